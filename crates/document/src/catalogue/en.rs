@@ -1,0 +1,135 @@
+//! English.
+
+use super::{noted, size, told};
+use crate::diagnostic::{Fault, Told};
+
+#[expect(clippy::too_many_lines, reason = "one sentence a fault")]
+pub(super) fn tell(fault: &Fault) -> Told {
+    match fault {
+        Fault::Unreadable { reason } => told(
+            format!("The file cannot be read: {reason}."),
+            "Check the permissions of the file and of its folder.",
+        ),
+        Fault::TooLarge { bytes, limit } => told(
+            format!("The file has {}; a document has {} at most.", size(*bytes), size(*limit)),
+            "Split the document, or take out what is not text.",
+        ),
+        Fault::Binary => told(
+            "The file is not text.",
+            "Save the document as text (.txt or .md), not in the word processor's format.",
+        ),
+        Fault::UnknownEncoding => {
+            told("The encoding of the file is not recognised.", "Save the document as UTF-8.")
+        }
+        Fault::Transcoded { encoding } => told(
+            format!("The file is encoded in {encoding} and was read as such."),
+            "Save it as UTF-8 to be sure of every character.",
+        ),
+        Fault::DamagedUtf8 { replaced } => told(
+            format!("Some characters are damaged ({replaced}) and were replaced by \u{FFFD}."),
+            "Save the document again as UTF-8 and correct these characters.",
+        ),
+        Fault::FrontMatterUnclosed => told(
+            "The front matter that opens with --- does not close.",
+            "Add a line --- after the last field of the front matter.",
+        ),
+        Fault::FrontMatterTooLarge { bytes, limit } => told(
+            format!("The front matter has {}; it has {} at most.", size(*bytes as u64), size(*limit as u64)),
+            "Move text from the front matter to the body.",
+        ),
+        Fault::FrontMatterInvalid { detail } => told(
+            format!("The front matter is not valid YAML: {detail}."),
+            "Check the colons, quotes and indentation on this line.",
+        ),
+        Fault::FieldInvalid { field, written } => told(
+            format!("The field “{field}” cannot be “{written}”: it is ignored."),
+            format!("Correct “{field}” in the front matter."),
+        ),
+        Fault::UnknownKind { written, nearest } => told(
+            format!("“{written}” is not a kind of document: it is ignored."),
+            nearest.map_or_else(
+                || "Write plan, page or support-service.".to_owned(),
+                |nearest| format!("Did you mean “{nearest}”?"),
+            ),
+        ),
+        Fault::UnknownLanguage { written } => {
+            told(format!("“{written}” is not a known language: it is ignored."), "Write fr, nl, de or en.")
+        }
+        Fault::NoMeasure => told(
+            "This plan has no measure.",
+            "A measure is a line with “1.”, a tab, its title, a tab, its status.",
+        ),
+        Fault::DuplicateNumber { number, first_line } => told(
+            format!("Measure {number} stands twice: first on line {first_line}."),
+            "Give one of the two another number.",
+        ),
+        Fault::TruncatedRow => {
+            told("The document stops in the middle of a measure.", "Save or copy the whole file again.")
+        }
+        Fault::MissingStatus { number } => told(
+            format!("Measure {number} has no status."),
+            "Add a tab and the status at the end of the line.",
+        ),
+        Fault::UnknownStatus { written, nearest } => told(
+            format!("“{written}” is not a known status."),
+            nearest.map_or_else(
+                || "Write for example “In progress”, “Done” or “To do”.".to_owned(),
+                |nearest| format!("Did you mean “{nearest}”?"),
+            ),
+        ),
+        Fault::MissingFootnote { number } => told(
+            format!("Footnote {number} is called, but defined nowhere."),
+            format!("Add a line “<sup>{number}</sup> text of the note”, or remove the call."),
+        ),
+        Fault::ContentsDiffer { heading, entry } => told(
+            format!("The table of contents says “{entry}”, the heading is “{heading}”."),
+            "Make the table of contents and the heading agree.",
+        ),
+        Fault::UnreadRow => told(
+            "This row is neither a measure nor a group: it is left out.",
+            "Begin it with a number, or make all of it bold if it is the title of a group.",
+        ),
+        Fault::DuplicateCategory { path } => told(
+            format!("Two headings of the plan have the same place: {path}."),
+            "Give one of the two another number or letter.",
+        ),
+        Fault::NoAxis => told(
+            "This measure comes before any axis: it stands under an axis without a number.",
+            "Add a heading “AXIS 1: …” before it.",
+        ),
+        Fault::UnclosedShortcode { name } => told(
+            format!("“{{% {name} %}}” is never closed."),
+            format!("Add “{{% end{name} %}}” where it ends."),
+        ),
+        Fault::StrayEnd { name } => told(
+            format!("“{{% end{name} %}}” closes nothing."),
+            format!("Remove it, or add “{{% {name} %}}” where it begins."),
+        ),
+        Fault::BrokenArguments { name } => told(
+            format!("The arguments of “{name}” cannot be read."),
+            "Check the quotes, commas and brackets.",
+        ),
+        Fault::BrokenShortcode => told(
+            "“{%” is never followed by “%}”: the text is kept as it is.",
+            "Add “%}” at the end of the shortcode.",
+        ),
+        Fault::OddBox { label } => told(
+            format!("The box “{label}” is not closed: it runs to the next heading."),
+            format!("Add a line “____{label}____” where it ends."),
+        ),
+        Fault::TooDeep { limit } => told(
+            format!("More than {limit} levels of nesting: what is deeper is read flat."),
+            "Close the blocks that can be closed.",
+        ),
+        Fault::ImageWithoutAlt { src } => {
+            told(format!("The image {src} has no alternative text."), "Add alt=\"what the image shows\".")
+        }
+        Fault::MissingFact { field } => told(
+            format!("The page does not say, or not legibly, “{field}” of the support service."),
+            format!("Add “supportService: {{ {field}: … }}” to the front matter."),
+        ),
+        Fault::ReaderFailed => {
+            noted("The document could not be read because of a defect of the service, which was logged.")
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! French.
+
+use super::{noted, size, told};
+use crate::diagnostic::{Fault, Told};
+
+#[expect(clippy::too_many_lines, reason = "one sentence a fault")]
+pub(super) fn tell(fault: &Fault) -> Told {
+    match fault {
+        Fault::Unreadable { reason } => told(
+            format!("Le fichier ne peut pas être lu : {reason}."),
+            "Vérifiez les droits du fichier et de son dossier.",
+        ),
+        Fault::TooLarge { bytes, limit } => told(
+            format!("Le fichier fait {} ; un document en fait au plus {}.", size(*bytes), size(*limit)),
+            "Divisez le document, ou retirez ce qui n’est pas du texte.",
+        ),
+        Fault::Binary => told(
+            "Le fichier n’est pas du texte.",
+            "Enregistrez le document au format texte (.txt ou .md), pas au format du traitement de texte.",
+        ),
+        Fault::UnknownEncoding => {
+            told("L’encodage du fichier n’est pas reconnu.", "Enregistrez le document en UTF-8.")
+        }
+        Fault::Transcoded { encoding } => told(
+            format!("Le fichier est encodé en {encoding} et a été lu comme tel."),
+            "Enregistrez-le en UTF-8 pour être sûr de chaque caractère.",
+        ),
+        Fault::DamagedUtf8 { replaced } => told(
+            format!("Des caractères sont abîmés ({replaced}) et ont été remplacés par « \u{FFFD} »."),
+            "Réenregistrez le document en UTF-8 et corrigez ces caractères.",
+        ),
+        Fault::FrontMatterUnclosed => told(
+            "L’en-tête qui s’ouvre par « --- » ne se ferme pas.",
+            "Ajoutez une ligne « --- » après le dernier champ de l’en-tête.",
+        ),
+        Fault::FrontMatterTooLarge { bytes, limit } => told(
+            format!("L’en-tête fait {} ; il en fait au plus {}.", size(*bytes as u64), size(*limit as u64)),
+            "Déplacez le texte de l’en-tête vers le corps du document.",
+        ),
+        Fault::FrontMatterInvalid { detail } => told(
+            format!("L’en-tête n’est pas du YAML valable : {detail}."),
+            "Vérifiez les deux-points, les guillemets et les retraits à cette ligne.",
+        ),
+        Fault::FieldInvalid { field, written } => told(
+            format!("Le champ « {field} » ne peut pas valoir « {written} » : il est ignoré."),
+            format!("Corrigez « {field} » dans l’en-tête."),
+        ),
+        Fault::UnknownKind { written, nearest } => told(
+            format!("« {written} » n’est pas un genre de document : il est ignoré."),
+            nearest.map_or_else(
+                || "Écrivez plan, page ou support-service.".to_owned(),
+                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+            ),
+        ),
+        Fault::UnknownLanguage { written } => told(
+            format!("« {written} » n’est pas une langue connue : elle est ignorée."),
+            "Écrivez fr, nl, de ou en.",
+        ),
+        Fault::NoMeasure => told(
+            "Ce plan n’a aucune mesure.",
+            "Une mesure est une ligne « 1. », une tabulation, son titre, une tabulation, son statut.",
+        ),
+        Fault::DuplicateNumber { number, first_line } => told(
+            format!("La mesure {number} figure deux fois : d’abord à la ligne {first_line}."),
+            "Donnez à l’une des deux un autre numéro.",
+        ),
+        Fault::TruncatedRow => told(
+            "Le document s’arrête au milieu d’une mesure.",
+            "Enregistrez ou copiez à nouveau le fichier entier.",
+        ),
+        Fault::MissingStatus { number } => told(
+            format!("La mesure {number} n’a pas de statut."),
+            "Ajoutez une tabulation et le statut à la fin de la ligne.",
+        ),
+        Fault::UnknownStatus { written, nearest } => told(
+            format!("« {written} » n’est pas un statut connu."),
+            nearest.map_or_else(
+                || "Écrivez par exemple « En cours », « Réalisé » ou « À faire ».".to_owned(),
+                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+            ),
+        ),
+        Fault::MissingFootnote { number } => told(
+            format!("La note {number} est appelée, mais n’est définie nulle part."),
+            format!("Ajoutez une ligne « <sup>{number}</sup> texte de la note », ou retirez l’appel."),
+        ),
+        Fault::ContentsDiffer { heading, entry } => told(
+            format!("La table des matières écrit « {entry} », le titre est « {heading} »."),
+            "Accordez la table des matières et le titre.",
+        ),
+        Fault::UnreadRow => told(
+            "Cette ligne de tableau n’est ni une mesure ni un groupe : elle n’est pas reprise.",
+            "Commencez-la par un numéro, ou mettez-la toute en gras si c’est le titre d’un groupe.",
+        ),
+        Fault::DuplicateCategory { path } => told(
+            format!("Deux titres du plan portent le même repère : {path}."),
+            "Donnez à l’un des deux un autre numéro ou une autre lettre.",
+        ),
+        Fault::NoAxis => told(
+            "Cette mesure vient avant tout axe : elle est rangée sous un axe sans numéro.",
+            "Ajoutez avant elle un titre « AXE 1: … ».",
+        ),
+        Fault::UnclosedShortcode { name } => told(
+            format!("« {{% {name} %}} » n’est jamais refermé."),
+            format!("Ajoutez « {{% end{name} %}} » là où il finit."),
+        ),
+        Fault::StrayEnd { name } => told(
+            format!("« {{% end{name} %}} » ne referme rien."),
+            format!("Retirez-le, ou ajoutez « {{% {name} %}} » là où il commence."),
+        ),
+        Fault::BrokenArguments { name } => told(
+            format!("Les arguments de « {name} » ne peuvent pas être lus."),
+            "Vérifiez les guillemets, les virgules et les crochets.",
+        ),
+        Fault::BrokenShortcode => told(
+            "« {% » n’est jamais suivi de « %} » : le texte est gardé tel quel.",
+            "Ajoutez « %} » à la fin de l’instruction.",
+        ),
+        Fault::OddBox { label } => told(
+            format!("L’encadré « {label} » n’est pas refermé : il va jusqu’au titre suivant."),
+            format!("Ajoutez une ligne « ____{label}____ » là où il finit."),
+        ),
+        Fault::TooDeep { limit } => told(
+            format!("Plus de {limit} niveaux imbriqués : au-delà, tout est lu à plat."),
+            "Refermez les blocs qui peuvent l’être.",
+        ),
+        Fault::ImageWithoutAlt { src } => told(
+            format!("L’image {src} n’a pas de texte de remplacement."),
+            "Ajoutez alt=\"ce que montre l’image\".",
+        ),
+        Fault::MissingFact { field } => told(
+            format!("La page ne dit pas, ou pas lisiblement, « {field} » du service de support."),
+            format!("Ajoutez « supportService: {{ {field}: … }} » dans l’en-tête."),
+        ),
+        Fault::ReaderFailed => {
+            noted("Le document n’a pas pu être lu à cause d’un défaut du service, qui a été consigné.")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Dutch.
+
+use super::{noted, size, told};
+use crate::diagnostic::{Fault, Told};
+
+#[expect(clippy::too_many_lines, reason = "one sentence a fault")]
+pub(super) fn tell(fault: &Fault) -> Told {
+    match fault {
+        Fault::Unreadable { reason } => told(
+            format!("Het bestand kan niet worden gelezen: {reason}."),
+            "Controleer de rechten van het bestand en van zijn map.",
+        ),
+        Fault::TooLarge { bytes, limit } => told(
+            format!("Het bestand is {} groot; een document is hoogstens {}.", size(*bytes), size(*limit)),
+            "Splits het document of verwijder wat geen tekst is.",
+        ),
+        Fault::Binary => told(
+            "Het bestand is geen tekst.",
+            "Bewaar het document als tekst (.txt of .md), niet in de vorm van de tekstverwerker.",
+        ),
+        Fault::UnknownEncoding => {
+            told("De codering van het bestand wordt niet herkend.", "Bewaar het document als UTF-8.")
+        }
+        Fault::Transcoded { encoding } => told(
+            format!("Het bestand is gecodeerd als {encoding} en zo gelezen."),
+            "Bewaar het als UTF-8 om zeker te zijn van elk teken.",
+        ),
+        Fault::DamagedUtf8 { replaced } => told(
+            format!("Er zijn tekens beschadigd ({replaced}); ze zijn vervangen door ‘\u{FFFD}’."),
+            "Bewaar het document opnieuw als UTF-8 en verbeter die tekens.",
+        ),
+        Fault::FrontMatterUnclosed => told(
+            "De kop die met ‘---’ begint, wordt niet gesloten.",
+            "Voeg een regel ‘---’ toe na het laatste veld van de kop.",
+        ),
+        Fault::FrontMatterTooLarge { bytes, limit } => told(
+            format!("De kop is {} groot; hij is hoogstens {}.", size(*bytes as u64), size(*limit as u64)),
+            "Verplaats tekst van de kop naar het document zelf.",
+        ),
+        Fault::FrontMatterInvalid { detail } => told(
+            format!("De kop is geen geldige YAML: {detail}."),
+            "Controleer de dubbele punten, aanhalingstekens en inspringingen op deze regel.",
+        ),
+        Fault::FieldInvalid { field, written } => told(
+            format!("Het veld ‘{field}’ kan niet ‘{written}’ zijn: het wordt genegeerd."),
+            format!("Verbeter ‘{field}’ in de kop."),
+        ),
+        Fault::UnknownKind { written, nearest } => told(
+            format!("‘{written}’ is geen soort document: het wordt genegeerd."),
+            nearest.map_or_else(
+                || "Schrijf plan, page of support-service.".to_owned(),
+                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+            ),
+        ),
+        Fault::UnknownLanguage { written } => told(
+            format!("‘{written}’ is geen bekende taal: ze wordt genegeerd."),
+            "Schrijf fr, nl, de of en.",
+        ),
+        Fault::NoMeasure => told(
+            "Dit plan heeft geen enkele maatregel.",
+            "Een maatregel is een regel met ‘1.’, een tab, de titel, een tab, de status.",
+        ),
+        Fault::DuplicateNumber { number, first_line } => told(
+            format!("Maatregel {number} staat er twee keer: de eerste keer op regel {first_line}."),
+            "Geef een van beide een ander nummer.",
+        ),
+        Fault::TruncatedRow => {
+            told("Het document stopt midden in een maatregel.", "Bewaar of kopieer het hele bestand opnieuw.")
+        }
+        Fault::MissingStatus { number } => told(
+            format!("Maatregel {number} heeft geen status."),
+            "Voeg aan het einde van de regel een tab en de status toe.",
+        ),
+        Fault::UnknownStatus { written, nearest } => told(
+            format!("‘{written}’ is geen bekende status."),
+            nearest.map_or_else(
+                || "Schrijf bijvoorbeeld ‘Lopend’, ‘Gerealiseerd’ of ‘Te doen’.".to_owned(),
+                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+            ),
+        ),
+        Fault::MissingFootnote { number } => told(
+            format!("Naar voetnoot {number} wordt verwezen, maar ze staat nergens."),
+            format!(
+                "Voeg een regel ‘<sup>{number}</sup> tekst van de noot’ toe, of verwijder de verwijzing."
+            ),
+        ),
+        Fault::ContentsDiffer { heading, entry } => told(
+            format!("De inhoudsopgave schrijft ‘{entry}’, de titel is ‘{heading}’."),
+            "Breng de inhoudsopgave en de titel in overeenstemming.",
+        ),
+        Fault::UnreadRow => told(
+            "Deze rij is geen maatregel en geen groep: ze wordt niet overgenomen.",
+            "Begin ze met een nummer, of zet ze helemaal vet als het de titel van een groep is.",
+        ),
+        Fault::DuplicateCategory { path } => told(
+            format!("Twee titels van het plan hebben dezelfde plaats: {path}."),
+            "Geef een van beide een ander nummer of een andere letter.",
+        ),
+        Fault::NoAxis => told(
+            "Deze maatregel komt vóór elke as: ze staat onder een as zonder nummer.",
+            "Voeg ervoor een titel ‘AS 1: …’ toe.",
+        ),
+        Fault::UnclosedShortcode { name } => told(
+            format!("‘{{% {name} %}}’ wordt nooit gesloten."),
+            format!("Voeg ‘{{% end{name} %}}’ toe waar het eindigt."),
+        ),
+        Fault::StrayEnd { name } => told(
+            format!("‘{{% end{name} %}}’ sluit niets."),
+            format!("Verwijder het, of voeg ‘{{% {name} %}}’ toe waar het begint."),
+        ),
+        Fault::BrokenArguments { name } => told(
+            format!("De argumenten van ‘{name}’ kunnen niet worden gelezen."),
+            "Controleer de aanhalingstekens, komma’s en haken.",
+        ),
+        Fault::BrokenShortcode => told(
+            "Na ‘{%’ komt nooit ‘%}’: de tekst blijft zoals hij is.",
+            "Voeg ‘%}’ toe aan het einde van de opdracht.",
+        ),
+        Fault::OddBox { label } => told(
+            format!("Het kader ‘{label}’ wordt niet gesloten: het loopt tot de volgende titel."),
+            format!("Voeg een regel ‘____{label}____’ toe waar het eindigt."),
+        ),
+        Fault::TooDeep { limit } => told(
+            format!("Meer dan {limit} niveaus in elkaar: dieper wordt alles vlak gelezen."),
+            "Sluit de blokken die gesloten kunnen worden.",
+        ),
+        Fault::ImageWithoutAlt { src } => told(
+            format!("De afbeelding {src} heeft geen vervangende tekst."),
+            "Voeg alt=\"wat de afbeelding toont\" toe.",
+        ),
+        Fault::MissingFact { field } => told(
+            format!("De pagina zegt niet, of niet leesbaar, ‘{field}’ van de ondersteuningsdienst."),
+            format!("Voeg ‘supportService: {{ {field}: … }}’ toe in de kop."),
+        ),
+        Fault::ReaderFailed => {
+            noted("Het document kon niet worden gelezen door een gebrek van de dienst, dat is genoteerd.")
+        }
+    }
+}

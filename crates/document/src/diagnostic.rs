@@ -1,0 +1,335 @@
+//! What to tell the editor.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue;
+use crate::language::Language;
+use crate::source::{Position, Source};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Severity {
+    /// Worth knowing; nothing is lost.
+    Notice,
+    /// Something was not understood; the rest is served.
+    Warning,
+    /// The document is refused and its last good version is served.
+    Error,
+}
+
+impl Severity {
+    /// The name in upper case, as it is stored and shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "NOTICE",
+            Self::Warning => "WARNING",
+            Self::Error => "ERROR",
+        }
+    }
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Notice, Self::Warning, Self::Error].into_iter().find(|severity| severity.name() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What can be wrong with a document, with the words that a sentence about it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The file could not be read: permissions, a disk that fails.
+    Unreadable {
+        /// What the system said.
+        reason: String,
+    },
+    /// More bytes than a document may have.
+    TooLarge {
+        /// The file's size in bytes.
+        bytes: u64,
+        /// The most that is read, in bytes.
+        limit: u64,
+    },
+    /// A NUL byte: an image, a spreadsheet or an archive under a document's name.
+    Binary,
+    /// Neither UTF-8 nor Windows-1252.
+    UnknownEncoding,
+    /// Read from another encoding than UTF-8.
+    Transcoded {
+        /// The encoding's name by the Encoding Standard.
+        encoding: &'static str,
+    },
+    /// UTF-8 in which a few bytes are not.
+    DamagedUtf8 {
+        /// How many sequences were replaced by U+FFFD.
+        replaced: usize,
+    },
+    /// The front matter opens and never closes.
+    FrontMatterUnclosed,
+    /// More front matter than is read.
+    FrontMatterTooLarge {
+        /// Its size in bytes.
+        bytes: usize,
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
+    /// The front matter is not YAML, or not a mapping.
+    FrontMatterInvalid {
+        /// What the YAML parser said.
+        detail: String,
+    },
+    /// A front matter key holds something else than it should; it is ignored.
+    FieldInvalid {
+        /// The key.
+        field: &'static str,
+        /// What was written.
+        written: String,
+    },
+    /// `kind` is none that exists; it is ignored.
+    UnknownKind {
+        /// What was written.
+        written: String,
+        /// The kind that it resembles.
+        nearest: Option<&'static str>,
+    },
+    /// `lang` is none of the four; it is ignored.
+    UnknownLanguage {
+        /// What was written.
+        written: String,
+    },
+    /// A plan without one measure.
+    NoMeasure,
+    /// Two measures of a plan with one number.
+    DuplicateNumber {
+        /// The number.
+        number: u32,
+        /// The line of the first of them.
+        first_line: u32,
+    },
+    /// The document stops in the middle of a measure.
+    TruncatedRow,
+    /// A measure's row without a status.
+    MissingStatus {
+        /// The measure.
+        number: u32,
+    },
+    /// A status that is none of the list.
+    UnknownStatus {
+        /// What was written.
+        written: String,
+        /// The status that it resembles, as an editor writes it.
+        nearest: Option<&'static str>,
+    },
+    /// A call to a footnote that is not defined.
+    MissingFootnote {
+        /// The footnote's number.
+        number: u32,
+    },
+    /// A title that the table of contents writes otherwise.
+    ContentsDiffer {
+        /// The title as the heading has it.
+        heading: String,
+        /// The title as the table of contents has it.
+        entry: String,
+    },
+    /// A row of a plan that is neither a measure, nor a group, nor a ruling.
+    UnreadRow,
+    /// Two categories of a plan in one place with one label.
+    DuplicateCategory {
+        /// The path that both would have.
+        path: String,
+    },
+    /// A measure before any axis.
+    NoAxis,
+    /// A paired shortcode without its end.
+    UnclosedShortcode {
+        /// The shortcode's name.
+        name: String,
+    },
+    /// The end of a shortcode that was not open.
+    StrayEnd {
+        /// The shortcode's name.
+        name: String,
+    },
+    /// Arguments of a shortcode that cannot be read.
+    BrokenArguments {
+        /// The shortcode's name.
+        name: String,
+    },
+    /// `{%` without `%}`.
+    BrokenShortcode,
+    /// A box that is opened and not closed.
+    OddBox {
+        /// The word between the underscores.
+        label: String,
+    },
+    /// Shortcodes or boxes nested deeper than a person would.
+    TooDeep {
+        /// The deepest nesting that is read.
+        limit: usize,
+    },
+    /// An image without a text for those who do not see it.
+    ImageWithoutAlt {
+        /// The image's source.
+        src: String,
+    },
+    /// Something that a support service's page does not say.
+    MissingFact {
+        /// The key under `supportService` in the front matter.
+        field: &'static str,
+    },
+    /// The reader itself failed. A defect of the service, never of the document.
+    ReaderFailed,
+}
+
+impl Fault {
+    /// Serious enough to refuse the document, to warn, or only worth knowing.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Unreadable { .. }
+            | Self::TooLarge { .. }
+            | Self::Binary
+            | Self::UnknownEncoding
+            | Self::FrontMatterUnclosed
+            | Self::FrontMatterTooLarge { .. }
+            | Self::FrontMatterInvalid { .. }
+            | Self::NoMeasure
+            | Self::DuplicateNumber { .. }
+            | Self::TruncatedRow
+            | Self::ReaderFailed => Severity::Error,
+            Self::DamagedUtf8 { .. }
+            | Self::FieldInvalid { .. }
+            | Self::UnknownKind { .. }
+            | Self::UnknownLanguage { .. }
+            | Self::MissingStatus { .. }
+            | Self::UnknownStatus { .. }
+            | Self::MissingFootnote { .. }
+            | Self::UnreadRow
+            | Self::DuplicateCategory { .. }
+            | Self::NoAxis
+            | Self::UnclosedShortcode { .. }
+            | Self::StrayEnd { .. }
+            | Self::BrokenArguments { .. }
+            | Self::BrokenShortcode
+            | Self::OddBox { .. }
+            | Self::TooDeep { .. } => Severity::Warning,
+            Self::Transcoded { .. }
+            | Self::ContentsDiffer { .. }
+            | Self::ImageWithoutAlt { .. }
+            | Self::MissingFact { .. } => Severity::Notice,
+        }
+    }
+
+    /// A stable name for programs, in upper case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "FILE_UNREADABLE",
+            Self::TooLarge { .. } => "FILE_TOO_LARGE",
+            Self::Binary => "FILE_BINARY",
+            Self::UnknownEncoding => "ENCODING_UNKNOWN",
+            Self::Transcoded { .. } => "ENCODING_TRANSCODED",
+            Self::DamagedUtf8 { .. } => "ENCODING_DAMAGED",
+            Self::FrontMatterUnclosed => "FRONT_MATTER_UNCLOSED",
+            Self::FrontMatterTooLarge { .. } => "FRONT_MATTER_TOO_LARGE",
+            Self::FrontMatterInvalid { .. } => "FRONT_MATTER_INVALID",
+            Self::FieldInvalid { .. } => "FIELD_INVALID",
+            Self::UnknownKind { .. } => "KIND_UNKNOWN",
+            Self::UnknownLanguage { .. } => "LANGUAGE_UNKNOWN",
+            Self::NoMeasure => "PLAN_WITHOUT_MEASURES",
+            Self::DuplicateNumber { .. } => "MEASURE_NUMBER_TWICE",
+            Self::TruncatedRow => "PLAN_TRUNCATED",
+            Self::MissingStatus { .. } => "STATUS_MISSING",
+            Self::UnknownStatus { .. } => "STATUS_UNKNOWN",
+            Self::MissingFootnote { .. } => "FOOTNOTE_MISSING",
+            Self::ContentsDiffer { .. } => "CONTENTS_DIFFER",
+            Self::UnreadRow => "ROW_UNREAD",
+            Self::DuplicateCategory { .. } => "CATEGORY_TWICE",
+            Self::NoAxis => "MEASURE_WITHOUT_AXIS",
+            Self::UnclosedShortcode { .. } => "SHORTCODE_UNCLOSED",
+            Self::StrayEnd { .. } => "SHORTCODE_END_STRAY",
+            Self::BrokenArguments { .. } => "SHORTCODE_ARGUMENTS",
+            Self::BrokenShortcode => "SHORTCODE_BROKEN",
+            Self::OddBox { .. } => "BOX_UNCLOSED",
+            Self::TooDeep { .. } => "NESTING_TOO_DEEP",
+            Self::ImageWithoutAlt { .. } => "IMAGE_WITHOUT_ALT",
+            Self::MissingFact { .. } => "SERVICE_FACT_MISSING",
+            Self::ReaderFailed => "READER_FAILED",
+        }
+    }
+
+    /// The sentence that an editor reads.
+    pub fn tell(&self, language: Language) -> Told {
+        catalogue::tell(self, language)
+    }
+}
+
+/// A fault in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// One sentence.
+    pub message: String,
+    /// What to do about it, one sentence.
+    pub suggestion: Option<String>,
+}
+
+/// A fault and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong.
+    pub fault: Fault,
+    /// Where, if it is somewhere.
+    pub position: Option<Position>,
+}
+
+impl Finding {
+    /// A fault at a place.
+    pub fn at(position: Position, fault: Fault) -> Self {
+        Self { fault, position: Some(position) }
+    }
+
+    /// A fault of the whole document.
+    pub fn whole(fault: Fault) -> Self {
+        Self { fault, position: None }
+    }
+
+    /// The finding in words, with the line that it stands on.
+    pub fn tell(&self, language: Language, source: &Source<'_>) -> Diagnostic {
+        /// An excerpt longer than this many characters is cut: it reminds, it does not reproduce.
+        const EXCERPT_CHARACTERS: usize = 160;
+        let told = self.fault.tell(language);
+        let line = self.position.and_then(|position| source.line(position.line));
+        let excerpt = line.map(|line| line.chars().take(EXCERPT_CHARACTERS).collect());
+        Diagnostic {
+            severity: self.fault.severity(),
+            code: self.fault.code().to_owned(),
+            message: told.message,
+            position: self.position,
+            excerpt,
+            suggestion: told.suggestion,
+        }
+    }
+}
+
+/// What an editor is told: the same values in GraphQL, in the database and on the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The stable name of the fault: [`Fault::code`].
+    pub code: String,
+    /// A sentence in the document's language.
+    pub message: String,
+    /// Where.
+    pub position: Option<Position>,
+    /// The line that it stands on.
+    pub excerpt: Option<String>,
+    /// What to do about it.
+    pub suggestion: Option<String>,
+}

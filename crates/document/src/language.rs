@@ -1,0 +1,122 @@
+//! The languages that documents are written in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fold::fold;
+use crate::path::DocumentPath;
+
+/// The languages of the country, and English.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Language {
+    /// French, which a document is taken for when nothing says otherwise.
+    #[default]
+    Fr,
+    /// Dutch.
+    Nl,
+    /// German.
+    De,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Every language, in the order in which they are listed.
+    pub const ALL: [Self; 4] = [Self::Fr, Self::Nl, Self::De, Self::En];
+
+    /// Reads a BCP 47 tag by its primary subtag: `fr`, `FR`, `nl-BE`, `en_GB`.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next()?;
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
+    }
+
+    /// The ISO 639-1 code in lower case.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::Nl => "nl",
+            Self::De => "de",
+            Self::En => "en",
+        }
+    }
+
+    /// What a path says: a folder named after a language (`nl/onthaal.md`) or a name that ends in one
+    /// (`plan.nl.txt`, `plan_NL.md`).
+    pub fn from_path(path: &DocumentPath) -> Option<Self> {
+        let stem = path.stem();
+        let suffix = stem.rsplit_once(['.', '_', '-']).map(|(_, suffix)| suffix);
+        let exact = |name: &str| (name.len() == 2).then(|| Self::from_tag(name)).flatten();
+        suffix.and_then(exact).or_else(|| path.folders().find_map(exact))
+    }
+
+    /// The language whose commonest small words stand most often in the text, where there are enough of
+    /// them to tell.
+    pub fn guess(text: &str) -> Option<Self> {
+        /// Fewer than this many small words say nothing.
+        const ENOUGH: usize = 5;
+        let folded = fold(text);
+        let mut counts = [0_usize; 4];
+        for word in folded.split(|character: char| !character.is_alphanumeric()) {
+            for (count, language) in counts.iter_mut().zip(Self::ALL) {
+                *count += usize::from(language.small_words().contains(&word));
+            }
+        }
+        let (language, count) = Self::ALL
+            .into_iter()
+            .zip(counts)
+            .max_by_key(|(language, count)| (*count, std::cmp::Reverse(*language)))?;
+        (count >= ENOUGH).then_some(language)
+    }
+
+    /// Frequent words that the other languages of the list do not have.
+    fn small_words(self) -> &'static [&'static str] {
+        match self {
+            Self::Fr => &["le", "la", "les", "et", "du", "aux", "dans", "pour", "une", "par", "sur", "avec"],
+            Self::Nl => {
+                &["het", "een", "van", "en", "voor", "met", "niet", "zijn", "op", "ook", "bij", "naar"]
+            }
+            Self::De => {
+                &["der", "das", "und", "den", "dem", "ein", "eine", "fur", "mit", "nicht", "von", "zu"]
+            }
+            Self::En => &["the", "and", "of", "to", "for", "with", "is", "are", "by", "from", "this", "that"],
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_path(path: &str) -> Option<Language> {
+        Language::from_path(&DocumentPath::parse(path).unwrap())
+    }
+
+    #[test]
+    fn a_folder_or_the_end_of_a_name_says_the_language() {
+        assert_eq!(of_path("nl/onthaal.md"), Some(Language::Nl));
+        assert_eq!(of_path("plans/plan.nl.txt"), Some(Language::Nl));
+        assert_eq!(of_path("plan_FR.md"), Some(Language::Fr));
+        assert_eq!(of_path("en-cours/notes.md"), None);
+    }
+
+    #[test]
+    fn the_words_say_the_language_when_there_are_enough() {
+        assert_eq!(Language::guess("Plan 2025"), None);
+        assert_eq!(
+            Language::guess("Le parc et la mare dans les quartiers, pour une ville"),
+            Some(Language::Fr)
+        );
+        assert_eq!(
+            Language::guess("Het park van de wijk en een tuin voor het dorp met bomen"),
+            Some(Language::Nl)
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! Boxes: the parts between two lines `____ENCADRÉ____`.
+
+use super::tree::{Part, Run, Shortcode};
+use crate::diagnostic::{Fault, Finding};
+use crate::source::{Position, saturate};
+
+/// Finds the boxes among parts, and among the children of shortcodes.
+pub(super) fn find(parts: Vec<Part>, findings: &mut Vec<Finding>) -> Vec<Part> {
+    let mut pieces = Vec::new();
+    for part in parts {
+        match part {
+            Part::Markdown(run) => split(&run, &mut pieces),
+            Part::Shortcode(shortcode) => {
+                let children = find(shortcode.children, findings);
+                pieces.push(Piece::Part(Part::Shortcode(Shortcode { children, ..shortcode })));
+            }
+            Part::Callout { .. } => pieces.push(Piece::Part(part)),
+        }
+    }
+    close(pieces, findings)
+}
+
+/// A part, or the mark that opens or closes a box.
+enum Piece {
+    Part(Part),
+    Mark { label: String, line: u32 },
+}
+
+/// Cuts a run at its marks, and before its headings, where a box that is not closed may end.
+fn split(run: &Run, pieces: &mut Vec<Piece>) {
+    if !run.text.lines().any(|line| mark(line).is_some()) {
+        pieces.push(Piece::Part(Part::Markdown(run.clone())));
+        return;
+    }
+    let mut text = String::new();
+    let mut start = run.line;
+    let flush = |text: &mut String, line: u32, pieces: &mut Vec<Piece>| {
+        if !text.trim().is_empty() {
+            let text = std::mem::take(text);
+            pieces.push(Piece::Part(Part::Markdown(Run { text, markers: run.markers.clone(), line })));
+        }
+        text.clear();
+    };
+    for (index, content) in run.text.split_inclusive('\n').enumerate() {
+        let line = run.line + saturate(index);
+        if let Some(label) = mark(content) {
+            flush(&mut text, start, pieces);
+            pieces.push(Piece::Mark { label, line });
+            start = line + 1;
+            continue;
+        }
+        if heading_level(content).is_some() {
+            flush(&mut text, start, pieces);
+            start = line;
+        }
+        text.push_str(content);
+    }
+    flush(&mut text, start, pieces);
+}
+
+/// Puts what stands between two marks into a box. The last of an odd number runs to the next heading that is not below
+/// the box's own.
+fn close(pieces: Vec<Piece>, findings: &mut Vec<Finding>) -> Vec<Part> {
+    let mut marks = pieces.iter().filter(|piece| matches!(piece, Piece::Mark { .. })).count();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut pieces = pieces.into_iter().peekable();
+    while let Some(piece) = pieces.next() {
+        let (label, line) = match piece {
+            Piece::Part(part) => {
+                parts.push(part);
+                continue;
+            }
+            Piece::Mark { label, line } => (label, line),
+        };
+        marks -= 1;
+        let is_odd = marks == 0;
+        let mut children = Vec::new();
+        let mut top = None;
+        while let Some(next) = pieces.peek() {
+            if let Piece::Part(part) = next
+                && is_odd
+                && let Some(level) = first_heading(part)
+            {
+                if top.is_some_and(|top| level <= top) {
+                    break;
+                }
+                top = top.or(Some(level));
+            }
+            match pieces.next() {
+                Some(Piece::Part(part)) => children.push(part),
+                _ => {
+                    marks -= 1;
+                    break;
+                }
+            }
+        }
+        if is_odd {
+            findings.push(Finding::at(Position::line(line), Fault::OddBox { label: label.clone() }));
+        }
+        parts.push(Part::Callout { label, children: join(children) });
+    }
+    join(parts)
+}
+
+/// Joins runs that were cut at headings and that no mark keeps apart.
+fn join(parts: Vec<Part>) -> Vec<Part> {
+    let mut joined: Vec<Part> = Vec::new();
+    for part in parts {
+        match (joined.last_mut(), part) {
+            (Some(Part::Markdown(before)), Part::Markdown(run)) if before.markers == run.markers => {
+                before.text.push_str(&run.text);
+            }
+            (_, part) => joined.push(part),
+        }
+    }
+    joined
+}
+
+fn first_heading(part: &Part) -> Option<usize> {
+    match part {
+        Part::Markdown(run) => run.text.lines().find_map(heading_level),
+        _ => None,
+    }
+}
+
+fn heading_level(line: &str) -> Option<usize> {
+    let level = line.bytes().take_while(|byte| *byte == b'#').count();
+    ((1..=6).contains(&level) && line[level..].starts_with(' ')).then_some(level)
+}
+
+/// The word of a mark: underscores on both sides, whole or broken by asterisks (`**__ENCADRÉ_**_`). Four signs at the
+/// least on each side tell it from a word in bold.
+fn mark(line: &str) -> Option<String> {
+    const SIGNS: usize = 4;
+    let line = line.trim();
+    let word = line.trim_matches(['_', '*']);
+    let before = line.len() - line.trim_start_matches(['_', '*']).len();
+    let after = line.len() - line.trim_end_matches(['_', '*']).len();
+    let underscores = |part: &str| part.matches('_').count() >= 2;
+    let is_mark = before >= SIGNS
+        && after >= SIGNS
+        && underscores(line.get(..before)?)
+        && underscores(line.get(line.len() - after..)?)
+        && !word.is_empty()
+        && word.chars().all(|character| character.is_alphanumeric() || matches!(character, ' ' | '-' | '\''));
+    is_mark.then(|| word.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::tree;
+
+    fn boxes(body: &str) -> (Vec<String>, usize) {
+        let mut findings = Vec::new();
+        let parts = tree::read(body, 1, &mut findings);
+        let sketch = parts.iter().map(|part| match part {
+            Part::Markdown(run) => run.text.trim().to_owned(),
+            Part::Callout { label, children } => format!("{label}({})", children.len()),
+            Part::Shortcode(shortcode) => shortcode.name.clone(),
+        });
+        (sketch.collect(), findings.len())
+    }
+
+    #[test]
+    fn a_mark_has_many_spellings() {
+        for line in ["____ENCADRÉ____", "**__ENCADRÉ_**_", "  ______À RETENIR______ ", "____Kader____"] {
+            assert!(mark(line).is_some(), "{line}");
+        }
+        for line in ["__Gras__", "___Gras___", "________", "**Gras**", "____", "____a____ suite"] {
+            assert!(mark(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_stands_between_two_marks_is_in_the_box() {
+        assert_eq!(
+            boxes("a\n\n____X____\n\n## B\n\nc\n\n____X____\n\n## D\n"),
+            (vec!["a".to_owned(), "X(1)".to_owned(), "## D".to_owned()], 0)
+        );
+    }
+
+    #[test]
+    fn an_odd_mark_runs_to_the_next_heading_of_its_level() {
+        let (parts, findings) = boxes("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
+        assert_eq!((parts, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
+    }
+
+    #[test]
+    fn a_box_may_hold_shortcodes() {
+        assert_eq!(boxes("____X____\na\n\n{% image src=\"b\" %}\n\n____X____\n").0, ["X(2)"]);
+    }
+}

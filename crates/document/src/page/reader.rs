@@ -1,0 +1,94 @@
+//! A page's document, read.
+
+use serde_json::Value;
+
+use super::block::Renderer;
+use super::{Block, NavigationEntry, Page, outline, tree};
+use crate::diagnostic::{Fault, Finding};
+use crate::fold::slugify;
+use crate::front_matter::{FrontMatter, integer_of, text_of};
+use crate::key::Slug;
+use crate::language::Language;
+use crate::path::DocumentPath;
+use crate::rich_text::RichText;
+use crate::timestamp::Timestamp;
+
+/// Reads a page. The findings say what was not understood; none of them refuses a page.
+pub(crate) fn read(
+    front: &FrontMatter,
+    body: &str,
+    body_line: u32,
+    lang: Language,
+    path: &DocumentPath,
+) -> (Page, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let parts = tree::read(body, body_line, &mut findings);
+    let mut renderer = Renderer::default();
+    let blocks = renderer.blocks(parts);
+    findings.append(&mut renderer.findings);
+    let name = front.text("name");
+    let heading =
+        renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
+    let title = heading.or_else(|| name.clone()).or_else(|| front.text("title"));
+    let page = Page {
+        slug: slug(front, name.as_deref(), path),
+        lang,
+        title: title.unwrap_or_else(|| path.stem().to_owned()),
+        name,
+        translation_key: front.text("translationKey"),
+        uuid: front.text("uuid"),
+        order: order(front, &mut findings),
+        created_at: created_at(front, &mut findings),
+        tags: tags(front),
+        content: RichText::join(blocks.iter().map(|block: &Block| &block.content)),
+        blocks,
+        table_of_contents: outline::nest(&renderer.headings),
+        images: renderer.images,
+        navigation: NavigationEntry::read(front.values()),
+        front_matter: front.values().clone(),
+    };
+    findings.sort_by_key(|finding| finding.position);
+    (page, findings)
+}
+
+fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {
+    let candidates = [front.text("slug"), front.text("translationKey"), name.map(str::to_owned)];
+    let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
+    let from_file = || Some(slugify(path.stem())).filter(|slug| !slug.is_empty());
+    Slug::new(slug.or_else(from_file).unwrap_or_else(|| "page".to_owned()))
+}
+
+/// `order`, else that of `eleventyNavigation`.
+fn order(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<i32> {
+    let in_navigation = || front.values().get("eleventyNavigation")?.get("order").and_then(integer_of);
+    match front.values().get("order") {
+        None | Some(Value::Null) => in_navigation(),
+        Some(value) => integer_of(value).or_else(|| {
+            findings.push(invalid(front, "order", value));
+            in_navigation()
+        }),
+    }
+}
+
+fn created_at(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Timestamp> {
+    let value = front.values().get("createdAt").filter(|value| !value.is_null())?;
+    let at = text_of(value).and_then(|text| Timestamp::parse(&text));
+    if at.is_none() && value.as_str() != Some("") {
+        findings.push(invalid(front, "createdAt", value));
+    }
+    at
+}
+
+fn invalid(front: &FrontMatter, field: &'static str, value: &Value) -> Finding {
+    let written = text_of(value).unwrap_or_else(|| value.to_string());
+    Finding::at(front.position(field), Fault::FieldInvalid { field, written })
+}
+
+/// A list, or one tag.
+fn tags(front: &FrontMatter) -> Vec<String> {
+    match front.values().get("tags") {
+        Some(Value::Array(tags)) => tags.iter().filter_map(text_of).collect(),
+        Some(tag) => text_of(tag).into_iter().collect(),
+        None => Vec::new(),
+    }
+}

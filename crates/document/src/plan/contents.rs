@@ -1,0 +1,89 @@
+//! The table of contents: no content, but a second opinion on the titles.
+
+use super::CategoryLevel;
+use super::label;
+use crate::fold::fold;
+
+/// An entry of a table of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The level of its label.
+    pub(super) level: CategoryLevel,
+    /// The labels from the axis down.
+    pub(super) labels: Vec<String>,
+    /// The title as the table has it.
+    pub(super) title: String,
+}
+
+/// Whether a heading opens the table of contents.
+pub(super) fn is_heading(text: &str) -> bool {
+    let folded = fold(text.trim_matches(['*', '_']));
+    matches!(folded.as_str(), "table des matieres" | "sommaire" | "inhoudsopgave" | "inhoud" | "contents")
+        || matches!(folded.as_str(), "table of contents" | "inhaltsverzeichnis" | "inhalt")
+}
+
+/// The text of an entry, without the leaders and the page: `1. Planter .....⇥3`. None for a line that has no page.
+pub(super) fn entry(line: &str) -> Option<label::LabelledTitle> {
+    let plain = ["<b>", "</b>", "**"].iter().fold(line.to_owned(), |text, mark| text.replace(mark, ""));
+    let text = plain.trim_end();
+    let without_page = text.trim_end_matches(|character: char| character.is_ascii_digit());
+    let has_page = without_page.len() < text.len();
+    let title = without_page
+        .trim_end_matches(|character: char| character.is_whitespace() || ".…_·".contains(character));
+    let has_leaders = without_page.contains('\t') || without_page.len() - title.len() > 2;
+    if !has_page || !has_leaders {
+        return None;
+    }
+    label::read(title)
+}
+
+/// Entries in their places: an objective belongs to the axis before it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    entries: Vec<Entry>,
+    labels: Vec<String>,
+}
+
+impl Contents {
+    /// Adds the next entry.
+    pub(super) fn push(&mut self, title: label::LabelledTitle) {
+        self.labels.truncate(title.level as usize);
+        self.labels.push(title.label);
+        self.entries.push(Entry { level: title.level, labels: self.labels.clone(), title: title.title });
+    }
+
+    /// The entry of that place, if the table has one and writes another title than the heading.
+    pub(super) fn differing(&self, level: CategoryLevel, path: &str, heading: &str) -> Option<&Entry> {
+        let entry =
+            self.entries.iter().find(|entry| entry.level == level && entry.labels.join(".") == path)?;
+        (comparable(&entry.title) != comparable(heading)).then_some(entry)
+    }
+}
+
+/// Letters and digits only: leaders, punctuation and spacing differ between a table and its headings by nature.
+fn comparable(title: &str) -> String {
+    fold(title).chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_ends_with_a_page() {
+        let entry = |line| entry(line).map(|entry| (entry.label, entry.title));
+        assert_eq!(entry("<b>AXE 1: PLANTER .....</b>\t<b>3</b>"), Some(("1".into(), "PLANTER".into())));
+        assert_eq!(entry("2. Creuser ...\t19"), Some(("2".into(), "Creuser".into())));
+        assert_eq!(entry("2. Creuser une mare en 2025"), None);
+    }
+
+    #[test]
+    fn case_does_not_make_a_difference() {
+        let mut contents = Contents::default();
+        contents.push(entry("AXE 1: PLANTER .....\t3").unwrap());
+        contents.push(entry("1. Creuser .....\t4").unwrap());
+        assert_eq!(contents.differing(CategoryLevel::Axis, "1", "Planter"), None);
+        assert!(contents.differing(CategoryLevel::Objective, "1.1", "Creuser deux mares").is_some());
+        assert_eq!(contents.differing(CategoryLevel::Objective, "1.2", "Arroser"), None);
+    }
+}

@@ -1,0 +1,365 @@
+//! A plan's document, read from top to bottom.
+
+use std::collections::{HashMap, HashSet};
+
+use super::contents::{self, Contents};
+use super::label::{self, LabelledTitle};
+use super::line::{self, Line};
+use super::status::{self, MeasureStatus};
+use super::title::{self, Wrapping};
+use super::{Category, CategoryLevel, CategoryPath, Footnote, Measure, Plan, PlanHeading};
+use crate::diagnostic::{Fault, Finding};
+use crate::fold::{fold, slugify, tidy};
+use crate::front_matter::{FrontMatter, integer_of};
+use crate::key::Slug;
+use crate::language::Language;
+use crate::markdown::render_title;
+use crate::rich_text::RichText;
+use crate::source::{Position, saturate};
+
+/// The label of the axis that a measure without one is put under.
+const NO_AXIS: &str = "0";
+
+/// Reads a plan. The findings say what was not understood; an error among them means that there is no plan.
+pub(crate) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
+    let mut reader = Reader::default();
+    for (index, text) in body.lines().enumerate() {
+        reader.line(text, body_line + saturate(index));
+    }
+    let truncated = !body.is_empty() && !body.ends_with('\n');
+    reader.finish(front, lang, truncated)
+}
+
+/// A call to a footnote, and where it stands.
+struct Call {
+    number: u32,
+    position: Position,
+}
+
+#[derive(Default)]
+struct Reader {
+    title: Option<String>,
+    in_contents: bool,
+    contents: Contents,
+    categories: Vec<Category>,
+    taken: HashSet<CategoryPath>,
+    /// The open category of each level, from the axis down.
+    open: [Option<usize>; 4],
+    measures: Vec<Measure>,
+    lines: HashMap<u32, u32>,
+    footnotes: Vec<Footnote>,
+    notes: Vec<RichText>,
+    calls: Vec<Call>,
+    findings: Vec<Finding>,
+    /// The last line that was not blank, and whether it was a measure's row with all its cells.
+    last: Option<(u32, bool)>,
+}
+
+impl Reader {
+    fn line(&mut self, text: &str, number: u32) {
+        let line = Line::read(text);
+        if line != Line::Blank {
+            self.last = Some((number, true));
+        }
+        if self.in_contents
+            && let Some(entry) = contents::entry(text)
+        {
+            self.contents.push(entry);
+            return;
+        }
+        match line {
+            Line::Blank => {}
+            Line::Heading(heading) => self.heading(heading, number),
+            Line::Row(cells) => self.row(&cells, text, number),
+            Line::Text(paragraph) => self.paragraph(paragraph, number),
+        }
+    }
+
+    fn heading(&mut self, heading: &str, line: u32) {
+        if contents::is_heading(heading) {
+            self.in_contents = true;
+        } else if let Some(labelled) = label::read(heading) {
+            self.in_contents = false;
+            self.open_category(labelled, line);
+        } else if self.title.is_none() && self.categories.is_empty() {
+            let (title, _) = title::take_calls(heading);
+            self.title = Some(tidy(title::unwrap(&title).0));
+        }
+    }
+
+    fn paragraph(&mut self, paragraph: &str, line: u32) {
+        if let Some((number, text)) = footnote_definition(paragraph) {
+            self.footnotes.push(Footnote { number, text: render_title(&text) });
+            return;
+        }
+        if let Some(note) = asterisk_note(paragraph) {
+            self.notes.push(render_title(note));
+            return;
+        }
+        // A heading that lost its `#`: all in italics or bold, with a label.
+        let (_, wrapping) = title::unwrap(paragraph);
+        if wrapping != Wrapping::None
+            && let Some(labelled) = label::read(paragraph)
+        {
+            self.in_contents = false;
+            self.open_category(labelled, line);
+        }
+        if paragraph.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            self.last = Some((line, false));
+        }
+    }
+
+    fn row(&mut self, cells: &[&str], text: &str, line: u32) {
+        let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
+        if line::is_ruling(cells) || filled.iter().all(|cell| status::is_header(cell)) {
+            return;
+        }
+        if let Some(number) = cells.first().and_then(|cell| line::number(cell)) {
+            self.measure(number, cells, text, line);
+            return;
+        }
+        if let [only] = filled[..]
+            && let (title, Wrapping::Bold) = title::unwrap(only)
+        {
+            self.open_group(title, line);
+            return;
+        }
+        // Before the first axis stands the cover, which says nothing.
+        if !self.categories.is_empty() {
+            self.findings.push(Finding::at(Position::line(line), Fault::UnreadRow));
+        }
+    }
+
+    fn measure(&mut self, number: u32, cells: &[&str], text: &str, line: u32) {
+        let title = title::clean(cells.get(1).copied().unwrap_or_default());
+        let status_cell = cells.get(2..).unwrap_or_default().iter().find(|cell| !cell.is_empty()).copied();
+        let status = status::read(status_cell.unwrap_or_default());
+        let column = column_of(text, status_cell.unwrap_or_default());
+        self.last = Some((line, status.status != MeasureStatus::Undefined));
+        if let Some(first_line) = self.lines.get(&number) {
+            let fault = Fault::DuplicateNumber { number, first_line: *first_line };
+            self.findings.push(Finding::at(Position::line(line), fault));
+            return;
+        }
+        self.lines.insert(number, line);
+        if status_cell.is_none() {
+            self.findings.push(Finding::at(Position::line(line), Fault::MissingStatus { number }));
+        } else if status.status == MeasureStatus::Undefined {
+            let fault = Fault::UnknownStatus { written: status.text.clone(), nearest: status.nearest };
+            self.findings.push(Finding::at(Position { line, column }, fault));
+        }
+        let mut footnotes = title.calls;
+        footnotes.extend(status.calls);
+        for number in &footnotes {
+            let position = Position { line, column: column_of(text, &format!("<sup>{number}</sup>")) };
+            self.calls.push(Call { number: *number, position });
+        }
+        let category = self.innermost(line);
+        self.measures.push(Measure {
+            number,
+            title: render_title(&title.markdown),
+            status: status.status,
+            status_text: status.text,
+            programme: status.programme,
+            is_repeated: title.is_repeated,
+            footnotes,
+            category,
+            line,
+        });
+    }
+
+    fn open_category(&mut self, heading: LabelledTitle, line: u32) {
+        for number in &heading.calls {
+            self.calls.push(Call { number: *number, position: Position::line(line) });
+        }
+        if heading.level != CategoryLevel::Axis && self.open[0].is_none() {
+            self.open_axis_without_number(line);
+        }
+        let depth = heading.level as usize;
+        let parent = self.open[..depth].iter().rev().find_map(|open| *open);
+        let parent = parent.map(|index| self.categories[index].path.clone());
+        let mut path = CategoryPath::child(parent.as_ref(), &heading.label);
+        if self.taken.contains(&path) {
+            // The same heading again after a page break goes on where it was.
+            let again = self
+                .categories
+                .iter()
+                .position(|known| known.path == path && fold(&known.title) == fold(&heading.title));
+            if let Some(index) = again {
+                self.open_at(depth, index);
+                return;
+            }
+            let fault = Fault::DuplicateCategory { path: path.as_str().to_owned() };
+            self.findings.push(Finding::at(Position::line(line), fault));
+            path = self.free_path(&path);
+        }
+        if let Some(entry) = self.contents.differing(heading.level, path.as_str(), &heading.title) {
+            let fault = Fault::ContentsDiffer { heading: heading.title.clone(), entry: entry.title.clone() };
+            self.findings.push(Finding::at(Position::line(line), fault));
+        }
+        let label = Some(heading.label);
+        let category = Category {
+            level: heading.level,
+            label,
+            path,
+            parent,
+            title: heading.title,
+            footnotes: heading.calls,
+            line,
+        };
+        self.push_category(depth, category);
+    }
+
+    fn open_group(&mut self, title: &str, line: u32) {
+        let (title, calls) = title::take_calls(title);
+        for number in &calls {
+            self.calls.push(Call { number: *number, position: Position::line(line) });
+        }
+        if self.open[0].is_none() {
+            self.open_axis_without_number(line);
+        }
+        let parent = self.open[..3]
+            .iter()
+            .rev()
+            .find_map(|open| *open)
+            .map(|index| self.categories[index].path.clone());
+        let path = (1..=self.categories.len() + 1)
+            .map(|ordinal| CategoryPath::child(parent.as_ref(), &ordinal.to_string()))
+            .find(|path| !self.taken.contains(path));
+        let Some(path) = path else { return };
+        let level = CategoryLevel::Group;
+        let category =
+            Category { level, label: None, path, parent, title: tidy(&title), footnotes: calls, line };
+        self.push_category(3, category);
+    }
+
+    fn open_axis_without_number(&mut self, line: u32) {
+        self.findings.push(Finding::at(Position::line(line), Fault::NoAxis));
+        let title = self.title.clone().unwrap_or_else(|| "—".to_owned());
+        let path = CategoryPath::new(NO_AXIS);
+        let category = Category {
+            level: CategoryLevel::Axis,
+            label: None,
+            path,
+            parent: None,
+            title,
+            footnotes: Vec::new(),
+            line,
+        };
+        self.push_category(0, category);
+    }
+
+    fn push_category(&mut self, depth: usize, category: Category) {
+        self.taken.insert(category.path.clone());
+        self.categories.push(category);
+        self.open_at(depth, self.categories.len() - 1);
+    }
+
+    fn open_at(&mut self, depth: usize, index: usize) {
+        self.open[depth] = Some(index);
+        self.open[depth + 1..].fill(None);
+    }
+
+    fn free_path(&self, path: &CategoryPath) -> CategoryPath {
+        let candidates = (2..).map(|count: u32| CategoryPath::new(format!("{}-{count}", path.as_str())));
+        candidates
+            .into_iter()
+            .find(|candidate| !self.taken.contains(candidate))
+            .unwrap_or_else(|| path.clone())
+    }
+
+    /// The innermost open category.
+    fn innermost(&mut self, line: u32) -> CategoryPath {
+        if self.open[0].is_none() {
+            self.open_axis_without_number(line);
+        }
+        let index = self.open.iter().rev().find_map(|open| *open).unwrap_or(0);
+        self.categories[index].path.clone()
+    }
+
+    fn finish(mut self, front: &FrontMatter, lang: Language, truncated: bool) -> (Plan, Vec<Finding>) {
+        if let Some((line, false)) = self.last.filter(|_| truncated) {
+            self.findings.push(Finding::at(Position::line(line), Fault::TruncatedRow));
+        }
+        if self.measures.is_empty() {
+            self.findings.push(Finding::whole(Fault::NoMeasure));
+        }
+        let defined: HashSet<u32> = self.footnotes.iter().map(|footnote| footnote.number).collect();
+        for call in self.calls.iter().filter(|call| !defined.contains(&call.number)) {
+            self.findings.push(Finding::at(call.position, Fault::MissingFootnote { number: call.number }));
+        }
+        self.footnotes.sort_by_key(|footnote| footnote.number);
+        self.footnotes.dedup_by_key(|footnote| footnote.number);
+        self.findings.sort_by_key(|finding| finding.position);
+        let heading = heading(front, self.title, lang, self.footnotes, self.notes);
+        (Plan { heading, categories: self.categories, measures: self.measures }, self.findings)
+    }
+}
+
+fn heading(
+    front: &FrontMatter,
+    title: Option<String>,
+    lang: Language,
+    footnotes: Vec<Footnote>,
+    notes: Vec<RichText>,
+) -> PlanHeading {
+    let title = title
+        .or_else(|| front.text("title"))
+        .or_else(|| front.text("name"))
+        .unwrap_or_else(|| "Plan".to_owned());
+    let written_year = front.values().get("year").and_then(integer_of);
+    let year = written_year.or_else(|| year_in(&title));
+    let translation_key = front.text("translationKey");
+    let without_year = year.map_or_else(|| title.clone(), |year| title.replace(&year.to_string(), ""));
+    let candidates = [front.text("slug"), translation_key.clone(), Some(without_year)];
+    let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
+    let slug = Slug::new(slug.unwrap_or_else(|| "plan".to_owned()));
+    PlanHeading { slug, title, lang, year, translation_key, footnotes, notes }
+}
+
+/// The first number of four digits that is a year of this or the last century.
+fn year_in(title: &str) -> Option<i32> {
+    let numbers = title.split(|character: char| !character.is_ascii_digit());
+    numbers
+        .filter(|digits| digits.len() == 4)
+        .filter_map(|digits| digits.parse().ok())
+        .find(|year| (1900..2200).contains(year))
+}
+
+/// `<sup>n</sup> text` on a line of its own.
+fn footnote_definition(paragraph: &str) -> Option<(u32, String)> {
+    let (number, text) = paragraph.strip_prefix("<sup>")?.split_once("</sup>")?;
+    let text = tidy(text.trim_start_matches([':', '.', ')']));
+    (!text.is_empty()).then_some((number.trim().parse().ok()?, text))
+}
+
+/// `\*: text`: what the asterisk means.
+fn asterisk_note(paragraph: &str) -> Option<&str> {
+    let text = paragraph.strip_prefix("\\*").or_else(|| paragraph.strip_prefix('*'))?.trim_start();
+    text.strip_prefix(':').map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The column in characters, from 1, at which a part of a line begins.
+fn column_of(line: &str, part: &str) -> u32 {
+    let offset = if part.is_empty() { None } else { line.rfind(part) };
+    saturate(offset.map_or(1, |offset| line[..offset].chars().count() + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_is_a_number_of_four_digits() {
+        assert_eq!(year_in("Plan climat 2025-2030"), Some(2025));
+        assert_eq!(year_in("Plan 12345"), None);
+    }
+
+    #[test]
+    fn marks_are_explained_on_lines_of_their_own() {
+        assert_eq!(footnote_definition("<sup>2</sup> Voir l’annexe"), Some((2, "Voir l’annexe".to_owned())));
+        assert_eq!(footnote_definition("<sup>e</sup> x"), None);
+        assert_eq!(asterisk_note("\\*: repris ailleurs"), Some("repris ailleurs"));
+        assert_eq!(asterisk_note("*c. Ouvrir*"), None);
+    }
+}

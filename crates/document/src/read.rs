@@ -1,0 +1,142 @@
+//! From a file's bytes to what they mean: the one way in.
+
+use crate::decode::{self, DecodeError, Growth};
+use crate::diagnostic::{Diagnostic, Fault, Finding, Severity};
+use crate::front_matter::{self, FrontMatter};
+use crate::kind::{self, Kind};
+use crate::language::Language;
+use crate::manifest::DocumentKind;
+use crate::page::{self, Page};
+use crate::path::DocumentPath;
+use crate::plan::{self, Plan};
+use crate::service::{self, SupportService};
+use crate::source::Source;
+
+/// The version of the readers. Raised whenever the same bytes would read otherwise, so that what is stored is read
+/// again.
+pub const READER_VERSION: i32 = 1;
+
+/// What a document holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A plan with its measures.
+    Plan(Box<Plan>),
+    /// A page, and the support service that it may describe.
+    Page {
+        /// The page.
+        page: Box<Page>,
+        /// The service.
+        service: Option<Box<SupportService>>,
+    },
+}
+
+impl Content {
+    /// What it is, in a word.
+    pub fn kind(&self) -> DocumentKind {
+        match self {
+            Self::Plan(_) => DocumentKind::Plan,
+            Self::Page { service: Some(_), .. } => DocumentKind::SupportService,
+            Self::Page { service: None, .. } => DocumentKind::Page,
+        }
+    }
+}
+
+/// A document, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What it holds, as far as that could be told.
+    pub kind: DocumentKind,
+    /// How it was encoded, by the name of the Encoding Standard; empty where that could not be told.
+    pub encoding: &'static str,
+    /// What it holds; none when an error among the diagnostics refuses it.
+    pub content: Option<Content>,
+    /// What to tell the editor, by line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The bytes end in the middle of a character: the file is still being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the file is still being written")]
+pub struct Incomplete;
+
+/// Reads a document.
+pub fn read(path: &DocumentPath, bytes: &[u8], growth: Growth) -> Result<Reading, Incomplete> {
+    let decoded = match decode::decode(bytes, growth) {
+        Ok(decoded) => decoded,
+        Err(DecodeError::Incomplete) => return Err(Incomplete),
+        Err(DecodeError::Refused(fault)) => return Ok(refused(path, fault)),
+    };
+    let source = Source::new(&decoded.text);
+    let from_path = Language::from_path(path);
+    let mut findings: Vec<Finding> = decoded.fault.into_iter().map(Finding::whole).collect();
+    let split = match front_matter::split(&decoded.text) {
+        Ok(split) => split,
+        Err(finding) => {
+            findings.push(finding);
+            let lang = from_path.or_else(|| Language::guess(&decoded.text)).unwrap_or_default();
+            let diagnostics = tell(&findings, lang, &source);
+            return Ok(Reading {
+                kind: DocumentKind::Unknown,
+                encoding: decoded.encoding,
+                content: None,
+                diagnostics,
+            });
+        }
+    };
+    let written = written_language(&split.front, &mut findings);
+    let lang = written.or(from_path).or_else(|| Language::guess(split.body)).unwrap_or_default();
+    let kind = kind::detect(&split.front, split.body, &mut findings);
+    let (content, more) = match kind {
+        Kind::Plan => {
+            let (plan, findings) = plan::read(&split.front, split.body, split.body_line, lang);
+            (Content::Plan(Box::new(plan)), findings)
+        }
+        Kind::Page | Kind::SupportService => read_page(&split, lang, path, kind),
+    };
+    findings.extend(more);
+    let is_refused = findings.iter().any(|finding| finding.fault.severity() == Severity::Error);
+    Ok(Reading {
+        kind: content.kind(),
+        encoding: decoded.encoding,
+        content: (!is_refused).then_some(content),
+        diagnostics: tell(&findings, lang, &source),
+    })
+}
+
+/// A document that could not even be decoded, or not be opened.
+pub fn refused(path: &DocumentPath, fault: Fault) -> Reading {
+    let lang = Language::from_path(path).unwrap_or_default();
+    let diagnostics = tell(&[Finding::whole(fault)], lang, &Source::new(""));
+    Reading { kind: DocumentKind::Unknown, encoding: "", content: None, diagnostics }
+}
+
+fn read_page(
+    split: &front_matter::Split<'_>,
+    lang: Language,
+    path: &DocumentPath,
+    kind: Kind,
+) -> (Content, Vec<Finding>) {
+    let (page, mut findings) = page::read(&split.front, split.body, split.body_line, lang, path);
+    let service = (kind == Kind::SupportService || service::is_service(&page)).then(|| {
+        let (service, more) = service::read(&page, &split.front);
+        findings.extend(more);
+        Box::new(service)
+    });
+    (Content::Page { page: Box::new(page), service }, findings)
+}
+
+fn written_language(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Language> {
+    let written = front.text("lang")?;
+    let lang = Language::from_tag(&written);
+    if lang.is_none() {
+        findings.push(Finding::at(front.position("lang"), Fault::UnknownLanguage { written }));
+    }
+    lang
+}
+
+fn tell(findings: &[Finding], lang: Language, source: &Source<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> =
+        findings.iter().map(|finding| finding.tell(lang, source)).collect();
+    diagnostics.sort_by_key(|diagnostic| (std::cmp::Reverse(diagnostic.severity), diagnostic.position));
+    diagnostics
+}

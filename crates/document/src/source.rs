@@ -1,0 +1,75 @@
+//! Places in a document's text.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in a document, as an editor's text editor counts: from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl Position {
+    /// The start of a line.
+    pub fn line(line: u32) -> Self {
+        Self { line, column: 1 }
+    }
+}
+
+/// A document's text with the starts of its lines, so that a byte offset finds its line in `O(log n)`.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Source<'a> {
+    /// Indexes the text.
+    pub fn new(text: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The line and column of a byte offset. An offset past the end is the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        Position { line: saturate(line + 1), column: saturate(column + 1) }
+    }
+
+    /// A line's text without its ending, by its number from 1.
+    pub fn line(&self, number: u32) -> Option<&'a str> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let start = *self.starts.get(index)?;
+        let end = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).map(|line| line.trim_end_matches(['\n', '\r']))
+    }
+}
+
+/// A count as the `u32` that positions hold. A document is at most 5 MiB, so nothing is lost.
+pub(crate) fn saturate(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_from_one() {
+        let source = Source::new("été\nà b\r\n");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position("été\nà ".len()), Position { line: 2, column: 3 });
+        assert_eq!(source.line(2), Some("à b"));
+        assert_eq!(source.line(9), None);
+    }
+}
