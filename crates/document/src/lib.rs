@@ -9,6 +9,7 @@
 //! bytes give the same reading, on every machine, at any time.
 
 pub mod catalogue;
+pub mod category_tree;
 pub mod checksum;
 pub mod decode;
 pub mod diagnostic;

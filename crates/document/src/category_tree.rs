@@ -1,0 +1,72 @@
+//! The categories of a plan as a tree, to walk without a database.
+
+use std::collections::HashMap;
+
+use crate::key::CategoryKey;
+use crate::plan::{CategoryPath, Progress};
+use crate::served::ServedCategory;
+
+/// The categories of one plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CategoryTree {
+    categories: Vec<ServedCategory>,
+    by_key: HashMap<CategoryKey, usize>,
+}
+
+impl CategoryTree {
+    /// The tree of categories in document order: a parent before its children.
+    pub fn new(categories: Vec<ServedCategory>) -> Self {
+        let by_key =
+            categories.iter().enumerate().map(|(index, category)| (category.key.clone(), index)).collect();
+        Self { categories, by_key }
+    }
+
+    /// Every category, in document order.
+    pub fn all(&self) -> &[ServedCategory] {
+        &self.categories
+    }
+
+    /// The category of a key.
+    pub fn get(&self, key: &CategoryKey) -> Option<&ServedCategory> {
+        self.by_key.get(key).and_then(|index| self.categories.get(*index))
+    }
+
+    /// The category of a path.
+    pub fn at(&self, path: &CategoryPath) -> Option<&ServedCategory> {
+        self.categories.iter().find(|category| category.path == *path)
+    }
+
+    /// The categories right below one, or the axes, in document order.
+    pub fn children<'a>(
+        &'a self,
+        parent: Option<&'a CategoryKey>,
+    ) -> impl Iterator<Item = &'a ServedCategory> {
+        self.categories.iter().filter(move |category| category.parent.as_ref() == parent)
+    }
+
+    /// The categories above one, from the axis down.
+    pub fn ancestors(&self, category: &ServedCategory) -> Vec<&ServedCategory> {
+        let mut above: Vec<&ServedCategory> =
+            std::iter::successors(category.parent.as_ref().and_then(|key| self.get(key)), |category| {
+                category.parent.as_ref().and_then(|key| self.get(key))
+            })
+            .collect();
+        above.reverse();
+        above
+    }
+
+    /// Counts of measures by their own category, summed up to the axes.
+    pub fn sum(&self, own: &HashMap<CategoryKey, Progress>) -> HashMap<CategoryKey, Progress> {
+        let mut sums: HashMap<CategoryKey, Progress> =
+            self.categories.iter().map(|category| (category.key.clone(), Progress::default())).collect();
+        for category in &self.categories {
+            let Some(progress) = own.get(&category.key) else { continue };
+            for above in self.ancestors(category).into_iter().chain([category]) {
+                if let Some(sum) = sums.get_mut(&above.key) {
+                    sum.merge(progress);
+                }
+            }
+        }
+        sums
+    }
+}

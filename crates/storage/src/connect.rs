@@ -1,0 +1,144 @@
+//! Opening the database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use passerelle_migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait, Statement};
+
+use crate::entity::{meta, revision};
+use crate::error::StorageError;
+use crate::view::View;
+use passerelle_document::sync::{Revision, RevisionNumber};
+use passerelle_document::timestamp::Timestamp;
+
+/// Readers of an embedded database: a reader that waits for the disk must not hold up the others.
+const READERS: u32 = 4;
+/// How long a statement waits for a lock of another process before it fails.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request waits for a free reader before it fails.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pages of the database that a connection keeps in memory, in KiB (SQLite's unit for negative sizes). Small: the
+/// operating system keeps the file in its own cache.
+const CACHE_KIB: &str = "-4000";
+/// Versions before this one can corrupt a database in WAL mode that two connections have open.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// The database of a service. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    pub(crate) writer: DatabaseConnection,
+    pub(crate) reader: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Storage {
+    /// Opens a database and brings its tables to the newest version. `url` as in `sqlite://passerelle.db?mode=rwc`.
+    pub async fn open(url: &str) -> Result<Self, StorageError> {
+        if !url.starts_with("sqlite:") {
+            return Err(StorageError::Unusable(format!(
+                "{} is not served by this version; write sqlite://FILE?mode=rwc",
+                url.split(':').next().unwrap_or_default()
+            )));
+        }
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(StorageError::Unusable(
+                "a database in memory has one connection only; name a file".to_owned(),
+            ));
+        }
+        let statements = Arc::new(AtomicU64::new(0));
+        let writer = connect(url, 1, Access::Write, &statements).await?;
+        assert_version(&writer).await?;
+        Migrator::up(&writer, None).await.map_err(StorageError::Migration)?;
+        let reader = connect(url, READERS, Access::Read, &statements).await?;
+        Ok(Self { writer, reader, statements })
+    }
+
+    /// The newest revision, to read at.
+    pub async fn latest(&self) -> Result<View, StorageError> {
+        let newest = revision::Entity::find().order_by_id_desc().one(&self.reader).await?.map(|row| {
+            Revision { number: RevisionNumber::new(row.number), at: Timestamp::from_millis(row.at) }
+        });
+        Ok(View { reader: self.reader.clone(), revision: newest.unwrap_or_default() })
+    }
+
+    /// The version of the readers that the stored content was read with. 0 where nothing was read yet.
+    pub async fn reader_version(&self) -> Result<i32, StorageError> {
+        Ok(meta::Entity::find().one(&self.writer).await?.map_or(0, |row| row.reader_version))
+    }
+
+    /// How many statements were run so far, of all connections.
+    pub fn statement_count(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        self.reader.ping().await?;
+        Ok(())
+    }
+
+    /// Closes every connection, after which the files are whole without a write-ahead log.
+    pub async fn close(self) -> Result<(), StorageError> {
+        self.reader.close().await?;
+        self.writer.close().await?;
+        Ok(())
+    }
+}
+
+/// What a pool is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+async fn connect(
+    url: &str,
+    connections: u32,
+    access: Access,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, StorageError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
+            let sqlite = sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(BUSY_TIMEOUT)
+                .foreign_keys(true)
+                .pragma("cache_size", CACHE_KIB)
+                .pragma("temp_store", "MEMORY");
+            match access {
+                Access::Write => sqlite,
+                Access::Read => sqlite.pragma("query_only", "ON"),
+            }
+        });
+    let opened = Database::connect(options).await;
+    let mut connection = opened.map_err(|error| StorageError::Unusable(error.to_string()))?;
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(connection)
+}
+
+async fn assert_version(connection: &DatabaseConnection) -> Result<(), StorageError> {
+    let statement = Statement::from_string(connection.get_database_backend(), "SELECT sqlite_version()");
+    let row = connection.query_one_raw(statement).await?;
+    let version: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if parts.as_slice() < OLDEST_SQLITE.as_slice() {
+        return Err(StorageError::Unusable(format!(
+            "SQLite {version} can corrupt a database; 3.51.3 is the oldest that is used"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! The folder as it is now: documents, what to tell their editors, and what the worker compares with.
+//!
+//! Unlike content, documents keep no history: these reads are not at a revision.
+
+use std::collections::HashMap;
+
+use passerelle_document::checksum::Checksum;
+use passerelle_document::diagnostic::{Diagnostic, Severity};
+use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey};
+use passerelle_document::manifest::{Document, DocumentKind, DocumentState, Fingerprint};
+use passerelle_document::path::DocumentPath;
+use passerelle_document::source::Position;
+use passerelle_document::sync::RevisionNumber;
+use passerelle_document::timestamp::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::column::Address;
+use crate::connect::Storage;
+use crate::entity::{diagnostic, document};
+use crate::error::StorageError;
+use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
+use crate::view::View;
+
+/// What is stored of a file, as the worker compares it with the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManifestEntry {
+    /// Where it lies.
+    pub path: DocumentPath,
+    /// What the file system said of it when it was read.
+    pub fingerprint: Fingerprint,
+    /// The identity of its bytes.
+    pub checksum: Checksum,
+}
+
+/// Which documents to keep. An empty list keeps all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct DocumentFilter {
+    /// In one of these states.
+    pub state: Vec<DocumentState>,
+    /// Of one of these kinds.
+    pub kind: Vec<DocumentKind>,
+    /// With a diagnostic of this severity.
+    pub has_diagnostics: Option<Severity>,
+    /// In this folder or below it.
+    pub folder: Option<String>,
+}
+
+/// Which documents, by path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DocumentQuery {
+    /// Those that it keeps.
+    pub filter: DocumentFilter,
+    /// Which part of them.
+    pub window: Window,
+}
+
+/// Documents counted by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FolderCounts {
+    /// All of them.
+    pub documents: u32,
+    /// Those whose newest bytes were refused.
+    pub rejected: u32,
+    /// Those that wait for a person's word.
+    pub held: u32,
+}
+
+/// The lines on which the parts of a plan stand, by key. Apart from the content: a line more at the top of a document
+/// changes all of them and nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SourceLines {
+    pub(crate) categories: HashMap<CategoryKey, u32>,
+    pub(crate) measures: HashMap<MeasureKey, u32>,
+}
+
+impl Storage {
+    /// What is stored of each file.
+    pub async fn manifest(&self) -> Result<Vec<ManifestEntry>, StorageError> {
+        let rows = document::Entity::find().order_by_asc(document::Column::Path).all(&self.reader).await?;
+        let entry = |row: document::Model| {
+            let at = Address { table: "document", key: &row.key };
+            Ok(ManifestEntry {
+                path: at.name("path", &row.path, |path| DocumentPath::parse(path).ok())?,
+                checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
+                fingerprint: Fingerprint {
+                    // Stored as it is in memory: the sign means nothing.
+                    inode: row.inode.cast_unsigned(),
+                    size: at.number("size", row.size)?,
+                    modified_nanos: row.modified_nanos,
+                    changed_nanos: row.changed_nanos,
+                },
+            })
+        };
+        rows.into_iter().map(entry).collect()
+    }
+}
+
+impl View {
+    /// A part of the documents, by path.
+    pub async fn documents(&self, query: &DocumentQuery) -> Result<Slice<Document>, StorageError> {
+        let terms = [Term::ascending(Expr::col(document::Column::Path))];
+        let select = document::Entity::find()
+            .filter(query.filter.condition())
+            .limit(u64::from(query.window.limit) + 1);
+        let select =
+            keyset::within(keyset::ordered(select, &terms, query.window.from_end), &terms, &query.window);
+        let documents = self.with_diagnostics(select.all(&self.reader).await?).await?;
+        Ok(keyset::slice(documents, &query.window, |document| {
+            Cursor(vec![CursorValue::Text(document.path.as_str().to_owned())])
+        }))
+    }
+
+    /// How many documents a filter keeps.
+    pub async fn document_count(&self, filter: &DocumentFilter) -> Result<u64, StorageError> {
+        Ok(document::Entity::find().filter(filter.condition()).count(&self.reader).await?)
+    }
+
+    /// The documents of these keys.
+    pub async fn documents_by_key(
+        &self,
+        keys: &[DocumentKey],
+    ) -> Result<HashMap<DocumentKey, Document>, StorageError> {
+        let keys = document::Column::Key.is_in(keys.iter().map(DocumentKey::as_str));
+        let rows = document::Entity::find().filter(keys).all(&self.reader).await?;
+        let documents = self.with_diagnostics(rows).await?;
+        Ok(documents.into_iter().map(|document| (document.key.clone(), document)).collect())
+    }
+
+    /// The document that lies at a path.
+    pub async fn document_at(&self, path: &DocumentPath) -> Result<Option<Document>, StorageError> {
+        let at = document::Column::Path.eq(path.as_str());
+        let rows = document::Entity::find().filter(at).all(&self.reader).await?;
+        Ok(self.with_diagnostics(rows).await?.pop())
+    }
+
+    /// The lines of measures in their documents.
+    pub async fn measure_lines(
+        &self,
+        documents: &[DocumentKey],
+    ) -> Result<HashMap<DocumentKey, HashMap<MeasureKey, u32>>, StorageError> {
+        let keys = document::Column::Key.is_in(documents.iter().map(DocumentKey::as_str));
+        let rows = document::Entity::find().filter(keys).all(&self.reader).await?;
+        let lines = |row: document::Model| {
+            let at = Address { table: "document", key: &row.key };
+            let lines: SourceLines = at.json("source_lines", &row.source_lines)?;
+            Ok((DocumentKey::new(row.key), lines.measures))
+        };
+        rows.into_iter().map(lines).collect()
+    }
+
+    /// Documents counted by what became of them.
+    pub async fn folder_counts(&self) -> Result<FolderCounts, StorageError> {
+        #[derive(FromQueryResult)]
+        struct Count {
+            state: String,
+            documents: i64,
+        }
+        let rows = document::Entity::find()
+            .select_only()
+            .column(document::Column::State)
+            .column_as(document::Column::Key.count(), "documents")
+            .group_by(document::Column::State)
+            .into_model::<Count>()
+            .all(&self.reader)
+            .await?;
+        let mut counts = FolderCounts::default();
+        for Count { state, documents } in rows {
+            let at = Address { table: "document", key: &state };
+            let count: u32 = at.number("documents", documents)?;
+            counts.documents += count;
+            match at.name("state", &state, DocumentState::from_name)? {
+                DocumentState::Rejected => counts.rejected += count,
+                DocumentState::Held => counts.held += count,
+                DocumentState::Published | DocumentState::Ignored => {}
+            }
+        }
+        Ok(counts)
+    }
+
+    async fn with_diagnostics(&self, rows: Vec<document::Model>) -> Result<Vec<Document>, StorageError> {
+        let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+        let told = diagnostic::Entity::find()
+            .filter(diagnostic::Column::DocumentKey.is_in(keys))
+            .order_by_asc(diagnostic::Column::Id)
+            .all(&self.reader)
+            .await?;
+        let mut diagnostics: HashMap<String, Vec<Diagnostic>> = HashMap::new();
+        for row in told {
+            diagnostics.entry(row.document_key.clone()).or_default().push(to_diagnostic(row)?);
+        }
+        let whole = |row: document::Model| {
+            let told = diagnostics.remove(&row.key).unwrap_or_default();
+            to_document(row, told)
+        };
+        rows.into_iter().map(whole).collect()
+    }
+}
+
+impl DocumentFilter {
+    fn condition(&self) -> Condition {
+        let mut kept = Condition::all();
+        if !self.state.is_empty() {
+            kept = kept.add(document::Column::State.is_in(self.state.iter().map(|state| state.name())));
+        }
+        if !self.kind.is_empty() {
+            kept = kept.add(document::Column::Kind.is_in(self.kind.iter().map(|kind| kind.name())));
+        }
+        if let Some(severity) = self.has_diagnostics {
+            let told = Query::select()
+                .column(diagnostic::Column::DocumentKey)
+                .from(diagnostic::Entity)
+                .and_where(diagnostic::Column::Severity.eq(severity.name()))
+                .take();
+            kept = kept.add(document::Column::Key.in_subquery(told));
+        }
+        if let Some(folder) =
+            self.folder.as_deref().map(|folder| folder.trim_matches('/')).filter(|f| !f.is_empty())
+        {
+            let below = format!("{folder}/");
+            let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);
+            let beginning = Func::cust("SUBSTR").args([
+                Expr::col(document::Column::Path),
+                Expr::val(1),
+                Expr::val(length),
+            ]);
+            kept = kept.add(Expr::from(beginning).eq(below));
+        }
+        kept
+    }
+}
+
+fn to_document(row: document::Model, diagnostics: Vec<Diagnostic>) -> Result<Document, StorageError> {
+    let at = Address { table: "document", key: &row.key };
+    Ok(Document {
+        path: at.name("path", &row.path, |path| DocumentPath::parse(path).ok())?,
+        kind: at.name("kind", &row.kind, DocumentKind::from_name)?,
+        state: at.name("state", &row.state, DocumentState::from_name)?,
+        checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
+        size: at.number("size", row.size)?,
+        encoding: row.encoding,
+        modified_at: row.modified_at.map(Timestamp::from_millis),
+        ingested_at: Timestamp::from_millis(row.ingested_at),
+        published_revision: row.published_revision.map(RevisionNumber::new),
+        diagnostics,
+        key: DocumentKey::new(row.key),
+    })
+}
+
+fn to_diagnostic(row: diagnostic::Model) -> Result<Diagnostic, StorageError> {
+    let at = Address { table: "diagnostic", key: &row.document_key };
+    let line: Option<u32> = row.line.map(|line| at.number("line", line)).transpose()?;
+    let column: Option<u32> = row.column.map(|column| at.number("column", column)).transpose()?;
+    Ok(Diagnostic {
+        severity: at.name("severity", &row.severity, Severity::from_name)?,
+        code: row.code,
+        message: row.message,
+        position: line.map(|line| Position { line, column: column.unwrap_or(1) }),
+        excerpt: row.excerpt,
+        suggestion: row.suggestion,
+    })
+}
+
+pub(crate) fn from_diagnostic(
+    document: &DocumentKey,
+    told: &Diagnostic,
+) -> Result<diagnostic::Model, StorageError> {
+    let at = Address { table: "diagnostic", key: document.as_str() };
+    Ok(diagnostic::Model {
+        id: 0,
+        document_key: document.to_string(),
+        severity: told.severity.name().to_owned(),
+        code: told.code.clone(),
+        message: told.message.clone(),
+        line: told.position.map(|position| at.number("line", position.line)).transpose()?,
+        column: told.position.map(|position| at.number("column", position.column)).transpose()?,
+        excerpt: told.excerpt.clone(),
+        suggestion: told.suggestion.clone(),
+    })
+}

@@ -1,0 +1,12 @@
+//! The rows, one file a table. Private: what leaves this crate is a type of `document`.
+
+pub(crate) mod category;
+pub(crate) mod change_log;
+pub(crate) mod diagnostic;
+pub(crate) mod document;
+pub(crate) mod measure;
+pub(crate) mod meta;
+pub(crate) mod page;
+pub(crate) mod plan;
+pub(crate) mod revision;
+pub(crate) mod support_service;

@@ -1,0 +1,166 @@
+//! Pages of a list by keyset: where a page begins is said by the values of its neighbour, not by a count.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Order};
+use sea_orm::{Condition, EntityTrait, QueryFilter, QueryOrder, Select};
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smallest first.
+    #[default]
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+impl Direction {
+    fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+
+    fn order(self) -> Order {
+        match self {
+            Self::Ascending => Order::Asc,
+            Self::Descending => Order::Desc,
+        }
+    }
+}
+
+/// One of the values that a list is ordered by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CursorValue {
+    /// A number or an instant.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+impl From<CursorValue> for Expr {
+    fn from(value: CursorValue) -> Self {
+        match value {
+            CursorValue::Number(number) => Expr::val(number),
+            CursorValue::Text(text) => Expr::val(text),
+        }
+    }
+}
+
+/// The place of a thing in a list: the values that the list is ordered by, the last of which no two things share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cursor(pub Vec<CursorValue>);
+
+/// Which part of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    /// At most so many.
+    pub limit: u32,
+    /// The last of those that are left by the two places, rather than the first.
+    pub from_end: bool,
+    /// Only what comes after this place.
+    pub after: Option<Cursor>,
+    /// Only what comes before this place.
+    pub before: Option<Cursor>,
+}
+
+impl Window {
+    /// The first so many.
+    pub fn first(limit: u32) -> Self {
+        Self { limit, from_end: false, after: None, before: None }
+    }
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice<T> {
+    /// The things with their places.
+    pub items: Vec<(Cursor, T)>,
+    /// Whether something comes before them, as far as the window says.
+    pub has_previous: bool,
+    /// Whether something comes after them, as far as the window says.
+    pub has_next: bool,
+}
+
+impl<T> Default for Slice<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), has_previous: false, has_next: false }
+    }
+}
+
+/// One of the expressions that a list is ordered by. None may be null.
+#[derive(Clone)]
+pub(crate) struct Term {
+    pub(crate) expr: Expr,
+    pub(crate) direction: Direction,
+}
+
+impl Term {
+    pub(crate) fn ascending(expr: impl Into<Expr>) -> Self {
+        Self { expr: expr.into(), direction: Direction::Ascending }
+    }
+}
+
+/// Orders a query; `from_end` reverses it, so that a limit keeps the last.
+pub(crate) fn ordered<E: EntityTrait>(select: Select<E>, terms: &[Term], from_end: bool) -> Select<E> {
+    terms.iter().fold(select, |select, term| {
+        let direction = if from_end { term.direction.reversed() } else { term.direction };
+        select.order_by(term.expr.clone(), direction.order())
+    })
+}
+
+/// A term as a window function orders by it.
+pub(crate) fn window_order(term: &Term, from_end: bool) -> (Expr, Order) {
+    let direction = if from_end { term.direction.reversed() } else { term.direction };
+    (term.expr.clone(), direction.order())
+}
+
+/// Keeps what lies between the window's two places.
+pub(crate) fn within<E: EntityTrait>(select: Select<E>, terms: &[Term], window: &Window) -> Select<E> {
+    select.filter(between(terms, window))
+}
+
+/// The condition of [`within`].
+pub(crate) fn between(terms: &[Term], window: &Window) -> Condition {
+    let mut condition = Condition::all();
+    if let Some(after) = &window.after {
+        condition = condition.add(beyond(terms, after, false));
+    }
+    if let Some(before) = &window.before {
+        condition = condition.add(beyond(terms, before, true));
+    }
+    condition
+}
+
+/// `(a > x) or (a = x and b > y) or …`: rows beyond a place, in the order of the terms or against it.
+fn beyond(terms: &[Term], place: &Cursor, reversed: bool) -> Condition {
+    let mut any = Condition::any();
+    for (index, (term, value)) in terms.iter().zip(&place.0).enumerate() {
+        let mut all = Condition::all();
+        for (equal, value) in terms.iter().zip(&place.0).take(index) {
+            all = all.add(equal.expr.clone().eq(Expr::from(value.clone())));
+        }
+        let direction = if reversed { term.direction.reversed() } else { term.direction };
+        let value = Expr::from(value.clone());
+        all = all.add(match direction {
+            Direction::Ascending => term.expr.clone().gt(value),
+            Direction::Descending => term.expr.clone().lt(value),
+        });
+        any = any.add(all);
+    }
+    any
+}
+
+/// Makes a slice of rows that were fetched with one more than the limit, in the order of the window.
+pub(crate) fn slice<T>(mut rows: Vec<T>, window: &Window, place: impl Fn(&T) -> Cursor) -> Slice<T> {
+    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    if window.from_end {
+        rows.reverse();
+    }
+    let items = rows.into_iter().map(|row| (place(&row), row)).collect();
+    let (has_previous, has_next) =
+        if window.from_end { (more, window.before.is_some()) } else { (window.after.is_some(), more) };
+    Slice { items, has_previous, has_next }
+}

@@ -1,0 +1,34 @@
+//! The database: the only crate that, with the migrations, names SeaORM.
+//!
+//! Content rows are never overwritten: they live from a revision until a revision. [`Storage::publish`] writes a batch of
+//! documents in one transaction, which is one revision; a [`View`] reads everything at one revision. A reader sees all
+//! of a revision or none of it, without holding a transaction.
+//!
+//! To add a table: a migration, a file in `entity/`, a file of reads named after the noun, and a part in `publish`.
+//!
+//! **Architecture invariant:** no entity leaves this crate; it gives and takes types of `passerelle-document`. It reads
+//! no clock: times arrive as parameters.
+
+mod column;
+mod connect;
+mod documents;
+mod entity;
+mod error;
+mod keyset;
+mod measures;
+mod pages;
+mod plans;
+mod publish;
+mod services;
+mod timed;
+mod view;
+
+pub use connect::Storage;
+pub use documents::{DocumentFilter, DocumentQuery, FolderCounts, ManifestEntry};
+pub use error::StorageError;
+pub use keyset::{Cursor, CursorValue, Direction, Slice, Window};
+pub use measures::{MeasureFilter, MeasureOrder, MeasureQuery, MeasureScope, Neighbour};
+pub use pages::{PageFilter, PageOrder, PageQuery};
+pub use publish::{Batch, Ingested, Published};
+pub use services::ServiceQuery;
+pub use view::View;

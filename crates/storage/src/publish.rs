@@ -1,0 +1,199 @@
+//! One batch of documents, one transaction, one revision.
+
+mod content;
+mod document;
+mod rows;
+
+use passerelle_document::checksum::Checksum;
+use passerelle_document::diff::{Change, ChangeKind, NodeKey};
+use passerelle_document::key::DocumentKey;
+use passerelle_document::manifest::{DocumentState, Fingerprint};
+use passerelle_document::path::DocumentPath;
+use passerelle_document::read::{READER_VERSION, Reading};
+use passerelle_document::sync::{Revision, RevisionNumber};
+use passerelle_document::timestamp::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::connect::Storage;
+use crate::entity::{change_log, meta, revision};
+use crate::error::StorageError;
+
+/// A document that was read.
+#[derive(Clone, Debug)]
+pub struct Ingested {
+    /// Where it lies.
+    pub path: DocumentPath,
+    /// Where it lay before, if it was moved.
+    pub moved_from: Option<DocumentPath>,
+    /// What the file system said of it.
+    pub fingerprint: Fingerprint,
+    /// The identity of its bytes.
+    pub checksum: Checksum,
+    /// Their number.
+    pub size: u64,
+    /// What they say.
+    pub reading: Reading,
+}
+
+/// What a pass over the folder found to be different.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Documents that are new, changed or moved.
+    pub ingested: Vec<Ingested>,
+    /// Documents that are gone.
+    pub removed: Vec<DocumentPath>,
+    /// Documents whose bytes are the same and whose fingerprint is not.
+    pub touched: Vec<(DocumentPath, Fingerprint)>,
+}
+
+impl Batch {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.ingested.is_empty() && self.removed.is_empty() && self.touched.is_empty()
+    }
+}
+
+/// What a batch became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The revision from which on it is served.
+    pub revision: Revision,
+    /// What it changed, in order.
+    pub changes: Vec<Change>,
+}
+
+impl Storage {
+    /// Writes a batch in one transaction. Where only fingerprints differ there is no new revision.
+    ///
+    /// Call it from the one task that writes, and never inside a `select!` or a time-out: a cancelled transaction leaves
+    /// a connection in doubt.
+    pub async fn publish(&self, batch: Batch, at: Timestamp) -> Result<Option<Published>, StorageError> {
+        let options = TransactionOptions {
+            // Without it two writers that read first fail at once instead of waiting for each other.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.writer.begin_with_options(options).await?;
+        for (path, fingerprint) in &batch.touched {
+            document::touch(&transaction, path, fingerprint).await?;
+        }
+        if batch.ingested.is_empty() && batch.removed.is_empty() {
+            transaction.commit().await?;
+            return Ok(None);
+        }
+        let revision = Revision { number: next_revision(&transaction).await?, at };
+        let mut writer = Writer { transaction, revision, changes: Vec::new() };
+        writer.write(batch).await?;
+        let Writer { transaction, changes, .. } = writer;
+        log_changes(&transaction, revision.number, &changes).await?;
+        let row = revision::Model { number: revision.number.get(), at: at.millis() };
+        revision::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+        transaction.commit().await?;
+        Ok(Some(Published { revision, changes }))
+    }
+
+    /// Says that all stored content was read by the readers of this version.
+    pub async fn confirm_reader_version(&self) -> Result<(), StorageError> {
+        meta::Entity::update_many()
+            .col_expr(meta::Column::ReaderVersion, Expr::value(READER_VERSION))
+            .exec(&self.writer)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Takes the next revision number. The one row of `meta` is locked from here on, so that numbers are without gaps and in
+/// the order of the commits.
+async fn next_revision(transaction: &DatabaseTransaction) -> Result<RevisionNumber, StorageError> {
+    use sea_orm::sea_query::ExprTrait;
+    meta::Entity::update_many()
+        .col_expr(meta::Column::Revision, Expr::col(meta::Column::Revision).add(1))
+        .exec(transaction)
+        .await?;
+    let row = meta::Entity::find().one(transaction).await?;
+    row.map(|row| RevisionNumber::new(row.revision)).ok_or_else(|| StorageError::Corrupt {
+        table: "meta",
+        key: "1".to_owned(),
+        column: "revision",
+        detail: "the row is missing".to_owned(),
+    })
+}
+
+async fn log_changes(
+    connection: &impl ConnectionTrait,
+    revision: RevisionNumber,
+    changes: &[Change],
+) -> Result<(), StorageError> {
+    let rows = changes.iter().zip(0..).map(|(change, ordinal)| change_log::Model {
+        id: 0,
+        revision: revision.get(),
+        ordinal,
+        kind: change.kind.name().to_owned(),
+        node_kind: change.node.kind().to_owned(),
+        node_key: change.node.key().to_owned(),
+        field: change.field.map(str::to_owned),
+        before: change.before.clone(),
+        after: change.after.clone(),
+    });
+    rows::insert::<change_log::Entity>(connection, rows.collect(), change_log::Column::Id).await
+}
+
+/// A transaction on its way to a revision.
+struct Writer {
+    transaction: DatabaseTransaction,
+    revision: Revision,
+    changes: Vec<Change>,
+}
+
+impl Writer {
+    async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
+        for path in &batch.removed {
+            if let Some(key) = document::key_at(&self.transaction, path).await? {
+                self.close_content(&key).await?;
+                document::delete(&self.transaction, &key).await?;
+            }
+        }
+        let old_paths: Vec<_> =
+            batch.ingested.iter().filter_map(|document| document.moved_from.as_ref()).collect();
+        let moved = document::set_aside(&self.transaction, &old_paths).await?;
+        for ingested in batch.ingested {
+            let key = match ingested.moved_from.as_ref().and_then(|from| moved.get(from)) {
+                Some(key) => Some(key.clone()),
+                None => document::key_at(&self.transaction, &ingested.path).await?,
+            };
+            self.ingest(key, ingested).await?;
+        }
+        Ok(())
+    }
+
+    async fn ingest(
+        &mut self,
+        known: Option<DocumentKey>,
+        mut ingested: Ingested,
+    ) -> Result<(), StorageError> {
+        let is_new = known.is_none();
+        let key = match known {
+            Some(key) => key,
+            None => document::new_key(&self.transaction, &ingested.path).await?,
+        };
+        let content = ingested.reading.content.take();
+        let state = if content.is_some() { DocumentState::Published } else { DocumentState::Rejected };
+        // The document's row comes first, for the diagnostics refer to it.
+        document::write(&self.transaction, &key, is_new, &ingested, state, self.revision).await?;
+        match content {
+            Some(content) => {
+                let lines = self.replace_content(&key, &ingested.path, content).await?;
+                document::write_lines(&self.transaction, &key, &lines).await?;
+            }
+            None => {
+                let node = NodeKey::Document(key);
+                self.changes.push(Change::whole(ChangeKind::DocumentRejected, node));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! The document's own row, its diagnostics and its lines.
+
+use std::collections::HashMap;
+
+use passerelle_document::key::DocumentKey;
+use passerelle_document::manifest::{DocumentKind, DocumentState, Fingerprint};
+use passerelle_document::path::DocumentPath;
+use passerelle_document::sync::Revision;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany,
+};
+
+use super::{Ingested, rows};
+use crate::column::{Address, to_json};
+use crate::documents::{SourceLines, from_diagnostic};
+use crate::entity::{diagnostic, document};
+use crate::error::StorageError;
+
+/// The key of the document that lies at a path.
+pub(super) async fn key_at(
+    connection: &impl ConnectionTrait,
+    path: &DocumentPath,
+) -> Result<Option<DocumentKey>, StorageError> {
+    let row =
+        document::Entity::find().filter(document::Column::Path.eq(path.as_str())).one(connection).await?;
+    Ok(row.map(|row| DocumentKey::new(row.key)))
+}
+
+/// A key for a new document: its path, or a variant where a document that was born there has moved away.
+pub(super) async fn new_key(
+    connection: &impl ConnectionTrait,
+    path: &DocumentPath,
+) -> Result<DocumentKey, StorageError> {
+    let mut key = path.as_str().to_owned();
+    let mut count = 1;
+    while document::Entity::find_by_id(key.as_str()).one(connection).await?.is_some() {
+        count += 1;
+        key = format!("{path}~{count}");
+    }
+    Ok(DocumentKey::new(key))
+}
+
+/// Documents that are to be moved give up their paths first, so that two can change places. Returns their keys by the
+/// paths that they had.
+pub(super) async fn set_aside(
+    connection: &impl ConnectionTrait,
+    paths: &[&DocumentPath],
+) -> Result<HashMap<DocumentPath, DocumentKey>, StorageError> {
+    let mut keys = HashMap::new();
+    for path in paths {
+        if let Some(key) = key_at(connection, path).await? {
+            // No file has an empty name, so no document has this path.
+            let aside = format!("//{key}");
+            update(&key).col_expr(document::Column::Path, Expr::value(aside)).exec(connection).await?;
+            keys.insert((*path).clone(), key);
+        }
+    }
+    Ok(keys)
+}
+
+/// Writes a document's row and replaces its diagnostics.
+pub(super) async fn write(
+    connection: &impl ConnectionTrait,
+    key: &DocumentKey,
+    is_new: bool,
+    ingested: &Ingested,
+    state: DocumentState,
+    revision: Revision,
+) -> Result<(), StorageError> {
+    let at = Address { table: "document", key: key.as_str() };
+    let fingerprint = &ingested.fingerprint;
+    let before =
+        if is_new { None } else { document::Entity::find_by_id(key.as_str()).one(connection).await? };
+    let published = state == DocumentState::Published;
+    // What could not be read far enough to tell is still what it was.
+    let kind = match (ingested.reading.kind, &before) {
+        (DocumentKind::Unknown, Some(before)) => before.kind.clone(),
+        (kind, _) => kind.name().to_owned(),
+    };
+    let row = document::Model {
+        key: key.to_string(),
+        path: ingested.path.to_string(),
+        kind,
+        state: state.name().to_owned(),
+        checksum: ingested.checksum.to_string(),
+        size: at.number("size", ingested.size)?,
+        encoding: ingested.reading.encoding.to_owned(),
+        modified_at: Some(fingerprint.modified_at().millis()),
+        ingested_at: revision.at.millis(),
+        published_revision: if published {
+            Some(revision.number.get())
+        } else {
+            before.as_ref().and_then(|before| before.published_revision)
+        },
+        source_lines: before
+            .map_or_else(|| to_json(&SourceLines::default()), |before| Ok(before.source_lines))?,
+        inode: fingerprint.inode.cast_signed(),
+        modified_nanos: fingerprint.modified_nanos,
+        changed_nanos: fingerprint.changed_nanos,
+    };
+    let row = row.into_active_model();
+    if is_new {
+        document::Entity::insert(row).exec_without_returning(connection).await?;
+    } else {
+        diagnostic::Entity::delete_many()
+            .filter(diagnostic::Column::DocumentKey.eq(key.as_str()))
+            .exec(connection)
+            .await?;
+        document::Entity::update_many()
+            .set(row.reset_all())
+            .filter(document::Column::Key.eq(key.as_str()))
+            .exec(connection)
+            .await?;
+    }
+    let told = ingested.reading.diagnostics.iter().map(|told| from_diagnostic(key, told));
+    let told = told.collect::<Result<Vec<_>, _>>()?;
+    rows::insert::<diagnostic::Entity>(connection, told, diagnostic::Column::Id).await
+}
+
+/// Writes where the parts of a document stand in it.
+pub(super) async fn write_lines(
+    connection: &impl ConnectionTrait,
+    key: &DocumentKey,
+    lines: &SourceLines,
+) -> Result<(), StorageError> {
+    let lines = to_json(lines)?;
+    update(key).col_expr(document::Column::SourceLines, Expr::value(lines)).exec(connection).await?;
+    Ok(())
+}
+
+/// Deletes a document's row, and with it its diagnostics.
+pub(super) async fn delete(connection: &impl ConnectionTrait, key: &DocumentKey) -> Result<(), StorageError> {
+    document::Entity::delete_by_id(key.as_str()).exec(connection).await?;
+    Ok(())
+}
+
+/// Writes a new fingerprint of the same bytes.
+pub(super) async fn touch(
+    connection: &impl ConnectionTrait,
+    path: &DocumentPath,
+    fingerprint: &Fingerprint,
+) -> Result<(), StorageError> {
+    document::Entity::update_many()
+        .col_expr(document::Column::Inode, Expr::value(fingerprint.inode.cast_signed()))
+        .col_expr(document::Column::ModifiedNanos, Expr::value(fingerprint.modified_nanos))
+        .col_expr(document::Column::ChangedNanos, Expr::value(fingerprint.changed_nanos))
+        .filter(document::Column::Path.eq(path.as_str()))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+fn update(key: &DocumentKey) -> UpdateMany<document::Entity> {
+    document::Entity::update_many().filter(document::Column::Key.eq(key.as_str()))
+}

@@ -1,0 +1,42 @@
+//! Rows that live from a revision until a revision.
+
+use passerelle_document::sync::RevisionNumber;
+use sea_orm::sea_query::{Alias, IntoIden};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
+
+use crate::entity::{category, measure, page, plan, support_service};
+
+/// A table whose rows are never overwritten.
+pub(crate) trait Timed: EntityTrait {
+    const ROW_ID: Self::Column;
+    const FROM: Self::Column;
+    const UNTIL: Self::Column;
+
+    /// The rows that are served at a revision.
+    fn live(at: RevisionNumber) -> Condition {
+        Condition::all()
+            .add(Self::FROM.lte(at.get()))
+            .add(Condition::any().add(Self::UNTIL.is_null()).add(Self::UNTIL.gt(at.get())))
+    }
+
+    /// The same, of a table under another name.
+    fn live_as(alias: &str, at: RevisionNumber) -> Condition {
+        use sea_orm::sea_query::{Expr, ExprTrait};
+        let column = |column: Self::Column| Expr::col((Alias::new(alias), column.into_iden()));
+        Condition::all()
+            .add(column(Self::FROM).lte(at.get()))
+            .add(Condition::any().add(column(Self::UNTIL).is_null()).add(column(Self::UNTIL).gt(at.get())))
+    }
+}
+
+macro_rules! timed {
+    ($($table:ident),*) => {$(
+        impl Timed for $table::Entity {
+            const ROW_ID: $table::Column = $table::Column::RowId;
+            const FROM: $table::Column = $table::Column::FromRevision;
+            const UNTIL: $table::Column = $table::Column::UntilRevision;
+        }
+    )*};
+}
+
+timed!(plan, category, measure, page, support_service);

@@ -1,0 +1,18 @@
+//! The content as it stood at one revision.
+
+use passerelle_document::sync::Revision;
+use sea_orm::DatabaseConnection;
+
+/// Reads everything at one revision. Cheap to clone; holds no transaction and no connection.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub(crate) reader: DatabaseConnection,
+    pub(crate) revision: Revision,
+}
+
+impl View {
+    /// The revision that it reads at.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+}

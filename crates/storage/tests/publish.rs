@@ -1,0 +1,374 @@
+//! Batches on a real migrated database: what is written, what is left alone, what is read at which revision.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::HashMap;
+
+use passerelle_document::checksum::Checksum;
+use passerelle_document::decode::Growth;
+use passerelle_document::diff::ChangeKind;
+use passerelle_document::manifest::{DocumentState, Fingerprint};
+use passerelle_document::path::DocumentPath;
+use passerelle_document::plan::{CategoryPath, MeasureStatus, Progress};
+use passerelle_document::read::read;
+use passerelle_document::served::{ServedMeasure, ServedPlan};
+use passerelle_document::sync::RevisionNumber;
+use passerelle_document::timestamp::Timestamp;
+use passerelle_storage::{
+    Batch, Direction, DocumentFilter, DocumentQuery, Ingested, MeasureFilter, MeasureOrder, MeasureQuery,
+    MeasureScope, Neighbour, PageFilter, PageOrder, PageQuery, Published, Storage, View, Window,
+};
+use tempfile::TempDir;
+
+const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n#### a. Les berges\n\n\
+    1.\tSemer des joncs*\tEn cours\n2.\tPoser un ponton\tPPS À faire\n\n## AXE 2: Arroser\n\n\
+    3.\tOuvrir la vanne\tRéalisé\n4.\tFermer la vanne<sup>1</sup>\tÀ faire\n\n<sup>1</sup> Le soir\n";
+
+struct Database {
+    storage: Storage,
+    _folder: TempDir,
+    now: i64,
+}
+
+impl Database {
+    async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        Self { storage: Storage::open(&url).await.unwrap(), _folder: folder, now: 0 }
+    }
+
+    async fn publish(&mut self, batch: Batch) -> Option<Published> {
+        self.now += 1_000;
+        self.storage.publish(batch, Timestamp::from_millis(self.now)).await.unwrap()
+    }
+
+    async fn drop_file(&mut self, path: &str, text: &str) -> Published {
+        self.publish(Batch { ingested: vec![ingested(path, text)], ..Batch::default() }).await.unwrap()
+    }
+
+    async fn view(&self) -> View {
+        self.storage.latest().await.unwrap()
+    }
+
+    async fn plan(&self) -> ServedPlan {
+        self.view().await.plans(None).await.unwrap().remove(0)
+    }
+
+    async fn numbers(&self, query: &MeasureQuery) -> Vec<u32> {
+        let scope = MeasureScope::Plan(self.plan().await.key);
+        let slices = self.view().await.measures(std::slice::from_ref(&scope), query).await.unwrap();
+        slices[&scope].items.iter().map(|(_, measure)| measure.number).collect()
+    }
+
+    async fn measure(&self, number: i32) -> ServedMeasure {
+        let wanted = (self.plan().await.key, number);
+        let mut found = self.view().await.measures_by_number(std::slice::from_ref(&wanted)).await.unwrap();
+        found.remove(&wanted).unwrap()
+    }
+}
+
+fn path(path: &str) -> DocumentPath {
+    DocumentPath::parse(path).unwrap()
+}
+
+fn ingested(at: &str, text: &str) -> Ingested {
+    let reading = read(&path(at), text.as_bytes(), Growth::Over).unwrap();
+    Ingested {
+        path: path(at),
+        moved_from: None,
+        fingerprint: Fingerprint {
+            inode: u64::MAX,
+            size: text.len() as u64,
+            modified_nanos: 5_000_000,
+            changed_nanos: 5,
+        },
+        checksum: Checksum::of(text.as_bytes()),
+        size: text.len() as u64,
+        reading,
+    }
+}
+
+fn query(filter: MeasureFilter) -> MeasureQuery {
+    MeasureQuery { filter, order: Vec::new(), window: Window::first(100) }
+}
+
+#[tokio::test]
+async fn a_plan_is_read_back_as_it_was_written() {
+    let mut database = Database::new().await;
+    let published = database.drop_file("plan.txt", PLAN).await;
+    assert_eq!(published.revision.number.get(), 1);
+    assert_eq!(published.changes.iter().filter(|change| change.kind == ChangeKind::MeasureAdded).count(), 4);
+    let plan = database.plan().await;
+    assert_eq!((plan.heading.slug.as_str(), plan.heading.year), ("plan-des-mares", Some(2025)));
+    assert_eq!(plan.heading.footnotes.len(), 1);
+    let measure = database.measure(2).await;
+    assert_eq!((measure.title.text.as_str(), measure.programme.as_deref()), ("Poser un ponton", Some("PPS")));
+    let view = database.view().await;
+    let tree = view.category_trees(std::slice::from_ref(&plan.key)).await.unwrap().remove(&plan.key).unwrap();
+    let section = tree.at(&CategoryPath::new("1.1.a")).unwrap();
+    assert_eq!(
+        tree.ancestors(section).iter().map(|category| category.path.as_str()).collect::<Vec<_>>(),
+        ["1", "1.1"]
+    );
+    assert_eq!(measure.category, section.key);
+    let lines = view.measure_lines(&[plan.document]).await.unwrap();
+    assert_eq!(lines.into_values().next().unwrap()[&measure.key], 10);
+}
+
+#[tokio::test]
+async fn one_changed_status_writes_one_row_and_is_one_change() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let before = (database.measure(1).await, database.measure(2).await);
+    let old_view = database.view().await;
+    let changed = format!("\n\n{}", PLAN.replace("PPS À faire", "PPS Réalisé"));
+    let published = database.drop_file("plan.txt", &changed).await;
+    let [change] = &published.changes[..] else { panic!("{:?}", published.changes) };
+    assert_eq!((change.kind, change.field), (ChangeKind::StatusChanged, Some("status")));
+    assert_eq!((change.before.as_deref(), change.after.as_deref()), (Some("NOT_STARTED"), Some("COMPLETED")));
+    assert_eq!(database.measure(1).await, before.0);
+    let after = database.measure(2).await;
+    assert_eq!((&after.key, after.status), (&before.1.key, MeasureStatus::Completed));
+    assert_eq!(after.updated_at, published.revision.at);
+    // What was read at the old revision still reads as it did.
+    let old = old_view.measures_by_key(std::slice::from_ref(&after.key)).await.unwrap();
+    assert_eq!(old[&after.key], before.1);
+}
+
+#[tokio::test]
+async fn a_refused_document_leaves_what_is_served() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let published = database.drop_file("plan.txt", &PLAN.replace("4.\t", "3.\t")).await;
+    assert_eq!(
+        published.changes.iter().map(|change| change.kind).collect::<Vec<_>>(),
+        [ChangeKind::DocumentRejected]
+    );
+    assert_eq!(database.measure(4).await.number, 4);
+    let view = database.view().await;
+    let document = view.document_at(&path("plan.txt")).await.unwrap().unwrap();
+    assert_eq!(document.state, DocumentState::Rejected);
+    assert_eq!(document.published_revision.map(RevisionNumber::get), Some(1));
+    assert_eq!(document.diagnostics[0].position.unwrap().line, 15);
+    assert_eq!(view.folder_counts().await.unwrap().rejected, 1);
+    database.drop_file("plan.txt", PLAN).await;
+    let document = database.view().await.document_at(&path("plan.txt")).await.unwrap().unwrap();
+    assert_eq!((document.state, document.diagnostics.len()), (DocumentState::Published, 0));
+}
+
+#[tokio::test]
+async fn a_removed_document_leaves_and_returns_under_its_keys() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let measure = database.measure(1).await;
+    let removed = Batch { removed: vec![path("plan.txt")], ..Batch::default() };
+    let published = database.publish(removed).await.unwrap();
+    assert_eq!(published.changes[0].kind, ChangeKind::PlanRemoved);
+    assert_eq!(database.view().await.plans(None).await.unwrap(), []);
+    assert_eq!(database.view().await.folder_counts().await.unwrap().documents, 0);
+    database.drop_file("other.txt", PLAN).await;
+    assert_eq!(database.measure(1).await.key, measure.key);
+}
+
+#[tokio::test]
+async fn documents_that_change_places_keep_their_keys() {
+    let mut database = Database::new().await;
+    let other = PLAN.replace("mares", "haies");
+    database.drop_file("a.txt", PLAN).await;
+    database.drop_file("b.txt", &other).await;
+    let key = |documents: HashMap<String, String>, path: &str| documents[path].clone();
+    let keys = async |database: &Database| -> HashMap<String, String> {
+        let query = DocumentQuery { filter: DocumentFilter::default(), window: Window::first(9) };
+        let slice = database.view().await.documents(&query).await.unwrap();
+        slice
+            .items
+            .into_iter()
+            .map(|(_, document)| (document.path.to_string(), document.key.to_string()))
+            .collect()
+    };
+    let before = keys(&database).await;
+    let moved =
+        |at: &str, from: &str, text: &str| Ingested { moved_from: Some(path(from)), ..ingested(at, text) };
+    let ingested = vec![moved("b.txt", "a.txt", PLAN), moved("a.txt", "b.txt", &other)];
+    let published = database.publish(Batch { ingested, ..Batch::default() }).await.unwrap();
+    assert_eq!(published.changes, []);
+    let after = keys(&database).await;
+    assert_eq!(key(before.clone(), "a.txt"), key(after.clone(), "b.txt"));
+    assert_eq!(key(before, "b.txt"), key(after, "a.txt"));
+}
+
+#[tokio::test]
+async fn a_touched_file_makes_no_revision() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let fingerprint = Fingerprint { inode: 7, size: PLAN.len() as u64, modified_nanos: 9, changed_nanos: 9 };
+    let touched = Batch { touched: vec![(path("plan.txt"), fingerprint)], ..Batch::default() };
+    assert_eq!(database.publish(touched).await, None);
+    assert_eq!(database.view().await.revision().number.get(), 1);
+    assert_eq!(database.storage.manifest().await.unwrap()[0].fingerprint.inode, 7);
+}
+
+#[tokio::test]
+async fn filters_keep_what_they_say() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let within = |path: &str| MeasureFilter::Within(vec![CategoryPath::new(path)]);
+    let not = |filter| MeasureFilter::Not(Box::new(filter));
+    let cases = [
+        (MeasureFilter::default(), vec![1, 2, 3, 4]),
+        (MeasureFilter::Status(vec![MeasureStatus::NotStarted]), vec![2, 4]),
+        (MeasureFilter::Number(vec![3, 1, 99]), vec![1, 3]),
+        (within("1"), vec![1, 2]),
+        (within("1.1.a"), vec![1, 2]),
+        (within("1.2"), vec![]),
+        (not(within("1.1.a")), vec![3, 4]),
+        (MeasureFilter::HasProgramme(true), vec![2]),
+        (not(MeasureFilter::Programme(vec!["PPS".to_owned()])), vec![1, 3, 4]),
+        (MeasureFilter::IsRepeated(true), vec![1]),
+        (MeasureFilter::ChangedSince(Timestamp::from_millis(999)), vec![1, 2, 3, 4]),
+        (MeasureFilter::ChangedSince(Timestamp::from_millis(1_000)), vec![]),
+        (MeasureFilter::Any(vec![]), vec![]),
+        (not(MeasureFilter::All(vec![])), vec![]),
+        (MeasureFilter::Any(vec![within("2"), MeasureFilter::Number(vec![1])]), vec![1, 3, 4]),
+        (MeasureFilter::All(vec![within("2"), not(MeasureFilter::Number(vec![4]))]), vec![3]),
+    ];
+    for (filter, numbers) in cases {
+        assert_eq!(database.numbers(&query(filter.clone())).await, numbers, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_list_meet_without_overlap() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let scope = MeasureScope::Plan(database.plan().await.key);
+    let orders = [
+        (vec![], vec![1, 2, 3, 4]),
+        (vec![(MeasureOrder::Status, Direction::Ascending)], vec![2, 4, 1, 3]),
+        (vec![(MeasureOrder::Status, Direction::Descending)], vec![3, 1, 2, 4]),
+        (
+            vec![
+                (MeasureOrder::UpdatedAt, Direction::Descending),
+                (MeasureOrder::Number, Direction::Descending),
+            ],
+            vec![4, 3, 2, 1],
+        ),
+    ];
+    for (order, expected) in orders {
+        let part = async |window: Window| {
+            let query = MeasureQuery { filter: MeasureFilter::default(), order: order.clone(), window };
+            database
+                .view()
+                .await
+                .measures(std::slice::from_ref(&scope), &query)
+                .await
+                .unwrap()
+                .remove(&scope)
+                .unwrap()
+        };
+        let first = part(Window::first(3)).await;
+        assert!(first.has_next && !first.has_previous);
+        let end = first.items.last().unwrap().0.clone();
+        let rest = part(Window { after: Some(end), ..Window::first(3) }).await;
+        assert!(!rest.has_next && rest.has_previous);
+        let numbers: Vec<u32> =
+            first.items.iter().chain(&rest.items).map(|(_, measure)| measure.number).collect();
+        assert_eq!(numbers, expected, "{order:?}");
+        let start = rest.items[0].0.clone();
+        let back = part(Window { from_end: true, before: Some(start), ..Window::first(2) }).await;
+        let numbers: Vec<u32> = back.items.iter().map(|(_, measure)| measure.number).collect();
+        assert_eq!(numbers, expected[1..3], "{order:?}");
+        assert!(back.has_previous && back.has_next);
+    }
+}
+
+#[tokio::test]
+async fn scopes_of_one_level_are_read_and_counted_at_once() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let plan = database.plan().await;
+    let view = database.view().await;
+    let tree = view.category_trees(std::slice::from_ref(&plan.key)).await.unwrap().remove(&plan.key).unwrap();
+    let axes: Vec<_> =
+        tree.children(None).map(|axis| MeasureScope::Category(axis.level, axis.key.clone())).collect();
+    let before = database.storage.statement_count();
+    let one = MeasureQuery { window: Window::first(1), ..query(MeasureFilter::default()) };
+    let slices = view.measures(&axes, &one).await.unwrap();
+    let progress = view.progress(&axes, &MeasureFilter::default()).await.unwrap();
+    assert_eq!(database.storage.statement_count() - before, 2);
+    let firsts: Vec<_> =
+        axes.iter().map(|axis| (slices[axis].items[0].1.number, slices[axis].has_next)).collect();
+    assert_eq!(firsts, [(1, true), (3, true)]);
+    assert_eq!(progress[&axes[1]], Progress::of([MeasureStatus::Completed, MeasureStatus::NotStarted]));
+    let own = view.progress_by_category(&[plan.key]).await.unwrap();
+    assert_eq!(tree.sum(&own)[&tree.all()[0].key].total(), 2);
+}
+
+#[tokio::test]
+async fn neighbours_stand_before_and_after() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let (first, second) = (database.measure(1).await, database.measure(2).await);
+    let places = [(first.plan.clone(), first.position), (second.plan.clone(), second.position)];
+    let view = database.view().await;
+    let next = view.neighbours(&places, Neighbour::Next).await.unwrap();
+    assert_eq!(places.iter().map(|place| next[place].number).collect::<Vec<_>>(), [2, 3]);
+    let previous = view.neighbours(&places, Neighbour::Previous).await.unwrap();
+    assert_eq!(
+        places.iter().map(|place| previous.get(place).map(|measure| measure.number)).collect::<Vec<_>>(),
+        [None, Some(1)]
+    );
+}
+
+#[tokio::test]
+async fn pages_are_kept_by_what_they_are() {
+    let mut database = Database::new().await;
+    let pages = [
+        ("b.md", "---\nname: Étang\norder: 2\ntags: [Eau, \"100%\"]\n---\n# Étang\n"),
+        ("a.md", "---\nname: Zone\norder: 1\ntranslationKey: zone\n---\n# Zone\n"),
+        ("nl/a.md", "---\nname: Zone\ntranslationKey: zone\n---\n# Zone\n"),
+        ("sous/dossier/s.md", "# Service support mares (SSM)\n\nTexte.\n"),
+    ];
+    for (path, text) in pages {
+        database.drop_file(path, text).await;
+    }
+    let view = database.view().await;
+    let titles = async |filter: PageFilter, order: Vec<(PageOrder, Direction)>| -> Vec<String> {
+        let query = PageQuery { filter, order, window: Window::first(9) };
+        view.pages(&query).await.unwrap().items.into_iter().map(|(_, page)| page.page.title).collect()
+    };
+    let all = PageFilter::default();
+    assert_eq!(titles(all.clone(), vec![]).await, ["Zone", "Étang", "Service support mares (SSM)", "Zone"]);
+    let by_title = vec![(PageOrder::Title, Direction::Descending)];
+    assert_eq!(titles(all.clone(), by_title).await, ["Zone", "Zone", "Service support mares (SSM)", "Étang"]);
+    let tag = |tag: &str| PageFilter { tag: vec![tag.to_owned()], ..PageFilter::default() };
+    assert_eq!(titles(tag("eau"), vec![]).await, ["Étang"]);
+    assert_eq!(titles(tag("100%"), vec![]).await, ["Étang"]);
+    assert_eq!(titles(tag("1%"), vec![]).await, Vec::<String>::new());
+    let folder = PageFilter { folder: Some("sous".to_owned()), ..PageFilter::default() };
+    assert_eq!(titles(folder, vec![]).await.len(), 1);
+    let services = PageFilter { is_support_service: Some(true), ..PageFilter::default() };
+    assert_eq!(titles(services, vec![]).await, ["Service support mares (SSM)"]);
+    let translations = view.translations(&["zone".to_owned()]).await.unwrap();
+    assert_eq!(
+        translations["zone"].iter().map(|page| page.page.lang.code()).collect::<Vec<_>>(),
+        ["fr", "nl"]
+    );
+}
+
+#[tokio::test]
+async fn a_document_that_changes_kind_changes_sides() {
+    let mut database = Database::new().await;
+    database.drop_file("a.txt", PLAN).await;
+    let published = database.drop_file("a.txt", "# Une page\n").await;
+    assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PlanRemoved));
+    assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PageAdded));
+    assert_eq!(database.view().await.plans(None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_served_is_refused() {
+    for url in ["postgres://localhost/x", "sqlite::memory:"] {
+        assert!(Storage::open(url).await.is_err(), "{url}");
+    }
+}

@@ -1,0 +1,153 @@
+//! What to do about the differences between the folder and what is stored. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use passerelle_document::path::DocumentPath;
+use passerelle_storage::ManifestEntry;
+
+use crate::scan::{Found, Listing};
+
+/// How far stored fingerprints can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// A file whose fingerprint is the stored one has the stored bytes.
+    Fingerprints,
+    /// Every file is read.
+    Nothing,
+}
+
+/// The differences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// Files to read: those that are new or whose fingerprints differ.
+    pub(crate) read: BTreeMap<DocumentPath, Found>,
+    /// Documents that are stored and not found.
+    pub(crate) missing: BTreeSet<DocumentPath>,
+}
+
+/// Compares what was found with what is stored.
+pub(crate) fn plan(
+    manifest: &BTreeMap<DocumentPath, ManifestEntry>,
+    listing: &Listing,
+    trust: Trust,
+) -> Plan {
+    let mut plan = Plan::default();
+    for (path, found) in &listing.found {
+        let known = manifest.get(path).is_some_and(|entry| entry.fingerprint == found.fingerprint);
+        match (known, trust) {
+            (true, Trust::Fingerprints) => {}
+            (true, Trust::Nothing) | (false, _) => {
+                plan.read.insert(path.clone(), found.clone());
+            }
+        }
+    }
+    let gone = manifest.keys().filter(|path| !listing.found.contains_key(*path) && listing.speaks_of(path));
+    plan.missing.extend(gone.cloned());
+    plan
+}
+
+/// Finds for each new file the missing document whose bytes it has: a move. Each missing document moves once, the first
+/// by path to the first by path.
+pub(crate) fn moves<'a>(
+    new: impl IntoIterator<Item = (&'a DocumentPath, &'a passerelle_document::checksum::Checksum)>,
+    missing: &BTreeSet<DocumentPath>,
+    manifest: &BTreeMap<DocumentPath, ManifestEntry>,
+) -> BTreeMap<DocumentPath, DocumentPath> {
+    let mut free: BTreeSet<&DocumentPath> = missing.iter().collect();
+    let mut moves = BTreeMap::new();
+    for (path, checksum) in new {
+        let from = free.iter().find(|from| {
+            // Empty files are all alike: none of them is another.
+            manifest
+                .get(**from)
+                .is_some_and(|entry| entry.checksum == *checksum && entry.fingerprint.size > 0)
+        });
+        if let Some(from) = from.copied() {
+            free.remove(from);
+            moves.insert(path.clone(), from.clone());
+        }
+    }
+    moves
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dirty::Scope;
+    use passerelle_document::checksum::Checksum;
+    use passerelle_document::manifest::Fingerprint;
+    use std::path::PathBuf;
+
+    fn path(path: &str) -> DocumentPath {
+        DocumentPath::parse(path).unwrap()
+    }
+
+    fn fingerprint(size: u64) -> Fingerprint {
+        Fingerprint { size, ..Fingerprint::default() }
+    }
+
+    fn manifest(entries: &[(&str, u64)]) -> BTreeMap<DocumentPath, ManifestEntry> {
+        let entry = |(name, size): &(&str, u64)| {
+            let checksum = Checksum::of(&size.to_le_bytes());
+            (path(name), ManifestEntry { path: path(name), fingerprint: fingerprint(*size), checksum })
+        };
+        entries.iter().map(entry).collect()
+    }
+
+    fn listing(files: &[(&str, u64)]) -> Listing {
+        let found = |(name, size): &(&str, u64)| {
+            (path(name), Found { file: PathBuf::from(name), fingerprint: fingerprint(*size) })
+        };
+        Listing {
+            found: files.iter().map(found).collect(),
+            looked_at: Scope::Everything,
+            ..Listing::default()
+        }
+    }
+
+    fn check(stored: &[(&str, u64)], files: &[(&str, u64)], trust: Trust) -> (Vec<String>, Vec<String>) {
+        let plan = plan(&manifest(stored), &listing(files), trust);
+        (
+            plan.read.into_keys().map(String::from).collect(),
+            plan.missing.into_iter().map(String::from).collect(),
+        )
+    }
+
+    fn strings(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn every_pair_of_stored_and_found_has_its_answer() {
+        let trust = Trust::Fingerprints;
+        assert_eq!(check(&[], &[], trust), (vec![], vec![]));
+        assert_eq!(check(&[("a.md", 1)], &[("a.md", 1)], trust), (vec![], vec![]));
+        assert_eq!(check(&[("a.md", 1)], &[("a.md", 2)], trust), (strings(&["a.md"]), vec![]));
+        assert_eq!(check(&[], &[("a.md", 1)], trust), (strings(&["a.md"]), vec![]));
+        assert_eq!(check(&[("a.md", 1)], &[], trust), (vec![], strings(&["a.md"])));
+        assert_eq!(check(&[("a.md", 1)], &[("b.md", 1)], trust), (strings(&["b.md"]), strings(&["a.md"])));
+        assert_eq!(check(&[("a.md", 1)], &[("a.md", 1)], Trust::Nothing), (strings(&["a.md"]), vec![]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_missing() {
+        let mut listing = listing(&[]);
+        listing.unreadable.push((PathBuf::from("nl"), "permission denied".to_owned()));
+        let plan = plan(&manifest(&[("nl/a.md", 1), ("b.md", 1)]), &listing, Trust::Fingerprints);
+        assert_eq!(plan.missing, BTreeSet::from([path("b.md")]));
+    }
+
+    #[test]
+    fn a_move_is_the_same_bytes_under_another_name() {
+        let stored = manifest(&[("a.md", 1), ("b.md", 2), ("c.md", 1), ("empty.md", 0)]);
+        let missing: BTreeSet<_> = stored.keys().cloned().collect();
+        let (one, two, empty) = (
+            Checksum::of(&1_u64.to_le_bytes()),
+            Checksum::of(&3_u64.to_le_bytes()),
+            Checksum::of(&0_u64.to_le_bytes()),
+        );
+        let (x, y, z, e) = (path("x.md"), path("y.md"), path("z.md"), path("e.md"));
+        let found = moves([(&x, &one), (&y, &two), (&z, &one), (&e, &empty)], &missing, &stored);
+        assert_eq!(found, BTreeMap::from([(x, path("a.md")), (z, path("c.md"))]));
+    }
+}

@@ -1,0 +1,80 @@
+//! What a pass over the folder did.
+
+use std::fmt;
+
+use passerelle_document::diagnostic::{Diagnostic, Severity};
+use passerelle_document::path::DocumentPath;
+use passerelle_document::sync::Revision;
+
+/// What one sync found and did. Written for operators, one line a fact.
+#[derive(Clone, Debug, Default)]
+pub struct SyncReport {
+    /// Documents that were found where it was looked.
+    pub found: usize,
+    /// Documents whose new bytes are served.
+    pub published: Vec<DocumentPath>,
+    /// Documents whose new bytes were refused, with what their editors are told.
+    pub rejected: Vec<(DocumentPath, Vec<Diagnostic>)>,
+    /// Documents that were moved, from where to where.
+    pub moved: Vec<(DocumentPath, DocumentPath)>,
+    /// Documents that are served no more.
+    pub removed: Vec<DocumentPath>,
+    /// Documents that are missing or still being written: they are looked at again soon.
+    pub waiting: Vec<DocumentPath>,
+    /// How many things changed: measures, pages and so on.
+    pub changes: usize,
+    /// The revision that it was published as, if anything was.
+    pub revision: Option<Revision>,
+    /// Files and folders that could not be read or named, and why.
+    pub passed_over: Vec<(String, String)>,
+    /// Why documents that are gone are served all the same.
+    pub held: Option<String>,
+}
+
+impl SyncReport {
+    /// Whether anything that is served, or told to an editor, is another than before.
+    pub fn changed(&self) -> bool {
+        self.revision.is_some()
+    }
+
+    /// Why the folder and what is served differ, if they do for longer than a moment.
+    pub fn trouble(&self) -> Option<String> {
+        let passed_over = self.passed_over.first().map(|(path, reason)| format!("{path}: {reason}"));
+        self.held.clone().or(passed_over)
+    }
+}
+
+impl fmt::Display for SyncReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "found      {}", self.found)?;
+        writeln!(f, "published  {}", self.published.len())?;
+        for path in &self.published {
+            writeln!(f, "  {path}")?;
+        }
+        writeln!(f, "rejected   {}", self.rejected.len())?;
+        for (path, diagnostics) in &self.rejected {
+            let error = diagnostics.iter().find(|told| told.severity == Severity::Error);
+            let line = error.and_then(|error| error.position).map(|at| format!(":{}:{}", at.line, at.column));
+            let message = error.map(|error| error.message.as_str()).unwrap_or_default();
+            writeln!(f, "  {path}{}: {message}", line.unwrap_or_default())?;
+        }
+        writeln!(f, "moved      {}", self.moved.len())?;
+        for (from, to) in &self.moved {
+            writeln!(f, "  {from} -> {to}")?;
+        }
+        writeln!(f, "removed    {}", self.removed.len())?;
+        for path in &self.removed {
+            writeln!(f, "  {path}")?;
+        }
+        for (path, reason) in &self.passed_over {
+            writeln!(f, "passed over {path}: {reason}")?;
+        }
+        if let Some(reason) = &self.held {
+            writeln!(f, "held       {reason}")?;
+        }
+        match self.revision {
+            Some(revision) => write!(f, "revision   {} ({} changes)", revision.number, self.changes),
+            None => write!(f, "revision   unchanged"),
+        }
+    }
+}
