@@ -1,1 +1,22 @@
+//! The GraphQL API: the only crate that names async-graphql and axum.
+//!
+//! [`transport`] reads a request, [`schema`] answers it at one revision of the content. A root field parses its
+//! arguments into types ([`input`]) and makes one storage call; a relation goes through a loader made for the request
+//! ([`loader`]); an [`object`] wraps a domain type and reads memory only. Every error that a client sees has a code of
+//! [`error`].
+//!
+//! To add a field: to its object; if it needs the database, a key in `loader`. Then `passerelle schema > schema.graphql`.
+//!
+//! **Architecture invariant:** this crate does not know the watcher: it is handed a channel. It reads no environment
+//! and spawns no task.
 
+mod context;
+mod error;
+mod input;
+mod loader;
+mod object;
+mod schema;
+mod transport;
+
+pub use schema::sdl;
+pub use transport::{ApiState, router};

@@ -1,1 +1,35 @@
-fn main() {}
+//! The binary `passerelle`: the only place that reads the environment and the clock, installs a logger, and starts
+//! tasks.
+
+mod cli;
+mod clock;
+mod command;
+mod lifecycle;
+mod logging;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::install(&cli.log);
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => run(command::serve::serve(args)),
+        Command::Sync(args) => run(command::sync::sync(args)),
+        Command::Check(args) => command::check::check(&args),
+        Command::Migrate(args) => run(command::migrate::migrate(args)),
+        Command::Schema => command::schema::print(),
+    };
+    result.unwrap_or_else(|error| {
+        tracing::error!(error = format!("{error:#}"), "passerelle stops");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs a command on a runtime of its own.
+fn run(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}

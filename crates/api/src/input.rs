@@ -1,0 +1,15 @@
+//! Arguments, parsed into types that cannot be wrong.
+
+mod cursor;
+mod document_filter;
+mod id;
+mod measure_filter;
+mod page_filter;
+mod window;
+
+pub(crate) use cursor::encode as encode_cursor;
+pub(crate) use document_filter::DocumentFilterInput;
+pub(crate) use id::NodeId;
+pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};
+pub(crate) use page_filter::{PageFilterInput, PageOrderInput, page_query};
+pub(crate) use window::WindowArgs;

@@ -1,0 +1,50 @@
+//! Cursors: opaque, and good for one list in one order.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use passerelle_storage::{Cursor, CursorValue};
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// Writes a cursor. `order` names the list and its order: a cursor of another one is refused.
+pub(crate) fn encode(cursor: &Cursor, order: &str) -> String {
+    let values = cursor.0.iter().map(|value| match value {
+        CursorValue::Number(number) => Value::from(*number),
+        CursorValue::Text(text) => Value::from(text.as_str()),
+    });
+    let all: Vec<Value> = std::iter::once(Value::from(order)).chain(values).collect();
+    URL_SAFE_NO_PAD.encode(Value::Array(all).to_string())
+}
+
+/// Reads a cursor of that list in that order.
+pub(super) fn decode(text: &str, order: &str) -> Result<Cursor, ApiError> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| ApiError::InvalidCursor)?;
+    let all: Vec<Value> = serde_json::from_slice(&bytes).map_err(|_| ApiError::InvalidCursor)?;
+    let (first, values) = all.split_first().ok_or(ApiError::InvalidCursor)?;
+    if first.as_str() != Some(order) {
+        return Err(ApiError::InvalidCursor);
+    }
+    let value = |value: &Value| match value {
+        Value::Number(number) => number.as_i64().map(CursorValue::Number),
+        Value::String(text) => Some(CursorValue::Text(text.clone())),
+        _ => None,
+    };
+    values.iter().map(value).collect::<Option<Vec<_>>>().map(Cursor).ok_or(ApiError::InvalidCursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_good_for_its_own_list() {
+        let cursor = Cursor(vec![CursorValue::Number(-3), CursorValue::Text("été".to_owned())]);
+        let text = encode(&cursor, "pages:TITLE");
+        assert_eq!(decode(&text, "pages:TITLE").unwrap(), cursor);
+        for (text, order) in [(text.as_str(), "pages:ORDER"), ("x", "pages:TITLE"), ("", ""), ("bnVsbA", "")]
+        {
+            assert!(matches!(decode(text, order), Err(ApiError::InvalidCursor)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Which measures, in which order.
+
+use async_graphql::{Enum, InputObject};
+use passerelle_document::plan::CategoryPath;
+use passerelle_storage::{Direction, MeasureFilter, MeasureOrder, MeasureQuery};
+
+use super::window::WindowArgs;
+use crate::error::ApiError;
+use crate::object::{DateTime, MeasureStatus, OrderDirection};
+
+/// Filters nested deeper than this are refused: nobody writes them.
+const MAX_DEPTH: usize = 8;
+/// More conditions than this are refused.
+const MAX_CONDITIONS: usize = 100;
+/// A list of more values than this is refused.
+const MAX_VALUES: usize = 1_000;
+
+/// Which measures to keep: those for which every given condition holds. An empty list is no condition.
+#[derive(Clone, Debug, Default, InputObject)]
+#[graphql(name = "MeasureFilter")]
+pub(crate) struct MeasureFilterInput {
+    /// Every one of these holds.
+    and: Option<Vec<MeasureFilterInput>>,
+    /// At least one of these holds.
+    or: Option<Vec<MeasureFilterInput>>,
+    /// This does not hold.
+    not: Option<Box<MeasureFilterInput>>,
+    /// The status is one of these.
+    status: Option<Vec<MeasureStatus>>,
+    /// It stands in one of these categories or below, by path: `"2"`, `"2.6"`, `"2.6.b"`.
+    category: Option<Vec<String>>,
+    /// The number is one of these.
+    number: Option<Vec<i32>>,
+    /// Its status names one of these programmes: `"PPS"`.
+    programme: Option<Vec<String>>,
+    /// Whether its status names a programme.
+    has_programme: Option<bool>,
+    /// Whether it is marked as taken up under other axes.
+    is_repeated: Option<bool>,
+    /// Anything of it changed after this.
+    changed_since: Option<DateTime>,
+}
+
+/// What measures can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum MeasureOrderField {
+    /// By number.
+    Number,
+    /// By status, in the order of the enum `MeasureStatus`.
+    Status,
+    /// By the time of the last change.
+    UpdatedAt,
+}
+
+/// One of the things that measures are ordered by.
+#[derive(Clone, Copy, Debug, InputObject)]
+#[graphql(name = "MeasureOrder")]
+pub(crate) struct MeasureOrderInput {
+    /// What to order by.
+    field: MeasureOrderField,
+    /// Smallest or largest first.
+    direction: OrderDirection,
+}
+
+impl MeasureFilterInput {
+    fn parse(self, depth: usize, conditions: &mut usize) -> Result<MeasureFilter, ApiError> {
+        *conditions += 1;
+        if depth > MAX_DEPTH || *conditions > MAX_CONDITIONS {
+            let message =
+                format!("a filter is at most {MAX_DEPTH} deep and has at most {MAX_CONDITIONS} conditions");
+            return Err(ApiError::BadInput(message));
+        }
+        let mut all = Vec::new();
+        for filter in self.and.unwrap_or_default() {
+            all.push(filter.parse(depth + 1, conditions)?);
+        }
+        if let Some(filters) = self.or.filter(|filters| !filters.is_empty()) {
+            let any = filters.into_iter().map(|filter| filter.parse(depth + 1, conditions));
+            all.push(MeasureFilter::Any(any.collect::<Result<_, _>>()?));
+        }
+        if let Some(filter) = self.not {
+            all.push(MeasureFilter::Not(Box::new(filter.parse(depth + 1, conditions)?)));
+        }
+        if let Some(statuses) = few(self.status, "status")? {
+            all.push(MeasureFilter::Status(statuses.into_iter().map(Into::into).collect()));
+        }
+        if let Some(paths) = few(self.category, "category")? {
+            all.push(MeasureFilter::Within(paths.into_iter().map(CategoryPath::new).collect()));
+        }
+        if let Some(numbers) = few(self.number, "number")? {
+            all.push(MeasureFilter::Number(numbers));
+        }
+        if let Some(names) = few(self.programme, "programme")? {
+            all.push(MeasureFilter::Programme(names));
+        }
+        all.extend(self.has_programme.map(MeasureFilter::HasProgramme));
+        all.extend(self.is_repeated.map(MeasureFilter::IsRepeated));
+        all.extend(self.changed_since.map(|at| MeasureFilter::ChangedSince(at.0)));
+        Ok(MeasureFilter::All(all))
+    }
+}
+
+/// An empty list is no condition: what a page with nothing ticked sends.
+fn few<T>(values: Option<Vec<T>>, name: &str) -> Result<Option<Vec<T>>, ApiError> {
+    match values.filter(|values| !values.is_empty()) {
+        Some(values) if values.len() > MAX_VALUES => {
+            Err(ApiError::BadInput(format!("`{name}` has at most {MAX_VALUES} values")))
+        }
+        values => Ok(values),
+    }
+}
+
+/// The query that the arguments say, and the name of its order for the cursors.
+pub(crate) fn measure_query(
+    filter: Option<MeasureFilterInput>,
+    order_by: Option<Vec<MeasureOrderInput>>,
+    window: WindowArgs,
+) -> Result<(MeasureQuery, String), ApiError> {
+    let filter = filter.unwrap_or_default().parse(0, &mut 0)?;
+    let mut order: Vec<(MeasureOrder, Direction)> = Vec::new();
+    let mut name = "measures".to_owned();
+    for by in order_by.unwrap_or_default() {
+        let field = match by.field {
+            MeasureOrderField::Number => MeasureOrder::Number,
+            MeasureOrderField::Status => MeasureOrder::Status,
+            MeasureOrderField::UpdatedAt => MeasureOrder::UpdatedAt,
+        };
+        // What is ordered by a field already cannot be ordered by it again.
+        if order.iter().all(|(known, _)| *known != field) {
+            let direction = Direction::from(by.direction);
+            order.push((field, direction));
+            name.extend([format!(":{field:?}{direction:?}")]);
+        }
+    }
+    let window = window.parse(&name)?;
+    Ok((MeasureQuery { filter, order, window }, name))
+}

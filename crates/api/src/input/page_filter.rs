@@ -1,0 +1,88 @@
+//! Which pages, in which order.
+
+use async_graphql::{Enum, InputObject};
+use passerelle_document::key::Slug;
+use passerelle_storage::{Direction, PageFilter, PageOrder, PageQuery};
+
+use super::window::WindowArgs;
+use crate::error::ApiError;
+use crate::object::{Language, OrderDirection};
+
+/// Which pages to keep: those for which every given condition holds. An empty list is no condition.
+#[derive(Clone, Debug, Default, InputObject)]
+#[graphql(name = "PageFilter")]
+pub(crate) struct PageFilterInput {
+    /// In one of these languages.
+    lang: Option<Vec<Language>>,
+    /// With one of these slugs.
+    slug: Option<Vec<String>>,
+    /// With one of these translation keys.
+    translation_key: Option<Vec<String>>,
+    /// In this folder or below it: `"trainings"`.
+    folder: Option<String>,
+    /// With at least one of these tags; case and accents do not count.
+    tag: Option<Vec<String>>,
+    /// Whether it describes a support service.
+    is_support_service: Option<bool>,
+}
+
+/// What pages can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum PageOrderField {
+    /// By the order that the front matter gives; pages without one last.
+    Order,
+    /// By title, without regard to case and accents.
+    Title,
+    /// By the time that the front matter gives; pages without one first.
+    CreatedAt,
+    /// By the time of the last change.
+    UpdatedAt,
+}
+
+/// One of the things that pages are ordered by.
+#[derive(Clone, Copy, Debug, InputObject)]
+#[graphql(name = "PageOrder")]
+pub(crate) struct PageOrderInput {
+    /// What to order by.
+    field: PageOrderField,
+    /// Smallest or largest first.
+    direction: OrderDirection,
+}
+
+impl From<PageFilterInput> for PageFilter {
+    fn from(input: PageFilterInput) -> Self {
+        Self {
+            lang: input.lang.unwrap_or_default().into_iter().map(Into::into).collect(),
+            slug: input.slug.unwrap_or_default().into_iter().map(Slug::new).collect(),
+            translation_key: input.translation_key.unwrap_or_default(),
+            folder: input.folder,
+            tag: input.tag.unwrap_or_default(),
+            is_support_service: input.is_support_service,
+        }
+    }
+}
+
+/// The query that the arguments say, and the name of its order for the cursors.
+pub(crate) fn page_query(
+    filter: Option<PageFilterInput>,
+    order_by: Option<Vec<PageOrderInput>>,
+    window: WindowArgs,
+) -> Result<(PageQuery, String), ApiError> {
+    let mut order: Vec<(PageOrder, Direction)> = Vec::new();
+    let mut name = "pages".to_owned();
+    for by in order_by.unwrap_or_default() {
+        let field = match by.field {
+            PageOrderField::Order => PageOrder::Order,
+            PageOrderField::Title => PageOrder::Title,
+            PageOrderField::CreatedAt => PageOrder::CreatedAt,
+            PageOrderField::UpdatedAt => PageOrder::UpdatedAt,
+        };
+        if order.iter().all(|(known, _)| *known != field) {
+            let direction = Direction::from(by.direction);
+            order.push((field, direction));
+            name.extend([format!(":{field:?}{direction:?}")]);
+        }
+    }
+    let window = window.parse(&name)?;
+    Ok((PageQuery { filter: filter.unwrap_or_default().into(), order, window }, name))
+}

@@ -1,0 +1,266 @@
+//! The relations: one batch loader each, made for the request.
+//!
+//! To add a relation: a key type here, and an `impl Loader` that makes one storage call for all keys.
+
+mod batch;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use passerelle_document::category_tree::CategoryTree;
+use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_document::manifest::Document;
+use passerelle_document::plan::Progress;
+use passerelle_document::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
+use passerelle_storage::{MeasureFilter, MeasureQuery, MeasureScope, Neighbour, Slice, View};
+
+use crate::error::ApiError;
+pub(crate) use batch::{Batches, drive};
+
+/// Loads from the content at one revision.
+pub(crate) struct ViewLoader(pub(crate) View);
+
+/// Every plan, newest first. There are few.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct AllPlans;
+
+/// The categories of a plan.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct TreeOf(pub(crate) PlanKey);
+
+/// How far each category of a plan is, with all below it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ProgressOf(pub(crate) PlanKey);
+
+/// The plan that a category belongs to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PlanOf(pub(crate) CategoryKey);
+
+/// The measure of a number.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Numbered(pub(crate) PlanKey, pub(crate) i32);
+
+/// The measure before or after a place.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Near(pub(crate) PlanKey, pub(crate) i64, pub(crate) Neighbour);
+
+/// A part of the measures of a plan or category.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct MeasuresOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureQuery>);
+
+/// How far the measures of a plan or category are that a filter keeps.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct FilteredProgress(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>);
+
+/// The pages with a translation key.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Translations(pub(crate) String);
+
+/// The lines of the measures of a document.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct LinesOf(pub(crate) DocumentKey);
+
+type Loaded<K, V> = Result<HashMap<K, V>, ApiError>;
+
+impl Loader<AllPlans> for ViewLoader {
+    type Value = Arc<Vec<Arc<ServedPlan>>>;
+    type Error = ApiError;
+
+    async fn load(&self, _: &[AllPlans]) -> Loaded<AllPlans, Self::Value> {
+        let plans = self.0.plans(None).await?.into_iter().map(Arc::new).collect();
+        Ok(HashMap::from([(AllPlans, Arc::new(plans))]))
+    }
+}
+
+impl Loader<PlanKey> for ViewLoader {
+    type Value = Arc<ServedPlan>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[PlanKey]) -> Loaded<PlanKey, Self::Value> {
+        Ok(shared(self.0.plans_by_key(keys).await?))
+    }
+}
+
+impl Loader<TreeOf> for ViewLoader {
+    type Value = Arc<CategoryTree>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[TreeOf]) -> Loaded<TreeOf, Self::Value> {
+        let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
+        Ok(self
+            .0
+            .category_trees(&plans)
+            .await?
+            .into_iter()
+            .map(|(plan, tree)| (TreeOf(plan), tree))
+            .collect())
+    }
+}
+
+impl Loader<ProgressOf> for ViewLoader {
+    type Value = Arc<HashMap<CategoryKey, Progress>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[ProgressOf]) -> Loaded<ProgressOf, Self::Value> {
+        let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let own = self.0.progress_by_category(&plans).await?;
+        let trees = self.0.category_trees(&plans).await?;
+        Ok(trees.into_iter().map(|(plan, tree)| (ProgressOf(plan), Arc::new(tree.sum(&own)))).collect())
+    }
+}
+
+impl Loader<PlanOf> for ViewLoader {
+    type Value = PlanKey;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[PlanOf]) -> Loaded<PlanOf, Self::Value> {
+        let categories: Vec<CategoryKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let plans = self.0.plans_of_categories(&categories).await?;
+        Ok(plans.into_iter().map(|(category, plan)| (PlanOf(category), plan)).collect())
+    }
+}
+
+impl Loader<MeasureKey> for ViewLoader {
+    type Value = Arc<ServedMeasure>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[MeasureKey]) -> Loaded<MeasureKey, Self::Value> {
+        Ok(shared(self.0.measures_by_key(keys).await?))
+    }
+}
+
+impl Loader<Numbered> for ViewLoader {
+    type Value = Arc<ServedMeasure>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[Numbered]) -> Loaded<Numbered, Self::Value> {
+        let wanted: Vec<(PlanKey, i32)> =
+            keys.iter().map(|Numbered(plan, number)| (plan.clone(), *number)).collect();
+        let found = self.0.measures_by_number(&wanted).await?;
+        Ok(found
+            .into_iter()
+            .map(|((plan, number), measure)| (Numbered(plan, number), Arc::new(measure)))
+            .collect())
+    }
+}
+
+impl Loader<Near> for ViewLoader {
+    type Value = Arc<ServedMeasure>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[Near]) -> Loaded<Near, Self::Value> {
+        let mut loaded = HashMap::new();
+        for side in [Neighbour::Previous, Neighbour::Next] {
+            let places: Vec<(PlanKey, i64)> =
+                keys.iter().filter(|key| key.2 == side).map(|key| (key.0.clone(), key.1)).collect();
+            if places.is_empty() {
+                continue;
+            }
+            let found = self.0.neighbours(&places, side).await?;
+            let near = |((plan, position), measure)| (Near(plan, position, side), Arc::new(measure));
+            loaded.extend(found.into_iter().map(near));
+        }
+        Ok(loaded)
+    }
+}
+
+impl Loader<MeasuresOf> for ViewLoader {
+    type Value = Arc<Slice<ServedMeasure>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[MeasuresOf]) -> Loaded<MeasuresOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for (query, scopes) in grouped(keys.iter().map(|key| (key.1.clone(), key.0.clone()))) {
+            let slices = self.0.measures(&scopes, &query).await?;
+            let slices = slices.into_iter();
+            loaded.extend(slices.map(|(scope, slice)| (MeasuresOf(scope, query.clone()), Arc::new(slice))));
+        }
+        Ok(loaded)
+    }
+}
+
+impl Loader<FilteredProgress> for ViewLoader {
+    type Value = Arc<Progress>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[FilteredProgress]) -> Loaded<FilteredProgress, Self::Value> {
+        let mut loaded = HashMap::new();
+        for (filter, scopes) in grouped(keys.iter().map(|key| (key.1.clone(), key.0.clone()))) {
+            let counted = self.0.progress(&scopes, &filter).await?.into_iter();
+            loaded.extend(
+                counted
+                    .map(|(scope, progress)| (FilteredProgress(scope, filter.clone()), Arc::new(progress))),
+            );
+        }
+        Ok(loaded)
+    }
+}
+
+impl Loader<PageKey> for ViewLoader {
+    type Value = Arc<ServedPage>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[PageKey]) -> Loaded<PageKey, Self::Value> {
+        Ok(shared(self.0.pages_by_key(keys).await?))
+    }
+}
+
+impl Loader<Translations> for ViewLoader {
+    type Value = Arc<Vec<Arc<ServedPage>>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[Translations]) -> Loaded<Translations, Self::Value> {
+        let names: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = self.0.translations(&names).await?.into_iter();
+        Ok(found
+            .map(|(name, pages)| (Translations(name), Arc::new(pages.into_iter().map(Arc::new).collect())))
+            .collect())
+    }
+}
+
+impl Loader<ServiceKey> for ViewLoader {
+    type Value = Arc<ServedService>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[ServiceKey]) -> Loaded<ServiceKey, Self::Value> {
+        Ok(shared(self.0.services_by_key(keys).await?))
+    }
+}
+
+impl Loader<DocumentKey> for ViewLoader {
+    type Value = Arc<Document>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[DocumentKey]) -> Loaded<DocumentKey, Self::Value> {
+        Ok(shared(self.0.documents_by_key(keys).await?))
+    }
+}
+
+impl Loader<LinesOf> for ViewLoader {
+    type Value = Arc<HashMap<MeasureKey, u32>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[LinesOf]) -> Loaded<LinesOf, Self::Value> {
+        let documents: Vec<DocumentKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let lines = self.0.measure_lines(&documents).await?.into_iter();
+        Ok(lines.map(|(document, lines)| (LinesOf(document), Arc::new(lines))).collect())
+    }
+}
+
+fn shared<K: Eq + Hash, V>(values: HashMap<K, V>) -> HashMap<K, Arc<V>> {
+    values.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
+}
+
+/// Scopes by what is asked of them, in the order in which they were asked.
+fn grouped<Q: PartialEq>(asked: impl Iterator<Item = (Q, MeasureScope)>) -> Vec<(Q, Vec<MeasureScope>)> {
+    let mut groups: Vec<(Q, Vec<MeasureScope>)> = Vec::new();
+    for (query, scope) in asked {
+        match groups.iter_mut().find(|(known, _)| *known == query) {
+            Some((_, scopes)) => scopes.push(scope),
+            None => groups.push((query, vec![scope])),
+        }
+    }
+    groups
+}

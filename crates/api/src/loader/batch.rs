@@ -1,0 +1,64 @@
+//! When a batch is loaded: as soon as the request can do nothing else.
+//!
+//! The loaders of async-graphql hand the loading to a spawner after a delay. On a runtime with several threads neither a
+//! delay nor a spawned task says when all fields have asked: batches would be cut at random. Here the loading runs in
+//! the request's own task, after every field that can run has run. A request that is dropped takes its loading along.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use async_graphql::runtime::Timer;
+use futures_util::future::{BoxFuture, FutureExt, poll_fn};
+use futures_util::stream::{FuturesUnordered, Stream};
+use futures_util::task::{FutureObj, Spawn, SpawnError};
+
+/// The batches of one request that wait to be loaded.
+#[derive(Clone, Default)]
+pub(crate) struct Batches {
+    /// Not the asynchronous one: it is held for a push.
+    waiting: Arc<Mutex<Vec<FutureObj<'static, ()>>>>,
+}
+
+impl Batches {
+    fn take(&self) -> Vec<FutureObj<'static, ()>> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Spawn for Batches {
+    fn spawn_obj(&self, batch: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
+        Ok(())
+    }
+}
+
+impl Timer for Batches {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        // [`drive`] waits for the right moment; there is nothing more to wait for.
+        std::future::ready(()).boxed()
+    }
+}
+
+/// Runs a request and its batches to the request's end.
+pub(crate) async fn drive<T>(request: impl Future<Output = T>, batches: Batches) -> T {
+    let mut request = std::pin::pin!(request);
+    let mut loading: FuturesUnordered<FutureObj<'static, ()>> = FuturesUnordered::new();
+    poll_fn(move |context| {
+        loop {
+            if let Poll::Ready(answer) = request.as_mut().poll(context) {
+                return Poll::Ready(answer);
+            }
+            // Every field waits: what they asked for is complete.
+            loading.extend(batches.take());
+            match Pin::new(&mut loading).poll_next(context) {
+                // A batch is there: some fields can go on.
+                Poll::Ready(Some(())) => {}
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            }
+        }
+    })
+    .await
+}

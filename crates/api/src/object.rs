@@ -1,0 +1,36 @@
+//! Views over domain types: what the schema shows of them, and under which names.
+
+mod block;
+mod category;
+mod connection;
+mod document;
+mod enums;
+mod measure;
+mod navigation;
+mod node;
+mod page;
+mod plan;
+mod progress;
+mod rich_text;
+mod scalar;
+mod service;
+mod sync;
+
+pub(crate) use category::CategoryObject;
+pub(crate) use connection::{
+    DocumentConnection, MeasureConnection, PageConnection, SupportServiceConnection, measure_connection,
+};
+pub(crate) use document::DocumentObject;
+pub(crate) use enums::{
+    CategoryLevel, DocumentKind, DocumentState, Language, MeasureStatus, OrderDirection, Severity,
+};
+pub(crate) use measure::MeasureObject;
+pub(crate) use navigation::{NavigationItem, navigation_items};
+pub(crate) use node::Node;
+pub(crate) use page::PageObject;
+pub(crate) use plan::PlanObject;
+pub(crate) use progress::ProgressObject;
+pub(crate) use rich_text::RichTextObject;
+pub(crate) use scalar::{DateTime, Json};
+pub(crate) use service::ServiceObject;
+pub(crate) use sync::{RevisionObject, SyncStatusObject};

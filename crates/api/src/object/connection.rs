@@ -1,0 +1,237 @@
+//! Lists in pages, as the Relay specification has them, with `nodes` beside `edges`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use passerelle_document::language::Language;
+use passerelle_document::manifest::Document;
+use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_storage::{DocumentFilter, MeasureFilter, MeasureQuery, MeasureScope, PageFilter, Slice};
+
+use super::progress::saturate;
+use super::{DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
+use crate::context::{load, view};
+use crate::error::ApiError;
+use crate::input::encode_cursor;
+use crate::loader::{FilteredProgress, MeasuresOf};
+
+/// Where a page of a list lies in the list.
+#[derive(SimpleObject)]
+pub(crate) struct PageInfo {
+    /// Whether something follows, as far as the arguments say.
+    has_next_page: bool,
+    /// Whether something precedes, as far as the arguments say.
+    has_previous_page: bool,
+    /// The cursor of the first node; null where the page is empty.
+    start_cursor: Option<String>,
+    /// The cursor of the last node; null where the page is empty.
+    end_cursor: Option<String>,
+}
+
+fn page_info<T>(slice: &Slice<T>, order: &str) -> PageInfo {
+    PageInfo {
+        has_next_page: slice.has_next,
+        has_previous_page: slice.has_previous,
+        start_cursor: slice.items.first().map(|(cursor, _)| encode_cursor(cursor, order)),
+        end_cursor: slice.items.last().map(|(cursor, _)| encode_cursor(cursor, order)),
+    }
+}
+
+macro_rules! edge {
+    ($(#[$doc:meta])* $edge:ident, $node:ident) => {
+        $(#[$doc])*
+        #[derive(SimpleObject)]
+        pub(crate) struct $edge {
+            /// Where the node stands in the list: give it as `after` or `before`.
+            cursor: String,
+            /// The node.
+            node: $node,
+        }
+    };
+}
+
+edge!(
+    /// A measure in a list.
+    MeasureEdge,
+    MeasureObject
+);
+edge!(
+    /// A page in a list.
+    PageEdge,
+    PageObject
+);
+edge!(
+    /// A support service in a list.
+    SupportServiceEdge,
+    ServiceObject
+);
+edge!(
+    /// A document in a list.
+    DocumentEdge,
+    DocumentObject
+);
+
+/// Measures in pages.
+pub(crate) struct MeasureConnection {
+    slice: Arc<Slice<ServedMeasure>>,
+    scope: MeasureScope,
+    filter: Arc<MeasureFilter>,
+    order: String,
+}
+
+/// The measures of a scope that a query keeps.
+pub(crate) async fn measure_connection(
+    ctx: &Context<'_>,
+    scope: MeasureScope,
+    query: MeasureQuery,
+    order: String,
+) -> Result<MeasureConnection, ApiError> {
+    let filter = Arc::new(query.filter.clone());
+    let slice = load(ctx, MeasuresOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
+    Ok(MeasureConnection { slice, scope, filter, order })
+}
+
+/// A page of a list of measures.
+#[Object]
+impl MeasureConnection {
+    /// The measures of this page.
+    async fn nodes(&self) -> Vec<MeasureObject> {
+        self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::new(measure.clone()))).collect()
+    }
+
+    /// The measures of this page with their cursors.
+    async fn edges(&self) -> Vec<MeasureEdge> {
+        let edge = |(cursor, measure): &(_, ServedMeasure)| MeasureEdge {
+            cursor: encode_cursor(cursor, &self.order),
+            node: MeasureObject(Arc::new(measure.clone())),
+        };
+        self.slice.items.iter().map(edge).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        page_info(&self.slice, &self.order)
+    }
+
+    /// How many measures the filter keeps, on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        Ok(saturate(self.counted(ctx).await?.0.total()))
+    }
+
+    /// How far the measures are that the filter keeps, on all pages.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
+        self.counted(ctx).await
+    }
+}
+
+impl MeasureConnection {
+    async fn counted(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
+        let progress = load(ctx, FilteredProgress(self.scope.clone(), Arc::clone(&self.filter))).await?;
+        Ok(ProgressObject(progress.unwrap_or_default()))
+    }
+}
+
+/// Pages of the site, in pages of a list.
+pub(crate) struct PageConnection {
+    pub(crate) slice: Slice<Arc<ServedPage>>,
+    pub(crate) filter: PageFilter,
+    pub(crate) order: String,
+}
+
+/// A page of a list of the site's pages.
+#[Object]
+impl PageConnection {
+    /// The pages of this page of the list.
+    async fn nodes(&self) -> Vec<PageObject> {
+        self.slice.items.iter().map(|(_, page)| PageObject(Arc::clone(page))).collect()
+    }
+
+    /// The pages with their cursors.
+    async fn edges(&self) -> Vec<PageEdge> {
+        let edge = |(cursor, page): &(_, Arc<ServedPage>)| PageEdge {
+            cursor: encode_cursor(cursor, &self.order),
+            node: PageObject(Arc::clone(page)),
+        };
+        self.slice.items.iter().map(edge).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        page_info(&self.slice, &self.order)
+    }
+
+    /// How many pages the filter keeps.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        Ok(saturate(view(ctx)?.page_count(&self.filter).await?))
+    }
+}
+
+/// Support services in pages.
+pub(crate) struct SupportServiceConnection {
+    pub(crate) slice: Slice<Arc<ServedService>>,
+    pub(crate) lang: Option<Language>,
+    pub(crate) order: String,
+}
+
+/// A page of a list of support services.
+#[Object]
+impl SupportServiceConnection {
+    /// The support services of this page.
+    async fn nodes(&self) -> Vec<ServiceObject> {
+        self.slice.items.iter().map(|(_, service)| ServiceObject(Arc::clone(service))).collect()
+    }
+
+    /// The support services with their cursors.
+    async fn edges(&self) -> Vec<SupportServiceEdge> {
+        let edge = |(cursor, service): &(_, Arc<ServedService>)| SupportServiceEdge {
+            cursor: encode_cursor(cursor, &self.order),
+            node: ServiceObject(Arc::clone(service)),
+        };
+        self.slice.items.iter().map(edge).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        page_info(&self.slice, &self.order)
+    }
+
+    /// How many support services there are.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        Ok(saturate(view(ctx)?.service_count(self.lang).await?))
+    }
+}
+
+/// Documents in pages.
+pub(crate) struct DocumentConnection {
+    pub(crate) slice: Slice<Arc<Document>>,
+    pub(crate) filter: DocumentFilter,
+    pub(crate) order: String,
+}
+
+/// A page of a list of documents.
+#[Object]
+impl DocumentConnection {
+    /// The documents of this page.
+    async fn nodes(&self) -> Vec<DocumentObject> {
+        self.slice.items.iter().map(|(_, document)| DocumentObject(Arc::clone(document))).collect()
+    }
+
+    /// The documents with their cursors.
+    async fn edges(&self) -> Vec<DocumentEdge> {
+        let edge = |(cursor, document): &(_, Arc<Document>)| DocumentEdge {
+            cursor: encode_cursor(cursor, &self.order),
+            node: DocumentObject(Arc::clone(document)),
+        };
+        self.slice.items.iter().map(edge).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        page_info(&self.slice, &self.order)
+    }
+
+    /// How many documents the filter keeps.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        Ok(saturate(view(ctx)?.document_count(&self.filter).await?))
+    }
+}

@@ -1,0 +1,130 @@
+//! The closed sets of the schema, each the twin of one of the domain.
+
+use async_graphql::Enum;
+use passerelle_document::{diagnostic, language, manifest, plan, sync};
+
+/// The languages of the country, and English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "language::Language")]
+pub(crate) enum Language {
+    /// French.
+    Fr,
+    /// Dutch.
+    Nl,
+    /// German.
+    De,
+    /// English.
+    En,
+}
+
+/// The levels of a plan's tree, from the trunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "plan::CategoryLevel")]
+pub(crate) enum CategoryLevel {
+    /// An axis: `AXE 2: …`.
+    Axis,
+    /// An objective: `3. …`.
+    Objective,
+    /// A section: `b. …`.
+    Section,
+    /// A group of measures inside a section, without a label.
+    Group,
+}
+
+/// How far a measure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "plan::MeasureStatus")]
+pub(crate) enum MeasureStatus {
+    /// Not begun: `À faire`.
+    NotStarted,
+    /// Under way: `En cours`.
+    InProgress,
+    /// Done: `Réalisé`.
+    Completed,
+    /// Behind its time: `En retard`.
+    Late,
+    /// Put off: `Reporté`.
+    Postponed,
+    /// Given up: `Abandonné`, `Annulé`.
+    Cancelled,
+    /// Taken into another measure: `Fusionné`.
+    Merged,
+    /// No longer part of the plan.
+    OutOfScope,
+    /// Written in a way that is not understood; `statusText` has the words.
+    Undefined,
+}
+
+/// What a document holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "manifest::DocumentKind")]
+pub(crate) enum DocumentKind {
+    /// A plan with its measures.
+    Plan,
+    /// A page.
+    Page,
+    /// A page that describes a support service.
+    SupportService,
+    /// It could not be read far enough to tell.
+    Unknown,
+}
+
+/// What became of a document's newest bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "manifest::DocumentState")]
+pub(crate) enum DocumentState {
+    /// They are served.
+    Published,
+    /// They were refused; the last good version, if there is one, is served.
+    Rejected,
+    /// They wait for a person's word; the last good version is served.
+    Held,
+    /// They are no document after all.
+    Ignored,
+}
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "diagnostic::Severity")]
+pub(crate) enum Severity {
+    /// Worth knowing; nothing is lost.
+    Notice,
+    /// Something was not understood; the rest is served.
+    Warning,
+    /// The document is refused and its last good version is served.
+    Error,
+}
+
+/// How changes in the folder come to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "sync::WatchMode")]
+pub(crate) enum WatchMode {
+    /// The operating system tells.
+    Native,
+    /// The folder is looked at again and again.
+    Polling,
+}
+
+/// What the worker that keeps the service equal to the folder is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "sync::SyncState")]
+pub(crate) enum SyncState {
+    /// Nothing is known to be different from the folder.
+    Idle,
+    /// Changes are being read or published.
+    Syncing,
+    /// The folder cannot be read or watched in full; the last good state is served.
+    Degraded,
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "passerelle_storage::Direction")]
+pub(crate) enum OrderDirection {
+    /// Smallest, oldest or first in the alphabet first.
+    #[graphql(name = "ASC")]
+    Ascending,
+    /// Largest, newest or last in the alphabet first.
+    #[graphql(name = "DESC")]
+    Descending,
+}

@@ -1,0 +1,52 @@
+//! Anything with a global id.
+
+use async_graphql::{Context, ID, Interface};
+
+use super::{CategoryObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject};
+use crate::context::load;
+use crate::error::ApiError;
+use crate::input::NodeId;
+use crate::loader::{PlanOf, TreeOf};
+
+/// Anything with a global id, which stays the same while the thing lives.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+pub(crate) enum Node {
+    /// A plan.
+    Plan(PlanObject),
+    /// A category of a plan.
+    Category(CategoryObject),
+    /// A measure of a plan.
+    Measure(MeasureObject),
+    /// A page.
+    Page(PageObject),
+    /// A support service.
+    SupportService(ServiceObject),
+    /// A document.
+    Document(DocumentObject),
+}
+
+impl Node {
+    /// The thing of an id; none where the id is none of ours, or what it named is not served.
+    pub(crate) async fn load(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, ApiError> {
+        let Some(id) = NodeId::parse(id) else { return Ok(None) };
+        Ok(match id {
+            NodeId::Plan(key) => load(ctx, key).await?.map(|plan| Self::Plan(PlanObject(plan))),
+            NodeId::Category(key) => {
+                let Some(plan) = load(ctx, PlanOf(key.clone())).await? else { return Ok(None) };
+                let tree = load(ctx, TreeOf(plan)).await?.unwrap_or_default();
+                tree.get(&key).map(|category| Self::Category(CategoryObject::new(category)))
+            }
+            NodeId::Measure(key) => {
+                load(ctx, key).await?.map(|measure| Self::Measure(MeasureObject(measure)))
+            }
+            NodeId::Page(key) => load(ctx, key).await?.map(|page| Self::Page(PageObject(page))),
+            NodeId::SupportService(key) => {
+                load(ctx, key).await?.map(|service| Self::SupportService(ServiceObject(service)))
+            }
+            NodeId::Document(key) => {
+                load(ctx, key).await?.map(|document| Self::Document(DocumentObject(document)))
+            }
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! A page of the site.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use passerelle_document::page::{Heading, Image};
+use passerelle_document::rich_text::excerpt;
+use passerelle_document::served::ServedPage;
+
+use super::block::{Block, block_view};
+use super::progress::saturate;
+use super::{DateTime, DocumentObject, Json, Language, RichTextObject, ServiceObject};
+use crate::context::{load, need};
+use crate::error::ApiError;
+use crate::input::NodeId;
+use crate::loader::Translations;
+
+/// How long an excerpt is when nothing is said, in characters: two lines under a title.
+const EXCERPT: i32 = 200;
+/// How long it is at most.
+const MAX_EXCERPT: i32 = 10_000;
+
+/// A page.
+pub(crate) struct PageObject(pub(crate) Arc<ServedPage>);
+
+/// A page of the site.
+#[Object(name = "Page")]
+impl PageObject {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        NodeId::Page(self.0.key.clone()).id()
+    }
+
+    /// The name in a URL.
+    async fn slug(&self) -> &str {
+        self.0.page.slug.as_str()
+    }
+
+    /// The language that it is written in.
+    async fn lang(&self) -> Language {
+        self.0.page.lang.into()
+    }
+
+    /// The first heading, else the name.
+    async fn title(&self) -> &str {
+        &self.0.page.title
+    }
+
+    /// The short name of the front matter.
+    async fn name(&self) -> Option<&str> {
+        self.0.page.name.as_deref()
+    }
+
+    /// What its translations have in common.
+    async fn translation_key(&self) -> Option<&str> {
+        self.0.page.translation_key.as_deref()
+    }
+
+    /// The identifier that the site builder gave it.
+    async fn uuid(&self) -> Option<&str> {
+        self.0.page.uuid.as_deref()
+    }
+
+    /// Its place among its siblings.
+    async fn order(&self) -> Option<i32> {
+        self.0.page.order
+    }
+
+    /// When it was written, by the front matter.
+    async fn created_at(&self) -> Option<DateTime> {
+        self.0.page.created_at.map(DateTime)
+    }
+
+    /// When anything of it last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+
+    /// Its tags.
+    async fn tags(&self) -> &[String] {
+        &self.0.page.tags
+    }
+
+    /// All of it.
+    async fn content(&self) -> RichTextObject {
+        RichTextObject(self.0.page.content.clone())
+    }
+
+    /// The beginning of its text, cut between words.
+    async fn excerpt(
+        &self,
+        #[graphql(desc = "At most so many characters; 200 unless given.")] length: Option<i32>,
+    ) -> Result<String, ApiError> {
+        let length = length.unwrap_or(EXCERPT);
+        let characters = usize::try_from(length).ok().filter(|_| length <= MAX_EXCERPT);
+        let characters = characters.ok_or_else(|| {
+            ApiError::BadInput(format!("`length` is between 0 and {MAX_EXCERPT}, not {length}"))
+        })?;
+        Ok(excerpt(&self.0.page.content.text, characters))
+    }
+
+    /// Its parts, in document order.
+    async fn blocks(&self) -> Vec<Block> {
+        self.0.page.blocks.iter().map(block_view).collect()
+    }
+
+    /// Its headings, each with those below it.
+    async fn table_of_contents(&self) -> Vec<HeadingObject> {
+        self.0.page.table_of_contents.iter().cloned().map(HeadingObject).collect()
+    }
+
+    /// Its images, in document order.
+    async fn images(&self) -> Vec<ImageObject> {
+        self.0.page.images.iter().cloned().map(ImageObject).collect()
+    }
+
+    /// The same page in other languages.
+    async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<PageObject>, ApiError> {
+        let Some(key) = self.0.page.translation_key.clone() else { return Ok(Vec::new()) };
+        let pages = load(ctx, Translations(key)).await?.unwrap_or_default();
+        Ok(pages.iter().filter(|page| page.page.lang != self.0.page.lang).cloned().map(PageObject).collect())
+    }
+
+    /// Every field of the front matter, known or not, each scalar as written.
+    async fn front_matter(&self) -> Json {
+        Json(self.0.page.front_matter.clone().into())
+    }
+
+    /// The support service that it describes, if it describes one.
+    async fn support_service(&self, ctx: &Context<'_>) -> Option<Result<ServiceObject, ApiError>> {
+        let service = load(ctx, self.0.service.clone()?).await.transpose()?;
+        Some(service.map(ServiceObject))
+    }
+
+    /// The document that it comes from.
+    async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
+        need(ctx, self.0.document.clone()).await.map(DocumentObject)
+    }
+}
+
+/// A heading.
+pub(crate) struct HeadingObject(Heading);
+
+/// A heading of a page.
+#[Object(name = "Heading")]
+impl HeadingObject {
+    /// 1 to 6.
+    async fn level(&self) -> i32 {
+        i32::from(self.0.level)
+    }
+
+    /// Its plain text.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The `id` of its element in the HTML of the page.
+    async fn anchor(&self) -> &str {
+        &self.0.anchor
+    }
+
+    /// The headings below it.
+    async fn children(&self) -> Vec<HeadingObject> {
+        self.0.children.iter().cloned().map(HeadingObject).collect()
+    }
+}
+
+/// An image.
+pub(crate) struct ImageObject(pub(super) Image);
+
+/// An image of a page.
+#[Object(name = "Image")]
+impl ImageObject {
+    /// The source as written.
+    async fn src(&self) -> &str {
+        &self.0.src
+    }
+
+    /// Where it is served.
+    async fn url(&self) -> &str {
+        &self.0.src
+    }
+
+    /// The text for those who do not see it. Null where the editor gave none.
+    async fn alt(&self) -> Option<&str> {
+        self.0.alt.as_deref()
+    }
+
+    /// The width that it is to be shown at, in CSS pixels.
+    async fn width(&self) -> Option<i32> {
+        self.0.width.map(saturate)
+    }
+
+    /// The height that it is to be shown at, in CSS pixels.
+    async fn height(&self) -> Option<i32> {
+        self.0.height.map(saturate)
+    }
+}

@@ -1,0 +1,44 @@
+//! Scalars.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use passerelle_document::timestamp::Timestamp;
+
+/// An instant as RFC 3339 writes it, in UTC: `2025-11-14T09:44:00.000Z`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DateTime(pub(crate) Timestamp);
+
+/// An instant as RFC 3339 writes it: `2025-11-14T09:44:00.000Z`. Answers are in UTC, to the millisecond.
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => Timestamp::parse(text)
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom("a DateTime is written 2025-11-14T09:44:00Z")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// Any JSON value.
+#[derive(Clone, Debug)]
+pub(crate) struct Json(pub(crate) serde_json::Value);
+
+/// Any JSON value, as it was written.
+#[Scalar(
+    name = "JSON",
+    specified_by_url = "https://www.ecma-international.org/publications-and-standards/standards/ecma-404/"
+)]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,128 @@
+//! A support service.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use passerelle_document::served::ServedService;
+use passerelle_document::service::Mission;
+
+use super::page::ImageObject;
+use super::progress::saturate;
+use super::{Language, PageObject, RichTextObject};
+use crate::context::need;
+use crate::error::ApiError;
+use crate::input::NodeId;
+
+/// A support service.
+pub(crate) struct ServiceObject(pub(crate) Arc<ServedService>);
+
+/// A support service: an organisation that was designated to help others in a domain.
+#[Object(name = "SupportService")]
+impl ServiceObject {
+    /// The global id.
+    pub(crate) async fn id(&self) -> ID {
+        NodeId::SupportService(self.0.key.clone()).id()
+    }
+
+    /// The slug of its page.
+    async fn slug(&self) -> &str {
+        self.0.service.slug.as_str()
+    }
+
+    /// The language of its page.
+    async fn lang(&self) -> Language {
+        self.0.service.lang.into()
+    }
+
+    /// What it is called, without the acronym.
+    async fn name(&self) -> &str {
+        &self.0.service.name
+    }
+
+    /// Its acronym.
+    async fn acronym(&self) -> Option<&str> {
+        self.0.service.acronym.as_deref()
+    }
+
+    /// Who was designated.
+    async fn organisation(&self) -> Option<&str> {
+        self.0.service.organisation.as_deref()
+    }
+
+    /// What it was designated for.
+    async fn domain(&self) -> Option<&str> {
+        self.0.service.domain.as_deref()
+    }
+
+    /// Who designated it.
+    async fn authority(&self) -> Option<&str> {
+        self.0.service.authority.as_deref()
+    }
+
+    /// By which decree.
+    async fn legal_basis(&self) -> Option<&str> {
+        self.0.service.legal_basis.as_deref()
+    }
+
+    /// Where.
+    async fn region(&self) -> Option<&str> {
+        self.0.service.region.as_deref()
+    }
+
+    /// The year of the designation.
+    async fn designated_year(&self) -> Option<i32> {
+        self.0.service.designated_year
+    }
+
+    /// The year in which that was last renewed.
+    async fn renewed_year(&self) -> Option<i32> {
+        self.0.service.renewed_year
+    }
+
+    /// The opening of its page.
+    async fn summary(&self) -> RichTextObject {
+        RichTextObject(self.0.service.summary.clone())
+    }
+
+    /// The boxed answer to what such a service is.
+    async fn definition(&self) -> Option<RichTextObject> {
+        self.0.service.definition.clone().map(RichTextObject)
+    }
+
+    /// What it is there for, in the order written.
+    async fn missions(&self) -> Vec<MissionObject> {
+        self.0.service.missions.iter().cloned().map(MissionObject).collect()
+    }
+
+    /// Its logo.
+    async fn logo(&self) -> Option<ImageObject> {
+        self.0.service.logo.clone().map(ImageObject)
+    }
+
+    /// The page that describes it.
+    async fn page(&self, ctx: &Context<'_>) -> Result<PageObject, ApiError> {
+        need(ctx, self.0.page.clone()).await.map(PageObject)
+    }
+}
+
+/// A mission.
+pub(crate) struct MissionObject(Mission);
+
+/// One of the things that a support service is there for.
+#[Object(name = "Mission")]
+impl MissionObject {
+    /// Its place, from 1.
+    async fn position(&self) -> i32 {
+        saturate(self.0.position)
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What it is.
+    async fn description(&self) -> RichTextObject {
+        RichTextObject(self.0.description.clone())
+    }
+}

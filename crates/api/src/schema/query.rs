@@ -1,0 +1,307 @@
+//! Where queries begin.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use passerelle_document::key::Slug;
+use passerelle_document::path::DocumentPath;
+use passerelle_document::served::ServedPlan;
+use passerelle_storage::{DocumentQuery, MeasureScope, PageFilter, ServiceQuery, Slice};
+
+use crate::context::{load, sync_status, view};
+use crate::error::ApiError;
+use crate::input::{
+    DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageFilterInput, PageOrderInput, WindowArgs,
+    measure_query, page_query,
+};
+use crate::loader::{AllPlans, Numbered};
+use crate::object::{
+    DocumentConnection, DocumentObject, Language, MeasureConnection, MeasureObject, NavigationItem, Node,
+    PageConnection, PageObject, PlanObject, RevisionObject, ServiceObject, SupportServiceConnection,
+    SyncStatusObject, measure_connection, navigation_items,
+};
+
+/// How many ids `nodes` takes.
+const MAX_IDS: usize = 100;
+
+/// The root of queries.
+pub(crate) struct Query;
+
+/// Everything is read at one revision of the content, which `extensions.revision` of every response names.
+#[Object]
+impl Query {
+    /// The thing of a global id. Null where it is not, or no longer, served.
+    ///
+    /// Example: `{ node(id: "TWVhc3VyZTpwbGFu") { id ... on Measure { number } } }`
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A global id that this service gave.")] id: ID,
+    ) -> Option<Result<Node, ApiError>> {
+        Node::load(ctx, &id).await.transpose()
+    }
+
+    /// The things of global ids, in the order of the ids; null for each that is not served.
+    ///
+    /// Example: `{ nodes(ids: ["TWVhc3VyZTpwbGFu"]) { id } }`
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>, ApiError> {
+        if ids.len() > MAX_IDS {
+            return Err(ApiError::BadInput(format!("`ids` has at most {MAX_IDS} ids, not {}", ids.len())));
+        }
+        futures_util::future::try_join_all(ids.iter().map(|id| Node::load(ctx, id))).await
+    }
+
+    /// The revision that every field of this response is read at.
+    ///
+    /// Example: `{ revision { number at } }`
+    async fn revision(&self, ctx: &Context<'_>) -> Result<RevisionObject, ApiError> {
+        Ok(RevisionObject(view(ctx)?.revision()))
+    }
+
+    /// Every plan, the newest first.
+    ///
+    /// Example: `{ plans(lang: FR) { slug title year progress { ratio } } }`
+    async fn plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only plans in this language.")] lang: Option<Language>,
+    ) -> Result<Vec<PlanObject>, ApiError> {
+        Ok(find_plans(ctx, None, lang).await?.into_iter().map(PlanObject).collect())
+    }
+
+    /// A plan by its slug; without one the newest plan.
+    ///
+    /// Example: `{ plan { title axes { label title progress { completed total } } } }`
+    async fn plan(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its slug. With `-` and a year behind it: that edition; else the newest.")]
+        slug: Option<String>,
+        #[graphql(desc = "Its language. Without it the first of the enum that there is.")] lang: Option<
+            Language,
+        >,
+    ) -> Option<Result<PlanObject, ApiError>> {
+        let plans = match find_plans(ctx, slug.as_deref(), lang).await {
+            Ok(plans) => plans,
+            Err(error) => return Some(Err(error)),
+        };
+        plans.into_iter().next().map(|plan| Ok(PlanObject(plan)))
+    }
+
+    /// A measure by its number.
+    ///
+    /// Example: `{ measure(number: 12) { title { text } status next { number } } }`
+    async fn measure(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its number in the plan.")] number: i32,
+        #[graphql(desc = "The slug of its plan; without it the newest plan.")] plan: Option<String>,
+    ) -> Option<Result<MeasureObject, ApiError>> {
+        let plans = match find_plans(ctx, plan.as_deref(), None).await {
+            Ok(plans) => plans,
+            Err(error) => return Some(Err(error)),
+        };
+        let key = plans.first()?.key.clone();
+        let measure = load(ctx, Numbered(key, number)).await.transpose()?;
+        Some(measure.map(MeasureObject))
+    }
+
+    /// The measures of a plan; in document order unless `orderBy` says otherwise.
+    ///
+    /// Example: `{ measures(filter: {status: [COMPLETED]}, first: 5) { totalCount nodes { number title { text } } } }`
+    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn measures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The slug of the plan; without it the newest plan.")] plan: Option<String>,
+        #[graphql(desc = "Which measures to keep.")] filter: Option<MeasureFilterInput>,
+        #[graphql(desc = "The order, most important first.")] order_by: Option<Vec<MeasureOrderInput>>,
+        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<MeasureConnection, ApiError> {
+        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let plans = find_plans(ctx, plan.as_deref(), None).await?;
+        // A plan that is not there has no measures; no plan has an empty key.
+        let key =
+            plans.first().map_or_else(|| passerelle_document::key::PlanKey::new(""), |plan| plan.key.clone());
+        measure_connection(ctx, MeasureScope::Plan(key), query, order).await
+    }
+
+    /// A page by its slug or its translation key.
+    ///
+    /// Example: `{ page(slug: "contact", lang: FR) { title content { html } } }`
+    async fn page(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its slug.")] slug: Option<String>,
+        #[graphql(desc = "What it shares with its translations.")] translation_key: Option<String>,
+        #[graphql(desc = "Its language. Without it the first of the enum that there is.")] lang: Option<
+            Language,
+        >,
+    ) -> Option<Result<PageObject, ApiError>> {
+        if slug.is_none() && translation_key.is_none() {
+            return Some(Err(ApiError::BadInput("give `slug` or `translationKey`".to_owned())));
+        }
+        let filter = PageFilter {
+            slug: slug.into_iter().map(Slug::new).collect(),
+            translation_key: translation_key.into_iter().collect(),
+            lang: lang.into_iter().map(Into::into).collect(),
+            ..PageFilter::default()
+        };
+        let content = match view(ctx) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error)),
+        };
+        let page = content.page(&filter).await.map_err(ApiError::from).transpose()?;
+        Some(page.map(|page| PageObject(Arc::new(page))))
+    }
+
+    /// The pages; by `order` and title unless `orderBy` says otherwise.
+    ///
+    /// Example: `{ pages(filter: {tag: ["featured"]}) { nodes { slug title excerpt } } }`
+    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn pages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pages to keep.")] filter: Option<PageFilterInput>,
+        #[graphql(desc = "The order, most important first.")] order_by: Option<Vec<PageOrderInput>>,
+        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<PageConnection, ApiError> {
+        let (query, order) = page_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let slice = shared(view(ctx)?.pages(&query).await?);
+        Ok(PageConnection { slice, filter: query.filter, order })
+    }
+
+    /// The site's navigation as a tree.
+    ///
+    /// Example: `{ navigation(lang: FR) { title page { slug } children { title } } }`
+    async fn navigation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only pages in this language.")] lang: Option<Language>,
+    ) -> Result<Vec<NavigationItem>, ApiError> {
+        Ok(navigation_items(view(ctx)?.navigation_pages(lang.map(Into::into)).await?))
+    }
+
+    /// A support service by the slug of its page.
+    ///
+    /// Example: `{ supportService(slug: "saq") { name acronym missions { title } } }`
+    async fn support_service(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The slug of its page.")] slug: String,
+        #[graphql(desc = "Its language. Without it the first of the enum that there is.")] lang: Option<
+            Language,
+        >,
+    ) -> Option<Result<ServiceObject, ApiError>> {
+        let content = match view(ctx) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error)),
+        };
+        let service = content.service(&Slug::new(slug), lang.map(Into::into)).await;
+        let service = service.map_err(ApiError::from).transpose()?;
+        Some(service.map(|service| ServiceObject(Arc::new(service))))
+    }
+
+    /// The support services, by slug.
+    ///
+    /// Example: `{ supportServices { nodes { name organisation designatedYear } } }`
+    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
+    async fn support_services(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in this language.")] lang: Option<Language>,
+        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<SupportServiceConnection, ApiError> {
+        let order = "services".to_owned();
+        let window = WindowArgs { first, after, last, before }.parse(&order)?;
+        let lang = lang.map(Into::into);
+        let slice = shared(view(ctx)?.services(&ServiceQuery { lang, window }).await?);
+        Ok(SupportServiceConnection { slice, lang, order })
+    }
+
+    /// The documents of the folder, by path.
+    ///
+    /// Example: `{ documents(filter: {hasDiagnostics: ERROR}) { nodes { path diagnostics { line message } } } }`
+    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which documents to keep.")] filter: Option<DocumentFilterInput>,
+        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<DocumentConnection, ApiError> {
+        let order = "documents".to_owned();
+        let window = WindowArgs { first, after, last, before }.parse(&order)?;
+        let query = DocumentQuery { filter: filter.unwrap_or_default().into(), window };
+        let slice = shared(view(ctx)?.documents(&query).await?);
+        Ok(DocumentConnection { slice, filter: query.filter, order })
+    }
+
+    /// The document that lies at a path.
+    ///
+    /// Example: `{ document(path: "plans/plan.txt") { state diagnostics { severity line message suggestion } } }`
+    async fn document(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Relative to the folder, `/` between names.")] path: String,
+    ) -> Option<Result<DocumentObject, ApiError>> {
+        let path = DocumentPath::parse(&path).ok()?;
+        let content = match view(ctx) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error)),
+        };
+        let document = content.document_at(&path).await.map_err(ApiError::from).transpose()?;
+        Some(document.map(|document| DocumentObject(Arc::new(document))))
+    }
+
+    /// How the service stands to the folder.
+    ///
+    /// Example: `{ sync { state pending documents rejected } }`
+    async fn sync(&self, ctx: &Context<'_>) -> Result<SyncStatusObject, ApiError> {
+        Ok(SyncStatusObject(sync_status(ctx)?))
+    }
+}
+
+/// The plans of a slug and a language, the newest first.
+async fn find_plans(
+    ctx: &Context<'_>,
+    slug: Option<&str>,
+    lang: Option<Language>,
+) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
+    let lang = lang.map(passerelle_document::language::Language::from);
+    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let in_language: Vec<Arc<ServedPlan>> =
+        plans.iter().filter(|plan| lang.is_none_or(|lang| plan.heading.lang == lang)).cloned().collect();
+    let Some(slug) = slug else { return Ok(in_language) };
+    let of_slug = |plan: &&Arc<ServedPlan>| plan.heading.slug.as_str() == slug;
+    let of_edition = |plan: &&Arc<ServedPlan>| {
+        plan.heading.year.is_some_and(|year| format!("{}-{year}", plan.heading.slug) == slug)
+    };
+    let found: Vec<_> = in_language.iter().filter(of_slug).cloned().collect();
+    Ok(if found.is_empty() { in_language.iter().filter(of_edition).cloned().collect() } else { found })
+}
+
+fn shared<T>(slice: Slice<T>) -> Slice<Arc<T>> {
+    Slice {
+        items: slice.items.into_iter().map(|(cursor, item)| (cursor, Arc::new(item))).collect(),
+        has_previous: slice.has_previous,
+        has_next: slice.has_next,
+    }
+}

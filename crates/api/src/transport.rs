@@ -1,0 +1,58 @@
+//! HTTP: what a request is, and what it is answered with.
+
+mod accept;
+mod answer;
+mod explorer;
+mod graphql;
+mod guard;
+mod health;
+mod request;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+use passerelle_document::sync::SyncStatus;
+use passerelle_storage::Storage;
+use tokio::sync::watch;
+
+use crate::schema::{ContentSchema, builder, sdl};
+
+/// What the API answers from.
+#[derive(Clone, Debug)]
+pub struct ApiState {
+    /// The content.
+    pub storage: Storage,
+    /// What the worker last said of itself.
+    pub sync: watch::Receiver<SyncStatus>,
+    /// Set when the service is about to stop: it finishes what it has and asks for no more.
+    pub draining: Arc<AtomicBool>,
+}
+
+/// The state with what is made of it once.
+#[derive(Clone)]
+struct Shared {
+    state: ApiState,
+    schema: ContentSchema,
+}
+
+/// Every route of the service.
+pub fn router(state: ApiState) -> Router {
+    let schema = builder().data(state.sync.clone()).finish();
+    // Printed once: it cannot change while the service runs.
+    let printed: Arc<str> = sdl().into();
+    let shared = Shared { state, schema };
+    Router::new()
+        .route("/", get(async || Redirect::temporary("/graphiql")))
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
+        .route(
+            "/schema.graphql",
+            get(async move || ([("content-type", "text/plain; charset=utf-8")], printed.to_string())),
+        )
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .merge(explorer::routes())
+        .with_state(shared)
+}

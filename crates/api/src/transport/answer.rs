@@ -1,0 +1,100 @@
+//! Answers as JSON, with the status codes of the GraphQL-over-HTTP text.
+
+use async_graphql::{Response, ServerError, Value};
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response as HttpResponse};
+use passerelle_document::sync::RevisionNumber;
+use serde::Serialize;
+use serde::ser::SerializeMap;
+
+use super::accept::MediaType;
+use crate::error::{Code, tell};
+
+/// An answer on its way to bytes.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The status under `application/graphql-response+json`.
+    status: StatusCode,
+    /// Whether the request was GraphQL at all: under `application/json` only then is the status 200.
+    is_graphql: bool,
+    errors: Vec<ServerError>,
+    /// None for a request that was not executed: then the answer has no `data`.
+    data: Option<Value>,
+    revision: Option<RevisionNumber>,
+}
+
+impl Answer {
+    /// What the engine answered, read at a revision.
+    pub(super) fn executed(response: Response, revision: RevisionNumber) -> Self {
+        // The engine marks what it did not execute by errors without a path and no data.
+        let was_executed =
+            response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
+        let status = if was_executed { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+        let errors = response.errors.into_iter().map(|error| tell(error, Code::ValidationFailed)).collect();
+        let data = was_executed.then_some(response.data);
+        Self { status, is_graphql: true, errors, data, revision: Some(revision) }
+    }
+
+    /// A request that is GraphQL and is not executed.
+    pub(super) fn refused(code: Code, error: ServerError) -> Self {
+        let errors = vec![tell(error, code)];
+        Self { status: StatusCode::BAD_REQUEST, is_graphql: true, errors, data: None, revision: None }
+    }
+
+    /// A request that is not GraphQL, or that could not be answered.
+    pub(super) fn failed(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        let errors = vec![tell(ServerError::new(message, None), code)];
+        Self { status, is_graphql: false, errors, data: None, revision: None }
+    }
+
+    /// The status that it is sent with.
+    pub(super) fn status(&self, media: MediaType) -> StatusCode {
+        if media == MediaType::Json && self.is_graphql { StatusCode::OK } else { self.status }
+    }
+
+    /// How many errors it tells.
+    pub(super) fn error_count(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// The answer as it goes out.
+    pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
+        match serde_json::to_vec(&self) {
+            Ok(body) => {
+                let mut response = HttpResponse::new(Body::from(body));
+                *response.status_mut() = self.status(media);
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.header()));
+                headers.insert(header::VARY, HeaderValue::from_static("accept"));
+                headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+                response
+            }
+            Err(error) => {
+                tracing::error!(%error, "an answer could not be written as JSON");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+impl Serialize for Answer {
+    /// Errors first, as the specification asks.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Extensions {
+            revision: i64,
+        }
+        let mut map = serializer.serialize_map(None)?;
+        if !self.errors.is_empty() {
+            map.serialize_entry("errors", &self.errors)?;
+        }
+        if let Some(data) = &self.data {
+            map.serialize_entry("data", data)?;
+        }
+        if let Some(revision) = self.revision {
+            map.serialize_entry("extensions", &Extensions { revision: revision.get() })?;
+        }
+        map.end()
+    }
+}

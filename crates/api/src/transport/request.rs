@@ -1,0 +1,158 @@
+//! GraphQL requests out of HTTP requests.
+
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::{Name, Pos, Request, ServerError, Variables};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::answer::Answer;
+use super::guard;
+use crate::error::Code;
+
+/// The parameters of a request, by the GraphQL-over-HTTP text.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Params {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<Map<String, Value>>,
+    /// Read so that a wrong type is refused; no extension is known yet.
+    #[expect(dead_code, reason = "checked, not used")]
+    extensions: Option<Map<String, Value>>,
+}
+
+/// A request that may be executed.
+pub(super) struct Operation {
+    pub(super) request: Request,
+    pub(super) kind: OperationType,
+    pub(super) name: Option<String>,
+}
+
+/// Whether a body may be read: JSON only, which no form of another site can send.
+pub(super) fn assert_json(headers: &HeaderMap) -> Result<(), Answer> {
+    let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = written.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let is_json = parts.next().as_deref() == Some("application/json");
+    let is_utf8 = parts
+        .filter_map(|part| part.strip_prefix("charset=").map(str::to_owned))
+        .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
+    if is_json && is_utf8 {
+        return Ok(());
+    }
+    let message = "Send the request as `Content-Type: application/json`.";
+    Err(Answer::failed(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, message))
+}
+
+/// Reads the body of a POST.
+pub(super) fn from_body(body: &[u8]) -> Result<Params, Answer> {
+    let value: Value =
+        serde_json::from_slice(body).map_err(|error| malformed(format!("The body is not JSON: {error}.")))?;
+    if value.is_array() {
+        return Err(malformed("One request at a time: the body is a JSON object, not an array."));
+    }
+    serde_json::from_value(value)
+        .map_err(|error| malformed(format!("The body is not a GraphQL request: {error}.")))
+}
+
+/// Reads the query string of a GET.
+pub(super) fn from_query(pairs: Vec<(String, String)>) -> Result<Params, Answer> {
+    let mut fields = Map::new();
+    for (name, value) in pairs {
+        let value = match name.as_str() {
+            "query" => Value::String(value),
+            "operationName" if value.is_empty() => Value::Null,
+            "operationName" => Value::String(value),
+            "variables" | "extensions" if value.is_empty() => Value::Null,
+            "variables" | "extensions" => serde_json::from_str(&value)
+                .map_err(|error| malformed(format!("The parameter `{name}` is not JSON: {error}.")))?,
+            _ => continue,
+        };
+        fields.insert(name, value);
+    }
+    serde_json::from_value(Value::Object(fields))
+        .map_err(|error| malformed(format!("The query string is not a GraphQL request: {error}.")))
+}
+
+impl Params {
+    /// Parses the document and finds the operation, after what is too large was refused.
+    pub(super) fn operation(self) -> Result<Operation, Answer> {
+        guard::assert_small(&self.query)?;
+        let mut request = Request::new(self.query)
+            .variables(Variables::from_json(Value::Object(self.variables.unwrap_or_default())));
+        if let Some(name) = self.operation_name {
+            request = request.operation_name(name);
+        }
+        let wanted = request.operation_name.clone();
+        let given = request.variables.clone();
+        let document = request
+            .parsed_query()
+            .map_err(|error| Answer::refused(Code::ParseFailed, in_one_sentence(error)))?;
+        guard::assert_bounded(document)?;
+        let (name, operation) = find(document, wanted.as_deref())?;
+        assert_variables(operation, &given)?;
+        let kind = operation.ty;
+        Ok(Operation { kind, name: name.map(ToString::to_string), request })
+    }
+}
+
+/// The named operation, or the only one.
+fn find<'a>(
+    document: &'a ExecutableDocument,
+    wanted: Option<&str>,
+) -> Result<(Option<&'a Name>, &'a OperationDefinition), Answer> {
+    let unresolved = |message: String| {
+        Err(Answer::refused(Code::OperationResolutionFailure, ServerError::new(message, None)))
+    };
+    match (&document.operations, wanted) {
+        (DocumentOperations::Single(operation), None) => Ok((None, &operation.node)),
+        (DocumentOperations::Multiple(operations), Some(wanted)) => {
+            match operations.iter().find(|(name, _)| name.as_str() == wanted) {
+                Some((name, operation)) => Ok((Some(name), &operation.node)),
+                None => unresolved(format!("The document has no operation named {wanted:?}.")),
+            }
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            let mut operations = operations.iter();
+            match (operations.next(), operations.next()) {
+                (Some((name, operation)), None) => Ok((Some(name), &operation.node)),
+                _ => {
+                    unresolved("The document has several operations: name one as `operationName`.".to_owned())
+                }
+            }
+        }
+        (DocumentOperations::Single(_), Some(wanted)) => {
+            unresolved(format!("The document has no operation named {wanted:?}."))
+        }
+    }
+}
+
+/// A variable that must be given and is not makes a request that is not executed.
+fn assert_variables(operation: &OperationDefinition, given: &Variables) -> Result<(), Answer> {
+    for definition in &operation.variable_definitions {
+        let name = &definition.node.name.node;
+        let is_required = !definition.node.var_type.node.nullable && definition.node.default_value.is_none();
+        let is_given = given.get(name).is_some_and(|value| *value != async_graphql::Value::Null);
+        if is_required && !is_given {
+            let message = format!("The variable ${name} is required and was not given.");
+            let error = ServerError::new(message, Some(definition.pos));
+            return Err(Answer::refused(Code::BadUserInput, error));
+        }
+    }
+    Ok(())
+}
+
+fn malformed(message: impl Into<String>) -> Answer {
+    Answer::failed(StatusCode::BAD_REQUEST, Code::BadRequest, message)
+}
+
+/// The parser draws the place with lines and arrows; a client wants a sentence, and has the place in `locations`.
+fn in_one_sentence(error: ServerError) -> ServerError {
+    let last = error.message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let what = last.trim().trim_start_matches('=').trim().to_owned();
+    let at: Option<Pos> = error.locations.first().copied();
+    let place = at.map(|at| format!(" at line {}, column {}", at.line, at.column)).unwrap_or_default();
+    ServerError { message: format!("Syntax error{place}: {what}."), ..error }
+}

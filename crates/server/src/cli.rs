@@ -1,0 +1,143 @@
+//! What can be asked of the binary.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Serves a folder of documents over GraphQL, and keeps in step with it.
+///
+/// Editors drop plans and pages as text files into a folder; front ends query them. Without a command the folder is
+/// served: `passerelle --content content` is `passerelle serve --content content`.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// What to do; `serve` unless given.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  passerelle                                   serve ./content on http://127.0.0.1:8080
+  passerelle serve --content /srv/documents --listen 0.0.0.0:8080
+  passerelle check plan.txt                    what is wrong with a file, before dropping it
+  passerelle sync --content /srv/documents     one pass, then a report
+  passerelle schema > schema.graphql           the public contract
+
+Exit status: 0 when all went well, 1 when something failed or `check` found an error, 2 for a wrong command line.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the folder and keep in step with it, until Ctrl-C or SIGTERM
+    ///
+    /// GraphQL at /graphql (GET and POST), an explorer at /graphiql, the contract at /schema.graphql, probes at /healthz
+    /// (lives) and /readyz (ready). The first signal finishes what is under way; the second stops at once.
+    Serve(ServeArgs),
+    /// Compare the folder with the database once, publish what differs, and report
+    Sync(SyncArgs),
+    /// Read files without storing anything, and print everything an editor should know
+    ///
+    /// Each message has its file, line and column, the line itself and what to do. The exit status is 1 if a file
+    /// would be refused.
+    Check(CheckArgs),
+    /// Bring the database to the newest version of the tables, and stop
+    Migrate(DatabaseArgs),
+    /// Print the GraphQL schema
+    Schema,
+}
+
+/// Which folder, database and address.
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) content: ContentArgs,
+
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    /// The address to listen on; port 0 takes a free one and logs it
+    #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// Which folder and database, and how far to believe the folder.
+#[derive(Args, Debug)]
+pub(crate) struct SyncArgs {
+    #[command(flatten)]
+    pub(crate) content: ContentArgs,
+
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    /// Stop serving documents that are gone, even if that is most of them
+    ///
+    /// Without it a folder that is suddenly empty, or that lost more than half of its documents and more than twenty,
+    /// is taken for an accident.
+    #[arg(long)]
+    pub(crate) accept_removals: bool,
+}
+
+/// The folder.
+#[derive(Args, Debug)]
+pub(crate) struct ContentArgs {
+    /// The folder that documents are dropped into
+    #[arg(long = "content", env = "PASSERELLE_CONTENT", default_value = "content", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+/// The database.
+#[derive(Args, Debug)]
+pub(crate) struct DatabaseArgs {
+    /// The database: a SQLite file, made if it is not there
+    #[arg(
+        long = "database-url",
+        env = "PASSERELLE_DATABASE_URL",
+        default_value = "sqlite://passerelle.db?mode=rwc",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) url: String,
+}
+
+/// What to read.
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// Files, or folders with all documents below them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// What to log, and how.
+#[derive(Args, Debug)]
+pub(crate) struct LogArgs {
+    /// What to log: a level, or targets with levels (`info,passerelle_watcher=debug`)
+    #[arg(
+        long = "log",
+        env = "PASSERELLE_LOG",
+        default_value = "info",
+        value_name = "FILTER",
+        global = true
+    )]
+    pub(crate) filter: String,
+
+    /// How a line of the log is written
+    #[arg(long, env = "PASSERELLE_LOG_FORMAT", default_value = "text", value_name = "FORMAT", global = true)]
+    pub(crate) log_format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}

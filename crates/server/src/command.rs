@@ -1,0 +1,7 @@
+//! The commands, one file each.
+
+pub(crate) mod check;
+pub(crate) mod migrate;
+pub(crate) mod schema;
+pub(crate) mod serve;
+pub(crate) mod sync;

@@ -1,0 +1,74 @@
+//! `passerelle serve`.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context;
+use passerelle_api::{ApiState, router};
+use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_storage::Storage;
+use passerelle_watcher::Worker;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::cli::ServeArgs;
+use crate::clock;
+use crate::lifecycle::Lifecycle;
+
+/// Serves the folder until a signal.
+pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let folder = args.content.folder;
+    let storage = Storage::open(&args.database.url).await?;
+    let revision = storage.latest().await?.revision().number;
+    // With content to serve a missing folder is an outage to sit out; without, it is a typing error.
+    if revision == RevisionNumber::default() {
+        std::fs::read_dir(&folder).with_context(|| {
+            format!("the folder {} cannot be read; name another one with --content", folder.display())
+        })?;
+    }
+
+    let lifecycle = Lifecycle::new();
+    let (status, sync) = watch::channel(SyncStatus::default());
+    let worker = Worker::new(&folder, storage.clone(), clock::system(), status)?;
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;
+    let address = listener.local_addr()?;
+
+    let state = ApiState { storage: storage.clone(), sync: sync.clone(), draining: lifecycle.draining() };
+    let stop = lifecycle.stop();
+    lifecycle.start("worker", async move {
+        worker.run(stop).await;
+        Ok(())
+    });
+    let stop = lifecycle.stop().cancelled_owned();
+    lifecycle.start("http", async move {
+        axum::serve(listener, router(state)).with_graceful_shutdown(stop).await?;
+        Ok(())
+    });
+    let stop = lifecycle.stop();
+    lifecycle.start("start-up", async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = first_scan(sync) => {
+                tracing::info!(
+                    http.listen = %address,
+                    content.folder = %folder.display(),
+                    took_ms = started.elapsed().as_millis(),
+                    "ready: explore at http://{address}/graphiql"
+                );
+                stop.cancelled().await;
+            }
+        }
+        Ok(())
+    });
+    let exit = lifecycle.run().await?;
+    storage.close().await?;
+    Ok(exit)
+}
+
+async fn first_scan(mut sync: watch::Receiver<SyncStatus>) {
+    // The sender lives as long as the worker; when that ends, so does the service.
+    drop(sync.wait_for(|status| status.last_scan_at.is_some()).await);
+}

@@ -1,0 +1,22 @@
+//! `passerelle sync`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use passerelle_storage::Storage;
+use passerelle_watcher::{Patience, Syncer};
+
+use crate::cli::SyncArgs;
+use crate::clock;
+
+/// One pass over the folder, and a report on standard output.
+pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
+    let storage = Storage::open(&args.database.url).await?;
+    let patience = Patience { accept_removals: args.accept_removals, ..Patience::ONCE };
+    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), patience);
+    let report = syncer.sync_all().await;
+    storage.close().await?;
+    let report = report?;
+    writeln!(std::io::stdout(), "{report}")?;
+    Ok(if report.held.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
