@@ -2,15 +2,18 @@
 
 use std::future::Future;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use passerelle_document::key::PlanKey;
+use passerelle_document::served::ServedPlan;
 use passerelle_document::sync::SyncStatus;
 use passerelle_storage::View;
 use tokio::sync::watch;
 
 use crate::error::{ApiError, Defect};
-use crate::loader::ViewLoader;
+use crate::loader::{AllPlans, ViewLoader};
 
 /// The loaders of one request.
 pub(crate) type Loaders = DataLoader<ViewLoader, HashMapCache>;
@@ -55,4 +58,15 @@ where
 {
     let loading = load(ctx, key);
     async move { loading.await?.ok_or_else(|| Defect("a row refers to one that is not served").into()) }
+}
+
+/// The plan of a key, if it is served.
+pub(crate) async fn find_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Option<Arc<ServedPlan>>, ApiError> {
+    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    Ok(plans.iter().find(|plan| plan.key == *key).cloned())
+}
+
+/// The plan of a key that a row refers to.
+pub(crate) async fn plan_of(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<ServedPlan>, ApiError> {
+    find_plan(ctx, key).await?.ok_or_else(|| Defect("a row refers to a plan that is not served").into())
 }

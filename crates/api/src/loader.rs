@@ -14,15 +14,63 @@ use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, Pl
 use passerelle_document::manifest::Document;
 use passerelle_document::plan::Progress;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
-use passerelle_storage::{MeasureFilter, MeasureQuery, MeasureScope, Neighbour, Slice, View};
+use passerelle_storage::{FolderCounts, MeasureFilter, MeasureQuery, MeasureScope, Neighbour, Slice, View};
+use tokio::sync::Mutex;
 
 use crate::error::ApiError;
 pub(crate) use batch::{Batches, drive};
 
-/// Loads from the content at one revision.
-pub(crate) struct ViewLoader(pub(crate) View);
+/// What each category of a plan sums up to.
+type Sums = Arc<HashMap<CategoryKey, Progress>>;
 
-/// Every plan, newest first. There are few.
+/// Loads from the content at one revision.
+///
+/// Trees and sums are kept for the request: several relations walk the same ones, some while they are still being
+/// loaded. The mutexes are the asynchronous ones: who comes second waits for the first to have loaded.
+pub(crate) struct ViewLoader {
+    view: View,
+    trees: Mutex<HashMap<PlanKey, Arc<CategoryTree>>>,
+    sums: Mutex<HashMap<PlanKey, Sums>>,
+}
+
+impl ViewLoader {
+    /// Loads from a view.
+    pub(crate) fn new(view: View) -> Self {
+        Self { view, trees: Mutex::default(), sums: Mutex::default() }
+    }
+
+    /// The trees of these plans.
+    async fn trees(&self, plans: &[PlanKey]) -> Result<HashMap<PlanKey, Arc<CategoryTree>>, ApiError> {
+        let mut known = self.trees.lock().await;
+        let missing = missing(&known, plans);
+        if !missing.is_empty() {
+            known.extend(self.view.category_trees(&missing).await?);
+        }
+        Ok(picked(&known, plans))
+    }
+
+    /// How far each category of these plans is, with all below it.
+    async fn sums(&self, plans: &[PlanKey]) -> Result<HashMap<PlanKey, Sums>, ApiError> {
+        let mut known = self.sums.lock().await;
+        let missing = missing(&known, plans);
+        if !missing.is_empty() {
+            let own = self.view.progress_by_category(&missing).await?;
+            let trees = self.trees(&missing).await?.into_iter();
+            known.extend(trees.map(|(plan, tree)| (plan, Arc::new(tree.sum(&own)))));
+        }
+        Ok(picked(&known, plans))
+    }
+}
+
+fn missing<V>(known: &HashMap<PlanKey, V>, plans: &[PlanKey]) -> Vec<PlanKey> {
+    plans.iter().filter(|plan| !known.contains_key(plan)).cloned().collect()
+}
+
+fn picked<V: Clone>(known: &HashMap<PlanKey, V>, plans: &[PlanKey]) -> HashMap<PlanKey, V> {
+    plans.iter().filter_map(|plan| Some((plan.clone(), known.get(plan)?.clone()))).collect()
+}
+
+/// Every plan, newest first. There are few, and nearly every query needs one: they are loaded together.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct AllPlans;
 
@@ -58,6 +106,10 @@ pub(crate) struct FilteredProgress(pub(crate) MeasureScope, pub(crate) Arc<Measu
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Translations(pub(crate) String);
 
+/// The documents of the folder, counted.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Counts;
+
 /// The lines of the measures of a document.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct LinesOf(pub(crate) DocumentKey);
@@ -69,17 +121,8 @@ impl Loader<AllPlans> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, _: &[AllPlans]) -> Loaded<AllPlans, Self::Value> {
-        let plans = self.0.plans(None).await?.into_iter().map(Arc::new).collect();
+        let plans = self.view.plans(None).await?.into_iter().map(Arc::new).collect();
         Ok(HashMap::from([(AllPlans, Arc::new(plans))]))
-    }
-}
-
-impl Loader<PlanKey> for ViewLoader {
-    type Value = Arc<ServedPlan>;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[PlanKey]) -> Loaded<PlanKey, Self::Value> {
-        Ok(shared(self.0.plans_by_key(keys).await?))
     }
 }
 
@@ -89,25 +132,17 @@ impl Loader<TreeOf> for ViewLoader {
 
     async fn load(&self, keys: &[TreeOf]) -> Loaded<TreeOf, Self::Value> {
         let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(self
-            .0
-            .category_trees(&plans)
-            .await?
-            .into_iter()
-            .map(|(plan, tree)| (TreeOf(plan), tree))
-            .collect())
+        Ok(self.trees(&plans).await?.into_iter().map(|(plan, tree)| (TreeOf(plan), tree)).collect())
     }
 }
 
 impl Loader<ProgressOf> for ViewLoader {
-    type Value = Arc<HashMap<CategoryKey, Progress>>;
+    type Value = Sums;
     type Error = ApiError;
 
     async fn load(&self, keys: &[ProgressOf]) -> Loaded<ProgressOf, Self::Value> {
         let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let own = self.0.progress_by_category(&plans).await?;
-        let trees = self.0.category_trees(&plans).await?;
-        Ok(trees.into_iter().map(|(plan, tree)| (ProgressOf(plan), Arc::new(tree.sum(&own)))).collect())
+        Ok(self.sums(&plans).await?.into_iter().map(|(plan, sums)| (ProgressOf(plan), sums)).collect())
     }
 }
 
@@ -117,7 +152,7 @@ impl Loader<PlanOf> for ViewLoader {
 
     async fn load(&self, keys: &[PlanOf]) -> Loaded<PlanOf, Self::Value> {
         let categories: Vec<CategoryKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let plans = self.0.plans_of_categories(&categories).await?;
+        let plans = self.view.plans_of_categories(&categories).await?;
         Ok(plans.into_iter().map(|(category, plan)| (PlanOf(category), plan)).collect())
     }
 }
@@ -127,7 +162,7 @@ impl Loader<MeasureKey> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasureKey]) -> Loaded<MeasureKey, Self::Value> {
-        Ok(shared(self.0.measures_by_key(keys).await?))
+        Ok(shared(self.view.measures_by_key(keys).await?))
     }
 }
 
@@ -138,7 +173,7 @@ impl Loader<Numbered> for ViewLoader {
     async fn load(&self, keys: &[Numbered]) -> Loaded<Numbered, Self::Value> {
         let wanted: Vec<(PlanKey, i32)> =
             keys.iter().map(|Numbered(plan, number)| (plan.clone(), *number)).collect();
-        let found = self.0.measures_by_number(&wanted).await?;
+        let found = self.view.measures_by_number(&wanted).await?;
         Ok(found
             .into_iter()
             .map(|((plan, number), measure)| (Numbered(plan, number), Arc::new(measure)))
@@ -158,7 +193,7 @@ impl Loader<Near> for ViewLoader {
             if places.is_empty() {
                 continue;
             }
-            let found = self.0.neighbours(&places, side).await?;
+            let found = self.view.neighbours(&places, side).await?;
             let near = |((plan, position), measure)| (Near(plan, position, side), Arc::new(measure));
             loaded.extend(found.into_iter().map(near));
         }
@@ -173,7 +208,7 @@ impl Loader<MeasuresOf> for ViewLoader {
     async fn load(&self, keys: &[MeasuresOf]) -> Loaded<MeasuresOf, Self::Value> {
         let mut loaded = HashMap::new();
         for (query, scopes) in grouped(keys.iter().map(|key| (key.1.clone(), key.0.clone()))) {
-            let slices = self.0.measures(&scopes, &query).await?;
+            let slices = self.view.measures(&scopes, &query).await?;
             let slices = slices.into_iter();
             loaded.extend(slices.map(|(scope, slice)| (MeasuresOf(scope, query.clone()), Arc::new(slice))));
         }
@@ -188,7 +223,7 @@ impl Loader<FilteredProgress> for ViewLoader {
     async fn load(&self, keys: &[FilteredProgress]) -> Loaded<FilteredProgress, Self::Value> {
         let mut loaded = HashMap::new();
         for (filter, scopes) in grouped(keys.iter().map(|key| (key.1.clone(), key.0.clone()))) {
-            let counted = self.0.progress(&scopes, &filter).await?.into_iter();
+            let counted = self.view.progress(&scopes, &filter).await?.into_iter();
             loaded.extend(
                 counted
                     .map(|(scope, progress)| (FilteredProgress(scope, filter.clone()), Arc::new(progress))),
@@ -203,7 +238,7 @@ impl Loader<PageKey> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[PageKey]) -> Loaded<PageKey, Self::Value> {
-        Ok(shared(self.0.pages_by_key(keys).await?))
+        Ok(shared(self.view.pages_by_key(keys).await?))
     }
 }
 
@@ -213,7 +248,7 @@ impl Loader<Translations> for ViewLoader {
 
     async fn load(&self, keys: &[Translations]) -> Loaded<Translations, Self::Value> {
         let names: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        let found = self.0.translations(&names).await?.into_iter();
+        let found = self.view.translations(&names).await?.into_iter();
         Ok(found
             .map(|(name, pages)| (Translations(name), Arc::new(pages.into_iter().map(Arc::new).collect())))
             .collect())
@@ -225,7 +260,7 @@ impl Loader<ServiceKey> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[ServiceKey]) -> Loaded<ServiceKey, Self::Value> {
-        Ok(shared(self.0.services_by_key(keys).await?))
+        Ok(shared(self.view.services_by_key(keys).await?))
     }
 }
 
@@ -234,7 +269,16 @@ impl Loader<DocumentKey> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[DocumentKey]) -> Loaded<DocumentKey, Self::Value> {
-        Ok(shared(self.0.documents_by_key(keys).await?))
+        Ok(shared(self.view.documents_by_key(keys).await?))
+    }
+}
+
+impl Loader<Counts> for ViewLoader {
+    type Value = FolderCounts;
+    type Error = ApiError;
+
+    async fn load(&self, _: &[Counts]) -> Loaded<Counts, Self::Value> {
+        Ok(HashMap::from([(Counts, self.view.folder_counts().await?)]))
     }
 }
 
@@ -244,7 +288,7 @@ impl Loader<LinesOf> for ViewLoader {
 
     async fn load(&self, keys: &[LinesOf]) -> Loaded<LinesOf, Self::Value> {
         let documents: Vec<DocumentKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let lines = self.0.measure_lines(&documents).await?.into_iter();
+        let lines = self.view.measure_lines(&documents).await?.into_iter();
         Ok(lines.map(|(document, lines)| (LinesOf(document), Arc::new(lines))).collect())
     }
 }

@@ -262,8 +262,9 @@ fn place_markers<'a>(arena: &'a Arena<'a>, root: Node<'a>, markers: &[Marker]) {
                     node.insert_before(
                         arena.alloc(AstNode::from(NodeValue::Text(std::mem::take(&mut run).into()))),
                     );
-                    // The character goes along so that the plain text finds the marker too; it is dropped from the HTML.
-                    let raw = NodeValue::Raw(format!("{character}{}", marker.html));
+                    // The character goes along so that the plain text finds the marker too. Twice, which says that it
+                    // was placed; [`restore_markers`] drops both.
+                    let raw = NodeValue::Raw(format!("{character}{character}{}", marker.html));
                     node.insert_before(arena.alloc(AstNode::from(raw)));
                 }
                 None => run.push(character),
@@ -284,14 +285,14 @@ fn restore_markers(html: &str, markers: &[Marker]) -> String {
     while let Some(at) = rest.find(|character| Marker::index(character).is_some()) {
         restored.push_str(&rest[..at]);
         let mut characters = rest[at..].chars();
-        let marker = characters.next().and_then(Marker::index).and_then(|index| markers.get(index));
-        rest = characters.as_str();
-        if let Some(marker) = marker {
-            if rest.starts_with(&marker.html) {
-                restored.push_str(&marker.html);
-                rest = &rest[marker.html.len()..];
-            } else {
-                restored.push_str(&escape(&marker.raw));
+        let character = characters.next().unwrap_or_default();
+        match characters.as_str().strip_prefix(character) {
+            // It was placed: its HTML follows.
+            Some(placed) => rest = placed,
+            None => {
+                rest = characters.as_str();
+                let marker = Marker::index(character).and_then(|index| markers.get(index));
+                restored.push_str(&escape(marker.map_or("", |marker| &marker.raw)));
             }
         }
     }

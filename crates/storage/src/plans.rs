@@ -33,16 +33,6 @@ impl View {
         Ok(plans)
     }
 
-    /// The plans of these keys.
-    pub async fn plans_by_key(&self, keys: &[PlanKey]) -> Result<HashMap<PlanKey, ServedPlan>, StorageError> {
-        let rows = plan::Entity::find()
-            .filter(plan::Entity::live(self.revision.number))
-            .filter(plan::Column::Key.is_in(keys.iter().map(PlanKey::as_str)))
-            .all(&self.reader)
-            .await?;
-        rows.into_iter().map(|row| to_plan(row).map(|plan| (plan.key.clone(), plan))).collect()
-    }
-
     /// The categories of these plans, as trees.
     pub async fn category_trees(
         &self,

@@ -90,6 +90,8 @@ pub struct Syncer {
     identity: Option<(u64, u64)>,
     missing_since: BTreeMap<DocumentPath, Instant>,
     written_since: BTreeMap<DocumentPath, Instant>,
+    /// Whether the missing documents wait for a person rather than for time to pass.
+    is_held: bool,
 }
 
 /// What the blocking half of a pass brings back.
@@ -124,6 +126,7 @@ impl Syncer {
             identity: None,
             missing_since: BTreeMap::new(),
             written_since: BTreeMap::new(),
+            is_held: false,
         }
     }
 
@@ -148,10 +151,12 @@ impl Syncer {
     pub(crate) fn again(&self) -> Option<(Instant, Scope)> {
         /// How soon a file that is being written is looked at again.
         const SOON: Duration = Duration::from_millis(100);
-        let missing = self.missing_since.values().map(|since| *since + self.patience.removal);
-        let writing = (!self.written_since.is_empty()).then(|| Instant::now() + SOON);
-        let at = missing.chain(writing).min()?;
-        let paths = self.missing_since.keys().chain(self.written_since.keys());
+        // What waits for a person is looked at with the next scan of everything.
+        let missing = self.missing_since.iter().filter(|_| !self.is_held);
+        let gone_at = missing.clone().map(|(_, since)| *since + self.patience.removal);
+        let written_at = (!self.written_since.is_empty()).then(|| Instant::now() + SOON);
+        let at = gone_at.chain(written_at).min()?;
+        let paths = missing.map(|(path, _)| path).chain(self.written_since.keys());
         Some((at, Scope::Paths(paths.map(|path| PathBuf::from(path.as_str())).collect())))
     }
 
@@ -285,9 +290,10 @@ impl Syncer {
     }
 
     /// Most of a folder gone at once is more often an accident than a wish.
-    fn hold_mass_removal(&self, batch: &mut Batch, report: &mut SyncReport) {
+    fn hold_mass_removal(&mut self, batch: &mut Batch, report: &mut SyncReport) {
         let (gone, all) = (batch.removed.len(), self.manifest.len());
-        if gone > FEW && gone * 2 > all && !self.patience.accept_removals {
+        self.is_held = gone > FEW && gone * 2 > all && !self.patience.accept_removals;
+        if self.is_held {
             batch.removed.clear();
             report.held = Some(format!(
                 "{gone} of {all} documents are gone from the folder and are served all the same; \

@@ -19,7 +19,7 @@ use crate::settle::settle;
 use crate::sync::{Clock, Patience, SyncError, Syncer};
 
 /// The net under the events: the whole folder is compared this often whatever they said.
-const SCAN_EVERY: Duration = Duration::from_secs(60);
+const SCAN_EVERY: Duration = Duration::from_mins(1);
 /// How often it is compared where there are no events.
 const POLL_EVERY: Duration = Duration::from_secs(2);
 /// How often the folder itself is looked at: a swapped link or a mount gives no event.
@@ -120,6 +120,7 @@ impl Worker {
             Ok(report) => {
                 self.pause = FIRST_PAUSE;
                 log(report, started.elapsed());
+                self.log_trouble(report);
             }
             Err(error) => self.log_failure(error),
         }
@@ -140,6 +141,8 @@ impl Worker {
                 if is_whole {
                     status.last_scan_at = Some(at);
                     status.reason = report.trouble();
+                } else if report.held.is_some() {
+                    status.reason.clone_from(&report.held);
                 }
                 status.state = if status.reason.is_some() { SyncState::Degraded } else { SyncState::Idle };
             }
@@ -148,6 +151,16 @@ impl Worker {
                 status.reason = Some(error.to_string());
             }
         });
+    }
+
+    /// One line for what stands between the folder and what is served, when it is news.
+    fn log_trouble(&self, report: &SyncReport) {
+        let trouble = report.trouble();
+        if let Some(reason) = &trouble
+            && self.status.borrow().reason != trouble
+        {
+            tracing::warn!(reason, "the folder is not served in full");
+        }
     }
 
     /// One line for an outage, not one for each try.

@@ -42,7 +42,11 @@ impl Timer for Batches {
     }
 }
 
-/// Runs a request and its batches to the request's end.
+/// Runs a request and its batches to the request's end, in rounds: what the fields ask for while a round is loaded waits
+/// for the next.
+///
+/// The request itself is polled all the while: a field that reads storage without a loader holds a connection, and the
+/// loaders may be waiting for just that one.
 pub(crate) async fn drive<T>(request: impl Future<Output = T>, batches: Batches) -> T {
     let mut request = std::pin::pin!(request);
     let mut loading: FuturesUnordered<FutureObj<'static, ()>> = FuturesUnordered::new();
@@ -51,11 +55,14 @@ pub(crate) async fn drive<T>(request: impl Future<Output = T>, batches: Batches)
             if let Poll::Ready(answer) = request.as_mut().poll(context) {
                 return Poll::Ready(answer);
             }
-            // Every field waits: what they asked for is complete.
-            loading.extend(batches.take());
+            if loading.is_empty() {
+                // Every field waits: what they asked for is complete.
+                loading.extend(batches.take());
+            }
             match Pin::new(&mut loading).poll_next(context) {
                 // A batch is there: some fields can go on.
                 Poll::Ready(Some(())) => {}
+                // Nothing to load: the request waits for something that will wake it.
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }

@@ -9,7 +9,7 @@ use passerelle_storage::MeasureScope;
 
 use super::plan::{FootnoteObject, called};
 use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
-use crate::context::{load, need};
+use crate::context::{load, need, plan_of};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
 use crate::loader::{ProgressOf, TreeOf};
@@ -58,7 +58,7 @@ impl CategoryObject {
 
     /// The plan that it belongs to.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
-        need(ctx, self.0.plan.clone()).await.map(PlanObject)
+        plan_of(ctx, &self.0.plan).await.map(PlanObject)
     }
 
     /// What it stands in. Null for an axis.
@@ -111,7 +111,7 @@ impl CategoryObject {
         if self.0.footnotes.is_empty() {
             return Ok(Vec::new());
         }
-        let plan = need(ctx, self.0.plan.clone()).await?;
+        let plan = plan_of(ctx, &self.0.plan).await?;
         Ok(called(&plan, &self.0.footnotes))
     }
 }

@@ -10,7 +10,7 @@ use passerelle_storage::Neighbour;
 use super::plan::{FootnoteObject, called};
 use super::progress::saturate;
 use super::{CategoryObject, DateTime, DocumentObject, MeasureStatus, PlanObject, RichTextObject};
-use crate::context::{load, need};
+use crate::context::{load, need, plan_of};
 use crate::error::{ApiError, Defect};
 use crate::input::NodeId;
 use crate::loader::{LinesOf, Near, TreeOf};
@@ -58,7 +58,7 @@ impl MeasureObject {
 
     /// The plan that it belongs to.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
-        need(ctx, self.0.plan.clone()).await.map(PlanObject)
+        plan_of(ctx, &self.0.plan).await.map(PlanObject)
     }
 
     /// The innermost category that it stands in.
@@ -103,7 +103,7 @@ impl MeasureObject {
         if self.0.footnotes.is_empty() {
             return Ok(Vec::new());
         }
-        let plan = need(ctx, self.0.plan.clone()).await?;
+        let plan = plan_of(ctx, &self.0.plan).await?;
         Ok(called(&plan, &self.0.footnotes))
     }
 
@@ -119,7 +119,7 @@ impl MeasureObject {
 
     /// Where it stands in its document.
     async fn source(&self, ctx: &Context<'_>) -> Result<SourceLocation, ApiError> {
-        let plan = need(ctx, self.0.plan.clone()).await?;
+        let plan = plan_of(ctx, &self.0.plan).await?;
         let document = need(ctx, plan.document.clone()).await?;
         let lines = need(ctx, LinesOf(plan.document.clone())).await?;
         let line = lines.get(&self.0.key).copied().unwrap_or(1);

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Interface};
 
 use super::{CategoryObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject};
-use crate::context::load;
+use crate::context::{find_plan, load};
 use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::loader::{PlanOf, TreeOf};
@@ -31,7 +31,7 @@ impl Node {
     pub(crate) async fn load(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, ApiError> {
         let Some(id) = NodeId::parse(id) else { return Ok(None) };
         Ok(match id {
-            NodeId::Plan(key) => load(ctx, key).await?.map(|plan| Self::Plan(PlanObject(plan))),
+            NodeId::Plan(key) => find_plan(ctx, &key).await?.map(|plan| Self::Plan(PlanObject(plan))),
             NodeId::Category(key) => {
                 let Some(plan) = load(ctx, PlanOf(key.clone())).await? else { return Ok(None) };
                 let tree = load(ctx, TreeOf(plan)).await?.unwrap_or_default();

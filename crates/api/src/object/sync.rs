@@ -6,8 +6,9 @@ use passerelle_document::sync::{Revision, SyncStatus};
 use super::DateTime;
 use super::enums::{SyncState, WatchMode};
 use super::progress::saturate;
-use crate::context::view;
+use crate::context::{need, view};
 use crate::error::ApiError;
+use crate::loader::Counts;
 
 /// A revision.
 pub(crate) struct RevisionObject(pub(crate) Revision);
@@ -42,6 +43,11 @@ impl SyncStatusObject {
         self.0.state.into()
     }
 
+    /// Why the state is `DEGRADED`, for operators. Null otherwise.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
     /// The newest revision.
     async fn revision(&self, ctx: &Context<'_>) -> Result<RevisionObject, ApiError> {
         Ok(RevisionObject(view(ctx)?.revision()))
@@ -59,16 +65,16 @@ impl SyncStatusObject {
 
     /// All documents of the folder.
     async fn documents(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.folder_counts().await?.documents))
+        Ok(saturate(need(ctx, Counts).await?.documents))
     }
 
     /// Documents whose newest bytes were refused.
     async fn rejected(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.folder_counts().await?.rejected))
+        Ok(saturate(need(ctx, Counts).await?.rejected))
     }
 
     /// Documents that wait for a person's word.
     async fn held(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.folder_counts().await?.held))
+        Ok(saturate(need(ctx, Counts).await?.held))
     }
 }

@@ -1,5 +1,7 @@
 //! Where queries begin.
 
+#![expect(clippy::unused_async, reason = "a resolver is async, whether it waits or not")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};

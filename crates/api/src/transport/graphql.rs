@@ -42,7 +42,7 @@ pub(super) async fn get(
         Ok(operation) => execute(&shared, operation).await,
         Err(answer) => (None, answer),
     };
-    log.end(name, answer, media)
+    log.end(name.as_deref(), answer, media)
 }
 
 /// A request in the body.
@@ -66,7 +66,7 @@ pub(super) async fn post(
         Ok(operation) => execute(&shared, operation).await,
         Err(answer) => (None, answer),
     };
-    log.end(name, answer, media)
+    log.end(name.as_deref(), answer, media)
 }
 
 /// Any other method.
@@ -94,7 +94,7 @@ async fn execute(shared: &Shared, operation: Operation) -> (Option<String>, Answ
     let revision: RevisionNumber = view.revision().number;
     let batches = Batches::default();
     let loaders = DataLoader::with_cache(
-        ViewLoader(view.clone()),
+        ViewLoader::new(view.clone()),
         batches.clone(),
         batches.clone(),
         HashMapCache::default(),
@@ -132,7 +132,7 @@ impl AccessLog {
         Self { method, started: Instant::now() }
     }
 
-    fn end(self, operation: Option<String>, answer: Answer, media: MediaType) -> HttpResponse {
+    fn end(self, operation: Option<&str>, answer: Answer, media: MediaType) -> HttpResponse {
         tracing::info!(
             http.method = %self.method,
             http.status = answer.status(media).as_u16(),

@@ -186,8 +186,10 @@ mod tests {
         assert!(assert_small(&nested(MAX_BRACKETS + 1)).is_err());
         assert!(assert_small(&"#".repeat(MAX_BYTES)).is_ok());
         assert!(assert_small(&"#".repeat(MAX_BYTES + 1)).is_err());
-        let aliases =
-            |count: usize| format!("{{{}}}", (0..count).map(|n| format!("a{n}: b ")).collect::<String>());
+        let aliases = |count: usize| {
+            let fields: Vec<String> = (0..count).map(|n| format!("a{n}: b")).collect();
+            format!("{{{}}}", fields.join(" "))
+        };
         assert!(is_bounded(&aliases(MAX_ALIASES)));
         assert!(!is_bounded(&aliases(MAX_ALIASES + 1)));
     }

@@ -62,10 +62,8 @@ pub(super) fn from_query(pairs: Vec<(String, String)>) -> Result<Params, Answer>
     let mut fields = Map::new();
     for (name, value) in pairs {
         let value = match name.as_str() {
-            "query" => Value::String(value),
-            "operationName" if value.is_empty() => Value::Null,
-            "operationName" => Value::String(value),
-            "variables" | "extensions" if value.is_empty() => Value::Null,
+            "operationName" | "variables" | "extensions" if value.is_empty() => Value::Null,
+            "query" | "operationName" => Value::String(value),
             "variables" | "extensions" => serde_json::from_str(&value)
                 .map_err(|error| malformed(format!("The parameter `{name}` is not JSON: {error}.")))?,
             _ => continue,

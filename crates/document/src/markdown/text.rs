@@ -59,10 +59,9 @@ fn start(node: Node<'_>, plain: &mut Plain, markers: &[Marker]) {
         NodeValue::LineBreak => plain.push("\n"),
         NodeValue::Item(list) => {
             plain.separate(1);
-            let place = node.preceding_siblings().count().saturating_sub(1);
             match list.list_type {
                 ListType::Bullet => plain.push("- "),
-                ListType::Ordered => plain.push(&format!("{}. ", list.start + place)),
+                ListType::Ordered => plain.push(&format!("{}. ", list.start)),
             }
         }
         _ => {}

@@ -41,7 +41,9 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let Tally { files, errors, warnings, notices } = tally;
-    writeln!(out, "{files} files: {errors} errors, {warnings} warnings, {notices} notices")?;
+    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let severities = [counted(errors, "error"), counted(warnings, "warning"), counted(notices, "notice")];
+    writeln!(out, "{}: {}", counted(files, "file"), severities.join(", "))?;
     Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

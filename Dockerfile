@@ -1,0 +1,52 @@
+# syntax=docker/dockerfile:1
+
+# The Rust that builds: the `channel` of rust-toolchain.toml.
+ARG RUST_VERSION=1.95.0
+# The Debian that builds and that runs. No file names it; both stages take it from here, for they share a C library.
+ARG DEBIAN_RELEASE=bookworm
+
+# The manifests and the lock file, with empty sources beside them. This stage runs again with every change, but what it
+# leaves behind changes only with a manifest: the next stage keeps its dependencies until then.
+FROM debian:${DEBIAN_RELEASE}-slim AS manifests
+WORKDIR /src
+COPY . .
+RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock ! -name lib.rs ! -name main.rs -delete \
+    && find . -type d -empty -delete \
+    && find . -name lib.rs -exec truncate --size 0 {} + \
+    && find . -name main.rs -exec sh -c 'for file; do echo "fn main() { }" > "$file"; done' sh {} +
+
+FROM rust:${RUST_VERSION}-slim-${DEBIAN_RELEASE} AS builder
+WORKDIR /src
+COPY --from=manifests /src .
+RUN cargo build --release --locked --package passerelle
+COPY . .
+# The sources may be older than what was built from the empty ones: cargo goes by their times.
+RUN find crates migrations -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked --package passerelle
+
+FROM debian:${DEBIAN_RELEASE}-slim
+# curl is for the health check, and nothing else.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends curl \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 10001 passerelle \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin passerelle \
+    && install --directory --owner passerelle --group passerelle /data \
+    && install --directory /content
+COPY --from=builder /src/target/release/passerelle /usr/local/bin/passerelle
+
+# The names and their meaning are those of crates/server/src/cli.rs.
+ENV PASSERELLE_CONTENT=/content \
+    PASSERELLE_DATABASE_URL="sqlite:///data/passerelle.db?mode=rwc" \
+    PASSERELLE_LISTEN=0.0.0.0:8080
+
+USER 10001:10001
+WORKDIR /data
+# The documents are mounted at /content, read-only. The database is the service's own.
+VOLUME /data
+EXPOSE 8080
+# SIGTERM lets what is under way finish, for 20 s at most: crates/server/src/lifecycle.rs.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+    CMD curl --fail --silent --show-error --noproxy '*' --output /dev/null "http://127.0.0.1:${PASSERELLE_LISTEN##*:}/readyz"
+ENTRYPOINT ["passerelle"]

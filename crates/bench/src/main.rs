@@ -1,0 +1,119 @@
+//! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
+//!
+//! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
+//! as a ratio.
+
+#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+
+mod reading;
+mod sample;
+mod service;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::sample::Sample;
+use crate::service::Service;
+
+/// How often each thing is done.
+const STARTS: usize = 20;
+const SAVES: usize = 30;
+
+fn main() -> anyhow::Result<()> {
+    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "content".to_owned()));
+    let binary = build()?;
+    let place = tempfile::TempDir::new()?;
+    let content = place.path().join("content");
+    copy(&folder, &content).with_context(|| format!("{} cannot be copied", folder.display()))?;
+    println!("documents: {}\n", folder.display());
+
+    starts(&binary, &content, place.path())?;
+    let plan = plan_in(&content)?;
+    reading::measure(&plan)?;
+    saves(&binary, &content, place.path(), &plan)
+}
+
+/// From the start of the process on an empty database to the first answer that it is ready.
+fn starts(binary: &Path, content: &Path, place: &Path) -> anyhow::Result<()> {
+    let mut ready = Sample::default();
+    let mut bare = Sample::default();
+    for run in 0..STARTS {
+        let database = place.join(format!("start-{run}.db"));
+        ready.push(Service::start(binary, content, &database)?.took);
+        bare.time(|| Command::new(binary).arg("schema").output())?;
+    }
+    println!("start to ready, empty database   {ready}");
+    println!("  beside `passerelle schema`     {bare}   x{:.1}\n", ready.over(&bare));
+    Ok(())
+}
+
+/// From the end of a save of the whole plan to the first answer that has it, and the memory of a service that rests.
+fn saves(binary: &Path, content: &Path, place: &Path, plan: &Path) -> anyhow::Result<()> {
+    let service = Service::start(binary, content, &place.join("saves.db"))?;
+    println!("resident memory, idle            {:.1} MiB\n", service.resident_mib()?);
+    let text = std::fs::read_to_string(plan)?;
+    let (number, row) = measure_in(&text)?;
+    let mut visible = Sample::default();
+    let mut asked = Sample::default();
+    for save in 0..SAVES {
+        let (word, status) =
+            if save % 2 == 0 { ("Réalisé", "COMPLETED") } else { ("En cours", "IN_PROGRESS") };
+        let (start, _) = row.rsplit_once('\t').context("a row has tabs")?;
+        let saved = text.replacen(row, &format!("{start}\t{word}"), 1);
+        std::fs::write(plan, saved)?;
+        visible.time(|| service.wait_for_status(number, status))?;
+        asked.time(|| service.status_of(number))?;
+    }
+    println!("save to visible, whole plan      {visible}");
+    println!("  beside one query of a measure  {asked}   x{:.1}", visible.over(&asked));
+    println!("resident memory, after the saves {:.1} MiB", service.resident_mib()?);
+    Ok(())
+}
+
+/// Builds the binary that is measured, in the profile that is shipped.
+fn build() -> anyhow::Result<PathBuf> {
+    let built = Command::new("cargo").args(["build", "--release", "--package", "passerelle"]).status()?;
+    if !built.success() {
+        bail!("the binary cannot be built");
+    }
+    let own = std::env::current_exe()?;
+    Ok(own.with_file_name("passerelle"))
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            // Read-only documents have copies that can be saved.
+            std::fs::write(target, std::fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The largest plan at the top of the folder: the newest one of a language has no rival then.
+fn plan_in(content: &Path) -> anyhow::Result<PathBuf> {
+    let mut plans = Vec::new();
+    for entry in std::fs::read_dir(content)? {
+        let path = entry?.path();
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        if measure_in(&text).is_ok() && !path.to_string_lossy().contains(".nl.") {
+            plans.push((text.len(), path));
+        }
+    }
+    plans.into_iter().max().map(|(_, path)| path).context("there is no plan in the folder")
+}
+
+/// The first measure of a plan: its number and its row.
+fn measure_in(text: &str) -> anyhow::Result<(u32, &str)> {
+    text.lines()
+        .filter(|line| line.matches('\t').count() == 2)
+        .find_map(|line| Some((line.split_once(".\t")?.0.parse().ok()?, line)))
+        .context("there is no measure")
+}

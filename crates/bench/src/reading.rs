@@ -1,0 +1,62 @@
+//! Reading a plan, and storing it.
+
+use std::path::Path;
+
+use anyhow::Context;
+use passerelle_document::checksum::Checksum;
+use passerelle_document::decode::Growth;
+use passerelle_document::manifest::Fingerprint;
+use passerelle_document::path::DocumentPath;
+use passerelle_document::read::{Reading, read};
+use passerelle_document::timestamp::Timestamp;
+use passerelle_storage::{Batch, Ingested, Storage};
+
+use crate::sample::Sample;
+
+/// How often.
+const RUNS: usize = 20;
+
+/// Reads a plan and stores it in an empty database; then stores it again with one status changed.
+pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
+    let bytes = std::fs::read(plan)?;
+    let name = plan.file_name().and_then(|name| name.to_str()).context("the plan's name is not UTF-8")?;
+    let path = DocumentPath::parse(name)?;
+    let changed = String::from_utf8(bytes.clone())?.replacen("\tEn cours", "\tRéalisé", 1).into_bytes();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (mut reading, mut storing, mut whole, mut again) =
+        (Sample::default(), Sample::default(), Sample::default(), Sample::default());
+    for _ in 0..RUNS {
+        let place = tempfile::TempDir::new()?;
+        let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
+        let storage = runtime.block_on(Storage::open(&url))?;
+        whole.time(|| -> anyhow::Result<()> {
+            let read = reading.time(|| read(&path, &bytes, Growth::Over))?;
+            storing.time(|| {
+                runtime.block_on(storage.publish(batch(&path, &bytes, read), Timestamp::from_millis(1)))
+            })?;
+            Ok(())
+        })?;
+        let read = read(&path, &changed, Growth::Over)?;
+        again.time(|| {
+            runtime.block_on(storage.publish(batch(&path, &changed, read), Timestamp::from_millis(2)))
+        })?;
+        runtime.block_on(storage.close())?;
+    }
+    println!("read and store the plan          {whole}");
+    println!("  of it reading                  {reading}");
+    println!("  of it storing                  {storing}   x{:.1} of reading", storing.over(&reading));
+    println!("store it with one status changed {again}   x{:.2} of storing\n", again.over(&storing));
+    Ok(())
+}
+
+fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
+    let ingested = Ingested {
+        path: path.clone(),
+        moved_from: None,
+        fingerprint: Fingerprint::default(),
+        checksum: Checksum::of(bytes),
+        size: bytes.len() as u64,
+        reading,
+    };
+    Batch { ingested: vec![ingested], ..Batch::default() }
+}

@@ -1,0 +1,84 @@
+//! The release binary, running.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+/// A service, how long it took to be ready, and a connection to it.
+pub(crate) struct Service {
+    child: Child,
+    agent: ureq::Agent,
+    url: String,
+    pub(crate) took: Duration,
+}
+
+impl Service {
+    pub(crate) fn start(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let mut child = Command::new(binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+            .arg("--content")
+            .arg(content)
+            .arg("--database-url")
+            .arg(format!("sqlite://{}?mode=rwc", database.display()))
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut lines = BufReader::new(child.stderr.take().context("no log")?).lines();
+        let address = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                let entry: Value = serde_json::from_str(&line).ok()?;
+                entry["http.listen"].as_str().map(str::to_owned)
+            })
+            .context("the service did not start")?;
+        // The log goes on, and must go somewhere.
+        std::thread::spawn(move || lines.for_each(drop));
+        let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+        let url = format!("http://{address}");
+        agent.get(format!("{url}/readyz")).call()?;
+        Ok(Self { child, agent, url, took: started.elapsed() })
+    }
+
+    pub(crate) fn status_of(&self, number: u32) -> anyhow::Result<String> {
+        let body = json!({ "query": format!("{{ measure(number: {number}) {{ status }} }}") }).to_string();
+        let mut reply = self
+            .agent
+            .post(format!("{}/graphql", self.url))
+            .header("content-type", "application/json")
+            .send(body)?;
+        let mut text = String::new();
+        reply.body_mut().as_reader().read_to_string(&mut text)?;
+        let answer: Value = serde_json::from_str(&text)?;
+        Ok(answer["data"]["measure"]["status"].as_str().unwrap_or_default().to_owned())
+    }
+
+    pub(crate) fn wait_for_status(&self, number: u32, status: &str) -> anyhow::Result<()> {
+        let started = Instant::now();
+        while self.status_of(number)? != status {
+            if started.elapsed() > Duration::from_secs(10) {
+                bail!("the save was not visible in 10 s");
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "kilobytes of memory")]
+    pub(crate) fn resident_mib(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib as f64 / 1024.0)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,134 @@
+//! Which way the arrows point, and who may name what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+use crate::support::repository;
+
+/// Each crate, and those of ours that it depends on.
+const ARROWS: [(&str, &[&str]); 6] = [
+    ("passerelle", &["api", "document", "storage", "watcher"]),
+    ("passerelle-api", &["document", "storage"]),
+    ("passerelle-document", &[]),
+    ("passerelle-migrations", &[]),
+    ("passerelle-storage", &["document", "migrations"]),
+    ("passerelle-watcher", &["document", "storage"]),
+];
+
+/// A crate of others, and the only ones of ours that depend on it.
+const OWNERS: [(&str, &[&str]); 8] = [
+    ("async-graphql", &["passerelle-api"]),
+    ("axum", &["passerelle", "passerelle-api"]),
+    ("notify", &["passerelle-watcher"]),
+    ("cap-std", &["passerelle-watcher"]),
+    ("sea-orm", &["passerelle-storage"]),
+    ("sea-orm-migration", &["passerelle-migrations"]),
+    ("clap", &["passerelle"]),
+    ("tracing-subscriber", &["passerelle"]),
+];
+
+fn manifests() -> BTreeMap<String, Table> {
+    let root = repository();
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let folders: Vec<PathBuf> = crates.chain([root.join("migrations")]).collect();
+    let read = |folder: PathBuf| {
+        let manifest: Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
+        (manifest["package"]["name"].as_str().unwrap().to_owned(), manifest)
+    };
+    folders.into_iter().map(read).collect()
+}
+
+fn dependencies(manifest: &Table) -> BTreeSet<&str> {
+    manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The sources of a crate, without its tests.
+fn code(crate_folder: &str) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    sources(&repository().join(crate_folder).join("src"), &mut files);
+    let text = |file: PathBuf| {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        (file, code)
+    };
+    files.into_iter().map(text).collect()
+}
+
+#[test]
+fn arrows_point_where_the_design_says() {
+    let manifests = manifests();
+    for (name, arrows) in ARROWS {
+        let ours =
+            dependencies(&manifests[name]).into_iter().filter_map(|name| name.strip_prefix("passerelle-"));
+        assert_eq!(ours.collect::<Vec<_>>(), arrows, "{name}");
+    }
+}
+
+#[test]
+fn a_chosen_part_has_one_owner() {
+    for (name, manifest) in manifests() {
+        for (part, owners) in OWNERS {
+            if dependencies(&manifest).contains(part) {
+                assert!(owners.contains(&name.as_str()), "{name} depends on {part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_document_crate_does_no_io_and_waits_for_nothing() {
+    for (file, code) in code("crates/document") {
+        for word in ["std::fs", "std::net", "std::env", "std::process", "async fn", ".await", "tokio"] {
+            assert!(!code.contains(word), "{}: {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_server_reads_the_environment_and_the_clock() {
+    for folder in ["crates/api", "crates/storage", "crates/watcher", "migrations"] {
+        for (file, code) in code(folder) {
+            for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn"] {
+                assert!(!code.contains(word), "{}: {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_outside_tests_unwraps() {
+    for folder in
+        ["crates/api", "crates/document", "crates/server", "crates/storage", "crates/watcher", "migrations"]
+    {
+        for (file, code) in code(folder) {
+            assert!(!code.contains(".unwrap()"), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn a_file_has_one_noun() {
+    const MOST_LINES: usize = 500;
+    let mut files = Vec::new();
+    for folder in ["crates", "migrations", "tests"] {
+        sources(&repository().join(folder), &mut files);
+    }
+    for file in files {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= MOST_LINES, "{} has {lines} lines", file.display());
+    }
+}

@@ -1,0 +1,19 @@
+//! The whole service from outside: drop a file, ask GraphQL; and what must hold of the tree itself.
+//!
+//! One binary, so that it links once. To add a test: a function in the module of its noun, or a module here.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::print_stderr, reason = "a test that is skipped says why")]
+
+mod support;
+
+mod command;
+mod demo;
+mod documents;
+mod folder;
+mod layers;
+mod lifecycle;
+mod prose;
+mod schema;
+mod statements;
+mod transport;

@@ -1,0 +1,85 @@
+//! How many statements a query costs, whatever it nests: one a relation, not one a node.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Request;
+use passerelle_api::{ApiState, router};
+use passerelle_document::sync::SyncStatus;
+use passerelle_document::timestamp::Timestamp;
+use passerelle_storage::Storage;
+use passerelle_watcher::{Patience, Syncer};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use crate::support::{Place, repository};
+
+struct Counting {
+    storage: Storage,
+    _place: Place,
+}
+
+impl Counting {
+    async fn new() -> Self {
+        let place = Place::new();
+        place.copy_documents(&repository().join("content"));
+        let storage = Storage::open(&place.database_url()).await.unwrap();
+        let clock = Arc::new(|| Timestamp::from_millis(1_000));
+        let content = place.content();
+        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
+        syncer.sync_all().await.unwrap();
+        Self { storage, _place: place }
+    }
+
+    /// The answer of a query, and how many statements it took beside that which finds the newest revision.
+    async fn ask(&self, query: &str) -> (Value, u64) {
+        let (_, sync) = watch::channel(SyncStatus::default());
+        let state = ApiState { storage: self.storage.clone(), sync, draining: Arc::default() };
+        let body = Body::from(json!({ "query": query }).to_string());
+        let request =
+            Request::post("/graphql").header("content-type", "application/json").body(body).unwrap();
+        let before = self.storage.statement_count();
+        let response = router(state).oneshot(request).await.unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let answer: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(answer.get("errors"), None, "{query}");
+        (answer, self.storage.statement_count() - before - 1)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_costs_one_statement_a_relation() {
+    let counting = Counting::new().await;
+    let cases = [
+        ("{ __typename }", 0),
+        ("{ revision { number } }", 0),
+        ("{ plans { title translations { title } footnotes { number } } }", 1),
+        // The plans and the tree, whatever is walked of it.
+        ("{ plan { axes { title children { title parent { title } ancestors { path } children { path } } } } }", 2),
+        // The plans, the tree, and the counts.
+        ("{ plan { progress { ratio } categories { path progress { total counts { status count } } } } }", 3),
+        ("{ sync { documents rejected held revision { number } } }", 1),
+        // The plans, the measures, the tree; the neighbours of both sides; the document and its diagnostics, its lines.
+        (
+            "{ measures(first: 100) { nodes { number plan { title } category { path } axis { path } section { path }
+               categories { path } footnotes { number } next { number category { path } } previous { number }
+               source { line document { path } } } } }",
+            8,
+        ),
+        // The plans, the tree, and one a level: measures and counts of the axes, measures and counts of the objectives.
+        (
+            "{ plan { axes { measures(first: 2) { totalCount nodes { number } }
+               children { measures(first: 2) { totalCount nodes { number category { title } } } } } } }",
+            6,
+        ),
+        // The plans, the page of the list, the count.
+        ("{ measures(first: 3, filter: {category: [\"2\"], status: [IN_PROGRESS]}) { totalCount progress { ratio } nodes { number } } }", 3),
+        // The pages, their documents with diagnostics, their services, their translations.
+        ("{ pages { nodes { title document { path } supportService { name page { slug } } translations { title } } } }", 6),
+    ];
+    for (query, statements) in cases {
+        assert_eq!(counting.ask(query).await.1, statements, "{query}");
+    }
+}

@@ -1,0 +1,222 @@
+//! A service under test: the real binary on a folder and a database of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Longer than anything here takes on a machine that is busy with something else.
+const TOO_LONG: Duration = Duration::from_mins(1);
+
+/// A folder that documents are dropped into, and a place for a database beside it.
+pub(crate) struct Place {
+    place: TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let place = TempDir::new().unwrap();
+        fs::create_dir(place.path().join("content")).unwrap();
+        Self { place }
+    }
+
+    pub(crate) fn content(&self) -> PathBuf {
+        self.place.path().join("content")
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.content().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Copies a folder with all below it.
+    pub(crate) fn copy_documents(&self, from: &Path) {
+        copy(from, &self.content());
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        format!("sqlite://{}?mode=rwc", self.place.path().join("test.db").display())
+    }
+
+    /// The binary with this folder and database.
+    pub(crate) fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(binary());
+        command.args([name, "--database-url", &self.database_url()]);
+        if name != "migrate" {
+            command.arg("--content").arg(self.content());
+        }
+        command
+    }
+
+    /// Starts the service and waits until it is ready.
+    pub(crate) fn serve(self) -> Service {
+        Service::start(self)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            // The given documents may be read-only; their copies are to be written to.
+            fs::write(target, fs::read(entry.path()).unwrap()).unwrap();
+        }
+    }
+}
+
+pub(crate) fn binary() -> &'static str {
+    env!("CARGO_BIN_EXE_passerelle")
+}
+
+/// The top of the repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A service that runs.
+pub(crate) struct Service {
+    pub(crate) place: Place,
+    child: Child,
+    log: Receiver<Value>,
+    address: String,
+}
+
+impl Service {
+    fn start(place: Place) -> Self {
+        let mut child = place
+            .command("serve")
+            .args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (sender, log) = channel();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                let entry = serde_json::from_str(&line).unwrap_or_else(|_| json!({ "message": line }));
+                if sender.send(entry).is_err() {
+                    break;
+                }
+            }
+        });
+        let service = Self { place, child, log, address: String::new() };
+        let ready = service.wait_for(|entry| entry.get("http.listen").is_some());
+        service.at(ready["http.listen"].as_str().unwrap())
+    }
+
+    fn at(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.address);
+        self
+    }
+
+    /// Waits for the first line of the log from here on that is meant.
+    pub(crate) fn wait_for(&self, is_meant: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let entry = self.log.recv_timeout(TOO_LONG).expect("the log says no more");
+            if is_meant(&entry) {
+                return entry;
+            }
+        }
+    }
+
+    /// Waits until a change of the folder is served.
+    pub(crate) fn wait_for_sync(&self) -> Value {
+        self.wait_for(|entry| entry["message"] == "synced")
+    }
+
+    /// The lines that the log has had since the last wait.
+    pub(crate) fn log_so_far(&self) -> Vec<Value> {
+        self.log.try_iter().collect()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = agent().get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(request.call())
+    }
+
+    pub(crate) fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
+        post(&self.url("/graphql"), body, headers)
+    }
+
+    /// Asks for data, and gets it without errors.
+    pub(crate) fn query(&self, query: &str) -> Value {
+        query_at(&self.url("/graphql"), query)
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut request = agent().post(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    Reply::of(request.send(body))
+}
+
+/// Asks an address for data, and gets it without errors.
+pub(crate) fn query_at(url: &str, query: &str) -> Value {
+    let body = json!({ "query": query }).to_string();
+    let mut answer = post(url, &body, &[("content-type", "application/json")]).json();
+    assert_eq!(answer.get("errors"), None, "{query}");
+    answer["data"].take()
+}
+
+/// An answer over HTTP.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    fn of(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
+        let mut response = response.unwrap();
+        let header = response.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
+        Self {
+            status: response.status().as_u16(),
+            content_type: header.unwrap_or_default(),
+            body: response.body_mut().read_to_string().unwrap(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+    config.timeout_global(Some(TOO_LONG)).build().into()
+}
