@@ -18,11 +18,11 @@ RUN find . -type f ! -name Cargo.toml ! -name Cargo.lock ! -name lib.rs ! -name 
 FROM rust:${RUST_VERSION}-slim-${DEBIAN_RELEASE} AS builder
 WORKDIR /src
 COPY --from=manifests /src .
-RUN cargo build --release --locked --package passerelle
+RUN cargo build --profile dist --locked --package passerelle
 COPY . .
-# The sources may be older than what was built from the empty ones: cargo goes by their times.
+# The profile is in Cargo.toml. The sources may be older than what was built from the empty ones: cargo goes by their times.
 RUN find crates migrations -name '*.rs' -exec touch {} + \
-    && cargo build --release --locked --package passerelle
+    && cargo build --profile dist --locked --package passerelle
 
 FROM debian:${DEBIAN_RELEASE}-slim
 # curl is for the health check, and nothing else.
@@ -33,7 +33,7 @@ RUN apt-get update \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin passerelle \
     && install --directory --owner passerelle --group passerelle /data \
     && install --directory /content
-COPY --from=builder /src/target/release/passerelle /usr/local/bin/passerelle
+COPY --from=builder /src/target/dist/passerelle /usr/local/bin/passerelle
 
 # The names and their meaning are those of crates/server/src/cli.rs.
 ENV PASSERELLE_CONTENT=/content \

@@ -23,7 +23,7 @@ const OWNERS: [(&str, &[&str]); 8] = [
     ("async-graphql", &["passerelle-api"]),
     ("axum", &["passerelle", "passerelle-api"]),
     ("notify", &["passerelle-watcher"]),
-    ("cap-std", &["passerelle-watcher"]),
+    ("cap-std", &["passerelle-api", "passerelle-watcher"]),
     ("sea-orm", &["passerelle-storage"]),
     ("sea-orm-migration", &["passerelle-migrations"]),
     ("clap", &["passerelle"]),

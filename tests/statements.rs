@@ -18,7 +18,7 @@ use crate::support::{Place, repository};
 
 struct Counting {
     storage: Storage,
-    _place: Place,
+    place: Place,
 }
 
 impl Counting {
@@ -30,13 +30,18 @@ impl Counting {
         let content = place.content();
         let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
         syncer.sync_all().await.unwrap();
-        Self { storage, _place: place }
+        Self { storage, place }
     }
 
     /// The answer of a query, and how many statements it took beside that which finds the newest revision.
     async fn ask(&self, query: &str) -> (Value, u64) {
         let (_, sync) = watch::channel(SyncStatus::default());
-        let state = ApiState { storage: self.storage.clone(), sync, draining: Arc::default() };
+        let state = ApiState {
+            content: self.place.content(),
+            storage: self.storage.clone(),
+            sync,
+            draining: Arc::default(),
+        };
         let body = Body::from(json!({ "query": query }).to_string());
         let request =
             Request::post("/graphql").header("content-type", "application/json").body(body).unwrap();

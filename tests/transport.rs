@@ -165,3 +165,31 @@ fn many_fields_that_read_at_once_do_not_wait_for_each_other() {
         }
     });
 }
+
+#[test]
+fn files_beside_the_documents_are_served_at_their_own_paths() {
+    let place = Place::new();
+    place.copy_documents(&crate::support::repository().join("content"));
+    place.write("_images/page.html", "<script>");
+    std::os::unix::fs::symlink("/etc/hostname", place.content().join("_images/link.txt")).unwrap();
+    let service = place.serve();
+    let data = service.query("{ pages { nodes { images { url } } } }");
+    let pages = data["pages"]["nodes"].as_array().unwrap();
+    let urls: Vec<_> = pages.iter().flat_map(|page| page["images"].as_array().unwrap()).collect();
+    assert!(!urls.is_empty());
+    for image in urls {
+        let reply = service.get_bytes(image["url"].as_str().unwrap());
+        assert_eq!(reply.0, 200);
+        assert!(reply.1.starts_with(b"\x89PNG"));
+    }
+    for path in [
+        "/_images/nobody.png",
+        "/_images/page.html",
+        "/_images/link.txt",
+        "/saq.md",
+        "/_images/%2e%2e/saq.md",
+        "/_images",
+    ] {
+        assert_eq!(service.get(path, &[]).status, 404, "{path}");
+    }
+}

@@ -151,6 +151,11 @@ impl Service {
         Reply::of(request.call())
     }
 
+    pub(crate) fn get_bytes(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut response = agent().get(self.url(path)).call().unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_vec().unwrap())
+    }
+
     pub(crate) fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
         post(&self.url("/graphql"), body, headers)
     }

@@ -2,12 +2,14 @@
 
 mod accept;
 mod answer;
+mod assets;
 mod explorer;
 mod graphql;
 mod guard;
 mod health;
 mod request;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -23,7 +25,9 @@ use crate::schema::{ContentSchema, builder, sdl};
 /// What the API answers from.
 #[derive(Clone, Debug)]
 pub struct ApiState {
-    /// The content.
+    /// The folder that documents and the files beside them are dropped into.
+    pub content: PathBuf,
+    /// What the documents say.
     pub storage: Storage,
     /// What the worker last said of itself.
     pub sync: watch::Receiver<SyncStatus>,
@@ -54,5 +58,6 @@ pub fn router(state: ApiState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(explorer::routes())
+        .route("/{*path}", get(assets::get))
         .with_state(shared)
 }

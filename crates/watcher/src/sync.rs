@@ -36,7 +36,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Patience {
     /// A document is gone when it was missing for so long.
     pub removal: Duration,
-    /// A file that ends in half a character is read as it is after so long.
+    /// A file that ends in half a character, or that was emptied, is read as it is after so long.
     pub writing: Duration,
     /// Whether a folder may lose most of its documents at once.
     pub accept_removals: bool,
@@ -415,7 +415,14 @@ fn look_at(
         Looked::Moving => Sighted::Writing,
         Looked::Gone => Sighted::Gone,
         Looked::Read(bytes) => {
-            let stored = manifest.get(path).is_some_and(|entry| entry.checksum == bytes.checksum);
+            let known = manifest.get(path);
+            let was_emptied =
+                bytes.fingerprint.size == 0 && known.is_some_and(|entry| entry.fingerprint.size > 0);
+            if was_emptied && growth(path) == Growth::Possible {
+                // An editor that empties a file before it writes it is caught in between.
+                return Sighted::Writing;
+            }
+            let stored = known.is_some_and(|entry| entry.checksum == bytes.checksum);
             if stored && trust == Trust::Fingerprints && bytes.content.is_ok() {
                 return Sighted::Read(bytes, None);
             }

@@ -277,3 +277,21 @@ async fn a_held_removal_is_told_and_waits_without_work() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn a_file_that_is_emptied_before_it_is_written_is_never_served_empty() {
+    let folder = Folder::new().await;
+    folder.write("a.md", "# A\n");
+    let mut syncer = folder.syncer(Patience::SERVICE);
+    syncer.sync_all().await.unwrap();
+    folder.write("a.md", "");
+    let report = syncer.sync_all().await.unwrap();
+    assert_eq!((report.waiting.len(), report.changed()), (1, false));
+    folder.write("a.md", "# B\n");
+    let report = syncer.sync_all().await.unwrap();
+    assert_eq!((report.waiting.len(), report.published.len()), (0, 1));
+    // A file that stays empty is an empty page.
+    folder.write("a.md", "");
+    let patience = Patience { writing: Duration::ZERO, ..Patience::SERVICE };
+    assert!(folder.syncer(patience).sync_all().await.unwrap().changed());
+}

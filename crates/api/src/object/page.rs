@@ -176,7 +176,7 @@ impl ImageObject {
         &self.0.src
     }
 
-    /// Where it is served.
+    /// The address to load it from: that of another site, or a path of this service.
     async fn url(&self) -> &str {
         &self.0.src
     }

@@ -36,7 +36,12 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;
     let address = listener.local_addr()?;
 
-    let state = ApiState { storage: storage.clone(), sync: sync.clone(), draining: lifecycle.draining() };
+    let state = ApiState {
+        content: folder.clone(),
+        storage: storage.clone(),
+        sync: sync.clone(),
+        draining: lifecycle.draining(),
+    };
     let stop = lifecycle.stop();
     lifecycle.start("worker", async move {
         worker.run(stop).await;
