@@ -164,7 +164,7 @@ fn every_measure_is_whole() {
     assert_eq!(measures[&174]["footnotes"], json!([]), "its footnote is called and not defined");
     let list = measures[&117]["title"]["html"].as_str().unwrap();
     assert_eq!((list.matches("<li>").count(), list.starts_with("<ul>")), (2, true));
-    assert_eq!(measures[&169]["category"]["path"], "2.6.b.3");
+    assert_eq!(measures[&169]["category"]["path"], "2.6.b.g3");
 
     // Each stands where its line says.
     let source = std::fs::read_to_string(
@@ -190,7 +190,7 @@ fn measures_are_kept_by_status_category_and_number() {
     assert_eq!(count("{status: [COMPLETED]}"), 30);
     assert_eq!(count("{status: [COMPLETED], category: [\"2\"]}"), 15);
     assert_eq!(count("{category: [\"1\", \"4\"]}"), 67 + 32);
-    assert_eq!(count("{category: [\"2.6.b.1\"]}"), 6);
+    assert_eq!(count("{category: [\"2.6.b.g1\"]}"), 6);
     assert_eq!(count("{number: [1, 271, 999]}"), 2);
     assert_eq!(count("{hasProgramme: true}"), 43);
     assert_eq!(count("{isRepeated: true}"), 44);

@@ -102,7 +102,14 @@ fn a_page_of_a_list_is_bounded_and_its_cursors_are_its_own() {
     assert_eq!(numbers(&service.query("{ measures { nodes { number } } }")).len(), 20);
     assert_eq!(numbers(&service.query("{ measures(last: 2) { nodes { number } } }")), [149, 150]);
 
-    for arguments in ["first: 101", "first: -1", "first: 1, last: 1"] {
+    // A page of neighbours is more conditions than SQLite nests.
+    let wide =
+        service.query("{ measures(first: 100) { nodes { number next { number } previous { number } } } }");
+    assert_eq!(wide["measures"]["nodes"][99]["next"]["number"], 101);
+
+    let many = vec!["\"1\""; 1_001].join(", ");
+    let categories = format!("filter: {{category: [{many}]}}");
+    for arguments in ["first: 101", "first: -1", "first: 1, last: 1", categories.as_str()] {
         let reply = ask(&service, &format!("{{ measures({arguments}) {{ totalCount }} }}"));
         assert_eq!(code(&reply), "BAD_USER_INPUT", "{arguments}");
     }

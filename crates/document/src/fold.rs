@@ -52,6 +52,11 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     let written = fold(written);
     candidates
         .into_iter()
+        // Words whose lengths differ by more than what is allowed cannot be near, which bounds the work on long ones.
+        .filter(|candidate| {
+            let length = candidate.chars().count();
+            written.chars().take(2 * length + 2).count().abs_diff(length) <= length.div_ceil(3)
+        })
         .map(|candidate| (strsim::damerau_levenshtein(&written, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.chars().count().div_ceil(3))
         .min_by_key(|(distance, _)| *distance)

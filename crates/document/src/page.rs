@@ -7,6 +7,7 @@
 mod arguments;
 mod block;
 mod boxes;
+mod fence;
 mod inline;
 mod navigation;
 mod outline;

@@ -85,7 +85,7 @@ impl CategoryLevel {
 }
 
 /// The labels from the axis down, joined by dots: `2`, `2.6`, `2.6.b`. A group counts from 1 in its place:
-/// `2.6.b.1`. Unique in a plan.
+/// `2.6.b.g1`. Unique in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CategoryPath(String);

@@ -16,6 +16,9 @@ use crate::source::Source;
 /// again.
 pub const READER_VERSION: i32 = 1;
 
+/// An editor who is told more than this is told nothing: the most serious are kept.
+const MAX_DIAGNOSTICS: usize = 500;
+
 /// What a document holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
@@ -138,5 +141,6 @@ fn tell(findings: &[Finding], lang: Language, source: &Source<'_>) -> Vec<Diagno
     let mut diagnostics: Vec<Diagnostic> =
         findings.iter().map(|finding| finding.tell(lang, source)).collect();
     diagnostics.sort_by_key(|diagnostic| (std::cmp::Reverse(diagnostic.severity), diagnostic.position));
+    diagnostics.truncate(MAX_DIAGNOSTICS);
     diagnostics
 }

@@ -1,5 +1,7 @@
 //! Places in a document's text.
 
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
 
 /// A place in a document, as an editor's text editor counts: from 1, columns in characters.
@@ -23,13 +25,15 @@ impl Position {
 pub struct Source<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// The last offset that was asked for and its column: a long line is counted once, not once a question.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'a> Source<'a> {
     /// Indexes the text.
     pub fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { text, starts, last: Cell::new((0, 0)) }
     }
 
     /// The whole text.
@@ -42,7 +46,12 @@ impl<'a> Source<'a> {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        let (from, before) =
+            Some(self.last.get()).filter(|last| (start..=offset).contains(&last.0)).unwrap_or((start, 0));
+        let column = before + self.text.get(from..offset).map_or(0, |between| between.chars().count());
+        if self.text.is_char_boundary(offset) {
+            self.last.set((offset, column));
+        }
         Position { line: saturate(line + 1), column: saturate(column + 1) }
     }
 

@@ -3,7 +3,7 @@
 mod filter;
 mod row;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use passerelle_document::key::{CategoryKey, MeasureKey, PlanKey};
 use passerelle_document::plan::{CategoryLevel, MeasureStatus, Progress};
@@ -154,8 +154,8 @@ impl View {
         &self,
         wanted: &[(PlanKey, i32)],
     ) -> Result<HashMap<(PlanKey, i32), ServedMeasure>, StorageError> {
-        let any = wanted.iter().fold(Condition::any(), |any, (plan, number)| {
-            any.add(measure::Column::PlanKey.eq(plan.as_str()).and(measure::Column::Number.eq(*number)))
+        let any = by_plan(wanted).into_iter().fold(Condition::any(), |any, (plan, numbers)| {
+            any.add(measure::Column::PlanKey.eq(plan.as_str()).and(measure::Column::Number.is_in(numbers)))
         });
         let rows = self.live().filter(any).all(&self.reader).await?;
         rows.into_iter()
@@ -188,11 +188,11 @@ impl View {
             .order_by(("near", measure::Column::Position), order)
             .limit(1)
             .take();
-        let any = measures.iter().fold(Condition::any(), |any, (plan, position)| {
+        let any = by_plan(measures).into_iter().fold(Condition::any(), |any, (plan, positions)| {
             any.add(
                 column("origin", measure::Column::PlanKey)
                     .eq(plan.as_str())
-                    .and(column("origin", measure::Column::Position).eq(*position)),
+                    .and(column("origin", measure::Column::Position).is_in(positions)),
             )
         });
         let row_ids = Query::select()
@@ -316,6 +316,15 @@ fn first_of_each(
         .from_subquery(ranked, "ranked")
         .and_where(Expr::col("place").lte(limit))
         .take()
+}
+
+/// Values by plan: one list a plan keeps an expression flat, which SQLite lets be 1,000 deep.
+fn by_plan<T: Copy>(pairs: &[(PlanKey, T)]) -> BTreeMap<&PlanKey, Vec<T>> {
+    let mut values: BTreeMap<&PlanKey, Vec<T>> = BTreeMap::new();
+    for (plan, value) in pairs {
+        values.entry(plan).or_default().push(*value);
+    }
+    values
 }
 
 fn by_column(scopes: &[MeasureScope]) -> Vec<Vec<&MeasureScope>> {

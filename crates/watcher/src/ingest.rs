@@ -45,7 +45,8 @@ pub(crate) fn look(root: &Root, found: &Found) -> Looked {
         Ok(looked) => looked,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Looked::Gone,
         Err(error) => Looked::Read(Bytes {
-            fingerprint: found.fingerprint,
+            // One that matches no file: the next scan looks again.
+            fingerprint: Fingerprint { inode: 0, changed_nanos: 0, ..found.fingerprint },
             checksum: Checksum::of(&[]),
             content: Err(Fault::Unreadable { reason: error.kind().to_string() }),
         }),

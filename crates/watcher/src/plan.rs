@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use passerelle_document::checksum::Checksum;
 use passerelle_document::path::DocumentPath;
 use passerelle_storage::ManifestEntry;
 
@@ -49,19 +50,18 @@ pub(crate) fn plan(
 /// Finds for each new file the missing document whose bytes it has: a move. Each missing document moves once, the first
 /// by path to the first by path.
 pub(crate) fn moves<'a>(
-    new: impl IntoIterator<Item = (&'a DocumentPath, &'a passerelle_document::checksum::Checksum)>,
+    new: impl IntoIterator<Item = (&'a DocumentPath, &'a Checksum)>,
     missing: &BTreeSet<DocumentPath>,
     manifest: &BTreeMap<DocumentPath, ManifestEntry>,
 ) -> BTreeMap<DocumentPath, DocumentPath> {
     let mut free: BTreeSet<&DocumentPath> = missing.iter().collect();
     let mut moves = BTreeMap::new();
+    // Nothing has the identity of something: empty files are all alike, and so are those that were not read.
+    let nothing = Checksum::of(&[]);
     for (path, checksum) in new {
-        let from = free.iter().find(|from| {
-            // Empty files are all alike: none of them is another.
-            manifest
-                .get(**from)
-                .is_some_and(|entry| entry.checksum == *checksum && entry.fingerprint.size > 0)
-        });
+        let is_same =
+            |from: &&&DocumentPath| manifest.get(**from).is_some_and(|entry| entry.checksum == *checksum);
+        let from = if *checksum == nothing { None } else { free.iter().find(is_same) };
         if let Some(from) = from.copied() {
             free.remove(from);
             moves.insert(path.clone(), from.clone());
@@ -74,7 +74,6 @@ pub(crate) fn moves<'a>(
 mod tests {
     use super::*;
     use crate::dirty::Scope;
-    use passerelle_document::checksum::Checksum;
     use passerelle_document::manifest::Fingerprint;
     use std::path::PathBuf;
 
@@ -88,7 +87,7 @@ mod tests {
 
     fn manifest(entries: &[(&str, u64)]) -> BTreeMap<DocumentPath, ManifestEntry> {
         let entry = |(name, size): &(&str, u64)| {
-            let checksum = Checksum::of(&size.to_le_bytes());
+            let checksum = if *size == 0 { Checksum::of(&[]) } else { Checksum::of(&size.to_le_bytes()) };
             (path(name), ManifestEntry { path: path(name), fingerprint: fingerprint(*size), checksum })
         };
         entries.iter().map(entry).collect()
@@ -141,11 +140,8 @@ mod tests {
     fn a_move_is_the_same_bytes_under_another_name() {
         let stored = manifest(&[("a.md", 1), ("b.md", 2), ("c.md", 1), ("empty.md", 0)]);
         let missing: BTreeSet<_> = stored.keys().cloned().collect();
-        let (one, two, empty) = (
-            Checksum::of(&1_u64.to_le_bytes()),
-            Checksum::of(&3_u64.to_le_bytes()),
-            Checksum::of(&0_u64.to_le_bytes()),
-        );
+        let (one, two, empty) =
+            (Checksum::of(&1_u64.to_le_bytes()), Checksum::of(&3_u64.to_le_bytes()), Checksum::of(&[]));
         let (x, y, z, e) = (path("x.md"), path("y.md"), path("z.md"), path("e.md"));
         let found = moves([(&x, &one), (&y, &two), (&z, &one), (&e, &empty)], &missing, &stored);
         assert_eq!(found, BTreeMap::from([(x, path("a.md")), (z, path("c.md"))]));

@@ -59,10 +59,17 @@ impl Listing {
         let path = Path::new(path.as_str());
         let looked = match &self.looked_at {
             Scope::Everything => true,
-            Scope::Paths(paths) => paths.iter().any(|looked| path.starts_with(looked)),
+            Scope::Paths(paths) => paths.iter().any(|looked| path.starts_with(in_normal_form(looked))),
         };
         looked && !self.unreadable.iter().any(|(unreadable, _)| path.starts_with(unreadable))
     }
+}
+
+/// A path as documents spell theirs, whichever way the file system spells its accents.
+fn in_normal_form(path: &Path) -> PathBuf {
+    path.to_str()
+        .and_then(|text| DocumentPath::parse(text).ok())
+        .map_or_else(|| path.to_owned(), |path| path.as_str().into())
 }
 
 /// Lists documents. `enter` is called with each folder before it is listed, by its path below the root.

@@ -89,7 +89,8 @@ pub struct Syncer {
     trust: Option<Trust>,
     identity: Option<(u64, u64)>,
     missing_since: BTreeMap<DocumentPath, Instant>,
-    written_since: BTreeMap<DocumentPath, Instant>,
+    /// Files that are being written, as the file system spells them, and since when.
+    written_since: BTreeMap<DocumentPath, (PathBuf, Instant)>,
     /// Whether the missing documents wait for a person rather than for time to pass.
     is_held: bool,
 }
@@ -156,8 +157,9 @@ impl Syncer {
         let gone_at = missing.clone().map(|(_, since)| *since + self.patience.removal);
         let written_at = (!self.written_since.is_empty()).then(|| Instant::now() + SOON);
         let at = gone_at.chain(written_at).min()?;
-        let paths = missing.map(|(path, _)| path).chain(self.written_since.keys());
-        Some((at, Scope::Paths(paths.map(|path| PathBuf::from(path.as_str())).collect())))
+        let missing = missing.map(|(path, _)| PathBuf::from(path.as_str()));
+        let written = self.written_since.values().map(|(file, _)| file.clone());
+        Some((at, Scope::Paths(missing.chain(written).collect())))
     }
 
     /// One pass over the whole folder.
@@ -177,11 +179,18 @@ impl Syncer {
             self.trust = Some(if same { Trust::Fingerprints } else { Trust::Nothing });
         }
         let trust = self.trust.unwrap_or(Trust::Nothing);
-        let sight = self.look(scope, trust).await?;
+        let mut is_whole = is_whole;
+        let mut sight = self.look(scope, trust).await?;
+        if !is_whole && self.identity.is_some_and(|identity| identity != sight.identity) {
+            // A part of another folder says nothing about this one.
+            is_whole = true;
+            sight = self.look(Scope::Everything, trust).await?;
+        }
         self.assert_not_suddenly_empty(&sight, is_whole)?;
         self.identity = Some(sight.identity);
+        let is_complete = sight.listing.unreadable.is_empty();
         let report = self.publish(sight).await?;
-        if is_whole && trust == Trust::Nothing {
+        if is_whole && trust == Trust::Nothing && is_complete && self.written_since.is_empty() {
             self.storage.confirm_reader_version().await?;
             self.trust = Some(Trust::Fingerprints);
         }
@@ -198,7 +207,7 @@ impl Syncer {
         let over: BTreeSet<DocumentPath> = self
             .written_since
             .iter()
-            .filter(|(_, since)| now.duration_since(**since) >= patience)
+            .filter(|(_, (_, since))| now.duration_since(*since) >= patience)
             .map(|(path, _)| path.clone())
             .collect();
         let looking = tokio::task::spawn_blocking(move || {
@@ -230,19 +239,23 @@ impl Syncer {
         let now = Instant::now();
         let mut batch = Batch::default();
         let mut read: Vec<(DocumentPath, Bytes, Reading)> = Vec::new();
+        let mut written = BTreeMap::new();
         for (path, sighted) in sight.files {
             match sighted {
                 Sighted::Writing => {
-                    self.written_since.entry(path.clone()).or_insert(now);
+                    let file = sight.listing.found.get(&path).map(|found| found.file.clone());
+                    let since = self.written_since.get(&path).map_or(now, |(_, since)| *since);
+                    written.insert(path.clone(), (file.unwrap_or_default(), since));
                     report.waiting.push(path);
-                    continue;
                 }
                 Sighted::Gone => {}
                 Sighted::Read(bytes, None) => batch.touched.push((path.clone(), bytes.fingerprint)),
                 Sighted::Read(bytes, Some(reading)) => read.push((path.clone(), bytes, reading)),
             }
-            self.written_since.remove(&path);
         }
+        // What was looked at and is not being written any more was read, or is gone.
+        self.written_since.retain(|path, _| !sight.listing.speaks_of(path));
+        self.written_since.append(&mut written);
         for path in sight.listing.found.keys() {
             self.missing_since.remove(path);
         }
@@ -279,7 +292,6 @@ impl Syncer {
         let mut removed = Vec::new();
         for path in missing {
             let since = *self.missing_since.entry(path.clone()).or_insert(now);
-            self.written_since.remove(path);
             if now.duration_since(since) >= self.patience.removal {
                 removed.push(path.clone());
             } else {

@@ -1,5 +1,6 @@
 //! The loop that keeps looking.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -179,7 +180,10 @@ impl Worker {
             Scope::Everything => Scope::Everything,
             Scope::Paths(paths) => {
                 let below = paths.iter().map(|path| path.strip_prefix(&self.root).map(Path::to_owned));
-                below.collect::<Result<_, _>>().map_or(Scope::Everything, Scope::Paths)
+                let below = below.collect::<Result<BTreeSet<PathBuf>, _>>();
+                // An event of the folder itself may mean that it is another one.
+                let below = below.ok().filter(|paths| !paths.contains(Path::new("")));
+                below.map_or(Scope::Everything, Scope::Paths)
             }
         }
     }

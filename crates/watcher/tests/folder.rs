@@ -295,3 +295,32 @@ async fn a_file_that_is_emptied_before_it_is_written_is_never_served_empty() {
     let patience = Patience { writing: Duration::ZERO, ..Patience::SERVICE };
     assert!(folder.syncer(patience).sync_all().await.unwrap().changed());
 }
+
+#[tokio::test]
+async fn an_empty_folder_in_the_place_of_the_served_one_removes_nothing() {
+    let folder = Folder::new().await;
+    for name in ["a.md", "b.md"] {
+        folder.write(name, &format!("# {name}\n"));
+    }
+    folder
+        .watched(async |watched| {
+            fs::rename(folder.content(), folder.place.path().join("away")).unwrap();
+            fs::create_dir(folder.content()).unwrap();
+            watched.until(async || watched.status.borrow().state == SyncState::Degraded).await;
+            assert_eq!(folder.paths().await, ["a.md", "b.md"]);
+            folder.write("c.md", "# C\n");
+            watched.serves(&["c.md"]).await;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_half_written_file_that_goes_is_waited_for_no_longer() {
+    let folder = Folder::new().await;
+    let mut syncer = folder.syncer(Patience::SERVICE);
+    fs::write(folder.content().join("half.md"), b"# R\xC3\xA9alis\xC3").unwrap();
+    assert_eq!(syncer.sync_all().await.unwrap().waiting.len(), 1);
+    fs::remove_file(folder.content().join("half.md")).unwrap();
+    assert_eq!(syncer.sync_all().await.unwrap().waiting.len(), 0);
+    assert_eq!(folder.paths().await, Vec::<String>::new());
+}

@@ -12,7 +12,7 @@ use crate::object::{DateTime, MeasureStatus, OrderDirection};
 const MAX_DEPTH: usize = 8;
 /// More conditions than this are refused.
 const MAX_CONDITIONS: usize = 100;
-/// A list of more values than this is refused.
+/// A filter with more values than this, in all its lists, is refused.
 const MAX_VALUES: usize = 1_000;
 
 /// Which measures to keep: those for which every given condition holds. An empty list is no condition.
@@ -63,34 +63,34 @@ pub(crate) struct MeasureOrderInput {
 }
 
 impl MeasureFilterInput {
-    fn parse(self, depth: usize, conditions: &mut usize) -> Result<MeasureFilter, ApiError> {
-        *conditions += 1;
-        if depth > MAX_DEPTH || *conditions > MAX_CONDITIONS {
+    fn parse(self, depth: usize, size: &mut Size) -> Result<MeasureFilter, ApiError> {
+        size.conditions += 1;
+        if depth > MAX_DEPTH || size.conditions > MAX_CONDITIONS {
             let message =
                 format!("a filter is at most {MAX_DEPTH} deep and has at most {MAX_CONDITIONS} conditions");
             return Err(ApiError::BadInput(message));
         }
         let mut all = Vec::new();
         for filter in self.and.unwrap_or_default() {
-            all.push(filter.parse(depth + 1, conditions)?);
+            all.push(filter.parse(depth + 1, size)?);
         }
         if let Some(filters) = self.or.filter(|filters| !filters.is_empty()) {
-            let any = filters.into_iter().map(|filter| filter.parse(depth + 1, conditions));
+            let any = filters.into_iter().map(|filter| filter.parse(depth + 1, size));
             all.push(MeasureFilter::Any(any.collect::<Result<_, _>>()?));
         }
         if let Some(filter) = self.not {
-            all.push(MeasureFilter::Not(Box::new(filter.parse(depth + 1, conditions)?)));
+            all.push(MeasureFilter::Not(Box::new(filter.parse(depth + 1, size)?)));
         }
-        if let Some(statuses) = few(self.status, "status")? {
+        if let Some(statuses) = size.few(self.status)? {
             all.push(MeasureFilter::Status(statuses.into_iter().map(Into::into).collect()));
         }
-        if let Some(paths) = few(self.category, "category")? {
+        if let Some(paths) = size.few(self.category)? {
             all.push(MeasureFilter::Within(paths.into_iter().map(CategoryPath::new).collect()));
         }
-        if let Some(numbers) = few(self.number, "number")? {
+        if let Some(numbers) = size.few(self.number)? {
             all.push(MeasureFilter::Number(numbers));
         }
-        if let Some(names) = few(self.programme, "programme")? {
+        if let Some(names) = size.few(self.programme)? {
             all.push(MeasureFilter::Programme(names));
         }
         all.extend(self.has_programme.map(MeasureFilter::HasProgramme));
@@ -100,13 +100,22 @@ impl MeasureFilterInput {
     }
 }
 
-/// An empty list is no condition: what a page with nothing ticked sends.
-fn few<T>(values: Option<Vec<T>>, name: &str) -> Result<Option<Vec<T>>, ApiError> {
-    match values.filter(|values| !values.is_empty()) {
-        Some(values) if values.len() > MAX_VALUES => {
-            Err(ApiError::BadInput(format!("`{name}` has at most {MAX_VALUES} values")))
+/// How large a filter is so far.
+#[derive(Default)]
+struct Size {
+    conditions: usize,
+    values: usize,
+}
+
+impl Size {
+    /// The values of a list. An empty one is no condition: it is what a page with nothing ticked sends.
+    fn few<T>(&mut self, values: Option<Vec<T>>) -> Result<Option<Vec<T>>, ApiError> {
+        let values = values.filter(|values| !values.is_empty());
+        self.values += values.as_ref().map_or(0, Vec::len);
+        if self.values > MAX_VALUES {
+            return Err(ApiError::BadInput(format!("a filter has at most {MAX_VALUES} values")));
         }
-        values => Ok(values),
+        Ok(values)
     }
 }
 
@@ -116,7 +125,7 @@ pub(crate) fn measure_query(
     order_by: Option<Vec<MeasureOrderInput>>,
     window: WindowArgs,
 ) -> Result<(MeasureQuery, String), ApiError> {
-    let filter = filter.unwrap_or_default().parse(0, &mut 0)?;
+    let filter = filter.unwrap_or_default().parse(0, &mut Size::default())?;
     let mut order: Vec<(MeasureOrder, Direction)> = Vec::new();
     let mut name = "measures".to_owned();
     for by in order_by.unwrap_or_default() {

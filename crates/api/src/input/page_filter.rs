@@ -8,6 +8,9 @@ use super::window::WindowArgs;
 use crate::error::ApiError;
 use crate::object::{Language, OrderDirection};
 
+/// A list of more values than this is refused.
+const MAX_VALUES: usize = 100;
+
 /// Which pages to keep: those for which every given condition holds. An empty list is no condition.
 #[derive(Clone, Debug, Default, InputObject)]
 #[graphql(name = "PageFilter")]
@@ -49,16 +52,25 @@ pub(crate) struct PageOrderInput {
     direction: OrderDirection,
 }
 
-impl From<PageFilterInput> for PageFilter {
-    fn from(input: PageFilterInput) -> Self {
-        Self {
-            lang: input.lang.unwrap_or_default().into_iter().map(Into::into).collect(),
-            slug: input.slug.unwrap_or_default().into_iter().map(Slug::new).collect(),
-            translation_key: input.translation_key.unwrap_or_default(),
-            folder: input.folder,
-            tag: input.tag.unwrap_or_default(),
-            is_support_service: input.is_support_service,
+impl PageFilterInput {
+    fn parse(self) -> Result<PageFilter, ApiError> {
+        let few = |count: Option<usize>| count.unwrap_or(0) <= MAX_VALUES;
+        let counts = [
+            self.slug.as_ref().map(Vec::len),
+            self.translation_key.as_ref().map(Vec::len),
+            self.tag.as_ref().map(Vec::len),
+        ];
+        if !counts.into_iter().all(few) {
+            return Err(ApiError::BadInput(format!("a list of a filter has at most {MAX_VALUES} values")));
         }
+        Ok(PageFilter {
+            lang: self.lang.unwrap_or_default().into_iter().map(Into::into).collect(),
+            slug: self.slug.unwrap_or_default().into_iter().map(Slug::new).collect(),
+            translation_key: self.translation_key.unwrap_or_default(),
+            folder: self.folder,
+            tag: self.tag.unwrap_or_default(),
+            is_support_service: self.is_support_service,
+        })
     }
 }
 
@@ -84,5 +96,5 @@ pub(crate) fn page_query(
         }
     }
     let window = window.parse(&name)?;
-    Ok((PageQuery { filter: filter.unwrap_or_default().into(), order, window }, name))
+    Ok((PageQuery { filter: filter.unwrap_or_default().parse()?, order, window }, name))
 }

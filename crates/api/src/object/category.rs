@@ -46,7 +46,7 @@ impl CategoryObject {
         self.0.label.as_deref()
     }
 
-    /// The labels from the axis down, unique in the plan: `2.6.b`. A group counts from 1 in its place: `2.6.b.1`.
+    /// The labels from the axis down, unique in the plan: `2.6.b`. A group counts from 1 in its place: `2.6.b.g1`.
     async fn path(&self) -> &str {
         self.0.path.as_str()
     }

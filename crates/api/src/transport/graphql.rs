@@ -21,6 +21,8 @@ use crate::loader::{Batches, ViewLoader, drive};
 
 /// The largest body of a POST, in bytes: three times the largest document, for its variables.
 const MAX_BODY: usize = 100 * 1024;
+/// How much of a larger body is still taken in, so that its sender is there to hear that it was too large.
+const MAX_HEARD: usize = 1024 * 1024;
 /// An answer that takes longer is given up.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -57,10 +59,19 @@ pub(super) async fn post(
     if let Err(answer) = request::assert_json(&headers) {
         return log.end(None, answer, media);
     }
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        let message = format!("The body has more than {MAX_BODY} bytes.");
-        let answer = Answer::failed(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest, message);
-        return log.end(None, answer, media);
+    // Whoever sends nothing more must not keep the service from stopping.
+    let body = match tokio::time::timeout(TIMEOUT, axum::body::to_bytes(body, MAX_HEARD)).await {
+        Ok(Ok(body)) if body.len() <= MAX_BODY => body,
+        Ok(_) => {
+            let message = format!("The body has more than {MAX_BODY} bytes, or was cut short.");
+            let answer = Answer::failed(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest, message);
+            return log.end(None, answer, media);
+        }
+        Err(_) => {
+            let message = format!("The body did not arrive in {} s.", TIMEOUT.as_secs());
+            let answer = Answer::failed(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, message);
+            return log.end(None, answer, media);
+        }
     };
     let (name, answer) = match request::from_body(&body).and_then(Params::operation) {
         Ok(operation) => execute(&shared, operation).await,

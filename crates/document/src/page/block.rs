@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::inline;
 use super::tree::{self, Part, Run, Shortcode};
 use super::{Block, BlockKind, Image};
 use crate::diagnostic::{Fault, Finding};
@@ -12,9 +13,6 @@ use crate::front_matter::integer_of;
 use crate::markdown::{self, Anchors, RenderedHeading, escape, safe_url};
 use crate::rich_text::RichText;
 use crate::source::Position;
-
-/// Shortcodes that say nothing to a reader.
-const SILENT: [&str; 6] = ["comment", "css", "icon", "js", "set", "style"];
 
 /// Renders the parts of one page: anchors are unique and block ids are counted across all of it.
 #[derive(Default)]
@@ -65,7 +63,7 @@ impl Renderer {
 
     fn shortcode(&mut self, shortcode: Shortcode) -> Option<Block> {
         let Shortcode { name, args, raw, position, children } = shortcode;
-        if SILENT.contains(&name.as_str()) {
+        if inline::is_silent(&name) {
             return None;
         }
         if name == "image" {

@@ -1,5 +1,8 @@
 //! Boxes: the parts between two lines `____ENCADRÉ____`.
 
+use std::sync::Arc;
+
+use super::fence::Fence;
 use super::tree::{Part, Run, Shortcode};
 use crate::diagnostic::{Fault, Finding};
 use crate::source::{Position, saturate};
@@ -28,7 +31,8 @@ enum Piece {
 
 /// Cuts a run at its marks, and before its headings, where a box that is not closed may end.
 fn split(run: &Run, pieces: &mut Vec<Piece>) {
-    if !run.text.lines().any(|line| mark(line).is_some()) {
+    let mut fence = Fence::default();
+    if !run.text.lines().any(|line| !fence.takes(line) && mark(line).is_some()) {
         pieces.push(Piece::Part(Part::Markdown(run.clone())));
         return;
     }
@@ -37,12 +41,17 @@ fn split(run: &Run, pieces: &mut Vec<Piece>) {
     let flush = |text: &mut String, line: u32, pieces: &mut Vec<Piece>| {
         if !text.trim().is_empty() {
             let text = std::mem::take(text);
-            pieces.push(Piece::Part(Part::Markdown(Run { text, markers: run.markers.clone(), line })));
+            pieces.push(Piece::Part(Part::Markdown(Run { text, markers: Arc::clone(&run.markers), line })));
         }
         text.clear();
     };
+    let mut fence = Fence::default();
     for (index, content) in run.text.split_inclusive('\n').enumerate() {
         let line = run.line + saturate(index);
+        if fence.takes(content) {
+            text.push_str(content);
+            continue;
+        }
         if let Some(label) = mark(content) {
             flush(&mut text, start, pieces);
             pieces.push(Piece::Mark { label, line });
@@ -118,7 +127,10 @@ fn join(parts: Vec<Part>) -> Vec<Part> {
 
 fn first_heading(part: &Part) -> Option<usize> {
     match part {
-        Part::Markdown(run) => run.text.lines().find_map(heading_level),
+        Part::Markdown(run) => {
+            let mut fence = Fence::default();
+            run.text.lines().find_map(|line| if fence.takes(line) { None } else { heading_level(line) })
+        }
         _ => None,
     }
 }
@@ -184,6 +196,12 @@ mod tests {
     fn an_odd_mark_runs_to_the_next_heading_of_its_level() {
         let (parts, findings) = boxes("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
         assert_eq!((parts, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
+    }
+
+    #[test]
+    fn a_mark_in_code_is_code() {
+        let body = "```\n____X____\n## a\n```\n\nb\n";
+        assert_eq!(boxes(body), (vec![body.trim().to_owned()], 0));
     }
 
     #[test]

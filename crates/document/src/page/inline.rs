@@ -5,6 +5,11 @@ use serde_json::{Map, Value};
 use crate::fold::tidy;
 use crate::markdown::{Marker, escape, safe_url};
 
+/// Whether a shortcode says nothing to a reader, nor does what is inside it.
+pub(super) fn is_silent(name: &str) -> bool {
+    matches!(name, "comment" | "css" | "icon" | "js" | "set" | "style")
+}
+
 /// What an opening tag inside a sentence becomes. `body` is what stands between it and its end, if it has one.
 pub(super) fn open(name: &str, args: &Map<String, Value>, body: Option<&str>, raw: String) -> Marker {
     match name {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::fence::Fence;
+
 /// A shortcode's tag: `{% name … %}` or `{% endname %}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
@@ -40,20 +42,13 @@ const CLOSE: &str = "%}";
 pub(super) fn tags(body: &str) -> Tags<'_> {
     let mut found = Tags::default();
     let mut offset = 0;
-    let mut fence: Option<(u8, usize)> = None;
+    let mut fence = Fence::default();
     while offset < body.len() {
         let end = body[offset..].find('\n').map_or(body.len(), |at| offset + at + 1);
         let line = &body[offset..end];
-        if let Some(marks) = fence_of(line) {
-            fence = match fence {
-                None => Some(marks),
-                Some(open) if marks.0 == open.0 && marks.1 >= open.1 && is_bare_fence(line, open.0) => None,
-                open => open,
-            };
-            offset = end;
-            continue;
-        }
-        let open = if fence.is_none() { line.find(OPEN) } else { None };
+        let is_whole = offset == 0 || body[..offset].ends_with('\n');
+        let is_code = is_whole && fence.takes(line);
+        let open = if is_code { None } else { line.find(OPEN) };
         let Some(at) = open.map(|at| offset + at) else {
             offset = end;
             continue;
@@ -71,20 +66,6 @@ pub(super) fn tags(body: &str) -> Tags<'_> {
     }
     mark_blocks(body, &mut found.tags);
     found
-}
-
-/// The character and the length of a code fence, if a line is one.
-fn fence_of(line: &str) -> Option<(u8, usize)> {
-    let text = line.trim_start_matches(' ');
-    let mark = *text.as_bytes().first().filter(|mark| matches!(mark, b'`' | b'~'))?;
-    let length = text.bytes().take_while(|byte| *byte == mark).count();
-    let info = &text[length..];
-    (line.len() - text.len() <= 3 && length >= 3 && !(mark == b'`' && info.contains('`')))
-        .then_some((mark, length))
-}
-
-fn is_bare_fence(line: &str, mark: u8) -> bool {
-    line.trim().bytes().all(|byte| byte == mark)
 }
 
 fn tag(body: &str, at: usize) -> Option<Tag<'_>> {
@@ -109,18 +90,26 @@ fn is_name(character: char) -> bool {
 }
 
 /// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
+/// A single quote opens a string only where a value can begin: elsewhere it is an apostrophe.
 fn quoted_end(body: &str, from: usize) -> Option<usize> {
     let bytes = body.as_bytes();
-    let mut quoted = false;
+    let mut quote = None;
+    let mut before = b' ';
     let mut at = from;
     while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if quoted => at += 1,
-            b'"' => quoted = !quoted,
-            b'\n' if quoted => return None,
-            b'%' if !quoted && bytes.get(at + 1) == Some(&b'}') => return Some(at),
-            b'{' if !quoted && bytes.get(at + 1) == Some(&b'%') => return None,
+        let byte = bytes[at];
+        match (quote, byte) {
+            (Some(_), b'\\') => at += 1,
+            (Some(open), _) if byte == open => quote = None,
+            (Some(_), b'\n') => return None,
+            (None, b'"') => quote = Some(byte),
+            (None, b'\'') if b"=[{,:".contains(&before) => quote = Some(byte),
+            (None, b'%') if bytes.get(at + 1) == Some(&b'}') => return Some(at),
+            (None, b'{') if bytes.get(at + 1) == Some(&b'%') => return None,
             _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
         }
         at += 1;
     }
@@ -129,8 +118,9 @@ fn quoted_end(body: &str, from: usize) -> Option<usize> {
 
 /// The first `%}` after `from`, before any other tag begins.
 fn plain_end(body: &str, from: usize) -> Option<usize> {
-    let end = from + body[from..].find(CLOSE)?;
-    (!body[from..end].contains(OPEN)).then_some(end)
+    // Looking no further than the next tag keeps a body of nothing but `{%` linear.
+    let next = body[from..].find(OPEN).map_or(body.len(), |at| from + at);
+    body[from..next].find(CLOSE).map(|at| from + at)
 }
 
 fn mark_blocks(body: &str, tags: &mut [Tag<'_>]) {
@@ -143,9 +133,11 @@ fn mark_blocks(body: &str, tags: &mut [Tag<'_>]) {
         {
             last += 1;
         }
-        let before = body[..tags[first].range.start].rsplit('\n').next().unwrap_or_default();
-        let after = body[tags[last].range.end..].split('\n').next().unwrap_or_default();
-        if before.trim().is_empty() && after.trim().is_empty() {
+        let before = body[..tags[first].range.start].trim_end_matches([' ', '\t']);
+        let after = body[tags[last].range.end..].trim_start_matches([' ', '\t', '\r']);
+        let is_alone =
+            (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
+        if is_alone {
             for tag in &mut tags[first..=last] {
                 tag.is_block = true;
             }
@@ -180,6 +172,11 @@ mod tests {
     fn a_string_may_hold_the_end_of_a_tag() {
         let found = tags("{% section blocks=[{\"value\":\"a %} b\"}] %}");
         assert_eq!(found.tags[0].arguments, "blocks=[{\"value\":\"a %} b\"}]");
+        assert_eq!(
+            tags("{% image src='a %}.png', alt='l’été' %}").tags[0].arguments,
+            "src='a %}.png', alt='l’été'"
+        );
+        assert_eq!(names("{% image alt=d'été %}\n"), [("image", true)]);
     }
 
     #[test]
@@ -195,5 +192,6 @@ mod tests {
     fn code_is_text() {
         assert_eq!(names("```\n{% image %}\n```\n{% icon %}\n"), [("icon", true)]);
         assert_eq!(names("~~~~\n~~~\n{% image %}\n~~~~\n"), []);
+        assert_eq!(names("a {% icon %} ~~~ b\n\n{% image %}\n"), [("icon", false), ("image", true)]);
     }
 }

@@ -1,19 +1,10 @@
 //! The table of contents: no content, but a second opinion on the titles.
 
+use std::collections::HashMap;
+
 use super::CategoryLevel;
 use super::label;
 use crate::fold::fold;
-
-/// An entry of a table of contents.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// The level of its label.
-    pub(super) level: CategoryLevel,
-    /// The labels from the axis down.
-    pub(super) labels: Vec<String>,
-    /// The title as the table has it.
-    pub(super) title: String,
-}
 
 /// Whether a heading opens the table of contents.
 pub(super) fn is_heading(text: &str) -> bool {
@@ -37,26 +28,25 @@ pub(super) fn entry(line: &str) -> Option<label::LabelledTitle> {
     label::read(title)
 }
 
-/// Entries in their places: an objective belongs to the axis before it.
+/// Titles in their places: an objective belongs to the axis before it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contents {
-    entries: Vec<Entry>,
+    titles: HashMap<(CategoryLevel, String), String>,
     labels: Vec<String>,
 }
 
 impl Contents {
     /// Adds the next entry.
-    pub(super) fn push(&mut self, title: label::LabelledTitle) {
-        self.labels.truncate(title.level as usize);
-        self.labels.push(title.label);
-        self.entries.push(Entry { level: title.level, labels: self.labels.clone(), title: title.title });
+    pub(super) fn push(&mut self, entry: label::LabelledTitle) {
+        self.labels.truncate(entry.level as usize);
+        self.labels.push(entry.label);
+        self.titles.entry((entry.level, self.labels.join("."))).or_insert(entry.title);
     }
 
-    /// The entry of that place, if the table has one and writes another title than the heading.
-    pub(super) fn differing(&self, level: CategoryLevel, path: &str, heading: &str) -> Option<&Entry> {
-        let entry =
-            self.entries.iter().find(|entry| entry.level == level && entry.labels.join(".") == path)?;
-        (comparable(&entry.title) != comparable(heading)).then_some(entry)
+    /// The title of that place, if the table has one and writes it otherwise than the heading.
+    pub(super) fn differing(&self, level: CategoryLevel, path: &str, heading: &str) -> Option<&str> {
+        let title = self.titles.get(&(level, path.to_owned()))?;
+        (comparable(title) != comparable(heading)).then_some(title)
     }
 }
 

@@ -42,11 +42,16 @@ struct Reader {
     in_contents: bool,
     contents: Contents,
     categories: Vec<Category>,
-    taken: HashSet<CategoryPath>,
+    /// Where each path stands among the categories.
+    taken: HashMap<CategoryPath, usize>,
+    /// How many groups a place has, and how many variants a path.
+    counts: HashMap<CategoryPath, u32>,
     /// The open category of each level, from the axis down.
     open: [Option<usize>; 4],
     measures: Vec<Measure>,
     lines: HashMap<u32, u32>,
+    /// The row of an HTML table that has begun, and its line.
+    html_row: Option<(String, u32)>,
     footnotes: Vec<Footnote>,
     notes: Vec<RichText>,
     calls: Vec<Call>,
@@ -57,6 +62,10 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, text: &str, number: u32) {
+        if self.html_row.is_some() || line::opens_html_row(text) {
+            self.html(text, number);
+            return;
+        }
         let line = Line::read(text);
         if line != Line::Blank {
             self.last = Some((number, true));
@@ -72,6 +81,25 @@ impl Reader {
             Line::Heading(heading) => self.heading(heading, number),
             Line::Row(cells) => self.row(&cells, text, number),
             Line::Text(paragraph) => self.paragraph(paragraph, number),
+        }
+    }
+
+    /// Rows of an HTML table stand on one line or on several, one or more a line.
+    fn html(&mut self, text: &str, number: u32) {
+        let (mut row, line) = self.html_row.take().unwrap_or_else(|| (String::new(), number));
+        row.push_str(text);
+        row.push(' ');
+        let mut rest = row.as_str();
+        while let Some((whole, after)) = rest.split_once("</tr>") {
+            if let Line::Row(cells) = Line::read_html(whole) {
+                self.row(&cells, whole, line);
+            }
+            rest = after;
+        }
+        self.last = Some((number, !rest.contains("<tr")));
+        if rest.contains("<tr") {
+            let line = if rest.len() == row.len() { line } else { number };
+            self.html_row = Some((rest.to_owned(), line));
         }
     }
 
@@ -104,14 +132,14 @@ impl Reader {
             self.in_contents = false;
             self.open_category(labelled, line);
         }
-        if paragraph.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        if line::number(paragraph).is_some() {
             self.last = Some((line, false));
         }
     }
 
     fn row(&mut self, cells: &[&str], text: &str, line: u32) {
         let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-        if line::is_ruling(cells) || filled.iter().all(|cell| status::is_header(cell)) {
+        if line::is_ruling(cells) || filled.last().is_none_or(|cell| status::is_header(cell)) {
             return;
         }
         if let Some(number) = cells.first().and_then(|cell| line::number(cell)) {
@@ -179,13 +207,9 @@ impl Reader {
         let parent = self.open[..depth].iter().rev().find_map(|open| *open);
         let parent = parent.map(|index| self.categories[index].path.clone());
         let mut path = CategoryPath::child(parent.as_ref(), &heading.label);
-        if self.taken.contains(&path) {
+        if let Some(index) = self.taken.get(&path).copied() {
             // The same heading again after a page break goes on where it was.
-            let again = self
-                .categories
-                .iter()
-                .position(|known| known.path == path && fold(&known.title) == fold(&heading.title));
-            if let Some(index) = again {
+            if fold(&self.categories[index].title) == fold(&heading.title) {
                 self.open_at(depth, index);
                 return;
             }
@@ -194,7 +218,7 @@ impl Reader {
             path = self.free_path(&path);
         }
         if let Some(entry) = self.contents.differing(heading.level, path.as_str(), &heading.title) {
-            let fault = Fault::ContentsDiffer { heading: heading.title.clone(), entry: entry.title.clone() };
+            let fault = Fault::ContentsDiffer { heading: heading.title.clone(), entry: entry.to_owned() };
             self.findings.push(Finding::at(Position::line(line), fault));
         }
         let label = Some(heading.label);
@@ -223,10 +247,11 @@ impl Reader {
             .rev()
             .find_map(|open| *open)
             .map(|index| self.categories[index].path.clone());
-        let path = (1..=self.categories.len() + 1)
-            .map(|ordinal| CategoryPath::child(parent.as_ref(), &ordinal.to_string()))
-            .find(|path| !self.taken.contains(path));
-        let Some(path) = path else { return };
+        // No label looks like this: a group can stand beside categories that have one.
+        let place = parent.clone().unwrap_or_else(|| CategoryPath::new(NO_AXIS));
+        let count = self.counts.entry(place).or_default();
+        *count += 1;
+        let path = CategoryPath::child(parent.as_ref(), &format!("g{count}"));
         let level = CategoryLevel::Group;
         let category =
             Category { level, label: None, path, parent, title: tidy(&title), footnotes: calls, line };
@@ -250,7 +275,7 @@ impl Reader {
     }
 
     fn push_category(&mut self, depth: usize, category: Category) {
-        self.taken.insert(category.path.clone());
+        self.taken.insert(category.path.clone(), self.categories.len());
         self.categories.push(category);
         self.open_at(depth, self.categories.len() - 1);
     }
@@ -260,12 +285,16 @@ impl Reader {
         self.open[depth + 1..].fill(None);
     }
 
-    fn free_path(&self, path: &CategoryPath) -> CategoryPath {
-        let candidates = (2..).map(|count: u32| CategoryPath::new(format!("{}-{count}", path.as_str())));
-        candidates
-            .into_iter()
-            .find(|candidate| !self.taken.contains(candidate))
-            .unwrap_or_else(|| path.clone())
+    fn free_path(&mut self, path: &CategoryPath) -> CategoryPath {
+        loop {
+            let variants = CategoryPath::new(format!("{}-", path.as_str()));
+            let count = self.counts.entry(variants).or_insert(1);
+            *count += 1;
+            let free = CategoryPath::new(format!("{}-{count}", path.as_str()));
+            if !self.taken.contains_key(&free) {
+                return free;
+            }
+        }
     }
 
     /// The innermost open category.

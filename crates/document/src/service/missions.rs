@@ -47,7 +47,7 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mission> {
     flatten(blocks, &mut pieces);
     let Some((index, announced)) = announcement(&pieces) else { return Vec::new() };
     let section = pieces[..=index].iter().rev().find_map(Piece::level).unwrap_or(1);
-    let mut missions: Vec<Mission> = Vec::new();
+    let mut missions: Vec<(String, Vec<RichText>)> = Vec::new();
     let mut level = None;
     for piece in &pieces[index + 1..] {
         match piece {
@@ -59,25 +59,27 @@ pub(super) fn find(blocks: &[Block]) -> Vec<Mission> {
                 }
                 if is_mission {
                     level = Some(*heading);
-                    let position = saturate(missions.len() + 1);
-                    missions.push(Mission {
-                        position,
-                        title: text.clone(),
-                        description: RichText::default(),
-                    });
+                    missions.push((text.clone(), Vec::new()));
                 }
             }
             Piece::Text(markdown) => {
-                if let Some(mission) = missions.last_mut() {
+                if let Some((_, parts)) = missions.last_mut() {
                     let rendered = render(markdown, &[], &mut Anchors::default());
-                    let more =
-                        RichText { html: rendered.html, text: rendered.text, markdown: markdown.clone() };
-                    mission.description = RichText::join([&mission.description, &more]);
+                    parts.push(RichText {
+                        html: rendered.html,
+                        text: rendered.text,
+                        markdown: markdown.clone(),
+                    });
                 }
             }
         }
     }
-    missions
+    let mission = |(index, (title, parts)): (usize, (String, Vec<RichText>))| Mission {
+        position: saturate(index + 1),
+        title,
+        description: RichText::join(&parts),
+    };
+    missions.into_iter().enumerate().map(mission).collect()
 }
 
 /// A page as a flat row of headings and the text under them.

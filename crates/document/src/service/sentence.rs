@@ -72,9 +72,13 @@ const PATTERNS: [Pattern; 3] = [
     },
 ];
 
+/// The sentence stands near the top of its page; what is further down is not looked through word by word.
+const FAR_DOWN: usize = 20_000;
+
 /// Reads the facts out of plain text, sentence by sentence.
 pub(super) fn read(text: &str) -> Designation {
     let mut found = Designation::default();
+    let text = text.char_indices().nth(FAR_DOWN).map_or(text, |(end, _)| &text[..end]);
     for sentence in sentences(text) {
         for pattern in &PATTERNS {
             if found.organisation.is_none()
