@@ -42,11 +42,17 @@ const CLOSE: &str = "%}";
 pub(super) fn tags(body: &str) -> Tags<'_> {
     let mut found = Tags::default();
     let mut offset = 0;
+    // Where the line ends that the offset is on: a long line is measured once, not once a tag.
+    let mut end = 0;
     let mut fence = Fence::default();
     while offset < body.len() {
-        let end = body[offset..].find('\n').map_or(body.len(), |at| offset + at + 1);
+        let is_next = offset >= end;
+        // After a tag of several lines the offset is in the middle of one.
+        let is_whole = is_next && (offset == 0 || body[..offset].ends_with('\n'));
+        if is_next {
+            end = body[offset..].find('\n').map_or(body.len(), |at| offset + at + 1);
+        }
         let line = &body[offset..end];
-        let is_whole = offset == 0 || body[..offset].ends_with('\n');
         let is_code = is_whole && fence.takes(line);
         let open = if is_code { None } else { line.find(OPEN) };
         let Some(at) = open.map(|at| offset + at) else {

@@ -178,6 +178,9 @@ impl Reader {
         }
         let mut footnotes = title.calls;
         footnotes.extend(status.calls);
+        // A footnote that is called twice is still one.
+        let mut called = HashSet::new();
+        footnotes.retain(|number| called.insert(*number));
         for number in &footnotes {
             let position = Position { line, column: column_of(text, &format!("<sup>{number}</sup>")) };
             self.calls.push(Call { number: *number, position });
