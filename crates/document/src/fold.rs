@@ -63,9 +63,24 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         .map(|(_, candidate)| candidate)
 }
 
+/// The first number of four digits that is a year of this or the last century.
+pub(crate) fn year_in(text: &str) -> Option<i32> {
+    let numbers = text.split(|character: char| !character.is_ascii_digit());
+    numbers
+        .filter(|digits| digits.len() == 4)
+        .filter_map(|digits| digits.parse().ok())
+        .find(|year| (1900..2200).contains(year))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_is_a_number_of_four_digits() {
+        assert_eq!(year_in("Plan climat 2025-2030"), Some(2025));
+        assert_eq!(year_in("Plan 12345"), None);
+    }
 
     #[test]
     fn case_accents_ligatures_and_spaces_do_not_count() {

@@ -1,6 +1,7 @@
 //! Values of columns to values of the domain, and back. What cannot be read is an error with an address.
 
 use passerelle_document::language::Language;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -65,4 +66,12 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
         column: "json",
         detail: error.to_string(),
     })
+}
+
+/// Whether a column holds a path below a folder. `SUBSTR` rather than `LIKE`, which the engines fold differently.
+pub(crate) fn is_below(column: impl IntoColumnRef, folder: &str) -> Expr {
+    let below = format!("{folder}/");
+    let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);
+    let beginning = Func::cust("SUBSTR").args([Expr::col(column), Expr::val(1), Expr::val(length)]);
+    Expr::from(beginning).eq(below)
 }

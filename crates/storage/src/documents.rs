@@ -12,14 +12,14 @@ use passerelle_document::path::DocumentPath;
 use passerelle_document::source::Position;
 use passerelle_document::sync::RevisionNumber;
 use passerelle_document::timestamp::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::column::Address;
+use crate::column::{Address, is_below};
 use crate::connect::Storage;
 use crate::entity::{diagnostic, document};
 use crate::error::StorageError;
@@ -221,14 +221,7 @@ impl DocumentFilter {
         if let Some(folder) =
             self.folder.as_deref().map(|folder| folder.trim_matches('/')).filter(|f| !f.is_empty())
         {
-            let below = format!("{folder}/");
-            let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);
-            let beginning = Func::cust("SUBSTR").args([
-                Expr::col(document::Column::Path),
-                Expr::val(1),
-                Expr::val(length),
-            ]);
-            kept = kept.add(Expr::from(beginning).eq(below));
+            kept = kept.add(is_below(document::Column::Path, folder));
         }
         kept
     }

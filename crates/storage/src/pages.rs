@@ -12,7 +12,7 @@ use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::column::{Address, to_json};
+use crate::column::{Address, is_below, to_json};
 use crate::entity::page;
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Direction, Slice, Term, Window};
@@ -180,11 +180,7 @@ fn in_folder(folder: &str) -> Condition {
     if folder.is_empty() {
         return Condition::all();
     }
-    let below = format!("{folder}/");
-    let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);
-    let beginning =
-        Func::cust("SUBSTR").args([Expr::col(page::Column::Folder), Expr::val(1), Expr::val(length)]);
-    Condition::any().add(page::Column::Folder.eq(folder)).add(Expr::from(beginning).eq(below))
+    Condition::any().add(page::Column::Folder.eq(folder)).add(is_below(page::Column::Folder, folder))
 }
 
 /// Tags are stored folded, each between two bars, so that both engines compare them alike.

@@ -9,7 +9,7 @@ use super::status::{self, MeasureStatus};
 use super::title::{self, Wrapping};
 use super::{Category, CategoryLevel, CategoryPath, Footnote, Measure, Plan, PlanHeading};
 use crate::diagnostic::{Fault, Finding};
-use crate::fold::{fold, slugify, tidy};
+use crate::fold::{fold, slugify, tidy, year_in};
 use crate::front_matter::{FrontMatter, integer_of};
 use crate::key::Slug;
 use crate::language::Language;
@@ -349,15 +349,6 @@ fn heading(
     PlanHeading { slug, title, lang, year, translation_key, footnotes, notes }
 }
 
-/// The first number of four digits that is a year of this or the last century.
-fn year_in(title: &str) -> Option<i32> {
-    let numbers = title.split(|character: char| !character.is_ascii_digit());
-    numbers
-        .filter(|digits| digits.len() == 4)
-        .filter_map(|digits| digits.parse().ok())
-        .find(|year| (1900..2200).contains(year))
-}
-
 /// `<sup>n</sup> text` on a line of its own.
 fn footnote_definition(paragraph: &str) -> Option<(u32, String)> {
     let (number, text) = paragraph.strip_prefix("<sup>")?.split_once("</sup>")?;
@@ -380,12 +371,6 @@ fn column_of(line: &str, part: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_year_is_a_number_of_four_digits() {
-        assert_eq!(year_in("Plan climat 2025-2030"), Some(2025));
-        assert_eq!(year_in("Plan 12345"), None);
-    }
 
     #[test]
     fn marks_are_explained_on_lines_of_their_own() {

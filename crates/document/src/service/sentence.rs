@@ -2,7 +2,7 @@
 //!
 //! The patterns are words of the language, looked for in folded text; what stands between them is returned as written.
 
-use crate::fold::{fold, tidy};
+use crate::fold::{fold, tidy, year_in};
 
 /// What the sentences say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub(super) fn read(text: &str) -> Designation {
                 designation(before, pattern, &mut found);
             }
             if found.renewed_year.is_none() && cut(&sentence, pattern.renewed).is_some() {
-                found.renewed_year = year(&sentence);
+                found.renewed_year = year_in(&sentence);
             }
         }
     }
@@ -97,7 +97,7 @@ pub(super) fn read(text: &str) -> Designation {
 }
 
 fn designation(before: &str, pattern: &Pattern, found: &mut Designation) {
-    found.designated_year = year(before);
+    found.designated_year = year_in(before);
     let Some((_, framework)) = cut(before, pattern.framework) else { return };
     let Some((basis, rest)) = cut(framework, pattern.set_up_by) else {
         found.legal_basis = Some(clean(framework.split([',', '(']).next().unwrap_or_default()));
@@ -168,14 +168,6 @@ fn last_clause(text: &str) -> String {
 
 fn clean(text: &str) -> String {
     tidy(text.trim_matches(|character: char| character.is_whitespace() || ".,;:()".contains(character)))
-}
-
-fn year(text: &str) -> Option<i32> {
-    let numbers = text.split(|character: char| !character.is_ascii_digit());
-    numbers
-        .filter(|digits| digits.len() == 4)
-        .filter_map(|digits| digits.parse().ok())
-        .find(|year| (1900..2200).contains(year))
 }
 
 #[cfg(test)]
