@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::{ApiState, router};
+use passerelle_api::{ApiState, PageUrl, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::Storage;
@@ -38,6 +38,7 @@ impl Counting {
         let (_, sync) = watch::channel(SyncStatus::default());
         let state = ApiState {
             content: self.place.content(),
+            page_url: PageUrl::default(),
             storage: self.storage.clone(),
             sync,
             draining: Arc::default(),

@@ -10,6 +10,7 @@ mod m20261122_000001_documents;
 mod m20261122_000002_plans;
 mod m20261122_000003_pages;
 mod m20261122_000004_changes;
+mod m20261123_000005_references;
 mod timed;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_plans::Migration),
             Box::new(m20261122_000003_pages::Migration),
             Box::new(m20261122_000004_changes::Migration),
+            Box::new(m20261123_000005_references::Migration),
         ]
     }
 }

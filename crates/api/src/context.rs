@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::error::{ApiError, Defect};
 use crate::loader::{AllPlans, ViewLoader};
+use crate::page_url::PageUrl;
 
 /// The loaders of one request.
 pub(crate) type Loaders = DataLoader<ViewLoader, HashMapCache>;
@@ -32,6 +33,13 @@ pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
     channel
         .map(|channel| channel.borrow().clone())
         .map_err(|_| Defect("a schema without a sync status").into())
+}
+
+/// Where front ends show pages.
+pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrl, ApiError> {
+    ctx.data::<PageUrl>()
+        .cloned()
+        .map_err(|_| Defect("a schema without a pattern of pages' addresses").into())
 }
 
 /// Loads one thing, together with what the rest of the request asks for.

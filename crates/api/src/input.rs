@@ -11,5 +11,5 @@ pub(crate) use cursor::encode as encode_cursor;
 pub(crate) use document_filter::DocumentFilterInput;
 pub(crate) use id::NodeId;
 pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};
-pub(crate) use page_filter::{PageFilterInput, PageOrderInput, page_query};
+pub(crate) use page_filter::{PageFilterInput, PageOrderInput, collection_query, page_query};
 pub(crate) use window::WindowArgs;

@@ -2,7 +2,8 @@
 //!
 //! [`transport`] reads a request, [`schema`] answers it at one revision of the content. A root field parses its
 //! arguments into types ([`input`]) and makes one storage call; a relation goes through a loader made for the request
-//! ([`loader`]); an [`object`] wraps a domain type and reads memory only. Every error that a client sees has a code of
+//! ([`loader`]); an [`object`] wraps a domain type and reads memory only. What a text says of other files is filled in when
+//! it is read ([`answers`]). Every error that a client sees has a code of
 //! [`error`].
 //!
 //! To add a field: to its object; if it needs the database, a key in `loader`. Then `passerelle schema > schema.graphql`.
@@ -10,13 +11,16 @@
 //! **Architecture invariant:** this crate does not know the watcher: it is handed a channel. It reads no environment
 //! and spawns no task.
 
+mod answers;
 mod context;
 mod error;
 mod input;
 mod loader;
 mod object;
+mod page_url;
 mod schema;
 mod transport;
 
+pub use page_url::{PageUrl, PageUrlError};
 pub use schema::sdl;
 pub use transport::{ApiState, router};

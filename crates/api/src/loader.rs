@@ -9,15 +9,19 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use passerelle_document::asset::AssetFacts;
 use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_document::manifest::Document;
+use passerelle_document::page::{Collection, LinkedPage};
+use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Progress;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
 use passerelle_storage::{FolderCounts, MeasureFilter, MeasureQuery, MeasureScope, Neighbour, Slice, View};
 use tokio::sync::Mutex;
 
 use crate::error::ApiError;
+use crate::input::{WindowArgs, collection_query};
 pub(crate) use batch::{Batches, drive};
 
 /// What each category of a plan sums up to.
@@ -113,6 +117,14 @@ pub(crate) struct Counts;
 /// The lines of the measures of a document.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct LinesOf(pub(crate) DocumentKey);
+
+/// The pages that links call by a name.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Linked(pub(crate) String);
+
+/// The pages that a collection lists.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Listed(pub(crate) Collection);
 
 type Loaded<K, V> = Result<HashMap<K, V>, ApiError>;
 
@@ -270,6 +282,49 @@ impl Loader<DocumentKey> for ViewLoader {
 
     async fn load(&self, keys: &[DocumentKey]) -> Loaded<DocumentKey, Self::Value> {
         Ok(shared(self.view.documents_by_key(keys).await?))
+    }
+}
+
+impl Loader<Linked> for ViewLoader {
+    type Value = Arc<Vec<LinkedPage>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[Linked]) -> Loaded<Linked, Self::Value> {
+        let names: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
+        let mut found: HashMap<String, Vec<LinkedPage>> = HashMap::new();
+        for page in self.view.linked_pages(&names).await? {
+            for name in page.names() {
+                found.entry(name.to_owned()).or_default().push(page.clone());
+            }
+        }
+        let key = |key: &Linked| Some((key.clone(), Arc::new(found.remove(&key.0)?)));
+        Ok(keys.iter().filter_map(key).collect())
+    }
+}
+
+impl Loader<Listed> for ViewLoader {
+    type Value = Arc<Vec<LinkedPage>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[Listed]) -> Loaded<Listed, Self::Value> {
+        /// A list in a text has as many pages at most, unless its editor wants fewer.
+        const LONGEST: i32 = 100;
+        let mut loaded = HashMap::new();
+        for key in keys {
+            let first = key.0.limit.is_none().then_some(LONGEST);
+            let (query, _) = collection_query(&key.0, WindowArgs { first, ..WindowArgs::default() })?;
+            loaded.insert(key.clone(), Arc::new(self.view.listed_pages(&query).await?));
+        }
+        Ok(loaded)
+    }
+}
+
+impl Loader<DocumentPath> for ViewLoader {
+    type Value = Arc<AssetFacts>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[DocumentPath]) -> Loaded<DocumentPath, Self::Value> {
+        Ok(shared(self.view.asset_facts(keys).await?))
     }
 }
 

@@ -7,6 +7,8 @@ mod category;
 mod connection;
 mod document;
 mod enums;
+mod image;
+mod link;
 mod measure;
 mod navigation;
 mod node;
@@ -24,7 +26,7 @@ pub(crate) use connection::{
 };
 pub(crate) use document::DocumentObject;
 pub(crate) use enums::{
-    CategoryLevel, DocumentKind, DocumentState, Language, MeasureStatus, OrderDirection, Severity,
+    CategoryLevel, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus, OrderDirection, Severity,
 };
 pub(crate) use measure::MeasureObject;
 pub(crate) use navigation::{NavigationItem, navigation_items};

@@ -20,6 +20,7 @@ use passerelle_document::sync::SyncStatus;
 use passerelle_storage::Storage;
 use tokio::sync::watch;
 
+use crate::page_url::PageUrl;
 use crate::schema::{ContentSchema, builder, sdl};
 
 /// What the API answers from.
@@ -29,6 +30,8 @@ pub struct ApiState {
     pub content: PathBuf,
     /// What the documents say.
     pub storage: Storage,
+    /// Where front ends show pages.
+    pub page_url: PageUrl,
     /// What the worker last said of itself.
     pub sync: watch::Receiver<SyncStatus>,
     /// Set when the service is about to stop: it finishes what it has and asks for no more.
@@ -44,7 +47,7 @@ struct Shared {
 
 /// Every route of the service.
 pub fn router(state: ApiState) -> Router {
-    let schema = builder().data(state.sync.clone()).finish();
+    let schema = builder().data(state.sync.clone()).data(state.page_url.clone()).finish();
     // Printed once: it cannot change while the service runs.
     let printed: Arc<str> = sdl().into();
     let shared = Shared { state, schema };

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::Growth;
+use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::Fingerprint;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::{Reading, read};
@@ -30,13 +31,13 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
         let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
         let storage = runtime.block_on(Storage::open(&url))?;
         whole.time(|| -> anyhow::Result<()> {
-            let read = reading.time(|| read(&path, &bytes, Growth::Over))?;
+            let read = reading.time(|| read(&path, &bytes, Growth::Over, &FolderDefaults::default()))?;
             storing.time(|| {
                 runtime.block_on(storage.publish(batch(&path, &bytes, read), Timestamp::from_millis(1)))
             })?;
             Ok(())
         })?;
-        let read = read(&path, &changed, Growth::Over)?;
+        let read = read(&path, &changed, Growth::Over, &FolderDefaults::default())?;
         again.time(|| {
             runtime.block_on(storage.publish(batch(&path, &changed, read), Timestamp::from_millis(2)))
         })?;
@@ -56,6 +57,7 @@ fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
         fingerprint: Fingerprint::default(),
         checksum: Checksum::of(bytes),
         size: bytes.len() as u64,
+        defaults: None,
         reading,
     };
     Batch { ingested: vec![ingested], ..Batch::default() }

@@ -148,15 +148,93 @@ pub enum Fault {
     },
     /// A measure before any axis.
     NoAxis,
-    /// A paired shortcode without its end.
+    /// A paired shortcode, or a container, without its end.
     UnclosedShortcode {
-        /// The shortcode's name.
-        name: String,
+        /// The mark that opens it: `{% grid %}`, `::: note`.
+        mark: String,
+        /// The mark that would end it.
+        end: String,
     },
-    /// The end of a shortcode that was not open.
+    /// The end of a shortcode or container that was not open.
     StrayEnd {
+        /// The mark that ends it: `{% endgrid %}`, `:::`.
+        end: String,
+        /// The end of the open one that it resembles.
+        nearest: Option<String>,
+    },
+    /// The end of a shortcode that was ended already from outside.
+    CrossedShortcode {
+        /// The mark that ends it: `{% endgrid %}`.
+        end: String,
+    },
+    /// A shortcode whose name resembles a known one.
+    UnknownShortcode {
+        /// The name.
+        name: String,
+        /// The name that it resembles.
+        nearest: &'static str,
+    },
+    /// An argument whose name resembles a known one.
+    UnknownArgument {
         /// The shortcode's name.
         name: String,
+        /// The argument's name.
+        argument: String,
+        /// The name that it resembles.
+        nearest: &'static str,
+    },
+    /// A filter or an order of a collection that is not known.
+    CollectionUnknown {
+        /// What was asked for.
+        what: String,
+    },
+    /// A link without an address that a page may hold.
+    LinkWithoutTarget,
+    /// An image without a source that a page may show.
+    ImageWithoutSource,
+    /// A link to a heading that is not there.
+    BrokenAnchor {
+        /// The anchor or the heading's text.
+        anchor: String,
+        /// The page that it should be on; none for the same page.
+        page: Option<String>,
+        /// The anchor that it resembles.
+        nearest: Option<String>,
+    },
+    /// A link to a page that is not there.
+    BrokenLink {
+        /// The translation key or slug.
+        key: String,
+        /// What is there: a key that resembles it, or the same one in another language.
+        nearest: Option<String>,
+    },
+    /// A link to a file that is not there.
+    MissingFile {
+        /// Where it should lie.
+        path: String,
+    },
+    /// An image whose file is not there.
+    MissingImage {
+        /// Where it should lie.
+        path: String,
+        /// Whether the folder holds no files beside the documents at all: its images are served from elsewhere.
+        is_elsewhere: bool,
+    },
+    /// Two pages with one slug in one language.
+    SlugTwice {
+        /// The slug.
+        slug: String,
+        /// The document of the other page.
+        other: String,
+    },
+    /// The front matter that a folder gives its documents cannot be read.
+    FolderDefaultsInvalid {
+        /// The file.
+        path: String,
+        /// The line in it.
+        line: u32,
+        /// What the YAML parser said.
+        detail: String,
     },
     /// Arguments of a shortcode that cannot be read.
     BrokenArguments {
@@ -203,6 +281,7 @@ impl Fault {
             | Self::NoMeasure
             | Self::DuplicateNumber { .. }
             | Self::TruncatedRow
+            | Self::FolderDefaultsInvalid { .. }
             | Self::ReaderFailed => Severity::Error,
             Self::DamagedUtf8 { .. }
             | Self::FieldInvalid { .. }
@@ -218,9 +297,21 @@ impl Fault {
             | Self::StrayEnd { .. }
             | Self::BrokenArguments { .. }
             | Self::BrokenShortcode
+            | Self::CrossedShortcode { .. }
+            | Self::UnknownShortcode { .. }
+            | Self::UnknownArgument { .. }
+            | Self::CollectionUnknown { .. }
+            | Self::LinkWithoutTarget
+            | Self::ImageWithoutSource
+            | Self::BrokenAnchor { .. }
+            | Self::BrokenLink { .. }
+            | Self::MissingFile { .. }
+            | Self::MissingImage { is_elsewhere: false, .. }
+            | Self::SlugTwice { .. }
             | Self::OddBox { .. }
             | Self::TooDeep { .. } => Severity::Warning,
             Self::Transcoded { .. }
+            | Self::MissingImage { is_elsewhere: true, .. }
             | Self::ContentsDiffer { .. }
             | Self::ImageWithoutAlt { .. }
             | Self::MissingFact { .. } => Severity::Notice,
@@ -254,6 +345,19 @@ impl Fault {
             Self::NoAxis => "MEASURE_WITHOUT_AXIS",
             Self::UnclosedShortcode { .. } => "SHORTCODE_UNCLOSED",
             Self::StrayEnd { .. } => "SHORTCODE_END_STRAY",
+            Self::CrossedShortcode { .. } => "SHORTCODE_CROSSED",
+            Self::UnknownShortcode { .. } => "SHORTCODE_UNKNOWN",
+            Self::UnknownArgument { .. } => "ARGUMENT_UNKNOWN",
+            Self::CollectionUnknown { .. } => "COLLECTION_UNKNOWN",
+            Self::LinkWithoutTarget => "LINK_WITHOUT_TARGET",
+            Self::ImageWithoutSource => "IMAGE_WITHOUT_SOURCE",
+            Self::BrokenAnchor { page: None, .. } => "ANCHOR_BROKEN",
+            Self::BrokenAnchor { page: Some(_), .. } => "PAGE_ANCHOR_BROKEN",
+            Self::BrokenLink { .. } => "LINK_BROKEN",
+            Self::MissingFile { .. } => "FILE_MISSING",
+            Self::MissingImage { .. } => "IMAGE_MISSING",
+            Self::SlugTwice { .. } => "SLUG_TWICE",
+            Self::FolderDefaultsInvalid { .. } => "FOLDER_DEFAULTS_INVALID",
             Self::BrokenArguments { .. } => "SHORTCODE_ARGUMENTS",
             Self::BrokenShortcode => "SHORTCODE_BROKEN",
             Self::OddBox { .. } => "BOX_UNCLOSED",
@@ -268,6 +372,28 @@ impl Fault {
     pub fn tell(&self, language: Language) -> Told {
         catalogue::tell(self, language)
     }
+
+    /// The fault in words, with its place and the line that it stands on.
+    pub fn diagnostic(
+        &self,
+        language: Language,
+        position: Option<Position>,
+        excerpt: Option<String>,
+    ) -> Diagnostic {
+        let told = self.tell(language);
+        Diagnostic {
+            severity: self.severity(),
+            code: self.code().to_owned(),
+            message: told.message,
+            position,
+            excerpt,
+            suggestion: told.suggestion,
+        }
+    }
+
+    /// The codes of the faults that depend on other files than the document: they come and go without it.
+    pub const OF_FOLDER: [&'static str; 5] =
+        ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
 }
 
 /// A fault in words.
@@ -301,19 +427,8 @@ impl Finding {
 
     /// The finding in words, with the line that it stands on.
     pub fn tell(&self, language: Language, source: &Source<'_>) -> Diagnostic {
-        /// An excerpt longer than this many characters is cut: it reminds, it does not reproduce.
-        const EXCERPT_CHARACTERS: usize = 160;
-        let told = self.fault.tell(language);
-        let line = self.position.and_then(|position| source.line(position.line));
-        let excerpt = line.map(|line| line.chars().take(EXCERPT_CHARACTERS).collect());
-        Diagnostic {
-            severity: self.fault.severity(),
-            code: self.fault.code().to_owned(),
-            message: told.message,
-            position: self.position,
-            excerpt,
-            suggestion: told.suggestion,
-        }
+        let excerpt = self.position.and_then(|position| source.excerpt(position));
+        self.fault.diagnostic(language, self.position, excerpt)
     }
 }
 

@@ -78,6 +78,15 @@ pub fn split(text: &str) -> Result<Split<'_>, Finding> {
     Ok(Split { front, body: &text[body_start..], body_line: saturate(lines + 3) })
 }
 
+/// A YAML mapping that is a file of its own.
+pub(crate) fn mapping(yaml: &str) -> Result<Map<String, Value>, Finding> {
+    if yaml.len() > MAX_BYTES {
+        let fault = Fault::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
+        return Err(Finding::at(Position::line(1), fault));
+    }
+    FrontMatter::parse(yaml, 0).map(|front| front.values)
+}
+
 impl FrontMatter {
     /// Parses a YAML mapping. `lines_before` is what positions are off by.
     fn parse(yaml: &str, lines_before: u32) -> Result<Self, Finding> {
@@ -109,6 +118,11 @@ impl FrontMatter {
     /// Every field, known or not.
     pub fn values(&self) -> &Map<String, Value> {
         &self.values
+    }
+
+    /// Puts the fields over others, whose places nobody asks for.
+    pub(crate) fn below(&mut self, over: impl FnOnce(Map<String, Value>) -> Map<String, Value>) {
+        self.values = over(std::mem::take(&mut self.values));
     }
 
     /// Where a field's value stands.

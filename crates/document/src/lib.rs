@@ -8,6 +8,7 @@
 //! **Architecture invariant:** nothing here does I/O, is async, knows the ORM or knows GraphQL. The same
 //! bytes give the same reading, on every machine, at any time.
 
+pub mod asset;
 pub mod catalogue;
 pub mod category_tree;
 pub mod checksum;
@@ -15,6 +16,7 @@ pub mod decode;
 pub mod diagnostic;
 pub mod diff;
 pub mod fold;
+pub mod folder_defaults;
 pub mod front_matter;
 pub mod identity;
 pub mod key;
@@ -26,9 +28,11 @@ pub mod page;
 pub mod path;
 pub mod plan;
 pub mod read;
+pub mod reference;
 pub mod rich_text;
 pub mod served;
 pub mod service;
+pub mod slot;
 pub mod source;
 pub mod sync;
 pub mod timestamp;

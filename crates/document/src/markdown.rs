@@ -3,9 +3,12 @@
 //! The HTML is safe by construction: raw HTML is taken out (its words stay), addresses have a scheme of the
 //! allow-list or none, text is escaped. Nothing is sanitised afterwards, because nothing needs to be.
 //!
-//! Comrak parses and formats; it is named in this module only. What stands outside CommonMark inside a line (a
-//! shortcode) reaches this module as one character of a private plane, a [`Marker`], with what to put there.
+//! Comrak parses and formats; it is named below this module only. What stands outside CommonMark inside a line (a
+//! shortcode) reaches this module as a [slot](crate::slot), and so leave it the images and the links to files.
 
+pub mod attributes;
+mod collect;
+mod slots;
 mod text;
 mod url;
 
@@ -16,8 +19,12 @@ use comrak::html::ChildRendering;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, create_formatter, parse_document};
 
+use crate::asset::file_of;
 use crate::fold::slugify;
+use crate::page::{Destination, Image, Link, LinkKind};
 use crate::rich_text::RichText;
+use crate::slot::{Form, Opening, Slot, Unresolved, fill, without_slots};
+use crate::source::saturate;
 pub use url::safe_url;
 
 /// A heading as it was rendered.
@@ -33,68 +40,34 @@ pub struct RenderedHeading {
     pub line: u32,
 }
 
-/// An image as it was rendered.
+/// Something in a text, and the line of the Markdown that it stands on, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RenderedImage {
-    /// The source as written.
-    pub src: String,
-    /// The alternative text.
-    pub alt: String,
-    /// The line of the Markdown that it stands on, from 1.
+pub struct OnLine<T> {
+    /// What.
+    pub what: T,
+    /// Where.
     pub line: u32,
 }
 
 /// Markdown, rendered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// Safe HTML, without a final newline.
-    pub html: String,
-    /// Plain text.
-    pub text: String,
+    /// Safe HTML, plain text and Markdown, with slots for what other files know.
+    pub content: RichText,
     /// Its headings, in document order.
     pub headings: Vec<RenderedHeading>,
     /// Its images, in document order.
-    pub images: Vec<RenderedImage>,
+    pub images: Vec<OnLine<Image>>,
+    /// Its links, in document order.
+    pub links: Vec<OnLine<Link>>,
 }
 
-/// What stands in a line of Markdown without being Markdown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marker {
-    /// What takes its place in the HTML: safe, and whole with what follows it.
-    pub html: String,
-    /// What takes its place in the plain text.
-    pub text: String,
-    /// What the editor wrote, which stays where nothing may be replaced: in code.
-    pub raw: String,
-}
-
-/// The first of the characters that stand for markers: plane 15, which is private and which no editor types.
-const FIRST_MARKER: u32 = 0xF_0000;
-/// How many markers one text can have: those of plane 15.
-const MARKERS: u32 = 0xFFFD;
-
-impl Marker {
-    /// The character that stands for the marker of this index, if there are not too many already.
-    pub fn character(index: usize) -> Option<char> {
-        let index = u32::try_from(index).ok().filter(|index| *index < MARKERS)?;
-        char::from_u32(FIRST_MARKER + index)
-    }
-
-    fn index(character: char) -> Option<usize> {
-        let index = u32::from(character).checked_sub(FIRST_MARKER)?;
-        (index < MARKERS).then_some(index as usize)
-    }
-
-    /// The text without any character that could be taken for a marker.
-    pub fn strip(text: &str) -> String {
-        text.chars().filter(|character| Self::index(*character).is_none()).collect()
-    }
-}
-
-/// Gives every heading of a page an anchor of its own: the slug of its text, numbered from 2 where it recurs.
+/// What a page gives its parts so that they do not clash: every heading an anchor of its own, the slug of its text,
+/// numbered from 2 where it recurs; every part with footnotes names of their own.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
     given: HashMap<String, u32>,
+    parts_with_notes: u32,
 }
 
 impl Anchors {
@@ -110,6 +83,17 @@ impl Anchors {
         self.given.insert(base, count);
         self.given.entry(anchor.clone()).or_insert(0);
         anchor
+    }
+
+    /// Whether a heading was given this anchor.
+    pub fn has(&self, anchor: &str) -> bool {
+        self.given.contains_key(anchor)
+    }
+
+    /// What makes the names of footnotes differ from those of the parts before.
+    fn note_prefix(&mut self) -> String {
+        self.parts_with_notes += 1;
+        if self.parts_with_notes == 1 { String::new() } else { format!("{}-", self.parts_with_notes) }
     }
 }
 
@@ -127,37 +111,53 @@ create_formatter!(Formatter<std::vec::IntoIter<String>>, {
     },
 });
 
-/// Renders blocks of Markdown. `anchors` are those of the page so far.
-pub fn render(markdown: &str, markers: &[Marker], anchors: &mut Anchors) -> Rendered {
+/// Renders blocks of Markdown. `anchors` are those of the page so far; `folder` is where files are looked for whose
+/// addresses are relative.
+pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
     let arena = Arena::new();
     let options = options();
     let root = parse_document(&arena, markdown, &options);
     make_safe(&arena, root);
-    place_markers(&arena, root, markers);
+    let taken = attributes::take_out(root);
+    let images = place_files(&arena, root, folder);
+    slots::arrange(&arena, root);
+    if markdown.contains("[^") {
+        name_footnotes(root, anchors);
+    }
 
-    let mut rendered = Rendered::default();
+    let mut headings = Vec::new();
     for node in root.descendants() {
         let data = node.data();
-        let line = crate::source::saturate(data.sourcepos.start.line);
-        match &data.value {
-            NodeValue::Heading(heading) => {
-                let text = text::of(node, markers);
-                let anchor = anchors.give(&text);
-                rendered.headings.push(RenderedHeading { level: heading.level, text, anchor, line });
-            }
-            NodeValue::Image(image) => {
-                let alt = text::of(node, markers);
-                rendered.images.push(RenderedImage { src: image.url.clone(), alt, line });
-            }
-            _ => {}
+        if let NodeValue::Heading(heading) = &data.value {
+            let text = without_slots(&fill(&text::of(node), Form::Text, &Unresolved));
+            let anchor = anchors.give(taken.ids.get(&std::ptr::from_ref(node)).unwrap_or(&text));
+            let line = saturate(data.sourcepos.start.line);
+            headings.push(RenderedHeading { level: heading.level, text, anchor, line });
         }
     }
-    let given: Vec<String> = rendered.headings.iter().map(|heading| heading.anchor.clone()).collect();
+    let given: Vec<String> = headings.iter().map(|heading| heading.anchor.clone()).collect();
+    let mut html = String::new();
     // Writing into a String cannot fail.
-    drop(Formatter::format_document(root, &options, &mut rendered.html, given.into_iter()));
-    rendered.html = restore_markers(rendered.html.trim_end(), markers);
-    rendered.text = text::of(root, markers);
-    rendered
+    drop(Formatter::format_document(root, &options, &mut html, given.into_iter()));
+    let content = RichText {
+        html: html.trim_end().to_owned(),
+        text: text::of(root),
+        markdown: without_lines_ends(markdown, &taken.lines).trim().to_owned(),
+    };
+    Rendered { content: content.filled(&Unresolved), headings, images, links: collect::links(root, folder) }
+}
+
+/// The Markdown without the attributes at the ends of some lines.
+fn without_lines_ends(markdown: &str, lines: &[usize]) -> String {
+    if lines.is_empty() {
+        return markdown.to_owned();
+    }
+    let lines: std::collections::HashSet<usize> = lines.iter().copied().collect();
+    let kept = markdown.lines().enumerate().map(|(index, line)| match line.rfind('{') {
+        Some(start) if lines.contains(&(index + 1)) => line[..start].trim_end(),
+        _ => line,
+    });
+    kept.collect::<Vec<_>>().join("\n")
 }
 
 /// Renders a title: inline HTML without a paragraph around it, or a list where the title is one
@@ -175,9 +175,9 @@ pub fn render_title(title: &str) -> RichText {
     };
     // The first character of a title must not turn it into a heading, a list or a quotation.
     let source = if is_list { markdown.clone() } else { escape_block_start(title) };
-    let rendered = render(&source, &[], &mut Anchors::default());
-    let html = rendered.html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
-    RichText { html: html.unwrap_or(&rendered.html).to_owned(), text: rendered.text, markdown }
+    let RichText { html, text, .. } = render(&source, "", &mut Anchors::default()).content;
+    let inline = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
+    RichText { html: inline.unwrap_or(&html).to_owned(), text, markdown }
 }
 
 fn escape_block_start(title: &str) -> String {
@@ -242,62 +242,58 @@ fn unwrap(node: Node<'_>) {
     node.detach();
 }
 
-/// Puts each marker that stands in running text in its place. Those in code and in attributes are left to
-/// [`restore_markers`].
-fn place_markers<'a>(arena: &'a Arena<'a>, root: Node<'a>, markers: &[Marker]) {
-    if markers.is_empty() {
-        return;
-    }
+/// Puts slots in the place of images and of links to files beside the documents. Returns the images.
+fn place_files<'a>(arena: &'a Arena<'a>, root: Node<'a>, folder: &str) -> Vec<OnLine<Image>> {
+    let slot_node = |slot: &Slot, like: Node<'a>| {
+        let node = arena.alloc(AstNode::from(NodeValue::Text(slot.encode().into())));
+        node.data_mut().sourcepos = like.data().sourcepos;
+        node
+    };
+    let mut images = Vec::new();
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
-        let NodeValue::Text(literal) = node.data().value.clone() else { continue };
-        let in_image = node.ancestors().any(|ancestor| matches!(ancestor.data().value, NodeValue::Image(_)));
-        if in_image || !literal.chars().any(|character| Marker::index(character).is_some()) {
-            continue;
-        }
-        let mut run = String::new();
-        for character in literal.chars() {
-            match Marker::index(character).and_then(|index| markers.get(index)) {
-                Some(marker) => {
-                    node.insert_before(
-                        arena.alloc(AstNode::from(NodeValue::Text(std::mem::take(&mut run).into()))),
-                    );
-                    // The character goes along so that the plain text finds the marker too. Twice, which says that it
-                    // was placed; [`restore_markers`] drops both.
-                    let raw = NodeValue::Raw(format!("{character}{character}{}", marker.html));
-                    node.insert_before(arena.alloc(AstNode::from(raw)));
-                }
-                None => run.push(character),
+        let value = match &node.data().value {
+            NodeValue::Link(link) => Some((false, without_slots(&link.url))),
+            NodeValue::Image(image) => Some((true, without_slots(&image.url))),
+            _ => None,
+        };
+        match value {
+            Some((true, src)) => {
+                let alt = without_slots(&text::of(node));
+                let alt = (!alt.is_empty()).then_some(alt);
+                let image = Image { file: file_of(&src, folder), src, alt, width: None, height: None };
+                node.insert_before(slot_node(&Slot::Image(Box::new(image.clone())), node));
+                node.detach();
+                images.push(OnLine { what: image, line: saturate(node.data().sourcepos.start.line) });
             }
+            Some((false, url)) => {
+                if let Some(file) = file_of(&url, folder) {
+                    let destination = Destination::File(file);
+                    let opening = Opening { kind: LinkKind::File, destination, new_window: false };
+                    node.insert_before(slot_node(&Slot::Open(opening), node));
+                    node.insert_after(slot_node(&Slot::Close, node));
+                    unwrap(node);
+                }
+            }
+            None => {}
         }
-        node.insert_before(arena.alloc(AstNode::from(NodeValue::Text(run.into()))));
-        node.detach();
     }
+    images
 }
 
-/// Markers that were placed lose their character; those left in code and attributes become what the editor wrote.
-fn restore_markers(html: &str, markers: &[Marker]) -> String {
-    if markers.is_empty() {
-        return html.to_owned();
+/// Gives footnotes names that no other part of the page has.
+fn name_footnotes(root: Node<'_>, anchors: &mut Anchors) {
+    let mut prefix = None;
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let name = match &mut data.value {
+            NodeValue::FootnoteDefinition(definition) => &mut definition.name,
+            NodeValue::FootnoteReference(reference) => &mut reference.name,
+            _ => continue,
+        };
+        let prefix = prefix.get_or_insert_with(|| anchors.note_prefix());
+        name.insert_str(0, prefix);
     }
-    let mut restored = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find(|character| Marker::index(character).is_some()) {
-        restored.push_str(&rest[..at]);
-        let mut characters = rest[at..].chars();
-        let character = characters.next().unwrap_or_default();
-        match characters.as_str().strip_prefix(character) {
-            // It was placed: its HTML follows.
-            Some(placed) => rest = placed,
-            None => {
-                rest = characters.as_str();
-                let marker = Marker::index(character).and_then(|index| markers.get(index));
-                restored.push_str(&escape(marker.map_or("", |marker| &marker.raw)));
-            }
-        }
-    }
-    restored.push_str(rest);
-    restored
 }
 
 /// Escapes text for HTML, attribute values included.
@@ -313,7 +309,7 @@ mod tests {
     use super::*;
 
     fn html(markdown: &str) -> String {
-        render(markdown, &[], &mut Anchors::default()).html
+        render(markdown, "", &mut Anchors::default()).content.html
     }
 
     #[test]
@@ -359,12 +355,53 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_is_placed_in_text_and_left_as_written_in_code() {
-        let markers =
-            [Marker { html: "<a href=\"/x\">".into(), text: String::new(), raw: "{% link %}".into() }];
-        let character = Marker::character(0).unwrap();
-        let rendered = render(&format!("a {character}b `c {character}`"), &markers, &mut Anchors::default());
-        assert_eq!(rendered.html, "<p>a <a href=\"/x\">b <code>c {% link %}</code></p>");
-        assert_eq!(rendered.text, "a b c {% link %}");
+    fn attributes_are_for_the_looks_and_an_id_is_an_anchor() {
+        assert_eq!(html("## Titre { .h3 }"), "<h2 id=\"titre\">Titre</h2>");
+        assert_eq!(html("## Titre {#ici .h3}"), "<h2 id=\"ici\">Titre</h2>");
+        assert_eq!(html("Un texte\n{ .a }\n\n{ .b }"), "<p>Un texte</p>");
+        assert_eq!(html("- un { .a }\n- deux\n{ .b }"), "<ul>\n<li>un</li>\n<li>deux</li>\n</ul>");
+        assert_eq!(
+            html("**gras**{.a} et [x](/y){ target=_blank }."),
+            "<p><strong>gras</strong> et <a href=\"/y\">x</a>.</p>"
+        );
+        assert_eq!(html("| a |\n| - |\n| b |\n{ .c }"), html("| a |\n| - |\n| b |"));
+        assert_eq!(html("Un ensemble {a, b}"), "<p>Un ensemble {a, b}</p>");
+        assert_eq!(html("`{ .a }`"), "<p><code>{ .a }</code></p>");
+        let rendered = render("## Titre { .h3 }\n\nTexte", "", &mut Anchors::default());
+        assert_eq!(rendered.content.markdown, "## Titre\n\nTexte");
+    }
+
+    #[test]
+    fn links_stand_whole_and_in_no_other_link() {
+        let open = |url: &str| {
+            let destination = Destination::Url(url.to_owned());
+            Slot::Open(Opening { kind: LinkKind::External, destination, new_window: false }).encode()
+        };
+        let close = Slot::Close.encode();
+        let linked = |before: &str, words: &str, after: &str| {
+            html(&format!("{before}{}{words}{close}{after}", open("/x")))
+        };
+        assert_eq!(linked("a ", "**b**", " c"), "<p>a <a href=\"/x\"><strong>b</strong></a> c</p>");
+        assert_eq!(linked("*a ", "b* c", " d"), "<p><em>a b</em> c d</p>");
+        assert_eq!(linked("", "[b](/c)", ""), "<p><a href=\"/x\">b</a></p>");
+        assert_eq!(linked("", "https://b.example", ""), "<p><a href=\"/x\">https://b.example</a></p>");
+        assert_eq!(linked("", &format!("b{}c{close}", open("/y")), ""), "<p><a href=\"/x\">bc</a></p>");
+        assert_eq!(linked("# ", "b", ""), "<h1 id=\"b\"><a href=\"/x\">b</a></h1>");
+        assert_eq!(
+            html(&format!("![a {} b](/c.png)", open("/x"))),
+            "<p><img src=\"/c.png\" alt=\"a  b\" /></p>"
+        );
+    }
+
+    #[test]
+    fn footnotes_of_two_parts_have_names_of_their_own() {
+        let mut anchors = Anchors::default();
+        let first = render("a[^1]\n\n[^1]: b", "", &mut anchors).content.html;
+        let second = render("c[^1]\n\n[^1]: d", "", &mut anchors).content.html;
+        assert!(
+            first.contains("id=\"fn-1\"")
+                && second.contains("id=\"fn-2-1\"")
+                && second.contains("href=\"#fn-2-1\"")
+        );
     }
 }

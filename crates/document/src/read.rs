@@ -2,6 +2,7 @@
 
 use crate::decode::{self, DecodeError, Growth};
 use crate::diagnostic::{Diagnostic, Fault, Finding, Severity};
+use crate::folder_defaults::FolderDefaults;
 use crate::front_matter::{self, FrontMatter};
 use crate::kind::{self, Kind};
 use crate::language::Language;
@@ -9,12 +10,13 @@ use crate::manifest::DocumentKind;
 use crate::page::{self, Page};
 use crate::path::DocumentPath;
 use crate::plan::{self, Plan};
+use crate::reference::Reference;
 use crate::service::{self, SupportService};
 use crate::source::Source;
 
 /// The version of the readers. Raised whenever the same bytes would read otherwise, so that what is stored is read
 /// again.
-pub const READER_VERSION: i32 = 1;
+pub const READER_VERSION: i32 = 2;
 
 /// An editor who is told more than this is told nothing: the most serious are kept.
 const MAX_DIAGNOSTICS: usize = 500;
@@ -34,6 +36,14 @@ pub enum Content {
 }
 
 impl Content {
+    /// The language that it is written in.
+    pub fn lang(&self) -> Language {
+        match self {
+            Self::Plan(plan) => plan.heading.lang,
+            Self::Page { page, .. } => page.lang,
+        }
+    }
+
     /// What it is, in a word.
     pub fn kind(&self) -> DocumentKind {
         match self {
@@ -55,6 +65,8 @@ pub struct Reading {
     pub content: Option<Content>,
     /// What to tell the editor, by line.
     pub diagnostics: Vec<Diagnostic>,
+    /// What it counts on in other files.
+    pub references: Vec<Reference>,
 }
 
 /// The bytes end in the middle of a character: the file is still being written.
@@ -62,8 +74,13 @@ pub struct Reading {
 #[error("the file is still being written")]
 pub struct Incomplete;
 
-/// Reads a document.
-pub fn read(path: &DocumentPath, bytes: &[u8], growth: Growth) -> Result<Reading, Incomplete> {
+/// Reads a document. `defaults` is the front matter that its folders give it.
+pub fn read(
+    path: &DocumentPath,
+    bytes: &[u8],
+    growth: Growth,
+    defaults: &FolderDefaults,
+) -> Result<Reading, Incomplete> {
     let decoded = match decode::decode(bytes, growth) {
         Ok(decoded) => decoded,
         Err(DecodeError::Incomplete) => return Err(Incomplete),
@@ -72,7 +89,7 @@ pub fn read(path: &DocumentPath, bytes: &[u8], growth: Growth) -> Result<Reading
     let source = Source::new(&decoded.text);
     let from_path = Language::from_path(path);
     let mut findings: Vec<Finding> = decoded.fault.into_iter().map(Finding::whole).collect();
-    let split = match front_matter::split(&decoded.text) {
+    let mut split = match front_matter::split(&decoded.text) {
         Ok(split) => split,
         Err(finding) => {
             findings.push(finding);
@@ -83,26 +100,33 @@ pub fn read(path: &DocumentPath, bytes: &[u8], growth: Growth) -> Result<Reading
                 encoding: decoded.encoding,
                 content: None,
                 diagnostics,
+                references: Vec::new(),
             });
         }
     };
+    findings.extend(defaults.apply(&mut split.front));
     let written = written_language(&split.front, &mut findings);
     let lang = written.or(from_path).or_else(|| Language::guess(split.body)).unwrap_or_default();
     let kind = kind::detect(&split.front, split.body, &mut findings);
-    let (content, more) = match kind {
+    let (content, more, references) = match kind {
         Kind::Plan => {
             let (plan, findings) = plan::read(&split.front, split.body, split.body_line, lang);
-            (Content::Plan(Box::new(plan)), findings)
+            (Content::Plan(Box::new(plan)), findings, Vec::new())
         }
         Kind::Page | Kind::SupportService => read_page(&split, lang, path, kind),
     };
     findings.extend(more);
+    let references = references
+        .into_iter()
+        .map(|reference| Reference { excerpt: source.excerpt(reference.position), ..reference })
+        .collect();
     let is_refused = findings.iter().any(|finding| finding.fault.severity() == Severity::Error);
     Ok(Reading {
         kind: content.kind(),
         encoding: decoded.encoding,
         content: (!is_refused).then_some(content),
         diagnostics: tell(&findings, lang, &source),
+        references,
     })
 }
 
@@ -110,7 +134,7 @@ pub fn read(path: &DocumentPath, bytes: &[u8], growth: Growth) -> Result<Reading
 pub fn refused(path: &DocumentPath, fault: Fault) -> Reading {
     let lang = Language::from_path(path).unwrap_or_default();
     let diagnostics = tell(&[Finding::whole(fault)], lang, &Source::new(""));
-    Reading { kind: DocumentKind::Unknown, encoding: "", content: None, diagnostics }
+    Reading { kind: DocumentKind::Unknown, encoding: "", content: None, diagnostics, references: Vec::new() }
 }
 
 fn read_page(
@@ -118,14 +142,14 @@ fn read_page(
     lang: Language,
     path: &DocumentPath,
     kind: Kind,
-) -> (Content, Vec<Finding>) {
-    let (page, mut findings) = page::read(&split.front, split.body, split.body_line, lang, path);
+) -> (Content, Vec<Finding>, Vec<Reference>) {
+    let (page, mut findings, references) = page::read(&split.front, split.body, split.body_line, lang, path);
     let service = (kind == Kind::SupportService || service::is_service(&page)).then(|| {
         let (service, more) = service::read(&page, &split.front);
         findings.extend(more);
         Box::new(service)
     });
-    (Content::Page { page: Box::new(page), service }, findings)
+    (Content::Page { page: Box::new(page), service }, findings, references)
 }
 
 fn written_language(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Language> {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::slot::{Form, Resolve, fill};
+use crate::source::saturate;
+
 /// One text, three ways.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RichText {
@@ -19,16 +22,28 @@ impl RichText {
         self.html.is_empty() && self.text.is_empty() && self.markdown.is_empty()
     }
 
-    /// The texts one after the other, each a block of its own.
-    pub fn join<'a>(parts: impl IntoIterator<Item = &'a RichText>) -> Self {
-        let mut whole = Self::default();
-        for part in parts {
-            append(&mut whole.html, &part.html, "\n");
-            append(&mut whole.text, &part.text, "\n\n");
-            append(&mut whole.markdown, &part.markdown, "\n\n");
-        }
-        whole
+    /// Adds a text, as a block of its own.
+    pub fn push(&mut self, part: &Self) {
+        append(&mut self.html, &part.html, "\n");
+        append(&mut self.text, &part.text, "\n\n");
+        append(&mut self.markdown, &part.markdown, "\n\n");
     }
+
+    /// The text with its slots filled as far as the answers are known.
+    #[must_use]
+    pub fn filled(&self, answers: &impl Resolve) -> Self {
+        Self {
+            html: fill(&self.html, Form::Html, answers),
+            text: fill(&self.text, Form::Text, answers),
+            markdown: fill(&self.markdown, Form::Markdown, answers),
+        }
+    }
+}
+
+/// How many words a text has: what stands between spaces and has a letter or a digit.
+pub fn word_count(text: &str) -> u32 {
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+    saturate(words.count())
 }
 
 fn append(whole: &mut String, part: &str, between: &str) {

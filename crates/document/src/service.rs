@@ -5,6 +5,7 @@
 //! [`missions`] finds the missions whichever shortcode holds them. The front matter has the last word.
 
 mod missions;
+mod piece;
 mod reader;
 mod sentence;
 

@@ -55,6 +55,13 @@ impl<'a> Source<'a> {
         Position { line: saturate(line + 1), column: saturate(column + 1) }
     }
 
+    /// The beginning of the line that a place is on: it reminds, it does not reproduce.
+    pub fn excerpt(&self, position: Position) -> Option<String> {
+        /// An excerpt longer than this many characters is cut.
+        const CHARACTERS: usize = 160;
+        self.line(position.line).map(|line| line.chars().take(CHARACTERS).collect())
+    }
+
     /// A line's text without its ending, by its number from 1.
     pub fn line(&self, number: u32) -> Option<&'a str> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use passerelle_document::decode::Growth;
+use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::read;
 
@@ -25,7 +26,9 @@ fn fixtures_read_as_their_snapshots_say() {
     let fixtures = names("fixtures");
     for name in &fixtures {
         let bytes = fs::read(here.join("fixtures").join(name)).unwrap();
-        let reading = read(&DocumentPath::parse(name).unwrap(), &bytes, Growth::Over).unwrap();
+        let reading =
+            read(&DocumentPath::parse(name).unwrap(), &bytes, Growth::Over, &FolderDefaults::default())
+                .unwrap();
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name.as_str(), sketch::of(&reading));
         });

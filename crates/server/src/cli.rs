@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use passerelle_api::PageUrl;
 
 /// Serves a folder of documents over GraphQL, and keeps in step with it.
 ///
@@ -66,6 +67,10 @@ pub(crate) struct ServeArgs {
     /// The address to listen on; port 0 takes a free one and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+
+    /// Where front ends show pages: the pattern of the addresses that links to pages get
+    #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
+    pub(crate) page_url: PageUrl,
 }
 
 /// Which folder and database, and how far to believe the folder.

@@ -35,6 +35,8 @@ pub struct ManifestEntry {
     pub fingerprint: Fingerprint,
     /// The identity of its bytes.
     pub checksum: Checksum,
+    /// The identity of the front matter that its folders gave it when it was read, if they gave any.
+    pub defaults: Option<Checksum>,
 }
 
 /// Which documents to keep. An empty list keeps all.
@@ -87,6 +89,10 @@ impl Storage {
             Ok(ManifestEntry {
                 path: at.name("path", &row.path, |path| DocumentPath::parse(path).ok())?,
                 checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
+                defaults: Some(row.defaults.as_str())
+                    .filter(|text| !text.is_empty())
+                    .map(|text| at.name("defaults", text, |text| text.parse().ok()))
+                    .transpose()?,
                 fingerprint: Fingerprint {
                     // Stored as it is in memory: the sign means nothing.
                     inode: row.inode.cast_unsigned(),
@@ -194,7 +200,9 @@ impl View {
             diagnostics.entry(row.document_key.clone()).or_default().push(to_diagnostic(row)?);
         }
         let whole = |row: document::Model| {
-            let told = diagnostics.remove(&row.key).unwrap_or_default();
+            let mut told = diagnostics.remove(&row.key).unwrap_or_default();
+            // What depends on other files is told after what does not.
+            told.sort_by_key(|told| (std::cmp::Reverse(told.severity), told.position));
             to_document(row, told)
         };
         rows.into_iter().map(whole).collect()

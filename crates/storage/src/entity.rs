@@ -1,5 +1,6 @@
 //! The rows, one file a table. Private: what leaves this crate is a type of `document`.
 
+pub(crate) mod asset;
 pub(crate) mod category;
 pub(crate) mod change_log;
 pub(crate) mod diagnostic;
@@ -8,5 +9,6 @@ pub(crate) mod measure;
 pub(crate) mod meta;
 pub(crate) mod page;
 pub(crate) mod plan;
+pub(crate) mod reference;
 pub(crate) mod revision;
 pub(crate) mod support_service;

@@ -82,6 +82,17 @@ pub struct Slice<T> {
     pub has_next: bool,
 }
 
+impl<T> Slice<T> {
+    /// The same part, of things made of these.
+    pub fn map<U>(self, make: impl Fn(T) -> U) -> Slice<U> {
+        Slice {
+            items: self.items.into_iter().map(|(cursor, item)| (cursor, make(item))).collect(),
+            has_previous: self.has_previous,
+            has_next: self.has_next,
+        }
+    }
+}
+
 impl<T> Default for Slice<T> {
     fn default() -> Self {
         Self { items: Vec::new(), has_previous: false, has_next: false }

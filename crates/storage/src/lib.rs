@@ -9,6 +9,7 @@
 //! **Architecture invariant:** no entity leaves this crate; it gives and takes types of `passerelle-document`. It reads
 //! no clock: times arrive as parameters.
 
+mod assets;
 mod column;
 mod connect;
 mod documents;
@@ -29,6 +30,6 @@ pub use error::StorageError;
 pub use keyset::{Cursor, CursorValue, Direction, Slice, Window};
 pub use measures::{MeasureFilter, MeasureOrder, MeasureQuery, MeasureScope, Neighbour};
 pub use pages::{PageFilter, PageOrder, PageQuery};
-pub use publish::{Batch, Ingested, Published};
+pub use publish::{Batch, Ingested, IngestedAsset, Published};
 pub use services::ServiceQuery;
 pub use view::View;

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use passerelle_document::fold::fold;
 use passerelle_document::key::{DocumentKey, PageKey, ServiceKey, Slug};
 use passerelle_document::language::Language;
-use passerelle_document::page::{NavigationEntry, Page};
+use passerelle_document::page::{LinkedPage, NavigationEntry, Page};
 use passerelle_document::rich_text::RichText;
 use passerelle_document::served::ServedPage;
 use passerelle_document::timestamp::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 
 use crate::column::{Address, is_below, to_json};
 use crate::entity::page;
@@ -52,6 +55,10 @@ pub struct PageFilter {
     pub tag: Vec<String>,
     /// Whether it describes a support service.
     pub is_support_service: Option<bool>,
+    /// In a folder of this name, wherever that lies, or below it; or with this tag.
+    pub collection: Option<String>,
+    /// With at least one tag of each of these lists.
+    pub tags_of_each: Vec<Vec<String>>,
 }
 
 /// Which pages, in which order.
@@ -65,11 +72,18 @@ pub struct PageQuery {
     pub window: Window,
 }
 
+impl PageQuery {
+    fn order(&self) -> &[(PageOrder, Direction)] {
+        const DEFAULT: [(PageOrder, Direction); 2] =
+            [(PageOrder::Order, Direction::Ascending), (PageOrder::Title, Direction::Ascending)];
+        if self.order.is_empty() { &DEFAULT } else { &self.order }
+    }
+}
+
 impl View {
     /// A part of the pages.
     pub async fn pages(&self, query: &PageQuery) -> Result<Slice<ServedPage>, StorageError> {
-        let default = [(PageOrder::Order, Direction::Ascending), (PageOrder::Title, Direction::Ascending)];
-        let order = if query.order.is_empty() { default.as_slice() } else { query.order.as_slice() };
+        let order = query.order();
         let terms = terms(order);
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
@@ -133,6 +147,20 @@ impl View {
         Ok(pages)
     }
 
+    /// What a list of links needs to know of the pages of a query, from the first on.
+    pub async fn listed_pages(&self, query: &PageQuery) -> Result<Vec<LinkedPage>, StorageError> {
+        let select = page::Entity::find()
+            .filter(page::Entity::live(self.revision.number))
+            .filter(query.filter.condition())
+            .limit(u64::from(query.window.limit));
+        to_linked(keyset::ordered(select, &terms(query.order()), false), &self.reader).await
+    }
+
+    /// What links need to know of the pages that have one of these names as translation key or slug, by key.
+    pub async fn linked_pages(&self, names: &[&str]) -> Result<Vec<LinkedPage>, StorageError> {
+        linked_pages(&self.reader, page::Entity::live(self.revision.number), names).await
+    }
+
     /// The pages that ask for a place in the navigation.
     pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<ServedPage>, StorageError> {
         let mut select = page::Entity::find()
@@ -145,6 +173,56 @@ impl View {
         }
         select.all(&self.reader).await?.into_iter().map(to_page).collect()
     }
+}
+
+/// What links need to know of the pages, among those of a condition, that have one of these names.
+pub(crate) async fn linked_pages(
+    connection: &impl ConnectionTrait,
+    live: Condition,
+    names: &[&str],
+) -> Result<Vec<LinkedPage>, StorageError> {
+    /// The most names of one statement, each of which stands in it twice.
+    const NAMES: usize = 500;
+    let mut pages = Vec::new();
+    for names in names.chunks(NAMES) {
+        let has_name = Condition::any()
+            .add(page::Column::TranslationKey.is_in(names.iter().copied()))
+            .add(page::Column::Slug.is_in(names.iter().copied()));
+        let select = page::Entity::find().filter(live.clone()).filter(has_name).order_by_asc(page::Column::Key);
+        pages.extend(to_linked(select, connection).await?);
+    }
+    Ok(pages)
+}
+
+/// Of the pages of a query what links need to know, and no more.
+async fn to_linked(
+    select: Select<page::Entity>,
+    connection: &impl ConnectionTrait,
+) -> Result<Vec<LinkedPage>, StorageError> {
+    type Row = (String, String, String, Option<String>, Option<String>, String, String);
+    let columns = [
+        page::Column::Key,
+        page::Column::Slug,
+        page::Column::Lang,
+        page::Column::TranslationKey,
+        page::Column::Name,
+        page::Column::Title,
+        page::Column::TableOfContents,
+    ];
+    let rows: Vec<Row> = select.select_only().columns(columns).into_tuple().all(connection).await?;
+    let page = |(key, slug, lang, translation_key, name, title, contents): Row| {
+        let at = Address { table: "page", key: &key };
+        Ok(LinkedPage {
+            slug: Slug::new(slug),
+            lang: at.lang(&lang)?,
+            headings: at.json("table_of_contents", &contents)?,
+            translation_key,
+            name,
+            title,
+            key: PageKey::new(key),
+        })
+    };
+    rows.into_iter().map(page).collect()
 }
 
 impl PageFilter {
@@ -166,6 +244,12 @@ impl PageFilter {
         if !self.tag.is_empty() {
             kept = kept.add(self.tag.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
         }
+        if let Some(name) = &self.collection {
+            kept = kept.add(Condition::any().add(has_folder(name)).add(has_tag(name)));
+        }
+        for tags in &self.tags_of_each {
+            kept = kept.add(tags.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
+        }
         match self.is_support_service {
             Some(true) => kept = kept.add(page::Column::ServiceKey.is_not_null()),
             Some(false) => kept = kept.add(page::Column::ServiceKey.is_null()),
@@ -183,9 +267,22 @@ fn in_folder(folder: &str) -> Condition {
     Condition::any().add(page::Column::Folder.eq(folder)).add(is_below(page::Column::Folder, folder))
 }
 
+/// In a folder of a name, or below one.
+fn has_folder(name: &str) -> Expr {
+    let name = escaped(name.trim_matches('/'));
+    let folders = Expr::val("/").binary(BinOper::Custom("||"), Expr::col(page::Column::Folder));
+    let folders = folders.binary(BinOper::Custom("||"), Expr::val("/"));
+    folders.like(LikeExpr::new(format!("%/{name}/%")).escape('\\'))
+}
+
+/// A text in a pattern, where it means itself.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// Tags are stored folded, each between two bars, so that both engines compare them alike.
 fn has_tag(tag: &str) -> Expr {
-    let folded = fold(tag).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('|', " ");
+    let folded = escaped(&fold(tag)).replace('|', " ");
     Expr::col(page::Column::TagsFolded).like(LikeExpr::new(format!("%|{folded}|%")).escape('\\'))
 }
 
@@ -233,6 +330,8 @@ pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
         blocks: at.json("blocks", &row.blocks)?,
         table_of_contents: at.json("table_of_contents", &row.table_of_contents)?,
         images: at.json("images", &row.images)?,
+        links: at.json("links", &row.links)?,
+        word_count: at.number("word_count", row.word_count)?,
         navigation: navigation.transpose()?,
         front_matter: at.json("front_matter", &row.front_matter)?,
         slug: Slug::new(row.slug),
@@ -281,6 +380,9 @@ pub(crate) fn from_page(served: &ServedPage, revision: i64) -> Result<page::Mode
         blocks: to_json(&page.blocks)?,
         table_of_contents: to_json(&page.table_of_contents)?,
         images: to_json(&page.images)?,
+        links: to_json(&page.links)?,
+        word_count: Address { table: "page", key: served.key.as_str() }
+            .number("word_count", page.word_count)?,
         navigation: page.navigation.as_ref().map(to_json).transpose()?,
         front_matter: to_json(&page.front_matter)?,
         updated_at: served.updated_at.millis(),

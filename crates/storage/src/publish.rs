@@ -1,9 +1,12 @@
 //! One batch of documents, one transaction, one revision.
 
+mod asset;
 mod content;
 mod document;
+mod health;
 mod rows;
 
+use passerelle_document::asset::Asset;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::diff::{Change, ChangeKind, NodeKey};
 use passerelle_document::key::DocumentKey;
@@ -21,6 +24,7 @@ use sea_orm::{
 use crate::connect::Storage;
 use crate::entity::{change_log, meta, revision};
 use crate::error::StorageError;
+use health::Touched;
 
 /// A document that was read.
 #[derive(Clone, Debug)]
@@ -35,8 +39,19 @@ pub struct Ingested {
     pub checksum: Checksum,
     /// Their number.
     pub size: u64,
+    /// The identity of the front matter that its folders give it, if they give any.
+    pub defaults: Option<Checksum>,
     /// What they say.
     pub reading: Reading,
+}
+
+/// A file beside the documents that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IngestedAsset {
+    /// What is known of it.
+    pub asset: Asset,
+    /// What the file system said of it.
+    pub fingerprint: Fingerprint,
 }
 
 /// What a pass over the folder found to be different.
@@ -48,12 +63,24 @@ pub struct Batch {
     pub removed: Vec<DocumentPath>,
     /// Documents whose bytes are the same and whose fingerprint is not.
     pub touched: Vec<(DocumentPath, Fingerprint)>,
+    /// Files beside the documents that are new or changed.
+    pub assets: Vec<IngestedAsset>,
+    /// Files beside the documents that are gone.
+    pub assets_removed: Vec<DocumentPath>,
+    /// Files beside the documents whose bytes are the same and whose fingerprint is not.
+    pub assets_touched: Vec<(DocumentPath, Fingerprint)>,
 }
 
 impl Batch {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.ingested.is_empty() && self.removed.is_empty() && self.touched.is_empty()
+        !self.is_news() && self.touched.is_empty() && self.assets_touched.is_empty()
+    }
+
+    /// Whether anything of it makes a revision.
+    fn is_news(&self) -> bool {
+        let documents = self.ingested.len() + self.removed.len();
+        documents + self.assets.len() + self.assets_removed.len() > 0
     }
 }
 
@@ -81,13 +108,17 @@ impl Storage {
         for (path, fingerprint) in &batch.touched {
             document::touch(&transaction, path, fingerprint).await?;
         }
-        if batch.ingested.is_empty() && batch.removed.is_empty() {
+        for (path, fingerprint) in &batch.assets_touched {
+            asset::touch(&transaction, path, fingerprint).await?;
+        }
+        if !batch.is_news() {
             transaction.commit().await?;
             return Ok(None);
         }
         let revision = Revision { number: next_revision(&transaction).await?, at };
-        let mut writer = Writer { transaction, revision, changes: Vec::new() };
+        let mut writer = Writer { transaction, revision, changes: Vec::new(), touched: Touched::default() };
         writer.write(batch).await?;
+        writer.refresh_health().await?;
         let Writer { transaction, changes, .. } = writer;
         log_changes(&transaction, revision.number, &changes).await?;
         let row = revision::Model { number: revision.number.get(), at: at.millis() };
@@ -147,10 +178,12 @@ struct Writer {
     transaction: DatabaseTransaction,
     revision: Revision,
     changes: Vec<Change>,
+    touched: Touched,
 }
 
 impl Writer {
     async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
+        self.write_assets(&batch.assets, &batch.assets_removed).await?;
         for path in &batch.removed {
             if let Some(key) = document::key_at(&self.transaction, path).await? {
                 self.close_content(&key).await?;
@@ -181,11 +214,14 @@ impl Writer {
             None => document::new_key(&self.transaction, &ingested.path).await?,
         };
         let content = ingested.reading.content.take();
+        let references = std::mem::take(&mut ingested.reading.references);
+        self.touched.documents.insert(key.to_string());
         let state = if content.is_some() { DocumentState::Published } else { DocumentState::Rejected };
         // The document's row comes first, for the diagnostics refer to it.
         document::write(&self.transaction, &key, is_new, &ingested, state, self.revision).await?;
         match content {
             Some(content) => {
+                health::write_references(&self.transaction, &key, content.lang(), references).await?;
                 let lines = self.replace_content(&key, &ingested.path, content).await?;
                 document::write_lines(&self.transaction, &key, &lines).await?;
             }

@@ -4,7 +4,7 @@ use passerelle_document::sync::RevisionNumber;
 use sea_orm::sea_query::{Alias, IntoIden};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
-use crate::entity::{category, measure, page, plan, support_service};
+use crate::entity::{asset, category, measure, page, plan, support_service};
 
 /// A table whose rows are never overwritten.
 pub(crate) trait Timed: EntityTrait {
@@ -39,4 +39,4 @@ macro_rules! timed {
     )*};
 }
 
-timed!(plan, category, measure, page, support_service);
+timed!(asset, plan, category, measure, page, support_service);

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::Growth;
 use passerelle_document::diff::ChangeKind;
+use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::{DocumentState, Fingerprint};
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::{CategoryPath, MeasureStatus, Progress};
@@ -72,7 +73,7 @@ fn path(path: &str) -> DocumentPath {
 }
 
 fn ingested(at: &str, text: &str) -> Ingested {
-    let reading = read(&path(at), text.as_bytes(), Growth::Over).unwrap();
+    let reading = read(&path(at), text.as_bytes(), Growth::Over, &FolderDefaults::default()).unwrap();
     Ingested {
         path: path(at),
         moved_from: None,
@@ -84,6 +85,7 @@ fn ingested(at: &str, text: &str) -> Ingested {
         },
         checksum: Checksum::of(text.as_bytes()),
         size: text.len() as u64,
+        defaults: None,
         reading,
     }
 }

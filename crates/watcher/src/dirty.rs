@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::defaults::folder_of;
+
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -23,6 +25,18 @@ impl Scope {
             (Self::Paths(mut paths), Self::Paths(more)) => {
                 paths.extend(more);
                 Self::Paths(paths)
+            }
+        }
+    }
+
+    /// With the folders of files that speak for all of their folder. `root_name` is the name of the whole folder.
+    pub(crate) fn widened(self, root_name: Option<&str>) -> Self {
+        match self {
+            Self::Everything => self,
+            Self::Paths(paths) => {
+                let folders: Vec<PathBuf> =
+                    paths.iter().filter_map(|path| folder_of(path, root_name)).collect();
+                Self::Paths(paths.into_iter().chain(folders).collect())
             }
         }
     }

@@ -11,6 +11,7 @@ use cap_std::fs::Dir;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::{Growth, MAX_BYTES};
 use passerelle_document::diagnostic::Fault;
+use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::Fingerprint;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::{self, Incomplete, Reading};
@@ -74,14 +75,18 @@ fn look_twice(root: &Root, path: &Path) -> io::Result<Looked> {
 }
 
 /// Reads what bytes say. A reader that panics is a defect of ours; the document is refused, the worker lives on.
-pub(crate) fn interpret(path: &DocumentPath, bytes: &Bytes, growth: Growth) -> Result<Reading, Incomplete> {
+pub(crate) fn interpret(
+    path: &DocumentPath,
+    bytes: &Bytes,
+    growth: Growth,
+    defaults: &FolderDefaults,
+) -> Result<Reading, Incomplete> {
     match &bytes.content {
-        Ok(content) => {
-            catch_unwind(AssertUnwindSafe(|| read::read(path, content, growth))).unwrap_or_else(|_| {
+        Ok(content) => catch_unwind(AssertUnwindSafe(|| read::read(path, content, growth, defaults)))
+            .unwrap_or_else(|_| {
                 tracing::error!(document.path = %path, "the reader panicked on a document");
                 Ok(read::refused(path, Fault::ReaderFailed))
-            })
-        }
+            }),
         Err(fault) => Ok(read::refused(path, fault.clone())),
     }
 }
@@ -105,7 +110,8 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> 
     })
 }
 
-/// Reads one file as the worker would, wherever it lies. Only its name, not its folders, tells its language.
+/// Reads one file as the worker would, wherever it lies. Of its folders only its own gives it front matter, and none
+/// tells its language.
 pub fn examine(file: &Path) -> io::Result<Reading> {
     let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
     let name = file
@@ -122,7 +128,15 @@ pub fn examine(file: &Path) -> io::Result<Reading> {
         Looked::Moving => return Err(io::Error::other("the file is being written")),
         Looked::Gone => return Err(invalid("it is not a file".to_owned())),
     };
-    interpret(&path, &bytes, Growth::Over).map_err(io::Error::other)
+    let mut defaults = FolderDefaults::default();
+    let folder = std::path::absolute(parent)?;
+    let named = folder.file_name().and_then(|name| name.to_str()).and_then(FolderDefaults::file_name);
+    if let Some(name) = named
+        && let Ok(bytes) = root.dir.read(&name)
+    {
+        defaults.push(&name, &bytes);
+    }
+    interpret(&path, &bytes, Growth::Over, &defaults).map_err(io::Error::other)
 }
 
 #[cfg(test)]

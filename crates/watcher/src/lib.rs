@@ -9,6 +9,8 @@
 //! `passerelle-document` types. Only it names the `notify` crate. It spawns nothing: [`Worker::run`] is awaited by
 //! whoever started it. It reads no clock but that which it was given.
 
+mod asset;
+mod defaults;
 mod dirty;
 mod ingest;
 mod notify;
@@ -16,6 +18,7 @@ mod plan;
 mod report;
 mod scan;
 mod settle;
+mod sight;
 mod sync;
 mod worker;
 

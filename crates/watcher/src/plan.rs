@@ -26,23 +26,27 @@ pub(crate) struct Plan {
     pub(crate) missing: BTreeSet<DocumentPath>,
 }
 
-/// Compares what was found with what is stored.
+/// Compares what was found with what is stored. `given` is the identity of what folders give a document now.
 pub(crate) fn plan(
     manifest: &BTreeMap<DocumentPath, ManifestEntry>,
+    found: &BTreeMap<DocumentPath, Found>,
     listing: &Listing,
     trust: Trust,
+    given: impl Fn(&DocumentPath) -> Option<Checksum>,
 ) -> Plan {
     let mut plan = Plan::default();
-    for (path, found) in &listing.found {
-        let known = manifest.get(path).is_some_and(|entry| entry.fingerprint == found.fingerprint);
-        match (known, trust) {
+    for (path, file) in found {
+        let is_known = manifest
+            .get(path)
+            .is_some_and(|entry| entry.fingerprint == file.fingerprint && entry.defaults == given(path));
+        match (is_known, trust) {
             (true, Trust::Fingerprints) => {}
             (true, Trust::Nothing) | (false, _) => {
-                plan.read.insert(path.clone(), found.clone());
+                plan.read.insert(path.clone(), file.clone());
             }
         }
     }
-    let gone = manifest.keys().filter(|path| !listing.found.contains_key(*path) && listing.speaks_of(path));
+    let gone = manifest.keys().filter(|path| !found.contains_key(*path) && listing.speaks_of(path));
     plan.missing.extend(gone.cloned());
     plan
 }
@@ -88,7 +92,10 @@ mod tests {
     fn manifest(entries: &[(&str, u64)]) -> BTreeMap<DocumentPath, ManifestEntry> {
         let entry = |(name, size): &(&str, u64)| {
             let checksum = if *size == 0 { Checksum::of(&[]) } else { Checksum::of(&size.to_le_bytes()) };
-            (path(name), ManifestEntry { path: path(name), fingerprint: fingerprint(*size), checksum })
+            (
+                path(name),
+                ManifestEntry { path: path(name), fingerprint: fingerprint(*size), checksum, defaults: None },
+            )
         };
         entries.iter().map(entry).collect()
     }
@@ -105,7 +112,8 @@ mod tests {
     }
 
     fn check(stored: &[(&str, u64)], files: &[(&str, u64)], trust: Trust) -> (Vec<String>, Vec<String>) {
-        let plan = plan(&manifest(stored), &listing(files), trust);
+        let listing = listing(files);
+        let plan = plan(&manifest(stored), &listing.found, &listing, trust, |_| None);
         (
             plan.read.into_keys().map(String::from).collect(),
             plan.missing.into_iter().map(String::from).collect(),
@@ -114,6 +122,16 @@ mod tests {
 
     fn strings(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_document_is_read_again_when_its_folder_gives_it_something_else() {
+        let listing = listing(&[("a/b.md", 1)]);
+        let read = |given: Option<Checksum>| {
+            let stored = manifest(&[("a/b.md", 1)]);
+            plan(&stored, &listing.found, &listing, Trust::Fingerprints, |_| given).read.len()
+        };
+        assert_eq!((read(None), read(Some(Checksum::of(b"lang: nl")))), (0, 1));
     }
 
     #[test]
@@ -132,7 +150,8 @@ mod tests {
     fn what_cannot_be_read_is_not_missing() {
         let mut listing = listing(&[]);
         listing.unreadable.push((PathBuf::from("nl"), "permission denied".to_owned()));
-        let plan = plan(&manifest(&[("nl/a.md", 1), ("b.md", 1)]), &listing, Trust::Fingerprints);
+        let stored = manifest(&[("nl/a.md", 1), ("b.md", 1)]);
+        let plan = plan(&stored, &listing.found, &listing, Trust::Fingerprints, |_| None);
         assert_eq!(plan.missing, BTreeSet::from([path("b.md")]));
     }
 

@@ -19,6 +19,8 @@ pub struct SyncReport {
     pub moved: Vec<(DocumentPath, DocumentPath)>,
     /// Documents that are served no more.
     pub removed: Vec<DocumentPath>,
+    /// How many files beside the documents are new, changed or gone.
+    pub assets: usize,
     /// Documents that are missing or still being written: they are looked at again soon.
     pub waiting: Vec<DocumentPath>,
     /// How many things changed: measures, pages and so on.
@@ -65,6 +67,9 @@ impl fmt::Display for SyncReport {
         writeln!(f, "removed    {}", self.removed.len())?;
         for path in &self.removed {
             writeln!(f, "  {path}")?;
+        }
+        if self.assets > 0 {
+            writeln!(f, "files beside them {}", self.assets)?;
         }
         for (path, reason) in &self.passed_over {
             writeln!(f, "passed over {path}: {reason}")?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, MetadataExt};
+use passerelle_document::asset::{is_asset_folder, media_type};
 use passerelle_document::manifest::Fingerprint;
 use passerelle_document::path::DocumentPath;
 
@@ -45,6 +46,8 @@ pub(crate) struct Found {
 pub(crate) struct Listing {
     /// The documents.
     pub(crate) found: BTreeMap<DocumentPath, Found>,
+    /// The files beside them.
+    pub(crate) assets: BTreeMap<DocumentPath, Found>,
     /// Where it was looked: what is not found here is gone.
     pub(crate) looked_at: Scope,
     /// Paths below which nothing can be said, and why.
@@ -76,13 +79,13 @@ fn in_normal_form(path: &Path) -> PathBuf {
 pub(crate) fn scan(root: &Root, scope: &Scope, mut enter: impl FnMut(&Path)) -> Listing {
     let mut listing = Listing { looked_at: scope.clone(), ..Listing::default() };
     match scope {
-        Scope::Everything => folder(root, Path::new(""), &mut listing, &mut enter),
+        Scope::Everything => folder(root, Path::new(""), Holds::Documents, &mut listing, &mut enter),
         Scope::Paths(paths) => {
             for path in outermost(paths) {
                 if path.as_os_str().is_empty() {
-                    folder(root, path, &mut listing, &mut enter);
-                } else if is_reachable(path) {
-                    entry(root, path, &mut listing, &mut enter);
+                    folder(root, path, Holds::Documents, &mut listing, &mut enter);
+                } else if let Some(holds) = path.parent().map_or(Some(Holds::Documents), reached) {
+                    entry(root, path, holds, &mut listing, &mut enter);
                 }
             }
         }
@@ -101,16 +104,33 @@ fn outermost(paths: &BTreeSet<PathBuf>) -> Vec<&Path> {
     kept
 }
 
-/// Whether a scan of everything would come by: no hidden or reserved folder on the way.
-fn is_reachable(path: &Path) -> bool {
-    path.parent().is_none_or(|parent| {
-        parent
-            .components()
-            .all(|name| name.as_os_str().to_str().is_some_and(DocumentPath::is_document_folder))
-    })
+/// What a folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Documents,
+    /// Files that are served as they are.
+    Assets,
 }
 
-fn folder(root: &Root, path: &Path, listing: &mut Listing, enter: &mut impl FnMut(&Path)) {
+impl Holds {
+    /// What a folder of this name inside it holds, if it is one to enter.
+    fn inside(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Documents if DocumentPath::is_document_folder(name) => Some(Self::Documents),
+            Self::Documents if is_asset_folder(name) => Some(Self::Assets),
+            Self::Assets if !name.starts_with('.') => Some(Self::Assets),
+            Self::Documents | Self::Assets => None,
+        }
+    }
+}
+
+/// What a folder holds, if a scan of everything would come by it: no hidden or reserved folder on the way.
+fn reached(folder: &Path) -> Option<Holds> {
+    let mut names = folder.components().map(|name| name.as_os_str().to_str());
+    names.try_fold(Holds::Documents, |holds, name| holds.inside(name?))
+}
+
+fn folder(root: &Root, path: &Path, holds: Holds, listing: &mut Listing, enter: &mut impl FnMut(&Path)) {
     if path.components().count() > MAX_DEPTH {
         listing.unreadable.push((path.to_owned(), format!("more than {MAX_DEPTH} folders deep")));
         return;
@@ -136,13 +156,13 @@ fn folder(root: &Root, path: &Path, listing: &mut Listing, enter: &mut impl FnMu
         }
     }
     for name in names {
-        entry(root, &path.join(name), listing, enter);
+        entry(root, &path.join(name), holds, listing, enter);
     }
 }
 
-/// Looks at one path: a folder is entered, a document noted, anything else passed over. Links are not followed: what
+/// Looks at one path: a folder is entered, a document or a file beside them noted, anything else passed over. Links are not followed: what
 /// they point to would be served under two names, or from outside.
-fn entry(root: &Root, path: &Path, listing: &mut Listing, enter: &mut impl FnMut(&Path)) {
+fn entry(root: &Root, path: &Path, holds: Holds, listing: &mut Listing, enter: &mut impl FnMut(&Path)) {
     let Some(name) = path.file_name() else { return };
     let metadata = match root.dir.symlink_metadata(path) {
         Ok(metadata) => metadata,
@@ -161,27 +181,32 @@ fn entry(root: &Root, path: &Path, listing: &mut Listing, enter: &mut impl FnMut
         return;
     };
     if metadata.is_dir() {
-        if DocumentPath::is_document_folder(name) {
-            folder(root, path, listing, enter);
+        if let Some(inside) = holds.inside(name) {
+            folder(root, path, inside, listing, enter);
         }
-    } else if metadata.is_file() && DocumentPath::is_document_name(name) {
-        document(path, &metadata, listing);
+    } else if metadata.is_file() && (holds == Holds::Assets || DocumentPath::is_document_name(name)) {
+        file(path, holds, &metadata, listing);
     }
 }
 
-fn document(path: &Path, metadata: &Metadata, listing: &mut Listing) {
+fn file(path: &Path, holds: Holds, metadata: &Metadata, listing: &mut Listing) {
     let written = path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
     let parsed = written.as_deref().map(DocumentPath::parse);
     match parsed {
-        Some(Ok(document)) => {
+        Some(Ok(name)) => {
             let found = Found { file: path.to_owned(), fingerprint: fingerprint(metadata) };
+            let known = match holds {
+                Holds::Documents => &mut listing.found,
+                Holds::Assets if media_type(&name).is_some() => &mut listing.assets,
+                Holds::Assets => return,
+            };
             // Two spellings of one accent are one document: the first in byte order, which is the order of the scan.
-            if let Some(first) = listing.found.get(&document) {
+            if let Some(first) = known.get(&name) {
                 let reason =
                     format!("it has the name of {} but for the spelling of accents", first.file.display());
                 listing.unnameable.push((path.to_owned(), reason));
             } else {
-                listing.found.insert(document, found);
+                known.insert(name, found);
             }
         }
         Some(Err(error)) => listing.unnameable.push((path.to_owned(), error.to_string())),
@@ -237,6 +262,24 @@ mod tests {
             "nl/deep/h.markdown",
         ]);
         assert_eq!(names(&root, &Scope::Everything), ["a.md", "nl/b.txt", "nl/deep/h.markdown"]);
+    }
+
+    #[test]
+    fn files_beside_the_documents_are_found_in_their_folders() {
+        let (_folder, root) = tree(&[
+            "_images/a.png",
+            "nl/_files/sub/b.pdf",
+            "_images/.c.png",
+            "_images/d.html",
+            "_images/e.md",
+            "f.png",
+        ]);
+        let assets = |scope: &Scope| -> Vec<String> {
+            scan(&root, scope, |_| {}).assets.into_keys().map(String::from).collect()
+        };
+        assert_eq!(assets(&Scope::Everything), ["_images/a.png", "nl/_files/sub/b.pdf"]);
+        assert_eq!(assets(&paths(&["nl/_files/sub/b.pdf", "_data/x.png"])), ["nl/_files/sub/b.pdf"]);
+        assert_eq!(names(&root, &Scope::Everything), Vec::<String>::new());
     }
 
     #[test]

@@ -6,22 +6,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use passerelle_document::decode::Growth;
 use passerelle_document::diagnostic::Diagnostic;
 use passerelle_document::manifest::Fingerprint;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{READER_VERSION, Reading};
+use passerelle_document::read::READER_VERSION;
 use passerelle_document::timestamp::Timestamp;
-use passerelle_storage::{Batch, Ingested, ManifestEntry, Storage, StorageError};
+use passerelle_storage::{Batch, Ingested, IngestedAsset, ManifestEntry, Storage, StorageError};
 use thiserror::Error;
 use tokio::time::Instant;
 
 use crate::dirty::Scope;
-use crate::ingest::{self, Bytes, Looked};
 use crate::notify::Watches;
 use crate::plan::{self, Trust};
 use crate::report::SyncReport;
-use crate::scan::{self, Found, Listing, Root};
+use crate::scan::Found;
+use crate::sight::{Look, Manifest, Sight, Sighted, SightedDocument};
 
 /// The most documents of one transaction: readers of the database wait for no longer than that takes.
 const BATCH: usize = 500;
@@ -85,7 +84,7 @@ pub struct Syncer {
     patience: Patience,
     watches: Option<Arc<Mutex<Watches>>>,
     /// Shared with the thread that looks at the folder, which is done before it is changed.
-    manifest: Arc<BTreeMap<DocumentPath, ManifestEntry>>,
+    manifest: Arc<Manifest>,
     trust: Option<Trust>,
     identity: Option<(u64, u64)>,
     missing_since: BTreeMap<DocumentPath, Instant>,
@@ -93,24 +92,6 @@ pub struct Syncer {
     written_since: BTreeMap<DocumentPath, (PathBuf, Instant)>,
     /// Whether the missing documents wait for a person rather than for time to pass.
     is_held: bool,
-}
-
-/// What the blocking half of a pass brings back.
-struct Sight {
-    identity: (u64, u64),
-    listing: Listing,
-    missing: BTreeSet<DocumentPath>,
-    files: Vec<(DocumentPath, Sighted)>,
-}
-
-/// A file that was to be read.
-enum Sighted {
-    /// It was read; the reading is none where the bytes are those that are stored.
-    Read(Bytes, Option<Reading>),
-    /// It is still being written.
-    Writing,
-    /// It went while it was looked at.
-    Gone,
 }
 
 impl Syncer {
@@ -171,8 +152,13 @@ impl Syncer {
     pub(crate) async fn sync(&mut self, scope: Scope) -> Result<SyncReport, SyncError> {
         let is_whole = scope == Scope::Everything;
         if is_whole || self.trust.is_none() {
-            let entries = self.storage.manifest().await?;
-            self.manifest = Arc::new(entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect());
+            let by_path = |entries: Vec<ManifestEntry>| {
+                entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect()
+            };
+            self.manifest = Arc::new(Manifest {
+                documents: by_path(self.storage.manifest().await?),
+                assets: by_path(self.storage.asset_manifest().await?),
+            });
         }
         if self.trust.is_none() {
             let same = self.storage.reader_version().await? == READER_VERSION;
@@ -199,32 +185,29 @@ impl Syncer {
 
     /// The blocking half: the file system, and the readers.
     async fn look(&self, scope: Scope, trust: Trust) -> Result<Sight, SyncError> {
-        let root_path = self.root.clone();
-        let watches = self.watches.clone();
-        let manifest = Arc::clone(&self.manifest);
         let now = Instant::now();
         let patience = self.patience.writing;
-        let over: BTreeSet<DocumentPath> = self
-            .written_since
-            .iter()
-            .filter(|(_, (_, since))| now.duration_since(*since) >= patience)
-            .map(|(path, _)| path.clone())
-            .collect();
-        let looking = tokio::task::spawn_blocking(move || {
-            let growth = |path: &DocumentPath| {
-                if patience.is_zero() || over.contains(path) { Growth::Over } else { Growth::Possible }
-            };
-            look_at(&root_path, &scope, watches.as_deref(), &manifest, trust, growth)
-        });
-        looking.await.map_err(|_| SyncError::Interrupted)?
+        let written = self.written_since.iter();
+        let over = written.filter(|(_, (_, since))| now.duration_since(*since) >= patience);
+        let root_name = self.root.file_name().and_then(|name| name.to_str());
+        let look = Look {
+            root_path: self.root.clone(),
+            scope: scope.widened(root_name),
+            watches: self.watches.clone(),
+            manifest: Arc::clone(&self.manifest),
+            trust,
+            over: over.map(|(path, _)| path.clone()).collect(),
+            is_patient: !patience.is_zero(),
+        };
+        tokio::task::spawn_blocking(move || look.look()).await.map_err(|_| SyncError::Interrupted)?
     }
 
     /// An unmounted disk leaves an empty folder behind, another one than before or one that was never seen.
     fn assert_not_suddenly_empty(&self, sight: &Sight, is_whole: bool) -> Result<(), SyncError> {
         let is_empty = is_whole && sight.listing.found.is_empty() && sight.listing.unreadable.is_empty();
         let is_known = self.identity == Some(sight.identity);
-        if is_empty && !is_known && !self.manifest.is_empty() && !self.patience.accept_removals {
-            let documents = self.manifest.len();
+        if is_empty && !is_known && !self.manifest.documents.is_empty() && !self.patience.accept_removals {
+            let documents = self.manifest.documents.len();
             return Err(SyncError::Empty { path: self.root.clone(), documents });
         }
         Ok(())
@@ -238,45 +221,48 @@ impl Syncer {
 
         let now = Instant::now();
         let mut batch = Batch::default();
-        let mut read: Vec<(DocumentPath, Bytes, Reading)> = Vec::new();
+        let mut read: Vec<(DocumentPath, SightedDocument)> = Vec::new();
         let mut written = BTreeMap::new();
+        let mut wait_for = |path: DocumentPath, found: &BTreeMap<DocumentPath, Found>| {
+            let file = found.get(&path).map(|found| found.file.clone()).unwrap_or_default();
+            let since = self.written_since.get(&path).map_or(now, |(_, since)| *since);
+            written.insert(path.clone(), (file, since));
+            report.waiting.push(path);
+        };
         for (path, sighted) in sight.files {
             match sighted {
-                Sighted::Writing => {
-                    let file = sight.listing.found.get(&path).map(|found| found.file.clone());
-                    let since = self.written_since.get(&path).map_or(now, |(_, since)| *since);
-                    written.insert(path.clone(), (file.unwrap_or_default(), since));
-                    report.waiting.push(path);
-                }
+                Sighted::Writing => wait_for(path, &sight.listing.found),
                 Sighted::Gone => {}
-                Sighted::Read(bytes, None) => batch.touched.push((path.clone(), bytes.fingerprint)),
-                Sighted::Read(bytes, Some(reading)) => read.push((path.clone(), bytes, reading)),
+                Sighted::Same(fingerprint) => batch.touched.push((path, fingerprint)),
+                Sighted::Read(document) => read.push((path, document)),
+            }
+        }
+        for (path, sighted) in sight.assets {
+            match sighted {
+                Sighted::Writing => wait_for(path, &sight.listing.assets),
+                Sighted::Gone => {}
+                Sighted::Same(fingerprint) => batch.assets_touched.push((path, fingerprint)),
+                Sighted::Read(asset) => batch.assets.push(asset),
             }
         }
         // What was looked at and is not being written any more was read, or is gone.
         self.written_since.retain(|path, _| !sight.listing.speaks_of(path));
         self.written_since.append(&mut written);
-        for path in sight.listing.found.keys() {
+        for path in sight.listing.found.keys().chain(sight.listing.assets.keys()) {
             self.missing_since.remove(path);
         }
 
-        let new = read.iter().filter(|(path, ..)| !self.manifest.contains_key(path));
-        let new = new.map(|(path, bytes, _)| (path, &bytes.checksum));
-        let mut moves = plan::moves(new, &sight.missing, &self.manifest);
+        let new = read.iter().filter(|(path, _)| !self.manifest.documents.contains_key(path));
+        let new = new.map(|(path, document)| (path, document.checksum()));
+        let mut moves = plan::moves(new, &sight.missing, &self.manifest.documents);
         let moved_away: BTreeSet<DocumentPath> = moves.values().cloned().collect();
-        batch.removed = self.removals(sight.missing.difference(&moved_away), now, &mut report);
+        let removed = self.removals(sight.missing.difference(&moved_away), now, &mut report);
+        (batch.assets_removed, batch.removed) =
+            removed.into_iter().partition(|path| self.manifest.assets.contains_key(path));
         self.hold_mass_removal(&mut batch, &mut report);
-
-        for (path, bytes, reading) in read {
+        for (path, document) in read {
             let moved_from = moves.remove(&path);
-            batch.ingested.push(Ingested {
-                moved_from,
-                fingerprint: bytes.fingerprint,
-                checksum: bytes.checksum,
-                size: bytes.fingerprint.size,
-                path,
-                reading,
-            });
+            batch.ingested.push(document.ingested(path, moved_from));
         }
         self.write(batch, &mut report).await?;
         Ok(report)
@@ -303,7 +289,7 @@ impl Syncer {
 
     /// Most of a folder gone at once is more often an accident than a wish.
     fn hold_mass_removal(&mut self, batch: &mut Batch, report: &mut SyncReport) {
-        let (gone, all) = (batch.removed.len(), self.manifest.len());
+        let (gone, all) = (batch.removed.len(), self.manifest.documents.len());
         self.is_held = gone > FEW && gone * 2 > all && !self.patience.accept_removals;
         if self.is_held {
             batch.removed.clear();
@@ -322,6 +308,9 @@ impl Syncer {
                 ingested: std::mem::replace(&mut batch.ingested, rest),
                 removed: std::mem::take(&mut batch.removed),
                 touched: std::mem::take(&mut batch.touched),
+                assets: std::mem::take(&mut batch.assets),
+                assets_removed: std::mem::take(&mut batch.assets_removed),
+                assets_touched: std::mem::take(&mut batch.assets_touched),
             };
             let written = Outline::of(&part);
             let published = self.storage.publish(part, (self.clock)()).await?;
@@ -336,7 +325,18 @@ impl Syncer {
 
     /// Keeps the manifest equal to what was written.
     fn note(&mut self, written: Outline, report: &mut SyncReport) {
-        let manifest = Arc::make_mut(&mut self.manifest);
+        let Manifest { documents: manifest, assets } = Arc::make_mut(&mut self.manifest);
+        report.assets += written.assets.len() + written.assets_removed.len();
+        for path in written.assets_removed {
+            assets.remove(&path);
+            self.missing_since.remove(&path);
+        }
+        for (path, fingerprint) in written.assets_touched {
+            if let Some(entry) = assets.get_mut(&path) {
+                entry.fingerprint = fingerprint;
+            }
+        }
+        assets.extend(written.assets.into_iter().map(|entry| (entry.path.clone(), entry)));
         for path in written.removed {
             manifest.remove(&path);
             self.missing_since.remove(&path);
@@ -367,6 +367,9 @@ struct Outline {
     ingested: Vec<OutlinedDocument>,
     removed: Vec<DocumentPath>,
     touched: Vec<(DocumentPath, Fingerprint)>,
+    assets: Vec<ManifestEntry>,
+    assets_removed: Vec<DocumentPath>,
+    assets_touched: Vec<(DocumentPath, Fingerprint)>,
 }
 
 struct OutlinedDocument {
@@ -382,70 +385,24 @@ impl Outline {
                 path: ingested.path.clone(),
                 fingerprint: ingested.fingerprint,
                 checksum: ingested.checksum,
+                defaults: ingested.defaults,
             },
             moved_from: ingested.moved_from.clone(),
             refused: ingested.reading.content.is_none().then(|| ingested.reading.diagnostics.clone()),
+        };
+        let asset = |ingested: &IngestedAsset| ManifestEntry {
+            path: ingested.asset.path.clone(),
+            fingerprint: ingested.fingerprint,
+            checksum: ingested.asset.facts.checksum,
+            defaults: None,
         };
         Self {
             ingested: batch.ingested.iter().map(document).collect(),
             removed: batch.removed.clone(),
             touched: batch.touched.clone(),
+            assets: batch.assets.iter().map(asset).collect(),
+            assets_removed: batch.assets_removed.clone(),
+            assets_touched: batch.assets_touched.clone(),
         }
     }
-}
-
-fn look_at(
-    root_path: &Path,
-    scope: &Scope,
-    watches: Option<&Mutex<Watches>>,
-    manifest: &BTreeMap<DocumentPath, ManifestEntry>,
-    trust: Trust,
-    growth: impl Fn(&DocumentPath) -> Growth + Sync,
-) -> Result<Sight, SyncError> {
-    let root =
-        Root::open(root_path).map_err(|source| SyncError::Folder { path: root_path.to_owned(), source })?;
-    let mut unwatched = Vec::new();
-    let listing = {
-        let mut watches = watches.map(|watches| watches.lock().unwrap_or_else(PoisonError::into_inner));
-        if let (Some(watches), Scope::Paths(paths)) = (watches.as_mut(), scope) {
-            // A folder that is itself spoken of may be another one under its old name.
-            for path in paths.iter().filter(|path| !path.as_os_str().is_empty()) {
-                watches.forget(&root_path.join(path));
-            }
-        }
-        scan::scan(&root, scope, |folder| {
-            if let Some(watches) = watches.as_mut()
-                && let Err(error) = watches.watch(&root_path.join(folder))
-            {
-                unwatched.push((folder.to_owned(), format!("it cannot be watched: {error}")));
-            }
-        })
-    };
-    let plan = plan::plan(manifest, &listing, trust);
-    let read: Vec<(DocumentPath, Found)> = plan.read.into_iter().collect();
-    let sighted = ingest::on_all_cores(&read, |(path, found)| match ingest::look(&root, found) {
-        Looked::Moving => Sighted::Writing,
-        Looked::Gone => Sighted::Gone,
-        Looked::Read(bytes) => {
-            let known = manifest.get(path);
-            let was_emptied =
-                bytes.fingerprint.size == 0 && known.is_some_and(|entry| entry.fingerprint.size > 0);
-            if was_emptied && growth(path) == Growth::Possible {
-                // An editor that empties a file before it writes it is caught in between.
-                return Sighted::Writing;
-            }
-            let stored = known.is_some_and(|entry| entry.checksum == bytes.checksum);
-            if stored && trust == Trust::Fingerprints && bytes.content.is_ok() {
-                return Sighted::Read(bytes, None);
-            }
-            match ingest::interpret(path, &bytes, growth(path)) {
-                Ok(reading) => Sighted::Read(bytes, Some(reading)),
-                Err(_) => Sighted::Writing,
-            }
-        }
-    });
-    let files = read.into_iter().map(|(path, _)| path).zip(sighted).collect();
-    let mut listing = listing;
-    listing.unnameable.append(&mut unwatched);
-    Ok(Sight { identity: root.identity, missing: plan.missing, listing, files })
 }

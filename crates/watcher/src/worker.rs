@@ -219,6 +219,7 @@ fn log(report: &SyncReport, took: Duration) {
         sync.rejected = report.rejected.len(),
         sync.moved = report.moved.len(),
         sync.removed = report.removed.len(),
+        sync.assets = report.assets,
         sync.changes = report.changes,
         sync.took_ms = took.as_millis(),
         "synced"

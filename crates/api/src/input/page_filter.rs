@@ -1,7 +1,9 @@
 //! Which pages, in which order.
 
 use async_graphql::{Enum, InputObject};
+use passerelle_document::checksum::Checksum;
 use passerelle_document::key::Slug;
+use passerelle_document::page::{Collection, CollectionOrder};
 use passerelle_storage::{Direction, PageFilter, PageOrder, PageQuery};
 
 use super::window::WindowArgs;
@@ -70,6 +72,7 @@ impl PageFilterInput {
             folder: self.folder,
             tag: self.tag.unwrap_or_default(),
             is_support_service: self.is_support_service,
+            ..PageFilter::default()
         })
     }
 }
@@ -97,4 +100,34 @@ pub(crate) fn page_query(
     }
     let window = window.parse(&name)?;
     Ok((PageQuery { filter: filter.unwrap_or_default().parse()?, order, window }, name))
+}
+
+/// The pages that a collection lists, and the name of their order for the cursors.
+pub(crate) fn collection_query(
+    collection: &Collection,
+    window: WindowArgs,
+) -> Result<(PageQuery, String), ApiError> {
+    let name = format!("collection:{}", Checksum::of(format!("{collection:?}").as_bytes()));
+    let window = match (window.first, window.last, collection.limit) {
+        // As many as the editor wants, where nobody else says how many.
+        (None, None, Some(limit)) => WindowArgs { first: i32::try_from(limit.min(100)).ok(), ..window },
+        _ => window,
+    };
+    let order = collection.order.iter().map(|(by, is_reversed)| {
+        let by = match by {
+            CollectionOrder::Order => PageOrder::Order,
+            CollectionOrder::Title => PageOrder::Title,
+            CollectionOrder::CreatedAt => PageOrder::CreatedAt,
+            CollectionOrder::UpdatedAt => PageOrder::UpdatedAt,
+        };
+        (by, if *is_reversed { Direction::Descending } else { Direction::Ascending })
+    });
+    let filter = PageFilter {
+        lang: vec![collection.lang],
+        collection: Some(collection.name.clone()),
+        tags_of_each: collection.tags.clone(),
+        ..PageFilter::default()
+    };
+    let window = window.parse(&name)?;
+    Ok((PageQuery { filter, order: order.collect(), window }, name))
 }

@@ -6,7 +6,9 @@ use async_graphql::{Context, Object, SimpleObject};
 use passerelle_document::language::Language;
 use passerelle_document::manifest::Document;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
-use passerelle_storage::{DocumentFilter, MeasureFilter, MeasureQuery, MeasureScope, PageFilter, Slice};
+use passerelle_storage::{
+    DocumentFilter, MeasureFilter, MeasureQuery, MeasureScope, PageFilter, PageQuery, Slice, View,
+};
 
 use super::progress::saturate;
 use super::{DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
@@ -133,9 +135,17 @@ impl MeasureConnection {
 
 /// Pages of the site, in pages of a list.
 pub(crate) struct PageConnection {
-    pub(crate) slice: Slice<Arc<ServedPage>>,
-    pub(crate) filter: PageFilter,
-    pub(crate) order: String,
+    slice: Slice<Arc<ServedPage>>,
+    filter: PageFilter,
+    order: String,
+}
+
+impl PageConnection {
+    /// The pages of a query, whose order has a name for the cursors.
+    pub(crate) async fn load(view: &View, query: PageQuery, order: String) -> Result<Self, ApiError> {
+        let slice = view.pages(&query).await?.map(Arc::new);
+        Ok(Self { slice, filter: query.filter, order })
+    }
 }
 
 /// A page of a list of the site's pages.

@@ -1,7 +1,7 @@
 //! The closed sets of the schema, each the twin of one of the domain.
 
 use async_graphql::Enum;
-use passerelle_document::{diagnostic, language, manifest, plan, sync};
+use passerelle_document::{diagnostic, language, manifest, page, plan, sync};
 
 /// The languages of the country, and English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -127,4 +127,20 @@ pub(crate) enum OrderDirection {
     /// Largest, newest or last in the alphabet first.
     #[graphql(name = "DESC")]
     Descending,
+}
+
+/// What a link leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "page::LinkKind")]
+pub(crate) enum LinkKind {
+    /// A page of this service.
+    Internal,
+    /// Another site.
+    External,
+    /// A file.
+    File,
+    /// Somebody's mail.
+    Email,
+    /// A place in the same page.
+    Anchor,
 }

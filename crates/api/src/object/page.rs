@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::page::{Heading, Image};
+use passerelle_document::page::Heading;
 use passerelle_document::rich_text::excerpt;
 use passerelle_document::served::ServedPage;
+use passerelle_document::slot::Form;
 
 use super::block::{Block, block_view};
+use super::image::ImageObject;
+use super::link::LinkObject;
 use super::progress::saturate;
 use super::{DateTime, DocumentObject, Json, Language, RichTextObject, ServiceObject};
+use crate::answers::filled;
 use crate::context::{load, need};
 use crate::error::ApiError;
 use crate::input::NodeId;
@@ -19,6 +23,9 @@ use crate::loader::Translations;
 const EXCERPT: i32 = 200;
 /// How long it is at most.
 const MAX_EXCERPT: i32 = 10_000;
+
+/// How fast people read.
+const WORDS_A_MINUTE: u32 = 200;
 
 /// A page.
 pub(crate) struct PageObject(pub(crate) Arc<ServedPage>);
@@ -89,6 +96,7 @@ impl PageObject {
     /// The beginning of its text, cut between words.
     async fn excerpt(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "At most so many characters; 200 unless given.")] length: Option<i32>,
     ) -> Result<String, ApiError> {
         let length = length.unwrap_or(EXCERPT);
@@ -96,7 +104,7 @@ impl PageObject {
         let characters = characters.ok_or_else(|| {
             ApiError::BadInput(format!("`length` is between 0 and {MAX_EXCERPT}, not {length}"))
         })?;
-        Ok(excerpt(&self.0.page.content.text, characters))
+        Ok(excerpt(&filled(ctx, &self.0.page.content.text, Form::Text).await?, characters))
     }
 
     /// Its parts, in document order.
@@ -112,6 +120,21 @@ impl PageObject {
     /// Its images, in document order.
     async fn images(&self) -> Vec<ImageObject> {
         self.0.page.images.iter().cloned().map(ImageObject).collect()
+    }
+
+    /// Its links, in document order.
+    async fn links(&self) -> Vec<LinkObject> {
+        self.0.page.links.iter().cloned().map(LinkObject).collect()
+    }
+
+    /// How many words it has.
+    async fn word_count(&self) -> i32 {
+        saturate(self.0.page.word_count)
+    }
+
+    /// How long it takes to read, in minutes, at 200 words a minute, rounded up.
+    async fn reading_time(&self) -> i32 {
+        saturate(self.0.page.word_count.div_ceil(WORDS_A_MINUTE))
     }
 
     /// The same page in other languages.
@@ -162,37 +185,5 @@ impl HeadingObject {
     /// The headings below it.
     async fn children(&self) -> Vec<HeadingObject> {
         self.0.children.iter().cloned().map(HeadingObject).collect()
-    }
-}
-
-/// An image.
-pub(crate) struct ImageObject(pub(super) Image);
-
-/// An image of a page.
-#[Object(name = "Image")]
-impl ImageObject {
-    /// The source as written.
-    async fn src(&self) -> &str {
-        &self.0.src
-    }
-
-    /// The address to load it from: that of another site, or a path of this service.
-    async fn url(&self) -> &str {
-        &self.0.src
-    }
-
-    /// The text for those who do not see it. Null where the editor gave none.
-    async fn alt(&self) -> Option<&str> {
-        self.0.alt.as_deref()
-    }
-
-    /// The width that it is to be shown at, in CSS pixels.
-    async fn width(&self) -> Option<i32> {
-        self.0.width.map(saturate)
-    }
-
-    /// The height that it is to be shown at, in CSS pixels.
-    async fn height(&self) -> Option<i32> {
-        self.0.height.map(saturate)
     }
 }

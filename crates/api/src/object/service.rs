@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 use passerelle_document::served::ServedService;
 use passerelle_document::service::Mission;
 
-use super::page::ImageObject;
+use super::image::ImageObject;
 use super::progress::saturate;
 use super::{Language, PageObject, RichTextObject};
 use crate::context::need;

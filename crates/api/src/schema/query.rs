@@ -8,7 +8,7 @@ use async_graphql::{Context, ID, Object};
 use passerelle_document::key::Slug;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::served::ServedPlan;
-use passerelle_storage::{DocumentQuery, MeasureScope, PageFilter, ServiceQuery, Slice};
+use passerelle_storage::{DocumentQuery, MeasureScope, PageFilter, ServiceQuery};
 
 use crate::context::{load, sync_status, view};
 use crate::error::ApiError;
@@ -181,8 +181,7 @@ impl Query {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let (query, order) = page_query(filter, order_by, WindowArgs { first, after, last, before })?;
-        let slice = shared(view(ctx)?.pages(&query).await?);
-        Ok(PageConnection { slice, filter: query.filter, order })
+        PageConnection::load(view(ctx)?, query, order).await
     }
 
     /// The site's navigation as a tree.
@@ -232,7 +231,7 @@ impl Query {
         let order = "services".to_owned();
         let window = WindowArgs { first, after, last, before }.parse(&order)?;
         let lang = lang.map(Into::into);
-        let slice = shared(view(ctx)?.services(&ServiceQuery { lang, window }).await?);
+        let slice = view(ctx)?.services(&ServiceQuery { lang, window }).await?.map(Arc::new);
         Ok(SupportServiceConnection { slice, lang, order })
     }
 
@@ -252,7 +251,7 @@ impl Query {
         let order = "documents".to_owned();
         let window = WindowArgs { first, after, last, before }.parse(&order)?;
         let query = DocumentQuery { filter: filter.unwrap_or_default().into(), window };
-        let slice = shared(view(ctx)?.documents(&query).await?);
+        let slice = view(ctx)?.documents(&query).await?.map(Arc::new);
         Ok(DocumentConnection { slice, filter: query.filter, order })
     }
 
@@ -298,12 +297,4 @@ async fn find_plans(
     };
     let found: Vec<_> = in_language.iter().filter(of_slug).cloned().collect();
     Ok(if found.is_empty() { in_language.iter().filter(of_edition).cloned().collect() } else { found })
-}
-
-fn shared<T>(slice: Slice<T>) -> Slice<Arc<T>> {
-    Slice {
-        items: slice.items.into_iter().map(|(cursor, item)| (cursor, Arc::new(item))).collect(),
-        has_previous: slice.has_previous,
-        has_next: slice.has_next,
-    }
 }

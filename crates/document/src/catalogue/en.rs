@@ -97,13 +97,69 @@ pub(super) fn tell(fault: &Fault) -> Told {
             "This measure comes before any axis: it stands under an axis without a number.",
             "Add a heading “AXIS 1: …” before it.",
         ),
-        Fault::UnclosedShortcode { name } => told(
-            format!("“{{% {name} %}}” is never closed."),
-            format!("Add “{{% end{name} %}}” where it ends."),
+        Fault::UnclosedShortcode { mark, end } => {
+            told(format!("“{mark}” is never closed."), format!("Add “{end}” where it ends."))
+        }
+        Fault::StrayEnd { end, nearest } => told(
+            format!("“{end}” closes nothing."),
+            nearest.as_ref().map_or_else(
+                || "Remove it, or open what it closes where that begins.".to_owned(),
+                |nearest| format!("Did you mean “{nearest}”?"),
+            ),
         ),
-        Fault::StrayEnd { name } => told(
-            format!("“{{% end{name} %}}” closes nothing."),
-            format!("Remove it, or add “{{% {name} %}}” where it begins."),
+        Fault::CrossedShortcode { end } => told(
+            format!("“{end}” comes after the end of what is around it: the two cross."),
+            "Close first what was opened last.",
+        ),
+        Fault::UnknownShortcode { name, nearest } => told(
+            format!("“{name}” is not a known shortcode: it is kept as it is."),
+            format!("Did you mean “{nearest}”?"),
+        ),
+        Fault::UnknownArgument { name, argument, nearest } => told(
+            format!("“{argument}” is not an argument of “{name}”: it has no effect."),
+            format!("Did you mean “{nearest}”?"),
+        ),
+        Fault::CollectionUnknown { what } => told(
+            format!("The list of pages does not know “{what}”: it is ignored."),
+            "Filter by “tag”; sort by “order”, “title”, “createdAt” or “updatedAt”.",
+        ),
+        Fault::LinkWithoutTarget => told(
+            "This link has no address, or one that a page may not hold: only its text is kept.",
+            "Give url=\"…\": a page (type=\"internal\"), a file, or an https address.",
+        ),
+        Fault::ImageWithoutSource => {
+            told("This image has no source, or one that a page may not show.", "Give src=\"/_images/…\".")
+        }
+        Fault::BrokenAnchor { anchor, page, nearest } => told(
+            match page {
+                Some(page) => format!("The page “{page}” has no heading “{anchor}”."),
+                None => format!("This page has no heading “{anchor}”."),
+            },
+            nearest.as_ref().map_or_else(
+                || "Copy the text of a heading of the page exactly.".to_owned(),
+                |nearest| format!("Did you mean “{nearest}”?"),
+            ),
+        ),
+        Fault::BrokenLink { key, nearest } => told(
+            format!("The link to “{key}” leads nowhere: no page has this name in this language."),
+            nearest.as_ref().map_or_else(
+                || "Give the key (translationKey) of a page that exists.".to_owned(),
+                |nearest| format!("Did you mean “{nearest}”?"),
+            ),
+        ),
+        Fault::MissingFile { path } => {
+            told(format!("The file {path} does not exist."), "Put it there, or correct the link.")
+        }
+        Fault::MissingImage { path, .. } => {
+            told(format!("The image {path} does not exist."), "Put it there, or correct its name.")
+        }
+        Fault::SlugTwice { slug, other } => told(
+            format!("Another page has the same address “{slug}” in this language: {other}."),
+            "Give one of the two another “slug” in the front matter.",
+        ),
+        Fault::FolderDefaultsInvalid { path, line, detail } => told(
+            format!("The settings of the folder cannot be read: {path}, line {line}: {detail}."),
+            "Correct that file; its documents keep their last good version.",
         ),
         Fault::BrokenArguments { name } => told(
             format!("The arguments of “{name}” cannot be read."),

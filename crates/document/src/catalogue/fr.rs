@@ -99,13 +99,72 @@ pub(super) fn tell(fault: &Fault) -> Told {
             "Cette mesure vient avant tout axe : elle est rangée sous un axe sans numéro.",
             "Ajoutez avant elle un titre « AXE 1: … ».",
         ),
-        Fault::UnclosedShortcode { name } => told(
-            format!("« {{% {name} %}} » n’est jamais refermé."),
-            format!("Ajoutez « {{% end{name} %}} » là où il finit."),
+        Fault::UnclosedShortcode { mark, end } => {
+            told(format!("« {mark} » n’est jamais refermé."), format!("Ajoutez « {end} » là où il finit."))
+        }
+        Fault::StrayEnd { end, nearest } => told(
+            format!("« {end} » ne referme rien."),
+            nearest.as_ref().map_or_else(
+                || "Retirez-le, ou ajoutez ce qu’il referme là où cela commence.".to_owned(),
+                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+            ),
         ),
-        Fault::StrayEnd { name } => told(
-            format!("« {{% end{name} %}} » ne referme rien."),
-            format!("Retirez-le, ou ajoutez « {{% {name} %}} » là où il commence."),
+        Fault::CrossedShortcode { end } => told(
+            format!("« {end} » vient après la fin de ce qui l’entoure : les deux se croisent."),
+            "Fermez d’abord ce qui a été ouvert en dernier.",
+        ),
+        Fault::UnknownShortcode { name, nearest } => told(
+            format!("« {name} » n’est pas une instruction connue : elle est gardée telle quelle."),
+            format!("Vouliez-vous écrire « {nearest} » ?"),
+        ),
+        Fault::UnknownArgument { name, argument, nearest } => told(
+            format!("« {argument} » n’est pas un argument de « {name} » : il est sans effet."),
+            format!("Vouliez-vous écrire « {nearest} » ?"),
+        ),
+        Fault::CollectionUnknown { what } => told(
+            format!("La liste de pages ne connaît pas « {what} » : cette demande est ignorée."),
+            "On filtre par « tag » ; on trie par « order », « title », « createdAt » ou « updatedAt ».",
+        ),
+        Fault::LinkWithoutTarget => told(
+            "Ce lien n’a pas d’adresse, ou une adresse qu’une page ne peut pas contenir : seul son texte est gardé.",
+            "Donnez url=\"…\" : une page (type=\"internal\"), un fichier, ou une adresse en https.",
+        ),
+        Fault::ImageWithoutSource => told(
+            "Cette image n’a pas de source, ou une source qu’une page ne peut pas montrer.",
+            "Donnez src=\"/_images/…\".",
+        ),
+        Fault::BrokenAnchor { anchor, page, nearest } => told(
+            match page {
+                Some(page) => format!("La page « {page} » n’a pas de titre « {anchor} »."),
+                None => format!("Cette page n’a pas de titre « {anchor} »."),
+            },
+            nearest.as_ref().map_or_else(
+                || "Reprenez exactement le texte d’un titre de la page.".to_owned(),
+                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+            ),
+        ),
+        Fault::BrokenLink { key, nearest } => told(
+            format!(
+                "Le lien vers « {key} » ne mène nulle part : aucune page ne porte ce nom dans cette langue."
+            ),
+            nearest.as_ref().map_or_else(
+                || "Donnez la clé (translationKey) d’une page qui existe.".to_owned(),
+                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+            ),
+        ),
+        Fault::MissingFile { path } => {
+            told(format!("Le fichier {path} n’existe pas."), "Déposez-le à cet endroit, ou corrigez le lien.")
+        }
+        Fault::MissingImage { path, .. } => {
+            told(format!("L’image {path} n’existe pas."), "Déposez-la à cet endroit, ou corrigez son nom.")
+        }
+        Fault::SlugTwice { slug, other } => told(
+            format!("Une autre page a la même adresse « {slug} » dans cette langue : {other}."),
+            "Donnez à l’une des deux un autre « slug » dans l’en-tête.",
+        ),
+        Fault::FolderDefaultsInvalid { path, line, detail } => told(
+            format!("Les réglages du dossier ne peuvent pas être lus : {path}, ligne {line} : {detail}."),
+            "Corrigez ce fichier ; ses documents gardent leur dernière bonne version.",
         ),
         Fault::BrokenArguments { name } => told(
             format!("Les arguments de « {name} » ne peuvent pas être lus."),

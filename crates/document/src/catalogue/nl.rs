@@ -100,13 +100,71 @@ pub(super) fn tell(fault: &Fault) -> Told {
             "Deze maatregel komt vóór elke as: ze staat onder een as zonder nummer.",
             "Voeg ervoor een titel ‘AS 1: …’ toe.",
         ),
-        Fault::UnclosedShortcode { name } => told(
-            format!("‘{{% {name} %}}’ wordt nooit gesloten."),
-            format!("Voeg ‘{{% end{name} %}}’ toe waar het eindigt."),
+        Fault::UnclosedShortcode { mark, end } => {
+            told(format!("‘{mark}’ wordt nooit gesloten."), format!("Voeg ‘{end}’ toe waar het eindigt."))
+        }
+        Fault::StrayEnd { end, nearest } => told(
+            format!("‘{end}’ sluit niets."),
+            nearest.as_ref().map_or_else(
+                || "Verwijder het, of open wat het sluit op de plaats waar dat begint.".to_owned(),
+                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+            ),
         ),
-        Fault::StrayEnd { name } => told(
-            format!("‘{{% end{name} %}}’ sluit niets."),
-            format!("Verwijder het, of voeg ‘{{% {name} %}}’ toe waar het begint."),
+        Fault::CrossedShortcode { end } => told(
+            format!("‘{end}’ komt na het einde van wat eromheen staat: de twee kruisen elkaar."),
+            "Sluit eerst wat het laatst is geopend.",
+        ),
+        Fault::UnknownShortcode { name, nearest } => told(
+            format!("‘{name}’ is geen bekende instructie: ze wordt ongewijzigd bewaard."),
+            format!("Bedoelde u ‘{nearest}’?"),
+        ),
+        Fault::UnknownArgument { name, argument, nearest } => told(
+            format!("‘{argument}’ is geen argument van ‘{name}’: het heeft geen effect."),
+            format!("Bedoelde u ‘{nearest}’?"),
+        ),
+        Fault::CollectionUnknown { what } => told(
+            format!("De paginalijst kent ‘{what}’ niet: deze vraag wordt genegeerd."),
+            "Filter met ‘tag’; sorteer met ‘order’, ‘title’, ‘createdAt’ of ‘updatedAt’.",
+        ),
+        Fault::LinkWithoutTarget => told(
+            "Deze link heeft geen adres, of een adres dat een pagina niet mag bevatten: enkel de tekst blijft.",
+            "Geef url=\"…\": een pagina (type=\"internal\"), een bestand, of een adres met https.",
+        ),
+        Fault::ImageWithoutSource => told(
+            "Deze afbeelding heeft geen bron, of een bron die een pagina niet mag tonen.",
+            "Geef src=\"/_images/…\".",
+        ),
+        Fault::BrokenAnchor { anchor, page, nearest } => told(
+            match page {
+                Some(page) => format!("De pagina ‘{page}’ heeft geen titel ‘{anchor}’."),
+                None => format!("Deze pagina heeft geen titel ‘{anchor}’."),
+            },
+            nearest.as_ref().map_or_else(
+                || "Neem precies de tekst van een titel van de pagina over.".to_owned(),
+                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+            ),
+        ),
+        Fault::BrokenLink { key, nearest } => told(
+            format!("De link naar ‘{key}’ leidt nergens heen: geen pagina heet zo in deze taal."),
+            nearest.as_ref().map_or_else(
+                || "Geef de sleutel (translationKey) van een pagina die bestaat.".to_owned(),
+                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+            ),
+        ),
+        Fault::MissingFile { path } => {
+            told(format!("Het bestand {path} bestaat niet."), "Zet het op die plaats, of verbeter de link.")
+        }
+        Fault::MissingImage { path, .. } => told(
+            format!("De afbeelding {path} bestaat niet."),
+            "Zet ze op die plaats, of verbeter haar naam.",
+        ),
+        Fault::SlugTwice { slug, other } => told(
+            format!("Een andere pagina heeft in deze taal hetzelfde adres ‘{slug}’: {other}."),
+            "Geef een van de twee een andere ‘slug’ in de koptekst.",
+        ),
+        Fault::FolderDefaultsInvalid { path, line, detail } => told(
+            format!("De instellingen van de map kunnen niet worden gelezen: {path}, regel {line}: {detail}."),
+            "Verbeter dat bestand; de documenten behouden hun laatste goede versie.",
         ),
         Fault::BrokenArguments { name } => told(
             format!("De argumenten van ‘{name}’ kunnen niet worden gelezen."),

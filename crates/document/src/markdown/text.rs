@@ -3,8 +3,6 @@
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 
-use super::Marker;
-
 /// Plain text under construction: separators wait until there is something to separate.
 #[derive(Default)]
 struct Plain {
@@ -32,28 +30,24 @@ impl Plain {
 }
 
 /// The plain text of a node and all below it.
-pub(super) fn of(root: Node<'_>, markers: &[Marker]) -> String {
+pub(super) fn of(root: Node<'_>) -> String {
     let mut plain = Plain::default();
     for edge in root.traverse() {
         match edge {
-            NodeEdge::Start(node) => start(node, &mut plain, markers),
+            NodeEdge::Start(node) => start(node, &mut plain),
             NodeEdge::End(node) => end(node, &mut plain),
         }
     }
     plain.text.trim().to_owned()
 }
 
-fn start(node: Node<'_>, plain: &mut Plain, markers: &[Marker]) {
+fn start(node: Node<'_>, plain: &mut Plain) {
     match &node.data().value {
-        NodeValue::Text(text) => plain.push(&without_markers(text, markers)),
-        NodeValue::Code(code) => plain.push(&without_markers(&code.literal, markers)),
+        NodeValue::Text(text) => plain.push(text),
+        NodeValue::Code(code) => plain.push(&code.literal),
         NodeValue::CodeBlock(block) => {
             plain.separate(2);
-            plain.push(without_markers(&block.literal, markers).trim_end());
-        }
-        NodeValue::Raw(raw) => {
-            let marker = raw.chars().next().and_then(Marker::index).and_then(|index| markers.get(index));
-            plain.push(marker.map_or("", |marker| &marker.text));
+            plain.push(block.literal.trim_end());
         }
         NodeValue::SoftBreak => plain.push(" "),
         NodeValue::LineBreak => plain.push("\n"),
@@ -85,18 +79,6 @@ fn end(node: Node<'_>, plain: &mut Plain) {
         NodeValue::TableCell if node.next_sibling().is_some() => plain.push("\t"),
         _ => {}
     }
-}
-
-/// What stood in code comes back as the editor wrote it.
-fn without_markers(text: &str, markers: &[Marker]) -> String {
-    let mut written = String::with_capacity(text.len());
-    for character in text.chars() {
-        match Marker::index(character) {
-            Some(index) => written.push_str(markers.get(index).map_or("", |marker| &marker.raw)),
-            None => written.push(character),
-        }
-    }
-    written
 }
 
 /// The words of raw HTML: what stands outside tags and comments.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::front_matter::text_of;
+
 /// Deeper JSON than this is no argument of a person's.
 const MAX_DEPTH: usize = 32;
 
@@ -32,6 +34,22 @@ pub(super) fn read(text: &str) -> (Map<String, Value>, bool) {
             }
         }
     }
+}
+
+/// An argument as text on one line; none where it is empty.
+pub(super) fn text(args: &Map<String, Value>, key: &str) -> Option<String> {
+    args.get(key).and_then(text_of)
+}
+
+/// An argument as a number of pixels, whether written bare, in quotes or with `px`.
+pub(super) fn pixels(args: &Map<String, Value>, key: &str) -> Option<u32> {
+    let written = text(args, key)?;
+    written.trim_end_matches("px").trim().parse().ok().filter(|pixels| *pixels > 0)
+}
+
+/// Whether an argument is there and true.
+pub(super) fn flag(args: &Map<String, Value>, key: &str) -> bool {
+    args.get(key).is_some_and(|value| matches!(value, Value::Bool(true)))
 }
 
 struct Parser<'a> {

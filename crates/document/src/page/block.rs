@@ -1,164 +1,133 @@
-//! Parts of a body as blocks, rendered.
+//! The parts of a page.
 
-use std::collections::HashMap;
-
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::inline;
-use super::tree::{self, Part, Run, Shortcode};
-use super::{Block, BlockKind, Image};
-use crate::diagnostic::{Fault, Finding};
-use crate::fold::tidy;
-use crate::front_matter::integer_of;
-use crate::markdown::{self, Anchors, RenderedHeading, escape, safe_url};
+use super::collection::Collection;
+use super::link::{Image, Link};
 use crate::rich_text::RichText;
-use crate::source::Position;
+use crate::slot::{Form, Opening, Slot, Unresolved, fill};
 
-/// Renders the parts of one page: anchors are unique and block ids are counted across all of it.
-#[derive(Default)]
-pub(super) struct Renderer {
-    anchors: Anchors,
-    counts: HashMap<String, u32>,
-    /// The headings so far, in document order.
-    pub(super) headings: Vec<RenderedHeading>,
-    /// The images so far, in document order.
-    pub(super) images: Vec<Image>,
-    /// What was found on the way.
-    pub(super) findings: Vec<Finding>,
+/// A part of a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// Its name within the page: what it is and what it is about. It stays while its heading, its target or its source
+    /// does, wherever the block moves.
+    pub id: String,
+    /// What it is.
+    pub kind: BlockKind,
+    /// What it says itself. Nothing where its children say all of it: see [`Block::content`].
+    #[serde(default, skip_serializing_if = "RichText::is_empty")]
+    pub own: RichText,
+    /// The blocks inside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Block>,
 }
 
-impl Renderer {
-    /// Renders parts in order. Those that say nothing leave no block.
-    pub(super) fn blocks(&mut self, parts: Vec<Part>) -> Vec<Block> {
-        parts.into_iter().filter_map(|part| self.block(part)).collect()
+/// What a block is, with what only such a block has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum BlockKind {
+    /// Running text. Its children are the images and shortcodes in its sentences.
+    RichText,
+    /// A boxed part.
+    Callout {
+        /// The word between the underscores, or the title that the shortcode was given.
+        label: String,
+    },
+    /// An image on its own.
+    Image(Image),
+    /// A link on its own: a button.
+    Link(Link),
+    /// A part of the layout: a section, a grid, columns, and what is in them.
+    Section {
+        /// The shortcode's name: `section`, `gridItem`.
+        name: String,
+        /// What it was given.
+        args: Map<String, Value>,
+    },
+    /// A list of pages.
+    Collection {
+        /// Which pages.
+        collection: Collection,
+        /// What the shortcode was given.
+        args: Map<String, Value>,
+    },
+    /// Any other shortcode or container.
+    Shortcode {
+        /// Its name.
+        name: String,
+        /// What it was given; arguments without a name under `"0"`, `"1"` and so on.
+        args: Map<String, Value>,
+        /// What the editor wrote: all of it, or the opening tag alone where a page nests so much that all of it over and
+        /// over would weigh many times the page.
+        raw: String,
+    },
+}
+
+impl Block {
+    /// All that it says, its children included.
+    pub fn content(&self) -> RichText {
+        RichText::join([self])
     }
 
-    fn block(&mut self, part: Part) -> Option<Block> {
-        match part {
-            Part::Markdown(run) => self.rich_text(&run),
-            Part::Callout { label, children } => {
-                let id = self.id("callout");
-                let children = self.blocks(children);
-                let content = wrapped("aside", &children);
-                Some(Block { id, kind: BlockKind::Callout { label }, content, children })
-            }
-            Part::Shortcode(shortcode) => self.shortcode(shortcode),
-        }
-    }
-
-    fn rich_text(&mut self, run: &Run) -> Option<Block> {
-        let rendered = markdown::render(&run.text, &run.markers, &mut self.anchors);
-        for image in &rendered.images {
-            let position = Position::line(run.line + image.line.saturating_sub(1));
-            self.image(&image.src, Some(&image.alt), position, None, None);
-        }
-        self.headings.extend(rendered.headings);
-        if rendered.html.is_empty() {
-            return None;
-        }
-        let source = tree_text(run);
-        let content = RichText { html: rendered.html, text: rendered.text, markdown: source };
-        Some(Block { id: self.id("text"), kind: BlockKind::RichText, content, children: Vec::new() })
-    }
-
-    fn shortcode(&mut self, shortcode: Shortcode) -> Option<Block> {
-        let Shortcode { name, args, raw, position, children } = shortcode;
-        if inline::is_silent(&name) {
-            return None;
-        }
-        if name == "image" {
-            return self.image_block(&args, position);
-        }
-        let id = self.id(&name);
-        let mut blocks = self.blocks(children);
-        if name.starts_with("section") {
-            blocks.extend(self.json_blocks(&args, position));
-            let content = wrapped("section", &blocks);
-            return Some(Block { id, kind: BlockKind::Section { name, args }, content, children: blocks });
-        }
-        let content = wrapped("div", &blocks);
-        Some(Block { id, kind: BlockKind::Shortcode { name, args, raw }, content, children: blocks })
-    }
-
-    /// `blocks=[{"value":"…","type":"markdown"}]`: each is one block, whatever it holds.
-    fn json_blocks(&mut self, args: &Map<String, Value>, position: Position) -> Vec<Block> {
-        let listed = args.get("blocks").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let mut blocks = Vec::new();
-        for entry in listed {
-            let Some(value) = entry.get("value").and_then(Value::as_str) else { continue };
-            let mut findings = Vec::new();
-            let parts = tree::read(value, 1, &mut findings);
-            // The text has no lines of its own in the document: everything in it stands where its shortcode does.
-            self.findings.extend(findings.into_iter().map(|finding| Finding::at(position, finding.fault)));
-            let mut inside = self.blocks(parts);
-            if inside.len() == 1 {
-                blocks.append(&mut inside);
-            } else if !inside.is_empty() {
-                let id = self.id("block");
-                let content = RichText::join(inside.iter().map(|block| &block.content));
-                let kind = BlockKind::Section { name: "block".to_owned(), args: Map::new() };
-                blocks.push(Block { id, kind, content, children: inside });
+    /// The element around its children in the HTML, as it opens and as it closes.
+    fn element(&self) -> Option<(String, String)> {
+        let tag = |open: &str, close: &str| Some((open.to_owned(), close.to_owned()));
+        match &self.kind {
+            BlockKind::RichText | BlockKind::Image(_) | BlockKind::Collection { .. } => None,
+            BlockKind::Callout { .. } => tag("<aside>", "</aside>"),
+            BlockKind::Section { name, .. } if name.starts_with("section") => tag("<section>", "</section>"),
+            BlockKind::Section { .. } | BlockKind::Shortcode { .. } => tag("<div>", "</div>"),
+            BlockKind::Link(link) => {
+                let destination = link.destination.clone()?;
+                let opening =
+                    Slot::Open(Opening { kind: link.kind, destination, new_window: link.new_window });
+                Some((opening.encode(), Slot::Close.encode()))
             }
         }
-        blocks
     }
+}
 
-    fn image_block(&mut self, args: &Map<String, Value>, position: Position) -> Option<Block> {
-        let text = |key: &str| args.get(key).and_then(Value::as_str).map(tidy);
-        let pixels =
-            |key: &str| args.get(key).and_then(integer_of).and_then(|pixels| u32::try_from(pixels).ok());
-        let source = text("src").or_else(|| text("0"))?;
-        let src = safe_url(&source).filter(|src| !src.is_empty())?;
-        let image = self.image(src, text("alt").as_deref(), position, pixels("width"), pixels("height"));
-        let alt = image.alt.clone().unwrap_or_default();
-        let size = |name: &str, pixels: Option<u32>| {
-            pixels.map(|pixels| format!(" {name}=\"{pixels}\"")).unwrap_or_default()
-        };
-        let html = format!(
-            "<figure><img src=\"{}\" alt=\"{}\"{}{} /></figure>",
-            escape(src),
-            escape(&alt),
-            size("width", image.width),
-            size("height", image.height),
-        );
-        let markdown = format!("![{alt}](<{src}>)");
-        let content = RichText { html, text: alt, markdown };
-        Some(Block { id: self.id("image"), kind: BlockKind::Image(image), content, children: Vec::new() })
-    }
-
-    fn image(
-        &mut self,
-        src: &str,
-        alt: Option<&str>,
-        position: Position,
-        width: Option<u32>,
-        height: Option<u32>,
-    ) -> Image {
-        let alt = alt.filter(|alt| !alt.is_empty()).map(str::to_owned);
-        if alt.is_none() {
-            self.findings.push(Finding::at(position, Fault::ImageWithoutAlt { src: src.to_owned() }));
+impl RichText {
+    /// What blocks say, one after the other.
+    pub fn join<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Self {
+        let mut whole = Self::default();
+        for block in blocks {
+            append(block, &mut whole);
         }
-        let image = Image { src: src.to_owned(), alt, width, height };
-        self.images.push(image.clone());
-        image
-    }
-
-    fn id(&mut self, kind: &str) -> String {
-        let count = self.counts.entry(kind.to_owned()).or_default();
-        *count += 1;
-        format!("{kind}-{count}")
+        whole
     }
 }
 
-/// The Markdown of a run, without what stood for shortcodes.
-fn tree_text(run: &Run) -> String {
-    markdown::Marker::strip(&run.text).trim().to_owned()
+/// Writes into one text, however deep: nothing is copied once a level.
+fn append(block: &Block, whole: &mut RichText) {
+    if !block.own.is_empty() || block.children.is_empty() {
+        whole.push(&block.own);
+        return;
+    }
+    let before = whole.html.len();
+    let element = block.element();
+    if let Some((open, _)) = &element {
+        whole.push(&RichText { html: open.clone(), ..RichText::default() });
+    }
+    let inside = whole.html.len();
+    for child in &block.children {
+        append(child, whole);
+    }
+    if whole.html.len() == inside {
+        // Nothing to see: no empty element either.
+        whole.html.truncate(before);
+    } else if let Some((_, close)) = element {
+        whole.push(&RichText { html: close, ..RichText::default() });
+    }
 }
 
-fn wrapped(element: &str, children: &[Block]) -> RichText {
-    let inside = RichText::join(children.iter().map(|block| &block.content));
-    if inside.html.is_empty() {
-        return inside;
+/// A slot that stands alone, in the three forms.
+pub(super) fn standing(slot: &Slot, html: (&str, &str)) -> RichText {
+    let encoded = slot.encode();
+    RichText {
+        html: format!("{}{}{}", html.0, fill(&encoded, Form::Html, &Unresolved), html.1),
+        text: fill(&encoded, Form::Text, &Unresolved),
+        markdown: fill(&encoded, Form::Markdown, &Unresolved),
     }
-    RichText { html: format!("<{element}>\n{}\n</{element}>", inside.html), ..inside }
 }

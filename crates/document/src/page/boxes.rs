@@ -1,7 +1,5 @@
 //! Boxes: the parts between two lines `____ENCADRÉ____`.
 
-use std::sync::Arc;
-
 use super::fence::Fence;
 use super::tree::{Part, Run, Shortcode};
 use crate::diagnostic::{Fault, Finding};
@@ -17,7 +15,10 @@ pub(super) fn find(parts: Vec<Part>, findings: &mut Vec<Finding>) -> Vec<Part> {
                 let children = find(shortcode.children, findings);
                 pieces.push(Piece::Part(Part::Shortcode(Shortcode { children, ..shortcode })));
             }
-            Part::Callout { .. } => pieces.push(Piece::Part(part)),
+            Part::Callout { label, children } => {
+                let children = find(children, findings);
+                pieces.push(Piece::Part(Part::Callout { label, children }));
+            }
         }
     }
     close(pieces, findings)
@@ -36,35 +37,55 @@ fn split(run: &Run, pieces: &mut Vec<Piece>) {
         pieces.push(Piece::Part(Part::Markdown(run.clone())));
         return;
     }
-    let mut text = String::new();
-    let mut start = run.line;
-    let flush = |text: &mut String, line: u32, pieces: &mut Vec<Piece>| {
-        if !text.trim().is_empty() {
-            let text = std::mem::take(text);
-            pieces.push(Piece::Part(Part::Markdown(Run { text, markers: Arc::clone(&run.markers), line })));
-        }
-        text.clear();
+    let mut cutter = Cutter {
+        text: String::new(),
+        start: run.line,
+        is_continued: false,
+        inline: run.inline.iter().cloned().peekable(),
     };
     let mut fence = Fence::default();
     for (index, content) in run.text.split_inclusive('\n').enumerate() {
         let line = run.line + saturate(index);
-        if fence.takes(content) {
-            text.push_str(content);
-            continue;
+        if !fence.takes(content) {
+            if let Some(label) = mark(content) {
+                cutter.flush(line, pieces);
+                pieces.push(Piece::Mark { label, line });
+                cutter.start = line + 1;
+                cutter.is_continued = false;
+                continue;
+            }
+            if heading_level(content).is_some() {
+                cutter.flush(line, pieces);
+                cutter.start = line;
+            }
         }
-        if let Some(label) = mark(content) {
-            flush(&mut text, start, pieces);
-            pieces.push(Piece::Mark { label, line });
-            start = line + 1;
-            continue;
-        }
-        if heading_level(content).is_some() {
-            flush(&mut text, start, pieces);
-            start = line;
-        }
-        text.push_str(content);
+        cutter.text.push_str(content);
     }
-    flush(&mut text, start, pieces);
+    cutter.flush(u32::MAX, pieces);
+}
+
+/// A piece of a run under construction.
+struct Cutter<I: Iterator<Item = Shortcode>> {
+    text: String,
+    start: u32,
+    is_continued: bool,
+    inline: std::iter::Peekable<I>,
+}
+
+impl<I: Iterator<Item = Shortcode>> Cutter<I> {
+    /// Ends the piece before a line.
+    fn flush(&mut self, line: u32, pieces: &mut Vec<Piece>) {
+        let mut inline = Vec::new();
+        while let Some(shortcode) = self.inline.next_if(|shortcode| shortcode.position.line < line) {
+            inline.push(shortcode);
+        }
+        let text = std::mem::take(&mut self.text);
+        if !text.trim().is_empty() {
+            let run = Run { text, line: self.start, inline, is_continued: self.is_continued };
+            pieces.push(Piece::Part(Part::Markdown(run)));
+            self.is_continued = true;
+        }
+    }
 }
 
 /// Puts what stands between two marks into a box. The last of an odd number runs to the next heading that is not below
@@ -116,8 +137,9 @@ fn join(parts: Vec<Part>) -> Vec<Part> {
     let mut joined: Vec<Part> = Vec::new();
     for part in parts {
         match (joined.last_mut(), part) {
-            (Some(Part::Markdown(before)), Part::Markdown(run)) if before.markers == run.markers => {
+            (Some(Part::Markdown(before)), Part::Markdown(mut run)) if run.is_continued => {
                 before.text.push_str(&run.text);
+                before.inline.append(&mut run.inline);
             }
             (_, part) => joined.push(part),
         }
@@ -161,17 +183,20 @@ fn mark(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
+    use crate::page::link::Place;
     use crate::page::tree;
 
     fn boxes(body: &str) -> (Vec<String>, usize) {
-        let mut findings = Vec::new();
-        let parts = tree::read(body, 1, &mut findings);
+        let place = Place { lang: Language::Fr, folder: "" };
+        let mut reader = tree::Reader { place, findings: Vec::new(), raw_budget: 1_000 };
+        let parts = reader.read(body, 1, 0);
         let sketch = parts.iter().map(|part| match part {
             Part::Markdown(run) => run.text.trim().to_owned(),
             Part::Callout { label, children } => format!("{label}({})", children.len()),
             Part::Shortcode(shortcode) => shortcode.name.clone(),
         });
-        (sketch.collect(), findings.len())
+        (sketch.collect(), reader.findings.len())
     }
 
     #[test]

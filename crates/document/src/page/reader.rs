@@ -2,30 +2,34 @@
 
 use serde_json::Value;
 
-use super::block::Renderer;
-use super::{Block, NavigationEntry, Page, outline, tree};
+use super::link::Place;
+use super::render::Renderer;
+use super::{NavigationEntry, Page, outline};
 use crate::diagnostic::{Fault, Finding};
 use crate::fold::slugify;
 use crate::front_matter::{FrontMatter, integer_of, text_of};
 use crate::key::Slug;
 use crate::language::Language;
 use crate::path::DocumentPath;
-use crate::rich_text::RichText;
+use crate::reference::Reference;
+use crate::rich_text::{RichText, word_count};
+use crate::slot::without_slots;
 use crate::timestamp::Timestamp;
 
-/// Reads a page. The findings say what was not understood; none of them refuses a page.
+/// Reads a page. The findings say what was not understood, none of them refuses a page; the references what it counts on
+/// in other files.
 pub(crate) fn read(
     front: &FrontMatter,
     body: &str,
     body_line: u32,
     lang: Language,
     path: &DocumentPath,
-) -> (Page, Vec<Finding>) {
+) -> (Page, Vec<Finding>, Vec<Reference>) {
     let mut findings = Vec::new();
-    let parts = tree::read(body, body_line, &mut findings);
-    let mut renderer = Renderer::default();
-    let blocks = renderer.blocks(parts);
-    findings.append(&mut renderer.findings);
+    let place = Place { lang, folder: path.folder() };
+    let mut renderer = Renderer::new(place, body.len());
+    let blocks = renderer.body(body, body_line);
+    let content = RichText::join(&blocks);
     let name = front.text("name");
     let heading =
         renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
@@ -40,15 +44,19 @@ pub(crate) fn read(
         order: order(front, &mut findings),
         created_at: created_at(front, &mut findings),
         tags: tags(front),
-        content: RichText::join(blocks.iter().map(|block: &Block| &block.content)),
+        word_count: word_count(&without_slots(&content.text)),
+        content,
         blocks,
         table_of_contents: outline::nest(&renderer.headings),
-        images: renderer.images,
+        images: std::mem::take(&mut renderer.images),
+        links: std::mem::take(&mut renderer.links),
         navigation: NavigationEntry::read(front.values()),
         front_matter: front.values().clone(),
     };
+    let references = std::mem::take(&mut renderer.references);
+    findings.append(&mut renderer.into_findings());
     findings.sort_by_key(|finding| finding.position);
-    (page, findings)
+    (page, findings, references)
 }
 
 fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {

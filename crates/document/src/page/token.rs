@@ -1,34 +1,49 @@
-//! The shortcodes of a body, and where they stand.
+//! The marks of the site builder in a body, and where they stand: shortcodes, containers, comments.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::fence::Fence;
+use crate::markdown::attributes;
 
-/// A shortcode's tag: `{% name … %}` or `{% endname %}`.
+/// A mark: `{% name … %}`, `{% endname %}`, `::: name`, `:::`, `{# … #}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
     /// The name, without `end`.
     pub(super) name: &'a str,
-    /// Whether it opens or ends.
+    /// What it does.
     pub(super) role: TagRole,
-    /// What stands between the name and `%}`.
+    /// Whether it is a shortcode's, or of how many colons.
+    pub(super) dialect: Dialect,
+    /// What stands between the name and the end of the mark.
     pub(super) arguments: &'a str,
-    /// Where the tag stands in the body, in bytes.
+    /// Where the mark stands in the body, in bytes.
     pub(super) range: Range<usize>,
-    /// Whether its lines hold nothing but tags: it is a block, not a part of a sentence.
-    pub(super) is_block: bool,
+    /// Whether its lines hold nothing but marks.
+    pub(super) is_alone: bool,
 }
 
-/// What a tag does.
+/// What a mark does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagRole {
-    /// Opens a shortcode, which may have no end.
+    /// Opens something, which may have no end.
     Open,
-    /// Ends one.
+    /// Ends it.
     End,
 }
 
-/// The tags of a body, in order, and the offsets at which a `{%` has no `%}`.
+/// Which syntax a mark is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Dialect {
+    /// `{% … %}`.
+    Shortcode,
+    /// `:::`, with this many colons.
+    Container(usize),
+    /// `{# … #}`: what the editor says to other editors.
+    Comment,
+}
+
+/// The marks of a body, in order, and the offsets at which a `{%` has no `%}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tags<'a> {
     pub(super) tags: Vec<Tag<'a>>,
@@ -37,102 +52,209 @@ pub(super) struct Tags<'a> {
 
 const OPEN: &str = "{%";
 const CLOSE: &str = "%}";
+const COMMENT_OPEN: &str = "{#";
+const COMMENT_CLOSE: &str = "#}";
+/// A body whose quotes are all forgotten is not looked through once a quote.
+const PATIENCE: usize = 64 * 1024;
 
-/// Finds the tags. Those in fenced code are text.
+/// Finds the marks. Those in fenced code and in code spans are text.
 pub(super) fn tags(body: &str) -> Tags<'_> {
-    let mut found = Tags::default();
-    let mut offset = 0;
-    // Where the line ends that the offset is on: a long line is measured once, not once a tag.
-    let mut end = 0;
+    let mut scanner = Scanner {
+        body,
+        spans: CodeSpans::new(body),
+        found: Tags::default(),
+        plain_from: 0,
+        patience: PATIENCE + 2 * body.len(),
+    };
     let mut fence = Fence::default();
+    let mut offset = 0;
     while offset < body.len() {
-        let is_next = offset >= end;
-        // After a tag of several lines the offset is in the middle of one.
-        let is_whole = is_next && (offset == 0 || body[..offset].ends_with('\n'));
-        if is_next {
-            end = body[offset..].find('\n').map_or(body.len(), |at| offset + at + 1);
-        }
+        let end = line_end(body, offset);
         let line = &body[offset..end];
-        let is_code = is_whole && fence.takes(line);
-        let open = if is_code { None } else { line.find(OPEN) };
-        let Some(at) = open.map(|at| offset + at) else {
+        if fence.takes(line) {
             offset = end;
-            continue;
-        };
-        match tag(body, at) {
-            Some(tag) => {
-                offset = tag.range.end;
-                found.tags.push(tag);
-            }
-            None => {
-                found.broken.push(at);
-                offset = at + OPEN.len();
-            }
+        } else if let Some(tag) = container(line, offset) {
+            scanner.found.tags.push(tag);
+            offset = end;
+        } else {
+            offset = scanner.line(offset, end);
         }
     }
-    mark_blocks(body, &mut found.tags);
+    let mut found = scanner.found;
+    mark_alone(body, &mut found.tags);
     found
 }
 
-fn tag(body: &str, at: usize) -> Option<Tag<'_>> {
-    let inside = at + OPEN.len();
-    let end = quoted_end(body, inside).or_else(|| plain_end(body, inside))?;
-    let content = body[inside..end].trim();
-    let content = content.trim_start_matches('-').trim_end_matches('-').trim();
-    let length = content.find(|character: char| !is_name(character)).unwrap_or(content.len());
-    let (name, arguments) = content.split_at(length);
-    if name.is_empty() {
-        return None;
+fn line_end(body: &str, offset: usize) -> usize {
+    body[offset..].find('\n').map_or(body.len(), |at| offset + at + 1)
+}
+
+struct Scanner<'a> {
+    body: &'a str,
+    spans: CodeSpans,
+    found: Tags<'a>,
+    /// No `%}` closes a `{%` before this offset: what was looked through once is not looked through again.
+    plain_from: usize,
+    /// How many bytes may still be looked through in vain for the end of a mark with strings in it.
+    patience: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// Finds the marks that begin on a line. Returns the start of the first line after it that none of them reaches into.
+    fn line(&mut self, from: usize, mut end: usize) -> usize {
+        let mut at = from;
+        while let Some(found) = self.body[at..end].find(['`', '{']) {
+            let start = at + found;
+            at = if self.body.as_bytes()[start] == b'`' {
+                self.spans.after(self.body, start)
+            } else {
+                self.mark(start)
+            };
+            if at > end {
+                // It ends on another line, whose rest is looked at too.
+                end = if at == self.body.len() { at } else { line_end(self.body, at) };
+            }
+        }
+        end
     }
-    let (name, role) = match name.strip_prefix("end").filter(|rest| !rest.is_empty()) {
-        Some(rest) => (rest, TagRole::End),
-        None => (name, TagRole::Open),
-    };
-    Some(Tag { name, role, arguments: arguments.trim(), range: at..end + CLOSE.len(), is_block: false })
+
+    /// The mark that a `{` begins, if it begins one; the offset to go on at.
+    fn mark(&mut self, at: usize) -> usize {
+        let rest = &self.body[at..];
+        if rest.starts_with(OPEN) {
+            match self.shortcode(at) {
+                Some(tag) => {
+                    let end = tag.range.end;
+                    self.found.tags.push(tag);
+                    return end;
+                }
+                None => self.found.broken.push(at),
+            }
+            return at + OPEN.len();
+        }
+        if rest.starts_with(COMMENT_OPEN)
+            && let Some(length) = comment_length(rest)
+        {
+            self.found.tags.push(Tag {
+                name: "comment",
+                role: TagRole::Open,
+                dialect: Dialect::Comment,
+                arguments: "",
+                range: at..at + length,
+                is_alone: false,
+            });
+            return at + length;
+        }
+        at + 1
+    }
+
+    fn shortcode(&mut self, at: usize) -> Option<Tag<'a>> {
+        let inside = at + OPEN.len();
+        let end = self.quoted_end(inside).or_else(|| self.plain_end(inside))?;
+        let content = self.body[inside..end].trim();
+        let content = content.trim_start_matches('-').trim_end_matches('-').trim();
+        let length = content.find(|character: char| !is_name(character)).unwrap_or(content.len());
+        let (name, arguments) = content.split_at(length);
+        if name.is_empty() {
+            return None;
+        }
+        let (name, role) = match name.strip_prefix("end").filter(|rest| !rest.is_empty()) {
+            Some(rest) => (rest, TagRole::End),
+            None => (name, TagRole::Open),
+        };
+        let range = at..end + CLOSE.len();
+        let arguments = arguments.trim();
+        Some(Tag { name, role, dialect: Dialect::Shortcode, arguments, range, is_alone: false })
+    }
+
+    /// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
+    /// A single quote opens a string only where a value can begin: elsewhere it is an apostrophe.
+    fn quoted_end(&mut self, from: usize) -> Option<usize> {
+        let bytes = self.body.as_bytes();
+        let limit = bytes.len().min(from.saturating_add(self.patience));
+        let mut quote = None;
+        let mut before = b' ';
+        let mut at = from;
+        while at < limit {
+            let byte = bytes[at];
+            match (quote, byte) {
+                (Some(_), b'\\') => at += 1,
+                (Some(open), _) if byte == open => quote = None,
+                (Some(_), b'\n') => break,
+                (None, b'"') => quote = Some(byte),
+                (None, b'\'') if b"=[{,:".contains(&before) => quote = Some(byte),
+                (None, b'%') if bytes.get(at + 1) == Some(&b'}') => return Some(at),
+                (None, b'{') if bytes.get(at + 1) == Some(&b'%') => break,
+                (None, b'\n') if bytes.get(at + 1) == Some(&b'\n') => break,
+                _ => {}
+            }
+            if !byte.is_ascii_whitespace() {
+                before = byte;
+            }
+            at += 1;
+        }
+        self.patience -= (at - from).min(self.patience);
+        None
+    }
+
+    /// The first `%}` after `from`, before any other mark begins and on no later paragraph: there a `%}` was forgotten.
+    fn plain_end(&mut self, from: usize) -> Option<usize> {
+        if from < self.plain_from {
+            return None;
+        }
+        let rest = &self.body[from..];
+        let next = rest.find(OPEN).into_iter().chain(rest.find("\n\n")).min().unwrap_or(rest.len());
+        let end = rest[..next].find(CLOSE).map(|at| from + at);
+        if end.is_none() {
+            self.plain_from = from + next;
+        }
+        end
+    }
 }
 
 fn is_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_' || character == '-'
 }
 
-/// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
-/// A single quote opens a string only where a value can begin: elsewhere it is an apostrophe.
-fn quoted_end(body: &str, from: usize) -> Option<usize> {
-    let bytes = body.as_bytes();
-    let mut quote = None;
-    let mut before = b' ';
-    let mut at = from;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        match (quote, byte) {
-            (Some(_), b'\\') => at += 1,
-            (Some(open), _) if byte == open => quote = None,
-            (Some(_), b'\n') => return None,
-            (None, b'"') => quote = Some(byte),
-            (None, b'\'') if b"=[{,:".contains(&before) => quote = Some(byte),
-            (None, b'%') if bytes.get(at + 1) == Some(&b'}') => return Some(at),
-            (None, b'{') if bytes.get(at + 1) == Some(&b'%') => return None,
-            _ => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            before = byte;
-        }
-        at += 1;
+/// The length of a comment. A forgotten end must not swallow the page, and `{#name}` after a heading is no comment.
+fn comment_length(rest: &str) -> Option<usize> {
+    /// A comment longer than this is text: it is looked for no further, which keeps a body of nothing but `{#` linear.
+    const LONGEST: usize = 4_096;
+    let mut limit = rest.len().min(LONGEST);
+    while !rest.is_char_boundary(limit) {
+        limit -= 1;
     }
-    None
+    if attributes::parse(rest).is_some() {
+        return None;
+    }
+    let end = rest[..limit].find(COMMENT_CLOSE)?;
+    (!rest[COMMENT_OPEN.len()..end.max(COMMENT_OPEN.len())].contains(COMMENT_OPEN))
+        .then_some(end + COMMENT_CLOSE.len())
 }
 
-/// The first `%}` after `from`, before any other tag begins.
-fn plain_end(body: &str, from: usize) -> Option<usize> {
-    // Looking no further than the next tag keeps a body of nothing but `{%` linear.
-    let next = body[from..].find(OPEN).map_or(body.len(), |at| from + at);
-    body[from..next].find(CLOSE).map(|at| from + at)
+/// A line of three colons or more: with a name it opens a container, bare it ends one.
+fn container(line: &str, offset: usize) -> Option<Tag<'_>> {
+    let text = line.trim_start_matches([' ', '\t']);
+    let colons = text.bytes().take_while(|byte| *byte == b':').count();
+    if colons < 3 {
+        return None;
+    }
+    let start = offset + (line.len() - text.len());
+    let rest = text[colons..].trim();
+    // `::: box :::` is how some write the opening.
+    let rest = rest.trim_end_matches(':').trim_end();
+    let length = rest.find(|character: char| !is_name(character)).unwrap_or(rest.len());
+    let (name, arguments) = rest.split_at(length);
+    let arguments = arguments.trim();
+    let role = if rest.is_empty() { TagRole::End } else { TagRole::Open };
+    let range = start..offset + line.trim_end().len().max(line.len() - text.len());
+    Some(Tag { name, role, dialect: Dialect::Container(colons), arguments, range, is_alone: true })
 }
 
-fn mark_blocks(body: &str, tags: &mut [Tag<'_>]) {
+fn mark_alone(body: &str, tags: &mut [Tag<'_>]) {
     let mut first = 0;
     while first < tags.len() {
-        // Tags that follow each other on one line stand or fall together.
+        // Marks that follow each other on one line stand or fall together.
         let mut last = first;
         while last + 1 < tags.len()
             && is_blank_on_line(&body[tags[last].range.end..tags[last + 1].range.start])
@@ -145,7 +267,7 @@ fn mark_blocks(body: &str, tags: &mut [Tag<'_>]) {
             (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
         if is_alone {
             for tag in &mut tags[first..=last] {
-                tag.is_block = true;
+                tag.is_alone = true;
             }
         }
         first = last + 1;
@@ -156,16 +278,68 @@ fn is_blank_on_line(text: &str) -> bool {
     text.chars().all(|character| character == ' ' || character == '\t')
 }
 
+/// The runs of backticks of a body, and which run closes which (`CommonMark`, section 6.1).
+struct CodeSpans {
+    /// The start and length of each run, and the next run of its length.
+    runs: Vec<(usize, usize, Option<usize>)>,
+    blank_lines: Vec<usize>,
+}
+
+impl CodeSpans {
+    fn new(body: &str) -> Self {
+        let mut runs: Vec<(usize, usize, Option<usize>)> = Vec::new();
+        for (at, _) in body.match_indices('`') {
+            match runs.last_mut() {
+                Some((start, length, _)) if *start + *length == at => *length += 1,
+                _ => runs.push((at, 1, None)),
+            }
+        }
+        let mut next: HashMap<usize, usize> = HashMap::new();
+        for index in (0..runs.len()).rev() {
+            let length = runs[index].1;
+            runs[index].2 = next.insert(length, index);
+        }
+        Self { runs, blank_lines: blank_lines(body) }
+    }
+
+    /// The offset after the code span that the run at an offset opens; after the run where it opens none.
+    fn after(&self, body: &str, at: usize) -> usize {
+        let Ok(index) = self.runs.binary_search_by_key(&at, |(start, ..)| *start) else { return at + 1 };
+        let (start, length, next) = self.runs[index];
+        let escapes = body[..start].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        if escapes % 2 == 1 {
+            return start + 1;
+        }
+        let paragraph_end = self.blank_lines.partition_point(|blank| *blank < start);
+        let limit = self.blank_lines.get(paragraph_end).copied().unwrap_or(body.len());
+        let closing = next.map(|next| self.runs[next]).filter(|(closing, ..)| *closing < limit);
+        closing.map_or(start + length, |(closing, length, _)| closing + length)
+    }
+}
+
+/// The offsets of the lines that have nothing on them.
+pub(super) fn blank_lines(body: &str) -> Vec<usize> {
+    let mut blank = Vec::new();
+    let mut offset = 0;
+    for line in body.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            blank.push(offset);
+        }
+        offset += line.len();
+    }
+    blank
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn names(body: &str) -> Vec<(&str, bool)> {
-        tags(body).tags.into_iter().map(|tag| (tag.name, tag.is_block)).collect()
+        tags(body).tags.into_iter().map(|tag| (tag.name, tag.is_alone)).collect()
     }
 
     #[test]
-    fn a_tag_alone_on_its_line_is_a_block() {
+    fn a_mark_alone_on_its_line_is_told_from_one_in_a_sentence() {
         assert_eq!(names("{% image src=\"a\" %}\n"), [("image", true)]);
         assert_eq!(names("Voir {% link url=\"a\" %}ici{% endlink %}."), [("link", false), ("link", false)]);
         assert_eq!(
@@ -186,12 +360,13 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_quote_costs_one_tag_only() {
+    fn a_missing_quote_or_end_costs_one_tag_only() {
         assert_eq!(
             names("{% image src=\"a %}\n\n{% image src=\"b\" %}\n"),
             [("image", true), ("image", true)]
         );
         assert_eq!(tags("a {% b c\n\nd {% e %}").broken, [2]);
+        assert_eq!(tags("a {% b c\n\nd %} e").broken, [2]);
     }
 
     #[test]
@@ -199,5 +374,28 @@ mod tests {
         assert_eq!(names("```\n{% image %}\n```\n{% icon %}\n"), [("icon", true)]);
         assert_eq!(names("~~~~\n~~~\n{% image %}\n~~~~\n"), []);
         assert_eq!(names("a {% icon %} ~~~ b\n\n{% image %}\n"), [("icon", false), ("image", true)]);
+        assert_eq!(names("`{% a %}` ``{% b %} ` {% c %}`` {% d %} `{% e %}\n"), [("d", false), ("e", false)]);
+        assert_eq!(names("a ` b\n\n{% c %} `\n"), [("c", false)]);
+        assert_eq!(names("a \\`{% b %}`\n"), [("b", false)]);
+        assert_eq!(names("- x\n\n      ```\n      {% a %}\n      ```\n"), []);
+    }
+
+    #[test]
+    fn containers_have_colons_and_a_name() {
+        let found = tags("::::: box {.a}\n::: \n:: b\ntexte :::\n```\n:::\n```\n");
+        let sketch = |tag: &Tag<'_>| (tag.name.to_owned(), tag.role, tag.dialect, tag.arguments.to_owned());
+        assert_eq!(
+            found.tags.iter().map(sketch).collect::<Vec<_>>(),
+            [
+                ("box".to_owned(), TagRole::Open, Dialect::Container(5), "{.a}".to_owned()),
+                (String::new(), TagRole::End, Dialect::Container(3), String::new()),
+            ]
+        );
+    }
+
+    #[test]
+    fn comments_are_marks_and_end_nearby() {
+        assert_eq!(names("a {# b {% c %} #} d\n"), [("comment", false)]);
+        assert_eq!(names("a {# b {% c %}\n"), [("c", false)]);
     }
 }

@@ -1,10 +1,8 @@
 //! The missions: the titled parts that follow their announcement, whichever shortcode holds them.
 
 use super::Mission;
+use super::piece::{Piece, rich};
 use crate::fold::fold;
-use crate::markdown::{Anchors, render};
-use crate::page::{Block, BlockKind};
-use crate::rich_text::RichText;
 use crate::source::saturate;
 
 /// Number words as announcements write them, folded.
@@ -41,98 +39,50 @@ const NUMBERS: [(&str, usize); 27] = [
 /// The words for a mission, folded, as they begin.
 const WORDS: [&str; 3] = ["mission", "opdracht", "taken"];
 
-/// Finds the missions of a page.
-pub(super) fn find(blocks: &[Block]) -> Vec<Mission> {
-    let mut pieces = Vec::new();
-    flatten(blocks, &mut pieces);
-    let Some((index, announced)) = announcement(&pieces) else { return Vec::new() };
-    let section = pieces[..=index].iter().rev().find_map(Piece::level).unwrap_or(1);
-    let mut missions: Vec<(String, Vec<RichText>)> = Vec::new();
-    let mut level = None;
+/// Finds the missions among the pieces of a page.
+pub(super) fn find(pieces: &[Piece<'_>]) -> Vec<Mission> {
+    let Some((index, announced)) = announcement(pieces) else { return Vec::new() };
+    let section = pieces[..=index].iter().rev().find_map(level).unwrap_or(1);
+    let mut missions: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut own_level = None;
     for piece in &pieces[index + 1..] {
         match piece {
-            Piece::Heading(heading, text) => {
-                let stops = *heading <= section || level.is_some_and(|level| *heading < level);
-                let is_mission = level.is_none_or(|level| *heading == level);
+            Piece::Heading(heading, title) => {
+                let stops = *heading <= section || own_level.is_some_and(|level| *heading < level);
+                let is_mission = own_level.is_none_or(|level| *heading == level);
                 if stops || (is_mission && announced.is_some_and(|announced| missions.len() >= announced)) {
                     break;
                 }
                 if is_mission {
-                    level = Some(*heading);
-                    missions.push((text.clone(), Vec::new()));
+                    own_level = Some(*heading);
+                    missions.push((title, Vec::new()));
                 }
             }
             Piece::Text(markdown) => {
                 if let Some((_, parts)) = missions.last_mut() {
-                    let rendered = render(markdown, &[], &mut Anchors::default());
-                    parts.push(RichText {
-                        html: rendered.html,
-                        text: rendered.text,
-                        markdown: markdown.clone(),
-                    });
+                    parts.push(markdown);
                 }
             }
+            Piece::Box(_) => {}
         }
     }
-    let mission = |(index, (title, parts)): (usize, (String, Vec<RichText>))| Mission {
+    let mission = |(index, (title, parts)): (usize, (&str, Vec<&str>))| Mission {
         position: saturate(index + 1),
-        title,
-        description: RichText::join(&parts),
+        title: title.to_owned(),
+        description: rich(parts),
     };
     missions.into_iter().enumerate().map(mission).collect()
 }
 
-/// A page as a flat row of headings and the text under them.
-enum Piece {
-    Heading(u8, String),
-    Text(String),
-}
-
-impl Piece {
-    fn level(&self) -> Option<u8> {
-        match self {
-            Self::Heading(level, _) => Some(*level),
-            Self::Text(_) => None,
-        }
+fn level(piece: &Piece<'_>) -> Option<u8> {
+    match piece {
+        Piece::Heading(level, _) => Some(*level),
+        Piece::Text(_) | Piece::Box(_) => None,
     }
-}
-
-fn flatten(blocks: &[Block], pieces: &mut Vec<Piece>) {
-    for block in blocks {
-        if block.children.is_empty() && block.kind == BlockKind::RichText {
-            cut_at_headings(&block.content.markdown, pieces);
-        }
-        flatten(&block.children, pieces);
-    }
-}
-
-fn cut_at_headings(markdown: &str, pieces: &mut Vec<Piece>) {
-    let headings = render(markdown, &[], &mut Anchors::default()).headings;
-    let mut text = String::new();
-    let mut headings = headings.into_iter().peekable();
-    let flush = |text: &mut String, pieces: &mut Vec<Piece>| {
-        let whole = std::mem::take(text);
-        if !whole.trim().is_empty() {
-            pieces.push(Piece::Text(whole.trim().to_owned()));
-        }
-    };
-    for (index, line) in markdown.lines().enumerate() {
-        match headings.next_if(|heading| heading.line == saturate(index + 1)) {
-            Some(heading) => {
-                flush(&mut text, pieces);
-                pieces.push(Piece::Heading(heading.level, heading.text));
-            }
-            None => {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-    }
-    flush(&mut text, pieces);
 }
 
 /// Where `Three missions …` stands, and how many it says, if it says.
-fn announcement(pieces: &[Piece]) -> Option<(usize, Option<usize>)> {
+fn announcement(pieces: &[Piece<'_>]) -> Option<(usize, Option<usize>)> {
     pieces.iter().enumerate().find_map(|(index, piece)| {
         let Piece::Text(text) = piece else { return None };
         let folded = fold(text);

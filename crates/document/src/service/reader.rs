@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value};
 
+use super::piece::{Piece, pieces, rich};
 use super::sentence;
 use super::{SupportService, missions};
+use crate::asset::file_of;
 use crate::diagnostic::{Fault, Finding};
 use crate::fold::{fold, tidy};
 use crate::front_matter::{FrontMatter, integer_of, text_of};
-use crate::markdown::{Anchors, render};
-use crate::page::{Block, BlockKind, Image, Page};
+use crate::page::{Image, Page};
 use crate::rich_text::RichText;
+use crate::slot::without_slots;
 
 /// What the name, the first heading or a tag of such a page begins with, folded.
 const NAMES: [&str; 5] = [
@@ -36,10 +38,11 @@ pub(crate) fn is_service(page: &Page) -> bool {
 /// Reads the service that a page describes.
 pub(crate) fn read(page: &Page, front: &FrontMatter) -> (SupportService, Vec<Finding>) {
     let given = front.values().get("supportService").and_then(Value::as_object).cloned().unwrap_or_default();
-    let summary = summary(&page.blocks);
-    let mut said = sentence::read(&summary.text);
+    let pieces = pieces(&page.blocks);
+    let summary = summary(&pieces);
+    let mut said = sentence::read(&without_slots(&summary.text));
     if said.organisation.is_none() {
-        said = sentence::read(&page.content.text);
+        said = sentence::read(&without_slots(&page.content.text));
     }
     let (heading_name, heading_acronym) = name_and_acronym(&page.title);
     let text = |key: &str| given.get(key).and_then(text_of);
@@ -57,8 +60,8 @@ pub(crate) fn read(page: &Page, front: &FrontMatter) -> (SupportService, Vec<Fin
         designated_year: year("designatedYear").or(said.designated_year),
         renewed_year: year("renewedYear").or(said.renewed_year),
         summary,
-        definition: definition(&page.blocks),
-        missions: missions::find(&page.blocks),
+        definition: definition(&pieces),
+        missions: missions::find(&pieces),
         logo: logo(&given, &page.images),
     };
     let findings = missing(&service).map(|field| Finding::whole(Fault::MissingFact { field })).collect();
@@ -85,62 +88,29 @@ fn is_acronym(text: &str) -> bool {
         && text.chars().filter(|character| character.is_uppercase()).count() >= 2
 }
 
-/// The running text after the first heading and before the next heading or box.
-fn summary(blocks: &[Block]) -> RichText {
-    let mut leaves = Vec::new();
-    running_text(blocks, &mut leaves);
-    let Some(first) = leaves.first() else { return RichText::default() };
-    let mut markdown = String::new();
-    let headings = render(first, &[], &mut Anchors::default()).headings;
-    let lines: Vec<&str> = first.lines().collect();
-    let starts: Vec<usize> = headings.iter().map(|heading| heading.line as usize).collect();
-    let from = starts.first().copied().unwrap_or(0);
-    let to = starts.get(1).map_or(lines.len(), |next| next - 1);
-    markdown.push_str(lines.get(from..to).unwrap_or_default().join("\n").trim());
-    rich(&markdown)
+/// The running text after the first heading and before the next heading or box; the first of all where there is no
+/// heading.
+fn summary(row: &[Piece<'_>]) -> RichText {
+    let is_heading = |piece: &Piece<'_>| matches!(piece, Piece::Heading(..));
+    let from = row.iter().position(is_heading).map_or(0, |heading| heading + 1);
+    rich(row[from..].iter().map_while(text_of_piece))
 }
 
-/// The Markdown of the runs of text, in document order, without that in boxes.
-fn running_text<'a>(blocks: &'a [Block], leaves: &mut Vec<&'a str>) {
-    for block in blocks {
-        match block.kind {
-            BlockKind::RichText => leaves.push(&block.content.markdown),
-            BlockKind::Callout { .. } => {}
-            _ => running_text(&block.children, leaves),
-        }
+/// The text of the first box, without the heading that asks the question.
+fn definition(row: &[Piece<'_>]) -> Option<RichText> {
+    let block = row.iter().find_map(|piece| match piece {
+        Piece::Box(block) => Some(*block),
+        Piece::Heading(..) | Piece::Text(_) => None,
+    })?;
+    let inside = pieces(&block.children);
+    Some(rich(inside.iter().filter_map(text_of_piece))).filter(|definition| !definition.is_empty())
+}
+
+fn text_of_piece<'a>(piece: &'a Piece<'_>) -> Option<&'a str> {
+    match piece {
+        Piece::Text(markdown) => Some(markdown),
+        Piece::Heading(..) | Piece::Box(_) => None,
     }
-}
-
-/// The running text of the first box, without the heading that asks the question.
-fn definition(blocks: &[Block]) -> Option<RichText> {
-    let callout = first_callout(blocks)?;
-    let texts = callout.children.iter().filter(|child| child.kind == BlockKind::RichText);
-    let markdown: Vec<String> = texts
-        .map(|text| {
-            let lines: Vec<&str> = text.content.markdown.lines().collect();
-            let is_heading = |line: &&str| line.starts_with('#');
-            lines
-                .into_iter()
-                .filter(|line| !is_heading(line))
-                .collect::<Vec<_>>()
-                .join("\n")
-                .trim()
-                .to_owned()
-        })
-        .collect();
-    Some(rich(&markdown.join("\n\n"))).filter(|definition| !definition.is_empty())
-}
-
-fn first_callout(blocks: &[Block]) -> Option<&Block> {
-    blocks.iter().find_map(|block| match block.kind {
-        BlockKind::Callout { .. } => Some(block),
-        _ => first_callout(&block.children),
-    })
-}
-
-fn rich(markdown: &str) -> RichText {
-    let rendered = render(markdown, &[], &mut Anchors::default());
-    RichText { html: rendered.html, text: rendered.text, markdown: markdown.to_owned() }
 }
 
 /// The logo that the front matter names, else the first image that calls itself one.
@@ -149,7 +119,7 @@ fn logo(given: &Map<String, Value>, images: &[Image]) -> Option<Image> {
     match named {
         Some(src) => {
             let known = images.iter().find(|image| image.src == src).cloned();
-            Some(known.unwrap_or(Image { src, alt: None, width: None, height: None }))
+            Some(known.unwrap_or_else(|| Image { file: file_of(&src, ""), src, ..Image::default() }))
         }
         None => images.iter().find(|image| fold(&image.src).contains("logo")).cloned(),
     }

@@ -2,10 +2,37 @@
 
 use std::fmt::{self, Write};
 
-use passerelle_document::page::{Block, BlockKind, Heading, Page};
+use passerelle_document::asset::AssetFacts;
+use passerelle_document::fold::slugify;
+use passerelle_document::page::{Block, BlockKind, Collection, Heading, Page, PageTarget};
+use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Plan;
 use passerelle_document::read::{Content, Reading};
 use passerelle_document::service::SupportService;
+use passerelle_document::slot::{Answer, PageAddress, Resolve};
+
+/// A folder in which every page and file is where it is looked for, except those whose names say that they are gone.
+struct Places;
+
+impl Resolve for Places {
+    fn page(&self, target: &PageTarget) -> Answer<PageAddress> {
+        if target.key.contains("gone") {
+            return Answer::Missing;
+        }
+        let heading = target.heading.as_deref().map(|heading| format!("#{}", slugify(heading)));
+        let url = format!("/{}/{}{}", target.lang, target.key, heading.unwrap_or_default());
+        Answer::Found(PageAddress { url, name: format!("The page {}", target.key) })
+    }
+
+    fn file(&self, _: &DocumentPath) -> Answer<AssetFacts> {
+        Answer::Missing
+    }
+
+    fn pages(&self, collection: &Collection) -> Answer<Vec<PageAddress>> {
+        let url = format!("/{}/{}/first", collection.lang, collection.name);
+        Answer::Found(vec![PageAddress { url, name: "First".to_owned() }])
+    }
+}
 
 pub(crate) fn of(reading: &Reading) -> String {
     let mut out = String::new();
@@ -77,11 +104,17 @@ fn write_page(out: &mut String, page: &Page) -> fmt::Result {
         "images {:?}",
         page.images.iter().map(|image| (&image.src, &image.alt)).collect::<Vec<_>>()
     )?;
+    for link in &page.links {
+        writeln!(out, "link {:?} {:?} to {:?}", link.kind, link.label, link.destination)?;
+    }
+    writeln!(out, "{} words", page.word_count)?;
     writeln!(out, "\n--- blocks")?;
     write_blocks(out, &page.blocks, 0)?;
     writeln!(out, "--- contents")?;
     write_headings(out, &page.table_of_contents, 0)?;
-    writeln!(out, "--- html\n{}\n--- text\n{}", page.content.html, page.content.text)
+    let content = page.content.filled(&Places);
+    writeln!(out, "--- html\n{}\n--- text\n{}", content.html, content.text)?;
+    writeln!(out, "--- markdown\n{}", content.markdown)
 }
 
 fn write_blocks(out: &mut String, blocks: &[Block], depth: usize) -> fmt::Result {
@@ -90,9 +123,10 @@ fn write_blocks(out: &mut String, blocks: &[Block], depth: usize) -> fmt::Result
             BlockKind::RichText => String::new(),
             BlockKind::Callout { label } => label.clone(),
             BlockKind::Image(image) => format!("{:?}x{:?}", image.width, image.height),
-            BlockKind::Section { args, .. } | BlockKind::Shortcode { args, .. } => {
-                serde_json::Value::Object(args.clone()).to_string()
-            }
+            BlockKind::Link(link) => format!("{:?}", link.label),
+            BlockKind::Section { args, .. }
+            | BlockKind::Shortcode { args, .. }
+            | BlockKind::Collection { args, .. } => serde_json::Value::Object(args.clone()).to_string(),
         };
         writeln!(out, "{}{} {what}", "  ".repeat(depth), block.id)?;
         write_blocks(out, &block.children, depth + 1)?;
@@ -125,7 +159,13 @@ fn write_service(out: &mut String, service: &SupportService) -> fmt::Result {
     writeln!(out, "summary: {:?}", service.summary.text)?;
     writeln!(out, "definition: {:?}", service.definition.as_ref().map(|definition| &definition.text))?;
     for mission in &service.missions {
-        writeln!(out, "{}. {}: {:?}", mission.position, mission.title, mission.description.text)?;
+        writeln!(
+            out,
+            "{}. {}: {:?}",
+            mission.position,
+            mission.title,
+            mission.description.filled(&Places).text
+        )?;
     }
     writeln!(out, "logo {:?}", service.logo.as_ref().map(|logo| &logo.src))
 }

@@ -39,6 +39,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let state = ApiState {
         content: folder.clone(),
         storage: storage.clone(),
+        page_url: args.page_url,
         sync: sync.clone(),
         draining: lifecycle.draining(),
     };

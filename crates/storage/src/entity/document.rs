@@ -20,6 +20,7 @@ pub(crate) struct Model {
     pub(crate) inode: i64,
     pub(crate) modified_nanos: i64,
     pub(crate) changed_nanos: i64,
+    pub(crate) defaults: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,8 @@ pub(crate) struct Model {
     pub(crate) navigation: Option<String>,
     pub(crate) front_matter: String,
     pub(crate) updated_at: i64,
+    pub(crate) links: String,
+    pub(crate) word_count: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

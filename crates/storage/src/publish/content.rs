@@ -11,6 +11,7 @@ use passerelle_document::served::{ServedPage, ServedService};
 use passerelle_document::service::SupportService;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::health::Touched;
 use super::{Writer, rows};
 use crate::documents::SourceLines;
 use crate::entity::{category, measure, page, plan, support_service};
@@ -33,6 +34,14 @@ struct PlanRows {
 struct PageRows {
     page: (i64, ServedPage),
     service: Option<(i64, ServedService)>,
+}
+
+/// Notes by which names links find a page.
+fn note_names(touched: &mut Touched, page: &ServedPage) {
+    let page = &page.page;
+    touched.slugs.insert(page.slug.to_string());
+    touched.names.insert(page.slug.to_string());
+    touched.names.extend(page.translation_key.clone());
 }
 
 impl Writer {
@@ -185,6 +194,9 @@ impl Writer {
         if known_page.is_some_and(|known| *known != after) {
             after.updated_at = self.revision.at;
         }
+        for page in known_page.into_iter().chain([&after]) {
+            note_names(&mut self.touched, page);
+        }
         let known = known_page.map(|page| (page, known_service));
         self.changes.extend(page_changes(known, Some((&after, service.as_ref()))));
         self.write_page(before.as_ref(), &after, service.as_ref()).await
@@ -220,6 +232,7 @@ impl Writer {
         let revision = self.revision.number.get();
         let (row_id, page) = &before.page;
         let service = before.service.as_ref();
+        note_names(&mut self.touched, page);
         self.changes.extend(page_changes(Some((page, service.map(|(_, service)| service))), None));
         rows::close::<page::Entity>(&self.transaction, &[*row_id], revision).await?;
         let services: Vec<i64> = service.iter().map(|(row_id, _)| *row_id).collect();

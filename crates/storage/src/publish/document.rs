@@ -86,6 +86,7 @@ pub(super) async fn write(
         checksum: ingested.checksum.to_string(),
         size: at.number("size", ingested.size)?,
         encoding: ingested.reading.encoding.to_owned(),
+        defaults: ingested.defaults.map(|defaults| defaults.to_string()).unwrap_or_default(),
         modified_at: Some(fingerprint.modified_at().millis()),
         ingested_at: revision.at.millis(),
         published_revision: if published {
