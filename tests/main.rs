@@ -7,13 +7,16 @@
 
 mod support;
 
+mod assets;
 mod command;
 mod demo;
 mod documents;
 mod folder;
 mod layers;
 mod lifecycle;
+mod pages;
 mod prose;
+mod samples;
 mod schema;
 mod statements;
 mod transport;

@@ -134,6 +134,18 @@ impl Service {
         self.wait_for(|entry| entry["message"] == "synced")
     }
 
+    /// Writes a file of the folder and waits until that is served.
+    pub(crate) fn save(&self, path: &str, text: &str) {
+        self.place.write(path, text);
+        self.wait_for_sync();
+    }
+
+    /// Removes a file of the folder and waits until it is served no more.
+    pub(crate) fn remove(&self, path: &str) {
+        fs::remove_file(self.place.content().join(path)).unwrap();
+        self.wait_for_sync();
+    }
+
     /// The lines that the log has had since the last wait.
     pub(crate) fn log_so_far(&self) -> Vec<Value> {
         self.log.try_iter().collect()
@@ -203,6 +215,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) body: String,
+    headers: ureq::http::HeaderMap,
 }
 
 impl Reply {
@@ -212,8 +225,14 @@ impl Reply {
         Self {
             status: response.status().as_u16(),
             content_type: header.unwrap_or_default(),
-            body: response.body_mut().read_to_string().unwrap(),
+            headers: response.headers().clone(),
+            body: String::from_utf8_lossy(&response.body_mut().read_to_vec().unwrap()).into_owned(),
         }
+    }
+
+    /// A header; empty where there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -1,10 +1,13 @@
 //! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
+//! With `-- --pages` only what reading pages takes.
 //!
 //! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
 //! as a ratio.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod hostile;
+mod page;
 mod reading;
 mod sample;
 mod service;
@@ -22,7 +25,14 @@ const STARTS: usize = 20;
 const SAVES: usize = 30;
 
 fn main() -> anyhow::Result<()> {
-    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "content".to_owned()));
+    let mut arguments = std::env::args().skip(1);
+    let first = arguments.next().unwrap_or_else(|| "content".to_owned());
+    match (first.as_str(), arguments.next()) {
+        ("--hostile", Some(name)) => return page::read_alone(&name),
+        ("--pages", _) => return page::measure(),
+        _ => {}
+    }
+    let folder = PathBuf::from(first);
     let binary = build()?;
     let place = tempfile::TempDir::new()?;
     let content = place.path().join("content");
@@ -32,6 +42,7 @@ fn main() -> anyhow::Result<()> {
     starts(&binary, &content, place.path())?;
     let plan = plan_in(&content)?;
     reading::measure(&plan)?;
+    page::measure()?;
     saves(&binary, &content, place.path(), &plan)
 }
 

@@ -188,7 +188,8 @@ pub(crate) async fn linked_pages(
         let has_name = Condition::any()
             .add(page::Column::TranslationKey.is_in(names.iter().copied()))
             .add(page::Column::Slug.is_in(names.iter().copied()));
-        let select = page::Entity::find().filter(live.clone()).filter(has_name).order_by_asc(page::Column::Key);
+        let select =
+            page::Entity::find().filter(live.clone()).filter(has_name).order_by_asc(page::Column::Key);
         pages.extend(to_linked(select, connection).await?);
     }
     Ok(pages)

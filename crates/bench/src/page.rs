@@ -1,0 +1,97 @@
+//! Reading and rendering pages: an ordinary one, and those that nobody writes.
+
+use std::hint::black_box;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use passerelle_document::decode::Growth;
+use passerelle_document::folder_defaults::FolderDefaults;
+use passerelle_document::markdown;
+use passerelle_document::path::DocumentPath;
+use passerelle_document::read::{Reading, read};
+
+use crate::hostile;
+use crate::sample::Sample;
+
+/// How often an ordinary page is read.
+const RUNS: usize = 200;
+/// The most that any input of a mebibyte may take.
+const TIME: Duration = Duration::from_millis(500);
+/// The most memory that a process that reads it may have taken.
+const MIB: f64 = 256.0;
+
+/// A page of 10 KB with 40 shortcodes: sections, grids, links of every kind, images.
+pub(crate) fn ordinary() -> String {
+    let item = "{% gridItem class=\"prose box\" %}\n### Un atelier dans le parc { .h4 }\n\nOn y apprend **ensemble** à semer, à \
+        tailler et à récolter, avec {% link url=\"equipe\", type=\"internal\" %}l’équipe{% endlink %} du jardin et les \
+        voisins qui passent ; voir [le calendrier](https://jardin.example/calendrier). Chaque séance commence par un tour des \
+        planches, suivi d’un moment où l’on décide à plusieurs de ce que l’on fera, puis d’un repas que l’on prépare avec ce \
+        qui pousse là. Les outils sont prêtés, les bottes aussi, et il n’est jamais trop tard pour venir une première fois.\n\n\
+        - bêche\n- râteau\n- arrosoir\n\n{% image src=\"/_images/parc.webp\", alt=\"Le parc au printemps\", width=\"200\" %}\n\n\
+        {% link url=\"ateliers\", type=\"internal\", class=\"button\" %}{% endlink %}\n{% endgridItem %}\n";
+    let items: String = item.repeat(9);
+    format!(
+        "# Nos ateliers\n\n{{% sectionGrid %}}\n{{% grid %}}\n{items}{{% endgrid %}}\n{{% endsectionGrid %}}\n"
+    )
+}
+
+fn read_page(text: &str) -> anyhow::Result<Reading> {
+    let path = DocumentPath::parse("page.md")?;
+    Ok(read(&path, text.as_bytes(), Growth::Over, &FolderDefaults::default())?)
+}
+
+/// Prints how long an ordinary page takes, beside the same text rendered as Markdown alone; then each hostile one.
+pub(crate) fn measure() -> anyhow::Result<()> {
+    let page = ordinary();
+    let marks = page.matches("{%").count() - page.matches("{% end").count();
+    let (mut reading, mut plain) = (Sample::default(), Sample::default());
+    for _ in 0..RUNS {
+        let read = reading.time(|| read_page(&page))?;
+        black_box(read);
+        plain.time(|| {
+            black_box(markdown::render(&page, "", &mut markdown::Anchors::default()));
+            anyhow::Ok(())
+        })?;
+    }
+    println!("read and render a page           {reading}   {} bytes, {marks} shortcodes", page.len());
+    println!("  beside its text as Markdown    {plain}   x{:.1}\n", reading.over(&plain));
+    println!("{:<36} {:>9} {:>9}", "1 MiB of", "ms", "MiB");
+    let mut is_within = true;
+    for (name, _) in hostile::inputs() {
+        let (took, mib) = alone(name)?;
+        is_within &= took <= TIME && mib <= MIB;
+        println!("{name:<36} {:>9.1} {mib:>9.1}", took.as_secs_f64() * 1_000.0);
+    }
+    println!(
+        "{}",
+        if is_within { "all within 500 ms and 256 MiB" } else { "NOT all within 500 ms and 256 MiB" }
+    );
+    Ok(())
+}
+
+/// Reads one input in a process of its own, whose memory is then its alone.
+fn alone(name: &str) -> anyhow::Result<(Duration, f64)> {
+    let output = Command::new(std::env::current_exe()?).args(["--hostile", name]).output()?;
+    if !output.status.success() {
+        bail!("{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let (micros, kib) = text.trim().split_once(' ').context("two numbers")?;
+    Ok((Duration::from_micros(micros.parse()?), kib.parse::<f64>()? / 1024.0))
+}
+
+/// What that process does: the microseconds that reading takes, and the most memory that it had, in KiB.
+pub(crate) fn read_alone(name: &str) -> anyhow::Result<()> {
+    let (_, make) =
+        hostile::inputs().into_iter().find(|(known, _)| *known == name).context("no such input")?;
+    let input = make();
+    let started = Instant::now();
+    let reading = read_page(&input)?;
+    let took = started.elapsed();
+    black_box(reading);
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+    println!("{} {}", took.as_micros(), peak.trim().trim_end_matches(" kB"));
+    Ok(())
+}

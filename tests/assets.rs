@@ -1,0 +1,92 @@
+//! The files beside the documents, as browsers and front ends load them.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::{Place, repository};
+
+#[test]
+fn a_file_has_an_etag_of_its_content_and_is_given_in_ranges() {
+    let place = Place::new();
+    place.write("_files/semis.csv", "0123456789");
+    let service = place.serve();
+    let whole = service.get("/_files/semis.csv", &[]);
+    assert_eq!((whole.status, whole.body.as_str()), (200, "0123456789"));
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    assert_eq!(whole.header("content-length"), "10");
+    assert_eq!(whole.header("cache-control"), "public, max-age=300");
+    let etag = whole.header("etag");
+    assert!(etag.starts_with('"'), "{etag}");
+
+    assert_eq!(service.get("/_files/semis.csv", &[("if-none-match", etag)]).status, 304);
+    let since = whole.header("last-modified");
+    assert_eq!(service.get("/_files/semis.csv", &[("if-modified-since", since)]).status, 304);
+
+    let part = service.get("/_files/semis.csv", &[("range", "bytes=2-4")]);
+    assert_eq!((part.status, part.body.as_str()), (206, "234"));
+    assert_eq!(part.header("content-range"), "bytes 2-4/10");
+    assert_eq!(service.get("/_files/semis.csv", &[("range", "bytes=-3")]).body, "789");
+    let resumed = [("range", "bytes=4-"), ("if-range", etag)];
+    assert_eq!(service.get("/_files/semis.csv", &resumed).body, "456789");
+    let other = [("range", "bytes=4-"), ("if-range", "\"another\"")];
+    assert_eq!(service.get("/_files/semis.csv", &other).status, 200);
+    let outside = service.get("/_files/semis.csv", &[("range", "bytes=10-")]);
+    assert_eq!((outside.status, outside.header("content-range")), (416, "bytes */10"));
+
+    // The same bytes at another time have the same tag; others have another.
+    let etag = etag.to_owned();
+    service.place.write("_files/semis.csv", "9876543210");
+    service.wait_for_sync();
+    assert_ne!(service.get("/_files/semis.csv", &[]).header("etag"), etag);
+    service.save("_files/semis.csv", "0123456789");
+    assert_eq!(service.get("/_files/semis.csv", &[]).header("etag"), etag);
+}
+
+#[test]
+fn an_image_has_a_size_a_placeholder_and_an_address_for_ever() {
+    let place = Place::new();
+    place.write("nl/vijver.md", "# Vijver\n\n{% image src=\"/_images/kust.png\", alt=\"De kust\", width=\"60\" %}\n\n![kust](../_images/kust.png)\n");
+    let service = place.serve();
+    let ask = "{ page(slug: \"vijver\") { content { html } images { src url alt width height naturalWidth naturalHeight placeholder } } }";
+    let before = service.query(ask)["page"].clone();
+    assert_eq!(
+        before["images"][0],
+        json!({ "src": "/_images/kust.png", "url": "/_images/kust.png", "alt": "De kust", "width": 60, "height": null,
+                "naturalWidth": null, "naturalHeight": null, "placeholder": null })
+    );
+
+    fs::create_dir(service.place.content().join("_images")).unwrap();
+    let picture = repository().join("content/_images/littoral.png");
+    fs::copy(picture, service.place.content().join("_images/kust.png")).unwrap();
+    service.wait_for_sync();
+    let page = service.query(ask)["page"].clone();
+    let image = &page["images"][0];
+    let (width, height) = (image["naturalWidth"].as_u64().unwrap(), image["naturalHeight"].as_u64().unwrap());
+    assert_eq!(
+        (image["width"].as_u64(), image["height"].as_u64()),
+        (Some(60), Some((60 * height + width / 2) / width))
+    );
+    assert_eq!(page["images"][1]["width"], image["naturalWidth"]);
+    assert!(image["placeholder"].as_str().unwrap().len() > 20);
+    let url = image["url"].as_str().unwrap();
+    assert!(url.starts_with("/_images/kust.png?v="), "{url}");
+    let html = page["content"]["html"].as_str().unwrap();
+    assert!(html.contains(&format!("<img src=\"{url}\" alt=\"De kust\" width=\"60\" height=\"")), "{html}");
+
+    let (status, bytes) = service.get_bytes(url);
+    assert_eq!(
+        (status, bytes.len() as u64),
+        (200, fs::metadata(service.place.content().join("_images/kust.png")).unwrap().len())
+    );
+    let headers = [("range", "bytes=0-0")];
+    let now = service.get(url, &headers);
+    assert_eq!(now.status, 206);
+    assert_eq!(now.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(now.header("content-type"), "image/png");
+    let other = service.get("/_images/kust.png?v=0000000000000000", &[("range", "bytes=0-0")]);
+    assert_eq!(other.header("cache-control"), "public, max-age=300");
+
+    service.remove("_images/kust.png");
+    assert_eq!(service.query(ask)["page"], before);
+}
