@@ -253,6 +253,8 @@ pub enum Fault {
         /// The deepest nesting that is read.
         limit: usize,
     },
+    /// More markup, or deeper, than anybody writes.
+    TooMuchMarkup,
     /// An image without a text for those who do not see it.
     ImageWithoutAlt {
         /// The image's source.
@@ -309,6 +311,7 @@ impl Fault {
             | Self::MissingImage { is_elsewhere: false, .. }
             | Self::SlugTwice { .. }
             | Self::OddBox { .. }
+            | Self::TooMuchMarkup
             | Self::TooDeep { .. } => Severity::Warning,
             Self::Transcoded { .. }
             | Self::MissingImage { is_elsewhere: true, .. }
@@ -361,6 +364,7 @@ impl Fault {
             Self::BrokenArguments { .. } => "SHORTCODE_ARGUMENTS",
             Self::BrokenShortcode => "SHORTCODE_BROKEN",
             Self::OddBox { .. } => "BOX_UNCLOSED",
+            Self::TooMuchMarkup => "MARKUP_TOO_DENSE",
             Self::TooDeep { .. } => "NESTING_TOO_DEEP",
             Self::ImageWithoutAlt { .. } => "IMAGE_WITHOUT_ALT",
             Self::MissingFact { .. } => "SERVICE_FACT_MISSING",

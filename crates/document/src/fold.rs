@@ -1,29 +1,41 @@
 //! Text as it is compared, and as it stands in a URL.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Lower case, without accents, ligatures opened, curly quotes straightened, runs of space as one.
 ///
 /// Two texts that a reader would call the same word for word fold to the same string.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfd().filter(|character| !is_combining_mark(*character)) {
-        match character {
-            'œ' | 'Œ' => folded.push_str("oe"),
-            'æ' | 'Æ' => folded.push_str("ae"),
-            'ß' => folded.push_str("ss"),
-            '\u{2018}' | '\u{2019}' | '\u{02BC}' => folded.push('\''),
-            '\u{AD}' | '\u{200B}' | '\u{FEFF}' => {}
-            _ if character.is_whitespace() => {
-                if !folded.ends_with(' ') {
-                    folded.push(' ');
-                }
-            }
-            _ => folded.extend(character.to_lowercase()),
+    for character in text.chars() {
+        if character.is_ascii() {
+            // Most of any text: nothing to take apart.
+            fold_letter(character, &mut folded);
+        } else {
+            decompose_canonical(character, |part| fold_letter(part, &mut folded));
         }
     }
-    folded.trim().to_owned()
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+fn fold_letter(character: char, folded: &mut String) {
+    match character {
+        _ if character.is_ascii_alphanumeric() => folded.push(character.to_ascii_lowercase()),
+        'œ' | 'Œ' => folded.push_str("oe"),
+        'æ' | 'Æ' => folded.push_str("ae"),
+        'ß' => folded.push_str("ss"),
+        '\u{2018}' | '\u{2019}' | '\u{02BC}' => folded.push('\''),
+        '\u{AD}' | '\u{200B}' | '\u{FEFF}' => {}
+        _ if character.is_whitespace() => {
+            if !folded.is_empty() && !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        }
+        _ if character.is_ascii() => folded.push(character),
+        _ if is_combining_mark(character) => {}
+        _ => folded.extend(character.to_lowercase()),
+    }
 }
 
 /// Runs of white space as one space, none at the ends.

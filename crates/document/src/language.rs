@@ -56,7 +56,10 @@ impl Language {
     pub fn guess(text: &str) -> Option<Self> {
         /// Fewer than this many small words say nothing.
         const ENOUGH: usize = 5;
-        let folded = fold(text);
+        /// A page says its language in this many characters, or not at all.
+        const BEGINNING: usize = 8_000;
+        let beginning = text.char_indices().nth(BEGINNING).map_or(text, |(end, _)| &text[..end]);
+        let folded = fold(beginning);
         let mut counts = [0_usize; 4];
         for word in folded.split(|character: char| !character.is_alphanumeric()) {
             for (count, language) in counts.iter_mut().zip(Self::ALL) {

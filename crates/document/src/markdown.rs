@@ -7,6 +7,7 @@
 //! shortcode) reaches this module as a [slot](crate::slot), and so leave it the images and the links to files.
 
 pub mod attributes;
+pub(crate) mod bounds;
 mod collect;
 mod slots;
 mod text;
@@ -60,6 +61,8 @@ pub struct Rendered {
     pub images: Vec<OnLine<Image>>,
     /// Its links, in document order.
     pub links: Vec<OnLine<Link>>,
+    /// Whether its markup was left as it is written: there was more of it, or it was deeper, than anybody writes.
+    pub is_plain: bool,
 }
 
 /// What a page gives its parts so that they do not clash: every heading an anchor of its own, the slug of its text,
@@ -114,12 +117,21 @@ create_formatter!(Formatter<std::vec::IntoIter<String>>, {
 /// Renders blocks of Markdown. `anchors` are those of the page so far; `folder` is where files are looked for whose
 /// addresses are relative.
 pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
+    if bounds::is_dense(markdown) {
+        return plain(markdown);
+    }
     let arena = Arena::new();
-    let options = options();
+    let mut options = options();
+    options.extension.table = bounds::has_drawable_tables(markdown);
     let root = parse_document(&arena, markdown, &options);
-    make_safe(&arena, root);
-    let taken = attributes::take_out(root);
-    let images = place_files(&arena, root, folder);
+    if bounds::is_deep(root) {
+        return plain(markdown);
+    }
+    // What the first passes put into the tree is nothing that the next of them look for.
+    let nodes: Vec<Node<'_>> = root.descendants().collect();
+    make_safe(&arena, &nodes);
+    let taken = attributes::take_out(&nodes);
+    let images = place_files(&arena, &nodes, folder);
     slots::arrange(&arena, root);
     if markdown.contains("[^") {
         name_footnotes(root, anchors);
@@ -144,7 +156,18 @@ pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
         text: text::of(root),
         markdown: without_lines_ends(markdown, &taken.lines).trim().to_owned(),
     };
-    Rendered { content: content.filled(&Unresolved), headings, images, links: collect::links(root, folder) }
+    let links = collect::links(root, folder);
+    Rendered { content: content.filled(&Unresolved), headings, images, links, is_plain: false }
+}
+
+/// A text as it is written, in its paragraphs.
+fn plain(markdown: &str) -> Rendered {
+    let words = without_slots(markdown);
+    let words = words.trim();
+    let paragraphs = words.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    let html: Vec<String> = paragraphs.map(|paragraph| format!("<p>{}</p>", escape(paragraph))).collect();
+    let content = RichText { html: html.join("\n"), text: words.to_owned(), markdown: words.to_owned() };
+    Rendered { content, is_plain: true, ..Rendered::default() }
 }
 
 /// The Markdown without the attributes at the ends of some lines.
@@ -202,10 +225,15 @@ fn options() -> Options<'static> {
 }
 
 /// Takes out what must not reach a reader: raw HTML, and addresses with a scheme that is not allowed. The words stay.
-fn make_safe<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
-    let nodes: Vec<Node<'a>> = root.descendants().collect();
+fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>]) {
     for node in nodes {
-        let value = node.data().value.clone();
+        let value = match &node.data().value {
+            value @ (NodeValue::HtmlBlock(_)
+            | NodeValue::HtmlInline(_)
+            | NodeValue::Link(_)
+            | NodeValue::Image(_)) => value.clone(),
+            _ => continue,
+        };
         match value {
             NodeValue::HtmlBlock(block) => {
                 let paragraph = arena.alloc(AstNode::from(NodeValue::Paragraph));
@@ -243,15 +271,17 @@ fn unwrap(node: Node<'_>) {
 }
 
 /// Puts slots in the place of images and of links to files beside the documents. Returns the images.
-fn place_files<'a>(arena: &'a Arena<'a>, root: Node<'a>, folder: &str) -> Vec<OnLine<Image>> {
+fn place_files<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], folder: &str) -> Vec<OnLine<Image>> {
     let slot_node = |slot: &Slot, like: Node<'a>| {
         let node = arena.alloc(AstNode::from(NodeValue::Text(slot.encode().into())));
         node.data_mut().sourcepos = like.data().sourcepos;
         node
     };
     let mut images = Vec::new();
-    let nodes: Vec<Node<'a>> = root.descendants().collect();
     for node in nodes {
+        if node.parent().is_none() {
+            continue;
+        }
         let value = match &node.data().value {
             NodeValue::Link(link) => Some((false, without_slots(&link.url))),
             NodeValue::Image(image) => Some((true, without_slots(&image.url))),
@@ -281,10 +311,19 @@ fn place_files<'a>(arena: &'a Arena<'a>, root: Node<'a>, folder: &str) -> Vec<On
     images
 }
 
-/// Gives footnotes names that no other part of the page has.
-fn name_footnotes(root: Node<'_>, anchors: &mut Anchors) {
+/// Gives footnotes names that no other part of the page has, and has their definitions stand at the end, where the
+/// formatter makes a list of them.
+fn name_footnotes<'a>(root: Node<'a>, anchors: &mut Anchors) {
     let mut prefix = None;
-    for node in root.descendants() {
+    let nodes: Vec<Node<'a>> = root.descendants().collect();
+    for node in &nodes {
+        let is_definition = matches!(node.data().value, NodeValue::FootnoteDefinition(_));
+        if is_definition && node.parent().is_some_and(|parent| !parent.same_node(root)) {
+            node.detach();
+            root.append(node);
+        }
+    }
+    for node in nodes {
         let mut data = node.data_mut();
         let name = match &mut data.value {
             NodeValue::FootnoteDefinition(definition) => &mut definition.name,
@@ -369,6 +408,16 @@ mod tests {
         assert_eq!(html("`{ .a }`"), "<p><code>{ .a }</code></p>");
         let rendered = render("## Titre { .h3 }\n\nTexte", "", &mut Anchors::default());
         assert_eq!(rendered.content.markdown, "## Titre\n\nTexte");
+    }
+
+    #[test]
+    fn markup_that_nobody_writes_is_left_as_it_is() {
+        let deep = render(&format!("{}a", "> ".repeat(200)), "", &mut Anchors::default());
+        assert!(deep.is_plain && deep.content.html.starts_with("<p>&gt; &gt; "));
+        let dense = render(&"*a_ ".repeat(100_000), "", &mut Anchors::default());
+        assert!(dense.is_plain);
+        let table = format!("{}\n{}\n{}", "|a".repeat(3_000), "|-".repeat(3_000), "|b\n".repeat(3_000));
+        assert!(!render(&table, "", &mut Anchors::default()).content.html.contains("<table>"));
     }
 
     #[test]

@@ -162,9 +162,8 @@ fn written_language(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<
 }
 
 fn tell(findings: &[Finding], lang: Language, source: &Source<'_>) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> =
-        findings.iter().map(|finding| finding.tell(lang, source)).collect();
-    diagnostics.sort_by_key(|diagnostic| (std::cmp::Reverse(diagnostic.severity), diagnostic.position));
-    diagnostics.truncate(MAX_DIAGNOSTICS);
-    diagnostics
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.fault.severity()), finding.position));
+    findings.truncate(MAX_DIAGNOSTICS);
+    findings.into_iter().map(|finding| finding.tell(lang, source)).collect()
 }

@@ -5,6 +5,7 @@
 //! at. A slot is written in characters of a private plane of Unicode that no editor types and that neither Markdown nor
 //! HTML gives a meaning to: it passes through both untouched.
 
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use crate::asset::AssetFacts;
@@ -78,6 +79,9 @@ pub struct PageAddress {
 
 /// Who knows the answers.
 pub trait Resolve {
+    /// Whether anything of other files is known.
+    const KNOWS: bool = true;
+
     /// The page of a target.
     fn page(&self, target: &PageTarget) -> Answer<PageAddress>;
     /// The file of an image or of a link.
@@ -91,6 +95,8 @@ pub trait Resolve {
 pub struct Unresolved;
 
 impl Resolve for Unresolved {
+    const KNOWS: bool = false;
+
     fn page(&self, _: &PageTarget) -> Answer<PageAddress> {
         Answer::Later
     }
@@ -106,24 +112,34 @@ impl Resolve for Unresolved {
 
 /// The first of the 256 characters that stand for bytes.
 const FIRST: u32 = 0xF_0000;
-/// Before the bytes of a slot.
+/// The first byte of each of them in UTF-8, which is rare in any other text.
+const FIRST_BYTE: u8 = 0xF3;
+/// Before the bytes of a slot that can be filled at once.
 const START: char = '\u{F0100}';
+/// Before the bytes of one that asks for something of other files.
+const LATER: char = '\u{F0102}';
 /// After them.
 const END: char = '\u{F0101}';
 
 /// Whether a character belongs to a slot.
 fn is_private(character: char) -> bool {
-    (FIRST..=END as u32).contains(&u32::from(character))
+    (FIRST..=LATER as u32).contains(&u32::from(character))
+}
+
+fn is_start(character: char) -> bool {
+    matches!(character, START | LATER)
 }
 
 /// Whether a text has slots.
 pub fn has_slots(text: &str) -> bool {
-    // A quick look first: the first byte of every private character.
-    text.as_bytes().contains(&0xF3) && text.contains(START)
+    text.as_bytes().contains(&FIRST_BYTE) && text.contains(is_start)
 }
 
 /// The text without slots.
 pub fn without_slots(text: &str) -> String {
+    if !text.as_bytes().contains(&FIRST_BYTE) {
+        return text.to_owned();
+    }
     text.chars().filter(|character| !is_private(*character)).collect()
 }
 
@@ -133,13 +149,56 @@ impl Slot {
         // A slot holds text, numbers and truth values, all of which JSON can write.
         let json = serde_json::to_vec(self).unwrap_or_default();
         let characters = json.iter().filter_map(|byte| char::from_u32(FIRST + u32::from(*byte)));
-        [START].into_iter().chain(characters).chain([END]).collect()
+        let start = if self.asks_others() { LATER } else { START };
+        [start].into_iter().chain(characters).chain([END]).collect()
+    }
+
+    /// Whether it asks for something of other files.
+    fn asks_others(&self) -> bool {
+        match self {
+            Self::Open(opening) => !matches!(opening.destination, Destination::Url(_)),
+            Self::Close => false,
+            Self::Name(_) | Self::List(_) => true,
+            Self::Image(image) => image.file.is_some(),
+        }
+    }
+
+    /// The slot that a text is; none inside where it begins like one and is none.
+    pub(crate) fn written(text: &str) -> Option<Option<Self>> {
+        let inside = text.strip_prefix(is_start)?;
+        Some(inside.strip_suffix(END).and_then(Self::decode))
     }
 
     fn decode(encoded: &str) -> Option<Self> {
-        let bytes = encoded.chars().map(|character| u8::try_from(u32::from(character) - FIRST).ok());
+        let bytes =
+            encoded.chars().map(|character| u8::try_from(u32::from(character).checked_sub(FIRST)?).ok());
         serde_json::from_slice(&bytes.collect::<Option<Vec<u8>>>()?).ok()
     }
+}
+
+/// What a slot is, without its answers being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SlotKind {
+    /// [`Slot::Open`].
+    Open,
+    /// [`Slot::Close`].
+    Close,
+    /// Any other.
+    Other,
+}
+
+/// What the slot is that a text is, if it is one and nothing else.
+pub(crate) fn kind_of(text: &str) -> Option<SlotKind> {
+    // The JSON is `"c"` or `{"o":…`: its first letter says which.
+    let letter = text.strip_prefix(is_start)?.chars().find_map(|character| {
+        let byte = u8::try_from(u32::from(character).checked_sub(FIRST)?).ok()?;
+        byte.is_ascii_lowercase().then_some(byte)
+    });
+    Some(match letter {
+        Some(b'o') => SlotKind::Open,
+        Some(b'c') => SlotKind::Close,
+        _ => SlotKind::Other,
+    })
 }
 
 /// A stretch of a text.
@@ -151,27 +210,34 @@ pub enum Piece<'a> {
     Slot(Slot, &'a str),
 }
 
+/// A text cut before and behind each slot.
+pub(crate) fn cut(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(at) = memchr(FIRST_BYTE, rest.as_bytes()) {
+        let mut end = rest[at..].chars().next().map_or(rest.len(), |first| at + first.len_utf8());
+        if rest[at..].starts_with(is_start) {
+            end = rest[at..].find(END).map_or(rest.len(), |length| at + length + END.len_utf8());
+            parts.extend([&rest[..at], &rest[at..end]]);
+            rest = &rest[end..];
+        } else {
+            // Another rare character.
+            parts.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+    parts.push(rest);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 /// A text cut at its slots. What looks like one and is none is dropped.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(is_private) {
-        if at > 0 {
-            pieces.push(Piece::Words(&rest[..at]));
-        }
-        let length = rest[at..].find(|character| !is_private(character) || character == END);
-        let end = at + length.map_or(rest.len() - at, |length| length);
-        let after = if rest[end..].starts_with(END) { end + END.len_utf8() } else { end };
-        let written = &rest[at..after];
-        let slot =
-            written.strip_prefix(START).and_then(|inside| inside.strip_suffix(END)).and_then(Slot::decode);
-        pieces.extend(slot.map(|slot| Piece::Slot(slot, written)));
-        rest = &rest[after..];
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Words(rest));
-    }
-    pieces
+    let piece = |part| match Slot::written(part) {
+        None => Some(Piece::Words(part)),
+        Some(slot) => slot.map(|slot| Piece::Slot(slot, part)),
+    };
+    cut(text).into_iter().filter_map(piece).collect()
 }
 
 /// The slots of a text.
@@ -184,7 +250,7 @@ pub fn slots(text: &str) -> impl Iterator<Item = Slot> {
 }
 
 /// The text with its slots filled as far as the answers are known.
-pub fn fill(text: &str, form: Form, answers: &impl Resolve) -> String {
+pub fn fill<R: Resolve>(text: &str, form: Form, answers: &R) -> String {
     if !has_slots(text) {
         return text.to_owned();
     }
@@ -192,30 +258,36 @@ pub fn fill(text: &str, form: Form, answers: &impl Resolve) -> String {
     // How the links end that are open.
     let mut ends: Vec<Option<String>> = Vec::new();
     let mut has_gaps = false;
-    for piece in pieces(text) {
-        match piece {
-            Piece::Words(words) => filled.push_str(words),
-            Piece::Slot(Slot::Open(opening), written) => match opened(&opening, form, answers) {
-                Some((start, end)) => {
-                    filled.push_str(&start);
-                    ends.push(Some(end));
-                }
-                None => {
-                    filled.push_str(written);
+    for part in cut(text) {
+        let Some(kind) = kind_of(part) else {
+            filled.push_str(part);
+            continue;
+        };
+        if kind == SlotKind::Close {
+            filled.push_str(ends.pop().flatten().as_deref().unwrap_or(part));
+            continue;
+        }
+        // Reading a slot costs: one that cannot be answered here is not read.
+        let is_known = R::KNOWS || !part.starts_with(LATER);
+        let slot = if is_known { Slot::written(part).flatten() } else { None };
+        match slot {
+            Some(Slot::Open(opening)) => {
+                let (start, end) = opened(&opening, form, answers).unzip();
+                filled.push_str(start.as_deref().unwrap_or(part));
+                ends.push(end);
+            }
+            Some(slot) => {
+                let shown = inserted(&slot, form, answers);
+                has_gaps |= shown.as_ref().is_some_and(String::is_empty);
+                filled.push_str(shown.as_deref().unwrap_or(part));
+            }
+            None if is_known => {}
+            None => {
+                if kind == SlotKind::Open {
                     ends.push(None);
                 }
-            },
-            Piece::Slot(Slot::Close, written) => match ends.pop().flatten() {
-                Some(end) => filled.push_str(&end),
-                None => filled.push_str(written),
-            },
-            Piece::Slot(slot, written) => match inserted(&slot, form, answers) {
-                Some(shown) => {
-                    has_gaps |= shown.is_empty();
-                    filled.push_str(&shown);
-                }
-                None => filled.push_str(written),
-            },
+                filled.push_str(part);
+            }
         }
     }
     if has_gaps { without_gaps(&filled, form) } else { filled }
@@ -396,7 +468,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_slot_and_is_none_is_dropped() {
-        assert_eq!(fill("a\u{F0100}\u{F0041}b\u{F0101}c", Form::Text, &OnePage), "abc");
+        assert_eq!(fill("a\u{F0100}\u{F0041}\u{F0101}c", Form::Text, &OnePage), "ac");
         assert_eq!(without_slots(&text()), "a  b c");
     }
 }

@@ -1,7 +1,5 @@
 //! Places in a document's text.
 
-use std::cell::Cell;
-
 use serde::{Deserialize, Serialize};
 
 /// A place in a document, as an editor's text editor counts: from 1, columns in characters.
@@ -20,20 +18,30 @@ impl Position {
     }
 }
 
-/// A document's text with the starts of its lines, so that a byte offset finds its line in `O(log n)`.
+/// A document's text with the starts of its lines, so that a byte offset finds its line in `O(log n)`, and its column
+/// without counting a long line from its start.
 #[derive(Clone, Debug)]
 pub struct Source<'a> {
     text: &'a str,
     starts: Vec<usize>,
-    /// The last offset that was asked for and its column: a long line is counted once, not once a question.
-    last: Cell<(usize, usize)>,
+    /// How many characters there are before every so many bytes.
+    counted: Vec<usize>,
 }
+
+/// How far apart the places are up to which characters are counted.
+const STEP: usize = 1_024;
 
 impl<'a> Source<'a> {
     /// Indexes the text.
     pub fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts, last: Cell::new((0, 0)) }
+        let mut counted = vec![0];
+        let mut count = 0;
+        for chunk in text.as_bytes().chunks(STEP) {
+            count += characters(chunk);
+            counted.push(count);
+        }
+        Self { text, starts, counted }
     }
 
     /// The whole text.
@@ -46,13 +54,19 @@ impl<'a> Source<'a> {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or(0);
-        let (from, before) =
-            Some(self.last.get()).filter(|last| (start..=offset).contains(&last.0)).unwrap_or((start, 0));
-        let column = before + self.text.get(from..offset).map_or(0, |between| between.chars().count());
-        if self.text.is_char_boundary(offset) {
-            self.last.set((offset, column));
-        }
+        let column = if offset - start <= STEP {
+            characters(&self.text.as_bytes()[start..offset])
+        } else {
+            self.before(offset) - self.before(start)
+        };
         Position { line: saturate(line + 1), column: saturate(column + 1) }
+    }
+
+    /// How many characters begin before an offset.
+    fn before(&self, offset: usize) -> usize {
+        let step = offset / STEP;
+        let counted = self.counted.get(step).copied().unwrap_or(0);
+        counted + characters(&self.text.as_bytes()[step * STEP..offset])
     }
 
     /// The beginning of the line that a place is on: it reminds, it does not reproduce.
@@ -71,6 +85,11 @@ impl<'a> Source<'a> {
     }
 }
 
+/// How many characters begin in bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
 /// A count as the `u32` that positions hold. A document is at most 5 MiB, so nothing is lost.
 pub(crate) fn saturate(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
@@ -87,5 +106,15 @@ mod tests {
         assert_eq!(source.position("été\nà ".len()), Position { line: 2, column: 3 });
         assert_eq!(source.line(2), Some("à b"));
         assert_eq!(source.line(9), None);
+    }
+
+    #[test]
+    fn a_long_line_is_counted_in_steps() {
+        let text = format!("à\n{}", "é".repeat(5_000));
+        let source = Source::new(&text);
+        for column in [0, 1, 511, 512, 2_000, 5_000] {
+            let position = Position { line: 2, column: saturate(column + 1) };
+            assert_eq!(source.position(3 + 2 * column), position);
+        }
     }
 }

@@ -177,6 +177,10 @@ pub(super) fn tell(fault: &Fault) -> Told {
             format!("More than {limit} levels of nesting: what is deeper is read flat."),
             "Close the blocks that can be closed.",
         ),
+        Fault::TooMuchMarkup => told(
+            "There is more markup than text here, or it is nested too deeply: the text is kept as it is.",
+            "Remove the signs that are too many, often left by a conversion tool.",
+        ),
         Fault::ImageWithoutAlt { src } => {
             told(format!("The image {src} has no alternative text."), "Add alt=\"what the image shows\".")
         }

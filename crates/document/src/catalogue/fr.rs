@@ -182,6 +182,10 @@ pub(super) fn tell(fault: &Fault) -> Told {
             format!("Plus de {limit} niveaux imbriqués : au-delà, tout est lu à plat."),
             "Refermez les blocs qui peuvent l’être.",
         ),
+        Fault::TooMuchMarkup => told(
+            "Il y a ici plus de mise en forme que de texte, ou trop de niveaux imbriqués : le texte est gardé tel quel.",
+            "Retirez les signes en trop, souvent laissés par un outil de conversion.",
+        ),
         Fault::ImageWithoutAlt { src } => told(
             format!("L’image {src} n’a pas de texte de remplacement."),
             "Ajoutez alt=\"ce que montre l’image\".",

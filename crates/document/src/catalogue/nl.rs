@@ -182,6 +182,10 @@ pub(super) fn tell(fault: &Fault) -> Told {
             format!("Meer dan {limit} niveaus in elkaar: dieper wordt alles vlak gelezen."),
             "Sluit de blokken die gesloten kunnen worden.",
         ),
+        Fault::TooMuchMarkup => told(
+            "Hier staat meer opmaak dan tekst, of ze is te diep genest: de tekst blijft zoals hij is.",
+            "Verwijder de overbodige tekens, vaak achtergelaten door een conversieprogramma.",
+        ),
         Fault::ImageWithoutAlt { src } => told(
             format!("De afbeelding {src} heeft geen vervangende tekst."),
             "Voeg alt=\"wat de afbeelding toont\" toe.",

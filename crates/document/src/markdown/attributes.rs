@@ -119,10 +119,9 @@ pub fn of_container(text: &str) -> Map<String, Value> {
 
 /// Takes the attributes out of a tree. Returns the ids that they give to headings, by the line of the heading, and the
 /// lines at whose ends they stood.
-pub(super) fn take_out<'a>(root: Node<'a>) -> Taken<'a> {
+pub(super) fn take_out<'a>(nodes: &[Node<'a>]) -> Taken<'a> {
     let mut taken = Taken::default();
-    let nodes: Vec<Node<'a>> = root.descendants().collect();
-    for node in nodes {
+    for node in nodes.iter().copied() {
         match &node.data().value {
             NodeValue::Heading(_) | NodeValue::Paragraph | NodeValue::TableCell => {}
             NodeValue::Link(_)

@@ -3,7 +3,6 @@
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeValue};
 
-use super::slots::slot_of;
 use super::{OnLine, safe_url};
 use crate::fold::tidy;
 use crate::page::{Destination, Link, link_kind_of};
@@ -24,7 +23,11 @@ pub(super) fn links(root: Node<'_>, folder: &str) -> Vec<OnLine<Link>> {
                 continue;
             }
         };
-        if let Some(slot) = slot_of(node) {
+        let slot = match &node.data().value {
+            NodeValue::Text(text) => Slot::written(text),
+            _ => None,
+        };
+        if let Some(slot) = slot.flatten() {
             match slot {
                 Slot::Open(Opening { kind, destination, new_window }) => {
                     let line = saturate(node.data().sourcepos.start.line);

@@ -6,7 +6,7 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 
 use super::unwrap;
-use crate::slot::{Piece, Slot, has_slots, pieces, without_slots};
+use crate::slot::{self, SlotKind, cut, has_slots, without_slots};
 
 /// Puts slots in order: each stands in a text node of its own; a link opens and closes in one parent; nothing in a link
 /// is a link; none is left in an attribute or in code.
@@ -18,8 +18,8 @@ pub(super) fn arrange<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     }
     if any {
         pair(root);
-        flatten(root);
     }
+    flatten(root);
 }
 
 /// Cuts a text at its slots; takes them out of everything else. Whether there were any in a text.
@@ -57,8 +57,7 @@ fn place<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> bool {
         _ => return false,
     };
     drop(data);
-    for piece in pieces(&literal) {
-        let (Piece::Words(text) | Piece::Slot(_, text)) = piece;
+    for text in cut(&literal) {
         let part = arena.alloc(AstNode::from(NodeValue::Text(text.to_owned().into())));
         part.data_mut().sourcepos = node.data().sourcepos;
         node.insert_before(part);
@@ -73,13 +72,10 @@ fn strip(text: &mut String) {
     }
 }
 
-/// The slot that a node is.
-pub(super) fn slot_of(node: Node<'_>) -> Option<Slot> {
+/// What the slot is that a node is, if it is one.
+pub(super) fn kind_of(node: Node<'_>) -> Option<SlotKind> {
     match &node.data().value {
-        NodeValue::Text(text) if has_slots(text) => match pieces(text).pop() {
-            Some(Piece::Slot(slot, _)) => Some(slot),
-            _ => None,
-        },
+        NodeValue::Text(text) => slot::kind_of(text),
         _ => None,
     }
 }
@@ -92,13 +88,13 @@ fn pair(root: Node<'_>) {
         let Some(parent) = node.parent() else { continue };
         let places =
             |open: &mut HashMap<_, Vec<_>>| open.remove(&std::ptr::from_ref(parent)).unwrap_or_default();
-        match slot_of(node) {
-            Some(Slot::Open(_)) => {
+        match kind_of(node) {
+            Some(SlotKind::Open) => {
                 let mut stack = places(&mut open);
                 stack.push(node);
                 open.insert(std::ptr::from_ref(parent), stack);
             }
-            Some(Slot::Close) => {
+            Some(SlotKind::Close) => {
                 let mut stack = places(&mut open);
                 let opening = stack.pop();
                 match opening {
@@ -125,29 +121,40 @@ fn flatten(root: Node<'_>) {
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     let mut depth = 0_usize;
     for node in nodes {
-        match slot_of(node) {
-            Some(Slot::Open(_)) => {
+        match kind_of(node) {
+            Some(SlotKind::Open) => {
                 if depth > 0 {
                     node.detach();
                 }
                 depth += 1;
             }
-            Some(Slot::Close) => {
+            Some(SlotKind::Close) => {
                 depth = depth.saturating_sub(1);
                 if depth > 0 {
                     node.detach();
                 }
             }
-            _ => {
-                let is_link = matches!(node.data().value, NodeValue::Link(_));
-                let holds_slot = is_link
-                    && node
-                        .descendants()
-                        .any(|below| matches!(slot_of(below), Some(Slot::Open(_) | Slot::Close)));
-                if is_link && (depth > 0 || holds_slot) {
-                    unwrap(node);
-                }
-            }
+            _ => link_below(node, depth > 0),
         }
+    }
+}
+
+/// A link of Markdown, or the call of a footnote, which is one too: it stands in no other link.
+fn link_below(node: Node<'_>, is_in_link: bool) {
+    let call = match &node.data().value {
+        NodeValue::Link(_) => None,
+        NodeValue::FootnoteReference(call) if is_in_link => Some(format!("[{}]", call.ix)),
+        _ => return,
+    };
+    if let Some(call) = call {
+        node.data_mut().value = NodeValue::Text(call.into());
+        return;
+    }
+    let holds_link = |below: Node<'_>| {
+        matches!(kind_of(below), Some(SlotKind::Open | SlotKind::Close))
+            || matches!(below.data().value, NodeValue::FootnoteReference(_) | NodeValue::Link(_))
+    };
+    if is_in_link || node.descendants().skip(1).any(holds_link) {
+        unwrap(node);
     }
 }

@@ -24,6 +24,12 @@ pub(super) fn find(parts: Vec<Part>, findings: &mut Vec<Finding>) -> Vec<Part> {
     close(pieces, findings)
 }
 
+/// A text without the lines that are marks.
+pub(super) fn without_marks(text: &str) -> String {
+    let mut fence = Fence::default();
+    text.split_inclusive('\n').filter(|line| fence.takes(line) || mark(line).is_none()).collect()
+}
+
 /// A part, or the mark that opens or closes a box.
 enum Piece {
     Part(Part),

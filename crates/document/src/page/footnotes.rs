@@ -73,7 +73,7 @@ fn definition(line: &str) -> Option<&str> {
 
 /// What stands where a definition stood: no text has this character.
 fn mark(name: &str) -> String {
-    format!("\u{F0102}{name}\u{F0102}")
+    format!("\u{F0103}{name}\u{F0103}")
 }
 
 /// Adds the definitions of what a run calls, and of what those call.
@@ -105,11 +105,11 @@ fn calls(text: &str) -> Vec<String> {
 }
 
 fn put_back(run: &mut Run, definitions: &HashMap<String, String>, called: &HashSet<String>) {
-    if !run.text.contains('\u{F0102}') {
+    if !run.text.contains('\u{F0103}') {
         return;
     }
     let mut text = String::with_capacity(run.text.len());
-    for (index, part) in run.text.split('\u{F0102}').enumerate() {
+    for (index, part) in run.text.split('\u{F0103}').enumerate() {
         if index % 2 == 0 {
             text.push_str(part);
         } else if !called.contains(part) {

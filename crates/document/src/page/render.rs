@@ -15,7 +15,7 @@ use crate::fold::slugify;
 use crate::markdown::{self, Anchors, RenderedHeading};
 use crate::reference::{Reference, Target};
 use crate::rich_text::RichText;
-use crate::slot::{Slot, without_slots};
+use crate::slot::{Piece, Slot, pieces, without_slots};
 use crate::source::Position;
 
 /// What a block is about is cut there in its id: it is a name, not the text.
@@ -118,16 +118,23 @@ impl<'a> Renderer<'a> {
     /// Renders Markdown and keeps what stands in it. Returns it with the text of its first heading.
     fn run(&mut self, text: &str, line: u32) -> (RichText, Option<String>) {
         let rendered = markdown::render(text, self.reader.place.folder, &mut self.anchors);
+        if rendered.is_plain {
+            let position = self.origin.unwrap_or(Position::line(line));
+            self.findings.push(Finding::at(position, Fault::TooMuchMarkup));
+        }
         let at = |own: u32| Position::line(line + own.saturating_sub(1));
         for image in rendered.images {
             self.image(&image.what, at(image.line), false);
         }
-        for link in rendered.links {
-            self.link(link.what, at(link.line));
+        if !self.in_link {
+            for link in rendered.links {
+                self.link(link.what, at(link.line));
+            }
         }
         let heading = rendered.headings.first().map(|heading| heading.text.clone());
         self.headings.extend(rendered.headings);
-        (rendered.content, heading)
+        let content = if self.in_link { without_links(rendered.content) } else { rendered.content };
+        (content, heading)
     }
 
     /// Notes an image.
@@ -350,6 +357,30 @@ fn about(blocks: &[Block]) -> Option<String> {
         let (_, about) = block.id.split_once('-')?;
         Some(about.split('~').next().unwrap_or(about).to_owned())
     })
+}
+
+/// A text without its links, for one that stands in a link itself. The words stay.
+fn without_links(content: RichText) -> RichText {
+    let mut html = String::with_capacity(content.html.len());
+    let mut rest = content.html.as_str();
+    while let Some(at) = rest.find("<a ") {
+        html.push_str(&rest[..at]);
+        // No attribute has a bare `>`: the renderer escaped it.
+        rest = rest[at..].split_once('>').map_or("", |(_, after)| after);
+    }
+    html.push_str(rest);
+    let unlinked = |text: &str| -> String {
+        let kept = pieces(text).into_iter().map(|piece| match piece {
+            Piece::Slot(Slot::Open(_) | Slot::Close, _) => "",
+            Piece::Slot(_, text) | Piece::Words(text) => text,
+        });
+        kept.collect()
+    };
+    RichText {
+        html: unlinked(&html.replace("</a>", "")),
+        text: unlinked(&content.text),
+        markdown: unlinked(&content.markdown),
+    }
 }
 
 /// The words that a text without a heading is known by.

@@ -64,6 +64,7 @@ pub(super) fn tags(body: &str) -> Tags<'_> {
         spans: CodeSpans::new(body),
         found: Tags::default(),
         plain_from: 0,
+        comments_from: 0,
         patience: PATIENCE + 2 * body.len(),
     };
     let mut fence = Fence::default();
@@ -95,6 +96,8 @@ struct Scanner<'a> {
     found: Tags<'a>,
     /// No `%}` closes a `{%` before this offset: what was looked through once is not looked through again.
     plain_from: usize,
+    /// No `#}` stands before this offset.
+    comments_from: usize,
     /// How many bytes may still be looked through in vain for the end of a mark with strings in it.
     patience: usize,
 }
@@ -133,7 +136,7 @@ impl<'a> Scanner<'a> {
             return at + OPEN.len();
         }
         if rest.starts_with(COMMENT_OPEN)
-            && let Some(length) = comment_length(rest)
+            && let Some(length) = self.comment_length(at)
         {
             self.found.tags.push(Tag {
                 name: "comment",
@@ -165,6 +168,27 @@ impl<'a> Scanner<'a> {
         let range = at..end + CLOSE.len();
         let arguments = arguments.trim();
         Some(Tag { name, role, dialect: Dialect::Shortcode, arguments, range, is_alone: false })
+    }
+
+    /// The length of a comment. A forgotten end must not swallow the page, and `{#name}` after a heading is no comment.
+    fn comment_length(&mut self, at: usize) -> Option<usize> {
+        /// A comment that is longer than this is text.
+        const LONGEST: usize = 4_096;
+        let rest = &self.body[at..];
+        if attributes::parse(rest).is_some() {
+            return None;
+        }
+        let bytes = self.body.as_bytes();
+        let limit = bytes.len().min(at + LONGEST);
+        // What was looked through once is not looked through again.
+        let from = self.comments_from.max(at + COMMENT_OPEN.len());
+        let window = bytes.get(from..limit).unwrap_or_default();
+        let Some(end) = window.windows(2).position(|pair| pair == COMMENT_CLOSE.as_bytes()) else {
+            self.comments_from = limit.saturating_sub(1).max(from);
+            return None;
+        };
+        let inside = &self.body[at + COMMENT_OPEN.len()..from + end];
+        (!inside.contains(COMMENT_OPEN)).then_some(from + end + COMMENT_CLOSE.len() - at)
     }
 
     /// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
@@ -203,7 +227,8 @@ impl<'a> Scanner<'a> {
             return None;
         }
         let rest = &self.body[from..];
-        let next = rest.find(OPEN).into_iter().chain(rest.find("\n\n")).min().unwrap_or(rest.len());
+        let next = rest.find(OPEN).unwrap_or(rest.len());
+        let next = rest[..next].find("\n\n").unwrap_or(next);
         let end = rest[..next].find(CLOSE).map(|at| from + at);
         if end.is_none() {
             self.plain_from = from + next;
@@ -214,22 +239,6 @@ impl<'a> Scanner<'a> {
 
 fn is_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_' || character == '-'
-}
-
-/// The length of a comment. A forgotten end must not swallow the page, and `{#name}` after a heading is no comment.
-fn comment_length(rest: &str) -> Option<usize> {
-    /// A comment longer than this is text: it is looked for no further, which keeps a body of nothing but `{#` linear.
-    const LONGEST: usize = 4_096;
-    let mut limit = rest.len().min(LONGEST);
-    while !rest.is_char_boundary(limit) {
-        limit -= 1;
-    }
-    if attributes::parse(rest).is_some() {
-        return None;
-    }
-    let end = rest[..limit].find(COMMENT_CLOSE)?;
-    (!rest[COMMENT_OPEN.len()..end.max(COMMENT_OPEN.len())].contains(COMMENT_OPEN))
-        .then_some(end + COMMENT_CLOSE.len())
 }
 
 /// A line of three colons or more: with a name it opens a container, bare it ends one.

@@ -10,12 +10,15 @@ use super::token::{Dialect, Tag, TagRole, tags};
 use super::vocabulary::{self, Role};
 use super::{arguments, boxes};
 use crate::diagnostic::{Fault, Finding};
-use crate::markdown::attributes;
+use crate::markdown::{attributes, bounds};
 use crate::slot::Slot;
 use crate::source::{Position, Source};
 
 /// Shortcodes and boxes nested deeper are read flat: no person nests so deep.
 pub(super) const MAX_NESTING: usize = 32;
+
+/// A body with more marks than this is read without any of them: no person writes so many.
+const MAX_MARKS: usize = 32 * 1024;
 
 /// A part of a body.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +81,10 @@ impl Reader<'_> {
     /// shortcodes it stands in.
     pub(super) fn read(&mut self, body: &str, first_line: u32, depth: usize) -> Vec<Part> {
         let found = tags(body);
+        if found.tags.len() > MAX_MARKS || bounds::has_many_lines(body) {
+            self.findings.push(Finding::at(Position::line(first_line), Fault::TooMuchMarkup));
+            return vec![Part::Markdown(words_of(body, &found.tags, first_line))];
+        }
         let source = Source::new(body);
         let place = |offset| {
             let position = source.position(offset);
@@ -345,6 +352,19 @@ impl Builder<'_, '_, '_, '_> {
         let text = if indent > 0 { dedented(text) } else { text.to_owned() };
         parts.push(Part::Markdown(Run { text, ..run }));
     }
+}
+
+/// What a body says, without its marks.
+fn words_of(body: &str, tags: &[Tag<'_>], line: u32) -> Run {
+    let mut text = String::with_capacity(body.len());
+    let mut offset = 0;
+    for tag in tags {
+        text.push_str(&body[offset..tag.range.start]);
+        text.push(' ');
+        offset = tag.range.end;
+    }
+    text.push_str(&body[offset..]);
+    Run { text: boxes::without_marks(&text), line, ..Run::default() }
 }
 
 fn role_of(tag: &Tag<'_>) -> Role {
