@@ -7,5 +7,5 @@ set -eu
 cd "$(dirname "$0")/.."
 mkdir -p fuzz/corpus/page
 cp tests/fixtures/*.md tests/broken/* fuzz/corpus/page/
-RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none page -- \
+RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --target-dir ../../target/fuzz page -- \
     -runs="${1:-1000000}" -max_len=4096 -timeout=5 -rss_limit_mb=1024 -dict=fuzz/dictionary.txt -print_final_stats=1

@@ -56,12 +56,15 @@ impl Language {
     pub fn guess(text: &str) -> Option<Self> {
         /// Fewer than this many small words say nothing.
         const ENOUGH: usize = 5;
+        /// The longest of those words, in bytes.
+        const LONGEST: usize = 5;
         /// A page says its language in this many characters, or not at all.
         const BEGINNING: usize = 8_000;
         let beginning = text.char_indices().nth(BEGINNING).map_or(text, |(end, _)| &text[..end]);
         let folded = fold(beginning);
         let mut counts = [0_usize; 4];
-        for word in folded.split(|character: char| !character.is_alphanumeric()) {
+        let words = folded.split(|character: char| !character.is_alphanumeric());
+        for word in words.filter(|word| (2..=LONGEST).contains(&word.len())) {
             for (count, language) in counts.iter_mut().zip(Self::ALL) {
                 *count += usize::from(language.small_words().contains(&word));
             }

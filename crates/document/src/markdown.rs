@@ -148,7 +148,7 @@ pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
         }
     }
     let given: Vec<String> = headings.iter().map(|heading| heading.anchor.clone()).collect();
-    let mut html = String::new();
+    let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
     // Writing into a String cannot fail.
     drop(Formatter::format_document(root, &options, &mut html, given.into_iter()));
     let content = RichText {
@@ -157,7 +157,7 @@ pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
         markdown: without_lines_ends(markdown, &taken.lines).trim().to_owned(),
     };
     let links = collect::links(root, folder);
-    Rendered { content: content.filled(&Unresolved), headings, images, links, is_plain: false }
+    Rendered { content: content.settled(), headings, images, links, is_plain: false }
 }
 
 /// A text as it is written, in its paragraphs.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::slot::{Form, Resolve, fill};
+use crate::slot::{Form, Resolve, Unresolved, fill, has_slots};
 use crate::source::saturate;
 
 /// One text, three ways.
@@ -27,6 +27,13 @@ impl RichText {
         append(&mut self.html, &part.html, "\n");
         append(&mut self.text, &part.text, "\n\n");
         append(&mut self.markdown, &part.markdown, "\n\n");
+    }
+
+    /// The text with those slots filled that ask for nothing of other files.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let is_done = !has_slots(&self.html) && !has_slots(&self.text) && !has_slots(&self.markdown);
+        if is_done { self } else { self.filled(&Unresolved) }
     }
 
     /// The text with its slots filled as far as the answers are known.

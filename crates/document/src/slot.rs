@@ -5,11 +5,15 @@
 //! at. A slot is written in characters of a private plane of Unicode that no editor types and that neither Markdown nor
 //! HTML gives a meaning to: it passes through both untouched.
 
-use memchr::memchr;
+mod code;
+
 use serde::{Deserialize, Serialize};
 
 use crate::asset::AssetFacts;
 use crate::markdown::escape;
+pub(crate) use code::cut;
+pub use code::{has_slots, without_slots};
+
 use crate::page::{Collection, Destination, Image, LinkKind, PageTarget};
 
 /// What a place in a text waits for.
@@ -110,47 +114,12 @@ impl Resolve for Unresolved {
     }
 }
 
-/// The first of the 256 characters that stand for bytes.
-const FIRST: u32 = 0xF_0000;
-/// The first byte of each of them in UTF-8, which is rare in any other text.
-const FIRST_BYTE: u8 = 0xF3;
-/// Before the bytes of a slot that can be filled at once.
-const START: char = '\u{F0100}';
-/// Before the bytes of one that asks for something of other files.
-const LATER: char = '\u{F0102}';
-/// After them.
-const END: char = '\u{F0101}';
-
-/// Whether a character belongs to a slot.
-fn is_private(character: char) -> bool {
-    (FIRST..=LATER as u32).contains(&u32::from(character))
-}
-
-fn is_start(character: char) -> bool {
-    matches!(character, START | LATER)
-}
-
-/// Whether a text has slots.
-pub fn has_slots(text: &str) -> bool {
-    text.as_bytes().contains(&FIRST_BYTE) && text.contains(is_start)
-}
-
-/// The text without slots.
-pub fn without_slots(text: &str) -> String {
-    if !text.as_bytes().contains(&FIRST_BYTE) {
-        return text.to_owned();
-    }
-    text.chars().filter(|character| !is_private(*character)).collect()
-}
-
 impl Slot {
     /// The slot in private characters.
     pub fn encode(&self) -> String {
         // A slot holds text, numbers and truth values, all of which JSON can write.
         let json = serde_json::to_vec(self).unwrap_or_default();
-        let characters = json.iter().filter_map(|byte| char::from_u32(FIRST + u32::from(*byte)));
-        let start = if self.asks_others() { LATER } else { START };
-        [start].into_iter().chain(characters).chain([END]).collect()
+        code::encode(&json, self.asks_others())
     }
 
     /// Whether it asks for something of other files.
@@ -165,14 +134,7 @@ impl Slot {
 
     /// The slot that a text is; none inside where it begins like one and is none.
     pub(crate) fn written(text: &str) -> Option<Option<Self>> {
-        let inside = text.strip_prefix(is_start)?;
-        Some(inside.strip_suffix(END).and_then(Self::decode))
-    }
-
-    fn decode(encoded: &str) -> Option<Self> {
-        let bytes =
-            encoded.chars().map(|character| u8::try_from(u32::from(character).checked_sub(FIRST)?).ok());
-        serde_json::from_slice(&bytes.collect::<Option<Vec<u8>>>()?).ok()
+        code::decode(text).map(|bytes| serde_json::from_slice(&bytes?).ok())
     }
 }
 
@@ -190,10 +152,7 @@ pub(crate) enum SlotKind {
 /// What the slot is that a text is, if it is one and nothing else.
 pub(crate) fn kind_of(text: &str) -> Option<SlotKind> {
     // The JSON is `"c"` or `{"o":…`: its first letter says which.
-    let letter = text.strip_prefix(is_start)?.chars().find_map(|character| {
-        let byte = u8::try_from(u32::from(character).checked_sub(FIRST)?).ok()?;
-        byte.is_ascii_lowercase().then_some(byte)
-    });
+    let letter = code::first_letter(text)?;
     Some(match letter {
         Some(b'o') => SlotKind::Open,
         Some(b'c') => SlotKind::Close,
@@ -208,27 +167,6 @@ pub enum Piece<'a> {
     Words(&'a str),
     /// A slot, and how it is written.
     Slot(Slot, &'a str),
-}
-
-/// A text cut before and behind each slot.
-pub(crate) fn cut(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some(at) = memchr(FIRST_BYTE, rest.as_bytes()) {
-        let mut end = rest[at..].chars().next().map_or(rest.len(), |first| at + first.len_utf8());
-        if rest[at..].starts_with(is_start) {
-            end = rest[at..].find(END).map_or(rest.len(), |length| at + length + END.len_utf8());
-            parts.extend([&rest[..at], &rest[at..end]]);
-            rest = &rest[end..];
-        } else {
-            // Another rare character.
-            parts.push(&rest[..end]);
-            rest = &rest[end..];
-        }
-    }
-    parts.push(rest);
-    parts.retain(|part| !part.is_empty());
-    parts
 }
 
 /// A text cut at its slots. What looks like one and is none is dropped.
@@ -268,7 +206,7 @@ pub fn fill<R: Resolve>(text: &str, form: Form, answers: &R) -> String {
             continue;
         }
         // Reading a slot costs: one that cannot be answered here is not read.
-        let is_known = R::KNOWS || !part.starts_with(LATER);
+        let is_known = R::KNOWS || !code::is_later(part);
         let slot = if is_known { Slot::written(part).flatten() } else { None };
         match slot {
             Some(Slot::Open(opening)) => {

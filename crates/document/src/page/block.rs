@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::collection::Collection;
 use super::link::{Image, Link};
 use crate::rich_text::RichText;
-use crate::slot::{Form, Opening, Slot, Unresolved, fill};
+use crate::slot::{Opening, Slot};
 
 /// A part of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,9 +125,6 @@ fn append(block: &Block, whole: &mut RichText) {
 /// A slot that stands alone, in the three forms.
 pub(super) fn standing(slot: &Slot, html: (&str, &str)) -> RichText {
     let encoded = slot.encode();
-    RichText {
-        html: format!("{}{}{}", html.0, fill(&encoded, Form::Html, &Unresolved), html.1),
-        text: fill(&encoded, Form::Text, &Unresolved),
-        markdown: fill(&encoded, Form::Markdown, &Unresolved),
-    }
+    let html = format!("{}{encoded}{}", html.0, html.1);
+    RichText { html, text: encoded.clone(), markdown: encoded }.settled()
 }
