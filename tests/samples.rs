@@ -2,7 +2,7 @@
 //!
 //! They lie beside the seeds, in `samples`. Where they are not, this is skipped, unless `PASSERELLE_SEEDS` is set.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ fn samples() -> Option<PathBuf> {
 }
 
 /// What an editor wrote for readers: the body without the marks of the site builder, found by rules of this test's own.
-fn words_of(source: &str) -> HashMap<String, usize> {
+fn words_of(source: &str) -> BTreeMap<String, usize> {
     let body = source.splitn(3, "---\n").nth(2).unwrap_or(source);
     let mut text = String::new();
     let mut rest = body;
@@ -60,8 +60,8 @@ fn words_of(source: &str) -> HashMap<String, usize> {
     count(&text)
 }
 
-fn count(text: &str) -> HashMap<String, usize> {
-    let mut words = HashMap::new();
+fn count(text: &str) -> BTreeMap<String, usize> {
+    let mut words = BTreeMap::new();
     for word in text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()) {
         *words.entry(word.to_lowercase()).or_default() += 1;
     }

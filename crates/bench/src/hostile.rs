@@ -15,6 +15,10 @@ fn nest(open: &str, inside: &str, close: &str) -> String {
     format!("{}{inside}{}", open.repeat(depth), close.repeat(depth))
 }
 
+fn each(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect::<Vec<_>>().concat()
+}
+
 const PROSE: &str =
     "Un **mot** de [lien](/a) et `code`, puis {% link url=\"b\", type=\"internal\" %}x{% endlink %}.\n\n";
 
@@ -24,15 +28,15 @@ pub(crate) fn inputs() -> Vec<Hostile> {
         ("prose with links", || repeat(PROSE)),
         ("prose on one line", || repeat(&PROSE.replace('\n', " "))),
         ("quotations in each other", || repeat("> ")),
-        ("lists in each other", || (0..1_400).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect()),
+        ("lists in each other", || each(1_400, |depth| "  ".repeat(depth) + "- a\n")),
         ("brackets", || repeat("[")),
         ("images that begin", || repeat("![")),
         ("links in each other", || nest("[", "a", "](b)")),
         ("emphasis", || repeat("*a_ ")),
-        ("backticks of all lengths", || (1..1_440).map(|length| "`".repeat(length) + " ").collect()),
+        ("backticks of all lengths", || each(1_440, |length| "`".repeat(length + 1) + " ")),
         ("tables", || format!("{}\n{}\n{}", "|a".repeat(3_000), "|-".repeat(3_000), repeat("|b\n"))),
         ("raw HTML", || nest("<div>", "a", "</div>")),
-        ("footnotes", || (0..24_000).map(|note| format!("a[^{note}]\n\n[^{note}]: b\n\n")).collect()),
+        ("footnotes", || each(24_000, |note| format!("a[^{note}]\n\n[^{note}]: b\n\n"))),
         ("headings of one text", || repeat("# a\n")),
         ("entities", || repeat("&amp;")),
         ("shortcodes that begin", || repeat("{% a ")),

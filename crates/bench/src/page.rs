@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 use passerelle_document::decode::Growth;
 use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::markdown;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{Reading, read};
+use passerelle_document::read::{ReadOptions, Reading, read};
 
 use crate::hostile;
 use crate::sample::Sample;
@@ -21,24 +22,33 @@ const TIME: Duration = Duration::from_millis(500);
 /// The most memory that a process that reads it may have taken.
 const MIB: f64 = 256.0;
 
+fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
+    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+}
+
 /// A page of 10 KB with 40 shortcodes: sections, grids, links of every kind, images.
 pub(crate) fn ordinary() -> String {
-    let item = "{% gridItem class=\"prose box\" %}\n### Un atelier dans le parc { .h4 }\n\nOn y apprend **ensemble** à semer, à \
-        tailler et à récolter, avec {% link url=\"equipe\", type=\"internal\" %}l’équipe{% endlink %} du jardin et les \
-        voisins qui passent ; voir [le calendrier](https://jardin.example/calendrier). Chaque séance commence par un tour des \
-        planches, suivi d’un moment où l’on décide à plusieurs de ce que l’on fera, puis d’un repas que l’on prépare avec ce \
-        qui pousse là. Les outils sont prêtés, les bottes aussi, et il n’est jamais trop tard pour venir une première fois.\n\n\
-        - bêche\n- râteau\n- arrosoir\n\n{% image src=\"/_images/parc.webp\", alt=\"Le parc au printemps\", width=\"200\" %}\n\n\
-        {% link url=\"ateliers\", type=\"internal\", class=\"button\" %}{% endlink %}\n{% endgridItem %}\n";
-    let items: String = item.repeat(9);
+    const PROSE: &str = "Chaque séance commence par un tour des planches, suivi d’un moment où l’on décide à plusieurs de ce \
+        que l’on fera, puis d’un repas que l’on prépare avec ce qui pousse là. Les outils sont prêtés, les bottes aussi, et il \
+        n’est jamais trop tard pour venir une première fois.";
+    let item = format!(
+        "{{% gridItem class=\"prose box\" %}}\n### Un atelier dans le parc {{ .h4 }}\n\nOn y apprend **ensemble** à semer, à \
+         tailler et à récolter, avec {{% link url=\"equipe\", type=\"internal\" %}}l’équipe{{% endlink %}} du jardin et les \
+         voisins qui passent ; voir [le calendrier](https://jardin.example/calendrier). {PROSE}\n\n- bêche\n- râteau\n- \
+         arrosoir\n\n{PROSE}\n\n{{% image src=\"/_images/parc.webp\", alt=\"Le parc au printemps\", width=\"200\" %}}\n\n\
+         {{% link url=\"ateliers\", type=\"internal\", class=\"button\" %}}{{% endlink %}}\n{{% endgridItem %}}\n"
+    );
+    let items = item.repeat(9);
+    let front = "---\nname: Ateliers\nlang: fr\ntranslationKey: ateliers\n---\n";
+    let first = "{% image src=\"/_images/entete.webp\", alt=\"Le jardin\" %}\n\n{% collection collection=\"ateliers\" %}\n\n";
     format!(
-        "# Nos ateliers\n\n{{% sectionGrid %}}\n{{% grid %}}\n{items}{{% endgrid %}}\n{{% endsectionGrid %}}\n"
+        "{front}# Nos ateliers\n\n{first}{{% sectionGrid %}}\n{{% grid %}}\n{items}{{% endgrid %}}\n{{% endsectionGrid %}}\n"
     )
 }
 
 fn read_page(text: &str) -> anyhow::Result<Reading> {
     let path = DocumentPath::parse("page.md")?;
-    Ok(read(&path, text.as_bytes(), Growth::Over, &FolderDefaults::default())?)
+    Ok(read(&path, text.as_bytes(), options(&FolderDefaults::default()))?)
 }
 
 /// Prints how long an ordinary page takes, beside the same text rendered as Markdown alone; then each hostile one.
@@ -50,7 +60,11 @@ pub(crate) fn measure() -> anyhow::Result<()> {
         let read = reading.time(|| read_page(&page))?;
         black_box(read);
         plain.time(|| {
-            black_box(markdown::render(&page, "", &mut markdown::Anchors::default()));
+            black_box(markdown::render(
+                &page,
+                markdown::Setting::default(),
+                &mut markdown::Anchors::default(),
+            ));
             anyhow::Ok(())
         })?;
     }

@@ -7,8 +7,9 @@ use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::Growth;
 use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::Fingerprint;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{Reading, read};
+use passerelle_document::read::{ReadOptions, Reading, read};
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{Batch, Ingested, Storage};
 
@@ -16,6 +17,10 @@ use crate::sample::Sample;
 
 /// How often.
 const RUNS: usize = 20;
+
+fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
+    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+}
 
 /// Reads a plan and stores it in an empty database; then stores it again with one status changed.
 pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
@@ -31,13 +36,13 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
         let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
         let storage = runtime.block_on(Storage::open(&url))?;
         whole.time(|| -> anyhow::Result<()> {
-            let read = reading.time(|| read(&path, &bytes, Growth::Over, &FolderDefaults::default()))?;
+            let read = reading.time(|| read(&path, &bytes, options(&FolderDefaults::default())))?;
             storing.time(|| {
                 runtime.block_on(storage.publish(batch(&path, &bytes, read), Timestamp::from_millis(1)))
             })?;
             Ok(())
         })?;
-        let read = read(&path, &changed, Growth::Over, &FolderDefaults::default())?;
+        let read = read(&path, &changed, options(&FolderDefaults::default()))?;
         again.time(|| {
             runtime.block_on(storage.publish(batch(&path, &changed, read), Timestamp::from_millis(2)))
         })?;

@@ -1,31 +1,36 @@
 //! CommonMark with tables, strikethrough, autolinks and footnotes, rendered to HTML and to plain text.
 //!
 //! The HTML is safe by construction: raw HTML is taken out (its words stay), addresses have a scheme of the
-//! allow-list or none, text is escaped. Nothing is sanitised afterwards, because nothing needs to be.
+//! allow-list or none, text is escaped. Nothing is sanitised afterwards, because nothing needs to be, unless an operator
+//! wants raw HTML to stay: then all of it is ([`RawHtml`]).
 //!
 //! Comrak parses and formats; it is named below this module only. What stands outside CommonMark inside a line (a
 //! shortcode) reaches this module as a [slot](crate::slot), and so leave it the images and the links to files.
 
+mod anchors;
 pub mod attributes;
 pub(crate) mod bounds;
 mod collect;
+mod files;
+mod raw_html;
 mod slots;
 mod text;
+mod title;
 mod url;
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use comrak::html::ChildRendering;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, create_formatter, parse_document};
 
-use crate::asset::file_of;
-use crate::fold::slugify;
-use crate::page::{Destination, Image, Link, LinkKind};
+use crate::page::{Image, Link};
 use crate::rich_text::RichText;
-use crate::slot::{Form, Opening, Slot, Unresolved, fill, without_slots};
+use crate::slot::{Form, Unresolved, fill, without_slots};
 use crate::source::saturate;
+pub use anchors::Anchors;
+pub use raw_html::RawHtml;
+pub use title::render_title;
 pub use url::safe_url;
 
 /// A heading as it was rendered.
@@ -65,39 +70,13 @@ pub struct Rendered {
     pub is_plain: bool,
 }
 
-/// What a page gives its parts so that they do not clash: every heading an anchor of its own, the slug of its text,
-/// numbered from 2 where it recurs; every part with footnotes names of their own.
-#[derive(Clone, Debug, Default)]
-pub struct Anchors {
-    given: HashMap<String, u32>,
-    parts_with_notes: u32,
-}
-
-impl Anchors {
-    fn give(&mut self, text: &str) -> String {
-        let slug = slugify(text);
-        let base = if slug.is_empty() { "section".to_owned() } else { slug };
-        let mut anchor = base.clone();
-        let mut count = self.given.get(&base).copied().unwrap_or(0);
-        while self.given.contains_key(&anchor) {
-            count += 1;
-            anchor = format!("{base}-{}", count + 1);
-        }
-        self.given.insert(base, count);
-        self.given.entry(anchor.clone()).or_insert(0);
-        anchor
-    }
-
-    /// Whether a heading was given this anchor.
-    pub fn has(&self, anchor: &str) -> bool {
-        self.given.contains_key(anchor)
-    }
-
-    /// What makes the names of footnotes differ from those of the parts before.
-    fn note_prefix(&mut self) -> String {
-        self.parts_with_notes += 1;
-        if self.parts_with_notes == 1 { String::new() } else { format!("{}-", self.parts_with_notes) }
-    }
+/// What a text is rendered with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setting<'a> {
+    /// Where files are looked for whose addresses are relative.
+    pub folder: &'a str,
+    /// What becomes of raw HTML.
+    pub raw_html: RawHtml,
 }
 
 create_formatter!(Formatter<std::vec::IntoIter<String>>, {
@@ -114,9 +93,8 @@ create_formatter!(Formatter<std::vec::IntoIter<String>>, {
     },
 });
 
-/// Renders blocks of Markdown. `anchors` are those of the page so far; `folder` is where files are looked for whose
-/// addresses are relative.
-pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
+/// Renders blocks of Markdown. `anchors` are those of the page so far.
+pub fn render(markdown: &str, setting: Setting<'_>, anchors: &mut Anchors) -> Rendered {
     if bounds::is_dense(markdown) {
         return plain(markdown);
     }
@@ -129,12 +107,14 @@ pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
     }
     // What the first passes put into the tree is nothing that the next of them look for.
     let nodes: Vec<Node<'_>> = root.descendants().collect();
-    make_safe(&arena, &nodes);
+    let raw_html = if raw_html::can_be_cleaned(&nodes) { setting.raw_html } else { RawHtml::Removed };
+    options.render.r#unsafe = raw_html == RawHtml::Sanitized;
+    make_safe(&arena, &nodes, raw_html);
     let taken = attributes::take_out(&nodes);
-    let images = place_files(&arena, &nodes, folder);
+    let images = files::place(&arena, &nodes, setting.folder);
     slots::arrange(&arena, root);
     if markdown.contains("[^") {
-        name_footnotes(root, anchors);
+        anchors::name_footnotes(root, anchors);
     }
 
     let mut headings = Vec::new();
@@ -151,12 +131,15 @@ pub fn render(markdown: &str, folder: &str, anchors: &mut Anchors) -> Rendered {
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
     // Writing into a String cannot fail.
     drop(Formatter::format_document(root, &options, &mut html, given.into_iter()));
+    if raw_html == RawHtml::Sanitized {
+        html = raw_html::clean(&html);
+    }
     let content = RichText {
         html: html.trim_end().to_owned(),
         text: text::of(root),
         markdown: without_lines_ends(markdown, &taken.lines).trim().to_owned(),
     };
-    let links = collect::links(root, folder);
+    let links = collect::links(root, setting.folder);
     Rendered { content: content.settled(), headings, images, links, is_plain: false }
 }
 
@@ -183,38 +166,6 @@ fn without_lines_ends(markdown: &str, lines: &[usize]) -> String {
     kept.collect::<Vec<_>>().join("\n")
 }
 
-/// Renders a title: inline HTML without a paragraph around it, or a list where the title is one
-/// (`- this - and that`).
-pub fn render_title(title: &str) -> RichText {
-    let items: Vec<&str> = match title.strip_prefix("- ") {
-        Some(rest) => rest.split(" - ").map(str::trim).filter(|item| !item.is_empty()).collect(),
-        None => Vec::new(),
-    };
-    let is_list = items.len() > 1;
-    let markdown = if is_list {
-        items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
-    } else {
-        title.to_owned()
-    };
-    // The first character of a title must not turn it into a heading, a list or a quotation.
-    let source = if is_list { markdown.clone() } else { escape_block_start(title) };
-    let RichText { html, text, .. } = render(&source, "", &mut Anchors::default()).content;
-    let inline = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
-    RichText { html: inline.unwrap_or(&html).to_owned(), text, markdown }
-}
-
-fn escape_block_start(title: &str) -> String {
-    let digits = title.chars().take_while(char::is_ascii_digit).count();
-    let after = title[digits..].chars().next();
-    if digits > 0 && matches!(after, Some('.' | ')')) {
-        return format!("{}\\{}", &title[..digits], &title[digits..]);
-    }
-    if title.starts_with(['#', '>', '-', '+', '=', '~', '|', ':', '[', '`']) || title.starts_with("* ") {
-        return format!("\\{title}");
-    }
-    title.to_owned()
-}
-
 fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
@@ -224,8 +175,9 @@ fn options() -> Options<'static> {
     options
 }
 
-/// Takes out what must not reach a reader: raw HTML, and addresses with a scheme that is not allowed. The words stay.
-fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>]) {
+/// Takes out what must not reach a reader: raw HTML, unless it is cleaned afterwards, and addresses with a scheme that is
+/// not allowed. The words stay.
+fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtml) {
     for node in nodes {
         let value = match &node.data().value {
             value @ (NodeValue::HtmlBlock(_)
@@ -235,6 +187,7 @@ fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>]) {
             _ => continue,
         };
         match value {
+            NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) if raw_html == RawHtml::Sanitized => {}
             NodeValue::HtmlBlock(block) => {
                 let paragraph = arena.alloc(AstNode::from(NodeValue::Paragraph));
                 paragraph.append(
@@ -270,71 +223,6 @@ fn unwrap(node: Node<'_>) {
     node.detach();
 }
 
-/// Puts slots in the place of images and of links to files beside the documents. Returns the images.
-fn place_files<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], folder: &str) -> Vec<OnLine<Image>> {
-    let slot_node = |slot: &Slot, like: Node<'a>| {
-        let node = arena.alloc(AstNode::from(NodeValue::Text(slot.encode().into())));
-        node.data_mut().sourcepos = like.data().sourcepos;
-        node
-    };
-    let mut images = Vec::new();
-    for node in nodes {
-        if node.parent().is_none() {
-            continue;
-        }
-        let value = match &node.data().value {
-            NodeValue::Link(link) => Some((false, without_slots(&link.url))),
-            NodeValue::Image(image) => Some((true, without_slots(&image.url))),
-            _ => None,
-        };
-        match value {
-            Some((true, src)) => {
-                let alt = without_slots(&text::of(node));
-                let alt = (!alt.is_empty()).then_some(alt);
-                let image = Image { file: file_of(&src, folder), src, alt, width: None, height: None };
-                node.insert_before(slot_node(&Slot::Image(Box::new(image.clone())), node));
-                node.detach();
-                images.push(OnLine { what: image, line: saturate(node.data().sourcepos.start.line) });
-            }
-            Some((false, url)) => {
-                if let Some(file) = file_of(&url, folder) {
-                    let destination = Destination::File(file);
-                    let opening = Opening { kind: LinkKind::File, destination, new_window: false };
-                    node.insert_before(slot_node(&Slot::Open(opening), node));
-                    node.insert_after(slot_node(&Slot::Close, node));
-                    unwrap(node);
-                }
-            }
-            None => {}
-        }
-    }
-    images
-}
-
-/// Gives footnotes names that no other part of the page has, and has their definitions stand at the end, where the
-/// formatter makes a list of them.
-fn name_footnotes<'a>(root: Node<'a>, anchors: &mut Anchors) {
-    let mut prefix = None;
-    let nodes: Vec<Node<'a>> = root.descendants().collect();
-    for node in &nodes {
-        let is_definition = matches!(node.data().value, NodeValue::FootnoteDefinition(_));
-        if is_definition && node.parent().is_some_and(|parent| !parent.same_node(root)) {
-            node.detach();
-            root.append(node);
-        }
-    }
-    for node in nodes {
-        let mut data = node.data_mut();
-        let name = match &mut data.value {
-            NodeValue::FootnoteDefinition(definition) => &mut definition.name,
-            NodeValue::FootnoteReference(reference) => &mut reference.name,
-            _ => continue,
-        };
-        let prefix = prefix.get_or_insert_with(|| anchors.note_prefix());
-        name.insert_str(0, prefix);
-    }
-}
-
 /// Escapes text for HTML, attribute values included.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -346,9 +234,11 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::{Destination, LinkKind};
+    use crate::slot::{Opening, Slot};
 
     fn html(markdown: &str) -> String {
-        render(markdown, "", &mut Anchors::default()).content.html
+        render(markdown, Setting::default(), &mut Anchors::default()).content.html
     }
 
     #[test]
@@ -359,38 +249,39 @@ mod tests {
     }
 
     #[test]
+    fn raw_html_that_is_trusted_is_cleaned() {
+        let setting = Setting { raw_html: RawHtml::Sanitized, ..Setting::default() };
+        let rendered = |markdown: &str| render(markdown, setting, &mut Anchors::default()).content;
+        let inline = rendered(
+            "# A\n\nH<sub>2</sub>O <script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:y)",
+        );
+        assert_eq!(inline.html, "<h1 id=\"a\">A</h1>\n<p>H<sub>2</sub>O <img src=\"x\"> x</p>");
+        let block = rendered(
+            "<div onclick=\"x()\" style=\"a\">\n<iframe src=\"/y\"></iframe>Deux &amp; trois\n<style>b</style></div>",
+        );
+        assert_eq!(block.html, "<div>\nDeux &amp; trois\n</div>");
+        assert_eq!(block.text, "Deux & trois");
+        let nested = format!("{}a", "<div>".repeat(1_000));
+        assert_eq!(rendered(&nested).html, "<p>a</p>");
+        let notes = "a[^1]\n\n[^1]: b\n\n```js\nc\n```";
+        let plain = render(notes, Setting::default(), &mut Anchors::default()).content.html;
+        let attributes = |html: &str| html.matches("=\"").count();
+        assert_eq!(
+            attributes(&rendered(notes).html),
+            attributes(
+                &plain
+                    .replace("data-footnotes", "data-footnotes=\"\"")
+                    .replace("data-footnote-ref>", "data-footnote-ref=\"\">")
+                    .replace("data-footnote-backref ", "data-footnote-backref=\"\" ")
+            )
+        );
+    }
+
+    #[test]
     fn only_allowed_schemes_are_addresses() {
         assert_eq!(html("[x](javascript:alert(1))"), "<p>x</p>");
         assert_eq!(html("![x](data:image/svg+xml;base64,AA)"), "<p>x</p>");
         assert_eq!(html("[x](/page)"), "<p><a href=\"/page\">x</a></p>");
-    }
-
-    #[test]
-    fn headings_of_one_text_have_anchors_of_their_own() {
-        assert_eq!(
-            html("## À faire\n\n## À faire\n\n## A faire 2"),
-            [
-                "<h2 id=\"a-faire\">À faire</h2>",
-                "<h2 id=\"a-faire-2\">À faire</h2>",
-                "<h2 id=\"a-faire-2-2\">A faire 2</h2>",
-            ]
-            .join("\n")
-        );
-    }
-
-    #[test]
-    fn a_title_is_inline_unless_it_is_a_list() {
-        let title = render_title("- Planter des haies. - Creuser une mare.");
-        assert_eq!(title.html, "<ul>\n<li>Planter des haies.</li>\n<li>Creuser une mare.</li>\n</ul>");
-        assert_eq!(title.text, "- Planter des haies.\n- Creuser une mare.");
-        for title in ["1. Planter", "# Planter", "- Planter", "> Planter", "* Planter"] {
-            assert_eq!(render_title(title).text, title);
-            assert!(!render_title(title).html.contains("<l"), "{title}");
-        }
-        assert_eq!(
-            render_title("Planter « deux » haies & *trois* mares").html,
-            "Planter « deux » haies &amp; <em>trois</em> mares"
-        );
     }
 
     #[test]
@@ -406,18 +297,20 @@ mod tests {
         assert_eq!(html("| a |\n| - |\n| b |\n{ .c }"), html("| a |\n| - |\n| b |"));
         assert_eq!(html("Un ensemble {a, b}"), "<p>Un ensemble {a, b}</p>");
         assert_eq!(html("`{ .a }`"), "<p><code>{ .a }</code></p>");
-        let rendered = render("## Titre { .h3 }\n\nTexte", "", &mut Anchors::default());
+        let rendered = render("## Titre { .h3 }\n\nTexte", Setting::default(), &mut Anchors::default());
         assert_eq!(rendered.content.markdown, "## Titre\n\nTexte");
     }
 
     #[test]
     fn markup_that_nobody_writes_is_left_as_it_is() {
-        let deep = render(&format!("{}a", "> ".repeat(200)), "", &mut Anchors::default());
+        let deep = render(&format!("{}a", "> ".repeat(200)), Setting::default(), &mut Anchors::default());
         assert!(deep.is_plain && deep.content.html.starts_with("<p>&gt; &gt; "));
-        let dense = render(&"*a_ ".repeat(100_000), "", &mut Anchors::default());
+        let dense = render(&"*a_ ".repeat(100_000), Setting::default(), &mut Anchors::default());
         assert!(dense.is_plain);
         let table = format!("{}\n{}\n{}", "|a".repeat(3_000), "|-".repeat(3_000), "|b\n".repeat(3_000));
-        assert!(!render(&table, "", &mut Anchors::default()).content.html.contains("<table>"));
+        assert!(
+            !render(&table, Setting::default(), &mut Anchors::default()).content.html.contains("<table>")
+        );
     }
 
     #[test]
@@ -439,18 +332,6 @@ mod tests {
         assert_eq!(
             html(&format!("![a {} b](/c.png)", open("/x"))),
             "<p><img src=\"/c.png\" alt=\"a  b\" /></p>"
-        );
-    }
-
-    #[test]
-    fn footnotes_of_two_parts_have_names_of_their_own() {
-        let mut anchors = Anchors::default();
-        let first = render("a[^1]\n\n[^1]: b", "", &mut anchors).content.html;
-        let second = render("c[^1]\n\n[^1]: d", "", &mut anchors).content.html;
-        assert!(
-            first.contains("id=\"fn-1\"")
-                && second.contains("id=\"fn-2-1\"")
-                && second.contains("href=\"#fn-2-1\"")
         );
     }
 }

@@ -7,7 +7,8 @@ use crate::front_matter::{self, FrontMatter};
 use crate::kind::{self, Kind};
 use crate::language::Language;
 use crate::manifest::DocumentKind;
-use crate::page::{self, Page};
+use crate::markdown::RawHtml;
+use crate::page::{self, Page, Place};
 use crate::path::DocumentPath;
 use crate::plan::{self, Plan};
 use crate::reference::Reference;
@@ -16,7 +17,27 @@ use crate::source::Source;
 
 /// The version of the readers. Raised whenever the same bytes would read otherwise, so that what is stored is read
 /// again.
-pub const READER_VERSION: i32 = 2;
+const READER_VERSION: i32 = 2;
+
+/// How documents are read, beside what they are.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions<'a> {
+    /// Whether the file may still be growing.
+    pub growth: Growth,
+    /// The front matter that the folders of the document give it.
+    pub defaults: &'a FolderDefaults,
+    /// What becomes of raw HTML.
+    pub raw_html: RawHtml,
+}
+
+/// The version of what is stored: another one when the same bytes would read otherwise.
+pub fn reader_version(raw_html: RawHtml) -> i32 {
+    let setting = match raw_html {
+        RawHtml::Removed => 0,
+        RawHtml::Sanitized => 1,
+    };
+    READER_VERSION * 10 + setting
+}
 
 /// An editor who is told more than this is told nothing: the most serious are kept.
 const MAX_DIAGNOSTICS: usize = 500;
@@ -74,14 +95,9 @@ pub struct Reading {
 #[error("the file is still being written")]
 pub struct Incomplete;
 
-/// Reads a document. `defaults` is the front matter that its folders give it.
-pub fn read(
-    path: &DocumentPath,
-    bytes: &[u8],
-    growth: Growth,
-    defaults: &FolderDefaults,
-) -> Result<Reading, Incomplete> {
-    let decoded = match decode::decode(bytes, growth) {
+/// Reads a document.
+pub fn read(path: &DocumentPath, bytes: &[u8], options: ReadOptions<'_>) -> Result<Reading, Incomplete> {
+    let decoded = match decode::decode(bytes, options.growth) {
         Ok(decoded) => decoded,
         Err(DecodeError::Incomplete) => return Err(Incomplete),
         Err(DecodeError::Refused(fault)) => return Ok(refused(path, fault)),
@@ -104,7 +120,7 @@ pub fn read(
             });
         }
     };
-    findings.extend(defaults.apply(&mut split.front));
+    findings.extend(options.defaults.apply(&mut split.front));
     let written = written_language(&split.front, &mut findings);
     let lang = written.or(from_path).or_else(|| Language::guess(split.body)).unwrap_or_default();
     let kind = kind::detect(&split.front, split.body, &mut findings);
@@ -113,7 +129,10 @@ pub fn read(
             let (plan, findings) = plan::read(&split.front, split.body, split.body_line, lang);
             (Content::Plan(Box::new(plan)), findings, Vec::new())
         }
-        Kind::Page | Kind::SupportService => read_page(&split, lang, path, kind),
+        Kind::Page | Kind::SupportService => {
+            let place = Place { lang, folder: path.folder(), raw_html: options.raw_html };
+            read_page(&split, place, path, kind)
+        }
     };
     findings.extend(more);
     let references = references
@@ -139,13 +158,13 @@ pub fn refused(path: &DocumentPath, fault: Fault) -> Reading {
 
 fn read_page(
     split: &front_matter::Split<'_>,
-    lang: Language,
+    place: Place<'_>,
     path: &DocumentPath,
     kind: Kind,
 ) -> (Content, Vec<Finding>, Vec<Reference>) {
-    let (page, mut findings, references) = page::read(&split.front, split.body, split.body_line, lang, path);
+    let (page, mut findings, references) = page::read(&split.front, split.body, split.body_line, place, path);
     let service = (kind == Kind::SupportService || service::is_service(&page)).then(|| {
-        let (service, more) = service::read(&page, &split.front);
+        let (service, more) = service::read(&page, &split.front, place.setting());
         findings.extend(more);
         Box::new(service)
     });

@@ -132,9 +132,9 @@ impl Slot {
         }
     }
 
-    /// The slot that a text is; none inside where it begins like one and is none.
-    pub(crate) fn written(text: &str) -> Option<Option<Self>> {
-        code::decode(text).map(|bytes| serde_json::from_slice(&bytes?).ok())
+    /// The slot that a text is.
+    pub(crate) fn written(text: &str) -> Option<Self> {
+        serde_json::from_slice(&code::decode(text)?).ok()
     }
 }
 
@@ -152,8 +152,7 @@ pub(crate) enum SlotKind {
 /// What the slot is that a text is, if it is one and nothing else.
 pub(crate) fn kind_of(text: &str) -> Option<SlotKind> {
     // The JSON is `"c"` or `{"o":…`: its first letter says which.
-    let letter = code::first_letter(text)?;
-    Some(match letter {
+    code::is_encoded(text).then(|| match code::first_letter(text) {
         Some(b'o') => SlotKind::Open,
         Some(b'c') => SlotKind::Close,
         _ => SlotKind::Other,
@@ -171,9 +170,12 @@ pub enum Piece<'a> {
 
 /// A text cut at its slots. What looks like one and is none is dropped.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let piece = |part| match Slot::written(part) {
-        None => Some(Piece::Words(part)),
-        Some(slot) => slot.map(|slot| Piece::Slot(slot, part)),
+    let piece = |part| {
+        if code::is_encoded(part) {
+            Slot::written(part).map(|slot| Piece::Slot(slot, part))
+        } else {
+            Some(Piece::Words(part))
+        }
     };
     cut(text).into_iter().filter_map(piece).collect()
 }
@@ -207,7 +209,7 @@ pub fn fill<R: Resolve>(text: &str, form: Form, answers: &R) -> String {
         }
         // Reading a slot costs: one that cannot be answered here is not read.
         let is_known = R::KNOWS || !code::is_later(part);
-        let slot = if is_known { Slot::written(part).flatten() } else { None };
+        let slot = if is_known { Slot::written(part) } else { None };
         match slot {
             Some(Slot::Open(opening)) => {
                 let (start, end) = opened(&opening, form, answers).unzip();

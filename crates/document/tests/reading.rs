@@ -13,8 +13,13 @@ use std::path::Path;
 
 use passerelle_document::decode::Growth;
 use passerelle_document::folder_defaults::FolderDefaults;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::read;
+use passerelle_document::read::{ReadOptions, read};
+
+fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
+    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+}
 
 #[test]
 fn fixtures_read_as_their_snapshots_say() {
@@ -27,8 +32,7 @@ fn fixtures_read_as_their_snapshots_say() {
     for name in &fixtures {
         let bytes = fs::read(here.join("fixtures").join(name)).unwrap();
         let reading =
-            read(&DocumentPath::parse(name).unwrap(), &bytes, Growth::Over, &FolderDefaults::default())
-                .unwrap();
+            read(&DocumentPath::parse(name).unwrap(), &bytes, options(&FolderDefaults::default())).unwrap();
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name.as_str(), sketch::of(&reading));
         });

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
+use passerelle_document::markdown::RawHtml;
 
 /// Serves a folder of documents over GraphQL, and keeps in step with it.
 ///
@@ -64,6 +65,9 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
 
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
     /// The address to listen on; port 0 takes a free one and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
@@ -82,6 +86,9 @@ pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
 
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
     /// Stop serving documents that are gone, even if that is most of them
     ///
     /// Without it a folder that is suddenly empty, or that lost more than half of its documents and more than twenty,
@@ -96,6 +103,32 @@ pub(crate) struct ContentArgs {
     /// The folder that documents are dropped into
     #[arg(long = "content", env = "PASSERELLE_CONTENT", default_value = "content", value_name = "DIR")]
     pub(crate) folder: PathBuf,
+}
+
+/// How documents are read.
+#[derive(Args, Debug)]
+pub(crate) struct ReadingArgs {
+    /// What becomes of HTML that editors write in pages
+    #[arg(long, env = "PASSERELLE_RAW_HTML", default_value = "remove", value_name = "WHAT")]
+    raw_html: RawHtmlArg,
+}
+
+impl ReadingArgs {
+    pub(crate) fn raw_html(&self) -> RawHtml {
+        match self.raw_html {
+            RawHtmlArg::Remove => RawHtml::Removed,
+            RawHtmlArg::Sanitize => RawHtml::Sanitized,
+        }
+    }
+}
+
+/// What becomes of raw HTML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum RawHtmlArg {
+    /// Its tags go, its words stay
+    Remove,
+    /// What is safe of it stays: no script, style, frame, form or handler
+    Sanitize,
 }
 
 /// The database.
@@ -115,6 +148,9 @@ pub(crate) struct DatabaseArgs {
 /// What to read.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
     /// Files, or folders with all documents below them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,

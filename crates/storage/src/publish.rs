@@ -12,7 +12,7 @@ use passerelle_document::diff::{Change, ChangeKind, NodeKey};
 use passerelle_document::key::DocumentKey;
 use passerelle_document::manifest::{DocumentState, Fingerprint};
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{READER_VERSION, Reading};
+use passerelle_document::read::Reading;
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -128,9 +128,9 @@ impl Storage {
     }
 
     /// Says that all stored content was read by the readers of this version.
-    pub async fn confirm_reader_version(&self) -> Result<(), StorageError> {
+    pub async fn confirm_reader_version(&self, version: i32) -> Result<(), StorageError> {
         meta::Entity::update_many()
-            .col_expr(meta::Column::ReaderVersion, Expr::value(READER_VERSION))
+            .col_expr(meta::Column::ReaderVersion, Expr::value(version))
             .exec(&self.writer)
             .await?;
         Ok(())

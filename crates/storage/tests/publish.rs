@@ -9,9 +9,10 @@ use passerelle_document::decode::Growth;
 use passerelle_document::diff::ChangeKind;
 use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::{DocumentState, Fingerprint};
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::{CategoryPath, MeasureStatus, Progress};
-use passerelle_document::read::read;
+use passerelle_document::read::{ReadOptions, read};
 use passerelle_document::served::{ServedMeasure, ServedPlan};
 use passerelle_document::sync::RevisionNumber;
 use passerelle_document::timestamp::Timestamp;
@@ -68,12 +69,16 @@ impl Database {
     }
 }
 
+fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
+    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+}
+
 fn path(path: &str) -> DocumentPath {
     DocumentPath::parse(path).unwrap()
 }
 
 fn ingested(at: &str, text: &str) -> Ingested {
-    let reading = read(&path(at), text.as_bytes(), Growth::Over, &FolderDefaults::default()).unwrap();
+    let reading = read(&path(at), text.as_bytes(), options(&FolderDefaults::default())).unwrap();
     Ingested {
         path: path(at),
         moved_from: None,

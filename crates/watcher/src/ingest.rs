@@ -13,8 +13,9 @@ use passerelle_document::decode::{Growth, MAX_BYTES};
 use passerelle_document::diagnostic::Fault;
 use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::Fingerprint;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{self, Incomplete, Reading};
+use passerelle_document::read::{self, Incomplete, ReadOptions, Reading};
 
 use crate::scan::{Found, Root, fingerprint};
 
@@ -78,15 +79,15 @@ fn look_twice(root: &Root, path: &Path) -> io::Result<Looked> {
 pub(crate) fn interpret(
     path: &DocumentPath,
     bytes: &Bytes,
-    growth: Growth,
-    defaults: &FolderDefaults,
+    options: ReadOptions<'_>,
 ) -> Result<Reading, Incomplete> {
     match &bytes.content {
-        Ok(content) => catch_unwind(AssertUnwindSafe(|| read::read(path, content, growth, defaults)))
-            .unwrap_or_else(|_| {
+        Ok(content) => {
+            catch_unwind(AssertUnwindSafe(|| read::read(path, content, options))).unwrap_or_else(|_| {
                 tracing::error!(document.path = %path, "the reader panicked on a document");
                 Ok(read::refused(path, Fault::ReaderFailed))
-            }),
+            })
+        }
         Err(fault) => Ok(read::refused(path, fault.clone())),
     }
 }
@@ -112,7 +113,7 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> 
 
 /// Reads one file as the worker would, wherever it lies. Of its folders only its own gives it front matter, and none
 /// tells its language.
-pub fn examine(file: &Path) -> io::Result<Reading> {
+pub fn examine(file: &Path, raw_html: RawHtml) -> io::Result<Reading> {
     let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
     let name = file
         .file_name()
@@ -136,7 +137,8 @@ pub fn examine(file: &Path) -> io::Result<Reading> {
     {
         defaults.push(&name, &bytes);
     }
-    interpret(&path, &bytes, Growth::Over, &defaults).map_err(io::Error::other)
+    let options = ReadOptions { growth: Growth::Over, defaults: &defaults, raw_html };
+    interpret(&path, &bytes, options).map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -155,7 +157,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let file = std::fs::File::create(folder.path().join("huge.md")).unwrap();
         file.set_len(MAX_BYTES + 1).unwrap();
-        let examined = examine(&folder.path().join("huge.md")).unwrap();
+        let examined = examine(&folder.path().join("huge.md"), RawHtml::Removed).unwrap();
         assert_eq!(examined.diagnostics[0].code, "FILE_TOO_LARGE");
     }
 }

@@ -8,8 +8,9 @@ use passerelle_document::asset::Asset;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::Growth;
 use passerelle_document::manifest::Fingerprint;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::Reading;
+use passerelle_document::read::{ReadOptions, Reading};
 use passerelle_storage::{Ingested, IngestedAsset, ManifestEntry};
 
 use crate::asset;
@@ -91,6 +92,8 @@ pub(crate) struct Look {
     pub(crate) over: BTreeSet<DocumentPath>,
     /// Whether a file can be in the middle of being written at all.
     pub(crate) is_patient: bool,
+    /// What becomes of raw HTML.
+    pub(crate) raw_html: RawHtml,
 }
 
 impl Look {
@@ -166,7 +169,8 @@ impl Look {
         if is_stored && self.trust == Trust::Fingerprints && bytes.content.is_ok() {
             return Sighted::Same(bytes.fingerprint);
         }
-        match ingest::interpret(path, &bytes, growth, &given) {
+        let options = ReadOptions { growth, defaults: &given, raw_html: self.raw_html };
+        match ingest::interpret(path, &bytes, options) {
             Ok(reading) => Sighted::Read(SightedDocument { bytes, defaults: given.checksum(), reading }),
             Err(_) => Sighted::Writing,
         }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use passerelle_document::diagnostic::Diagnostic;
 use passerelle_document::manifest::Fingerprint;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::READER_VERSION;
+use passerelle_document::read::reader_version;
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{Batch, Ingested, IngestedAsset, ManifestEntry, Storage, StorageError};
 use thiserror::Error;
@@ -82,6 +83,7 @@ pub struct Syncer {
     storage: Storage,
     clock: Clock,
     patience: Patience,
+    raw_html: RawHtml,
     watches: Option<Arc<Mutex<Watches>>>,
     /// Shared with the thread that looks at the folder, which is done before it is changed.
     manifest: Arc<Manifest>,
@@ -102,6 +104,7 @@ impl Syncer {
             storage,
             clock,
             patience,
+            raw_html: RawHtml::default(),
             watches: None,
             manifest: Arc::default(),
             trust: None,
@@ -110,6 +113,13 @@ impl Syncer {
             written_since: BTreeMap::new(),
             is_held: false,
         }
+    }
+
+    /// Reads raw HTML in another way than taking it out.
+    #[must_use]
+    pub fn with_raw_html(mut self, raw_html: RawHtml) -> Self {
+        self.raw_html = raw_html;
+        self
     }
 
     /// Sets watches on the folders that it comes by.
@@ -161,7 +171,7 @@ impl Syncer {
             });
         }
         if self.trust.is_none() {
-            let same = self.storage.reader_version().await? == READER_VERSION;
+            let same = self.storage.reader_version().await? == reader_version(self.raw_html);
             self.trust = Some(if same { Trust::Fingerprints } else { Trust::Nothing });
         }
         let trust = self.trust.unwrap_or(Trust::Nothing);
@@ -177,7 +187,7 @@ impl Syncer {
         let is_complete = sight.listing.unreadable.is_empty();
         let report = self.publish(sight).await?;
         if is_whole && trust == Trust::Nothing && is_complete && self.written_since.is_empty() {
-            self.storage.confirm_reader_version().await?;
+            self.storage.confirm_reader_version(reader_version(self.raw_html)).await?;
             self.trust = Some(Trust::Fingerprints);
         }
         Ok(report)
@@ -198,6 +208,7 @@ impl Syncer {
             trust,
             over: over.map(|(path, _)| path.clone()).collect(),
             is_patient: !patience.is_zero(),
+            raw_html: self.raw_html,
         };
         tokio::task::spawn_blocking(move || look.look()).await.map_err(|_| SyncError::Interrupted)?
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::sync::{SyncState, SyncStatus, WatchMode};
 use passerelle_storage::Storage;
 use tokio::sync::watch;
@@ -48,12 +49,13 @@ impl Worker {
         root: &Path,
         storage: Storage,
         clock: Clock,
+        raw_html: RawHtml,
         status: watch::Sender<SyncStatus>,
     ) -> io::Result<Self> {
         // Events name files by the path that was given to watch: it must not depend on where the process stands.
         let root = std::path::absolute(root)?;
         let dirty = Arc::new(Dirty::default());
-        let mut syncer = Syncer::new(&root, storage, clock, Patience::SERVICE);
+        let mut syncer = Syncer::new(&root, storage, clock, Patience::SERVICE).with_raw_html(raw_html);
         let mode = match Watches::new(Arc::clone(&dirty)) {
             Ok(watches) => {
                 syncer.watch_with(watches);

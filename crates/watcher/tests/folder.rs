@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use passerelle_document::manifest::{Document, DocumentState};
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::sync::{SyncState, SyncStatus};
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
@@ -62,7 +63,8 @@ impl Folder {
     /// Runs the worker while the test goes on; the test is given what waits for the folder to be served.
     async fn watched(&self, test: impl AsyncFnOnce(&Watched<'_>)) {
         let (sender, status) = watch::channel(SyncStatus::default());
-        let worker = Worker::new(&self.content(), self.storage.clone(), clock(), sender).unwrap();
+        let worker =
+            Worker::new(&self.content(), self.storage.clone(), clock(), RawHtml::Removed, sender).unwrap();
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         let test = async {

@@ -27,7 +27,7 @@ pub(super) fn links(root: Node<'_>, folder: &str) -> Vec<OnLine<Link>> {
             NodeValue::Text(text) => Slot::written(text),
             _ => None,
         };
-        if let Some(slot) = slot.flatten() {
+        if let Some(slot) = slot {
             match slot {
                 Slot::Open(Opening { kind, destination, new_window }) => {
                     let line = saturate(node.data().sourcepos.start.line);

@@ -3,6 +3,8 @@
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 
+use super::raw_html;
+
 /// Plain text under construction: separators wait until there is something to separate.
 #[derive(Default)]
 struct Plain {
@@ -49,6 +51,10 @@ fn start(node: Node<'_>, plain: &mut Plain) {
             plain.separate(2);
             plain.push(block.literal.trim_end());
         }
+        NodeValue::HtmlBlock(block) => {
+            plain.separate(2);
+            plain.push(&raw_html::words(&block.literal));
+        }
         NodeValue::SoftBreak => plain.push(" "),
         NodeValue::LineBreak => plain.push("\n"),
         NodeValue::Item(list) => {
@@ -71,6 +77,7 @@ fn end(node: Node<'_>, plain: &mut Plain) {
         }
         NodeValue::Heading(_)
         | NodeValue::CodeBlock(_)
+        | NodeValue::HtmlBlock(_)
         | NodeValue::List(_)
         | NodeValue::Table(_)
         | NodeValue::BlockQuote

@@ -190,11 +190,12 @@ fn mark(line: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::language::Language;
+    use crate::markdown::RawHtml;
     use crate::page::link::Place;
     use crate::page::tree;
 
     fn boxes(body: &str) -> (Vec<String>, usize) {
-        let place = Place { lang: Language::Fr, folder: "" };
+        let place = Place { lang: Language::Fr, folder: "", raw_html: RawHtml::Removed };
         let mut reader = tree::Reader { place, findings: Vec::new(), raw_budget: 1_000 };
         let parts = reader.read(body, 1, 0);
         let sketch = parts.iter().map(|part| match part {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::arguments::{flag, pixels, text};
 use crate::asset::{self, AssetFacts};
 use crate::language::Language;
-use crate::markdown::safe_url;
+use crate::markdown::{RawHtml, Setting, safe_url};
 use crate::path::DocumentPath;
 use crate::slot::{Opening, Slot};
 
@@ -121,11 +121,19 @@ impl Image {
     }
 }
 
-/// What links and images are read with: the language and the folder of their page.
+/// What a page is read with: its language and folder, and what becomes of raw HTML in it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
-    pub(super) lang: Language,
-    pub(super) folder: &'a str,
+pub(crate) struct Place<'a> {
+    pub(crate) lang: Language,
+    pub(crate) folder: &'a str,
+    pub(crate) raw_html: RawHtml,
+}
+
+impl<'a> Place<'a> {
+    /// What its text is rendered with.
+    pub(crate) fn setting(self) -> Setting<'a> {
+        Setting { folder: self.folder, raw_html: self.raw_html }
+    }
 }
 
 /// A link's kind, where it begins, and whether it asks for a window of its own.
@@ -224,7 +232,7 @@ mod tests {
     use super::*;
     use crate::page::arguments;
 
-    const PLACE: Place<'static> = Place { lang: Language::Fr, folder: "pages" };
+    const PLACE: Place<'static> = Place { lang: Language::Fr, folder: "pages", raw_html: RawHtml::Removed };
 
     fn link(given: &str) -> LinkArguments {
         LinkArguments::read(&arguments::read(given).0, PLACE)

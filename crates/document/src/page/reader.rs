@@ -9,7 +9,6 @@ use crate::diagnostic::{Fault, Finding};
 use crate::fold::slugify;
 use crate::front_matter::{FrontMatter, integer_of, text_of};
 use crate::key::Slug;
-use crate::language::Language;
 use crate::path::DocumentPath;
 use crate::reference::Reference;
 use crate::rich_text::{RichText, word_count};
@@ -22,11 +21,10 @@ pub(crate) fn read(
     front: &FrontMatter,
     body: &str,
     body_line: u32,
-    lang: Language,
+    place: Place<'_>,
     path: &DocumentPath,
 ) -> (Page, Vec<Finding>, Vec<Reference>) {
     let mut findings = Vec::new();
-    let place = Place { lang, folder: path.folder() };
     let mut renderer = Renderer::new(place, body.len());
     let blocks = renderer.body(body, body_line);
     let content = RichText::join(&blocks);
@@ -36,7 +34,7 @@ pub(crate) fn read(
     let title = heading.or_else(|| name.clone()).or_else(|| front.text("title"));
     let page = Page {
         slug: slug(front, name.as_deref(), path),
-        lang,
+        lang: place.lang,
         title: title.unwrap_or_else(|| path.stem().to_owned()),
         name,
         translation_key: front.text("translationKey"),

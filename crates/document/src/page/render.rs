@@ -117,7 +117,7 @@ impl<'a> Renderer<'a> {
 
     /// Renders Markdown and keeps what stands in it. Returns it with the text of its first heading.
     fn run(&mut self, text: &str, line: u32) -> (RichText, Option<String>) {
-        let rendered = markdown::render(text, self.reader.place.folder, &mut self.anchors);
+        let rendered = markdown::render(text, self.reader.place.setting(), &mut self.anchors);
         if rendered.is_plain {
             let position = self.origin.unwrap_or(Position::line(line));
             self.findings.push(Finding::at(position, Fault::TooMuchMarkup));
@@ -133,7 +133,7 @@ impl<'a> Renderer<'a> {
         }
         let heading = rendered.headings.first().map(|heading| heading.text.clone());
         self.headings.extend(rendered.headings);
-        let content = if self.in_link { without_links(rendered.content) } else { rendered.content };
+        let content = if self.in_link { without_links(&rendered.content) } else { rendered.content };
         (content, heading)
     }
 
@@ -175,7 +175,8 @@ impl<'a> Renderer<'a> {
             Part::Markdown(run) => Some(&run.text),
             _ => None,
         });
-        let own = own.map(|text| markdown::render(text, "", &mut Anchors::default()).content);
+        let own = own
+            .map(|text| markdown::render(text, self.reader.place.setting(), &mut Anchors::default()).content);
         let id = self.id(&name, "");
         let kind = BlockKind::Shortcode { name, args, raw };
         Some(Block { id, kind, own: own.unwrap_or_default(), children: Vec::new() })
@@ -360,7 +361,7 @@ fn about(blocks: &[Block]) -> Option<String> {
 }
 
 /// A text without its links, for one that stands in a link itself. The words stay.
-fn without_links(content: RichText) -> RichText {
+fn without_links(content: &RichText) -> RichText {
     let mut html = String::with_capacity(content.html.len());
     let mut rest = content.html.as_str();
     while let Some(at) = rest.find("<a ") {

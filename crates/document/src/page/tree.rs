@@ -393,6 +393,7 @@ fn dedented(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::language::Language;
+    use crate::markdown::RawHtml;
     use crate::slot::without_slots;
 
     fn sketch(parts: &[Part]) -> String {
@@ -405,7 +406,7 @@ mod tests {
     }
 
     fn read_all(body: &str) -> (String, Vec<&'static str>) {
-        let place = Place { lang: Language::Fr, folder: "" };
+        let place = Place { lang: Language::Fr, folder: "", raw_html: RawHtml::Removed };
         let mut reader = Reader { place, findings: Vec::new(), raw_budget: 1_000 };
         let parts = reader.read(body, 1, 0);
         (sketch(&parts), reader.findings.iter().map(|finding| finding.fault.code()).collect())

@@ -3,6 +3,7 @@
 use super::Mission;
 use super::piece::{Piece, rich};
 use crate::fold::fold;
+use crate::markdown::Setting;
 use crate::source::saturate;
 
 /// Number words as announcements write them, folded.
@@ -40,7 +41,7 @@ const NUMBERS: [(&str, usize); 27] = [
 const WORDS: [&str; 3] = ["mission", "opdracht", "taken"];
 
 /// Finds the missions among the pieces of a page.
-pub(super) fn find(pieces: &[Piece<'_>]) -> Vec<Mission> {
+pub(super) fn find(pieces: &[Piece<'_>], setting: Setting<'_>) -> Vec<Mission> {
     let Some((index, announced)) = announcement(pieces) else { return Vec::new() };
     let section = pieces[..=index].iter().rev().find_map(level).unwrap_or(1);
     let mut missions: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -69,7 +70,7 @@ pub(super) fn find(pieces: &[Piece<'_>]) -> Vec<Mission> {
     let mission = |(index, (title, parts)): (usize, (&str, Vec<&str>))| Mission {
         position: saturate(index + 1),
         title: title.to_owned(),
-        description: rich(parts),
+        description: rich(parts, setting),
     };
     missions.into_iter().enumerate().map(mission).collect()
 }

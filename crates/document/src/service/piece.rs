@@ -1,7 +1,7 @@
 //! A page as a flat row: headings, the text under them, and its boxes.
 
 use crate::fold::fold;
-use crate::markdown::{Anchors, render};
+use crate::markdown::{Anchors, Setting, render};
 use crate::page::{Block, BlockKind};
 use crate::rich_text::RichText;
 use crate::source::saturate;
@@ -25,10 +25,11 @@ pub(super) fn pieces(blocks: &[Block]) -> Vec<Piece<'_>> {
 }
 
 /// Markdown, rendered.
-pub(super) fn rich<'a>(parts: impl IntoIterator<Item = &'a str>) -> RichText {
+pub(super) fn rich<'a>(parts: impl IntoIterator<Item = &'a str>, setting: Setting<'_>) -> RichText {
     let mut whole = RichText::default();
+    let mut anchors = Anchors::default();
     for part in parts {
-        whole.push(&render(part, "", &mut Anchors::default()).content);
+        whole.push(&render(part, setting, &mut anchors).content);
     }
     whole
 }
@@ -70,7 +71,7 @@ fn first_heading(blocks: &[Block]) -> Option<String> {
 }
 
 fn cut_at_headings(markdown: &str, pieces: &mut Vec<Piece<'_>>) {
-    let headings = render(markdown, "", &mut Anchors::default()).headings;
+    let headings = render(markdown, Setting::default(), &mut Anchors::default()).headings;
     let mut text = String::new();
     let mut headings = headings.into_iter().peekable();
     let flush = |text: &mut String, pieces: &mut Vec<Piece<'_>>| {

@@ -9,6 +9,7 @@ use crate::asset::file_of;
 use crate::diagnostic::{Fault, Finding};
 use crate::fold::{fold, tidy};
 use crate::front_matter::{FrontMatter, integer_of, text_of};
+use crate::markdown::Setting;
 use crate::page::{Image, Page};
 use crate::rich_text::RichText;
 use crate::slot::without_slots;
@@ -36,10 +37,10 @@ pub(crate) fn is_service(page: &Page) -> bool {
 }
 
 /// Reads the service that a page describes.
-pub(crate) fn read(page: &Page, front: &FrontMatter) -> (SupportService, Vec<Finding>) {
+pub(crate) fn read(page: &Page, front: &FrontMatter, setting: Setting<'_>) -> (SupportService, Vec<Finding>) {
     let given = front.values().get("supportService").and_then(Value::as_object).cloned().unwrap_or_default();
     let pieces = pieces(&page.blocks);
-    let summary = summary(&pieces);
+    let summary = summary(&pieces, setting);
     let mut said = sentence::read(&without_slots(&summary.text));
     if said.organisation.is_none() {
         said = sentence::read(&without_slots(&page.content.text));
@@ -60,8 +61,8 @@ pub(crate) fn read(page: &Page, front: &FrontMatter) -> (SupportService, Vec<Fin
         designated_year: year("designatedYear").or(said.designated_year),
         renewed_year: year("renewedYear").or(said.renewed_year),
         summary,
-        definition: definition(&pieces),
-        missions: missions::find(&pieces),
+        definition: definition(&pieces, setting),
+        missions: missions::find(&pieces, setting),
         logo: logo(&given, &page.images),
     };
     let findings = missing(&service).map(|field| Finding::whole(Fault::MissingFact { field })).collect();
@@ -90,20 +91,20 @@ fn is_acronym(text: &str) -> bool {
 
 /// The running text after the first heading and before the next heading or box; the first of all where there is no
 /// heading.
-fn summary(row: &[Piece<'_>]) -> RichText {
+fn summary(row: &[Piece<'_>], setting: Setting<'_>) -> RichText {
     let is_heading = |piece: &Piece<'_>| matches!(piece, Piece::Heading(..));
     let from = row.iter().position(is_heading).map_or(0, |heading| heading + 1);
-    rich(row[from..].iter().map_while(text_of_piece))
+    rich(row[from..].iter().map_while(text_of_piece), setting)
 }
 
 /// The text of the first box, without the heading that asks the question.
-fn definition(row: &[Piece<'_>]) -> Option<RichText> {
+fn definition(row: &[Piece<'_>], setting: Setting<'_>) -> Option<RichText> {
     let block = row.iter().find_map(|piece| match piece {
         Piece::Box(block) => Some(*block),
         Piece::Heading(..) | Piece::Text(_) => None,
     })?;
     let inside = pieces(&block.children);
-    Some(rich(inside.iter().filter_map(text_of_piece))).filter(|definition| !definition.is_empty())
+    Some(rich(inside.iter().filter_map(text_of_piece), setting)).filter(|definition| !definition.is_empty())
 }
 
 fn text_of_piece<'a>(piece: &'a Piece<'_>) -> Option<&'a str> {

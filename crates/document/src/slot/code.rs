@@ -29,19 +29,24 @@ pub(super) fn encode(bytes: &[u8], is_later: bool) -> String {
     text
 }
 
-/// What stands in private characters; none inside where a text begins like it and is not.
-pub(super) fn decode(text: &str) -> Option<Option<Vec<u8>>> {
-    let inside = text.strip_prefix(NOW).or_else(|| text.strip_prefix(LATER))?;
-    let byte = |character: char| u8::try_from(u32::from(character).checked_sub(FIRST)?).ok();
-    Some(inside.strip_suffix(END).and_then(|inside| inside.chars().map(byte).collect()))
+/// Whether a text is something in private characters, or begins like it.
+pub(super) fn is_encoded(text: &str) -> bool {
+    text.starts_with(NOW) || text.starts_with(LATER)
 }
 
-/// The first letter in lower case of what stands in private characters.
-pub(super) fn first_letter(text: &str) -> Option<Option<u8>> {
+/// What a text in private characters says.
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let inside = text.strip_prefix(NOW).or_else(|| text.strip_prefix(LATER))?;
-    let mut bytes =
-        inside.chars().map_while(|character| u8::try_from(u32::from(character).checked_sub(FIRST)?).ok());
-    Some(bytes.find(u8::is_ascii_lowercase))
+    inside.strip_suffix(END)?.chars().map(byte).collect()
+}
+
+/// The first letter in lower case of what a text in private characters says.
+pub(super) fn first_letter(text: &str) -> Option<u8> {
+    text.chars().skip(1).map_while(byte).find(u8::is_ascii_lowercase)
+}
+
+fn byte(character: char) -> Option<u8> {
+    u8::try_from(u32::from(character).checked_sub(FIRST)?).ok()
 }
 
 /// Whether a text asks for something of other files.
@@ -54,7 +59,7 @@ fn start(text: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = memchr(FIRST_BYTE, &text.as_bytes()[from..]) {
         let at = from + at;
-        if text[at..].starts_with(NOW) || text[at..].starts_with(LATER) {
+        if is_encoded(&text[at..]) {
             return Some(at);
         }
         from = at + WIDTH;
@@ -106,12 +111,12 @@ mod tests {
         let bytes = "{\"à\":1}".as_bytes();
         for later in [false, true] {
             let text = encode(bytes, later);
-            assert_eq!(decode(&text), Some(Some(bytes.to_vec())));
+            assert_eq!(decode(&text), Some(bytes.to_vec()));
             assert_eq!(is_later(&text), later);
             assert_eq!(cut(&format!("é{text}\u{C1234}b{text}")), ["é", &text, "\u{C1234}b", &text]);
         }
         assert_eq!(decode("a"), None);
-        assert_eq!(decode("\u{F0100}b\u{F0101}"), Some(None));
+        assert_eq!(decode("\u{F0100}b\u{F0101}"), None);
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use passerelle_document::asset::AssetFacts;
 use passerelle_document::decode::Growth;
 use passerelle_document::folder_defaults::FolderDefaults;
+use passerelle_document::markdown::RawHtml;
 use passerelle_document::page::{Block, Collection, Page, PageTarget};
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{Content, Reading, read};
+use passerelle_document::read::{Content, ReadOptions, Reading, read};
 use passerelle_document::rich_text::RichText;
 use passerelle_document::slot::{Answer, PageAddress, Resolve};
 
@@ -79,7 +80,7 @@ struct Answers;
 
 impl Resolve for Answers {
     fn page(&self, target: &PageTarget) -> Answer<PageAddress> {
-        if target.key.len() % 2 == 0 {
+        if target.key.len().is_multiple_of(2) {
             return Answer::Missing;
         }
         Answer::Found(PageAddress { url: format!("/{}/x", target.lang), name: "<A & B>".to_owned() })
@@ -95,10 +96,14 @@ impl Resolve for Answers {
     }
 }
 
+fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
+    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+}
+
 /// Reads bytes as a page's document would be, and checks what comes out.
 pub(crate) fn read_sanely(bytes: &[u8]) -> Option<Reading> {
     let path = DocumentPath::parse("fr/page.md").ok()?;
-    let reading = read(&path, bytes, Growth::Over, &FolderDefaults::default()).ok()?;
+    let reading = read(&path, bytes, options(&FolderDefaults::default())).ok()?;
     if let Some(Content::Page { page, service }) = &reading.content {
         check_page(page);
         for text in service.iter().flat_map(|service| {

@@ -28,7 +28,8 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let mut tally = Tally::default();
     for path in &args.paths {
         for file in documents(path)? {
-            let reading = examine(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let reading = examine(&file, args.reading.raw_html())
+                .with_context(|| format!("{} cannot be read", file.display()))?;
             tally.files += 1;
             for told in &reading.diagnostics {
                 match told.severity {

@@ -30,7 +30,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
 
     let lifecycle = Lifecycle::new();
     let (status, sync) = watch::channel(SyncStatus::default());
-    let worker = Worker::new(&folder, storage.clone(), clock::system(), status)?;
+    let worker = Worker::new(&folder, storage.clone(), clock::system(), args.reading.raw_html(), status)?;
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;

@@ -13,7 +13,8 @@ use crate::clock;
 pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     let storage = Storage::open(&args.database.url).await?;
     let patience = Patience { accept_removals: args.accept_removals, ..Patience::ONCE };
-    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), patience);
+    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), patience)
+        .with_raw_html(args.reading.raw_html());
     let report = syncer.sync_all().await;
     storage.close().await?;
     let report = report?;
