@@ -35,6 +35,19 @@ fn sync_of_an_empty_folder_wants_a_word() {
 }
 
 #[test]
+fn check_of_a_folder_tells_what_documents_say_of_each_other() {
+    let place = Place::new();
+    place.write("nl/a.md", "# A\n\n{% link url=\"b\", type=\"internal\" %}{% endlink %}\n");
+    let (code, told) = run(Command::new(binary()).arg("check").arg(place.content()));
+    assert_eq!(code, Some(0));
+    assert!(told.contains("warning[LINK_BROKEN]: De link naar ‘b’ leidt nergens heen"), "{told}");
+    assert!(told.contains("nl/a.md:3:1"), "{told}");
+    place.write("nl/b.md", "# B\n");
+    let (_, told) = run(Command::new(binary()).arg("check").arg(place.content()));
+    assert_eq!(told, "2 files: 0 errors, 0 warnings, 0 notices\n");
+}
+
+#[test]
 fn check_prints_where_and_why_and_exits_with_1_for_an_error() {
     let place = Place::new();
     place.write("good.md", "# Page\n\nTexte.\n");

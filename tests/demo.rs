@@ -12,7 +12,7 @@ fn it_reads_without_a_warning() {
         .output()
         .unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.ends_with("9 files: 0 errors, 0 warnings, 0 notices\n"), "{told}");
+    assert!(told.ends_with("11 files: 0 errors, 0 warnings, 0 notices\n"), "{told}");
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn it_is_a_plan_in_two_languages_with_pages_and_a_service() {
     assert_eq!((&data["plan"]["lang"], &data["plan"]["progress"]), (&json!("FR"), &progress));
     let translation = &data["plan"]["translations"][0];
     assert_eq!((&translation["lang"], &translation["progress"]), (&json!("NL"), &progress));
-    assert_eq!(data["pages"]["totalCount"], 7);
+    assert_eq!(data["pages"]["totalCount"], 9);
     let found = &data["supportServices"]["nodes"][0];
     assert_eq!((&found["acronym"], &found["missions"].as_array().unwrap().len()), (&json!("SAQ"), &3));
     let nested =

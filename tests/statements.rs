@@ -84,6 +84,12 @@ async fn a_query_costs_one_statement_a_relation() {
         ("{ measures(first: 3, filter: {category: [\"2\"], status: [IN_PROGRESS]}) { totalCount progress { ratio } nodes { number } } }", 3),
         // The pages, their documents with diagnostics, their services, their translations.
         ("{ pages { nodes { title document { path } supportService { name page { slug } } translations { title } } } }", 6),
+        // The pages; what their texts and links ask for: pages by name, files, lists; the pages that links go to.
+        (
+            "{ pages(first: 100) { nodes { content { html text } links { url label isBroken page { slug } }
+               images { url width placeholder } } } }",
+            5,
+        ),
     ];
     for (query, statements) in cases {
         assert_eq!(counting.ask(query).await.1, statements, "{query}");

@@ -47,8 +47,9 @@ pub(crate) enum Command {
     Sync(SyncArgs),
     /// Read files without storing anything, and print everything an editor should know
     ///
-    /// Each message has its file, line and column, the line itself and what to do. The exit status is 1 if a file
-    /// would be refused.
+    /// Each message has its file, line and column, the line itself and what to do. Of a folder it also tells which links
+    /// lead nowhere, which images are missing and which pages have one address. The exit status is 1 if a file would be
+    /// refused.
     Check(CheckArgs),
     /// Bring the database to the newest version of the tables, and stop
     Migrate(DatabaseArgs),

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => run(command::serve::serve(args)),
         Command::Sync(args) => run(command::sync::sync(args)),
-        Command::Check(args) => command::check::check(&args),
+        Command::Check(args) => run(command::check::check(args)),
         Command::Migrate(args) => run(command::migrate::migrate(args)),
         Command::Schema => command::schema::print(),
     };

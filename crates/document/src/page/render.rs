@@ -320,7 +320,8 @@ impl<'a> Renderer<'a> {
             self.findings.push(Finding::at(self.origin.unwrap_or(position), fault));
         }
         let children = self.blocks(children);
-        let Some(collection) = collection else {
+        // A list of links stands in no link.
+        let Some(collection) = collection.filter(|_| !self.in_link) else {
             let id = self.id("collection", "");
             return container(id, BlockKind::Shortcode { name, args, raw }, children);
         };

@@ -7,10 +7,15 @@ use std::process::ExitCode;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
 use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::path::DocumentPath;
-use passerelle_watcher::examine;
+use passerelle_document::markdown::RawHtml;
+use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
+use passerelle_watcher::{Patience, Syncer, examine};
 
 use crate::cli::CheckArgs;
+use crate::clock;
+
+/// How many documents are asked for at once.
+const PAGE: u32 = 500;
 
 /// How many of each severity were told.
 #[derive(Default)]
@@ -22,51 +27,62 @@ struct Tally {
 }
 
 /// Prints everything that an editor should know of some files.
-pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let mut out = std::io::stdout().lock();
-    let renderer = if out.is_terminal() { Renderer::styled() } else { Renderer::plain() };
+pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
+    let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let mut tally = Tally::default();
     for path in &args.paths {
-        for file in documents(path)? {
-            let reading = examine(&file, args.reading.raw_html())
-                .with_context(|| format!("{} cannot be read", file.display()))?;
+        for (file, diagnostics) in examined(path, args.reading.raw_html()).await? {
             tally.files += 1;
-            for told in &reading.diagnostics {
+            for told in &diagnostics {
                 match told.severity {
                     Severity::Error => tally.errors += 1,
                     Severity::Warning => tally.warnings += 1,
                     Severity::Notice => tally.notices += 1,
                 }
-                writeln!(out, "{}\n", render(&renderer, &file, told))?;
+                writeln!(std::io::stdout(), "{}\n", render(&renderer, &file, told))?;
             }
         }
     }
     let Tally { files, errors, warnings, notices } = tally;
     let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let severities = [counted(errors, "error"), counted(warnings, "warning"), counted(notices, "notice")];
-    writeln!(out, "{}: {}", counted(files, "file"), severities.join(", "))?;
+    writeln!(std::io::stdout(), "{}: {}", counted(files, "file"), severities.join(", "))?;
     Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// A file itself, whatever its name; of a folder the documents that the service would find there.
-fn documents(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let metadata = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    if !metadata.is_dir() {
-        return Ok(vec![path.to_owned()]);
+/// A file itself, whatever its name; of a folder what the service would tell of its documents, and of what they say of
+/// each other: it is synced into a database that is thrown away.
+async fn examined(path: &Path, raw_html: RawHtml) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
+    let cannot = || format!("{} cannot be read", path.display());
+    if !std::fs::metadata(path).with_context(cannot)?.is_dir() {
+        let reading = examine(path, raw_html).with_context(cannot)?;
+        return Ok(vec![(path.to_owned(), reading.diagnostics)]);
     }
-    let mut found = Vec::new();
-    let mut entries = std::fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let kind = entry.file_type()?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        if kind.is_dir() && DocumentPath::is_document_folder(&name) {
-            found.extend(documents(&entry.path())?);
-        } else if kind.is_file() && DocumentPath::is_document_name(&name) {
-            found.push(entry.path());
+    let place = tempfile::TempDir::new().context("there is no place for a temporary database")?;
+    let url = format!("sqlite://{}?mode=rwc", place.path().join("check.db").display());
+    let storage = Storage::open(&url).await?;
+    let mut syncer =
+        Syncer::new(path, storage.clone(), clock::system(), Patience::ONCE).with_raw_html(raw_html);
+    syncer.sync_all().await?;
+    let view = storage.latest().await?;
+    let mut examined = Vec::new();
+    let mut window = Window::first(PAGE);
+    loop {
+        let query = DocumentQuery { filter: DocumentFilter::default(), window: window.clone() };
+        let documents = view.documents(&query).await?;
+        window.after = documents.items.last().map(|(cursor, _)| cursor.clone());
+        examined.extend(
+            documents
+                .items
+                .into_iter()
+                .map(|(_, document)| (path.join(document.path.as_str()), document.diagnostics)),
+        );
+        if !documents.has_next {
+            break;
         }
     }
-    Ok(found)
+    storage.close().await?;
+    Ok(examined)
 }
 
 fn render(renderer: &Renderer, file: &Path, told: &Diagnostic) -> String {
