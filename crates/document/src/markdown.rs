@@ -26,7 +26,7 @@ use comrak::{Arena, Options, create_formatter, parse_document};
 
 use crate::page::{Image, Link};
 use crate::rich_text::RichText;
-use crate::slot::{Form, Unresolved, fill, without_slots};
+use crate::slot::{Form, Unresolved, balanced, fill, has_slots, without_slots};
 use crate::source::saturate;
 pub use anchors::Anchors;
 pub use raw_html::RawHtml;
@@ -112,7 +112,10 @@ pub fn render(markdown: &str, setting: Setting<'_>, anchors: &mut Anchors) -> Re
     make_safe(&arena, &nodes, raw_html);
     let taken = attributes::take_out(&nodes);
     let images = files::place(&arena, &nodes, setting.folder);
-    slots::arrange(&arena, root);
+    let has_links = has_slots(markdown) || nodes.iter().any(|node| is_link(node));
+    if has_links {
+        slots::arrange(&arena, root);
+    }
     if markdown.contains("[^") {
         anchors::name_footnotes(root, anchors);
     }
@@ -137,10 +140,15 @@ pub fn render(markdown: &str, setting: Setting<'_>, anchors: &mut Anchors) -> Re
     let content = RichText {
         html: html.trim_end().to_owned(),
         text: text::of(root),
-        markdown: without_lines_ends(markdown, &taken.lines).trim().to_owned(),
+        markdown: balanced(without_lines_ends(markdown, &taken.lines).trim()),
     };
-    let links = collect::links(root, setting.folder);
+    let links = if has_links { collect::links(root, setting.folder) } else { Vec::new() };
     Rendered { content: content.settled(), headings, images, links, is_plain: false }
+}
+
+/// Whether a node is a link, or a part of the text that becomes one.
+fn is_link(node: Node<'_>) -> bool {
+    matches!(node.data().value, NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::FootnoteReference(_))
 }
 
 /// A text as it is written, in its paragraphs.

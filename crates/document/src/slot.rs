@@ -180,6 +180,24 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     cut(text).into_iter().filter_map(piece).collect()
 }
 
+/// The text without the ends of links whose other ends stand elsewhere.
+pub(crate) fn balanced(text: &str) -> String {
+    let parts = cut(text);
+    let mut open = Vec::new();
+    let mut is_kept = vec![true; parts.len()];
+    for (index, part) in parts.iter().enumerate() {
+        match kind_of(part) {
+            Some(SlotKind::Open) => open.push(index),
+            Some(SlotKind::Close) => is_kept[index] = open.pop().is_some(),
+            Some(SlotKind::Other) | None => {}
+        }
+    }
+    for index in open {
+        is_kept[index] = false;
+    }
+    parts.into_iter().zip(is_kept).filter_map(|(part, is_kept)| is_kept.then_some(part)).collect()
+}
+
 /// The slots of a text.
 pub fn slots(text: &str) -> impl Iterator<Item = Slot> {
     let pieces = if has_slots(text) { pieces(text) } else { Vec::new() };
@@ -404,6 +422,14 @@ mod tests {
         let linked = format!("{url}x{}{}", Slot::Close.encode(), text());
         let filled = fill(&linked, Form::Html, &Unresolved);
         assert_eq!(filled, format!("<a href=\"/a?b&amp;c\">x</a>{}", text()));
+    }
+
+    #[test]
+    fn a_link_that_is_cut_in_two_is_none() {
+        let (there, close) = (open(Destination::Page(target("mare"))), Slot::Close.encode());
+        assert_eq!(balanced(&format!("a {there}b")), "a b");
+        assert_eq!(balanced(&format!("b{close} c")), "b c");
+        assert_eq!(balanced(&text()), text());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Places in a document's text.
 
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 
 /// A place in a document, as an editor's text editor counts: from 1, columns in characters.
@@ -34,7 +35,7 @@ const STEP: usize = 1_024;
 impl<'a> Source<'a> {
     /// Indexes the text.
     pub fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         let mut counted = vec![0];
         let mut count = 0;
         for chunk in text.as_bytes().chunks(STEP) {

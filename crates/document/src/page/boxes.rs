@@ -10,7 +10,7 @@ pub(super) fn find(parts: Vec<Part>, findings: &mut Vec<Finding>) -> Vec<Part> {
     let mut pieces = Vec::new();
     for part in parts {
         match part {
-            Part::Markdown(run) => split(&run, &mut pieces),
+            Part::Markdown(run) => split(run, &mut pieces),
             Part::Shortcode(shortcode) => {
                 let children = find(shortcode.children, findings);
                 pieces.push(Piece::Part(Part::Shortcode(Shortcode { children, ..shortcode })));
@@ -37,17 +37,17 @@ enum Piece {
 }
 
 /// Cuts a run at its marks, and before its headings, where a box that is not closed may end.
-fn split(run: &Run, pieces: &mut Vec<Piece>) {
+fn split(run: Run, pieces: &mut Vec<Piece>) {
     let mut fence = Fence::default();
-    if !run.text.lines().any(|line| !fence.takes(line) && mark(line).is_some()) {
-        pieces.push(Piece::Part(Part::Markdown(run.clone())));
+    if !run.text.contains("__") || !run.text.lines().any(|line| !fence.takes(line) && mark(line).is_some()) {
+        pieces.push(Piece::Part(Part::Markdown(run)));
         return;
     }
     let mut cutter = Cutter {
         text: String::new(),
         start: run.line,
         is_continued: false,
-        inline: run.inline.iter().cloned().peekable(),
+        inline: run.inline.into_iter().peekable(),
     };
     let mut fence = Fence::default();
     for (index, content) in run.text.split_inclusive('\n').enumerate() {

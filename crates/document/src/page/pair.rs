@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use memchr::memchr_iter;
+
 use super::token::{Dialect, Tag, TagRole, blank_lines};
 use super::vocabulary;
 use crate::diagnostic::{Fault, Finding};
@@ -255,7 +257,7 @@ fn ending(tag: &Tag<'_>) -> String {
 
 fn lines(body: &str) -> Vec<usize> {
     let mut lines = vec![0];
-    lines.extend(body.match_indices('\n').map(|(at, _)| at + 1).filter(|start| *start < body.len()));
+    lines.extend(memchr_iter(b'\n', body.as_bytes()).map(|at| at + 1).filter(|start| *start < body.len()));
     lines
 }
 

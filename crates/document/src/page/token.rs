@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter, memchr2};
+
 use super::fence::Fence;
 use crate::markdown::attributes;
 
@@ -87,7 +89,7 @@ pub(super) fn tags(body: &str) -> Tags<'_> {
 }
 
 fn line_end(body: &str, offset: usize) -> usize {
-    body[offset..].find('\n').map_or(body.len(), |at| offset + at + 1)
+    memchr(b'\n', &body.as_bytes()[offset..]).map_or(body.len(), |at| offset + at + 1)
 }
 
 struct Scanner<'a> {
@@ -106,7 +108,7 @@ impl<'a> Scanner<'a> {
     /// Finds the marks that begin on a line. Returns the start of the first line after it that none of them reaches into.
     fn line(&mut self, from: usize, mut end: usize) -> usize {
         let mut at = from;
-        while let Some(found) = self.body[at..end].find(['`', '{']) {
+        while let Some(found) = memchr2(b'`', b'{', &self.body.as_bytes()[at..end]) {
             let start = at + found;
             at = if self.body.as_bytes()[start] == b'`' {
                 self.spans.after(self.body, start)
@@ -297,7 +299,7 @@ struct CodeSpans {
 impl CodeSpans {
     fn new(body: &str) -> Self {
         let mut runs: Vec<(usize, usize, Option<usize>)> = Vec::new();
-        for (at, _) in body.match_indices('`') {
+        for at in memchr_iter(b'`', body.as_bytes()) {
             match runs.last_mut() {
                 Some((start, length, _)) if *start + *length == at => *length += 1,
                 _ => runs.push((at, 1, None)),
