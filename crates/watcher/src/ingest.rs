@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -16,11 +17,15 @@ use passerelle_document::manifest::Fingerprint;
 use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::{self, Incomplete, ReadOptions, Reading};
+use tokio::time::Instant;
 
 use crate::scan::{Found, Root, fingerprint};
 
 /// Fewer files than this are read by one thread: starting others costs more than it saves.
 const WORTH_THREADS: usize = 8;
+
+/// No document takes so long: one that does has found what the readers' bounds forget.
+const LONG: Duration = Duration::from_secs(1);
 
 /// A file's bytes, and what the file system said of them.
 #[derive(Clone, Debug)]
@@ -81,7 +86,8 @@ pub(crate) fn interpret(
     bytes: &Bytes,
     options: ReadOptions<'_>,
 ) -> Result<Reading, Incomplete> {
-    match &bytes.content {
+    let started = Instant::now();
+    let reading = match &bytes.content {
         Ok(content) => {
             catch_unwind(AssertUnwindSafe(|| read::read(path, content, options))).unwrap_or_else(|_| {
                 tracing::error!(document.path = %path, "the reader panicked on a document");
@@ -89,7 +95,12 @@ pub(crate) fn interpret(
             })
         }
         Err(fault) => Ok(read::refused(path, fault.clone())),
+    };
+    let took = started.elapsed();
+    if took > LONG {
+        tracing::warn!(document.path = %path, took_ms = took.as_millis(), "a document took long to read");
     }
+    reading
 }
 
 /// Does the same to many things, on all cores where there are enough of them, and keeps their order.

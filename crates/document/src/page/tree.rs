@@ -155,7 +155,7 @@ impl Builder<'_, '_, '_, '_> {
                 (offset, index) = self.inline(index, &extent, &mut run);
                 continue;
             }
-            if role == Role::Silent || depth >= MAX_NESTING {
+            if role == Role::Silent || (depth >= MAX_NESTING && role != Role::Image) {
                 if role != Role::Silent {
                     let fault = Fault::TooDeep { limit: MAX_NESTING };
                     self.find(tag.range.start, fault);
@@ -233,7 +233,11 @@ impl Builder<'_, '_, '_, '_> {
         let args = self.arguments(tag);
         let inside = &self.body[extent.inside.clone()];
         match role {
-            Role::Silent => stay,
+            Role::Silent => {
+                // A line that it had for itself goes with it: an empty one would end the paragraph.
+                let is_line = tag.is_alone && self.body[tag.range.end..].starts_with('\n');
+                (tag.range.end + usize::from(is_line), index + 1)
+            }
             Role::Link => {
                 if self.pairings[index].end.is_none() {
                     return stay;
