@@ -20,8 +20,7 @@ pub(crate) struct Defaults<'a> {
 
 impl<'a> Defaults<'a> {
     pub(crate) fn new(root: &'a Root, root_path: &Path) -> Self {
-        let name = root_path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
-        Self { root, name, known: Mutex::default() }
+        Self { root, name: name_of(root_path), known: Mutex::default() }
     }
 
     /// What a folder and those around it give.
@@ -60,6 +59,12 @@ impl<'a> Defaults<'a> {
     }
 }
 
+/// The name of the folder itself, however it was written.
+pub(crate) fn name_of(root_path: &Path) -> Option<String> {
+    let path = std::path::absolute(root_path).ok()?;
+    Some(path.file_name()?.to_str()?.to_owned())
+}
+
 /// Whether a path is that of a file that gives something to its folder: then all of the folder is to be looked at.
 pub(crate) fn folder_of(path: &Path, root_name: Option<&str>) -> Option<std::path::PathBuf> {
     let folder = path.parent()?;
@@ -83,6 +88,13 @@ mod tests {
         assert_eq!(folder("content.yaml"), Some(PathBuf::new()));
         assert_eq!(folder("trainings/other.yaml"), None);
         assert_eq!(folder("trainings.yaml"), None);
+    }
+
+    #[test]
+    fn a_folder_has_one_name_however_it_is_written() {
+        assert_eq!(name_of(Path::new("/srv/content/.")).as_deref(), Some("content"));
+        assert!(name_of(Path::new(".")).is_some());
+        assert_eq!(name_of(Path::new("/")), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use passerelle_storage::{Batch, Ingested, IngestedAsset, ManifestEntry, Storage,
 use thiserror::Error;
 use tokio::time::Instant;
 
+use crate::defaults;
 use crate::dirty::Scope;
 use crate::notify::Watches;
 use crate::plan::{self, Trust};
@@ -199,10 +200,10 @@ impl Syncer {
         let patience = self.patience.writing;
         let written = self.written_since.iter();
         let over = written.filter(|(_, (_, since))| now.duration_since(*since) >= patience);
-        let root_name = self.root.file_name().and_then(|name| name.to_str());
+        let root_name = defaults::name_of(&self.root);
         let look = Look {
             root_path: self.root.clone(),
-            scope: scope.widened(root_name),
+            scope: scope.widened(root_name.as_deref()),
             watches: self.watches.clone(),
             manifest: Arc::clone(&self.manifest),
             trust,
