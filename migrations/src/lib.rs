@@ -11,6 +11,7 @@ mod m20261122_000002_plans;
 mod m20261122_000003_pages;
 mod m20261122_000004_changes;
 mod m20261123_000005_references;
+mod m20261124_000006_plans_in_full;
 mod timed;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_pages::Migration),
             Box::new(m20261122_000004_changes::Migration),
             Box::new(m20261123_000005_references::Migration),
+            Box::new(m20261124_000006_plans_in_full::Migration),
         ]
     }
 }

@@ -1,30 +1,100 @@
 //! What a resolver can reach, by type. The only place that asks the engine's context for data.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use async_graphql::{Context, QueryPathSegment};
 use passerelle_document::key::PlanKey;
 use passerelle_document::served::ServedPlan;
 use passerelle_document::sync::SyncStatus;
-use passerelle_storage::View;
+use passerelle_storage::{Storage, View};
 use tokio::sync::watch;
 
 use crate::error::{ApiError, Defect};
-use crate::loader::{AllPlans, ViewLoader};
+use crate::loader::{AllPlans, Batches, ViewLoader};
 use crate::page_url::PageUrl;
 
 /// The loaders of one request.
-pub(crate) type Loaders = DataLoader<ViewLoader, HashMapCache>;
+type Loaders = DataLoader<ViewLoader, HashMapCache>;
 
 /// What a loader gives for a key.
 type Loaded<K> = <ViewLoader as Loader<K>>::Value;
 
-/// The content at the revision of this request.
-pub(crate) fn view<'c>(ctx: &Context<'c>) -> Result<&'c View, ApiError> {
-    ctx.data::<View>().map_err(|_| Defect("a request without a view").into())
+/// What a root field is read from: the content at one revision, and loaders for it.
+pub(crate) struct Scope {
+    view: View,
+    loaders: Loaders,
+}
+
+impl Scope {
+    fn new(view: View, batches: &Batches) -> Self {
+        let loaders = DataLoader::with_cache(
+            ViewLoader::new(view.clone()),
+            batches.clone(),
+            batches.clone(),
+            HashMapCache::default(),
+        );
+        Self { view, loaders }
+    }
+}
+
+/// What the fields of a request are read from: all from the newest revision, but for root fields that ask for the past.
+pub(crate) struct Scopes {
+    newest: Arc<Scope>,
+    /// By the name of the root field in the answer. Not the asynchronous mutex: it is held for an insertion.
+    past: Mutex<HashMap<String, Arc<Scope>>>,
+    batches: Batches,
+}
+
+impl Scopes {
+    /// Reads from a view.
+    pub(crate) fn new(view: View, batches: Batches) -> Self {
+        Self { newest: Arc::new(Scope::new(view, &batches)), past: Mutex::default(), batches }
+    }
+
+    fn of(&self, ctx: &Context<'_>) -> Arc<Scope> {
+        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let scope = if past.is_empty() { None } else { root_name(ctx).and_then(|name| past.get(name)) };
+        Arc::clone(scope.unwrap_or(&self.newest))
+    }
+}
+
+fn root_name<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
+    let mut node = ctx.path_node.as_ref()?;
+    while let Some(parent) = node.parent {
+        node = parent;
+    }
+    match node.segment {
+        QueryPathSegment::Name(name) => Some(name),
+        QueryPathSegment::Index(_) => None,
+    }
+}
+
+fn scope(ctx: &Context<'_>) -> Result<Arc<Scope>, ApiError> {
+    let scopes = ctx.data::<Scopes>().map_err(|_| Defect("a request without scopes"))?;
+    Ok(scopes.of(ctx))
+}
+
+/// Reads this root field, and all below it, from another revision.
+pub(crate) fn read_from(ctx: &Context<'_>, view: View) -> Result<(), ApiError> {
+    let scopes = ctx.data::<Scopes>().map_err(|_| Defect("a request without scopes"))?;
+    let name = root_name(ctx).ok_or(Defect("a field without a name"))?;
+    let scope = Arc::new(Scope::new(view, &scopes.batches));
+    scopes.past.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), scope);
+    Ok(())
+}
+
+/// The content at the revision that this field is read at.
+pub(crate) fn view(ctx: &Context<'_>) -> Result<View, ApiError> {
+    Ok(scope(ctx)?.view.clone())
+}
+
+/// The storage, to read the past from.
+pub(crate) fn storage<'c>(ctx: &Context<'c>) -> Result<&'c Storage, ApiError> {
+    ctx.data::<Storage>().map_err(|_| Defect("a schema without a storage").into())
 }
 
 /// What the worker last said of itself.
@@ -51,8 +121,8 @@ where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     ViewLoader: Loader<K, Error = ApiError>,
 {
-    let loaders = ctx.data::<Loaders>().map_err(|_| ApiError::from(Defect("a request without loaders")));
-    async move { loaders?.load_one(key).await }
+    let scope = scope(ctx);
+    async move { scope?.loaders.load_one(key).await }
 }
 
 /// Loads one thing that must be there.

@@ -11,14 +11,19 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use passerelle_document::asset::AssetFacts;
 use passerelle_document::category_tree::CategoryTree;
+use passerelle_document::diff::NodeKey;
 use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_document::language::Language;
 use passerelle_document::manifest::Document;
+use passerelle_document::measure_index::{MeasureFilter, Tally};
 use passerelle_document::page::{Collection, LinkedPage};
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Progress;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
-use passerelle_storage::{FolderCounts, MeasureFilter, MeasureQuery, MeasureScope, Neighbour, Slice, View};
-use tokio::sync::Mutex;
+use passerelle_storage::{
+    FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, Slice, StatusChange, Surroundings,
+    View,
+};
 
 use crate::error::ApiError;
 use crate::input::{WindowArgs, collection_query};
@@ -28,50 +33,15 @@ pub(crate) use batch::{Batches, drive};
 type Sums = Arc<HashMap<CategoryKey, Progress>>;
 
 /// Loads from the content at one revision.
-///
-/// Trees and sums are kept for the request: several relations walk the same ones, some while they are still being
-/// loaded. The mutexes are the asynchronous ones: who comes second waits for the first to have loaded.
 pub(crate) struct ViewLoader {
     view: View,
-    trees: Mutex<HashMap<PlanKey, Arc<CategoryTree>>>,
-    sums: Mutex<HashMap<PlanKey, Sums>>,
 }
 
 impl ViewLoader {
     /// Loads from a view.
     pub(crate) fn new(view: View) -> Self {
-        Self { view, trees: Mutex::default(), sums: Mutex::default() }
+        Self { view }
     }
-
-    /// The trees of these plans.
-    async fn trees(&self, plans: &[PlanKey]) -> Result<HashMap<PlanKey, Arc<CategoryTree>>, ApiError> {
-        let mut known = self.trees.lock().await;
-        let missing = missing(&known, plans);
-        if !missing.is_empty() {
-            known.extend(self.view.category_trees(&missing).await?);
-        }
-        Ok(picked(&known, plans))
-    }
-
-    /// How far each category of these plans is, with all below it.
-    async fn sums(&self, plans: &[PlanKey]) -> Result<HashMap<PlanKey, Sums>, ApiError> {
-        let mut known = self.sums.lock().await;
-        let missing = missing(&known, plans);
-        if !missing.is_empty() {
-            let own = self.view.progress_by_category(&missing).await?;
-            let trees = self.trees(&missing).await?.into_iter();
-            known.extend(trees.map(|(plan, tree)| (plan, Arc::new(tree.sum(&own)))));
-        }
-        Ok(picked(&known, plans))
-    }
-}
-
-fn missing<V>(known: &HashMap<PlanKey, V>, plans: &[PlanKey]) -> Vec<PlanKey> {
-    plans.iter().filter(|plan| !known.contains_key(plan)).cloned().collect()
-}
-
-fn picked<V: Clone>(known: &HashMap<PlanKey, V>, plans: &[PlanKey]) -> HashMap<PlanKey, V> {
-    plans.iter().filter_map(|plan| Some((plan.clone(), known.get(plan)?.clone()))).collect()
 }
 
 /// Every plan, newest first. There are few, and nearly every query needs one: they are loaded together.
@@ -92,19 +62,35 @@ pub(crate) struct PlanOf(pub(crate) CategoryKey);
 
 /// The measure of a number.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Numbered(pub(crate) PlanKey, pub(crate) i32);
+pub(crate) struct Numbered(pub(crate) PlanKey, pub(crate) u32);
 
-/// The measure before or after a place.
+/// The measures before and after a place.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Near(pub(crate) PlanKey, pub(crate) i64, pub(crate) Neighbour);
+pub(crate) struct Near(pub(crate) PlanKey, pub(crate) i64);
+
+/// The other measures that say the same as that of a number.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RepeatsOf(pub(crate) PlanKey, pub(crate) u32);
+
+/// The statuses that a measure had.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct StatusesOf(pub(crate) MeasureKey);
+
+/// The numbers that a measure had.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct NumbersOf(pub(crate) MeasureKey);
+
+/// What the measures of some editions of a plan, oldest first, were in the editions before.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PredecessorsIn(pub(crate) Vec<PlanKey>, pub(crate) Language);
 
 /// A part of the measures of a plan or category.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct MeasuresOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureQuery>);
 
-/// How far the measures of a plan or category are that a filter keeps.
+/// What the measures of a plan or category come to that a filter keeps.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct FilteredProgress(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>);
+pub(crate) struct TallyOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>);
 
 /// The pages with a translation key.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -144,7 +130,8 @@ impl Loader<TreeOf> for ViewLoader {
 
     async fn load(&self, keys: &[TreeOf]) -> Loaded<TreeOf, Self::Value> {
         let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(self.trees(&plans).await?.into_iter().map(|(plan, tree)| (TreeOf(plan), tree)).collect())
+        let trees = self.view.category_trees(&plans).await?.into_iter();
+        Ok(trees.map(|(plan, tree)| (TreeOf(plan), tree)).collect())
     }
 }
 
@@ -154,7 +141,8 @@ impl Loader<ProgressOf> for ViewLoader {
 
     async fn load(&self, keys: &[ProgressOf]) -> Loaded<ProgressOf, Self::Value> {
         let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
-        Ok(self.sums(&plans).await?.into_iter().map(|(plan, sums)| (ProgressOf(plan), sums)).collect())
+        let sums = self.view.progress_by_category(&plans).await?.into_iter();
+        Ok(sums.map(|(plan, sums)| (ProgressOf(plan), sums)).collect())
     }
 }
 
@@ -183,7 +171,7 @@ impl Loader<Numbered> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[Numbered]) -> Loaded<Numbered, Self::Value> {
-        let wanted: Vec<(PlanKey, i32)> =
+        let wanted: Vec<(PlanKey, u32)> =
             keys.iter().map(|Numbered(plan, number)| (plan.clone(), *number)).collect();
         let found = self.view.measures_by_number(&wanted).await?;
         Ok(found
@@ -194,22 +182,71 @@ impl Loader<Numbered> for ViewLoader {
 }
 
 impl Loader<Near> for ViewLoader {
-    type Value = Arc<ServedMeasure>;
+    type Value = Arc<Surroundings>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Near]) -> Loaded<Near, Self::Value> {
+        let places: Vec<(PlanKey, i64)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
+        let found = self.view.surroundings(&places).await?.into_iter();
+        Ok(found.map(|((plan, position), near)| (Near(plan, position), Arc::new(near))).collect())
+    }
+}
+
+impl Loader<RepeatsOf> for ViewLoader {
+    type Value = Vec<Arc<ServedMeasure>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[RepeatsOf]) -> Loaded<RepeatsOf, Self::Value> {
+        let wanted: Vec<(PlanKey, u32)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
+        let found = self.view.repeats(&wanted).await?.into_iter();
+        let repeats = |((plan, number), repeats): (_, Vec<ServedMeasure>)| {
+            (RepeatsOf(plan, number), repeats.into_iter().map(Arc::new).collect())
+        };
+        Ok(found.map(repeats).collect())
+    }
+}
+
+impl Loader<StatusesOf> for ViewLoader {
+    type Value = Arc<Vec<StatusChange>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[StatusesOf]) -> Loaded<StatusesOf, Self::Value> {
+        let measures: Vec<MeasureKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = self.view.status_changes(&measures).await?.into_iter();
+        Ok(found.map(|(key, changes)| (StatusesOf(key), Arc::new(changes))).collect())
+    }
+}
+
+impl Loader<NumbersOf> for ViewLoader {
+    type Value = Arc<Vec<u32>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[NumbersOf]) -> Loaded<NumbersOf, Self::Value> {
+        let measures: Vec<MeasureKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = self.view.numbers_of(&measures).await?.into_iter();
+        Ok(found.map(|(key, numbers)| (NumbersOf(key), Arc::new(numbers))).collect())
+    }
+}
+
+impl Loader<PredecessorsIn> for ViewLoader {
+    type Value = Arc<Predecessors>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[PredecessorsIn]) -> Loaded<PredecessorsIn, Self::Value> {
         let mut loaded = HashMap::new();
-        for side in [Neighbour::Previous, Neighbour::Next] {
-            let places: Vec<(PlanKey, i64)> =
-                keys.iter().filter(|key| key.2 == side).map(|key| (key.0.clone(), key.1)).collect();
-            if places.is_empty() {
-                continue;
-            }
-            let found = self.view.neighbours(&places, side).await?;
-            let near = |((plan, position), measure)| (Near(plan, position, side), Arc::new(measure));
-            loaded.extend(found.into_iter().map(near));
+        for key in keys {
+            loaded.insert(key.clone(), Arc::new(self.view.predecessors(&key.0, key.1).await?));
         }
         Ok(loaded)
+    }
+}
+
+impl Loader<NodeKey> for ViewLoader {
+    type Value = Arc<Vec<LoggedChange>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[NodeKey]) -> Loaded<NodeKey, Self::Value> {
+        Ok(shared(self.view.changes_of(keys).await?))
     }
 }
 
@@ -228,18 +265,15 @@ impl Loader<MeasuresOf> for ViewLoader {
     }
 }
 
-impl Loader<FilteredProgress> for ViewLoader {
-    type Value = Arc<Progress>;
+impl Loader<TallyOf> for ViewLoader {
+    type Value = Arc<Tally>;
     type Error = ApiError;
 
-    async fn load(&self, keys: &[FilteredProgress]) -> Loaded<FilteredProgress, Self::Value> {
+    async fn load(&self, keys: &[TallyOf]) -> Loaded<TallyOf, Self::Value> {
         let mut loaded = HashMap::new();
         for (filter, scopes) in grouped(keys.iter().map(|key| (key.1.clone(), key.0.clone()))) {
-            let counted = self.view.progress(&scopes, &filter).await?.into_iter();
-            loaded.extend(
-                counted
-                    .map(|(scope, progress)| (FilteredProgress(scope, filter.clone()), Arc::new(progress))),
-            );
+            let tallies = self.view.tallies(&scopes, &filter).await?.into_iter();
+            loaded.extend(tallies.map(|(scope, tally)| (TallyOf(scope, filter.clone()), Arc::new(tally))));
         }
         Ok(loaded)
     }

@@ -4,9 +4,11 @@
 
 mod block;
 mod category;
+mod change;
 mod connection;
 mod document;
 mod enums;
+mod facets;
 mod image;
 mod link;
 mod measure;
@@ -21,12 +23,15 @@ mod service;
 mod sync;
 
 pub(crate) use category::CategoryObject;
+pub(crate) use change::{ChangeObject, ProgressPoint, StatusChangeObject};
 pub(crate) use connection::{
-    DocumentConnection, MeasureConnection, PageConnection, SupportServiceConnection, measure_connection,
+    ChangeConnection, DocumentConnection, MeasureConnection, PageConnection, SupportServiceConnection,
+    measure_connection,
 };
 pub(crate) use document::DocumentObject;
 pub(crate) use enums::{
-    CategoryLevel, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus, OrderDirection, Severity,
+    CategoryLevel, ChangeKind, DocumentKind, DocumentState, Interval, Language, LinkKind, MeasureStatus,
+    OrderDirection, Severity,
 };
 pub(crate) use measure::MeasureObject;
 pub(crate) use navigation::{NavigationItem, navigation_items};

@@ -47,7 +47,8 @@ struct Shared {
 
 /// Every route of the service.
 pub fn router(state: ApiState) -> Router {
-    let schema = builder().data(state.sync.clone()).data(state.page_url.clone()).finish();
+    let schema =
+        builder().data(state.storage.clone()).data(state.sync.clone()).data(state.page_url.clone()).finish();
     // Printed once: it cannot change while the service runs.
     let printed: Arc<str> = sdl().into();
     let shared = Shared { state, schema };

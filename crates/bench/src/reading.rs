@@ -57,6 +57,7 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
 
 fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
     let ingested = Ingested {
+        is_accepted: false,
         path: path.clone(),
         moved_from: None,
         fingerprint: Fingerprint::default(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::key::CategoryKey;
-use crate::plan::{CategoryPath, Progress};
+use crate::plan::CategoryPath;
 use crate::served::ServedCategory;
 
 /// The categories of one plan.
@@ -55,18 +55,20 @@ impl CategoryTree {
         above
     }
 
-    /// Counts of measures by their own category, summed up to the axes.
-    pub fn sum(&self, own: &HashMap<CategoryKey, Progress>) -> HashMap<CategoryKey, Progress> {
-        let mut sums: HashMap<CategoryKey, Progress> =
-            self.categories.iter().map(|category| (category.key.clone(), Progress::default())).collect();
-        for category in &self.categories {
-            let Some(progress) = own.get(&category.key) else { continue };
-            for above in self.ancestors(category).into_iter().chain([category]) {
-                if let Some(sum) = sums.get_mut(&above.key) {
-                    sum.merge(progress);
-                }
-            }
+    /// For each category, in document order, its place and those of the ones above it.
+    pub fn lineages(&self) -> Vec<Vec<usize>> {
+        let mut lineages: Vec<Vec<usize>> = Vec::with_capacity(self.categories.len());
+        for (at, category) in self.categories.iter().enumerate() {
+            // A parent comes before its children.
+            let parent = category.parent.as_ref().and_then(|parent| self.by_key.get(parent));
+            let above = parent.and_then(|parent| lineages.get(*parent)).cloned().unwrap_or_default();
+            lineages.push(above.into_iter().chain([at]).collect());
         }
-        sums
+        lineages
+    }
+
+    /// The place of the category of a key, in document order.
+    pub fn place(&self, key: &CategoryKey) -> Option<usize> {
+        self.by_key.get(key).copied()
     }
 }

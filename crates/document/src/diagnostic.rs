@@ -127,6 +127,13 @@ pub enum Fault {
         /// The status that it resembles, as an editor writes it.
         nearest: Option<&'static str>,
     },
+    /// A measure that is marked as repeated, and no other measure says the same.
+    RepeatAlone {
+        /// The measure.
+        number: u32,
+        /// The measure that resembles it most.
+        nearest: Option<u32>,
+    },
     /// A call to a footnote that is not defined.
     MissingFootnote {
         /// The footnote's number.
@@ -265,6 +272,26 @@ pub enum Fault {
         /// The key under `supportService` in the front matter.
         field: &'static str,
     },
+    /// A new version that would take away more measures than an editor does on purpose: it waits for a word.
+    WouldLose {
+        /// How many measures would go.
+        lost: usize,
+        /// How many are served.
+        served: usize,
+        /// Their numbers.
+        numbers: String,
+        /// The name of the empty file that accepts it.
+        accept: String,
+    },
+    /// The document is gone with most of the folder: it is served until somebody says that this is meant.
+    GoneWithMost {
+        /// How many documents are gone.
+        gone: usize,
+        /// How many there were.
+        all: usize,
+        /// The name of the empty file that accepts it.
+        accept: String,
+    },
     /// The reader itself failed. A defect of the service, never of the document.
     ReaderFailed,
 }
@@ -284,6 +311,8 @@ impl Fault {
             | Self::DuplicateNumber { .. }
             | Self::TruncatedRow
             | Self::FolderDefaultsInvalid { .. }
+            | Self::WouldLose { .. }
+            | Self::GoneWithMost { .. }
             | Self::ReaderFailed => Severity::Error,
             Self::DamagedUtf8 { .. }
             | Self::FieldInvalid { .. }
@@ -292,6 +321,7 @@ impl Fault {
             | Self::MissingStatus { .. }
             | Self::UnknownStatus { .. }
             | Self::MissingFootnote { .. }
+            | Self::RepeatAlone { .. }
             | Self::UnreadRow
             | Self::DuplicateCategory { .. }
             | Self::NoAxis
@@ -342,6 +372,7 @@ impl Fault {
             Self::MissingStatus { .. } => "STATUS_MISSING",
             Self::UnknownStatus { .. } => "STATUS_UNKNOWN",
             Self::MissingFootnote { .. } => "FOOTNOTE_MISSING",
+            Self::RepeatAlone { .. } => "REPEAT_ALONE",
             Self::ContentsDiffer { .. } => "CONTENTS_DIFFER",
             Self::UnreadRow => "ROW_UNREAD",
             Self::DuplicateCategory { .. } => "CATEGORY_TWICE",
@@ -368,6 +399,8 @@ impl Fault {
             Self::TooDeep { .. } => "NESTING_TOO_DEEP",
             Self::ImageWithoutAlt { .. } => "IMAGE_WITHOUT_ALT",
             Self::MissingFact { .. } => "SERVICE_FACT_MISSING",
+            Self::WouldLose { .. } => "PLAN_HELD",
+            Self::GoneWithMost { .. } => "REMOVAL_HELD",
             Self::ReaderFailed => "READER_FAILED",
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::identity::PlanContent;
-use crate::key::{DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use crate::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
+use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use crate::served::{ServedCategory, ServedMeasure, ServedPage, ServedPlan, ServedService};
 
 /// One thing before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +63,39 @@ pub enum ChangeKind {
     PlanAdded,
     /// A plan is gone.
     PlanRemoved,
-    /// A plan's own fields changed.
+    /// A plan's own fields, or those of one of its categories, changed.
     PlanChanged,
-    /// A document was refused.
+    /// A document was refused, or waits for a person's word.
     DocumentRejected,
+    /// Changes before this were not told, or are told no more: read again what was read.
+    Resync,
 }
 
 impl ChangeKind {
+    /// Every kind.
+    pub const ALL: [Self; 15] = [
+        Self::MeasureAdded,
+        Self::MeasureRemoved,
+        Self::MeasureChanged,
+        Self::StatusChanged,
+        Self::PageAdded,
+        Self::PageRemoved,
+        Self::PageChanged,
+        Self::ServiceAdded,
+        Self::ServiceRemoved,
+        Self::ServiceChanged,
+        Self::PlanAdded,
+        Self::PlanRemoved,
+        Self::PlanChanged,
+        Self::DocumentRejected,
+        Self::Resync,
+    ];
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name in upper case, as it is stored.
     pub fn name(self) -> &'static str {
         match self {
@@ -87,17 +113,20 @@ impl ChangeKind {
             Self::PlanRemoved => "PLAN_REMOVED",
             Self::PlanChanged => "PLAN_CHANGED",
             Self::DocumentRejected => "DOCUMENT_REJECTED",
+            Self::Resync => "RESYNC",
         }
     }
 }
 
 /// The thing that a change is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NodeKey {
     /// A document.
     Document(DocumentKey),
     /// A plan.
     Plan(PlanKey),
+    /// A category of a plan.
+    Category(CategoryKey),
     /// A measure.
     Measure(MeasureKey),
     /// A page.
@@ -112,10 +141,24 @@ impl NodeKey {
         match self {
             Self::Document(_) => "DOCUMENT",
             Self::Plan(_) => "PLAN",
+            Self::Category(_) => "CATEGORY",
             Self::Measure(_) => "MEASURE",
             Self::Page(_) => "PAGE",
             Self::Service(_) => "SUPPORT_SERVICE",
         }
+    }
+
+    /// What is stored as this type and key.
+    pub fn from_parts(kind: &str, key: &str) -> Option<Self> {
+        Some(match kind {
+            "DOCUMENT" => Self::Document(DocumentKey::new(key)),
+            "PLAN" => Self::Plan(PlanKey::new(key)),
+            "CATEGORY" => Self::Category(CategoryKey::new(key)),
+            "MEASURE" => Self::Measure(MeasureKey::new(key)),
+            "PAGE" => Self::Page(PageKey::new(key)),
+            "SUPPORT_SERVICE" => Self::Service(ServiceKey::new(key)),
+            _ => return None,
+        })
     }
 
     /// The key as text.
@@ -123,6 +166,7 @@ impl NodeKey {
         match self {
             Self::Document(key) => key.as_str(),
             Self::Plan(key) => key.as_str(),
+            Self::Category(key) => key.as_str(),
             Self::Measure(key) => key.as_str(),
             Self::Page(key) => key.as_str(),
             Self::Service(key) => key.as_str(),
@@ -150,6 +194,11 @@ impl Change {
     pub fn whole(kind: ChangeKind, node: NodeKey) -> Self {
         Self { kind, node, field: None, before: None, after: None }
     }
+
+    /// A change of a field.
+    fn of_field(kind: ChangeKind, node: &NodeKey, (field, before, after): FieldChange) -> Self {
+        Self { kind, node: node.clone(), field: Some(field), before, after }
+    }
 }
 
 /// A field's GraphQL name, and its value before and after.
@@ -160,31 +209,50 @@ fn differing(fields: Vec<FieldChange>) -> impl Iterator<Item = FieldChange> {
     fields.into_iter().filter(|(_, before, after)| before != after)
 }
 
-/// What changed in a plan: itself first, then its measures in document order, then those that went.
+/// What changed in a plan: itself first, then its categories, then its measures in document order, then those that went.
+/// With the plan all that it holds comes and goes; its categories are not told one by one then.
 pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -> Vec<Change> {
-    let plan = |content: Option<&PlanContent>| content.map(|content| content.plan.clone());
-    let mut changes = match (plan(before), plan(after)) {
+    let plan = |key: &PlanKey| NodeKey::Plan(key.clone());
+    let mut changes = match (before, after) {
         (None, None) => Vec::new(),
-        (None, Some(plan)) => vec![Change::whole(ChangeKind::PlanAdded, NodeKey::Plan(plan.key))],
-        (Some(plan), None) => vec![Change::whole(ChangeKind::PlanRemoved, NodeKey::Plan(plan.key))],
-        (Some(before), Some(after)) => plan_fields(&before, &after),
+        (None, Some(after)) => vec![Change::whole(ChangeKind::PlanAdded, plan(&after.plan.key))],
+        (Some(before), None) => vec![Change::whole(ChangeKind::PlanRemoved, plan(&before.plan.key))],
+        (Some(before), Some(after)) => {
+            let mut changes = plan_fields(&before.plan, &after.plan);
+            changes.extend(category_changes(&before.categories, &after.categories));
+            changes
+        }
     };
-    let measures =
-        |content: Option<&PlanContent>| content.map(|content| content.measures.clone()).unwrap_or_default();
-    let (before, after) = (measures(before), measures(after));
-    for edit in edits(&before, &after, |measure| &measure.key) {
+    let (old, new) = (Paths::of(before), Paths::of(after));
+    let measure = |key: &MeasureKey| NodeKey::Measure(key.clone());
+    for edit in edits(measures(before), measures(after), |measure| &measure.key) {
         match edit {
-            Edit::Added(measure) => {
-                changes.push(Change::whole(ChangeKind::MeasureAdded, NodeKey::Measure(measure.key.clone())));
+            Edit::Added(added) => changes.push(Change::whole(ChangeKind::MeasureAdded, measure(&added.key))),
+            Edit::Removed(gone) => {
+                changes.push(Change::whole(ChangeKind::MeasureRemoved, measure(&gone.key)));
             }
-            Edit::Removed(measure) => {
-                changes
-                    .push(Change::whole(ChangeKind::MeasureRemoved, NodeKey::Measure(measure.key.clone())));
-            }
-            Edit::Changed(before, after) => changes.extend(measure_fields(before, after)),
+            Edit::Changed(before, after) => changes.extend(measure_fields((before, &old), (after, &new))),
         }
     }
     changes
+}
+
+fn measures(content: Option<&PlanContent>) -> &[ServedMeasure] {
+    content.map(|content| content.measures.as_slice()).unwrap_or_default()
+}
+
+/// The paths of categories: what people call them by.
+struct Paths<'a>(BTreeMap<&'a CategoryKey, &'a str>);
+
+impl<'a> Paths<'a> {
+    fn of(content: Option<&'a PlanContent>) -> Self {
+        let categories = content.into_iter().flat_map(|content| &content.categories);
+        Self(categories.map(|category| (&category.key, category.path.as_str())).collect())
+    }
+
+    fn get(&self, key: &CategoryKey) -> Option<String> {
+        self.0.get(key).map(|path| (*path).to_owned())
+    }
 }
 
 fn plan_fields(before: &ServedPlan, after: &ServedPlan) -> Vec<Change> {
@@ -196,17 +264,38 @@ fn plan_fields(before: &ServedPlan, after: &ServedPlan) -> Vec<Change> {
         ("year", old.year.map(|year| year.to_string()), new.year.map(|year| year.to_string())),
     ];
     let node = NodeKey::Plan(after.key.clone());
-    let change = |(field, before, after)| Change {
-        kind: ChangeKind::PlanChanged,
-        node: node.clone(),
-        field: Some(field),
-        before,
-        after,
-    };
-    differing(fields).map(change).collect()
+    differing(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)).collect()
 }
 
-fn measure_fields(before: &ServedMeasure, after: &ServedMeasure) -> Vec<Change> {
+fn category_changes(before: &[ServedCategory], after: &[ServedCategory]) -> Vec<Change> {
+    let path = |category: &ServedCategory| Some(category.path.as_str().to_owned());
+    let mut changes = Vec::new();
+    for edit in edits(before, after, |category| &category.key) {
+        let (key, fields) = match edit {
+            Edit::Added(added) => (&added.key, vec![("path", None, path(added))]),
+            Edit::Removed(gone) => (&gone.key, vec![("path", path(gone), None)]),
+            Edit::Changed(old, new) => (
+                &new.key,
+                vec![
+                    ("path", path(old), path(new)),
+                    ("title", Some(old.title.clone()), Some(new.title.clone())),
+                ],
+            ),
+        };
+        let node = NodeKey::Category(key.clone());
+        changes
+            .extend(differing(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)));
+    }
+    changes
+}
+
+fn measure_fields(before: (&ServedMeasure, &Paths<'_>), after: (&ServedMeasure, &Paths<'_>)) -> Vec<Change> {
+    let ((before, old), (after, new)) = (before, after);
+    let is_moved = before.category != after.category;
+    let path = |measure: &ServedMeasure, paths: &Paths<'_>| {
+        // A category that is called otherwise is a change of itself, not of what stands in it.
+        if is_moved { paths.get(&measure.category) } else { None }
+    };
     let fields = vec![
         ("number", Some(before.number.to_string()), Some(after.number.to_string())),
         ("title", Some(before.title.text.clone()), Some(after.title.text.clone())),
@@ -214,16 +303,17 @@ fn measure_fields(before: &ServedMeasure, after: &ServedMeasure) -> Vec<Change> 
         ("statusText", Some(before.status_text.clone()), Some(after.status_text.clone())),
         ("programme", before.programme.clone(), after.programme.clone()),
         ("isRepeated", Some(before.is_repeated.to_string()), Some(after.is_repeated.to_string())),
-        ("category", Some(before.category.to_string()), Some(after.category.to_string())),
+        ("category", path(before, old), path(after, new)),
     ];
     let node = NodeKey::Measure(after.key.clone());
-    let status_changed = before.status != after.status;
+    let follows = before.status != after.status || before.programme != after.programme;
     differing(fields)
         // The words of a status follow its meaning: one change, not two.
-        .filter(|(field, ..)| !(status_changed && *field == "statusText"))
-        .map(|(field, before, after)| {
-            let kind = if field == "status" { ChangeKind::StatusChanged } else { ChangeKind::MeasureChanged };
-            Change { kind, node: node.clone(), field: Some(field), before, after }
+        .filter(|(field, ..)| !(follows && *field == "statusText"))
+        .map(|field| {
+            let kind =
+                if field.0 == "status" { ChangeKind::StatusChanged } else { ChangeKind::MeasureChanged };
+            Change::of_field(kind, &node, field)
         })
         .collect()
 }
@@ -261,13 +351,7 @@ fn page_fields(before: &ServedPage, after: &ServedPage) -> Vec<Change> {
         ("lang", Some(old.lang.to_string()), Some(new.lang.to_string())),
     ];
     let node = NodeKey::Page(after.key.clone());
-    let change = |(field, before, after): (&'static str, Option<String>, Option<String>)| Change {
-        kind: ChangeKind::PageChanged,
-        node: node.clone(),
-        field: Some(field),
-        before,
-        after,
-    };
+    let change = |field| Change::of_field(ChangeKind::PageChanged, &node, field);
     let mut changes: Vec<Change> = differing(fields).map(change).collect();
     if old.content != new.content {
         // A whole page before and after would weigh more than the pages themselves.

@@ -7,18 +7,22 @@ mod label;
 mod line;
 mod progress;
 mod reader;
+mod repeats;
 mod status;
 mod title;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checksum::Checksum;
+use crate::diagnostic::{Fault, Finding};
+use crate::front_matter::FrontMatter;
 use crate::key::Slug;
 use crate::language::Language;
 use crate::rich_text::RichText;
+use crate::source::Position;
 pub use label::is_axis_heading;
 pub use line::is_measure_row;
-pub use progress::{Progress, StatusCount};
-pub(crate) use reader::read;
+pub use progress::{Progress, ProgressCounter, StatusCount};
 pub use status::MeasureStatus;
 
 /// A plan as its document says it.
@@ -30,6 +34,35 @@ pub struct Plan {
     pub categories: Vec<Category>,
     /// Every measure, in document order.
     pub measures: Vec<Measure>,
+}
+
+/// Reads a plan. The findings say what was not understood; an error among them means that there is no plan.
+pub(crate) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
+    let (mut plan, mut findings) = reader::read(front, body, body_line, lang);
+    let repeats = repeats::find(&plan.measures, lang);
+    for (row, nearest) in &repeats.lonely {
+        let measure = &plan.measures[*row];
+        let nearest = nearest.map(|nearest| plan.measures[nearest].number);
+        let fault = Fault::RepeatAlone { number: measure.number, nearest };
+        findings.push(Finding::at(Position::line(measure.line), fault));
+    }
+    plan.heading.outline = outline(&plan.measures);
+    let numbers: Vec<u32> = plan.measures.iter().map(|measure| measure.number).collect();
+    for (measure, group) in plan.measures.iter_mut().zip(repeats.groups) {
+        measure.repeat_group = group.map(|first| numbers[first]);
+    }
+    (plan, findings)
+}
+
+fn outline(measures: &[Measure]) -> String {
+    let mut outline = String::new();
+    for measure in measures {
+        outline.push_str(measure.category.as_str());
+        outline.push('#');
+        outline.push_str(&measure.number.to_string());
+        outline.push('\n');
+    }
+    Checksum::of(outline.as_bytes()).to_string()
 }
 
 /// A plan without what it holds.
@@ -45,10 +78,30 @@ pub struct PlanHeading {
     pub year: Option<i32>,
     /// What its translations have in common.
     pub translation_key: Option<String>,
+    /// The name of its file without language and ending: `plan.nl.txt` and `plan.txt` have one. Given when it is published.
+    pub stem: String,
+    /// The identity of its numbers and of the categories that they stand in, the same in every language.
+    pub outline: String,
     /// The footnotes that are defined, by number.
     pub footnotes: Vec<Footnote>,
     /// What a mark other than a number means, such as the asterisk.
     pub notes: Vec<RichText>,
+}
+
+impl PlanHeading {
+    /// Whether one is the other in another language: of one year, and with a translation key, slug or file name in common;
+    /// or with the same numbers in the same categories.
+    pub fn is_translation_of(&self, other: &Self) -> bool {
+        let is_same = match (&self.translation_key, &other.translation_key) {
+            (Some(own), Some(other)) => own == other,
+            _ => {
+                let has_stem = !self.stem.is_empty() && self.stem == other.stem;
+                let has_outline = !self.outline.is_empty() && self.outline == other.outline;
+                self.slug == other.slug || has_stem || has_outline
+            }
+        };
+        is_same && self.year == other.year
+    }
 }
 
 /// The levels of the tree, from the trunk.
@@ -140,6 +193,8 @@ pub struct Measure {
     pub programme: Option<String>,
     /// Marked as taken up under other axes.
     pub is_repeated: bool,
+    /// The number of the first row of those that say the same thing, this one included; none where no other does.
+    pub repeat_group: Option<u32>,
     /// The footnotes that its title or status call.
     pub footnotes: Vec<u32>,
     /// The innermost category that it stands in.

@@ -17,7 +17,7 @@ use crate::source::Source;
 
 /// The version of the readers. Raised whenever the same bytes would read otherwise, so that what is stored is read
 /// again.
-const READER_VERSION: i32 = 2;
+const READER_VERSION: i32 = 3;
 
 /// How documents are read, beside what they are.
 #[derive(Clone, Copy, Debug)]

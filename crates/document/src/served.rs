@@ -81,6 +81,8 @@ pub struct ServedMeasure {
     pub programme: Option<String>,
     /// Marked as taken up under other axes.
     pub is_repeated: bool,
+    /// The number of the first row of those that say the same thing, this one included; none where no other does.
+    pub repeat_group: Option<u32>,
     /// The footnotes that it calls.
     pub footnotes: Vec<u32>,
     /// When anything of this last changed.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
 use passerelle_document::markdown::RawHtml;
+use passerelle_document::timestamp::Timestamp;
 
 /// Serves a folder of documents over GraphQL, and keeps in step with it.
 ///
@@ -51,6 +52,16 @@ pub(crate) enum Command {
     /// lead nowhere, which images are missing and which pages have one address. The exit status is 1 if a file would be
     /// refused.
     Check(CheckArgs),
+    /// Say that what waits for a person's word is meant
+    ///
+    /// A plan that would lose more than a fifth of its measures, and a folder that would lose most of its documents, are
+    /// held: the last good version is served. A service that runs publishes what is accepted within a second; otherwise
+    /// the next start or sync does. An empty file NAME.accept beside the document does the same.
+    Accept(AcceptArgs),
+    /// Take away what nobody can read who reads at a date or later
+    ///
+    /// What is served stays. Of what was, the content as it stood before the date and the log of changes until then go.
+    Prune(PruneArgs),
     /// Bring the database to the newest version of the tables, and stop
     Migrate(DatabaseArgs),
     /// Print the GraphQL schema
@@ -155,6 +166,39 @@ pub(crate) struct CheckArgs {
     /// Files, or folders with all documents below them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Tell, too, what each plan would change against what this database serves
+    #[arg(long, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+}
+
+/// What to accept.
+#[derive(Args, Debug)]
+pub(crate) struct AcceptArgs {
+    #[command(flatten)]
+    pub(crate) content: ContentArgs,
+
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    /// The document, or a folder for all that wait in it; `.` is the whole folder
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+}
+
+/// What to take away.
+#[derive(Args, Debug)]
+pub(crate) struct PruneArgs {
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    /// A date, or a date and time, as RFC 3339 writes them: 2026-01-31, 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "DATE", value_parser = instant)]
+    pub(crate) before: Timestamp,
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "write a date as 2026-01-31 or 2026-01-31T12:00:00Z".to_owned())
 }
 
 /// What to log, and how.

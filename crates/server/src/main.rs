@@ -20,6 +20,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => run(command::serve::serve(args)),
         Command::Sync(args) => run(command::sync::sync(args)),
         Command::Check(args) => run(command::check::check(args)),
+        Command::Accept(args) => run(command::accept::accept(args)),
+        Command::Prune(args) => run(command::prune::prune(args)),
         Command::Migrate(args) => run(command::migrate::migrate(args)),
         Command::Schema => command::schema::print(),
     };

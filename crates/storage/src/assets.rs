@@ -28,6 +28,8 @@ impl Storage {
             let fingerprint = fingerprint(&row)?;
             let asset = to_asset(row)?;
             Ok(ManifestEntry {
+                hold: None,
+                is_accepted: false,
                 path: asset.path,
                 fingerprint,
                 checksum: asset.facts.checksum,

@@ -10,6 +10,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Ent
 
 use crate::entity::{meta, revision};
 use crate::error::StorageError;
+use crate::indexes::Indexes;
 use crate::view::View;
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
@@ -32,6 +33,7 @@ pub struct Storage {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    indexes: Arc<Indexes>,
 }
 
 impl Storage {
@@ -53,7 +55,7 @@ impl Storage {
         assert_version(&writer).await?;
         Migrator::up(&writer, None).await.map_err(StorageError::Migration)?;
         let reader = connect(url, READERS, Access::Read, &statements).await?;
-        Ok(Self { writer, reader, statements })
+        Ok(Self { writer, reader, statements, indexes: Arc::default() })
     }
 
     /// The newest revision, to read at.
@@ -61,7 +63,12 @@ impl Storage {
         let newest = revision::Entity::find().order_by_id_desc().one(&self.reader).await?.map(|row| {
             Revision { number: RevisionNumber::new(row.number), at: Timestamp::from_millis(row.at) }
         });
-        Ok(View { reader: self.reader.clone(), revision: newest.unwrap_or_default() })
+        Ok(self.at(newest.unwrap_or_default()))
+    }
+
+    /// A revision, to read at.
+    pub(crate) fn at(&self, revision: Revision) -> View {
+        View { reader: self.reader.clone(), revision, indexes: Arc::clone(&self.indexes) }
     }
 
     /// The version of the readers that the stored content was read with. 0 where nothing was read yet.

@@ -12,7 +12,7 @@ use passerelle_document::path::DocumentPath;
 use passerelle_document::source::Position;
 use passerelle_document::sync::RevisionNumber;
 use passerelle_document::timestamp::Timestamp;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -37,6 +37,41 @@ pub struct ManifestEntry {
     pub checksum: Checksum,
     /// The identity of the front matter that its folders gave it when it was read, if they gave any.
     pub defaults: Option<Checksum>,
+    /// What a person's word is waited for, if it is.
+    pub hold: Option<Hold>,
+    /// Whether an operator gave it.
+    pub is_accepted: bool,
+}
+
+/// What a person's word is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The new version would take away much of what is served.
+    Loss,
+    /// The document is gone with most of the folder.
+    Missing {
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Hold {
+    pub(crate) fn to_column(self) -> String {
+        match self {
+            Self::Loss => "LOSS".to_owned(),
+            Self::Missing { since } => format!("MISSING {}", since.millis()),
+        }
+    }
+
+    fn from_column(text: &str) -> Option<Self> {
+        match text.split_once(' ') {
+            None if text == "LOSS" => Some(Self::Loss),
+            Some(("MISSING", since)) => {
+                Some(Self::Missing { since: Timestamp::from_millis(since.parse().ok()?) })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Which documents to keep. An empty list keeps all.
@@ -83,10 +118,16 @@ pub(crate) struct SourceLines {
 impl Storage {
     /// What is stored of each file.
     pub async fn manifest(&self) -> Result<Vec<ManifestEntry>, StorageError> {
-        let rows = document::Entity::find().order_by_asc(document::Column::Path).all(&self.reader).await?;
+        let rows = document::Entity::find()
+            .filter(document::Column::RemovedAt.is_null())
+            .order_by_asc(document::Column::Path)
+            .all(&self.reader)
+            .await?;
         let entry = |row: document::Model| {
             let at = Address { table: "document", key: &row.key };
             Ok(ManifestEntry {
+                is_accepted: row.accepted.as_ref() == Some(&row.checksum),
+                hold: row.hold.as_deref().map(|hold| at.name("hold", hold, Hold::from_column)).transpose()?,
                 path: at.name("path", &row.path, |path| DocumentPath::parse(path).ok())?,
                 checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
                 defaults: Some(row.defaults.as_str())
@@ -104,6 +145,42 @@ impl Storage {
         };
         rows.into_iter().map(entry).collect()
     }
+
+    /// Says that the documents that wait at a path, or below it, are meant as they are; all that wait where no path is
+    /// given. Returns them; the worker does the rest.
+    pub async fn accept(&self, path: Option<&DocumentPath>) -> Result<Vec<DocumentPath>, StorageError> {
+        let held = document::Column::State.eq(DocumentState::Held.name());
+        let mut kept = Condition::all().add(held);
+        if let Some(path) = path {
+            let below = is_below(document::Column::Path, path.as_str());
+            kept = kept.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(below));
+        }
+        let rows = document::Entity::find().filter(kept.clone()).all(&self.writer).await?;
+        document::Entity::update_many()
+            .col_expr(document::Column::Accepted, Expr::col(document::Column::Checksum))
+            .filter(kept)
+            .exec(&self.writer)
+            .await?;
+        paths_of(&rows)
+    }
+
+    /// The documents that were waiting and that an operator accepted.
+    pub async fn accepted(&self) -> Result<Vec<DocumentPath>, StorageError> {
+        let rows = document::Entity::find()
+            .filter(document::Column::State.eq(DocumentState::Held.name()))
+            .filter(Expr::col(document::Column::Accepted).equals(document::Column::Checksum))
+            .all(&self.reader)
+            .await?;
+        paths_of(&rows)
+    }
+}
+
+fn paths_of(rows: &[document::Model]) -> Result<Vec<DocumentPath>, StorageError> {
+    let path = |row: &document::Model| {
+        let at = Address { table: "document", key: &row.key };
+        at.name("path", &row.path, |path| DocumentPath::parse(path).ok())
+    };
+    rows.iter().map(path).collect()
 }
 
 impl View {
@@ -167,6 +244,7 @@ impl View {
             documents: i64,
         }
         let rows = document::Entity::find()
+            .filter(document::Column::RemovedAt.is_null())
             .select_only()
             .column(document::Column::State)
             .column_as(document::Column::Key.count(), "documents")
@@ -211,7 +289,7 @@ impl View {
 
 impl DocumentFilter {
     fn condition(&self) -> Condition {
-        let mut kept = Condition::all();
+        let mut kept = Condition::all().add(document::Column::RemovedAt.is_null());
         if !self.state.is_empty() {
             kept = kept.add(document::Column::State.is_in(self.state.iter().map(|state| state.name())));
         }
@@ -238,7 +316,8 @@ impl DocumentFilter {
 fn to_document(row: document::Model, diagnostics: Vec<Diagnostic>) -> Result<Document, StorageError> {
     let at = Address { table: "document", key: &row.key };
     Ok(Document {
-        path: at.name("path", &row.path, |path| DocumentPath::parse(path).ok())?,
+        // One that is removed has no path any more but the one that it was born with.
+        path: at.name("path", row.path.trim_start_matches('/'), |path| DocumentPath::parse(path).ok())?,
         kind: at.name("kind", &row.kind, DocumentKind::from_name)?,
         state: at.name("state", &row.state, DocumentState::from_name)?,
         checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,

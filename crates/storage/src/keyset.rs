@@ -1,31 +1,20 @@
 //! Pages of a list by keyset: where a page begins is said by the values of its neighbour, not by a count.
 
+use passerelle_document::measure_index::Direction;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, EntityTrait, QueryFilter, QueryOrder, Select};
 
-/// Which way a list runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Smallest first.
-    #[default]
-    Ascending,
-    /// Largest first.
-    Descending,
+fn reversed(direction: Direction) -> Direction {
+    match direction {
+        Direction::Ascending => Direction::Descending,
+        Direction::Descending => Direction::Ascending,
+    }
 }
 
-impl Direction {
-    fn reversed(self) -> Self {
-        match self {
-            Self::Ascending => Self::Descending,
-            Self::Descending => Self::Ascending,
-        }
-    }
-
-    fn order(self) -> Order {
-        match self {
-            Self::Ascending => Order::Asc,
-            Self::Descending => Order::Desc,
-        }
+fn order(direction: Direction) -> Order {
+    match direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
     }
 }
 
@@ -115,15 +104,9 @@ impl Term {
 /// Orders a query; `from_end` reverses it, so that a limit keeps the last.
 pub(crate) fn ordered<E: EntityTrait>(select: Select<E>, terms: &[Term], from_end: bool) -> Select<E> {
     terms.iter().fold(select, |select, term| {
-        let direction = if from_end { term.direction.reversed() } else { term.direction };
-        select.order_by(term.expr.clone(), direction.order())
+        let direction = if from_end { reversed(term.direction) } else { term.direction };
+        select.order_by(term.expr.clone(), order(direction))
     })
-}
-
-/// A term as a window function orders by it.
-pub(crate) fn window_order(term: &Term, from_end: bool) -> (Expr, Order) {
-    let direction = if from_end { term.direction.reversed() } else { term.direction };
-    (term.expr.clone(), direction.order())
 }
 
 /// Keeps what lies between the window's two places.
@@ -144,14 +127,14 @@ pub(crate) fn between(terms: &[Term], window: &Window) -> Condition {
 }
 
 /// `(a > x) or (a = x and b > y) or …`: rows beyond a place, in the order of the terms or against it.
-fn beyond(terms: &[Term], place: &Cursor, reversed: bool) -> Condition {
+fn beyond(terms: &[Term], place: &Cursor, is_reversed: bool) -> Condition {
     let mut any = Condition::any();
     for (index, (term, value)) in terms.iter().zip(&place.0).enumerate() {
         let mut all = Condition::all();
         for (equal, value) in terms.iter().zip(&place.0).take(index) {
             all = all.add(equal.expr.clone().eq(Expr::from(value.clone())));
         }
-        let direction = if reversed { term.direction.reversed() } else { term.direction };
+        let direction = if is_reversed { reversed(term.direction) } else { term.direction };
         let value = Expr::from(value.clone());
         all = all.add(match direction {
             Direction::Ascending => term.expr.clone().gt(value),

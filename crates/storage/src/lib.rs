@@ -10,11 +10,16 @@
 //! no clock: times arrive as parameters.
 
 mod assets;
+mod changes;
 mod column;
 mod connect;
 mod documents;
+mod editions;
 mod entity;
 mod error;
+mod forecast;
+mod history;
+mod indexes;
 mod keyset;
 mod measures;
 mod pages;
@@ -24,11 +29,15 @@ mod services;
 mod timed;
 mod view;
 
+pub use changes::{ChangeFilter, ChangePlace, LoggedChange};
 pub use connect::Storage;
-pub use documents::{DocumentFilter, DocumentQuery, FolderCounts, ManifestEntry};
+pub use documents::{DocumentFilter, DocumentQuery, FolderCounts, Hold, ManifestEntry};
+pub use editions::Predecessors;
 pub use error::StorageError;
-pub use keyset::{Cursor, CursorValue, Direction, Slice, Window};
-pub use measures::{MeasureFilter, MeasureOrder, MeasureQuery, MeasureScope, Neighbour};
+pub use forecast::Forecast;
+pub use history::{Past, ProgressPoint, Pruned, StatusChange};
+pub use keyset::{Cursor, CursorValue, Slice, Window};
+pub use measures::{MeasureQuery, MeasureScope, Surroundings};
 pub use pages::{PageFilter, PageOrder, PageQuery};
 pub use publish::{Batch, Ingested, IngestedAsset, Published};
 pub use services::ServiceQuery;

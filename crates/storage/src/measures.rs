@@ -1,37 +1,28 @@
 //! Measures: filtered, ordered, in pages, by key, counted.
+//!
+//! Which ones, and in which order, is found in the index of their plan, which is held in memory; the rows are then read
+//! by their ids, those of all plans and categories at once.
 
-mod filter;
 mod row;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_document::plan::{CategoryLevel, MeasureStatus, Progress};
-use passerelle_document::served::ServedMeasure;
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query, WindowStatement};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+use passerelle_document::measure_index::{
+    Direction, IndexedMeasure, MeasureFilter, MeasureOrder, Place, Span, Tally,
 };
+use passerelle_document::plan::Progress;
+use passerelle_document::served::ServedMeasure;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::column::Address;
 use crate::entity::measure;
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Direction, Slice, Term, Window};
+use crate::keyset::{Cursor, CursorValue, Slice, Window};
 use crate::timed::Timed;
 use crate::view::View;
-pub use filter::MeasureFilter;
 pub(crate) use row::{from_measure, served_measures, to_measure};
-
-/// What measures are ordered by. Measures that are equal in it stand in document order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MeasureOrder {
-    /// By number.
-    Number,
-    /// By status, in the order of [`MeasureStatus::ALL`].
-    Status,
-    /// By the time of the last change.
-    UpdatedAt,
-}
 
 /// Which measures, in which order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,97 +37,119 @@ pub struct MeasureQuery {
 
 /// The measures of what.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum MeasureScope {
+pub struct MeasureScope {
     /// Of a plan.
-    Plan(PlanKey),
-    /// Of a category and all below it.
-    Category(CategoryLevel, CategoryKey),
+    pub plan: PlanKey,
+    /// Of a category of it and all below it; of all of it where none is given.
+    pub category: Option<CategoryKey>,
 }
 
-impl MeasureScope {
-    fn column(&self) -> measure::Column {
-        match self {
-            Self::Plan(_) => measure::Column::PlanKey,
-            Self::Category(CategoryLevel::Axis, _) => measure::Column::AxisKey,
-            Self::Category(CategoryLevel::Objective, _) => measure::Column::ObjectiveKey,
-            Self::Category(CategoryLevel::Section, _) => measure::Column::SectionKey,
-            Self::Category(CategoryLevel::Group, _) => measure::Column::GroupKey,
-        }
-    }
+/// The ids of rows that a statement asks for at most.
+const ROWS: usize = 500;
 
-    fn key(&self) -> &str {
-        match self {
-            Self::Plan(key) => key.as_str(),
-            Self::Category(_, key) => key.as_str(),
-        }
-    }
-
-    fn holds(&self, row: &measure::Model) -> bool {
-        let key = match self.column() {
-            measure::Column::PlanKey => Some(&row.plan_key),
-            measure::Column::AxisKey => Some(&row.axis_key),
-            measure::Column::ObjectiveKey => row.objective_key.as_ref(),
-            measure::Column::SectionKey => row.section_key.as_ref(),
-            _ => row.group_key.as_ref(),
-        };
-        key.is_some_and(|key| key == self.key())
-    }
-}
-
-/// Which neighbour of a measure, in document order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Neighbour {
-    /// The one before it.
-    Previous,
+/// What a measure has to do with the others of its plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The one before it in document order.
+    pub previous: Option<ServedMeasure>,
     /// The one after it.
-    Next,
+    pub next: Option<ServedMeasure>,
 }
 
 impl View {
-    /// A part of the measures of each scope. One statement a level of the tree.
+    /// A part of the measures of each scope. One statement for the rows of all.
     pub async fn measures(
         &self,
         scopes: &[MeasureScope],
         query: &MeasureQuery,
     ) -> Result<HashMap<MeasureScope, Slice<ServedMeasure>>, StorageError> {
-        let mut slices = HashMap::new();
-        for group in by_column(scopes) {
-            let rows = self.rows(&group, query).await?;
-            for scope in group {
-                let own = rows.iter().filter(|row| scope.holds(row)).cloned().map(to_measure);
-                let measures = own.collect::<Result<Vec<_>, _>>()?;
-                let slice = keyset::slice(measures, &query.window, |measure| place(measure, &query.order));
-                slices.insert(scope.clone(), slice);
-            }
+        let mut slices: HashMap<MeasureScope, Slice<i64>> = HashMap::new();
+        for scope in scopes {
+            slices.insert(scope.clone(), self.slice(scope, query).await?);
         }
-        Ok(slices)
+        let ids: Vec<i64> = slices.values().flat_map(|slice| slice.items.iter().map(|(_, id)| *id)).collect();
+        let rows = self.measures_of_rows(ids).await?;
+        let filled = |(scope, slice): (MeasureScope, Slice<i64>)| {
+            let items = slice.items.into_iter();
+            let items = items.filter_map(|(cursor, id)| Some((cursor, rows.get(&id)?.clone()))).collect();
+            (scope, Slice { items, has_previous: slice.has_previous, has_next: slice.has_next })
+        };
+        Ok(slices.into_iter().map(filled).collect())
     }
 
-    /// How far the measures of each scope are that a filter keeps. One statement a level of the tree.
-    pub async fn progress(
+    /// The ids of the rows of a part of the measures of a scope.
+    async fn slice(&self, scope: &MeasureScope, query: &MeasureQuery) -> Result<Slice<i64>, StorageError> {
+        let held = self.held(&scope.plan).await?;
+        let words = held.words_for(&query.filter, self, &scope.plan).await?;
+        let index = &held.index;
+        let kept = index.kept(scope.category.as_ref(), &query.filter, words);
+        let span = Span {
+            limit: usize::try_from(query.window.limit).unwrap_or(usize::MAX),
+            from_end: query.window.from_end,
+            after: query.window.after.as_ref().map(to_place),
+            before: query.window.before.as_ref().map(to_place),
+        };
+        let part = index.part(&kept, &query.order, &query.filter.texts(), words, &span);
+        let item = |(at, place): (usize, Place)| (to_cursor(place), index.measures()[at].row_id);
+        Ok(Slice {
+            items: part.items.into_iter().map(item).collect(),
+            has_previous: part.has_previous,
+            has_next: part.has_next,
+        })
+    }
+
+    /// Every measure of a scope that a filter keeps, in its order; for exports.
+    pub async fn all_measures(
+        &self,
+        scope: &MeasureScope,
+        filter: &MeasureFilter,
+        order: &[(MeasureOrder, Direction)],
+    ) -> Result<Vec<ServedMeasure>, StorageError> {
+        let window = Window::first(u32::MAX);
+        let query = MeasureQuery { filter: filter.clone(), order: order.to_vec(), window };
+        let slice = self.slice(scope, &query).await?;
+        let mut rows = self.measures_of_rows(slice.items.iter().map(|(_, id)| *id).collect()).await?;
+        Ok(slice.items.into_iter().filter_map(|(_, id)| rows.remove(&id)).collect())
+    }
+
+    /// What the measures of each scope come to that a filter keeps. No statement, once the index is held.
+    pub async fn tallies(
         &self,
         scopes: &[MeasureScope],
         filter: &MeasureFilter,
-    ) -> Result<HashMap<MeasureScope, Progress>, StorageError> {
-        let mut counted = HashMap::new();
-        for group in by_column(scopes) {
-            let Some(column) = group.first().map(|scope| scope.column()) else { continue };
-            let counts = self.counts(column, &keys_of(&group), filter).await?;
-            for scope in group {
-                counted.insert(scope.clone(), counts.get(scope.key()).cloned().unwrap_or_default());
-            }
+    ) -> Result<HashMap<MeasureScope, Tally>, StorageError> {
+        let mut tallies = HashMap::new();
+        for scope in scopes {
+            let held = self.held(&scope.plan).await?;
+            let words = held.words_for(filter, self, &scope.plan).await?;
+            let kept = held.index.kept(scope.category.as_ref(), filter, words);
+            tallies.insert(scope.clone(), held.index.tally(&kept));
         }
-        Ok(counted)
+        Ok(tallies)
     }
 
-    /// How far the measures are that stand right in each category of these plans, without those below.
+    /// How far each category of these plans is, with all below it.
     pub async fn progress_by_category(
         &self,
         plans: &[PlanKey],
-    ) -> Result<HashMap<CategoryKey, Progress>, StorageError> {
-        let plans = measure::Column::PlanKey.is_in(plans.iter().map(PlanKey::as_str));
-        let counts = self.count(measure::Column::CategoryKey, Condition::all().add(plans)).await?;
-        Ok(counts.into_iter().map(|(key, progress)| (CategoryKey::new(key), progress)).collect())
+    ) -> Result<HashMap<PlanKey, Arc<HashMap<CategoryKey, Progress>>>, StorageError> {
+        let mut progress = HashMap::new();
+        for plan in plans {
+            progress.insert(plan.clone(), self.held(plan).await?.index.progress_by_category());
+        }
+        Ok(progress)
+    }
+
+    /// The categories of these plans, as trees.
+    pub async fn category_trees(
+        &self,
+        plans: &[PlanKey],
+    ) -> Result<HashMap<PlanKey, Arc<CategoryTree>>, StorageError> {
+        let mut trees = HashMap::new();
+        for plan in plans {
+            trees.insert(plan.clone(), Arc::clone(self.held(plan).await?.index.tree()));
+        }
+        Ok(trees)
     }
 
     /// The measures of these keys.
@@ -144,242 +157,106 @@ impl View {
         &self,
         keys: &[MeasureKey],
     ) -> Result<HashMap<MeasureKey, ServedMeasure>, StorageError> {
-        let select = self.live().filter(measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str)));
-        let rows = select.all(&self.reader).await?;
+        let live = measure::Entity::live(self.revision.number);
+        let keys = measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str));
+        let rows = measure::Entity::find().filter(live).filter(keys).all(&self.reader).await?;
         rows.into_iter().map(|row| to_measure(row).map(|measure| (measure.key.clone(), measure))).collect()
     }
 
     /// The measures of these numbers.
     pub async fn measures_by_number(
         &self,
-        wanted: &[(PlanKey, i32)],
-    ) -> Result<HashMap<(PlanKey, i32), ServedMeasure>, StorageError> {
-        let any = by_plan(wanted).into_iter().fold(Condition::any(), |any, (plan, numbers)| {
-            any.add(measure::Column::PlanKey.eq(plan.as_str()).and(measure::Column::Number.is_in(numbers)))
-        });
-        let rows = self.live().filter(any).all(&self.reader).await?;
-        rows.into_iter()
-            .map(|row| {
-                let number = row.number;
-                to_measure(row).map(|measure| ((measure.plan.clone(), number), measure))
-            })
-            .collect()
+        wanted: &[(PlanKey, u32)],
+    ) -> Result<HashMap<(PlanKey, u32), ServedMeasure>, StorageError> {
+        let found = self.found(wanted, |index, number| index.numbered(*number).into_iter().collect()).await?;
+        let first = |(key, measures): (_, Vec<ServedMeasure>)| Some((key, measures.into_iter().next()?));
+        Ok(found.into_iter().filter_map(first).collect())
     }
 
-    /// The measures before or after these in document order. One statement.
-    pub async fn neighbours(
+    /// The measures before and after these places in document order.
+    pub async fn surroundings(
         &self,
-        measures: &[(PlanKey, i64)],
-        side: Neighbour,
-    ) -> Result<HashMap<(PlanKey, i64), ServedMeasure>, StorageError> {
-        let column = |table: &str, column: measure::Column| Expr::col((Alias::new(table), column));
-        let beyond = column("near", measure::Column::Position);
-        let origin = column("origin", measure::Column::Position);
-        let (beyond, order) = match side {
-            Neighbour::Previous => (beyond.lt(origin), sea_orm::Order::Desc),
-            Neighbour::Next => (beyond.gt(origin), sea_orm::Order::Asc),
-        };
-        let nearest = Query::select()
-            .column((Alias::new("near"), measure::Column::RowId))
-            .from_as(measure::Entity, "near")
-            .and_where(column("near", measure::Column::PlanKey).equals(("origin", measure::Column::PlanKey)))
-            .and_where(beyond)
-            .cond_where(measure::Entity::live_as("near", self.revision.number))
-            .order_by(("near", measure::Column::Position), order)
-            .limit(1)
-            .take();
-        let any = by_plan(measures).into_iter().fold(Condition::any(), |any, (plan, positions)| {
-            any.add(
-                column("origin", measure::Column::PlanKey)
-                    .eq(plan.as_str())
-                    .and(column("origin", measure::Column::Position).is_in(positions)),
-            )
-        });
-        let row_ids = Query::select()
-            .expr(Expr::SubQuery(None, Box::new(nearest.into())))
-            .from_as(measure::Entity, "origin")
-            .cond_where(any)
-            .cond_where(measure::Entity::live_as("origin", self.revision.number))
-            .take();
-        let rows = measure::Entity::find()
-            .filter(measure::Column::RowId.in_subquery(row_ids))
-            .order_by_asc(measure::Column::Position)
-            .all(&self.reader)
+        places: &[(PlanKey, i64)],
+    ) -> Result<HashMap<(PlanKey, i64), Surroundings>, StorageError> {
+        let beside = self
+            .found(places, |index, position| {
+                let (previous, next) = index.neighbours(*position);
+                previous.into_iter().chain(next).collect()
+            })
             .await?;
-        let found = rows.into_iter().map(to_measure).collect::<Result<Vec<_>, _>>()?;
-        let near = |(plan, position): &(PlanKey, i64)| {
-            let mut own = found.iter().filter(|measure| measure.plan == *plan);
-            match side {
-                Neighbour::Previous => own.rfind(|measure| measure.position < *position),
-                Neighbour::Next => own.find(|measure| measure.position > *position),
+        let sorted = |(place, measures): ((PlanKey, i64), Vec<ServedMeasure>)| {
+            let mut surroundings = Surroundings::default();
+            for measure in measures {
+                if measure.position < place.1 {
+                    surroundings.previous = Some(measure);
+                } else {
+                    surroundings.next = Some(measure);
+                }
             }
+            (place, surroundings)
         };
-        Ok(measures.iter().filter_map(|origin| Some((origin.clone(), near(origin)?.clone()))).collect())
+        Ok(beside.into_iter().map(sorted).collect())
     }
 
-    fn live(&self) -> Select<measure::Entity> {
-        measure::Entity::find().filter(measure::Entity::live(self.revision.number))
-    }
-
-    /// The rows of scopes of one level, one more than the window's limit for each.
-    async fn rows(
+    /// The other measures that say the same as those of these numbers, in document order.
+    pub async fn repeats(
         &self,
-        scopes: &[&MeasureScope],
-        query: &MeasureQuery,
-    ) -> Result<Vec<measure::Model>, StorageError> {
-        let Some(column) = scopes.first().map(|scope| scope.column()) else { return Ok(Vec::new()) };
-        let terms = terms(&query.order);
-        let limit = u64::from(query.window.limit) + 1;
-        let kept = Condition::all()
-            .add(measure::Entity::live(self.revision.number))
-            .add(column.is_in(keys_of(scopes)))
-            .add(query.filter.condition(self.revision.number))
-            .add(keyset::between(&terms, &query.window));
-        let select = match scopes {
-            [_] => measure::Entity::find().filter(kept).limit(limit),
-            _ => measure::Entity::find().filter(measure::Column::RowId.in_subquery(first_of_each(
-                column,
-                kept,
-                &terms,
-                query.window.from_end,
-                limit,
-            ))),
+        wanted: &[(PlanKey, u32)],
+    ) -> Result<HashMap<(PlanKey, u32), Vec<ServedMeasure>>, StorageError> {
+        self.found(wanted, |index, number| index.repeats(*number).collect()).await
+    }
+
+    /// Whether the measures that say the same as that of a number carry different statuses.
+    pub async fn repeats_disagree(&self, plan: &PlanKey, number: u32) -> Result<bool, StorageError> {
+        Ok(self.held(plan).await?.index.repeats_disagree(number))
+    }
+
+    /// For each thing that is wanted of a plan the measures that the plan's index names for it.
+    async fn found<W: Clone + Eq + std::hash::Hash>(
+        &self,
+        wanted: &[(PlanKey, W)],
+        find: impl for<'i> Fn(&'i passerelle_document::measure_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
+    ) -> Result<HashMap<(PlanKey, W), Vec<ServedMeasure>>, StorageError> {
+        let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(wanted.len());
+        for key in wanted {
+            let held = self.held(&key.0).await?;
+            let found = find(&held.index, &key.1).into_iter().map(|measure| measure.row_id).collect();
+            ids.push((key.clone(), found));
+        }
+        let rows = self.measures_of_rows(ids.iter().flat_map(|(_, ids)| ids).copied().collect()).await?;
+        let filled = |(key, ids): ((PlanKey, W), Vec<i64>)| {
+            (key, ids.iter().filter_map(|id| rows.get(id).cloned()).collect())
         };
-        Ok(keyset::ordered(select, &terms, query.window.from_end).all(&self.reader).await?)
+        Ok(ids.into_iter().map(filled).collect())
     }
 
-    async fn counts(
+    /// The measures of rows, by their ids.
+    pub(crate) async fn measures_of_rows(
         &self,
-        column: measure::Column,
-        keys: &[&str],
-        filter: &MeasureFilter,
-    ) -> Result<HashMap<String, Progress>, StorageError> {
-        let kept = Condition::all()
-            .add(column.is_in(keys.iter().copied()))
-            .add(filter.condition(self.revision.number));
-        self.count(column, kept).await
-    }
-
-    /// Counts by status, apart for each value of a column.
-    async fn count(
-        &self,
-        column: measure::Column,
-        kept: Condition,
-    ) -> Result<HashMap<String, Progress>, StorageError> {
-        #[derive(FromQueryResult)]
-        struct Count {
-            key: String,
-            status: String,
-            measures: i64,
+        mut ids: Vec<i64>,
+    ) -> Result<HashMap<i64, ServedMeasure>, StorageError> {
+        ids.sort_unstable();
+        ids.dedup();
+        let mut measures = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(ROWS) {
+            let chunk = measure::Column::RowId.is_in(chunk.iter().copied());
+            for row in measure::Entity::find().filter(chunk).all(&self.reader).await? {
+                measures.insert(row.row_id, to_measure(row)?);
+            }
         }
-        let counts = self
-            .live()
-            .filter(kept)
-            .select_only()
-            .column_as(column, "key")
-            .column(measure::Column::Status)
-            .column_as(measure::Column::RowId.count(), "measures")
-            .group_by(column)
-            .group_by(measure::Column::Status)
-            .into_model::<Count>()
-            .all(&self.reader)
-            .await?;
-        let mut progress: HashMap<String, Progress> = HashMap::new();
-        for Count { key, status, measures } in counts {
-            let at = Address { table: "measure", key: &key };
-            let status = at.name("status", &status, MeasureStatus::from_name)?;
-            let count = at.number("measures", measures)?;
-            progress.entry(key).or_default().add(status, count);
-        }
-        Ok(progress)
+        Ok(measures)
     }
 }
 
-/// The ids of the first rows of each value of a column, in the order of the terms.
-fn first_of_each(
-    column: measure::Column,
-    kept: Condition,
-    terms: &[Term],
-    from_end: bool,
-    limit: u64,
-) -> sea_orm::sea_query::SelectStatement {
-    let ranked = measure::Entity::find().select_only().column(measure::Column::RowId).filter(kept);
-    let mut window = WindowStatement::partition_by(column);
-    for term in terms {
-        let (expr, order) = keyset::window_order(term, from_end);
-        window.order_by_expr(expr, order);
-    }
-    let mut ranked = sea_orm::QueryTrait::into_query(ranked);
-    ranked.expr_window_as(Expr::cust("ROW_NUMBER()"), window, "place");
-    Query::select()
-        .column("row_id")
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::col("place").lte(limit))
-        .take()
+fn to_place(cursor: &Cursor) -> Place {
+    let value = |value: &CursorValue| match value {
+        CursorValue::Number(number) => *number,
+        // Places have none: a cursor that was forged is somewhere.
+        CursorValue::Text(_) => 0,
+    };
+    Place(cursor.0.iter().map(value).collect())
 }
 
-/// Values by plan: one list a plan keeps an expression flat, which SQLite lets be 1,000 deep.
-fn by_plan<T: Copy>(pairs: &[(PlanKey, T)]) -> BTreeMap<&PlanKey, Vec<T>> {
-    let mut values: BTreeMap<&PlanKey, Vec<T>> = BTreeMap::new();
-    for (plan, value) in pairs {
-        values.entry(plan).or_default().push(*value);
-    }
-    values
-}
-
-fn by_column(scopes: &[MeasureScope]) -> Vec<Vec<&MeasureScope>> {
-    let mut groups: Vec<Vec<&MeasureScope>> = Vec::new();
-    for scope in scopes {
-        let same = |group: &&mut Vec<&MeasureScope>| {
-            group.first().is_some_and(|first| {
-                std::mem::discriminant(&first.column()) == std::mem::discriminant(&scope.column())
-            })
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.push(scope),
-            None => groups.push(vec![scope]),
-        }
-    }
-    groups
-}
-
-fn keys_of<'a>(scopes: &[&'a MeasureScope]) -> Vec<&'a str> {
-    scopes.iter().map(|scope| scope.key()).collect()
-}
-
-/// The order with document order behind it, which no two measures of a plan share.
-fn terms(order: &[(MeasureOrder, Direction)]) -> Vec<Term> {
-    let mut terms: Vec<Term> = order
-        .iter()
-        .map(|(order, direction)| {
-            let expr = match order {
-                MeasureOrder::Number => Expr::col(measure::Column::Number),
-                MeasureOrder::Status => status_rank(),
-                MeasureOrder::UpdatedAt => Expr::col(measure::Column::UpdatedAt),
-            };
-            Term { expr, direction: *direction }
-        })
-        .collect();
-    terms.push(Term::ascending(Expr::col(measure::Column::Position)));
-    terms
-}
-
-fn status_rank() -> Expr {
-    let ranks = MeasureStatus::ALL.into_iter().fold(CaseStatement::new(), |case, status| {
-        case.case(measure::Column::Status.eq(status.name()), Expr::val(rank(status)))
-    });
-    ranks.finally(Expr::val(i64::MAX)).into()
-}
-
-fn rank(status: MeasureStatus) -> i64 {
-    status as i64
-}
-
-fn place(measure: &ServedMeasure, order: &[(MeasureOrder, Direction)]) -> Cursor {
-    let values = order.iter().map(|(order, _)| match order {
-        MeasureOrder::Number => i64::from(measure.number),
-        MeasureOrder::Status => rank(measure.status),
-        MeasureOrder::UpdatedAt => measure.updated_at.millis(),
-    });
-    Cursor(values.chain([measure.position]).map(CursorValue::Number).collect())
+fn to_cursor(place: Place) -> Cursor {
+    Cursor(place.0.into_iter().map(CursorValue::Number).collect())
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use passerelle_document::fold::fold;
 use passerelle_document::key::{DocumentKey, PageKey, ServiceKey, Slug};
 use passerelle_document::language::Language;
+use passerelle_document::measure_index::Direction;
 use passerelle_document::page::{LinkedPage, NavigationEntry, Page};
 use passerelle_document::rich_text::RichText;
 use passerelle_document::served::ServedPage;
@@ -18,7 +19,7 @@ use sea_orm::{
 use crate::column::{Address, is_below, to_json};
 use crate::entity::page;
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Direction, Slice, Term, Window};
+use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
 use crate::timed::Timed;
 use crate::view::View;
 

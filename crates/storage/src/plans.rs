@@ -1,9 +1,7 @@
 //! Plans and their categories.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::key::{CategoryKey, DocumentKey, PlanKey, Slug};
 use passerelle_document::language::Language;
 use passerelle_document::plan::{CategoryLevel, CategoryPath, PlanHeading};
@@ -31,27 +29,6 @@ impl View {
             order(a).cmp(&order(b)).then_with(|| (&a.heading.title, &a.key).cmp(&(&b.heading.title, &b.key)))
         });
         Ok(plans)
-    }
-
-    /// The categories of these plans, as trees.
-    pub async fn category_trees(
-        &self,
-        plans: &[PlanKey],
-    ) -> Result<HashMap<PlanKey, Arc<CategoryTree>>, StorageError> {
-        let rows = category::Entity::find()
-            .filter(category::Entity::live(self.revision.number))
-            .filter(category::Column::PlanKey.is_in(plans.iter().map(PlanKey::as_str)))
-            .order_by_asc(category::Column::PlanKey)
-            .order_by_asc(category::Column::Position)
-            .all(&self.reader)
-            .await?;
-        let mut categories: HashMap<PlanKey, Vec<ServedCategory>> = HashMap::new();
-        for row in rows {
-            let category = to_category(row)?;
-            categories.entry(category.plan.clone()).or_default().push(category);
-        }
-        let trees = categories.into_iter();
-        Ok(trees.map(|(plan, categories)| (plan, Arc::new(CategoryTree::new(categories)))).collect())
     }
 
     /// The plans that categories belong to, by their keys.
@@ -90,6 +67,8 @@ pub(crate) fn to_plan(row: plan::Model) -> Result<ServedPlan, StorageError> {
         lang: at.lang(&row.lang)?,
         year: row.year,
         translation_key: row.translation_key.clone(),
+        stem: row.stem.clone(),
+        outline: row.outline.clone(),
         footnotes: at.json("footnotes", &row.footnotes)?,
         notes: at.json("notes", &row.notes)?,
     };
@@ -114,6 +93,8 @@ pub(crate) fn from_plan(plan: &ServedPlan, revision: i64) -> Result<plan::Model,
         lang: heading.lang.to_string(),
         year: heading.year,
         translation_key: heading.translation_key.clone(),
+        stem: heading.stem.clone(),
+        outline: heading.outline.clone(),
         footnotes: to_json(&heading.footnotes)?,
         notes: to_json(&heading.notes)?,
         updated_at: plan.updated_at.millis(),

@@ -8,11 +8,14 @@ mod rows;
 
 use passerelle_document::asset::Asset;
 use passerelle_document::checksum::Checksum;
+use passerelle_document::diagnostic::{Diagnostic, Fault};
 use passerelle_document::diff::{Change, ChangeKind, NodeKey};
+use passerelle_document::guard::Loss;
+use passerelle_document::identity::Pairing;
 use passerelle_document::key::DocumentKey;
 use passerelle_document::manifest::{DocumentState, Fingerprint};
 use passerelle_document::path::DocumentPath;
-use passerelle_document::read::Reading;
+use passerelle_document::read::{Content, Reading};
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -24,6 +27,7 @@ use sea_orm::{
 use crate::connect::Storage;
 use crate::entity::{change_log, meta, revision};
 use crate::error::StorageError;
+use content::PlanRows;
 use health::Touched;
 
 /// A document that was read.
@@ -43,6 +47,8 @@ pub struct Ingested {
     pub defaults: Option<Checksum>,
     /// What they say.
     pub reading: Reading,
+    /// Whether a person said that it may take away as much as it does.
+    pub is_accepted: bool,
 }
 
 /// A file beside the documents that was read.
@@ -63,6 +69,8 @@ pub struct Batch {
     pub removed: Vec<DocumentPath>,
     /// Documents whose bytes are the same and whose fingerprint is not.
     pub touched: Vec<(DocumentPath, Fingerprint)>,
+    /// Documents that are gone with so many others that they wait for a person's word.
+    pub held: Vec<(DocumentPath, Fault)>,
     /// Files beside the documents that are new or changed.
     pub assets: Vec<IngestedAsset>,
     /// Files beside the documents that are gone.
@@ -74,7 +82,7 @@ pub struct Batch {
 impl Batch {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        !self.is_news() && self.touched.is_empty() && self.assets_touched.is_empty()
+        !self.is_news() && self.held.is_empty() && self.touched.is_empty() && self.assets_touched.is_empty()
     }
 
     /// Whether anything of it makes a revision.
@@ -91,6 +99,8 @@ pub struct Published {
     pub revision: Revision,
     /// What it changed, in order.
     pub changes: Vec<Change>,
+    /// Documents that wait for a person's word, with what their editors are told.
+    pub held: Vec<(DocumentPath, Diagnostic)>,
 }
 
 impl Storage {
@@ -108,6 +118,9 @@ impl Storage {
         for (path, fingerprint) in &batch.touched {
             document::touch(&transaction, path, fingerprint).await?;
         }
+        for (path, fault) in &batch.held {
+            document::hold_missing(&transaction, path, fault, at).await?;
+        }
         for (path, fingerprint) in &batch.assets_touched {
             asset::touch(&transaction, path, fingerprint).await?;
         }
@@ -116,15 +129,21 @@ impl Storage {
             return Ok(None);
         }
         let revision = Revision { number: next_revision(&transaction).await?, at };
-        let mut writer = Writer { transaction, revision, changes: Vec::new(), touched: Touched::default() };
+        let mut writer = Writer {
+            transaction,
+            revision,
+            changes: Vec::new(),
+            held: Vec::new(),
+            touched: Touched::default(),
+        };
         writer.write(batch).await?;
         writer.refresh_health().await?;
-        let Writer { transaction, changes, .. } = writer;
+        let Writer { transaction, changes, held, .. } = writer;
         log_changes(&transaction, revision.number, &changes).await?;
         let row = revision::Model { number: revision.number.get(), at: at.millis() };
         revision::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
         transaction.commit().await?;
-        Ok(Some(Published { revision, changes }))
+        Ok(Some(Published { revision, changes, held }))
     }
 
     /// Says that all stored content was read by the readers of this version.
@@ -178,6 +197,7 @@ struct Writer {
     transaction: DatabaseTransaction,
     revision: Revision,
     changes: Vec<Change>,
+    held: Vec<(DocumentPath, Diagnostic)>,
     touched: Touched,
 }
 
@@ -187,7 +207,7 @@ impl Writer {
         for path in &batch.removed {
             if let Some(key) = document::key_at(&self.transaction, path).await? {
                 self.close_content(&key).await?;
-                document::delete(&self.transaction, &key).await?;
+                document::bury(&self.transaction, &key, self.revision).await?;
             }
         }
         let old_paths: Vec<_> =
@@ -208,11 +228,14 @@ impl Writer {
         known: Option<DocumentKey>,
         mut ingested: Ingested,
     ) -> Result<(), StorageError> {
-        let is_new = known.is_none();
-        let key = match known {
-            Some(key) => key,
+        let (key, is_new) = match known {
+            Some(key) => (key, false),
             None => document::new_key(&self.transaction, &ingested.path).await?,
         };
+        let before = if is_new { None } else { self.served_plan(&key).await? };
+        if let Some(diagnostic) = held_back(before.as_ref(), &ingested) {
+            return self.hold(&key, ingested, diagnostic).await;
+        }
         let content = ingested.reading.content.take();
         let references = std::mem::take(&mut ingested.reading.references);
         self.touched.documents.insert(key.to_string());
@@ -222,7 +245,7 @@ impl Writer {
         match content {
             Some(content) => {
                 health::write_references(&self.transaction, &key, content.lang(), references).await?;
-                let lines = self.replace_content(&key, &ingested.path, content).await?;
+                let lines = self.replace_content(&key, &ingested.path, before, content).await?;
                 document::write_lines(&self.transaction, &key, &lines).await?;
             }
             None => {
@@ -232,4 +255,40 @@ impl Writer {
         }
         Ok(())
     }
+
+    /// Leaves what is served of a document as it is until a person says that the new version is meant.
+    async fn hold(
+        &mut self,
+        key: &DocumentKey,
+        mut ingested: Ingested,
+        diagnostic: Diagnostic,
+    ) -> Result<(), StorageError> {
+        ingested.reading.diagnostics.insert(0, diagnostic.clone());
+        document::write(&self.transaction, key, false, &ingested, DocumentState::Held, self.revision).await?;
+        self.changes.push(Change {
+            field: Some("state"),
+            after: Some(DocumentState::Held.name().to_owned()),
+            ..Change::whole(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
+        });
+        self.held.push((ingested.path, diagnostic));
+        Ok(())
+    }
+}
+
+/// What the editor of a document is told that would take away too much, if it would and nobody said that it may.
+fn held_back(before: Option<&PlanRows>, ingested: &Ingested) -> Option<Diagnostic> {
+    let content = ingested.reading.content.as_ref().filter(|_| !ingested.is_accepted)?;
+    let before = &before?.content;
+    let pairing = match content {
+        Content::Plan(plan) => Some(Pairing::of(plan, Some(before))),
+        Content::Page { .. } => None,
+    };
+    let loss = Loss::beyond_measure(before, pairing.as_ref())?;
+    let fault = Fault::WouldLose {
+        lost: loss.numbers.len(),
+        served: loss.served,
+        numbers: loss.named(),
+        accept: format!("{}.accept", ingested.path.name()),
+    };
+    Some(fault.diagnostic(content.lang(), None, None))
 }

@@ -1,7 +1,6 @@
 //! Rows that live from a revision until a revision.
 
 use passerelle_document::sync::RevisionNumber;
-use sea_orm::sea_query::{Alias, IntoIden};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::entity::{asset, category, measure, page, plan, support_service};
@@ -17,15 +16,6 @@ pub(crate) trait Timed: EntityTrait {
         Condition::all()
             .add(Self::FROM.lte(at.get()))
             .add(Condition::any().add(Self::UNTIL.is_null()).add(Self::UNTIL.gt(at.get())))
-    }
-
-    /// The same, of a table under another name.
-    fn live_as(alias: &str, at: RevisionNumber) -> Condition {
-        use sea_orm::sea_query::{Expr, ExprTrait};
-        let column = |column: Self::Column| Expr::col((Alias::new(alias), column.into_iden()));
-        Condition::all()
-            .add(column(Self::FROM).lte(at.get()))
-            .add(Condition::any().add(column(Self::UNTIL).is_null()).add(column(Self::UNTIL).gt(at.get())))
     }
 }
 

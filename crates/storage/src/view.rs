@@ -1,13 +1,18 @@
 //! The content as it stood at one revision.
 
+use std::sync::Arc;
+
 use passerelle_document::sync::Revision;
 use sea_orm::DatabaseConnection;
+
+use crate::indexes::Indexes;
 
 /// Reads everything at one revision. Cheap to clone; holds no transaction and no connection.
 #[derive(Clone, Debug)]
 pub struct View {
     pub(crate) reader: DatabaseConnection,
     pub(crate) revision: Revision,
+    pub(crate) indexes: Arc<Indexes>,
 }
 
 impl View {

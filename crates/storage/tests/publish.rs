@@ -10,15 +10,16 @@ use passerelle_document::diff::ChangeKind;
 use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::manifest::{DocumentState, Fingerprint};
 use passerelle_document::markdown::RawHtml;
+use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
 use passerelle_document::path::DocumentPath;
-use passerelle_document::plan::{CategoryPath, MeasureStatus, Progress};
+use passerelle_document::plan::{CategoryPath, MeasureStatus};
 use passerelle_document::read::{ReadOptions, read};
 use passerelle_document::served::{ServedMeasure, ServedPlan};
 use passerelle_document::sync::RevisionNumber;
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{
-    Batch, Direction, DocumentFilter, DocumentQuery, Ingested, MeasureFilter, MeasureOrder, MeasureQuery,
-    MeasureScope, Neighbour, PageFilter, PageOrder, PageQuery, Published, Storage, View, Window,
+    Batch, DocumentFilter, DocumentQuery, Ingested, MeasureQuery, MeasureScope, PageFilter, PageOrder,
+    PageQuery, Published, Storage, Surroundings, View, Window,
 };
 use tempfile::TempDir;
 
@@ -57,12 +58,12 @@ impl Database {
     }
 
     async fn numbers(&self, query: &MeasureQuery) -> Vec<u32> {
-        let scope = MeasureScope::Plan(self.plan().await.key);
+        let scope = MeasureScope { plan: self.plan().await.key, category: None };
         let slices = self.view().await.measures(std::slice::from_ref(&scope), query).await.unwrap();
         slices[&scope].items.iter().map(|(_, measure)| measure.number).collect()
     }
 
-    async fn measure(&self, number: i32) -> ServedMeasure {
+    async fn measure(&self, number: u32) -> ServedMeasure {
         let wanted = (self.plan().await.key, number);
         let mut found = self.view().await.measures_by_number(std::slice::from_ref(&wanted)).await.unwrap();
         found.remove(&wanted).unwrap()
@@ -92,6 +93,7 @@ fn ingested(at: &str, text: &str) -> Ingested {
         size: text.len() as u64,
         defaults: None,
         reading,
+        is_accepted: false,
     }
 }
 
@@ -248,7 +250,7 @@ async fn filters_keep_what_they_say() {
 async fn pages_of_a_list_meet_without_overlap() {
     let mut database = Database::new().await;
     database.drop_file("plan.txt", PLAN).await;
-    let scope = MeasureScope::Plan(database.plan().await.key);
+    let scope = MeasureScope { plan: database.plan().await.key, category: None };
     let orders = [
         (vec![], vec![1, 2, 3, 4]),
         (vec![(MeasureOrder::Status, Direction::Ascending)], vec![2, 4, 1, 3]),
@@ -296,19 +298,24 @@ async fn scopes_of_one_level_are_read_and_counted_at_once() {
     let plan = database.plan().await;
     let view = database.view().await;
     let tree = view.category_trees(std::slice::from_ref(&plan.key)).await.unwrap().remove(&plan.key).unwrap();
-    let axes: Vec<_> =
-        tree.children(None).map(|axis| MeasureScope::Category(axis.level, axis.key.clone())).collect();
+    let axes: Vec<_> = tree
+        .children(None)
+        .map(|axis| MeasureScope { plan: plan.key.clone(), category: Some(axis.key.clone()) })
+        .collect();
     let before = database.storage.statement_count();
     let one = MeasureQuery { window: Window::first(1), ..query(MeasureFilter::default()) };
     let slices = view.measures(&axes, &one).await.unwrap();
-    let progress = view.progress(&axes, &MeasureFilter::default()).await.unwrap();
-    assert_eq!(database.storage.statement_count() - before, 2);
+    let tallies = view.tallies(&axes, &MeasureFilter::default()).await.unwrap();
+    // Which ones is known from the index; the rows of both are read at once.
+    assert_eq!(database.storage.statement_count() - before, 1);
     let firsts: Vec<_> =
         axes.iter().map(|axis| (slices[axis].items[0].1.number, slices[axis].has_next)).collect();
     assert_eq!(firsts, [(1, true), (3, true)]);
-    assert_eq!(progress[&axes[1]], Progress::of([MeasureStatus::Completed, MeasureStatus::NotStarted]));
-    let own = view.progress_by_category(&[plan.key]).await.unwrap();
-    assert_eq!(tree.sum(&own)[&tree.all()[0].key].total(), 2);
+    let counts: Vec<_> =
+        tallies[&axes[1]].progress.counts().map(|count| (count.status, count.count)).collect();
+    assert_eq!(counts, [(MeasureStatus::NotStarted, 1), (MeasureStatus::Completed, 1)]);
+    let sums = view.progress_by_category(std::slice::from_ref(&plan.key)).await.unwrap();
+    assert_eq!(sums[&plan.key][&tree.all()[0].key].total(), 2);
 }
 
 #[tokio::test]
@@ -317,14 +324,12 @@ async fn neighbours_stand_before_and_after() {
     database.drop_file("plan.txt", PLAN).await;
     let (first, second) = (database.measure(1).await, database.measure(2).await);
     let places = [(first.plan.clone(), first.position), (second.plan.clone(), second.position)];
-    let view = database.view().await;
-    let next = view.neighbours(&places, Neighbour::Next).await.unwrap();
-    assert_eq!(places.iter().map(|place| next[place].number).collect::<Vec<_>>(), [2, 3]);
-    let previous = view.neighbours(&places, Neighbour::Previous).await.unwrap();
-    assert_eq!(
-        places.iter().map(|place| previous.get(place).map(|measure| measure.number)).collect::<Vec<_>>(),
-        [None, Some(1)]
-    );
+    let near = database.view().await.surroundings(&places).await.unwrap();
+    let numbers = |place| {
+        let Surroundings { previous, next } = &near[place];
+        [previous, next].map(|measure| measure.as_ref().map(|measure| measure.number))
+    };
+    assert_eq!(places.each_ref().map(numbers), [[None, Some(2)], [Some(1), Some(3)]]);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use crate::defaults::folder_of;
+use crate::scan::accepts_of;
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +35,11 @@ impl Scope {
         match self {
             Self::Everything => self,
             Self::Paths(paths) => {
-                let folders: Vec<PathBuf> =
-                    paths.iter().filter_map(|path| folder_of(path, root_name)).collect();
-                Self::Paths(paths.into_iter().chain(folders).collect())
+                let folders = paths.iter().filter_map(|path| folder_of(path, root_name));
+                // What accepts a version is looked at with what it accepts, and the other way round.
+                let around: Vec<PathBuf> =
+                    paths.iter().flat_map(|path| accepts_of(path)).chain(folders).collect();
+                Self::Paths(paths.into_iter().chain(around).collect())
             }
         }
     }

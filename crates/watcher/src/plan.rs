@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use passerelle_document::checksum::Checksum;
 use passerelle_document::path::DocumentPath;
-use passerelle_storage::ManifestEntry;
+use passerelle_storage::{Hold, ManifestEntry};
 
 use crate::scan::{Found, Listing};
 
@@ -39,7 +39,8 @@ pub(crate) fn plan(
         let is_known = manifest
             .get(path)
             .is_some_and(|entry| entry.fingerprint == file.fingerprint && entry.defaults == given(path));
-        match (is_known, trust) {
+        let is_free = manifest.get(path).is_some_and(|entry| is_free(entry, file, listing));
+        match (is_known && !is_free, trust) {
             (true, Trust::Fingerprints) => {}
             (true, Trust::Nothing) | (false, _) => {
                 plan.read.insert(path.clone(), file.clone());
@@ -49,6 +50,15 @@ pub(crate) fn plan(
     let gone = manifest.keys().filter(|path| !found.contains_key(*path) && listing.speaks_of(path));
     plan.missing.extend(gone.cloned());
     plan
+}
+
+/// Whether a document that waited for a person's word, or for its file to come back, waits no longer.
+fn is_free(entry: &ManifestEntry, file: &Found, listing: &Listing) -> bool {
+    match entry.hold {
+        None => false,
+        Some(Hold::Loss) => entry.is_accepted || listing.accepts(&entry.path, file.fingerprint.changed_nanos),
+        Some(Hold::Missing { .. }) => true,
+    }
 }
 
 /// Finds for each new file the missing document whose bytes it has: a move. Each missing document moves once, the first
@@ -94,7 +104,14 @@ mod tests {
             let checksum = if *size == 0 { Checksum::of(&[]) } else { Checksum::of(&size.to_le_bytes()) };
             (
                 path(name),
-                ManifestEntry { path: path(name), fingerprint: fingerprint(*size), checksum, defaults: None },
+                ManifestEntry {
+                    path: path(name),
+                    fingerprint: fingerprint(*size),
+                    checksum,
+                    defaults: None,
+                    hold: None,
+                    is_accepted: false,
+                },
             )
         };
         entries.iter().map(entry).collect()

@@ -29,6 +29,8 @@ pub struct SyncReport {
     pub revision: Option<Revision>,
     /// Files and folders that could not be read or named, and why.
     pub passed_over: Vec<(String, String)>,
+    /// Documents whose new versions would take away too much: they wait for a person's word.
+    pub waiting_for_word: Vec<(DocumentPath, Diagnostic)>,
     /// Why documents that are gone are served all the same.
     pub held: Option<String>,
 }
@@ -73,6 +75,9 @@ impl fmt::Display for SyncReport {
         }
         for (path, reason) in &self.passed_over {
             writeln!(f, "passed over {path}: {reason}")?;
+        }
+        for (path, diagnostic) in &self.waiting_for_word {
+            writeln!(f, "held       {path}: {}", diagnostic.message)?;
         }
         if let Some(reason) = &self.held {
             writeln!(f, "held       {reason}")?;

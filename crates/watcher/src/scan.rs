@@ -48,6 +48,8 @@ pub(crate) struct Listing {
     pub(crate) found: BTreeMap<DocumentPath, Found>,
     /// The files beside them.
     pub(crate) assets: BTreeMap<DocumentPath, Found>,
+    /// The empty files that accept a version: by the path without their ending, when each was put there.
+    pub(crate) accepts: BTreeMap<DocumentPath, Fingerprint>,
     /// Where it was looked: what is not found here is gone.
     pub(crate) looked_at: Scope,
     /// Paths below which nothing can be said, and why.
@@ -56,7 +58,48 @@ pub(crate) struct Listing {
     pub(crate) unnameable: Vec<(PathBuf, String)>,
 }
 
+/// The ending of the empty file that accepts a version of a document.
+const ACCEPT: &str = ".accept";
+
+/// The path that an accepting file speaks of, if it is one: `plan.txt` or `plan` for `plan.txt.accept` or `plan.accept`.
+pub(crate) fn accepted_by(path: &Path) -> Option<&str> {
+    path.to_str()?.strip_suffix(ACCEPT).filter(|path| !path.is_empty())
+}
+
+/// The paths beside one that accept it, or that it accepts.
+pub(crate) fn accepts_of(path: &Path) -> Vec<PathBuf> {
+    /// The endings that a document can have.
+    const ENDINGS: [&str; 3] = ["md", "markdown", "txt"];
+    match accepted_by(path) {
+        Some(accepted) => {
+            let whole = PathBuf::from(accepted);
+            let ended = ENDINGS.map(|ending| PathBuf::from(format!("{accepted}.{ending}")));
+            std::iter::once(whole).chain(ended).collect()
+        }
+        None if path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(DocumentPath::is_document_name) =>
+        {
+            let beside = |path: &Path| path.to_str().map(|path| PathBuf::from(format!("{path}{ACCEPT}")));
+            [beside(path), beside(&path.with_extension(""))].into_iter().flatten().collect()
+        }
+        None => Vec::new(),
+    }
+}
+
 impl Listing {
+    /// Whether a file beside a document accepts a version of it that was written before an instant, in nanoseconds since
+    /// the Unix epoch. One that was there before speaks of another version.
+    pub(crate) fn accepts(&self, path: &DocumentPath, written_nanos: i64) -> bool {
+        let without_ending =
+            path.as_str().strip_suffix(path.name()).map(|folder| format!("{folder}{}", path.stem()));
+        let short = without_ending.and_then(|path| DocumentPath::parse(&path).ok());
+        let files = [Some(path), short.as_ref()];
+        let mut files = files.into_iter().flatten().filter_map(|path| self.accepts.get(path));
+        files.any(|file| file.changed_nanos >= written_nanos)
+    }
+
     /// Whether a document would have been found if it were there.
     pub(crate) fn speaks_of(&self, path: &DocumentPath) -> bool {
         let path = Path::new(path.as_str());
@@ -184,6 +227,11 @@ fn entry(root: &Root, path: &Path, holds: Holds, listing: &mut Listing, enter: &
         if let Some(inside) = holds.inside(name) {
             folder(root, path, inside, listing, enter);
         }
+    } else if metadata.is_file()
+        && holds == Holds::Documents
+        && let Some(accepted) = accepted_by(path).and_then(|path| DocumentPath::parse(path).ok())
+    {
+        listing.accepts.insert(accepted, fingerprint(&metadata));
     } else if metadata.is_file() && (holds == Holds::Assets || DocumentPath::is_document_name(name)) {
         file(path, holds, &metadata, listing);
     }

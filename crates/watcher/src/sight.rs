@@ -11,7 +11,7 @@ use passerelle_document::manifest::Fingerprint;
 use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::{ReadOptions, Reading};
-use passerelle_storage::{Ingested, IngestedAsset, ManifestEntry};
+use passerelle_storage::{Hold, Ingested, IngestedAsset, ManifestEntry};
 
 use crate::asset;
 use crate::defaults::Defaults;
@@ -59,6 +59,7 @@ pub(crate) struct SightedDocument {
     bytes: Bytes,
     defaults: Option<Checksum>,
     reading: Reading,
+    is_accepted: bool,
 }
 
 impl SightedDocument {
@@ -77,6 +78,7 @@ impl SightedDocument {
             size: self.bytes.fingerprint.size,
             defaults: self.defaults,
             reading: self.reading,
+            is_accepted: self.is_accepted,
         }
     }
 }
@@ -111,8 +113,9 @@ impl Look {
             plan::plan(&self.manifest.assets, &listing.assets, &listing, Trust::Fingerprints, nothing_given);
 
         let read: Vec<(DocumentPath, Found)> = documents.read.into_iter().collect();
-        let sighted =
-            ingest::on_all_cores(&read, |(path, found)| self.document(&root, &defaults, path, found));
+        let sighted = ingest::on_all_cores(&read, |(path, found)| {
+            self.document(&root, &defaults, &listing, path, found)
+        });
         let files = read.into_iter().map(|(path, _)| path).zip(sighted).collect();
         let read: Vec<(DocumentPath, Found)> = beside.read.into_iter().collect();
         let sighted = ingest::on_all_cores(&read, |(path, found)| self.asset(&root, path, found));
@@ -146,6 +149,7 @@ impl Look {
         &self,
         root: &Root,
         defaults: &Defaults<'_>,
+        listing: &Listing,
         path: &DocumentPath,
         found: &Found,
     ) -> Sighted<SightedDocument> {
@@ -166,12 +170,22 @@ impl Look {
         let given = defaults.of(path.folder());
         let is_stored =
             known.is_some_and(|entry| entry.checksum == bytes.checksum && entry.defaults == given.checksum());
-        if is_stored && self.trust == Trust::Fingerprints && bytes.content.is_ok() {
+        let was_accepted = known.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
+        let is_accepted = was_accepted || listing.accepts(path, bytes.fingerprint.changed_nanos);
+        let hold = known.and_then(|entry| entry.hold);
+        let waits = match hold {
+            None => true,
+            Some(Hold::Loss) => !is_accepted,
+            Some(Hold::Missing { .. }) => false,
+        };
+        if is_stored && waits && self.trust == Trust::Fingerprints && bytes.content.is_ok() {
             return Sighted::Same(bytes.fingerprint);
         }
         let options = ReadOptions { growth, defaults: &given, raw_html: self.raw_html };
         match ingest::interpret(path, &bytes, options) {
-            Ok(reading) => Sighted::Read(SightedDocument { bytes, defaults: given.checksum(), reading }),
+            Ok(reading) => {
+                Sighted::Read(SightedDocument { bytes, defaults: given.checksum(), reading, is_accepted })
+            }
             Err(_) => Sighted::Writing,
         }
     }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use passerelle_document::diagnostic::Diagnostic;
+use passerelle_document::diagnostic::{Diagnostic, Fault};
 use passerelle_document::manifest::Fingerprint;
 use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::reader_version;
 use passerelle_document::timestamp::Timestamp;
-use passerelle_storage::{Batch, Ingested, IngestedAsset, ManifestEntry, Storage, StorageError};
+use passerelle_storage::{Batch, Hold, Ingested, IngestedAsset, ManifestEntry, Storage, StorageError};
 use thiserror::Error;
 use tokio::time::Instant;
 
@@ -21,7 +21,7 @@ use crate::dirty::Scope;
 use crate::notify::Watches;
 use crate::plan::{self, Trust};
 use crate::report::SyncReport;
-use crate::scan::Found;
+use crate::scan::{Found, Listing};
 use crate::sight::{Look, Manifest, Sight, Sighted, SightedDocument};
 
 /// The most documents of one transaction: readers of the database wait for no longer than that takes.
@@ -154,6 +154,22 @@ impl Syncer {
         Some((at, Scope::Paths(missing.chain(written).collect())))
     }
 
+    /// The documents that an operator accepted and that wait to be looked at again; none where nothing waits.
+    pub(crate) async fn accepted(&mut self) -> Result<Option<Scope>, SyncError> {
+        if self.manifest.documents.values().all(|entry| entry.hold.is_none()) {
+            return Ok(None);
+        }
+        let accepted = self.storage.accepted().await?;
+        let manifest = Arc::make_mut(&mut self.manifest);
+        for path in &accepted {
+            if let Some(entry) = manifest.documents.get_mut(path) {
+                entry.is_accepted = true;
+            }
+        }
+        let paths: BTreeSet<PathBuf> = accepted.iter().map(|path| PathBuf::from(path.as_str())).collect();
+        Ok((!paths.is_empty()).then_some(Scope::Paths(paths)))
+    }
+
     /// One pass over the whole folder.
     pub async fn sync_all(&mut self) -> Result<SyncReport, SyncError> {
         self.sync(Scope::Everything).await
@@ -271,7 +287,7 @@ impl Syncer {
         let removed = self.removals(sight.missing.difference(&moved_away), now, &mut report);
         (batch.assets_removed, batch.removed) =
             removed.into_iter().partition(|path| self.manifest.assets.contains_key(path));
-        self.hold_mass_removal(&mut batch, &mut report);
+        self.hold_mass_removal(&mut batch, &sight.listing, &mut report);
         for (path, document) in read {
             let moved_from = moves.remove(&path);
             batch.ingested.push(document.ingested(path, moved_from));
@@ -299,17 +315,43 @@ impl Syncer {
         removed
     }
 
-    /// Most of a folder gone at once is more often an accident than a wish.
-    fn hold_mass_removal(&mut self, batch: &mut Batch, report: &mut SyncReport) {
-        let (gone, all) = (batch.removed.len(), self.manifest.documents.len());
-        self.is_held = gone > FEW && gone * 2 > all && !self.patience.accept_removals;
-        if self.is_held {
-            batch.removed.clear();
-            report.held = Some(format!(
-                "{gone} of {all} documents are gone from the folder and are served all the same; \
-                 put them back, or accept with `passerelle sync --accept-removals`"
-            ));
+    /// Most of a folder gone at once is more often an accident than a wish: what nobody accepted stays.
+    fn hold_mass_removal(&mut self, batch: &mut Batch, listing: &Listing, report: &mut SyncReport) {
+        if self.patience.accept_removals {
+            self.is_held = false;
+            return;
         }
+        let root = self.root.file_name().and_then(|name| name.to_str()).unwrap_or("folder").to_owned();
+        let whole = DocumentPath::parse(&root).ok();
+        let is_accepted = |path: &DocumentPath| {
+            let Some(entry) = self.manifest.documents.get(path) else { return true };
+            let Some(Hold::Missing { since }) = entry.hold else { return false };
+            let since = since.millis().saturating_mul(1_000_000);
+            let by_file = |path: &DocumentPath| listing.accepts(path, since);
+            entry.is_accepted || by_file(path) || whole.as_ref().is_some_and(by_file)
+        };
+        let is_waiting = |path: &DocumentPath| {
+            let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
+            matches!(hold, Some(Hold::Missing { .. }))
+        };
+        let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
+        let (gone, all) = (missing.len(), self.manifest.documents.len());
+        let is_mass = gone > FEW && gone * 2 > all;
+        let (held, free): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|path| is_mass || is_waiting(path));
+        batch.removed = accepted.into_iter().chain(free).collect();
+        self.is_held = !held.is_empty();
+        if held.is_empty() {
+            return;
+        }
+        let accept = format!("{root}.accept");
+        let fault = Fault::GoneWithMost { gone, all, accept: accept.clone() };
+        let news = held.iter().filter(|path| !is_waiting(path));
+        batch.held = news.map(|path| (path.clone(), fault.clone())).collect();
+        report.held = Some(format!(
+            "{gone} of {all} documents are gone from the folder and are served all the same; put them back, or accept \
+             with an empty file {accept} in it or with `passerelle accept .`"
+        ));
     }
 
     /// Publishes a batch in transactions that are not too long, and keeps the manifest in step.
@@ -320,15 +362,18 @@ impl Syncer {
                 ingested: std::mem::replace(&mut batch.ingested, rest),
                 removed: std::mem::take(&mut batch.removed),
                 touched: std::mem::take(&mut batch.touched),
+                held: std::mem::take(&mut batch.held),
                 assets: std::mem::take(&mut batch.assets),
                 assets_removed: std::mem::take(&mut batch.assets_removed),
                 assets_touched: std::mem::take(&mut batch.assets_touched),
             };
-            let written = Outline::of(&part);
-            let published = self.storage.publish(part, (self.clock)()).await?;
+            let at = (self.clock)();
+            let mut written = Outline::of(&part, at);
+            let published = self.storage.publish(part, at).await?;
             if let Some(published) = published {
                 report.revision = Some(published.revision);
                 report.changes += published.changes.len();
+                written.hold(published.held);
             }
             self.note(written, report);
         }
@@ -359,11 +404,22 @@ impl Syncer {
                 entry.fingerprint = fingerprint;
             }
         }
+        for (path, since) in written.missing {
+            if let Some(entry) = manifest.get_mut(&path) {
+                entry.hold = Some(Hold::Missing { since });
+                entry.is_accepted = false;
+            }
+        }
         for document in written.ingested {
             if let Some(from) = document.moved_from {
                 manifest.remove(&from);
                 self.missing_since.remove(&from);
                 report.moved.push((from, document.entry.path.clone()));
+            }
+            if let Some(diagnostic) = document.held {
+                report.waiting_for_word.push((document.entry.path.clone(), diagnostic));
+                manifest.insert(document.entry.path.clone(), document.entry);
+                continue;
             }
             match document.refused {
                 Some(diagnostics) => report.rejected.push((document.entry.path.clone(), diagnostics)),
@@ -379,6 +435,7 @@ struct Outline {
     ingested: Vec<OutlinedDocument>,
     removed: Vec<DocumentPath>,
     touched: Vec<(DocumentPath, Fingerprint)>,
+    missing: Vec<(DocumentPath, Timestamp)>,
     assets: Vec<ManifestEntry>,
     assets_removed: Vec<DocumentPath>,
     assets_touched: Vec<(DocumentPath, Fingerprint)>,
@@ -388,17 +445,21 @@ struct OutlinedDocument {
     entry: ManifestEntry,
     moved_from: Option<DocumentPath>,
     refused: Option<Vec<Diagnostic>>,
+    held: Option<Diagnostic>,
 }
 
 impl Outline {
-    fn of(batch: &Batch) -> Self {
+    fn of(batch: &Batch, at: Timestamp) -> Self {
         let document = |ingested: &Ingested| OutlinedDocument {
             entry: ManifestEntry {
                 path: ingested.path.clone(),
                 fingerprint: ingested.fingerprint,
                 checksum: ingested.checksum,
                 defaults: ingested.defaults,
+                hold: None,
+                is_accepted: false,
             },
+            held: None,
             moved_from: ingested.moved_from.clone(),
             refused: ingested.reading.content.is_none().then(|| ingested.reading.diagnostics.clone()),
         };
@@ -407,14 +468,26 @@ impl Outline {
             fingerprint: ingested.fingerprint,
             checksum: ingested.asset.facts.checksum,
             defaults: None,
+            hold: None,
+            is_accepted: false,
         };
         Self {
             ingested: batch.ingested.iter().map(document).collect(),
             removed: batch.removed.clone(),
             touched: batch.touched.clone(),
+            missing: batch.held.iter().map(|(path, _)| (path.clone(), at)).collect(),
             assets: batch.assets.iter().map(asset).collect(),
             assets_removed: batch.assets_removed.clone(),
             assets_touched: batch.assets_touched.clone(),
+        }
+    }
+
+    /// Marks the documents that wait for a person's word.
+    fn hold(&mut self, held: Vec<(DocumentPath, Diagnostic)>) {
+        let mut held: BTreeMap<DocumentPath, Diagnostic> = held.into_iter().collect();
+        for document in &mut self.ingested {
+            document.held = held.remove(&document.entry.path);
+            document.entry.hold = document.held.as_ref().map(|_| Hold::Loss);
         }
     }
 }

@@ -102,6 +102,11 @@ impl Worker {
                     if self.was_replaced().await {
                         return Some(Scope::Everything);
                     }
+                    match self.syncer.accepted().await {
+                        Ok(None) => {}
+                        Ok(accepted) => return accepted,
+                        Err(error) => tracing::debug!(%error, "what was accepted cannot be read"),
+                    }
                     identity_at = Instant::now() + IDENTITY_EVERY;
                 }
             }
@@ -219,6 +224,7 @@ fn log(report: &SyncReport, took: Duration) {
         sync.revision = report.revision.map(|revision| revision.number.get()),
         sync.published = report.published.len(),
         sync.rejected = report.rejected.len(),
+        sync.held = report.waiting_for_word.len(),
         sync.moved = report.moved.len(),
         sync.removed = report.removed.len(),
         sync.assets = report.assets,

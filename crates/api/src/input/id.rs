@@ -3,7 +3,10 @@
 use async_graphql::ID;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use passerelle_document::diff::NodeKey;
 use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_document::sync::RevisionNumber;
+use passerelle_storage::ChangePlace;
 
 /// What an id names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +17,7 @@ pub(crate) enum NodeId {
     Page(PageKey),
     SupportService(ServiceKey),
     Document(DocumentKey),
+    Change(ChangePlace),
 }
 
 impl NodeId {
@@ -28,13 +32,35 @@ impl NodeId {
             "Page" => Self::Page(PageKey::new(key)),
             "SupportService" => Self::SupportService(ServiceKey::new(key)),
             "Document" => Self::Document(DocumentKey::new(key)),
+            "Change" => {
+                let (revision, ordinal) = key.split_once('.')?;
+                let revision = RevisionNumber::new(revision.parse().ok()?);
+                Self::Change(ChangePlace { revision, ordinal: ordinal.parse().ok()? })
+            }
             _ => return None,
         })
     }
 
+    /// What a change is about.
+    pub(crate) fn of(node: &NodeKey) -> Self {
+        match node.clone() {
+            NodeKey::Plan(key) => Self::Plan(key),
+            NodeKey::Category(key) => Self::Category(key),
+            NodeKey::Measure(key) => Self::Measure(key),
+            NodeKey::Page(key) => Self::Page(key),
+            NodeKey::Service(key) => Self::SupportService(key),
+            NodeKey::Document(key) => Self::Document(key),
+        }
+    }
+
     /// Writes the id.
     pub(crate) fn id(&self) -> ID {
+        let place;
         let (kind, key) = match self {
+            Self::Change(ChangePlace { revision, ordinal }) => {
+                place = format!("{revision}.{ordinal}");
+                ("Change", place.as_str())
+            }
             Self::Plan(key) => ("Plan", key.as_str()),
             Self::Category(key) => ("Category", key.as_str()),
             Self::Measure(key) => ("Measure", key.as_str()),

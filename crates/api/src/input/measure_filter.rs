@@ -1,8 +1,9 @@
 //! Which measures, in which order.
 
 use async_graphql::{Enum, InputObject};
+use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
 use passerelle_document::plan::CategoryPath;
-use passerelle_storage::{Direction, MeasureFilter, MeasureOrder, MeasureQuery};
+use passerelle_storage::MeasureQuery;
 
 use super::window::WindowArgs;
 use crate::error::ApiError;
@@ -14,6 +15,8 @@ const MAX_DEPTH: usize = 8;
 const MAX_CONDITIONS: usize = 100;
 /// A filter with more values than this, in all its lists, is refused.
 const MAX_VALUES: usize = 1_000;
+/// A text with more bytes than this is refused.
+const MAX_TEXT: usize = 1_000;
 
 /// Which measures to keep: those for which every given condition holds. An empty list is no condition.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -37,6 +40,11 @@ pub(crate) struct MeasureFilterInput {
     has_programme: Option<bool>,
     /// Whether it is marked as taken up under other axes.
     is_repeated: Option<bool>,
+    /// Whether other measures say the same thing with another status.
+    repeats_disagree: Option<bool>,
+    /// Its title has every word of this text, whatever their endings and accents. Without `orderBy` what fits best comes
+    /// first.
+    text: Option<String>,
     /// Anything of it changed after this.
     changed_since: Option<DateTime>,
 }
@@ -50,6 +58,8 @@ pub(crate) enum MeasureOrderField {
     Status,
     /// By the time of the last change.
     UpdatedAt,
+    /// By how well the title fits the `text` of the filter: `DESC` has the best first.
+    Relevance,
 }
 
 /// One of the things that measures are ordered by.
@@ -88,13 +98,21 @@ impl MeasureFilterInput {
             all.push(MeasureFilter::Within(paths.into_iter().map(CategoryPath::new).collect()));
         }
         if let Some(numbers) = size.few(self.number)? {
-            all.push(MeasureFilter::Number(numbers));
+            let numbers = numbers.into_iter().filter_map(|number| u32::try_from(number).ok());
+            all.push(MeasureFilter::Number(numbers.collect()));
         }
         if let Some(names) = size.few(self.programme)? {
             all.push(MeasureFilter::Programme(names));
         }
         all.extend(self.has_programme.map(MeasureFilter::HasProgramme));
         all.extend(self.is_repeated.map(MeasureFilter::IsRepeated));
+        all.extend(self.repeats_disagree.map(MeasureFilter::RepeatsDisagree));
+        if let Some(text) = self.text.filter(|text| !text.trim().is_empty()) {
+            if text.len() > MAX_TEXT {
+                return Err(ApiError::BadInput(format!("`text` has at most {MAX_TEXT} bytes")));
+            }
+            all.push(MeasureFilter::Text(text));
+        }
         all.extend(self.changed_since.map(|at| MeasureFilter::ChangedSince(at.0)));
         Ok(MeasureFilter::All(all))
     }
@@ -128,11 +146,16 @@ pub(crate) fn measure_query(
     let filter = filter.unwrap_or_default().parse(0, &mut Size::default())?;
     let mut order: Vec<(MeasureOrder, Direction)> = Vec::new();
     let mut name = "measures".to_owned();
-    for by in order_by.unwrap_or_default() {
+    let best_first =
+        MeasureOrderInput { field: MeasureOrderField::Relevance, direction: OrderDirection::Descending };
+    let order_by = order_by.filter(|order_by| !order_by.is_empty());
+    let otherwise = || if filter.texts().is_empty() { Vec::new() } else { vec![best_first] };
+    for by in order_by.unwrap_or_else(otherwise) {
         let field = match by.field {
             MeasureOrderField::Number => MeasureOrder::Number,
             MeasureOrderField::Status => MeasureOrder::Status,
             MeasureOrderField::UpdatedAt => MeasureOrder::UpdatedAt,
+            MeasureOrderField::Relevance => MeasureOrder::Relevance,
         };
         // What is ordered by a field already cannot be ordered by it again.
         if order.iter().all(|(known, _)| *known != field) {

@@ -3,8 +3,9 @@
 use async_graphql::{Enum, InputObject};
 use passerelle_document::checksum::Checksum;
 use passerelle_document::key::Slug;
+use passerelle_document::measure_index::Direction;
 use passerelle_document::page::{Collection, CollectionOrder};
-use passerelle_storage::{Direction, PageFilter, PageOrder, PageQuery};
+use passerelle_storage::{PageFilter, PageOrder, PageQuery};
 
 use super::window::WindowArgs;
 use crate::error::ApiError;

@@ -197,7 +197,7 @@ impl CollectionBlock {
             return Err(crate::error::Defect("a block of another kind").into());
         };
         let (query, order) = collection_query(collection, WindowArgs { first, after, last, before })?;
-        PageConnection::load(view(ctx)?, query, order).await
+        PageConnection::load(&view(ctx)?, query, order).await
     }
 }
 

@@ -96,14 +96,14 @@ impl CategoryObject {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
-        let scope = MeasureScope::Category(self.0.level, self.0.key.clone());
+        let scope = MeasureScope { plan: self.0.plan.clone(), category: Some(self.0.key.clone()) };
         measure_connection(ctx, scope, query, order).await
     }
 
     /// How far the measures in it and in all below it are.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
         let by_category = load(ctx, ProgressOf(self.0.plan.clone())).await?.unwrap_or_default();
-        Ok(ProgressObject(Arc::new(by_category.get(&self.0.key).cloned().unwrap_or_default())))
+        Ok(ProgressObject(by_category.get(&self.0.key).copied().unwrap_or_default()))
     }
 
     /// The footnotes that its heading calls.

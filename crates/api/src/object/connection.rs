@@ -5,17 +5,20 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, SimpleObject};
 use passerelle_document::language::Language;
 use passerelle_document::manifest::Document;
+use passerelle_document::measure_index::{MeasureFilter, Tally};
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
 use passerelle_storage::{
-    DocumentFilter, MeasureFilter, MeasureQuery, MeasureScope, PageFilter, PageQuery, Slice, View,
+    ChangeFilter, DocumentFilter, LoggedChange, MeasureQuery, MeasureScope, PageFilter, PageQuery, Slice,
+    View,
 };
 
+use super::facets::MeasureFacets;
 use super::progress::saturate;
-use super::{DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
+use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
 use crate::context::{load, view};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
-use crate::loader::{FilteredProgress, MeasuresOf};
+use crate::loader::{MeasuresOf, TallyOf, TreeOf};
 
 /// Where a page of a list lies in the list.
 #[derive(SimpleObject)]
@@ -56,6 +59,11 @@ edge!(
     /// A measure in a list.
     MeasureEdge,
     MeasureObject
+);
+edge!(
+    /// A change in the log.
+    ChangeEdge,
+    ChangeObject
 );
 edge!(
     /// A page in a list.
@@ -117,19 +125,26 @@ impl MeasureConnection {
 
     /// How many measures the filter keeps, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(self.counted(ctx).await?.0.total()))
+        Ok(saturate(self.tally(ctx).await?.progress.total()))
     }
 
     /// How far the measures are that the filter keeps, on all pages.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        self.counted(ctx).await
+        Ok(ProgressObject(self.tally(ctx).await?.progress))
+    }
+
+    /// How many of the measures that the filter keeps, on all pages, have each status, axis and programme.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
+        let tally = self.tally(ctx).await?;
+        let tree = load(ctx, TreeOf(self.scope.plan.clone())).await?.unwrap_or_default();
+        Ok(MeasureFacets::new(&tally, &tree))
     }
 }
 
 impl MeasureConnection {
-    async fn counted(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let progress = load(ctx, FilteredProgress(self.scope.clone(), Arc::clone(&self.filter))).await?;
-        Ok(ProgressObject(progress.unwrap_or_default()))
+    async fn tally(&self, ctx: &Context<'_>) -> Result<Arc<Tally>, ApiError> {
+        let tally = load(ctx, TallyOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
+        Ok(tally.unwrap_or_default())
     }
 }
 
@@ -243,5 +258,40 @@ impl DocumentConnection {
     /// How many documents the filter keeps.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
         Ok(saturate(view(ctx)?.document_count(&self.filter).await?))
+    }
+}
+
+/// Changes in pages.
+pub(crate) struct ChangeConnection {
+    pub(crate) slice: Slice<Arc<LoggedChange>>,
+    pub(crate) filter: ChangeFilter,
+    pub(crate) order: String,
+}
+
+/// A page of the log of changes.
+#[Object]
+impl ChangeConnection {
+    /// The changes of this page, oldest first.
+    async fn nodes(&self) -> Vec<ChangeObject> {
+        self.slice.items.iter().map(|(_, change)| ChangeObject(Arc::clone(change))).collect()
+    }
+
+    /// The changes with their cursors.
+    async fn edges(&self) -> Vec<ChangeEdge> {
+        let edge = |(cursor, change): &(_, Arc<LoggedChange>)| ChangeEdge {
+            cursor: encode_cursor(cursor, &self.order),
+            node: ChangeObject(Arc::clone(change)),
+        };
+        self.slice.items.iter().map(edge).collect()
+    }
+
+    /// Where this page lies in the log.
+    async fn page_info(&self) -> PageInfo {
+        page_info(&self.slice, &self.order)
+    }
+
+    /// How many changes there are since then.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        Ok(saturate(view(ctx)?.change_count(&self.filter).await?))
     }
 }

@@ -1,7 +1,7 @@
 //! The closed sets of the schema, each the twin of one of the domain.
 
 use async_graphql::Enum;
-use passerelle_document::{diagnostic, language, manifest, page, plan, sync};
+use passerelle_document::{diagnostic, diff, interval, language, manifest, page, plan, sync};
 
 /// The languages of the country, and English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -119,7 +119,7 @@ pub(crate) enum SyncState {
 
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "passerelle_storage::Direction")]
+#[graphql(remote = "passerelle_document::measure_index::Direction")]
 pub(crate) enum OrderDirection {
     /// Smallest, oldest or first in the alphabet first.
     #[graphql(name = "ASC")]
@@ -143,4 +143,52 @@ pub(crate) enum LinkKind {
     Email,
     /// A place in the same page.
     Anchor,
+}
+
+/// What kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "diff::ChangeKind")]
+pub(crate) enum ChangeKind {
+    /// A measure is new.
+    MeasureAdded,
+    /// A measure is gone.
+    MeasureRemoved,
+    /// A field of a measure other than its status changed.
+    MeasureChanged,
+    /// The status of a measure changed.
+    StatusChanged,
+    /// A page is new.
+    PageAdded,
+    /// A page is gone.
+    PageRemoved,
+    /// A page changed.
+    PageChanged,
+    /// A support service is new.
+    ServiceAdded,
+    /// A support service is gone.
+    ServiceRemoved,
+    /// A support service changed.
+    ServiceChanged,
+    /// A plan is new, with all that it holds.
+    PlanAdded,
+    /// A plan is gone, with all that it held.
+    PlanRemoved,
+    /// A plan's own fields, or those of one of its categories, changed.
+    PlanChanged,
+    /// A document was refused, or waits for a person's word: then `field` is `state` and `after` is `HELD`.
+    DocumentRejected,
+    /// Changes until this revision are told no more, or were too many to be told: read again what you have read.
+    Resync,
+}
+
+/// How far apart the points of a course of time are, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "interval::Interval")]
+pub(crate) enum Interval {
+    /// A day.
+    Day,
+    /// A week, from Monday.
+    Week,
+    /// A calendar month.
+    Month,
 }

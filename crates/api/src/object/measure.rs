@@ -1,19 +1,25 @@
 //! A measure of a plan.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use passerelle_document::key::CategoryKey;
+use futures_util::future::{try_join, try_join_all};
+use passerelle_document::diff::NodeKey;
+use passerelle_document::key::{CategoryKey, MeasureKey};
 use passerelle_document::served::ServedMeasure;
-use passerelle_storage::Neighbour;
+use passerelle_storage::{LoggedChange, Surroundings};
 
-use super::plan::{FootnoteObject, called};
+use super::plan::{FootnoteObject, called, editions, translations};
 use super::progress::saturate;
-use super::{CategoryObject, DateTime, DocumentObject, MeasureStatus, PlanObject, RichTextObject};
-use crate::context::{load, need, plan_of};
+use super::{
+    CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PlanObject, RichTextObject,
+    StatusChangeObject,
+};
+use crate::context::{load, need, plan_of, view};
 use crate::error::{ApiError, Defect};
 use crate::input::NodeId;
-use crate::loader::{LinesOf, Near, TreeOf};
+use crate::loader::{LinesOf, Near, Numbered, NumbersOf, PredecessorsIn, RepeatsOf, StatusesOf, TreeOf};
 
 /// A measure.
 pub(crate) struct MeasureObject(pub(crate) Arc<ServedMeasure>);
@@ -54,6 +60,23 @@ impl MeasureObject {
     /// Whether it is marked as taken up under other axes.
     async fn is_repeated(&self) -> bool {
         self.0.is_repeated
+    }
+
+    /// The other measures that say the same thing, in document order.
+    async fn repeats(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
+        if self.0.repeat_group.is_none() {
+            return Ok(Vec::new());
+        }
+        let repeats = load(ctx, RepeatsOf(self.0.plan.clone(), self.0.number)).await?.unwrap_or_default();
+        Ok(repeats.into_iter().map(MeasureObject).collect())
+    }
+
+    /// Whether the measures that say the same thing carry different statuses.
+    async fn repeats_disagree(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        if self.0.repeat_group.is_none() {
+            return Ok(false);
+        }
+        Ok(view(ctx)?.repeats_disagree(&self.0.plan, self.0.number).await?)
     }
 
     /// The plan that it belongs to.
@@ -109,12 +132,63 @@ impl MeasureObject {
 
     /// The measure after it in document order.
     async fn next(&self, ctx: &Context<'_>) -> Option<Result<MeasureObject, ApiError>> {
-        self.near(ctx, Neighbour::Next).await
+        self.near(ctx, |near| near.next.clone()).await
     }
 
     /// The measure before it in document order.
     async fn previous(&self, ctx: &Context<'_>) -> Option<Result<MeasureObject, ApiError>> {
-        self.near(ctx, Neighbour::Previous).await
+        self.near(ctx, |near| near.previous.clone()).await
+    }
+
+    /// The statuses that it had in this plan, oldest first. The first is that with which it came, or the oldest that is
+    /// kept.
+    async fn status_changes(&self, ctx: &Context<'_>) -> Result<Vec<StatusChangeObject>, ApiError> {
+        let plan = plan_of(ctx, &self.0.plan).await?;
+        let (document, changes) =
+            try_join(need(ctx, plan.document.clone()), load(ctx, StatusesOf(self.0.key.clone()))).await?;
+        let changes = changes.unwrap_or_default();
+        let told = |change| StatusChangeObject::new(change, DocumentObject(Arc::clone(&document)));
+        Ok(changes.iter().map(told).collect())
+    }
+
+    /// The same measure in each edition of its plan, this one included, from the oldest to the newest.
+    async fn editions(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
+        let thread = self.thread(ctx).await?;
+        let measures = try_join_all(thread.into_iter().map(|key| load(ctx, key))).await?;
+        Ok(measures.into_iter().flatten().map(MeasureObject).collect())
+    }
+
+    /// The numbers that it had before, in this plan and in earlier editions of it, the latest first.
+    async fn previous_numbers(&self, ctx: &Context<'_>) -> Result<Vec<i32>, ApiError> {
+        let thread = self.thread(ctx).await?;
+        let earlier = thread.into_iter().take_while(|key| *key != self.0.key);
+        let keys = earlier.chain([self.0.key.clone()]).collect::<Vec<_>>().into_iter().rev();
+        let numbers = try_join_all(keys.map(|key| load(ctx, NumbersOf(key)))).await?;
+        let mut previous: Vec<u32> = Vec::new();
+        for number in numbers.iter().flatten().flat_map(|numbers| numbers.iter().copied()) {
+            if number != self.0.number && !previous.contains(&number) {
+                previous.push(number);
+            }
+        }
+        Ok(previous.into_iter().map(saturate).collect())
+    }
+
+    /// Every change of it, in this plan and in its other editions, oldest first.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ChangeObject>, ApiError> {
+        let thread = self.thread(ctx).await?;
+        let changes = try_join_all(thread.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
+        let mut history: Vec<_> =
+            changes.into_iter().flatten().flat_map(|changes| changes.as_ref().clone()).collect();
+        history.sort_by_key(LoggedChange::place);
+        Ok(history.into_iter().map(|change| ChangeObject(Arc::new(change))).collect())
+    }
+
+    /// The measure of the same number in the translations of its plan.
+    async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
+        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plans = translations(ctx, &plan).await?;
+        let measures = plans.iter().map(|plan| load(ctx, Numbered(plan.key.clone(), self.0.number)));
+        Ok(try_join_all(measures).await?.into_iter().flatten().map(MeasureObject).collect())
     }
 
     /// Where it stands in its document.
@@ -139,9 +213,36 @@ impl MeasureObject {
         category.ok_or_else(|| Defect("a measure refers to a category that is not served").into())
     }
 
-    async fn near(&self, ctx: &Context<'_>, side: Neighbour) -> Option<Result<MeasureObject, ApiError>> {
-        let measure = load(ctx, Near(self.0.plan.clone(), self.0.position, side)).await.transpose()?;
-        Some(measure.map(MeasureObject))
+    async fn near(
+        &self,
+        ctx: &Context<'_>,
+        side: impl Fn(&Surroundings) -> Option<ServedMeasure>,
+    ) -> Option<Result<MeasureObject, ApiError>> {
+        match load(ctx, Near(self.0.plan.clone(), self.0.position)).await {
+            Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(Arc::new(measure)))),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// The keys that it has in the editions of its plan, from the oldest to the newest.
+    async fn thread(&self, ctx: &Context<'_>) -> Result<Vec<MeasureKey>, ApiError> {
+        let plan = plan_of(ctx, &self.0.plan).await?;
+        let mut editions = editions(ctx, &plan).await?;
+        if editions.len() < 2 {
+            return Ok(vec![self.0.key.clone()]);
+        }
+        editions.reverse();
+        let plans = editions.iter().map(|plan| plan.key.clone()).collect();
+        let before = need(ctx, PredecessorsIn(plans, plan.heading.lang)).await?;
+        let earlier = std::iter::successors(Some(&self.0.key), |key| before.get(key));
+        let mut thread: Vec<MeasureKey> = earlier.cloned().collect();
+        thread.reverse();
+        let after: HashMap<&MeasureKey, &MeasureKey> =
+            before.iter().map(|(later, earlier)| (earlier, later)).collect();
+        thread.extend(
+            std::iter::successors(after.get(&self.0.key), |key| after.get(**key)).map(|key| (*key).clone()),
+        );
+        Ok(thread)
     }
 }
 

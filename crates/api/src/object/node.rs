@@ -1,9 +1,13 @@
 //! Anything with a global id.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Interface};
 
-use super::{CategoryObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject};
-use crate::context::{find_plan, load};
+use super::{
+    CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,
+};
+use crate::context::{find_plan, load, view};
 use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::loader::{PlanOf, TreeOf};
@@ -24,12 +28,21 @@ pub(crate) enum Node {
     SupportService(ServiceObject),
     /// A document.
     Document(DocumentObject),
+    /// A change.
+    Change(ChangeObject),
 }
 
 impl Node {
     /// The thing of an id; none where the id is none of ours, or what it named is not served.
     pub(crate) async fn load(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, ApiError> {
-        let Some(id) = NodeId::parse(id) else { return Ok(None) };
+        match NodeId::parse(id) {
+            Some(id) => Self::find(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The thing that is named; none where it is not served.
+    pub(crate) async fn find(ctx: &Context<'_>, id: NodeId) -> Result<Option<Self>, ApiError> {
         Ok(match id {
             NodeId::Plan(key) => find_plan(ctx, &key).await?.map(|plan| Self::Plan(PlanObject(plan))),
             NodeId::Category(key) => {
@@ -46,6 +59,9 @@ impl Node {
             }
             NodeId::Document(key) => {
                 load(ctx, key).await?.map(|document| Self::Document(DocumentObject(document)))
+            }
+            NodeId::Change(place) => {
+                view(ctx)?.change_at(place).await?.map(|change| Self::Change(ChangeObject(Arc::new(change))))
             }
         })
     }

@@ -8,13 +8,13 @@ use passerelle_document::served::{ServedCategory, ServedPlan};
 use passerelle_storage::MeasureScope;
 
 use super::{
-    CategoryLevel, CategoryObject, DateTime, DocumentObject, Language, MeasureConnection, MeasureObject,
-    ProgressObject, RichTextObject, measure_connection,
+    CategoryLevel, CategoryObject, DateTime, DocumentObject, Interval, Language, MeasureConnection,
+    MeasureObject, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{load, need};
+use crate::context::{load, need, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
-use crate::loader::{AllPlans, Numbered, ProgressOf, TreeOf};
+use crate::loader::{AllPlans, Numbered, TallyOf, TreeOf};
 
 /// A plan.
 pub(crate) struct PlanObject(pub(crate) Arc<ServedPlan>);
@@ -89,7 +89,7 @@ impl PlanObject {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
-        measure_connection(ctx, MeasureScope::Plan(self.0.key.clone()), query, order).await
+        measure_connection(ctx, self.scope(), query, order).await
     }
 
     /// The measure of a number.
@@ -98,21 +98,25 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "Its number in the plan.")] number: i32,
     ) -> Option<Result<MeasureObject, ApiError>> {
+        let number = u32::try_from(number).ok()?;
         let measure = load(ctx, Numbered(self.0.key.clone(), number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
     /// How far all its measures are.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let by_category = load(ctx, ProgressOf(self.0.key.clone())).await?.unwrap_or_default();
-        let tree = load(ctx, TreeOf(self.0.key.clone())).await?.unwrap_or_default();
-        let mut sum = passerelle_document::plan::Progress::default();
-        for axis in tree.children(None) {
-            if let Some(progress) = by_category.get(&axis.key) {
-                sum.merge(progress);
-            }
-        }
-        Ok(ProgressObject(Arc::new(sum)))
+        let tally = load(ctx, TallyOf(self.scope(), Arc::default())).await?.unwrap_or_default();
+        Ok(ProgressObject(tally.progress))
+    }
+
+    /// How far it was at the end of each day, week or month since it came, oldest first; at most the 1,000 last.
+    async fn progress_over_time(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How far apart the points are.")] interval: Interval,
+    ) -> Result<Vec<ProgressPoint>, ApiError> {
+        let points = view(ctx)?.progress_over_time(&self.0.key, interval.into()).await?;
+        Ok(points.into_iter().map(ProgressPoint::from).collect())
     }
 
     /// Its footnotes, by number.
@@ -125,19 +129,15 @@ impl PlanObject {
         self.0.heading.notes.iter().cloned().map(RichTextObject).collect()
     }
 
-    /// The same plan in other languages: those with the same translation key, or slug, and year.
+    /// The same plan in other languages: of the same year, and with the same translation key, slug or file name, or
+    /// with the same numbers in the same categories.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<PlanObject>, ApiError> {
-        let plans = load(ctx, AllPlans).await?.unwrap_or_default();
-        let own = &self.0.heading;
-        let is_translation = |plan: &&Arc<ServedPlan>| {
-            let other = &plan.heading;
-            let same = match (&own.translation_key, &other.translation_key) {
-                (Some(own), Some(other)) => own == other,
-                _ => own.slug == other.slug,
-            };
-            plan.key != self.0.key && other.lang != own.lang && other.year == own.year && same
-        };
-        Ok(plans.iter().filter(is_translation).cloned().map(PlanObject).collect())
+        Ok(translations(ctx, &self.0).await?.into_iter().map(PlanObject).collect())
+    }
+
+    /// The editions of this plan, this one included, the newest first: the plans of one slug and language.
+    async fn editions(&self, ctx: &Context<'_>) -> Result<Vec<PlanObject>, ApiError> {
+        Ok(editions(ctx, &self.0).await?.into_iter().map(PlanObject).collect())
     }
 
     /// The document that it comes from.
@@ -151,7 +151,34 @@ impl PlanObject {
     }
 }
 
+/// The same plan in other languages.
+pub(super) async fn translations(
+    ctx: &Context<'_>,
+    plan: &ServedPlan,
+) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
+    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let is_other = |other: &&Arc<ServedPlan>| {
+        other.key != plan.key
+            && other.heading.lang != plan.heading.lang
+            && other.heading.is_translation_of(&plan.heading)
+    };
+    Ok(plans.iter().filter(is_other).cloned().collect())
+}
+
+/// The editions of a plan, itself included, the newest first.
+pub(super) async fn editions(ctx: &Context<'_>, plan: &ServedPlan) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
+    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let is_edition = |other: &&Arc<ServedPlan>| {
+        other.heading.slug == plan.heading.slug && other.heading.lang == plan.heading.lang
+    };
+    Ok(plans.iter().filter(is_edition).cloned().collect())
+}
+
 impl PlanObject {
+    fn scope(&self) -> MeasureScope {
+        MeasureScope { plan: self.0.key.clone(), category: None }
+    }
+
     async fn categories_where(
         &self,
         ctx: &Context<'_>,

@@ -1,14 +1,12 @@
 //! How far a set of measures is.
 
-use std::sync::Arc;
-
 use async_graphql::{Object, SimpleObject};
 use passerelle_document::plan::{MeasureStatus as Status, Progress};
 
 use super::MeasureStatus;
 
 /// Measures counted by status.
-pub(crate) struct ProgressObject(pub(crate) Arc<Progress>);
+pub(crate) struct ProgressObject(pub(crate) Progress);
 
 /// How many measures have a status.
 #[derive(SimpleObject)]
@@ -39,12 +37,23 @@ impl ProgressObject {
 
     /// One count for each status that occurs, in the order of the enum.
     async fn counts(&self) -> Vec<StatusCount> {
-        let count = |count: passerelle_document::plan::StatusCount| StatusCount {
-            status: count.status.into(),
-            count: saturate(count.count),
-        };
-        self.0.counts().map(count).collect()
+        status_counts(&self.0)
     }
+
+    /// The same with rows that say the same thing counted once. Rows that disagree are not completed, and have the first
+    /// of their other statuses in the order of the enum.
+    async fn distinct(&self) -> ProgressObject {
+        Self(self.0.distinct())
+    }
+}
+
+/// One count for each status that occurs.
+pub(super) fn status_counts(progress: &Progress) -> Vec<StatusCount> {
+    let count = |count: passerelle_document::plan::StatusCount| StatusCount {
+        status: count.status.into(),
+        count: saturate(count.count),
+    };
+    progress.counts().map(count).collect()
 }
 
 /// A count as the `Int` of GraphQL, which has 31 bits.

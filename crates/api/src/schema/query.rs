@@ -8,9 +8,10 @@ use async_graphql::{Context, ID, Object};
 use passerelle_document::key::Slug;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::served::ServedPlan;
-use passerelle_storage::{DocumentQuery, MeasureScope, PageFilter, ServiceQuery};
+use passerelle_document::sync::RevisionNumber;
+use passerelle_storage::{ChangeFilter, DocumentQuery, MeasureScope, PageFilter, Past, ServiceQuery};
 
-use crate::context::{load, sync_status, view};
+use crate::context::{load, read_from, storage, sync_status, view};
 use crate::error::ApiError;
 use crate::input::{
     DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageFilterInput, PageOrderInput, WindowArgs,
@@ -18,9 +19,9 @@ use crate::input::{
 };
 use crate::loader::{AllPlans, Numbered};
 use crate::object::{
-    DocumentConnection, DocumentObject, Language, MeasureConnection, MeasureObject, NavigationItem, Node,
-    PageConnection, PageObject, PlanObject, RevisionObject, ServiceObject, SupportServiceConnection,
-    SyncStatusObject, measure_connection, navigation_items,
+    ChangeConnection, ChangeKind, DateTime, DocumentConnection, DocumentObject, Language, MeasureConnection,
+    MeasureObject, NavigationItem, Node, PageConnection, PageObject, PlanObject, RevisionObject,
+    ServiceObject, SupportServiceConnection, SyncStatusObject, measure_connection, navigation_items,
 };
 
 /// How many ids `nodes` takes.
@@ -86,7 +87,14 @@ impl Query {
         #[graphql(desc = "Its language. Without it the first of the enum that there is.")] lang: Option<
             Language,
         >,
+        #[graphql(desc = "As it stood at this instant, with all below it; without it as it is now.")]
+        as_of: Option<DateTime>,
     ) -> Option<Result<PlanObject, ApiError>> {
+        match read_as_of(ctx, as_of).await {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => return Some(Err(error)),
+        }
         let plans = match find_plans(ctx, slug.as_deref(), lang).await {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
@@ -107,7 +115,7 @@ impl Query {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
         };
-        let key = plans.first()?.key.clone();
+        let (key, number) = (plans.first()?.key.clone(), u32::try_from(number).ok()?);
         let measure = load(ctx, Numbered(key, number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
@@ -133,7 +141,7 @@ impl Query {
         // A plan that is not there has no measures; no plan has an empty key.
         let key =
             plans.first().map_or_else(|| passerelle_document::key::PlanKey::new(""), |plan| plan.key.clone());
-        measure_connection(ctx, MeasureScope::Plan(key), query, order).await
+        measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
     }
 
     /// A page by its slug or its translation key.
@@ -181,7 +189,7 @@ impl Query {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let (query, order) = page_query(filter, order_by, WindowArgs { first, after, last, before })?;
-        PageConnection::load(view(ctx)?, query, order).await
+        PageConnection::load(&view(ctx)?, query, order).await
     }
 
     /// The site's navigation as a tree.
@@ -272,11 +280,45 @@ impl Query {
         Some(document.map(|document| DocumentObject(Arc::new(document))))
     }
 
+    /// What changed after a revision, oldest first. Where the log was pruned the first is a `RESYNC`.
+    ///
+    /// Example: `{ changes(since: 0, first: 5) { nodes { revision kind field before after node { id } } } }`
+    #[graphql(complexity = "5 + child_complexity * first.unwrap_or(20).max(1) as usize")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of the last revision that is known; 0 for everything.")] since: i32,
+        #[graphql(desc = "Only changes of these kinds, and `RESYNC`.")] kinds: Option<Vec<ChangeKind>>,
+        #[graphql(desc = "At most so many; 20 unless given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<ChangeConnection, ApiError> {
+        let order = "changes".to_owned();
+        let window = WindowArgs { first, after, ..WindowArgs::default() }.parse(&order)?;
+        let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
+        let filter = ChangeFilter { since: RevisionNumber::new(i64::from(since)), kinds };
+        let slice = view(ctx)?.changes(&filter, &window).await?.map(Arc::new);
+        Ok(ChangeConnection { slice, filter, order })
+    }
+
     /// How the service stands to the folder.
     ///
     /// Example: `{ sync { state pending documents rejected } }`
     async fn sync(&self, ctx: &Context<'_>) -> Result<SyncStatusObject, ApiError> {
         Ok(SyncStatusObject(sync_status(ctx)?))
+    }
+}
+
+/// Reads this root field as the content stood at an instant. False where there was none yet.
+async fn read_as_of(ctx: &Context<'_>, at: Option<DateTime>) -> Result<bool, ApiError> {
+    let Some(at) = at else { return Ok(true) };
+    match storage(ctx)?.as_of(at.0).await? {
+        // What comes after the revision of this request is not part of the answer.
+        Past::At(past) if past.revision().number > view(ctx)?.revision().number => Ok(true),
+        Past::At(past) => read_from(ctx, past).map(|()| true),
+        Past::Nothing => Ok(false),
+        Past::Pruned(oldest) => Err(ApiError::BadInput(format!(
+            "what was before {oldest} is kept no more: `asOf` is at least that"
+        ))),
     }
 }
 

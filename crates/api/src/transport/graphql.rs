@@ -3,7 +3,6 @@
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use async_graphql::dataloader::{DataLoader, HashMapCache};
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -16,8 +15,9 @@ use super::Shared;
 use super::accept::{MediaType, negotiate};
 use super::answer::Answer;
 use super::request::{self, Operation, Params};
+use crate::context::Scopes;
 use crate::error::Code;
-use crate::loader::{Batches, ViewLoader, drive};
+use crate::loader::{Batches, drive};
 
 /// The largest body of a POST, in bytes: three times the largest document, for its variables.
 const MAX_BODY: usize = 100 * 1024;
@@ -104,13 +104,7 @@ async fn execute(shared: &Shared, operation: Operation) -> (Option<String>, Answ
     };
     let revision: RevisionNumber = view.revision().number;
     let batches = Batches::default();
-    let loaders = DataLoader::with_cache(
-        ViewLoader::new(view.clone()),
-        batches.clone(),
-        batches.clone(),
-        HashMapCache::default(),
-    );
-    let executing = shared.schema.execute(request.data(view).data(loaders));
+    let executing = shared.schema.execute(request.data(Scopes::new(view, batches.clone())));
     let driven = AssertUnwindSafe(drive(executing, batches)).catch_unwind();
     let answer = match tokio::time::timeout(TIMEOUT, driven).await {
         Ok(Ok(response)) => Answer::executed(response, revision),

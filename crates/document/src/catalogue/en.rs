@@ -77,6 +77,15 @@ pub(super) fn tell(fault: &Fault) -> Told {
                 |nearest| format!("Did you mean “{nearest}”?"),
             ),
         ),
+        Fault::RepeatAlone { number, nearest } => told(
+            format!("Measure {number} is marked as taken up elsewhere (*), but no other says the same."),
+            match nearest {
+                Some(nearest) => format!(
+                    "Measure {nearest} is the nearest: give both the same text, or remove the asterisk."
+                ),
+                None => "Remove the asterisk, or give the other measure the same text.".to_owned(),
+            },
+        ),
         Fault::MissingFootnote { number } => told(
             format!("Footnote {number} is called, but defined nowhere."),
             format!("Add a line “<sup>{number}</sup> text of the note”, or remove the call."),
@@ -187,6 +196,20 @@ pub(super) fn tell(fault: &Fault) -> Told {
         Fault::MissingFact { field } => told(
             format!("The page does not say, or not legibly, “{field}” of the support service."),
             format!("Add “supportService: {{ {field}: … }}” to the front matter."),
+        ),
+        Fault::WouldLose { lost, served, numbers, accept } => told(
+            format!(
+                "This version would remove {lost} of the {served} measures ({numbers}): the version before it stays."
+            ),
+            format!(
+                "If that is meant, drop an empty file “{accept}” beside it; if not, correct the document."
+            ),
+        ),
+        Fault::GoneWithMost { gone, all, accept } => told(
+            format!(
+                "{gone} of the {all} documents of the folder are gone at once, this one too: they are served all the same."
+            ),
+            format!("Put them back, or drop an empty file “{accept}” to confirm."),
         ),
         Fault::ReaderFailed => {
             noted("The document could not be read because of a defect of the service, which was logged.")

@@ -79,6 +79,17 @@ pub(super) fn tell(fault: &Fault) -> Told {
                 |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
             ),
         ),
+        Fault::RepeatAlone { number, nearest } => told(
+            format!(
+                "La mesure {number} est marquée comme reprise ailleurs (*), mais aucune autre ne dit la même chose."
+            ),
+            match nearest {
+                Some(nearest) => format!(
+                    "La plus proche est la mesure {nearest} : donnez le même texte aux deux, ou retirez l’astérisque."
+                ),
+                None => "Retirez l’astérisque, ou donnez le même texte à l’autre mesure.".to_owned(),
+            },
+        ),
         Fault::MissingFootnote { number } => told(
             format!("La note {number} est appelée, mais n’est définie nulle part."),
             format!("Ajoutez une ligne « <sup>{number}</sup> texte de la note », ou retirez l’appel."),
@@ -193,6 +204,20 @@ pub(super) fn tell(fault: &Fault) -> Told {
         Fault::MissingFact { field } => told(
             format!("La page ne dit pas, ou pas lisiblement, « {field} » du service de support."),
             format!("Ajoutez « supportService: {{ {field}: … }} » dans l’en-tête."),
+        ),
+        Fault::WouldLose { lost, served, numbers, accept } => told(
+            format!(
+                "Cette version ferait disparaître {lost} des {served} mesures ({numbers}) : la version précédente reste en ligne."
+            ),
+            format!(
+                "Si c’est voulu, déposez à côté un fichier vide nommé « {accept} » ; sinon, corrigez le document."
+            ),
+        ),
+        Fault::GoneWithMost { gone, all, accept } => told(
+            format!(
+                "{gone} des {all} documents du dossier ont disparu d’un coup, celui-ci aussi : ils restent en ligne."
+            ),
+            format!("Remettez-les, ou déposez un fichier vide nommé « {accept} » pour confirmer."),
         ),
         Fault::ReaderFailed => {
             noted("Le document n’a pas pu être lu à cause d’un défaut du service, qui a été consigné.")

@@ -78,6 +78,17 @@ pub(super) fn tell(fault: &Fault) -> Told {
                 |nearest| format!("Bedoelde u ‘{nearest}’?"),
             ),
         ),
+        Fault::RepeatAlone { number, nearest } => told(
+            format!(
+                "Maatregel {number} is gemarkeerd als elders hernomen (*), maar geen andere zegt hetzelfde."
+            ),
+            match nearest {
+                Some(nearest) => format!(
+                    "Maatregel {nearest} lijkt er het meest op: geef beide dezelfde tekst, of haal het sterretje weg."
+                ),
+                None => "Haal het sterretje weg, of geef de andere maatregel dezelfde tekst.".to_owned(),
+            },
+        ),
         Fault::MissingFootnote { number } => told(
             format!("Naar voetnoot {number} wordt verwezen, maar ze staat nergens."),
             format!(
@@ -193,6 +204,20 @@ pub(super) fn tell(fault: &Fault) -> Told {
         Fault::MissingFact { field } => told(
             format!("De pagina zegt niet, of niet leesbaar, ‘{field}’ van de ondersteuningsdienst."),
             format!("Voeg ‘supportService: {{ {field}: … }}’ toe in de kop."),
+        ),
+        Fault::WouldLose { lost, served, numbers, accept } => told(
+            format!(
+                "Met deze versie zouden {lost} van de {served} maatregelen verdwijnen ({numbers}): de vorige versie blijft online."
+            ),
+            format!(
+                "Is dat de bedoeling, zet er dan een leeg bestand “{accept}” naast; verbeter anders het document."
+            ),
+        ),
+        Fault::GoneWithMost { gone, all, accept } => told(
+            format!(
+                "{gone} van de {all} documenten van de map zijn ineens verdwenen, ook dit: ze blijven online."
+            ),
+            format!("Zet ze terug, of bevestig met een leeg bestand “{accept}”."),
         ),
         Fault::ReaderFailed => {
             noted("Het document kon niet worden gelezen door een gebrek van de dienst, dat is genoteerd.")

@@ -1,5 +1,7 @@
 //! How far a set of measures is.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::MeasureStatus;
@@ -13,34 +15,16 @@ pub struct StatusCount {
     pub count: u32,
 }
 
-/// Measures counted by status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+type Counts = [u32; MeasureStatus::ALL.len()];
+
+/// Measures counted by status, once as rows and once with rows that say the same thing counted as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    counts: [u32; MeasureStatus::ALL.len()],
+    counts: Counts,
+    distinct: Counts,
 }
 
 impl Progress {
-    /// Counts statuses.
-    pub fn of(statuses: impl IntoIterator<Item = MeasureStatus>) -> Self {
-        let mut progress = Self::default();
-        for status in statuses {
-            progress.add(status, 1);
-        }
-        progress
-    }
-
-    /// Counts more measures of one status.
-    pub fn add(&mut self, status: MeasureStatus, count: u32) {
-        self.counts[status as usize] += count;
-    }
-
-    /// Counts what another set holds too.
-    pub fn merge(&mut self, other: &Self) {
-        for (count, more) in self.counts.iter_mut().zip(other.counts) {
-            *count += more;
-        }
-    }
-
     /// All measures.
     pub fn total(&self) -> u32 {
         self.counts.iter().sum()
@@ -62,11 +46,70 @@ impl Progress {
         let counts = MeasureStatus::ALL.into_iter().zip(self.counts);
         counts.filter(|(_, count)| *count > 0).map(|(status, count)| StatusCount { status, count })
     }
+
+    /// The same with each group of repeats counted once. Where the rows of a group disagree it is not completed, and has
+    /// the first of their other statuses in the order of [`MeasureStatus::ALL`].
+    #[must_use]
+    pub fn distinct(&self) -> Self {
+        Self { counts: self.distinct, distinct: self.distinct }
+    }
+}
+
+/// Counts measures one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct ProgressCounter {
+    progress: Progress,
+    groups: HashMap<u32, MeasureStatus>,
+}
+
+impl ProgressCounter {
+    /// Counts a measure. `group` names the rows that say the same as it.
+    pub fn add(&mut self, status: MeasureStatus, group: Option<u32>) {
+        self.progress.counts[status as usize] += 1;
+        match group {
+            None => self.progress.distinct[status as usize] += 1,
+            Some(group) => {
+                let common = self.groups.entry(group).or_insert(status);
+                *common = common_status(*common, status);
+            }
+        }
+    }
+
+    /// What was counted.
+    pub fn finish(self) -> Progress {
+        let Self { mut progress, groups } = self;
+        progress.distinct = groups.into_values().fold(progress.distinct, |mut counts, status| {
+            counts[status as usize] += 1;
+            counts
+        });
+        progress
+    }
+}
+
+/// The status of two rows that say the same.
+fn common_status(a: MeasureStatus, b: MeasureStatus) -> MeasureStatus {
+    match (a, b) {
+        (MeasureStatus::Completed, other) | (other, MeasureStatus::Completed) => other,
+        (a, b) => a.min(b),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use MeasureStatus::{Completed, InProgress, NotStarted};
+
+    fn of(rows: &[(MeasureStatus, Option<u32>)]) -> Progress {
+        let mut counter = ProgressCounter::default();
+        for (status, group) in rows {
+            counter.add(*status, *group);
+        }
+        counter.finish()
+    }
+
+    fn counts(progress: Progress) -> Vec<(MeasureStatus, u32)> {
+        progress.counts().map(|count| (count.status, count.count)).collect()
+    }
 
     #[test]
     fn nothing_has_made_no_progress() {
@@ -76,10 +119,17 @@ mod tests {
 
     #[test]
     fn statuses_are_counted_in_their_order() {
-        let progress =
-            Progress::of([MeasureStatus::Completed, MeasureStatus::NotStarted, MeasureStatus::Completed]);
-        let counts: Vec<_> = progress.counts().map(|count| (count.status, count.count)).collect();
-        assert_eq!(counts, [(MeasureStatus::NotStarted, 1), (MeasureStatus::Completed, 2)]);
+        let progress = of(&[(Completed, None), (NotStarted, None), (Completed, None)]);
+        assert_eq!(counts(progress), [(NotStarted, 1), (Completed, 2)]);
         assert!((progress.ratio() - 2.0 / 3.0).abs() < f64::EPSILON);
+        assert_eq!(progress.distinct().total(), 3);
+    }
+
+    #[test]
+    fn a_group_counts_once_and_is_completed_when_all_its_rows_are() {
+        let rows = [(Completed, Some(1)), (Completed, Some(1)), (Completed, Some(2)), (InProgress, Some(2))];
+        assert_eq!(counts(of(&rows)), [(InProgress, 1), (Completed, 3)]);
+        assert_eq!(counts(of(&rows).distinct()), [(InProgress, 1), (Completed, 1)]);
+        assert_eq!(of(&rows).distinct().distinct(), of(&rows).distinct());
     }
 }

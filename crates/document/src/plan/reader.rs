@@ -20,8 +20,8 @@ use crate::source::{Position, saturate};
 /// The label of the axis that a measure without one is put under.
 const NO_AXIS: &str = "0";
 
-/// Reads a plan. The findings say what was not understood; an error among them means that there is no plan.
-pub(crate) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
+/// Reads a plan, without what its rows say of each other.
+pub(super) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
     let mut reader = Reader::default();
     for (index, text) in body.lines().enumerate() {
         reader.line(text, body_line + saturate(index));
@@ -193,6 +193,7 @@ impl Reader {
             status_text: status.text,
             programme: status.programme,
             is_repeated: title.is_repeated,
+            repeat_group: None,
             footnotes,
             category,
             line,
@@ -346,7 +347,8 @@ fn heading(
     let candidates = [front.text("slug"), translation_key.clone(), Some(without_year)];
     let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
     let slug = Slug::new(slug.unwrap_or_else(|| "plan".to_owned()));
-    PlanHeading { slug, title, lang, year, translation_key, footnotes, notes }
+    let (stem, outline) = (String::new(), String::new());
+    PlanHeading { slug, title, lang, year, translation_key, stem, outline, footnotes, notes }
 }
 
 /// `<sup>n</sup> text` on a line of its own.

@@ -1,5 +1,7 @@
 //! `passerelle check`.
 
+mod forecast;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,6 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
 use passerelle_document::diagnostic::{Diagnostic, Severity};
 use passerelle_document::markdown::RawHtml;
+use passerelle_document::read::Content;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
 use passerelle_watcher::{Patience, Syncer, examine};
 
@@ -29,6 +32,10 @@ struct Tally {
 /// Prints everything that an editor should know of some files.
 pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
+    let served = match &args.database_url {
+        Some(url) => Some(Storage::open(url).await?),
+        None => None,
+    };
     let mut tally = Tally::default();
     for path in &args.paths {
         for (file, diagnostics) in examined(path, args.reading.raw_html()).await? {
@@ -41,13 +48,28 @@ pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
                 }
                 writeln!(std::io::stdout(), "{}\n", render(&renderer, &file, told))?;
             }
+            if let Some(served) = &served {
+                foretell(served, &file, args.reading.raw_html()).await?;
+            }
         }
+    }
+    if let Some(served) = served {
+        served.close().await?;
     }
     let Tally { files, errors, warnings, notices } = tally;
     let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let severities = [counted(errors, "error"), counted(warnings, "warning"), counted(notices, "notice")];
     writeln!(std::io::stdout(), "{}: {}", counted(files, "file"), severities.join(", "))?;
     Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Prints what a plan would change against what is served.
+async fn foretell(served: &Storage, file: &Path, raw_html: RawHtml) -> anyhow::Result<()> {
+    let Some(Content::Plan(plan)) = examine(file, raw_html)?.content else { return Ok(()) };
+    let path = file.to_string_lossy();
+    let forecast = served.latest().await?.forecast(&path, *plan).await?;
+    writeln!(std::io::stdout(), "{}", forecast::write(file, &forecast))?;
+    Ok(())
 }
 
 /// A file itself, whatever its name; of a folder what the service would tell of its documents, and of what they say of

@@ -21,6 +21,9 @@ pub(crate) struct Model {
     pub(crate) modified_nanos: i64,
     pub(crate) changed_nanos: i64,
     pub(crate) defaults: String,
+    pub(crate) hold: Option<String>,
+    pub(crate) accepted: Option<String>,
+    pub(crate) removed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

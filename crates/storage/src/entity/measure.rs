@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub(crate) status_text: String,
     pub(crate) programme: Option<String>,
     pub(crate) is_repeated: bool,
+    pub(crate) repeat_group: Option<i32>,
     pub(crate) footnotes: String,
     pub(crate) updated_at: i64,
 }

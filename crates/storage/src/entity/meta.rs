@@ -10,6 +10,7 @@ pub(crate) struct Model {
     pub(crate) revision: i64,
     pub(crate) epoch: i64,
     pub(crate) reader_version: i32,
+    pub(crate) pruned_revision: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,8 @@ pub(crate) struct Model {
     pub(crate) lang: String,
     pub(crate) year: Option<i32>,
     pub(crate) translation_key: Option<String>,
+    pub(crate) stem: String,
+    pub(crate) outline: String,
     pub(crate) footnotes: String,
     pub(crate) notes: String,
     pub(crate) updated_at: i64,

@@ -44,6 +44,7 @@ pub(crate) fn to_measure(row: measure::Model) -> Result<ServedMeasure, StorageEr
         status_text: row.status_text,
         programme: row.programme,
         is_repeated: row.is_repeated,
+        repeat_group: row.repeat_group.map(|group| at.number("repeat_group", group)).transpose()?,
         updated_at: Timestamp::from_millis(row.updated_at),
         key: MeasureKey::new(row.key),
     })
@@ -71,6 +72,7 @@ pub(crate) fn from_measure(measure: &ServedMeasure, revision: i64) -> Result<mea
         status_text: measure.status_text.clone(),
         programme: measure.programme.clone(),
         is_repeated: measure.is_repeated,
+        repeat_group: measure.repeat_group.map(|group| at.number("repeat_group", group)).transpose()?,
         footnotes: to_json(&measure.footnotes)?,
         updated_at: measure.updated_at.millis(),
     })

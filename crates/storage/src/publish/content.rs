@@ -1,18 +1,22 @@
 //! What a document says takes the place of what it said.
 
+use std::collections::BTreeMap;
+
 use passerelle_document::diff::{page_changes, plan_changes};
-use passerelle_document::identity::{self, PlanContent};
-use passerelle_document::key::{DocumentKey, PageKey, PlanKey, ServiceKey};
+use passerelle_document::identity::{Pairing, PastMeasure, PlanContent, PlanIdentity, identify};
+use passerelle_document::key::{DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_document::language::Language;
 use passerelle_document::page::Page;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Plan;
 use passerelle_document::read::Content;
 use passerelle_document::served::{ServedPage, ServedService};
 use passerelle_document::service::SupportService;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::health::Touched;
 use super::{Writer, rows};
+use crate::column::Address;
 use crate::documents::SourceLines;
 use crate::entity::{category, measure, page, plan, support_service};
 use crate::error::StorageError;
@@ -23,8 +27,8 @@ use crate::services::{from_service, to_service};
 use crate::timed::Timed;
 
 /// A plan that is served, with the ids of its rows.
-struct PlanRows {
-    content: PlanContent,
+pub(super) struct PlanRows {
+    pub(super) content: PlanContent,
     plan: i64,
     categories: Vec<i64>,
     measures: Vec<i64>,
@@ -34,6 +38,15 @@ struct PlanRows {
 struct PageRows {
     page: (i64, ServedPage),
     service: Option<(i64, ServedService)>,
+}
+
+/// A file's name without what says its language: `plan` for `plan.nl.txt`.
+fn plan_stem(path: &DocumentPath) -> String {
+    let stem = path.stem();
+    let named = stem
+        .rsplit_once(['.', '_', '-'])
+        .filter(|(_, tag)| tag.len() == 2 && Language::from_tag(tag).is_some());
+    named.map_or(stem, |(stem, _)| stem).to_owned()
 }
 
 /// Notes by which names links find a page.
@@ -50,12 +63,13 @@ impl Writer {
         &mut self,
         document: &DocumentKey,
         path: &DocumentPath,
+        before: Option<PlanRows>,
         content: Content,
     ) -> Result<SourceLines, StorageError> {
         match content {
             Content::Plan(plan) => {
                 self.close_page(document).await?;
-                self.replace_plan(document, *plan).await
+                self.replace_plan(document, path, before, *plan).await
             }
             Content::Page { page, service } => {
                 self.close_plan(document).await?;
@@ -74,9 +88,11 @@ impl Writer {
     async fn replace_plan(
         &mut self,
         document: &DocumentKey,
-        plan: Plan,
+        path: &DocumentPath,
+        before: Option<PlanRows>,
+        mut plan: Plan,
     ) -> Result<SourceLines, StorageError> {
-        let before = self.served_plan(document).await?;
+        plan.heading.stem = plan_stem(path);
         let key = match &before {
             Some(before) => before.content.plan.key.clone(),
             None => self.new_plan_key(&plan).await?,
@@ -85,7 +101,10 @@ impl Writer {
             plan.categories.iter().map(|part| (part.path.clone(), part.line)).collect();
         let measure_lines: Vec<_> = plan.measures.iter().map(|part| (part.number, part.line)).collect();
         let known = before.as_ref().map(|before| &before.content);
-        let after = identity::identify(plan, &key, document, known, self.revision.at);
+        let pairing = Pairing::of(&plan, known);
+        let past = if pairing.has_new() { self.past_measures(&key).await? } else { Vec::new() };
+        let identity = PlanIdentity { key: &key, document };
+        let after = identify(plan, identity, known, &pairing, &past, self.revision.at);
         self.changes.extend(plan_changes(known, Some(&after)));
         self.write_plan(before.as_ref(), &after).await?;
 
@@ -138,7 +157,34 @@ impl Writer {
         rows::close::<measure::Entity>(&self.transaction, &before.measures, revision).await
     }
 
-    async fn served_plan(&self, document: &DocumentKey) -> Result<Option<PlanRows>, StorageError> {
+    /// The measures that were served once under a plan's key and are not any more, each as it was last.
+    async fn past_measures(&self, plan: &PlanKey) -> Result<Vec<PastMeasure>, StorageError> {
+        let rows: Vec<(String, i32, String, Option<i64>)> = measure::Entity::find()
+            .filter(measure::Column::PlanKey.eq(plan.as_str()))
+            .order_by_asc(measure::Column::FromRevision)
+            .select_only()
+            .columns([
+                measure::Column::Key,
+                measure::Column::Number,
+                measure::Column::TitleText,
+                measure::Column::UntilRevision,
+            ])
+            .into_tuple()
+            .all(&self.transaction)
+            .await?;
+        let mut last = BTreeMap::new();
+        for (key, number, text, until) in rows {
+            last.insert(key, (number, text, until));
+        }
+        let gone = last.into_iter().filter(|(_, (_, _, until))| until.is_some());
+        gone.map(|(key, (number, text, _))| {
+            let number = Address { table: "measure", key: &key }.number("number", number)?;
+            Ok(PastMeasure { key: MeasureKey::new(key), number, text })
+        })
+        .collect()
+    }
+
+    pub(super) async fn served_plan(&self, document: &DocumentKey) -> Result<Option<PlanRows>, StorageError> {
         let row = plan::Entity::find()
             .filter(plan::Column::DocumentKey.eq(document.as_str()))
             .filter(plan::Column::UntilRevision.is_null())

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use passerelle_document::diagnostic::Fault;
 use passerelle_document::key::DocumentKey;
+use passerelle_document::language::Language;
 use passerelle_document::manifest::{DocumentKind, DocumentState, Fingerprint};
 use passerelle_document::path::DocumentPath;
 use passerelle_document::sync::Revision;
+use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany,
@@ -13,8 +16,8 @@ use sea_orm::{
 
 use super::{Ingested, rows};
 use crate::column::{Address, to_json};
-use crate::documents::{SourceLines, from_diagnostic};
-use crate::entity::{diagnostic, document};
+use crate::documents::{Hold, SourceLines, from_diagnostic};
+use crate::entity::{diagnostic, document, reference};
 use crate::error::StorageError;
 
 /// The key of the document that lies at a path.
@@ -27,18 +30,23 @@ pub(super) async fn key_at(
     Ok(row.map(|row| DocumentKey::new(row.key)))
 }
 
-/// A key for a new document: its path, or a variant where a document that was born there has moved away.
+/// A key for a new document: its path, or a variant where a document that was born there has moved away. One that was
+/// removed has its own again. Tells whether nothing has the key yet.
 pub(super) async fn new_key(
     connection: &impl ConnectionTrait,
     path: &DocumentPath,
-) -> Result<DocumentKey, StorageError> {
+) -> Result<(DocumentKey, bool), StorageError> {
     let mut key = path.as_str().to_owned();
     let mut count = 1;
-    while document::Entity::find_by_id(key.as_str()).one(connection).await?.is_some() {
+    loop {
+        match document::Entity::find_by_id(key.as_str()).one(connection).await? {
+            None => return Ok((DocumentKey::new(key), true)),
+            Some(row) if row.removed_at.is_some() => return Ok((DocumentKey::new(key), false)),
+            Some(_) => {}
+        }
         count += 1;
         key = format!("{path}~{count}");
     }
-    Ok(DocumentKey::new(key))
 }
 
 /// Documents that are to be moved give up their paths first, so that two can change places. Returns their keys by the
@@ -74,8 +82,9 @@ pub(super) async fn write(
         if is_new { None } else { document::Entity::find_by_id(key.as_str()).one(connection).await? };
     let published = state == DocumentState::Published;
     // What could not be read far enough to tell is still what it was.
+    let is_kept = ingested.reading.kind == DocumentKind::Unknown || state == DocumentState::Held;
     let kind = match (ingested.reading.kind, &before) {
-        (DocumentKind::Unknown, Some(before)) => before.kind.clone(),
+        (_, Some(before)) if is_kept => before.kind.clone(),
         (kind, _) => kind.name().to_owned(),
     };
     let row = document::Model {
@@ -92,13 +101,19 @@ pub(super) async fn write(
         published_revision: if published {
             Some(revision.number.get())
         } else {
-            before.as_ref().and_then(|before| before.published_revision)
+            before
+                .as_ref()
+                .filter(|before| before.removed_at.is_none())
+                .and_then(|before| before.published_revision)
         },
         source_lines: before
             .map_or_else(|| to_json(&SourceLines::default()), |before| Ok(before.source_lines))?,
         inode: fingerprint.inode.cast_signed(),
         modified_nanos: fingerprint.modified_nanos,
         changed_nanos: fingerprint.changed_nanos,
+        hold: (state == DocumentState::Held).then(|| Hold::Loss.to_column()),
+        accepted: None,
+        removed_at: None,
     };
     let row = row.into_active_model();
     if is_new {
@@ -130,10 +145,48 @@ pub(super) async fn write_lines(
     Ok(())
 }
 
-/// Deletes a document's row, and with it its diagnostics.
-pub(super) async fn delete(connection: &impl ConnectionTrait, key: &DocumentKey) -> Result<(), StorageError> {
-    document::Entity::delete_by_id(key.as_str()).exec(connection).await?;
+/// Keeps no more of a document than its history needs, and frees its path.
+pub(super) async fn bury(
+    connection: &impl ConnectionTrait,
+    key: &DocumentKey,
+    revision: Revision,
+) -> Result<(), StorageError> {
+    diagnostic::Entity::delete_many()
+        .filter(diagnostic::Column::DocumentKey.eq(key.as_str()))
+        .exec(connection)
+        .await?;
+    reference::Entity::delete_many()
+        .filter(reference::Column::DocumentKey.eq(key.as_str()))
+        .exec(connection)
+        .await?;
+    update(key)
+        .col_expr(document::Column::RemovedAt, Expr::value(revision.number.get()))
+        // No file has an empty name, so no document has this path.
+        .col_expr(document::Column::Path, Expr::value(format!("//{key}")))
+        .col_expr(document::Column::State, Expr::value(DocumentState::Ignored.name()))
+        .col_expr(document::Column::Hold, Expr::value(None::<String>))
+        .exec(connection)
+        .await?;
     Ok(())
+}
+
+/// Marks a document that is gone with most of the folder as one that waits for a person's word.
+pub(super) async fn hold_missing(
+    connection: &impl ConnectionTrait,
+    path: &DocumentPath,
+    fault: &Fault,
+    at: Timestamp,
+) -> Result<(), StorageError> {
+    let Some(key) = key_at(connection, path).await? else { return Ok(()) };
+    update(&key)
+        .col_expr(document::Column::State, Expr::value(DocumentState::Held.name()))
+        .col_expr(document::Column::Hold, Expr::value(Hold::Missing { since: at }.to_column()))
+        .col_expr(document::Column::Accepted, Expr::value(None::<String>))
+        .exec(connection)
+        .await?;
+    let told = fault.diagnostic(Language::from_path(path).unwrap_or_default(), None, None);
+    let told = from_diagnostic(&key, &told)?;
+    rows::insert::<diagnostic::Entity>(connection, vec![told], diagnostic::Column::Id).await
 }
 
 /// Writes a new fingerprint of the same bytes.

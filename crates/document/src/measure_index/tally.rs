@@ -1,0 +1,77 @@
+//! What a set of measures comes to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::MeasureIndex;
+use crate::key::CategoryKey;
+use crate::plan::{CategoryLevel, Progress, ProgressCounter};
+
+/// How many measures stand in a category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryCount {
+    /// The category.
+    pub category: CategoryKey,
+    /// The measures in it and below it.
+    pub count: u32,
+}
+
+/// How many measures a programme has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgrammeCount {
+    /// The programme; none for the measures whose status names none.
+    pub programme: Option<Arc<str>>,
+    /// The measures.
+    pub count: u32,
+}
+
+/// What a set of measures comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By status.
+    pub progress: Progress,
+    /// By axis, in document order; axes without any are left out.
+    pub axes: Vec<CategoryCount>,
+    /// By programme, those without one last.
+    pub programmes: Vec<ProgrammeCount>,
+}
+
+impl MeasureIndex {
+    /// Counts measures, given by their places.
+    pub fn tally(&self, kept: &[usize]) -> Tally {
+        let all = self.tree.all();
+        let is_axis = |at: &&usize| all[**at].level == CategoryLevel::Axis;
+        let axis_of: Vec<Option<usize>> =
+            self.tree.lineages().iter().map(|above| above.iter().find(is_axis).copied()).collect();
+        let mut counter = ProgressCounter::default();
+        let mut axes = vec![0_u32; all.len()];
+        let mut programmes: BTreeMap<&Arc<str>, u32> = BTreeMap::new();
+        let mut without = 0;
+        for at in kept {
+            let measure = &self.measures[*at];
+            counter.add(measure.status, measure.repeat_group);
+            if let Some(axis) = axis_of[measure.category] {
+                axes[axis] += 1;
+            }
+            match &measure.programme {
+                Some(programme) => *programmes.entry(programme).or_default() += 1,
+                None => without += 1,
+            }
+        }
+        let programmes = programmes.into_iter().map(|(name, count)| (Some(Arc::clone(name)), count));
+        let without = (without > 0).then_some((None, without));
+        Tally {
+            progress: counter.finish(),
+            axes: all
+                .iter()
+                .zip(axes)
+                .filter(|(_, count)| *count > 0)
+                .map(|(axis, count)| CategoryCount { category: axis.key.clone(), count })
+                .collect(),
+            programmes: programmes
+                .chain(without)
+                .map(|(programme, count)| ProgrammeCount { programme, count })
+                .collect(),
+        }
+    }
+}

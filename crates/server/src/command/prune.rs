@@ -1,0 +1,20 @@
+//! `passerelle prune`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use passerelle_storage::Storage;
+
+use crate::cli::PruneArgs;
+
+/// Takes away what nobody can read who reads at a date or later.
+pub(crate) async fn prune(args: PruneArgs) -> anyhow::Result<ExitCode> {
+    let storage = Storage::open(&args.database.url).await?;
+    let pruned = storage.prune(args.before).await;
+    storage.close().await?;
+    let pruned = pruned?;
+    writeln!(std::io::stdout(), "rows               {}", pruned.rows)?;
+    writeln!(std::io::stdout(), "changes            {}", pruned.changes)?;
+    writeln!(std::io::stdout(), "oldest revision    {}", pruned.oldest)?;
+    Ok(ExitCode::SUCCESS)
+}

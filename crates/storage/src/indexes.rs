@@ -1,0 +1,241 @@
+//! The indexes of plans' measures, held in memory and kept at the newest revision.
+//!
+//! They are derived from the rows and can be thrown away. An index at a revision is brought to a later one by the rows
+//! that were opened or closed between them, so that a changed status costs a look at one row, whatever the plan's size.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use passerelle_document::category_tree::CategoryTree;
+use passerelle_document::key::{CategoryKey, PlanKey};
+use passerelle_document::language::Language;
+use passerelle_document::measure_index::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleWords};
+use passerelle_document::plan::MeasureStatus;
+use passerelle_document::sync::RevisionNumber;
+use passerelle_document::timestamp::Timestamp;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::column::Address;
+use crate::entity::{category, measure, plan};
+use crate::error::StorageError;
+use crate::timed::Timed;
+use crate::view::View;
+
+/// How many indexes of past revisions are held beside those of the newest.
+const PAST: usize = 8;
+
+/// An index, and the words of titles once somebody asked for them.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) index: MeasureIndex,
+    words: OnceCell<TitleWords>,
+}
+
+/// The indexes that are held.
+#[derive(Debug, Default)]
+pub(crate) struct Indexes {
+    /// The asynchronous mutex: who comes second waits for the first to have loaded.
+    held: Mutex<HashMap<PlanKey, (RevisionNumber, Arc<Held>)>>,
+    past: Mutex<Vec<(PlanKey, RevisionNumber, Arc<Held>)>>,
+}
+
+/// What an index holds of a row.
+#[derive(FromQueryResult)]
+struct Indexable {
+    row_id: i64,
+    until_revision: Option<i64>,
+    number: i32,
+    position: i64,
+    status: String,
+    programme: Option<String>,
+    is_repeated: bool,
+    repeat_group: Option<i32>,
+    category_key: String,
+    updated_at: i64,
+}
+
+impl View {
+    /// The index of a plan's measures at the revision of this view.
+    pub(crate) async fn held(&self, plan: &PlanKey) -> Result<Arc<Held>, StorageError> {
+        let at = self.revision.number;
+        let mut indexes = self.indexes.held.lock().await;
+        match indexes.get(plan).cloned() {
+            Some((revision, held)) if revision == at => Ok(held),
+            Some((revision, _)) if revision > at => {
+                drop(indexes);
+                self.held_past(plan).await
+            }
+            Some((revision, held)) => {
+                let held = self.brought_up(plan, held, revision).await?;
+                indexes.insert(plan.clone(), (at, Arc::clone(&held)));
+                Ok(held)
+            }
+            None => {
+                let held = Arc::new(self.loaded(plan).await?);
+                indexes.insert(plan.clone(), (at, Arc::clone(&held)));
+                Ok(held)
+            }
+        }
+    }
+
+    async fn held_past(&self, plan: &PlanKey) -> Result<Arc<Held>, StorageError> {
+        let at = self.revision.number;
+        let mut past = self.indexes.past.lock().await;
+        if let Some((.., held)) = past.iter().find(|(of, revision, _)| of == plan && *revision == at) {
+            return Ok(Arc::clone(held));
+        }
+        let held = Arc::new(self.loaded(plan).await?);
+        past.truncate(PAST - 1);
+        past.insert(0, (plan.clone(), at, Arc::clone(&held)));
+        Ok(held)
+    }
+
+    async fn loaded(&self, plan: &PlanKey) -> Result<Held, StorageError> {
+        let tree = self.tree(plan).await?;
+        let live = measure::Entity::live(self.revision.number);
+        let rows = self.rows_of(plan, live).await?;
+        let mut names = Names::default();
+        let measures =
+            rows.into_iter().map(|row| names.indexed(&row, &tree)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Held { index: MeasureIndex::new(tree, measures), words: OnceCell::new() })
+    }
+
+    /// An index of an earlier revision, brought to that of this view.
+    async fn brought_up(
+        &self,
+        plan: &PlanKey,
+        held: Arc<Held>,
+        since: RevisionNumber,
+    ) -> Result<Arc<Held>, StorageError> {
+        let changed = category::Entity::find()
+            .filter(category::Column::PlanKey.eq(plan.as_str()))
+            .filter(between::<category::Entity>(since, self.revision.number))
+            .one(&self.reader)
+            .await?;
+        if changed.is_some() {
+            return Ok(Arc::new(self.loaded(plan).await?));
+        }
+        let rows = self.rows_of(plan, between::<measure::Entity>(since, self.revision.number)).await?;
+        if rows.is_empty() {
+            return Ok(held);
+        }
+        let is_live =
+            |row: &Indexable| row.until_revision.is_none_or(|until| until > self.revision.number.get());
+        let touched: HashSet<i64> = rows.iter().map(|row| row.row_id).collect();
+        let tree = Arc::clone(held.index.tree());
+        let kept = held.index.measures().iter().filter(|measure| !touched.contains(&measure.row_id));
+        let mut measures: Vec<IndexedMeasure> = kept.cloned().collect();
+        let mut names = Names::default();
+        for row in rows.into_iter().filter(is_live) {
+            measures.push(names.indexed(&row, &tree)?);
+        }
+        Ok(Arc::new(Held { index: MeasureIndex::new(tree, measures), words: OnceCell::new() }))
+    }
+
+    async fn tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
+        let rows = category::Entity::find()
+            .filter(category::Entity::live(self.revision.number))
+            .filter(category::Column::PlanKey.eq(plan.as_str()))
+            .order_by_asc(category::Column::Position)
+            .all(&self.reader)
+            .await?;
+        let categories = rows.into_iter().map(crate::plans::to_category).collect::<Result<Vec<_>, _>>()?;
+        Ok(Arc::new(CategoryTree::new(categories)))
+    }
+
+    async fn rows_of(&self, plan: &PlanKey, kept: Condition) -> Result<Vec<Indexable>, StorageError> {
+        use measure::Column;
+        let columns = [
+            Column::RowId,
+            Column::UntilRevision,
+            Column::Number,
+            Column::Position,
+            Column::Status,
+            Column::Programme,
+            Column::IsRepeated,
+            Column::RepeatGroup,
+            Column::CategoryKey,
+            Column::UpdatedAt,
+        ];
+        let select = measure::Entity::find().filter(Column::PlanKey.eq(plan.as_str())).filter(kept);
+        Ok(select.select_only().columns(columns).into_model::<Indexable>().all(&self.reader).await?)
+    }
+}
+
+impl Held {
+    /// The words of the titles, if a filter needs them; read when they are first needed.
+    pub(crate) async fn words_for(
+        &self,
+        filter: &MeasureFilter,
+        view: &View,
+        plan: &PlanKey,
+    ) -> Result<Option<&TitleWords>, StorageError> {
+        if filter.needs_words() { self.words(view, plan).await.map(Some) } else { Ok(None) }
+    }
+
+    /// The words of the titles, read when they are first asked for.
+    pub(crate) async fn words(&self, view: &View, plan: &PlanKey) -> Result<&TitleWords, StorageError> {
+        self.words
+            .get_or_try_init(async || {
+                let lang = plan::Entity::find()
+                    .filter(plan::Entity::live(view.revision.number))
+                    .filter(plan::Column::Key.eq(plan.as_str()))
+                    .one(&view.reader)
+                    .await?;
+                let lang = lang.and_then(|plan| Language::from_tag(&plan.lang)).unwrap_or_default();
+                let titles: Vec<(i64, String)> = measure::Entity::find()
+                    .filter(measure::Entity::live(view.revision.number))
+                    .filter(measure::Column::PlanKey.eq(plan.as_str()))
+                    .order_by_asc(measure::Column::Position)
+                    .select_only()
+                    .columns([measure::Column::RowId, measure::Column::TitleText])
+                    .into_tuple()
+                    .all(&view.reader)
+                    .await?;
+                Ok(TitleWords::new(titles.iter().map(|(_, title)| title.as_str()), lang))
+            })
+            .await
+    }
+}
+
+/// The rows that were opened or closed after a revision, until another.
+fn between<E: Timed>(since: RevisionNumber, at: RevisionNumber) -> Condition {
+    let after = |column: E::Column| Condition::all().add(column.gt(since.get())).add(column.lte(at.get()));
+    Condition::any().add(after(E::FROM)).add(after(E::UNTIL))
+}
+
+/// The names of programmes, each held once.
+#[derive(Default)]
+struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        match self.0.get(name) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let shared: Arc<str> = name.into();
+                self.0.insert(Arc::clone(&shared));
+                shared
+            }
+        }
+    }
+
+    fn indexed(&mut self, row: &Indexable, tree: &CategoryTree) -> Result<IndexedMeasure, StorageError> {
+        let key = row.row_id.to_string();
+        let at = Address { table: "measure", key: &key };
+        let category = tree.place(&CategoryKey::new(row.category_key.as_str()));
+        Ok(IndexedMeasure {
+            row_id: row.row_id,
+            number: at.number("number", row.number)?,
+            position: row.position,
+            status: at.name("status", &row.status, MeasureStatus::from_name)?,
+            programme: row.programme.as_deref().map(|name| self.shared(name)),
+            is_repeated: row.is_repeated,
+            repeat_group: row.repeat_group.map(|group| at.number("repeat_group", group)).transpose()?,
+            category: category
+                .ok_or_else(|| at.corrupt("category_key", &"it names a category that is not served"))?,
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
