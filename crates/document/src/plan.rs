@@ -3,10 +3,18 @@
 //! The terms are those of Kausal Watch (category, measure, status) and of the plans themselves (axis, objective).
 
 mod contents;
+mod html;
+mod inline;
 mod label;
 mod line;
+mod number;
+mod open_row;
+mod outline;
+mod pipe;
 mod progress;
 mod reader;
+mod row;
+mod sign;
 mod status;
 mod title;
 
@@ -15,10 +23,9 @@ use serde::{Deserialize, Serialize};
 use crate::key::Slug;
 use crate::language::Language;
 use crate::rich_text::RichText;
-pub use label::is_axis_heading;
-pub use line::is_measure_row;
 pub use progress::{Progress, StatusCount};
 pub(crate) use reader::read;
+pub(crate) use sign::is_plan;
 pub use status::MeasureStatus;
 
 /// A plan as its document says it.
