@@ -2,8 +2,8 @@
 
 use super::CategoryLevel;
 use super::contents;
-use super::title::{take_calls, unwrap};
-use crate::fold::{fold, tidy};
+use super::title::{take_calls, unwrap, without_emphasis};
+use crate::fold::fold;
 
 /// A heading of a plan that opens a category.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Option<LabelledTitle> {
     let unescaped = text.contains('\\').then(|| text.replace("\\.", ".").replace("\\)", ")"));
     let text = unescaped.as_deref().unwrap_or(&text);
     let (level, label, title) = axis(text).or_else(|| objective(text)).or_else(|| section(text))?;
-    let title = tidy(
+    let title = without_emphasis(
         title.trim_start_matches(|character: char| character.is_whitespace() || ":–—-".contains(character)),
     );
     (!title.is_empty()).then_some(LabelledTitle { level, label, title, calls })

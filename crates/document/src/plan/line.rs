@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::html::{self, Html};
 use super::inline::plain;
-use super::{label, pipe};
+use super::row::{self, Row};
+use super::{label, pipe, status};
 
 /// A line and what it is, before anyone knows what it means. Its marks are Markdown, whatever they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,13 @@ impl<'a> Line<'a> {
         }
         if text.starts_with('|') || (in_pipes && pipe::has_pipe(text)) {
             return Self::of_cells(pipe::cells(text));
+        }
+        if pipe::has_pipe(text) && !line.contains('\t') {
+            // The ruling stayed on the page before.
+            let cells = pipe::cells(text);
+            if matches!(row::read(&cells), Row::Measure(row) if status::is_known(row.status)) {
+                return Self::Row(cells);
+            }
         }
         if line.contains('\t') {
             return Self::of_cells(line.split('\t').map(|cell| trimmed(plain(cell))).collect());
@@ -209,14 +217,14 @@ mod tests {
         for body in [
             "| 12. | Planter | En cours |",
             "a | b | c\n--|:-:|--:\n12. | Planter | En cours",
-            "12. | Planter | En cours\n--- | --- | ---",
+            "12. | Planter | En cours",
             "<tr><td>12.</td><td class=\"x\">Planter</td> <td>En cours</td></tr>",
             "<table>\n12.\tPlanter\tEn cours\n</table>",
             "<td>12.<td>Planter<td>En\ncours\n\ntexte",
         ] {
             assert!(of(body).contains(&row), "{body}");
         }
-        assert_eq!(of("12. | Planter | En cours"), [Line::Alone("12. | Planter | En cours".into())]);
+        assert_eq!(of("12. | Planter | ici"), [Line::Alone("12. | Planter | ici".into())]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::label::LabelledTitle;
 use super::title;
 use super::{Category, CategoryLevel, CategoryPath};
 use crate::diagnostic::{Fault, Finding};
-use crate::fold::{fold, tidy};
+use crate::fold::fold;
 use crate::source::Position;
 
 /// The label of the axis that a measure without one is put under.
@@ -86,8 +86,15 @@ impl Outline {
         *count += 1;
         let path = CategoryPath::child(parent.as_ref(), &format!("g{count}"));
         let level = CategoryLevel::Group;
-        let category =
-            Category { level, label: None, path, parent, title: tidy(&title), footnotes: calls, line };
+        let category = Category {
+            level,
+            label: None,
+            path,
+            parent,
+            title: title::without_emphasis(&title),
+            footnotes: calls,
+            line,
+        };
         self.push_category(3, category);
     }
 

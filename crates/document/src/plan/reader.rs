@@ -52,6 +52,8 @@ struct Reader<'a> {
     open_row: Option<OpenRow<'a>>,
     /// Whether the line before was a part of that row, with nothing between.
     is_below_row: bool,
+    /// Whether the line before was a part of a footnote or note, with nothing between.
+    is_below_note: bool,
     measures: Vec<Measure>,
     lines: HashMap<u32, u32>,
     footnotes: Vec<Footnote>,
@@ -66,6 +68,7 @@ impl<'a> Reader<'a> {
     fn line(&mut self, placed: &Placed<'a>) {
         let number = placed.number;
         let is_below_row = std::mem::take(&mut self.is_below_row);
+        let is_below_note = std::mem::take(&mut self.is_below_note);
         if placed.line == Line::Blank {
             return;
         }
@@ -88,6 +91,11 @@ impl<'a> Reader<'a> {
             }
             Line::Text(text) => {
                 if !self.marked(text, number) {
+                    // The second line of a note is not the second line of a title.
+                    self.is_below_note |= is_below_note;
+                    if is_below_note {
+                        return;
+                    }
                     self.text(text, number, is_below_row);
                 }
             }
@@ -137,10 +145,12 @@ impl<'a> Reader<'a> {
     fn marked(&mut self, paragraph: &str, line: u32) -> bool {
         if let Some((number, text)) = footnote_definition(paragraph) {
             self.footnotes.push(Footnote { number, text: render_title(&text) });
+            self.is_below_note = true;
             return true;
         }
         if let Some(note) = asterisk_note(paragraph) {
             self.notes.push(render_title(note));
+            self.is_below_note = true;
             return true;
         }
         if let Some(labelled) = row::marked(paragraph) {

@@ -80,6 +80,12 @@ pub(super) fn unwrap(text: &str) -> (Cow<'_, str>, Wrapping) {
     (Cow::Borrowed(text), Wrapping::None)
 }
 
+/// A text that is not read as Markdown, without the emphasis inside it.
+pub(super) fn without_emphasis(text: &str) -> String {
+    let marks = text.replace("\\*", "").matches('*').count();
+    tidy(&if marks % 2 == 0 { text.replace('*', "") } else { text.to_owned() })
+}
+
 fn inside<'a>(text: &'a str, mark: &str) -> Option<Cow<'a, str>> {
     let inside = text.strip_prefix(mark)?.strip_suffix(mark)?.trim();
     if !inside.contains(mark) {
