@@ -16,6 +16,7 @@ use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::{CategoryLevel, MeasureStatus, Plan};
 use passerelle_document::read::{Content, ReadOptions, read};
+use proptest::prelude::*;
 
 /// A line of the original, by its role.
 #[derive(Clone, Debug)]
@@ -369,4 +370,72 @@ fn the_given_plan_reads_the_same_in_every_form() {
     }
     assert_eq!(axes.into_values().collect::<Vec<_>>(), [67, 109, 63, 32]);
     reads_the_same(&text);
+}
+
+/// Pieces of tables and headings, which a broken conversion puts together in any order.
+const PIECES: [&str; 50] = [
+    "12.",
+    "12",
+    "Mesure 3",
+    "En cours",
+    "PPS ",
+    "AXE 1: A",
+    "b. B",
+    "3. C",
+    "## ",
+    "# ",
+    "**",
+    "*",
+    "\\*: ",
+    "\\",
+    "\t",
+    "\t",
+    "\t",
+    "\n",
+    "\n",
+    "\n",
+    "\n\n",
+    "\u{C}",
+    "|",
+    " | ",
+    "|---|---|\n",
+    "---\n",
+    "===\n",
+    "<table>",
+    "</table>",
+    "<tr>",
+    "</tr>",
+    "<td>",
+    "</td>",
+    "<TD",
+    " a=b>",
+    "<p>",
+    "<h2>",
+    "</h2>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<sup>1</sup>",
+    "[^1]",
+    "^2^",
+    "&eacute;",
+    "&#x110000;",
+    "&",
+    "<br>",
+    "<",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_048, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_plan_is_read_whatever_is_broken_in_it(
+        pieces in prop::collection::vec(prop_oneof![4 => prop::sample::select(&PIECES[..]).prop_map(str::to_owned), 1 => "\\PC{0,3}"], 0..60)
+    ) {
+        let defaults = FolderDefaults::default();
+        let options = ReadOptions { growth: Growth::Over, defaults: &defaults, raw_html: RawHtml::Removed };
+        let text = format!("---\nkind: plan\n---\n{}", pieces.concat());
+        read(&DocumentPath::parse("plan.txt").unwrap(), text.as_bytes(), options).unwrap();
+    }
 }

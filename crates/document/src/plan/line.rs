@@ -95,7 +95,8 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
     let mut lines = body.lines().peekable();
     while let Some(whole) = lines.next() {
         // A form feed is where a page ends, and its line with it.
-        for source in whole.split('\u{C}') {
+        let mut sources = whole.split('\u{C}').peekable();
+        while let Some(source) = sources.next() {
             let is_blank = source.trim().is_empty();
             if is_html && ((is_blank && html.ends_at_blank()) || heading(source.trim()).is_some()) {
                 html.end(&mut placed);
@@ -106,7 +107,7 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
                 is_html = true;
                 continue;
             }
-            let next = lines.peek().copied().unwrap_or_default();
+            let next = if sources.peek().is_some() { "" } else { lines.peek().copied().unwrap_or_default() };
             let is_ruling = pipe::is_ruling(source);
             in_pipes = is_ruling || pipe::is_ruling(next) || (in_pipes && pipe::has_pipe(source));
             let line = Line::read(source, in_pipes && !is_ruling);

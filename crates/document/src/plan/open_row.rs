@@ -129,6 +129,10 @@ impl<'a> OpenRow<'a> {
 
     /// A status that is broken over two rows: `PPS En` and `cours`.
     fn go_on_in_status(&mut self, rest: &str, status: &str) -> bool {
+        // No status is that long, and none is copied for every row that follows it.
+        if self.status.len() > LONGEST_HALF {
+            return false;
+        }
         let joined = format!("{} {status}", self.status);
         if self.is_whole() || !status::is_known(&joined) {
             return false;
@@ -149,6 +153,9 @@ impl<'a> OpenRow<'a> {
     }
 }
 
+/// The longest half of a status, in bytes.
+const LONGEST_HALF: usize = 60;
+
 /// Words that no title ends with, folded: French, Dutch, English, German.
 const JOINING: [&str; 57] = [
     "a", "afin", "au", "aux", "avec", "ce", "ces", "chez", "d'", "dans", "de", "des", "du", "en", "entre",
@@ -168,8 +175,9 @@ fn goes_on(title: &str, text: &str) -> bool {
     let is_list = title.starts_with("- ") && text.starts_with("- ");
     let ends_open =
         title.is_empty() || title.ends_with([',', '(', '/', '-', '\u{AD}', ':', '«', '&', '’', '\'']);
-    let last = title.rsplit(char::is_whitespace).next().unwrap_or_default();
-    begins_within || is_list || ends_open || (last.len() < 10 && JOINING.contains(&fold(last).as_str()))
+    let last = || title.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let is_joining = |word: &str| word.len() < 10 && JOINING.contains(&fold(word).as_str());
+    begins_within || is_list || ends_open || is_joining(last())
 }
 
 #[cfg(test)]

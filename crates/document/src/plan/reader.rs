@@ -41,6 +41,18 @@ struct Call {
     position: Position,
 }
 
+/// What the line before a line was a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Above {
+    /// The open row of a measure.
+    Row,
+    /// A footnote or note.
+    Note,
+    /// Anything else, or nothing.
+    #[default]
+    Other,
+}
+
 #[derive(Default)]
 struct Reader<'a> {
     in_contents: bool,
@@ -50,10 +62,8 @@ struct Reader<'a> {
     has_bare_numbers: bool,
     /// The measure whose row may go on.
     open_row: Option<OpenRow<'a>>,
-    /// Whether the line before was a part of that row, with nothing between.
-    is_below_row: bool,
-    /// Whether the line before was a part of a footnote or note, with nothing between.
-    is_below_note: bool,
+    /// What the line before was a part of, with nothing between.
+    above: Above,
     measures: Vec<Measure>,
     lines: HashMap<u32, u32>,
     footnotes: Vec<Footnote>,
@@ -67,8 +77,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn line(&mut self, placed: &Placed<'a>) {
         let number = placed.number;
-        let is_below_row = std::mem::take(&mut self.is_below_row);
-        let is_below_note = std::mem::take(&mut self.is_below_note);
+        let above = std::mem::take(&mut self.above);
         if placed.line == Line::Blank {
             return;
         }
@@ -85,18 +94,13 @@ impl<'a> Reader<'a> {
                 if !self.marked(text, number) {
                     match label::read_unmarked(text) {
                         Some(axis) => self.open_category(axis, number),
-                        None => self.text(text, number, is_below_row),
+                        None => self.text(text, number, above),
                     }
                 }
             }
             Line::Text(text) => {
                 if !self.marked(text, number) {
-                    // The second line of a note is not the second line of a title.
-                    self.is_below_note |= is_below_note;
-                    if is_below_note {
-                        return;
-                    }
-                    self.text(text, number, is_below_row);
+                    self.text(text, number, above);
                 }
             }
         }
@@ -136,21 +140,21 @@ impl<'a> Reader<'a> {
     /// Whether a text is the title of the plan, which stands again on every page.
     fn is_title(&self, text: &str) -> bool {
         let title = self.outline.title.as_ref().or(self.bold_title.as_ref());
-        title.is_some_and(|title| {
-            text.len() < 2 * title.len() + 8 && fold(&title::unwrap(text).0) == fold(title)
-        })
+        // Texts of other lengths are not compared letter by letter.
+        let is_near = |title: &str| text.len() < 2 * title.len() + 8 && title.len() < 2 * text.len() + 8;
+        title.is_some_and(|title| is_near(title) && fold(&title::unwrap(text).0) == fold(title))
     }
 
     /// Reads a paragraph whose marks say what it is: a note, or a heading all in italics or bold.
     fn marked(&mut self, paragraph: &str, line: u32) -> bool {
         if let Some((number, text)) = footnote_definition(paragraph) {
             self.footnotes.push(Footnote { number, text: render_title(&text) });
-            self.is_below_note = true;
+            self.above = Above::Note;
             return true;
         }
         if let Some(note) = asterisk_note(paragraph) {
             self.notes.push(render_title(note));
-            self.is_below_note = true;
+            self.above = Above::Note;
             return true;
         }
         if let Some(labelled) = row::marked(paragraph) {
@@ -175,12 +179,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn text(&mut self, text: &str, line: u32, is_below_row: bool) {
+    fn text(&mut self, text: &str, line: u32, above: Above) {
+        if above == Above::Note {
+            // The second line of a note is not the second line of a title.
+            self.above = above;
+            return;
+        }
         let is_number = number::read(text).is_some_and(|number| !number.is_bare);
         self.last = Some((line, is_number));
-        let is_taken = self.open_row.as_mut().is_some_and(|row| row.take_text(text, line, is_below_row));
-        self.is_below_row = is_taken;
-        if !is_taken {
+        let is_taken =
+            self.open_row.as_mut().is_some_and(|row| row.take_text(text, line, above == Above::Row));
+        if is_taken {
+            self.above = Above::Row;
+        } else {
             self.end_row();
         }
     }
@@ -191,7 +202,7 @@ impl<'a> Reader<'a> {
             Row::Measure(row) if self.counts(&row) => {
                 self.end_row();
                 self.open_row = Some(OpenRow::new(row, line, source));
-                self.is_below_row = true;
+                self.above = Above::Row;
             }
             Row::Category(labelled) => self.open_category(labelled, line),
             Row::Group(title) => {
@@ -203,8 +214,9 @@ impl<'a> Reader<'a> {
                 self.outline.open_group(&title, line);
             }
             Row::Measure(_) | Row::Other => {
-                self.is_below_row = self.open_row.as_mut().is_some_and(|row| row.take_row(cells, line));
-                if !self.is_below_row {
+                if self.open_row.as_mut().is_some_and(|row| row.take_row(cells, line)) {
+                    self.above = Above::Row;
+                } else {
                     self.end_row();
                     self.unread(line);
                 }

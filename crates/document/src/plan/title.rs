@@ -34,9 +34,10 @@ pub(super) fn take_calls(text: &str) -> (String, Vec<u32>) {
     let mut cleaned = String::with_capacity(text.len());
     while let Some(open) = rest.find("<sup>") {
         let inside = &rest[open + "<sup>".len()..];
+        // No further than the next tag: of many that never close, none is looked for twice.
         let call = inside
-            .split_once("</sup>")
-            .and_then(|(number, after)| Some((number.trim().parse().ok()?, after)));
+            .split_once('<')
+            .and_then(|(number, after)| Some((number.trim().parse().ok()?, after.strip_prefix("/sup>")?)));
         let Some((number, after)) = call else {
             cleaned.push_str(&rest[..open + "<sup>".len()]);
             rest = inside;
@@ -83,7 +84,7 @@ pub(super) fn unwrap(text: &str) -> (Cow<'_, str>, Wrapping) {
 /// A text that is not read as Markdown, without the emphasis inside it.
 pub(super) fn without_emphasis(text: &str) -> String {
     let marks = text.replace("\\*", "").matches('*').count();
-    tidy(&if marks % 2 == 0 { text.replace('*', "") } else { text.to_owned() })
+    tidy(&if marks.is_multiple_of(2) { text.replace('*', "") } else { text.to_owned() })
 }
 
 fn inside<'a>(text: &'a str, mark: &str) -> Option<Cow<'a, str>> {
