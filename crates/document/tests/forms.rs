@@ -117,13 +117,9 @@ fn pipes(rows: &[Vec<String>]) -> String {
 
 fn bare_pipes(rows: &[Vec<String>]) -> String {
     let bare = |line: &str| {
-        line.trim_start_matches("| ").trim_start_matches('|').trim_end_matches('|').to_owned() + "\n"
+        format!("{}\n", line.strip_prefix('|').and_then(|line| line.strip_suffix('|')).unwrap_or(line))
     };
-    // An empty first cell keeps its pipe.
-    pipes(rows)
-        .lines()
-        .map(|line| if line.starts_with("|  |") { format!("{line}\n") } else { bare(line) })
-        .collect()
+    pipes(rows).lines().map(bare).collect::<Vec<_>>().concat()
 }
 
 fn escaped(cell: &str) -> String {
@@ -257,6 +253,7 @@ fn forms() -> Vec<Form> {
         of_rows("titles broken after the status", broken_after_status),
         Form { table: pipes, ..of_rows("broken titles in pipes", broken_late) },
         Form { table: pipes, ..of_rows("broken after the status in pipes", broken_after_status) },
+        Form { table: bare_pipes, ..of_rows("broken titles in pipes without ends", broken_late) },
         Form { table: html_over_lines, ..of_rows("broken titles in html", broken_twice) },
         Form {
             table: html_in_one_line,

@@ -48,7 +48,7 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Line<'a> {
     /// Reads one line without its ending.
-    fn read(line: &'a str, in_pipes: bool) -> Self {
+    fn read(line: &'a str, columns: Option<usize>) -> Self {
         let text = line.trim();
         if text.is_empty() {
             return Self::Blank;
@@ -56,8 +56,8 @@ impl<'a> Line<'a> {
         if let Some(heading) = heading(text) {
             return Self::Heading(plain(heading));
         }
-        if text.starts_with('|') || (in_pipes && pipe::has_pipe(text)) {
-            return Self::of_cells(pipe::cells(text));
+        if text.starts_with('|') || (columns.is_some() && pipe::has_pipe(text)) {
+            return Self::of_cells(pipe::cells_of(text, columns.unwrap_or_default()));
         }
         if pipe::has_pipe(text) && !line.contains('\t') {
             // The ruling stayed on the page before.
@@ -91,7 +91,8 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
     let mut placed = Vec::new();
     let mut html = Html::default();
     let mut is_html = false;
-    let mut in_pipes = false;
+    // The columns of the pipe table that is being read.
+    let mut columns = None;
     let mut lines = body.lines().peekable();
     while let Some(whole) = lines.next() {
         // A form feed is where a page ends, and its line with it.
@@ -108,9 +109,12 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
                 continue;
             }
             let next = if sources.peek().is_some() { "" } else { lines.peek().copied().unwrap_or_default() };
-            let is_ruling = pipe::is_ruling(source);
-            in_pipes = is_ruling || pipe::is_ruling(next) || (in_pipes && pipe::has_pipe(source));
-            let line = Line::read(source, in_pipes && !is_ruling);
+            columns = if let Some(ruling) = [source, next].into_iter().find(|line| pipe::is_ruling(line)) {
+                Some(pipe::open_columns(ruling))
+            } else {
+                columns.filter(|_| pipe::has_pipe(source))
+            };
+            let line = Line::read(source, columns);
             let line = with_neighbours(line, placed.last().map(|placed| &placed.line), next);
             placed.push(Placed { line, number, source });
         }

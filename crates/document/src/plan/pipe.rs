@@ -17,6 +17,22 @@ pub(super) fn is_ruling(line: &str) -> bool {
         && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
+/// The cells of a line in a table of that many columns of which the ruling has no pipes at its ends: a line that begins
+/// with a pipe begins with an empty cell there, unless it has all cells without.
+pub(super) fn cells_of(line: &str, columns: usize) -> Vec<Cow<'_, str>> {
+    let mut cells = cells(line);
+    if line.starts_with('|') && cells.len() < columns {
+        cells.insert(0, Cow::Borrowed(""));
+    }
+    cells
+}
+
+/// How many columns a ruling rules, where it has no pipes at its ends; else none.
+pub(super) fn open_columns(ruling: &str) -> usize {
+    let ruling = ruling.trim();
+    if ruling.starts_with('|') { 0 } else { ruling.split('|').count() }
+}
+
 /// The cells between the pipes.
 pub(super) fn cells(line: &str) -> Vec<Cow<'_, str>> {
     let line = line.strip_prefix('|').unwrap_or(line);
@@ -51,6 +67,8 @@ mod tests {
     fn pipes_part_cells_unless_they_are_escaped() {
         assert_eq!(cells("| 12. | a \\| b | |"), ["12.", "a | b", ""]);
         assert_eq!(cells("12. | a |b"), ["12.", "a", "b"]);
+        assert_eq!(cells_of("| a |", open_columns("--|--|--")), ["", "a"]);
+        assert_eq!(cells_of("| a |", open_columns("|--|--|")), ["a"]);
         assert!(!has_pipe("a \\| b"));
     }
 
