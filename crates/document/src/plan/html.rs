@@ -15,6 +15,10 @@ const OF_BLOCKS: [&str; 9] = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "c
 /// A tag that goes on over more bytes than this is none.
 const LONGEST_TAG: usize = 256;
 
+/// A cell that spans more rows is taken to span one, and so is one further to the right.
+const MOST_ROWS: u32 = 100;
+const MOST_COLUMNS: usize = 16;
+
 /// Whether a line begins HTML.
 pub(super) fn opens(line: &str) -> bool {
     let line = line.trim_start();
@@ -41,6 +45,8 @@ pub(super) struct Html<'a> {
     tables: usize,
     row: Option<OpenRow<'a>>,
     cell: Option<String>,
+    /// On how many rows to come each column is taken by a cell above.
+    spans: Vec<u32>,
     block: Option<Block>,
     /// The beginning of a tag whose end is on another line.
     tag: String,
@@ -123,6 +129,7 @@ impl<'a> Html<'a> {
         match (name, closes) {
             ("table", false) => {
                 self.end_block(found);
+                self.spans.clear();
                 self.tables += 1;
             }
             ("table", true) => {
@@ -140,6 +147,8 @@ impl<'a> Html<'a> {
                 self.end_cell();
                 self.open_row(at);
                 self.cell = Some(String::new());
+                self.skip_spanned();
+                self.span(written);
             }
             ("td" | "th", true) => self.end_cell(),
             ("thead" | "tbody" | "tfoot", _) => self.end_row(found),
@@ -163,6 +172,31 @@ impl<'a> Html<'a> {
         }
     }
 
+    /// Leaves the places empty that are taken from above.
+    fn skip_spanned(&mut self) {
+        let Some(row) = &mut self.row else { return };
+        while let Some(rows) = self.spans.get_mut(row.cells.len()).filter(|rows| **rows > 0) {
+            *rows -= 1;
+            row.cells.push(Cow::Borrowed(""));
+        }
+    }
+
+    /// Notes how far down the next cell reaches.
+    fn span(&mut self, written: &str) {
+        let column = self.row.as_ref().map_or(0, |row| row.cells.len());
+        let rows = written.to_ascii_lowercase().split_once("rowspan").and_then(|(_, value)| {
+            let value = value.trim_start_matches(|character: char| {
+                character.is_whitespace() || "=\"'".contains(character)
+            });
+            let end = value.find(|character: char| !character.is_ascii_digit()).unwrap_or(value.len());
+            value[..end].parse::<u32>().ok()
+        });
+        if let Some(rows) = rows.filter(|rows| (2..=MOST_ROWS).contains(rows) && column < MOST_COLUMNS) {
+            self.spans.resize(self.spans.len().max(column + 1), 0);
+            self.spans[column] = rows - 1;
+        }
+    }
+
     fn text(&mut self, text: &str, line: u32) {
         if let Some(cell) = &mut self.cell {
             cell.push_str(text);
@@ -182,6 +216,7 @@ impl<'a> Html<'a> {
 
     fn end_row(&mut self, found: &mut Vec<Placed<'a>>) {
         self.end_cell();
+        self.skip_spanned();
         if let Some(row) = self.row.take().filter(|row| !row.cells.is_empty()) {
             found.push(Placed { line: Line::of_cells(row.cells), number: row.line, source: row.source });
         }
@@ -249,6 +284,14 @@ mod tests {
         ] {
             assert_eq!(rows(lines), [["12.", "Planter & semer", "En cours"]], "{lines:?}");
         }
+    }
+
+    #[test]
+    fn a_cell_can_reach_down() {
+        let found = rows(&[
+            "<tr><td rowspan=\"2\">12.<td>Planter<td ROWSPAN=2>En cours</tr><tr><td>des haies</tr><tr><td>13.",
+        ]);
+        assert_eq!(found, [vec!["12.", "Planter", "En cours"], vec!["", "des haies", ""], vec!["13."]]);
     }
 
     #[test]
