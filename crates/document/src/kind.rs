@@ -3,7 +3,7 @@
 use crate::diagnostic::{Fault, Finding};
 use crate::fold::{fold, nearest};
 use crate::front_matter::FrontMatter;
-use crate::plan::{is_axis_heading, is_measure_row};
+use crate::plan;
 
 /// What a document is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,7 @@ pub(crate) fn detect(front: &FrontMatter, body: &str, findings: &mut Vec<Finding
         let nearest = nearest(&wanted, WRITTEN.iter().map(|(name, _)| *name));
         findings.push(Finding::at(front.position("kind"), Fault::UnknownKind { written, nearest }));
     }
-    let is_plan = body.lines().any(is_axis_heading) && body.lines().any(is_measure_row);
-    if is_plan { Kind::Plan } else { Kind::Page }
+    if plan::is_plan(body) { Kind::Plan } else { Kind::Page }
 }
 
 #[cfg(test)]
@@ -58,5 +57,35 @@ mod tests {
         assert_eq!(of("## AS 1: A\n1.\tb\tLopend\n").0, Kind::Plan);
         assert_eq!(of("## AXE 1: A\n\ntexte\n").0, Kind::Page);
         assert_eq!(of("1.\tb\tEn cours\n").0, Kind::Page);
+    }
+
+    #[test]
+    fn a_plan_is_one_however_it_is_written() {
+        for axis in
+            ["**AXE 1: A**", "AXE 1: A\n=====", "<p><B>AXE 1: A</B></p>", "<h2>AXE 1: A</h2>", "AXE 1: A"]
+        {
+            for row in [
+                "| 1. | b | En cours |",
+                "|N°|Mesure|Statut|\n|--|--|--|\n|1|b|En cours|",
+                "<table><tr><td>Mesure 1<td>b<td>En cours</table>",
+                "1)\tb\n\tc\tEn cours",
+                "1\tb\n\tc\tEn cours",
+            ] {
+                assert_eq!(of(&format!("{axis}\n\n{row}\n")).0, Kind::Plan, "{axis}\n{row}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_with_a_table_is_a_page() {
+        for text in [
+            "## Budget\n\n| 1. | b | En cours |\n",
+            "## AXE 1: A\n\n| 2025 | b | 12 |\n| 2026 | c | 13 |\n",
+            "## AXE 1: A\n\n1. b\n2. c\n",
+            "L’axe 1 : a\n\n1.\tb\tEn cours\n",
+            "Texte\nAXE 1: dit un autre\n\n1.\tb\tEn cours\n",
+        ] {
+            assert_eq!(of(text).0, Kind::Page, "{text}");
+        }
     }
 }

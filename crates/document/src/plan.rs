@@ -3,11 +3,19 @@
 //! The terms are those of Kausal Watch (category, measure, status) and of the plans themselves (axis, objective).
 
 mod contents;
+mod html;
+mod inline;
 mod label;
 mod line;
+mod number;
+mod open_row;
+mod outline;
+mod pipe;
 mod progress;
 mod reader;
 mod repeats;
+mod row;
+mod sign;
 mod status;
 mod title;
 
@@ -20,9 +28,8 @@ use crate::key::Slug;
 use crate::language::Language;
 use crate::rich_text::RichText;
 use crate::source::Position;
-pub use label::is_axis_heading;
-pub use line::is_measure_row;
 pub use progress::{Progress, ProgressCounter, StatusCount};
+pub(crate) use sign::is_plan;
 pub use status::MeasureStatus;
 
 /// A plan as its document says it.
@@ -46,7 +53,7 @@ pub(crate) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Langua
         let fault = Fault::RepeatAlone { number: measure.number, nearest };
         findings.push(Finding::at(Position::line(measure.line), fault));
     }
-    plan.heading.outline = outline(&plan.measures);
+    plan.heading.outline = outline_of(&plan.measures);
     let numbers: Vec<u32> = plan.measures.iter().map(|measure| measure.number).collect();
     for (measure, group) in plan.measures.iter_mut().zip(repeats.groups) {
         measure.repeat_group = group.map(|first| numbers[first]);
@@ -54,7 +61,7 @@ pub(crate) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Langua
     (plan, findings)
 }
 
-fn outline(measures: &[Measure]) -> String {
+fn outline_of(measures: &[Measure]) -> String {
     let mut outline = String::new();
     for measure in measures {
         outline.push_str(measure.category.as_str());

@@ -1,5 +1,6 @@
 //! The table of contents: no content, but a second opinion on the titles.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::CategoryLevel;
@@ -15,7 +16,11 @@ pub(super) fn is_heading(text: &str) -> bool {
 
 /// The text of an entry, without the leaders and the page: `1. Planter .....⇥3`. None for a line that has no page.
 pub(super) fn entry(line: &str) -> Option<label::LabelledTitle> {
-    let plain = ["<b>", "</b>", "**"].iter().fold(line.to_owned(), |text, mark| text.replace(mark, ""));
+    // Most lines end otherwise, and may be long.
+    if !line.ends_with(|last: char| last.is_ascii_digit() || last == '*') {
+        return None;
+    }
+    let plain = line.replace("**", "");
     let text = plain.trim_end();
     let without_page = text.trim_end_matches(|character: char| character.is_ascii_digit());
     let has_page = without_page.len() < text.len();
@@ -27,6 +32,21 @@ pub(super) fn entry(line: &str) -> Option<label::LabelledTitle> {
     }
     label::read(title)
 }
+
+/// The text of an entry of which the page stands in a cell of its own: `1. Planter`, or `1.` and `Planter`, then `3`.
+pub(super) fn entry_of_cells(cells: &[Cow<'_, str>]) -> Option<label::LabelledTitle> {
+    let filled: Vec<&str> = cells.iter().map(AsRef::as_ref).filter(|cell| !cell.is_empty()).collect();
+    let (page, title) = filled.split_last()?;
+    let page = page.trim_matches('*');
+    let is_page = (1..=LONGEST_PAGE).contains(&page.len()) && page.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_page || !(1..=2).contains(&title.len()) {
+        return None;
+    }
+    entry(&format!("{}\t{page}", title.join(" ")))
+}
+
+/// A page has at most so many digits, a year more.
+const LONGEST_PAGE: usize = 3;
 
 /// Titles in their places: an objective belongs to the axis before it.
 #[derive(Clone, Debug, Default)]
@@ -62,9 +82,20 @@ mod tests {
     #[test]
     fn an_entry_ends_with_a_page() {
         let entry = |line| entry(line).map(|entry| (entry.label, entry.title));
-        assert_eq!(entry("<b>AXE 1: PLANTER .....</b>\t<b>3</b>"), Some(("1".into(), "PLANTER".into())));
+        assert_eq!(entry("**AXE 1: PLANTER .....**\t**3**"), Some(("1".into(), "PLANTER".into())));
         assert_eq!(entry("2. Creuser ...\t19"), Some(("2".into(), "Creuser".into())));
         assert_eq!(entry("2. Creuser une mare en 2025"), None);
+    }
+
+    #[test]
+    fn a_page_can_have_its_cell() {
+        let entry = |cells: &[&'static str]| {
+            let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| Cow::Borrowed(*cell)).collect();
+            entry_of_cells(&cells).map(|entry| (entry.label, entry.title))
+        };
+        assert_eq!(entry(&["2.", "Creuser", "", "19"]), Some(("2".into(), "Creuser".into())));
+        assert_eq!(entry(&["**AXE 1: PLANTER**", "**3**"]), Some(("1".into(), "PLANTER".into())));
+        assert_eq!([entry(&["2.", "Creuser", "2025"]), entry(&["2.", "Creuser", "En cours"])], [None, None]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What a heading of a plan is, by its label: never by the number of `#`.
 
 use super::CategoryLevel;
-use super::title::{take_calls, unwrap};
-use crate::fold::{fold, tidy};
+use super::contents;
+use super::title::{take_calls, unwrap, without_emphasis};
+use crate::fold::fold;
 
 /// A heading of a plan that opens a category.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +25,30 @@ const AXIS_WORDS: [&str; 4] = ["axe", "as", "axis", "achse"];
 pub(super) fn read(text: &str) -> Option<LabelledTitle> {
     let (text, calls) = take_calls(text);
     let (text, _) = unwrap(&text);
+    // Pandoc writes `3\.` where `3.` would begin a list.
+    let unescaped = text.contains('\\').then(|| text.replace("\\.", ".").replace("\\)", ")"));
+    let text = unescaped.as_deref().unwrap_or(&text);
     let (level, label, title) = axis(text).or_else(|| objective(text)).or_else(|| section(text))?;
-    let title = tidy(
+    let title = without_emphasis(
         title.trim_start_matches(|character: char| character.is_whitespace() || ":–—-".contains(character)),
     );
     (!title.is_empty()).then_some(LabelledTitle { level, label, title, calls })
 }
 
-/// Whether a line of text is the heading of an axis, which makes its document a plan.
-pub fn is_axis_heading(line: &str) -> bool {
-    let heading = line.trim_start_matches('#');
-    heading.len() < line.len() && read(heading).is_some_and(|heading| heading.level == CategoryLevel::Axis)
+/// Reads a text that nothing marks as a heading: an axis, if a point, colon or dash stands between number and title.
+pub(super) fn read_unmarked(text: &str) -> Option<LabelledTitle> {
+    // Without taking the text apart, which may be long, where it does not begin like that.
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    if word.len() > LONGEST_AXIS_WORD || !AXIS_WORDS.contains(&fold(word).as_str()) {
+        return None;
+    }
+    let after = rest.trim_start().trim_start_matches(|character: char| character.is_ascii_alphanumeric());
+    let is_parted = after.trim_start().starts_with([':', '–', '—', '.']);
+    (is_parted && contents::entry(text).is_none()).then(|| read(text)).flatten()
 }
+
+/// The longest of the words before the number of an axis, in bytes.
+const LONGEST_AXIS_WORD: usize = 5;
 
 type Parts<'a> = (CategoryLevel, String, &'a str);
 
@@ -85,7 +98,20 @@ mod tests {
         );
         assert_eq!(of("As 2 – De stad openen"), parts(CategoryLevel::Axis, "2", "De stad openen"));
         assert_eq!(of("3. Planter"), parts(CategoryLevel::Objective, "3", "Planter"));
+        assert_eq!(of("**3\\. Planter**"), parts(CategoryLevel::Objective, "3", "Planter"));
         assert_eq!(of("*b. Creuser*"), parts(CategoryLevel::Section, "b", "Creuser"));
+    }
+
+    #[test]
+    fn an_axis_needs_no_mark_if_it_is_written_like_one() {
+        for text in ["AXE 2: Ouvrir", "Axe II – Ouvrir", "As 2. Ouvrir", "ACHSE 2 : Ouvrir"] {
+            assert!(read_unmarked(text).is_some(), "{text}");
+        }
+        for text in
+            ["Axe 2 ouvre la ville", "3. Ouvrir", "L’axe 2 : ouvrir", "AXE 2: OUVRIR .....\t8", "AXE 2:"]
+        {
+            assert!(read_unmarked(text).is_none(), "{text}");
+        }
     }
 
     #[test]

@@ -1,114 +1,246 @@
 //! The lines of a plan, each by what it is on its face.
 
-/// A line and what it is, before anyone knows what it means.
+use std::borrow::Cow;
+
+use super::html::{self, Html};
+use super::inline::plain;
+use super::row::{self, Row};
+use super::{label, pipe, status};
+
+/// A line and what it is, before anyone knows what it means. Its marks are Markdown, whatever they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     /// Nothing.
     Blank,
-    /// `##` and a text.
-    Heading(&'a str),
-    /// Cells between tabs, each trimmed.
-    Row(Vec<&'a str>),
+    /// `-----`, a row of them, or a row of empty cells.
+    Ruling,
+    /// The number of a page, at the break between two.
+    Page,
+    /// A heading's text: `##`, underlined, or `<h2>`.
+    Heading(Cow<'a, str>),
+    /// The cells of a row, each trimmed.
+    Row(Vec<Cow<'a, str>>),
+    /// A line of text with nothing above and nothing below it.
+    Alone(Cow<'a, str>),
     /// Anything else.
-    Text(&'a str),
+    Text(Cow<'a, str>),
+}
+
+/// A line in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Placed<'a> {
+    /// What it is.
+    pub(super) line: Line<'a>,
+    /// Where it begins, from 1.
+    pub(super) number: u32,
+    /// The line as written, where that is all of it and nothing else.
+    pub(super) source: &'a str,
+}
+
+/// The lines of a document.
+#[derive(Debug)]
+pub(super) struct Lines<'a> {
+    /// In the order of the document.
+    pub(super) placed: Vec<Placed<'a>>,
+    /// Whether the document ends in a row of HTML that was never closed.
+    pub(super) ends_in_row: bool,
 }
 
 impl<'a> Line<'a> {
     /// Reads one line without its ending.
-    pub(super) fn read(line: &'a str) -> Self {
-        if line.trim().is_empty() {
+    fn read(line: &'a str, columns: Option<usize>) -> Self {
+        let text = line.trim();
+        if text.is_empty() {
             return Self::Blank;
         }
-        let text = line.trim();
-        let depth = text.bytes().take_while(|byte| *byte == b'#').count();
-        if let Some(heading) = text.get(depth..)
-            && (1..=6).contains(&depth)
-            && heading.starts_with([' ', '\u{A0}', '\t'])
-        {
-            return Self::Heading(heading.trim().trim_end_matches('#').trim_end());
+        if let Some(heading) = heading(text) {
+            return Self::Heading(plain(heading));
+        }
+        if text.starts_with('|') || (columns.is_some() && pipe::has_pipe(text)) {
+            return Self::of_cells(pipe::cells_of(text, columns.unwrap_or_default()));
+        }
+        if pipe::has_pipe(text) && !line.contains('\t') {
+            // The ruling stayed on the page before.
+            let cells = pipe::cells(text);
+            if matches!(row::read(&cells), Row::Measure(row) if status::is_known(row.status)) {
+                return Self::Row(cells);
+            }
         }
         if line.contains('\t') {
-            return Self::Row(line.split('\t').map(str::trim).collect());
+            return Self::of_cells(line.split('\t').map(|cell| trimmed(plain(cell))).collect());
         }
-        match text.strip_prefix('|') {
-            Some(row) => Self::Row(row.strip_suffix('|').unwrap_or(row).split('|').map(str::trim).collect()),
-            None => Self::Text(text),
+        if is_rule(text) {
+            return Self::Ruling;
+        }
+        match trimmed(plain(text)) {
+            text if text.is_empty() => Self::Blank,
+            text if is_page_number(&text) => Self::Page,
+            text => Self::Text(text),
         }
     }
 
-    /// Reads a row of an HTML table, from `<tr` to `</tr>`.
-    pub(super) fn read_html(row: &'a str) -> Self {
-        let cells = row.split("<t").skip(1).filter_map(|cell| {
-            let (_, text) = cell.strip_prefix(['d', 'h'])?.split_once('>')?;
-            let end = text.find("</td").or_else(|| text.find("</th")).unwrap_or(text.len());
-            Some(text[..end].trim())
-        });
-        Self::Row(cells.collect())
+    /// The row of these cells.
+    pub(super) fn of_cells(cells: Vec<Cow<'a, str>>) -> Self {
+        let is_ruling = cells.iter().all(|cell| cell.is_empty() || is_rule(cell));
+        if is_ruling { Self::Ruling } else { Self::Row(cells) }
     }
 }
 
-/// Whether a line begins a row of an HTML table.
-pub(super) fn opens_html_row(line: &str) -> bool {
-    line.contains("<tr>") || line.contains("<tr ")
+/// Reads the lines of a body of which the first has that number.
+pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
+    let mut placed = Vec::new();
+    let mut html = Html::default();
+    let mut is_html = false;
+    // The columns of the pipe table that is being read.
+    let mut columns = None;
+    let mut lines = body.lines().peekable();
+    while let Some(whole) = lines.next() {
+        // A form feed is where a page ends, and its line with it.
+        let mut sources = whole.split('\u{C}').peekable();
+        while let Some(source) = sources.next() {
+            let is_blank = source.trim().is_empty();
+            if is_html && ((is_blank && html.ends_at_blank()) || heading(source.trim()).is_some()) {
+                html.end(&mut placed);
+                is_html = false;
+            }
+            if !is_blank && ((is_html && html.goes_on(source)) || html::opens(source)) {
+                html.line(source, number, &mut placed);
+                is_html = true;
+                continue;
+            }
+            let next = if sources.peek().is_some() { "" } else { lines.peek().copied().unwrap_or_default() };
+            columns = if let Some(ruling) = [source, next].into_iter().find(|line| pipe::is_ruling(line)) {
+                Some(pipe::open_columns(ruling))
+            } else {
+                columns.filter(|_| pipe::has_pipe(source))
+            };
+            let line = Line::read(source, columns);
+            let line = with_neighbours(line, placed.last().map(|placed| &placed.line), next);
+            placed.push(Placed { line, number, source });
+        }
+        number = number.saturating_add(1);
+    }
+    let ends_in_row = html.has_open_row();
+    html.end(&mut placed);
+    Lines { placed, ends_in_row }
 }
 
-/// A measure's number, `12.`.
-pub(super) fn number(cell: &str) -> Option<u32> {
-    let digits = cell.strip_suffix('.')?;
-    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| digits.parse().ok())
-        .flatten()
+/// A text is more than a text by what stands around it.
+fn with_neighbours<'a>(line: Line<'a>, before: Option<&Line<'a>>, next: &str) -> Line<'a> {
+    let Line::Text(text) = line else { return line };
+    let is_first = matches!(before, None | Some(Line::Blank | Line::Page));
+    let is_under = |mark: u8| next.len() > 2 && next.trim_end().bytes().all(|byte| byte == mark);
+    if is_under(b'=')
+        || (is_under(b'-') && !matches!(before, Some(Line::Text(_))) && label::read(&text).is_some())
+    {
+        return Line::Heading(text);
+    }
+    let is_last = || {
+        let next = next.trim();
+        next.is_empty() || is_page_number(next)
+    };
+    if is_first && is_last() { Line::Alone(text) } else { Line::Text(text) }
 }
 
-/// Whether a line of text is a measure's row, which together with an axis makes its document a plan.
-pub fn is_measure_row(line: &str) -> bool {
-    let text = line.trim().trim_start_matches('|');
-    let first = text.find(['\t', '|']).map_or("", |end| &text[..end]);
-    let is_number = |cell: &str| number(cell.trim()).is_some();
-    let in_html = || line.split("<td").skip(1).filter_map(|cell| cell.split_once('>')).map(|(_, text)| text);
-    is_number(first) || in_html().any(|text| is_number(text.split('<').next().unwrap_or_default()))
+/// The text of a heading with `#`, without what pandoc writes after it, `{#id}`.
+fn heading(text: &str) -> Option<&str> {
+    let depth = text.bytes().take_while(|byte| *byte == b'#').count();
+    let heading = text.get(depth..).filter(|_| (1..=6).contains(&depth))?;
+    if !heading.starts_with([' ', '\u{A0}', '\t']) {
+        return None;
+    }
+    let heading = heading.trim();
+    let attributes = heading.strip_suffix('}').and_then(|_| heading.rfind(['{']));
+    let has_attributes = |at: &usize| heading[at + 1..].starts_with(['#', '.', '-']);
+    let heading = attributes.filter(has_attributes).map_or(heading, |at| heading[..at].trim_end());
+    Some(heading.trim_end_matches('#').trim_end())
 }
 
-/// Whether every cell is a ruling, `-----`, or empty.
-pub(super) fn is_ruling(cells: &[&str]) -> bool {
-    let is_rule =
-        |cell: &str| !cell.is_empty() && cell.bytes().all(|byte| matches!(byte, b'-' | b':' | b'='));
-    cells.iter().all(|cell| cell.is_empty() || is_rule(cell))
+fn is_rule(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'-' | b':' | b'=' | b'+' | b'_'))
+}
+
+/// The number of a page on a line of its own: `27`, `- 27 -`, `Page 27 / 40`.
+fn is_page_number(text: &str) -> bool {
+    const WORDS: [&str; 5] = ["page", "pagina", "seite", "p", "pg"];
+    // The longest that is written like this.
+    if text.len() > 24 || text.ends_with([')', '°']) {
+        return false;
+    }
+    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut numbers = 0;
+    for word in words {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            numbers += 1;
+        } else if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            return false;
+        }
+    }
+    // `12.` is the number of a measure.
+    (1..=2).contains(&numbers) && !text.ends_with('.')
+}
+
+pub(super) fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn row(cells: &[&'static str]) -> Line<'static> {
+        Line::Row(cells.iter().map(|cell| Cow::Borrowed(*cell)).collect())
+    }
+
+    fn of(body: &str) -> Vec<Line<'_>> {
+        read(body, 1)
+            .placed
+            .into_iter()
+            .map(|placed| placed.line)
+            .filter(|line| *line != Line::Blank)
+            .collect()
+    }
+
     #[test]
     fn a_line_is_what_it_looks_like() {
-        assert_eq!(Line::read("12.\tPlanter \t En cours"), Line::Row(vec!["12.", "Planter", "En cours"]));
-        assert_eq!(Line::read("### *b. Creuser* ##"), Line::Heading("*b. Creuser*"));
-        assert_eq!(Line::read("#planter"), Line::Text("#planter"));
-        assert_eq!(Line::read("  "), Line::Blank);
-        assert_eq!(Line::read("## AXE 1:\tPlanter"), Line::Heading("AXE 1:\tPlanter"));
+        assert_eq!(of("12.\tPlanter \t En cours"), [row(&["12.", "Planter", "En cours"])]);
+        assert_eq!(of("### *b. Creuser* ##"), [Line::Heading("*b. Creuser*".into())]);
+        assert_eq!(of("## Creuser {#creuser .a}"), [Line::Heading("Creuser".into())]);
+        assert_eq!(of("#planter"), [Line::Alone("#planter".into())]);
+        assert_eq!(of("## AXE 1:\tPlanter"), [Line::Heading("AXE 1:\tPlanter".into())]);
+        assert_eq!(of("-----\t--\t---"), [Line::Ruling]);
+        assert_eq!(of("27\n\u{C}Page 3/4"), [Line::Page, Line::Page]);
+        assert_eq!(of("12."), [Line::Alone("12.".into())]);
     }
 
     #[test]
     fn a_row_is_a_row_in_every_kind_of_table() {
-        let row = Line::Row(vec!["12.", "Planter", "En cours"]);
-        assert_eq!(Line::read("| 12. | Planter | En cours |"), row);
-        let html = "<tr><td>12.</td><td class=\"x\">Planter</td> <td>En cours</td></tr>";
-        assert_eq!(Line::read_html(html), row);
-        for line in [
-            "12.\tPlanter\tEn cours",
+        let row = row(&["12.", "Planter", "En cours"]);
+        for body in [
             "| 12. | Planter | En cours |",
-            html,
-            "  <td align=\"right\"> 12. </td>",
+            "a | b | c\n--|:-:|--:\n12. | Planter | En cours",
+            "12. | Planter | En cours",
+            "<tr><td>12.</td><td class=\"x\">Planter</td> <td>En cours</td></tr>",
+            "<table>\n12.\tPlanter\tEn cours\n</table>",
+            "<td>12.<td>Planter<td>En\ncours\n\ntexte",
         ] {
-            assert!(is_measure_row(line), "{line}");
+            assert!(of(body).contains(&row), "{body}");
         }
-        assert!(!is_measure_row("| Mesure | Statut |") && !is_measure_row("12. Planter"));
+        assert_eq!(of("12. | Planter | ici"), [Line::Alone("12. | Planter | ici".into())]);
     }
 
     #[test]
-    fn a_number_has_its_point() {
-        assert_eq!(number("12."), Some(12));
-        assert_eq!([number("12"), number("1a."), number("."), number("99999999999.")], [None; 4]);
+    fn what_is_around_a_text_can_make_it_a_heading() {
+        assert_eq!(
+            of("AXE 1: A\n====\nb"),
+            [Line::Heading("AXE 1: A".into()), Line::Ruling, Line::Text("b".into())]
+        );
+        assert_eq!(of("b. A\n---"), [Line::Heading("b. A".into()), Line::Ruling]);
+        assert_eq!(of("Prose\n---"), [Line::Text("Prose".into()), Line::Ruling]);
+        let alone = |text: &'static str| Line::Alone(text.into());
+        assert_eq!(of("a\n\nb\n\n7\nc"), [alone("a"), alone("b"), Line::Page, alone("c")]);
     }
 }

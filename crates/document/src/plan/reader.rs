@@ -1,13 +1,19 @@
 //! A plan's document, read from top to bottom.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::contents::{self, Contents};
-use super::label::{self, LabelledTitle};
-use super::line::{self, Line};
+use super::contents;
+use super::label;
+use super::line::{self, Line, Lines, Placed};
+use super::number;
+use super::open_row::OpenRow;
+use super::outline::Outline;
+use super::row::{self, MeasureRow, Row};
+use super::sign;
 use super::status::{self, MeasureStatus};
 use super::title::{self, Wrapping};
-use super::{Category, CategoryLevel, CategoryPath, Footnote, Measure, Plan, PlanHeading};
+use super::{Footnote, Measure, Plan, PlanHeading};
 use crate::diagnostic::{Fault, Finding};
 use crate::fold::{fold, slugify, tidy, year_in};
 use crate::front_matter::{FrontMatter, integer_of};
@@ -17,17 +23,16 @@ use crate::markdown::render_title;
 use crate::rich_text::RichText;
 use crate::source::{Position, saturate};
 
-/// The label of the axis that a measure without one is put under.
-const NO_AXIS: &str = "0";
-
 /// Reads a plan, without what its rows say of each other.
 pub(super) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
-    let mut reader = Reader::default();
-    for (index, text) in body.lines().enumerate() {
-        reader.line(text, body_line + saturate(index));
+    let Lines { placed, ends_in_row } = line::read(body, body_line);
+    let mut reader =
+        Reader { has_bare_numbers: sign::counts_with_bare_numbers(&placed), ..Reader::default() };
+    for placed in placed {
+        reader.line(&placed);
     }
-    let truncated = !body.is_empty() && !body.ends_with('\n');
-    reader.finish(front, lang, truncated)
+    reader.end_of_document(ends_in_row || (!body.is_empty() && !body.ends_with('\n')), ends_in_row);
+    reader.finish(front, lang)
 }
 
 /// A call to a footnote, and where it stands.
@@ -36,70 +41,80 @@ struct Call {
     position: Position,
 }
 
+/// What the line before a line was a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Above {
+    /// The open row of a measure.
+    Row,
+    /// A footnote or note.
+    Note,
+    /// Anything else, or nothing.
+    #[default]
+    Other,
+}
+
 #[derive(Default)]
-struct Reader {
-    title: Option<String>,
+struct Reader<'a> {
     in_contents: bool,
-    contents: Contents,
-    categories: Vec<Category>,
-    /// Where each path stands among the categories.
-    taken: HashMap<CategoryPath, usize>,
-    /// How many groups a place has, and how many variants a path.
-    counts: HashMap<CategoryPath, u32>,
-    /// The open category of each level, from the axis down.
-    open: [Option<usize>; 4],
+    outline: Outline,
+    /// The first paragraph all in bold, which is the title where no heading is.
+    bold_title: Option<String>,
+    has_bare_numbers: bool,
+    /// The measure whose row may go on.
+    open_row: Option<OpenRow<'a>>,
+    /// What the line before was a part of, with nothing between.
+    above: Above,
     measures: Vec<Measure>,
     lines: HashMap<u32, u32>,
-    /// The row of an HTML table that has begun, and its line.
-    html_row: Option<(String, u32)>,
     footnotes: Vec<Footnote>,
     notes: Vec<RichText>,
     calls: Vec<Call>,
     findings: Vec<Finding>,
-    /// The last line that was not blank, and whether it was a measure's row with all its cells.
+    /// The last line that was not blank, and whether it is a number and nothing more.
     last: Option<(u32, bool)>,
 }
 
-impl Reader {
-    fn line(&mut self, text: &str, number: u32) {
-        if self.html_row.is_some() || line::opens_html_row(text) {
-            self.html(text, number);
+impl<'a> Reader<'a> {
+    fn line(&mut self, placed: &Placed<'a>) {
+        let number = placed.number;
+        let above = std::mem::take(&mut self.above);
+        if placed.line == Line::Blank {
             return;
         }
-        let line = Line::read(text);
-        if line != Line::Blank {
-            self.last = Some((number, true));
-        }
-        if self.in_contents
-            && let Some(entry) = contents::entry(text)
-        {
-            self.contents.push(entry);
+        self.last = Some((number, false));
+        if let Some(entry) = self.contents_entry(&placed.line) {
+            self.outline.contents.push(entry);
             return;
         }
-        match line {
-            Line::Blank => {}
+        match &placed.line {
+            Line::Blank | Line::Ruling | Line::Page => {}
             Line::Heading(heading) => self.heading(heading, number),
-            Line::Row(cells) => self.row(&cells, text, number),
-            Line::Text(paragraph) => self.paragraph(paragraph, number),
+            Line::Row(cells) => self.row(cells, placed.source, number),
+            Line::Alone(text) => {
+                if !self.marked(text, number) {
+                    match label::read_unmarked(text) {
+                        Some(axis) => self.open_category(axis, number),
+                        None => self.text(text, number, above),
+                    }
+                }
+            }
+            Line::Text(text) => {
+                if !self.marked(text, number) {
+                    self.text(text, number, above);
+                }
+            }
         }
     }
 
-    /// Rows of an HTML table stand on one line or on several, one or more a line.
-    fn html(&mut self, text: &str, number: u32) {
-        let (mut row, line) = self.html_row.take().unwrap_or_else(|| (String::new(), number));
-        row.push_str(text);
-        row.push(' ');
-        let mut rest = row.as_str();
-        while let Some((whole, after)) = rest.split_once("</tr>") {
-            if let Line::Row(cells) = Line::read_html(whole) {
-                self.row(&cells, whole, line);
-            }
-            rest = after;
+    /// What a line says as a part of the table of contents, which stands before the first axis.
+    fn contents_entry(&self, line: &Line<'_>) -> Option<label::LabelledTitle> {
+        if !self.in_contents && !self.outline.categories.is_empty() {
+            return None;
         }
-        self.last = Some((number, !rest.contains("<tr")));
-        if rest.contains("<tr") {
-            let line = if rest.len() == row.len() { line } else { number };
-            self.html_row = Some((rest.to_owned(), line));
+        match line {
+            Line::Row(cells) => contents::entry_of_cells(cells),
+            Line::Heading(text) | Line::Alone(text) | Line::Text(text) => contents::entry(text),
+            Line::Blank | Line::Ruling | Line::Page => None,
         }
     }
 
@@ -107,74 +122,156 @@ impl Reader {
         if contents::is_heading(heading) {
             self.in_contents = true;
         } else if let Some(labelled) = label::read(heading) {
-            self.in_contents = false;
             self.open_category(labelled, line);
-        } else if self.title.is_none() && self.categories.is_empty() {
+        } else if self.outline.title.is_none() && self.outline.categories.is_empty() {
             let (title, _) = title::take_calls(heading);
-            self.title = Some(tidy(title::unwrap(&title).0));
+            self.outline.title = Some(tidy(&title::unwrap(&title).0));
+        } else if !self.is_title(heading) {
+            self.end_row();
         }
     }
 
-    fn paragraph(&mut self, paragraph: &str, line: u32) {
+    fn open_category(&mut self, labelled: label::LabelledTitle, line: u32) {
+        self.end_row();
+        self.in_contents = false;
+        self.outline.open_category(labelled, line);
+    }
+
+    /// Whether a text is the title of the plan, which stands again on every page.
+    fn is_title(&self, text: &str) -> bool {
+        let title = self.outline.title.as_ref().or(self.bold_title.as_ref());
+        // Texts of other lengths are not compared letter by letter.
+        let is_near = |title: &str| text.len() < 2 * title.len() + 8 && title.len() < 2 * text.len() + 8;
+        title.is_some_and(|title| is_near(title) && fold(&title::unwrap(text).0) == fold(title))
+    }
+
+    /// Reads a paragraph whose marks say what it is: a note, or a heading all in italics or bold.
+    fn marked(&mut self, paragraph: &str, line: u32) -> bool {
         if let Some((number, text)) = footnote_definition(paragraph) {
             self.footnotes.push(Footnote { number, text: render_title(&text) });
-            return;
+            self.above = Above::Note;
+            return true;
         }
         if let Some(note) = asterisk_note(paragraph) {
             self.notes.push(render_title(note));
-            return;
+            self.above = Above::Note;
+            return true;
         }
-        // A heading that lost its `#`: all in italics or bold, with a label.
-        let (_, wrapping) = title::unwrap(paragraph);
-        if wrapping != Wrapping::None
-            && let Some(labelled) = label::read(paragraph)
-        {
-            self.in_contents = false;
+        if let Some(labelled) = row::marked(paragraph) {
             self.open_category(labelled, line);
+            return true;
         }
-        if line::number(paragraph).is_some() {
-            self.last = Some((line, false));
+        if self.outline.categories.is_empty() && contents::is_heading(paragraph) {
+            self.in_contents = true;
+            return true;
+        }
+        if self.is_title(paragraph) {
+            return true;
+        }
+        let (inside, wrapping) = title::unwrap(paragraph);
+        let is_first_bold = wrapping == Wrapping::Bold && self.bold_title.is_none() && !self.in_contents;
+        if is_first_bold && self.outline.categories.is_empty() {
+            self.bold_title = Some(tidy(&title::take_calls(&inside).0));
+        }
+        wrapping != Wrapping::None && {
+            self.end_row();
+            true
         }
     }
 
-    fn row(&mut self, cells: &[&str], text: &str, line: u32) {
-        let filled: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-        if line::is_ruling(cells) || filled.last().is_none_or(|cell| status::is_header(cell)) {
+    fn text(&mut self, text: &str, line: u32, above: Above) {
+        if above == Above::Note {
+            // The second line of a note is not the second line of a title.
+            self.above = above;
             return;
         }
-        if let Some(number) = cells.first().and_then(|cell| line::number(cell)) {
-            self.measure(number, cells, text, line);
-            return;
+        let is_number = number::read(text).is_some_and(|number| !number.is_bare);
+        self.last = Some((line, is_number));
+        let is_taken =
+            self.open_row.as_mut().is_some_and(|row| row.take_text(text, line, above == Above::Row));
+        if is_taken {
+            self.above = Above::Row;
+        } else {
+            self.end_row();
         }
-        if let [only] = filled[..]
-            && let (title, Wrapping::Bold) = title::unwrap(only)
-        {
-            self.open_group(title, line);
-            return;
+    }
+
+    fn row(&mut self, cells: &[Cow<'_, str>], source: &'a str, line: u32) {
+        match row::read(cells) {
+            Row::Header => {}
+            Row::Measure(row) if self.counts(&row) => {
+                self.end_row();
+                self.open_row = Some(OpenRow::new(row, line, source));
+                self.above = Above::Row;
+            }
+            Row::Category(labelled) => self.open_category(labelled, line),
+            Row::Group(title) => {
+                if contents::is_heading(&title) && self.outline.categories.is_empty() {
+                    self.in_contents = true;
+                    return;
+                }
+                self.end_row();
+                self.outline.open_group(&title, line);
+            }
+            Row::Measure(_) | Row::Other => {
+                if self.open_row.as_mut().is_some_and(|row| row.take_row(cells, line)) {
+                    self.above = Above::Row;
+                } else {
+                    self.end_row();
+                    self.unread(line);
+                }
+            }
         }
+    }
+
+    /// Whether the number of a row is that of a measure.
+    fn counts(&self, row: &MeasureRow<'_>) -> bool {
+        if !row.number.is_bare {
+            return true;
+        }
+        // A year is a number where counting arrives at it.
+        let before = || {
+            self.open_row
+                .as_ref()
+                .map(|row| row.number)
+                .or(self.measures.last().map(|measure| measure.number))
+        };
+        let is_year = row.is_year() && before() != row.number.value.checked_sub(1);
+        row.is_plausible() && !is_year && self.has_bare_numbers
+    }
+
+    fn unread(&mut self, line: u32) {
         // Before the first axis stands the cover, which says nothing.
-        if !self.categories.is_empty() {
+        if !self.outline.categories.is_empty() {
             self.findings.push(Finding::at(Position::line(line), Fault::UnreadRow));
         }
     }
 
-    fn measure(&mut self, number: u32, cells: &[&str], text: &str, line: u32) {
-        let title = title::clean(cells.get(1).copied().unwrap_or_default());
-        let status_cell = cells.get(2..).unwrap_or_default().iter().find(|cell| !cell.is_empty()).copied();
-        let status = status::read(status_cell.unwrap_or_default());
-        let column = column_of(text, status_cell.unwrap_or_default());
-        self.last = Some((line, status.status != MeasureStatus::Undefined));
+    fn end_row(&mut self) {
+        let Some(mut row) = self.open_row.take() else { return };
+        let unread = row.end();
+        self.measure(&row);
+        for line in unread {
+            self.unread(line);
+        }
+    }
+
+    fn measure(&mut self, row: &OpenRow<'_>) {
+        let (number, line, text) = (row.number, row.line, row.source);
+        let title = title::clean(&row.title);
+        let status = status::read(&row.status);
         if let Some(first_line) = self.lines.get(&number) {
             let fault = Fault::DuplicateNumber { number, first_line: *first_line };
             self.findings.push(Finding::at(Position::line(line), fault));
             return;
         }
         self.lines.insert(number, line);
-        if status_cell.is_none() {
+        if row.status.is_empty() {
             self.findings.push(Finding::at(Position::line(line), Fault::MissingStatus { number }));
         } else if status.status == MeasureStatus::Undefined {
+            let position = Position { line, column: column_of(text, &row.status) };
             let fault = Fault::UnknownStatus { written: status.text.clone(), nearest: status.nearest };
-            self.findings.push(Finding::at(Position { line, column }, fault));
+            self.findings.push(Finding::at(position, fault));
         }
         let mut footnotes = title.calls;
         footnotes.extend(status.calls);
@@ -185,7 +282,7 @@ impl Reader {
             let position = Position { line, column: column_of(text, &format!("<sup>{number}</sup>")) };
             self.calls.push(Call { number: *number, position });
         }
-        let category = self.innermost(line);
+        let category = self.outline.innermost(line);
         self.measures.push(Measure {
             number,
             title: render_title(&title.markdown),
@@ -200,132 +297,37 @@ impl Reader {
         });
     }
 
-    fn open_category(&mut self, heading: LabelledTitle, line: u32) {
-        for number in &heading.calls {
-            self.calls.push(Call { number: *number, position: Position::line(line) });
-        }
-        if heading.level != CategoryLevel::Axis && self.open[0].is_none() {
-            self.open_axis_without_number(line);
-        }
-        let depth = heading.level as usize;
-        let parent = self.open[..depth].iter().rev().find_map(|open| *open);
-        let parent = parent.map(|index| self.categories[index].path.clone());
-        let mut path = CategoryPath::child(parent.as_ref(), &heading.label);
-        if let Some(index) = self.taken.get(&path).copied() {
-            // The same heading again after a page break goes on where it was.
-            if fold(&self.categories[index].title) == fold(&heading.title) {
-                self.open_at(depth, index);
-                return;
-            }
-            let fault = Fault::DuplicateCategory { path: path.as_str().to_owned() };
-            self.findings.push(Finding::at(Position::line(line), fault));
-            path = self.free_path(&path);
-        }
-        if let Some(entry) = self.contents.differing(heading.level, path.as_str(), &heading.title) {
-            let fault = Fault::ContentsDiffer { heading: heading.title.clone(), entry: entry.to_owned() };
-            self.findings.push(Finding::at(Position::line(line), fault));
-        }
-        let label = Some(heading.label);
-        let category = Category {
-            level: heading.level,
-            label,
-            path,
-            parent,
-            title: heading.title,
-            footnotes: heading.calls,
-            line,
-        };
-        self.push_category(depth, category);
-    }
-
-    fn open_group(&mut self, title: &str, line: u32) {
-        let (title, calls) = title::take_calls(title);
-        for number in &calls {
-            self.calls.push(Call { number: *number, position: Position::line(line) });
-        }
-        if self.open[0].is_none() {
-            self.open_axis_without_number(line);
-        }
-        let parent = self.open[..3]
-            .iter()
-            .rev()
-            .find_map(|open| *open)
-            .map(|index| self.categories[index].path.clone());
-        // No label looks like this: a group can stand beside categories that have one.
-        let place = parent.clone().unwrap_or_else(|| CategoryPath::new(NO_AXIS));
-        let count = self.counts.entry(place).or_default();
-        *count += 1;
-        let path = CategoryPath::child(parent.as_ref(), &format!("g{count}"));
-        let level = CategoryLevel::Group;
-        let category =
-            Category { level, label: None, path, parent, title: tidy(&title), footnotes: calls, line };
-        self.push_category(3, category);
-    }
-
-    fn open_axis_without_number(&mut self, line: u32) {
-        self.findings.push(Finding::at(Position::line(line), Fault::NoAxis));
-        let title = self.title.clone().unwrap_or_else(|| "—".to_owned());
-        let path = CategoryPath::new(NO_AXIS);
-        let category = Category {
-            level: CategoryLevel::Axis,
-            label: None,
-            path,
-            parent: None,
-            title,
-            footnotes: Vec::new(),
-            line,
-        };
-        self.push_category(0, category);
-    }
-
-    fn push_category(&mut self, depth: usize, category: Category) {
-        self.taken.insert(category.path.clone(), self.categories.len());
-        self.categories.push(category);
-        self.open_at(depth, self.categories.len() - 1);
-    }
-
-    fn open_at(&mut self, depth: usize, index: usize) {
-        self.open[depth] = Some(index);
-        self.open[depth + 1..].fill(None);
-    }
-
-    fn free_path(&mut self, path: &CategoryPath) -> CategoryPath {
-        loop {
-            let variants = CategoryPath::new(format!("{}-", path.as_str()));
-            let count = self.counts.entry(variants).or_insert(1);
-            *count += 1;
-            let free = CategoryPath::new(format!("{}-{count}", path.as_str()));
-            if !self.taken.contains_key(&free) {
-                return free;
+    /// Ends the last row, and tells whether the document stops in it.
+    fn end_of_document(&mut self, is_cut: bool, in_html: bool) {
+        if let Some((line, is_number)) = self.last.filter(|_| is_cut) {
+            let last_row = self.open_row.as_ref().filter(|row| row.last_line == line);
+            let is_torn = last_row.map_or(is_number || in_html, |row| !row.is_whole());
+            if is_torn {
+                self.findings.push(Finding::at(Position::line(line), Fault::TruncatedRow));
             }
         }
+        self.end_row();
     }
 
-    /// The innermost open category.
-    fn innermost(&mut self, line: u32) -> CategoryPath {
-        if self.open[0].is_none() {
-            self.open_axis_without_number(line);
-        }
-        let index = self.open.iter().rev().find_map(|open| *open).unwrap_or(0);
-        self.categories[index].path.clone()
-    }
-
-    fn finish(mut self, front: &FrontMatter, lang: Language, truncated: bool) -> (Plan, Vec<Finding>) {
-        if let Some((line, false)) = self.last.filter(|_| truncated) {
-            self.findings.push(Finding::at(Position::line(line), Fault::TruncatedRow));
-        }
+    fn finish(mut self, front: &FrontMatter, lang: Language) -> (Plan, Vec<Finding>) {
+        let Outline { title, categories, findings, .. } = self.outline;
+        self.findings.extend(findings);
         if self.measures.is_empty() {
             self.findings.push(Finding::whole(Fault::NoMeasure));
         }
+        let of_headings = categories.iter().flat_map(|category| {
+            let position = Position::line(category.line);
+            category.footnotes.iter().map(move |number| Call { number: *number, position })
+        });
         let defined: HashSet<u32> = self.footnotes.iter().map(|footnote| footnote.number).collect();
-        for call in self.calls.iter().filter(|call| !defined.contains(&call.number)) {
+        for call in self.calls.into_iter().chain(of_headings).filter(|call| !defined.contains(&call.number)) {
             self.findings.push(Finding::at(call.position, Fault::MissingFootnote { number: call.number }));
         }
         self.footnotes.sort_by_key(|footnote| footnote.number);
         self.footnotes.dedup_by_key(|footnote| footnote.number);
         self.findings.sort_by_key(|finding| finding.position);
-        let heading = heading(front, self.title, lang, self.footnotes, self.notes);
-        (Plan { heading, categories: self.categories, measures: self.measures }, self.findings)
+        let heading = heading(front, title.or(self.bold_title), lang, self.footnotes, self.notes);
+        (Plan { heading, categories, measures: self.measures }, self.findings)
     }
 }
 

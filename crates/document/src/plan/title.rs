@@ -1,5 +1,7 @@
 //! Titles without the marks that stand in them.
 
+use std::borrow::Cow;
+
 use crate::fold::tidy;
 
 /// A title with what its marks said.
@@ -16,7 +18,8 @@ pub(super) struct CleanTitle {
 /// Cleans a measure's title.
 pub(super) fn clean(cell: &str) -> CleanTitle {
     let (text, calls) = take_calls(cell);
-    let text = tidy(&text);
+    // A soft hyphen before a space is where a line was broken inside a word.
+    let text = tidy(&text).replace("\u{AD} ", "");
     let (markdown, is_repeated) = match take_asterisk(&text) {
         Some(rest) => (rest.trim_end().to_owned(), true),
         None => (text, false),
@@ -31,9 +34,10 @@ pub(super) fn take_calls(text: &str) -> (String, Vec<u32>) {
     let mut cleaned = String::with_capacity(text.len());
     while let Some(open) = rest.find("<sup>") {
         let inside = &rest[open + "<sup>".len()..];
+        // No further than the next tag: of many that never close, none is looked for twice.
         let call = inside
-            .split_once("</sup>")
-            .and_then(|(number, after)| Some((number.trim().parse().ok()?, after)));
+            .split_once('<')
+            .and_then(|(number, after)| Some((number.trim().parse().ok()?, after.strip_prefix("/sup>")?)));
         let Some((number, after)) = call else {
             cleaned.push_str(&rest[..open + "<sup>".len()]);
             rest = inside;
@@ -57,25 +61,48 @@ fn take_asterisk(text: &str) -> Option<&str> {
     (unescaped % 2 == 1).then_some(rest)
 }
 
-/// A paragraph or heading without emphasis or bold around all of it, and what it was wrapped in.
-pub(super) fn unwrap(text: &str) -> (&str, Wrapping) {
+/// A paragraph or heading without emphasis or bold around all of it, and what it was wrapped in. Runs that follow
+/// each other are one: `**AXE 1:** **Ouvrir**`.
+pub(super) fn unwrap(text: &str) -> (Cow<'_, str>, Wrapping) {
     let text = text.trim();
-    for (open, close) in [("<b>", "</b>"), ("<strong>", "</strong>"), ("**", "**"), ("__", "__")] {
-        if let Some(inside) = inside(text, open, close) {
-            return (inside, Wrapping::Bold);
+    if let Some(inside) = text.strip_prefix("***").and_then(|text| text.strip_suffix("***"))
+        && !inside.contains('*')
+        && !inside.trim().is_empty()
+    {
+        return (Cow::Borrowed(inside.trim()), Wrapping::Bold);
+    }
+    for (mark, wrapping) in
+        [("**", Wrapping::Bold), ("__", Wrapping::Bold), ("*", Wrapping::Italic), ("_", Wrapping::Italic)]
+    {
+        if let Some(inside) = inside(text, mark) {
+            return (inside, wrapping);
         }
     }
-    for (open, close) in [("<i>", "</i>"), ("<em>", "</em>"), ("*", "*"), ("_", "_")] {
-        if let Some(inside) = inside(text, open, close) {
-            return (inside, Wrapping::Italic);
-        }
-    }
-    (text, Wrapping::None)
+    (Cow::Borrowed(text), Wrapping::None)
 }
 
-fn inside<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
-    let inside = text.strip_prefix(open)?.strip_suffix(close)?.trim();
-    (!inside.is_empty() && !inside.contains(open) && !inside.contains(close)).then_some(inside)
+/// A text that is not read as Markdown, without the emphasis inside it.
+pub(super) fn without_emphasis(text: &str) -> String {
+    let marks = text.replace("\\*", "").matches('*').count();
+    tidy(&if marks.is_multiple_of(2) { text.replace('*', "") } else { text.to_owned() })
+}
+
+fn inside<'a>(text: &'a str, mark: &str) -> Option<Cow<'a, str>> {
+    let inside = text.strip_prefix(mark)?.strip_suffix(mark)?.trim();
+    if !inside.contains(mark) {
+        return (!inside.is_empty()).then_some(Cow::Borrowed(inside));
+    }
+    // Within the marks at both ends, the pieces between marks are by turns wrapped and not.
+    let mut joined = String::with_capacity(inside.len());
+    let mut count = 0;
+    for (index, piece) in inside.split(mark).enumerate() {
+        if (index % 2 == 0) == piece.trim().is_empty() {
+            return None;
+        }
+        joined.push_str(piece);
+        count += 1;
+    }
+    (count % 2 == 1).then(|| Cow::Owned(tidy(&joined)))
 }
 
 /// What stands around all of a text.
@@ -114,8 +141,23 @@ mod tests {
 
     #[test]
     fn wrapping_is_around_all_or_nothing() {
-        assert_eq!(unwrap("*c. Ouvrir*"), ("c. Ouvrir", Wrapping::Italic));
-        assert_eq!(unwrap("<b>Ouvrir</b>"), ("Ouvrir", Wrapping::Bold));
-        assert_eq!(unwrap("**Ouvrir** et **fermer**"), ("**Ouvrir** et **fermer**", Wrapping::None));
+        let of = |text| {
+            let (inside, wrapping) = unwrap(text);
+            (inside.into_owned(), wrapping)
+        };
+        assert_eq!(of("*c. Ouvrir*"), ("c. Ouvrir".to_owned(), Wrapping::Italic));
+        for bold in
+            ["**c. Ouvrir**", "***c. Ouvrir***", "__c. Ouvrir__", "**c.** **Ouvrir**", "**c. **** Ouvrir**"]
+        {
+            assert_eq!(of(bold), ("c. Ouvrir".to_owned(), Wrapping::Bold), "{bold}");
+        }
+        for text in ["**Ouvrir** et **fermer**", "**", "****", "***", "*a", "____ENCADRÉ____", "**a** **"] {
+            assert_eq!(of(text), (text.to_owned(), Wrapping::None));
+        }
+    }
+
+    #[test]
+    fn a_soft_hyphen_at_the_end_of_a_line_is_no_letter() {
+        assert_eq!(clean("Ouvrir des jar\u{AD} dins").markdown, "Ouvrir des jardins");
     }
 }
