@@ -80,7 +80,9 @@ fn write_plan(out: &mut String, plan: &Plan) -> fmt::Result {
         )?;
         for measure in plan.measures.iter().filter(|measure| measure.category == category.path) {
             let mark = if measure.is_repeated { " *" } else { "" };
-            writeln!(out, "{indent}  {}{mark} {:?} @{}", measure.number, measure.title.html, measure.line)?;
+            let group = measure.repeat_group.map(|group| format!(" ={group}")).unwrap_or_default();
+            let number = measure.number;
+            writeln!(out, "{indent}  {number}{mark}{group} {:?} @{}", measure.title.html, measure.line)?;
             let programme = measure.programme.as_deref().unwrap_or("-");
             let status = measure.status.name();
             writeln!(
