@@ -29,7 +29,10 @@ fn everything_is_described() {
                 .any(|word| line.starts_with(word));
             let is_member = line.contains(": ")
                 || line.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_');
-            let is_rest = line.is_empty() || line.starts_with([')', '}', '@']) || line.starts_with("query:");
+            let is_rest = line.is_empty()
+                || line.starts_with([')', '}', '@'])
+                || line.starts_with("query:")
+                || line.starts_with("subscription:");
             if (is_definition || is_member) && !is_rest {
                 assert!(described, "without a description: {line}");
             }

@@ -48,7 +48,7 @@ impl Place {
     pub(crate) fn command(&self, name: &str) -> Command {
         let mut command = Command::new(binary());
         command.args([name, "--database-url", &self.database_url()]);
-        if name != "migrate" {
+        if !matches!(name, "migrate" | "prune") {
             command.arg("--content").arg(self.content());
         }
         command
@@ -146,6 +146,32 @@ impl Service {
         self.wait_for_sync();
     }
 
+    /// The events of a subscription, over SSE.
+    pub(crate) fn subscribe(&self, subscription: &str) -> Events {
+        let body = json!({ "query": subscription }).to_string();
+        let response = agent()
+            .post(self.url("/graphql"))
+            .header("content-type", "application/json")
+            .header("accept", "text/event-stream")
+            .send(body)
+            .unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        Events(BufReader::new(Box::new(response.into_body().into_reader())))
+    }
+
+    /// Where the service listens, without a scheme.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Stops the service and starts another on the same folder and database.
+    pub(crate) fn restart(mut self) -> Self {
+        self.signal("-TERM");
+        self.child.wait().unwrap();
+        let place = std::mem::replace(&mut self.place, Place::new());
+        Self::start(place)
+    }
+
     /// The lines that the log has had since the last wait.
     pub(crate) fn log_so_far(&self) -> Vec<Value> {
         self.log.try_iter().collect()
@@ -208,6 +234,28 @@ pub(crate) fn query_at(url: &str, query: &str) -> Value {
     let mut answer = post(url, &body, &[("content-type", "application/json")]).json();
     assert_eq!(answer.get("errors"), None, "{query}");
     answer["data"].take()
+}
+
+/// The events of a subscription.
+pub(crate) struct Events(BufReader<Box<dyn std::io::Read + Send>>);
+
+impl Events {
+    /// The next answer; none when the stream is complete.
+    pub(crate) fn next(&mut self) -> Option<Value> {
+        let mut event = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended without being complete");
+            let line = line.trim_end();
+            if let Some(name) = line.strip_prefix("event: ") {
+                name.clone_into(&mut event);
+            } else if let Some(data) = line.strip_prefix("data: ") {
+                return Some(serde_json::from_str(data).unwrap());
+            } else if event == "complete" {
+                return None;
+            }
+        }
+    }
 }
 
 /// An answer over HTTP.

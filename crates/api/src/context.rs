@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use async_graphql::{Context, QueryPathSegment};
 use passerelle_document::key::PlanKey;
 use passerelle_document::served::ServedPlan;
-use passerelle_document::sync::SyncStatus;
+use passerelle_document::sync::{RevisionNumber, SyncStatus};
 use passerelle_storage::{Storage, View};
 use tokio::sync::watch;
 
@@ -43,22 +43,42 @@ impl Scope {
 
 /// What the fields of a request are read from: all from the newest revision, but for root fields that ask for the past.
 pub(crate) struct Scopes {
-    newest: Arc<Scope>,
-    /// By the name of the root field in the answer. Not the asynchronous mutex: it is held for an insertion.
-    past: Mutex<HashMap<String, Arc<Scope>>>,
+    /// Not the asynchronous mutex: it is held for a look or an insertion.
+    chosen: Mutex<Chosen>,
     batches: Batches,
+}
+
+struct Chosen {
+    newest: Arc<Scope>,
+    /// By the name of the root field in the answer.
+    past: HashMap<String, Arc<Scope>>,
 }
 
 impl Scopes {
     /// Reads from a view.
     pub(crate) fn new(view: View, batches: Batches) -> Self {
-        Self { newest: Arc::new(Scope::new(view, &batches)), past: Mutex::default(), batches }
+        let newest = Arc::new(Scope::new(view, &batches));
+        Self { chosen: Mutex::new(Chosen { newest, past: HashMap::new() }), batches }
+    }
+
+    /// Reads what follows from another view: the next event of a subscription.
+    pub(crate) fn read_from(&self, view: View) {
+        self.chosen().newest = Arc::new(Scope::new(view, &self.batches));
+    }
+
+    /// The revision that fields are read at which do not ask for the past.
+    pub(crate) fn revision(&self) -> RevisionNumber {
+        self.chosen().newest.view.revision().number
+    }
+
+    fn chosen(&self) -> MutexGuard<'_, Chosen> {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn of(&self, ctx: &Context<'_>) -> Arc<Scope> {
-        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        let scope = if past.is_empty() { None } else { root_name(ctx).and_then(|name| past.get(name)) };
-        Arc::clone(scope.unwrap_or(&self.newest))
+        let chosen = self.chosen();
+        let past = if chosen.past.is_empty() { None } else { root_name(ctx) };
+        Arc::clone(past.and_then(|name| chosen.past.get(name)).unwrap_or(&chosen.newest))
     }
 }
 
@@ -73,17 +93,21 @@ fn root_name<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
     }
 }
 
+/// What the fields of this request are read from.
+pub(crate) fn scopes(ctx: &Context<'_>) -> Result<Arc<Scopes>, ApiError> {
+    ctx.data::<Arc<Scopes>>().cloned().map_err(|_| Defect("a request without scopes").into())
+}
+
 fn scope(ctx: &Context<'_>) -> Result<Arc<Scope>, ApiError> {
-    let scopes = ctx.data::<Scopes>().map_err(|_| Defect("a request without scopes"))?;
-    Ok(scopes.of(ctx))
+    Ok(scopes(ctx)?.of(ctx))
 }
 
 /// Reads this root field, and all below it, from another revision.
 pub(crate) fn read_from(ctx: &Context<'_>, view: View) -> Result<(), ApiError> {
-    let scopes = ctx.data::<Scopes>().map_err(|_| Defect("a request without scopes"))?;
+    let scopes = scopes(ctx)?;
     let name = root_name(ctx).ok_or(Defect("a field without a name"))?;
     let scope = Arc::new(Scope::new(view, &scopes.batches));
-    scopes.past.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), scope);
+    scopes.chosen().past.insert(name.to_owned(), scope);
     Ok(())
 }
 
@@ -99,10 +123,13 @@ pub(crate) fn storage<'c>(ctx: &Context<'c>) -> Result<&'c Storage, ApiError> {
 
 /// What the worker last said of itself.
 pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
+    Ok(sync_channel(ctx)?.borrow().clone())
+}
+
+/// What the worker says of itself, as it says it.
+pub(crate) fn sync_channel(ctx: &Context<'_>) -> Result<watch::Receiver<SyncStatus>, ApiError> {
     let channel = ctx.data::<watch::Receiver<SyncStatus>>();
-    channel
-        .map(|channel| channel.borrow().clone())
-        .map_err(|_| Defect("a schema without a sync status").into())
+    channel.cloned().map_err(|_| Defect("a schema without a sync status").into())
 }
 
 /// Where front ends show pages.

@@ -1,9 +1,11 @@
 //! The schema: its roots and its limits.
 
 mod query;
+mod subscription;
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{EmptyMutation, SDLExportOptions, Schema, SchemaBuilder};
 use query::Query;
+use subscription::Subscription;
 
 /// How deep a query may nest. Enough for the introspection that tools send, and for the tree of a plan.
 const MAX_DEPTH: usize = 15;
@@ -13,11 +15,11 @@ const MAX_COST: usize = 20_000;
 const MAX_DIRECTIVES: usize = 50;
 
 /// The schema of the service.
-pub(crate) type ContentSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub(crate) type ContentSchema = Schema<Query, EmptyMutation, Subscription>;
 
 /// The schema without what it reads from.
-pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, Subscription> {
+    Schema::build(Query, EmptyMutation, Subscription)
         .limit_depth(MAX_DEPTH)
         .limit_complexity(MAX_COST)
         .limit_directives(MAX_DIRECTIVES)

@@ -7,6 +7,7 @@ mod explorer;
 mod graphql;
 mod guard;
 mod health;
+mod live;
 mod request;
 
 use std::path::PathBuf;
@@ -54,6 +55,7 @@ pub fn router(state: ApiState) -> Router {
     let shared = Shared { state, schema };
     Router::new()
         .route("/", get(async || Redirect::temporary("/graphiql")))
+        .route("/graphql/ws", get(graphql::socket))
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(
             "/schema.graphql",

@@ -162,7 +162,8 @@ async fn a_refused_document_leaves_what_is_served() {
     assert_eq!(view.folder_counts().await.unwrap().rejected, 1);
     database.drop_file("plan.txt", PLAN).await;
     let document = database.view().await.document_at(&path("plan.txt")).await.unwrap().unwrap();
-    assert_eq!((document.state, document.diagnostics.len()), (DocumentState::Published, 0));
+    let codes: Vec<&str> = document.diagnostics.iter().map(|told| told.code.as_str()).collect();
+    assert_eq!((document.state, codes), (DocumentState::Published, vec!["REPEAT_ALONE"]));
 }
 
 #[tokio::test]
@@ -372,7 +373,8 @@ async fn pages_are_kept_by_what_they_are() {
 async fn a_document_that_changes_kind_changes_sides() {
     let mut database = Database::new().await;
     database.drop_file("a.txt", PLAN).await;
-    let published = database.drop_file("a.txt", "# Une page\n").await;
+    let accepted = Ingested { is_accepted: true, ..ingested("a.txt", "# Une page\n") };
+    let published = database.publish(Batch { ingested: vec![accepted], ..Batch::default() }).await.unwrap();
     assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PlanRemoved));
     assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PageAdded));
     assert_eq!(database.view().await.plans(None).await.unwrap(), []);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use crate::defaults::folder_of;
-use crate::scan::accepts_of;
+use crate::scan::{accepted_by, accepts_of};
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,12 @@ impl Scope {
     pub(crate) fn widened(self, root_name: Option<&str>) -> Self {
         match self {
             Self::Everything => self,
+            // What accepts the removal of most of the folder speaks for all of it.
+            Self::Paths(paths)
+                if paths.iter().any(|path| root_name.is_some() && accepted_by(path) == root_name) =>
+            {
+                Self::Everything
+            }
             Self::Paths(paths) => {
                 let folders = paths.iter().filter_map(|path| folder_of(path, root_name));
                 // What accepts a version is looked at with what it accepts, and the other way round.

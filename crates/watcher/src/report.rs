@@ -9,6 +9,8 @@ use passerelle_document::sync::Revision;
 /// What one sync found and did. Written for operators, one line a fact.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
+    /// Whether the whole folder was looked at.
+    pub is_whole: bool,
     /// Documents that were found where it was looked.
     pub found: usize,
     /// Documents whose new bytes are served.

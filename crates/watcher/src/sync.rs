@@ -177,6 +177,7 @@ impl Syncer {
 
     /// One pass over a part of the folder.
     pub(crate) async fn sync(&mut self, scope: Scope) -> Result<SyncReport, SyncError> {
+        let scope = scope.widened(defaults::name_of(&self.root).as_deref());
         let is_whole = scope == Scope::Everything;
         if is_whole || self.trust.is_none() {
             let by_path = |entries: Vec<ManifestEntry>| {
@@ -202,7 +203,7 @@ impl Syncer {
         self.assert_not_suddenly_empty(&sight, is_whole)?;
         self.identity = Some(sight.identity);
         let is_complete = sight.listing.unreadable.is_empty();
-        let report = self.publish(sight).await?;
+        let report = SyncReport { is_whole, ..self.publish(sight).await? };
         if is_whole && trust == Trust::Nothing && is_complete && self.written_since.is_empty() {
             self.storage.confirm_reader_version(reader_version(self.raw_html)).await?;
             self.trust = Some(Trust::Fingerprints);
@@ -216,10 +217,9 @@ impl Syncer {
         let patience = self.patience.writing;
         let written = self.written_since.iter();
         let over = written.filter(|(_, (_, since))| now.duration_since(*since) >= patience);
-        let root_name = defaults::name_of(&self.root);
         let look = Look {
             root_path: self.root.clone(),
-            scope: scope.widened(root_name.as_deref()),
+            scope,
             watches: self.watches.clone(),
             manifest: Arc::clone(&self.manifest),
             trust,

@@ -114,7 +114,6 @@ impl Worker {
     }
 
     async fn pass(&mut self, scope: Scope) {
-        let is_whole = scope == Scope::Everything;
         let started = Instant::now();
         self.status.send_if_modified(|status| {
             let is_news = status.state == SyncState::Idle;
@@ -127,14 +126,13 @@ impl Worker {
         match &result {
             Ok(report) => {
                 self.pause = FIRST_PAUSE;
-                log(report, started.elapsed());
                 self.log_trouble(report);
             }
             Err(error) => self.log_failure(error),
         }
         let every = if self.status.borrow().mode == WatchMode::Polling { POLL_EVERY } else { SCAN_EVERY };
         match &result {
-            Ok(_) if is_whole => self.next_scan = Instant::now() + every,
+            Ok(report) if report.is_whole => self.next_scan = Instant::now() + every,
             Ok(_) => {}
             Err(_) => {
                 // What failed stays dirty: all of it is looked at again after a pause.
@@ -143,10 +141,11 @@ impl Worker {
             }
         }
         let at = self.syncer.now();
-        self.status.send_modify(|status| match result {
+        let took = started.elapsed();
+        self.status.send_modify(|status| match &result {
             Ok(report) => {
                 status.pending = u32::try_from(report.waiting.len()).unwrap_or(u32::MAX);
-                if is_whole {
+                if report.is_whole {
                     status.last_scan_at = Some(at);
                     status.reason = report.trouble();
                 } else if report.held.is_some() {
@@ -159,6 +158,10 @@ impl Worker {
                 status.reason = Some(error.to_string());
             }
         });
+        // Last, so that whoever waits for the line finds everything that it says.
+        if let Ok(report) = &result {
+            log(report, took);
+        }
     }
 
     /// One line for what stands between the folder and what is served, when it is news.

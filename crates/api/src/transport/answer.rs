@@ -48,6 +48,24 @@ impl Answer {
         Self { status, is_graphql: false, errors, data: None, revision: None }
     }
 
+    /// The answer as JSON.
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            "{}".to_owned()
+        })
+    }
+
+    /// The answer for a protocol of the engine.
+    pub(super) fn into_response(self) -> Response {
+        let mut response = Response::new(self.data.unwrap_or_default());
+        response.errors = self.errors;
+        if let Some(revision) = self.revision {
+            response.extensions.insert("revision".to_owned(), revision.get().into());
+        }
+        response
+    }
+
     /// The status that it is sent with.
     pub(super) fn status(&self, media: MediaType) -> StatusCode {
         if media == MediaType::Json && self.is_graphql { StatusCode::OK } else { self.status }

@@ -1,19 +1,24 @@
 //! `/graphql`: GraphQL over HTTP.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use futures_util::FutureExt;
 use passerelle_document::sync::RevisionNumber;
+use passerelle_storage::StorageError;
 
 use super::Shared;
 use super::accept::{MediaType, negotiate};
 use super::answer::Answer;
+use super::live::{events, not_upgraded, upgraded, wants_events};
 use super::request::{self, Operation, Params};
 use crate::context::Scopes;
 use crate::error::Code;
@@ -26,17 +31,37 @@ const MAX_HEARD: usize = 1024 * 1024;
 /// An answer that takes longer is given up.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A WebSocket at an address of its own.
+pub(super) async fn socket(
+    State(shared): State<Shared>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> HttpResponse {
+    match upgrade {
+        Ok(upgrade) => upgraded(shared, upgrade),
+        Err(_) => not_upgraded(),
+    }
+}
+
 /// A request in the query string. Only queries: a link must not change anything.
 pub(super) async fn get(
     State(shared): State<Shared>,
     method: Method,
     headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> HttpResponse {
+    if let Ok(upgrade) = upgrade {
+        return upgraded(shared, upgrade);
+    }
     let log = AccessLog::start(method);
-    let Some(media) = negotiate(&headers) else { return log.end(None, not_acceptable(), MediaType::Json) };
+    let is_live = wants_events(&headers);
+    let media = negotiate(&headers).or(is_live.then_some(MediaType::Json));
+    let Some(media) = media else { return log.end(None, not_acceptable(), MediaType::Json) };
     let operation = request::from_query(pairs).and_then(Params::operation);
     let (name, answer) = match operation {
+        Ok(operation) if is_live && operation.kind != OperationType::Mutation => {
+            return log.live(&shared, operation);
+        }
         Ok(operation) if operation.kind != OperationType::Query => {
             let message = "GET answers queries only: send this operation as POST.";
             (operation.name, Answer::failed(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message))
@@ -55,7 +80,9 @@ pub(super) async fn post(
     body: Body,
 ) -> HttpResponse {
     let log = AccessLog::start(method);
-    let Some(media) = negotiate(&headers) else { return log.end(None, not_acceptable(), MediaType::Json) };
+    let is_live = wants_events(&headers);
+    let media = negotiate(&headers).or(is_live.then_some(MediaType::Json));
+    let Some(media) = media else { return log.end(None, not_acceptable(), MediaType::Json) };
     if let Err(answer) = request::assert_json(&headers) {
         return log.end(None, answer, media);
     }
@@ -74,6 +101,11 @@ pub(super) async fn post(
         }
     };
     let (name, answer) = match request::from_body(&body).and_then(Params::operation) {
+        Ok(operation) if is_live => return log.live(&shared, operation),
+        Ok(operation) if operation.kind == OperationType::Subscription => {
+            let message = "Subscriptions are answered over WebSocket, or as `Accept: text/event-stream`.";
+            (operation.name, Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message))
+        }
         Ok(operation) => execute(&shared, operation).await,
         Err(answer) => (None, answer),
     };
@@ -96,15 +128,11 @@ async fn execute(shared: &Shared, operation: Operation) -> (Option<String>, Answ
     let Operation { request, name, .. } = operation;
     let view = match shared.state.storage.latest().await {
         Ok(view) => view,
-        Err(error) => {
-            tracing::error!(%error, "the newest revision cannot be read");
-            let message = "The content cannot be read at the moment.";
-            return (name, Answer::failed(StatusCode::SERVICE_UNAVAILABLE, Code::Internal, message));
-        }
+        Err(error) => return (name, unreadable(&error)),
     };
     let revision: RevisionNumber = view.revision().number;
     let batches = Batches::default();
-    let executing = shared.schema.execute(request.data(Scopes::new(view, batches.clone())));
+    let executing = shared.schema.execute(request.data(Arc::new(Scopes::new(view, batches.clone()))));
     let driven = AssertUnwindSafe(drive(executing, batches)).catch_unwind();
     let answer = match tokio::time::timeout(TIMEOUT, driven).await {
         Ok(Ok(response)) => Answer::executed(response, revision),
@@ -121,6 +149,13 @@ async fn execute(shared: &Shared, operation: Operation) -> (Option<String>, Answ
     (name, answer)
 }
 
+/// The content cannot be read at all.
+pub(super) fn unreadable(error: &StorageError) -> Answer {
+    tracing::error!(%error, "the newest revision cannot be read");
+    let message = "The content cannot be read at the moment.";
+    Answer::failed(StatusCode::SERVICE_UNAVAILABLE, Code::Internal, message)
+}
+
 fn not_acceptable() -> Answer {
     let message = "Answers are `application/graphql-response+json` or `application/json`.";
     Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message)
@@ -135,6 +170,12 @@ struct AccessLog {
 impl AccessLog {
     fn start(method: Method) -> Self {
         Self { method, started: Instant::now() }
+    }
+
+    /// Answers as a stream, which has no end to wait for.
+    fn live(self, shared: &Shared, operation: Operation) -> HttpResponse {
+        tracing::info!(http.method = %self.method, graphql.operation = operation.name, "answering as events");
+        events(shared, operation)
     }
 
     fn end(self, operation: Option<&str>, answer: Answer, media: MediaType) -> HttpResponse {

@@ -75,6 +75,17 @@ pub(super) fn from_query(pairs: Vec<(String, String)>) -> Result<Params, Answer>
 }
 
 impl Params {
+    /// The parameters of a request that the engine read.
+    pub(super) fn of(request: Request) -> Self {
+        let variables = serde_json::to_value(&request.variables).unwrap_or_default();
+        Self {
+            query: request.query,
+            operation_name: request.operation_name,
+            variables: variables.as_object().cloned(),
+            extensions: None,
+        }
+    }
+
     /// Parses the document and finds the operation, after what is too large was refused.
     pub(super) fn operation(self) -> Result<Operation, Answer> {
         guard::assert_small(&self.query)?;
