@@ -347,6 +347,22 @@ fn the_service_reads_as_its_page_says() {
 }
 
 #[test]
+fn the_service_relates_to_the_measures_that_speak_of_training_and_support() {
+    let Some(service) = service() else { return };
+    let data = service.query(
+        "{ supportServices { nodes { relatedMeasures(first: 8) { number } } }
+           measure(number: 253) { relatedServices { acronym } relatedPages { slug } } }",
+    );
+    let related = data["supportServices"]["nodes"][0]["relatedMeasures"].as_array().unwrap();
+    let related: Vec<i64> = related.iter().map(|measure| measure["number"].as_i64().unwrap()).collect();
+    assert_eq!(related[0], 253);
+    // Read one by one: all speak of training, of services that support others, or of both.
+    assert!([256, 264, 265, 267].iter().all(|number| related.contains(number)), "{related:?}");
+    assert_eq!(data["measure"]["relatedServices"][0]["acronym"], "SESU");
+    assert_eq!(data["measure"]["relatedPages"][0]["slug"], "sesu");
+}
+
+#[test]
 fn one_changed_status_is_one_change() {
     let Some(service) = service() else { return };
     let path = service.query("{ plan { document { path } } }")["plan"]["document"]["path"]

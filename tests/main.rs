@@ -18,6 +18,7 @@ mod layers;
 mod lifecycle;
 mod pages;
 mod prose;
+mod related;
 mod samples;
 mod schema;
 mod statements;

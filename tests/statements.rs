@@ -92,6 +92,10 @@ async fn a_query_costs_one_statement_a_relation() {
                statusChanges { from to at document { path } } } } }",
             7,
         ),
+        // The plans, the measures, what pages are known by, the pages, the services.
+        ("{ measures(first: 100) { nodes { relatedPages { slug } relatedServices { name } } } }", 5),
+        // The pages, the plans; of each language what the pages are known by, and the measures that are found.
+        ("{ pages(first: 100) { nodes { relatedMeasures { number } } } }", 5),
         // The plans, the measures of both languages, the numbers that they had.
         ("{ measures(first: 100) { nodes { translations { number status } previousNumbers } } }", 4),
         // The log, when its revisions were published, and what it tells of: plans, measures, pages, services.

@@ -21,8 +21,8 @@ use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Progress;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
 use passerelle_storage::{
-    FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, Slice, StatusChange, Surroundings,
-    View,
+    FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, RelatedPage, RelatedPlan, Relation,
+    Slice, StatusChange, Surroundings, View,
 };
 
 use crate::error::ApiError;
@@ -91,6 +91,14 @@ pub(crate) struct MeasuresOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureQuer
 /// What the measures of a plan or category come to that a filter keeps.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct TallyOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>);
+
+/// The measures of a plan that are related to a page.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RelatedMeasuresOf(pub(crate) RelatedPlan, pub(crate) PageKey);
+
+/// The pages that are related to the measures of a plan.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RelatedPagesOf(pub(crate) RelatedPlan);
 
 /// The pages with a translation key.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -241,6 +249,36 @@ impl Loader<PredecessorsIn> for ViewLoader {
     }
 }
 
+impl Loader<RelatedMeasuresOf> for ViewLoader {
+    type Value = Arc<Vec<(Arc<ServedMeasure>, Relation)>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[RelatedMeasuresOf]) -> Loaded<RelatedMeasuresOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for (plan, pages) in grouped(keys.iter().map(|key| (key.0.clone(), key.1.clone()))) {
+            let found = self.view.related_measures(&plan, &pages).await?.into_iter();
+            loaded.extend(found.map(|(page, related)| {
+                let shared = related.into_iter().map(|(measure, relation)| (Arc::new(measure), relation));
+                (RelatedMeasuresOf(plan.clone(), page), Arc::new(shared.collect()))
+            }));
+        }
+        Ok(loaded)
+    }
+}
+
+impl Loader<RelatedPagesOf> for ViewLoader {
+    type Value = Arc<HashMap<u32, Vec<RelatedPage>>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[RelatedPagesOf]) -> Loaded<RelatedPagesOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for key in keys {
+            loaded.insert(key.clone(), Arc::new(self.view.related_pages(&key.0).await?));
+        }
+        Ok(loaded)
+    }
+}
+
 impl Loader<NodeKey> for ViewLoader {
     type Value = Arc<Vec<LoggedChange>>;
     type Error = ApiError;
@@ -386,13 +424,13 @@ fn shared<K: Eq + Hash, V>(values: HashMap<K, V>) -> HashMap<K, Arc<V>> {
     values.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
 }
 
-/// Scopes by what is asked of them, in the order in which they were asked.
-fn grouped<Q: PartialEq>(asked: impl Iterator<Item = (Q, MeasureScope)>) -> Vec<(Q, Vec<MeasureScope>)> {
-    let mut groups: Vec<(Q, Vec<MeasureScope>)> = Vec::new();
-    for (query, scope) in asked {
+/// Things by what is asked of them, in the order in which they were asked.
+fn grouped<Q: PartialEq, T>(asked: impl Iterator<Item = (Q, T)>) -> Vec<(Q, Vec<T>)> {
+    let mut groups: Vec<(Q, Vec<T>)> = Vec::new();
+    for (query, thing) in asked {
         match groups.iter_mut().find(|(known, _)| *known == query) {
-            Some((_, scopes)) => scopes.push(scope),
-            None => groups.push((query, vec![scope])),
+            Some((_, things)) => things.push(thing),
+            None => groups.push((query, vec![thing])),
         }
     }
     groups

@@ -17,6 +17,7 @@ mod node;
 mod page;
 mod plan;
 mod progress;
+mod related;
 mod rich_text;
 mod scalar;
 mod service;

@@ -32,6 +32,7 @@ pub mod path;
 pub mod plan;
 pub mod read;
 pub mod reference;
+pub mod related;
 pub mod rich_text;
 pub mod served;
 pub mod service;

@@ -27,6 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::key::Slug;
 use crate::language::Language;
+use crate::related::Term;
 use crate::rich_text::RichText;
 use crate::timestamp::Timestamp;
 pub use block::{Block, BlockKind};
@@ -69,6 +70,10 @@ pub struct Page {
     pub images: Vec<Image>,
     /// Its links, in document order.
     pub links: Vec<Link>,
+    /// The numbers of the measures that it names itself.
+    pub measures: Vec<u32>,
+    /// The words that it is known by.
+    pub terms: Vec<Term>,
     /// How many words it has.
     pub word_count: u32,
     /// Its place in the navigation, if it has one.

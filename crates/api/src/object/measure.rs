@@ -12,9 +12,10 @@ use passerelle_storage::{LoggedChange, Surroundings};
 
 use super::plan::{FootnoteObject, called, editions, translations};
 use super::progress::saturate;
+use super::related::{self, RelatedPageEdge};
 use super::{
-    CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PlanObject, RichTextObject,
-    StatusChangeObject,
+    CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PageObject, PlanObject,
+    RichTextObject, ServiceObject, StatusChangeObject,
 };
 use crate::context::{load, need, plan_of, view};
 use crate::error::{ApiError, Defect};
@@ -189,6 +190,26 @@ impl MeasureObject {
         let plans = translations(ctx, &plan).await?;
         let measures = plans.iter().map(|plan| load(ctx, Numbered(plan.key.clone(), self.0.number)));
         Ok(try_join_all(measures).await?.into_iter().flatten().map(MeasureObject).collect())
+    }
+
+    /// The pages that are related to it: those that name it in their front matter first, then those that share most of its
+    /// distinctive words.
+    async fn related_pages(&self, ctx: &Context<'_>) -> Result<Vec<PageObject>, ApiError> {
+        let plan = plan_of(ctx, &self.0.plan).await?;
+        let edges = related::pages_of(ctx, &plan, &self.0).await?;
+        Ok(edges.into_iter().map(RelatedPageEdge::into_page).collect())
+    }
+
+    /// The same pages with how strongly they are related.
+    async fn related_page_edges(&self, ctx: &Context<'_>) -> Result<Vec<RelatedPageEdge>, ApiError> {
+        let plan = plan_of(ctx, &self.0.plan).await?;
+        related::pages_of(ctx, &plan, &self.0).await
+    }
+
+    /// The support services whose pages are related to it.
+    async fn related_services(&self, ctx: &Context<'_>) -> Result<Vec<ServiceObject>, ApiError> {
+        let plan = plan_of(ctx, &self.0.plan).await?;
+        related::services_of(ctx, &plan, &self.0).await
     }
 
     /// Where it stands in its document.

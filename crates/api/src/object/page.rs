@@ -12,7 +12,8 @@ use super::block::{Block, block_view};
 use super::image::ImageObject;
 use super::link::LinkObject;
 use super::progress::saturate;
-use super::{DateTime, DocumentObject, Json, Language, RichTextObject, ServiceObject};
+use super::related::{self, RelatedMeasureEdge};
+use super::{DateTime, DocumentObject, Json, Language, MeasureObject, RichTextObject, ServiceObject};
 use crate::answers::filled;
 use crate::context::{load, need};
 use crate::error::ApiError;
@@ -158,6 +159,25 @@ impl PageObject {
     /// The document that it comes from.
     async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
         need(ctx, self.0.document.clone()).await.map(DocumentObject)
+    }
+
+    /// The measures of the newest plan in its language that are related to it: those that its front matter names
+    /// (`measures: [12, 40]`) first, then those that share most of its distinctive words.
+    async fn related_measures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+    ) -> Result<Vec<MeasureObject>, ApiError> {
+        related::only_measures(ctx, &self.0.key, self.0.page.lang, first).await
+    }
+
+    /// The same measures with how strongly they are related.
+    async fn related_measure_edges(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+    ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
+        related::measures_of(ctx, &self.0.key, self.0.page.lang, first).await
     }
 }
 

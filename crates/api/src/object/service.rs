@@ -8,7 +8,8 @@ use passerelle_document::service::Mission;
 
 use super::image::ImageObject;
 use super::progress::saturate;
-use super::{Language, PageObject, RichTextObject};
+use super::related::{self, RelatedMeasureEdge};
+use super::{Language, MeasureObject, PageObject, RichTextObject};
 use crate::context::need;
 use crate::error::ApiError;
 use crate::input::NodeId;
@@ -102,6 +103,25 @@ impl ServiceObject {
     /// The page that describes it.
     async fn page(&self, ctx: &Context<'_>) -> Result<PageObject, ApiError> {
         need(ctx, self.0.page.clone()).await.map(PageObject)
+    }
+
+    /// The measures of the newest plan in its language that are related to it: those that its front matter names
+    /// (`measures: [12, 40]`) first, then those that share most of its distinctive words.
+    async fn related_measures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+    ) -> Result<Vec<MeasureObject>, ApiError> {
+        related::only_measures(ctx, &self.0.page, self.0.service.lang, first).await
+    }
+
+    /// The same measures with how strongly they are related.
+    async fn related_measure_edges(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+    ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
+        related::measures_of(ctx, &self.0.page, self.0.service.lang, first).await
     }
 }
 

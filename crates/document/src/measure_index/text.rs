@@ -71,6 +71,11 @@ impl TitleWords {
         self.count
     }
 
+    /// How many words a title has on average.
+    pub fn mean_length(&self) -> f64 {
+        as_f64(self.lengths.iter().sum::<usize>().max(1)) / as_f64(self.count.max(1))
+    }
+
     /// How many words the title of a measure has.
     pub fn length(&self, at: usize) -> usize {
         self.lengths[at]

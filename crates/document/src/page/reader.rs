@@ -11,6 +11,7 @@ use crate::front_matter::{FrontMatter, integer_of, text_of};
 use crate::key::Slug;
 use crate::path::DocumentPath;
 use crate::reference::Reference;
+use crate::related;
 use crate::rich_text::{RichText, word_count};
 use crate::slot::without_slots;
 use crate::timestamp::Timestamp;
@@ -32,7 +33,7 @@ pub(crate) fn read(
     let heading =
         renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
     let title = heading.or_else(|| name.clone()).or_else(|| front.text("title"));
-    let page = Page {
+    let mut page = Page {
         slug: slug(front, name.as_deref(), path),
         lang: place.lang,
         title: title.unwrap_or_else(|| path.stem().to_owned()),
@@ -50,7 +51,11 @@ pub(crate) fn read(
         links: std::mem::take(&mut renderer.links),
         navigation: NavigationEntry::read(front.values()),
         front_matter: front.values().clone(),
+        measures: Vec::new(),
+        terms: Vec::new(),
     };
+    page.measures = related::named(&page);
+    page.terms = related::terms(&page);
     let references = std::mem::take(&mut renderer.references);
     findings.append(&mut renderer.into_findings());
     findings.sort_by_key(|finding| finding.position);

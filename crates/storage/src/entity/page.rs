@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) content_text: String,
     pub(crate) content_markdown: String,
     pub(crate) blocks: String,
+    pub(crate) related_measures: String,
+    pub(crate) terms: String,
     pub(crate) table_of_contents: String,
     pub(crate) images: String,
     pub(crate) navigation: Option<String>,
