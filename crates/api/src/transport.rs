@@ -4,9 +4,11 @@ mod accept;
 mod answer;
 mod assets;
 mod explorer;
+mod exports;
 mod graphql;
 mod guard;
 mod health;
+mod representation;
 mod request;
 
 use std::path::PathBuf;
@@ -61,6 +63,8 @@ pub fn router(state: ApiState) -> Router {
         )
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/exports/measures.csv", get(exports::csv))
+        .route("/exports/measures.json", get(exports::json))
         .merge(explorer::routes())
         .route("/{*path}", get(assets::get))
         .with_state(shared)
