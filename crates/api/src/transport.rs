@@ -5,6 +5,7 @@ mod answer;
 mod assets;
 mod explorer;
 mod exports;
+mod feed;
 mod graphql;
 mod guard;
 mod health;
@@ -65,6 +66,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/exports/measures.csv", get(exports::csv))
         .route("/exports/measures.json", get(exports::json))
+        .route("/feeds/changes.atom", get(feed::get))
         .merge(explorer::routes())
         .route("/{*path}", get(assets::get))
         .with_state(shared)
