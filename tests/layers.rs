@@ -19,10 +19,11 @@ const ARROWS: [(&str, &[&str]); 6] = [
 ];
 
 /// A crate of others, and the only ones of ours that depend on it.
-const OWNERS: [(&str, &[&str]); 8] = [
+const OWNERS: [(&str, &[&str]); 9] = [
     ("async-graphql", &["passerelle-api"]),
     ("axum", &["passerelle", "passerelle-api"]),
     ("notify", &["passerelle-watcher"]),
+    ("csv", &["passerelle-api"]),
     ("cap-std", &["passerelle-api", "passerelle-watcher"]),
     ("sea-orm", &["passerelle-storage"]),
     ("sea-orm-migration", &["passerelle-migrations"]),

@@ -11,6 +11,7 @@ mod assets;
 mod command;
 mod demo;
 mod documents;
+mod exports;
 mod folder;
 mod guard;
 mod history;

@@ -189,6 +189,14 @@ impl Service {
         Reply::of(request.call())
     }
 
+    pub(crate) fn head(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = agent().head(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(request.call())
+    }
+
     pub(crate) fn get_bytes(&self, path: &str) -> (u16, Vec<u8>) {
         let mut response = agent().get(self.url(path)).call().unwrap();
         (response.status().as_u16(), response.body_mut().read_to_vec().unwrap())

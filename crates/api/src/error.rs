@@ -23,6 +23,17 @@ pub(crate) enum ApiError {
     Internal(Arc<dyn std::error::Error + Send + Sync>),
 }
 
+impl ApiError {
+    /// The code that a client is told.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::BadInput(_) => Code::BadUserInput,
+            Self::InvalidCursor => Code::InvalidCursor,
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+}
+
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         Self::Internal(Arc::new(error))
@@ -80,16 +91,12 @@ impl Code {
 /// Makes an error of the engine fit to be sent: gives it a code, and takes the words out of what is internal, which
 /// are logged here, once.
 pub(crate) fn tell(mut error: ServerError, otherwise: Code) -> ServerError {
-    let code = match error.source::<ApiError>() {
-        Some(ApiError::BadInput(_)) => Code::BadUserInput,
-        Some(ApiError::InvalidCursor) => Code::InvalidCursor,
-        Some(ApiError::Internal(source)) => {
-            tracing::error!(error = %source, graphql.path = ?error.path, "a field failed");
-            "The server failed to answer this field.".clone_into(&mut error.message);
-            Code::Internal
-        }
-        None => otherwise,
-    };
+    let told = error.source::<ApiError>();
+    let code = told.map_or(otherwise, ApiError::code);
+    if let Some(ApiError::Internal(source)) = told {
+        tracing::error!(error = %source, graphql.path = ?error.path, "a field failed");
+        "The server failed to answer this field.".clone_into(&mut error.message);
+    }
     error.source = None;
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.name());
     error

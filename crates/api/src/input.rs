@@ -5,6 +5,7 @@ mod document_filter;
 mod id;
 mod measure_filter;
 mod page_filter;
+mod plan_name;
 mod window;
 
 pub(crate) use cursor::encode as encode_cursor;
@@ -12,4 +13,5 @@ pub(crate) use document_filter::DocumentFilterInput;
 pub(crate) use id::NodeId;
 pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};
 pub(crate) use page_filter::{PageFilterInput, PageOrderInput, collection_query, page_query};
+pub(crate) use plan_name::plans_named;
 pub(crate) use window::WindowArgs;

@@ -4,10 +4,13 @@ mod accept;
 mod answer;
 mod assets;
 mod explorer;
+mod exports;
+mod feed;
 mod graphql;
 mod guard;
 mod health;
 mod live;
+mod representation;
 mod request;
 
 use std::path::PathBuf;
@@ -63,6 +66,9 @@ pub fn router(state: ApiState) -> Router {
         )
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/exports/measures.csv", get(exports::csv))
+        .route("/exports/measures.json", get(exports::json))
+        .route("/feeds/changes.atom", get(feed::get))
         .merge(explorer::routes())
         .route("/{*path}", get(assets::get))
         .with_state(shared)

@@ -38,7 +38,7 @@ pub use error::StorageError;
 pub use forecast::Forecast;
 pub use history::{Past, ProgressPoint, Pruned, StatusChange};
 pub use keyset::{Cursor, CursorValue, Slice, Window};
-pub use measures::{MeasureQuery, MeasureScope, Surroundings};
+pub use measures::{MeasureQuery, MeasureScope, Repeated, Surroundings};
 pub use pages::{PageFilter, PageOrder, PageQuery};
 pub use publish::{Batch, Ingested, IngestedAsset, Published};
 pub use relations::{RelatedPage, RelatedPlan, Relation};

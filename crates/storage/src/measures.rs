@@ -56,6 +56,15 @@ pub struct Surroundings {
     pub next: Option<ServedMeasure>,
 }
 
+/// What is known of the other measures that say the same as one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeated {
+    /// Their numbers, in document order.
+    pub numbers: Vec<u32>,
+    /// Whether any of them carries another status.
+    pub disagree: bool,
+}
+
 impl View {
     /// A part of the measures of each scope. One statement for the rows of all.
     pub async fn measures(
@@ -209,6 +218,24 @@ impl View {
     /// Whether the measures that say the same as that of a number carry different statuses.
     pub async fn repeats_disagree(&self, plan: &PlanKey, number: u32) -> Result<bool, StorageError> {
         Ok(self.held(plan).await?.index.repeats_disagree(number))
+    }
+
+    /// For the number of each measure of a plan that others say the same as: at most so many of them. No statement, once
+    /// the index is held; for exports.
+    pub async fn repeated(
+        &self,
+        plan: &PlanKey,
+        most: usize,
+    ) -> Result<HashMap<u32, Repeated>, StorageError> {
+        let held = self.held(plan).await?;
+        let index = &held.index;
+        let repeated = |measure: &IndexedMeasure| {
+            let number = measure.number;
+            let numbers = index.repeats(number).take(most).map(|other| other.number).collect();
+            (number, Repeated { numbers, disagree: index.repeats_disagree(number) })
+        };
+        let grouped = index.measures().iter().filter(|measure| measure.repeat_group.is_some());
+        Ok(grouped.map(repeated).collect())
     }
 
     /// For each thing that is wanted of a plan the measures that the plan's index names for it.

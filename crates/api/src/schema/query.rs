@@ -15,7 +15,7 @@ use crate::context::{load, read_from, storage, sync_status, view};
 use crate::error::ApiError;
 use crate::input::{
     DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageFilterInput, PageOrderInput, WindowArgs,
-    measure_query, page_query,
+    measure_query, page_query, plans_named,
 };
 use crate::loader::{AllPlans, Numbered};
 use crate::object::{
@@ -328,15 +328,6 @@ async fn find_plans(
     slug: Option<&str>,
     lang: Option<Language>,
 ) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let lang = lang.map(passerelle_document::language::Language::from);
     let plans = load(ctx, AllPlans).await?.unwrap_or_default();
-    let in_language: Vec<Arc<ServedPlan>> =
-        plans.iter().filter(|plan| lang.is_none_or(|lang| plan.heading.lang == lang)).cloned().collect();
-    let Some(slug) = slug else { return Ok(in_language) };
-    let of_slug = |plan: &&Arc<ServedPlan>| plan.heading.slug.as_str() == slug;
-    let of_edition = |plan: &&Arc<ServedPlan>| {
-        plan.heading.year.is_some_and(|year| format!("{}-{year}", plan.heading.slug) == slug)
-    };
-    let found: Vec<_> = in_language.iter().filter(of_slug).cloned().collect();
-    Ok(if found.is_empty() { in_language.iter().filter(of_edition).cloned().collect() } else { found })
+    Ok(plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect())
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 
 use super::accept::MediaType;
-use crate::error::{Code, tell};
+use crate::error::{ApiError, Code, tell};
 
 /// An answer on its way to bytes.
 #[derive(Debug)]
@@ -64,6 +64,20 @@ impl Answer {
             response.extensions.insert("revision".to_owned(), revision.get().into());
         }
         response
+    }
+
+    /// What failed where a file was asked for rather than fields. The words of what is internal go to the log.
+    pub(super) fn fileless(error: &ApiError) -> Self {
+        match error {
+            ApiError::BadInput(_) | ApiError::InvalidCursor => {
+                Self::failed(StatusCode::BAD_REQUEST, error.code(), error.to_string())
+            }
+            ApiError::Internal(source) => {
+                tracing::error!(error = %source, "a file could not be made");
+                let message = "The content cannot be read at the moment.";
+                Self::failed(StatusCode::SERVICE_UNAVAILABLE, error.code(), message)
+            }
+        }
     }
 
     /// The status that it is sent with.

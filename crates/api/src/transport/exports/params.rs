@@ -1,0 +1,165 @@
+//! Which measures, in which order: a query string, read as the arguments of the GraphQL field `measures` are.
+
+use std::collections::HashMap;
+
+use async_graphql::{InputType, Pos, Value};
+use passerelle_document::language::Language;
+use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
+use serde_json::Value as Json;
+
+use crate::error::ApiError;
+use crate::input::{MeasureFilterInput, MeasureOrderInput, WindowArgs, measure_query};
+
+/// The parameters that are given once.
+const SINGLE: [&str; 5] = ["plan", "lang", "filter", "orderBy", "text"];
+/// Those that may be given again and again: any of the values will do.
+const REPEATED: [&str; 3] = ["status", "category", "programme"];
+
+/// What a query string asks for.
+#[derive(Debug)]
+pub(super) struct Params {
+    /// The name of the plan; the newest where none is given.
+    pub(super) plan: Option<String>,
+    /// The language of the plan.
+    pub(super) lang: Option<Language>,
+    /// The measures that are kept.
+    pub(super) filter: MeasureFilter,
+    /// Their order; document order where it is empty.
+    pub(super) order: Vec<(MeasureOrder, Direction)>,
+}
+
+impl Params {
+    /// Reads the pairs of a query string. What is left empty is not given: a form sends its empty fields too. What is not
+    /// known is refused, for a filter with a slip in its name would keep everything.
+    pub(super) fn read(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
+        let mut single: HashMap<String, String> = HashMap::new();
+        let mut conditions = serde_json::Map::new();
+        for (name, value) in pairs {
+            if !SINGLE.contains(&name.as_str()) && !REPEATED.contains(&name.as_str()) {
+                let known = [SINGLE.as_slice(), &REPEATED].concat().join(", ");
+                return Err(ApiError::BadInput(format!("{name:?} is not a parameter; there are {known}")));
+            }
+            if value.is_empty() {
+                continue;
+            }
+            if REPEATED.contains(&name.as_str()) {
+                let values = conditions.entry(name).or_insert_with(|| Json::Array(Vec::new()));
+                values.as_array_mut().into_iter().for_each(|values| values.push(value.clone().into()));
+            } else if single.insert(name.clone(), value).is_some() {
+                return Err(ApiError::BadInput(format!("`{name}` is given twice")));
+            }
+        }
+        conditions.extend(single.remove("text").map(|text| ("text".to_owned(), text.into())));
+        for (name, value) in &conditions {
+            // Read by itself first, so that what is wrong with it is told under its own name.
+            let alone = Json::Object(std::iter::once((name.clone(), value.clone())).collect());
+            argument::<MeasureFilterInput>(name, alone)?;
+        }
+        let filter = single.get("filter").map(|text| json("filter", text)).transpose()?;
+        let filter = argument::<MeasureFilterInput>("filter", both(filter, conditions))?;
+        let order = single.get("orderBy").map(|text| json("orderBy", text)).transpose()?;
+        let order = argument::<Vec<MeasureOrderInput>>("orderBy", order.unwrap_or_default())?;
+        let (query, _) = measure_query(filter, order, WindowArgs::default())?;
+        let lang = single.get("lang").map(|tag| {
+            let unknown = || ApiError::BadInput(format!("`lang` is FR, NL, DE or EN, not {tag:?}"));
+            Language::from_tag(tag).ok_or_else(unknown)
+        });
+        Ok(Self {
+            lang: lang.transpose()?,
+            plan: single.remove("plan"),
+            filter: query.filter,
+            order: query.order,
+        })
+    }
+}
+
+/// The filter that keeps what both a filter and some conditions keep.
+fn both(filter: Option<Json>, mut conditions: serde_json::Map<String, Json>) -> Json {
+    let filter = filter.unwrap_or_default();
+    if conditions.is_empty() {
+        return filter;
+    }
+    if !filter.is_null() {
+        conditions.insert("and".to_owned(), Json::Array(vec![filter]));
+    }
+    Json::Object(conditions)
+}
+
+fn json(name: &str, text: &str) -> Result<Json, ApiError> {
+    serde_json::from_str(text).map_err(|error| ApiError::BadInput(format!("`{name}` is not JSON: {error}")))
+}
+
+/// The value of an argument, read by its GraphQL type.
+fn argument<T: InputType>(name: &str, json: Json) -> Result<Option<T>, ApiError> {
+    let bad = |message: String| ApiError::BadInput(format!("`{name}`: {message}"));
+    let given = Value::from_json(json).map_err(|error| bad(error.to_string()))?;
+    let read = Option::<T>::parse(Some(given.clone()))
+        .map_err(|error| bad(error.into_server_error(Pos::default()).message))?;
+    // The engine's parser passes over fields that it does not know; its validation, which does not, needs a document.
+    match unknown_field(&given, &read.to_value()) {
+        Some(field) => Err(bad(format!("unknown field {field:?} of type {:?}", T::type_name()))),
+        None => Ok(read),
+    }
+}
+
+/// The first field that was given and not read.
+fn unknown_field<'g>(given: &'g Value, read: &Value) -> Option<&'g str> {
+    match (given, read) {
+        (Value::Object(given), Value::Object(read)) => {
+            given.iter().find_map(|(name, value)| match read.get(name) {
+                Some(read) => unknown_field(value, read),
+                None => Some(name.as_str()),
+            })
+        }
+        (Value::List(given), Value::List(read)) => {
+            given.iter().zip(read).find_map(|(given, read)| unknown_field(given, read))
+        }
+        // One value is read as a list of it.
+        (given, Value::List(read)) => read.first().and_then(|read| unknown_field(given, read)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use passerelle_document::plan::MeasureStatus;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Params, String> {
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Params::read(pairs.collect()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn shorthands_and_a_filter_both_hold() {
+        let late = MeasureFilter::Status([MeasureStatus::Late].into_iter().collect());
+        let numbers = MeasureFilter::Number([7].into_iter().collect());
+        let filter = |pairs: &[(&str, &str)]| read(pairs).unwrap().filter;
+        assert_eq!(filter(&[("status", "LATE")]), MeasureFilter::All(vec![late.clone()]));
+        assert_eq!(filter(&[("filter", "{\"number\": [7]}")]), MeasureFilter::All(vec![numbers.clone()]));
+        assert_eq!(
+            filter(&[("filter", "{\"number\": 7}"), ("status", "LATE")]),
+            MeasureFilter::All(vec![MeasureFilter::All(vec![numbers]), late])
+        );
+        assert_eq!(filter(&[("status", ""), ("filter", "null")]), MeasureFilter::All(Vec::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused() {
+        let cases: [(&[(&str, &str)], &str); 9] = [
+            (&[("statuss", "")], "\"statuss\" is not a parameter"),
+            (&[("plan", "a"), ("plan", "b")], "`plan` is given twice"),
+            (&[("lang", "it")], "`lang` is FR, NL, DE or EN"),
+            (&[("status", "Done"), ("filter", "{}")], "`status`: "),
+            (&[("filter", "{")], "`filter` is not JSON"),
+            (&[("filter", "[]")], "MeasureFilter"),
+            (&[("filter", "{\"or\": {\"not\": {\"statuss\": []}}}")], "unknown field \"statuss\""),
+            (&[("orderBy", "[{\"field\": \"NUMBER\"}]")], "OrderDirection"),
+            (&[("orderBy", "[{\"field\": \"NUMBER\", \"direction\": \"ASC\", \"x\": 1}]")], "\"x\""),
+        ];
+        for (pairs, expected) in cases {
+            let message = read(pairs).unwrap_err();
+            assert!(message.contains(expected), "{pairs:?}: {message}");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Measures as files and changes as a feed, as spreadsheets, scripts and feed readers load them.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use passerelle_api::{ApiState, PageUrl, router};
+use passerelle_document::sync::SyncStatus;
+use passerelle_storage::Storage;
+use roxmltree::{Document, Node};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use crate::support::{Place, Reply, Service};
+
+const PLAN: &str = "# Plan climat 2025\n\n## AXE 1: Semer, planter\n\n### 1. Les \"prés\"\n\n\
+    1.\tSemer une prairie, puis la faucher*\tRéalisé\n\
+    2.\t=SUM(A1:A9) arbres\tEn cours\n\
+    3.\t- Pinces, gants. - Brouettes.\tPPS En cours\n\n\
+    ## AXE 2: Arroser\n\n\
+    4.\t+32 fontaines\tEn retard\n\
+    5.\tSemer une prairie, puis la faucher*\tEn cours\n";
+
+fn plan() -> Place {
+    let place = Place::new();
+    place.write("plan.txt", PLAN);
+    place
+}
+
+/// A value as it stands in a query string.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
+}
+
+fn csv_rows(reply: &Reply) -> Vec<Vec<String>> {
+    let body = reply.body.strip_prefix('\u{feff}').expect("a byte order mark");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(body.as_bytes());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+fn numbers(service: &Service, query: &str) -> Vec<u64> {
+    let reply = service.get(&format!("/exports/measures.json?{query}"), &[]);
+    assert_eq!(reply.status, 200, "{query}: {}", reply.body);
+    let export = reply.json();
+    let measures = export["measures"].as_array().unwrap();
+    assert_eq!(export["total"], measures.len(), "{query}");
+    measures.iter().map(|measure| measure["number"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn a_spreadsheet_opens_every_measure_and_runs_none() {
+    let service = plan().serve();
+    let reply = service.get("/exports/measures.csv", &[]);
+    assert_eq!((reply.status, reply.content_type.as_str()), (200, "text/csv; charset=utf-8; header=present"));
+    assert_eq!(reply.header("content-disposition"), "attachment; filename=\"plan-climat-2025-measures.csv\"");
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert_eq!(reply.header("cache-control"), "no-cache");
+    assert!(reply.body.ends_with("\r\n"));
+    assert!(reply.body.contains(",\"Semer une prairie, puis la faucher\",COMPLETED,"), "{}", reply.body);
+    assert!(reply.body.contains("\"Les \"\"prés\"\"\""), "{}", reply.body);
+
+    let rows = csv_rows(&reply);
+    assert_eq!(
+        rows[0].join(","),
+        "number,title,status,statusText,programme,isRepeated,repeats,repeatsDisagree,axis,objective,section,group,\
+         category,updatedAt,line"
+    );
+    let column = |name: &str| -> Vec<&str> {
+        let at = rows[0].iter().position(|column| column == name).unwrap();
+        rows[1..].iter().map(|row| row[at].as_str()).collect()
+    };
+    assert_eq!(column("number"), ["1", "2", "3", "4", "5"]);
+    assert_eq!(column("title")[1], "'=SUM(A1:A9) arbres");
+    assert!(column("title")[2].starts_with("'- Pinces, gants."), "{}", column("title")[2]);
+    assert!(column("title")[2].contains('\n'), "a list has lines");
+    assert_eq!(column("title")[3], "'+32 fontaines");
+    assert_eq!(column("programme"), ["", "", "PPS", "", ""]);
+    assert_eq!(column("repeats"), ["5", "", "", "", "1"]);
+    assert_eq!(column("repeatsDisagree"), ["true", "false", "false", "false", "true"]);
+    assert_eq!(column("axis")[4], "Arroser");
+    assert_eq!(column("category"), ["1.1", "1.1", "1.1", "2", "2"]);
+    assert_eq!(column("line"), ["7", "8", "9", "13", "14"]);
+    // What is told is what GraphQL tells.
+    let told = service.query("{ measure(number: 4) { statusText updatedAt source { line } } }");
+    assert_eq!(told["measure"]["updatedAt"], column("updatedAt")[3]);
+    assert_eq!(told["measure"]["source"]["line"].to_string(), column("line")[3]);
+}
+
+#[test]
+fn a_script_gets_every_measure_at_once_with_its_types() {
+    let service = plan().serve();
+    let reply = service.get("/exports/measures.json?plan=plan-climat-2025&lang=fr", &[]);
+    assert_eq!((reply.status, reply.content_type.as_str()), (200, "application/json; charset=utf-8"));
+    let export = reply.json();
+    let heading = json!({ "slug": "plan-climat", "title": "Plan climat 2025", "lang": "FR", "year": 2025 });
+    assert_eq!(export["plan"], heading);
+    assert_eq!((&export["revision"], &export["total"]), (&json!(1), &json!(5)));
+    let mut measure = export["measures"][1].clone();
+    assert!(measure["updatedAt"].take().as_str().unwrap().ends_with('Z'));
+    assert_eq!(
+        measure,
+        json!({ "number": 2, "status": "IN_PROGRESS", "statusText": "En cours", "programme": null,
+                "title": { "text": "=SUM(A1:A9) arbres", "html": "=SUM(A1:A9) arbres", "markdown": "=SUM(A1:A9) arbres" },
+                "isRepeated": false, "repeats": [], "repeatsDisagree": false, "axis": "Semer, planter",
+                "objective": "Les \"prés\"", "section": null, "group": null, "category": "1.1", "updatedAt": null,
+                "line": 8 })
+    );
+    assert_eq!(export["measures"][0]["repeats"], json!([5]));
+}
+
+#[test]
+fn an_export_is_filtered_and_ordered_as_graphql_is() {
+    let place = plan();
+    // An older plan, which is not the one that is meant without a name.
+    place.write("2020.txt", "# Plan climat 2020\n\n## AXE 1: Semer\n\n9.\tSemer\tRéalisé\n");
+    let service = place.serve();
+    let filter = |filter: &str| format!("filter={}", encoded(filter));
+    let cases: [(String, &[u64]); 13] = [
+        (String::new(), &[1, 2, 3, 4, 5]),
+        ("plan=plan-climat".to_owned(), &[1, 2, 3, 4, 5]),
+        ("plan=plan-climat-2020".to_owned(), &[9]),
+        ("status=COMPLETED&status=LATE".to_owned(), &[1, 4]),
+        ("status=COMPLETED&category=2".to_owned(), &[]),
+        ("category=1.1&status=".to_owned(), &[1, 2, 3]),
+        ("programme=PPS".to_owned(), &[3]),
+        (format!("text={}", encoded("prairies")), &[1, 5]),
+        (filter("{\"not\": {\"status\": [\"IN_PROGRESS\"]}}"), &[1, 4]),
+        (filter("{\"or\": [{\"number\": [2]}, {\"hasProgramme\": true}]}"), &[2, 3]),
+        (format!("{}&status=IN_PROGRESS", filter("{\"repeatsDisagree\": true}")), &[5]),
+        (
+            format!("orderBy={}", encoded("[{\"field\": \"NUMBER\", \"direction\": \"DESC\"}]")),
+            &[5, 4, 3, 2, 1],
+        ),
+        (
+            format!(
+                "status=COMPLETED&status=LATE&orderBy={}",
+                encoded("[{\"field\": \"STATUS\", \"direction\": \"DESC\"}]")
+            ),
+            &[4, 1],
+        ),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(numbers(&service, &query), expected, "{query}");
+    }
+    let rows = csv_rows(&service.get("/exports/measures.csv?programme=PPS", &[]));
+    assert_eq!((rows.len(), rows[1][0].as_str()), (2, "3"));
+}
+
+#[test]
+fn what_cannot_be_exported_says_why() {
+    let service = plan().serve();
+    let deep = format!("{}{{}}{}", "{\"not\": ".repeat(9), "}".repeat(9));
+    let many = json!({ "number": (0..1_001).collect::<Vec<_>>() }).to_string();
+    let cases = [
+        ("statut=LATE".to_owned(), 400, "statut"),
+        ("status=DONE".to_owned(), 400, "DONE"),
+        ("lang=it".to_owned(), 400, "it"),
+        ("plan=a&plan=b".to_owned(), 400, "plan"),
+        ("filter=%7B".to_owned(), 400, "filter"),
+        (format!("filter={}", encoded("{\"statut\": []}")), 400, "statut"),
+        (
+            format!("filter={}", encoded(&deep)),
+            400,
+            "a filter is at most 8 deep and has at most 100 conditions",
+        ),
+        (format!("filter={}", encoded(&many)), 400, "a filter has at most 1000 values"),
+        (format!("orderBy={}", encoded("[{\"field\": \"TITLE\", \"direction\": \"ASC\"}]")), 400, "TITLE"),
+        ("plan=plan-eau".to_owned(), 404, "plan"),
+        ("lang=nl".to_owned(), 404, "plan"),
+    ];
+    for (query, status, word) in cases {
+        for ending in ["csv", "json"] {
+            let reply = service.get(&format!("/exports/measures.{ending}?{query}"), &[]);
+            assert_eq!(reply.status, status, "{query}");
+            assert_eq!(reply.content_type, "application/json; charset=utf-8", "{query}");
+            let errors = reply.json();
+            assert_eq!(errors["errors"][0]["extensions"], json!({ "code": "BAD_USER_INPUT" }), "{query}");
+            assert!(errors["errors"][0]["message"].as_str().unwrap().contains(word), "{errors}");
+        }
+    }
+    for query in ["kind=DONE", "kinds=STATUS_CHANGED"] {
+        let reply = service.get(&format!("/feeds/changes.atom?{query}"), &[]);
+        assert_eq!(reply.status, 400, "{query}");
+        assert_eq!(reply.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}");
+    }
+    let none = Place::new().serve();
+    assert_eq!(none.get("/exports/measures.csv", &[]).status, 404);
+    assert_eq!(entries(&feed(&none.get("/feeds/changes.atom", &[]))), Vec::<Entry>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_down_keeps_its_words_to_itself() {
+    let place = Place::new();
+    let storage = Storage::open(&place.database_url()).await.unwrap();
+    let state = ApiState {
+        content: place.content(),
+        storage: storage.clone(),
+        page_url: PageUrl::default(),
+        sync: watch::channel(SyncStatus::default()).1,
+        draining: Arc::default(),
+    };
+    storage.close().await.unwrap();
+    for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom"] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router(state.clone()).oneshot(request).await.unwrap();
+        assert_eq!((response.status().as_u16(), response.headers().get("etag")), (503, None), "{path}");
+        let answer: Value =
+            serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap();
+        let error = json!({ "message": "The content cannot be read at the moment.",
+                            "extensions": { "code": "INTERNAL_SERVER_ERROR" } });
+        assert_eq!(answer, json!({ "errors": [error] }), "{path}");
+    }
+}
+
+#[test]
+fn what_is_known_already_is_not_sent_again_until_it_changes() {
+    let service = plan().serve();
+    let paths = ["/exports/measures.csv?status=LATE", "/exports/measures.json", "/feeds/changes.atom"];
+    let before = paths.map(|path| {
+        let reply = service.get(path, &[]);
+        let etag = reply.header("etag").to_owned();
+        assert!(etag.starts_with('"') && etag.ends_with('"'), "{path}: {etag}");
+        for condition in [etag.clone(), format!("\"another\", W/{etag}"), "*".to_owned()] {
+            let known = service.get(path, &[("if-none-match", &condition)]);
+            assert_eq!((known.status, known.body.as_str()), (304, ""), "{path}: {condition}");
+            assert_eq!(known.header("etag"), etag, "{path}");
+            assert_eq!(known.header("cache-control"), "no-cache", "{path}");
+        }
+        assert_eq!(service.get(path, &[("if-none-match", "\"another\"")]).status, 200, "{path}");
+        let head = service.head(path, &[]);
+        assert_eq!((head.status, head.body.as_str()), (200, ""), "{path}");
+        assert_eq!((head.header("etag"), &head.content_type), (etag.as_str(), &reply.content_type), "{path}");
+        assert_eq!(head.header("content-length"), reply.body.len().to_string(), "{path}");
+        assert_eq!(service.head(path, &[("if-none-match", &etag)]).status, 304, "{path}");
+        etag
+    });
+
+    service.save("plan.txt", &PLAN.replace("arbres\tEn cours", "arbres\tRéalisé"));
+    let [late, all, changes] = paths.map(|path| service.get(path, &[]).header("etag").to_owned());
+    // Another measure changed: the file of those that are late did not.
+    assert_eq!(late, before[0]);
+    assert_ne!(all, before[1]);
+    assert_ne!(changes, before[2]);
+    assert_eq!(service.get(paths[1], &[("if-none-match", &before[1])]).status, 200);
+}
+
+/// The id, title, term and content of an entry.
+type Entry = [String; 4];
+
+fn child<'n>(node: Node<'n, 'n>, name: &str) -> Node<'n, 'n> {
+    let atom = ("http://www.w3.org/2005/Atom", name);
+    node.children().find(|child| child.has_tag_name(atom)).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn feed(reply: &Reply) -> Document<'_> {
+    assert_eq!((reply.status, reply.content_type.as_str()), (200, "application/atom+xml; charset=utf-8"));
+    Document::parse(&reply.body).unwrap()
+}
+
+fn entries(feed: &Document<'_>) -> Vec<Entry> {
+    let entries = feed.root_element().children().filter(|child| child.tag_name().name() == "entry");
+    let entry = |entry: Node<'_, '_>| {
+        let text = |name: &str| {
+            let found = entry.children().find(|child| child.tag_name().name() == name).unwrap();
+            found.text().unwrap_or_default().to_owned()
+        };
+        assert_eq!(text("updated").len(), "2025-11-14T09:44:00.000Z".len());
+        assert!(!text("summary").is_empty());
+        let category = entry.children().find(|child| child.tag_name().name() == "category").unwrap();
+        [text("id"), text("title"), category.attribute("term").unwrap().to_owned(), text("content")]
+    };
+    entries.map(entry).collect()
+}
+
+#[test]
+fn a_reader_is_told_what_changed_newest_first() {
+    let place = plan();
+    place.write("nl/vijver.md", "# Vijver <&> \"oever\"\n\nOpen.\n");
+    let service = place.serve();
+    service.save("plan.txt", &PLAN.replace("arbres\tEn cours", "arbres\tRéalisé"));
+    service.save("nl/vijver.md", "# Vijver <&> \"oever\"\n\nGesloten.\n");
+    service.remove("nl/vijver.md");
+
+    let reply = service.get("/feeds/changes.atom", &[]);
+    let all = feed(&reply);
+    let root = all.root_element();
+    assert_eq!(root.tag_name().namespace(), Some("http://www.w3.org/2005/Atom"));
+    assert_eq!(child(root, "id").text(), Some("urn:passerelle:changes"));
+    assert_eq!(child(root, "link").attribute("href"), Some("/feeds/changes.atom"));
+    assert_eq!(child(child(root, "entry"), "updated").text(), child(root, "updated").text());
+    assert_eq!(child(child(child(root, "entry"), "author"), "name").text(), Some("passerelle"));
+    let told = entries(&all);
+    let terms: Vec<&str> = told.iter().map(|[_, _, term, _]| term.as_str()).collect();
+    assert_eq!(terms[..3], ["PAGE_REMOVED", "PAGE_CHANGED", "STATUS_CHANGED"]);
+    assert_eq!(told[0][0], "urn:passerelle:change:4.0");
+    assert_eq!(told[2][1], "Mesure 2\u{a0}: En cours → Réalisé");
+    assert_eq!(told[2][3], "=SUM(A1:A9) arbres\n\nEn cours → Réalisé");
+
+    // A feed of one kind is a feed of its own.
+    let reply = service.get("/feeds/changes.atom?kind=STATUS_CHANGED&kind=", &[]);
+    let statuses = feed(&reply);
+    assert_eq!(child(statuses.root_element(), "id").text(), Some("urn:passerelle:changes:STATUS_CHANGED"));
+    let href = child(statuses.root_element(), "link").attribute("href");
+    assert_eq!(href, Some("/feeds/changes.atom?kind=STATUS_CHANGED"));
+    assert_eq!(entries(&statuses), [told[2].clone()]);
+}
+
+#[test]
+fn a_feed_ends_after_a_hundred_changes_and_holds_any_text() {
+    let place = Place::new();
+    let rows: Vec<String> = (1..=150).map(|number| format!("{number}.\tSemer {number}\tEn cours")).collect();
+    place.write(
+        "plan.nl.txt",
+        &format!("# Plan <b> & \"cie\" 2025\n\n## AXE 1: Semer\n{}\n", rows.join("\n")),
+    );
+    let service = place.serve();
+    let reply = service.get("/feeds/changes.atom", &[]);
+    let told = entries(&feed(&reply));
+    assert_eq!(told.len(), 100);
+    assert_eq!(told[0][1], "Maatregel 150: toegevoegd");
+    let reply = service.get("/feeds/changes.atom?kind=PLAN_ADDED", &[]);
+    let title = service.query("{ plan { title } }")["plan"]["title"].clone();
+    assert_eq!(
+        Value::from(entries(&feed(&reply))[0][1].as_str()),
+        format!("Plan {}: toegevoegd", title.as_str().unwrap())
+    );
+}
