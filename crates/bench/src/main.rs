@@ -1,5 +1,5 @@
 //! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
-//! With `-- --pages` only what reading pages takes.
+//! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take.
 //!
 //! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
 //! as a ratio.
@@ -8,6 +8,7 @@
 
 mod hostile;
 mod page;
+mod plan;
 mod reading;
 mod sample;
 mod service;
@@ -30,6 +31,7 @@ fn main() -> anyhow::Result<()> {
     match (first.as_str(), arguments.next()) {
         ("--hostile", Some(name)) => return page::read_alone(&name),
         ("--pages", _) => return page::measure(),
+        ("--plans", _) => return plan::measure(&build()?, tempfile::TempDir::new()?.path()),
         _ => {}
     }
     let folder = PathBuf::from(first);
@@ -42,6 +44,7 @@ fn main() -> anyhow::Result<()> {
     starts(&binary, &content, place.path())?;
     let plan = plan_in(&content)?;
     reading::measure(&plan)?;
+    plan::measure(&binary, place.path())?;
     page::measure()?;
     saves(&binary, &content, place.path(), &plan)
 }

@@ -22,6 +22,11 @@ fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
     ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
 }
 
+/// Reads a document.
+pub(crate) fn read_document(path: &DocumentPath, bytes: &[u8]) -> anyhow::Result<Reading> {
+    Ok(read(path, bytes, options(&FolderDefaults::default()))?)
+}
+
 /// Reads a plan and stores it in an empty database; then stores it again with one status changed.
 pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     let bytes = std::fs::read(plan)?;
@@ -55,7 +60,7 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
+pub(crate) fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
     let ingested = Ingested {
         is_accepted: false,
         path: path.clone(),

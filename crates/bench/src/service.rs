@@ -45,7 +45,13 @@ impl Service {
     }
 
     pub(crate) fn status_of(&self, number: u32) -> anyhow::Result<String> {
-        let body = json!({ "query": format!("{{ measure(number: {number}) {{ status }} }}") }).to_string();
+        let answer = self.ask(&format!("{{ measure(number: {number}) {{ status }} }}"))?;
+        Ok(answer["data"]["measure"]["status"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The answer to a query.
+    pub(crate) fn ask(&self, query: &str) -> anyhow::Result<Value> {
+        let body = json!({ "query": query }).to_string();
         let mut reply = self
             .agent
             .post(format!("{}/graphql", self.url))
@@ -53,8 +59,7 @@ impl Service {
             .send(body)?;
         let mut text = String::new();
         reply.body_mut().as_reader().read_to_string(&mut text)?;
-        let answer: Value = serde_json::from_str(&text)?;
-        Ok(answer["data"]["measure"]["status"].as_str().unwrap_or_default().to_owned())
+        Ok(serde_json::from_str(&text)?)
     }
 
     pub(crate) fn wait_for_status(&self, number: u32, status: &str) -> anyhow::Result<()> {

@@ -1,0 +1,134 @@
+//! Plans that are larger than any that was written: of 10,000 and of 100,000 measures.
+
+use std::path::Path;
+
+use anyhow::Context;
+use passerelle_document::path::DocumentPath;
+use passerelle_document::timestamp::Timestamp;
+use passerelle_storage::Storage;
+
+use crate::reading::{batch, read_document};
+use crate::sample::Sample;
+use crate::service::Service;
+
+/// How often each thing is done.
+const DROPS: usize = 5;
+const CHANGES: usize = 20;
+const QUERIES: usize = 200;
+
+/// A filter that keeps half of the measures, what they come to, and a page of them.
+const QUERY: &str =
+    "{ measures(first: 20, filter: {status: [IN_PROGRESS, COMPLETED], not: {category: [\"3\"]}}) {
+    totalCount progress { completed total distinct { total } }
+    facets { status { status count } axis { category { title } count } programme { programme count } }
+    nodes { number title { text } status programme } } }";
+/// As many bytes and rows with nothing to find: the floor of the same journey.
+const FLOOR: &str = "{ a: measure(number: 1) { number title { text } status programme } }";
+
+/// Words of titles. Few, so that most titles share some with many others.
+const VERBS: [&str; 8] =
+    ["Planter", "Creuser", "Ouvrir", "Soigner", "Compter", "Relier", "Former", "Réparer"];
+const THINGS: [&str; 12] = [
+    "haies", "mares", "bancs", "ponts", "serres", "abris", "cours", "talus", "vergers", "sources", "quais",
+    "jardins",
+];
+const PLACES: [&str; 10] =
+    ["parc", "canal", "rivage", "port", "marais", "square", "bois", "centre", "plateau", "vallon"];
+
+/// A plan of so many measures in four axes, some of which say the same thing.
+pub(crate) fn text(measures: usize) -> String {
+    let quarter = (measures / 4).max(1);
+    let mut lines = vec!["# Plan des quartiers 2025".to_owned()];
+    for index in 0..measures {
+        if index % quarter == 0 {
+            lines.push(format!("\n## AXE {}: Axe\n", index / quarter + 1));
+        }
+        if index % 100 == 0 {
+            lines.push(format!("### {}. Objectif", index / 100 + 1));
+        }
+        let pick = |words: &[&'static str], by: usize| words[(index / by) % words.len()];
+        let (verb, thing, place) = (pick(&VERBS, 1), pick(&THINGS, 8), pick(&PLACES, 96));
+        let status = ["En cours", "A faire", "Réalisé", "PPS En cours"][index % 4];
+        // One in fifty says what another says.
+        let street = if index % 50 == 0 { 0 } else { index };
+        lines.push(format!("{}.\t{verb} {thing} {place} rue {street}\t{status}", index + 1));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Measures both sizes.
+pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
+    drops(10_000)?;
+    let text = text(100_000);
+    let mut reading = Sample::default();
+    reading.time(|| read_document(&DocumentPath::parse("plan.txt")?, text.as_bytes()))?;
+    println!("100,000 measures, {} KiB", text.len() / 1024);
+    println!("  read, with their repeats       {reading}");
+    queries(binary, place, &text)
+}
+
+/// A plan dropped, and dropped again with one status changed.
+fn drops(measures: usize) -> anyhow::Result<()> {
+    let path = DocumentPath::parse("plan.txt")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (mut whole, mut again, mut reading) = (Sample::default(), Sample::default(), Sample::default());
+    let (mut first_statements, mut statements) = (0, 0);
+    for drop in 0..DROPS {
+        let place = tempfile::TempDir::new()?;
+        let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
+        let storage = runtime.block_on(Storage::open(&url))?;
+        let text = text(measures);
+        let publish = |text: &str, at: i64, reading: &mut Sample| -> anyhow::Result<u64> {
+            let before = storage.statement_count();
+            let read = reading.time(|| read_document(&path, text.as_bytes()))?;
+            let published = runtime
+                .block_on(storage.publish(batch(&path, text.as_bytes(), read), Timestamp::from_millis(at)))?;
+            published.context("nothing was published")?;
+            Ok(storage.statement_count() - before)
+        };
+        first_statements = whole.time(|| publish(&text, 1, &mut reading))?;
+        for change in 0..CHANGES / DROPS {
+            let row = format!("\n{}.\t", 1_000 * (change + 1) + drop);
+            let (start, rest) = text.split_once(&row).context("the row is there")?;
+            let (title, rest) = rest.split_once('\t').context("it has a title")?;
+            let (_, rest) = rest.split_once('\n').context("it has an end")?;
+            let changed = format!("{start}{row}{title}\tReporté\n{rest}");
+            let at = i64::try_from(change)? + 2;
+            statements = again.time(|| publish(&changed, at, &mut reading))?;
+        }
+        runtime.block_on(storage.close())?;
+    }
+    println!("{measures} measures");
+    println!("  read, match and publish        {whole}   {first_statements} statements");
+    println!(
+        "  again, one status changed      {again}   {statements} statements, x{:.2}",
+        again.over(&whole)
+    );
+    println!("  reading alone                  {reading}");
+    Ok(())
+}
+
+/// A list with everything that is counted around it, and a status that changes below it.
+fn queries(binary: &Path, place: &Path, text: &str) -> anyhow::Result<()> {
+    let content = place.join("large");
+    std::fs::create_dir(&content)?;
+    std::fs::write(content.join("plan.txt"), text)?;
+    let service = Service::start(binary, &content, &place.join("large.db"))?;
+    let ask = |query: &str| -> anyhow::Result<serde_json::Value> {
+        let answer = service.ask(query)?;
+        anyhow::ensure!(answer.get("errors").is_none(), "{answer}");
+        Ok(answer)
+    };
+    let mut loading = Sample::default();
+    loading.time(|| ask(QUERY))?;
+    let (mut listed, mut floor) = (Sample::default(), Sample::default());
+    for _ in 0..QUERIES {
+        listed.time(|| ask(QUERY))?;
+        floor.time(|| ask(FLOOR))?;
+    }
+    println!("  first query, index not held    {loading}");
+    println!("  20 filtered, counted, faceted  {listed}");
+    println!("    beside one by its number     {floor}   x{:.1}", listed.over(&floor));
+    println!("  resident memory                {:.1} MiB\n", service.resident_mib()?);
+    Ok(())
+}
