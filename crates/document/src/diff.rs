@@ -327,7 +327,7 @@ pub fn page_changes(
     let mut changes = match (before.map(|(page, _)| page), after.map(|(page, _)| page)) {
         (None, Some(after)) => vec![Change::whole(ChangeKind::PageAdded, page(&after.key))],
         (Some(before), None) => vec![Change::whole(ChangeKind::PageRemoved, page(&before.key))],
-        (Some(before), Some(after)) if before != after => page_fields(before, after),
+        (Some(before), Some(after)) if before.says_otherwise(after) => page_fields(before, after),
         _ => Vec::new(),
     };
     let service = |key: &ServiceKey| NodeKey::Service(key.clone());

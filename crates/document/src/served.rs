@@ -106,6 +106,14 @@ pub struct ServedPage {
     pub updated_at: Timestamp,
 }
 
+impl ServedPage {
+    /// Whether a page says something else than another. How it is looked for in the words of measures is no part of that.
+    pub fn says_otherwise(&self, other: &Self) -> bool {
+        let page = Page { terms: other.page.terms.clone(), ..self.page.clone() };
+        *other != Self { page, ..self.clone() }
+    }
+}
+
 /// A support service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedService {

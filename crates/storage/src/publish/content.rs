@@ -237,7 +237,7 @@ impl Writer {
             page,
             updated_at: known_page.map_or(self.revision.at, |known| known.updated_at),
         };
-        if known_page.is_some_and(|known| *known != after) {
+        if known_page.is_some_and(|known| known.says_otherwise(&after)) {
             after.updated_at = self.revision.at;
         }
         for page in known_page.into_iter().chain([&after]) {

@@ -1,0 +1,8 @@
+//! Batches on a real migrated database: what is written, what is left alone, what is read at which revision.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+mod history;
+mod publish;
