@@ -187,6 +187,9 @@ fn a_plan_that_is_gone_is_still_read_as_it_stood() {
     assert_eq!(data["now"], Value::Null);
     assert_eq!(data["then"]["document"], json!({ "path": "plan.txt", "state": "IGNORED" }));
     assert_eq!(data["then"]["measure"], json!({ "id": id, "source": { "line": 8 } }));
+    // It is no node any more.
+    let document = service.query("{ changes(since: 0, first: 100) { nodes { kind node { id } } } }");
+    assert!(document["changes"]["nodes"].as_array().unwrap().iter().all(|change| change["node"].is_null()));
     // And what comes back is what it was.
     service.save("plan.txt", FIRST);
     assert_eq!(service.query("{ measure(number: 2) { id } }")["measure"]["id"], id);

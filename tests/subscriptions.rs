@@ -71,6 +71,18 @@ fn who_comes_back_after_a_restart_has_missed_nothing() {
 }
 
 #[test]
+fn who_knows_more_than_there_is_is_told_to_read_again() {
+    let service = service();
+    let mut events = service.subscribe("subscription { changes(since: 500) { revision kind } }");
+    assert_eq!(next(&mut events), json!({ "revision": 1, "kind": "RESYNC" }));
+    service.save("page.md", "# Une page\n");
+    assert_eq!(next(&mut events), json!({ "revision": 2, "kind": "PAGE_ADDED" }));
+    let asked = json!({ "query": "{ changes(since: 500) { totalCount } }" }).to_string();
+    let told = service.post(&asked, &[("content-type", "application/json")]).json();
+    assert_eq!(told["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+}
+
+#[test]
 fn only_the_kinds_that_were_asked_for_are_told() {
     let service = service();
     let mut events = service.subscribe("subscription { changes(kinds: [PAGE_ADDED]) { revision kind } }");

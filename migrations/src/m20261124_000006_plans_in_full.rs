@@ -26,6 +26,20 @@ impl MigrationTrait for Migration {
         for (table, column) in columns {
             manager.alter_table(Table::alter().table(table).add_column(column).take()).await?;
         }
+        // Documents that were removed left no row, and the history of what they said needs one.
+        for (table, kind) in [("plan", "PLAN"), ("page", "PAGE")] {
+            let buried = format!(
+                "INSERT INTO document (key, path, kind, state, checksum, size, encoding, ingested_at, source_lines, inode, \
+                 modified_nanos, changed_nanos, removed_at) \
+                 SELECT gone.document_key, '//' || gone.document_key, '{kind}', 'IGNORED', '{}', 0, '', 0, \
+                 '{{\"categories\":{{}},\"measures\":{{}}}}', 0, 0, 0, MAX(gone.until_revision) \
+                 FROM {table} AS gone WHERE gone.until_revision IS NOT NULL \
+                 AND NOT EXISTS (SELECT 1 FROM document WHERE document.key = gone.document_key) \
+                 GROUP BY gone.document_key",
+                "0".repeat(64)
+            );
+            manager.get_connection().execute_unprepared(&buried).await?;
+        }
         // What became of a plan since a revision; the measures of a number are found in memory.
         manager.create_index(index("measure", &["plan_key", "from_revision"])).await?;
         manager.create_index(index("measure", &["plan_key", "until_revision"])).await?;

@@ -100,6 +100,12 @@ pub(crate) struct RelatedMeasuresOf(pub(crate) RelatedPlan, pub(crate) PageKey);
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RelatedPagesOf(pub(crate) RelatedPlan);
 
+/// What measures were in the editions before theirs, and became in those after.
+pub(crate) struct Threads {
+    pub(crate) before: Predecessors,
+    pub(crate) after: HashMap<MeasureKey, MeasureKey>,
+}
+
 /// The pages with a translation key.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Translations(pub(crate) String);
@@ -237,13 +243,15 @@ impl Loader<NumbersOf> for ViewLoader {
 }
 
 impl Loader<PredecessorsIn> for ViewLoader {
-    type Value = Arc<Predecessors>;
+    type Value = Arc<Threads>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[PredecessorsIn]) -> Loaded<PredecessorsIn, Self::Value> {
         let mut loaded = HashMap::new();
         for key in keys {
-            loaded.insert(key.clone(), Arc::new(self.view.predecessors(&key.0, key.1).await?));
+            let before = self.view.predecessors(&key.0, key.1).await?;
+            let after = before.iter().map(|(later, earlier)| (earlier.clone(), later.clone())).collect();
+            loaded.insert(key.clone(), Arc::new(Threads { before, after }));
         }
         Ok(loaded)
     }

@@ -9,7 +9,7 @@ mod order;
 mod tally;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::category_tree::CategoryTree;
@@ -51,6 +51,9 @@ pub struct MeasureIndex {
     measures: Vec<IndexedMeasure>,
     by_number: HashMap<u32, usize>,
     groups: HashMap<u32, Group>,
+    /// The programmes by name, and for each measure the place of its own among them; their number where it has none.
+    programmes: Vec<Arc<str>>,
+    programme_of: Vec<usize>,
     by_category: OnceLock<Arc<HashMap<CategoryKey, Progress>>>,
 }
 
@@ -74,7 +77,16 @@ impl MeasureIndex {
             group.disagrees |= first.is_some_and(|first| first != measure.status);
             group.members.push(at);
         }
-        Self { tree, measures, by_number, groups, by_category: OnceLock::new() }
+        let names: BTreeSet<&Arc<str>> =
+            measures.iter().filter_map(|measure| measure.programme.as_ref()).collect();
+        let programmes: Vec<Arc<str>> = names.into_iter().cloned().collect();
+        let programme_of = |measure: &IndexedMeasure| {
+            let programme = measure.programme.as_ref();
+            programme.and_then(|own| programmes.binary_search(own).ok()).unwrap_or(programmes.len())
+        };
+        let programme_of = measures.iter().map(programme_of).collect();
+        let by_category = OnceLock::new();
+        Self { tree, measures, by_number, groups, programmes, programme_of, by_category }
     }
 
     /// The categories of the plan.

@@ -103,6 +103,12 @@ impl Storage {
             transaction.rollback().await?;
             return Ok(Pruned::default());
         };
+        let known = meta::Entity::find().one(&transaction).await?.map_or(0, |meta| meta.pruned_revision);
+        if oldest <= known {
+            // Less than what is gone already.
+            transaction.rollback().await?;
+            return Ok(Pruned { oldest: RevisionNumber::new(known), ..Pruned::default() });
+        }
         let mut pruned = Pruned { oldest: RevisionNumber::new(oldest), ..Pruned::default() };
         macro_rules! prune {
             ($($table:ident),*) => {$(
@@ -182,9 +188,12 @@ impl View {
         interval: Interval,
     ) -> Result<Vec<ProgressPoint>, StorageError> {
         let lives = self.lives(measure::Column::PlanKey.eq(plan.as_str())).await?;
+        let pruned = meta::Entity::find().one(&self.reader).await?.map_or(0, |meta| meta.pruned_revision);
+        // What was before a pruning is known in part only: the course begins with it.
         let turns: BTreeSet<i64> = lives
             .iter()
             .flat_map(|life| std::iter::once(life.from_revision).chain(life.until_revision))
+            .map(|turn| turn.max(pruned))
             .collect();
         let times = self.times(&turns).await?;
         // The last turn in each interval says how far it was at its end.

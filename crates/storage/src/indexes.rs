@@ -3,13 +3,13 @@
 //! They are derived from the rows and can be thrown away. An index at a revision is brought to a later one by the rows
 //! that were opened or closed between them, so that a changed status costs a look at one row, whatever the plan's size.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::key::{CategoryKey, PlanKey};
 use passerelle_document::language::Language;
-use passerelle_document::measure_index::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleWords};
+use passerelle_document::measure_index::{IndexedMeasure, MeasureFilter, MeasureIndex, Tally, TitleWords};
 use passerelle_document::plan::MeasureStatus;
 use passerelle_document::sync::RevisionNumber;
 use passerelle_document::timestamp::Timestamp;
@@ -17,8 +17,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter,
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::column::Address;
-use crate::entity::{category, measure, plan};
+use crate::entity::{category, measure, meta, plan};
 use crate::error::StorageError;
+use crate::measures::MeasureScope;
 use crate::timed::Timed;
 use crate::view::View;
 
@@ -30,7 +31,29 @@ const PAST: usize = 8;
 pub(crate) struct Held {
     pub(crate) index: MeasureIndex,
     words: OnceCell<TitleWords>,
+    /// What was last asked for: a list and what it comes to are asked for together, and its pages one after the other.
+    /// Not the asynchronous mutex: it is held for a look.
+    answers: std::sync::Mutex<VecDeque<(Question, Arc<Kept>)>>,
 }
+
+/// A category, if it is not the whole plan, and a filter.
+type Question = (Option<CategoryKey>, MeasureFilter);
+
+/// The measures that a filter keeps, and what they come to once somebody asked for that.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) measures: Vec<usize>,
+    tally: OnceLock<Tally>,
+}
+
+impl Kept {
+    pub(crate) fn tally(&self, index: &MeasureIndex) -> &Tally {
+        self.tally.get_or_init(|| index.tally(&self.measures))
+    }
+}
+
+/// How many answers are held for each plan.
+const ANSWERS: usize = 8;
 
 /// The indexes that are held.
 #[derive(Debug, Default)]
@@ -98,7 +121,7 @@ impl View {
         let mut names = Names::default();
         let measures =
             rows.into_iter().map(|row| names.indexed(&row, &tree)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Held { index: MeasureIndex::new(tree, measures), words: OnceCell::new() })
+        Ok(Held::new(MeasureIndex::new(tree, measures)))
     }
 
     /// An index of an earlier revision, brought to that of this view.
@@ -113,7 +136,9 @@ impl View {
             .filter(between::<category::Entity>(since, self.revision.number))
             .one(&self.reader)
             .await?;
-        if changed.is_some() {
+        // Rows that ended before the last pruning are not there any more to tell of it.
+        let pruned = meta::Entity::find().one(&self.reader).await?.map_or(0, |meta| meta.pruned_revision);
+        if changed.is_some() || pruned > since.get() {
             return Ok(Arc::new(self.loaded(plan).await?));
         }
         let rows = self.rows_of(plan, between::<measure::Entity>(since, self.revision.number)).await?;
@@ -130,7 +155,7 @@ impl View {
         for row in rows.into_iter().filter(is_live) {
             measures.push(names.indexed(&row, &tree)?);
         }
-        Ok(Arc::new(Held { index: MeasureIndex::new(tree, measures), words: OnceCell::new() }))
+        Ok(Arc::new(Held::new(MeasureIndex::new(tree, measures))))
     }
 
     async fn tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
@@ -164,6 +189,34 @@ impl View {
 }
 
 impl Held {
+    fn new(index: MeasureIndex) -> Self {
+        Self { index, words: OnceCell::new(), answers: std::sync::Mutex::default() }
+    }
+
+    /// The measures that a filter keeps.
+    pub(crate) async fn kept(
+        &self,
+        view: &View,
+        scope: &MeasureScope,
+        filter: &MeasureFilter,
+    ) -> Result<Arc<Kept>, StorageError> {
+        let question = (scope.category.clone(), filter.clone());
+        let known = {
+            let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.iter().find(|(known, _)| *known == question).map(|(_, kept)| Arc::clone(kept))
+        };
+        if let Some(kept) = known {
+            return Ok(kept);
+        }
+        let words = self.words_for(filter, view, &scope.plan).await?;
+        let measures = self.index.kept(scope.category.as_ref(), filter, words);
+        let kept = Arc::new(Kept { measures, tally: OnceLock::new() });
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.truncate(ANSWERS - 1);
+        answers.push_front((question, Arc::clone(&kept)));
+        Ok(kept)
+    }
+
     /// The words of the titles, if a filter needs them; read when they are first needed.
     pub(crate) async fn words_for(
         &self,

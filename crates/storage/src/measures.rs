@@ -47,6 +47,9 @@ pub struct MeasureScope {
 /// The ids of rows that a statement asks for at most.
 const ROWS: usize = 500;
 
+/// So many repeats of a measure are named. Groups that are larger are what a draft leaves open.
+const REPEATS: usize = 100;
+
 /// What a measure has to do with the others of its plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
@@ -89,16 +92,16 @@ impl View {
     /// The ids of the rows of a part of the measures of a scope.
     async fn slice(&self, scope: &MeasureScope, query: &MeasureQuery) -> Result<Slice<i64>, StorageError> {
         let held = self.held(&scope.plan).await?;
+        let kept = held.kept(self, scope, &query.filter).await?;
         let words = held.words_for(&query.filter, self, &scope.plan).await?;
         let index = &held.index;
-        let kept = index.kept(scope.category.as_ref(), &query.filter, words);
         let span = Span {
             limit: usize::try_from(query.window.limit).unwrap_or(usize::MAX),
             from_end: query.window.from_end,
             after: query.window.after.as_ref().map(to_place),
             before: query.window.before.as_ref().map(to_place),
         };
-        let part = index.part(&kept, &query.order, &query.filter.texts(), words, &span);
+        let part = index.part(&kept.measures, &query.order, &query.filter.texts(), words, &span);
         let item = |(at, place): (usize, Place)| (to_cursor(place), index.measures()[at].row_id);
         Ok(Slice {
             items: part.items.into_iter().map(item).collect(),
@@ -130,9 +133,8 @@ impl View {
         let mut tallies = HashMap::new();
         for scope in scopes {
             let held = self.held(&scope.plan).await?;
-            let words = held.words_for(filter, self, &scope.plan).await?;
-            let kept = held.index.kept(scope.category.as_ref(), filter, words);
-            tallies.insert(scope.clone(), held.index.tally(&kept));
+            let kept = held.kept(self, scope, filter).await?;
+            tallies.insert(scope.clone(), kept.tally(&held.index).clone());
         }
         Ok(tallies)
     }
@@ -212,7 +214,7 @@ impl View {
         &self,
         wanted: &[(PlanKey, u32)],
     ) -> Result<HashMap<(PlanKey, u32), Vec<ServedMeasure>>, StorageError> {
-        self.found(wanted, |index, number| index.repeats(*number).collect()).await
+        self.found(wanted, |index, number| index.repeats(*number).take(REPEATS).collect()).await
     }
 
     /// Whether the measures that say the same as that of a number carry different statuses.

@@ -11,7 +11,7 @@ use passerelle_document::checksum::Checksum;
 use passerelle_document::diagnostic::{Diagnostic, Fault};
 use passerelle_document::diff::{Change, ChangeKind, NodeKey};
 use passerelle_document::guard::Loss;
-use passerelle_document::identity::Pairing;
+use passerelle_document::identity::{Pairing, PlanContent};
 use passerelle_document::key::DocumentKey;
 use passerelle_document::manifest::{DocumentState, Fingerprint};
 use passerelle_document::path::DocumentPath;
@@ -27,7 +27,6 @@ use sea_orm::{
 use crate::connect::Storage;
 use crate::entity::{change_log, meta, revision};
 use crate::error::StorageError;
-use content::PlanRows;
 use health::Touched;
 
 /// A document that was read.
@@ -233,7 +232,12 @@ impl Writer {
             None => document::new_key(&self.transaction, &ingested.path).await?,
         };
         let before = if is_new { None } else { self.served_plan(&key).await? };
-        if let Some(diagnostic) = held_back(before.as_ref(), &ingested) {
+        let served = before.as_ref().map(|before| &before.content);
+        let pairing = match &ingested.reading.content {
+            Some(Content::Plan(plan)) => Some(Pairing::of(plan, served)),
+            Some(Content::Page { .. }) | None => None,
+        };
+        if let Some(diagnostic) = held_back(served, pairing.as_ref(), &ingested) {
             return self.hold(&key, ingested, diagnostic).await;
         }
         let content = ingested.reading.content.take();
@@ -245,7 +249,7 @@ impl Writer {
         match content {
             Some(content) => {
                 health::write_references(&self.transaction, &key, content.lang(), references).await?;
-                let lines = self.replace_content(&key, &ingested.path, before, content).await?;
+                let lines = self.replace_content(&key, &ingested.path, (before, pairing), content).await?;
                 document::write_lines(&self.transaction, &key, &lines).await?;
             }
             None => {
@@ -276,14 +280,13 @@ impl Writer {
 }
 
 /// What the editor of a document is told that would take away too much, if it would and nobody said that it may.
-fn held_back(before: Option<&PlanRows>, ingested: &Ingested) -> Option<Diagnostic> {
+fn held_back(
+    before: Option<&PlanContent>,
+    pairing: Option<&Pairing>,
+    ingested: &Ingested,
+) -> Option<Diagnostic> {
     let content = ingested.reading.content.as_ref().filter(|_| !ingested.is_accepted)?;
-    let before = &before?.content;
-    let pairing = match content {
-        Content::Plan(plan) => Some(Pairing::of(plan, Some(before))),
-        Content::Page { .. } => None,
-    };
-    let loss = Loss::beyond_measure(before, pairing.as_ref())?;
+    let loss = Loss::beyond_measure(before?, pairing)?;
     let fault = Fault::WouldLose {
         lost: loss.numbers.len(),
         served: loss.served,

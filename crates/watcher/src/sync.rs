@@ -93,8 +93,6 @@ pub struct Syncer {
     missing_since: BTreeMap<DocumentPath, Instant>,
     /// Files that are being written, as the file system spells them, and since when.
     written_since: BTreeMap<DocumentPath, (PathBuf, Instant)>,
-    /// Whether the missing documents wait for a person rather than for time to pass.
-    is_held: bool,
 }
 
 impl Syncer {
@@ -112,7 +110,6 @@ impl Syncer {
             identity: None,
             missing_since: BTreeMap::new(),
             written_since: BTreeMap::new(),
-            is_held: false,
         }
     }
 
@@ -144,8 +141,8 @@ impl Syncer {
     pub(crate) fn again(&self) -> Option<(Instant, Scope)> {
         /// How soon a file that is being written is looked at again.
         const SOON: Duration = Duration::from_millis(100);
-        // What waits for a person is looked at with the next scan of everything.
-        let missing = self.missing_since.iter().filter(|_| !self.is_held);
+        // What waits for a person is looked at when they have said a word, or with the next scan of everything.
+        let missing = self.missing_since.iter().filter(|(path, _)| self.is_ripening(path));
         let gone_at = missing.clone().map(|(_, since)| *since + self.patience.removal);
         let written_at = (!self.written_since.is_empty()).then(|| Instant::now() + SOON);
         let at = gone_at.chain(written_at).min()?;
@@ -168,6 +165,13 @@ impl Syncer {
         }
         let paths: BTreeSet<PathBuf> = accepted.iter().map(|path| PathBuf::from(path.as_str())).collect();
         Ok((!paths.is_empty()).then_some(Scope::Paths(paths)))
+    }
+
+    /// Whether a missing file is gone when time has passed, and not when somebody has said so.
+    fn is_ripening(&self, path: &DocumentPath) -> bool {
+        let document = self.manifest.documents.get(path);
+        let is_held = document.is_some_and(|entry| matches!(entry.hold, Some(Hold::Missing { .. })));
+        !is_held && (document.is_some() || self.manifest.assets.contains_key(path))
     }
 
     /// One pass over the whole folder.
@@ -316,9 +320,8 @@ impl Syncer {
     }
 
     /// Most of a folder gone at once is more often an accident than a wish: what nobody accepted stays.
-    fn hold_mass_removal(&mut self, batch: &mut Batch, listing: &Listing, report: &mut SyncReport) {
+    fn hold_mass_removal(&self, batch: &mut Batch, listing: &Listing, report: &mut SyncReport) {
         if self.patience.accept_removals {
-            self.is_held = false;
             return;
         }
         let root = self.root.file_name().and_then(|name| name.to_str()).unwrap_or("folder").to_owned();
@@ -335,12 +338,14 @@ impl Syncer {
             matches!(hold, Some(Hold::Missing { .. }))
         };
         let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
-        let (gone, all) = (missing.len(), self.manifest.documents.len());
+        // Those that are not missing for long enough yet will be: a folder is not emptied at one stroke.
+        let ripening = self.missing_since.keys().filter(|path| self.manifest.documents.contains_key(*path));
+        let ripening = ripening.filter(|path| !is_accepted(path)).count();
+        let (gone, all) = (missing.len().max(ripening), self.manifest.documents.len());
         let is_mass = gone > FEW && gone * 2 > all;
         let (held, free): (Vec<_>, Vec<_>) =
             missing.into_iter().partition(|path| is_mass || is_waiting(path));
         batch.removed = accepted.into_iter().chain(free).collect();
-        self.is_held = !held.is_empty();
         if held.is_empty() {
             return;
         }

@@ -38,6 +38,8 @@ pub struct Worker {
     dirty: Arc<Dirty>,
     status: watch::Sender<SyncStatus>,
     next_scan: Instant,
+    /// What waits is not looked at again before this.
+    not_before: Instant,
     pause: Duration,
     /// The folder's device and serial number at the last look; none while it is not there.
     identity: Option<(u64, u64)>,
@@ -68,7 +70,16 @@ impl Worker {
         };
         status.send_modify(|status| status.mode = mode);
         let identity = identity_of(&root);
-        Ok(Self { root, syncer, dirty, status, next_scan: Instant::now(), pause: FIRST_PAUSE, identity })
+        Ok(Self {
+            root,
+            syncer,
+            dirty,
+            status,
+            next_scan: Instant::now(),
+            not_before: Instant::now(),
+            pause: FIRST_PAUSE,
+            identity,
+        })
     }
 
     /// Syncs until the token is cancelled. A pass that has begun is finished.
@@ -87,7 +98,7 @@ impl Worker {
         let mut identity_at = Instant::now() + IDENTITY_EVERY;
         loop {
             let again = self.syncer.again();
-            let again_at = again.as_ref().map_or(self.next_scan, |(at, _)| *at);
+            let again_at = again.as_ref().map_or(self.next_scan, |(at, _)| (*at).max(self.not_before));
             tokio::select! {
                 () = shutdown.cancelled() => return None,
                 () = self.dirty.marked() => {
@@ -137,6 +148,7 @@ impl Worker {
             Err(_) => {
                 // What failed stays dirty: all of it is looked at again after a pause.
                 self.next_scan = Instant::now() + self.pause;
+                self.not_before = self.next_scan;
                 self.pause = (self.pause * 2).min(LONGEST_PAUSE);
             }
         }

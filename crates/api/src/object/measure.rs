@@ -1,6 +1,5 @@
 //! A measure of a plan.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
@@ -63,7 +62,8 @@ impl MeasureObject {
         self.0.is_repeated
     }
 
-    /// The other measures that say the same thing, in document order.
+    /// The other measures that say the same thing, in document order; at most 100.
+    #[graphql(complexity = "5 + child_complexity * 10")]
     async fn repeats(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
         if self.0.repeat_group.is_none() {
             return Ok(Vec::new());
@@ -254,15 +254,12 @@ impl MeasureObject {
         }
         editions.reverse();
         let plans = editions.iter().map(|plan| plan.key.clone()).collect();
-        let before = need(ctx, PredecessorsIn(plans, plan.heading.lang)).await?;
-        let earlier = std::iter::successors(Some(&self.0.key), |key| before.get(key));
+        let threads = need(ctx, PredecessorsIn(plans, plan.heading.lang)).await?;
+        let earlier = std::iter::successors(Some(&self.0.key), |key| threads.before.get(key));
         let mut thread: Vec<MeasureKey> = earlier.cloned().collect();
         thread.reverse();
-        let after: HashMap<&MeasureKey, &MeasureKey> =
-            before.iter().map(|(later, earlier)| (earlier, later)).collect();
-        thread.extend(
-            std::iter::successors(after.get(&self.0.key), |key| after.get(**key)).map(|key| (*key).clone()),
-        );
+        let later = std::iter::successors(threads.after.get(&self.0.key), |key| threads.after.get(key));
+        thread.extend(later.cloned());
         Ok(thread)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface};
+use passerelle_document::manifest::{Document, DocumentState};
 
 use super::{
     CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,
@@ -58,7 +59,10 @@ impl Node {
                 load(ctx, key).await?.map(|service| Self::SupportService(ServiceObject(service)))
             }
             NodeId::Document(key) => {
-                load(ctx, key).await?.map(|document| Self::Document(DocumentObject(document)))
+                let document = load(ctx, key).await?;
+                // One that is gone is kept for the history that names it.
+                let is_there = |document: &Arc<Document>| document.state != DocumentState::Ignored;
+                document.filter(is_there).map(|document| Self::Document(DocumentObject(document)))
             }
             NodeId::Change(place) => {
                 view(ctx)?.change_at(place).await?.map(|change| Self::Change(ChangeObject(Arc::new(change))))

@@ -295,6 +295,12 @@ impl Query {
         let order = "changes".to_owned();
         let window = WindowArgs { first, after, ..WindowArgs::default() }.parse(&order)?;
         let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
+        let newest = view(ctx)?.revision().number;
+        if i64::from(since) > newest.get() {
+            return Err(ApiError::BadInput(format!(
+                "`since` is {since}, and the newest revision is {newest}: read again what you have read"
+            )));
+        }
         let filter = ChangeFilter { since: RevisionNumber::new(i64::from(since)), kinds };
         let slice = view(ctx)?.changes(&filter, &window).await?.map(Arc::new);
         Ok(ChangeConnection { slice, filter, order })

@@ -55,6 +55,8 @@ impl Subscription {
             waiting: VecDeque::new(),
             is_up_to_date: false,
         };
+        // A revision that is still to come was told by another database, or by this one before it was made anew.
+        let follower = if since > newest { follower.resynced(&view(ctx)?) } else { follower };
         Ok(stream::try_unfold(follower, async |mut follower| {
             Ok(follower.next().await?.map(|change| (ChangeObject(Arc::new(change)), follower)))
         }))
@@ -120,15 +122,7 @@ impl Follower {
         self.scopes.read_from(view.clone());
         if self.is_up_to_date && self.is_far_behind(view).await? {
             tracing::warn!(graphql.revision = end.revision.get(), "a subscriber fell far behind");
-            self.waiting.push_back(LoggedChange {
-                revision: view.revision(),
-                ordinal: end.ordinal,
-                kind: Kind::Resync,
-                node: None,
-                field: None,
-                before: None,
-                after: None,
-            });
+            self.waiting.push_back(resync(view));
             return Ok(());
         }
         self.waiting.extend(view.changes_after(self.place, &self.kinds, AT_ONCE).await?);
@@ -138,8 +132,27 @@ impl Follower {
         Ok(())
     }
 
+    /// Begins with the news that everything must be read again.
+    fn resynced(mut self, view: &View) -> Self {
+        self.waiting.push_back(resync(view));
+        self
+    }
+
     async fn is_far_behind(&self, view: &View) -> Result<bool, ApiError> {
         let filter = ChangeFilter { since: self.place.revision, kinds: self.kinds.clone() };
         Ok(view.change_count(&filter).await? > FAR_BEHIND)
+    }
+}
+
+/// What a subscriber is told who must read everything again that there is at a revision.
+fn resync(view: &View) -> LoggedChange {
+    LoggedChange {
+        revision: view.revision(),
+        ordinal: ChangePlace::after(view.revision().number).ordinal,
+        kind: Kind::Resync,
+        node: None,
+        field: None,
+        before: None,
+        after: None,
     }
 }

@@ -30,8 +30,18 @@ pub struct Known<'a> {
 /// For each measure after the one before that it is, if it is one. Takes a time that grows about with their number.
 pub fn recognise(before: &[Known<'_>], after: &[Known<'_>], lang: Language) -> Vec<Option<usize>> {
     let mut matching = Matching { found: vec![None; after.len()], taken: vec![false; before.len()] };
-    let texts = |side: &[Known<'_>]| side.iter().map(|known| fold(known.text)).collect::<Vec<String>>();
-    let (old, new) = (texts(before), texts(after));
+    matching.unchanged(before, after);
+    if !matching.found.contains(&None) {
+        return matching.found;
+    }
+    // Those that are paired already have nothing to be compared.
+    let texts = |side: &[Known<'_>], is_done: &dyn Fn(usize) -> bool| -> Vec<String> {
+        let text =
+            |(at, known): (usize, &Known<'_>)| if is_done(at) { String::new() } else { fold(known.text) };
+        side.iter().enumerate().map(text).collect()
+    };
+    let old = texts(before, &|at| matching.taken[at]);
+    let new = texts(after, &|at| matching.found[at].is_some());
     // From what is surest to what is only likely. Where rows that say the same shift by one, a number is that of another.
     let sides = || (before.iter().zip(&old), after.iter().zip(&new));
     let (served, read) = sides();
@@ -59,6 +69,20 @@ struct Matching {
 }
 
 impl Matching {
+    /// Pairs what is the same to the letter: in most drops all but a few.
+    fn unchanged(&mut self, before: &[Known<'_>], after: &[Known<'_>]) {
+        let by_number: HashMap<u32, usize> =
+            before.iter().enumerate().map(|(at, known)| (known.number, at)).collect();
+        for (at, known) in after.iter().enumerate() {
+            if let Some(old) = by_number.get(&known.number)
+                && before[*old] == *known
+                && !self.taken[*old]
+            {
+                self.pair(*old, at);
+            }
+        }
+    }
+
     /// Pairs what is equal; several that are equal in the order in which they stand.
     fn equal<K: std::hash::Hash + Eq>(
         &mut self,

@@ -1,6 +1,7 @@
 //! Which measures to keep.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{IndexedMeasure, MeasureIndex, TitleWords};
 use crate::key::CategoryKey;
@@ -64,15 +65,16 @@ impl MeasureFilter {
 }
 
 /// A filter made ready for one plan.
-enum Ready<'a> {
-    All(Vec<Ready<'a>>),
-    Any(Vec<Ready<'a>>),
-    Not(Box<Ready<'a>>),
+enum Ready {
+    All(Vec<Ready>),
+    Any(Vec<Ready>),
+    Not(Box<Ready>),
     Status([bool; MeasureStatus::ALL.len()]),
     Number(HashSet<u32>),
     /// Which categories of the tree.
     Within(Vec<bool>),
-    Programme(&'a [String]),
+    /// Which programmes of the plan.
+    Programme(Vec<bool>),
     HasProgramme(bool),
     IsRepeated(bool),
     RepeatsDisagree(bool),
@@ -105,10 +107,12 @@ impl MeasureIndex {
         self.tree.lineages().iter().map(|above| above.iter().any(|at| is_wanted(&all[*at]))).collect()
     }
 
-    fn ready<'a>(&self, filter: &'a MeasureFilter, words: Option<&TitleWords>) -> Ready<'a> {
+    fn ready(&self, filter: &MeasureFilter, words: Option<&TitleWords>) -> Ready {
         let each =
-            |filters: &'a [MeasureFilter]| filters.iter().map(|filter| self.ready(filter, words)).collect();
+            |filters: &[MeasureFilter]| filters.iter().map(|filter| self.ready(filter, words)).collect();
         match filter {
+            // A condition that stands alone needs no list around it.
+            MeasureFilter::All(filters) if filters.len() == 1 => self.ready(&filters[0], words),
             MeasureFilter::All(filters) => Ready::All(each(filters)),
             MeasureFilter::Any(filters) => Ready::Any(each(filters)),
             MeasureFilter::Not(filter) => Ready::Not(Box::new(self.ready(filter, words))),
@@ -120,7 +124,11 @@ impl MeasureIndex {
                 let paths: HashSet<&CategoryPath> = paths.iter().collect();
                 Ready::Within(self.below(|category| paths.contains(&category.path)))
             }
-            MeasureFilter::Programme(names) => Ready::Programme(names),
+            MeasureFilter::Programme(names) => {
+                let is_named = |programme: &Arc<str>| names.iter().any(|name| **name == **programme);
+                // The last place is that of the measures without one.
+                Ready::Programme(self.programmes.iter().map(is_named).chain([false]).collect())
+            }
             MeasureFilter::HasProgramme(has) => Ready::HasProgramme(*has),
             MeasureFilter::IsRepeated(is_repeated) => Ready::IsRepeated(*is_repeated),
             MeasureFilter::RepeatsDisagree(disagree) => Ready::RepeatsDisagree(*disagree),
@@ -129,7 +137,7 @@ impl MeasureIndex {
         }
     }
 
-    fn keeps(&self, ready: &Ready<'_>, at: usize, measure: &IndexedMeasure) -> bool {
+    fn keeps(&self, ready: &Ready, at: usize, measure: &IndexedMeasure) -> bool {
         match ready {
             Ready::All(filters) => filters.iter().all(|filter| self.keeps(filter, at, measure)),
             Ready::Any(filters) => filters.iter().any(|filter| self.keeps(filter, at, measure)),
@@ -137,9 +145,7 @@ impl MeasureIndex {
             Ready::Status(wanted) => wanted[measure.status as usize],
             Ready::Number(numbers) => numbers.contains(&measure.number),
             Ready::Within(categories) => categories[measure.category],
-            Ready::Programme(names) => {
-                measure.programme.as_ref().is_some_and(|own| names.iter().any(|name| **name == **own))
-            }
+            Ready::Programme(wanted) => wanted[self.programme_of[at]],
             Ready::HasProgramme(has) => measure.programme.is_some() == *has,
             Ready::IsRepeated(is_repeated) => measure.is_repeated == *is_repeated,
             Ready::RepeatsDisagree(disagree) => {

@@ -1,6 +1,5 @@
 //! What a set of measures comes to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::MeasureIndex;
@@ -45,21 +44,16 @@ impl MeasureIndex {
             self.tree.lineages().iter().map(|above| above.iter().find(is_axis).copied()).collect();
         let mut counter = ProgressCounter::default();
         let mut axes = vec![0_u32; all.len()];
-        let mut programmes: BTreeMap<&Arc<str>, u32> = BTreeMap::new();
-        let mut without = 0;
+        let mut programmes = vec![0_u32; self.programmes.len() + 1];
         for at in kept {
             let measure = &self.measures[*at];
             counter.add(measure.status, measure.repeat_group);
             if let Some(axis) = axis_of[measure.category] {
                 axes[axis] += 1;
             }
-            match &measure.programme {
-                Some(programme) => *programmes.entry(programme).or_default() += 1,
-                None => without += 1,
-            }
+            programmes[self.programme_of[*at]] += 1;
         }
-        let programmes = programmes.into_iter().map(|(name, count)| (Some(Arc::clone(name)), count));
-        let without = (without > 0).then_some((None, without));
+        let names = self.programmes.iter().cloned().map(Some).chain([None]);
         Tally {
             progress: counter.finish(),
             axes: all
@@ -68,8 +62,9 @@ impl MeasureIndex {
                 .filter(|(_, count)| *count > 0)
                 .map(|(axis, count)| CategoryCount { category: axis.key.clone(), count })
                 .collect(),
-            programmes: programmes
-                .chain(without)
+            programmes: names
+                .zip(programmes)
+                .filter(|(_, count)| *count > 0)
                 .map(|(programme, count)| ProgrammeCount { programme, count })
                 .collect(),
         }

@@ -42,7 +42,9 @@ pub(super) fn read(cell: &str) -> Option<Number> {
         is_bare = false;
     }
     let is_number = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| rest.parse().ok()).flatten().map(|value| Number { value, is_bare })
+    // GraphQL and the database have 31 bits for it.
+    let value = if is_number { rest.parse::<i32>().ok() } else { None };
+    value.and_then(|value| u32::try_from(value).ok()).map(|value| Number { value, is_bare })
 }
 
 #[cfg(test)]

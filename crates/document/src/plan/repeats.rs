@@ -8,6 +8,7 @@
 //! takes a time that grows with the number of rows, not with its square.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Measure;
 use crate::language::Language;
@@ -66,7 +67,10 @@ pub(super) fn find(measures: &[Measure], lang: Language) -> Repeats {
 #[derive(Clone, Debug)]
 struct Row {
     words: Vec<Word>,
+    /// The words as numbers, sorted: most rows are told apart by these.
+    hashes: Vec<u64>,
     spelled_out: Vec<SpelledOut>,
+    has_asides: bool,
     is_marked: bool,
 }
 
@@ -74,7 +78,10 @@ impl Row {
     fn new(mut words: Vec<Word>, is_marked: bool) -> Self {
         let spelled_out = spelled_out(&words);
         words.sort_by(|a, b| a.stem.cmp(&b.stem));
-        Self { words, spelled_out, is_marked }
+        let mut hashes: Vec<u64> = words.iter().map(|word| hash(&word.stem)).collect();
+        hashes.sort_unstable();
+        let has_asides = words.iter().any(|word| word.in_parentheses);
+        Self { words, hashes, spelled_out, has_asides, is_marked }
     }
 
     fn stems(&self) -> Vec<&str> {
@@ -91,8 +98,43 @@ impl Row {
     }
 }
 
+fn hash(stem: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stem.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether a look at the numbers is enough to tell two rows apart.
+fn surely_differ(a: &Row, b: &Row) -> bool {
+    let is_plain = |row: &Row| row.spelled_out.is_empty() && !row.has_asides;
+    if !is_plain(a) || !is_plain(b) {
+        return false;
+    }
+    let (mut shared, mut rest) = (0, b.hashes.as_slice());
+    for hash in &a.hashes {
+        let before = rest.partition_point(|other| other < hash);
+        rest = &rest[before..];
+        if rest.first() == Some(hash) {
+            shared += 1;
+            rest = &rest[1..];
+        }
+    }
+    let (only_a, only_b) = (a.hashes.len() - shared, b.hashes.len() - shared);
+    match (only_a, only_b) {
+        (0, more) | (more, 0) => {
+            let whole = a.hashes.len().max(b.hashes.len());
+            ratio(whole - more, whole) < ALIKE_MARKED
+        }
+        // One word in the place of another can be a slip.
+        (only_a, only_b) => only_a + only_b > 2,
+    }
+}
+
 /// Whether two rows with different words say the same.
 fn alike(a: &Row, b: &Row) -> bool {
+    if surely_differ(a, b) {
+        return false;
+    }
     let (mut only_a, mut only_b) = differences(&a.words, &b.words);
     for SpelledOut { acronym, words } in a.spelled_out.iter().chain(&b.spelled_out) {
         for (row, only) in [(a, &mut only_b), (b, &mut only_a)] {

@@ -45,7 +45,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     };
     let stop = lifecycle.stop();
     lifecycle.start("worker", async move {
-        worker.run(stop).await;
+        Box::pin(worker.run(stop)).await;
         Ok(())
     });
     let stop = lifecycle.stop().cancelled_owned();

@@ -63,13 +63,15 @@ impl Writer {
         &mut self,
         document: &DocumentKey,
         path: &DocumentPath,
-        before: Option<PlanRows>,
+        (before, pairing): (Option<PlanRows>, Option<Pairing>),
         content: Content,
     ) -> Result<SourceLines, StorageError> {
         match content {
             Content::Plan(plan) => {
                 self.close_page(document).await?;
-                self.replace_plan(document, path, before, *plan).await
+                let known = before.as_ref().map(|before| &before.content);
+                let pairing = pairing.unwrap_or_else(|| Pairing::of(&plan, known));
+                self.replace_plan(document, path, (before, pairing), *plan).await
             }
             Content::Page { page, service } => {
                 self.close_plan(document).await?;
@@ -89,7 +91,7 @@ impl Writer {
         &mut self,
         document: &DocumentKey,
         path: &DocumentPath,
-        before: Option<PlanRows>,
+        (before, pairing): (Option<PlanRows>, Pairing),
         mut plan: Plan,
     ) -> Result<SourceLines, StorageError> {
         plan.heading.stem = plan_stem(path);
@@ -101,7 +103,6 @@ impl Writer {
             plan.categories.iter().map(|part| (part.path.clone(), part.line)).collect();
         let measure_lines: Vec<_> = plan.measures.iter().map(|part| (part.number, part.line)).collect();
         let known = before.as_ref().map(|before| &before.content);
-        let pairing = Pairing::of(&plan, known);
         let past = if pairing.has_new() { self.past_measures(&key).await? } else { Vec::new() };
         let identity = PlanIdentity { key: &key, document };
         let after = identify(plan, identity, known, &pairing, &past, self.revision.at);

@@ -77,8 +77,10 @@ async fn what_was_pruned_is_gone_and_the_rest_reads_as_before() {
     };
     let then = then.measures_by_key(std::slice::from_ref(&key)).await.unwrap();
     assert_eq!(then[&key].status, MeasureStatus::InProgress);
-    // Twice is once.
+    // Twice is once, and less than what is gone changes nothing.
     assert_eq!(database.storage.prune(at("2025-02-15")).await.unwrap().rows, 0);
+    let less = database.storage.prune(at("2025-01-15")).await.unwrap();
+    assert_eq!((less.rows, less.oldest), (0, RevisionNumber::new(2)));
     let filter = ChangeFilter { since: RevisionNumber::new(0), kinds: vec![ChangeKind::StatusChanged] };
     let changes = database.view().await.changes(&filter, &Window::first(10)).await.unwrap();
     let kinds: Vec<_> =
@@ -128,6 +130,22 @@ async fn an_index_follows_its_revision_back_and_forth() {
     database.publish(Batch { removed: vec![path("plan.txt")], ..Batch::default() }).await.unwrap();
     assert_eq!(completed(&database.view().await).await, (0, 0));
     assert_eq!(completed(&third).await, (5, 1));
+}
+
+#[tokio::test]
+async fn an_index_is_right_after_rows_were_pruned_that_it_had_not_seen_end() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    let scope = MeasureScope { plan: database.plan().await.key, category: None };
+    let total = async |database: &Database| {
+        let view = database.view().await;
+        let tallies = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await.unwrap();
+        tallies[&scope].progress.total()
+    };
+    assert_eq!(total(&database).await, 4);
+    database.drop_file("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé")).await;
+    database.storage.prune(at("2025-01-01")).await.unwrap();
+    assert_eq!(total(&database).await, 4);
 }
 
 #[tokio::test]
