@@ -83,6 +83,21 @@ fn who_knows_more_than_there_is_is_told_to_read_again() {
 }
 
 #[test]
+fn who_falls_far_behind_is_told_to_read_again_and_served_on() {
+    let service = service();
+    let mut events = service.subscribe("subscription { changes { revision kind } }");
+    service.save("page.md", "# Une page\n");
+    assert_eq!(next(&mut events), json!({ "revision": 2, "kind": "PAGE_ADDED" }));
+    service.save("plan.txt", &plan(&vec!["À faire"; 10_100]));
+    assert_eq!(next(&mut events), json!({ "revision": 3, "kind": "RESYNC" }));
+    service.save("autre.md", "# Une autre\n");
+    assert_eq!(next(&mut events), json!({ "revision": 4, "kind": "PAGE_ADDED" }));
+    // Who asks for the log gets all of it.
+    let told = service.query("{ changes(since: 2) { totalCount } }");
+    assert_eq!(told["changes"]["totalCount"], 10_099);
+}
+
+#[test]
 fn only_the_kinds_that_were_asked_for_are_told() {
     let service = service();
     let mut events = service.subscribe("subscription { changes(kinds: [PAGE_ADDED]) { revision kind } }");

@@ -18,7 +18,7 @@ const QUERIES: usize = 200;
 
 /// A filter that keeps half of the measures, what they come to, and a page of them.
 const QUERY: &str =
-    "{ measures(first: 20, filter: {status: [IN_PROGRESS, COMPLETED], not: {category: [\"3\"]}}) {
+    "{ measures(first: 20, filter: {status: [IN_PROGRESS, COMPLETED], not: {category: [\"3\"], number: [NUMBER]}}) {
     totalCount progress { completed total distinct { total } }
     facets { status { status count } axis { category { title } count } programme { programme count } }
     nodes { number title { text } status programme } } }";

@@ -38,6 +38,15 @@ pub struct PastMeasure {
     pub text: String,
 }
 
+/// What was served once under the key of a plan, and is not any more, as it was last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Its measures.
+    pub measures: Vec<PastMeasure>,
+    /// Its categories.
+    pub categories: Vec<ServedCategory>,
+}
+
 /// Which measures of a reading are served already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pairing {
@@ -89,13 +98,13 @@ pub struct PlanIdentity<'a> {
 }
 
 /// Gives what a plan's document says the keys that it is known by, or new ones. What did not change keeps its place and
-/// the time of its last change. `before` is what is served of it, if anything is; `past` are the measures that were.
+/// the time of its last change. `before` is what is served of it, if anything is; `past` is what was.
 pub fn identify(
     plan: Plan,
     identity: PlanIdentity<'_>,
     before: Option<&PlanContent>,
     pairing: &Pairing,
-    past: &[PastMeasure],
+    past: &Past,
     at: Timestamp,
 ) -> PlanContent {
     let PlanIdentity { key, document } = identity;
@@ -109,10 +118,10 @@ pub fn identify(
         served.updated_at = at;
     }
     let known = before.map(|before| before.categories.as_slice()).unwrap_or_default();
-    let categories = category::identify(plan.categories, key, known);
+    let categories = category::identify(plan.categories, key, known, &past.categories);
     let lang = served.heading.lang;
     let measures = Measures { key, categories: &categories, before, pairing, at };
-    let keys = measures.keys(&plan.measures, past, lang);
+    let keys = measures.keys(&plan.measures, &past.measures, lang);
     let measures = measures.identify(plan.measures, keys);
     PlanContent { plan: served, categories, measures }
 }
@@ -243,7 +252,7 @@ mod tests {
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
         let pairing = Pairing::of(&plan, before);
         let identity = PlanIdentity { key: &key, document: &document };
-        identify(plan, identity, before, &pairing, &[], Timestamp::from_millis(at))
+        identify(plan, identity, before, &pairing, &Past::default(), Timestamp::from_millis(at))
     }
 
     const TEXT: &str = "## AXE 1: A\n1.\tSemer\tEn cours\n2.\tArroser\tÀ faire\n";
@@ -290,8 +299,8 @@ mod tests {
         let before = content(TEXT, None, 1);
         let without = content("## AXE 1: A\n1.\tSemer\tEn cours\n2.\tBiner\tÀ faire\n", Some(&before), 2);
         assert_eq!(without.measures[1].key.as_str(), "p#2~2");
-        let past =
-            [PastMeasure { key: before.measures[1].key.clone(), number: 2, text: "Arroser".to_owned() }];
+        let gone = PastMeasure { key: before.measures[1].key.clone(), number: 2, text: "Arroser".to_owned() };
+        let past = Past { measures: vec![gone], ..Past::default() };
         let (plan, _) = crate::plan::read(&FrontMatter::default(), TEXT, 1, Language::Fr);
         let pairing = Pairing::of(&plan, Some(&without));
         assert_eq!((pairing.has_new(), pairing.lost()), (true, vec![1]));
@@ -307,5 +316,25 @@ mod tests {
         let after = content(&format!("{TEXT}3.\tArroser\tÀ faire\n"), Some(&before), 2);
         assert_eq!(after.measures[1].repeat_group, Some(2));
         assert_eq!(after.measures[1].updated_at, before.measures[1].updated_at);
+    }
+
+    #[test]
+    fn a_category_that_comes_back_has_its_own_key_and_no_other_has_it() {
+        let before = content("## AXE 1: A\n1.\tSemer\tEn cours\n", None, 1);
+        let past = Past {
+            categories: content("## AXE 2: B\n1.\tSemer\tEn cours\n", None, 1).categories,
+            ..Past::default()
+        };
+        let key_of = |title: &str| {
+            let text =
+                format!("## AXE 1: A\n1.\tSemer\tEn cours\n## AXE 2: {title}\n2.\tArroser\tEn cours\n");
+            let (plan, _) = crate::plan::read(&FrontMatter::default(), &text, 1, Language::Fr);
+            let pairing = Pairing::of(&plan, Some(&before));
+            let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
+            let identity = PlanIdentity { key: &key, document: &document };
+            let after = identify(plan, identity, Some(&before), &pairing, &past, Timestamp::from_millis(2));
+            after.categories[1].key.to_string()
+        };
+        assert_eq!((key_of("B"), key_of("C")), ("p/2".to_owned(), "p/2~2".to_owned()));
     }
 }

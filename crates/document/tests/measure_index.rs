@@ -7,7 +7,7 @@ use std::sync::Arc;
 use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::decode::Growth;
 use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::identity::{Pairing, PlanIdentity, identify};
+use passerelle_document::identity::{Pairing, Past, PlanIdentity, identify};
 use passerelle_document::key::{CategoryKey, DocumentKey, PlanKey};
 use passerelle_document::language::Language;
 use passerelle_document::markdown::RawHtml;
@@ -35,7 +35,7 @@ fn held() -> Held {
     let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
     let identity = PlanIdentity { key: &key, document: &document };
     let pairing = Pairing::of(&plan, None);
-    let content = identify(*plan, identity, None, &pairing, &[], Timestamp::from_millis(1_000));
+    let content = identify(*plan, identity, None, &pairing, &Past::default(), Timestamp::from_millis(1_000));
     let tree = Arc::new(CategoryTree::new(content.categories));
     let titles: Vec<&str> = content.measures.iter().map(|measure| measure.title.text.as_str()).collect();
     let words = TitleWords::new(titles, Language::Fr);

@@ -2,7 +2,7 @@
 
 use passerelle_document::diff::{Change, plan_changes};
 use passerelle_document::guard::Loss;
-use passerelle_document::identity::{Pairing, PlanContent, PlanIdentity, identify};
+use passerelle_document::identity::{Pairing, Past, PlanContent, PlanIdentity, identify};
 use passerelle_document::key::{DocumentKey, PlanKey};
 use passerelle_document::measure_index::MeasureFilter;
 use passerelle_document::plan::Plan;
@@ -40,7 +40,7 @@ impl View {
             None => (PlanKey::new(plan.heading.slug.as_str()), DocumentKey::new(file)),
         };
         let identity = PlanIdentity { key: &key, document: &document };
-        let after = identify(plan, identity, before.as_ref(), &pairing, &[], self.revision.at);
+        let after = identify(plan, identity, before.as_ref(), &pairing, &Past::default(), self.revision.at);
         let changes = plan_changes(before.as_ref(), Some(&after));
         Ok(Forecast { before, after, changes, loss })
     }

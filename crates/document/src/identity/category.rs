@@ -1,6 +1,7 @@
 //! Categories under the keys that they are known by.
 //!
 //! A category is the same when its path and title are; else when its title is, at the same level; else when its path is.
+//! One that is gone comes back under its own key when its path and title do.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -16,16 +17,21 @@ pub(super) fn identify(
     categories: Vec<Category>,
     plan: &PlanKey,
     before: &[ServedCategory],
+    past: &[ServedCategory],
 ) -> Vec<ServedCategory> {
     let found = recognise(&categories, before);
     let positions = position::arrange(found.iter().map(|known| known.map(|known| known.position)));
-    let taken: HashSet<&str> = before.iter().map(|known| known.key.as_str()).collect();
+    let taken: HashSet<&str> = before.iter().chain(past).map(|known| known.key.as_str()).collect();
+    let gone: HashMap<(&CategoryPath, String), &CategoryKey> =
+        past.iter().map(|gone| ((&gone.path, fold(&gone.title)), &gone.key)).collect();
     let keys: HashMap<CategoryPath, CategoryKey> = categories
         .iter()
         .zip(&found)
         .map(|(category, known)| {
             let fresh = || CategoryKey::new(free_name(format!("{plan}/{}", category.path.as_str()), &taken));
-            (category.path.clone(), known.map_or_else(fresh, |known| known.key.clone()))
+            let back = || gone.get(&(&category.path, fold(&category.title))).map(|key| (*key).clone());
+            let key = known.map(|known| known.key.clone()).or_else(back).unwrap_or_else(fresh);
+            (category.path.clone(), key)
         })
         .collect();
     categories

@@ -69,6 +69,8 @@ struct Row {
     words: Vec<Word>,
     /// The words as numbers, sorted: most rows are told apart by these.
     hashes: Vec<u64>,
+    /// The sum of those of its numbers and negations, which rows that say the same have in common.
+    decisive: u64,
     spelled_out: Vec<SpelledOut>,
     has_asides: bool,
     is_marked: bool,
@@ -80,8 +82,11 @@ impl Row {
         words.sort_by(|a, b| a.stem.cmp(&b.stem));
         let mut hashes: Vec<u64> = words.iter().map(|word| hash(&word.stem)).collect();
         hashes.sort_unstable();
+        let is_decisive = |word: &&Word| matches!(word.kind, WordKind::Number | WordKind::Negation);
+        let decisive =
+            words.iter().filter(is_decisive).map(|word| hash(&word.stem)).fold(0, u64::wrapping_add);
         let has_asides = words.iter().any(|word| word.in_parentheses);
-        Self { words, hashes, spelled_out, has_asides, is_marked }
+        Self { words, hashes, decisive, spelled_out, has_asides, is_marked }
     }
 
     fn stems(&self) -> Vec<&str> {
@@ -106,18 +111,19 @@ fn hash(stem: &str) -> u64 {
 
 /// Whether a look at the numbers is enough to tell two rows apart.
 fn surely_differ(a: &Row, b: &Row) -> bool {
-    let is_plain = |row: &Row| row.spelled_out.is_empty() && !row.has_asides;
-    if !is_plain(a) || !is_plain(b) {
+    if !a.spelled_out.is_empty() || !b.spelled_out.is_empty() {
         return false;
     }
-    let (mut shared, mut rest) = (0, b.hashes.as_slice());
+    if a.decisive != b.decisive {
+        return true;
+    }
+    if a.has_asides || b.has_asides {
+        return false;
+    }
+    let (mut shared, mut rest) = (0, b.hashes.iter().peekable());
     for hash in &a.hashes {
-        let before = rest.partition_point(|other| other < hash);
-        rest = &rest[before..];
-        if rest.first() == Some(hash) {
-            shared += 1;
-            rest = &rest[1..];
-        }
+        while rest.next_if(|other| *other < hash).is_some() {}
+        shared += usize::from(rest.next_if_eq(&hash).is_some());
     }
     let (only_a, only_b) = (a.hashes.len() - shared, b.hashes.len() - shared);
     match (only_a, only_b) {

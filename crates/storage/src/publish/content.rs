@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use passerelle_document::diff::{page_changes, plan_changes};
-use passerelle_document::identity::{Pairing, PastMeasure, PlanContent, PlanIdentity, identify};
+use passerelle_document::identity::{Pairing, Past, PastMeasure, PlanContent, PlanIdentity, identify};
 use passerelle_document::key::{DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_document::language::Language;
 use passerelle_document::page::Page;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Plan;
 use passerelle_document::read::Content;
-use passerelle_document::served::{ServedPage, ServedService};
+use passerelle_document::served::{ServedCategory, ServedPage, ServedService};
 use passerelle_document::service::SupportService;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -22,7 +22,7 @@ use crate::entity::{category, measure, page, plan, support_service};
 use crate::error::StorageError;
 use crate::measures::{from_measure, served_measures};
 use crate::pages::{from_page, to_page};
-use crate::plans::{from_category, from_plan, served_categories, to_plan};
+use crate::plans::{from_category, from_plan, served_categories, to_category, to_plan};
 use crate::services::{from_service, to_service};
 use crate::timed::Timed;
 
@@ -103,7 +103,10 @@ impl Writer {
             plan.categories.iter().map(|part| (part.path.clone(), part.line)).collect();
         let measure_lines: Vec<_> = plan.measures.iter().map(|part| (part.number, part.line)).collect();
         let known = before.as_ref().map(|before| &before.content);
-        let past = if pairing.has_new() { self.past_measures(&key).await? } else { Vec::new() };
+        let past = Past {
+            measures: if pairing.has_new() { self.past_measures(&key).await? } else { Vec::new() },
+            categories: self.past_categories(&key).await?,
+        };
         let identity = PlanIdentity { key: &key, document };
         let after = identify(plan, identity, known, &pairing, &past, self.revision.at);
         self.changes.extend(plan_changes(known, Some(&after)));
@@ -156,6 +159,21 @@ impl Writer {
         rows::close::<plan::Entity>(&self.transaction, &[before.plan], revision).await?;
         rows::close::<category::Entity>(&self.transaction, &before.categories, revision).await?;
         rows::close::<measure::Entity>(&self.transaction, &before.measures, revision).await
+    }
+
+    /// The categories that were served once under a plan's key and are not any more, each as it was last.
+    async fn past_categories(&self, plan: &PlanKey) -> Result<Vec<ServedCategory>, StorageError> {
+        let rows = category::Entity::find()
+            .filter(category::Column::PlanKey.eq(plan.as_str()))
+            .order_by_asc(category::Column::FromRevision)
+            .all(&self.transaction)
+            .await?;
+        let mut last = BTreeMap::new();
+        for row in rows {
+            last.insert(row.key.clone(), row);
+        }
+        let gone = last.into_values().filter(|row| row.until_revision.is_some());
+        gone.map(to_category).collect()
     }
 
     /// The measures that were served once under a plan's key and are not any more, each as it was last.
