@@ -51,10 +51,22 @@ pub struct MeasureIndex {
     measures: Vec<IndexedMeasure>,
     by_number: HashMap<u32, usize>,
     groups: HashMap<u32, Group>,
-    /// The programmes by name, and for each measure the place of its own among them; their number where it has none.
+    /// The programmes by name.
     programmes: Vec<Arc<str>>,
-    programme_of: Vec<usize>,
+    columns: Columns,
     by_category: OnceLock<Arc<HashMap<CategoryKey, Progress>>>,
+}
+
+/// What nearly every filter and count looks at, apart from the rest: a pass over little memory is a quick one.
+#[derive(Debug)]
+struct Columns {
+    status: Vec<MeasureStatus>,
+    /// The place of its category among those of the tree.
+    category: Vec<u32>,
+    /// The place of its programme among those of the plan; their number where it has none.
+    programme: Vec<u32>,
+    /// The number of the first row of those that say the same.
+    group: Vec<Option<u32>>,
 }
 
 /// Rows that say the same thing.
@@ -84,9 +96,15 @@ impl MeasureIndex {
             let programme = measure.programme.as_ref();
             programme.and_then(|own| programmes.binary_search(own).ok()).unwrap_or(programmes.len())
         };
-        let programme_of = measures.iter().map(programme_of).collect();
+        let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let columns = Columns {
+            status: measures.iter().map(|measure| measure.status).collect(),
+            category: measures.iter().map(|measure| narrow(measure.category)).collect(),
+            programme: measures.iter().map(|measure| narrow(programme_of(measure))).collect(),
+            group: measures.iter().map(|measure| measure.repeat_group).collect(),
+        };
         let by_category = OnceLock::new();
-        Self { tree, measures, by_number, groups, programmes, programme_of, by_category }
+        Self { tree, measures, by_number, groups, programmes, columns, by_category }
     }
 
     /// The categories of the plan.

@@ -92,13 +92,12 @@ impl MeasureIndex {
         filter: &MeasureFilter,
         words: Option<&TitleWords>,
     ) -> Vec<usize> {
-        let ready = self.ready(filter, words);
-        let scope = within.map(|key| self.below(|category| category.key == *key));
-        let is_in = |measure: &IndexedMeasure| scope.as_ref().is_none_or(|scope| scope[measure.category]);
-        let all = self.measures.iter().enumerate();
-        all.filter(|(at, measure)| is_in(measure) && self.keeps(&ready, *at, measure))
-            .map(|(at, _)| at)
-            .collect()
+        let mut mask = self.mask(&self.ready(filter, words));
+        if let Some(key) = within {
+            let scope = self.below(|category| category.key == *key);
+            both(&mut mask, &by_place(&self.columns.category, &scope));
+        }
+        mask.iter().enumerate().filter(|(_, is_kept)| **is_kept).map(|(at, _)| at).collect()
     }
 
     /// Which categories are, or stand below, one that is wanted.
@@ -137,23 +136,55 @@ impl MeasureIndex {
         }
     }
 
-    fn keeps(&self, ready: &Ready, at: usize, measure: &IndexedMeasure) -> bool {
+    /// For each measure whether a condition holds. One condition after the other, each in one pass over what it looks at.
+    fn mask(&self, ready: &Ready) -> Vec<bool> {
+        let each = |holds: &dyn Fn(&IndexedMeasure) -> bool| self.measures.iter().map(holds).collect();
         match ready {
-            Ready::All(filters) => filters.iter().all(|filter| self.keeps(filter, at, measure)),
-            Ready::Any(filters) => filters.iter().any(|filter| self.keeps(filter, at, measure)),
-            Ready::Not(filter) => !self.keeps(filter, at, measure),
-            Ready::Status(wanted) => wanted[measure.status as usize],
-            Ready::Number(numbers) => numbers.contains(&measure.number),
-            Ready::Within(categories) => categories[measure.category],
-            Ready::Programme(wanted) => wanted[self.programme_of[at]],
-            Ready::HasProgramme(has) => measure.programme.is_some() == *has,
-            Ready::IsRepeated(is_repeated) => measure.is_repeated == *is_repeated,
-            Ready::RepeatsDisagree(disagree) => {
+            Ready::All(filters) => {
+                let mut mask = vec![true; self.measures.len()];
+                for filter in filters {
+                    both(&mut mask, &self.mask(filter));
+                }
+                mask
+            }
+            Ready::Any(filters) => {
+                let mut mask = vec![false; self.measures.len()];
+                for filter in filters {
+                    for (own, other) in mask.iter_mut().zip(self.mask(filter)) {
+                        *own |= other;
+                    }
+                }
+                mask
+            }
+            Ready::Not(filter) => self.mask(filter).into_iter().map(|holds| !holds).collect(),
+            Ready::Status(wanted) => {
+                self.columns.status.iter().map(|status| wanted[*status as usize]).collect()
+            }
+            Ready::Number(numbers) => each(&|measure| numbers.contains(&measure.number)),
+            Ready::Within(categories) => by_place(&self.columns.category, categories),
+            Ready::Programme(wanted) => by_place(&self.columns.programme, wanted),
+            Ready::HasProgramme(has) => each(&|measure| measure.programme.is_some() == *has),
+            Ready::IsRepeated(is_repeated) => each(&|measure| measure.is_repeated == *is_repeated),
+            Ready::RepeatsDisagree(disagree) => each(&|measure| {
                 let group = measure.repeat_group.and_then(|group| self.groups.get(&group));
                 group.is_some_and(|group| group.disagrees) == *disagree
-            }
-            Ready::Text(found) => found.contains_key(&at),
-            Ready::ChangedSince(since) => measure.updated_at > *since,
+            }),
+            Ready::Text(found) => (0..self.measures.len()).map(|at| found.contains_key(&at)).collect(),
+            Ready::ChangedSince(since) => each(&|measure| measure.updated_at > *since),
         }
     }
+}
+
+/// Keeps what two conditions keep.
+fn both(mask: &mut [bool], other: &[bool]) {
+    for (own, other) in mask.iter_mut().zip(other) {
+        *own &= other;
+    }
+}
+
+/// For each place whether it is wanted.
+fn by_place(places: &[u32], wanted: &[bool]) -> Vec<bool> {
+    let is_wanted =
+        |place: &u32| usize::try_from(*place).ok().and_then(|place| wanted.get(place)) == Some(&true);
+    places.iter().map(is_wanted).collect()
 }

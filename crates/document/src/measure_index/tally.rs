@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::MeasureIndex;
+use super::{Columns, MeasureIndex};
 use crate::key::CategoryKey;
 use crate::plan::{CategoryLevel, Progress, ProgressCounter};
 
@@ -45,13 +45,14 @@ impl MeasureIndex {
         let mut counter = ProgressCounter::default();
         let mut axes = vec![0_u32; all.len()];
         let mut programmes = vec![0_u32; self.programmes.len() + 1];
+        let Columns { status, category, programme, group } = &self.columns;
+        let wide = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
         for at in kept {
-            let measure = &self.measures[*at];
-            counter.add(measure.status, measure.repeat_group);
-            if let Some(axis) = axis_of[measure.category] {
+            counter.add(status[*at], group[*at]);
+            if let Some(axis) = axis_of[wide(category[*at])] {
                 axes[axis] += 1;
             }
-            programmes[self.programme_of[*at]] += 1;
+            programmes[wide(programme[*at])] += 1;
         }
         let names = self.programmes.iter().cloned().map(Some).chain([None]);
         Tally {
