@@ -6,3 +6,4 @@ mod support;
 
 mod history;
 mod publish;
+mod upgrade;
