@@ -39,23 +39,28 @@ pub struct Storage {
 impl Storage {
     /// Opens a database and brings its tables to the newest version. `url` as in `sqlite://passerelle.db?mode=rwc`.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
-        if !url.starts_with("sqlite:") {
-            return Err(StorageError::Unusable(format!(
-                "{} is not served by this version; write sqlite://FILE?mode=rwc",
-                url.split(':').next().unwrap_or_default()
-            )));
-        }
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(StorageError::Unusable(
-                "a database in memory has one connection only; name a file".to_owned(),
-            ));
-        }
+        assert_served(url)?;
         let statements = Arc::new(AtomicU64::new(0));
         let writer = connect(url, 1, Access::Write, &statements).await?;
         assert_version(&writer).await?;
         Migrator::up(&writer, None).await.map_err(StorageError::Migration)?;
         let reader = connect(url, READERS, Access::Read, &statements).await?;
         Ok(Self { writer, reader, statements, indexes: Arc::default() })
+    }
+
+    /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
+    /// may be using them.
+    pub async fn open_to_read(url: &str) -> Result<Self, StorageError> {
+        assert_served(url)?;
+        // Another mode would make a file that is not there.
+        let url = url.replace("mode=rwc", "mode=rw");
+        let statements = Arc::new(AtomicU64::new(0));
+        let reader = connect(&url, READERS, Access::Read, &statements).await?;
+        if meta::Entity::find().one(&reader).await.is_err() {
+            let message = "the database is of another version than this one: `passerelle migrate` brings it to this one";
+            return Err(StorageError::Unusable(message.to_owned()));
+        }
+        Ok(Self { writer: reader.clone(), reader, statements, indexes: Arc::default() })
     }
 
     /// The newest revision, to read at.
@@ -93,6 +98,22 @@ impl Storage {
         self.writer.close().await?;
         Ok(())
     }
+}
+
+/// Whether a database can be served at all, by its address.
+fn assert_served(url: &str) -> Result<(), StorageError> {
+    if !url.starts_with("sqlite:") {
+        return Err(StorageError::Unusable(format!(
+            "{} is not served by this version; write sqlite://FILE?mode=rwc",
+            url.split(':').next().unwrap_or_default()
+        )));
+    }
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StorageError::Unusable(
+            "a database in memory has one connection only; name a file".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// What a pool is for.

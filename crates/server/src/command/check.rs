@@ -33,7 +33,7 @@ struct Tally {
 pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let served = match &args.database_url {
-        Some(url) => Some(Storage::open(url).await?),
+        Some(url) => Some(Storage::open_to_read(url).await?),
         None => None,
     };
     let mut tally = Tally::default();

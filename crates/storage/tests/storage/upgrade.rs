@@ -4,7 +4,7 @@ use passerelle_document::key::DocumentKey;
 use passerelle_document::manifest::DocumentState;
 use passerelle_document::timestamp::Timestamp;
 use passerelle_migrations::{Migrator, MigratorTrait};
-use passerelle_storage::{Past, Storage};
+use passerelle_storage::{Past, Storage, StorageError};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
@@ -27,6 +27,8 @@ async fn a_plan_that_was_removed_before_an_upgrade_is_still_read_as_it_stood() {
     .unwrap();
     old.close().await.unwrap();
 
+    // Who only looks brings nothing to another version.
+    assert!(matches!(Storage::open_to_read(&url).await, Err(StorageError::Unusable(_))));
     let storage = Storage::open(&url).await.unwrap();
     let Past::At(then) = storage.as_of(Timestamp::from_millis(1_500)).await.unwrap() else {
         panic!("it is kept")
@@ -42,4 +44,9 @@ async fn a_plan_that_was_removed_before_an_upgrade_is_still_read_as_it_stood() {
     // It is there for the history alone.
     assert_eq!(storage.latest().await.unwrap().folder_counts().await.unwrap().documents, 0);
     assert_eq!(storage.manifest().await.unwrap(), []);
+    let looked = Storage::open_to_read(&url).await.unwrap();
+    assert_eq!(looked.latest().await.unwrap().revision(), storage.latest().await.unwrap().revision());
+    let nowhere = url.replace("old.db", "nowhere.db");
+    assert!(Storage::open_to_read(&nowhere).await.is_err());
+    assert!(!folder.path().join("nowhere.db").exists());
 }
