@@ -82,7 +82,7 @@ fn each_version_is_told_as_a_person_would() {
     assert_eq!(
         told(&service, 3),
         [
-            "MEASURE_ADDED 1 – – –",
+            "MEASURE_ADDED 1 – – 1. Mesurer la pluie",
             "MEASURE_CHANGED 2 number 1 2",
             "MEASURE_CHANGED 3 number 2 3",
             "MEASURE_CHANGED 4 number 3 4",
@@ -101,7 +101,7 @@ fn each_version_is_told_as_a_person_would() {
             "MEASURE_CHANGED 3 title Planter des haies vives le long des chemins \
              Planter des haies vives le long des chemins et des canaux",
             "STATUS_CHANGED 3 status IN_PROGRESS COMPLETED",
-            "MEASURE_REMOVED  – – –",
+            "MEASURE_REMOVED  – 7. Compter les grenouilles au printemps –",
         ]
     );
 }

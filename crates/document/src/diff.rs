@@ -183,9 +183,9 @@ pub struct Change {
     pub node: NodeKey,
     /// The field that changed, by its GraphQL name; none where the whole thing came or went.
     pub field: Option<&'static str>,
-    /// The field before.
+    /// The field before; what a thing was called that is gone.
     pub before: Option<String>,
-    /// The field after.
+    /// The field after; what a thing is called that is new.
     pub after: Option<String>,
 }
 
@@ -193,6 +193,16 @@ impl Change {
     /// A change of a whole thing.
     pub fn whole(kind: ChangeKind, node: NodeKey) -> Self {
         Self { kind, node, field: None, before: None, after: None }
+    }
+
+    /// Something is new, and is called so.
+    fn came(kind: ChangeKind, node: NodeKey, called: String) -> Self {
+        Self { after: Some(called), ..Self::whole(kind, node) }
+    }
+
+    /// Something is gone, and was called so.
+    fn went(kind: ChangeKind, node: NodeKey, called: String) -> Self {
+        Self { before: Some(called), ..Self::whole(kind, node) }
     }
 
     /// A change of a field.
@@ -215,8 +225,16 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
     let plan = |key: &PlanKey| NodeKey::Plan(key.clone());
     let mut changes = match (before, after) {
         (None, None) => Vec::new(),
-        (None, Some(after)) => vec![Change::whole(ChangeKind::PlanAdded, plan(&after.plan.key))],
-        (Some(before), None) => vec![Change::whole(ChangeKind::PlanRemoved, plan(&before.plan.key))],
+        (None, Some(after)) => {
+            vec![Change::came(ChangeKind::PlanAdded, plan(&after.plan.key), after.plan.heading.title.clone())]
+        }
+        (Some(before), None) => {
+            vec![Change::went(
+                ChangeKind::PlanRemoved,
+                plan(&before.plan.key),
+                before.plan.heading.title.clone(),
+            )]
+        }
         (Some(before), Some(after)) => {
             let mut changes = plan_fields(&before.plan, &after.plan);
             changes.extend(category_changes(&before.categories, &after.categories));
@@ -227,14 +245,21 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
     let measure = |key: &MeasureKey| NodeKey::Measure(key.clone());
     for edit in edits(measures(before), measures(after), |measure| &measure.key) {
         match edit {
-            Edit::Added(added) => changes.push(Change::whole(ChangeKind::MeasureAdded, measure(&added.key))),
+            Edit::Added(added) => {
+                changes.push(Change::came(ChangeKind::MeasureAdded, measure(&added.key), called(added)));
+            }
             Edit::Removed(gone) => {
-                changes.push(Change::whole(ChangeKind::MeasureRemoved, measure(&gone.key)));
+                changes.push(Change::went(ChangeKind::MeasureRemoved, measure(&gone.key), called(gone)));
             }
             Edit::Changed(before, after) => changes.extend(measure_fields((before, &old), (after, &new))),
         }
     }
     changes
+}
+
+/// What people call a measure who do not see it any more.
+fn called(measure: &ServedMeasure) -> String {
+    format!("{}. {}", measure.number, measure.title.text)
 }
 
 fn measures(content: Option<&PlanContent>) -> &[ServedMeasure] {
@@ -325,16 +350,24 @@ pub fn page_changes(
 ) -> Vec<Change> {
     let page = |key: &PageKey| NodeKey::Page(key.clone());
     let mut changes = match (before.map(|(page, _)| page), after.map(|(page, _)| page)) {
-        (None, Some(after)) => vec![Change::whole(ChangeKind::PageAdded, page(&after.key))],
-        (Some(before), None) => vec![Change::whole(ChangeKind::PageRemoved, page(&before.key))],
+        (None, Some(after)) => {
+            vec![Change::came(ChangeKind::PageAdded, page(&after.key), after.page.title.clone())]
+        }
+        (Some(before), None) => {
+            vec![Change::went(ChangeKind::PageRemoved, page(&before.key), before.page.title.clone())]
+        }
         (Some(before), Some(after)) if before.says_otherwise(after) => page_fields(before, after),
         _ => Vec::new(),
     };
     let service = |key: &ServiceKey| NodeKey::Service(key.clone());
     let services = (before.and_then(|(_, service)| service), after.and_then(|(_, service)| service));
     changes.extend(match services {
-        (None, Some(after)) => Some(Change::whole(ChangeKind::ServiceAdded, service(&after.key))),
-        (Some(before), None) => Some(Change::whole(ChangeKind::ServiceRemoved, service(&before.key))),
+        (None, Some(after)) => {
+            Some(Change::came(ChangeKind::ServiceAdded, service(&after.key), after.service.name.clone()))
+        }
+        (Some(before), None) => {
+            Some(Change::went(ChangeKind::ServiceRemoved, service(&before.key), before.service.name.clone()))
+        }
         (Some(before), Some(after)) if before != after => {
             Some(Change::whole(ChangeKind::ServiceChanged, service(&after.key)))
         }

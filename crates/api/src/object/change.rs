@@ -50,12 +50,13 @@ impl ChangeObject {
         self.0.field.as_deref()
     }
 
-    /// The field before: a status by its name, a category by its path. The content of a page is not repeated.
+    /// The field before: a status by its name, a category by its path. Of a thing that is gone what it was called, of a
+    /// measure with its number. The content of a page is not repeated.
     async fn before(&self) -> Option<&str> {
         self.0.before.as_deref()
     }
 
-    /// The field after.
+    /// The field after. Of a thing that is new what it is called.
     async fn after(&self) -> Option<&str> {
         self.0.after.as_deref()
     }

@@ -51,7 +51,7 @@ fn author(xml: &mut Xml) {
 }
 
 fn entry(xml: &mut Xml, change: &LoggedChange, subjects: &Subjects) {
-    let subject = change.node.as_ref().map(|node| subjects.of(node));
+    let subject = change.node.as_ref().map(|node| subjects.of(node, change));
     let lang = subject.as_ref().map(|subject| subject.lang).unwrap_or_default();
     let summary = summary(change, lang);
     xml.open("entry", &[("xml:lang", lang.code())]);

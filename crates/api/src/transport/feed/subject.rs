@@ -42,9 +42,12 @@ impl Subjects {
         Ok(Self(subjects))
     }
 
-    /// What a change is about. What is not served any more is known by its key only, and told in French.
-    pub(super) fn of(&self, node: &NodeKey) -> Subject {
-        let gone = || Subject { lang: Language::Fr, name: node.key().to_owned(), says: None, url: None };
+    /// What a change is about. What is not served any more is called as it was when it went, else by its key, and told in
+    /// French.
+    pub(super) fn of(&self, node: &NodeKey, change: &LoggedChange) -> Subject {
+        let called = || change.before.clone().filter(|_| change.field.is_none());
+        let name = || called().unwrap_or_else(|| node.key().to_owned());
+        let gone = || Subject { lang: Language::Fr, name: name(), says: None, url: None };
         self.0.get(node).cloned().unwrap_or_else(gone)
     }
 }

@@ -121,6 +121,7 @@ fn field_name(field: &str, lang: Language) -> &str {
 pub(super) fn summary(change: &LoggedChange, lang: Language) -> String {
     match change.kind {
         ChangeKind::Resync => RESYNC.to_owned(),
+        _ if change.field.is_none() => what(change, lang),
         ChangeKind::DocumentRejected => what(change, lang),
         _ => values(change, lang).unwrap_or_else(|| what(change, lang)),
     }
