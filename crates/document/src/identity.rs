@@ -204,9 +204,10 @@ impl Measures<'_> {
 /// Whether a measure changed itself. That another row says the same, or none any more, and where it lies between its
 /// neighbours is no change of it.
 fn says_otherwise(before: &ServedMeasure, after: &ServedMeasure) -> bool {
-    let same =
-        ServedMeasure { repeat_group: before.repeat_group, position: before.position, ..after.clone() };
-    *before != same
+    let like_before =
+        || ServedMeasure { repeat_group: before.repeat_group, position: before.position, ..after.clone() };
+    // Most did not change at all: only the others are worth a copy.
+    before != after && *before != like_before()
 }
 
 /// A name, or a variant that is not taken.

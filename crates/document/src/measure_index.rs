@@ -20,6 +20,7 @@ pub use filter::MeasureFilter;
 pub use order::{Direction, MeasureOrder, Part, Place, Span};
 pub use tally::{CategoryCount, ProgrammeCount, Tally};
 pub use text::TitleWords;
+pub(crate) use text::as_f64;
 
 /// What is held of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]

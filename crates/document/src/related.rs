@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure_index::TitleWords;
+use crate::measure_index::{TitleWords, as_f64};
 use crate::page::{Heading, Page};
 use crate::slot::without_slots;
 use crate::words::{Analyzer, WordKind};
@@ -116,11 +116,6 @@ pub fn related(terms: &[Term], words: &TitleWords) -> Vec<RelatedMeasure> {
     let mut related: Vec<RelatedMeasure> = related.filter(|related| related.score >= WEAK).collect();
     related.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
     related
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of measures are far below 2^52")]
-fn as_f64(count: usize) -> f64 {
-    count as f64
 }
 
 /// The measures that a page names itself, by their numbers: `measures: [12, 40]` in its front matter.

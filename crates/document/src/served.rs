@@ -109,8 +109,12 @@ pub struct ServedPage {
 impl ServedPage {
     /// Whether a page says something else than another. How it is looked for in the words of measures is no part of that.
     pub fn says_otherwise(&self, other: &Self) -> bool {
-        let page = Page { terms: other.page.terms.clone(), ..self.page.clone() };
-        *other != Self { page, ..self.clone() }
+        let like_other = || {
+            let mut page = self.clone();
+            page.page.terms.clone_from(&other.page.terms);
+            page
+        };
+        self != other && *other != like_other()
     }
 }
 

@@ -8,7 +8,7 @@ use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::column::Address;
+use crate::column::{Address, MANY};
 use crate::entity::{change_log, revision};
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
@@ -47,6 +47,11 @@ impl ChangePlace {
     pub fn after(revision: RevisionNumber) -> Self {
         Self { revision, ordinal: i32::MAX }
     }
+
+    fn cursor(self) -> Cursor {
+        let values = [self.revision.get(), i64::from(self.ordinal)];
+        Cursor(values.map(CursorValue::Number).to_vec())
+    }
 }
 
 /// Which changes.
@@ -79,10 +84,7 @@ impl View {
         let select = change_log::Entity::find().filter(self.kept(filter)).limit(u64::from(window.limit) + 1);
         let select = keyset::within(keyset::ordered(select, &terms, window.from_end), &terms, window);
         let changes = self.logged(select.all(&self.reader).await?).await?;
-        Ok(keyset::slice(changes, window, |change| {
-            let values = [change.revision.number.get(), i64::from(change.ordinal)];
-            Cursor(values.map(CursorValue::Number).to_vec())
-        }))
+        Ok(keyset::slice(changes, window, |change| change.place().cursor()))
     }
 
     /// How many changes a filter keeps.
@@ -95,22 +97,12 @@ impl View {
         &self,
         place: ChangePlace,
         kinds: &[ChangeKind],
-        limit: u64,
+        limit: u32,
     ) -> Result<Vec<LoggedChange>, StorageError> {
-        let later = change_log::Column::Revision.gt(place.revision.get());
-        let rest = Condition::all()
-            .add(change_log::Column::Revision.eq(place.revision.get()))
-            .add(change_log::Column::Ordinal.gt(place.ordinal));
-        let filter = ChangeFilter { since: RevisionNumber::new(i64::MIN), kinds: kinds.to_vec() };
-        let rows = change_log::Entity::find()
-            .filter(self.kept(&filter))
-            .filter(Condition::any().add(later).add(rest))
-            .order_by_asc(change_log::Column::Revision)
-            .order_by_asc(change_log::Column::Ordinal)
-            .limit(limit)
-            .all(&self.reader)
-            .await?;
-        self.logged(rows).await
+        let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
+        let window = Window { after: Some(place.cursor()), ..Window::first(limit) };
+        let slice = self.changes(&filter, &window).await?;
+        Ok(slice.items.into_iter().map(|(_, change)| change).collect())
     }
 
     /// The change at a place.
@@ -182,8 +174,6 @@ impl View {
         &self,
         numbers: &BTreeSet<i64>,
     ) -> Result<HashMap<i64, Timestamp>, StorageError> {
-        /// The most values of one `IN`.
-        const MANY: usize = 500;
         let numbers: Vec<i64> = numbers.iter().copied().collect();
         let mut times = HashMap::with_capacity(numbers.len());
         for chunk in numbers.chunks(MANY) {

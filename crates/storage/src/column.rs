@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::StorageError;
 
+/// The most values of one `IN`.
+pub(crate) const MANY: usize = 500;
+
 /// Where a value stands, for the error that says so.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {

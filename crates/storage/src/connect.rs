@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, EntityTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
 
 use crate::entity::{meta, revision};
 use crate::error::StorageError;
@@ -74,6 +77,16 @@ impl Storage {
     /// A revision, to read at.
     pub(crate) fn at(&self, revision: Revision) -> View {
         View { reader: self.reader.clone(), revision, indexes: Arc::clone(&self.indexes) }
+    }
+
+    /// Begins to write.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
+        let options = TransactionOptions {
+            // Without it two writers that read first fail at once instead of waiting for each other.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
     }
 
     /// The version of the readers that the stored content was read with. 0 where nothing was read yet.

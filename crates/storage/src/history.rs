@@ -10,8 +10,7 @@ use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::column::Address;
@@ -20,6 +19,7 @@ use crate::entity::{
     asset, category, change_log, document, measure, meta, page, plan, revision, support_service,
 };
 use crate::error::StorageError;
+use crate::publish::rows;
 use crate::timed::Timed;
 use crate::view::View;
 
@@ -77,7 +77,7 @@ impl Storage {
             .one(&self.reader)
             .await?;
         let Some(row) = row else { return Ok(Past::Nothing) };
-        let oldest = meta::Entity::find().one(&self.reader).await?.map_or(0, |meta| meta.pruned_revision);
+        let oldest = pruned_revision(&self.reader).await?;
         if row.number < oldest {
             let oldest = revision::Entity::find_by_id(oldest).one(&self.reader).await?;
             return Ok(Past::Pruned(Timestamp::from_millis(oldest.map_or(0, |row| row.at))));
@@ -89,11 +89,7 @@ impl Storage {
     /// Takes away what nobody can read who reads at an instant or later, and the log of how it came to that. What is
     /// served stays.
     pub async fn prune(&self, before: Timestamp) -> Result<Pruned, StorageError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.writer.begin_with_options(options).await?;
+        let transaction = self.begin().await?;
         let oldest = revision::Entity::find()
             .filter(revision::Column::At.lte(before.millis()))
             .order_by_desc(revision::Column::Number)
@@ -103,7 +99,7 @@ impl Storage {
             transaction.rollback().await?;
             return Ok(Pruned::default());
         };
-        let known = meta::Entity::find().one(&transaction).await?.map_or(0, |meta| meta.pruned_revision);
+        let known = pruned_revision(&transaction).await?;
         if oldest <= known {
             // Less than what is gone already.
             transaction.rollback().await?;
@@ -123,7 +119,7 @@ impl Storage {
         pruned.changes =
             change_log::Entity::delete_many().filter(told).exec(&transaction).await?.rows_affected;
         // Whoever was told less than this must read everything again, and hears so first.
-        let mut resync = change_log::Model {
+        let resync = change_log::Model {
             id: 0,
             revision: oldest,
             ordinal: 0,
@@ -133,10 +129,8 @@ impl Storage {
             field: None,
             before: None,
             after: None,
-        }
-        .into_active_model();
-        resync.id = sea_orm::ActiveValue::NotSet;
-        change_log::Entity::insert(resync).exec_without_returning(&transaction).await?;
+        };
+        rows::insert::<change_log::Entity>(&transaction, vec![resync], change_log::Column::Id).await?;
         meta::Entity::update_many()
             .col_expr(meta::Column::PrunedRevision, Expr::value(oldest))
             .exec(&transaction)
@@ -144,6 +138,11 @@ impl Storage {
         transaction.commit().await?;
         Ok(pruned)
     }
+}
+
+/// The oldest revision that can still be read: what ended before it is gone.
+pub(crate) async fn pruned_revision(connection: &impl ConnectionTrait) -> Result<i64, StorageError> {
+    Ok(meta::Entity::find().one(connection).await?.map_or(0, |meta| meta.pruned_revision))
 }
 
 /// What the history of a plan is drawn from.
@@ -188,7 +187,7 @@ impl View {
         interval: Interval,
     ) -> Result<Vec<ProgressPoint>, StorageError> {
         let lives = self.lives(measure::Column::PlanKey.eq(plan.as_str())).await?;
-        let pruned = meta::Entity::find().one(&self.reader).await?.map_or(0, |meta| meta.pruned_revision);
+        let pruned = pruned_revision(&self.reader).await?;
         // What was before a pruning is known in part only: the course begins with it.
         let turns: BTreeSet<i64> = lives
             .iter()

@@ -17,8 +17,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter,
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::column::Address;
-use crate::entity::{category, measure, meta, plan};
+use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
+use crate::history::pruned_revision;
 use crate::measures::MeasureScope;
 use crate::timed::Timed;
 use crate::view::View;
@@ -83,23 +84,17 @@ impl View {
     pub(crate) async fn held(&self, plan: &PlanKey) -> Result<Arc<Held>, StorageError> {
         let at = self.revision.number;
         let mut indexes = self.indexes.held.lock().await;
-        match indexes.get(plan).cloned() {
-            Some((revision, held)) if revision == at => Ok(held),
+        let held = match indexes.get(plan).cloned() {
+            Some((revision, held)) if revision == at => return Ok(held),
             Some((revision, _)) if revision > at => {
                 drop(indexes);
-                self.held_past(plan).await
+                return self.held_past(plan).await;
             }
-            Some((revision, held)) => {
-                let held = self.brought_up(plan, held, revision).await?;
-                indexes.insert(plan.clone(), (at, Arc::clone(&held)));
-                Ok(held)
-            }
-            None => {
-                let held = Arc::new(self.loaded(plan).await?);
-                indexes.insert(plan.clone(), (at, Arc::clone(&held)));
-                Ok(held)
-            }
-        }
+            Some((revision, held)) => self.brought_up(plan, held, revision).await?,
+            None => Arc::new(self.loaded(plan).await?),
+        };
+        indexes.insert(plan.clone(), (at, Arc::clone(&held)));
+        Ok(held)
     }
 
     async fn held_past(&self, plan: &PlanKey) -> Result<Arc<Held>, StorageError> {
@@ -137,7 +132,7 @@ impl View {
             .one(&self.reader)
             .await?;
         // Rows that ended before the last pruning are not there any more to tell of it.
-        let pruned = meta::Entity::find().one(&self.reader).await?.map_or(0, |meta| meta.pruned_revision);
+        let pruned = pruned_revision(&self.reader).await?;
         if changed.is_some() || pruned > since.get() {
             return Ok(Arc::new(self.loaded(plan).await?));
         }

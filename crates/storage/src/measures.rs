@@ -17,6 +17,7 @@ use passerelle_document::plan::Progress;
 use passerelle_document::served::ServedMeasure;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::column::MANY;
 use crate::entity::measure;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Slice, Window};
@@ -43,9 +44,6 @@ pub struct MeasureScope {
     /// Of a category of it and all below it; of all of it where none is given.
     pub category: Option<CategoryKey>,
 }
-
-/// The ids of rows that a statement asks for at most.
-const ROWS: usize = 500;
 
 /// So many repeats of a measure are named. Groups that are larger are what a draft leaves open.
 const REPEATS: usize = 100;
@@ -267,7 +265,7 @@ impl View {
         ids.sort_unstable();
         ids.dedup();
         let mut measures = HashMap::with_capacity(ids.len());
-        for chunk in ids.chunks(ROWS) {
+        for chunk in ids.chunks(MANY) {
             let chunk = measure::Column::RowId.is_in(chunk.iter().copied());
             for row in measure::Entity::find().filter(chunk).all(&self.reader).await? {
                 measures.insert(row.row_id, to_measure(row)?);

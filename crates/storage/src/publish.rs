@@ -4,7 +4,7 @@ mod asset;
 mod content;
 mod document;
 mod health;
-mod rows;
+pub(crate) mod rows;
 
 use passerelle_document::asset::Asset;
 use passerelle_document::checksum::Checksum;
@@ -19,10 +19,7 @@ use passerelle_document::read::{Content, Reading};
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use crate::connect::Storage;
 use crate::entity::{change_log, meta, revision};
@@ -108,12 +105,7 @@ impl Storage {
     /// Call it from the one task that writes, and never inside a `select!` or a time-out: a cancelled transaction leaves
     /// a connection in doubt.
     pub async fn publish(&self, batch: Batch, at: Timestamp) -> Result<Option<Published>, StorageError> {
-        let options = TransactionOptions {
-            // Without it two writers that read first fail at once instead of waiting for each other.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.writer.begin_with_options(options).await?;
+        let transaction = self.begin().await?;
         for (path, fingerprint) in &batch.touched {
             document::touch(&transaction, path, fingerprint).await?;
         }

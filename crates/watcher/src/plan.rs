@@ -53,7 +53,7 @@ pub(crate) fn plan(
 }
 
 /// Whether a document that waited for a person's word, or for its file to come back, waits no longer.
-fn is_free(entry: &ManifestEntry, file: &Found, listing: &Listing) -> bool {
+pub(crate) fn is_free(entry: &ManifestEntry, file: &Found, listing: &Listing) -> bool {
     match entry.hold {
         None => false,
         Some(Hold::Loss) => entry.is_accepted || listing.accepts(&entry.path, file.fingerprint.changed_nanos),

@@ -11,7 +11,7 @@ use passerelle_document::manifest::Fingerprint;
 use passerelle_document::markdown::RawHtml;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::read::{ReadOptions, Reading};
-use passerelle_storage::{Hold, Ingested, IngestedAsset, ManifestEntry};
+use passerelle_storage::{Ingested, IngestedAsset, ManifestEntry};
 
 use crate::asset;
 use crate::defaults::Defaults;
@@ -172,13 +172,8 @@ impl Look {
             known.is_some_and(|entry| entry.checksum == bytes.checksum && entry.defaults == given.checksum());
         let was_accepted = known.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
         let is_accepted = was_accepted || listing.accepts(path, bytes.fingerprint.changed_nanos);
-        let hold = known.and_then(|entry| entry.hold);
-        let waits = match hold {
-            None => true,
-            Some(Hold::Loss) => !is_accepted,
-            Some(Hold::Missing { .. }) => false,
-        };
-        if is_stored && waits && self.trust == Trust::Fingerprints && bytes.content.is_ok() {
+        let is_free = known.is_some_and(|entry| plan::is_free(entry, found, listing));
+        if is_stored && !is_free && self.trust == Trust::Fingerprints && bytes.content.is_ok() {
             return Sighted::Same(bytes.fingerprint);
         }
         let options = ReadOptions { growth, defaults: &given, raw_html: self.raw_html };

@@ -169,9 +169,14 @@ impl Syncer {
 
     /// Whether a missing file is gone when time has passed, and not when somebody has said so.
     fn is_ripening(&self, path: &DocumentPath) -> bool {
-        let document = self.manifest.documents.get(path);
-        let is_held = document.is_some_and(|entry| matches!(entry.hold, Some(Hold::Missing { .. })));
-        !is_held && (document.is_some() || self.manifest.assets.contains_key(path))
+        let Manifest { documents, assets } = self.manifest.as_ref();
+        !self.is_held(path) && (documents.contains_key(path) || assets.contains_key(path))
+    }
+
+    /// Whether a missing document waits for a person's word.
+    fn is_held(&self, path: &DocumentPath) -> bool {
+        let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
+        matches!(hold, Some(Hold::Missing { .. }))
     }
 
     /// One pass over the whole folder.
@@ -324,7 +329,7 @@ impl Syncer {
         if self.patience.accept_removals {
             return;
         }
-        let root = self.root.file_name().and_then(|name| name.to_str()).unwrap_or("folder").to_owned();
+        let root = defaults::name_of(&self.root).unwrap_or_else(|| "folder".to_owned());
         let whole = DocumentPath::parse(&root).ok();
         let is_accepted = |path: &DocumentPath| {
             let Some(entry) = self.manifest.documents.get(path) else { return true };
@@ -333,10 +338,6 @@ impl Syncer {
             let by_file = |path: &DocumentPath| listing.accepts(path, since);
             entry.is_accepted || by_file(path) || whole.as_ref().is_some_and(by_file)
         };
-        let is_waiting = |path: &DocumentPath| {
-            let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
-            matches!(hold, Some(Hold::Missing { .. }))
-        };
         let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
         // Those that are not missing for long enough yet will be: a folder is not emptied at one stroke.
         let ripening = self.missing_since.keys().filter(|path| self.manifest.documents.contains_key(*path));
@@ -344,14 +345,14 @@ impl Syncer {
         let (gone, all) = (missing.len().max(ripening), self.manifest.documents.len());
         let is_mass = gone > FEW && gone * 2 > all;
         let (held, free): (Vec<_>, Vec<_>) =
-            missing.into_iter().partition(|path| is_mass || is_waiting(path));
+            missing.into_iter().partition(|path| is_mass || self.is_held(path));
         batch.removed = accepted.into_iter().chain(free).collect();
         if held.is_empty() {
             return;
         }
         let accept = format!("{root}.accept");
         let fault = Fault::GoneWithMost { gone, all, accept: accept.clone() };
-        let news = held.iter().filter(|path| !is_waiting(path));
+        let news = held.iter().filter(|path| !self.is_held(path));
         batch.held = news.map(|path| (path.clone(), fault.clone())).collect();
         report.held = Some(format!(
             "{gone} of {all} documents are gone from the folder and are served all the same; put them back, or accept \

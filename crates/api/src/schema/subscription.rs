@@ -18,7 +18,7 @@ use crate::error::ApiError;
 use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 
 /// How many changes are read from the log at once.
-const AT_ONCE: u64 = 200;
+const AT_ONCE: u32 = 200;
 /// A subscriber who was up to date and falls behind by more changes than this is told to read everything again.
 const FAR_BEHIND: u64 = 10_000;
 /// How often the newest revision is looked at where nobody told of one: another process may have published it.

@@ -43,22 +43,33 @@ pub fn recognise(before: &[Known<'_>], after: &[Known<'_>], lang: Language) -> V
     let old = texts(before, &|at| matching.taken[at]);
     let new = texts(after, &|at| matching.found[at].is_some());
     // From what is surest to what is only likely. Where rows that say the same shift by one, a number is that of another.
-    let sides = || (before.iter().zip(&old), after.iter().zip(&new));
-    let (served, read) = sides();
-    let whole =
-        |(known, text): (&Known<'_>, &String)| (known.number, known.category.to_owned(), text.clone());
-    matching.equal(served.map(whole), read.map(whole));
-    let (served, read) = sides();
-    let placed = |(known, text): (&Known<'_>, &String)| (known.category.to_owned(), text.clone());
-    matching.equal(served.map(placed), read.map(placed));
-    let (served, read) = sides();
-    let numbered = |(known, text): (&Known<'_>, &String)| (known.number, text.clone());
-    matching.equal(served.map(numbered), read.map(numbered));
-    matching.equal(old.iter(), new.iter());
+    let (served, read) = (Folded::all(before, &old), Folded::all(after, &new));
+    matching.equal(&served, &read, |known| (known.number, known.category, known.text));
+    matching.equal(&served, &read, |known| (known.category, known.text));
+    matching.equal(&served, &read, |known| (known.number, known.text));
+    matching.equal(&served, &read, |known| known.text);
     if matching.found.contains(&None) && matching.taken.contains(&false) {
         matching.reworded(before, after, lang);
     }
     matching.found
+}
+
+/// What a measure is recognised by, its text as it is compared.
+struct Folded<'a> {
+    number: u32,
+    category: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Folded<'a> {
+    fn all(side: &[Known<'a>], texts: &'a [String]) -> Vec<Self> {
+        let folded = |(known, text): (&Known<'a>, &'a String)| Self {
+            number: known.number,
+            category: known.category,
+            text,
+        };
+        side.iter().zip(texts).map(folded).collect()
+    }
 }
 
 struct Matching {
@@ -84,18 +95,19 @@ impl Matching {
     }
 
     /// Pairs what is equal; several that are equal in the order in which they stand.
-    fn equal<K: std::hash::Hash + Eq>(
+    fn equal<'a, K: std::hash::Hash + Eq>(
         &mut self,
-        before: impl Iterator<Item = K>,
-        after: impl Iterator<Item = K>,
+        before: &[Folded<'a>],
+        after: &[Folded<'a>],
+        key: impl Fn(&Folded<'a>) -> K,
     ) {
         let mut free: HashMap<K, VecDeque<usize>> = HashMap::new();
-        for (at, key) in before.enumerate().filter(|(at, _)| !self.taken[*at]) {
-            free.entry(key).or_default().push_back(at);
+        for (at, known) in before.iter().enumerate().filter(|(at, _)| !self.taken[*at]) {
+            free.entry(key(known)).or_default().push_back(at);
         }
-        for (at, key) in after.enumerate() {
+        for (at, known) in after.iter().enumerate() {
             if self.found[at].is_none()
-                && let Some(old) = free.get_mut(&key).and_then(VecDeque::pop_front)
+                && let Some(old) = free.get_mut(&key(known)).and_then(VecDeque::pop_front)
             {
                 self.pair(old, at);
             }

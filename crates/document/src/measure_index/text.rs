@@ -83,11 +83,12 @@ impl TitleWords {
 }
 
 /// What a score is divided by in a title of so many words.
-pub(crate) fn length_norm(words: usize) -> f64 {
+fn length_norm(words: usize) -> f64 {
     as_f64(words.max(1)).sqrt()
 }
 
+/// A count to reckon with.
 #[expect(clippy::cast_precision_loss, reason = "counts of measures are far below 2^52")]
-fn as_f64(count: usize) -> f64 {
+pub(crate) fn as_f64(count: usize) -> f64 {
     count as f64
 }

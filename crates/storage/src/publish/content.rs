@@ -74,7 +74,7 @@ impl Writer {
                 self.replace_plan(document, path, (before, pairing), *plan).await
             }
             Content::Page { page, service } => {
-                self.close_plan(document).await?;
+                self.close_plan(before).await?;
                 self.replace_page(document, path, *page, service.map(|service| *service)).await?;
                 Ok(SourceLines::default())
             }
@@ -83,7 +83,8 @@ impl Writer {
 
     /// Serves nothing of a document any more.
     pub(super) async fn close_content(&mut self, document: &DocumentKey) -> Result<(), StorageError> {
-        self.close_plan(document).await?;
+        let before = self.served_plan(document).await?;
+        self.close_plan(before).await?;
         self.close_page(document).await
     }
 
@@ -152,8 +153,8 @@ impl Writer {
         rows::insert::<measure::Entity>(connection, opened, measure::Column::RowId).await
     }
 
-    async fn close_plan(&mut self, document: &DocumentKey) -> Result<(), StorageError> {
-        let Some(before) = self.served_plan(document).await? else { return Ok(()) };
+    async fn close_plan(&mut self, before: Option<PlanRows>) -> Result<(), StorageError> {
+        let Some(before) = before else { return Ok(()) };
         let revision = self.revision.number.get();
         self.changes.extend(plan_changes(Some(&before.content), None));
         rows::close::<plan::Entity>(&self.transaction, &[before.plan], revision).await?;

@@ -14,14 +14,12 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use super::asset::has_assets;
 use super::{Writer, rows};
-use crate::column::Address;
+use crate::column::{Address, MANY};
 use crate::documents::from_diagnostic;
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
 use crate::pages::linked_pages;
 
-/// The most values of one `IN`.
-const MANY: usize = 500;
 /// How many names that begin alike are compared to find what was meant.
 const CANDIDATES: u64 = 200;
 

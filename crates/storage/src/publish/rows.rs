@@ -14,7 +14,7 @@ const ROWS: usize = 500;
 const VALUES: usize = 30_000;
 
 /// Inserts rows, each with a new id.
-pub(super) async fn insert<E>(
+pub(crate) async fn insert<E>(
     connection: &impl ConnectionTrait,
     rows: Vec<E::Model>,
     id: E::Column,
