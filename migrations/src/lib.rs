@@ -12,6 +12,7 @@ mod m20261122_000003_pages;
 mod m20261122_000004_changes;
 mod m20261123_000005_references;
 mod m20261124_000006_plans_in_full;
+mod m20261124_000007_upkeep;
 mod timed;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_changes::Migration),
             Box::new(m20261123_000005_references::Migration),
             Box::new(m20261124_000006_plans_in_full::Migration),
+            Box::new(m20261124_000007_upkeep::Migration),
         ]
     }
 }

@@ -1,11 +1,13 @@
 //! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
-//! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take.
+//! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take, with `-- --folder` what
+//! large folders take: `drop`, `burst` or `many`, or all of them.
 //!
 //! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
 //! as a ratio.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod folder;
 mod hostile;
 mod page;
 mod plan;
@@ -30,6 +32,9 @@ fn main() -> anyhow::Result<()> {
     let first = arguments.next().unwrap_or_else(|| "content".to_owned());
     match (first.as_str(), arguments.next()) {
         ("--hostile", Some(name)) => return page::read_alone(&name),
+        ("--folder", part) => {
+            return folder::measure(&build()?, tempfile::TempDir::new()?.path(), part.as_deref());
+        }
         ("--pages", _) => return page::measure(),
         ("--plans", _) => return plan::measure(&build()?, tempfile::TempDir::new()?.path()),
         _ => {}

@@ -45,6 +45,7 @@ impl Sample {
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = |share| self.quantile(share).as_secs_f64() * 1_000.0;
-        write!(f, "p50 {:7.2} ms  p95 {:7.2} ms  (n={})", millis(0.5), millis(0.95), self.times.len())
+        let (p50, p95, p99) = (millis(0.5), millis(0.95), millis(0.99));
+        write!(f, "p50 {p50:7.2} ms  p95 {p95:7.2} ms  p99 {p99:7.2} ms  (n={})", self.times.len())
     }
 }

@@ -72,10 +72,20 @@ impl Service {
         Ok(())
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "kilobytes of memory")]
+    /// The memory that it has.
     pub(crate) fn resident_mib(&self) -> anyhow::Result<f64> {
+        self.mib("VmRSS:")
+    }
+
+    /// The most memory that it has had.
+    pub(crate) fn most_mib(&self) -> anyhow::Result<f64> {
+        self.mib("VmHWM:")
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "kilobytes of memory")]
+    fn mib(&self, name: &str) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
         let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib as f64 / 1024.0)
     }

@@ -1,9 +1,13 @@
 //! One batch of documents, one transaction, one revision.
 
 mod asset;
-mod content;
 mod document;
+mod draft;
 mod health;
+mod known;
+mod names;
+mod page;
+mod plan;
 pub(crate) mod rows;
 
 use passerelle_document::asset::Asset;
@@ -22,9 +26,12 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use crate::connect::Storage;
-use crate::entity::{change_log, meta, revision};
+use crate::documents::{SourceLines, from_diagnostic};
+use crate::entity::{self, change_log, meta, revision};
 use crate::error::StorageError;
-use health::Touched;
+use draft::Draft;
+use health::{Touched, from_references};
+use known::Known;
 
 /// A document that was read.
 #[derive(Clone, Debug)]
@@ -109,9 +116,7 @@ impl Storage {
         for (path, fingerprint) in &batch.touched {
             document::touch(&transaction, path, fingerprint).await?;
         }
-        for (path, fault) in &batch.held {
-            document::hold_missing(&transaction, path, fault, at).await?;
-        }
+        document::hold_missing(&transaction, &batch.held, at).await?;
         for (path, fingerprint) in &batch.assets_touched {
             asset::touch(&transaction, path, fingerprint).await?;
         }
@@ -126,6 +131,7 @@ impl Storage {
             changes: Vec::new(),
             held: Vec::new(),
             touched: Touched::default(),
+            draft: Draft::default(),
         };
         writer.write(batch).await?;
         writer.refresh_health().await?;
@@ -141,6 +147,21 @@ impl Storage {
     pub async fn confirm_reader_version(&self, version: i32) -> Result<(), StorageError> {
         meta::Entity::update_many()
             .col_expr(meta::Column::ReaderVersion, Expr::value(version))
+            .exec(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// When every file of the folder was last read, whatever its fingerprint said.
+    pub async fn audited_at(&self) -> Result<Timestamp, StorageError> {
+        let row = meta::Entity::find().one(&self.writer).await?;
+        Ok(Timestamp::from_millis(row.map_or(0, |row| row.audited_at)))
+    }
+
+    /// Says that every file of the folder was read.
+    pub async fn confirm_audit(&self, at: Timestamp) -> Result<(), StorageError> {
+        meta::Entity::update_many()
+            .col_expr(meta::Column::AuditedAt, Expr::value(at.millis()))
             .exec(&self.writer)
             .await?;
         Ok(())
@@ -190,82 +211,139 @@ struct Writer {
     changes: Vec<Change>,
     held: Vec<(DocumentPath, Diagnostic)>,
     touched: Touched,
+    draft: Draft,
 }
 
 impl Writer {
     async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
         self.write_assets(&batch.assets, &batch.assets_removed).await?;
-        for path in &batch.removed {
-            if let Some(key) = document::key_at(&self.transaction, path).await? {
-                self.close_content(&key).await?;
-                document::bury(&self.transaction, &key, self.revision).await?;
-            }
-        }
+        self.remove(&batch.removed).await?;
         let old_paths: Vec<_> =
             batch.ingested.iter().filter_map(|document| document.moved_from.as_ref()).collect();
         let moved = document::set_aside(&self.transaction, &old_paths).await?;
+        let mut known = Known::of(&self.transaction, &batch.ingested, &moved).await?;
         for ingested in batch.ingested {
             let key = match ingested.moved_from.as_ref().and_then(|from| moved.get(from)) {
                 Some(key) => Some(key.clone()),
-                None => document::key_at(&self.transaction, &ingested.path).await?,
+                None => known.key_at(&ingested.path),
             };
-            self.ingest(key, ingested).await?;
+            self.ingest(&mut known, key, ingested).await?;
         }
+        self.write_draft().await
+    }
+
+    async fn write_draft(&mut self) -> Result<(), StorageError> {
+        self.draft.write(&self.transaction, self.revision.number.get()).await
+    }
+
+    /// Serves nothing of documents any more.
+    async fn remove(&mut self, paths: &[DocumentPath]) -> Result<(), StorageError> {
+        let paths: Vec<&DocumentPath> = paths.iter().collect();
+        let (mut known, gone) = Known::of_gone(&self.transaction, &paths).await?;
+        for key in gone.values() {
+            self.close_content(&mut known, key).await?;
+        }
+        self.write_draft().await?;
+        let keys: Vec<&str> = gone.values().map(DocumentKey::as_str).collect();
+        document::bury(&self.transaction, &keys, self.revision).await
+    }
+
+    async fn close_content(&mut self, known: &mut Known, key: &DocumentKey) -> Result<(), StorageError> {
+        if known.has_plan(key) {
+            let plan = self.served_plan(key).await?;
+            self.close_plan(plan).await?;
+        }
+        let page = known.take_page(key);
+        self.close_page(&mut known.names, page);
         Ok(())
     }
 
     async fn ingest(
         &mut self,
-        known: Option<DocumentKey>,
+        known: &mut Known,
+        key: Option<DocumentKey>,
         mut ingested: Ingested,
     ) -> Result<(), StorageError> {
-        let (key, is_new) = match known {
-            Some(key) => (key, false),
-            None => document::new_key(&self.transaction, &ingested.path).await?,
+        let key = match key {
+            Some(key) => key,
+            None => {
+                let at_birth = known.document(ingested.path.as_str());
+                document::new_key(&self.transaction, &ingested.path, at_birth).await?
+            }
         };
-        let before = if is_new { None } else { self.served_plan(&key).await? };
+        let before = if known.has_plan(&key) { self.served_plan(&key).await? } else { None };
         let served = before.as_ref().map(|before| &before.content);
         let pairing = match &ingested.reading.content {
             Some(Content::Plan(plan)) => Some(Pairing::of(plan, served)),
             Some(Content::Page { .. }) | None => None,
         };
+        let row = known.document(key.as_str());
+        if row.is_some() {
+            self.draft.told_anew.push(key.to_string());
+        }
         if let Some(diagnostic) = held_back(served, pairing.as_ref(), &ingested) {
-            return self.hold(&key, ingested, diagnostic).await;
+            return self.hold((&key, row), ingested, diagnostic);
         }
         let content = ingested.reading.content.take();
-        let references = std::mem::take(&mut ingested.reading.references);
         self.touched.documents.insert(key.to_string());
-        let state = if content.is_some() { DocumentState::Published } else { DocumentState::Rejected };
-        // The document's row comes first, for the diagnostics refer to it.
-        document::write(&self.transaction, &key, is_new, &ingested, state, self.revision).await?;
-        match content {
-            Some(content) => {
-                health::write_references(&self.transaction, &key, content.lang(), references).await?;
-                let lines = self.replace_content(&key, &ingested.path, (before, pairing), content).await?;
-                document::write_lines(&self.transaction, &key, &lines).await?;
+        let Some(content) = content else {
+            let node = NodeKey::Document(key.clone());
+            self.changes.push(Change::whole(ChangeKind::DocumentRejected, node));
+            return self.draft_document((&key, row), &ingested, DocumentState::Rejected, None);
+        };
+        if row.is_some() {
+            self.draft.refer_anew.push(key.to_string());
+        }
+        let references = std::mem::take(&mut ingested.reading.references);
+        self.draft.references.append(&mut from_references(&key, content.lang(), references)?);
+        let page = known.take_page(&key);
+        let lines = match content {
+            Content::Plan(plan) => {
+                self.close_page(&mut known.names, page);
+                let pairing = pairing
+                    .unwrap_or_else(|| Pairing::of(&plan, before.as_ref().map(|before| &before.content)));
+                self.replace_plan(&key, &ingested.path, (before, pairing), *plan).await?
             }
-            None => {
-                let node = NodeKey::Document(key);
-                self.changes.push(Change::whole(ChangeKind::DocumentRejected, node));
+            Content::Page { page: new, service } => {
+                self.close_plan(before).await?;
+                let service = service.map(|service| *service);
+                self.replace_page(&mut known.names, (&key, &ingested.path), page.as_ref(), (*new, service))?;
+                SourceLines::default()
             }
+        };
+        let row = known.document(key.as_str());
+        self.draft_document((&key, row), &ingested, DocumentState::Published, Some(&lines))
+    }
+
+    fn draft_document(
+        &mut self,
+        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        ingested: &Ingested,
+        state: DocumentState,
+        lines: Option<&SourceLines>,
+    ) -> Result<(), StorageError> {
+        let row = document::row(key, before, ingested, (state, self.revision), lines)?;
+        self.draft.documents.push(row);
+        for told in &ingested.reading.diagnostics {
+            self.draft.diagnostics.push(from_diagnostic(key, told)?);
         }
         Ok(())
     }
 
     /// Leaves what is served of a document as it is until a person says that the new version is meant.
-    async fn hold(
+    fn hold(
         &mut self,
-        key: &DocumentKey,
+        (key, before): (&DocumentKey, Option<&entity::document::Model>),
         mut ingested: Ingested,
         diagnostic: Diagnostic,
     ) -> Result<(), StorageError> {
         ingested.reading.diagnostics.insert(0, diagnostic.clone());
-        document::write(&self.transaction, key, false, &ingested, DocumentState::Held, self.revision).await?;
         self.changes.push(Change {
             field: Some("state"),
             after: Some(DocumentState::Held.name().to_owned()),
             ..Change::whole(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
         });
+        self.draft_document((key, before), &ingested, DocumentState::Held, None)?;
         self.held.push((ingested.path, diagnostic));
         Ok(())
     }

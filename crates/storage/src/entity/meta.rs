@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub(crate) epoch: i64,
     pub(crate) reader_version: i32,
     pub(crate) pruned_revision: i64,
+    pub(crate) audited_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

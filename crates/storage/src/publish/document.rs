@@ -1,6 +1,6 @@
-//! The document's own row, its diagnostics and its lines.
+//! The rows of documents themselves.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use passerelle_document::diagnostic::Fault;
 use passerelle_document::key::DocumentKey;
@@ -9,85 +9,103 @@ use passerelle_document::manifest::{DocumentKind, DocumentState, Fingerprint};
 use passerelle_document::path::DocumentPath;
 use passerelle_document::sync::Revision;
 use passerelle_document::timestamp::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, UpdateMany,
 };
 
 use super::{Ingested, rows};
-use crate::column::{Address, to_json};
+use crate::column::{Address, MANY, to_json};
 use crate::documents::{Hold, SourceLines, from_diagnostic};
 use crate::entity::{diagnostic, document, reference};
 use crate::error::StorageError;
 
-/// The key of the document that lies at a path.
-pub(super) async fn key_at(
-    connection: &impl ConnectionTrait,
-    path: &DocumentPath,
-) -> Result<Option<DocumentKey>, StorageError> {
-    let row =
-        document::Entity::find().filter(document::Column::Path.eq(path.as_str())).one(connection).await?;
-    Ok(row.map(|row| DocumentKey::new(row.key)))
+/// The keys of the documents that lie at these paths.
+pub(super) async fn keys_at(
+    transaction: &DatabaseTransaction,
+    paths: &[&DocumentPath],
+) -> Result<BTreeMap<DocumentPath, DocumentKey>, StorageError> {
+    let mut keys = BTreeMap::new();
+    for paths in paths.chunks(MANY) {
+        let rows: Vec<(String, String)> = document::Entity::find()
+            .select_only()
+            .columns([document::Column::Path, document::Column::Key])
+            .filter(document::Column::Path.is_in(paths.iter().map(|path| path.as_str())))
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        for (path, key) in rows {
+            let at = Address { table: "document", key: &key };
+            let path = at.name("path", &path, |path| DocumentPath::parse(path).ok())?;
+            keys.insert(path, DocumentKey::new(key));
+        }
+    }
+    Ok(keys)
 }
 
 /// A key for a new document: its path, or a variant where a document that was born there has moved away. One that was
-/// removed has its own again. Tells whether nothing has the key yet.
+/// removed has its own again.
 pub(super) async fn new_key(
-    connection: &impl ConnectionTrait,
+    transaction: &DatabaseTransaction,
     path: &DocumentPath,
-) -> Result<(DocumentKey, bool), StorageError> {
-    let mut key = path.as_str().to_owned();
-    let mut count = 1;
+    at_birth: Option<&document::Model>,
+) -> Result<DocumentKey, StorageError> {
+    if at_birth.is_none_or(|row| row.removed_at.is_some()) {
+        return Ok(DocumentKey::new(path.as_str()));
+    }
+    let mut count = 2;
     loop {
-        match document::Entity::find_by_id(key.as_str()).one(connection).await? {
-            None => return Ok((DocumentKey::new(key), true)),
-            Some(row) if row.removed_at.is_some() => return Ok((DocumentKey::new(key), false)),
-            Some(_) => {}
+        let key = format!("{path}~{count}");
+        let taken = document::Entity::find_by_id(key.as_str()).one(transaction).await?;
+        if taken.is_none_or(|row| row.removed_at.is_some()) {
+            return Ok(DocumentKey::new(key));
         }
         count += 1;
-        key = format!("{path}~{count}");
     }
 }
 
 /// Documents that are to be moved give up their paths first, so that two can change places. Returns their keys by the
 /// paths that they had.
 pub(super) async fn set_aside(
-    connection: &impl ConnectionTrait,
+    transaction: &DatabaseTransaction,
     paths: &[&DocumentPath],
 ) -> Result<HashMap<DocumentPath, DocumentKey>, StorageError> {
-    let mut keys = HashMap::new();
-    for path in paths {
-        if let Some(key) = key_at(connection, path).await? {
-            // No file has an empty name, so no document has this path.
-            let aside = format!("//{key}");
-            update(&key).col_expr(document::Column::Path, Expr::value(aside)).exec(connection).await?;
-            keys.insert((*path).clone(), key);
-        }
+    let moved = keys_at(transaction, paths).await?;
+    let keys: Vec<&str> = moved.values().map(DocumentKey::as_str).collect();
+    for keys in keys.chunks(MANY) {
+        update(keys.iter().copied()).col_expr(document::Column::Path, nowhere()).exec(transaction).await?;
     }
-    Ok(keys)
+    Ok(moved.into_iter().collect())
 }
 
-/// Writes a document's row and replaces its diagnostics.
-pub(super) async fn write(
-    connection: &impl ConnectionTrait,
+/// The path of a document that has none. No file has an empty name, so no document has this path.
+fn nowhere() -> Expr {
+    Expr::val("//").binary(BinOper::Custom("||"), Expr::col(document::Column::Key))
+}
+
+/// The row of a document that was read, in place of that which is stored.
+pub(super) fn row(
     key: &DocumentKey,
-    is_new: bool,
+    before: Option<&document::Model>,
     ingested: &Ingested,
-    state: DocumentState,
-    revision: Revision,
-) -> Result<(), StorageError> {
+    (state, revision): (DocumentState, Revision),
+    lines: Option<&SourceLines>,
+) -> Result<document::Model, StorageError> {
     let at = Address { table: "document", key: key.as_str() };
     let fingerprint = &ingested.fingerprint;
-    let before =
-        if is_new { None } else { document::Entity::find_by_id(key.as_str()).one(connection).await? };
     let published = state == DocumentState::Published;
     // What could not be read far enough to tell is still what it was.
     let is_kept = ingested.reading.kind == DocumentKind::Unknown || state == DocumentState::Held;
-    let kind = match (ingested.reading.kind, &before) {
+    let kind = match (ingested.reading.kind, before) {
         (_, Some(before)) if is_kept => before.kind.clone(),
         (kind, _) => kind.name().to_owned(),
     };
-    let row = document::Model {
+    let served_since = if published {
+        Some(revision.number.get())
+    } else {
+        before.filter(|before| before.removed_at.is_none()).and_then(|before| before.published_revision)
+    };
+    Ok(document::Model {
         key: key.to_string(),
         path: ingested.path.to_string(),
         kind,
@@ -98,95 +116,71 @@ pub(super) async fn write(
         defaults: ingested.defaults.map(|defaults| defaults.to_string()).unwrap_or_default(),
         modified_at: Some(fingerprint.modified_at().millis()),
         ingested_at: revision.at.millis(),
-        published_revision: if published {
-            Some(revision.number.get())
-        } else {
-            before
-                .as_ref()
-                .filter(|before| before.removed_at.is_none())
-                .and_then(|before| before.published_revision)
+        published_revision: served_since,
+        source_lines: match (lines, before) {
+            (Some(lines), _) => to_json(lines)?,
+            (None, Some(before)) => before.source_lines.clone(),
+            (None, None) => to_json(&SourceLines::default())?,
         },
-        source_lines: before
-            .map_or_else(|| to_json(&SourceLines::default()), |before| Ok(before.source_lines))?,
         inode: fingerprint.inode.cast_signed(),
         modified_nanos: fingerprint.modified_nanos,
         changed_nanos: fingerprint.changed_nanos,
         hold: (state == DocumentState::Held).then(|| Hold::Loss.to_column()),
         accepted: None,
         removed_at: None,
-    };
-    let row = row.into_active_model();
-    if is_new {
-        document::Entity::insert(row).exec_without_returning(connection).await?;
-    } else {
-        diagnostic::Entity::delete_many()
-            .filter(diagnostic::Column::DocumentKey.eq(key.as_str()))
-            .exec(connection)
-            .await?;
-        document::Entity::update_many()
-            .set(row.reset_all())
-            .filter(document::Column::Key.eq(key.as_str()))
-            .exec(connection)
-            .await?;
-    }
-    let told = ingested.reading.diagnostics.iter().map(|told| from_diagnostic(key, told));
-    let told = told.collect::<Result<Vec<_>, _>>()?;
-    rows::insert::<diagnostic::Entity>(connection, told, diagnostic::Column::Id).await
+    })
 }
 
-/// Writes where the parts of a document stand in it.
-pub(super) async fn write_lines(
-    connection: &impl ConnectionTrait,
-    key: &DocumentKey,
-    lines: &SourceLines,
-) -> Result<(), StorageError> {
-    let lines = to_json(lines)?;
-    update(key).col_expr(document::Column::SourceLines, Expr::value(lines)).exec(connection).await?;
-    Ok(())
-}
-
-/// Keeps no more of a document than its history needs, and frees its path.
+/// Keeps no more of documents than their history needs, and frees their paths.
 pub(super) async fn bury(
-    connection: &impl ConnectionTrait,
-    key: &DocumentKey,
+    transaction: &DatabaseTransaction,
+    keys: &[&str],
     revision: Revision,
 ) -> Result<(), StorageError> {
-    diagnostic::Entity::delete_many()
-        .filter(diagnostic::Column::DocumentKey.eq(key.as_str()))
-        .exec(connection)
-        .await?;
-    reference::Entity::delete_many()
-        .filter(reference::Column::DocumentKey.eq(key.as_str()))
-        .exec(connection)
-        .await?;
-    update(key)
-        .col_expr(document::Column::RemovedAt, Expr::value(revision.number.get()))
-        // No file has an empty name, so no document has this path.
-        .col_expr(document::Column::Path, Expr::value(format!("//{key}")))
-        .col_expr(document::Column::State, Expr::value(DocumentState::Ignored.name()))
-        .col_expr(document::Column::Hold, Expr::value(None::<String>))
-        .exec(connection)
-        .await?;
+    for keys in keys.chunks(MANY) {
+        let keys = keys.iter().copied();
+        diagnostic::Entity::delete_many()
+            .filter(diagnostic::Column::DocumentKey.is_in(keys.clone()))
+            .exec(transaction)
+            .await?;
+        reference::Entity::delete_many()
+            .filter(reference::Column::DocumentKey.is_in(keys.clone()))
+            .exec(transaction)
+            .await?;
+        update(keys)
+            .col_expr(document::Column::RemovedAt, Expr::value(revision.number.get()))
+            .col_expr(document::Column::Path, nowhere())
+            .col_expr(document::Column::State, Expr::value(DocumentState::Ignored.name()))
+            .col_expr(document::Column::Hold, Expr::value(None::<String>))
+            .exec(transaction)
+            .await?;
+    }
     Ok(())
 }
 
-/// Marks a document that is gone with most of the folder as one that waits for a person's word.
+/// Marks documents that are gone with most of the folder as ones that wait for a person's word.
 pub(super) async fn hold_missing(
-    connection: &impl ConnectionTrait,
-    path: &DocumentPath,
-    fault: &Fault,
+    transaction: &DatabaseTransaction,
+    held: &[(DocumentPath, Fault)],
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    let Some(key) = key_at(connection, path).await? else { return Ok(()) };
-    update(&key)
-        .col_expr(document::Column::State, Expr::value(DocumentState::Held.name()))
-        .col_expr(document::Column::Hold, Expr::value(Hold::Missing { since: at }.to_column()))
-        .col_expr(document::Column::Accepted, Expr::value(None::<String>))
-        .exec(connection)
-        .await?;
-    let told = fault.diagnostic(Language::from_path(path).unwrap_or_default(), None, None);
-    let told = from_diagnostic(&key, &told)?;
-    rows::insert::<diagnostic::Entity>(connection, vec![told], diagnostic::Column::Id).await
+    for held in held.chunks(MANY) {
+        let paths: Vec<&DocumentPath> = held.iter().map(|(path, _)| path).collect();
+        let keys = keys_at(transaction, &paths).await?;
+        update(keys.values().map(DocumentKey::as_str))
+            .col_expr(document::Column::State, Expr::value(DocumentState::Held.name()))
+            .col_expr(document::Column::Hold, Expr::value(Hold::Missing { since: at }.to_column()))
+            .col_expr(document::Column::Accepted, Expr::value(None::<String>))
+            .exec(transaction)
+            .await?;
+        let told = held.iter().filter_map(|(path, fault)| {
+            let told = fault.diagnostic(Language::from_path(path).unwrap_or_default(), None, None);
+            keys.get(path).map(|key| from_diagnostic(key, &told))
+        });
+        let told = told.collect::<Result<Vec<_>, _>>()?;
+        rows::insert::<diagnostic::Entity>(transaction, told, diagnostic::Column::Id).await?;
+    }
+    Ok(())
 }
 
 /// Writes a new fingerprint of the same bytes.
@@ -205,6 +199,7 @@ pub(super) async fn touch(
     Ok(())
 }
 
-fn update(key: &DocumentKey) -> UpdateMany<document::Entity> {
-    document::Entity::update_many().filter(document::Column::Key.eq(key.as_str()))
+fn update<K: Into<String>>(keys: impl IntoIterator<Item = K>) -> UpdateMany<document::Entity> {
+    let keys = keys.into_iter().map(Into::into);
+    document::Entity::update_many().filter(document::Column::Key.is_in(keys.collect::<Vec<String>>()))
 }

@@ -10,7 +10,7 @@ use passerelle_document::manifest::DocumentState;
 use passerelle_document::page::{LinkedPage, PageTarget};
 use passerelle_document::reference::{Reference, Target};
 use passerelle_document::source::Position;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::asset::has_assets;
 use super::{Writer, rows};
@@ -38,17 +38,12 @@ pub(super) struct Touched {
     pub(super) is_every_image: bool,
 }
 
-/// Writes what a document counts on, in place of what it counted on.
-pub(super) async fn write_references(
-    connection: &impl ConnectionTrait,
+/// What a document counts on, as it is stored.
+pub(super) fn from_references(
     document: &DocumentKey,
     lang: Language,
     references: Vec<Reference>,
-) -> Result<(), StorageError> {
-    reference::Entity::delete_many()
-        .filter(reference::Column::DocumentKey.eq(document.as_str()))
-        .exec(connection)
-        .await?;
+) -> Result<Vec<reference::Model>, StorageError> {
     let at = Address { table: "reference", key: document.as_str() };
     let row = |reference: Reference| {
         let (kind, target, heading) = match reference.target {
@@ -68,8 +63,7 @@ pub(super) async fn write_references(
             excerpt: reference.excerpt,
         })
     };
-    let rows = references.into_iter().map(row).collect::<Result<Vec<_>, StorageError>>()?;
-    rows::insert::<reference::Entity>(connection, rows, reference::Column::Id).await
+    references.into_iter().map(row).collect()
 }
 
 impl Writer {

@@ -1,6 +1,6 @@
 //! Opening and closing rows, in chunks.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
 };
@@ -24,19 +24,45 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let size = ROWS.min(VALUES / E::Column::iter().count().max(1)).max(1);
     let mut rows = rows.into_iter().map(|row| {
         let mut row = row.into_active_model();
         row.not_set(id);
         row
     });
     loop {
-        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(size).collect();
+        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(most_rows::<E>()).collect();
         if chunk.is_empty() {
             return Ok(());
         }
         E::insert_many(chunk).exec_without_returning(connection).await?;
     }
+}
+
+/// Inserts rows, each in place of the one that has its key.
+pub(super) async fn upsert<E>(
+    connection: &impl ConnectionTrait,
+    rows: Vec<E::Model>,
+    key: E::Column,
+) -> Result<(), StorageError>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    loop {
+        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(most_rows::<E>()).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let in_place = OnConflict::column(key).update_columns(E::Column::iter()).to_owned();
+        E::insert_many(chunk).on_conflict(in_place).exec_without_returning(connection).await?;
+    }
+}
+
+/// How many rows one statement may insert.
+fn most_rows<E: EntityTrait>() -> usize {
+    ROWS.min(VALUES / E::Column::iter().count().max(1)).max(1)
 }
 
 /// Ends the life of rows at a revision.

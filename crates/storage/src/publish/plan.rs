@@ -1,30 +1,23 @@
-//! What a document says takes the place of what it said.
+//! A plan takes the place of what its document said.
 
 use std::collections::BTreeMap;
 
-use passerelle_document::diff::{page_changes, plan_changes};
+use passerelle_document::diff::plan_changes;
 use passerelle_document::identity::{Pairing, Past, PastMeasure, PlanContent, PlanIdentity, identify};
-use passerelle_document::key::{DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_document::key::{DocumentKey, MeasureKey, PlanKey};
 use passerelle_document::language::Language;
-use passerelle_document::page::Page;
 use passerelle_document::path::DocumentPath;
 use passerelle_document::plan::Plan;
-use passerelle_document::read::Content;
-use passerelle_document::served::{ServedCategory, ServedPage, ServedService};
-use passerelle_document::service::SupportService;
+use passerelle_document::served::ServedCategory;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::health::Touched;
 use super::{Writer, rows};
 use crate::column::Address;
 use crate::documents::SourceLines;
-use crate::entity::{category, measure, page, plan, support_service};
+use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::measures::{from_measure, served_measures};
-use crate::pages::{from_page, to_page};
 use crate::plans::{from_category, from_plan, served_categories, to_category, to_plan};
-use crate::services::{from_service, to_service};
-use crate::timed::Timed;
 
 /// A plan that is served, with the ids of its rows.
 pub(super) struct PlanRows {
@@ -32,12 +25,6 @@ pub(super) struct PlanRows {
     plan: i64,
     categories: Vec<i64>,
     measures: Vec<i64>,
-}
-
-/// A page that is served, with the ids of its rows.
-struct PageRows {
-    page: (i64, ServedPage),
-    service: Option<(i64, ServedService)>,
 }
 
 /// A file's name without what says its language: `plan` for `plan.nl.txt`.
@@ -49,46 +36,9 @@ fn plan_stem(path: &DocumentPath) -> String {
     named.map_or(stem, |(stem, _)| stem).to_owned()
 }
 
-/// Notes by which names links find a page.
-fn note_names(touched: &mut Touched, page: &ServedPage) {
-    let page = &page.page;
-    touched.slugs.insert(page.slug.to_string());
-    touched.names.insert(page.slug.to_string());
-    touched.names.extend(page.translation_key.clone());
-}
-
 impl Writer {
-    /// Serves what a document says instead of what it said. Returns where its parts stand in it.
-    pub(super) async fn replace_content(
-        &mut self,
-        document: &DocumentKey,
-        path: &DocumentPath,
-        (before, pairing): (Option<PlanRows>, Option<Pairing>),
-        content: Content,
-    ) -> Result<SourceLines, StorageError> {
-        match content {
-            Content::Plan(plan) => {
-                self.close_page(document).await?;
-                let known = before.as_ref().map(|before| &before.content);
-                let pairing = pairing.unwrap_or_else(|| Pairing::of(&plan, known));
-                self.replace_plan(document, path, (before, pairing), *plan).await
-            }
-            Content::Page { page, service } => {
-                self.close_plan(before).await?;
-                self.replace_page(document, path, *page, service.map(|service| *service)).await?;
-                Ok(SourceLines::default())
-            }
-        }
-    }
-
-    /// Serves nothing of a document any more.
-    pub(super) async fn close_content(&mut self, document: &DocumentKey) -> Result<(), StorageError> {
-        let before = self.served_plan(document).await?;
-        self.close_plan(before).await?;
-        self.close_page(document).await
-    }
-
-    async fn replace_plan(
+    /// Serves a plan instead of what its document said. Returns where its parts stand in it.
+    pub(super) async fn replace_plan(
         &mut self,
         document: &DocumentKey,
         path: &DocumentPath,
@@ -153,7 +103,8 @@ impl Writer {
         rows::insert::<measure::Entity>(connection, opened, measure::Column::RowId).await
     }
 
-    async fn close_plan(&mut self, before: Option<PlanRows>) -> Result<(), StorageError> {
+    /// Serves a plan no more.
+    pub(super) async fn close_plan(&mut self, before: Option<PlanRows>) -> Result<(), StorageError> {
         let Some(before) = before else { return Ok(()) };
         let revision = self.revision.number.get();
         self.changes.extend(plan_changes(Some(&before.content), None));
@@ -204,6 +155,7 @@ impl Writer {
         .collect()
     }
 
+    /// The plan that is served of a document.
     pub(super) async fn served_plan(&self, document: &DocumentKey) -> Result<Option<PlanRows>, StorageError> {
         let row = plan::Entity::find()
             .filter(plan::Column::DocumentKey.eq(document.as_str()))
@@ -221,121 +173,16 @@ impl Writer {
         Ok(Some(PlanRows { content, plan: row_id, categories: category_ids, measures: measure_ids }))
     }
 
-    async fn replace_page(
-        &mut self,
-        document: &DocumentKey,
-        path: &DocumentPath,
-        page: Page,
-        service: Option<SupportService>,
-    ) -> Result<(), StorageError> {
-        let before = self.served_page(document).await?;
-        let name = format!("{}.{}", page.slug, page.lang);
-        let known_page = before.as_ref().map(|before| &before.page.1);
-        let page_key = match known_page {
-            Some(page) => page.key.clone(),
-            None => PageKey::new(self.free_key::<page::Entity>(page::Column::Key, name.clone()).await?),
-        };
-        let known_service =
-            before.as_ref().and_then(|before| before.service.as_ref()).map(|(_, service)| service);
-        let service = match service {
-            Some(service) => {
-                let key = match known_service {
-                    Some(known) => known.key.clone(),
-                    None => ServiceKey::new(
-                        self.free_key::<support_service::Entity>(support_service::Column::Key, name).await?,
-                    ),
-                };
-                Some(ServedService { key, page: page_key.clone(), service })
-            }
-            None => None,
-        };
-        let mut after = ServedPage {
-            key: page_key,
-            document: document.clone(),
-            service: service.as_ref().map(|service| service.key.clone()),
-            folder: path.folder().to_owned(),
-            page,
-            updated_at: known_page.map_or(self.revision.at, |known| known.updated_at),
-        };
-        if known_page.is_some_and(|known| known.says_otherwise(&after)) {
-            after.updated_at = self.revision.at;
-        }
-        for page in known_page.into_iter().chain([&after]) {
-            note_names(&mut self.touched, page);
-        }
-        let known = known_page.map(|page| (page, known_service));
-        self.changes.extend(page_changes(known, Some((&after, service.as_ref()))));
-        self.write_page(before.as_ref(), &after, service.as_ref()).await
-    }
-
-    async fn write_page(
-        &self,
-        before: Option<&PageRows>,
-        after: &ServedPage,
-        service: Option<&ServedService>,
-    ) -> Result<(), StorageError> {
-        let revision = self.revision.number.get();
-        let connection = &self.transaction;
-        if before.is_none_or(|before| before.page.1 != *after) {
-            let old: Vec<i64> = before.iter().map(|before| before.page.0).collect();
-            rows::close::<page::Entity>(connection, &old, revision).await?;
-            rows::insert::<page::Entity>(connection, vec![from_page(after, revision)?], page::Column::RowId)
-                .await?;
-        }
-        let served = before.and_then(|before| before.service.as_ref());
-        if served.map(|(_, service)| service) == service {
-            return Ok(());
-        }
-        let old: Vec<i64> = served.iter().map(|(row_id, _)| *row_id).collect();
-        rows::close::<support_service::Entity>(connection, &old, revision).await?;
-        let opened = service.map(|service| from_service(service, revision)).transpose()?;
-        let id = support_service::Column::RowId;
-        rows::insert::<support_service::Entity>(connection, opened.into_iter().collect(), id).await
-    }
-
-    async fn close_page(&mut self, document: &DocumentKey) -> Result<(), StorageError> {
-        let Some(before) = self.served_page(document).await? else { return Ok(()) };
-        let revision = self.revision.number.get();
-        let (row_id, page) = &before.page;
-        let service = before.service.as_ref();
-        note_names(&mut self.touched, page);
-        self.changes.extend(page_changes(Some((page, service.map(|(_, service)| service))), None));
-        rows::close::<page::Entity>(&self.transaction, &[*row_id], revision).await?;
-        let services: Vec<i64> = service.iter().map(|(row_id, _)| *row_id).collect();
-        rows::close::<support_service::Entity>(&self.transaction, &services, revision).await
-    }
-
-    async fn served_page(&self, document: &DocumentKey) -> Result<Option<PageRows>, StorageError> {
-        let row = page::Entity::find()
-            .filter(page::Column::DocumentKey.eq(document.as_str()))
-            .filter(page::Column::UntilRevision.is_null())
-            .one(&self.transaction)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let page = (row.row_id, to_page(row)?);
-        let row = support_service::Entity::find()
-            .filter(support_service::Column::PageKey.eq(page.1.key.as_str()))
-            .filter(support_service::Column::UntilRevision.is_null())
-            .one(&self.transaction)
-            .await?;
-        let service = row.map(|row| Ok::<_, StorageError>((row.row_id, to_service(row)?))).transpose()?;
-        Ok(Some(PageRows { page, service }))
-    }
-
     async fn new_plan_key(&self, plan: &Plan) -> Result<PlanKey, StorageError> {
         let heading = &plan.heading;
         let year = heading.year.map(|year| format!("-{year}")).unwrap_or_default();
         let name = format!("{}{year}.{}", heading.slug, heading.lang);
-        Ok(PlanKey::new(self.free_key::<plan::Entity>(plan::Column::Key, name).await?))
-    }
-
-    /// The name, or a variant where something that is served has it already.
-    async fn free_key<E: Timed>(&self, column: E::Column, name: String) -> Result<String, StorageError> {
         let mut key = name.clone();
         let mut count = 1;
-        while E::find()
-            .filter(column.eq(key.as_str()))
-            .filter(E::UNTIL.is_null())
+        // Where something that is served has the name already, a variant of it.
+        while plan::Entity::find()
+            .filter(plan::Column::Key.eq(key.as_str()))
+            .filter(plan::Column::UntilRevision.is_null())
             .one(&self.transaction)
             .await?
             .is_some()
@@ -343,6 +190,6 @@ impl Writer {
             count += 1;
             key = format!("{name}~{count}");
         }
-        Ok(key)
+        Ok(PlanKey::new(key))
     }
 }

@@ -1,0 +1,210 @@
+//! Large folders: from files to what is served.
+
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use passerelle_document::markdown;
+
+use crate::sample::Sample;
+use crate::service::Service;
+
+/// The documents of the folder that is dropped at once, and that saves are made in.
+const PAGES: usize = 10_000;
+/// The documents of the burst, dropped while the service runs.
+const BURST: usize = 50_000;
+/// The documents that memory is measured with.
+const MANY: usize = 100_000;
+/// The documents of one folder.
+const PER_FOLDER: usize = 100;
+/// How often a page is saved.
+const SAVES: usize = 200;
+/// Longer than anything here takes.
+const TOO_LONG: Duration = Duration::from_mins(10);
+
+/// A page of about 3.6 KB: front matter, headings, a list, a table, links, prose.
+fn page(number: usize) -> String {
+    const PROSE: &str = "Chaque séance commence par un tour des planches, suivi d’un moment où l’on décide à plusieurs de \
+        ce que l’on fera, puis d’un repas que l’on prépare avec ce qui pousse là. Les outils sont prêtés, les bottes aussi, \
+        et il n’est jamais trop tard pour venir une première fois, seul ou avec d’autres.";
+    let part = |name: &str| {
+        format!(
+            "## {name} de l’atelier {number}\n\n{PROSE}\n\n- une **bêche** et un râteau\n- un [arrosoir](https://jardin.example/{number})\n\
+             - des *graines* de la saison\n\n{PROSE}\n\n"
+        )
+    };
+    format!(
+        "---\nname: Atelier {number}\nlang: fr\ntags: [jardin, lot-{}]\n---\n# Atelier {number}\n\n{PROSE}\n\n{}{}{}{}",
+        number % 50,
+        part("Le matin"),
+        part("Le midi"),
+        part("Le soir"),
+        part("La fin"),
+    )
+}
+
+fn place_of(number: usize) -> String {
+    format!("lot-{}/atelier-{number}.md", number / PER_FOLDER)
+}
+
+/// Writes pages, and returns how many bytes they have.
+fn drop_pages(content: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<usize> {
+    let mut bytes = 0;
+    for number in numbers {
+        let file = content.join(place_of(number));
+        if number % PER_FOLDER == 0 {
+            fs::create_dir_all(file.parent().context("it lies in a folder")?)?;
+        }
+        let text = page(number);
+        bytes += text.len();
+        fs::write(file, text)?;
+    }
+    Ok(bytes)
+}
+
+fn count(service: &Service) -> anyhow::Result<u64> {
+    let answer = service.ask("{ pages { totalCount } }")?;
+    answer["data"]["pages"]["totalCount"].as_u64().context("a number of pages")
+}
+
+fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
+    let started = Instant::now();
+    while count(service)? != pages as u64 {
+        if started.elapsed() > TOO_LONG {
+            bail!("{pages} pages are not served");
+        }
+        // The question takes time from what it asks about.
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// Prints what large folders take. `part` is one of them, all where there is none.
+pub(crate) fn measure(binary: &Path, place: &Path, part: Option<&str>) -> anyhow::Result<()> {
+    let is_asked = |name: &str| part.is_none_or(|part| part == name);
+    if is_asked("drop") {
+        drop_at_once(binary, &fresh(place, "drop")?)?;
+    }
+    if is_asked("burst") {
+        burst(binary, &fresh(place, "burst")?)?;
+    }
+    if is_asked("many") {
+        many(binary, &fresh(place, "many")?)?;
+    }
+    Ok(())
+}
+
+fn fresh(place: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let place = place.join(name);
+    fs::create_dir_all(place.join("content"))?;
+    Ok(place)
+}
+
+/// A folder of pages and an empty database, then the same folder again, then saves in it.
+fn drop_at_once(binary: &Path, place: &Path) -> anyhow::Result<()> {
+    let (content, database) = (place.join("content"), place.join("test.db"));
+    let bytes = drop_pages(&content, 0..PAGES)?;
+    let (mut first, mut plain) = (Sample::default(), Sample::default());
+    let started = Instant::now();
+    let service = Service::start(binary, &content, &database)?;
+    wait_for_pages(&service, PAGES)?;
+    first.push(started.elapsed());
+    plain.time(|| render_all(&content))?;
+    println!("{PAGES} pages of {} bytes, empty database, to all served  {first}", bytes / PAGES);
+    println!("  beside reading and rendering their text, one thread    {plain}   x{:.1}", first.over(&plain));
+    println!("  most memory                                            {:.0} MiB", service.most_mib()?);
+    drop(service);
+
+    let (mut again, mut bare) = (Sample::default(), Sample::default());
+    for _ in 0..5 {
+        again.push(Service::start(binary, &content, &database)?.took);
+        bare.time(|| std::process::Command::new(binary).arg("schema").output())?;
+    }
+    println!("start to ready, unchanged folder                         {again}");
+    println!("  beside `passerelle schema`                             {bare}   x{:.1}", again.over(&bare));
+    saves(binary, &content, &database)
+}
+
+fn render_all(content: &Path) -> anyhow::Result<()> {
+    for number in 0..PAGES {
+        let text = fs::read_to_string(content.join(place_of(number)))?;
+        black_box(markdown::render(&text, markdown::Setting::default(), &mut markdown::Anchors::default()));
+    }
+    Ok(())
+}
+
+/// From the end of a save of one page to the first answer that has it.
+fn saves(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
+    let service = Service::start(binary, content, database)?;
+    let (mut visible, mut asked) = (Sample::default(), Sample::default());
+    for save in 0..SAVES {
+        let number = save * 37 % PAGES;
+        let text = page(number).replacen(&format!("# Atelier {number}"), &format!("# Reprise {save}"), 1);
+        let question = format!("{{ page(slug: \"atelier-{number}\") {{ content {{ text }} }} }}");
+        let word = format!("Reprise {save}");
+        fs::write(content.join(place_of(number)), text)?;
+        let started = Instant::now();
+        loop {
+            let answer = asked.time(|| service.ask(&question))?;
+            if answer["data"]["page"]["content"]["text"].as_str().is_some_and(|text| text.contains(&word)) {
+                break;
+            }
+            if started.elapsed() > TOO_LONG {
+                bail!("the save of page {number} was not visible: {answer}");
+            }
+        }
+        visible.push(started.elapsed());
+    }
+    println!("save to visible, folder of {PAGES}                         {visible}");
+    println!(
+        "  beside one query                                       {asked}   x{:.1}",
+        visible.over(&asked)
+    );
+    println!("  memory                                                 {:.0} MiB\n", service.resident_mib()?);
+    Ok(())
+}
+
+/// Pages dropped while the service runs.
+fn burst(binary: &Path, place: &Path) -> anyhow::Result<()> {
+    let content = place.join("content");
+    let service = Service::start(binary, &content, &place.join("test.db"))?;
+    let started = Instant::now();
+    drop_pages(&content, 0..BURST)?;
+    let written = started.elapsed();
+    wait_for_pages(&service, BURST)?;
+    let settled = started.elapsed();
+    println!(
+        "a burst of {BURST} pages: written in {:.1} s, all served {:.1} s after the first, x{:.1}; most memory {:.0} MiB\n",
+        written.as_secs_f64(),
+        settled.as_secs_f64(),
+        settled.as_secs_f64() / written.as_secs_f64(),
+        service.most_mib()?
+    );
+    Ok(())
+}
+
+/// The memory of a service of very many documents.
+fn many(binary: &Path, place: &Path) -> anyhow::Result<()> {
+    let (content, database) = (place.join("content"), place.join("test.db"));
+    drop_pages(&content, 0..MANY)?;
+    let started = Instant::now();
+    let service = Service::start(binary, &content, &database)?;
+    wait_for_pages(&service, MANY)?;
+    println!(
+        "{MANY} pages, empty database: {:.1} s, memory {:.0} MiB, at most {:.0} MiB",
+        started.elapsed().as_secs_f64(),
+        service.resident_mib()?,
+        service.most_mib()?
+    );
+    drop(service);
+    let service = Service::start(binary, &content, &database)?;
+    println!(
+        "  started again: ready in {:.0} ms, memory {:.0} MiB, at most {:.0} MiB",
+        service.took.as_secs_f64() * 1_000.0,
+        service.resident_mib()?,
+        service.most_mib()?
+    );
+    Ok(())
+}
