@@ -198,6 +198,7 @@ async fn a_database_that_is_down_keeps_its_words_to_itself() {
         storage: storage.clone(),
         page_url: PageUrl::default(),
         sync: watch::channel(SyncStatus::default()).1,
+        admin: None,
         draining: Arc::default(),
     };
     storage.close().await.unwrap();

@@ -41,6 +41,7 @@ impl Counting {
             page_url: PageUrl::default(),
             storage: self.storage.clone(),
             sync,
+            admin: None,
             draining: Arc::default(),
         };
         let body = Body::from(json!({ "query": query }).to_string());

@@ -23,4 +23,4 @@ mod transport;
 
 pub use page_url::{PageUrl, PageUrlError};
 pub use schema::sdl;
-pub use transport::{ApiState, router};
+pub use transport::{Admin, ApiState, router};

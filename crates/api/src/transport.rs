@@ -1,6 +1,7 @@
 //! HTTP: what a request is, and what it is answered with.
 
 mod accept;
+mod admin;
 mod answer;
 mod assets;
 mod explorer;
@@ -10,6 +11,7 @@ mod graphql;
 mod guard;
 mod health;
 mod live;
+mod metrics;
 mod representation;
 mod request;
 
@@ -19,13 +21,14 @@ use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{get, post};
 use passerelle_document::sync::SyncStatus;
 use passerelle_storage::Storage;
 use tokio::sync::watch;
 
 use crate::page_url::PageUrl;
 use crate::schema::{ContentSchema, builder, sdl};
+pub use admin::Admin;
 
 /// What the API answers from.
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub struct ApiState {
     pub page_url: PageUrl,
     /// What the worker last said of itself.
     pub sync: watch::Receiver<SyncStatus>,
+    /// What an operator may ask; none where no token was given.
+    pub admin: Option<Admin>,
     /// Set when the service is about to stop: it finishes what it has and asks for no more.
     pub draining: Arc<AtomicBool>,
 }
@@ -66,6 +71,8 @@ pub fn router(state: ApiState) -> Router {
         )
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::get))
+        .route("/admin/sync", post(admin::sync))
         .route("/exports/measures.csv", get(exports::csv))
         .route("/exports/measures.json", get(exports::json))
         .route("/feeds/changes.atom", get(feed::get))

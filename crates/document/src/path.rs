@@ -1,5 +1,6 @@
 //! Where a document lies in the folder.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,13 @@ pub enum PathError {
     /// Longer than [`DocumentPath::MAX_BYTES`].
     #[error("a path of {0} bytes is longer than a document's may be")]
     TooLong(usize),
+}
+
+/// So that maps by path can be asked for all below a folder.
+impl Borrow<str> for DocumentPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
 }
 
 impl DocumentPath {

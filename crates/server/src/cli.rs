@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
 use passerelle_document::markdown::RawHtml;
 use passerelle_document::timestamp::Timestamp;
+use passerelle_watcher::{WatchChoice, WorkerOptions};
 
 /// Serves a folder of documents over GraphQL, and keeps in step with it.
 ///
@@ -80,9 +83,16 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
 
+    #[command(flatten)]
+    pub(crate) watching: WatchingArgs,
+
     /// The address to listen on; port 0 takes a free one and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+
+    /// What `passerelle sync --wait` shows to be let in; without it nobody is
+    #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) admin_token: Option<String>,
 
     /// Where front ends show pages: the pattern of the addresses that links to pages get
     #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
@@ -100,6 +110,20 @@ pub(crate) struct SyncArgs {
 
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
+
+    /// Ask the service that runs at --url instead, and wait until it serves everything that was written before
+    ///
+    /// The service lets in whoever has its token: set `PASSERELLE_ADMIN_TOKEN` for both.
+    #[arg(long)]
+    pub(crate) wait: bool,
+
+    /// Where the service runs that is asked with --wait
+    #[arg(long = "url", env = "PASSERELLE_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub(crate) service: String,
+
+    /// What is shown to it
+    #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) admin_token: Option<String>,
 
     /// Stop serving documents that are gone, even if that is most of them
     ///
@@ -141,6 +165,62 @@ enum RawHtmlArg {
     Remove,
     /// What is safe of it stays: no script, style, frame, form or handler
     Sanitize,
+}
+
+/// How changes of the folder come to be known.
+#[derive(Args, Debug)]
+pub(crate) struct WatchingArgs {
+    /// How changes of the folder come to be known
+    #[arg(long, env = "PASSERELLE_WATCH", default_value = "auto", value_name = "HOW")]
+    watch: WatchArg,
+
+    /// How often the whole folder is compared, in seconds, whatever the system told of it
+    #[arg(
+        long,
+        env = "PASSERELLE_SCAN_EVERY",
+        default_value_t = 60,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    scan_every: u64,
+
+    /// How often all files are read, in hours, whatever the file system says of them
+    #[arg(
+        long,
+        env = "PASSERELLE_AUDIT_EVERY",
+        default_value_t = 24,
+        value_name = "HOURS",
+        value_parser = clap::value_parser!(u64).range(1..=8_760)
+    )]
+    audit_every: u64,
+}
+
+/// How changes of the folder come to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WatchArg {
+    /// Told by the system; looked for where the file system tells nothing, or a test shows that it does not
+    Auto,
+    /// Told by the system, whatever the file system
+    Native,
+    /// Looked for every two seconds
+    Poll,
+}
+
+impl ServeArgs {
+    /// How the worker looks.
+    pub(crate) fn worker(&self) -> WorkerOptions {
+        WorkerOptions {
+            raw_html: self.reading.raw_html(),
+            watch: match self.watching.watch {
+                WatchArg::Auto => WatchChoice::Auto,
+                WatchArg::Native => WatchChoice::Native,
+                WatchArg::Poll => WatchChoice::Poll,
+            },
+            scan_every: Duration::from_secs(self.watching.scan_every),
+            audit_every: Duration::from_hours(self.watching.audit_every),
+            ..WorkerOptions::default()
+        }
+    }
 }
 
 /// The database.

@@ -9,7 +9,8 @@ use passerelle_document::asset::AssetFacts;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::manifest::Fingerprint;
 
-use crate::scan::{Found, Root, fingerprint};
+use crate::root::{Root, fingerprint};
+use crate::scan::Found;
 
 /// A larger file is served and not looked into.
 const LOOKED_INTO: u64 = 32 * 1024 * 1024;
@@ -20,7 +21,7 @@ const SIDE: u32 = 64;
 
 /// Reads a file, if it stays the same while it is read.
 pub(crate) fn examine(root: &Root, found: &Found) -> io::Result<Option<(Fingerprint, AssetFacts)>> {
-    let mut file = root.dir.open(&found.file)?;
+    let mut file = root.file(&found.file)?;
     let before = file.metadata()?;
     if !before.is_file() {
         return Err(io::Error::other("it is not a file"));

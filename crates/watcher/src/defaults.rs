@@ -8,18 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use passerelle_document::folder_defaults::FolderDefaults;
 use passerelle_document::front_matter;
 
-use crate::scan::Root;
+use crate::root::Root;
 
 /// The front matter that folders give, as it lies in the folder now.
-pub(crate) struct Defaults<'a> {
-    root: &'a Root,
+pub(crate) struct Defaults {
+    root: Arc<Root>,
     /// The name of the folder itself, by which it gives something to all documents.
     name: Option<String>,
     known: Mutex<HashMap<String, Arc<FolderDefaults>>>,
 }
 
-impl<'a> Defaults<'a> {
-    pub(crate) fn new(root: &'a Root, root_path: &Path) -> Self {
+impl Defaults {
+    pub(crate) fn new(root: Arc<Root>, root_path: &Path) -> Self {
         Self { root, name: name_of(root_path), known: Mutex::default() }
     }
 
@@ -49,12 +49,12 @@ impl<'a> Defaults<'a> {
     /// The bytes of a file, one more than are accepted at the most.
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let limit = front_matter::MAX_BYTES as u64 + 1;
-        // What is no file is not opened: a pipe would wait for ever.
-        if !self.root.dir.symlink_metadata(path).ok()?.is_file() {
+        let path = Path::new(path);
+        if !self.root.metadata(path).ok()?.is_file() {
             return None;
         }
         let mut bytes = Vec::new();
-        self.root.dir.open(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+        self.root.file(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 }
@@ -104,7 +104,7 @@ mod tests {
         std::fs::write(place.path().join("a/a.yaml"), "lang: nl").unwrap();
         std::fs::write(place.path().join("a/b/b.yaml"), "tags: [x]").unwrap();
         let root = Root::open(place.path()).unwrap();
-        let defaults = Defaults::new(&root, place.path());
+        let defaults = Defaults::new(Arc::new(root), place.path());
         assert_eq!(defaults.of("").checksum(), None);
         assert!(defaults.of("a").checksum().is_some());
         assert_ne!(defaults.of("a").checksum(), defaults.of("a/b").checksum());

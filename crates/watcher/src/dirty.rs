@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::accept::{accepted_by, accepts_of};
 use crate::defaults::folder_of;
-use crate::scan::{accepted_by, accepts_of};
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +66,17 @@ impl Default for Scope {
 #[derive(Debug, Default)]
 pub(crate) struct Dirty {
     /// Not the asynchronous one: it is held for an insertion, from a thread of the operating system's too.
-    scope: Mutex<Scope>,
+    hints: Mutex<Hints>,
     marked: Notify,
+    cookie: Notify,
+    overflows: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Hints {
+    scope: Scope,
+    /// Files that were written to and not closed since.
+    open: BTreeSet<PathBuf>,
 }
 
 impl Dirty {
@@ -75,27 +85,81 @@ impl Dirty {
         self.add(Scope::Paths(paths.into_iter().collect()));
     }
 
+    /// Adds files that are being written to.
+    pub(crate) fn written(&self, paths: Vec<PathBuf>) {
+        self.hints().open.extend(paths.iter().cloned());
+        self.mark(paths);
+    }
+
+    /// Adds files that are written to no more, or are gone.
+    pub(crate) fn closed(&self, paths: Vec<PathBuf>) {
+        let mut hints = self.hints();
+        for path in &paths {
+            hints.open.remove(path);
+        }
+        drop(hints);
+        self.mark(paths);
+    }
+
+    /// The system has lost count of what changed.
+    pub(crate) fn overflow(&self) {
+        self.overflows.fetch_add(1, Ordering::Relaxed);
+        self.hints().open.clear();
+        self.add(Scope::Everything);
+    }
+
+    /// How often the system lost count.
+    pub(crate) fn overflows(&self) -> u64 {
+        self.overflows.load(Ordering::Relaxed)
+    }
+
     /// Adds what is to be looked at.
     pub(crate) fn add(&self, more: Scope) {
         if more.is_empty() {
             return;
         }
-        let mut scope = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
-        *scope = std::mem::take(&mut *scope).merge(more);
-        drop(scope);
+        let mut hints = self.hints();
+        hints.scope = std::mem::take(&mut hints.scope).merge(more);
+        drop(hints);
         self.marked.notify_one();
     }
 
     /// Takes all that was added; none where nothing was.
     pub(crate) fn take(&self) -> Option<Scope> {
-        let mut scope = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = std::mem::take(&mut *scope);
+        let taken = std::mem::take(&mut self.hints().scope);
         (!taken.is_empty()).then_some(taken)
+    }
+
+    /// Whether somebody has written to a file and not closed it.
+    pub(crate) fn is_open(&self, path: &Path) -> bool {
+        self.hints().open.contains(path)
+    }
+
+    /// Whether a path is to be looked at already.
+    pub(crate) fn covers(&self, path: &Path) -> bool {
+        match &self.hints().scope {
+            Scope::Everything => true,
+            Scope::Paths(paths) => path.ancestors().any(|outer| paths.contains(outer)),
+        }
     }
 
     /// Waits until something was added since the last wait. Cancelling it loses nothing.
     pub(crate) async fn marked(&self) {
         self.marked.notified().await;
+    }
+
+    /// The event of a cookie has come.
+    pub(crate) fn cookie_seen(&self) {
+        self.cookie.notify_one();
+    }
+
+    /// Waits until the event of a cookie has come.
+    pub(crate) async fn cookie(&self) {
+        self.cookie.notified().await;
+    }
+
+    fn hints(&self) -> MutexGuard<'_, Hints> {
+        self.hints.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -7,8 +7,6 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use cap_std::ambient_authority;
-use cap_std::fs::Dir;
 use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::{Growth, MAX_BYTES};
 use passerelle_document::diagnostic::Fault;
@@ -19,7 +17,8 @@ use passerelle_document::path::DocumentPath;
 use passerelle_document::read::{self, Incomplete, ReadOptions, Reading};
 use tokio::time::Instant;
 
-use crate::scan::{Found, Root, fingerprint};
+use crate::root::{Root, fingerprint};
+use crate::scan::Found;
 
 /// Fewer files than this are read by one thread: starting others costs more than it saves.
 const WORTH_THREADS: usize = 8;
@@ -50,7 +49,9 @@ pub(crate) enum Looked {
 pub(crate) fn look(root: &Root, found: &Found) -> Looked {
     match look_twice(root, &found.file) {
         Ok(looked) => looked,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Looked::Gone,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Looked::Gone
+        }
         Err(error) => Looked::Read(Bytes {
             // One that matches no file: the next scan looks again.
             fingerprint: Fingerprint { inode: 0, changed_nanos: 0, ..found.fingerprint },
@@ -61,7 +62,7 @@ pub(crate) fn look(root: &Root, found: &Found) -> Looked {
 }
 
 fn look_twice(root: &Root, path: &Path) -> io::Result<Looked> {
-    let mut file = root.dir.open(path)?;
+    let mut file = root.file(path)?;
     let before = file.metadata()?;
     if !before.is_file() {
         return Ok(Looked::Gone);
@@ -132,20 +133,25 @@ pub fn examine(file: &Path, raw_html: RawHtml) -> io::Result<Reading> {
         .ok_or_else(|| invalid("the name is not UTF-8".to_owned()))?;
     let path = DocumentPath::parse(name).map_err(|error| invalid(error.to_string()))?;
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let dir = Dir::open_ambient_dir(parent, ambient_authority())?;
-    let root = Root { dir, identity: (0, 0) };
-    let found = Found { file: name.into(), fingerprint: Fingerprint::default() };
-    let bytes = match look_twice(&root, &found.file)? {
+    // A link is read as what it points to: whoever names it means that.
+    let real = file.canonicalize()?;
+    let (Some(folder), Some(own_name)) = (real.parent(), real.file_name()) else {
+        return Err(invalid("it is not a file".to_owned()));
+    };
+    let bytes = match look_twice(&Root::open(folder)?, Path::new(own_name))? {
         Looked::Read(bytes) => bytes,
         Looked::Moving => return Err(io::Error::other("the file is being written")),
         Looked::Gone => return Err(invalid("it is not a file".to_owned())),
     };
+    let root = Root::open(parent)?;
     let mut defaults = FolderDefaults::default();
     let folder = std::path::absolute(parent)?;
     let named = folder.file_name().and_then(|name| name.to_str()).and_then(FolderDefaults::file_name);
     if let Some(name) = named
-        && let Ok(bytes) = root.dir.read(&name)
+        && let Ok(mut file) = root.file(Path::new(&name))
     {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
         defaults.push(&name, &bytes);
     }
     let options = ReadOptions { growth: Growth::Over, defaults: &defaults, raw_html };

@@ -9,20 +9,34 @@
 //! `passerelle-document` types. Only it names the `notify` crate. It spawns nothing: [`Worker::run`] is awaited by
 //! whoever started it. It reads no clock but that which it was given.
 
+mod accept;
 mod asset;
+mod cookie;
 mod defaults;
 mod dirty;
+mod faults;
 mod ingest;
+mod log;
+mod mode;
 mod notify;
+mod options;
+mod outline;
 mod plan;
+mod problem;
+mod publish;
+mod reader;
 mod report;
+mod root;
 mod scan;
 mod settle;
-mod sight;
 mod sync;
+mod waiting;
 mod worker;
 
+pub use faults::Faults;
 pub use ingest::examine;
+pub use mode::WatchChoice;
+pub use options::WorkerOptions;
 pub use report::SyncReport;
-pub use sync::{Clock, Patience, SyncError, Syncer};
-pub use worker::Worker;
+pub use sync::{Clock, OnProgress, Patience, Progress, SyncError, Syncer};
+pub use worker::{SyncRequest, Worker};

@@ -1,6 +1,6 @@
 //! What to do about the differences between the folder and what is stored. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use passerelle_document::checksum::Checksum;
 use passerelle_document::path::DocumentPath;
@@ -8,48 +8,37 @@ use passerelle_storage::{Hold, ManifestEntry};
 
 use crate::scan::{Found, Listing};
 
-/// How far stored fingerprints can be trusted.
+/// How far what is stored can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
     /// A file whose fingerprint is the stored one has the stored bytes.
     Fingerprints,
-    /// Every file is read.
+    /// A file whose bytes are the stored ones says what is stored. Every file is read, and understood where it differs.
+    Checksums,
+    /// Every file is read and understood again.
     Nothing,
 }
 
-/// The differences.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Plan {
-    /// Files to read: those that are new or whose fingerprints differ.
-    pub(crate) read: BTreeMap<DocumentPath, Found>,
-    /// Documents that are stored and not found.
-    pub(crate) missing: BTreeSet<DocumentPath>,
-}
-
-/// Compares what was found with what is stored. `given` is the identity of what folders give a document now.
-pub(crate) fn plan(
+/// The files to read: those that are new or whose fingerprints differ, and those that must be read all the same. `given` is
+/// the identity of what folders give a document now.
+pub(crate) fn to_read(
     manifest: &BTreeMap<DocumentPath, ManifestEntry>,
     found: &BTreeMap<DocumentPath, Found>,
     listing: &Listing,
     trust: Trust,
     given: impl Fn(&DocumentPath) -> Option<Checksum>,
-) -> Plan {
-    let mut plan = Plan::default();
-    for (path, file) in found {
-        let is_known = manifest
-            .get(path)
-            .is_some_and(|entry| entry.fingerprint == file.fingerprint && entry.defaults == given(path));
-        let is_free = manifest.get(path).is_some_and(|entry| is_free(entry, file, listing));
-        match (is_known && !is_free, trust) {
-            (true, Trust::Fingerprints) => {}
-            (true, Trust::Nothing) | (false, _) => {
-                plan.read.insert(path.clone(), file.clone());
-            }
-        }
-    }
-    let gone = manifest.keys().filter(|path| !found.contains_key(*path) && listing.speaks_of(path));
-    plan.missing.extend(gone.cloned());
-    plan
+    must: impl Fn(&DocumentPath) -> bool,
+) -> Vec<(DocumentPath, Found)> {
+    let is_to_read = |path: &DocumentPath, file: &Found| {
+        let Some(entry) = manifest.get(path) else { return true };
+        trust != Trust::Fingerprints
+            || entry.fingerprint != file.fingerprint
+            || entry.defaults != given(path)
+            || is_free(entry, file, listing)
+            || must(path)
+    };
+    let found = found.iter().filter(|(path, file)| is_to_read(path, file));
+    found.map(|(path, file)| (path.clone(), file.clone())).collect()
 }
 
 /// Whether a document that waited for a person's word, or for its file to come back, waits no longer.
@@ -61,33 +50,38 @@ pub(crate) fn is_free(entry: &ManifestEntry, file: &Found, listing: &Listing) ->
     }
 }
 
-/// Finds for each new file the missing document whose bytes it has: a move. Each missing document moves once, the first
-/// by path to the first by path.
-pub(crate) fn moves<'a>(
-    new: impl IntoIterator<Item = (&'a DocumentPath, &'a Checksum)>,
-    missing: &BTreeSet<DocumentPath>,
-    manifest: &BTreeMap<DocumentPath, ManifestEntry>,
-) -> BTreeMap<DocumentPath, DocumentPath> {
-    let mut free: BTreeSet<&DocumentPath> = missing.iter().collect();
-    let mut moves = BTreeMap::new();
-    // Nothing has the identity of something: empty files are all alike, and so are those that were not read.
-    let nothing = Checksum::of(&[]);
-    for (path, checksum) in new {
-        let is_same =
-            |from: &&&DocumentPath| manifest.get(**from).is_some_and(|entry| entry.checksum == *checksum);
-        let from = if *checksum == nothing { None } else { free.iter().find(is_same) };
-        if let Some(from) = from.copied() {
-            free.remove(from);
-            moves.insert(path.clone(), from.clone());
+/// The missing documents that new files may be, moved.
+#[derive(Debug, Default)]
+pub(crate) struct Moves {
+    missing: HashMap<Checksum, VecDeque<DocumentPath>>,
+}
+
+impl Moves {
+    /// The moves that missing documents may have made.
+    pub(crate) fn of(
+        missing: &BTreeSet<DocumentPath>,
+        manifest: &BTreeMap<DocumentPath, ManifestEntry>,
+    ) -> Self {
+        let mut moves = Self::default();
+        // Nothing has the identity of something: empty files are all alike, and so are those that were not read.
+        let nothing = Checksum::of(&[]);
+        for path in missing {
+            if let Some(entry) = manifest.get(path).filter(|entry| entry.checksum != nothing) {
+                moves.missing.entry(entry.checksum).or_default().push_back(path.clone());
+            }
         }
+        moves
     }
-    moves
+
+    /// The missing document whose bytes a new file has. Each moves once, the first by path to the first that asks.
+    pub(crate) fn take(&mut self, checksum: &Checksum) -> Option<DocumentPath> {
+        self.missing.get_mut(checksum)?.pop_front()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dirty::Scope;
     use passerelle_document::manifest::Fingerprint;
     use std::path::PathBuf;
 
@@ -121,19 +115,16 @@ mod tests {
         let found = |(name, size): &(&str, u64)| {
             (path(name), Found { file: PathBuf::from(name), fingerprint: fingerprint(*size) })
         };
-        Listing {
-            found: files.iter().map(found).collect(),
-            looked_at: Scope::Everything,
-            ..Listing::default()
-        }
+        Listing { found: files.iter().map(found).collect(), ..Listing::default() }
     }
 
     fn check(stored: &[(&str, u64)], files: &[(&str, u64)], trust: Trust) -> (Vec<String>, Vec<String>) {
-        let listing = listing(files);
-        let plan = plan(&manifest(stored), &listing.found, &listing, trust, |_| None);
+        let (listing, stored) = (listing(files), manifest(stored));
+        let read = to_read(&stored, &listing.found, &listing, trust, |_| None, |_| false);
+        let missing = listing.missing(&stored, &listing.found);
         (
-            plan.read.into_keys().map(String::from).collect(),
-            plan.missing.into_iter().map(String::from).collect(),
+            read.into_iter().map(|(path, _)| String::from(path)).collect(),
+            missing.into_iter().map(String::from).collect(),
         )
     }
 
@@ -146,7 +137,7 @@ mod tests {
         let listing = listing(&[("a/b.md", 1)]);
         let read = |given: Option<Checksum>| {
             let stored = manifest(&[("a/b.md", 1)]);
-            plan(&stored, &listing.found, &listing, Trust::Fingerprints, |_| given).read.len()
+            to_read(&stored, &listing.found, &listing, Trust::Fingerprints, |_| given, |_| false).len()
         };
         assert_eq!((read(None), read(Some(Checksum::of(b"lang: nl")))), (0, 1));
     }
@@ -161,15 +152,15 @@ mod tests {
         assert_eq!(check(&[("a.md", 1)], &[], trust), (vec![], strings(&["a.md"])));
         assert_eq!(check(&[("a.md", 1)], &[("b.md", 1)], trust), (strings(&["b.md"]), strings(&["a.md"])));
         assert_eq!(check(&[("a.md", 1)], &[("a.md", 1)], Trust::Nothing), (strings(&["a.md"]), vec![]));
+        assert_eq!(check(&[("a.md", 1)], &[("a.md", 1)], Trust::Checksums), (strings(&["a.md"]), vec![]));
     }
 
     #[test]
     fn what_cannot_be_read_is_not_missing() {
         let mut listing = listing(&[]);
-        listing.unreadable.push((PathBuf::from("nl"), "permission denied".to_owned()));
+        listing.unreadable.insert(PathBuf::from("nl"));
         let stored = manifest(&[("nl/a.md", 1), ("b.md", 1)]);
-        let plan = plan(&stored, &listing.found, &listing, Trust::Fingerprints, |_| None);
-        assert_eq!(plan.missing, BTreeSet::from([path("b.md")]));
+        assert_eq!(listing.missing(&stored, &listing.found), BTreeSet::from([path("b.md")]));
     }
 
     #[test]
@@ -178,8 +169,11 @@ mod tests {
         let missing: BTreeSet<_> = stored.keys().cloned().collect();
         let (one, two, empty) =
             (Checksum::of(&1_u64.to_le_bytes()), Checksum::of(&3_u64.to_le_bytes()), Checksum::of(&[]));
-        let (x, y, z, e) = (path("x.md"), path("y.md"), path("z.md"), path("e.md"));
-        let found = moves([(&x, &one), (&y, &two), (&z, &one), (&e, &empty)], &missing, &stored);
-        assert_eq!(found, BTreeMap::from([(x, path("a.md")), (z, path("c.md"))]));
+        let mut moves = Moves::of(&missing, &stored);
+        let mut take = |checksum| moves.take(checksum).map(String::from);
+        assert_eq!(
+            [take(&one), take(&two), take(&one), take(&one), take(&empty)],
+            [Some("a.md".to_owned()), None, Some("c.md".to_owned()), None, None]
+        );
     }
 }

@@ -1,10 +1,12 @@
 //! What a pass over the folder did.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::path::PathBuf;
 
 use passerelle_document::diagnostic::{Diagnostic, Severity};
 use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::Revision;
+use passerelle_document::sync::{ProblemKind, Revision, SyncProblem};
 
 /// What one sync found and did. Written for operators, one line a fact.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +31,12 @@ pub struct SyncReport {
     pub changes: usize,
     /// The revision that it was published as, if anything was.
     pub revision: Option<Revision>,
-    /// Files and folders that could not be read or named, and why.
-    pub passed_over: Vec<(String, String)>,
+    /// What stands between the folder and what is served, the gravest first.
+    pub problems: Vec<SyncProblem>,
+    /// The folders that the system gives no notice of.
+    pub(crate) unwatched: BTreeSet<PathBuf>,
+    /// Files that were found to be new, changed or gone.
+    pub(crate) news: Vec<DocumentPath>,
     /// Documents whose new versions would take away too much: they wait for a person's word.
     pub waiting_for_word: Vec<(DocumentPath, Diagnostic)>,
     /// Why documents that are gone are served all the same.
@@ -41,12 +47,6 @@ impl SyncReport {
     /// Whether anything that is served, or told to an editor, is another than before.
     pub fn changed(&self) -> bool {
         self.revision.is_some()
-    }
-
-    /// Why the folder and what is served differ, if they do for longer than a moment.
-    pub fn trouble(&self) -> Option<String> {
-        let passed_over = self.passed_over.first().map(|(path, reason)| format!("{path}: {reason}"));
-        self.held.clone().or(passed_over)
     }
 }
 
@@ -75,8 +75,8 @@ impl fmt::Display for SyncReport {
         if self.assets > 0 {
             writeln!(f, "files beside them {}", self.assets)?;
         }
-        for (path, reason) in &self.passed_over {
-            writeln!(f, "passed over {path}: {reason}")?;
+        for problem in self.problems.iter().filter(|problem| problem.kind != ProblemKind::MassRemoval) {
+            writeln!(f, "problem    {}\n           {}", problem.message, problem.advice)?;
         }
         for (path, diagnostic) in &self.waiting_for_word {
             writeln!(f, "held       {path}: {}", diagnostic.message)?;

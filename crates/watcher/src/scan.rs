@@ -1,36 +1,23 @@
 //! What lies in the folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, Metadata, MetadataExt};
+use cap_std::fs::Metadata;
 use passerelle_document::asset::{is_asset_folder, media_type};
 use passerelle_document::manifest::Fingerprint;
 use passerelle_document::path::DocumentPath;
+use passerelle_document::sync::ProblemKind;
 
+use crate::accept::accepted_by;
 use crate::dirty::Scope;
+use crate::problem::{Trouble, told};
+use crate::root::{FolderId, Root, fingerprint};
 
 /// Folders deeper than this are not entered: no site is that deep, a loop of mounts is.
 const MAX_DEPTH: usize = 32;
-
-/// The folder that documents are dropped into, opened: files are reached below it and nowhere else.
-#[derive(Debug)]
-pub(crate) struct Root {
-    pub(crate) dir: Dir,
-    /// Its device and serial number: another one under the same name is another folder.
-    pub(crate) identity: (u64, u64),
-}
-
-impl Root {
-    /// Opens the folder.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let dir = Dir::open_ambient_dir(path, ambient_authority())?;
-        let metadata = dir.dir_metadata()?;
-        Ok(Self { identity: (metadata.dev(), metadata.ino()), dir })
-    }
-}
 
 /// A document's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,48 +37,33 @@ pub(crate) struct Listing {
     pub(crate) assets: BTreeMap<DocumentPath, Found>,
     /// The empty files that accept a version: by the path without their ending, when each was put there.
     pub(crate) accepts: BTreeMap<DocumentPath, Fingerprint>,
-    /// Where it was looked: what is not found here is gone.
-    pub(crate) looked_at: Scope,
-    /// Paths below which nothing can be said, and why.
-    pub(crate) unreadable: Vec<(PathBuf, String)>,
-    /// Files that cannot be documents because of their names, and why.
-    pub(crate) unnameable: Vec<(PathBuf, String)>,
-}
-
-/// The ending of the empty file that accepts a version of a document.
-const ACCEPT: &str = ".accept";
-
-/// The path that an accepting file speaks of, if it is one: `plan.txt` or `plan` for `plan.txt.accept` or `plan.accept`.
-pub(crate) fn accepted_by(path: &Path) -> Option<&str> {
-    path.to_str()?.strip_suffix(ACCEPT).filter(|path| !path.is_empty())
-}
-
-/// The paths beside one that accept it, or that it accepts.
-pub(crate) fn accepts_of(path: &Path) -> Vec<PathBuf> {
-    /// The endings that a document can have.
-    const ENDINGS: [&str; 3] = ["md", "markdown", "txt"];
-    match accepted_by(path) {
-        Some(accepted) => {
-            let whole = PathBuf::from(accepted);
-            let ended = ENDINGS.map(|ending| PathBuf::from(format!("{accepted}.{ending}")));
-            std::iter::once(whole).chain(ended).collect()
-        }
-        None if path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(DocumentPath::is_document_name) =>
-        {
-            let beside = |path: &Path| path.to_str().map(|path| PathBuf::from(format!("{path}{ACCEPT}")));
-            [beside(path), beside(&path.with_extension(""))].into_iter().flatten().collect()
-        }
-        None => Vec::new(),
-    }
+    /// Where it was looked, as documents spell their paths: what is not found there is gone. None: everywhere.
+    pub(crate) looked_at: Option<BTreeSet<PathBuf>>,
+    /// Paths below which nothing can be said.
+    pub(crate) unreadable: BTreeSet<PathBuf>,
+    /// The folders that could not be watched.
+    pub(crate) unwatched: BTreeSet<PathBuf>,
+    /// What was wrong where.
+    pub(crate) problems: Vec<(PathBuf, Trouble)>,
+    /// The names of the documents without regard to case.
+    pub(crate) folded: HashSet<String>,
 }
 
 impl Listing {
+    fn new(scope: &Scope) -> Self {
+        let looked_at = match scope {
+            Scope::Everything => None,
+            Scope::Paths(paths) => Some(paths.iter().map(|path| in_normal_form(path)).collect()),
+        };
+        Self { looked_at, ..Self::default() }
+    }
+
     /// Whether a file beside a document accepts a version of it that was written before an instant, in nanoseconds since
     /// the Unix epoch. One that was there before speaks of another version.
     pub(crate) fn accepts(&self, path: &DocumentPath, written_nanos: i64) -> bool {
+        if self.accepts.is_empty() {
+            return false;
+        }
         let without_ending =
             path.as_str().strip_suffix(path.name()).map(|folder| format!("{folder}{}", path.stem()));
         let short = without_ending.and_then(|path| DocumentPath::parse(&path).ok());
@@ -100,40 +72,85 @@ impl Listing {
         files.any(|file| file.changed_nanos >= written_nanos)
     }
 
-    /// Whether a document would have been found if it were there.
-    pub(crate) fn speaks_of(&self, path: &DocumentPath) -> bool {
-        let path = Path::new(path.as_str());
-        let looked = match &self.looked_at {
-            Scope::Everything => true,
-            Scope::Paths(paths) => paths.iter().any(|looked| path.starts_with(in_normal_form(looked))),
-        };
-        looked && !self.unreadable.iter().any(|(unreadable, _)| path.starts_with(unreadable))
+    /// Whether something at a path would have been found if it were there.
+    pub(crate) fn speaks_of(&self, path: &str) -> bool {
+        let path = Path::new(path);
+        let is_in = |places: &BTreeSet<PathBuf>| path.ancestors().any(|outer| places.contains(outer));
+        self.looked_at.as_ref().is_none_or(is_in) && !is_in(&self.unreadable)
     }
+
+    /// Of things that are stored by path, those that are not there any more.
+    pub(crate) fn missing<T>(
+        &self,
+        stored: &BTreeMap<DocumentPath, T>,
+        found: &BTreeMap<DocumentPath, Found>,
+    ) -> BTreeSet<DocumentPath> {
+        let is_gone = |path: &&DocumentPath| !found.contains_key(*path) && self.speaks_of(path.as_str());
+        let Some(looked_at) = &self.looked_at else {
+            return stored.keys().filter(is_gone).cloned().collect();
+        };
+        let mut missing = BTreeSet::new();
+        for place in looked_at {
+            let Some(place) = place.to_str() else { continue };
+            if place.is_empty() {
+                return stored.keys().filter(is_gone).cloned().collect();
+            }
+            // Names with signs before the slash stand between a folder and what lies in it.
+            let below = format!("{place}/");
+            let inside = stored.range::<str, _>((Bound::Excluded(below.as_str()), Bound::Unbounded));
+            let inside = inside.map(|(path, _)| path).take_while(|path| path.as_str().starts_with(&below));
+            let own = stored.get_key_value(place).map(|(path, _)| path);
+            missing.extend(own.into_iter().chain(inside).filter(is_gone).cloned());
+        }
+        missing
+    }
+
+    fn wrong(&mut self, path: &Path, kind: ProblemKind, what: &str) {
+        let message =
+            format!("{} {what}", if path.as_os_str().is_empty() { ".".to_owned() } else { told(path) });
+        self.problems.push((path.to_owned(), Trouble::new(kind, message)));
+    }
+
+    fn unreadable(&mut self, path: &Path, kind: ProblemKind, reason: &str) {
+        self.wrong(path, kind, reason);
+        self.unreadable.insert(in_normal_form(path));
+    }
+}
+
+/// The name of a document without regard to case: where two are one, a copy of the folder elsewhere has only one of them.
+pub(crate) fn folded(path: &DocumentPath) -> String {
+    path.as_str().to_lowercase()
 }
 
 /// A path as documents spell theirs, whichever way the file system spells its accents.
 fn in_normal_form(path: &Path) -> PathBuf {
     path.to_str()
         .and_then(|text| DocumentPath::parse(text).ok())
-        .map_or_else(|| path.to_owned(), |path| path.as_str().into())
+        .map_or_else(|| told(path).into(), |path| path.as_str().into())
 }
 
-/// Lists documents. `enter` is called with each folder before it is listed, by its path below the root.
-pub(crate) fn scan(root: &Root, scope: &Scope, mut enter: impl FnMut(&Path)) -> Listing {
-    let mut listing = Listing { looked_at: scope.clone(), ..Listing::default() };
+/// Lists documents. `enter` is called with each folder before it is listed, by its path below the root, and tells why that
+/// cannot be watched.
+pub(crate) fn scan(
+    root: &Root,
+    scope: &Scope,
+    mut enter: impl FnMut(&Path, FolderId) -> Result<(), String>,
+) -> Listing {
+    let listing = Listing::new(scope);
+    let mut scan = Scan { root, listing, enter: &mut enter };
     match scope {
-        Scope::Everything => folder(root, Path::new(""), Holds::Documents, &mut listing, &mut enter),
+        Scope::Everything => scan.folder(Path::new(""), root.id, Holds::Documents),
         Scope::Paths(paths) => {
             for path in outermost(paths) {
                 if path.as_os_str().is_empty() {
-                    folder(root, path, Holds::Documents, &mut listing, &mut enter);
+                    scan.folder(path, root.id, Holds::Documents);
                 } else if let Some(holds) = path.parent().map_or(Some(Holds::Documents), reached) {
-                    entry(root, path, holds, &mut listing, &mut enter);
+                    scan.entry(path, holds);
                 }
             }
         }
     }
-    listing
+    scan.listing
 }
 
 /// The paths that lie below no other.
@@ -165,6 +182,17 @@ impl Holds {
             Self::Documents | Self::Assets => None,
         }
     }
+
+    /// Whether something of this name would be served if it were a file or a folder.
+    fn would_serve(self, name: &str) -> bool {
+        let is_folder = !name.contains('.') && self.inside(name).is_some();
+        match self {
+            Self::Documents => DocumentPath::is_document_name(name) || is_folder,
+            Self::Assets => {
+                is_folder || DocumentPath::parse(name).is_ok_and(|name| media_type(&name).is_some())
+            }
+        }
+    }
 }
 
 /// What a folder holds, if a scan of everything would come by it: no hidden or reserved folder on the way.
@@ -173,104 +201,121 @@ fn reached(folder: &Path) -> Option<Holds> {
     names.try_fold(Holds::Documents, |holds, name| holds.inside(name?))
 }
 
-fn folder(root: &Root, path: &Path, holds: Holds, listing: &mut Listing, enter: &mut impl FnMut(&Path)) {
-    if path.components().count() > MAX_DEPTH {
-        listing.unreadable.push((path.to_owned(), format!("more than {MAX_DEPTH} folders deep")));
-        return;
-    }
-    enter(path);
-    let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let entries = match root.dir.read_dir(here) {
-        Ok(entries) => entries,
-        // It went between two looks.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
-        Err(error) => {
-            listing.unreadable.push((path.to_owned(), error.to_string()));
-            return;
+struct Scan<'a, F> {
+    root: &'a Root,
+    listing: Listing,
+    enter: &'a mut F,
+}
+
+impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scan<'_, F> {
+    fn folder(&mut self, path: &Path, id: FolderId, holds: Holds) {
+        if path.components().count() > MAX_DEPTH {
+            let reason = format!("lies more than {MAX_DEPTH} folders deep");
+            return self.listing.unreadable(path, ProblemKind::TooDeep, &reason);
         }
-    };
-    let mut names = BTreeSet::new();
-    for entry in entries {
-        match entry {
-            Ok(entry) => {
-                names.insert(entry.file_name());
+        let names = match (self.enter)(path, id) {
+            Ok(()) => self.root.names(path),
+            Err(reason) => {
+                self.listing.wrong(path, ProblemKind::Unwatched, &format!("cannot be watched: {reason}"));
+                self.listing.unwatched.insert(path.to_owned());
+                self.root.names(path)
             }
-            Err(error) => listing.unreadable.push((path.to_owned(), error.to_string())),
+        };
+        match names {
+            // In order, so that of two names that are one it is always the same that is served.
+            Ok(names) => {
+                for name in names.into_iter().collect::<BTreeSet<_>>() {
+                    self.entry(&path.join(name), holds);
+                }
+            }
+            // It went between two looks.
+            Err(error) if is_gone(&error) => {}
+            Err(error) => self.cannot_be_read(path, &error),
         }
     }
-    for name in names {
-        entry(root, &path.join(name), holds, listing, enter);
-    }
-}
 
-/// Looks at one path: a folder is entered, a document or a file beside them noted, anything else passed over. Links are not followed: what
-/// they point to would be served under two names, or from outside.
-fn entry(root: &Root, path: &Path, holds: Holds, listing: &mut Listing, enter: &mut impl FnMut(&Path)) {
-    let Some(name) = path.file_name() else { return };
-    let metadata = match root.dir.symlink_metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return;
-        }
-        Err(error) => {
-            listing.unreadable.push((path.to_owned(), error.to_string()));
-            return;
-        }
-    };
-    let Some(name) = name.to_str() else {
-        if metadata.is_file() {
-            listing.unnameable.push((path.to_owned(), "its name is not UTF-8".to_owned()));
-        }
-        return;
-    };
-    if metadata.is_dir() {
-        if let Some(inside) = holds.inside(name) {
-            folder(root, path, inside, listing, enter);
-        }
-    } else if metadata.is_file()
-        && holds == Holds::Documents
-        && let Some(accepted) = accepted_by(path).and_then(|path| DocumentPath::parse(path).ok())
-    {
-        listing.accepts.insert(accepted, fingerprint(&metadata));
-    } else if metadata.is_file() && (holds == Holds::Assets || DocumentPath::is_document_name(name)) {
-        file(path, holds, &metadata, listing);
+    fn cannot_be_read(&mut self, path: &Path, error: &io::Error) {
+        self.listing.unreadable(path, ProblemKind::Unreadable, &format!("cannot be read: {error}"));
     }
-}
 
-fn file(path: &Path, holds: Holds, metadata: &Metadata, listing: &mut Listing) {
-    let written = path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
-    let parsed = written.as_deref().map(DocumentPath::parse);
-    match parsed {
-        Some(Ok(name)) => {
-            let found = Found { file: path.to_owned(), fingerprint: fingerprint(metadata) };
-            let known = match holds {
-                Holds::Documents => &mut listing.found,
-                Holds::Assets if media_type(&name).is_some() => &mut listing.assets,
-                Holds::Assets => return,
-            };
-            // Two spellings of one accent are one document: the first in byte order, which is the order of the scan.
-            if let Some(first) = known.get(&name) {
-                let reason =
-                    format!("it has the name of {} but for the spelling of accents", first.file.display());
-                listing.unnameable.push((path.to_owned(), reason));
+    /// Looks at one path: a folder is entered, a document or a file beside them noted, anything else passed over. Links are
+    /// not followed: what they point to would be served under two names, or from outside.
+    fn entry(&mut self, path: &Path, holds: Holds) {
+        let Some(name) = path.file_name() else { return };
+        let metadata = match self.root.metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if is_gone(&error) => return,
+            Err(error) => return self.cannot_be_read(path, &error),
+        };
+        let Some(name) = name.to_str() else {
+            if metadata.is_file() || metadata.is_dir() {
+                self.listing.wrong(path, ProblemKind::NameNotUtf8, "has a name that is not UTF-8");
+            }
+            return;
+        };
+        if metadata.is_dir() {
+            if let Some(inside) = holds.inside(name) {
+                self.folder(path, FolderId::of(&metadata), inside);
+            }
+        } else if metadata.is_file() {
+            let accepted = accepted_by(path).filter(|_| holds == Holds::Documents);
+            if let Some(accepted) = accepted.and_then(|path| DocumentPath::parse(path).ok()) {
+                self.listing.accepts.insert(accepted, fingerprint(&metadata));
+            } else if holds == Holds::Assets || DocumentPath::is_document_name(name) {
+                self.file(path, holds, &metadata);
+            }
+        } else if holds.would_serve(name) {
+            let (kind, what) = if metadata.is_symlink() {
+                (ProblemKind::Link, "is a link, and links are not followed")
             } else {
-                known.insert(name, found);
-            }
+                (ProblemKind::SpecialFile, "is a pipe, a socket or a device, and no file")
+            };
+            self.listing.wrong(path, kind, what);
         }
-        Some(Err(error)) => listing.unnameable.push((path.to_owned(), error.to_string())),
-        None => listing.unnameable.push((path.to_owned(), "its path is not UTF-8".to_owned())),
+    }
+
+    fn file(&mut self, path: &Path, holds: Holds, metadata: &Metadata) {
+        let written = path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
+        let name = match written.as_deref().map(DocumentPath::parse) {
+            Some(Ok(name)) => name,
+            Some(Err(error)) => {
+                let reason = format!("cannot be served: {error}");
+                return self.listing.wrong(path, ProblemKind::NameInvalid, &reason);
+            }
+            None => {
+                let reason = "lies in a folder whose name is not UTF-8";
+                return self.listing.wrong(path, ProblemKind::NameNotUtf8, reason);
+            }
+        };
+        let found = Found { file: path.to_owned(), fingerprint: fingerprint(metadata) };
+        if holds == Holds::Assets && media_type(&name).is_none() {
+            return;
+        }
+        // Two spellings of one accent are one document: the first in byte order, which is the order of the scan.
+        if let Some(first) = self.known(holds).get(&name) {
+            let reason = format!(
+                "has the name of {} but for the spelling of accents, and is not served",
+                first.file.display()
+            );
+            return self.listing.wrong(path, ProblemKind::NameTwice, &reason);
+        }
+        if holds == Holds::Documents && !self.listing.folded.insert(folded(&name)) {
+            let reason = "has the name of another document but for upper and lower case, and is not served";
+            return self.listing.wrong(path, ProblemKind::NameTwice, reason);
+        }
+        self.known(holds).insert(name, found);
+    }
+
+    fn known(&mut self, holds: Holds) -> &mut BTreeMap<DocumentPath, Found> {
+        match holds {
+            Holds::Documents => &mut self.listing.found,
+            Holds::Assets => &mut self.listing.assets,
+        }
     }
 }
 
-/// What the file system says of a file.
-pub(crate) fn fingerprint(metadata: &Metadata) -> Fingerprint {
-    let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
-    Fingerprint {
-        inode: metadata.ino(),
-        size: metadata.len(),
-        modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
-        changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
-    }
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 #[cfg(test)]
@@ -290,7 +335,7 @@ mod tests {
     }
 
     fn names(root: &Root, scope: &Scope) -> Vec<String> {
-        scan(root, scope, |_| {}).found.into_keys().map(String::from).collect()
+        scan(root, scope, |_, _| Ok(())).found.into_keys().map(String::from).collect()
     }
 
     fn paths(paths: &[&str]) -> Scope {
@@ -323,7 +368,7 @@ mod tests {
             "f.png",
         ]);
         let assets = |scope: &Scope| -> Vec<String> {
-            scan(&root, scope, |_| {}).assets.into_keys().map(String::from).collect()
+            scan(&root, scope, |_, _| Ok(())).assets.into_keys().map(String::from).collect()
         };
         assert_eq!(assets(&Scope::Everything), ["_images/a.png", "nl/_files/sub/b.pdf"]);
         assert_eq!(assets(&paths(&["nl/_files/sub/b.pdf", "_data/x.png"])), ["nl/_files/sub/b.pdf"]);
@@ -342,8 +387,13 @@ mod tests {
     fn folders_are_entered_before_they_are_listed() {
         let (_folder, root) = tree(&["nl/deep/c.md"]);
         let mut entered = Vec::new();
-        scan(&root, &Scope::Everything, |folder| entered.push(folder.to_owned()));
+        let listing = scan(&root, &Scope::Everything, |folder, _| {
+            entered.push(folder.to_owned());
+            Err("there are too many".to_owned())
+        });
         assert_eq!(entered, ["", "nl", "nl/deep"].map(PathBuf::from));
+        assert_eq!((listing.found.len(), listing.unwatched.len()), (1, 3));
+        assert_eq!(listing.problems[1].1.message, "nl cannot be watched: there are too many");
     }
 
     #[cfg(unix)]
@@ -354,7 +404,18 @@ mod tests {
         std::os::unix::fs::symlink("/etc", folder.path().join("etc")).unwrap();
         std::os::unix::fs::symlink("..", folder.path().join("sub/loop")).unwrap();
         let socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket.md")).unwrap();
-        assert_eq!(names(&root, &Scope::Everything), ["a.md", "sub/b.md"]);
+        let listing = scan(&root, &Scope::Everything, |_, _| Ok(()));
+        assert_eq!(listing.found.len(), 2);
+        let wrong: Vec<_> = listing.problems.iter().map(|(_, trouble)| trouble.message.as_str()).collect();
+        assert_eq!(
+            wrong,
+            [
+                "etc is a link, and links are not followed",
+                "link.md is a link, and links are not followed",
+                "socket.md is a pipe, a socket or a device, and no file",
+                "sub/loop is a link, and links are not followed",
+            ]
+        );
         drop(socket);
     }
 
@@ -364,16 +425,32 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let (folder, root) = tree(&["e\u{301}te\u{301}.md", "été.md"]);
         std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"\xFF.md")), "x").unwrap();
-        let listing = scan(&root, &Scope::Everything, |_| {});
+        let listing = scan(&root, &Scope::Everything, |_, _| Ok(()));
         assert_eq!(listing.found.len(), 1);
-        assert_eq!(listing.unnameable.len(), 2);
+        assert_eq!(listing.problems.len(), 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_differ_in_case_alone_are_one_document() {
+        let (_folder, root) = tree(&["a.md", "A.md", "sub/b.md", "Sub/B.md", "Sub/c.md"]);
+        let listing = scan(&root, &Scope::Everything, |_, _| Ok(()));
+        assert_eq!(names(&root, &Scope::Everything), ["A.md", "Sub/B.md", "Sub/c.md"]);
+        let wrong: Vec<_> = listing.problems.iter().map(|(path, _)| path.to_str().unwrap()).collect();
+        assert_eq!(wrong, ["a.md", "sub/b.md"]);
     }
 
     #[test]
     fn what_was_not_looked_at_is_not_gone() {
         let (_folder, root) = tree(&["a.md"]);
-        let listing = scan(&root, &paths(&["nl"]), |_| {});
-        let speaks_of = |path: &str| listing.speaks_of(&DocumentPath::parse(path).unwrap());
+        let listing = scan(&root, &paths(&["nl"]), |_, _| Ok(()));
+        let speaks_of = |path: &str| listing.speaks_of(path);
         assert!(speaks_of("nl/b.md") && !speaks_of("a.md") && !speaks_of("nlx/b.md"));
+        let stored = ["a.md", "nl", "nl-b/c.md", "nl.md", "nl/b.md", "nl/\u{1}.md", "nlx/b.md"];
+        let stored: BTreeMap<DocumentPath, ()> =
+            stored.iter().filter_map(|path| Some((DocumentPath::parse(path).ok()?, ()))).collect();
+        let missing: Vec<String> =
+            listing.missing(&stored, &listing.found).into_iter().map(String::from).collect();
+        assert_eq!(missing, ["nl", "nl/b.md"]);
     }
 }

@@ -11,13 +11,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use passerelle_document::manifest::{Document, DocumentState};
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::sync::{SyncState, SyncStatus};
+use passerelle_document::sync::{ProblemKind, SyncOutcome, SyncState, SyncStatus};
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
-use passerelle_watcher::{Clock, Patience, Syncer, Worker};
+use passerelle_watcher::{Clock, Patience, SyncRequest, Syncer, Worker, WorkerOptions};
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any of these tests takes on a machine that is busy with something else.
@@ -63,12 +62,14 @@ impl Folder {
     /// Runs the worker while the test goes on; the test is given what waits for the folder to be served.
     async fn watched(&self, test: impl AsyncFnOnce(&Watched<'_>)) {
         let (sender, status) = watch::channel(SyncStatus::default());
+        let (ask, requests) = mpsc::channel(1);
+        let options = WorkerOptions::default();
         let worker =
-            Worker::new(&self.content(), self.storage.clone(), clock(), RawHtml::Removed, sender).unwrap();
+            Worker::new(&self.content(), self.storage.clone(), clock(), options, sender, requests).unwrap();
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         let test = async {
-            let watched = Watched { folder: self, status };
+            let watched = Watched { folder: self, status, ask };
             watched.until(async || watched.status.borrow().last_scan_at.is_some()).await;
             test(&watched).await;
             stop.cancel();
@@ -80,6 +81,7 @@ impl Folder {
 struct Watched<'a> {
     folder: &'a Folder,
     status: watch::Receiver<SyncStatus>,
+    ask: mpsc::Sender<SyncRequest>,
 }
 
 impl Watched<'_> {
@@ -89,6 +91,13 @@ impl Watched<'_> {
         while !holds().await {
             status.changed().await.unwrap();
         }
+    }
+
+    /// Asks for a look at everything, and waits for what has come of it.
+    async fn ask(&self) -> SyncOutcome {
+        let (answer, answered) = oneshot::channel();
+        self.ask.send(answer).await.unwrap();
+        answered.await.unwrap()
     }
 
     async fn serves(&self, paths: &[&str]) {
@@ -220,7 +229,7 @@ async fn a_folder_that_goes_and_comes_back_is_served_all_the_while() {
         .watched(async |watched| {
             fs::rename(folder.content(), &away).unwrap();
             watched.until(async || watched.status.borrow().state == SyncState::Degraded).await;
-            assert!(watched.status.borrow().reason.is_some());
+            assert!(watched.status.borrow().reason().is_some());
             assert_eq!(folder.paths().await, ["a.md"]);
             fs::rename(&away, folder.content()).unwrap();
             watched.until(async || watched.status.borrow().state == SyncState::Idle).await;
@@ -269,7 +278,7 @@ async fn a_held_removal_is_told_and_waits_without_work() {
                 fs::remove_file(folder.content().join(format!("{number}.md"))).unwrap();
             }
             watched.until(async || watched.status.borrow().state == SyncState::Degraded).await;
-            assert!(watched.status.borrow().reason.as_ref().unwrap().contains("25 of 30"));
+            assert!(watched.status.borrow().reason().unwrap().contains("25 of 30"));
             assert_eq!(folder.paths().await.len(), 30);
             // Nothing is looked at before something happens: the next words of the worker are about the next change.
             let before = folder.storage.statement_count();
@@ -325,4 +334,24 @@ async fn a_half_written_file_that_goes_is_waited_for_no_longer() {
     fs::remove_file(folder.content().join("half.md")).unwrap();
     assert_eq!(syncer.sync_all().await.unwrap().waiting.len(), 0);
     assert_eq!(folder.paths().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_asks_is_answered_when_everything_that_was_written_before_is_served() {
+    let folder = Folder::new().await;
+    folder.write("a.md", "# A\n");
+    folder
+        .watched(async |watched| {
+            folder.write("b.md", "# B\n");
+            fs::remove_file(folder.content().join("a.md")).unwrap();
+            let outcome = watched.ask().await;
+            assert_eq!(folder.paths().await, ["b.md"]);
+            let newest = folder.storage.latest().await.unwrap().revision();
+            assert_eq!((outcome.revision, outcome.problems), (Some(newest), vec![]));
+            fs::rename(folder.content(), folder.place.path().join("away")).unwrap();
+            let outcome = watched.ask().await;
+            assert_eq!(outcome.revision, None);
+            assert_eq!(outcome.problems[0].kind, ProblemKind::FolderMissing);
+        })
+        .await;
 }

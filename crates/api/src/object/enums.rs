@@ -105,6 +105,38 @@ pub(crate) enum WatchMode {
     Polling,
 }
 
+/// What can stand between the folder and what is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "sync::ProblemKind")]
+pub(crate) enum SyncProblemKind {
+    /// The folder is not there, or cannot be read.
+    FolderMissing,
+    /// The folder is empty and was not: it is not mounted, or another one.
+    FolderEmpty,
+    /// Most of the documents are gone at once, and wait for a person's word.
+    MassRemoval,
+    /// The database cannot be read or written.
+    Storage,
+    /// The worker failed for another reason.
+    Failed,
+    /// A folder or file cannot be looked at.
+    Unreadable,
+    /// A folder lies too deep.
+    TooDeep,
+    /// The system gives no notice of changes in a folder; it is looked at every two seconds.
+    Unwatched,
+    /// A name is not UTF-8.
+    NameNotUtf8,
+    /// A name cannot be that of a document.
+    NameInvalid,
+    /// Two names differ in case, or in how accents are spelt, and in nothing else. The first in the order of bytes is served.
+    NameTwice,
+    /// A link, which is not followed.
+    Link,
+    /// A pipe, a socket or a device.
+    SpecialFile,
+}
+
 /// What the worker that keeps the service equal to the folder is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "sync::SyncState")]

@@ -1,10 +1,10 @@
 //! How the service stands to the folder.
 
 use async_graphql::{Context, Object};
-use passerelle_document::sync::{Revision, SyncStatus};
+use passerelle_document::sync::{Revision, SyncProblem, SyncStatus};
 
 use super::DateTime;
-use super::enums::{SyncState, WatchMode};
+use super::enums::{SyncProblemKind, SyncState, WatchMode};
 use super::progress::saturate;
 use crate::context::{need, view};
 use crate::error::ApiError;
@@ -27,6 +27,38 @@ impl RevisionObject {
     }
 }
 
+/// A problem of the folder.
+pub(crate) struct SyncProblemObject<'a>(&'a SyncProblem);
+
+/// Something that stands between the folder and what is served, for operators.
+#[Object(name = "SyncProblem")]
+impl SyncProblemObject<'_> {
+    /// What it is.
+    async fn kind(&self) -> SyncProblemKind {
+        self.0.kind.into()
+    }
+
+    /// Where, as a path below the folder; bytes that are not UTF-8 are percent-encoded. Null: the folder as a whole.
+    async fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    /// What is wrong, in a sentence.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do about it.
+    async fn advice(&self) -> &str {
+        &self.0.advice
+    }
+
+    /// Since when.
+    async fn since(&self) -> DateTime {
+        DateTime(self.0.since)
+    }
+}
+
 /// The worker's state.
 pub(crate) struct SyncStatusObject(pub(crate) SyncStatus);
 
@@ -45,7 +77,33 @@ impl SyncStatusObject {
 
     /// Why the state is `DEGRADED`, for operators. Null otherwise.
     async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.0.reason()
+    }
+
+    /// Since when the state is `DEGRADED`. Null otherwise.
+    async fn since(&self) -> Option<DateTime> {
+        self.0.problems.iter().map(|problem| problem.since).min().map(DateTime)
+    }
+
+    /// What stands between the folder and what is served, the gravest first; 100 at the most.
+    async fn problems(&self) -> Vec<SyncProblemObject<'_>> {
+        self.0.problems.iter().map(SyncProblemObject).collect()
+    }
+
+    /// How many problems there are.
+    async fn problem_count(&self) -> i32 {
+        saturate(self.0.problem_count)
+    }
+
+    /// How often the system lost count of what changed, since the service started. Everything was compared each time.
+    async fn overflow_total(&self) -> i32 {
+        saturate(self.0.overflows)
+    }
+
+    /// How many changes only a comparison of the whole folder found, since the service started: what events missed. Stays 0
+    /// where the system tells of every change.
+    async fn scan_found_missed_total(&self) -> i32 {
+        saturate(self.0.missed)
     }
 
     /// The newest revision.

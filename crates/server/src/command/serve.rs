@@ -4,12 +4,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
-use passerelle_api::{ApiState, router};
+use passerelle_api::{Admin, ApiState, router};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::cli::ServeArgs;
 use crate::clock;
@@ -18,6 +18,7 @@ use crate::lifecycle::Lifecycle;
 /// Serves the folder until a signal.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
+    let options = args.worker();
     let folder = args.content.folder;
     let storage = Storage::open(&args.database.url).await?;
     let revision = storage.latest().await?.revision().number;
@@ -30,7 +31,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
 
     let lifecycle = Lifecycle::new();
     let (status, sync) = watch::channel(SyncStatus::default());
-    let worker = Worker::new(&folder, storage.clone(), clock::system(), args.reading.raw_html(), status)?;
+    // One who asks waits for those before: a few are enough.
+    let (ask, asked) = mpsc::channel(16);
+    let worker = Worker::new(&folder, storage.clone(), clock::system(), options, status, asked)?;
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;
@@ -41,6 +44,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         storage: storage.clone(),
         page_url: args.page_url,
         sync: sync.clone(),
+        admin: args.admin_token.map(|token| Admin { token, ask }),
         draining: lifecycle.draining(),
     };
     let stop = lifecycle.stop();

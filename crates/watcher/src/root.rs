@@ -1,0 +1,88 @@
+//! The folder that documents are dropped into.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File, Metadata, MetadataExt, OpenOptions, OpenOptionsExt};
+use passerelle_document::manifest::Fingerprint;
+use rustix::fs::OFlags;
+
+use crate::faults::{self, Faults};
+
+/// A folder as the file system knows it: another one under the same name is another folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct FolderId {
+    device: u64,
+    inode: u64,
+    /// Serial numbers are given again; where the file system tells it, the time of birth is not.
+    born_nanos: u128,
+}
+
+impl FolderId {
+    /// The identity of a folder.
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let born = metadata.created().ok().map(cap_std::time::SystemTime::into_std);
+        let born = born.and_then(|born| born.duration_since(std::time::UNIX_EPOCH).ok());
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            born_nanos: born.map_or(0, |born| born.as_nanos()),
+        }
+    }
+}
+
+/// The folder, opened: files are reached below it and nowhere else.
+pub(crate) struct Root {
+    dir: Dir,
+    /// Which folder it is.
+    pub(crate) id: FolderId,
+    faults: Arc<dyn Faults>,
+}
+
+impl Root {
+    /// Opens the folder.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let dir = Dir::open_ambient_dir(path, ambient_authority())?;
+        let metadata = dir.dir_metadata()?;
+        Ok(Self { id: FolderId::of(&metadata), dir, faults: Arc::new(faults::None) })
+    }
+
+    /// The folder with things that go wrong in it.
+    pub(crate) fn with_faults(self, faults: Arc<dyn Faults>) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// What the file system says of a path below it, a link being what it is and not what it points to.
+    pub(crate) fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        self.faults.look(path)?;
+        self.dir.symlink_metadata(path)
+    }
+
+    /// The names in a folder below it.
+    pub(crate) fn names(&self, path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+        self.faults.look(path)?;
+        let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        self.dir.read_dir(here)?.map(|entry| Ok(entry?.file_name())).collect()
+    }
+
+    /// Opens a file below it, to read. Waits for nobody: a pipe that took the place of a file is opened at once.
+    pub(crate) fn file(&self, path: &Path) -> io::Result<File> {
+        self.faults.look(path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
+        self.dir.open_with(path, &options)
+    }
+}
+
+/// What the file system says of a file.
+pub(crate) fn fingerprint(metadata: &Metadata) -> Fingerprint {
+    let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
+    Fingerprint {
+        inode: metadata.ino(),
+        size: metadata.len(),
+        modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
+        changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
