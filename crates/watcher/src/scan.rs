@@ -447,8 +447,8 @@ mod tests {
         let speaks_of = |path: &str| listing.speaks_of(path);
         assert!(speaks_of("nl/b.md") && !speaks_of("a.md") && !speaks_of("nlx/b.md"));
         let stored = ["a.md", "nl", "nl-b/c.md", "nl.md", "nl/b.md", "nl/\u{1}.md", "nlx/b.md"];
-        let stored: BTreeMap<DocumentPath, ()> =
-            stored.iter().filter_map(|path| Some((DocumentPath::parse(path).ok()?, ()))).collect();
+        let stored: BTreeMap<DocumentPath, u8> =
+            stored.iter().filter_map(|path| Some((DocumentPath::parse(path).ok()?, 0))).collect();
         let missing: Vec<String> =
             listing.missing(&stored, &listing.found).into_iter().map(String::from).collect();
         assert_eq!(missing, ["nl", "nl/b.md"]);

@@ -1,0 +1,31 @@
+//! Making a history shorter.
+
+use std::time::{Duration, Instant};
+
+use crate::history::{Setting, run};
+use crate::operation::Operation;
+
+/// How often a shorter history is played before it is believed to end well: much depends on time.
+const TRIES: usize = 3;
+/// Shorter ones are not looked for any longer than this.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The shortest history that is found to diverge: parts are left out, then parts of parts.
+pub(crate) fn shortest(mut history: Vec<Operation>, setting: Setting) -> Vec<Operation> {
+    let started = Instant::now();
+    let mut part = history.len() / 2;
+    while part > 0 {
+        let mut start = 0;
+        while start < history.len() && started.elapsed() < PATIENCE {
+            let mut shorter = history.clone();
+            shorter.drain(start..(start + part).min(history.len()));
+            if (0..TRIES).any(|_| run(&shorter, setting).difference.is_some()) {
+                history = shorter;
+            } else {
+                start += part;
+            }
+        }
+        part /= 2;
+    }
+    history
+}
