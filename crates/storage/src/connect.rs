@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx;
+use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, EntityTrait,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -161,6 +163,10 @@ async fn connect(
                 Access::Write => sqlite,
                 Access::Read => sqlite.pragma("query_only", "ON"),
             }
+        })
+        .map_sqlx_sqlite_pool_opts(move |pool| match access {
+            Access::Write => pool.after_release(|connection, _| Box::pin(is_at_rest(connection))),
+            Access::Read => pool,
         });
     let opened = Database::connect(options).await;
     let mut connection = opened.map_err(|error| StorageError::Unusable(error.to_string()))?;
@@ -169,6 +175,17 @@ async fn connect(
         statements.fetch_add(1, Ordering::Relaxed);
     });
     Ok(connection)
+}
+
+/// Whether no transaction is left on a connection that nobody uses any more; one that has one is closed.
+///
+/// SQLite ends a transaction by itself where a disk is full. SQLx rolls it back once more, is refused, and counts it as
+/// open: of the next one it makes a part of that, and a later error leaves it open indeed. From then on nothing would be
+/// committed, while every publishing reports success.
+async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What is rolled back when a transaction is dropped is done before this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn assert_version(connection: &DatabaseConnection) -> Result<(), StorageError> {
@@ -182,4 +199,31 @@ async fn assert_version(connection: &DatabaseConnection) -> Result<(), StorageEr
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn write(storage: &Storage, number: i64) -> Result<DatabaseTransaction, StorageError> {
+        let transaction = storage.begin().await?;
+        let sql = format!("INSERT INTO revision (number, at) VALUES ({number}, 0)");
+        transaction.execute_unprepared(&sql).await?;
+        Ok(transaction)
+    }
+
+    #[tokio::test]
+    async fn what_is_committed_after_sqlite_gave_a_transaction_up_is_seen() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let storage = Storage::open(&url).await.unwrap();
+        // As SQLite does by itself where the disk is full.
+        let given_up = write(&storage, 1).await.unwrap();
+        given_up.execute_unprepared("ROLLBACK").await.unwrap();
+        drop(given_up);
+        // Another error, which SQLite leaves to us.
+        drop(write(&storage, 2).await.unwrap());
+        write(&storage, 3).await.unwrap().commit().await.unwrap();
+        assert_eq!(storage.latest().await.unwrap().revision().number.get(), 3);
+    }
 }
