@@ -9,6 +9,7 @@ mod support;
 
 mod assets;
 mod command;
+mod database;
 mod demo;
 mod documents;
 mod exports;

@@ -78,6 +78,9 @@ pub(crate) struct ServeArgs {
     pub(crate) database: DatabaseArgs,
 
     #[command(flatten)]
+    pub(crate) rebuild: RebuildArgs,
+
+    #[command(flatten)]
     pub(crate) reading: ReadingArgs,
 
     /// The address to listen on; port 0 takes a free one and logs it
@@ -97,6 +100,9 @@ pub(crate) struct SyncArgs {
 
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
+
+    #[command(flatten)]
+    pub(crate) rebuild: RebuildArgs,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
@@ -155,6 +161,17 @@ pub(crate) struct DatabaseArgs {
         hide_env_values = true
     )]
     pub(crate) url: String,
+}
+
+/// What to do with a database that cannot be used. There is no variable for it: a person says it, once.
+#[derive(Args, Debug)]
+pub(crate) struct RebuildArgs {
+    /// Put a database aside that cannot be used, and build another one from the folder
+    ///
+    /// Only one that is damaged or of a newer version: it is kept as NAME.aside-TIME, with all that was before, and the
+    /// new one begins at revision 1. A database that can be used is left alone, after a look at every page of it.
+    #[arg(long)]
+    pub(crate) rebuild: bool,
 }
 
 /// What to read.

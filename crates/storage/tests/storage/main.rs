@@ -4,6 +4,8 @@
 
 mod support;
 
+mod condition;
+mod file;
 mod history;
 mod publish;
 mod upgrade;
