@@ -9,6 +9,8 @@ mod support;
 
 mod assets;
 mod command;
+#[cfg(debug_assertions)]
+mod crashes;
 mod database;
 mod demo;
 mod documents;

@@ -16,6 +16,7 @@ use sea_orm::{
 use crate::condition::{Tables, look};
 use crate::entity::{meta, revision};
 use crate::error::StorageError;
+use crate::fail_point::FailPoints;
 use crate::file::{self, DatabaseFile};
 use crate::indexes::Indexes;
 use crate::view::View;
@@ -44,6 +45,7 @@ const WRITES: &str = "mode=rw";
 pub struct Storage {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
+    pub(crate) fail_points: FailPoints,
     file: Arc<DatabaseFile>,
     statements: Arc<AtomicU64>,
     indexes: Arc<Indexes>,
@@ -69,7 +71,7 @@ impl Storage {
         }
         let reader = connect(&url, READERS, Access::Read, &statements).await?;
         let (file, indexes) = (Arc::new(DatabaseFile::at(path)?), Arc::default());
-        Ok(Self { writer, reader, file, statements, indexes })
+        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes })
     }
 
     /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
@@ -88,7 +90,7 @@ impl Storage {
             return Err(StorageError::Unusable(message.to_owned()));
         }
         let (writer, indexes) = (reader.clone(), Arc::default());
-        Ok(Self { writer, reader, file, statements, indexes })
+        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes })
     }
 
     /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be
@@ -130,6 +132,11 @@ impl Storage {
         if let Err(error) = self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
             tracing::debug!(%error, "the log of a database that was moved was not emptied");
         }
+    }
+
+    /// Where faults can be made to happen.
+    pub fn fail_points(&self) -> &FailPoints {
+        &self.fail_points
     }
 
     /// The version of the readers that the stored content was read with. 0 where nothing was read yet.

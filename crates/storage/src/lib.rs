@@ -18,6 +18,7 @@ mod documents;
 mod editions;
 mod entity;
 mod error;
+mod fail_point;
 mod file;
 mod forecast;
 mod history;
@@ -37,6 +38,9 @@ pub use connect::Storage;
 pub use documents::{DocumentFilter, DocumentQuery, FolderCounts, Hold, ManifestEntry};
 pub use editions::Predecessors;
 pub use error::StorageError;
+#[cfg(debug_assertions)]
+pub use fail_point::FailMode;
+pub use fail_point::{FAIL_POINTS, FailPoints};
 pub use file::set_aside;
 pub use forecast::Forecast;
 pub use history::{Past, ProgressPoint, Pruned, StatusChange};

@@ -24,6 +24,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel
 use crate::connect::Storage;
 use crate::entity::{change_log, meta, revision};
 use crate::error::StorageError;
+use crate::fail_point;
+use crate::fail_point::FailPoints;
 use health::Touched;
 
 /// A document that was read.
@@ -105,7 +107,9 @@ impl Storage {
     /// Call it from the one task that writes, and never inside a `select!` or a time-out: a cancelled transaction leaves
     /// a connection in doubt.
     pub async fn publish(&self, batch: Batch, at: Timestamp) -> Result<Option<Published>, StorageError> {
+        fail_point!(self.fail_points, "publish.before_begin");
         let transaction = self.begin().await?;
+        fail_point!(self.fail_points, "publish.begin");
         for (path, fingerprint) in &batch.touched {
             document::touch(&transaction, path, fingerprint).await?;
         }
@@ -115,13 +119,16 @@ impl Storage {
         for (path, fingerprint) in &batch.assets_touched {
             asset::touch(&transaction, path, fingerprint).await?;
         }
+        fail_point!(self.fail_points, "publish.touched");
         if !batch.is_news() {
             transaction.commit().await?;
             return Ok(None);
         }
         let revision = Revision { number: next_revision(&transaction).await?, at };
+        fail_point!(self.fail_points, "publish.number");
         let mut writer = Writer {
             transaction,
+            fail_points: self.fail_points.clone(),
             revision,
             changes: Vec::new(),
             held: Vec::new(),
@@ -129,11 +136,15 @@ impl Storage {
         };
         writer.write(batch).await?;
         writer.refresh_health().await?;
+        fail_point!(self.fail_points, "publish.health");
         let Writer { transaction, changes, held, .. } = writer;
         log_changes(&transaction, revision.number, &changes).await?;
+        fail_point!(self.fail_points, "publish.change_log");
         let row = revision::Model { number: revision.number.get(), at: at.millis() };
         revision::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+        fail_point!(self.fail_points, "publish.before_commit");
         transaction.commit().await?;
+        fail_point!(self.fail_points, "publish.after_commit");
         Ok(Some(Published { revision, changes, held }))
     }
 
@@ -186,6 +197,7 @@ async fn log_changes(
 /// A transaction on its way to a revision.
 struct Writer {
     transaction: DatabaseTransaction,
+    fail_points: FailPoints,
     revision: Revision,
     changes: Vec<Change>,
     held: Vec<(DocumentPath, Diagnostic)>,
@@ -195,15 +207,18 @@ struct Writer {
 impl Writer {
     async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
         self.write_assets(&batch.assets, &batch.assets_removed).await?;
+        fail_point!(self.fail_points, "publish.assets");
         for path in &batch.removed {
             if let Some(key) = document::key_at(&self.transaction, path).await? {
                 self.close_content(&key).await?;
                 document::bury(&self.transaction, &key, self.revision).await?;
             }
         }
+        fail_point!(self.fail_points, "publish.removals");
         let old_paths: Vec<_> =
             batch.ingested.iter().filter_map(|document| document.moved_from.as_ref()).collect();
         let moved = document::set_aside(&self.transaction, &old_paths).await?;
+        fail_point!(self.fail_points, "publish.moves");
         for ingested in batch.ingested {
             let key = match ingested.moved_from.as_ref().and_then(|from| moved.get(from)) {
                 Some(key) => Some(key.clone()),
@@ -223,6 +238,7 @@ impl Writer {
             Some(key) => (key, false),
             None => document::new_key(&self.transaction, &ingested.path).await?,
         };
+        fail_point!(self.fail_points, "publish.document_key");
         let before = if is_new { None } else { self.served_plan(&key).await? };
         let served = before.as_ref().map(|before| &before.content);
         let pairing = match &ingested.reading.content {
@@ -238,11 +254,15 @@ impl Writer {
         let state = if content.is_some() { DocumentState::Published } else { DocumentState::Rejected };
         // The document's row comes first, for the diagnostics refer to it.
         document::write(&self.transaction, &key, is_new, &ingested, state, self.revision).await?;
+        fail_point!(self.fail_points, "publish.document_row");
         match content {
             Some(content) => {
                 health::write_references(&self.transaction, &key, content.lang(), references).await?;
+                fail_point!(self.fail_points, "publish.references");
                 let lines = self.replace_content(&key, &ingested.path, (before, pairing), content).await?;
+                fail_point!(self.fail_points, "publish.content");
                 document::write_lines(&self.transaction, &key, &lines).await?;
+                fail_point!(self.fail_points, "publish.lines");
             }
             None => {
                 let node = NodeKey::Document(key);

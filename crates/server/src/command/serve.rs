@@ -20,6 +20,10 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let folder = args.content.folder;
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
+    #[cfg(debug_assertions)]
+    if let Some(point) = &args.fail_point {
+        storage.fail_points().arm(&point.name, point.mode, point.visit);
+    }
     let revision = storage.latest().await?.revision().number;
     // With content to serve a missing folder is an outage to sit out; without, it is a typing error.
     if revision == RevisionNumber::default() {

@@ -20,6 +20,7 @@ use crate::column::Address;
 use crate::documents::SourceLines;
 use crate::entity::{category, measure, page, plan, support_service};
 use crate::error::StorageError;
+use crate::fail_point;
 use crate::measures::{from_measure, served_measures};
 use crate::pages::{from_page, to_page};
 use crate::plans::{from_category, from_plan, served_categories, to_category, to_plan};
@@ -134,6 +135,7 @@ impl Writer {
             let row = from_plan(&after.plan, revision)?;
             rows::insert::<plan::Entity>(connection, vec![row], plan::Column::RowId).await?;
         }
+        fail_point!(self.fail_points, "publish.plan_row");
         let served: Vec<_> = before.map_or_else(Vec::new, |before| {
             before.categories.iter().copied().zip(before.content.categories.iter().cloned()).collect()
         });
@@ -142,12 +144,14 @@ impl Writer {
         let opened = turnover.open.into_iter().map(|category| from_category(category, revision));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<category::Entity>(connection, opened, category::Column::RowId).await?;
+        fail_point!(self.fail_points, "publish.category_rows");
 
         let served: Vec<_> = before.map_or_else(Vec::new, |before| {
             before.measures.iter().copied().zip(before.content.measures.iter().cloned()).collect()
         });
         let turnover = rows::turnover(&served, &after.measures, |measure| measure.key.clone());
         rows::close::<measure::Entity>(connection, &turnover.close, revision).await?;
+        fail_point!(self.fail_points, "publish.measures_closed");
         let opened = turnover.open.into_iter().map(|measure| from_measure(measure, revision));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<measure::Entity>(connection, opened, measure::Column::RowId).await
@@ -282,12 +286,14 @@ impl Writer {
             rows::insert::<page::Entity>(connection, vec![from_page(after, revision)?], page::Column::RowId)
                 .await?;
         }
+        fail_point!(self.fail_points, "publish.page_row");
         let served = before.and_then(|before| before.service.as_ref());
         if served.map(|(_, service)| service) == service {
             return Ok(());
         }
         let old: Vec<i64> = served.iter().map(|(row_id, _)| *row_id).collect();
         rows::close::<support_service::Entity>(connection, &old, revision).await?;
+        fail_point!(self.fail_points, "publish.service_closed");
         let opened = service.map(|service| from_service(service, revision)).transpose()?;
         let id = support_service::Column::RowId;
         rows::insert::<support_service::Entity>(connection, opened.into_iter().collect(), id).await

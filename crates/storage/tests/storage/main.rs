@@ -5,6 +5,8 @@
 mod support;
 
 mod condition;
+#[cfg(debug_assertions)]
+mod fail_points;
 mod file;
 mod history;
 mod publish;
