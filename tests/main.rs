@@ -13,6 +13,7 @@ mod command;
 mod crashes;
 mod database;
 mod demo;
+mod disk;
 mod documents;
 mod exports;
 mod folder;

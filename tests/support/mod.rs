@@ -27,6 +27,15 @@ impl Place {
         Self { place, database }
     }
 
+    /// One whose database lies in a folder of its own, which is empty.
+    pub(crate) fn with_disk() -> Self {
+        let mut place = Self::new();
+        let disk = place.place.path().join("disk");
+        fs::create_dir(&disk).unwrap();
+        place.database = disk.join("test.db");
+        place
+    }
+
     pub(crate) fn database(&self) -> &Path {
         &self.database
     }
@@ -210,6 +219,11 @@ impl Service {
         self.signal("-TERM");
         self.child.wait().unwrap();
         std::mem::replace(&mut self.place, Place::new())
+    }
+
+    /// The files of the service as it sees them, where it has file systems of its own.
+    pub(crate) fn root(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root", self.child.id()))
     }
 
     /// The lines that the log has had since the last wait.
