@@ -9,7 +9,11 @@ mod support;
 
 mod assets;
 mod command;
+#[cfg(debug_assertions)]
+mod crashes;
+mod database;
 mod demo;
+mod disk;
 mod documents;
 mod exports;
 mod folder;

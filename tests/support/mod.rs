@@ -16,13 +16,28 @@ const TOO_LONG: Duration = Duration::from_mins(1);
 /// A folder that documents are dropped into, and a place for a database beside it.
 pub(crate) struct Place {
     place: TempDir,
+    database: PathBuf,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
         let place = TempDir::new().unwrap();
         fs::create_dir(place.path().join("content")).unwrap();
-        Self { place }
+        let database = place.path().join("test.db");
+        Self { place, database }
+    }
+
+    /// One whose database lies in a folder of its own, which is empty.
+    pub(crate) fn with_disk() -> Self {
+        let mut place = Self::new();
+        let disk = place.place.path().join("disk");
+        fs::create_dir(&disk).unwrap();
+        place.database = disk.join("test.db");
+        place
+    }
+
+    pub(crate) fn database(&self) -> &Path {
+        &self.database
     }
 
     pub(crate) fn content(&self) -> PathBuf {
@@ -41,7 +56,7 @@ impl Place {
     }
 
     pub(crate) fn database_url(&self) -> String {
-        format!("sqlite://{}?mode=rwc", self.place.path().join("test.db").display())
+        format!("sqlite://{}?mode=rwc", self.database.display())
     }
 
     /// The binary with this folder and database.
@@ -54,10 +69,55 @@ impl Place {
         command
     }
 
+    /// The binary as a service that says what it does.
+    pub(crate) fn serve_command(&self) -> Command {
+        let mut command = self.command("serve");
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"]);
+        // Where a crash leaves what it leaves.
+        command.current_dir(self.place.path());
+        command
+    }
+
     /// Starts the service and waits until it is ready.
     pub(crate) fn serve(self) -> Service {
-        Service::start(self)
+        let command = self.serve_command();
+        Service::start(self, command)
     }
+
+    /// Starts the service by a command and waits until it is ready.
+    pub(crate) fn serve_by(self, command: Command) -> Service {
+        Service::start(self, command)
+    }
+}
+
+/// Runs a service that ends before it is ready. Returns how, and what it said.
+pub(crate) fn run_to_the_end(command: Command) -> (ExitStatus, Vec<Value>) {
+    let (mut child, log) = spawn(command);
+    let mut said = Vec::new();
+    while let Ok(entry) = log.recv_timeout(TOO_LONG) {
+        if entry.get("http.listen").is_some() {
+            child.kill().unwrap();
+            panic!("it is ready");
+        }
+        said.push(entry);
+    }
+    (child.wait().unwrap(), said)
+}
+
+/// Starts a service. Returns it with the lines of its log.
+fn spawn(mut command: Command) -> (Child, Receiver<Value>) {
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    let (sender, log) = channel();
+    std::thread::spawn(move || {
+        for line in stderr.lines().map_while(Result::ok) {
+            let entry = serde_json::from_str(&line).unwrap_or_else(|_| json!({ "message": line }));
+            if sender.send(entry).is_err() {
+                break;
+            }
+        }
+    });
+    (child, log)
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -92,23 +152,8 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    fn start(place: Place) -> Self {
-        let mut child = place
-            .command("serve")
-            .args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let (sender, log) = channel();
-        std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                let entry = serde_json::from_str(&line).unwrap_or_else(|_| json!({ "message": line }));
-                if sender.send(entry).is_err() {
-                    break;
-                }
-            }
-        });
+    fn start(place: Place, command: Command) -> Self {
+        let (child, log) = spawn(command);
         let service = Self { place, child, log, address: String::new() };
         let ready = service.wait_for(|entry| entry.get("http.listen").is_some());
         service.at(ready["http.listen"].as_str().unwrap())
@@ -165,11 +210,20 @@ impl Service {
     }
 
     /// Stops the service and starts another on the same folder and database.
-    pub(crate) fn restart(mut self) -> Self {
+    pub(crate) fn restart(self) -> Self {
+        self.stop().serve()
+    }
+
+    /// Stops the service. Returns its folder and database.
+    pub(crate) fn stop(mut self) -> Place {
         self.signal("-TERM");
         self.child.wait().unwrap();
-        let place = std::mem::replace(&mut self.place, Place::new());
-        Self::start(place)
+        std::mem::replace(&mut self.place, Place::new())
+    }
+
+    /// The files of the service as it sees them, where it has file systems of its own.
+    pub(crate) fn root(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root", self.child.id()))
     }
 
     /// The lines that the log has had since the last wait.

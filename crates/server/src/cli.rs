@@ -9,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
 use passerelle_document::markdown::RawHtml;
 use passerelle_document::timestamp::Timestamp;
+#[cfg(debug_assertions)]
+use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchChoice, WorkerOptions};
 
 /// Serves a folder of documents over GraphQL, and keeps in step with it.
@@ -81,6 +83,9 @@ pub(crate) struct ServeArgs {
     pub(crate) database: DatabaseArgs,
 
     #[command(flatten)]
+    pub(crate) rebuild: RebuildArgs,
+
+    #[command(flatten)]
     pub(crate) reading: ReadingArgs,
 
     #[command(flatten)]
@@ -97,6 +102,36 @@ pub(crate) struct ServeArgs {
     /// Where front ends show pages: the pattern of the addresses that links to pages get
     #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
     pub(crate) page_url: PageUrl,
+
+    /// Where publishing is to fail: `NAME:abort` or `NAME:error`, and `:N` for its visit of that number
+    #[cfg(debug_assertions)]
+    #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = armed, value_name = "POINT", hide = true)]
+    pub(crate) fail_point: Option<ArmedArg>,
+}
+
+/// A place in the code that is to fail, for tests of what crashes leave.
+#[cfg(debug_assertions)]
+#[derive(Clone, Debug)]
+pub(crate) struct ArmedArg {
+    pub(crate) name: String,
+    pub(crate) mode: FailMode,
+    pub(crate) visit: u32,
+}
+
+#[cfg(debug_assertions)]
+fn armed(text: &str) -> Result<ArmedArg, String> {
+    let mut parts = text.split(':');
+    let name = parts.next().unwrap_or_default().to_owned();
+    let mode = match parts.next() {
+        Some("abort") => FailMode::Abort,
+        Some("error") => FailMode::Error,
+        _ => return Err("write NAME:abort or NAME:error".to_owned()),
+    };
+    let visit = parts.next().map_or(Ok(1), str::parse).map_err(|_| "write NAME:abort:2".to_owned())?;
+    if !FAIL_POINTS.contains(&name.as_str()) {
+        return Err(format!("there is no such point; there are {}", FAIL_POINTS.join(", ")));
+    }
+    Ok(ArmedArg { name, mode, visit })
 }
 
 /// Which folder and database, and how far to believe the folder.
@@ -107,6 +142,9 @@ pub(crate) struct SyncArgs {
 
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
+
+    #[command(flatten)]
+    pub(crate) rebuild: RebuildArgs,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
@@ -235,6 +273,17 @@ pub(crate) struct DatabaseArgs {
         hide_env_values = true
     )]
     pub(crate) url: String,
+}
+
+/// What to do with a database that cannot be used. There is no variable for it: a person says it, once.
+#[derive(Args, Debug)]
+pub(crate) struct RebuildArgs {
+    /// Put a database aside that cannot be used, and build another one from the folder
+    ///
+    /// Only one that is damaged or of a newer version: it is kept as NAME.aside-TIME, with all that was before, and the
+    /// new one begins at revision 1. A database that can be used is left alone, after a look at every page of it.
+    #[arg(long)]
+    pub(crate) rebuild: bool,
 }
 
 /// What to read.

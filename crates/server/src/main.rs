@@ -4,6 +4,7 @@
 mod cli;
 mod clock;
 mod command;
+mod database;
 mod lifecycle;
 mod logging;
 

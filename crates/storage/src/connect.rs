@@ -5,14 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx;
+use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, EntityTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use crate::condition::{Tables, look};
 use crate::entity::{meta, revision};
 use crate::error::StorageError;
+use crate::fail_point::FailPoints;
+use crate::file::{self, DatabaseFile};
 use crate::indexes::Indexes;
 use crate::view::View;
 use passerelle_document::sync::{Revision, RevisionNumber};
@@ -30,40 +35,73 @@ const CACHE_KIB: &str = "-4000";
 /// Versions before this one can corrupt a database in WAL mode that two connections have open.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
+/// What in an address says that a database may be made where there is none.
+const CREATES: &str = "mode=rwc";
+/// What says that it may not.
+const WRITES: &str = "mode=rw";
+
 /// The database of a service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Storage {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
+    pub(crate) fail_points: FailPoints,
+    file: Arc<DatabaseFile>,
     statements: Arc<AtomicU64>,
     indexes: Arc<Indexes>,
 }
 
 impl Storage {
-    /// Opens a database and brings its tables to the newest version. `url` as in `sqlite://passerelle.db?mode=rwc`.
+    /// Opens a database and brings its tables to the newest version. `url` as in `sqlite://passerelle.db?mode=rwc`. One
+    /// that cannot be used is left as it is.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
         assert_served(url)?;
+        let path = file::path_of(url)?;
+        if url.contains(CREATES) {
+            file::create(&path)?;
+        }
+        let tables = look(&path, false).await?;
+        // A connection that is made later must not make a file in the place of one that is gone.
+        let url = url.replace(CREATES, WRITES);
         let statements = Arc::new(AtomicU64::new(0));
-        let writer = connect(url, 1, Access::Write, &statements).await?;
+        let writer = connect(&url, 1, Access::Write, &statements).await?;
         assert_version(&writer).await?;
-        Migrator::up(&writer, None).await.map_err(StorageError::Migration)?;
-        let reader = connect(url, READERS, Access::Read, &statements).await?;
-        Ok(Self { writer, reader, statements, indexes: Arc::default() })
+        if tables == Tables::Older {
+            migrate(&writer).await.map_err(StorageError::Migration)?;
+        }
+        let reader = connect(&url, READERS, Access::Read, &statements).await?;
+        let (file, indexes) = (Arc::new(DatabaseFile::at(path)?), Arc::default());
+        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes })
     }
 
     /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
     /// may be using them.
     pub async fn open_to_read(url: &str) -> Result<Self, StorageError> {
         assert_served(url)?;
+        let path = file::path_of(url)?;
+        let file = Arc::new(DatabaseFile::at(path.clone())?);
+        look(&path, false).await?;
         // Another mode would make a file that is not there.
-        let url = url.replace("mode=rwc", "mode=rw");
+        let url = url.replace(CREATES, WRITES);
         let statements = Arc::new(AtomicU64::new(0));
         let reader = connect(&url, READERS, Access::Read, &statements).await?;
         if meta::Entity::find().one(&reader).await.is_err() {
             let message = "the database is of another version than this one: `passerelle migrate` brings it to this one";
             return Err(StorageError::Unusable(message.to_owned()));
         }
-        Ok(Self { writer: reader.clone(), reader, statements, indexes: Arc::default() })
+        let (writer, indexes) = (reader.clone(), Arc::default());
+        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes })
+    }
+
+    /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be
+    /// used.
+    pub async fn examine(url: &str) -> Result<(), StorageError> {
+        assert_served(url)?;
+        let path = file::path_of(url)?;
+        if path.exists() {
+            look(&path, true).await?;
+        }
+        Ok(())
     }
 
     /// The newest revision, to read at.
@@ -79,14 +117,26 @@ impl Storage {
         View { reader: self.reader.clone(), revision, indexes: Arc::clone(&self.indexes) }
     }
 
-    /// Begins to write.
+    /// Begins to write, if what is written will be found again at the place of the database.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
-        let options = TransactionOptions {
-            // Without it two writers that read first fail at once instead of waiting for each other.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.writer.begin_with_options(options).await?)
+        if let Err(error) = self.file.assert_in_place() {
+            self.empty_log().await;
+            return Err(error);
+        }
+        Ok(begin(&self.writer).await?)
+    }
+
+    /// Brings what is in the log into the file that was opened. Where that file is not at its place any more, the log still
+    /// is, and whoever opens another file there would take it for the log of that.
+    async fn empty_log(&self) {
+        if let Err(error) = self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
+            tracing::debug!(%error, "the log of a database that was moved was not emptied");
+        }
+    }
+
+    /// Where faults can be made to happen.
+    pub fn fail_points(&self) -> &FailPoints {
+        &self.fail_points
     }
 
     /// The version of the readers that the stored content was read with. 0 where nothing was read yet.
@@ -107,10 +157,29 @@ impl Storage {
 
     /// Closes every connection, after which the files are whole without a write-ahead log.
     pub async fn close(self) -> Result<(), StorageError> {
-        self.reader.close().await?;
+        self.reader.clone().close().await?;
+        if self.file.assert_in_place().is_err() {
+            self.empty_log().await;
+        }
         self.writer.close().await?;
         Ok(())
     }
+}
+
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
+        // Without it two writers that read first fail at once instead of waiting for each other.
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    connection.begin_with_options(options).await
+}
+
+/// Brings the tables to the newest version, all of the way or not at all: a migration alone is no transaction in SQLite.
+async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let transaction = begin(connection).await?;
+    Migrator::up(&transaction, None).await?;
+    transaction.commit().await
 }
 
 /// Whether a database can be served at all, by its address.
@@ -145,7 +214,10 @@ async fn connect(
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .min_connections(1)
+        // All of them at once and for good: what is open goes on reading when the file is moved away.
+        .min_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         .test_before_acquire(false)
@@ -161,6 +233,10 @@ async fn connect(
                 Access::Write => sqlite,
                 Access::Read => sqlite.pragma("query_only", "ON"),
             }
+        })
+        .map_sqlx_sqlite_pool_opts(move |pool| match access {
+            Access::Write => pool.after_release(|connection, _| Box::pin(is_at_rest(connection))),
+            Access::Read => pool,
         });
     let opened = Database::connect(options).await;
     let mut connection = opened.map_err(|error| StorageError::Unusable(error.to_string()))?;
@@ -169,6 +245,17 @@ async fn connect(
         statements.fetch_add(1, Ordering::Relaxed);
     });
     Ok(connection)
+}
+
+/// Whether no transaction is left on a connection that nobody uses any more; one that has one is closed.
+///
+/// SQLite ends a transaction by itself where a disk is full. SQLx rolls it back once more, is refused, and counts it as
+/// open: of the next one it makes a part of that, and a later error leaves it open indeed. From then on nothing would be
+/// committed, while every publishing reports success.
+async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What is rolled back when a transaction is dropped is done before this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn assert_version(connection: &DatabaseConnection) -> Result<(), StorageError> {
@@ -182,4 +269,31 @@ async fn assert_version(connection: &DatabaseConnection) -> Result<(), StorageEr
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn write(storage: &Storage, number: i64) -> Result<DatabaseTransaction, StorageError> {
+        let transaction = storage.begin().await?;
+        let sql = format!("INSERT INTO revision (number, at) VALUES ({number}, 0)");
+        transaction.execute_unprepared(&sql).await?;
+        Ok(transaction)
+    }
+
+    #[tokio::test]
+    async fn what_is_committed_after_sqlite_gave_a_transaction_up_is_seen() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let storage = Storage::open(&url).await.unwrap();
+        // As SQLite does by itself where the disk is full.
+        let given_up = write(&storage, 1).await.unwrap();
+        given_up.execute_unprepared("ROLLBACK").await.unwrap();
+        drop(given_up);
+        // Another error, which SQLite leaves to us.
+        drop(write(&storage, 2).await.unwrap());
+        write(&storage, 3).await.unwrap().commit().await.unwrap();
+        assert_eq!(storage.latest().await.unwrap().revision().number.get(), 3);
+    }
 }

@@ -155,12 +155,14 @@ impl Storage {
             let below = is_below(document::Column::Path, path.as_str());
             kept = kept.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(below));
         }
-        let rows = document::Entity::find().filter(kept.clone()).all(&self.writer).await?;
+        let transaction = self.begin().await?;
+        let rows = document::Entity::find().filter(kept.clone()).all(&transaction).await?;
         document::Entity::update_many()
             .col_expr(document::Column::Accepted, Expr::col(document::Column::Checksum))
             .filter(kept)
-            .exec(&self.writer)
+            .exec(&transaction)
             .await?;
+        transaction.commit().await?;
         paths_of(&rows)
     }
 

@@ -1,21 +1,57 @@
 //! What can go wrong with the database.
 
+use std::path::PathBuf;
+
 use sea_orm::DbErr;
 use thiserror::Error;
 
-/// Why a storage call failed. Sorted by what happens next: the first two end the start-up, the third is tried again, the
-/// last is a defect that a person must look at.
+/// Why a storage call failed. Sorted by what happens next: the first four end the start-up, the next three are tried
+/// again, the last is a defect that a person must look at.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// The database cannot be opened as it is.
     #[error("cannot open the database: {0}")]
     Unusable(String),
+    /// A later version of this service made the tables of the database.
+    #[error(
+        "the database {file} is of a newer version of passerelle (this one does not know {migration}): use the newer \
+         passerelle, or let `passerelle serve --rebuild` put the database aside and build another one from the folder"
+    )]
+    Newer {
+        /// The database.
+        file: PathBuf,
+        /// The newest part of its tables.
+        migration: String,
+    },
+    /// The file is no database, or one that contradicts itself.
+    #[error(
+        "the database {file} is damaged ({detail}): put a copy of it back, or let `passerelle serve --rebuild` put it aside \
+         and build another one from the folder"
+    )]
+    Damaged {
+        /// The database.
+        file: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The tables could not be brought to the newest version.
     #[error("cannot migrate the database: {0}")]
     Migration(#[source] DbErr),
     /// A statement failed; the same call may succeed later.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
+    /// The file of the database is not at its place any more.
+    #[error("the database {file} is gone and nothing new can be stored: put it back")]
+    Gone {
+        /// Where it was.
+        file: PathBuf,
+    },
+    /// Another file is where that of the database was.
+    #[error("another file was put in the place of the database {file}: put the former one back, or restart")]
+    Replaced {
+        /// Where it was.
+        file: PathBuf,
+    },
     /// A stored value cannot be read: a defect, or a hand in the database.
     #[error("the row {key} of table {table} has an unreadable {column}: {detail}")]
     Corrupt {

@@ -12,11 +12,14 @@
 mod assets;
 mod changes;
 mod column;
+mod condition;
 mod connect;
 mod documents;
 mod editions;
 mod entity;
 mod error;
+mod fail_point;
+mod file;
 mod forecast;
 mod history;
 mod indexes;
@@ -35,6 +38,10 @@ pub use connect::Storage;
 pub use documents::{DocumentFilter, DocumentQuery, FolderCounts, Hold, ManifestEntry};
 pub use editions::Predecessors;
 pub use error::StorageError;
+#[cfg(debug_assertions)]
+pub use fail_point::FailMode;
+pub use fail_point::{FAIL_POINTS, FailPoints};
+pub use file::set_aside;
 pub use forecast::Forecast;
 pub use history::{Past, ProgressPoint, Pruned, StatusChange};
 pub use keyset::{Cursor, CursorValue, Slice, Window};

@@ -29,6 +29,8 @@ use crate::connect::Storage;
 use crate::documents::{SourceLines, from_diagnostic};
 use crate::entity::{self, change_log, meta, revision};
 use crate::error::StorageError;
+use crate::fail_point;
+use crate::fail_point::FailPoints;
 use draft::Draft;
 use health::{Touched, from_references};
 use known::Known;
@@ -112,21 +114,27 @@ impl Storage {
     /// Call it from the one task that writes, and never inside a `select!` or a time-out: a cancelled transaction leaves
     /// a connection in doubt.
     pub async fn publish(&self, batch: Batch, at: Timestamp) -> Result<Option<Published>, StorageError> {
+        fail_point!(self.fail_points, "publish.before_begin");
         let transaction = self.begin().await?;
+        fail_point!(self.fail_points, "publish.begin");
         for (path, fingerprint) in &batch.touched {
             document::touch(&transaction, path, fingerprint).await?;
         }
         document::hold_missing(&transaction, &batch.held, at).await?;
+        fail_point!(self.fail_points, "publish.held");
         for (path, fingerprint) in &batch.assets_touched {
             asset::touch(&transaction, path, fingerprint).await?;
         }
+        fail_point!(self.fail_points, "publish.touched");
         if !batch.is_news() {
             transaction.commit().await?;
             return Ok(None);
         }
         let revision = Revision { number: next_revision(&transaction).await?, at };
+        fail_point!(self.fail_points, "publish.number");
         let mut writer = Writer {
             transaction,
+            fail_points: self.fail_points.clone(),
             revision,
             changes: Vec::new(),
             held: Vec::new(),
@@ -135,11 +143,15 @@ impl Storage {
         };
         writer.write(batch).await?;
         writer.refresh_health().await?;
+        fail_point!(self.fail_points, "publish.health");
         let Writer { transaction, changes, held, .. } = writer;
         log_changes(&transaction, revision.number, &changes).await?;
+        fail_point!(self.fail_points, "publish.change_log");
         let row = revision::Model { number: revision.number.get(), at: at.millis() };
         revision::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+        fail_point!(self.fail_points, "publish.before_commit");
         transaction.commit().await?;
+        fail_point!(self.fail_points, "publish.after_commit");
         Ok(Some(Published { revision, changes, held }))
     }
 
@@ -207,6 +219,7 @@ async fn log_changes(
 /// A transaction on its way to a revision.
 struct Writer {
     transaction: DatabaseTransaction,
+    fail_points: FailPoints,
     revision: Revision,
     changes: Vec<Change>,
     held: Vec<(DocumentPath, Diagnostic)>,
@@ -217,10 +230,13 @@ struct Writer {
 impl Writer {
     async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
         self.write_assets(&batch.assets, &batch.assets_removed).await?;
+        fail_point!(self.fail_points, "publish.assets");
         self.remove(&batch.removed).await?;
+        fail_point!(self.fail_points, "publish.removals");
         let old_paths: Vec<_> =
             batch.ingested.iter().filter_map(|document| document.moved_from.as_ref()).collect();
         let moved = document::set_aside(&self.transaction, &old_paths).await?;
+        fail_point!(self.fail_points, "publish.moves");
         let mut known = Known::of(&self.transaction, &batch.ingested, &moved).await?;
         for ingested in batch.ingested {
             let key = match ingested.moved_from.as_ref().and_then(|from| moved.get(from)) {
@@ -233,7 +249,7 @@ impl Writer {
     }
 
     async fn write_draft(&mut self) -> Result<(), StorageError> {
-        self.draft.write(&self.transaction, self.revision.number.get()).await
+        self.draft.write(&self.transaction, &self.fail_points, self.revision.number.get()).await
     }
 
     /// Serves nothing of documents any more.
@@ -244,6 +260,7 @@ impl Writer {
             self.close_content(&mut known, key).await?;
         }
         self.write_draft().await?;
+        fail_point!(self.fail_points, "publish.gone_closed");
         let keys: Vec<&str> = gone.values().map(DocumentKey::as_str).collect();
         document::bury(&self.transaction, &keys, self.revision).await
     }
@@ -271,6 +288,7 @@ impl Writer {
                 document::new_key(&self.transaction, &ingested.path, at_birth).await?
             }
         };
+        fail_point!(self.fail_points, "publish.document_key");
         let before = if known.has_plan(&key) { self.served_plan(&key).await? } else { None };
         let served = before.as_ref().map(|before| &before.content);
         let pairing = match &ingested.reading.content {
@@ -311,6 +329,7 @@ impl Writer {
                 SourceLines::default()
             }
         };
+        fail_point!(self.fail_points, "publish.content");
         let row = known.document(key.as_str());
         self.draft_document((&key, row), &ingested, DocumentState::Published, Some(&lines))
     }

@@ -38,7 +38,9 @@ impl Syncer {
         let now = Instant::now();
         let mut missing = listing.missing(&self.manifest.documents, &listing.found);
         let files = listing.missing(&self.manifest.assets, &listing.assets);
-        let must = |path: &DocumentPath| is_whole && self.fresh.contains(path);
+        // What is waited for is read when it is looked at, even if it is as it was before somebody wrote to it.
+        let must =
+            |path: &DocumentPath| self.waiting.is_waited_for(path) || (is_whole && self.fresh.contains(path));
         let wait = |path: &DocumentPath| self.waiting.wait(path, now, self.patience);
         let mut tasks: VecDeque<Task> = reader.tasks(&self.manifest, must, wait).into();
         if is_whole {

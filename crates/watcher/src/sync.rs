@@ -93,17 +93,48 @@ pub enum SyncError {
 }
 
 impl SyncError {
-    /// What it is, to those who are told.
+    /// What it is, to those who are told: whoever may ask is told no paths and no words of the database, which the log has.
     pub(crate) fn trouble(&self) -> Trouble {
-        let kind = match self {
-            Self::Folder { .. } => ProblemKind::FolderMissing,
-            Self::Empty { .. } => ProblemKind::FolderEmpty,
-            Self::Storage(_) => ProblemKind::Storage,
-            Self::Interrupted => ProblemKind::Failed,
-        };
-        Trouble::new(kind, self.to_string())
+        match self {
+            Self::Folder { source, .. } => {
+                Trouble::new(ProblemKind::FolderMissing, format!("the folder cannot be read: {source}"))
+            }
+            Self::Empty { documents, .. } => {
+                let message = format!("the folder is empty, but {documents} documents are served from it");
+                Trouble::new(ProblemKind::FolderEmpty, message)
+            }
+            Self::Storage(error) => Trouble::new(ProblemKind::Storage, storage_trouble(error)),
+            Self::Interrupted => Trouble::new(ProblemKind::Failed, self.to_string()),
+        }
     }
 }
+
+/// What is wrong with the database, without its words.
+fn storage_trouble(error: &StorageError) -> &'static str {
+    match error {
+        StorageError::Gone { .. } => {
+            "the database is gone from its place, and nothing new can be stored: put it back"
+        }
+        StorageError::Replaced { .. } => {
+            "another database was put in the place of the one that is served: put that back, or restart"
+        }
+        StorageError::Damaged { .. } => DAMAGED,
+        error => {
+            let words = error.to_string();
+            let known = [
+                ("disk is full", "the disk of the database is full"),
+                ("database is locked", "another program holds the database"),
+                ("malformed", DAMAGED),
+                ("not a database", DAMAGED),
+            ];
+            let known = known.into_iter().find(|(word, _)| words.contains(word));
+            known.map_or("the database cannot be read or written; the log says why", |(_, told)| told)
+        }
+    }
+}
+
+/// What is told of a database that contradicts itself.
+const DAMAGED: &str = "the database is damaged: put a copy of it back, or restart with --rebuild";
 
 /// Makes storage equal to the folder, as often as it is asked to.
 pub struct Syncer {

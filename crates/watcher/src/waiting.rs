@@ -44,6 +44,11 @@ impl Waiting {
         })
     }
 
+    /// Whether a file is being written, as far as is known.
+    pub(crate) fn is_waited_for(&self, path: &DocumentPath) -> bool {
+        self.written.contains_key(path)
+    }
+
     /// A file is being written.
     pub(crate) fn is_written(&mut self, path: &DocumentPath, found: &Found, now: Instant) {
         let known = self.written.get(path);

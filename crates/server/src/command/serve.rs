@@ -6,13 +6,13 @@ use std::time::Instant;
 use anyhow::Context;
 use passerelle_api::{Admin, ApiState, router};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
-use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::ServeArgs;
 use crate::clock;
+use crate::database;
 use crate::lifecycle::Lifecycle;
 
 /// Serves the folder until a signal.
@@ -20,7 +20,11 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let options = args.worker();
     let folder = args.content.folder;
-    let storage = Storage::open(&args.database.url).await?;
+    let storage = database::open(&args.database, &args.rebuild, &folder).await?;
+    #[cfg(debug_assertions)]
+    if let Some(point) = &args.fail_point {
+        storage.fail_points().arm(&point.name, point.mode, point.visit);
+    }
     let revision = storage.latest().await?.revision().number;
     // With content to serve a missing folder is an outage to sit out; without, it is a typing error.
     if revision == RevisionNumber::default() {

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use passerelle_storage::Storage;
 use passerelle_watcher::{OnProgress, Patience, Progress, Syncer};
 use serde_json::Value;
 
 use crate::cli::SyncArgs;
 use crate::clock;
+use crate::database;
 
 /// Longer than a service takes before it says that it gives up.
 const TOO_LONG: Duration = Duration::from_mins(6);
@@ -22,7 +22,7 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     if args.wait {
         return tokio::task::spawn_blocking(move || wait(&args)).await?;
     }
-    let storage = Storage::open(&args.database.url).await?;
+    let storage = database::open(&args.database, &args.rebuild, &args.content.folder).await?;
     let patience = Patience { accept_removals: args.accept_removals, ..Patience::ONCE };
     let bar = bar();
     let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), patience)

@@ -11,6 +11,7 @@ use super::{IngestedAsset, Writer, rows};
 use crate::assets::from_asset;
 use crate::entity::asset;
 use crate::error::StorageError;
+use crate::fail_point;
 
 /// The most paths of one statement.
 const PATHS: usize = 500;
@@ -34,6 +35,7 @@ impl Writer {
             row_ids.sort_unstable();
             rows::close::<asset::Entity>(&self.transaction, &row_ids, self.revision.number.get()).await?;
         }
+        fail_point!(self.fail_points, "publish.assets_closed");
         self.touched.files.extend(changed.iter().map(ToString::to_string));
         let opened = ingested.iter().map(|ingested| from_asset(ingested, self.revision.number.get()));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;

@@ -6,6 +6,8 @@ use super::rows;
 use crate::column::MANY;
 use crate::entity::{diagnostic, document, page, reference, support_service};
 use crate::error::StorageError;
+use crate::fail_point;
+use crate::fail_point::FailPoints;
 
 /// Rows to write and to close.
 #[derive(Default)]
@@ -29,11 +31,13 @@ impl Draft {
     pub(super) async fn write(
         &mut self,
         transaction: &DatabaseTransaction,
+        fail_points: &FailPoints,
         revision: i64,
     ) -> Result<(), StorageError> {
         let draft = std::mem::take(self);
         // The rows of documents come first, for the diagnostics refer to them.
         rows::upsert::<document::Entity>(transaction, draft.documents, document::Column::Key).await?;
+        fail_point!(fail_points, "publish.document_rows");
         for keys in draft.told_anew.chunks(MANY) {
             diagnostic::Entity::delete_many()
                 .filter(diagnostic::Column::DocumentKey.is_in(keys))
@@ -41,6 +45,7 @@ impl Draft {
                 .await?;
         }
         rows::insert::<diagnostic::Entity>(transaction, draft.diagnostics, diagnostic::Column::Id).await?;
+        fail_point!(fail_points, "publish.diagnostics");
         for keys in draft.refer_anew.chunks(MANY) {
             reference::Entity::delete_many()
                 .filter(reference::Column::DocumentKey.is_in(keys))
@@ -48,9 +53,13 @@ impl Draft {
                 .await?;
         }
         rows::insert::<reference::Entity>(transaction, draft.references, reference::Column::Id).await?;
+        fail_point!(fail_points, "publish.references");
         rows::close::<page::Entity>(transaction, &draft.closed_pages, revision).await?;
+        fail_point!(fail_points, "publish.pages_closed");
         rows::insert::<page::Entity>(transaction, draft.pages, page::Column::RowId).await?;
+        fail_point!(fail_points, "publish.page_rows");
         rows::close::<support_service::Entity>(transaction, &draft.closed_services, revision).await?;
+        fail_point!(fail_points, "publish.services_closed");
         let id = support_service::Column::RowId;
         rows::insert::<support_service::Entity>(transaction, draft.services, id).await
     }

@@ -18,6 +18,7 @@ use crate::column::{Address, MANY};
 use crate::documents::from_diagnostic;
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
+use crate::fail_point;
 use crate::pages::linked_pages;
 
 /// How many names that begin alike are compared to find what was meant.
@@ -80,6 +81,7 @@ impl Writer {
                 .filter(diagnostic::Column::Code.is_in(Fault::OF_FOLDER))
                 .exec(&self.transaction)
                 .await?;
+            fail_point!(self.fail_points, "publish.health_cleared");
             let mut rows = Vec::new();
             for (document, found) in told {
                 let key = DocumentKey::new(document);

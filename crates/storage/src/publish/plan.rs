@@ -16,6 +16,7 @@ use crate::column::Address;
 use crate::documents::SourceLines;
 use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
+use crate::fail_point;
 use crate::measures::{from_measure, served_measures};
 use crate::plans::{from_category, from_plan, served_categories, to_category, to_plan};
 
@@ -84,6 +85,7 @@ impl Writer {
             let row = from_plan(&after.plan, revision)?;
             rows::insert::<plan::Entity>(connection, vec![row], plan::Column::RowId).await?;
         }
+        fail_point!(self.fail_points, "publish.plan_row");
         let served: Vec<_> = before.map_or_else(Vec::new, |before| {
             before.categories.iter().copied().zip(before.content.categories.iter().cloned()).collect()
         });
@@ -92,12 +94,14 @@ impl Writer {
         let opened = turnover.open.into_iter().map(|category| from_category(category, revision));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<category::Entity>(connection, opened, category::Column::RowId).await?;
+        fail_point!(self.fail_points, "publish.category_rows");
 
         let served: Vec<_> = before.map_or_else(Vec::new, |before| {
             before.measures.iter().copied().zip(before.content.measures.iter().cloned()).collect()
         });
         let turnover = rows::turnover(&served, &after.measures, |measure| measure.key.clone());
         rows::close::<measure::Entity>(connection, &turnover.close, revision).await?;
+        fail_point!(self.fail_points, "publish.measures_closed");
         let opened = turnover.open.into_iter().map(|measure| from_measure(measure, revision));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<measure::Entity>(connection, opened, measure::Column::RowId).await

@@ -4,6 +4,10 @@
 
 mod support;
 
+mod condition;
+#[cfg(debug_assertions)]
+mod fail_points;
+mod file;
 mod history;
 mod publish;
 mod upgrade;

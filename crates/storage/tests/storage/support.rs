@@ -1,5 +1,8 @@
 //! A database of its own for each test, and documents to put into it.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use passerelle_document::checksum::Checksum;
 use passerelle_document::decode::Growth;
 use passerelle_document::folder_defaults::FolderDefaults;
@@ -10,6 +13,8 @@ use passerelle_document::read::{ReadOptions, read};
 use passerelle_document::served::{ServedMeasure, ServedPlan};
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{Batch, Ingested, MeasureQuery, MeasureScope, Published, Storage, View};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n#### a. Les berges\n\n\
@@ -18,7 +23,7 @@ pub(crate) const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n###
 
 pub(crate) struct Database {
     pub(crate) storage: Storage,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
     /// The time of the next batch, in milliseconds.
     pub(crate) now: i64,
 }
@@ -26,8 +31,12 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
-        Self { storage: Storage::open(&url).await.unwrap(), _folder: folder, now: 0 }
+        let storage = Storage::open(&url(&file(&folder))).await.unwrap();
+        Self { storage, folder, now: 0 }
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        file(&self.folder)
     }
 
     pub(crate) async fn publish(&mut self, batch: Batch) -> Option<Published> {
@@ -58,6 +67,58 @@ impl Database {
         let mut found = self.view().await.measures_by_number(std::slice::from_ref(&wanted)).await.unwrap();
         found.remove(&wanted).unwrap()
     }
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("test.db")
+}
+
+/// The address of a database.
+pub(crate) fn url(file: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", file.display())
+}
+
+/// Every row of a database as it lies there, read over a connection of its own, but for when its tables were made.
+pub(crate) async fn rows(file: &Path) -> Vec<String> {
+    let connection = sea_orm::Database::connect(url(file)).await.unwrap();
+    let column = async |sql: String| -> Vec<String> {
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        rows.into_iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    };
+    let tables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'seaql_migrations' ORDER BY name";
+    let mut rows = Vec::new();
+    for table in column(tables.to_owned()).await {
+        let columns = column(format!("SELECT name FROM pragma_table_info('{table}')")).await;
+        let columns: Vec<String> = columns.into_iter().map(|name| format!("\"{name}\"")).collect();
+        let found = column(format!("SELECT json_array({}) FROM {table}", columns.join(", "))).await;
+        let mut found: Vec<String> = found.iter().map(|row| format!("{table} {}", in_order(row))).collect();
+        found.sort();
+        rows.extend(found);
+    }
+    connection.close().await.unwrap();
+    rows
+}
+
+/// A row with the fields of what it keeps as JSON in order: some are kept as they came.
+fn in_order(row: &str) -> Value {
+    fn sorted(value: Value) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let fields: BTreeMap<String, Value> =
+                    fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+                fields.into_iter().collect()
+            }
+            value => value,
+        }
+    }
+    let columns: Vec<Value> = serde_json::from_str(row).unwrap();
+    let column = |value: Value| match value.as_str().map(serde_json::from_str) {
+        Some(Ok(fields @ Value::Object(_))) => sorted(fields),
+        _ => value,
+    };
+    columns.into_iter().map(column).collect()
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {

@@ -6,7 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fastrand::Rng;
-use passerelle_storage::Storage;
+#[cfg(debug_assertions)]
+use passerelle_storage::{FAIL_POINTS, FailMode, FailPoints};
 use passerelle_watcher::Faults;
 
 /// Events that are lost, held back and told in another order; files and folders that cannot be looked at; too many folders.
@@ -14,6 +15,8 @@ pub(crate) struct Trouble {
     is_over: AtomicBool,
     state: Mutex<State>,
     most_watches: usize,
+    #[cfg(debug_assertions)]
+    fills_disk: bool,
     failures: AtomicU64,
 }
 
@@ -29,14 +32,29 @@ impl Trouble {
             is_over: AtomicBool::new(false),
             state: Mutex::new(State { random, held_back: Vec::new() }),
             // One history in four has more folders than can be watched.
-            most_watches: if seed % 4 == 0 { 3 } else { usize::MAX },
+            most_watches: if seed.is_multiple_of(4) { 3 } else { usize::MAX },
+            // In one of five the disk is full now and then.
+            #[cfg(debug_assertions)]
+            fills_disk: seed.is_multiple_of(5),
             failures: AtomicU64::new(0),
         }
     }
 
     /// Nothing goes wrong from here on.
-    pub(crate) fn end(&self, _storage: &Storage) {
+    pub(crate) fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
+    }
+
+    /// Makes a step of publishing fail for a while, as it does when the disk is full, or lets all of them succeed. In a release
+    /// there are no points where that can be done.
+    #[cfg(debug_assertions)]
+    pub(crate) fn fill_disk(&self, points: &FailPoints) {
+        let mut state = self.state.lock().unwrap();
+        if self.is_over.load(Ordering::Relaxed) || !self.fills_disk || state.random.bool() {
+            return points.disarm();
+        }
+        let name = FAIL_POINTS[state.random.usize(..FAIL_POINTS.len())];
+        points.arm(name, FailMode::Error, state.random.u32(1..4));
     }
 
     /// How often something could not be looked at.
@@ -65,7 +83,8 @@ impl Faults for Trouble {
     }
 
     fn look(&self, _path: &Path) -> io::Result<()> {
-        let is_refused = !self.is_over.load(Ordering::Relaxed) && self.state.lock().unwrap().random.u8(..50) == 0;
+        let is_refused =
+            !self.is_over.load(Ordering::Relaxed) && self.state.lock().unwrap().random.u8(..50) == 0;
         if is_refused {
             self.failures.fetch_add(1, Ordering::Relaxed);
             return Err(io::ErrorKind::PermissionDenied.into());

@@ -79,7 +79,9 @@ async fn play(operations: &[Operation], setting: Setting) -> Ending {
     let worker = Worker::new(&folder, storage.clone(), clock(), options, sender, requests).unwrap();
     let stop = CancellationToken::new();
     let history = async {
-        let mut history = History { place: place.path(), storage: &storage, status, ask, trouble: &trouble };
+        let has_faults = setting.has_faults;
+        let mut history =
+            History { place: place.path(), storage: &storage, status, ask, trouble: &trouble, has_faults };
         let ending = history.play(operations).await;
         stop.cancel();
         ending
@@ -100,6 +102,7 @@ struct History<'a> {
     status: watch::Receiver<SyncStatus>,
     ask: mpsc::Sender<SyncRequest>,
     trouble: &'a Trouble,
+    has_faults: bool,
 }
 
 impl History<'_> {
@@ -115,10 +118,16 @@ impl History<'_> {
             tokio::task::spawn_blocking(move || turn.iter().for_each(|operation| operation.apply(&place)))
                 .await
                 .unwrap();
+            #[cfg(debug_assertions)]
+            if self.has_faults {
+                self.trouble.fill_disk(self.storage.fail_points());
+            }
             drop(timeout(TURN, self.status.changed()).await);
         }
         finish(self.place);
-        self.trouble.end(self.storage);
+        self.trouble.end();
+        #[cfg(debug_assertions)]
+        self.storage.fail_points().disarm();
         let last = Instant::now();
         let expected = lies_in(&self.place.join("content"));
         let mut written = None;
@@ -140,9 +149,10 @@ impl History<'_> {
         let (answer, answered) = oneshot::channel();
         self.ask.send(answer).await.unwrap();
         let outcome = timeout(TOO_LONG, answered).await;
-        let difference = self.difference(&expected).await.or_else(|| {
-            outcome.is_err().then(|| "who asked for everything was not answered".to_owned())
-        });
+        let difference = self
+            .difference(&expected)
+            .await
+            .or_else(|| outcome.is_err().then(|| "who asked for everything was not answered".to_owned()));
         let status = self.status.borrow().clone();
         Ending {
             difference,
@@ -176,7 +186,8 @@ impl History<'_> {
             return Some(format!("{ghost} is served and gone"));
         }
         let view = self.storage.latest().await.unwrap();
-        let query = PageQuery { filter: PageFilter::default(), order: Vec::new(), window: Window::first(10_000) };
+        let query =
+            PageQuery { filter: PageFilter::default(), order: Vec::new(), window: Window::first(10_000) };
         let pages = view.pages(&query).await.unwrap().items;
         let query = DocumentQuery { filter: DocumentFilter::default(), window: Window::first(10_000) };
         let documents = view.documents(&query).await.unwrap().items;
@@ -232,7 +243,7 @@ fn files(root: &Path, folder: &Path) -> Vec<std::path::PathBuf> {
         }
         if kind.is_dir() {
             found.append(&mut files(root, &folder.join(name)));
-        } else if kind.is_file() && (name.ends_with(".md") || name.ends_with(".txt")) {
+        } else if kind.is_file() && [".md", ".txt"].iter().any(|ending| name.ends_with(ending)) {
             found.push(folder.join(name));
         }
     }

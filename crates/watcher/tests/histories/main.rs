@@ -146,5 +146,11 @@ fn quantiles(times: &mut [Duration]) -> String {
     times.sort_unstable();
     let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
     let millis = |percent| at(percent).map_or(0.0, |time| time.as_secs_f64() * 1_000.0);
-    format!("p50 {:6.1} ms  p99 {:6.1} ms  max {:6.1} ms  (n={})", millis(50), millis(99), millis(100), times.len())
+    format!(
+        "p50 {:6.1} ms  p99 {:6.1} ms  max {:6.1} ms  (n={})",
+        millis(50),
+        millis(99),
+        millis(100),
+        times.len()
+    )
 }

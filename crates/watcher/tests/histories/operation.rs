@@ -16,27 +16,70 @@ const FILES: [&str; 8] = ["p.md", "q.md", "r.txt", "P.md", "\u{e9}.md", "e\u{301
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// Writes a file in place.
-    Write { file: Place, text: u16 },
+    Write {
+        file: Place,
+        text: u16,
+    },
     /// Writes a file beside another and renames it over that.
-    Save { file: Place, text: u16 },
+    Save {
+        file: Place,
+        text: u16,
+    },
     /// Removes a file and writes it again.
-    Recreate { file: Place, text: u16 },
+    Recreate {
+        file: Place,
+        text: u16,
+    },
     /// Writes a file of the same size, and sets its time back.
-    Restore { file: Place, text: u16 },
-    Append { file: Place, text: u16 },
-    Truncate { file: Place },
-    Rename { from: Place, to: Place },
-    Link { at: Place, to: Place },
-    Remove { file: Place },
-    Protect { file: Place, mode: u16 },
-    MakeFolder { folder: u8 },
-    RenameFolder { from: u8, to: u8 },
-    RemoveFolder { folder: u8 },
+    Restore {
+        file: Place,
+        text: u16,
+    },
+    Append {
+        file: Place,
+        text: u16,
+    },
+    Truncate {
+        file: Place,
+    },
+    Rename {
+        from: Place,
+        to: Place,
+    },
+    Link {
+        at: Place,
+        to: Place,
+    },
+    Remove {
+        file: Place,
+    },
+    Protect {
+        file: Place,
+        mode: u16,
+    },
+    MakeFolder {
+        folder: u8,
+    },
+    RenameFolder {
+        from: u8,
+        to: u8,
+    },
+    RemoveFolder {
+        folder: u8,
+    },
     /// Moves a folder with many files in.
-    MoveIn { folder: u8, files: u8 },
-    ProtectFolder { folder: u8, mode: u16 },
+    MoveIn {
+        folder: u8,
+        files: u8,
+    },
+    ProtectFolder {
+        folder: u8,
+        mode: u16,
+    },
     /// Puts another folder in the place of all, with some of what it had.
-    Exchange { keep: u8 },
+    Exchange {
+        keep: u8,
+    },
     /// Lets the worker have its turn.
     Pause,
 }
@@ -84,13 +127,13 @@ fn one(random: &mut Rng) -> Operation {
         55..63 => Do::Rename { from: file, to: other },
         63..67 => Do::Link { at: file, to: other },
         67..72 => Do::Remove { file },
-        72..75 => Do::Protect { file, mode: if text % 2 == 0 { 0o644 } else { 0o200 } },
+        72..75 => Do::Protect { file, mode: if text.is_multiple_of(2) { 0o644 } else { 0o200 } },
         75..80 => Do::MakeFolder { folder },
         80..86 => Do::RenameFolder { from: folder, to },
         86..89 => Do::RemoveFolder { folder },
         89..92 => Do::MoveIn { folder, files: any(random, 20) },
-        92..94 => Do::ProtectFolder { folder, mode: if text % 2 == 0 { 0o755 } else { 0o300 } },
-        94 if text % 8 == 0 => Do::Exchange { keep: any(random, 4) },
+        92..94 => Do::ProtectFolder { folder, mode: if text.is_multiple_of(2) { 0o755 } else { 0o300 } },
+        94 if text.is_multiple_of(8) => Do::Exchange { keep: any(random, 4) },
         _ => Do::Pause,
     }
 }
@@ -176,7 +219,8 @@ fn protect(path: &Path, mode: u16) -> std::io::Result<()> {
 fn exchange(place: &Path, keep: u8) -> std::io::Result<()> {
     let link = place.join("content");
     let old = fs::read_link(&link)?;
-    let number: u32 = old.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()).unwrap_or(0);
+    let number: u32 =
+        old.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()).unwrap_or(0);
     let new = place.join(format!("{}", number + 1));
     fs::create_dir(&new)?;
     for (entry, count) in fs::read_dir(&old)?.zip(0_u8..) {

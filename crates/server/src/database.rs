@@ -1,0 +1,35 @@
+//! Opening the database of a command that can build another one from the folder.
+
+use std::path::Path;
+
+use anyhow::Context;
+use passerelle_storage::{Storage, StorageError, set_aside};
+
+use crate::cli::{DatabaseArgs, RebuildArgs};
+use crate::clock;
+
+/// Opens the database. Where it cannot be used and a person said so, it is put aside and an empty one takes its place.
+pub(crate) async fn open(
+    database: &DatabaseArgs,
+    rebuild: &RebuildArgs,
+    folder: &Path,
+) -> anyhow::Result<Storage> {
+    if rebuild.rebuild {
+        match Storage::examine(&database.url).await {
+            Err(error @ (StorageError::Newer { .. } | StorageError::Damaged { .. })) => {
+                // Without its documents a new database would serve nothing.
+                std::fs::read_dir(folder).with_context(|| {
+                    format!("{error}; nothing was put aside: the folder {} cannot be read", folder.display())
+                })?;
+                let aside = set_aside(&database.url, (clock::system())())?;
+                tracing::warn!(
+                    database.aside = %aside.display(),
+                    %error,
+                    "the database was put aside: another one is built from the folder"
+                );
+            }
+            examined => examined?,
+        }
+    }
+    Ok(Storage::open(&database.url).await?)
+}

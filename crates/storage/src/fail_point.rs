@@ -1,0 +1,135 @@
+//! Faults on demand, for tests: places in the code where an error can be made to happen, or the end of the process.
+//! Nothing of it is in a release.
+
+#[cfg(debug_assertions)]
+use std::collections::BTreeSet;
+#[cfg(debug_assertions)]
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+#[cfg(debug_assertions)]
+use crate::error::StorageError;
+
+/// The points of this crate, in the order in which publishing comes by them. Each is where the step that it names was just
+/// done, but for those that say before what they are.
+pub const FAIL_POINTS: [&str; 26] = [
+    "publish.before_begin",
+    "publish.begin",
+    "publish.touched",
+    "publish.held",
+    "publish.number",
+    "publish.assets_closed",
+    "publish.assets",
+    "publish.gone_closed",
+    "publish.removals",
+    "publish.moves",
+    "publish.document_key",
+    "publish.plan_row",
+    "publish.category_rows",
+    "publish.measures_closed",
+    "publish.content",
+    "publish.document_rows",
+    "publish.diagnostics",
+    "publish.references",
+    "publish.pages_closed",
+    "publish.page_rows",
+    "publish.services_closed",
+    "publish.health_cleared",
+    "publish.health",
+    "publish.change_log",
+    "publish.before_commit",
+    "publish.after_commit",
+];
+
+/// What happens at a point.
+#[cfg(debug_assertions)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailMode {
+    /// The step fails.
+    Error,
+    /// The process ends at once, as if it were killed.
+    Abort,
+}
+
+/// Which points fail. Its clones are the same.
+#[cfg(debug_assertions)]
+#[derive(Clone, Debug, Default)]
+pub struct FailPoints(Arc<Mutex<State>>);
+
+#[cfg(debug_assertions)]
+#[derive(Debug, Default)]
+struct State {
+    /// The point that fails, how, and how many visits from now.
+    armed: Option<(String, FailMode, u32)>,
+    hits: BTreeSet<&'static str>,
+}
+
+#[cfg(debug_assertions)]
+impl FailPoints {
+    /// Makes a point fail at its visit of this number, the first being 1, and at every later one. No other does.
+    pub fn arm(&self, name: &str, mode: FailMode, visit: u32) {
+        self.state().armed = Some((name.to_owned(), mode, visit));
+    }
+
+    /// Makes nothing fail any more.
+    pub fn disarm(&self) {
+        self.state().armed = None;
+    }
+
+    /// The points that failed so far.
+    pub fn hits(&self) -> BTreeSet<&'static str> {
+        self.state().hits.clone()
+    }
+
+    /// What [`fail_point!`](crate::fail_point) calls.
+    pub fn visit(&self, name: &'static str) -> Result<(), StorageError> {
+        let mut state = self.state();
+        let Some((_, mode, visit)) = state.armed.as_mut().filter(|(armed, ..)| armed == name) else {
+            return Ok(());
+        };
+        *visit = visit.saturating_sub(1);
+        if *visit > 0 {
+            return Ok(());
+        }
+        if *mode == FailMode::Abort {
+            std::process::abort();
+        }
+        state.hits.insert(name);
+        Err(sea_orm::DbErr::Custom(format!("a fault on demand at {name}")).into())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Which points fail: none in a release.
+#[cfg(not(debug_assertions))]
+#[derive(Clone, Debug, Default)]
+pub struct FailPoints(());
+
+/// Fails here if a test said so. To be written where a step was done, in any crate:
+///
+/// ```text
+/// passerelle_storage::fail_point!(self.storage.fail_points(), "sync.looked");
+/// ```
+///
+/// The points are those of a [`Storage`](crate::Storage), so that a fault of one test is not met by another. The function
+/// returns a `Result` whose error a [`StorageError`](crate::StorageError) becomes. The name stands in a list of its crate,
+/// as in [`FAIL_POINTS`](crate::FAIL_POINTS), by which tests visit every point; the server arms those that it finds in
+/// such a list.
+#[cfg(debug_assertions)]
+#[macro_export]
+macro_rules! fail_point {
+    ($points:expr, $name:literal) => {
+        $points.visit($name)?
+    };
+}
+
+/// Does nothing in a release: what it does in a debug build stands with the other definition of it.
+#[cfg(not(debug_assertions))]
+#[macro_export]
+macro_rules! fail_point {
+    ($points:expr, $name:literal) => {{
+        let _: &$crate::FailPoints = &$points;
+    }};
+}

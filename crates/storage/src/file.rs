@@ -1,0 +1,119 @@
+//! The file of a database: where it is, whether it still is the one that was opened, and how it is put out of the way.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use passerelle_document::timestamp::Timestamp;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+
+use crate::error::StorageError;
+
+/// The endings of the files that SQLite keeps beside a database: its log and the index of that.
+const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+
+/// The file that a database was opened from. SQLite goes on writing to it wherever it is moved, and even when it is
+/// removed, so whoever writes asks first whether it is still at its place.
+#[derive(Debug)]
+pub(crate) struct DatabaseFile {
+    path: PathBuf,
+    /// Its device and serial number there.
+    identity: (u64, u64),
+}
+
+impl DatabaseFile {
+    /// The file that lies at a path.
+    pub(crate) fn at(path: PathBuf) -> Result<Self, StorageError> {
+        match identity_of(&path) {
+            Ok(identity) => Ok(Self { path, identity }),
+            Err(error) => Err(unusable(&path, &error)),
+        }
+    }
+
+    /// Whether the file is still the one that lies at its path.
+    pub(crate) fn assert_in_place(&self) -> Result<(), StorageError> {
+        match identity_of(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            Ok(_) => Err(StorageError::Replaced { file: self.path.clone() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(StorageError::Gone { file: self.path.clone() })
+            }
+            Err(error) => Err(unusable(&self.path, &error)),
+        }
+    }
+}
+
+fn identity_of(path: &Path) -> io::Result<(u64, u64)> {
+    fs::metadata(path).map(|file| (file.dev(), file.ino()))
+}
+
+fn unusable(path: &Path, error: &io::Error) -> StorageError {
+    StorageError::Unusable(format!("{}: {error}", path.display()))
+}
+
+/// The path that the address of a database names, wherever the process goes.
+pub(crate) fn path_of(url: &str) -> Result<PathBuf, StorageError> {
+    let options = SqliteConnectOptions::from_str(url);
+    let options = options.map_err(|error| StorageError::Unusable(error.to_string()))?;
+    let path = options.get_filename();
+    // SQLite keeps its log beside the file itself, not beside a link to it.
+    let absolute = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    absolute.map_err(|error| unusable(path, &error))
+}
+
+/// Makes an empty file, which is an empty database, where there is none.
+pub(crate) fn create(path: &Path) -> Result<(), StorageError> {
+    let made = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
+    made.map(drop).map_err(|error| unusable(path, &error))
+}
+
+/// Whether there is anything in the file.
+pub(crate) fn is_empty(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() == 0)
+}
+
+/// Whether something was written that did not get from the log into the database: whoever wrote it was killed, or is at
+/// it still.
+pub(crate) fn has_log(path: &Path) -> bool {
+    fs::metadata(beside(path, COMPANIONS[0])).is_ok_and(|log| log.len() > 0)
+}
+
+/// Puts a database out of the way, with the files beside it, under a name that says when. Returns where it is now.
+/// Nothing is removed and nothing overwritten.
+pub fn set_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
+    let path = path_of(url)?;
+    let aside = free_name(&path, at);
+    // The database comes last: as long as it is at its place, nobody begins another one beside a log of this one.
+    for ending in COMPANIONS.into_iter().chain([""]) {
+        let from = beside(&path, ending);
+        match fs::rename(&from, beside(&aside, ending)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !ending.is_empty() => {}
+            moved => moved.map_err(|error| unusable(&from, &error))?,
+        }
+    }
+    Ok(aside)
+}
+
+fn free_name(path: &Path, at: Timestamp) -> PathBuf {
+    let at = at.to_string();
+    let seconds = at.split('.').next().unwrap_or_default().replace(['-', ':'], "");
+    let named = beside(path, &format!(".aside-{seconds}Z"));
+    let mut name = named.clone();
+    let mut count = 1;
+    while COMPANIONS.into_iter().chain([""]).any(|ending| fs::symlink_metadata(beside(&name, ending)).is_ok())
+    {
+        count += 1;
+        name = beside(&named, &format!("~{count}"));
+    }
+    name
+}
+
+/// The path with an ending more.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -1,0 +1,161 @@
+//! Databases that cannot be used: of a later version, damaged, of somebody else, half migrated.
+
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use passerelle_migrations::{Migrator, MigratorTrait};
+use passerelle_storage::{Storage, StorageError};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use tempfile::TempDir;
+
+use crate::support::{Database, PLAN, url};
+
+const PAGE: u64 = 4096;
+
+/// Runs a statement on a database that nobody has open.
+async fn execute(file: &Path, sql: &str) {
+    let connection = sea_orm::Database::connect(url(file)).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// A database with content that nobody has open.
+async fn closed() -> TempDir {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    database.storage.close().await.unwrap();
+    database.folder
+}
+
+/// Writes over a part of a file.
+fn scribble(file: &Path, at: u64, bytes: &[u8]) {
+    let mut file = fs::OpenOptions::new().write(true).open(file).unwrap();
+    file.seek(SeekFrom::Start(at)).unwrap();
+    file.write_all(bytes).unwrap();
+}
+
+/// Neither way of opening takes a database, and both leave it byte for byte as it was.
+async fn refused(file: &Path) -> StorageError {
+    let before = fs::read(file).unwrap();
+    let told = Storage::open(&url(file)).await.unwrap_err();
+    let looked = Storage::open_to_read(&url(file)).await.unwrap_err();
+    assert_eq!(told.to_string(), looked.to_string());
+    let examined = Storage::examine(&url(file)).await.unwrap_err();
+    assert_eq!(told.to_string(), examined.to_string());
+    assert_eq!(fs::read(file).unwrap(), before);
+    assert!(told.to_string().contains(&file.display().to_string()), "{told}");
+    assert!(!told.to_string().contains('\n'), "{told}");
+    told
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_as_it_is() {
+    let folder = closed().await;
+    let file = folder.path().join("test.db");
+    execute(&file, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_000001_later', 0)")
+        .await;
+    let told = refused(&file).await;
+    assert!(matches!(&told, StorageError::Newer { migration, .. } if migration == "m20990101_000001_later"));
+    assert!(told.to_string().contains("--rebuild"), "{told}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_left_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("test.db");
+    fs::write(&file, "A letter to the editor.\n".repeat(400)).unwrap();
+    let told = refused(&file).await;
+    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+}
+
+#[tokio::test]
+async fn a_database_without_its_header_is_left_as_it_is() {
+    let folder = closed().await;
+    let file = folder.path().join("test.db");
+    scribble(&file, 0, &[0xff; 64]);
+    let told = refused(&file).await;
+    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_cut_short_is_left_as_it_is() {
+    let folder = closed().await;
+    let file = folder.path().join("test.db");
+    let length = fs::metadata(&file).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(length / 2 / PAGE * PAGE).unwrap();
+    fs::write(folder.path().join("test.db-wal"), [0; 64]).unwrap();
+    let told = refused(&file).await;
+    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+}
+
+#[tokio::test]
+async fn every_page_is_looked_at_after_a_crash_and_when_asked() {
+    let folder = closed().await;
+    let file = folder.path().join("test.db");
+    let connection = sea_orm::Database::connect(url(&file)).await.unwrap();
+    let page = "SELECT rootpage FROM sqlite_master WHERE name = 'measure'";
+    let page = Statement::from_string(connection.get_database_backend(), page);
+    let page = connection.query_one_raw(page).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap();
+    connection.close().await.unwrap();
+    scribble(&file, (page.unsigned_abs() - 1) * PAGE, &[0xee; 4096]);
+    let examined = Storage::examine(&url(&file)).await.unwrap_err();
+    assert!(matches!(examined, StorageError::Damaged { .. }), "{examined}");
+    // Nothing was written since, and the start is not to wait for every page of a database that was closed.
+    Storage::open_to_read(&url(&file)).await.unwrap().close().await.unwrap();
+    fs::write(folder.path().join("test.db-wal"), [0; 64]).unwrap();
+    let told = refused(&file).await;
+    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+}
+
+#[tokio::test]
+async fn a_database_of_something_else_gets_no_tables_of_ours() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("test.db");
+    execute(&file, "CREATE TABLE letter (text TEXT)").await;
+    let told = refused(&file).await;
+    // It is not ours to put out of the way either.
+    assert!(matches!(told, StorageError::Unusable(_)), "{told}");
+}
+
+#[tokio::test]
+async fn a_sound_database_is_opened_after_a_crash() {
+    let mut database = Database::new().await;
+    database.drop_file("plan.txt", PLAN).await;
+    // What a crash leaves: a database, and beside it what did not get into it.
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("test.db");
+    fs::copy(database.file(), &file).unwrap();
+    let log = database.folder.path().join("test.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0);
+    fs::copy(log, folder.path().join("test.db-wal")).unwrap();
+    Storage::examine(&url(&file)).await.unwrap();
+    let storage = Storage::open(&url(&file)).await.unwrap();
+    assert_eq!(storage.latest().await.unwrap().revision(), database.view().await.revision());
+    let looked = Storage::open_to_read(&url(&file)).await.unwrap();
+    assert_eq!(looked.latest().await.unwrap().revision(), database.view().await.revision());
+}
+
+#[tokio::test]
+async fn tables_are_migrated_all_of_the_way_or_not_at_all() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("test.db");
+    let tables = async |connection: &DatabaseConnection| {
+        let statement = Statement::from_string(
+            connection.get_database_backend(),
+            "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master ORDER BY name)",
+        );
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index::<String>(0).unwrap()
+    };
+    let connection = sea_orm::Database::connect(url(&file)).await.unwrap();
+    Migrator::up(&connection, Some(1)).await.unwrap();
+    // The third migration finds a table that it is to make.
+    connection.execute_unprepared("CREATE TABLE page (x TEXT)").await.unwrap();
+    let before = tables(&connection).await;
+    assert!(matches!(Storage::open(&url(&file)).await, Err(StorageError::Migration(_))));
+    assert_eq!(tables(&connection).await, before);
+    connection.execute_unprepared("DROP TABLE page").await.unwrap();
+    connection.close().await.unwrap();
+    Storage::open(&url(&file)).await.unwrap().close().await.unwrap();
+}

@@ -1,0 +1,80 @@
+//! A disk that is full: what was served is served on, and what was dropped is served when there is room again.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::Place;
+
+/// Mounts a small disk at `$0`, leaves a part of it to be freed, and becomes the rest of the command line.
+const SMALL_DISK: &str = "mount -t tmpfs -o size=3m tmpfs \"$0\" && head -c 1000000 /dev/zero > \"$0/ballast\" \
+    && exec \"$@\"";
+/// More documents than there is room for.
+const MANY: usize = 200;
+/// Queries that are asked while nothing can be written.
+const QUERIES: usize = 100;
+
+/// The service with its database on a small disk that only it sees, where that is permitted.
+fn on_small_disk(place: &Place) -> Option<Command> {
+    let disk = place.database().parent().unwrap();
+    let unshared = |how: &str| {
+        let mut command = Command::new("unshare");
+        command.args([how, "sh", "-c", SMALL_DISK]).arg(disk);
+        command
+    };
+    // The one needs to be no one in particular, the other needs to be root.
+    let permitted = ["-rm", "-m"].into_iter().find(|how| {
+        let tried = unshared(how).arg("true").output();
+        tried.is_ok_and(|tried| tried.status.success())
+    });
+    let Some(permitted) = permitted else {
+        eprintln!("skipped: no disk can be mounted here for one process");
+        return None;
+    };
+    let service = place.serve_command();
+    let mut command = unshared(permitted);
+    command.arg(service.get_program()).args(service.get_args());
+    Some(command)
+}
+
+fn page(number: usize) -> String {
+    format!("# Page {number}\n\n{}", "De l’eau, des joncs et des mares.\n\n".repeat(300))
+}
+
+#[test]
+fn a_full_disk_stops_nothing_but_what_is_new() {
+    let place = Place::with_disk();
+    let Some(command) = on_small_disk(&place) else { return };
+    let service = place.serve_by(command);
+    let total = || service.query("{ pages { totalCount } }")["pages"]["totalCount"].clone();
+    let mut dropped = 0;
+    let failed = loop {
+        assert!(dropped < MANY, "the disk is not full yet");
+        dropped += 1;
+        service.place.write(&format!("page-{dropped}.md"), &page(dropped));
+        let is_end = |entry: &Value| entry["message"] == "synced" || entry["level"] == "ERROR";
+        let end = service.wait_for(is_end);
+        if end["level"] == "ERROR" {
+            break end;
+        }
+    };
+    assert!(failed["error"].as_str().unwrap().contains("disk is full"), "{failed}");
+    let mut states = service.subscribe("subscription { sync { state reason } }");
+    while states.next().unwrap()["data"]["sync"]["state"] != "DEGRADED" {}
+    for _ in 0..QUERIES {
+        assert_eq!(total(), json!(dropped - 1));
+    }
+    let last = dropped - 1;
+    let asked = format!("{{ page(slug: \"page-{last}\") {{ title }} }}");
+    assert_eq!(service.query(&asked)["page"]["title"], json!(format!("Page {last}")));
+
+    let disk = service.place.database().parent().unwrap().strip_prefix("/").unwrap();
+    fs::remove_file(service.root().join(disk).join("ballast")).unwrap();
+    let synced = service.wait_for_sync();
+    assert_eq!(total(), json!(dropped), "{failed} {synced} {:?}", service.log_so_far());
+    assert_eq!(
+        service.query("{ sync { state reason } revision { number } }"),
+        json!({ "sync": { "state": "IDLE", "reason": null }, "revision": { "number": dropped } })
+    );
+}
