@@ -14,8 +14,8 @@ use passerelle_document::sync::RevisionNumber;
 use passerelle_document::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, DerivePartialModel, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,35 +115,69 @@ pub(crate) struct SourceLines {
     pub(crate) measures: HashMap<MeasureKey, u32>,
 }
 
+/// The rows of documents that are in memory at once while they are compared: a row takes many times what is kept of it.
+const MANIFEST_ROWS: u64 = 2_000;
+
+/// What of a document's row the worker compares.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "document::Entity")]
+struct ManifestRow {
+    key: String,
+    path: String,
+    checksum: String,
+    size: i64,
+    inode: i64,
+    modified_nanos: i64,
+    changed_nanos: i64,
+    defaults: String,
+    hold: Option<String>,
+    accepted: Option<String>,
+}
+
+impl ManifestRow {
+    fn entry(self) -> Result<ManifestEntry, StorageError> {
+        let at = Address { table: "document", key: &self.key };
+        Ok(ManifestEntry {
+            is_accepted: self.accepted.as_ref() == Some(&self.checksum),
+            hold: self.hold.as_deref().map(|hold| at.name("hold", hold, Hold::from_column)).transpose()?,
+            path: at.name("path", &self.path, |path| DocumentPath::parse(path).ok())?,
+            checksum: at.name("checksum", &self.checksum, |text| text.parse().ok())?,
+            defaults: Some(self.defaults.as_str())
+                .filter(|text| !text.is_empty())
+                .map(|text| at.name("defaults", text, |text| text.parse().ok()))
+                .transpose()?,
+            fingerprint: Fingerprint {
+                // Stored as it is in memory: the sign means nothing.
+                inode: self.inode.cast_unsigned(),
+                size: at.number("size", self.size)?,
+                modified_nanos: self.modified_nanos,
+                changed_nanos: self.changed_nanos,
+            },
+        })
+    }
+}
+
 impl Storage {
-    /// What is stored of each file.
+    /// What is stored of each file, by path.
     pub async fn manifest(&self) -> Result<Vec<ManifestEntry>, StorageError> {
-        let rows = document::Entity::find()
-            .filter(document::Column::RemovedAt.is_null())
-            .order_by_asc(document::Column::Path)
-            .all(&self.reader)
-            .await?;
-        let entry = |row: document::Model| {
-            let at = Address { table: "document", key: &row.key };
-            Ok(ManifestEntry {
-                is_accepted: row.accepted.as_ref() == Some(&row.checksum),
-                hold: row.hold.as_deref().map(|hold| at.name("hold", hold, Hold::from_column)).transpose()?,
-                path: at.name("path", &row.path, |path| DocumentPath::parse(path).ok())?,
-                checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
-                defaults: Some(row.defaults.as_str())
-                    .filter(|text| !text.is_empty())
-                    .map(|text| at.name("defaults", text, |text| text.parse().ok()))
-                    .transpose()?,
-                fingerprint: Fingerprint {
-                    // Stored as it is in memory: the sign means nothing.
-                    inode: row.inode.cast_unsigned(),
-                    size: at.number("size", row.size)?,
-                    modified_nanos: row.modified_nanos,
-                    changed_nanos: row.changed_nanos,
-                },
-            })
-        };
-        rows.into_iter().map(entry).collect()
+        let mut entries: Vec<ManifestEntry> = Vec::new();
+        loop {
+            let mut select = document::Entity::find()
+                .filter(document::Column::RemovedAt.is_null())
+                .order_by_asc(document::Column::Path)
+                .limit(MANIFEST_ROWS);
+            if let Some(last) = entries.last() {
+                select = select.filter(document::Column::Path.gt(last.path.as_str()));
+            }
+            let rows = select.into_partial_model::<ManifestRow>().all(&self.reader).await?;
+            let is_last = (rows.len() as u64) < MANIFEST_ROWS;
+            for row in rows {
+                entries.push(row.entry()?);
+            }
+            if is_last {
+                return Ok(entries);
+            }
+        }
     }
 
     /// Says that the documents that wait at a path, or below it, are meant as they are; all that wait where no path is
