@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -82,6 +82,12 @@ impl Place {
     pub(crate) fn serve(self) -> Service {
         let command = self.serve_command();
         Service::start(self, command)
+    }
+
+    /// Starts the service and kills it after a time, wherever it is by then.
+    pub(crate) fn killed_at_its_start(self, after: Duration) -> Self {
+        let (child, log) = spawn(self.serve_command());
+        Service { place: self, child, log, address: String::new() }.killed_within(after)
     }
 
     /// Starts the service by a command and waits until it is ready.
@@ -221,6 +227,17 @@ impl Service {
         std::mem::replace(&mut self.place, Place::new())
     }
 
+    /// Kills the service after a time. Returns its folder and database.
+    ///
+    /// The time is not there for something to happen in it: it is where in the service's life the kill falls.
+    pub(crate) fn killed_within(mut self, time: Duration) -> Place {
+        let moment = Instant::now() + time;
+        while self.log.recv_timeout(moment.saturating_duration_since(Instant::now())).is_ok() {}
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.place, Place::new())
+    }
+
     /// The files of the service as it sees them, where it has file systems of its own.
     pub(crate) fn root(&self) -> PathBuf {
         PathBuf::from(format!("/proc/{}/root", self.child.id()))
@@ -257,7 +274,11 @@ impl Service {
     }
 
     pub(crate) fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
-        post(&self.url("/graphql"), body, headers)
+        self.post_to("/graphql", body, headers)
+    }
+
+    pub(crate) fn post_to(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
+        post(&self.url(path), body, headers)
     }
 
     /// Asks for data, and gets it without errors.
@@ -296,6 +317,11 @@ pub(crate) fn query_at(url: &str, query: &str) -> Value {
     let mut answer = post(url, &body, &[("content-type", "application/json")]).json();
     assert_eq!(answer.get("errors"), None, "{query}");
     answer["data"].take()
+}
+
+/// What an address answers; none where nobody does, or not to the end.
+pub(crate) fn answer_of(url: &str) -> Option<Value> {
+    agent().get(url).call().ok()?.body_mut().read_json().ok()
 }
 
 /// The events of a subscription.

@@ -1,0 +1,169 @@
+//! A service that is killed at any moment, as by a machine that loses power: the next start serves the folder as it is
+//! by then, and nothing that a client was told is lost.
+//!
+//! `PASSERELLE_KILLS=500 cargo test --workspace --test service kills -- --nocapture` kills more than the fifty of CI;
+//! `PASSERELLE_SEED` repeats what a failure names.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use fastrand::Rng;
+use passerelle_storage::Storage;
+use serde_json::Value;
+
+use crate::support::{Place, Service};
+
+const KILLS: u64 = 50;
+/// How many folders are played in at a time.
+const AT_ONCE: u64 = 4;
+const TOKEN: &str = "operator";
+/// Looking at a change, reading it and publishing it falls into this time after it, and so does a start.
+const LONGEST_LIFE_MILLIS: u64 = 150;
+/// Few, so that what is removed comes back and what moves meets something.
+const PAGES: [&str; 10] = ["a", "b", "c", "d", "e", "x/f", "x/g", "x/h", "y/i", "y/j"];
+const STATUSES: [&str; 3] = ["En cours", "PPS À faire", "PPS Réalisé"];
+
+/// What does not depend on how the folder came to be as it is.
+const SERVED: &str = "{
+    documents { nodes { path kind state checksum diagnostics { code } } }
+    plans { title measures(first: 50) { nodes { number title { text } status } } }
+    pages { nodes { slug title content { html } tableOfContents { text } document { path } } }
+    supportServices { nodes { name } } }";
+
+fn plan(random: &mut Rng) -> String {
+    let mut text = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n".to_owned();
+    for number in 1..=30 {
+        let status = random.choice(STATUSES).unwrap();
+        text += &format!("{number}.\tSemer des joncs\t{status}\n");
+    }
+    text
+}
+
+fn page(random: &mut Rng) -> String {
+    let words = "Des joncs au bord de la mare.\n\n".repeat(random.usize(1..40));
+    format!("# Page {}\n\n{words}\n## Fin\n\n![Une mare](/_images/mare.png)\n", random.u16(..))
+}
+
+/// What an editor does at a time.
+fn edit(place: &Place, random: &mut Rng) {
+    let content = place.content();
+    let name = |random: &mut Rng| format!("{}.md", random.choice(PAGES).unwrap());
+    let (from, to) = (name(random), name(random));
+    // What is not there cannot be moved or removed, and nothing is wrong with that.
+    match random.u8(..10) {
+        0..5 => place.write(&from, &page(random)),
+        5 => place.write("plan.txt", &plan(random)),
+        6 => place.write("_images/mare.png", &page(random)),
+        7 => {
+            place.write(&format!(".{}", to.replace('/', "-")), &page(random));
+            fs::create_dir_all(content.join(&to).parent().unwrap()).unwrap();
+            fs::rename(content.join(format!(".{}", to.replace('/', "-"))), content.join(to)).unwrap();
+        }
+        8 => drop(fs::rename(content.join(from), content.join(to))),
+        _ => drop(fs::remove_file(content.join(from))),
+    }
+}
+
+/// The newest revision that any client was told of.
+#[derive(Default)]
+struct Told(AtomicI64);
+
+impl Told {
+    fn hear(&self, number: i64) {
+        self.0.fetch_max(number, Ordering::SeqCst);
+    }
+
+    fn newest(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+fn serve(place: Place) -> Service {
+    let mut command = place.serve_command();
+    command.env("PASSERELLE_ADMIN_TOKEN", TOKEN);
+    place.serve_by(command)
+}
+
+/// Waits until everything that was written is served. Returns the revision that has it.
+fn settled(service: &Service) -> i64 {
+    let reply = service.post_to("/admin/sync", "", &[("authorization", &format!("Bearer {TOKEN}"))]);
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let answer = reply.json();
+    assert_eq!(answer["problems"], Value::Array(Vec::new()));
+    answer["revision"]["number"].as_i64().unwrap()
+}
+
+/// Edits under the eyes of a client until the service is killed. Returns the folder and the database as that left them.
+fn killed_while_it_serves(service: Service, random: &mut Rng, told: &Arc<Told>) -> Place {
+    let is_over = Arc::new(AtomicBool::new(false));
+    let client = std::thread::spawn({
+        let (told, is_over, url) =
+            (Arc::clone(told), Arc::clone(&is_over), service.url("/graphql?query={revision{number}}"));
+        move || {
+            while !is_over.load(Ordering::SeqCst) {
+                if let Some(answer) = crate::support::answer_of(&url) {
+                    told.hear(answer["data"]["revision"]["number"].as_i64().unwrap());
+                }
+            }
+        }
+    });
+    for _ in 0..random.u8(1..12) {
+        edit(&service.place, random);
+    }
+    if random.u8(..4) == 0 {
+        told.hear(settled(&service));
+        edit(&service.place, random);
+    }
+    let place = service.killed_within(Duration::from_millis(random.u64(..LONGEST_LIFE_MILLIS)));
+    is_over.store(true, Ordering::SeqCst);
+    client.join().unwrap();
+    place
+}
+
+/// A folder and a service that is killed and started again, so many times.
+fn killed(kills: u64, seed: u64) {
+    let mut random = Rng::with_seed(seed);
+    let told = Arc::new(Told::default());
+    let mut place = Place::new();
+    for kill in 0..kills {
+        let context = format!("PASSERELLE_SEED={seed}, kill {kill}");
+        for _ in 0..random.u8(..4) {
+            edit(&place, &mut random);
+        }
+        place = if random.u8(..3) == 0 {
+            place.killed_at_its_start(Duration::from_millis(random.u64(..LONGEST_LIFE_MILLIS)))
+        } else {
+            killed_while_it_serves(serve(place), &mut random, &told)
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(Storage::examine(&place.database_url())).expect(&context);
+
+        let service = serve(place);
+        let number = settled(&service);
+        assert!(number >= told.newest(), "{context}: {number} is older than {}", told.newest());
+        told.hear(number);
+        let fresh = Place::new();
+        fresh.copy_documents(&service.place.content());
+        let fresh = serve(fresh);
+        settled(&fresh);
+        assert_eq!(service.query(SERVED), fresh.query(SERVED), "{context}");
+        place = service.stop();
+    }
+}
+
+#[test]
+fn whenever_it_is_killed_the_next_start_serves_the_folder_and_takes_nothing_back() {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    if let Some(seed) = number("PASSERELLE_SEED") {
+        return killed(number("PASSERELLE_KILLS").unwrap_or(KILLS), seed);
+    }
+    let kills = number("PASSERELLE_KILLS").unwrap_or(KILLS);
+    let first = fastrand::u64(..u64::MAX - AT_ONCE);
+    std::thread::scope(|scope| {
+        for lane in 0..AT_ONCE {
+            scope.spawn(move || killed(kills.div_ceil(AT_ONCE), first + lane));
+        }
+    });
+}
