@@ -14,8 +14,9 @@ use crate::reader::{Done, Manifest, Reader, Sighted, Task};
 use crate::report::SyncReport;
 use crate::sync::{Progress, SyncError, Syncer};
 
-/// The most documents of one transaction: readers of the database wait for no longer than that takes.
-const BATCH: usize = 500;
+/// The most documents of one transaction: readers of the database wait for no longer than that takes. With twice as many
+/// nothing is faster, and a third more memory is used.
+const BATCH: usize = 250;
 /// The most bytes of them: what is read and not yet written stays in memory, twice at the most.
 const BATCH_BYTES: u64 = 16 * 1024 * 1024;
 /// Files that changed so shortly before the newest are read again with the next look: half of the time stamps of a file
