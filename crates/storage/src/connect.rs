@@ -22,6 +22,7 @@ use crate::indexes::Indexes;
 use crate::view::View;
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
+use tokio::sync::watch;
 
 /// Readers of an embedded database: a reader that waits for the disk must not hold up the others.
 const READERS: u32 = 4;
@@ -49,6 +50,7 @@ pub struct Storage {
     file: Arc<DatabaseFile>,
     statements: Arc<AtomicU64>,
     indexes: Arc<Indexes>,
+    newest: watch::Sender<Revision>,
 }
 
 impl Storage {
@@ -71,7 +73,8 @@ impl Storage {
         }
         let reader = connect(&url, READERS, Access::Read, &statements).await?;
         let (file, indexes) = (Arc::new(DatabaseFile::at(path)?), Arc::default());
-        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes })
+        let newest = watch::Sender::new(newest(&reader).await?);
+        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes, newest })
     }
 
     /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
@@ -90,7 +93,8 @@ impl Storage {
             return Err(StorageError::Unusable(message.to_owned()));
         }
         let (writer, indexes) = (reader.clone(), Arc::default());
-        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes })
+        let newest = watch::Sender::new(newest(&reader).await?);
+        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes, newest })
     }
 
     /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be
@@ -104,12 +108,34 @@ impl Storage {
         Ok(())
     }
 
-    /// The newest revision, to read at.
+    /// The newest revision that the database has, to read at.
     pub async fn latest(&self) -> Result<View, StorageError> {
-        let newest = revision::Entity::find().order_by_id_desc().one(&self.reader).await?.map(|row| {
-            Revision { number: RevisionNumber::new(row.number), at: Timestamp::from_millis(row.at) }
+        let newest = newest(&self.reader).await?;
+        self.announce(newest);
+        Ok(self.at(newest))
+    }
+
+    /// The newest revision that is known, to read at: no statement is run for it. Those that this process publishes are
+    /// known before [`Storage::publish`] returns, those of others once somebody has asked for the [`Storage::latest`].
+    pub fn newest(&self) -> View {
+        self.at(*self.newest.borrow())
+    }
+
+    /// Tells of every revision that comes to be known, but for those that are followed at once by another.
+    pub fn revisions(&self) -> watch::Receiver<Revision> {
+        self.newest.subscribe()
+    }
+
+    /// Makes a revision known, after it was committed.
+    pub(crate) fn announce(&self, revision: Revision) {
+        self.newest.send_if_modified(|known| {
+            // Somebody may have read the database before, and tell of it after, another one published.
+            let is_news = revision.number > known.number;
+            if is_news {
+                *known = revision;
+            }
+            is_news
         });
-        Ok(self.at(newest.unwrap_or_default()))
     }
 
     /// A revision, to read at.
@@ -173,6 +199,16 @@ async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, D
         ..TransactionOptions::default()
     };
     connection.begin_with_options(options).await
+}
+
+/// The newest revision; the one before the first where nothing was published yet.
+async fn newest(connection: &DatabaseConnection) -> Result<Revision, DbErr> {
+    let row = revision::Entity::find().order_by_id_desc().one(connection).await?;
+    let revision = |row: revision::Model| Revision {
+        number: RevisionNumber::new(row.number),
+        at: Timestamp::from_millis(row.at),
+    };
+    Ok(row.map(revision).unwrap_or_default())
 }
 
 /// Brings the tables to the newest version, all of the way or not at all: a migration alone is no transaction in SQLite.

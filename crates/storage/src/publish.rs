@@ -151,6 +151,7 @@ impl Storage {
         revision::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
         fail_point!(self.fail_points, "publish.before_commit");
         transaction.commit().await?;
+        self.announce(revision);
         fail_point!(self.fail_points, "publish.after_commit");
         Ok(Some(Published { revision, changes, held }))
     }

@@ -4,12 +4,11 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::{Context, Description, Subscription as GraphqlSubscription};
 use futures_util::stream::{self, Stream};
 use passerelle_document::diff::ChangeKind as Kind;
-use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_document::sync::{Revision, RevisionNumber, SyncStatus};
 use passerelle_storage::{ChangeFilter, ChangePlace, LoggedChange, Storage, View};
 use tokio::sync::watch;
 
@@ -21,8 +20,6 @@ use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 const AT_ONCE: u32 = 200;
 /// A subscriber who was up to date and falls behind by more changes than this is told to read everything again.
 const FAR_BEHIND: u64 = 10_000;
-/// How often the newest revision is looked at where nobody told of one: another process may have published it.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Over SSE at `/graphql`, and over WebSocket (`graphql-transport-ws`) at `/graphql` and `/graphql/ws`.
 #[derive(Description)]
@@ -48,6 +45,7 @@ impl Subscription {
         let since = since.map_or(newest, |since| RevisionNumber::new(i64::from(since)));
         let follower = Follower {
             storage: storage(ctx)?.clone(),
+            revisions: storage(ctx)?.revisions(),
             status: sync_channel(ctx)?,
             scopes: scopes(ctx)?,
             kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
@@ -76,7 +74,7 @@ impl Subscription {
             if status.changed().await.is_err() {
                 return Ok(None);
             }
-            scopes.read_from(storage.latest().await?);
+            scopes.read_from(storage.newest());
             let now = status.borrow_and_update().clone();
             Ok(Some((SyncStatusObject(now), (storage, status, scopes))))
         }))
@@ -87,6 +85,8 @@ impl Subscription {
 /// that a slow one costs nothing and loses nothing.
 struct Follower {
     storage: Storage,
+    revisions: watch::Receiver<Revision>,
+    /// Nobody tells of anything any more once the service stops.
     status: watch::Receiver<SyncStatus>,
     scopes: Arc<Scopes>,
     kinds: Vec<Kind>,
@@ -103,16 +103,17 @@ impl Follower {
                 self.place = change.place();
                 return Ok(Some(change));
             }
-            let view = self.storage.latest().await?;
+            self.revisions.mark_unchanged();
+            let view = self.storage.newest();
             let end = ChangePlace::after(view.revision().number);
             if self.place < end {
                 self.read(&view, end).await?;
                 continue;
             }
             self.is_up_to_date = true;
-            match tokio::time::timeout(LOOK_EVERY, self.status.changed()).await {
-                Ok(Ok(())) | Err(_) => {}
-                Ok(Err(_)) => return Ok(None),
+            tokio::select! {
+                _ = self.revisions.changed() => {}
+                () = ended(&mut self.status) => return Ok(None),
             }
         }
     }
@@ -142,6 +143,10 @@ impl Follower {
         let filter = ChangeFilter { since: self.place.revision, kinds: self.kinds.clone() };
         Ok(view.change_count(&filter).await? > FAR_BEHIND)
     }
+}
+
+async fn ended(status: &mut watch::Receiver<SyncStatus>) {
+    while status.changed().await.is_ok() {}
 }
 
 /// What a subscriber is told who must read everything again that there is at a revision.

@@ -36,7 +36,7 @@ pub(super) async fn get(
 
 async fn made(shared: &Shared, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
     let kinds = kinds(pairs)?;
-    let view = shared.state.storage.latest().await?;
+    let view = shared.state.storage.newest();
     let changes = newest(&view, &kinds).await?;
     let subjects = Subjects::load(&view, &changes, &shared.state.page_url).await?;
     let bytes = atom::written(view.revision(), &kinds, &changes, &subjects).into_bytes();

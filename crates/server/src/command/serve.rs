@@ -1,19 +1,25 @@
 //! `passerelle serve`.
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use passerelle_api::{Admin, ApiState, router};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
 use crate::lifecycle::Lifecycle;
+
+/// How often the newest revision is read, for another process may have published it.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Serves the folder until a signal.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -56,6 +62,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         Box::pin(worker.run(stop)).await;
         Ok(())
     });
+    let stop = lifecycle.stop();
+    lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
     let stop = lifecycle.stop().cancelled_owned();
     lifecycle.start("http", async move {
         axum::serve(listener, router(state)).with_graceful_shutdown(stop).await?;
@@ -80,6 +88,18 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let exit = lifecycle.run().await?;
     storage.close().await?;
     Ok(exit)
+}
+
+/// Looks for revisions that other processes publish: `passerelle sync` beside a service.
+async fn follow(storage: Storage, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(look.tick()).await.is_some() {
+        if let Err(error) = storage.latest().await {
+            tracing::debug!(%error, "the newest revision cannot be read");
+        }
+    }
+    Ok(())
 }
 
 async fn first_scan(mut sync: watch::Receiver<SyncStatus>) {
