@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, router};
+use passerelle_api::{ApiState, PageUrl, Settings, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_storage::Storage;
 use roxmltree::{Document, Node};
@@ -197,6 +197,7 @@ async fn a_database_that_is_down_keeps_its_words_to_itself() {
         content: place.content(),
         storage: storage.clone(),
         page_url: PageUrl::default(),
+        settings: Settings::default(),
         sync: watch::channel(SyncStatus::default()).1,
         admin: None,
         draining: Arc::default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, router};
+use passerelle_api::{ApiState, PageUrl, Settings, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::Storage;
@@ -39,6 +39,7 @@ impl Counting {
         let state = ApiState {
             content: self.place.content(),
             page_url: PageUrl::default(),
+            settings: Settings::default(),
             storage: self.storage.clone(),
             sync,
             admin: None,

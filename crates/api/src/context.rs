@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
@@ -46,6 +47,7 @@ pub(crate) struct Scopes {
     /// Not the asynchronous mutex: it is held for a look or an insertion.
     chosen: Mutex<Chosen>,
     batches: Batches,
+    says_how_things_are: AtomicBool,
 }
 
 struct Chosen {
@@ -58,7 +60,11 @@ impl Scopes {
     /// Reads from a view.
     pub(crate) fn new(view: View, batches: Batches) -> Self {
         let newest = Arc::new(Scope::new(view, &batches));
-        Self { chosen: Mutex::new(Chosen { newest, past: HashMap::new() }), batches }
+        Self {
+            chosen: Mutex::new(Chosen { newest, past: HashMap::new() }),
+            batches,
+            says_how_things_are: AtomicBool::new(false),
+        }
     }
 
     /// Reads what follows from another view: the next event of a subscription.
@@ -69,6 +75,11 @@ impl Scopes {
     /// The revision that fields are read at which do not ask for the past.
     pub(crate) fn revision(&self) -> RevisionNumber {
         self.chosen().newest.view.revision().number
+    }
+
+    /// Whether a field told how things are now, which changes without a revision.
+    pub(crate) fn says_how_things_are(&self) -> bool {
+        self.says_how_things_are.load(Ordering::Relaxed)
     }
 
     fn chosen(&self) -> MutexGuard<'_, Chosen> {
@@ -111,6 +122,14 @@ pub(crate) fn read_from(ctx: &Context<'_>, view: View) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Says that this field tells how things are now, which changes without a revision: the answer is good for this moment
+/// only.
+pub(crate) fn tell_how_things_are(ctx: &Context<'_>) {
+    if let Ok(scopes) = scopes(ctx) {
+        scopes.says_how_things_are.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The content at the revision that this field is read at.
 pub(crate) fn view(ctx: &Context<'_>) -> Result<View, ApiError> {
     Ok(scope(ctx)?.view.clone())
@@ -123,6 +142,7 @@ pub(crate) fn storage<'c>(ctx: &Context<'c>) -> Result<&'c Storage, ApiError> {
 
 /// What the worker last said of itself.
 pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
+    tell_how_things_are(ctx);
     Ok(sync_channel(ctx)?.borrow().clone())
 }
 

@@ -9,6 +9,8 @@ use async_graphql::{ErrorExtensionValues, ServerError};
 use passerelle_storage::StorageError;
 use thiserror::Error;
 
+use crate::code::Code;
+
 /// An error of a resolver.
 #[derive(Clone, Debug, Error)]
 pub(crate) enum ApiError {
@@ -48,43 +50,6 @@ pub(crate) struct Defect(pub(crate) &'static str);
 impl From<Defect> for ApiError {
     fn from(defect: Defect) -> Self {
         Self::Internal(Arc::new(defect))
-    }
-}
-
-/// The codes that a client can meet under `extensions.code`, with what each means. Printed in `docs/errors.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Code {
-    /// The document is not GraphQL.
-    ParseFailed,
-    /// The document does not fit the schema, or is larger than is answered.
-    ValidationFailed,
-    /// An argument or variable that cannot be used.
-    BadUserInput,
-    /// A cursor that the list did not give.
-    InvalidCursor,
-    /// No operation, or several and none named.
-    OperationResolutionFailure,
-    /// The HTTP request is no GraphQL request.
-    BadRequest,
-    /// A failure of the service.
-    Internal,
-    /// The answer took too long.
-    Timeout,
-}
-
-impl Code {
-    /// The code as it is sent.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
-            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
-            Self::BadUserInput => "BAD_USER_INPUT",
-            Self::InvalidCursor => "INVALID_CURSOR",
-            Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",
-            Self::BadRequest => "BAD_REQUEST",
-            Self::Internal => "INTERNAL_SERVER_ERROR",
-            Self::Timeout => "TIMEOUT",
-        }
     }
 }
 

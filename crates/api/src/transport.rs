@@ -4,6 +4,11 @@ mod accept;
 mod admin;
 mod answer;
 mod assets;
+mod cache;
+mod document;
+mod encoding;
+mod exchange;
+mod execution;
 mod explorer;
 mod exports;
 mod feed;
@@ -14,12 +19,15 @@ mod live;
 mod metrics;
 mod representation;
 mod request;
+mod request_id;
+mod trusted;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use passerelle_document::sync::SyncStatus;
@@ -28,7 +36,15 @@ use tokio::sync::watch;
 
 use crate::page_url::PageUrl;
 use crate::schema::{ContentSchema, builder, sdl};
+use crate::settings::Settings;
 pub use admin::Admin;
+use answer::Answer;
+use cache::{Responses, Salt};
+use document::Documents;
+use guard::Prices;
+use request::{Asked, Operation, Params};
+use request_id::RequestIds;
+pub use trusted::{TrustedDocuments, TrustedDocumentsError};
 
 /// What the API answers from.
 #[derive(Clone, Debug)]
@@ -39,6 +55,8 @@ pub struct ApiState {
     pub storage: Storage,
     /// Where front ends show pages.
     pub page_url: PageUrl,
+    /// How the API behaves.
+    pub settings: Settings,
     /// What the worker last said of itself.
     pub sync: watch::Receiver<SyncStatus>,
     /// What an operator may ask; none where no token was given.
@@ -52,15 +70,58 @@ pub struct ApiState {
 struct Shared {
     state: ApiState,
     schema: ContentSchema,
+    documents: Arc<Documents>,
+    prices: Arc<Prices>,
+    responses: Responses,
+    salt: Salt,
+    /// What others are told of answers that they may keep.
+    cache_control: HeaderValue,
+    request_ids: RequestIds,
+}
+
+impl Shared {
+    fn new(state: ApiState, sdl: &str) -> Self {
+        let schema = builder()
+            .data(state.storage.clone())
+            .data(state.sync.clone())
+            .data(state.page_url.clone())
+            .finish();
+        let Settings { limits, trusted, cache_bytes, max_age, .. } = state.settings.clone();
+        // Without an age it is asked for again each time, which takes a tag and no execution.
+        let cache_control = match max_age.as_secs() {
+            0 => HeaderValue::from_static("public, no-cache"),
+            seconds => {
+                HeaderValue::try_from(format!("public, max-age={seconds}, stale-while-revalidate={seconds}"))
+                    .unwrap_or_else(|_| HeaderValue::from_static("public, no-cache"))
+            }
+        };
+        Self {
+            documents: Arc::new(Documents::new(limits, trusted)),
+            prices: Arc::new(Prices::of(sdl)),
+            responses: Responses::new(cache_bytes),
+            salt: Salt::of(sdl, &state.page_url.to_string()),
+            cache_control,
+            request_ids: RequestIds::default(),
+            schema,
+            state,
+        }
+    }
+
+    /// The operation of a request, if it may be executed.
+    fn operation(&self, params: Params) -> Result<Operation, Answer> {
+        self.admitted(params.asked(&self.documents)?)
+    }
+
+    fn admitted(&self, asked: Asked) -> Result<Operation, Answer> {
+        asked.operation(&self.documents, &self.prices, &self.state.settings.limits)
+    }
 }
 
 /// Every route of the service.
 pub fn router(state: ApiState) -> Router {
-    let schema =
-        builder().data(state.storage.clone()).data(state.sync.clone()).data(state.page_url.clone()).finish();
     // Printed once: it cannot change while the service runs.
     let printed: Arc<str> = sdl().into();
-    let shared = Shared { state, schema };
+    let shared = Shared::new(state, &printed);
     Router::new()
         .route("/", get(async || Redirect::temporary("/graphiql")))
         .route("/graphql/ws", get(graphql::socket))

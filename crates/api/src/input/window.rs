@@ -4,11 +4,7 @@ use passerelle_storage::Window;
 
 use super::cursor;
 use crate::error::ApiError;
-
-/// How many nodes a page has when nothing is said.
-const DEFAULT: i32 = 20;
-/// How many it has at most.
-const MAX: i32 = 100;
+use crate::limits::{MAX_PAGE_SIZE as MAX, PAGE_SIZE};
 
 /// `first`, `after`, `last` and `before` as they were given.
 #[derive(Debug, Default)]
@@ -27,7 +23,7 @@ impl WindowArgs {
                 return Err(ApiError::BadInput("give `first` or `last`, not both".to_owned()));
             }
             (None, Some(last)) => ("last", last, true),
-            (first, None) => ("first", first.unwrap_or(DEFAULT), false),
+            (first, None) => ("first", first.unwrap_or(PAGE_SIZE), false),
         };
         let limit = u32::try_from(count).ok().filter(|_| count <= MAX);
         let limit = limit

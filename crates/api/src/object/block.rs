@@ -181,7 +181,6 @@ impl CollectionBlock {
     }
 
     /// The pages, in the order that the editor wants.
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     async fn pages(
         &self,
         ctx: &Context<'_>,

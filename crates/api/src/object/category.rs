@@ -83,7 +83,6 @@ impl CategoryObject {
     }
 
     /// The measures in it and in all below it; in document order unless `orderBy` says otherwise.
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn measures(
         &self,

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use passerelle_document::diagnostic::Diagnostic;
 use passerelle_document::manifest::Document;
 
 use super::progress::saturate;
 use super::{DateTime, DocumentKind, DocumentState, Severity};
+use crate::context::tell_how_things_are;
 use crate::input::NodeId;
 
-/// A document.
+/// A document. What can change of it without a revision says so: a file that is touched, a removal that is held.
 pub(crate) struct DocumentObject(pub(crate) Arc<Document>);
 
 /// A file that was dropped into the folder, and what became of it.
@@ -32,7 +33,8 @@ impl DocumentObject {
     }
 
     /// What became of its newest bytes.
-    async fn state(&self) -> DocumentState {
+    async fn state(&self, ctx: &Context<'_>) -> DocumentState {
+        tell_how_things_are(ctx);
         self.0.state.into()
     }
 
@@ -52,7 +54,8 @@ impl DocumentObject {
     }
 
     /// When the file was last changed.
-    async fn modified_at(&self) -> Option<DateTime> {
+    async fn modified_at(&self, ctx: &Context<'_>) -> Option<DateTime> {
+        tell_how_things_are(ctx);
         self.0.modified_at.map(DateTime)
     }
 
@@ -67,7 +70,8 @@ impl DocumentObject {
     }
 
     /// What to tell its editor: errors first, then by line.
-    async fn diagnostics(&self) -> Vec<DiagnosticObject> {
+    async fn diagnostics(&self, ctx: &Context<'_>) -> Vec<DiagnosticObject> {
+        tell_how_things_are(ctx);
         self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect()
     }
 }

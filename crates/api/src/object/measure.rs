@@ -63,7 +63,6 @@ impl MeasureObject {
     }
 
     /// The other measures that say the same thing, in document order; at most 100.
-    #[graphql(complexity = "5 + child_complexity * 10")]
     async fn repeats(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
         if self.0.repeat_group.is_none() {
             return Ok(Vec::new());

@@ -76,7 +76,6 @@ impl PlanObject {
     }
 
     /// The measures of the plan; in document order unless `orderBy` says otherwise.
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn measures(
         &self,

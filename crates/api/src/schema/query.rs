@@ -11,7 +11,7 @@ use passerelle_document::served::ServedPlan;
 use passerelle_document::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery, MeasureScope, PageFilter, Past, ServiceQuery};
 
-use crate::context::{load, read_from, storage, sync_status, view};
+use crate::context::{load, read_from, storage, sync_status, tell_how_things_are, view};
 use crate::error::ApiError;
 use crate::input::{
     DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageFilterInput, PageOrderInput, WindowArgs,
@@ -123,7 +123,6 @@ impl Query {
     /// The measures of a plan; in document order unless `orderBy` says otherwise.
     ///
     /// Example: `{ measures(filter: {status: [COMPLETED]}, first: 5) { totalCount nodes { number title { text } } } }`
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn measures(
         &self,
@@ -176,7 +175,6 @@ impl Query {
     /// The pages; by `order` and title unless `orderBy` says otherwise.
     ///
     /// Example: `{ pages(filter: {tag: ["featured"]}) { nodes { slug title excerpt } } }`
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn pages(
         &self,
@@ -226,7 +224,6 @@ impl Query {
     /// The support services, by slug.
     ///
     /// Example: `{ supportServices { nodes { name organisation designatedYear } } }`
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     async fn support_services(
         &self,
         ctx: &Context<'_>,
@@ -246,7 +243,6 @@ impl Query {
     /// The documents of the folder, by path.
     ///
     /// Example: `{ documents(filter: {hasDiagnostics: ERROR}) { nodes { path diagnostics { line message } } } }`
-    #[graphql(complexity = "5 + child_complexity * first.or(last).unwrap_or(20).max(1) as usize")]
     async fn documents(
         &self,
         ctx: &Context<'_>,
@@ -256,6 +252,7 @@ impl Query {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<DocumentConnection, ApiError> {
+        tell_how_things_are(ctx);
         let order = "documents".to_owned();
         let window = WindowArgs { first, after, last, before }.parse(&order)?;
         let query = DocumentQuery { filter: filter.unwrap_or_default().into(), window };
@@ -283,7 +280,6 @@ impl Query {
     /// What changed after a revision, oldest first. Where the log was pruned the first is a `RESYNC`.
     ///
     /// Example: `{ changes(since: 0, first: 5) { nodes { revision kind field before after node { id } } } }`
-    #[graphql(complexity = "5 + child_complexity * first.unwrap_or(20).max(1) as usize")]
     async fn changes(
         &self,
         ctx: &Context<'_>,

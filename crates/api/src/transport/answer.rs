@@ -1,15 +1,18 @@
 //! Answers as JSON, with the status codes of the GraphQL-over-HTTP text.
 
-use async_graphql::{Response, ServerError, Value};
-use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response as HttpResponse};
+use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response as HttpResponse;
 use passerelle_document::sync::RevisionNumber;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
 use super::accept::MediaType;
-use crate::error::{ApiError, Code, tell};
+use super::cache::Rendered;
+use super::encoding::Encoding;
+use super::request_id::RequestId;
+use crate::code::Code;
+use crate::error::{ApiError, tell};
 
 /// An answer on its way to bytes.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(super) struct Answer {
     /// None for a request that was not executed: then the answer has no `data`.
     data: Option<Value>,
     revision: Option<RevisionNumber>,
+    /// Whether it is the answer of its revision for good.
+    is_lasting: bool,
 }
 
 impl Answer {
@@ -33,19 +38,43 @@ impl Answer {
         let status = if was_executed { StatusCode::OK } else { StatusCode::BAD_REQUEST };
         let errors = response.errors.into_iter().map(|error| tell(error, Code::ValidationFailed)).collect();
         let data = was_executed.then_some(response.data);
-        Self { status, is_graphql: true, errors, data, revision: Some(revision) }
+        Self { status, is_graphql: true, errors, data, revision: Some(revision), is_lasting: false }
+    }
+
+    /// One that tells nothing but what its revision holds.
+    pub(super) fn lasting(self) -> Self {
+        let is_lasting = self.errors.is_empty();
+        Self { is_lasting, ..self }
+    }
+
+    /// With the id of the request wherever a failure of ours is told, by which its operator finds it in the log.
+    pub(super) fn of_request(mut self, id: &RequestId) -> Self {
+        for error in &mut self.errors {
+            let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+            if extensions.get("code") == Some(&Value::from(Code::Internal.name())) {
+                extensions.set("requestId", id.as_str());
+            }
+        }
+        self
     }
 
     /// A request that is GraphQL and is not executed.
     pub(super) fn refused(code: Code, error: ServerError) -> Self {
         let errors = vec![tell(error, code)];
-        Self { status: StatusCode::BAD_REQUEST, is_graphql: true, errors, data: None, revision: None }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            is_graphql: true,
+            errors,
+            data: None,
+            revision: None,
+            is_lasting: false,
+        }
     }
 
     /// A request that is not GraphQL, or that could not be answered.
     pub(super) fn failed(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         let errors = vec![tell(ServerError::new(message, None), code)];
-        Self { status, is_graphql: false, errors, data: None, revision: None }
+        Self { status, is_graphql: false, errors, data: None, revision: None, is_lasting: false }
     }
 
     /// The answer as JSON.
@@ -85,28 +114,23 @@ impl Answer {
         if media == MediaType::Json && self.is_graphql { StatusCode::OK } else { self.status }
     }
 
-    /// How many errors it tells.
-    pub(super) fn error_count(&self) -> usize {
-        self.errors.len()
-    }
-
-    /// The answer as it goes out.
-    pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
-        match serde_json::to_vec(&self) {
-            Ok(body) => {
-                let mut response = HttpResponse::new(Body::from(body));
-                *response.status_mut() = self.status(media);
-                let headers = response.headers_mut();
-                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.header()));
-                headers.insert(header::VARY, HeaderValue::from_static("accept"));
-                headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-                response
-            }
+    /// The answer as bytes, under a tag where it lasts.
+    pub(super) fn rendered(self, media: MediaType, tag: impl FnOnce() -> String) -> Rendered {
+        let (status, bytes) = match serde_json::to_vec(&self) {
+            Ok(bytes) => (self.status(media), bytes),
             Err(error) => {
                 tracing::error!(%error, "an answer could not be written as JSON");
-                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec())
             }
-        }
+        };
+        let tag = self.is_lasting.then(|| HeaderValue::try_from(tag()).ok()).flatten();
+        let error_count = self.errors.len();
+        Rendered { status, bytes: bytes.into(), encoding: Encoding::Identity, error_count, tag }
+    }
+
+    /// The answer as it goes out, for this moment.
+    pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
+        self.rendered(media, String::new).into_http(media)
     }
 }
 

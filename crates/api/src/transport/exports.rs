@@ -17,7 +17,8 @@ use super::Shared;
 use super::accept::MediaType;
 use super::answer::Answer;
 use super::representation::Representation;
-use crate::error::{ApiError, Code};
+use crate::code::Code;
+use crate::error::ApiError;
 
 /// The measures as CSV.
 pub(super) async fn csv(

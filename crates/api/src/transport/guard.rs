@@ -3,153 +3,92 @@
 //! The engine's own limits look at a document after expanding its fragments, which 870 bytes can make cost gigabytes.
 //! Here each fragment is counted once.
 
-use std::collections::HashMap;
+mod prices;
+mod tally;
+mod tokens;
 
-use async_graphql::ServerError;
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::{ServerError, Variables};
 
 use super::answer::Answer;
-use crate::error::Code;
-
-/// The longest document, in bytes.
-const MAX_BYTES: usize = 32 * 1024;
-/// The most tokens: names, numbers, strings and signs.
-const MAX_TOKENS: usize = 2_000;
-/// The deepest brackets, which the parser recurses into.
-const MAX_BRACKETS: usize = 64;
-/// The most selections once every fragment is put in its place.
-const MAX_SELECTIONS: usize = 2_000;
-/// The most fields under another name than their own, which ask for the same thing many times.
-const MAX_ALIASES: usize = 30;
+use crate::code::Code;
+use crate::limits::Limits;
+use crate::schema::MAX_BRACKETS;
+pub(super) use prices::Prices;
+pub(super) use tally::Tally;
+use tally::{Counter, Endless};
 
 /// Refuses a document that is too large to be parsed.
-pub(super) fn assert_small(document: &str) -> Result<(), Answer> {
-    if document.len() > MAX_BYTES {
-        return refused(format!("The document has {} bytes; {MAX_BYTES} are answered.", document.len()));
+pub(super) fn assert_small(document: &str, limits: &Limits) -> Result<(), Answer> {
+    if document.len() > limits.document_bytes {
+        let (has, most) = (document.len(), limits.document_bytes);
+        return refused(
+            Code::DocumentTooLarge,
+            format!("The document has {has} bytes; {most} are answered."),
+        );
     }
-    let (mut tokens, mut brackets, mut deepest) = (0_usize, 0_usize, 0_usize);
-    let mut bytes = document.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'{' | b'[' | b'(' => {
-                tokens += 1;
-                brackets += 1;
-                deepest = deepest.max(brackets);
-            }
-            b'}' | b']' | b')' => brackets = brackets.saturating_sub(1),
-            b'"' => {
-                tokens += 1;
-                // To the end of the string, or of the line where there is none; the parser says what is wrong then.
-                while let Some(byte) = bytes.next() {
-                    match byte {
-                        b'\\' => drop(bytes.next()),
-                        b'"' | b'\n' => break,
-                        _ => {}
-                    }
-                }
-            }
-            b'#' => while bytes.next_if(|byte| *byte != b'\n').is_some() {},
-            byte if is_word(byte) => {
-                tokens += 1;
-                while bytes.next_if(|byte| is_word(*byte)).is_some() {}
-            }
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => {}
-            _ => tokens += 1,
-        }
+    let counted = tokens::counted(document);
+    if counted.tokens > limits.tokens {
+        let (has, most) = (counted.tokens, limits.tokens);
+        return refused(
+            Code::DocumentTooLarge,
+            format!("The document has {has} tokens; {most} are answered."),
+        );
     }
-    if tokens > MAX_TOKENS {
-        return refused(format!("The document has {tokens} tokens; {MAX_TOKENS} are answered."));
-    }
-    if deepest > MAX_BRACKETS {
-        return refused(format!("The document nests {deepest} deep; {MAX_BRACKETS} are answered."));
+    if counted.brackets > MAX_BRACKETS {
+        let has = counted.brackets;
+        return refused(
+            Code::QueryTooDeep,
+            format!("The document nests {has} brackets; {MAX_BRACKETS} are answered."),
+        );
     }
     Ok(())
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-/// Refuses a document that is too large once its fragments are expanded, or whose fragments go round in circles.
-pub(super) fn assert_bounded(document: &ExecutableDocument) -> Result<(), Answer> {
-    let mut counter = Counter { document, known: HashMap::new() };
-    let mut total = Count::default();
-    for (_, operation) in document.operations.iter() {
-        let Some(count) = counter.count(&operation.node.selection_set.node) else {
-            return refused("The fragments of the document go round in circles.".to_owned());
-        };
-        total = total.and(count);
-    }
-    if total.selections > MAX_SELECTIONS {
-        return refused(format!("The document selects more than {MAX_SELECTIONS} fields."));
-    }
-    if total.aliases > MAX_ALIASES {
-        return refused(format!("The document has more than {MAX_ALIASES} aliases."));
-    }
-    Ok(())
-}
-
-#[derive(Clone, Copy, Default)]
-struct Count {
-    selections: usize,
-    aliases: usize,
-}
-
-impl Count {
-    fn and(self, other: Self) -> Self {
-        Self {
-            selections: self.selections.saturating_add(other.selections),
-            aliases: self.aliases.saturating_add(other.aliases),
+/// Refuses a document that is too large once its fragments are put in their places, or whose fragments go round in
+/// circles. Returns what the operation that is asked for comes to.
+pub(super) fn assert_bounded(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    prices: &Prices,
+    limits: &Limits,
+) -> Result<Tally, Answer> {
+    let mut counter = Counter::new(document, prices, variables, operation);
+    let counted = counter.operation(operation).and_then(|own| Ok((own, counter.document()?)));
+    let (own, all) = counted.map_err(|endless| match endless {
+        Endless::Circle => {
+            refusal(Code::ValidationFailed, "The fragments of the document go round in circles.".to_owned())
+        }
+        Endless::Depth => {
+            let message = format!(
+                "The document has selections in selections; {MAX_BRACKETS} levels of them are answered."
+            );
+            refusal(Code::QueryTooDeep, message)
+        }
+    })?;
+    let rules = [
+        (all.selections, limits.selections, Code::QueryTooComplex, "selections"),
+        (all.aliases, limits.aliases, Code::TooManyAliases, "aliases"),
+        (all.directives, limits.directives, Code::TooManyDirectives, "directives"),
+        (all.depth, limits.depth, Code::QueryTooDeep, "levels of fields"),
+        (own.root_fields, limits.root_fields, Code::TooManyRootFields, "fields at its top"),
+        (own.cost, limits.cost, Code::QueryTooComplex, "points of cost"),
+    ];
+    for (has, most, code, what) in rules {
+        if has > most {
+            return Err(refusal(code, format!("The document has {has} {what}; {most} are answered.")));
         }
     }
+    Ok(own)
 }
 
-struct Counter<'a> {
-    document: &'a ExecutableDocument,
-    /// What each fragment counts once it was looked at; none while it is being looked at.
-    known: HashMap<&'a str, Option<Count>>,
+fn refused(code: Code, message: String) -> Result<(), Answer> {
+    Err(refusal(code, message))
 }
 
-impl<'a> Counter<'a> {
-    /// None where a fragment is inside itself. The recursion is as deep as the brackets, which are bounded, times the
-    /// fragments that spread each other, which tokens bound.
-    fn count(&mut self, set: &'a SelectionSet) -> Option<Count> {
-        let mut total = Count::default();
-        for selection in &set.items {
-            total = total.and(Count { selections: 1, aliases: 0 });
-            let inside = match &selection.node {
-                Selection::Field(field) => {
-                    total.aliases += usize::from(field.node.alias.is_some());
-                    self.count(&field.node.selection_set.node)?
-                }
-                Selection::InlineFragment(fragment) => self.count(&fragment.node.selection_set.node)?,
-                Selection::FragmentSpread(spread) => {
-                    self.fragment(spread.node.fragment_name.node.as_str())?
-                }
-            };
-            total = total.and(inside);
-        }
-        Some(total)
-    }
-
-    fn fragment(&mut self, name: &'a str) -> Option<Count> {
-        if let Some(known) = self.known.get(name) {
-            return *known;
-        }
-        // An unknown fragment is for the engine to tell.
-        let document = self.document;
-        let Some((_, fragment)) = document.fragments.iter().find(|(known, _)| known.as_str() == name) else {
-            return Some(Count::default());
-        };
-        self.known.insert(name, None);
-        let count = self.count(&fragment.node.selection_set.node)?;
-        self.known.insert(name, Some(count));
-        Some(count)
-    }
-}
-
-fn refused(message: String) -> Result<(), Answer> {
-    Err(Answer::refused(Code::ValidationFailed, ServerError::new(message, None)))
+fn refusal(code: Code, message: String) -> Answer {
+    Answer::refused(code, ServerError::new(message, None))
 }
 
 #[cfg(test)]
@@ -158,44 +97,115 @@ mod tests {
     use async_graphql::parser::parse_query;
     use std::fmt::Write;
 
-    fn is_bounded(document: &str) -> bool {
-        assert_bounded(&parse_query(document).unwrap()).is_ok()
+    const SCHEMA: &str = "
+        type Query { list(first: Int, last: Int): ListConnection! a: Query b(first: Int): Int c: Int }
+        type ListConnection { nodes: [Query!]! }
+        type Subscription { a: Query }";
+
+    fn tally(document: &str, limits: &Limits) -> Result<Tally, String> {
+        let parsed = parse_query(document).unwrap();
+        let (_, operation) = parsed.operations.iter().next().unwrap();
+        let variables = Variables::from_json(serde_json::json!({ "n": 7 }));
+        let prices = Prices::of(SCHEMA);
+        assert_bounded(&parsed, &operation.node, &variables, &prices, limits)
+            .map_err(|answer| answer.to_json())
+    }
+
+    fn is_answered(document: &str) -> bool {
+        tally(document, &Limits::default()).is_ok()
+    }
+
+    fn bomb(levels: usize, spreads: usize) -> String {
+        let mut bomb = "{...F0}".to_owned();
+        for level in 0..levels {
+            let next = format!("...F{} ", level + 1).repeat(spreads);
+            write!(bomb, " fragment F{level} on Query {{{next}}}").unwrap();
+        }
+        write!(bomb, " fragment F{levels} on Query {{__typename}}").unwrap();
+        bomb
     }
 
     #[test]
-    fn a_bomb_of_fragments_is_refused() {
-        let mut bomb = "{...F0}".to_owned();
-        for level in 0..25 {
-            let next = level + 1;
-            write!(bomb, " fragment F{level} on Query {{...F{next} ...F{next}}}").unwrap();
+    fn a_bomb_of_fragments_is_refused_in_linear_time() {
+        let generous = Limits { tokens: usize::MAX, document_bytes: usize::MAX, ..Limits::default() };
+        for (levels, spreads) in [(25, 2), (100, 5), (300, 3), (2, 600)] {
+            let bomb = bomb(levels, spreads);
+            let is_small = assert_small(&bomb, &Limits::default()).is_ok();
+            assert!(assert_small(&bomb, &generous).is_ok());
+            assert!(!is_answered(&bomb) || !is_small, "{levels} {spreads}");
         }
-        bomb.push_str(" fragment F25 on Query {__typename}");
-        assert!(assert_small(&bomb).is_ok());
-        assert!(!is_bounded(&bomb));
-        assert!(!is_bounded("{...A} fragment A on Query {...B} fragment B on Query {...A}"));
-        assert!(is_bounded("{...A ...A} fragment A on Query {a}"));
+        // One that nobody spreads counts as well: the engine looks into it.
+        let unused = bomb(25, 2).replacen("{...F0}", "{c}", 1);
+        assert!(!is_answered(&unused));
+        // Deep enough to exhaust the stack of whoever follows it to its end.
+        assert!(!is_answered(&bomb(100_000, 1)));
+    }
+
+    #[test]
+    fn fragments_in_circles_are_refused() {
+        assert!(!is_answered("{...A} fragment A on Query {...B} fragment B on Query {...A}"));
+        assert!(!is_answered("{c} fragment A on Query {...A}"));
+        assert!(is_answered("{...A ...A} fragment A on Query {c}"));
+    }
+
+    #[test]
+    fn a_cost_is_what_pages_multiply_it_to() {
+        let cost = |document: &str| tally(document, &Limits::default()).unwrap().cost;
+        assert_eq!(cost("{c}"), 1);
+        assert_eq!(cost("{list {nodes {c}}}"), 5 + 20 * 2);
+        assert_eq!(cost("{list(first: 100) {nodes {c}}}"), 5 + 100 * 2);
+        assert_eq!(cost("{list(last: 3) {nodes {c}}}"), 5 + 3 * 2);
+        assert_eq!(cost("query($n: Int) {list(first: $n) {nodes {c}}}"), 5 + 7 * 2);
+        assert_eq!(cost("query($m: Int = 9) {list(first: $m) {nodes {c}}}"), 5 + 9 * 2);
+        assert_eq!(cost("query($m: Int) {list(first: $m) {nodes {c}}}"), 5 + 20 * 2);
+        // What is refused for another reason is not refused for its cost.
+        assert_eq!(cost("{list(first: 2000000) {nodes {c}}}"), 5 + 100 * 2);
+        assert_eq!(cost("{list(first: -1) {nodes {c}}}"), 5 + 2);
+        assert_eq!(cost("{...F} fragment F on Query {list {nodes {...on Query {c}}}}"), 5 + 20 * 2);
+        assert_eq!(cost("{list {nodes {list {nodes {c}}}}}"), 5 + 20 * (1 + 5 + 20 * 2));
+    }
+
+    /// Whether so many are answered, and one more is not.
+    fn holds(document: impl Fn(usize) -> String, code: &str, most: impl Fn(&mut Limits) -> &mut usize) {
+        for at in [3, 8] {
+            let mut limits = Limits::default();
+            *most(&mut limits) = at;
+            let answer = |count| {
+                let text: String = document(count);
+                assert_small(&text, &limits).map_err(|answer| answer.to_json())?;
+                tally(&text, &limits).map(|_| ())
+            };
+            assert_eq!(answer(at), Ok(()), "{code}");
+            assert!(answer(at + 1).unwrap_err().contains(code), "{code}");
+        }
     }
 
     #[test]
     fn limits_hold_at_their_edges() {
-        let fields = |count: usize| format!("{{{}}}", "a ".repeat(count));
-        assert!(assert_small(&fields(MAX_TOKENS - 1)).is_ok());
-        assert!(assert_small(&fields(MAX_TOKENS)).is_err());
-        let nested = |depth: usize| format!("{}{}", "{a".repeat(depth), "}".repeat(depth));
-        assert!(assert_small(&nested(MAX_BRACKETS)).is_ok());
-        assert!(assert_small(&nested(MAX_BRACKETS + 1)).is_err());
-        assert!(assert_small(&"#".repeat(MAX_BYTES)).is_ok());
-        assert!(assert_small(&"#".repeat(MAX_BYTES + 1)).is_err());
-        let aliases = |count: usize| {
-            let fields: Vec<String> = (0..count).map(|n| format!("a{n}: b")).collect();
-            format!("{{{}}}", fields.join(" "))
-        };
-        assert!(is_bounded(&aliases(MAX_ALIASES)));
-        assert!(!is_bounded(&aliases(MAX_ALIASES + 1)));
-    }
-
-    #[test]
-    fn brackets_in_strings_and_comments_do_not_count() {
-        assert!(assert_small(&format!("{{a(b: \"{}\")}} # {}", "{".repeat(99), "[".repeat(99))).is_ok());
+        let times = |count: usize, text: &str| format!("{{{}}}", text.repeat(count));
+        let named = |count: usize| (0..count).map(|n| format!("a{n}: c ")).collect::<String>();
+        holds(
+            |n| format!("{{c{}}}", " ".repeat(n - 3)),
+            "DOCUMENT_TOO_LARGE",
+            |limits| &mut limits.document_bytes,
+        );
+        holds(|n| times(n - 2, "c "), "DOCUMENT_TOO_LARGE", |limits| &mut limits.tokens);
+        holds(
+            |n| format!("{}c{}", "{a".repeat(n - 1) + "{", "}".repeat(n)),
+            "QUERY_TOO_DEEP",
+            |limits| &mut limits.depth,
+        );
+        holds(|n| times(n, "c "), "QUERY_TOO_COMPLEX", |limits| &mut limits.selections);
+        holds(|n| format!("{{{}}}", named(n)), "TOO_MANY_ALIASES", |limits| &mut limits.aliases);
+        holds(|n| times(n, "c "), "TOO_MANY_ROOT_FIELDS", |limits| &mut limits.root_fields);
+        holds(
+            |n| format!("{{c {}}}", "@skip(if: false) ".repeat(n)),
+            "TOO_MANY_DIRECTIVES",
+            |limits| &mut limits.directives,
+        );
+        holds(|n| times(n, "c "), "QUERY_TOO_COMPLEX", |limits| &mut limits.cost);
+        let brackets = |count: usize| format!("{}{}", "{a".repeat(count), "}".repeat(count));
+        assert!(assert_small(&brackets(MAX_BRACKETS), &Limits::default()).is_ok());
+        assert!(assert_small(&brackets(MAX_BRACKETS + 1), &Limits::default()).is_err());
     }
 }

@@ -21,10 +21,10 @@ use futures_util::{SinkExt, future};
 use super::Shared;
 use super::accept::MediaType;
 use super::answer::Answer;
-use super::graphql;
+use super::execution::unreadable;
 use super::request::{Operation, Params};
+use crate::code::Code;
 use crate::context::Scopes;
-use crate::error::Code;
 use crate::loader::{Batches, drive};
 
 /// A stream in which nothing happens says so this often, so that nobody on the way takes it for dead.
@@ -51,7 +51,7 @@ pub(super) fn answers(
     let opening = async move {
         let view = match shared.state.storage.latest().await {
             Ok(view) => view,
-            Err(error) => return Either::Left(stream::iter([graphql::unreadable(&error)])),
+            Err(error) => return Either::Left(stream::iter([unreadable(&error)])),
         };
         let batches = Batches::default();
         let scopes = Arc::new(Scopes::new(view, batches.clone()));
@@ -158,7 +158,7 @@ impl Executor for LiveExecutor {
     }
 
     fn execute_stream(&self, request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        match Params::of(request).operation() {
+        match self.0.operation(Params::of(request)) {
             Ok(operation) => Box::pin(answers(&self.0, operation).map(Answer::into_response)),
             Err(answer) => Box::pin(stream::iter([answer.into_response()])),
         }

@@ -5,30 +5,45 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Request, ServerError, Variables};
 use axum::http::{HeaderMap, StatusCode, header};
+use passerelle_document::checksum::Checksum;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
-use super::guard;
-use crate::error::Code;
+use super::document::{Documents, Meant, PersistedHash};
+use super::guard::{self, Prices, Tally};
+use crate::code::Code;
+use crate::limits::Limits;
 
 /// The parameters of a request, by the GraphQL-over-HTTP text.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Params {
-    query: String,
+    pub(super) query: Option<String>,
+    pub(super) document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<Map<String, Value>>,
-    /// Read so that a wrong type is refused; no extension is known yet.
-    #[expect(dead_code, reason = "checked, not used")]
     extensions: Option<Map<String, Value>>,
 }
 
-/// A request that may be executed.
+/// What a request asks for, before its document was looked at.
+pub(super) struct Asked {
+    meant: Meant,
+    operation_name: Option<String>,
+    variables: Map<String, Value>,
+    /// The identity of the document, the operation's name and the variables.
+    pub(super) key: Checksum,
+}
+
+/// An operation that may be executed.
 pub(super) struct Operation {
     pub(super) request: Request,
     pub(super) kind: OperationType,
     pub(super) name: Option<String>,
+    /// What it comes to.
+    pub(super) tally: Tally,
+    /// The identity of its document.
+    pub(super) document: Checksum,
 }
 
 /// Whether a body may be read: JSON only, which no form of another site can send.
@@ -62,8 +77,8 @@ pub(super) fn from_query(pairs: Vec<(String, String)>) -> Result<Params, Answer>
     let mut fields = Map::new();
     for (name, value) in pairs {
         let value = match name.as_str() {
-            "operationName" | "variables" | "extensions" if value.is_empty() => Value::Null,
-            "query" | "operationName" => Value::String(value),
+            "operationName" | "variables" | "extensions" | "documentId" if value.is_empty() => Value::Null,
+            "query" | "operationName" | "documentId" => Value::String(value),
             "variables" | "extensions" => serde_json::from_str(&value)
                 .map_err(|error| malformed(format!("The parameter `{name}` is not JSON: {error}.")))?,
             _ => continue,
@@ -79,31 +94,62 @@ impl Params {
     pub(super) fn of(request: Request) -> Self {
         let variables = serde_json::to_value(&request.variables).unwrap_or_default();
         Self {
-            query: request.query,
+            query: Some(request.query),
+            document_id: None,
             operation_name: request.operation_name,
             variables: variables.as_object().cloned(),
             extensions: None,
         }
     }
 
-    /// Parses the document and finds the operation, after what is too large was refused.
-    pub(super) fn operation(self) -> Result<Operation, Answer> {
-        guard::assert_small(&self.query)?;
-        let mut request = Request::new(self.query)
-            .variables(Variables::from_json(Value::Object(self.variables.unwrap_or_default())));
-        if let Some(name) = self.operation_name {
+    /// The hash of an automatic persisted query.
+    pub(super) fn persisted_hash(&self) -> Result<Option<PersistedHash>, Answer> {
+        let given = self.extensions.as_ref().and_then(|extensions| extensions.get("persistedQuery"));
+        let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(None) };
+        let hash = given["sha256Hash"].as_str().and_then(PersistedHash::parse);
+        match hash {
+            Some(hash) if given["version"] == 1 => Ok(Some(hash)),
+            _ => Err(malformed(
+                "`extensions.persistedQuery` is `{\"version\": 1, \"sha256Hash\": \"…\"}`, with 64 hexadecimal digits.",
+            )),
+        }
+    }
+
+    /// What is asked for.
+    pub(super) fn asked(mut self, documents: &Documents) -> Result<Asked, Answer> {
+        let meant = documents.meant(&mut self)?;
+        let Self { operation_name, variables, .. } = self;
+        let variables = variables.unwrap_or_default();
+        let mut identity = meant.checksum().as_bytes().to_vec();
+        identity.extend(operation_name.as_deref().unwrap_or_default().bytes().chain([0]));
+        if !variables.is_empty() {
+            // Writing values as JSON to memory does not fail.
+            drop(serde_json::to_writer(&mut identity, &variables));
+        }
+        Ok(Asked { meant, operation_name, variables, key: Checksum::of(&identity) })
+    }
+}
+
+impl Asked {
+    /// The operation, after everything was refused that may not be executed.
+    pub(super) fn operation(
+        self,
+        documents: &Documents,
+        prices: &Prices,
+        limits: &Limits,
+    ) -> Result<Operation, Answer> {
+        let prepared = documents.prepared(self.meant)?;
+        let variables = Variables::from_json(Value::Object(self.variables));
+        let (name, operation) = find(&prepared.parsed, self.operation_name.as_deref())?;
+        let tally = guard::assert_bounded(&prepared.parsed, operation, &variables, prices, limits)?;
+        assert_variables(operation, &variables)?;
+        let (name, kind) = (name.map(ToString::to_string), operation.ty);
+        let mut request = Request::new("").variables(variables);
+        if let Some(name) = &name {
             request = request.operation_name(name);
         }
-        let wanted = request.operation_name.clone();
-        let given = request.variables.clone();
-        let document = request
-            .parsed_query()
-            .map_err(|error| Answer::refused(Code::ParseFailed, in_one_sentence(error)))?;
-        guard::assert_bounded(document)?;
-        let (name, operation) = find(document, wanted.as_deref())?;
-        assert_variables(operation, &given)?;
-        let kind = operation.ty;
-        Ok(Operation { kind, name: name.map(ToString::to_string), request })
+        request.set_parsed_query(prepared.parsed.clone());
+        Ok(Operation { request, kind, name, tally, document: prepared.checksum })
     }
 }
 
@@ -158,7 +204,7 @@ fn malformed(message: impl Into<String>) -> Answer {
 }
 
 /// The parser draws the place with lines and arrows; a client wants a sentence, and has the place in `locations`.
-fn in_one_sentence(error: ServerError) -> ServerError {
+pub(super) fn in_one_sentence(error: ServerError) -> ServerError {
     let last = error.message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let what = last.trim().trim_start_matches('=').trim().to_owned();
     let at: Option<Pos> = error.locations.first().copied();

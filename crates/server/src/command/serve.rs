@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_api::{Admin, ApiState, router};
+use passerelle_api::{Admin, ApiState, Settings, router};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
@@ -53,6 +53,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         content: folder.clone(),
         storage: storage.clone(),
         page_url: args.page_url,
+        settings: Settings::default(),
         sync: sync.clone(),
         admin: args.admin_token.map(|token| Admin { token, ask }),
         draining: lifecycle.draining(),

@@ -1,0 +1,34 @@
+//! How the API behaves, where an operator may decide.
+
+use std::time::Duration;
+
+use crate::limits::Limits;
+use crate::transport::TrustedDocuments;
+
+/// How the API behaves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How much a request may ask for.
+    pub limits: Limits,
+    /// The documents that are known by an id, and whether any other is answered.
+    pub trusted: TrustedDocuments,
+    /// What answers may take in memory that are kept for those who ask for the same, in bytes; 0 for none.
+    pub cache_bytes: u64,
+    /// How long others may keep an answer to a GET without asking again. Zero: they ask each time, and hear that it is
+    /// the same.
+    pub max_age: Duration,
+    /// Whether `GraphQL-Explain: 1` is answered with how the answer was made.
+    pub explains: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            trusted: TrustedDocuments::default(),
+            cache_bytes: 32 * 1024 * 1024,
+            max_age: Duration::ZERO,
+            explains: false,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! An operation, executed at one revision.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use futures_util::FutureExt;
+use passerelle_storage::{StorageError, View};
+
+use super::Shared;
+use super::answer::Answer;
+use super::request::Operation;
+use crate::code::Code;
+use crate::context::Scopes;
+use crate::loader::{Batches, drive};
+
+/// Answers an operation from a view.
+pub(super) async fn execute(shared: &Shared, operation: Operation, view: View) -> Answer {
+    let Operation { request, name, .. } = operation;
+    let time = shared.state.settings.limits.time;
+    let revision = view.revision().number;
+    let batches = Batches::default();
+    let scopes = Arc::new(Scopes::new(view, batches.clone()));
+    let executing = shared.schema.execute(request.data(Arc::clone(&scopes)));
+    let driven = AssertUnwindSafe(drive(executing, batches)).catch_unwind();
+    match tokio::time::timeout(time, driven).await {
+        Ok(Ok(response)) => {
+            let answer = Answer::executed(response, revision);
+            if scopes.says_how_things_are() { answer } else { answer.lasting() }
+        }
+        Ok(Err(_)) => {
+            tracing::error!(graphql.operation = name, "a resolver panicked");
+            let message = "The server failed to answer.";
+            Answer::failed(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message)
+        }
+        Err(_) => too_late(time),
+    }
+}
+
+fn too_late(time: Duration) -> Answer {
+    let message = format!("The answer took more than {} s.", time.as_secs_f32());
+    Answer::failed(StatusCode::SERVICE_UNAVAILABLE, Code::Timeout, message)
+}
+
+/// The content cannot be read at all.
+pub(super) fn unreadable(error: &StorageError) -> Answer {
+    tracing::error!(%error, "the newest revision cannot be read");
+    let message = "The content cannot be read at the moment.";
+    Answer::failed(StatusCode::SERVICE_UNAVAILABLE, Code::Internal, message)
+}
