@@ -33,12 +33,14 @@ const SERVED: &str = "{
     supportServices { nodes { name } } }";
 
 fn plan(random: &mut Rng) -> String {
-    let mut text = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n".to_owned();
-    for number in 1..=30 {
+    let rows = (1..=30).map(|number| {
         let status = random.choice(STATUSES).unwrap();
-        text += &format!("{number}.\tSemer des joncs\t{status}\n");
-    }
-    text
+        format!("{number}.\tSemer des joncs\t{status}\n")
+    });
+    format!(
+        "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n{}",
+        rows.collect::<Vec<_>>().concat()
+    )
 }
 
 fn page(random: &mut Rng) -> String {
@@ -154,6 +156,7 @@ fn killed(kills: u64, seed: u64) {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test is told so how long to go on")]
 fn whenever_it_is_killed_the_next_start_serves_the_folder_and_takes_nothing_back() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     if let Some(seed) = number("PASSERELLE_SEED") {

@@ -33,7 +33,7 @@ fn wait(service: &Service, token: Option<&str>) -> Output {
 /// A figure of `/metrics`.
 fn figure(service: &Service, name: &str) -> u64 {
     let reply = service.get("/metrics", &[]);
-    assert_eq!(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(reply.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
     let line = reply.body.lines().find_map(|line| line.strip_prefix(&format!("passerelle_{name} ")));
     line.unwrap_or_else(|| panic!("{name}: {}", reply.body)).parse().unwrap()
 }

@@ -84,6 +84,13 @@ impl Place {
         Service::start(self, command)
     }
 
+    /// Starts the service with these settings and waits until it is ready.
+    pub(crate) fn serve_with(self, arguments: &[&str]) -> Service {
+        let mut command = self.serve_command();
+        command.args(arguments);
+        self.serve_by(command)
+    }
+
     /// Starts the service and kills it after a time, wherever it is by then.
     pub(crate) fn killed_at_its_start(self, after: Duration) -> Self {
         let (child, log) = spawn(self.serve_command());
@@ -303,7 +310,8 @@ impl Drop for Service {
     }
 }
 
-fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
+/// Sends a body to an address.
+pub(crate) fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
     let mut request = agent().post(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -369,6 +377,11 @@ impl Reply {
     /// A header; empty where there is none.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// All of a header that may come several times.
+    pub(crate) fn header_values(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -28,4 +28,6 @@ pub use limits::Limits;
 pub use page_url::{PageUrl, PageUrlError};
 pub use schema::sdl;
 pub use settings::Settings;
-pub use transport::{Admin, ApiState, TrustedDocuments, TrustedDocumentsError, router};
+pub use transport::{
+    Admin, ApiState, Origin, OriginError, Origins, TrustedDocuments, TrustedDocumentsError, router,
+};

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderName;
+
 use crate::limits::Limits;
-use crate::transport::TrustedDocuments;
+use crate::transport::{Origins, TrustedDocuments};
 
 /// How the API behaves.
 #[derive(Clone, Debug)]
@@ -17,8 +19,13 @@ pub struct Settings {
     /// How long others may keep an answer to a GET without asking again. Zero: they ask each time, and hear that it is
     /// the same.
     pub max_age: Duration,
-    /// Whether `GraphQL-Explain: 1` is answered with how the answer was made.
-    pub explains: bool,
+    /// The origins whose pages may ask.
+    pub origins: Origins,
+    /// The header in which a proxy writes the address of its client; none without a proxy.
+    pub client_header: Option<HeaderName>,
+    /// For whoever writes queries: names that are nearly right are suggested, and `GraphQL-Explain: 1` is answered with how
+    /// the answer was made.
+    pub is_development: bool,
 }
 
 impl Default for Settings {
@@ -28,7 +35,9 @@ impl Default for Settings {
             trusted: TrustedDocuments::default(),
             cache_bytes: 32 * 1024 * 1024,
             max_age: Duration::ZERO,
-            explains: false,
+            origins: Origins::default(),
+            client_header: None,
+            is_development: false,
         }
     }
 }

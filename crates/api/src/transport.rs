@@ -9,14 +9,18 @@ mod document;
 mod encoding;
 mod exchange;
 mod execution;
+mod explanation;
 mod explorer;
 mod exports;
 mod feed;
+mod figures;
 mod graphql;
 mod guard;
 mod health;
 mod live;
 mod metrics;
+mod origins;
+mod rate;
 mod representation;
 mod request;
 mod request_id;
@@ -32,6 +36,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use passerelle_document::sync::SyncStatus;
 use passerelle_storage::Storage;
+use prometheus_client::registry::Registry;
 use tokio::sync::watch;
 
 use crate::page_url::PageUrl;
@@ -41,7 +46,10 @@ pub use admin::Admin;
 use answer::Answer;
 use cache::{Responses, Salt};
 use document::Documents;
+use figures::Figures;
 use guard::Prices;
+pub use origins::{Origin, OriginError, Origins};
+use rate::Rates;
 use request::{Asked, Operation, Params};
 use request_id::RequestIds;
 pub use trusted::{TrustedDocuments, TrustedDocumentsError};
@@ -77,16 +85,24 @@ struct Shared {
     /// What others are told of answers that they may keep.
     cache_control: HeaderValue,
     request_ids: RequestIds,
+    rates: Rates,
+    figures: Figures,
+    /// What tells of the figures.
+    registry: Arc<Registry>,
 }
 
 impl Shared {
     fn new(state: ApiState, sdl: &str) -> Self {
-        let schema = builder()
+        let builder = if state.settings.is_development { builder() } else { builder().disable_suggestions() };
+        let schema = builder
             .data(state.storage.clone())
             .data(state.sync.clone())
             .data(state.page_url.clone())
             .finish();
-        let Settings { limits, trusted, cache_bytes, max_age, .. } = state.settings.clone();
+        let Settings { limits, trusted, cache_bytes, max_age, client_header, .. } = state.settings.clone();
+        let mut registry = Registry::with_prefix("passerelle");
+        let figures = Figures::new(&mut registry);
+        let rates = Rates::new(limits.cost_per_minute, client_header);
         // Without an age it is asked for again each time, which takes a tag and no execution.
         let cache_control = match max_age.as_secs() {
             0 => HeaderValue::from_static("public, no-cache"),
@@ -102,6 +118,9 @@ impl Shared {
             salt: Salt::of(sdl, &state.page_url.to_string()),
             cache_control,
             request_ids: RequestIds::default(),
+            rates,
+            figures,
+            registry: Arc::new(registry),
             schema,
             state,
         }
@@ -122,22 +141,27 @@ pub fn router(state: ApiState) -> Router {
     // Printed once: it cannot change while the service runs.
     let printed: Arc<str> = sdl().into();
     let shared = Shared::new(state, &printed);
-    Router::new()
-        .route("/", get(async || Redirect::temporary("/graphiql")))
-        .route("/graphql/ws", get(graphql::socket))
+    // What pages of other origins may read.
+    let public = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
         .route(
             "/schema.graphql",
             get(async move || ([("content-type", "text/plain; charset=utf-8")], printed.to_string())),
         )
+        .route("/exports/measures.csv", get(exports::csv))
+        .route("/exports/measures.json", get(exports::json))
+        .route("/feeds/changes.atom", get(feed::get))
+        .route("/{*path}", get(assets::get));
+    let origins = &shared.state.settings.origins;
+    let public = if origins.is_empty() { public } else { public.layer(origins.layer()) };
+    Router::new()
+        .merge(public)
+        .route("/", get(async || Redirect::temporary("/graphiql")))
+        .route("/graphql/ws", get(graphql::socket))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::get))
         .route("/admin/sync", post(admin::sync))
-        .route("/exports/measures.csv", get(exports::csv))
-        .route("/exports/measures.json", get(exports::json))
-        .route("/feeds/changes.atom", get(feed::get))
         .merge(explorer::routes())
-        .route("/{*path}", get(assets::get))
         .with_state(shared)
 }

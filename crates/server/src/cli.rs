@@ -1,5 +1,7 @@
 //! What can be asked of the binary.
 
+mod api;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,8 @@ use passerelle_document::timestamp::Timestamp;
 #[cfg(debug_assertions)]
 use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchChoice, WorkerOptions};
+
+use api::ApiArgs;
 
 /// Serves a folder of documents over GraphQL, and keeps in step with it.
 ///
@@ -48,7 +52,7 @@ pub(crate) enum Command {
     ///
     /// GraphQL at /graphql (GET and POST), an explorer at /graphiql, the contract at /schema.graphql, probes at /healthz
     /// (lives) and /readyz (ready). The first signal finishes what is under way; the second stops at once.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Compare the folder with the database once, publish what differs, and report
     Sync(SyncArgs),
     /// Read files without storing anything, and print everything an editor should know
@@ -90,6 +94,9 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten)]
     pub(crate) watching: WatchingArgs,
+
+    #[command(flatten)]
+    pub(crate) api: ApiArgs,
 
     /// The address to listen on; port 0 takes a free one and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]

@@ -17,8 +17,8 @@ use crate::cli::{Cli, Command};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::install(&cli.log);
-    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(args) => run(command::serve::serve(args)),
+    let result = match cli.command.unwrap_or(Command::Serve(Box::new(cli.serve))) {
+        Command::Serve(args) => run(command::serve::serve(*args)),
         Command::Sync(args) => run(command::sync::sync(args)),
         Command::Check(args) => run(command::check::check(args)),
         Command::Accept(args) => run(command::accept::accept(args)),

@@ -19,6 +19,7 @@ use crate::error::StorageError;
 use crate::fail_point::FailPoints;
 use crate::file::{self, DatabaseFile};
 use crate::indexes::Indexes;
+use crate::statements::note;
 use crate::view::View;
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
@@ -175,6 +176,12 @@ impl Storage {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// How many connections for readers there are, and how many of them wait for work.
+    pub fn readers(&self) -> (u32, usize) {
+        let pool = self.reader.get_sqlite_connection_pool();
+        (pool.size(), pool.num_idle())
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StorageError> {
         self.reader.ping().await?;
@@ -277,8 +284,9 @@ async fn connect(
     let opened = Database::connect(options).await;
     let mut connection = opened.map_err(|error| StorageError::Unusable(error.to_string()))?;
     let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
+    connection.set_metric_callback(move |info| {
         statements.fetch_add(1, Ordering::Relaxed);
+        note(&info.statement.sql, info.elapsed);
     });
     Ok(connection)
 }

@@ -30,6 +30,7 @@ mod plans;
 mod publish;
 mod relations;
 mod services;
+mod statements;
 mod timed;
 mod view;
 
@@ -50,4 +51,5 @@ pub use pages::{PageFilter, PageOrder, PageQuery};
 pub use publish::{Batch, Ingested, IngestedAsset, Published};
 pub use relations::{RelatedPage, RelatedPlan, Relation};
 pub use services::ServiceQuery;
+pub use statements::{Ran, recorded};
 pub use view::View;

@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -20,9 +21,15 @@ use futures_util::task::{FutureObj, Spawn, SpawnError};
 pub(crate) struct Batches {
     /// Not the asynchronous one: it is held for a push.
     waiting: Arc<Mutex<Vec<FutureObj<'static, ()>>>>,
+    count: Arc<AtomicUsize>,
 }
 
 impl Batches {
+    /// How many there were so far.
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
     fn take(&self) -> Vec<FutureObj<'static, ()>> {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -30,6 +37,7 @@ impl Batches {
 
 impl Spawn for Batches {
     fn spawn_obj(&self, batch: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.count.fetch_add(1, Ordering::Relaxed);
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
         Ok(())
     }

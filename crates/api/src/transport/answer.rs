@@ -10,6 +10,7 @@ use serde::ser::SerializeMap;
 use super::accept::MediaType;
 use super::cache::Rendered;
 use super::encoding::Encoding;
+use super::explanation::Explanation;
 use super::request_id::RequestId;
 use crate::code::Code;
 use crate::error::{ApiError, tell};
@@ -23,10 +24,12 @@ pub(super) struct Answer {
     is_graphql: bool,
     errors: Vec<ServerError>,
     /// None for a request that was not executed: then the answer has no `data`.
-    data: Option<Value>,
+    data: Option<Box<Value>>,
     revision: Option<RevisionNumber>,
     /// Whether it is the answer of its revision for good.
     is_lasting: bool,
+    /// How it was made, where somebody wants to know.
+    explanation: Option<Box<Explanation>>,
 }
 
 impl Answer {
@@ -37,14 +40,34 @@ impl Answer {
             response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
         let status = if was_executed { StatusCode::OK } else { StatusCode::BAD_REQUEST };
         let errors = response.errors.into_iter().map(|error| tell(error, Code::ValidationFailed)).collect();
-        let data = was_executed.then_some(response.data);
-        Self { status, is_graphql: true, errors, data, revision: Some(revision), is_lasting: false }
+        let data = was_executed.then(|| Box::new(response.data));
+        let revision = Some(revision);
+        Self { status, is_graphql: true, errors, data, revision, is_lasting: false, explanation: None }
     }
 
     /// One that tells nothing but what its revision holds.
     pub(super) fn lasting(self) -> Self {
         let is_lasting = self.errors.is_empty();
         Self { is_lasting, ..self }
+    }
+
+    /// Whether it is the answer of its revision for good.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.is_lasting
+    }
+
+    /// With how it was made: for this moment.
+    pub(super) fn explained(self, explanation: Explanation) -> Self {
+        Self { explanation: Some(Box::new(explanation)), is_lasting: false, ..self }
+    }
+
+    /// The codes of its errors.
+    pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
+        let extensions = self.errors.iter().filter_map(|error| error.extensions.as_ref());
+        extensions.filter_map(|extensions| match extensions.get("code") {
+            Some(Value::String(code)) => Some(code.as_str()),
+            _ => None,
+        })
     }
 
     /// With the id of the request wherever a failure of ours is told, by which its operator finds it in the log.
@@ -68,13 +91,22 @@ impl Answer {
             data: None,
             revision: None,
             is_lasting: false,
+            explanation: None,
         }
     }
 
     /// A request that is not GraphQL, or that could not be answered.
     pub(super) fn failed(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         let errors = vec![tell(ServerError::new(message, None), code)];
-        Self { status, is_graphql: false, errors, data: None, revision: None, is_lasting: false }
+        Self {
+            status,
+            is_graphql: false,
+            errors,
+            data: None,
+            revision: None,
+            is_lasting: false,
+            explanation: None,
+        }
     }
 
     /// The answer as JSON.
@@ -87,7 +119,7 @@ impl Answer {
 
     /// The answer for a protocol of the engine.
     pub(super) fn into_response(self) -> Response {
-        let mut response = Response::new(self.data.unwrap_or_default());
+        let mut response = Response::new(self.data.map(|data| *data).unwrap_or_default());
         response.errors = self.errors;
         if let Some(revision) = self.revision {
             response.extensions.insert("revision".to_owned(), revision.get().into());
@@ -138,8 +170,10 @@ impl Serialize for Answer {
     /// Errors first, as the specification asks.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Extensions {
+        struct Extensions<'a> {
             revision: i64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            explain: &'a Option<Box<Explanation>>,
         }
         let mut map = serializer.serialize_map(None)?;
         if !self.errors.is_empty() {
@@ -149,7 +183,10 @@ impl Serialize for Answer {
             map.serialize_entry("data", data)?;
         }
         if let Some(revision) = self.revision {
-            map.serialize_entry("extensions", &Extensions { revision: revision.get() })?;
+            map.serialize_entry(
+                "extensions",
+                &Extensions { revision: revision.get(), explain: &self.explanation },
+            )?;
         }
         map.end()
     }

@@ -89,6 +89,8 @@ pub(super) enum Outcome {
     Miss,
     /// It was made, and is not kept.
     Pass,
+    /// The client has it.
+    Known,
 }
 
 impl Outcome {
@@ -98,6 +100,7 @@ impl Outcome {
             Self::Hit => "hit",
             Self::Miss => "miss",
             Self::Pass => "pass",
+            Self::Known => "known",
         }
     }
 }
@@ -121,8 +124,13 @@ impl Responses {
         Self((bytes > 0).then(|| cache.build()))
     }
 
+    /// The answer of a key, if it is there.
+    pub(super) async fn get(&self, key: Key, encoding: Encoding) -> Option<Arc<Rendered>> {
+        self.0.as_ref()?.get(&key.encoded(encoding)).await
+    }
+
     /// The answer of a key, made if it is not there: once, however many ask for it at the same time.
-    pub(super) async fn answer(
+    pub(super) async fn make(
         &self,
         key: Key,
         encoding: Encoding,
@@ -132,11 +140,8 @@ impl Responses {
             return (Arc::new(encoded(make.await, encoding)), Outcome::Pass);
         };
         let own = key.encoded(encoding);
-        if let Some(rendered) = cache.get(&own).await {
-            return (rendered, Outcome::Hit);
-        }
         let mut is_made = false;
-        let made = cache
+        let result = cache
             .try_get_with(key, async {
                 is_made = true;
                 let rendered = Arc::new(make.await);
@@ -144,7 +149,7 @@ impl Responses {
             })
             .await;
         let outcome = |kept| if is_made { kept } else { Outcome::Hit };
-        match made {
+        match result {
             Ok(plain) if encoding == Encoding::Identity => (plain, outcome(Outcome::Miss)),
             Ok(plain) => {
                 let compressing = async { Arc::new(encoded(Rendered::clone(&plain), encoding)) };

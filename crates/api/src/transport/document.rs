@@ -94,7 +94,7 @@ impl Documents {
             (Some(text), hash) => {
                 let checksum = Checksum::of(text.as_bytes());
                 if !self.trusted.allows(checksum) {
-                    return Err(self.untrusted());
+                    return Err(Self::untrusted());
                 }
                 let Some(hash) = hash else { return Ok(Meant::Text(checksum, text)) };
                 if hash.bytes != Sha256Hash::from(Sha256::digest(text.as_bytes())) {
@@ -141,7 +141,7 @@ impl Documents {
         Err(Answer::refused(Code::PersistedQueryNotFound, error))
     }
 
-    fn untrusted(&self) -> Answer {
+    fn untrusted() -> Answer {
         let message = "This service answers the documents of its list: send a `documentId`.";
         Answer::refused(Code::PersistedQueryIdRequired, ServerError::new(message, None))
     }

@@ -1,12 +1,16 @@
 //! One request to `/graphql` and its answer.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
+use passerelle_storage::View;
 use tracing::{Instrument, Span};
 
 use super::Shared;
@@ -14,12 +18,18 @@ use super::accept::{MediaType, negotiate};
 use super::answer::Answer;
 use super::cache::{Key, Outcome, Rendered};
 use super::encoding::Encoding;
-use super::execution::execute;
-use super::graphql::not_acceptable;
+use super::execution::{self, execute};
+use super::explanation;
 use super::live::events;
 use super::request::{Asked, Operation, Params};
 use super::request_id::{self, RequestId};
+use crate::code::Code;
 
+/// The address of whoever is at the other end, if the server tells.
+pub(super) type Peer = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
+
+/// What an answer costs that is there.
+const HELD_COST: usize = 1;
 /// How many digits of a document's checksum are told: enough to tell two apart.
 const SHORT: usize = 16;
 
@@ -27,6 +37,7 @@ const SHORT: usize = 16;
 pub(super) struct Exchange<'a> {
     shared: &'a Shared,
     headers: &'a HeaderMap,
+    peer: Option<IpAddr>,
     method: Method,
     media: MediaType,
     id: RequestId,
@@ -43,17 +54,27 @@ struct Executed {
 }
 
 impl<'a> Exchange<'a> {
-    /// Takes a request up, or refuses one whose client accepts no answer there is.
+    /// Takes a request up. None for one whose client accepts no answer there is.
     pub(super) fn begin(
         shared: &'a Shared,
         method: Method,
         headers: &'a HeaderMap,
+        peer: Peer,
         is_live: bool,
-    ) -> Result<Self, HttpResponse> {
-        let media = negotiate(headers).or(is_live.then_some(MediaType::Json));
-        let Some(media) = media else { return Err(not_acceptable()) };
+    ) -> Option<Self> {
+        let media = negotiate(headers).or(is_live.then_some(MediaType::Json))?;
         let id = shared.request_ids.of(headers);
-        Ok(Self { shared, headers, method, media, id, started: Instant::now(), executed: OnceLock::new() })
+        let peer = peer.ok().map(|info| info.0.ip());
+        Some(Self {
+            shared,
+            headers,
+            peer,
+            method,
+            media,
+            id,
+            started: Instant::now(),
+            executed: OnceLock::new(),
+        })
     }
 
     /// Answers once, if the kind of operation may be answered so.
@@ -64,7 +85,7 @@ impl<'a> Exchange<'a> {
     ) -> HttpResponse {
         let asked = match params.asked(&self.shared.documents) {
             Ok(asked) => asked,
-            Err(answer) => return self.refuse(answer),
+            Err(answer) => return self.for_now(answer),
         };
         // All of the answer is read at this one.
         let view = self.shared.state.storage.newest();
@@ -72,19 +93,50 @@ impl<'a> Exchange<'a> {
         if self.method == Method::GET && self.knows(&key) {
             return self.not_modified(&key);
         }
-        let making = async {
-            let answer = match self.admitted(asked, assert_kind) {
-                Ok(operation) => {
-                    let span = self.span(&operation);
-                    execute(self.shared, operation, view).instrument(span).await
-                }
-                Err(answer) => answer,
-            };
-            answer.of_request(&self.id).rendered(self.media, || key.tag())
-        };
+        if self.shared.state.settings.is_development && explanation::is_wanted(self.headers) {
+            return self.explain(asked, key, view, assert_kind).await;
+        }
         let encoding = Encoding::negotiate(self.headers);
-        let (rendered, outcome) = self.shared.responses.answer(key, encoding, making).await;
+        if let Some(rendered) = self.shared.responses.get(key, encoding).await {
+            return match self.charge(HELD_COST) {
+                Ok(()) => self.end(Rendered::clone(&rendered), Outcome::Hit),
+                Err(wait) => self.slow_down(wait),
+            };
+        }
+        let operation = match self.admitted(asked, assert_kind) {
+            Ok(operation) => operation,
+            Err(answer) => return self.for_now(answer),
+        };
+        if let Err(wait) = self.charge(operation.tally.cost) {
+            return self.slow_down(wait);
+        }
+        let span = self.span(&operation);
+        let making = async {
+            let answer = execute(self.shared, operation, view).await;
+            self.told(answer).rendered(self.media, || key.tag())
+        };
+        let making = Box::pin(making.instrument(span));
+        let (rendered, outcome) = self.shared.responses.make(key, encoding, making).await;
         self.end(Rendered::clone(&rendered), outcome)
+    }
+
+    /// Answers and says how. What is told is of this execution: nothing is kept of it.
+    async fn explain(
+        self,
+        asked: Asked,
+        key: Key,
+        view: View,
+        assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
+    ) -> HttpResponse {
+        let operation = match self.admitted(asked, assert_kind) {
+            Ok(operation) => operation,
+            Err(answer) => return self.for_now(answer),
+        };
+        let span = self.span(&operation);
+        let is_held = self.shared.responses.has(&key);
+        let explaining = Box::pin(execution::explain(self.shared, operation, view, is_held));
+        let answer = explaining.instrument(span).await;
+        self.for_now(answer)
     }
 
     /// Answers as a stream of events, if the kind of operation may be answered so.
@@ -96,10 +148,13 @@ impl<'a> Exchange<'a> {
         let asked = params.asked(&self.shared.documents);
         match asked.and_then(|asked| self.admitted(asked, assert_kind)) {
             Ok(operation) => {
+                if let Err(wait) = self.charge(operation.tally.cost) {
+                    return self.slow_down(wait);
+                }
                 tracing::debug!(http.method = %self.method, graphql.operation = operation.name, "answering as events");
                 self.named(events(self.shared, operation))
             }
-            Err(answer) => self.refuse(answer),
+            Err(answer) => self.for_now(answer),
         }
     }
 
@@ -112,6 +167,21 @@ impl<'a> Exchange<'a> {
         let operation = self.shared.admitted(asked)?;
         assert_kind(operation.kind)?;
         Ok(operation)
+    }
+
+    /// Charges the client. An error says how long it must wait.
+    fn charge(&self, cost: usize) -> Result<(), Duration> {
+        self.shared.rates.charge(self.headers, self.peer, cost)
+    }
+
+    fn slow_down(self, wait: Duration) -> HttpResponse {
+        let seconds = wait.as_secs() + 1;
+        let message =
+            format!("The operations of this client cost more than they may: try again in {seconds} s.");
+        let answer = Answer::failed(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message);
+        let mut response = self.for_now(answer);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
     }
 
     /// Whether the client has the answer of a key: it was told this tag, or would not know it.
@@ -131,18 +201,24 @@ impl<'a> Exchange<'a> {
             headers.insert(header::ETAG, tag);
         }
         headers.insert(header::CACHE_CONTROL, self.shared.cache_control.clone());
-        self.log(StatusCode::NOT_MODIFIED, 0, "known");
+        self.log(StatusCode::NOT_MODIFIED, 0, Outcome::Known);
         self.named(response)
     }
 
-    /// Answers a request that is not executed.
-    pub(super) fn refuse(self, answer: Answer) -> HttpResponse {
-        let rendered = answer.of_request(&self.id).rendered(self.media, String::new);
+    /// Answers for this moment only: what is refused, and what nobody is to keep.
+    pub(super) fn for_now(self, answer: Answer) -> HttpResponse {
+        let rendered = self.told(answer).rendered(self.media, String::new);
         self.end(rendered, Outcome::Pass)
     }
 
+    /// The answer as this client is told, its errors counted.
+    fn told(&self, answer: Answer) -> Answer {
+        answer.codes().for_each(|code| self.shared.figures.told(code));
+        answer.of_request(&self.id)
+    }
+
     fn end(self, rendered: Rendered, outcome: Outcome) -> HttpResponse {
-        self.log(rendered.status, rendered.error_count, outcome.name());
+        self.log(rendered.status, rendered.error_count, outcome);
         let tag = rendered.tag.clone();
         let mut response = rendered.into_http(self.media);
         // Others keep answers to links only: RFC 9110, section 9.3.3, and RFC 9111, section 3.
@@ -177,8 +253,10 @@ impl<'a> Exchange<'a> {
     }
 
     /// One line a request; answers that were there are told of only where everything is.
-    fn log(&self, status: StatusCode, errors: usize, cache: &str) {
-        let took_us = self.started.elapsed().as_micros();
+    fn log(&self, status: StatusCode, errors: usize, outcome: Outcome) {
+        let took = self.started.elapsed();
+        self.shared.figures.answered(outcome, took);
+        let (took_us, cache) = (took.as_micros(), outcome.name());
         let (method, id, status) = (&self.method, self.id.as_str(), status.as_u16());
         let Some(Executed { name, document, cost }) = self.executed.get() else {
             tracing::debug!(

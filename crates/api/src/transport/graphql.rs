@@ -11,7 +11,7 @@ use axum::response::Response as HttpResponse;
 use super::Shared;
 use super::accept::MediaType;
 use super::answer::Answer;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Peer};
 use super::live::{not_upgraded, upgraded, wants_events};
 use super::request;
 use crate::code::Code;
@@ -34,6 +34,7 @@ pub(super) async fn socket(
 pub(super) async fn get(
     State(shared): State<Shared>,
     method: Method,
+    peer: Peer,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     Query(pairs): Query<Vec<(String, String)>>,
@@ -42,14 +43,13 @@ pub(super) async fn get(
         return upgraded(shared, upgrade);
     }
     let is_live = wants_events(&headers);
-    let exchange = match Exchange::begin(&shared, method, &headers, is_live) {
-        Ok(exchange) => exchange,
-        Err(refused) => return refused,
+    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, is_live) else {
+        return not_acceptable();
     };
     match request::from_query(pairs) {
         Ok(params) if is_live => exchange.events(params, is_read),
         Ok(params) => exchange.answer(params, is_link).await,
-        Err(answer) => exchange.refuse(answer),
+        Err(answer) => exchange.for_now(answer),
     }
 }
 
@@ -72,22 +72,22 @@ fn not_by_link() -> Answer {
 pub(super) async fn post(
     State(shared): State<Shared>,
     method: Method,
+    peer: Peer,
     headers: HeaderMap,
     body: Body,
 ) -> HttpResponse {
     let is_live = wants_events(&headers);
-    let exchange = match Exchange::begin(&shared, method, &headers, is_live) {
-        Ok(exchange) => exchange,
-        Err(refused) => return refused,
+    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, is_live) else {
+        return not_acceptable();
     };
     if let Err(answer) = request::assert_json(&headers) {
-        return exchange.refuse(answer);
+        return exchange.for_now(answer);
     }
     let read = read(&shared, body).await;
     match read.and_then(|body| request::from_body(&body)) {
         Ok(params) if is_live => exchange.events(params, |_| Ok(())),
         Ok(params) => exchange.answer(params, has_one_answer).await,
-        Err(answer) => exchange.refuse(answer),
+        Err(answer) => exchange.for_now(answer),
     }
 }
 
@@ -101,14 +101,18 @@ fn has_one_answer(kind: OperationType) -> Result<(), Answer> {
 }
 
 /// Any other method.
-pub(super) async fn other(State(shared): State<Shared>, method: Method, headers: HeaderMap) -> HttpResponse {
-    let exchange = match Exchange::begin(&shared, method, &headers, false) {
-        Ok(exchange) => exchange,
-        Err(refused) => return refused,
+pub(super) async fn other(
+    State(shared): State<Shared>,
+    method: Method,
+    peer: Peer,
+    headers: HeaderMap,
+) -> HttpResponse {
+    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, false) else {
+        return not_acceptable();
     };
     let message = "Send GraphQL as GET or POST.";
     let mut response =
-        exchange.refuse(Answer::failed(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message));
+        exchange.for_now(Answer::failed(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
 }
@@ -133,7 +137,7 @@ async fn read(shared: &Shared, body: Body) -> Result<Bytes, Answer> {
 }
 
 /// What a client hears that accepts none of the media types of answers.
-pub(super) fn not_acceptable() -> HttpResponse {
+fn not_acceptable() -> HttpResponse {
     let message = "Answers are `application/graphql-response+json` or `application/json`.";
     Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message).into_http(MediaType::Json)
 }

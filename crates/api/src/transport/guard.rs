@@ -55,8 +55,8 @@ pub(super) fn assert_bounded(
     limits: &Limits,
 ) -> Result<Tally, Answer> {
     let mut counter = Counter::new(document, prices, variables, operation);
-    let counted = counter.operation(operation).and_then(|own| Ok((own, counter.document()?)));
-    let (own, all) = counted.map_err(|endless| match endless {
+    let tallies = counter.operation(operation).and_then(|own| Ok((own, counter.document()?)));
+    let (own, all) = tallies.map_err(|endless| match endless {
         Endless::Circle => {
             refusal(Code::ValidationFailed, "The fragments of the document go round in circles.".to_owned())
         }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn limits_hold_at_their_edges() {
         let times = |count: usize, text: &str| format!("{{{}}}", text.repeat(count));
-        let named = |count: usize| (0..count).map(|n| format!("a{n}: c ")).collect::<String>();
+        let named = |count: usize| (0..count).map(|n| format!("a{n}: c ")).collect::<Vec<_>>().concat();
         holds(
             |n| format!("{{c{}}}", " ".repeat(n - 3)),
             "DOCUMENT_TOO_LARGE",

@@ -1,10 +1,11 @@
 //! `passerelle serve`.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_api::{Admin, ApiState, Settings, router};
+use passerelle_api::{Admin, ApiState, router};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
@@ -25,6 +26,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let options = args.worker();
+    let settings = args.api.settings()?;
     let folder = args.content.folder;
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
@@ -53,7 +55,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         content: folder.clone(),
         storage: storage.clone(),
         page_url: args.page_url,
-        settings: Settings::default(),
+        settings,
         sync: sync.clone(),
         admin: args.admin_token.map(|token| Admin { token, ask }),
         draining: lifecycle.draining(),
@@ -67,7 +69,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
     let stop = lifecycle.stop().cancelled_owned();
     lifecycle.start("http", async move {
-        axum::serve(listener, router(state)).with_graceful_shutdown(stop).await?;
+        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(stop).await?;
         Ok(())
     });
     let stop = lifecycle.stop();

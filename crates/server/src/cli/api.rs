@@ -1,0 +1,166 @@
+//! The settings of the API.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::http::HeaderName;
+use clap::Args;
+use passerelle_api::{Limits, Origin, Settings, TrustedDocuments};
+
+const MIB: u64 = 1024 * 1024;
+
+/// How the API behaves.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "The API")]
+pub(crate) struct ApiArgs {
+    /// Origins whose pages may ask, in browsers: `https://www.example.org`, or `*` for all; several with commas
+    #[arg(long = "origin", env = "PASSERELLE_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
+    origins: Vec<Origin>,
+
+    /// How long others may keep answers to GET without asking again, in seconds; 0: they ask each time
+    #[arg(long, env = "PASSERELLE_MAX_AGE", default_value_t = 0, value_name = "SECONDS")]
+    max_age: u32,
+
+    /// What answers may take in memory that are kept for those who ask for the same, in MiB; 0: none are kept
+    #[arg(long, env = "PASSERELLE_RESPONSE_CACHE", default_value_t = 32, value_name = "MIB")]
+    response_cache: u32,
+
+    /// Documents that clients name by `documentId`: a JSON map from ids to documents, or Apollo's manifest
+    #[arg(long, env = "PASSERELLE_TRUSTED_DOCUMENTS", value_name = "FILE")]
+    trusted_documents: Option<PathBuf>,
+
+    /// Answer the documents of that list and no others
+    #[arg(long, env = "PASSERELLE_ONLY_TRUSTED", requires = "trusted_documents")]
+    only_trusted: bool,
+
+    /// For whoever writes queries: suggest names that are nearly right, and say how an answer was made to those who ask
+    /// with `GraphQL-Explain: 1`
+    #[arg(long, env = "PASSERELLE_DEVELOPMENT")]
+    development: bool,
+
+    /// The header in which a proxy writes the address of its client, for the limit of cost: x-forwarded-for
+    #[arg(long, env = "PASSERELLE_CLIENT_HEADER", value_name = "NAME")]
+    client_header: Option<HeaderName>,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// How much a request may ask for.
+#[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Limits of a request")]
+struct LimitArgs {
+    /// Bytes of a body
+    #[arg(long, env = "PASSERELLE_LIMIT_BODY", default_value_t = Limits::default().body_bytes, value_name = "BYTES")]
+    limit_body: usize,
+
+    /// Bytes of a document
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_DOCUMENT",
+        default_value_t = Limits::default().document_bytes,
+        value_name = "BYTES"
+    )]
+    limit_document: usize,
+
+    /// Names, numbers, strings and signs of a document
+    #[arg(long, env = "PASSERELLE_LIMIT_TOKENS", default_value_t = Limits::default().tokens, value_name = "COUNT")]
+    limit_tokens: usize,
+
+    /// Fields in fields
+    #[arg(long, env = "PASSERELLE_LIMIT_DEPTH", default_value_t = Limits::default().depth, value_name = "COUNT")]
+    limit_depth: usize,
+
+    /// Selections, with fragments in their places
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_SELECTIONS",
+        default_value_t = Limits::default().selections,
+        value_name = "COUNT"
+    )]
+    limit_selections: usize,
+
+    /// Fields under other names than their own
+    #[arg(long, env = "PASSERELLE_LIMIT_ALIASES", default_value_t = Limits::default().aliases, value_name = "COUNT")]
+    limit_aliases: usize,
+
+    /// Fields at the top of an operation
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_ROOT_FIELDS",
+        default_value_t = Limits::default().root_fields,
+        value_name = "COUNT"
+    )]
+    limit_root_fields: usize,
+
+    /// Directives of a document
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_DIRECTIVES",
+        default_value_t = Limits::default().directives,
+        value_name = "COUNT"
+    )]
+    limit_directives: usize,
+
+    /// What an operation costs: a field 1, and what is inside a page of a list as often as the page has nodes
+    #[arg(long, env = "PASSERELLE_LIMIT_COST", default_value_t = Limits::default().cost, value_name = "POINTS")]
+    limit_cost: usize,
+
+    /// How long an answer may take, in seconds
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_TIME",
+        default_value_t = 10,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=600)
+    )]
+    limit_time: u64,
+
+    /// What the operations of one client may cost in a minute; no limit unless given
+    #[arg(long, env = "PASSERELLE_LIMIT_COST_PER_MINUTE", value_name = "POINTS")]
+    limit_cost_per_minute: Option<NonZeroU32>,
+}
+
+impl ApiArgs {
+    /// The settings that were asked for.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            limits: self.limits.limits(),
+            trusted: self.trusted()?,
+            cache_bytes: u64::from(self.response_cache) * MIB,
+            max_age: Duration::from_secs(self.max_age.into()),
+            origins: self.origins.iter().cloned().collect(),
+            client_header: self.client_header.clone(),
+            is_development: self.development,
+        })
+    }
+
+    fn trusted(&self) -> anyhow::Result<TrustedDocuments> {
+        let Some(path) = &self.trusted_documents else { return Ok(TrustedDocuments::default()) };
+        let unreadable = || format!("the list of trusted documents {} cannot be read", path.display());
+        let json = std::fs::read(path).with_context(unreadable)?;
+        let trusted = TrustedDocuments::parse(&json).with_context(unreadable)?;
+        Ok(if self.only_trusted { trusted.and_no_other() } else { trusted })
+    }
+}
+
+impl LimitArgs {
+    fn limits(&self) -> Limits {
+        Limits {
+            body_bytes: self.limit_body,
+            document_bytes: self.limit_document,
+            tokens: self.limit_tokens,
+            depth: self.limit_depth,
+            selections: self.limit_selections,
+            aliases: self.limit_aliases,
+            root_fields: self.limit_root_fields,
+            directives: self.limit_directives,
+            cost: self.limit_cost,
+            time: Duration::from_secs(self.limit_time),
+            cost_per_minute: self.limit_cost_per_minute,
+        }
+    }
+}
