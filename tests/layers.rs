@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 6] = [
 /// A crate of others, and the only ones of ours that depend on it.
 const OWNERS: [(&str, &[&str]); 9] = [
     ("async-graphql", &["passerelle-api"]),
-    ("axum", &["passerelle", "passerelle-api"]),
+    ("axum", &["passerelle", "passerelle-api", "passerelle-bench"]),
     ("notify", &["passerelle-watcher"]),
     ("csv", &["passerelle-api"]),
     ("cap-std", &["passerelle-api", "passerelle-watcher"]),

@@ -1,6 +1,7 @@
 //! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
 //! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take, with `-- --folder` what
-//! large folders take: `drop`, `burst` or `many`, or all of them.
+//! large folders take: `drop`, `burst` or `many`, or all of them; with `-- --serving` requests under load, for which `wrk`
+//! must be installed.
 //!
 //! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
 //! as a ratio.
@@ -10,10 +11,12 @@
 mod folder;
 mod hostile;
 mod page;
+mod plain;
 mod plan;
 mod reading;
 mod sample;
 mod service;
+mod serving;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,6 +37,10 @@ fn main() -> anyhow::Result<()> {
         ("--hostile", Some(name)) => return page::read_alone(&name),
         ("--folder", part) => {
             return folder::measure(&build()?, tempfile::TempDir::new()?.path(), part.as_deref());
+        }
+        ("--serving", _) => return serving::measure(&build()?, tempfile::TempDir::new()?.path()),
+        ("--route", Some(address)) => {
+            return plain::serve(&address, &arguments.next().context("name a file")?);
         }
         ("--pages", _) => return page::measure(),
         ("--plans", _) => return plan::measure(&build()?, tempfile::TempDir::new()?.path()),

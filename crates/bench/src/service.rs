@@ -1,11 +1,13 @@
 //! The release binary, running.
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 /// A service, how long it took to be ready, and a connection to it.
@@ -18,9 +20,19 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<Self> {
+        Self::start_with(binary, content, database, &[])
+    }
+
+    pub(crate) fn start_with(
+        binary: &Path,
+        content: &Path,
+        database: &Path,
+        settings: &[&str],
+    ) -> anyhow::Result<Self> {
         let started = Instant::now();
         let mut child = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+            .args(settings)
             .arg("--content")
             .arg(content)
             .arg("--database-url")
@@ -51,7 +63,11 @@ impl Service {
 
     /// The answer to a query.
     pub(crate) fn ask(&self, query: &str) -> anyhow::Result<Value> {
-        let body = json!({ "query": query }).to_string();
+        Ok(serde_json::from_str(&self.post(&json!({ "query": query }).to_string())?)?)
+    }
+
+    /// The answer to a request, as it was sent.
+    pub(crate) fn post(&self, body: &str) -> anyhow::Result<String> {
         let mut reply = self
             .agent
             .post(format!("{}/graphql", self.url))
@@ -59,7 +75,25 @@ impl Service {
             .send(body)?;
         let mut text = String::new();
         reply.body_mut().as_reader().read_to_string(&mut text)?;
-        Ok(serde_json::from_str(&text)?)
+        Ok(text)
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.url.trim_start_matches("http://").parse()?)
+    }
+
+    /// A request as a link, without the host.
+    pub(crate) fn link(query: &str, variables: &Value) -> String {
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        format!("/graphql?query={}&variables={}", encode(query), encode(&variables.to_string()))
+    }
+
+    /// The tag of the answer to a link.
+    pub(crate) fn tag(&self, link: &str) -> anyhow::Result<String> {
+        let reply = self.agent.get(format!("{}{link}", self.url)).call()?;
+        let tag = reply.headers().get("etag").context("the answer has no tag")?;
+        Ok(tag.to_str()?.to_owned())
     }
 
     pub(crate) fn wait_for_status(&self, number: u32, status: &str) -> anyhow::Result<()> {
