@@ -8,14 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use async_graphql::{Context, QueryPathSegment};
-use passerelle_document::key::PlanKey;
+use futures_util::future::BoxFuture;
+use passerelle_document::category_tree::CategoryTree;
+use passerelle_document::key::{CategoryKey, PlanKey};
+use passerelle_document::plan::Progress;
 use passerelle_document::served::ServedPlan;
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
 use passerelle_storage::{Storage, View};
 use tokio::sync::watch;
 
 use crate::error::{ApiError, Defect};
-use crate::loader::{AllPlans, Batches, ViewLoader};
+use crate::loader::{Batches, ViewLoader};
 use crate::page_url::PageUrl;
 
 /// The loaders of one request.
@@ -159,17 +162,15 @@ pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrl, ApiError> {
         .map_err(|_| Defect("a schema without a pattern of pages' addresses").into())
 }
 
-/// Loads one thing, together with what the rest of the request asks for.
-pub(crate) fn load<'c, K>(
-    ctx: &Context<'c>,
-    key: K,
-) -> impl Future<Output = Result<Option<Loaded<K>>, ApiError>> + Send + use<'c, K>
+/// Loads one thing, together with what the rest of the request asks for. Boxed: the fields of an object share the room of
+/// the largest, and most of them load nothing.
+pub(crate) fn load<'c, K>(ctx: &Context<'c>, key: K) -> BoxFuture<'c, Result<Option<Loaded<K>>, ApiError>>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     ViewLoader: Loader<K, Error = ApiError>,
 {
     let scope = scope(ctx);
-    async move { scope?.loaders.load_one(key).await }
+    Box::pin(async move { scope?.loaders.load_one(key).await })
 }
 
 /// Loads one thing that must be there.
@@ -185,10 +186,27 @@ where
     async move { loading.await?.ok_or_else(|| Defect("a row refers to one that is not served").into()) }
 }
 
+/// Every plan, the newest first. Held in memory.
+pub(crate) async fn plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<ServedPlan>>>, ApiError> {
+    Ok(scope(ctx)?.view.all_plans().await?)
+}
+
+/// The categories of a plan. Held in memory.
+pub(crate) async fn tree_of(ctx: &Context<'_>, plan: &PlanKey) -> Result<Arc<CategoryTree>, ApiError> {
+    Ok(scope(ctx)?.view.category_tree(plan).await?)
+}
+
+/// How far each category of a plan is, with all below it. Held in memory.
+pub(crate) async fn progress_of(
+    ctx: &Context<'_>,
+    plan: &PlanKey,
+) -> Result<Arc<HashMap<CategoryKey, Progress>>, ApiError> {
+    Ok(scope(ctx)?.view.progress_by_category(plan).await?)
+}
+
 /// The plan of a key, if it is served.
 pub(crate) async fn find_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Option<Arc<ServedPlan>>, ApiError> {
-    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
-    Ok(plans.iter().find(|plan| plan.key == *key).cloned())
+    Ok(plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
 }
 
 /// The plan of a key that a row refers to.

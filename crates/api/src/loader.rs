@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use passerelle_document::asset::AssetFacts;
-use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::diff::NodeKey;
 use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_document::language::Language;
@@ -18,8 +17,7 @@ use passerelle_document::manifest::Document;
 use passerelle_document::measure_index::{MeasureFilter, Tally};
 use passerelle_document::page::{Collection, LinkedPage};
 use passerelle_document::path::DocumentPath;
-use passerelle_document::plan::Progress;
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedPlan, ServedService};
+use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
 use passerelle_storage::{
     FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, RelatedPage, RelatedPlan, Relation,
     Slice, StatusChange, Surroundings, View,
@@ -28,9 +26,6 @@ use passerelle_storage::{
 use crate::error::ApiError;
 use crate::input::{WindowArgs, collection_query};
 pub(crate) use batch::{Batches, drive};
-
-/// What each category of a plan sums up to.
-type Sums = Arc<HashMap<CategoryKey, Progress>>;
 
 /// Loads from the content at one revision.
 pub(crate) struct ViewLoader {
@@ -43,18 +38,6 @@ impl ViewLoader {
         Self { view }
     }
 }
-
-/// Every plan, newest first. There are few, and nearly every query needs one: they are loaded together.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct AllPlans;
-
-/// The categories of a plan.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct TreeOf(pub(crate) PlanKey);
-
-/// How far each category of a plan is, with all below it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct ProgressOf(pub(crate) PlanKey);
 
 /// The plan that a category belongs to.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -128,38 +111,6 @@ pub(crate) struct Listed(pub(crate) Collection);
 
 type Loaded<K, V> = Result<HashMap<K, V>, ApiError>;
 
-impl Loader<AllPlans> for ViewLoader {
-    type Value = Arc<Vec<Arc<ServedPlan>>>;
-    type Error = ApiError;
-
-    async fn load(&self, _: &[AllPlans]) -> Loaded<AllPlans, Self::Value> {
-        let plans = self.view.plans(None).await?.into_iter().map(Arc::new).collect();
-        Ok(HashMap::from([(AllPlans, Arc::new(plans))]))
-    }
-}
-
-impl Loader<TreeOf> for ViewLoader {
-    type Value = Arc<CategoryTree>;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[TreeOf]) -> Loaded<TreeOf, Self::Value> {
-        let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let trees = self.view.category_trees(&plans).await?.into_iter();
-        Ok(trees.map(|(plan, tree)| (TreeOf(plan), tree)).collect())
-    }
-}
-
-impl Loader<ProgressOf> for ViewLoader {
-    type Value = Sums;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[ProgressOf]) -> Loaded<ProgressOf, Self::Value> {
-        let plans: Vec<PlanKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let sums = self.view.progress_by_category(&plans).await?.into_iter();
-        Ok(sums.map(|(plan, sums)| (ProgressOf(plan), sums)).collect())
-    }
-}
-
 impl Loader<PlanOf> for ViewLoader {
     type Value = PlanKey;
     type Error = ApiError;
@@ -176,7 +127,7 @@ impl Loader<MeasureKey> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasureKey]) -> Loaded<MeasureKey, Self::Value> {
-        Ok(shared(self.view.measures_by_key(keys).await?))
+        Ok(self.view.measures_by_key(keys).await?)
     }
 }
 
@@ -188,10 +139,7 @@ impl Loader<Numbered> for ViewLoader {
         let wanted: Vec<(PlanKey, u32)> =
             keys.iter().map(|Numbered(plan, number)| (plan.clone(), *number)).collect();
         let found = self.view.measures_by_number(&wanted).await?;
-        Ok(found
-            .into_iter()
-            .map(|((plan, number), measure)| (Numbered(plan, number), Arc::new(measure)))
-            .collect())
+        Ok(found.into_iter().map(|((plan, number), measure)| (Numbered(plan, number), measure)).collect())
     }
 }
 
@@ -213,10 +161,7 @@ impl Loader<RepeatsOf> for ViewLoader {
     async fn load(&self, keys: &[RepeatsOf]) -> Loaded<RepeatsOf, Self::Value> {
         let wanted: Vec<(PlanKey, u32)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
         let found = self.view.repeats(&wanted).await?.into_iter();
-        let repeats = |((plan, number), repeats): (_, Vec<ServedMeasure>)| {
-            (RepeatsOf(plan, number), repeats.into_iter().map(Arc::new).collect())
-        };
-        Ok(found.map(repeats).collect())
+        Ok(found.map(|((plan, number), repeats)| (RepeatsOf(plan, number), repeats)).collect())
     }
 }
 
@@ -265,10 +210,9 @@ impl Loader<RelatedMeasuresOf> for ViewLoader {
         let mut loaded = HashMap::new();
         for (plan, pages) in grouped(keys.iter().map(|key| (key.0.clone(), key.1.clone()))) {
             let found = self.view.related_measures(&plan, &pages).await?.into_iter();
-            loaded.extend(found.map(|(page, related)| {
-                let shared = related.into_iter().map(|(measure, relation)| (Arc::new(measure), relation));
-                (RelatedMeasuresOf(plan.clone(), page), Arc::new(shared.collect()))
-            }));
+            loaded.extend(
+                found.map(|(page, related)| (RelatedMeasuresOf(plan.clone(), page), Arc::new(related))),
+            );
         }
         Ok(loaded)
     }
@@ -297,7 +241,7 @@ impl Loader<NodeKey> for ViewLoader {
 }
 
 impl Loader<MeasuresOf> for ViewLoader {
-    type Value = Arc<Slice<ServedMeasure>>;
+    type Value = Arc<Slice<Arc<ServedMeasure>>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasuresOf]) -> Loaded<MeasuresOf, Self::Value> {

@@ -26,6 +26,7 @@ mod request;
 mod request_id;
 mod trusted;
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -73,13 +74,16 @@ pub struct ApiState {
     pub draining: Arc<AtomicBool>,
 }
 
-/// The state with what is made of it once.
+/// The state with what is made of it once. Every request gets one: a clone is a single count.
 #[derive(Clone)]
-struct Shared {
+struct Shared(Arc<Parts>);
+
+/// What requests share.
+struct Parts {
     state: ApiState,
     schema: ContentSchema,
-    documents: Arc<Documents>,
-    prices: Arc<Prices>,
+    documents: Documents,
+    prices: Prices,
     responses: Responses,
     salt: Salt,
     /// What others are told of answers that they may keep.
@@ -88,7 +92,15 @@ struct Shared {
     rates: Rates,
     figures: Figures,
     /// What tells of the figures.
-    registry: Arc<Registry>,
+    registry: Registry,
+}
+
+impl Deref for Shared {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Shared {
@@ -111,19 +123,19 @@ impl Shared {
                     .unwrap_or_else(|_| HeaderValue::from_static("public, no-cache"))
             }
         };
-        Self {
-            documents: Arc::new(Documents::new(limits, trusted)),
-            prices: Arc::new(Prices::of(sdl)),
+        Self(Arc::new(Parts {
+            documents: Documents::new(limits, trusted),
+            prices: Prices::of(sdl),
             responses: Responses::new(cache_bytes),
             salt: Salt::of(sdl, &state.page_url.to_string()),
             cache_control,
             request_ids: RequestIds::default(),
             rates,
             figures,
-            registry: Arc::new(registry),
+            registry,
             schema,
             state,
-        }
+        }))
     }
 
     /// The operation of a request, if it may be executed.

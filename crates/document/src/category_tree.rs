@@ -11,6 +11,8 @@ use crate::served::ServedCategory;
 pub struct CategoryTree {
     categories: Vec<ServedCategory>,
     by_key: HashMap<CategoryKey, usize>,
+    /// For each category, the places of those right below it, in document order.
+    below: Vec<Vec<usize>>,
 }
 
 impl CategoryTree {
@@ -18,7 +20,23 @@ impl CategoryTree {
     pub fn new(categories: Vec<ServedCategory>) -> Self {
         let by_key =
             categories.iter().enumerate().map(|(index, category)| (category.key.clone(), index)).collect();
-        Self { categories, by_key }
+        let mut tree = Self { below: vec![Vec::new(); categories.len()], categories, by_key };
+        for at in 0..tree.categories.len() {
+            if let Some(parent) = tree.parent(at) {
+                tree.below[parent].push(at);
+            }
+        }
+        tree
+    }
+
+    /// The place of the category above the one at a place. None for an axis.
+    pub fn parent(&self, at: usize) -> Option<usize> {
+        self.categories[at].parent.as_ref().and_then(|parent| self.place(parent))
+    }
+
+    /// The places of the categories right below the one at a place, in document order.
+    pub fn below(&self, at: usize) -> &[usize] {
+        &self.below[at]
     }
 
     /// Every category, in document order.

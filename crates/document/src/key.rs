@@ -1,9 +1,11 @@
 //! The names under which things are known for as long as they live.
 //!
 //! A key is given once, at birth, from what the thing was called then, and outlives renaming, moving and
-//! every row that it is stored in. Nobody may read a meaning into it.
+//! every row that it is stored in. Nobody may read a meaning into it. Cheap to clone: answers name the same few keys again and
+//! again.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +14,11 @@ macro_rules! keys {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The key of this text.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
                 Self(text.into())
             }
 
@@ -34,7 +36,7 @@ macro_rules! keys {
 
         impl From<$name> for String {
             fn from(key: $name) -> Self {
-                key.0
+                key.0.as_ref().into()
             }
         }
     )*};

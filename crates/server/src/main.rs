@@ -14,6 +14,11 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 
+/// An answer is made of thousands of small things that live for as long as it is made: half of the time went into the
+/// allocator of the system.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::install(&cli.log);

@@ -18,6 +18,7 @@ use crate::entity::{meta, revision};
 use crate::error::StorageError;
 use crate::fail_point::FailPoints;
 use crate::file::{self, DatabaseFile};
+use crate::held_rows::HeldRows;
 use crate::indexes::Indexes;
 use crate::statements::note;
 use crate::view::View;
@@ -51,6 +52,7 @@ pub struct Storage {
     file: Arc<DatabaseFile>,
     statements: Arc<AtomicU64>,
     indexes: Arc<Indexes>,
+    rows: Arc<HeldRows>,
     newest: watch::Sender<Revision>,
 }
 
@@ -73,9 +75,18 @@ impl Storage {
             migrate(&writer).await.map_err(StorageError::Migration)?;
         }
         let reader = connect(&url, READERS, Access::Read, &statements).await?;
-        let (file, indexes) = (Arc::new(DatabaseFile::at(path)?), Arc::default());
+        let (file, indexes, rows) = (Arc::new(DatabaseFile::at(path)?), Arc::default(), Arc::default());
         let newest = watch::Sender::new(newest(&reader).await?);
-        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes, newest })
+        Ok(Self {
+            writer,
+            reader,
+            fail_points: FailPoints::default(),
+            file,
+            statements,
+            indexes,
+            rows,
+            newest,
+        })
     }
 
     /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
@@ -93,9 +104,18 @@ impl Storage {
             let message = "the database is of another version than this one: `passerelle migrate` brings it to this one";
             return Err(StorageError::Unusable(message.to_owned()));
         }
-        let (writer, indexes) = (reader.clone(), Arc::default());
+        let (writer, indexes, rows) = (reader.clone(), Arc::default(), Arc::default());
         let newest = watch::Sender::new(newest(&reader).await?);
-        Ok(Self { writer, reader, fail_points: FailPoints::default(), file, statements, indexes, newest })
+        Ok(Self {
+            writer,
+            reader,
+            fail_points: FailPoints::default(),
+            file,
+            statements,
+            indexes,
+            rows,
+            newest,
+        })
     }
 
     /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be
@@ -141,7 +161,8 @@ impl Storage {
 
     /// A revision, to read at.
     pub(crate) fn at(&self, revision: Revision) -> View {
-        View { reader: self.reader.clone(), revision, indexes: Arc::clone(&self.indexes) }
+        let (indexes, rows) = (Arc::clone(&self.indexes), Arc::clone(&self.rows));
+        View { reader: self.reader.clone(), revision, indexes, rows }
     }
 
     /// Begins to write, if what is written will be found again at the place of the database.

@@ -1,5 +1,7 @@
 //! What a plan would change if it were published.
 
+use std::sync::Arc;
+
 use passerelle_document::diff::{Change, plan_changes};
 use passerelle_document::guard::Loss;
 use passerelle_document::identity::{Pairing, Past, PlanContent, PlanIdentity, identify};
@@ -65,8 +67,8 @@ impl View {
     async fn content(&self, plan: ServedPlan) -> Result<PlanContent, StorageError> {
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
         let measures = self.all_measures(&scope, &MeasureFilter::default(), &[]).await?;
-        let trees = self.category_trees(std::slice::from_ref(&plan.key)).await?;
-        let categories = trees.get(&plan.key).map(|tree| tree.all().to_vec()).unwrap_or_default();
+        let measures = measures.into_iter().map(Arc::unwrap_or_clone).collect();
+        let categories = self.category_tree(&plan.key).await?.all().to_vec();
         Ok(PlanContent { plan, categories, measures })
     }
 }

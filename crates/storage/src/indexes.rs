@@ -4,7 +4,7 @@
 //! that were opened or closed between them, so that a changed status costs a look at one row, whatever the plan's size.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::key::{CategoryKey, PlanKey};
@@ -59,9 +59,22 @@ const ANSWERS: usize = 8;
 /// The indexes that are held.
 #[derive(Debug, Default)]
 pub(crate) struct Indexes {
+    /// Not the asynchronous lock: it is held for a look.
+    held: RwLock<HashMap<PlanKey, (RevisionNumber, Arc<Held>)>>,
     /// The asynchronous mutex: who comes second waits for the first to have loaded.
-    held: Mutex<HashMap<PlanKey, (RevisionNumber, Arc<Held>)>>,
+    loading: Mutex<()>,
     past: Mutex<Vec<(PlanKey, RevisionNumber, Arc<Held>)>>,
+}
+
+impl Indexes {
+    fn of(&self, plan: &PlanKey) -> Option<(RevisionNumber, Arc<Held>)> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).get(plan).cloned()
+    }
+
+    fn hold(&self, plan: &PlanKey, at: RevisionNumber, held: &Arc<Held>) {
+        let mut all = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(plan.clone(), (at, Arc::clone(held)));
+    }
 }
 
 /// What an index holds of a row.
@@ -82,18 +95,26 @@ struct Indexable {
 impl View {
     /// The index of a plan's measures at the revision of this view.
     pub(crate) async fn held(&self, plan: &PlanKey) -> Result<Arc<Held>, StorageError> {
+        match self.indexes.of(plan) {
+            Some((revision, held)) if revision == self.revision.number => Ok(held),
+            // Apart, so that who finds it there carries none of the other.
+            _ => Box::pin(self.held_anew(plan)).await,
+        }
+    }
+
+    async fn held_anew(&self, plan: &PlanKey) -> Result<Arc<Held>, StorageError> {
         let at = self.revision.number;
-        let mut indexes = self.indexes.held.lock().await;
-        let held = match indexes.get(plan).cloned() {
+        let loading = self.indexes.loading.lock().await;
+        let held = match self.indexes.of(plan) {
             Some((revision, held)) if revision == at => return Ok(held),
             Some((revision, _)) if revision > at => {
-                drop(indexes);
+                drop(loading);
                 return self.held_past(plan).await;
             }
             Some((revision, held)) => self.brought_up(plan, held, revision).await?,
             None => Arc::new(self.loaded(plan).await?),
         };
-        indexes.insert(plan.clone(), (at, Arc::clone(&held)));
+        self.indexes.hold(plan, at, &held);
         Ok(held)
     }
 

@@ -21,6 +21,7 @@ mod error;
 mod fail_point;
 mod file;
 mod forecast;
+mod held_rows;
 mod history;
 mod indexes;
 mod keyset;

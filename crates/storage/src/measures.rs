@@ -52,9 +52,9 @@ const REPEATS: usize = 100;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// The one before it in document order.
-    pub previous: Option<ServedMeasure>,
+    pub previous: Option<Arc<ServedMeasure>>,
     /// The one after it.
-    pub next: Option<ServedMeasure>,
+    pub next: Option<Arc<ServedMeasure>>,
 }
 
 /// What is known of the other measures that say the same as one.
@@ -72,7 +72,7 @@ impl View {
         &self,
         scopes: &[MeasureScope],
         query: &MeasureQuery,
-    ) -> Result<HashMap<MeasureScope, Slice<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<MeasureScope, Slice<Arc<ServedMeasure>>>, StorageError> {
         let mut slices: HashMap<MeasureScope, Slice<i64>> = HashMap::new();
         for scope in scopes {
             slices.insert(scope.clone(), self.slice(scope, query).await?);
@@ -114,7 +114,7 @@ impl View {
         scope: &MeasureScope,
         filter: &MeasureFilter,
         order: &[(MeasureOrder, Direction)],
-    ) -> Result<Vec<ServedMeasure>, StorageError> {
+    ) -> Result<Vec<Arc<ServedMeasure>>, StorageError> {
         let window = Window::first(u32::MAX);
         let query = MeasureQuery { filter: filter.clone(), order: order.to_vec(), window };
         let slice = self.slice(scope, &query).await?;
@@ -137,16 +137,17 @@ impl View {
         Ok(tallies)
     }
 
-    /// How far each category of these plans is, with all below it.
+    /// How far each category of a plan is, with all below it. No statement, once the index is held.
     pub async fn progress_by_category(
         &self,
-        plans: &[PlanKey],
-    ) -> Result<HashMap<PlanKey, Arc<HashMap<CategoryKey, Progress>>>, StorageError> {
-        let mut progress = HashMap::new();
-        for plan in plans {
-            progress.insert(plan.clone(), self.held(plan).await?.index.progress_by_category());
-        }
-        Ok(progress)
+        plan: &PlanKey,
+    ) -> Result<Arc<HashMap<CategoryKey, Progress>>, StorageError> {
+        Ok(self.held(plan).await?.index.progress_by_category())
+    }
+
+    /// The categories of a plan, as a tree; empty for one that is not served. No statement, once the index is held.
+    pub async fn category_tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
+        Ok(Arc::clone(self.held(plan).await?.index.tree()))
     }
 
     /// The categories of these plans, as trees.
@@ -165,20 +166,21 @@ impl View {
     pub async fn measures_by_key(
         &self,
         keys: &[MeasureKey],
-    ) -> Result<HashMap<MeasureKey, ServedMeasure>, StorageError> {
+    ) -> Result<HashMap<MeasureKey, Arc<ServedMeasure>>, StorageError> {
         let live = measure::Entity::live(self.revision.number);
         let keys = measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str));
         let rows = measure::Entity::find().filter(live).filter(keys).all(&self.reader).await?;
-        rows.into_iter().map(|row| to_measure(row).map(|measure| (measure.key.clone(), measure))).collect()
+        let shared = |row| to_measure(row).map(|measure| (measure.key.clone(), Arc::new(measure)));
+        rows.into_iter().map(shared).collect()
     }
 
     /// The measures of these numbers.
     pub async fn measures_by_number(
         &self,
         wanted: &[(PlanKey, u32)],
-    ) -> Result<HashMap<(PlanKey, u32), ServedMeasure>, StorageError> {
+    ) -> Result<HashMap<(PlanKey, u32), Arc<ServedMeasure>>, StorageError> {
         let found = self.found(wanted, |index, number| index.numbered(*number).into_iter().collect()).await?;
-        let first = |(key, measures): (_, Vec<ServedMeasure>)| Some((key, measures.into_iter().next()?));
+        let first = |(key, measures): (_, Vec<Arc<ServedMeasure>>)| Some((key, measures.into_iter().next()?));
         Ok(found.into_iter().filter_map(first).collect())
     }
 
@@ -193,7 +195,7 @@ impl View {
                 previous.into_iter().chain(next).collect()
             })
             .await?;
-        let sorted = |(place, measures): ((PlanKey, i64), Vec<ServedMeasure>)| {
+        let sorted = |(place, measures): ((PlanKey, i64), Vec<Arc<ServedMeasure>>)| {
             let mut surroundings = Surroundings::default();
             for measure in measures {
                 if measure.position < place.1 {
@@ -211,7 +213,7 @@ impl View {
     pub async fn repeats(
         &self,
         wanted: &[(PlanKey, u32)],
-    ) -> Result<HashMap<(PlanKey, u32), Vec<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<(PlanKey, u32), Vec<Arc<ServedMeasure>>>, StorageError> {
         self.found(wanted, |index, number| index.repeats(*number).take(REPEATS).collect()).await
     }
 
@@ -243,7 +245,7 @@ impl View {
         &self,
         wanted: &[(PlanKey, W)],
         find: impl for<'i> Fn(&'i passerelle_document::measure_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
-    ) -> Result<HashMap<(PlanKey, W), Vec<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<(PlanKey, W), Vec<Arc<ServedMeasure>>>, StorageError> {
         let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(wanted.len());
         for key in wanted {
             let held = self.held(&key.0).await?;
@@ -257,18 +259,27 @@ impl View {
         Ok(ids.into_iter().map(filled).collect())
     }
 
-    /// The measures of rows, by their ids.
+    /// The measures of rows, by their ids. A statement for those that nobody read before.
     pub(crate) async fn measures_of_rows(
         &self,
         mut ids: Vec<i64>,
-    ) -> Result<HashMap<i64, ServedMeasure>, StorageError> {
+    ) -> Result<HashMap<i64, Arc<ServedMeasure>>, StorageError> {
         ids.sort_unstable();
         ids.dedup();
         let mut measures = HashMap::with_capacity(ids.len());
+        ids.retain(|id| match self.rows.measure(*id) {
+            Some(measure) => {
+                measures.insert(*id, measure);
+                false
+            }
+            None => true,
+        });
         for chunk in ids.chunks(MANY) {
             let chunk = measure::Column::RowId.is_in(chunk.iter().copied());
             for row in measure::Entity::find().filter(chunk).all(&self.reader).await? {
-                measures.insert(row.row_id, to_measure(row)?);
+                let (row_id, measure) = (row.row_id, Arc::new(to_measure(row)?));
+                self.rows.hold(row_id, &measure);
+                measures.insert(row_id, measure);
             }
         }
         Ok(measures)

@@ -1,6 +1,7 @@
 //! What pages and measures have to do with each other.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use passerelle_document::key::{PageKey, PlanKey, ServiceKey};
 use passerelle_document::language::Language;
@@ -62,7 +63,7 @@ impl View {
         &self,
         plan: &RelatedPlan,
         pages: &[PageKey],
-    ) -> Result<HashMap<PageKey, Vec<(ServedMeasure, Relation)>>, StorageError> {
+    ) -> Result<HashMap<PageKey, Vec<(Arc<ServedMeasure>, Relation)>>, StorageError> {
         let of = page::Column::Key.is_in(pages.iter().map(PageKey::as_str));
         let known = self.known_pages(Condition::all().add(of)).await?;
         let mut rows = HashMap::new();

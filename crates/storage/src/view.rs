@@ -5,6 +5,7 @@ use std::sync::Arc;
 use passerelle_document::sync::Revision;
 use sea_orm::DatabaseConnection;
 
+use crate::held_rows::HeldRows;
 use crate::indexes::Indexes;
 
 /// Reads everything at one revision. Cheap to clone; holds no transaction and no connection.
@@ -13,6 +14,7 @@ pub struct View {
     pub(crate) reader: DatabaseConnection,
     pub(crate) revision: Revision,
     pub(crate) indexes: Arc<Indexes>,
+    pub(crate) rows: Arc<HeldRows>,
 }
 
 impl View {

@@ -139,11 +139,11 @@ impl Size {
 
 /// The query that the arguments say, and the name of its order for the cursors.
 pub(crate) fn measure_query(
-    filter: Option<MeasureFilterInput>,
+    filter: Option<Box<MeasureFilterInput>>,
     order_by: Option<Vec<MeasureOrderInput>>,
     window: WindowArgs,
 ) -> Result<(MeasureQuery, String), ApiError> {
-    let filter = filter.unwrap_or_default().parse(0, &mut Size::default())?;
+    let filter = filter.map(|filter| *filter).unwrap_or_default().parse(0, &mut Size::default())?;
     let mut order: Vec<(MeasureOrder, Direction)> = Vec::new();
     let mut name = "measures".to_owned();
     let best_first =

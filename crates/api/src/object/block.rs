@@ -64,8 +64,8 @@ macro_rules! block {
             }
 
             /// All that it says, its children included.
-            async fn content(&self) -> RichTextObject {
-                RichTextObject(self.0.content())
+            async fn content(&self) -> RichTextObject<'_> {
+                RichTextObject::made(self.0.content())
             }
 
             /// The blocks inside it.
@@ -155,8 +155,8 @@ impl CollectionBlock {
     }
 
     /// All that it says.
-    async fn content(&self) -> RichTextObject {
-        RichTextObject(self.0.content())
+    async fn content(&self) -> RichTextObject<'_> {
+        RichTextObject::made(self.0.content())
     }
 
     /// The blocks inside it: none.

@@ -24,17 +24,17 @@ impl ChangeObject {
     }
 
     /// The number of the revision that it is part of: give the last one that you know as `since`.
-    async fn revision(&self) -> i32 {
+    fn revision(&self) -> i32 {
         saturate(self.0.revision.number.get())
     }
 
     /// When that was published.
-    async fn at(&self) -> DateTime {
+    fn at(&self) -> DateTime {
         DateTime(self.0.revision.at)
     }
 
     /// What kind of change.
-    async fn kind(&self) -> ChangeKind {
+    fn kind(&self) -> ChangeKind {
         self.0.kind.into()
     }
 
@@ -46,18 +46,18 @@ impl ChangeObject {
 
     /// The field that changed, by its name in this schema; null where the whole thing came or went. A category is told
     /// by its path.
-    async fn field(&self) -> Option<&str> {
+    fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
     /// The field before: a status by its name, a category by its path. Of a thing that is gone what it was called, of a
     /// measure with its number. The content of a page is not repeated.
-    async fn before(&self) -> Option<&str> {
+    fn before(&self) -> Option<&str> {
         self.0.before.as_deref()
     }
 
     /// The field after. Of a thing that is new what it is called.
-    async fn after(&self) -> Option<&str> {
+    fn after(&self) -> Option<&str> {
         self.0.after.as_deref()
     }
 }

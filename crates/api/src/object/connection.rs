@@ -15,10 +15,10 @@ use passerelle_storage::{
 use super::facets::MeasureFacets;
 use super::progress::saturate;
 use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
-use crate::context::{load, view};
+use crate::context::{load, tree_of, view};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
-use crate::loader::{MeasuresOf, TallyOf, TreeOf};
+use crate::loader::{MeasuresOf, TallyOf};
 
 /// Where a page of a list lies in the list.
 #[derive(SimpleObject)]
@@ -83,7 +83,7 @@ edge!(
 
 /// Measures in pages.
 pub(crate) struct MeasureConnection {
-    slice: Arc<Slice<ServedMeasure>>,
+    slice: Arc<Slice<Arc<ServedMeasure>>>,
     scope: MeasureScope,
     filter: Arc<MeasureFilter>,
     order: String,
@@ -105,21 +105,21 @@ pub(crate) async fn measure_connection(
 #[Object]
 impl MeasureConnection {
     /// The measures of this page.
-    async fn nodes(&self) -> Vec<MeasureObject> {
-        self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::new(measure.clone()))).collect()
+    fn nodes(&self) -> Vec<MeasureObject> {
+        self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::clone(measure))).collect()
     }
 
     /// The measures of this page with their cursors.
-    async fn edges(&self) -> Vec<MeasureEdge> {
-        let edge = |(cursor, measure): &(_, ServedMeasure)| MeasureEdge {
+    fn edges(&self) -> Vec<MeasureEdge> {
+        let edge = |(cursor, measure): &(_, Arc<ServedMeasure>)| MeasureEdge {
             cursor: encode_cursor(cursor, &self.order),
-            node: MeasureObject(Arc::new(measure.clone())),
+            node: MeasureObject(Arc::clone(measure)),
         };
         self.slice.items.iter().map(edge).collect()
     }
 
     /// Where this page lies in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
@@ -136,7 +136,7 @@ impl MeasureConnection {
     /// How many of the measures that the filter keeps, on all pages, have each status, axis and programme.
     async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
         let tally = self.tally(ctx).await?;
-        let tree = load(ctx, TreeOf(self.scope.plan.clone())).await?.unwrap_or_default();
+        let tree = tree_of(ctx, &self.scope.plan).await?;
         Ok(MeasureFacets::new(&tally, &tree))
     }
 }
@@ -167,12 +167,12 @@ impl PageConnection {
 #[Object]
 impl PageConnection {
     /// The pages of this page of the list.
-    async fn nodes(&self) -> Vec<PageObject> {
+    fn nodes(&self) -> Vec<PageObject> {
         self.slice.items.iter().map(|(_, page)| PageObject(Arc::clone(page))).collect()
     }
 
     /// The pages with their cursors.
-    async fn edges(&self) -> Vec<PageEdge> {
+    fn edges(&self) -> Vec<PageEdge> {
         let edge = |(cursor, page): &(_, Arc<ServedPage>)| PageEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: PageObject(Arc::clone(page)),
@@ -181,7 +181,7 @@ impl PageConnection {
     }
 
     /// Where this page lies in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
@@ -202,12 +202,12 @@ pub(crate) struct SupportServiceConnection {
 #[Object]
 impl SupportServiceConnection {
     /// The support services of this page.
-    async fn nodes(&self) -> Vec<ServiceObject> {
+    fn nodes(&self) -> Vec<ServiceObject> {
         self.slice.items.iter().map(|(_, service)| ServiceObject(Arc::clone(service))).collect()
     }
 
     /// The support services with their cursors.
-    async fn edges(&self) -> Vec<SupportServiceEdge> {
+    fn edges(&self) -> Vec<SupportServiceEdge> {
         let edge = |(cursor, service): &(_, Arc<ServedService>)| SupportServiceEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ServiceObject(Arc::clone(service)),
@@ -216,7 +216,7 @@ impl SupportServiceConnection {
     }
 
     /// Where this page lies in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
@@ -237,12 +237,12 @@ pub(crate) struct DocumentConnection {
 #[Object]
 impl DocumentConnection {
     /// The documents of this page.
-    async fn nodes(&self) -> Vec<DocumentObject> {
+    fn nodes(&self) -> Vec<DocumentObject> {
         self.slice.items.iter().map(|(_, document)| DocumentObject(Arc::clone(document))).collect()
     }
 
     /// The documents with their cursors.
-    async fn edges(&self) -> Vec<DocumentEdge> {
+    fn edges(&self) -> Vec<DocumentEdge> {
         let edge = |(cursor, document): &(_, Arc<Document>)| DocumentEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: DocumentObject(Arc::clone(document)),
@@ -251,7 +251,7 @@ impl DocumentConnection {
     }
 
     /// Where this page lies in the list.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
@@ -272,12 +272,12 @@ pub(crate) struct ChangeConnection {
 #[Object]
 impl ChangeConnection {
     /// The changes of this page, oldest first.
-    async fn nodes(&self) -> Vec<ChangeObject> {
+    fn nodes(&self) -> Vec<ChangeObject> {
         self.slice.items.iter().map(|(_, change)| ChangeObject(Arc::clone(change))).collect()
     }
 
     /// The changes with their cursors.
-    async fn edges(&self) -> Vec<ChangeEdge> {
+    fn edges(&self) -> Vec<ChangeEdge> {
         let edge = |(cursor, change): &(_, Arc<LoggedChange>)| ChangeEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ChangeObject(Arc::clone(change)),
@@ -286,7 +286,7 @@ impl ChangeConnection {
     }
 
     /// Where this page lies in the log.
-    async fn page_info(&self) -> PageInfo {
+    fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 

@@ -23,12 +23,12 @@ impl DocumentObject {
     }
 
     /// Where it lies, relative to the folder, `/` between names.
-    async fn path(&self) -> &str {
+    fn path(&self) -> &str {
         self.0.path.as_str()
     }
 
     /// What it holds.
-    async fn kind(&self) -> DocumentKind {
+    fn kind(&self) -> DocumentKind {
         self.0.kind.into()
     }
 
@@ -39,17 +39,17 @@ impl DocumentObject {
     }
 
     /// BLAKE3 of its newest bytes, in hexadecimal.
-    async fn checksum(&self) -> String {
+    fn checksum(&self) -> String {
         self.0.checksum.to_string()
     }
 
     /// The number of its newest bytes.
-    async fn size(&self) -> i32 {
+    fn size(&self) -> i32 {
         saturate(self.0.size)
     }
 
     /// How they are encoded, by the name of the Encoding Standard; empty where that cannot be told.
-    async fn encoding(&self) -> &str {
+    fn encoding(&self) -> &str {
         &self.0.encoding
     }
 
@@ -60,12 +60,12 @@ impl DocumentObject {
     }
 
     /// When it was read.
-    async fn ingested_at(&self) -> DateTime {
+    fn ingested_at(&self) -> DateTime {
         DateTime(self.0.ingested_at)
     }
 
     /// The revision whose content is served. Null where nothing of it ever was.
-    async fn published_revision(&self) -> Option<i32> {
+    fn published_revision(&self) -> Option<i32> {
         self.0.published_revision.map(|revision| saturate(revision.get()))
     }
 
@@ -83,37 +83,37 @@ pub(crate) struct DiagnosticObject(Diagnostic);
 #[Object(name = "Diagnostic")]
 impl DiagnosticObject {
     /// How much it matters.
-    async fn severity(&self) -> Severity {
+    fn severity(&self) -> Severity {
         self.0.severity.into()
     }
 
     /// A stable name for programs: `MEASURE_NUMBER_TWICE`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// A sentence that an editor understands.
-    async fn message(&self) -> &str {
+    fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The line, from 1.
-    async fn line(&self) -> Option<i32> {
+    fn line(&self) -> Option<i32> {
         self.0.position.map(|position| saturate(position.line))
     }
 
     /// The column in characters, from 1.
-    async fn column(&self) -> Option<i32> {
+    fn column(&self) -> Option<i32> {
         self.0.position.map(|position| saturate(position.column))
     }
 
     /// The beginning of that line.
-    async fn excerpt(&self) -> Option<&str> {
+    fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
     }
 
     /// What to do about it.
-    async fn suggestion(&self) -> Option<&str> {
+    fn suggestion(&self) -> Option<&str> {
         self.0.suggestion.as_deref()
     }
 }

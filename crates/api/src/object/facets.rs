@@ -1,5 +1,7 @@
 //! What a list of measures comes to, by what its measures have.
 
+use std::sync::Arc;
+
 use async_graphql::SimpleObject;
 use passerelle_document::category_tree::CategoryTree;
 use passerelle_document::measure_index::Tally;
@@ -38,9 +40,9 @@ pub(crate) struct ProgrammeCount {
 
 impl MeasureFacets {
     /// What was counted, with the categories of the plan.
-    pub(super) fn new(tally: &Tally, tree: &CategoryTree) -> Self {
+    pub(super) fn new(tally: &Tally, tree: &Arc<CategoryTree>) -> Self {
         let axis = |count: &passerelle_document::measure_index::CategoryCount| {
-            let category = CategoryObject::new(tree.get(&count.category)?);
+            let category = CategoryObject::of(tree, &count.category)?;
             Some(CategoryCount { category, count: saturate(count.count) })
         };
         let programme = |count: &passerelle_document::measure_index::ProgrammeCount| ProgrammeCount {

@@ -27,7 +27,7 @@ impl ImageObject {
 #[Object(name = "Image")]
 impl ImageObject {
     /// The source as written.
-    async fn src(&self) -> &str {
+    fn src(&self) -> &str {
         &self.0.src
     }
 
@@ -39,7 +39,7 @@ impl ImageObject {
     }
 
     /// The text for those who do not see it. Null where the editor gave none.
-    async fn alt(&self) -> Option<&str> {
+    fn alt(&self) -> Option<&str> {
         self.0.alt.as_deref()
     }
 

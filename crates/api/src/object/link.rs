@@ -35,7 +35,7 @@ impl LinkObject {
 #[Object(name = "Link")]
 impl LinkObject {
     /// What it leads to.
-    async fn kind(&self) -> LinkKind {
+    fn kind(&self) -> LinkKind {
         self.0.kind.into()
     }
 
@@ -106,7 +106,7 @@ impl LinkObject {
     }
 
     /// Whether its editor wants it to open in a window of its own.
-    async fn opens_new_window(&self) -> bool {
+    fn opens_new_window(&self) -> bool {
         self.0.new_window
     }
 }

@@ -16,10 +16,10 @@ use super::{
     CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PageObject, PlanObject,
     RichTextObject, ServiceObject, StatusChangeObject,
 };
-use crate::context::{load, need, plan_of, view};
+use crate::context::{load, need, plan_of, tree_of, view};
 use crate::error::{ApiError, Defect};
 use crate::input::NodeId;
-use crate::loader::{LinesOf, Near, Numbered, NumbersOf, PredecessorsIn, RepeatsOf, StatusesOf, TreeOf};
+use crate::loader::{LinesOf, Near, Numbered, NumbersOf, PredecessorsIn, RepeatsOf, StatusesOf};
 
 /// A measure.
 pub(crate) struct MeasureObject(pub(crate) Arc<ServedMeasure>);
@@ -33,32 +33,32 @@ impl MeasureObject {
     }
 
     /// The number, unique in the plan.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         saturate(self.0.number)
     }
 
     /// The title, without asterisk and footnote calls.
-    async fn title(&self) -> RichTextObject {
-        RichTextObject(self.0.title.clone())
+    fn title(&self) -> RichTextObject<'_> {
+        RichTextObject::of(&self.0.title)
     }
 
     /// How far it is.
-    async fn status(&self) -> MeasureStatus {
+    fn status(&self) -> MeasureStatus {
         self.0.status.into()
     }
 
     /// The status as written: `PPS À faire`.
-    async fn status_text(&self) -> &str {
+    fn status_text(&self) -> &str {
         &self.0.status_text
     }
 
     /// The programme that the status names: `PPS`.
-    async fn programme(&self) -> Option<&str> {
+    fn programme(&self) -> Option<&str> {
         self.0.programme.as_deref()
     }
 
     /// Whether it is marked as taken up under other axes.
-    async fn is_repeated(&self) -> bool {
+    fn is_repeated(&self) -> bool {
         self.0.is_repeated
     }
 
@@ -91,13 +91,12 @@ impl MeasureObject {
 
     /// The categories that it stands in, from the axis down.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryObject>, ApiError> {
-        let tree = need(ctx, TreeOf(self.0.plan.clone())).await?;
+        let tree = tree_of(ctx, &self.0.plan).await?;
         let lineage = &self.0.lineage;
         let below = [&lineage.objective, &lineage.section, &lineage.group].into_iter().flatten();
         Ok(std::iter::once(&lineage.axis)
             .chain(below)
-            .filter_map(|key| tree.get(key))
-            .map(CategoryObject::new)
+            .filter_map(|key| CategoryObject::of(&tree, key))
             .collect())
     }
 
@@ -221,25 +220,25 @@ impl MeasureObject {
     }
 
     /// When anything of it last changed.
-    async fn updated_at(&self) -> DateTime {
+    fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 }
 
 impl MeasureObject {
     async fn category_of(&self, ctx: &Context<'_>, key: &CategoryKey) -> Result<CategoryObject, ApiError> {
-        let tree = need(ctx, TreeOf(self.0.plan.clone())).await?;
-        let category = tree.get(key).map(CategoryObject::new);
-        category.ok_or_else(|| Defect("a measure refers to a category that is not served").into())
+        let tree = tree_of(ctx, &self.0.plan).await?;
+        CategoryObject::of(&tree, key)
+            .ok_or_else(|| Defect("a measure refers to a category that is not served").into())
     }
 
     async fn near(
         &self,
         ctx: &Context<'_>,
-        side: impl Fn(&Surroundings) -> Option<ServedMeasure>,
+        side: impl Fn(&Surroundings) -> Option<Arc<ServedMeasure>>,
     ) -> Option<Result<MeasureObject, ApiError>> {
         match load(ctx, Near(self.0.plan.clone(), self.0.position)).await {
-            Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(Arc::new(measure)))),
+            Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(measure))),
             Err(error) => Some(Err(error)),
         }
     }

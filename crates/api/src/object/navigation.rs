@@ -15,18 +15,18 @@ pub(crate) struct NavigationItem(NavigationNode<Arc<ServedPage>>);
 #[Object]
 impl NavigationItem {
     /// What to show: the page's name, else its title.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         let page = &self.0.page.page;
         page.name.as_deref().unwrap_or(&page.title)
     }
 
     /// The page.
-    async fn page(&self) -> PageObject {
+    fn page(&self) -> PageObject {
         PageObject(Arc::clone(&self.0.page))
     }
 
     /// The pages under it, in order.
-    async fn children(&self) -> Vec<NavigationItem> {
+    fn children(&self) -> Vec<NavigationItem> {
         self.0.children.iter().cloned().map(NavigationItem).collect()
     }
 }

@@ -8,10 +8,10 @@ use passerelle_document::manifest::{Document, DocumentState};
 use super::{
     CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,
 };
-use crate::context::{find_plan, load, view};
+use crate::context::{find_plan, load, tree_of, view};
 use crate::error::ApiError;
 use crate::input::NodeId;
-use crate::loader::{PlanOf, TreeOf};
+use crate::loader::PlanOf;
 
 /// Anything with a global id, which stays the same while the thing lives.
 #[derive(Interface)]
@@ -48,8 +48,8 @@ impl Node {
             NodeId::Plan(key) => find_plan(ctx, &key).await?.map(|plan| Self::Plan(PlanObject(plan))),
             NodeId::Category(key) => {
                 let Some(plan) = load(ctx, PlanOf(key.clone())).await? else { return Ok(None) };
-                let tree = load(ctx, TreeOf(plan)).await?.unwrap_or_default();
-                tree.get(&key).map(|category| Self::Category(CategoryObject::new(category)))
+                let tree = tree_of(ctx, &plan).await?;
+                CategoryObject::of(&tree, &key).map(Self::Category)
             }
             NodeId::Measure(key) => {
                 load(ctx, key).await?.map(|measure| Self::Measure(MeasureObject(measure)))

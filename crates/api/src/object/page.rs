@@ -40,58 +40,58 @@ impl PageObject {
     }
 
     /// The name in a URL.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.page.slug.as_str()
     }
 
     /// The language that it is written in.
-    async fn lang(&self) -> Language {
+    fn lang(&self) -> Language {
         self.0.page.lang.into()
     }
 
     /// The first heading, else the name.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.page.title
     }
 
     /// The short name of the front matter.
-    async fn name(&self) -> Option<&str> {
+    fn name(&self) -> Option<&str> {
         self.0.page.name.as_deref()
     }
 
     /// What its translations have in common.
-    async fn translation_key(&self) -> Option<&str> {
+    fn translation_key(&self) -> Option<&str> {
         self.0.page.translation_key.as_deref()
     }
 
     /// The identifier that the site builder gave it.
-    async fn uuid(&self) -> Option<&str> {
+    fn uuid(&self) -> Option<&str> {
         self.0.page.uuid.as_deref()
     }
 
     /// Its place among its siblings.
-    async fn order(&self) -> Option<i32> {
+    fn order(&self) -> Option<i32> {
         self.0.page.order
     }
 
     /// When it was written, by the front matter.
-    async fn created_at(&self) -> Option<DateTime> {
+    fn created_at(&self) -> Option<DateTime> {
         self.0.page.created_at.map(DateTime)
     }
 
     /// When anything of it last changed.
-    async fn updated_at(&self) -> DateTime {
+    fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 
     /// Its tags.
-    async fn tags(&self) -> &[String] {
+    fn tags(&self) -> &[String] {
         &self.0.page.tags
     }
 
     /// All of it.
-    async fn content(&self) -> RichTextObject {
-        RichTextObject(self.0.page.content.clone())
+    fn content(&self) -> RichTextObject<'_> {
+        RichTextObject::of(&self.0.page.content)
     }
 
     /// The beginning of its text, cut between words.
@@ -109,32 +109,32 @@ impl PageObject {
     }
 
     /// Its parts, in document order.
-    async fn blocks(&self) -> Vec<Block> {
+    fn blocks(&self) -> Vec<Block> {
         self.0.page.blocks.iter().map(block_view).collect()
     }
 
     /// Its headings, each with those below it.
-    async fn table_of_contents(&self) -> Vec<HeadingObject> {
+    fn table_of_contents(&self) -> Vec<HeadingObject> {
         self.0.page.table_of_contents.iter().cloned().map(HeadingObject).collect()
     }
 
     /// Its images, in document order.
-    async fn images(&self) -> Vec<ImageObject> {
+    fn images(&self) -> Vec<ImageObject> {
         self.0.page.images.iter().cloned().map(ImageObject).collect()
     }
 
     /// Its links, in document order.
-    async fn links(&self) -> Vec<LinkObject> {
+    fn links(&self) -> Vec<LinkObject> {
         self.0.page.links.iter().cloned().map(LinkObject).collect()
     }
 
     /// How many words it has.
-    async fn word_count(&self) -> i32 {
+    fn word_count(&self) -> i32 {
         saturate(self.0.page.word_count)
     }
 
     /// How long it takes to read, in minutes, at 200 words a minute, rounded up.
-    async fn reading_time(&self) -> i32 {
+    fn reading_time(&self) -> i32 {
         saturate(self.0.page.word_count.div_ceil(WORDS_A_MINUTE))
     }
 
@@ -146,7 +146,7 @@ impl PageObject {
     }
 
     /// Every field of the front matter, known or not, each scalar as written.
-    async fn front_matter(&self) -> Json {
+    fn front_matter(&self) -> Json {
         Json(self.0.page.front_matter.clone().into())
     }
 
@@ -188,22 +188,22 @@ pub(crate) struct HeadingObject(Heading);
 #[Object(name = "Heading")]
 impl HeadingObject {
     /// 1 to 6.
-    async fn level(&self) -> i32 {
+    fn level(&self) -> i32 {
         i32::from(self.0.level)
     }
 
     /// Its plain text.
-    async fn text(&self) -> &str {
+    fn text(&self) -> &str {
         &self.0.text
     }
 
     /// The `id` of its element in the HTML of the page.
-    async fn anchor(&self) -> &str {
+    fn anchor(&self) -> &str {
         &self.0.anchor
     }
 
     /// The headings below it.
-    async fn children(&self) -> Vec<HeadingObject> {
+    fn children(&self) -> Vec<HeadingObject> {
         self.0.children.iter().cloned().map(HeadingObject).collect()
     }
 }

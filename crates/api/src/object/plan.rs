@@ -11,10 +11,10 @@ use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Interval, Language, MeasureConnection,
     MeasureObject, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{load, need, view};
+use crate::context::{load, need, plans, tree_of, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
-use crate::loader::{AllPlans, Numbered, TallyOf, TreeOf};
+use crate::loader::{Numbered, TallyOf};
 
 /// A plan.
 pub(crate) struct PlanObject(pub(crate) Arc<ServedPlan>);
@@ -28,22 +28,22 @@ impl PlanObject {
     }
 
     /// The name in a URL. It has no year: the editions of a plan share it, `year` tells them apart.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.heading.slug.as_str()
     }
 
     /// The title: `Plan climat 2025`.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.heading.title
     }
 
     /// The language that it is written in.
-    async fn lang(&self) -> Language {
+    fn lang(&self) -> Language {
         self.0.heading.lang.into()
     }
 
     /// The year in its title or front matter.
-    async fn year(&self) -> Option<i32> {
+    fn year(&self) -> Option<i32> {
         self.0.heading.year
     }
 
@@ -68,11 +68,12 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "The labels from the axis down: `2`, `2.6`, `2.6.b`.")] path: String,
     ) -> Option<Result<CategoryObject, ApiError>> {
-        let tree = match load(ctx, TreeOf(self.0.key.clone())).await {
-            Ok(tree) => tree?,
+        let tree = match tree_of(ctx, &self.0.key).await {
+            Ok(tree) => tree,
             Err(error) => return Some(Err(error)),
         };
-        tree.at(&CategoryPath::new(path)).map(|category| Ok(CategoryObject::new(category)))
+        let category = tree.at(&CategoryPath::new(path))?;
+        CategoryObject::of(&tree, &category.key).map(Ok)
     }
 
     /// The measures of the plan; in document order unless `orderBy` says otherwise.
@@ -80,7 +81,7 @@ impl PlanObject {
     async fn measures(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which measures to keep.")] filter: Option<MeasureFilterInput>,
+        #[graphql(desc = "Which measures to keep.")] filter: Option<Box<MeasureFilterInput>>,
         #[graphql(desc = "The order, most important first.")] order_by: Option<Vec<MeasureOrderInput>>,
         #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
@@ -114,18 +115,19 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "How far apart the points are.")] interval: Interval,
     ) -> Result<Vec<ProgressPoint>, ApiError> {
-        let points = view(ctx)?.progress_over_time(&self.0.key, interval.into()).await?;
+        let view = view(ctx)?;
+        let points = Box::pin(view.progress_over_time(&self.0.key, interval.into())).await?;
         Ok(points.into_iter().map(ProgressPoint::from).collect())
     }
 
     /// Its footnotes, by number.
-    async fn footnotes(&self) -> Vec<FootnoteObject> {
+    fn footnotes(&self) -> Vec<FootnoteObject> {
         self.0.heading.footnotes.iter().cloned().map(FootnoteObject).collect()
     }
 
     /// What marks other than numbers mean, such as the asterisk.
-    async fn notes(&self) -> Vec<RichTextObject> {
-        self.0.heading.notes.iter().cloned().map(RichTextObject).collect()
+    fn notes(&self) -> Vec<RichTextObject<'_>> {
+        self.0.heading.notes.iter().map(RichTextObject::of).collect()
     }
 
     /// The same plan in other languages: of the same year, and with the same translation key, slug or file name, or
@@ -145,7 +147,7 @@ impl PlanObject {
     }
 
     /// When its own fields last changed.
-    async fn updated_at(&self) -> DateTime {
+    fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 }
@@ -155,7 +157,7 @@ pub(super) async fn translations(
     ctx: &Context<'_>,
     plan: &ServedPlan,
 ) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let plans = plans(ctx).await?;
     let is_other = |other: &&Arc<ServedPlan>| {
         other.key != plan.key
             && other.heading.lang != plan.heading.lang
@@ -166,7 +168,7 @@ pub(super) async fn translations(
 
 /// The editions of a plan, itself included, the newest first.
 pub(super) async fn editions(ctx: &Context<'_>, plan: &ServedPlan) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let plans = plans(ctx).await?;
     let is_edition = |other: &&Arc<ServedPlan>| {
         other.heading.slug == plan.heading.slug && other.heading.lang == plan.heading.lang
     };
@@ -183,8 +185,9 @@ impl PlanObject {
         ctx: &Context<'_>,
         keep: impl Fn(&ServedCategory) -> bool,
     ) -> Result<Vec<CategoryObject>, ApiError> {
-        let tree = load(ctx, TreeOf(self.0.key.clone())).await?.unwrap_or_default();
-        Ok(tree.all().iter().filter(|category| keep(category)).map(CategoryObject::new).collect())
+        let tree = tree_of(ctx, &self.0.key).await?;
+        let kept = tree.all().iter().enumerate().filter(|(_, category)| keep(category));
+        Ok(kept.map(|(at, _)| CategoryObject::new(&tree, at)).collect())
     }
 }
 
@@ -195,13 +198,13 @@ pub(crate) struct FootnoteObject(Footnote);
 #[Object(name = "Footnote")]
 impl FootnoteObject {
     /// Its number.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         super::progress::saturate(self.0.number)
     }
 
     /// What it says.
-    async fn text(&self) -> RichTextObject {
-        RichTextObject(self.0.text.clone())
+    fn text(&self) -> RichTextObject<'_> {
+        RichTextObject::of(&self.0.text)
     }
 }
 

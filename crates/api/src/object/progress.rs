@@ -21,28 +21,28 @@ pub(crate) struct StatusCount {
 #[Object(name = "Progress")]
 impl ProgressObject {
     /// All measures of the set.
-    async fn total(&self) -> i32 {
+    fn total(&self) -> i32 {
         saturate(self.0.total())
     }
 
     /// Those that are `COMPLETED`.
-    async fn completed(&self) -> i32 {
+    fn completed(&self) -> i32 {
         saturate(self.0.count(Status::Completed))
     }
 
     /// `completed` divided by `total`, from 0 to 1; 0 where there are no measures.
-    async fn ratio(&self) -> f64 {
+    fn ratio(&self) -> f64 {
         self.0.ratio()
     }
 
     /// One count for each status that occurs, in the order of the enum.
-    async fn counts(&self) -> Vec<StatusCount> {
+    fn counts(&self) -> Vec<StatusCount> {
         status_counts(&self.0)
     }
 
     /// The same with rows that say the same thing counted once. Rows that disagree are not completed, and have the first
     /// of their other statuses in the order of the enum.
-    async fn distinct(&self) -> ProgressObject {
+    fn distinct(&self) -> ProgressObject {
         Self(self.0.distinct())
     }
 }

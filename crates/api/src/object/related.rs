@@ -10,9 +10,9 @@ use passerelle_document::served::{ServedMeasure, ServedPlan};
 use passerelle_storage::{RelatedPage, RelatedPlan, Relation};
 
 use super::{MeasureObject, PageObject, ServiceObject};
-use crate::context::load;
+use crate::context::{load, plans};
 use crate::error::ApiError;
-use crate::loader::{AllPlans, RelatedMeasuresOf, RelatedPagesOf};
+use crate::loader::{RelatedMeasuresOf, RelatedPagesOf};
 
 /// How many there are when nothing is said.
 const SOME: i32 = 10;
@@ -56,7 +56,7 @@ pub(super) async fn measures_of(
     first: Option<i32>,
 ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
     let first = limit(first)?;
-    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let plans = plans(ctx).await?;
     let Some(plan) = plans.iter().find(|plan| plan.heading.lang == lang) else { return Ok(Vec::new()) };
     let related =
         load(ctx, RelatedMeasuresOf(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
@@ -84,7 +84,7 @@ async fn related_to(
     plan: &ServedPlan,
     measure: &ServedMeasure,
 ) -> Result<Vec<RelatedPage>, ApiError> {
-    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let plans = plans(ctx).await?;
     let by_number = load(ctx, RelatedPagesOf(of_plan(plan, &plans))).await?.unwrap_or_default();
     let related = by_number.get(&measure.number).cloned().unwrap_or_default();
     Ok(related.into_iter().take(usize::try_from(SOME).unwrap_or_default()).collect())

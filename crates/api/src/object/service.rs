@@ -26,77 +26,77 @@ impl ServiceObject {
     }
 
     /// The slug of its page.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.service.slug.as_str()
     }
 
     /// The language of its page.
-    async fn lang(&self) -> Language {
+    fn lang(&self) -> Language {
         self.0.service.lang.into()
     }
 
     /// What it is called, without the acronym.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.service.name
     }
 
     /// Its acronym.
-    async fn acronym(&self) -> Option<&str> {
+    fn acronym(&self) -> Option<&str> {
         self.0.service.acronym.as_deref()
     }
 
     /// Who was designated.
-    async fn organisation(&self) -> Option<&str> {
+    fn organisation(&self) -> Option<&str> {
         self.0.service.organisation.as_deref()
     }
 
     /// What it was designated for.
-    async fn domain(&self) -> Option<&str> {
+    fn domain(&self) -> Option<&str> {
         self.0.service.domain.as_deref()
     }
 
     /// Who designated it.
-    async fn authority(&self) -> Option<&str> {
+    fn authority(&self) -> Option<&str> {
         self.0.service.authority.as_deref()
     }
 
     /// By which decree.
-    async fn legal_basis(&self) -> Option<&str> {
+    fn legal_basis(&self) -> Option<&str> {
         self.0.service.legal_basis.as_deref()
     }
 
     /// Where.
-    async fn region(&self) -> Option<&str> {
+    fn region(&self) -> Option<&str> {
         self.0.service.region.as_deref()
     }
 
     /// The year of the designation.
-    async fn designated_year(&self) -> Option<i32> {
+    fn designated_year(&self) -> Option<i32> {
         self.0.service.designated_year
     }
 
     /// The year in which that was last renewed.
-    async fn renewed_year(&self) -> Option<i32> {
+    fn renewed_year(&self) -> Option<i32> {
         self.0.service.renewed_year
     }
 
     /// The opening of its page.
-    async fn summary(&self) -> RichTextObject {
-        RichTextObject(self.0.service.summary.clone())
+    fn summary(&self) -> RichTextObject<'_> {
+        RichTextObject::of(&self.0.service.summary)
     }
 
     /// The boxed answer to what such a service is.
-    async fn definition(&self) -> Option<RichTextObject> {
-        self.0.service.definition.clone().map(RichTextObject)
+    fn definition(&self) -> Option<RichTextObject<'_>> {
+        self.0.service.definition.as_ref().map(RichTextObject::of)
     }
 
     /// What it is there for, in the order written.
-    async fn missions(&self) -> Vec<MissionObject> {
+    fn missions(&self) -> Vec<MissionObject> {
         self.0.service.missions.iter().cloned().map(MissionObject).collect()
     }
 
     /// Its logo.
-    async fn logo(&self) -> Option<ImageObject> {
+    fn logo(&self) -> Option<ImageObject> {
         self.0.service.logo.clone().map(ImageObject)
     }
 
@@ -132,17 +132,17 @@ pub(crate) struct MissionObject(Mission);
 #[Object(name = "Mission")]
 impl MissionObject {
     /// Its place, from 1.
-    async fn position(&self) -> i32 {
+    fn position(&self) -> i32 {
         saturate(self.0.position)
     }
 
     /// Its title.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// What it is.
-    async fn description(&self) -> RichTextObject {
-        RichTextObject(self.0.description.clone())
+    fn description(&self) -> RichTextObject<'_> {
+        RichTextObject::of(&self.0.description)
     }
 }

@@ -17,12 +17,12 @@ pub(crate) struct RevisionObject(pub(crate) Revision);
 #[Object(name = "Revision")]
 impl RevisionObject {
     /// Its number, without gaps. 0: nothing was published yet.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         saturate(self.0.number.get())
     }
 
     /// When it was published.
-    async fn at(&self) -> DateTime {
+    fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
 }
@@ -34,27 +34,27 @@ pub(crate) struct SyncProblemObject<'a>(&'a SyncProblem);
 #[Object(name = "SyncProblem")]
 impl SyncProblemObject<'_> {
     /// What it is.
-    async fn kind(&self) -> SyncProblemKind {
+    fn kind(&self) -> SyncProblemKind {
         self.0.kind.into()
     }
 
     /// Where, as a path below the folder; bytes that are not UTF-8 are percent-encoded. Null: the folder as a whole.
-    async fn path(&self) -> Option<&str> {
+    fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
     /// What is wrong, in a sentence.
-    async fn message(&self) -> &str {
+    fn message(&self) -> &str {
         &self.0.message
     }
 
     /// What to do about it.
-    async fn advice(&self) -> &str {
+    fn advice(&self) -> &str {
         &self.0.advice
     }
 
     /// Since when.
-    async fn since(&self) -> DateTime {
+    fn since(&self) -> DateTime {
         DateTime(self.0.since)
     }
 }
@@ -66,43 +66,43 @@ pub(crate) struct SyncStatusObject(pub(crate) SyncStatus);
 #[Object(name = "SyncStatus")]
 impl SyncStatusObject {
     /// How changes come to be known.
-    async fn mode(&self) -> WatchMode {
+    fn mode(&self) -> WatchMode {
         self.0.mode.into()
     }
 
     /// What the worker is at.
-    async fn state(&self) -> SyncState {
+    fn state(&self) -> SyncState {
         self.0.state.into()
     }
 
     /// Why the state is `DEGRADED`, for operators. Null otherwise.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason()
     }
 
     /// Since when the state is `DEGRADED`. Null otherwise.
-    async fn since(&self) -> Option<DateTime> {
+    fn since(&self) -> Option<DateTime> {
         self.0.problems.iter().map(|problem| problem.since).min().map(DateTime)
     }
 
     /// What stands between the folder and what is served, the gravest first; 100 at the most.
-    async fn problems(&self) -> Vec<SyncProblemObject<'_>> {
+    fn problems(&self) -> Vec<SyncProblemObject<'_>> {
         self.0.problems.iter().map(SyncProblemObject).collect()
     }
 
     /// How many problems there are.
-    async fn problem_count(&self) -> i32 {
+    fn problem_count(&self) -> i32 {
         saturate(self.0.problem_count)
     }
 
     /// How often the system lost count of what changed, since the service started. Everything was compared each time.
-    async fn overflow_total(&self) -> i32 {
+    fn overflow_total(&self) -> i32 {
         saturate(self.0.overflows)
     }
 
     /// How many changes only a comparison of the whole folder found, since the service started: what events missed. Stays 0
     /// where the system tells of every change.
-    async fn scan_found_missed_total(&self) -> i32 {
+    fn scan_found_missed_total(&self) -> i32 {
         saturate(self.0.missed)
     }
 
@@ -112,12 +112,12 @@ impl SyncStatusObject {
     }
 
     /// Documents known to be different from what is served.
-    async fn pending(&self) -> i32 {
+    fn pending(&self) -> i32 {
         saturate(self.0.pending)
     }
 
     /// When the whole folder was last compared.
-    async fn last_scan_at(&self) -> Option<DateTime> {
+    fn last_scan_at(&self) -> Option<DateTime> {
         self.0.last_scan_at.map(DateTime)
     }
 

@@ -11,13 +11,13 @@ use passerelle_document::served::ServedPlan;
 use passerelle_document::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery, MeasureScope, PageFilter, Past, ServiceQuery};
 
-use crate::context::{load, read_from, storage, sync_status, tell_how_things_are, view};
+use crate::context::{load, plans, read_from, storage, sync_status, tell_how_things_are, view};
 use crate::error::ApiError;
 use crate::input::{
     DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageFilterInput, PageOrderInput, WindowArgs,
     measure_query, page_query, plans_named,
 };
-use crate::loader::{AllPlans, Numbered};
+use crate::loader::Numbered;
 use crate::object::{
     ChangeConnection, ChangeKind, DateTime, DocumentConnection, DocumentObject, Language, MeasureConnection,
     MeasureObject, NavigationItem, Node, PageConnection, PageObject, PlanObject, RevisionObject,
@@ -128,7 +128,7 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The slug of the plan; without it the newest plan.")] plan: Option<String>,
-        #[graphql(desc = "Which measures to keep.")] filter: Option<MeasureFilterInput>,
+        #[graphql(desc = "Which measures to keep.")] filter: Option<Box<MeasureFilterInput>>,
         #[graphql(desc = "The order, most important first.")] order_by: Option<Vec<MeasureOrderInput>>,
         #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
@@ -330,6 +330,6 @@ async fn find_plans(
     slug: Option<&str>,
     lang: Option<Language>,
 ) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let plans = load(ctx, AllPlans).await?.unwrap_or_default();
+    let plans = plans(ctx).await?;
     Ok(plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect())
 }

@@ -90,8 +90,10 @@ impl<'a> Exchange<'a> {
         // All of the answer is read at this one.
         let view = self.shared.state.storage.newest();
         let key = Key::new(asked.key, view.revision(), self.media, self.shared.salt);
-        if self.method == Method::GET && self.knows(&key) {
-            return self.not_modified(&key);
+        if self.method == Method::GET
+            && let Some(tag) = self.known(&key)
+        {
+            return self.not_modified(tag);
         }
         if self.shared.state.settings.is_development && explanation::is_wanted(self.headers) {
             return self.explain(asked, key, view, assert_kind).await;
@@ -184,20 +186,20 @@ impl<'a> Exchange<'a> {
         response
     }
 
-    /// Whether the client has the answer of a key: it was told this tag, or would not know it.
-    fn knows(&self, key: &Key) -> bool {
-        let Some(known) = self.headers.get(header::IF_NONE_MATCH) else { return false };
+    /// The tag of the answer of a key, if the client has that: it was told this tag, or would not know it.
+    fn known(&self, key: &Key) -> Option<String> {
+        let known = self.headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
         let tag = key.tag();
-        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        known.to_str().is_ok_and(|known| known.split(',').any(|known| bare(known) == bare(&tag)))
+        let is_it = known.split(',').any(|known| bare(known) == bare(&tag));
+        is_it.then_some(tag)
     }
 
-    fn not_modified(self, key: &Key) -> HttpResponse {
+    fn not_modified(self, tag: String) -> HttpResponse {
         let mut response = HttpResponse::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         let headers = response.headers_mut();
         headers.insert(header::VARY, HeaderValue::from_static(super::cache::VARY));
-        if let Ok(tag) = HeaderValue::try_from(key.tag()) {
+        if let Ok(tag) = HeaderValue::try_from(tag) {
             headers.insert(header::ETAG, tag);
         }
         headers.insert(header::CACHE_CONTROL, self.shared.cache_control.clone());
@@ -271,4 +273,9 @@ impl<'a> Exchange<'a> {
             graphql.errors = errors, graphql.cache = cache, took_us, "answered"
         );
     }
+}
+
+/// A tag without the mark that it is weak, which does not count here (RFC 9110, section 13.1.2).
+fn bare(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }

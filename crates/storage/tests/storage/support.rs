@@ -65,7 +65,7 @@ impl Database {
     pub(crate) async fn measure(&self, number: u32) -> ServedMeasure {
         let wanted = (self.plan().await.key, number);
         let mut found = self.view().await.measures_by_number(std::slice::from_ref(&wanted)).await.unwrap();
-        found.remove(&wanted).unwrap()
+        ServedMeasure::clone(&found.remove(&wanted).unwrap())
     }
 }
 

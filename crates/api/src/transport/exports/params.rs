@@ -59,7 +59,7 @@ impl Params {
         let filter = argument::<MeasureFilterInput>("filter", both(filter, conditions))?;
         let order = single.get("orderBy").map(|text| json("orderBy", text)).transpose()?;
         let order = argument::<Vec<MeasureOrderInput>>("orderBy", order.unwrap_or_default())?;
-        let (query, _) = measure_query(filter, order, WindowArgs::default())?;
+        let (query, _) = measure_query(filter.map(Box::new), order, WindowArgs::default())?;
         let lang = single.get("lang").map(|tag| {
             let unknown = || ApiError::BadInput(format!("`lang` is FR, NL, DE or EN, not {tag:?}"));
             Language::from_tag(tag).ok_or_else(unknown)

@@ -25,7 +25,7 @@ pub(super) struct Table {
     pub(super) plan: ServedPlan,
     /// The revision that all is read at.
     pub(super) revision: RevisionNumber,
-    measures: Vec<ServedMeasure>,
+    measures: Vec<Arc<ServedMeasure>>,
     tree: Arc<CategoryTree>,
     repeated: HashMap<u32, Repeated>,
     lines: HashMap<MeasureKey, u32>,
@@ -74,12 +74,11 @@ impl Table {
         let Some(plan) = named.first().map(|plan| ServedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
         let measures = view.all_measures(&scope, &params.filter, &params.order).await?;
-        let mut trees = view.category_trees(std::slice::from_ref(&plan.key)).await?;
         let mut lines = view.measure_lines(std::slice::from_ref(&plan.document)).await?;
         Ok(Some(Self {
             revision: view.revision().number,
             measures,
-            tree: trees.remove(&plan.key).unwrap_or_default(),
+            tree: view.category_tree(&plan.key).await?,
             repeated: view.repeated(&plan.key, MAX_REPEATS).await?,
             lines: lines.remove(&plan.document).unwrap_or_default(),
             plan,

@@ -77,7 +77,7 @@ async fn of_plans(
     if !measures.is_empty() {
         subjects.extend(view.measures_by_key(&measures).await?.into_iter().map(|(key, measure)| {
             let (lang, name) = (lang(&measure.plan), measure.number.to_string());
-            let subject = Subject { lang, name, says: Some(measure.title.text), url: None };
+            let subject = Subject { lang, name, says: Some(measure.title.text.clone()), url: None };
             (NodeKey::Measure(key), subject)
         }));
     }
