@@ -1,6 +1,7 @@
 //! Answers as JSON, with the status codes of the GraphQL-over-HTTP text.
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response as HttpResponse;
 use passerelle_document::sync::RevisionNumber;
@@ -157,7 +158,9 @@ impl Answer {
         };
         let tag = self.is_lasting.then(|| HeaderValue::try_from(tag()).ok()).flatten();
         let error_count = self.errors.len();
-        Rendered { status, bytes: bytes.into(), encoding: Encoding::Identity, error_count, tag }
+        // What is kept takes no more room than it has bytes: what was written to has room to grow.
+        let bytes = if tag.is_some() { Bytes::copy_from_slice(&bytes) } else { bytes.into() };
+        Rendered { status, bytes, encoding: Encoding::Identity, error_count, tag }
     }
 
     /// The answer as it goes out, for this moment.
