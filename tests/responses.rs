@@ -232,7 +232,8 @@ fn a_request_has_an_id_that_its_proxy_gave_it() {
 
 #[test]
 fn who_writes_queries_is_told_how_they_are_answered() {
-    let query = json!({ "query": "{ measures(first: 3) { nodes { number category { title } source { line } } } }" });
+    let query =
+        json!({ "query": "{ measures(first: 3) { nodes { number category { title } source { line } } } }" });
     let explain = [JSON, ("graphql-explain", "1")];
     let quiet = service(&[]);
     assert_eq!(quiet.post(&query.to_string(), &explain).json()["extensions"], json!({ "revision": 1 }));
@@ -248,7 +249,10 @@ fn who_writes_queries_is_told_how_they_are_answered() {
         assert_eq!(explanation["cost"], 5 + 3 * 6);
         assert!(explanation["batches"].as_u64().unwrap() > 0);
         let statements = explanation["statements"].as_array().unwrap();
-        assert!(statements.iter().any(|ran| ran["sql"].as_str().unwrap().contains("\"document\"")), "{reply}");
+        assert!(
+            statements.iter().any(|ran| ran["sql"].as_str().unwrap().contains("\"document\"")),
+            "{reply}"
+        );
     };
     told("miss");
     told("miss");

@@ -4,13 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![expect(clippy::large_futures, reason = "a test has one future, and it lives on the stack once")]
 
+mod failures;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use passerelle_document::key::DocumentKey;
 use passerelle_document::manifest::{Document, DocumentState};
+use passerelle_document::path::DocumentPath;
 use passerelle_document::sync::{ProblemKind, SyncOutcome, SyncState, SyncStatus};
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
@@ -59,11 +63,24 @@ impl Folder {
         self.documents().await.into_iter().map(|document| document.path.to_string()).collect()
     }
 
+    async fn is_served(&self, path: &str) -> bool {
+        self.key_of(path).await.is_some()
+    }
+
+    async fn key_of(&self, path: &str) -> Option<DocumentKey> {
+        let path = DocumentPath::parse(path).unwrap();
+        let document = self.storage.latest().await.unwrap().document_at(&path).await.unwrap();
+        document.map(|document| document.key)
+    }
+
     /// Runs the worker while the test goes on; the test is given what waits for the folder to be served.
     async fn watched(&self, test: impl AsyncFnOnce(&Watched<'_>)) {
+        self.watched_with(WorkerOptions::default(), test).await;
+    }
+
+    async fn watched_with(&self, options: WorkerOptions, test: impl AsyncFnOnce(&Watched<'_>)) {
         let (sender, status) = watch::channel(SyncStatus::default());
         let (ask, requests) = mpsc::channel(1);
-        let options = WorkerOptions::default();
         let worker =
             Worker::new(&self.content(), self.storage.clone(), clock(), options, sender, requests).unwrap();
         let shutdown = CancellationToken::new();
