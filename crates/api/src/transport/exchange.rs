@@ -1,6 +1,7 @@
 //! One request to `/graphql` and its answer.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -10,20 +11,22 @@ use axum::extract::ConnectInfo;
 use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
+use futures_util::FutureExt;
+use futures_util::stream::{self, StreamExt};
 use passerelle_storage::View;
 use tracing::{Instrument, Span};
 
 use super::Shared;
-use super::accept::{MediaType, negotiate};
+use super::accept::MediaType;
 use super::answer::Answer;
 use super::cache::{Key, Outcome, Rendered};
 use super::encoding::Encoding;
 use super::execution::{self, execute};
 use super::explanation;
-use super::live::events;
+use super::live::{Form, Transport, Wanted, answers, streamed};
+use super::rate;
 use super::request::{Asked, Operation, Params};
 use super::request_id::{self, RequestId};
-use crate::code::Code;
 
 /// The address of whoever is at the other end, if the server tells.
 pub(super) type Peer = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
@@ -40,6 +43,7 @@ pub(super) struct Exchange<'a> {
     peer: Option<IpAddr>,
     method: Method,
     media: MediaType,
+    wanted: Wanted,
     id: RequestId,
     started: Instant,
     /// What was executed, if anything was.
@@ -60,9 +64,9 @@ impl<'a> Exchange<'a> {
         method: Method,
         headers: &'a HeaderMap,
         peer: Peer,
-        is_live: bool,
+        wanted: Wanted,
     ) -> Option<Self> {
-        let media = negotiate(headers).or(is_live.then_some(MediaType::Json))?;
+        let media = wanted.media()?;
         let id = shared.request_ids.of(headers);
         let peer = peer.ok().map(|info| info.0.ip());
         Some(Self {
@@ -71,6 +75,7 @@ impl<'a> Exchange<'a> {
             peer,
             method,
             media,
+            wanted,
             id,
             started: Instant::now(),
             executed: OnceLock::new(),
@@ -107,6 +112,9 @@ impl<'a> Exchange<'a> {
             Ok(operation) => operation,
             Err(answer) => return self.for_now(answer),
         };
+        if let Some(form) = self.wanted.form_of(operation.kind) {
+            return self.stream(form, Ok(operation));
+        }
         if let Err(wait) = self.charge(operation.tally.cost) {
             return self.slow_down(wait);
         }
@@ -132,6 +140,9 @@ impl<'a> Exchange<'a> {
             Ok(operation) => operation,
             Err(answer) => return self.for_now(answer),
         };
+        if let Some(form) = self.wanted.form_of(operation.kind) {
+            return self.stream(form, Ok(operation));
+        }
         let span = self.span(&operation);
         let is_held = self.shared.responses.has(&key);
         let explaining = Box::pin(execution::explain(self.shared, operation, view, is_held));
@@ -139,23 +150,45 @@ impl<'a> Exchange<'a> {
         self.for_now(answer)
     }
 
-    /// Answers as a stream of events, if the kind of operation may be answered so.
+    /// Answers for as long as there is something to tell. What cannot be asked over HTTP at all is answered so; what is no
+    /// operation is told as events where there are to be events, and as JSON to clients of multipart, which read both.
+    pub(super) fn stream(self, form: Form, operation: Result<Operation, Answer>) -> HttpResponse {
+        let operation = match operation {
+            Ok(operation) => operation,
+            Err(answer) if form == Form::Events && answer.is_graphql() => {
+                let told = self.told(answer);
+                return self.named(streamed(form, Box::pin(stream::iter([told]))));
+            }
+            Err(answer) => return self.for_now(answer),
+        };
+        if let Err(wait) = self.charge(operation.tally.cost) {
+            return self.slow_down(wait);
+        }
+        let transport = match form {
+            Form::Events => Transport::Events,
+            Form::Multipart => Transport::Multipart,
+        };
+        let mut answers = answers(self.shared, operation, transport, self.id.clone()).peekable();
+        // What the engine refuses it refuses at once.
+        let first = Pin::new(&mut answers).peek().now_or_never().flatten();
+        if form == Form::Multipart
+            && first.is_some_and(|answer| !answer.was_executed())
+            && let Some(Some(answer)) = answers.next().now_or_never()
+        {
+            return self.for_now(answer);
+        }
+        self.named(streamed(form, Box::pin(answers)))
+    }
+
+    /// Answers as events, whatever is asked for.
     pub(super) fn events(
         self,
         params: Params,
         assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
     ) -> HttpResponse {
         let asked = params.asked(&self.shared.documents);
-        match asked.and_then(|asked| self.admitted(asked, assert_kind)) {
-            Ok(operation) => {
-                if let Err(wait) = self.charge(operation.tally.cost) {
-                    return self.slow_down(wait);
-                }
-                tracing::debug!(http.method = %self.method, graphql.operation = operation.name, "answering as events");
-                self.named(events(self.shared, operation))
-            }
-            Err(answer) => self.for_now(answer),
-        }
+        let operation = asked.and_then(|asked| self.admitted(asked, assert_kind));
+        self.stream(Form::Events, operation)
     }
 
     /// The operation, if it may be executed.
@@ -175,12 +208,8 @@ impl<'a> Exchange<'a> {
     }
 
     fn slow_down(self, wait: Duration) -> HttpResponse {
-        let seconds = wait.as_secs() + 1;
-        let message =
-            format!("The operations of this client cost more than they may: try again in {seconds} s.");
-        let answer = Answer::failed(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message);
-        let mut response = self.for_now(answer);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let mut response = self.for_now(rate::too_much(wait));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(rate::seconds(wait)));
         response
     }
 
