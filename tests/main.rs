@@ -32,5 +32,6 @@ mod samples;
 mod schema;
 mod sockets;
 mod statements;
+mod streams;
 mod subscriptions;
 mod transport;

@@ -23,7 +23,7 @@ use super::cache::{Key, Outcome, Rendered};
 use super::encoding::Encoding;
 use super::execution::{self, execute};
 use super::explanation;
-use super::live::{Form, Transport, Wanted, answers, streamed};
+use super::live::{Answers, Form, Transport, Wanted, answers, streamed};
 use super::rate;
 use super::request::{Asked, Operation, Params};
 use super::request_id::{self, RequestId};
@@ -164,31 +164,42 @@ impl<'a> Exchange<'a> {
         if let Err(wait) = self.charge(operation.tally.cost) {
             return self.slow_down(wait);
         }
-        let transport = match form {
-            Form::Events => Transport::Events,
-            Form::Multipart => Transport::Multipart,
-        };
-        let mut answers = answers(self.shared, operation, transport, self.id.clone()).peekable();
-        // What the engine refuses it refuses at once.
-        let first = Pin::new(&mut answers).peek().now_or_never().flatten();
-        if form == Form::Multipart
-            && first.is_some_and(|answer| !answer.was_executed())
-            && let Some(Some(answer)) = answers.next().now_or_never()
-        {
-            return self.for_now(answer);
+        match form {
+            Form::Events => {
+                let answers = answers(self.shared, operation, Transport::Events, self.id.clone());
+                self.named(streamed(form, answers))
+            }
+            Form::Multipart => {
+                let answers = answers(self.shared, operation, Transport::Multipart, self.id.clone());
+                self.parts(answers)
+            }
         }
-        self.named(streamed(form, Box::pin(answers)))
     }
 
-    /// Answers as events, whatever is asked for.
-    pub(super) fn events(
+    /// Answers in parts, unless the engine refuses the operation, which it does at once: then there is one answer, with the
+    /// status of any other.
+    fn parts(self, answers: Answers) -> HttpResponse {
+        let mut answers = answers.peekable();
+        let first = Pin::new(&mut answers).peek().now_or_never().flatten();
+        if first.is_some_and(|answer| !answer.was_executed())
+            && let Some(Some(refused)) = answers.next().now_or_never()
+        {
+            let rendered = refused.rendered(self.media, String::new);
+            return self.end(rendered, Outcome::Pass);
+        }
+        self.named(streamed(Form::Multipart, Box::pin(answers)))
+    }
+
+    /// Answers in the one form that is accepted, if the kind of operation may be answered so.
+    pub(super) fn only(
         self,
+        form: Form,
         params: Params,
         assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
     ) -> HttpResponse {
         let asked = params.asked(&self.shared.documents);
         let operation = asked.and_then(|asked| self.admitted(asked, assert_kind));
-        self.stream(Form::Events, operation)
+        self.stream(form, operation)
     }
 
     /// The operation, if it may be executed.

@@ -50,13 +50,12 @@ pub(super) async fn get(
     let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, wanted) else {
         return not_acceptable();
     };
-    match request::from_query(pairs) {
-        Ok(params) if wanted.is_events_only() => exchange.events(params, is_read),
-        Ok(params) if wanted.is_live() => {
-            exchange.answer(params, |kind| is_read(kind).and_then(|()| is_taken(wanted, kind))).await
-        }
-        Ok(params) => exchange.answer(params, is_link).await,
-        Err(answer) => exchange.for_now(answer),
+    let is_taken = |kind| is_read(kind).and_then(|()| is_taken(wanted, kind));
+    match (request::from_query(pairs), wanted.only()) {
+        (Ok(params), Some(form)) => exchange.only(form, params, is_taken),
+        (Ok(params), None) if wanted.is_live() => exchange.answer(params, is_taken).await,
+        (Ok(params), None) => exchange.answer(params, is_link).await,
+        (Err(answer), _) => exchange.for_now(answer),
     }
 }
 
@@ -91,10 +90,11 @@ pub(super) async fn post(
         return exchange.for_now(answer);
     }
     let read = read(&shared, body).await;
-    match read.and_then(|body| request::from_body(&body)) {
-        Ok(params) if wanted.is_events_only() => exchange.events(params, |_| Ok(())),
-        Ok(params) => exchange.answer(params, |kind| is_taken(wanted, kind)).await,
-        Err(answer) => exchange.for_now(answer),
+    let is_taken = |kind| is_taken(wanted, kind);
+    match (read.and_then(|body| request::from_body(&body)), wanted.only()) {
+        (Ok(params), Some(form)) => exchange.only(form, params, is_taken),
+        (Ok(params), None) => exchange.answer(params, is_taken).await,
+        (Err(answer), _) => exchange.for_now(answer),
     }
 }
 

@@ -34,3 +34,27 @@ fn part(answer: &Answer) -> Bytes {
     };
     Bytes::from(format!("\r\ncontent-type: application/json\r\n\r\n{json}\r\n--graphql"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Code;
+    use async_graphql::{Response, value};
+    use axum::http::StatusCode;
+    use passerelle_document::sync::RevisionNumber;
+
+    #[test]
+    fn a_part_holds_an_answer_or_tells_that_there_is_none() {
+        let json = |answer: Answer| {
+            let part = String::from_utf8(part(&answer).to_vec()).unwrap();
+            let (head, rest) = part.split_once("\r\n\r\n").unwrap();
+            assert_eq!(head, "\r\ncontent-type: application/json");
+            rest.strip_suffix("\r\n--graphql").unwrap().to_owned()
+        };
+        let answer = Answer::executed(Response::new(value!({ "a": 1 })), RevisionNumber::new(7));
+        assert_eq!(json(answer), r#"{"payload":{"data":{"a":1},"extensions":{"revision":7}}}"#);
+        let failed = Answer::failed(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "No.");
+        let error = r#"{"message":"No.","extensions":{"code":"INTERNAL_SERVER_ERROR"}}"#;
+        assert_eq!(json(failed), format!(r#"{{"payload":null,"errors":[{error}]}}"#));
+    }
+}

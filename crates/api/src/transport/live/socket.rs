@@ -72,6 +72,7 @@ async fn serve(shared: Shared, client: Option<IpAddr>, socket: WebSocket) {
             Ok(operation) => Ok(answers(&shared, operation, Transport::WebSocket, id)),
             Err(answer) => {
                 answer.codes().for_each(|code| shared.figures.told(code));
+                tracing::debug!(http.request_id = id.as_str(), "an operation of a socket is refused");
                 Err(answer.of_request(&id))
             }
         }

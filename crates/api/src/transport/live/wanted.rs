@@ -41,9 +41,9 @@ impl Wanted {
         self.stream.is_some()
     }
 
-    /// Whether whatever is asked for is answered as events.
-    pub(in super::super) fn is_events_only(self) -> bool {
-        self.once.is_none() && self.stream == Some(Form::Events)
+    /// The form in which whatever is asked for is answered, if at all: nothing else is accepted.
+    pub(in super::super) fn only(self) -> Option<Form> {
+        self.stream.filter(|_| self.once.is_none())
     }
 
     /// The form in which a kind of operation is answered; none where it is answered once. Clients that speak of all forms
@@ -112,7 +112,8 @@ mod tests {
         let form = |accept| of(accept).form_of(Query);
         assert_eq!(form("application/graphql-response+json, application/json, text/event-stream"), None);
         assert_eq!(form("text/event-stream"), Some(Form::Events));
-        assert!(of("text/event-stream").is_events_only());
+        assert_eq!(of("text/event-stream").only(), Some(Form::Events));
+        assert_eq!(of("text/event-stream, application/json").only(), None);
         let multipart = of("multipart/mixed;subscriptionSpec=1.0");
         assert!(multipart.takes(Subscription) && !multipart.takes(Query));
         assert!(of("multipart/mixed;subscriptionSpec=1.0, application/json").takes(Query));
