@@ -1,7 +1,8 @@
 //! One request to `/graphql` and its answer.
 
+mod stream;
+
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,6 @@ use axum::extract::ConnectInfo;
 use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use futures_util::FutureExt;
-use futures_util::stream::{self, StreamExt};
 use passerelle_storage::View;
 use tracing::{Instrument, Span};
 
@@ -23,7 +22,7 @@ use super::cache::{Key, Outcome, Rendered};
 use super::encoding::Encoding;
 use super::execution::{self, execute};
 use super::explanation;
-use super::live::{Answers, Form, Transport, Wanted, answers, streamed};
+use super::live::Wanted;
 use super::rate;
 use super::request::{Asked, Operation, Params};
 use super::request_id::{self, RequestId};
@@ -148,58 +147,6 @@ impl<'a> Exchange<'a> {
         let explaining = Box::pin(execution::explain(self.shared, operation, view, is_held));
         let answer = explaining.instrument(span).await;
         self.for_now(answer)
-    }
-
-    /// Answers for as long as there is something to tell. What cannot be asked over HTTP at all is answered so; what is no
-    /// operation is told as events where there are to be events, and as JSON to clients of multipart, which read both.
-    pub(super) fn stream(self, form: Form, operation: Result<Operation, Answer>) -> HttpResponse {
-        let operation = match operation {
-            Ok(operation) => operation,
-            Err(answer) if form == Form::Events && answer.is_graphql() => {
-                let told = self.told(answer);
-                return self.named(streamed(form, Box::pin(stream::iter([told]))));
-            }
-            Err(answer) => return self.for_now(answer),
-        };
-        if let Err(wait) = self.charge(operation.tally.cost) {
-            return self.slow_down(wait);
-        }
-        match form {
-            Form::Events => {
-                let answers = answers(self.shared, operation, Transport::Events, self.id.clone());
-                self.named(streamed(form, answers))
-            }
-            Form::Multipart => {
-                let answers = answers(self.shared, operation, Transport::Multipart, self.id.clone());
-                self.parts(answers)
-            }
-        }
-    }
-
-    /// Answers in parts, unless the engine refuses the operation, which it does at once: then there is one answer, with the
-    /// status of any other.
-    fn parts(self, answers: Answers) -> HttpResponse {
-        let mut answers = answers.peekable();
-        let first = Pin::new(&mut answers).peek().now_or_never().flatten();
-        if first.is_some_and(|answer| !answer.was_executed())
-            && let Some(Some(refused)) = answers.next().now_or_never()
-        {
-            let rendered = refused.rendered(self.media, String::new);
-            return self.end(rendered, Outcome::Pass);
-        }
-        self.named(streamed(Form::Multipart, Box::pin(answers)))
-    }
-
-    /// Answers in the one form that is accepted, if the kind of operation may be answered so.
-    pub(super) fn only(
-        self,
-        form: Form,
-        params: Params,
-        assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
-    ) -> HttpResponse {
-        let asked = params.asked(&self.shared.documents);
-        let operation = asked.and_then(|asked| self.admitted(asked, assert_kind));
-        self.stream(form, operation)
     }
 
     /// The operation, if it may be executed.

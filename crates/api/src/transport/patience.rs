@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use prometheus_client::metrics::counter::Counter;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 /// Once the service stops, a client has so long to take something. Shorter than the time that all has to end.
@@ -64,7 +64,7 @@ pub(super) struct Patient<S> {
     inner: S,
     patience: Patience,
     /// The end of the wait; none while the client takes what it is sent.
-    end: Option<BoxFuture<'static, ()>>,
+    end: Option<BoxFuture<'static, Duration>>,
 }
 
 impl<S> Patient<S> {
@@ -77,17 +77,19 @@ impl<S> Patient<S> {
         let Patience { unread, stop, .. } = &self.patience;
         let (unread, stop) = (*unread, stop.clone());
         let end = self.end.get_or_insert_with(|| {
+            let started = Instant::now();
             Box::pin(async move {
                 tokio::select! {
                     () = sleep(unread) => {}
                     () = async { stop.cancelled().await; sleep(LAST).await } => {}
                 }
+                started.elapsed()
             })
         });
-        ready!(end.poll_unpin(context));
+        let waited = ready!(end.poll_unpin(context));
         self.end = None;
         self.patience.closed.inc();
-        tracing::info!(waited_s = unread.as_secs(), "a client that takes nothing is closed");
+        tracing::info!(waited_ms = waited.as_millis(), "a client that takes nothing is closed");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
@@ -146,7 +148,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 mod tests {
     use super::*;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use tokio::time::Instant;
 
     fn patience() -> Patience {
         Patience {

@@ -10,7 +10,8 @@ use super::super::answer::Answer;
 use super::Answers;
 use super::body::going_on;
 
-const MEDIA: &str = "multipart/mixed;boundary=\"graphql\";subscriptionSpec=\"1.0\"";
+/// Without quotes: some of Apollo's clients compare the parameters as they are written.
+const MEDIA: &str = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0";
 /// Each part is followed by the delimiter at once: a client knows by it that the part is whole.
 const OPENING: &[u8] = b"\r\n--graphql";
 /// A part that says nothing, by which it is known that nothing happened.
