@@ -10,6 +10,7 @@ use passerelle_storage::Storage;
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::support::{Place, Reply, Service};
@@ -201,6 +202,7 @@ async fn a_database_that_is_down_keeps_its_words_to_itself() {
         sync: watch::channel(SyncStatus::default()).1,
         admin: None,
         draining: Arc::default(),
+        stop: CancellationToken::new(),
     };
     storage.close().await.unwrap();
     for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom"] {

@@ -30,6 +30,8 @@ mod related;
 mod responses;
 mod samples;
 mod schema;
+mod sockets;
 mod statements;
+mod streams;
 mod subscriptions;
 mod transport;

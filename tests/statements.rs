@@ -12,6 +12,7 @@ use passerelle_storage::Storage;
 use passerelle_watcher::{Patience, Syncer};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::support::{Place, repository};
@@ -50,6 +51,7 @@ impl Counting {
             sync,
             admin: None,
             draining: Arc::default(),
+            stop: CancellationToken::new(),
         };
         let body = Body::from(json!({ "query": query }).to_string());
         let request =

@@ -28,12 +28,16 @@ pub(crate) enum Code {
     TooManyDirectives,
     /// The client asked for too much within a minute.
     RateLimited,
+    /// A socket has too many operations under way.
+    TooManyOperations,
     /// A document of a hash or id that the service does not have.
     PersistedQueryNotFound,
     /// Only trusted documents are answered, and none was named.
     PersistedQueryIdRequired,
     /// The HTTP request is no GraphQL request.
     BadRequest,
+    /// A page of another origin that may not open a socket.
+    OriginNotAllowed,
     /// A failure of the service.
     Internal,
     /// The answer took too long.
@@ -43,7 +47,7 @@ pub(crate) enum Code {
 impl Code {
     /// All of them, in the order of the documentation.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -56,9 +60,11 @@ impl Code {
         Self::TooManyRootFields,
         Self::TooManyDirectives,
         Self::RateLimited,
+        Self::TooManyOperations,
         Self::PersistedQueryNotFound,
         Self::PersistedQueryIdRequired,
         Self::BadRequest,
+        Self::OriginNotAllowed,
         Self::Internal,
         Self::Timeout,
     ];
@@ -78,9 +84,11 @@ impl Code {
             Self::TooManyRootFields => "TOO_MANY_ROOT_FIELDS",
             Self::TooManyDirectives => "TOO_MANY_DIRECTIVES",
             Self::RateLimited => "RATE_LIMITED",
+            Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::PersistedQueryIdRequired => "PERSISTED_QUERY_ID_REQUIRED",
             Self::BadRequest => "BAD_REQUEST",
+            Self::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
             Self::Internal => "INTERNAL_SERVER_ERROR",
             Self::Timeout => "TIMEOUT",
         }
@@ -117,12 +125,18 @@ impl Code {
             Self::RateLimited => {
                 "The client's operations cost more within a minute than they may. Status 429."
             }
+            Self::TooManyOperations => {
+                "A WebSocket has as many operations under way as are answered at once: 50."
+            }
             Self::PersistedQueryNotFound => "No document is known by the hash or id that was given.",
             Self::PersistedQueryIdRequired => {
                 "The service answers the documents of its list only, and the request brought one of its own."
             }
             Self::BadRequest => {
                 "The HTTP request is no GraphQL request: its method, media type, size or form."
+            }
+            Self::OriginNotAllowed => {
+                "A page of another origin wants to open a WebSocket, and the service does not know the origin. Status 403."
             }
             Self::Internal => {
                 "The service failed. What failed stands in its log under the `requestId` of the error, never in the \
@@ -146,13 +160,15 @@ impl Code {
             | Self::TooManyAliases
             | Self::TooManyRootFields
             | Self::TooManyDirectives => "Ask for less at a time; the message names the limit.",
-            Self::RateLimited => "Wait for as many seconds as `Retry-After` says.",
+            Self::RateLimited => "Wait for as many seconds as `Retry-After`, or the message, says.",
+            Self::TooManyOperations => "Complete one, or open another socket.",
             Self::PersistedQueryNotFound => {
                 "Send the document with its hash once (Apollo Client does so of itself); register a trusted one with \
                  the operator."
             }
             Self::PersistedQueryIdRequired => "Send the `documentId` of a document of the list.",
             Self::BadRequest => "Correct the request.",
+            Self::OriginNotAllowed => "Have the operator add the origin with `--origin`.",
             Self::Internal => "Try again; tell the operator the `requestId`.",
             Self::Timeout => "Ask for less at a time, or try again.",
         }

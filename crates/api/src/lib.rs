@@ -29,5 +29,5 @@ pub use page_url::{PageUrl, PageUrlError};
 pub use schema::sdl;
 pub use settings::Settings;
 pub use transport::{
-    Admin, ApiState, Origin, OriginError, Origins, TrustedDocuments, TrustedDocumentsError, router,
+    Admin, ApiState, Origin, OriginError, Origins, TrustedDocuments, TrustedDocumentsError, router, serve,
 };

@@ -32,6 +32,8 @@ pub struct Limits {
     pub cost: usize,
     /// How long an answer may take before it is given up.
     pub time: Duration,
+    /// How long a client may take nothing of what it is sent before its connection is closed.
+    pub unread: Duration,
     /// What the operations of one client may cost in a minute; no limit where it is none.
     pub cost_per_minute: Option<NonZeroU32>,
 }
@@ -49,6 +51,7 @@ impl Default for Limits {
             directives: 50,
             cost: 20_000,
             time: Duration::from_secs(10),
+            unread: Duration::from_secs(30),
             cost_per_minute: None,
         }
     }

@@ -20,12 +20,15 @@ mod health;
 mod live;
 mod metrics;
 mod origins;
+mod patience;
 mod rate;
 mod representation;
 mod request;
 mod request_id;
 mod trusted;
 
+use std::io;
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,10 +38,14 @@ use axum::Router;
 use axum::http::HeaderValue;
 use axum::response::Redirect;
 use axum::routing::{get, post};
+use axum::serve::ListenerExt;
 use passerelle_document::sync::SyncStatus;
 use passerelle_storage::Storage;
 use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::page_url::PageUrl;
 use crate::schema::{ContentSchema, builder, sdl};
@@ -49,7 +56,9 @@ use cache::{Responses, Salt};
 use document::Documents;
 use figures::Figures;
 use guard::Prices;
+use live::LiveFigures;
 pub use origins::{Origin, OriginError, Origins};
+use patience::{Patience, PatientListener};
 use rate::Rates;
 use request::{Asked, Operation, Params};
 use request_id::RequestIds;
@@ -72,6 +81,8 @@ pub struct ApiState {
     pub admin: Option<Admin>,
     /// Set when the service is about to stop: it finishes what it has and asks for no more.
     pub draining: Arc<AtomicBool>,
+    /// Cancelled when the service is to stop: who listens is told so.
+    pub stop: CancellationToken,
 }
 
 /// The state with what is made of it once. Every request gets one: a clone is a single count.
@@ -91,6 +102,9 @@ struct Parts {
     request_ids: RequestIds,
     rates: Rates,
     figures: Figures,
+    live: LiveFigures,
+    /// The sockets that are open, which are no requests any more.
+    sockets: TaskTracker,
     /// What tells of the figures.
     registry: Registry,
 }
@@ -114,6 +128,7 @@ impl Shared {
         let Settings { limits, trusted, cache_bytes, max_age, client_header, .. } = state.settings.clone();
         let mut registry = Registry::with_prefix("passerelle");
         let figures = Figures::new(&mut registry);
+        let live = LiveFigures::new(&mut registry);
         let rates = Rates::new(limits.cost_per_minute, client_header);
         // Without an age it is asked for again each time, which takes a tag and no execution.
         let cache_control = match max_age.as_secs() {
@@ -132,6 +147,8 @@ impl Shared {
             request_ids: RequestIds::default(),
             rates,
             figures,
+            live,
+            sockets: TaskTracker::new(),
             registry,
             schema,
             state,
@@ -148,11 +165,37 @@ impl Shared {
     }
 }
 
+/// Serves until the service is to stop, and until then everybody has heard what was begun.
+pub async fn serve(listener: TcpListener, state: ApiState) -> io::Result<()> {
+    let (shared, printed) = prepare(state);
+    let patience = Patience {
+        unread: shared.state.settings.limits.unread,
+        stop: shared.state.stop.clone(),
+        closed: shared.live.unread.clone(),
+    };
+    let (stop, sockets) = (shared.state.stop.clone(), shared.sockets.clone());
+    // The extension knows the addresses of those who ask, which a listener of ours has no way to tell.
+    let listener = PatientListener { inner: listener, patience }.tap_io(|_| {});
+    let service = routes(shared, printed).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await?;
+    sockets.close();
+    sockets.wait().await;
+    Ok(())
+}
+
 /// Every route of the service.
 pub fn router(state: ApiState) -> Router {
+    let (shared, printed) = prepare(state);
+    routes(shared, printed)
+}
+
+fn prepare(state: ApiState) -> (Shared, Arc<str>) {
     // Printed once: it cannot change while the service runs.
     let printed: Arc<str> = sdl().into();
-    let shared = Shared::new(state, &printed);
+    (Shared::new(state, &printed), printed)
+}
+
+fn routes(shared: Shared, printed: Arc<str>) -> Router {
     // What pages of other origins may read.
     let public = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))

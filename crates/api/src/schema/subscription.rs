@@ -21,7 +21,7 @@ const AT_ONCE: u32 = 200;
 /// A subscriber who was up to date and falls behind by more changes than this is told to read everything again.
 const FAR_BEHIND: u64 = 10_000;
 
-/// Over SSE at `/graphql`, and over WebSocket (`graphql-transport-ws`) at `/graphql` and `/graphql/ws`.
+/// Over SSE and Apollo's multipart at `/graphql`, and over WebSocket (`graphql-transport-ws`) at `/graphql` and `/graphql/ws`.
 #[derive(Description)]
 pub(crate) struct Subscription;
 

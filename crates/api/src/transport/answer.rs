@@ -118,14 +118,24 @@ impl Answer {
         })
     }
 
-    /// The answer for a protocol of the engine.
-    pub(super) fn into_response(self) -> Response {
-        let mut response = Response::new(self.data.map(|data| *data).unwrap_or_default());
-        response.errors = self.errors;
-        if let Some(revision) = self.revision {
-            response.extensions.insert("revision".to_owned(), revision.get().into());
-        }
-        response
+    /// Whether the operation was executed: if not, the answer has errors only.
+    pub(super) fn was_executed(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// Whether the request was GraphQL at all.
+    pub(super) fn is_graphql(&self) -> bool {
+        self.is_graphql
+    }
+
+    /// What failed.
+    pub(super) fn errors(&self) -> &[ServerError] {
+        &self.errors
+    }
+
+    /// What failed, where there is nothing else.
+    pub(super) fn into_errors(self) -> Vec<ServerError> {
+        self.errors
     }
 
     /// What failed where a file was asked for rather than fields. The words of what is internal go to the log.

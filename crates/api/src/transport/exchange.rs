@@ -1,5 +1,7 @@
 //! One request to `/graphql` and its answer.
 
+mod stream;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -14,16 +16,16 @@ use passerelle_storage::View;
 use tracing::{Instrument, Span};
 
 use super::Shared;
-use super::accept::{MediaType, negotiate};
+use super::accept::MediaType;
 use super::answer::Answer;
 use super::cache::{Key, Outcome, Rendered};
 use super::encoding::Encoding;
 use super::execution::{self, execute};
 use super::explanation;
-use super::live::events;
+use super::live::Wanted;
+use super::rate;
 use super::request::{Asked, Operation, Params};
 use super::request_id::{self, RequestId};
-use crate::code::Code;
 
 /// The address of whoever is at the other end, if the server tells.
 pub(super) type Peer = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
@@ -40,6 +42,7 @@ pub(super) struct Exchange<'a> {
     peer: Option<IpAddr>,
     method: Method,
     media: MediaType,
+    wanted: Wanted,
     id: RequestId,
     started: Instant,
     /// What was executed, if anything was.
@@ -60,9 +63,9 @@ impl<'a> Exchange<'a> {
         method: Method,
         headers: &'a HeaderMap,
         peer: Peer,
-        is_live: bool,
+        wanted: Wanted,
     ) -> Option<Self> {
-        let media = negotiate(headers).or(is_live.then_some(MediaType::Json))?;
+        let media = wanted.media()?;
         let id = shared.request_ids.of(headers);
         let peer = peer.ok().map(|info| info.0.ip());
         Some(Self {
@@ -71,6 +74,7 @@ impl<'a> Exchange<'a> {
             peer,
             method,
             media,
+            wanted,
             id,
             started: Instant::now(),
             executed: OnceLock::new(),
@@ -109,6 +113,9 @@ impl<'a> Exchange<'a> {
             Ok(operation) => operation,
             Err(answer) => return self.for_now(answer),
         };
+        if let Some(form) = self.wanted.form_of(operation.kind) {
+            return self.stream(form, Ok(operation));
+        }
         if let Err(wait) = self.charge(operation.tally.cost) {
             return self.slow_down(wait);
         }
@@ -134,30 +141,14 @@ impl<'a> Exchange<'a> {
             Ok(operation) => operation,
             Err(answer) => return self.for_now(answer),
         };
+        if let Some(form) = self.wanted.form_of(operation.kind) {
+            return self.stream(form, Ok(operation));
+        }
         let span = self.span(&operation);
         let is_held = self.shared.responses.has(&key);
         let explaining = Box::pin(execution::explain(self.shared, operation, view, is_held));
         let answer = explaining.instrument(span).await;
         self.for_now(answer)
-    }
-
-    /// Answers as a stream of events, if the kind of operation may be answered so.
-    pub(super) fn events(
-        self,
-        params: Params,
-        assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
-    ) -> HttpResponse {
-        let asked = params.asked(&self.shared.documents);
-        match asked.and_then(|asked| self.admitted(asked, assert_kind)) {
-            Ok(operation) => {
-                if let Err(wait) = self.charge(operation.tally.cost) {
-                    return self.slow_down(wait);
-                }
-                tracing::debug!(http.method = %self.method, graphql.operation = operation.name, "answering as events");
-                self.named(events(self.shared, operation))
-            }
-            Err(answer) => self.for_now(answer),
-        }
     }
 
     /// The operation, if it may be executed.
@@ -177,12 +168,8 @@ impl<'a> Exchange<'a> {
     }
 
     fn slow_down(self, wait: Duration) -> HttpResponse {
-        let seconds = wait.as_secs() + 1;
-        let message =
-            format!("The operations of this client cost more than they may: try again in {seconds} s.");
-        let answer = Answer::failed(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message);
-        let mut response = self.for_now(answer);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let mut response = self.for_now(rate::too_much(wait));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(rate::seconds(wait)));
         response
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use futures_util::FutureExt;
-use passerelle_storage::{StorageError, View, recorded};
+use passerelle_storage::{View, recorded};
 
 use super::Shared;
 use super::answer::Answer;
@@ -61,11 +61,4 @@ pub(super) async fn explain(shared: &Shared, operation: Operation, view: View, i
     };
     let explanation = Explanation::new(tally, cache.name(), batches.count(), statements, started.elapsed());
     answer.explained(explanation)
-}
-
-/// The content cannot be read at all.
-pub(super) fn unreadable(error: &StorageError) -> Answer {
-    tracing::error!(%error, "the newest revision cannot be read");
-    let message = "The content cannot be read at the moment.";
-    Answer::failed(StatusCode::SERVICE_UNAVAILABLE, Code::Internal, message)
 }

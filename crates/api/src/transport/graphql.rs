@@ -12,20 +12,24 @@ use super::Shared;
 use super::accept::MediaType;
 use super::answer::Answer;
 use super::exchange::{Exchange, Peer};
-use super::live::{not_upgraded, upgraded, wants_events};
+use super::live::{Wanted, not_upgraded, upgraded};
 use super::request;
 use crate::code::Code;
 
 /// How much of a body that is too large is still taken in, so that its sender is there to hear that it was too large.
 const MAX_HEARD: usize = 1024 * 1024;
 
+const NOT_ACCEPTABLE: &str = "Answers are `application/graphql-response+json` or `application/json`.";
+
 /// A WebSocket at an address of its own.
 pub(super) async fn socket(
     State(shared): State<Shared>,
+    peer: Peer,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResponse {
     match upgrade {
-        Ok(upgrade) => upgraded(shared, upgrade),
+        Ok(upgrade) => upgraded(shared, &headers, peer, upgrade),
         Err(_) => not_upgraded(),
     }
 }
@@ -40,16 +44,18 @@ pub(super) async fn get(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> HttpResponse {
     if let Ok(upgrade) = upgrade {
-        return upgraded(shared, upgrade);
+        return upgraded(shared, &headers, peer, upgrade);
     }
-    let is_live = wants_events(&headers);
-    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, is_live) else {
+    let wanted = Wanted::of(&headers);
+    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, wanted) else {
         return not_acceptable();
     };
-    match request::from_query(pairs) {
-        Ok(params) if is_live => exchange.events(params, is_read),
-        Ok(params) => exchange.answer(params, is_link).await,
-        Err(answer) => exchange.for_now(answer),
+    let is_taken = |kind| is_read(kind).and_then(|()| is_taken(wanted, kind));
+    match (request::from_query(pairs), wanted.only()) {
+        (Ok(params), Some(form)) => exchange.only(form, params, is_taken),
+        (Ok(params), None) if wanted.is_live() => exchange.answer(params, is_taken).await,
+        (Ok(params), None) => exchange.answer(params, is_link).await,
+        (Err(answer), _) => exchange.for_now(answer),
     }
 }
 
@@ -58,7 +64,7 @@ fn is_link(kind: OperationType) -> Result<(), Answer> {
     if kind == OperationType::Query { Ok(()) } else { Err(not_by_link()) }
 }
 
-/// What GET answers as a stream of events.
+/// What GET answers to those who listen.
 fn is_read(kind: OperationType) -> Result<(), Answer> {
     if kind == OperationType::Mutation { Err(not_by_link()) } else { Ok(()) }
 }
@@ -76,27 +82,34 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> HttpResponse {
-    let is_live = wants_events(&headers);
-    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, is_live) else {
+    let wanted = Wanted::of(&headers);
+    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, wanted) else {
         return not_acceptable();
     };
     if let Err(answer) = request::assert_json(&headers) {
         return exchange.for_now(answer);
     }
     let read = read(&shared, body).await;
-    match read.and_then(|body| request::from_body(&body)) {
-        Ok(params) if is_live => exchange.events(params, |_| Ok(())),
-        Ok(params) => exchange.answer(params, has_one_answer).await,
-        Err(answer) => exchange.for_now(answer),
+    let is_taken = |kind| is_taken(wanted, kind);
+    match (read.and_then(|body| request::from_body(&body)), wanted.only()) {
+        (Ok(params), Some(form)) => exchange.only(form, params, is_taken),
+        (Ok(params), None) => exchange.answer(params, is_taken).await,
+        (Err(answer), _) => exchange.for_now(answer),
     }
 }
 
-/// What is answered once.
-fn has_one_answer(kind: OperationType) -> Result<(), Answer> {
-    if kind != OperationType::Subscription {
+/// What is answered in a form that the client takes.
+fn is_taken(wanted: Wanted, kind: OperationType) -> Result<(), Answer> {
+    if wanted.takes(kind) {
         return Ok(());
     }
-    let message = "Subscriptions are answered over WebSocket, or as `Accept: text/event-stream`.";
+    let message = match kind {
+        OperationType::Subscription => {
+            "Subscriptions are answered over WebSocket, as `text/event-stream`, or as `multipart/mixed` with \
+             `subscriptionSpec=1.0`."
+        }
+        OperationType::Query | OperationType::Mutation => NOT_ACCEPTABLE,
+    };
     Err(Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message))
 }
 
@@ -107,7 +120,7 @@ pub(super) async fn other(
     peer: Peer,
     headers: HeaderMap,
 ) -> HttpResponse {
-    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, false) else {
+    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, Wanted::of(&headers)) else {
         return not_acceptable();
     };
     let message = "Send GraphQL as GET or POST.";
@@ -138,6 +151,5 @@ async fn read(shared: &Shared, body: Body) -> Result<Bytes, Answer> {
 
 /// What a client hears that accepts none of the media types of answers.
 fn not_acceptable() -> HttpResponse {
-    let message = "Answers are `application/graphql-response+json` or `application/json`.";
-    Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message).into_http(MediaType::Json)
+    Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, NOT_ACCEPTABLE).into_http(MediaType::Json)
 }

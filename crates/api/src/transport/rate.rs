@@ -5,9 +5,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::answer::Answer;
+use crate::code::Code;
 
 /// So many clients are remembered before those are forgotten that asked for nothing of late.
 const CLIENTS: usize = 10_000;
@@ -35,8 +38,15 @@ impl Rates {
         peer: Option<IpAddr>,
         cost: usize,
     ) -> Result<(), Duration> {
-        let Some((most, limiter)) = &self.limiter else { return Ok(()) };
-        let Some(client) = self.client(headers, peer) else { return Ok(()) };
+        if self.limiter.is_none() {
+            return Ok(());
+        }
+        self.charge_client(self.client(headers, peer), cost)
+    }
+
+    /// Charges one that is known already.
+    pub(super) fn charge_client(&self, client: Option<IpAddr>, cost: usize) -> Result<(), Duration> {
+        let (Some((most, limiter)), Some(client)) = (&self.limiter, client) else { return Ok(()) };
         if limiter.len() > CLIENTS {
             limiter.retain_recent();
         }
@@ -49,12 +59,25 @@ impl Rates {
         }
     }
 
-    fn client(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+    /// Who asks, if that can be told.
+    pub(super) fn client(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
         let Some(name) = &self.header else { return peer.map(network) };
         // The last is what the nearest proxy added; those before it are what its client says.
         let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
         value.rsplit(',').next()?.trim().parse().ok().map(network)
     }
+}
+
+/// What a client is told that must wait.
+pub(super) fn too_much(wait: Duration) -> Answer {
+    let seconds = seconds(wait);
+    let message = format!("The operations of this client cost more than they may: try again in {seconds} s.");
+    Answer::failed(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message)
+}
+
+/// How many whole seconds a client must wait.
+pub(super) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + 1
 }
 
 /// Who has one address of IPv6 has a network of them (RFC 6177).

@@ -90,16 +90,12 @@ pub(super) fn from_query(pairs: Vec<(String, String)>) -> Result<Params, Answer>
 }
 
 impl Params {
-    /// The parameters of a request that the engine read.
-    pub(super) fn of(request: Request) -> Self {
-        let variables = serde_json::to_value(&request.variables).unwrap_or_default();
-        Self {
-            query: Some(request.query),
-            document_id: None,
-            operation_name: request.operation_name,
-            variables: variables.as_object().cloned(),
-            extensions: None,
-        }
+    /// Whether there is a document, or the name of one.
+    pub(super) fn names_a_document(&self) -> bool {
+        let is_persisted = |extensions: &Map<String, Value>| extensions.contains_key("persistedQuery");
+        self.query.is_some()
+            || self.document_id.is_some()
+            || self.extensions.as_ref().is_some_and(is_persisted)
     }
 
     /// The hash of an automatic persisted query.

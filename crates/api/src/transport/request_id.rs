@@ -40,7 +40,12 @@ impl RequestIds {
         let given = headers.get(HEADER).filter(|value| {
             (1..=LONGEST).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         });
-        RequestId(given.cloned().unwrap_or_else(|| self.made()))
+        given.cloned().map_or_else(|| self.given(), RequestId)
+    }
+
+    /// An id of ours.
+    pub(super) fn given(&self) -> RequestId {
+        RequestId(self.made())
     }
 
     fn made(&self) -> HeaderValue {

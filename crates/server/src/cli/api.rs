@@ -119,6 +119,16 @@ struct LimitArgs {
     )]
     limit_time: u64,
 
+    /// How long a client may take nothing of what it is sent before it is closed, in seconds
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_UNREAD",
+        default_value_t = 30,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=600)
+    )]
+    limit_unread: u64,
+
     /// What the operations of one client may cost in a minute; no limit unless given
     #[arg(long, env = "PASSERELLE_LIMIT_COST_PER_MINUTE", value_name = "POINTS")]
     limit_cost_per_minute: Option<NonZeroU32>,
@@ -160,6 +170,7 @@ impl LimitArgs {
             directives: self.limit_directives,
             cost: self.limit_cost,
             time: Duration::from_secs(self.limit_time),
+            unread: Duration::from_secs(self.limit_unread),
             cost_per_minute: self.limit_cost_per_minute,
         }
     }

@@ -1,11 +1,10 @@
 //! `passerelle serve`.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_api::{Admin, ApiState, router};
+use passerelle_api::{self as api, Admin, ApiState};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
@@ -59,6 +58,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         sync: sync.clone(),
         admin: args.admin_token.map(|token| Admin { token, ask }),
         draining: lifecycle.draining(),
+        stop: lifecycle.stop(),
     };
     let stop = lifecycle.stop();
     lifecycle.start("worker", async move {
@@ -67,12 +67,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     });
     let stop = lifecycle.stop();
     lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
-    let stop = lifecycle.stop().cancelled_owned();
-    lifecycle.start("http", async move {
-        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stop).await?;
-        Ok(())
-    });
+    lifecycle.start("http", async move { Ok(api::serve(listener, state).await?) });
     let stop = lifecycle.stop();
     lifecycle.start("start-up", async move {
         tokio::select! {

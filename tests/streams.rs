@@ -1,0 +1,250 @@
+//! Operations over Server-Sent Events and Apollo's multipart, byte by byte; and clients that do not read.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tungstenite::Message;
+use tungstenite::client::IntoClientRequest;
+
+use crate::support::{Place, Service};
+
+/// What Apollo Client 4 sends with a subscription, and what its documentation says.
+const MULTIPART: [&str; 2] = [
+    "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9",
+    "multipart/mixed;boundary=\"graphql\";subscriptionSpec=\"1.0\", application/json",
+];
+const EVENTS: &str = "text/event-stream";
+/// What urql sends with a query.
+const URQL: &str = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, \
+                    multipart/mixed";
+/// Longer than anything here takes on a machine that is busy with something else.
+const TOO_LONG: Duration = Duration::from_mins(1);
+
+/// A response that goes on, as bytes.
+struct Stream(TcpStream, String);
+
+impl Stream {
+    /// Asks, and reads the head of the response.
+    fn open(service: &Service, accept: &str, body: &Value) -> Self {
+        let mut stream = Self::ask(service, accept, body);
+        while !stream.1.contains("\r\n\r\n") {
+            stream.read();
+        }
+        stream
+    }
+
+    /// Asks, and reads nothing.
+    fn ask(service: &Service, accept: &str, body: &Value) -> Self {
+        let mut stream = TcpStream::connect(service.address()).unwrap();
+        stream.set_read_timeout(Some(TOO_LONG)).unwrap();
+        let body = body.to_string();
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nHost: {}\r\nAccept: {accept}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            service.address(),
+            body.len()
+        )
+        .unwrap();
+        Self(stream, String::new())
+    }
+
+    fn read(&mut self) {
+        let mut bytes = [0; 4096];
+        let count = self.0.read(&mut bytes).unwrap();
+        assert!(count > 0, "the connection ended: {}", self.1);
+        self.1.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
+    }
+
+    fn head(&self) -> &str {
+        self.1.split("\r\n\r\n").next().unwrap()
+    }
+
+    /// Reads until something was said, and returns what was since the head, without the lengths of chunks.
+    fn until(&mut self, end: &str) -> String {
+        loop {
+            let body = self.1.split_once("\r\n\r\n").unwrap().1;
+            // Each piece is a chunk of its own: a length and a line, then the piece and a line.
+            let mut pieces = String::new();
+            let mut rest = body;
+            while let Some((length, after)) = rest.split_once("\r\n") {
+                let length = usize::from_str_radix(length, 16).unwrap();
+                let Some(piece) = after.get(..length) else { break };
+                pieces.push_str(piece);
+                rest = after.get(length + 2..).unwrap_or_default();
+            }
+            if pieces.ends_with(end) {
+                return pieces;
+            }
+            self.read();
+        }
+    }
+}
+
+fn subscription() -> Value {
+    json!({ "query": "subscription { changes(since: 0) { revision kind } }" })
+}
+
+fn change(revision: u32, kind: &str) -> Value {
+    json!({ "data": { "changes": { "revision": revision, "kind": kind } }, "extensions": { "revision": revision } })
+}
+
+#[test]
+fn a_subscription_is_told_in_parts_to_apollos_client() {
+    for accept in MULTIPART {
+        let place = Place::new();
+        place.write("page.md", "# Une page\n");
+        let service = place.serve();
+        let mut stream = Stream::open(&service, accept, &subscription());
+        assert!(stream.head().starts_with("HTTP/1.1 200 OK"), "{}", stream.head());
+        assert!(
+            stream.head().contains("content-type: multipart/mixed;boundary=graphql;subscriptionSpec=1.0\r\n"),
+            "{}",
+            stream.head()
+        );
+        let part = |change: Value| {
+            format!("\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql", json!({ "payload": change }))
+        };
+        // A part is told to be whole at once.
+        let first = format!("\r\n--graphql{}", part(change(1, "PAGE_ADDED")));
+        assert_eq!(stream.until("}\r\n--graphql"), first);
+        assert!(
+            service.get("/metrics", &[]).body.contains("passerelle_subscribers{transport=\"multipart\"} 1\n")
+        );
+        service.save("autre.md", "# Une autre\n");
+        let second = format!("{first}{}", part(change(2, "PAGE_ADDED")));
+        while stream.until("}\r\n--graphql") != second {
+            stream.read();
+        }
+        service.signal("-TERM");
+        assert_eq!(stream.until("--graphql--\r\n"), format!("{second}--\r\n"));
+        assert!(service.wait().success());
+    }
+}
+
+#[test]
+fn what_is_no_subscription_is_answered_as_json_to_who_reads_that() {
+    let service = Place::new().serve();
+    let ask = |accept: &str, query: &str| {
+        let headers = [("content-type", "application/json"), ("accept", accept)];
+        service.post(&json!({ "query": query }).to_string(), &headers)
+    };
+    for accept in [MULTIPART[0], MULTIPART[1], URQL] {
+        let reply = ask(accept, "{ revision { number } }");
+        assert!(reply.header("content-type").contains("json"), "{accept}");
+        assert_eq!((reply.status, reply.json()["data"]["revision"]["number"].as_i64()), (200, Some(0)));
+    }
+    // Without any type of theirs, queries cannot be answered to a client of multipart.
+    let only = "multipart/mixed;subscriptionSpec=1.0";
+    assert_eq!(ask(only, "{ revision { number } }").status, 406);
+    // And no subscription to who knows none of the forms.
+    for accept in ["application/json", "application/json, multipart/mixed;deferSpec=20220824"] {
+        let reply = ask(accept, "subscription { sync { state } }");
+        assert_eq!(
+            (reply.status, &reply.json()["errors"][0]["extensions"]["code"]),
+            (406, &json!("BAD_REQUEST"))
+        );
+    }
+    // What is refused has the status of any other request.
+    for (query, code) in [
+        ("subscription {", "GRAPHQL_PARSE_FAILED"),
+        ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription($a: Int!) { changes(since: $a) { kind } }", "BAD_USER_INPUT"),
+    ] {
+        let reply = ask(MULTIPART[0], query);
+        assert_eq!(
+            (reply.status, &reply.json()["errors"][0]["extensions"]["code"]),
+            (400, &json!(code)),
+            "{query}"
+        );
+        assert!(reply.header("content-type").starts_with("application/graphql-response+json"));
+    }
+}
+
+#[test]
+fn errors_are_events_to_who_reads_nothing_else() {
+    let service = Place::new().serve();
+    let told = |body: &Value| {
+        let mut stream = Stream::open(&service, EVENTS, body);
+        assert!(stream.head().starts_with("HTTP/1.1 200 OK"), "{}", stream.head());
+        assert!(stream.head().contains("content-type: text/event-stream; charset=utf-8"));
+        let all = stream.until("event: complete\ndata: \n\n");
+        let event = all.strip_prefix(":\n\nevent: next\ndata: ").unwrap().split("\n\n").next().unwrap();
+        assert_eq!(all, format!(":\n\nevent: next\ndata: {event}\n\nevent: complete\ndata: \n\n"));
+        serde_json::from_str::<Value>(event).unwrap()
+    };
+    for (query, code) in [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"),
+    ] {
+        let answer = told(&json!({ "query": query }));
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{query}");
+        assert_eq!(answer.get("data"), None);
+    }
+    let hash = "0".repeat(64);
+    let persisted = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+    assert_eq!(told(&persisted)["errors"][0]["message"], "PersistedQueryNotFound");
+    assert_eq!(told(&json!({ "query": "{ revision { number } }" }))["data"]["revision"]["number"], 0);
+    // What is no GraphQL request has no stream.
+    let headers = [("content-type", "application/json"), ("accept", EVENTS)];
+    assert_eq!(service.post("[]", &headers).status, 400);
+    assert_eq!(service.post("{}", &headers).status, 400);
+    assert_eq!(service.post("{}", &[("content-type", "text/plain"), ("accept", EVENTS)]).status, 415);
+    let link = "/graphql?query={revision{number}}";
+    assert!(service.get(link, &[("accept", EVENTS)]).body.ends_with("event: complete\ndata: \n\n"));
+}
+
+/// What the service takes in memory, in bytes.
+#[cfg(target_os = "linux")]
+fn resident(service: &Service) -> usize {
+    let status = fs::read_to_string(service.root().with_file_name("status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn clients_that_do_not_read_hold_nothing_and_are_closed() {
+    const MIB: usize = 1024 * 1024;
+    let place = Place::new();
+    let words = "au bord de la mare ".repeat(50);
+    let row = |number: u32| format!("{number}.\tCreuser {words} {number}\tÀ faire\n");
+    let rows: String = (1..=1_000).map(row).collect();
+    place.write("plan.txt", &format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n{rows}"));
+    let service = place.serve_with(&["--limit-unread", "1", "--limit-aliases", "100"]);
+    // Some 30 MB for each who listens.
+    let titles = (0..30).map(|number| format!("t{number}: title {{ html }}")).collect::<Vec<_>>().join(" ");
+    let query =
+        format!("subscription {{ changes(since: 0) {{ kind node {{ ... on Measure {{ {titles} }} }} }} }}");
+    let body = json!({ "query": query });
+    let before = resident(&service);
+    let unread = [Stream::ask(&service, EVENTS, &body), Stream::ask(&service, MULTIPART[0], &body)];
+    let mut request = format!("ws://{}/graphql", service.address()).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    let (mut socket, _) = tungstenite::connect(request).unwrap();
+    for message in
+        [json!({ "type": "connection_init" }), json!({ "type": "subscribe", "id": "a", "payload": body })]
+    {
+        socket.send(Message::text(message.to_string())).unwrap();
+    }
+    for _ in 0..3 {
+        let line = service.wait_for(|line| line["message"] == "answered");
+        assert!((1..900).contains(&line["graphql.answers"].as_u64().unwrap()), "{line}");
+    }
+    let grown = resident(&service).saturating_sub(before);
+    assert!(grown < 30 * MIB, "{} MiB", grown / MIB);
+    let metrics = service.get("/metrics", &[]).body;
+    assert!(metrics.contains("passerelle_connections_closed_unread_total 3\n"), "{metrics}");
+    for transport in ["ws", "sse", "multipart"] {
+        assert!(
+            metrics.contains(&format!("passerelle_subscribers{{transport=\"{transport}\"}} 0\n")),
+            "{metrics}"
+        );
+    }
+    drop((unread, socket));
+}
