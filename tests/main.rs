@@ -8,6 +8,7 @@
 mod support;
 
 mod assets;
+mod clients;
 mod command;
 #[cfg(debug_assertions)]
 mod crashes;
