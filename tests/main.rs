@@ -24,6 +24,7 @@ mod kills;
 mod layers;
 mod lifecycle;
 mod operator;
+mod ops;
 mod pages;
 mod persisted;
 mod prose;
