@@ -23,6 +23,7 @@ mod history;
 mod kills;
 mod layers;
 mod lifecycle;
+mod lookups;
 mod masking;
 mod operator;
 mod ops;
