@@ -23,6 +23,7 @@ mod history;
 mod kills;
 mod layers;
 mod lifecycle;
+mod lists;
 mod lookups;
 mod masking;
 mod operator;

@@ -79,3 +79,38 @@ test('pings are answered', async (context) => {
     connect(context, '/ws', { keepAlive: 50, lazy: false, on: { pong: resolve, error: reject } });
   });
 });
+
+/** The code with which a socket is closed after these messages; whatever it answers is passed over. */
+function closedAfter(...messages) {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(socketUrl('/ws'), 'graphql-transport-ws');
+    socket.on('open', () => messages.forEach((message) => socket.send(JSON.stringify(message))));
+    socket.on('close', resolve);
+    socket.on('error', reject);
+  });
+}
+
+const init = { type: 'connection_init' };
+const subscribe = { type: 'subscribe', id: '1', payload: { query: 'subscription { changes { revision } }' } };
+
+for (const [code, what, ...messages] of [
+  [4400, 'a message that is none', { type: 'weather' }],
+  [4401, 'an operation before the connection is initialised', subscribe],
+  [4408, 'no initialisation in time'],
+  [4409, 'an operation under an id that is taken', init, subscribe, subscribe],
+  [4429, 'a second initialisation', init, init],
+]) {
+  test(`${what} closes the socket with ${code}`, { skip: !isLive }, async () => {
+    assert.equal(await closedAfter(...messages), code);
+  });
+}
+
+test('another protocol closes the socket or opens none', async () => {
+  const socket = new WebSocket(socketUrl('/ws'), 'graphql-ws');
+  const outcome = await new Promise((resolve) => {
+    socket.on('close', resolve);
+    socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+    socket.on('error', () => resolve('error'));
+  });
+  assert.ok([400, 4406, 'error'].includes(outcome), String(outcome));
+});

@@ -1,11 +1,13 @@
 // What the tests of this folder are run against: a service that serves a copy of the demo, and the files of the repository.
+// `cargo test --test service clients` starts services for them; by hand, with one that runs:
+// `PASSERELLE_URL=http://127.0.0.1:8080/graphql PASSERELLE_CONTENT=/tmp/copy node --test`.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 function given(name) {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} must be set: run these tests by \`cargo test --test service clients\``);
+  if (!value) throw new Error(`${name} must be set`);
   return value;
 }
 
