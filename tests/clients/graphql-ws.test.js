@@ -109,8 +109,10 @@ test('another protocol closes the socket or opens none', async () => {
   const socket = new WebSocket(socketUrl('/ws'), 'graphql-ws');
   const outcome = await new Promise((resolve) => {
     socket.on('close', resolve);
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
-    socket.on('error', () => resolve('error'));
+    socket.on('unexpected-response', (request, response) => {
+      request.destroy();
+      resolve(response.statusCode);
+    });
   });
-  assert.ok([400, 4406, 'error'].includes(outcome), String(outcome));
+  assert.ok([400, 4406].includes(outcome), String(outcome));
 });
