@@ -8,6 +8,7 @@
 mod support;
 
 mod assets;
+mod clients;
 mod command;
 #[cfg(debug_assertions)]
 mod crashes;
@@ -22,7 +23,11 @@ mod history;
 mod kills;
 mod layers;
 mod lifecycle;
+mod lists;
+mod lookups;
+mod masking;
 mod operator;
+mod ops;
 mod pages;
 mod persisted;
 mod prose;

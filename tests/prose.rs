@@ -10,7 +10,7 @@ fn every_path_that_is_named_exists() {
     for name in ["README.md", "ARCHITECTURE.md"] {
         let text = fs::read_to_string(root.join(name)).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);
-        let prefixes = ["crates/", "migrations/", "tests/", "content/", "docs/"];
+        let prefixes = ["crates/", "migrations/", "tests/", "content/", "docs/", "ops/"];
         let paths = quoted.filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix)));
         for path in paths.filter(|path| !path.contains([' ', '*', '<', '{'])) {
             assert!(root.join(path).exists(), "{name} names {path}");

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::support::repository;
+use serde_json::json;
+
+use crate::support::{Place, repository};
 
 #[test]
 fn the_file_is_what_the_code_prints() {
@@ -41,4 +43,62 @@ fn everything_is_described() {
             described = true;
         }
     }
+}
+
+/// The examples in the description of each field of a root, by the field.
+fn examples(sdl: &str, root: &str) -> Vec<(String, Vec<String>)> {
+    let (_, body) = sdl.split_once(&format!("\ntype {root} {{\n")).unwrap();
+    let (body, _) = body.split_once("\n}\n").unwrap();
+    let mut found = Vec::new();
+    let mut description = None;
+    // Descriptions stand between quotes; a field's stands before it, at the first indentation.
+    let mut parts = body.split("\n  \"\"\"\n").map(|part| part.trim_start_matches("  \"\"\"\n"));
+    while let Some(part) = parts.next() {
+        match description.take() {
+            None => description = Some(part),
+            Some(text) => {
+                let name: String = part.trim().chars().take_while(char::is_ascii_alphanumeric).collect();
+                let (_, examples) = text.split_once("Example: ").unwrap_or_else(|| panic!("{root}.{name}"));
+                let quoted = examples.split('`').skip(1).step_by(2).map(ToOwned::to_owned);
+                found.push((name, quoted.collect()));
+                description = parts.next();
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_root_field_has_an_example_that_is_answered() {
+    let place = Place::new();
+    place.copy_documents(&repository().join("content"));
+    let service = place.serve();
+    let sdl = passerelle_api::sdl();
+    let roots = [("Query", 16), ("Subscription", 2)];
+    for (root, fields) in roots {
+        let examples = examples(&sdl, root);
+        assert!(examples.len() >= fields, "{examples:?}");
+        for (field, examples) in examples {
+            assert!(!examples.is_empty(), "{root}.{field}");
+            for example in examples {
+                assert!(example.contains(&field), "{root}.{field}: {example}");
+                let body = json!({ "query": example }).to_string();
+                let answer = if root == "Query" {
+                    service.post(&body, &[("content-type", "application/json")]).json()
+                } else {
+                    // Whatever comes first: a change since a revision that there is not yet is a word to read again.
+                    service.subscribe_with(&body).next().unwrap()
+                };
+                assert_eq!(answer.get("errors"), None, "{example}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_scalar_says_where_it_is_specified() {
+    let sdl = passerelle_api::sdl();
+    let scalars: Vec<&str> = sdl.lines().filter(|line| line.starts_with("scalar ")).collect();
+    assert!(!scalars.is_empty());
+    assert!(scalars.iter().all(|line| line.contains(" @specifiedBy(url: \"https://")), "{scalars:?}");
 }

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::ops::operations;
 use crate::support::{Place, repository};
 
 struct Counting {
@@ -42,6 +43,11 @@ impl Counting {
 
     /// The answer of a query, and how many statements it took.
     async fn ask(&self, query: &str) -> (Value, u64) {
+        self.ask_with(query, &Value::Null).await
+    }
+
+    /// The same with variables.
+    async fn ask_with(&self, query: &str, variables: &Value) -> (Value, u64) {
         let (_, sync) = watch::channel(SyncStatus::default());
         let state = ApiState {
             content: self.place.content(),
@@ -53,7 +59,7 @@ impl Counting {
             draining: Arc::default(),
             stop: CancellationToken::new(),
         };
-        let body = Body::from(json!({ "query": query }).to_string());
+        let body = Body::from(json!({ "query": query, "variables": variables }).to_string());
         let request =
             Request::post("/graphql").header("content-type", "application/json").body(body).unwrap();
         let before = self.storage.statement_count();
@@ -130,4 +136,35 @@ async fn a_query_costs_one_statement_a_relation() {
         counting.ask(query).await;
         assert_eq!(counting.ask(query).await.1, warm, "{query}");
     }
+}
+
+/// The operations that front ends begin with, and their statements. A relation that is loaded node by node shows here.
+const OPERATIONS: [(&str, u64); 13] = [
+    ("ChangesSince", 6),
+    ("DocumentDiagnostics", 3),
+    ("MeasureDetail", 12),
+    ("MeasureList", 2),
+    ("NodesById", 4),
+    ("PageBySlug", 3),
+    ("PageList", 4),
+    ("PlanOverview", 1),
+    ("PlanTree", 1),
+    ("ProgressCurve", 4),
+    ("SiteNavigation", 1),
+    ("SupportServiceDetail", 5),
+    ("SyncState", 1),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_of_front_ends_costs_as_many_statements_as_it_did() {
+    let counting = Counting::new().await;
+    let mut costs = Vec::new();
+    for operation in operations().iter().filter(|operation| !operation.is_live()) {
+        counting.ask_with(&operation.text, &operation.variables).await;
+        let (_, statements) = counting.ask_with(&operation.text, &operation.variables).await;
+        costs.push((operation.name.clone(), statements));
+    }
+    let costs: Vec<(&str, u64)> =
+        costs.iter().map(|(name, statements)| (name.as_str(), *statements)).collect();
+    assert_eq!(costs, OPERATIONS);
 }

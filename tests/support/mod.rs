@@ -206,7 +206,11 @@ impl Service {
 
     /// The events of a subscription, over SSE.
     pub(crate) fn subscribe(&self, subscription: &str) -> Events {
-        let body = json!({ "query": subscription }).to_string();
+        self.subscribe_with(&json!({ "query": subscription }).to_string())
+    }
+
+    /// The events of a subscription that is asked for by this body.
+    pub(crate) fn subscribe_with(&self, body: &str) -> Events {
         let response = agent()
             .post(self.url("/graphql"))
             .header("content-type", "application/json")

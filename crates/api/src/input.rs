@@ -1,5 +1,6 @@
 //! Arguments, parsed into types that cannot be wrong.
 
+mod by;
 mod cursor;
 mod document_filter;
 mod id;
@@ -8,6 +9,7 @@ mod page_filter;
 mod plan_name;
 mod window;
 
+pub(crate) use by::{PageBy, PlanBy, assert_once};
 pub(crate) use cursor::encode as encode_cursor;
 pub(crate) use document_filter::DocumentFilterInput;
 pub(crate) use id::NodeId;

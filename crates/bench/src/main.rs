@@ -1,7 +1,7 @@
 //! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
 //! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take, with `-- --folder` what
 //! large folders take: `drop`, `burst` or `many`, or all of them; with `-- --serving` requests under load, for which `wrk`
-//! must be installed.
+//! must be installed; with `-- --guard`, and a binary if it is not to be the release, bombs of fragments.
 //!
 //! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
 //! as a ratio.
@@ -9,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
 mod folder;
+mod guard;
 mod hostile;
 mod page;
 mod plain;
@@ -39,6 +40,7 @@ fn main() -> anyhow::Result<()> {
             return folder::measure(&build()?, tempfile::TempDir::new()?.path(), part.as_deref());
         }
         ("--serving", _) => return serving::measure(&build()?, tempfile::TempDir::new()?.path()),
+        ("--guard", binary) => return guard::measure(binary.map(PathBuf::from)),
         ("--route", Some(address)) => {
             return plain::serve(&address, &arguments.next().context("name a file")?);
         }

@@ -124,6 +124,7 @@ pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
         &place.join("made.db"),
         &[QUIET[0], QUIET[1], "--response-cache", "0"],
     )?;
+    crate::guard::measure_service(&kept)?;
     for question in &QUESTIONS {
         compare(question, &kept, &made, plain.as_ref(), place, &script)?;
     }

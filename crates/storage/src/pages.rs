@@ -50,6 +50,8 @@ pub struct PageFilter {
     pub slug: Vec<Slug>,
     /// With one of these translation keys.
     pub translation_key: Vec<String>,
+    /// With this identifier of the site builder.
+    pub uuid: Option<String>,
     /// In this folder or below it.
     pub folder: Option<String>,
     /// With at least one of these tags.
@@ -239,6 +241,9 @@ impl PageFilter {
         if !self.translation_key.is_empty() {
             kept =
                 kept.add(page::Column::TranslationKey.is_in(self.translation_key.iter().map(String::as_str)));
+        }
+        if let Some(uuid) = &self.uuid {
+            kept = kept.add(page::Column::Uuid.eq(uuid.as_str()));
         }
         if let Some(folder) = self.folder.as_deref().map(|folder| folder.trim_matches('/')) {
             kept = kept.add(in_folder(folder));

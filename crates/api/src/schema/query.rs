@@ -14,8 +14,8 @@ use passerelle_storage::{ChangeFilter, DocumentQuery, MeasureScope, PageFilter, 
 use crate::context::{load, plans, read_from, storage, sync_status, tell_how_things_are, view};
 use crate::error::ApiError;
 use crate::input::{
-    DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageFilterInput, PageOrderInput, WindowArgs,
-    measure_query, page_query, plans_named,
+    DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageBy, PageFilterInput, PageOrderInput,
+    PlanBy, WindowArgs, assert_once, measure_query, page_query, plans_named,
 };
 use crate::loader::Numbered;
 use crate::object::{
@@ -76,20 +76,25 @@ impl Query {
         Ok(find_plans(ctx, None, lang).await?.into_iter().map(PlanObject).collect())
     }
 
-    /// A plan by its slug; without one the newest plan.
+    /// A plan by its slug, or by another of its names; without one the newest plan.
     ///
-    /// Example: `{ plan { title axes { label title progress { completed total } } } }`
+    /// Example: `{ plan { title axes { label title progress { completed total } } } }`, or
+    /// `{ plan(by: {edition: {slug: "plan-climat", year: 2025}}) { title } }`
     async fn plan(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its slug. With `-` and a year behind it: that edition; else the newest.")]
         slug: Option<String>,
+        #[graphql(desc = "By one of its names, in place of `slug`.")] by: Option<PlanBy>,
         #[graphql(desc = "Its language. Without it the first of the enum that there is.")] lang: Option<
             Language,
         >,
         #[graphql(desc = "As it stood at this instant, with all below it; without it as it is now.")]
         as_of: Option<DateTime>,
     ) -> Option<Result<PlanObject, ApiError>> {
+        if let Err(error) = assert_once(by.as_ref(), &[("slug", slug.is_some())]) {
+            return Some(Err(error));
+        }
         match read_as_of(ctx, as_of).await {
             Ok(true) => {}
             Ok(false) => return None,
@@ -99,7 +104,8 @@ impl Query {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
         };
-        plans.into_iter().next().map(|plan| Ok(PlanObject(plan)))
+        let is_meant = |plan: &Arc<ServedPlan>| by.as_ref().is_none_or(|by| by.is_of(plan));
+        plans.into_iter().find(is_meant).map(|plan| Ok(PlanObject(plan)))
     }
 
     /// A measure by its number.
@@ -143,27 +149,36 @@ impl Query {
         measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
     }
 
-    /// A page by its slug or its translation key.
+    /// A page by its slug, its translation key, or another of its names.
     ///
-    /// Example: `{ page(slug: "contact", lang: FR) { title content { html } } }`
+    /// Example: `{ page(slug: "contact", lang: FR) { title content { html } } }`, or
+    /// `{ page(by: {translationKey: "contact"}, lang: NL) { title } }`
     async fn page(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its slug.")] slug: Option<String>,
         #[graphql(desc = "What it shares with its translations.")] translation_key: Option<String>,
+        #[graphql(desc = "By one of its names, in place of `slug` and `translationKey`.")] by: Option<PageBy>,
         #[graphql(desc = "Its language. Without it the first of the enum that there is.")] lang: Option<
             Language,
         >,
     ) -> Option<Result<PageObject, ApiError>> {
-        if slug.is_none() && translation_key.is_none() {
-            return Some(Err(ApiError::BadInput("give `slug` or `translationKey`".to_owned())));
+        let simple = [("slug", slug.is_some()), ("translationKey", translation_key.is_some())];
+        if let Err(error) = assert_once(by.as_ref(), &simple) {
+            return Some(Err(error));
         }
-        let filter = PageFilter {
-            slug: slug.into_iter().map(Slug::new).collect(),
-            translation_key: translation_key.into_iter().collect(),
-            lang: lang.into_iter().map(Into::into).collect(),
-            ..PageFilter::default()
-        };
+        if by.is_none() && slug.is_none() && translation_key.is_none() {
+            return Some(Err(ApiError::BadInput("give `slug`, `translationKey` or `by`".to_owned())));
+        }
+        let filter = by.map_or_else(
+            || PageFilter {
+                slug: slug.into_iter().map(Slug::new).collect(),
+                translation_key: translation_key.into_iter().collect(),
+                ..PageFilter::default()
+            },
+            PageBy::filter,
+        );
+        let filter = PageFilter { lang: lang.into_iter().map(Into::into).collect(), ..filter };
         let content = match view(ctx) {
             Ok(content) => content,
             Err(error) => return Some(Err(error)),

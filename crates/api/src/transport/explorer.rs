@@ -1,5 +1,9 @@
 //! GraphiQL, from the binary itself: no network but this service's own.
 
+mod examples;
+
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
@@ -20,8 +24,15 @@ const CACHE: &str = "public, max-age=86400";
 pub(super) fn routes() -> Router<Shared> {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     const STYLE: &str = "text/css; charset=utf-8";
+    let examples: Arc<str> = examples::script().into();
     Router::new()
         .route("/graphiql", get(page))
+        .route(
+            "/graphiql/examples.js",
+            get(async move || {
+                ([(header::CONTENT_TYPE, SCRIPT), (header::CACHE_CONTROL, CACHE)], examples.to_string())
+            }),
+        )
         .route("/graphiql/start.js", file(SCRIPT, include_str!("../../assets/graphiql/start.js")))
         .route(
             "/graphiql/react.js",

@@ -1,0 +1,216 @@
+//! How the engine behaves where versions of it differ: what the resolvers are written for.
+//!
+//! A resolver that can fail and whose field may be null returns `Option<Result<T>>`; arguments are `i32`. An upgrade of
+//! async-graphql that fails here changes what clients are answered.
+
+#![expect(clippy::unused_async, reason = "a resolver is async, whether it waits or not")]
+
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, Error, Guard, Object, OneofObject, Request, Schema, Value,
+    Variables, value,
+};
+
+struct Query;
+
+/// A guard that lets nobody in.
+struct Closed;
+
+impl Guard for Closed {
+    async fn check(&self, _: &Context<'_>) -> Result<(), Error> {
+        Err(Error::new("closed"))
+    }
+}
+
+/// One of two ways to name a thing.
+#[derive(OneofObject)]
+enum By {
+    Slug(String),
+    Number(i32),
+}
+
+#[Object]
+impl Query {
+    /// It is complete after its siblings.
+    async fn slow(&self) -> i32 {
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
+        }
+        1
+    }
+
+    async fn quick(&self) -> i32 {
+        2
+    }
+
+    async fn parent(&self) -> Option<Parent> {
+        Some(Parent)
+    }
+
+    async fn parents(&self) -> Vec<Parent> {
+        vec![Parent, Parent]
+    }
+
+    async fn signed(&self, number: i32) -> i32 {
+        number
+    }
+
+    async fn unsigned(&self, number: u32) -> String {
+        number.to_string()
+    }
+
+    async fn one(&self, by: By) -> String {
+        match by {
+            By::Slug(slug) => slug,
+            By::Number(number) => number.to_string(),
+        }
+    }
+
+    async fn must(&self) -> Result<i32, Error> {
+        Err(Error::new("failed"))
+    }
+}
+
+/// What fails in each of the ways in which a field can fail.
+struct Parent;
+
+#[Object]
+impl Parent {
+    async fn sibling(&self) -> i32 {
+        3
+    }
+
+    async fn must(&self) -> Result<i32, Error> {
+        Err(Error::new("failed"))
+    }
+
+    async fn result_of_option(&self) -> Result<Option<i32>, Error> {
+        Err(Error::new("failed"))
+    }
+
+    async fn option_of_result(&self) -> Option<Result<i32, Error>> {
+        Some(Err(Error::new("failed")))
+    }
+
+    #[graphql(guard = "Closed")]
+    async fn guarded(&self) -> Option<i32> {
+        Some(4)
+    }
+}
+
+fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
+    Schema::new(Query, EmptyMutation, EmptySubscription)
+}
+
+/// The data of an answer, and its errors as `path: message`.
+async fn ask(request: impl Into<Request>) -> (Value, Vec<String>) {
+    let response = schema().execute(request).await;
+    let told = |error: &async_graphql::ServerError| {
+        let path: Vec<String> = error
+            .path
+            .iter()
+            .map(|segment| match segment {
+                async_graphql::PathSegment::Field(name) => name.clone(),
+                async_graphql::PathSegment::Index(index) => index.to_string(),
+            })
+            .collect();
+        format!("{}: {}", path.join("."), error.message)
+    };
+    let errors = response.errors.iter().map(told).collect();
+    (response.data, errors)
+}
+
+#[tokio::test]
+async fn keys_come_in_the_order_in_which_they_are_asked_for() {
+    let data = schema().execute("{ slow quick last: slow parent { sibling } first: quick }").await.data;
+    assert_eq!(
+        serde_json::to_string(&data).unwrap(),
+        r#"{"slow":1,"quick":2,"last":1,"parent":{"sibling":3},"first":2}"#
+    );
+}
+
+#[tokio::test]
+async fn an_error_of_a_field_that_is_never_null_makes_what_it_is_in_null() {
+    let (data, errors) = ask("{ quick parent { sibling must } }").await;
+    assert_eq!(
+        (data, errors),
+        (value!({ "quick": 2, "parent": null }), vec!["parent.must: failed".to_owned()])
+    );
+    let (data, errors) = ask("{ quick parents { sibling must } }").await;
+    // In a list the engine tells the item and not the field.
+    assert_eq!((data, errors[0].as_str()), (Value::Null, "parents.0: failed"));
+    let (data, errors) = ask("{ quick must }").await;
+    assert_eq!((data, errors), (Value::Null, vec!["must: failed".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_result_of_an_option_that_fails_wipes_its_parent() {
+    let (data, errors) = ask("{ quick parent { sibling resultOfOption } }").await;
+    assert_eq!(data, value!({ "quick": 2, "parent": null }));
+    assert_eq!(errors, ["parent.resultOfOption: failed"]);
+}
+
+#[tokio::test]
+async fn an_option_of_a_result_that_fails_is_null_and_its_siblings_stay() {
+    let (data, errors) = ask("{ quick parent { sibling optionOfResult } }").await;
+    assert_eq!(data, value!({ "quick": 2, "parent": { "sibling": 3, "optionOfResult": null } }));
+    assert_eq!(errors, ["parent.optionOfResult: failed"]);
+    let (data, errors) = ask("{ parents { sibling optionOfResult } }").await;
+    let parent = value!({ "sibling": 3, "optionOfResult": null });
+    assert_eq!(data, value!({ "parents": [parent.clone(), parent] }));
+    assert_eq!(errors, ["parents.0.optionOfResult: failed", "parents.1.optionOfResult: failed"]);
+}
+
+#[tokio::test]
+async fn a_guard_on_a_field_that_may_be_null_wipes_its_parent() {
+    let (data, errors) = ask("{ quick parent { sibling guarded } }").await;
+    assert_eq!(data, value!({ "quick": 2, "parent": null }));
+    assert_eq!(errors, ["parent.guarded: closed"]);
+}
+
+#[tokio::test]
+async fn a_negative_number_reaches_a_resolver_that_takes_i32() {
+    assert_eq!(ask("{ signed(number: -1) }").await.0, value!({ "signed": -1 }));
+    // A resolver that takes u32 is never asked: its client is told in the words of the engine.
+    let (data, errors) = ask("{ unsigned(number: -1) }").await;
+    assert_eq!((data, errors.len()), (Value::Null, 1));
+    let request = Request::new("query ($number: Int!) { signed(number: $number) }");
+    let variables = Variables::from_json(serde_json::json!({ "number": -1 }));
+    assert_eq!(ask(request.variables(variables)).await.0, value!({ "signed": -1 }));
+}
+
+#[tokio::test]
+async fn an_input_of_one_field_takes_exactly_one() {
+    assert_eq!(ask("{ one(by: { slug: \"eau\" }) }").await.0, value!({ "one": "eau" }));
+    assert_eq!(ask("{ one(by: { number: 7 }) }").await.0, value!({ "one": "7" }));
+    for by in ["{}", "{ slug: \"eau\", number: 7 }", "{ slug: null }"] {
+        let (data, errors) = ask(format!("{{ one(by: {by}) }}")).await;
+        assert_eq!((data, errors.is_empty()), (Value::Null, false), "{by}");
+    }
+    assert!(schema().sdl().contains("input By @oneOf"));
+}
+
+#[tokio::test]
+async fn what_is_asked_for_twice_is_merged() {
+    let (data, errors) = ask(
+        "{ parent { sibling } ...F parent { sibling } } fragment F on Query { parent { other: sibling } }",
+    )
+    .await;
+    assert_eq!(data, value!({ "parent": { "sibling": 3, "other": 3 } }));
+    assert!(errors.is_empty());
+    let (data, errors) = ask("{ a: quick a: slow }").await;
+    assert_eq!((data, errors.len()), (Value::Null, 1));
+}
+
+#[tokio::test]
+async fn names_are_suggested_unless_that_is_switched_off() {
+    let (_, errors) = ask("{ quik }").await;
+    assert!(errors[0].contains("quick"), "{errors:?}");
+    let silent = Schema::build(Query, EmptyMutation, EmptySubscription).disable_suggestions().finish();
+    assert!(!silent.execute("{ quik }").await.errors[0].message.contains("quick"));
+}
+
+#[test]
+fn a_schema_is_printed_the_same_every_time() {
+    let printed = schema().sdl();
+    assert!((0..8).all(|_| schema().sdl() == printed));
+}

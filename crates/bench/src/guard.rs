@@ -1,0 +1,68 @@
+//! What refusing a bomb of fragments takes, of every size that a request may have, beside a query of nothing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+use crate::sample::Sample;
+use crate::service::Service;
+
+/// How often each is sent, under another name each time: nothing of it is known.
+const RUNS: usize = 200;
+/// Sizes in bytes: one that took 33 s of an engine without a guard, the largest that has few enough tokens to be parsed, the
+/// largest document, the largest body.
+const SIZES: [usize; 4] = [870, 5_000, 31_900, 99_000];
+/// How many fragments each fragment spreads.
+const SPREADS: usize = 2;
+
+/// Measures a binary: this one, or else the release.
+pub(crate) fn measure(binary: Option<PathBuf>) -> anyhow::Result<()> {
+    let place = tempfile::TempDir::new()?;
+    let content = place.path().join("content");
+    crate::copy(Path::new("content"), &content)?;
+    let binary = binary.map_or_else(crate::build, Ok)?;
+    measure_service(&Service::start(&binary, &content, &place.path().join("guard.db"))?)
+}
+
+/// Measures a service that runs.
+pub(crate) fn measure_service(service: &Service) -> anyhow::Result<()> {
+    let mut nothing = Sample::default();
+    for run in 0..RUNS {
+        let body = json!({ "query": format!("query Q{run} {{ __typename }}") }).to_string();
+        nothing.time(|| service.post(&body))?;
+    }
+    println!("a query of nothing               {nothing}");
+    for size in SIZES {
+        let mut refused = Sample::default();
+        let mut code = String::new();
+        for run in 0..RUNS {
+            let body = json!({ "query": bomb(size, run) }).to_string();
+            let answer: Value = serde_json::from_str(&refused.time(|| service.post(&body))?)?;
+            let told = answer["errors"][0]["extensions"]["code"].as_str();
+            told.context("a bomb was answered")?.clone_into(&mut code);
+            if !answer["data"].is_null() {
+                bail!("a bomb was executed");
+            }
+        }
+        println!("  a bomb of {size:>6} bytes         {refused}   x{:.1}   {code}", refused.over(&nothing));
+    }
+    println!();
+    Ok(())
+}
+
+/// A document that is twice as large with each fragment that is put in its place.
+fn bomb(size: usize, run: usize) -> String {
+    let mut bomb = format!("query Q{run} {{...F0}}");
+    for level in 0.. {
+        let next = format!("...F{} ", level + 1).repeat(SPREADS);
+        let fragment = format!(" fragment F{level} on Query {{{next}}}");
+        let last = format!(" fragment F{level} on Query {{__typename}}");
+        if bomb.len() + fragment.len() + last.len() + 2 > size {
+            bomb.push_str(&last);
+            break;
+        }
+        bomb.push_str(&fragment);
+    }
+    bomb
+}

@@ -1,0 +1,92 @@
+//! The service and its schema against the tools and clients that front ends use, by the scripts of `tests/clients`.
+//!
+//! `tests/clients/install.sh` installs what they need; where it was not run these tests print `skipped`, unless
+//! `PASSERELLE_CLIENTS` says that they are required.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Place, Service, repository};
+
+/// The folder of the scripts, if what they need is installed.
+fn installed() -> Option<PathBuf> {
+    let folder = repository().join("tests/clients");
+    if folder.join("node_modules").is_dir() {
+        return Some(folder);
+    }
+    assert!(std::env::var_os("PASSERELLE_CLIENTS").is_none(), "run tests/clients/install.sh");
+    eprintln!("skipped: run tests/clients/install.sh");
+    None
+}
+
+/// The Node.js that `install.sh` brought, else that of the machine.
+fn node(folder: &Path) -> Command {
+    let own = folder.join(".node/node");
+    Command::new(if own.exists() { own } else { "node".into() })
+}
+
+/// Runs a script; it fails as the script does.
+fn run(script: &str, service: Option<&Service>) {
+    let Some(folder) = installed() else { return };
+    let mut command = node(&folder);
+    command.args(["--test", "--test-timeout=60000", script]).current_dir(&folder);
+    if let Some(service) = service {
+        command.env("PASSERELLE_URL", service.url("/graphql"));
+        command.env("PASSERELLE_CONTENT", service.place.content());
+        // Multipart subscriptions, and errors of operations as the protocols want them, are not there yet.
+        command.env("PASSERELLE_LIVE", "partial");
+    }
+    let output = command.output().expect("node runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("# fail 0") && !said.contains("# pass 0"), "{said}");
+}
+
+/// Runs a script against a service that serves a copy of the demo.
+fn run_against_the_demo(script: &str) {
+    if installed().is_some() {
+        let place = Place::new();
+        place.copy_documents(&repository().join("content"));
+        run(script, Some(&place.serve()));
+    }
+}
+
+#[test]
+fn every_audit_of_graphql_over_http_passes() {
+    run_against_the_demo("audits.test.js");
+}
+
+#[test]
+fn graphql_ws_is_answered() {
+    run_against_the_demo("graphql-ws.test.js");
+}
+
+#[test]
+fn graphql_sse_is_answered() {
+    run_against_the_demo("graphql-sse.test.js");
+}
+
+#[test]
+fn apollo_client_is_answered() {
+    run_against_the_demo("apollo.test.js");
+}
+
+#[test]
+fn urql_is_answered() {
+    run_against_the_demo("urql.test.js");
+}
+
+#[test]
+fn linters_find_nothing() {
+    run("lint.test.js", None);
+}
+
+#[test]
+fn relay_compiles_the_operations() {
+    run("relay.test.js", None);
+}
+
+#[test]
+fn codegen_types_the_operations() {
+    run("codegen.test.js", None);
+}

@@ -1,0 +1,100 @@
+//! What clients hear when the database fails under a request: a code and an id, and not a word of what failed.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::{Value, json};
+
+use crate::support::{Place, Reply, Service, repository};
+
+/// Words of what lies behind the service. None of them may be in an answer.
+const INSIDE: [&str; 8] =
+    ["sql", "table", "database", "no such", "select ", "panicked", ".rs:", "change_log"];
+
+/// A service whose tables were taken away while it runs.
+fn broken() -> Service {
+    let place = Place::new();
+    place.copy_documents(&repository().join("content"));
+    let service = place.serve();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let connection = Database::connect(service.place.database_url()).await.unwrap();
+        for table in ["plan", "category", "measure", "page", "support_service", "document", "change_log"] {
+            let sql = format!("ALTER TABLE {table} RENAME TO {table}_of_before");
+            connection.execute_unprepared(&sql).await.unwrap();
+        }
+        connection.close().await.unwrap();
+    });
+    service
+}
+
+fn assert_silent(answer: &str) {
+    let answer = answer.to_lowercase();
+    for word in INSIDE {
+        assert!(!answer.contains(word), "{word}: {answer}");
+    }
+}
+
+/// The ids of the requests that the errors of an answer name. Each error is masked.
+fn masked(answer: &Value) -> BTreeSet<String> {
+    let errors = answer["errors"].as_array().into_iter().flatten();
+    let masked = errors.map(|error| {
+        assert_eq!(error["extensions"]["code"], "INTERNAL_SERVER_ERROR", "{error}");
+        error["extensions"]["requestId"].as_str().unwrap_or_default().to_owned()
+    });
+    masked.collect()
+}
+
+#[test]
+fn no_answer_tells_what_failed() {
+    let service = broken();
+    let queries = [
+        "{ plans { title } }",
+        "{ measures { nodes { title { text } } } }",
+        "{ measure(number: 3) { repeats { number } statusChanges { at } } }",
+        "{ pages { nodes { title links { url } } } }",
+        "{ page(slug: \"saq\") { title } }",
+        "{ navigation { title } }",
+        "{ supportServices { nodes { name } } }",
+        "{ documents { nodes { path } totalCount } }",
+        "{ document(path: \"saq.md\") { state } }",
+        "{ changes(since: 0) { nodes { kind } } }",
+        "{ nodes(ids: [\"UGFnZTpzYXEuZnI\"]) { id } }",
+    ];
+    let mut failed = 0;
+    for query in queries {
+        for media in ["application/json", "application/graphql-response+json"] {
+            let body = json!({ "query": query }).to_string();
+            let headers =
+                [("content-type", "application/json"), ("accept", media), ("x-request-id", "ours-7")];
+            let Reply { status, body, .. } = service.post(&body, &headers);
+            assert_eq!(status, 200, "{query}");
+            assert_silent(&body);
+            let ids = masked(&serde_json::from_str(&body).unwrap());
+            assert!(ids.is_empty() || ids == BTreeSet::from(["ours-7".to_owned()]), "{ids:?}");
+            failed += usize::from(!ids.is_empty());
+        }
+    }
+    // Whatever is answered from memory all the same: not everything is.
+    assert!(failed >= 8, "{failed} answers failed");
+    // What failed is told where it belongs.
+    let told = service.log_so_far();
+    assert!(told.iter().any(|entry| entry["message"] == "a field failed"
+        && entry["error"].as_str().is_some_and(|error| error.contains("no such table"))));
+}
+
+#[test]
+fn no_file_and_no_event_tells_what_failed() {
+    let service = broken();
+    for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom"] {
+        let reply = service.get(path, &[]);
+        assert_silent(&reply.body);
+        if reply.status != 200 {
+            assert_eq!((reply.status, masked(&reply.json()).len()), (503, 1), "{path}");
+        }
+    }
+    let body = json!({ "query": "subscription { changes(since: 0) { kind } }" }).to_string();
+    let event = service.subscribe_with(&body).next().unwrap();
+    assert_silent(&event.to_string());
+    assert_eq!(event["errors"][0]["extensions"]["code"], "INTERNAL_SERVER_ERROR");
+}
