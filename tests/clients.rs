@@ -33,8 +33,6 @@ fn run(script: &str, service: Option<&Service>) {
     if let Some(service) = service {
         command.env("PASSERELLE_URL", service.url("/graphql"));
         command.env("PASSERELLE_CONTENT", service.place.content());
-        // Multipart subscriptions, and errors of operations as the protocols want them, are not there yet.
-        command.env("PASSERELLE_LIVE", "partial");
     }
     let output = command.output().expect("node runs");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -138,20 +138,21 @@ async fn a_query_costs_one_statement_a_relation() {
     }
 }
 
-/// The operations that front ends begin with, and their statements. A relation that is loaded node by node shows here.
+/// The operations that front ends begin with, and their statements where nothing was read before. A relation that is loaded
+/// node by node shows here.
 const OPERATIONS: [(&str, u64); 13] = [
     ("ChangesSince", 6),
     ("DocumentDiagnostics", 3),
-    ("MeasureDetail", 12),
-    ("MeasureList", 2),
-    ("NodesById", 4),
+    ("MeasureDetail", 16),
+    ("MeasureList", 4),
+    ("NodesById", 6),
     ("PageBySlug", 3),
     ("PageList", 4),
-    ("PlanOverview", 1),
-    ("PlanTree", 1),
+    ("PlanOverview", 3),
+    ("PlanTree", 3),
     ("ProgressCurve", 4),
     ("SiteNavigation", 1),
-    ("SupportServiceDetail", 5),
+    ("SupportServiceDetail", 9),
     ("SyncState", 1),
 ];
 
@@ -160,8 +161,8 @@ async fn every_operation_of_front_ends_costs_as_many_statements_as_it_did() {
     let counting = Counting::new().await;
     let mut costs = Vec::new();
     for operation in operations().iter().filter(|operation| !operation.is_live()) {
-        counting.ask_with(&operation.text, &operation.variables).await;
-        let (_, statements) = counting.ask_with(&operation.text, &operation.variables).await;
+        let cold = counting.reopened().await;
+        let (_, statements) = cold.ask_with(&operation.text, &operation.variables).await;
         costs.push((operation.name.clone(), statements));
     }
     let costs: Vec<(&str, u64)> =

@@ -7,7 +7,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createHash } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { drop, isLive, operations, socketUrl, url } from './target.js';
+import { drop, operations, socketUrl, url } from './target.js';
 
 function apollo(context, link) {
   const client = new ApolloClient({ link, cache: new InMemoryCache({ possibleTypes: {} }) });
@@ -80,14 +80,13 @@ function told(client, title, file) {
 }
 
 // What Apollo Client does unless told otherwise.
-const multipart = isLive ? {} : { skip: 'the service does not speak multipart' };
 
-test('changes come over multipart HTTP', multipart, async (context) => {
+test('changes come over multipart HTTP', async (context) => {
   const client = apollo(context, new HttpLink({ uri: url() }));
   assert.equal(await told(client, 'Par morceaux', 'par-morceaux.md'), 'PAGE_ADDED');
 });
 
-test('a subscription that is not valid is refused over multipart HTTP', multipart, async (context) => {
+test('a subscription that is not valid is refused over multipart HTTP', async (context) => {
   const client = apollo(context, new HttpLink({ uri: url() }));
   const refused = await new Promise((resolve, reject) => {
     client.subscribe({ query: gql('subscription { weather }') }).subscribe({

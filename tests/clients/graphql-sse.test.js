@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-sse';
-import { drop, isLive, url } from './target.js';
+import { drop, url } from './target.js';
 
 function connect(context) {
   const client = createClient({ url: url(), retryAttempts: 0 });
@@ -42,7 +42,7 @@ for (const [what, query, code] of [
   ['a document that is not GraphQL', 'subscription { changes(', 'GRAPHQL_PARSE_FAILED'],
   ['a field that there is not', 'subscription { weather }', 'GRAPHQL_VALIDATION_FAILED'],
 ]) {
-  test(`${what} is refused`, { skip: !isLive }, async (context) => {
+  test(`${what} is refused`, async (context) => {
     // By the status of the answer, of which the client makes an error, or by the errors of one event.
     const outcome = await connect(context)
       .iterate({ query })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { drop, isLive, socketUrl } from './target.js';
+import { drop, socketUrl } from './target.js';
 
 /** A client that does not try again: what goes wrong is told. */
 function connect(context, path = '/ws', options = {}) {
@@ -59,7 +59,7 @@ for (const [what, query, code] of [
   ['a document that is not GraphQL', 'subscription { changes(', 'GRAPHQL_PARSE_FAILED'],
   ['a field that there is not', 'subscription { weather }', 'GRAPHQL_VALIDATION_FAILED'],
 ]) {
-  test(`${what} is refused with an error message`, { skip: !isLive }, async (context) => {
+  test(`${what} is refused with an error message`, async (context) => {
     const client = connect(context);
     const refused = await new Promise((resolve, reject) => {
       client.subscribe(
@@ -100,7 +100,7 @@ for (const [code, what, ...messages] of [
   [4409, 'an operation under an id that is taken', init, subscribe, subscribe],
   [4429, 'a second initialisation', init, init],
 ]) {
-  test(`${what} closes the socket with ${code}`, { skip: !isLive }, async () => {
+  test(`${what} closes the socket with ${code}`, async () => {
     assert.equal(await closedAfter(...messages), code);
   });
 }

@@ -20,9 +20,6 @@ export const url = () => given('PASSERELLE_URL');
 /** The same over WebSocket, at the endpoint itself or at the address that is for nothing else. */
 export const socketUrl = (path = '') => url().replace(/^http/, 'ws') + path;
 
-/** False for a service of before multipart subscriptions and error messages over WebSocket: those are then not tested. */
-export const isLive = process.env.PASSERELLE_LIVE !== 'partial';
-
 /** Drops a document into the folder that the service serves. */
 export function drop(name, text) {
   writeFileSync(join(given('PASSERELLE_CONTENT'), name), text);
