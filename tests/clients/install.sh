@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 oldest=20
 packaged=22.23.3
 
-if ! node -e "process.exit(Number(process.versions.node.split('.')[0]) < $oldest)"; then
+if ! node -e "process.exit(Number(process.versions.node.split('.')[0]) < $oldest ? 1 : 0)"; then
     case "$(uname -m)" in
         x86_64) machine=x64 ;;
         aarch64 | arm64) machine=arm64 ;;
