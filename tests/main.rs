@@ -30,6 +30,7 @@ mod related;
 mod responses;
 mod samples;
 mod schema;
+mod search;
 mod statements;
 mod subscriptions;
 mod transport;

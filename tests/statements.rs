@@ -8,16 +8,19 @@ use axum::http::Request;
 use passerelle_api::{ApiState, PageUrl, Settings, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_document::timestamp::Timestamp;
+use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::{Patience, Syncer};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::support::{Place, repository};
 
 struct Counting {
     storage: Storage,
+    search: Search,
     place: Place,
 }
 
@@ -30,7 +33,12 @@ impl Counting {
         let content = place.content();
         let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
         syncer.sync_all().await.unwrap();
-        Self { storage, place }
+        let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
+        tokio::select! {
+            () = follower.run(CancellationToken::new()) => {}
+            () = search.built() => {}
+        }
+        Self { storage, search, place }
     }
 
     /// The answer of a query, and how many statements it took.
@@ -41,6 +49,7 @@ impl Counting {
             page_url: PageUrl::default(),
             settings: Settings::default(),
             storage: self.storage.clone(),
+            search: self.search.clone(),
             sync,
             admin: None,
             draining: Arc::default(),

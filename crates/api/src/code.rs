@@ -34,6 +34,8 @@ pub(crate) enum Code {
     PersistedQueryIdRequired,
     /// The HTTP request is no GraphQL request.
     BadRequest,
+    /// The search index is not built yet.
+    SearchNotReady,
     /// A failure of the service.
     Internal,
     /// The answer took too long.
@@ -43,7 +45,7 @@ pub(crate) enum Code {
 impl Code {
     /// All of them, in the order of the documentation.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -59,6 +61,7 @@ impl Code {
         Self::PersistedQueryNotFound,
         Self::PersistedQueryIdRequired,
         Self::BadRequest,
+        Self::SearchNotReady,
         Self::Internal,
         Self::Timeout,
     ];
@@ -81,6 +84,7 @@ impl Code {
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::PersistedQueryIdRequired => "PERSISTED_QUERY_ID_REQUIRED",
             Self::BadRequest => "BAD_REQUEST",
+            Self::SearchNotReady => "SEARCH_NOT_READY",
             Self::Internal => "INTERNAL_SERVER_ERROR",
             Self::Timeout => "TIMEOUT",
         }
@@ -124,6 +128,9 @@ impl Code {
             Self::BadRequest => {
                 "The HTTP request is no GraphQL request: its method, media type, size or form."
             }
+            Self::SearchNotReady => {
+                "The search index is being built, as it is once after the service started. Everything else is answered."
+            }
             Self::Internal => {
                 "The service failed. What failed stands in its log under the `requestId` of the error, never in the \
                  answer."
@@ -153,6 +160,7 @@ impl Code {
             }
             Self::PersistedQueryIdRequired => "Send the `documentId` of a document of the list.",
             Self::BadRequest => "Correct the request.",
+            Self::SearchNotReady => "Try again in a moment; `/readyz` says when.",
             Self::Internal => "Try again; tell the operator the `requestId`.",
             Self::Timeout => "Ask for less at a time, or try again.",
         }
