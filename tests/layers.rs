@@ -27,7 +27,7 @@ const OWNERS: [(&str, &[&str]); 10] = [
     ("tantivy", &["passerelle-search"]),
     ("csv", &["passerelle-api"]),
     ("cap-std", &["passerelle-api", "passerelle-watcher"]),
-    ("sea-orm", &["passerelle-storage"]),
+    ("sea-orm", &["passerelle-bench", "passerelle-storage"]),
     ("sea-orm-migration", &["passerelle-migrations"]),
     ("clap", &["passerelle"]),
     ("tracing-subscriber", &["passerelle"]),

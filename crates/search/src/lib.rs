@@ -37,3 +37,4 @@ pub use place::IndexPlace;
 pub use question::{Found, Hit, MOST_BYTES, Matches, Place, Question, SearchNode};
 pub use search::{Search, WAIT};
 pub use snapshot::Snapshot;
+pub use unit::{UnitText, unit_text};

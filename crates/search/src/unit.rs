@@ -10,42 +10,72 @@ use tantivy::TantivyDocument;
 
 use crate::schema::{Fields, Zone, id_of};
 
+/// The words of a thing by where they stand, each part on a line of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitText {
+    /// Its title and its name.
+    pub title: String,
+    /// Its headings, tags and labels.
+    pub heading: String,
+    /// All else.
+    pub body: String,
+}
+
+/// The words of a thing.
+pub fn unit_text(thing: &Searchable) -> UnitText {
+    let mut text = UnitText::default();
+    match &thing.words {
+        SearchableWords::Measure { title, programme, .. } => {
+            add(&mut text.title, title);
+            add_some(&mut text.body, programme.as_deref());
+        }
+        SearchableWords::Category { level, path, title, .. } => {
+            add(&mut text.title, title);
+            add(&mut text.heading, path.as_str());
+            if *level == CategoryLevel::Axis {
+                add(&mut text.heading, &format!("{} {}", axis(thing.lang), path.as_str()));
+            }
+        }
+        SearchableWords::Page { title, name, tags, headings, text: body, .. } => {
+            add(&mut text.title, title);
+            add_some(&mut text.title, name.as_deref().filter(|name| name != title));
+            for tag in tags {
+                add(&mut text.heading, tag);
+            }
+            add_headings(&mut text.heading, headings, title);
+            add(&mut text.body, &without_slots(body));
+        }
+        SearchableWords::SupportService(service) => add_service(&mut text, service),
+    }
+    text
+}
+
 /// The document of the index for a thing.
 pub(crate) fn document(fields: &Fields, thing: &Searchable) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     document.add_u64(fields.id, id_of(thing.words.kind(), thing.row_id));
-    let mut unit = Unit { fields, lang: thing.lang, document };
-    match &thing.words {
-        SearchableWords::Measure { key, plan, number, title, programme } => {
-            unit.document.add_text(fields.key, key.as_str());
-            unit.document.add_text(fields.plan, plan.as_str());
-            unit.document.add_u64(fields.number, u64::from(*number));
-            unit.document.add_text(fields.lang, thing.lang.code());
-            unit.add(Zone::Title, title);
-            unit.add_some(Zone::Body, programme.as_deref());
+    let key = match &thing.words {
+        SearchableWords::Measure { key, plan, number, .. } => {
+            document.add_text(fields.plan, plan.as_str());
+            document.add_text(fields.lang, thing.lang.code());
+            document.add_u64(fields.number, u64::from(*number));
+            key.as_str()
         }
-        SearchableWords::Category { key, plan, level, path, title } => {
-            unit.document.add_text(fields.key, key.as_str());
-            unit.document.add_text(fields.plan, plan.as_str());
-            unit.add(Zone::Title, title);
-            unit.add(Zone::Heading, path.as_str());
-            if *level == CategoryLevel::Axis {
-                unit.add(Zone::Heading, &format!("{} {}", axis(thing.lang), path.as_str()));
-            }
+        SearchableWords::Category { key, plan, .. } => {
+            document.add_text(fields.plan, plan.as_str());
+            key.as_str()
         }
-        SearchableWords::Page { key, title, name, tags, headings, text } => {
-            unit.document.add_text(fields.key, key.as_str());
-            unit.add(Zone::Title, title);
-            unit.add_some(Zone::Title, name.as_deref().filter(|name| name != title));
-            for tag in tags {
-                unit.add(Zone::Heading, tag);
-            }
-            unit.add_headings(headings, title);
-            unit.add(Zone::Body, &without_slots(text));
+        SearchableWords::Page { key, .. } => key.as_str(),
+        SearchableWords::SupportService(service) => service.key.as_str(),
+    };
+    document.add_text(fields.key, key);
+    let UnitText { title, heading, body } = unit_text(thing);
+    for (zone, text) in [(Zone::Title, title), (Zone::Heading, heading), (Zone::Body, body)] {
+        if !text.is_empty() {
+            document.add_text(fields.words(thing.lang, zone), text);
         }
-        SearchableWords::SupportService(service) => unit.add_service(service),
     }
-    unit.document
+    document
 }
 
 /// How an axis is called.
@@ -58,51 +88,45 @@ fn axis(lang: Language) -> &'static str {
     }
 }
 
-struct Unit<'a> {
-    fields: &'a Fields,
-    lang: Language,
-    document: TantivyDocument,
+fn add(text: &mut String, part: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(part);
 }
 
-impl Unit<'_> {
-    fn add(&mut self, zone: Zone, text: &str) {
-        self.document.add_text(self.fields.words(self.lang, zone), text);
+fn add_some(text: &mut String, part: Option<&str>) {
+    if let Some(part) = part {
+        add(text, part);
     }
+}
 
-    fn add_some(&mut self, zone: Zone, text: Option<&str>) {
-        if let Some(text) = text {
-            self.add(zone, text);
+/// Headings, but for the one that is the title already.
+fn add_headings(text: &mut String, headings: &[Heading], title: &str) {
+    for heading in headings {
+        if heading.text != title {
+            add(text, &heading.text);
         }
+        add_headings(text, &heading.children, title);
     }
+}
 
-    /// Headings, but for the one that is the title already.
-    fn add_headings(&mut self, headings: &[Heading], title: &str) {
-        for heading in headings {
-            if heading.text != title {
-                self.add(Zone::Heading, &heading.text);
-            }
-            self.add_headings(&heading.children, title);
-        }
+fn add_service(text: &mut UnitText, served: &ServedService) {
+    let service = &served.service;
+    add(&mut text.title, &service.name);
+    add_some(&mut text.title, service.acronym.as_deref());
+    for part in [&service.organisation, &service.domain] {
+        add_some(&mut text.heading, part.as_deref());
     }
-
-    fn add_service(&mut self, served: &ServedService) {
-        let service = &served.service;
-        self.document.add_text(self.fields.key, served.key.as_str());
-        self.add(Zone::Title, &service.name);
-        self.add_some(Zone::Title, service.acronym.as_deref());
-        for part in [&service.organisation, &service.domain] {
-            self.add_some(Zone::Heading, part.as_deref());
-        }
-        for part in [&service.authority, &service.legal_basis, &service.region] {
-            self.add_some(Zone::Body, part.as_deref());
-        }
-        self.add(Zone::Body, &without_slots(&service.summary.text));
-        if let Some(definition) = &service.definition {
-            self.add(Zone::Body, &without_slots(&definition.text));
-        }
-        for mission in &service.missions {
-            self.add(Zone::Heading, &mission.title);
-            self.add(Zone::Body, &without_slots(&mission.description.text));
-        }
+    for part in [&service.authority, &service.legal_basis, &service.region] {
+        add_some(&mut text.body, part.as_deref());
+    }
+    add(&mut text.body, &without_slots(&service.summary.text));
+    if let Some(definition) = &service.definition {
+        add(&mut text.body, &without_slots(&definition.text));
+    }
+    for mission in &service.missions {
+        add(&mut text.heading, &mission.title);
+        add(&mut text.body, &without_slots(&mission.description.text));
     }
 }
