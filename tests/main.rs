@@ -35,6 +35,7 @@ mod related;
 mod responses;
 mod samples;
 mod schema;
+mod search;
 mod sockets;
 mod statements;
 mod streams;

@@ -8,6 +8,7 @@ use axum::http::Request;
 use passerelle_api::{ApiState, PageUrl, Settings, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_document::timestamp::Timestamp;
+use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::{Patience, Syncer};
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ use crate::support::{Place, repository};
 
 struct Counting {
     storage: Storage,
+    search: Search,
     place: Arc<Place>,
 }
 
@@ -32,13 +34,18 @@ impl Counting {
         let content = place.content();
         let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
         syncer.sync_all().await.unwrap();
-        Self { storage, place }
+        let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
+        tokio::select! {
+            () = follower.run(CancellationToken::new()) => {}
+            () = search.built() => {}
+        }
+        Self { storage, search, place }
     }
 
     /// The same database, nothing of which was read yet.
     async fn reopened(&self) -> Self {
         let storage = Storage::open(&self.place.database_url()).await.unwrap();
-        Self { storage, place: Arc::clone(&self.place) }
+        Self { storage, search: self.search.clone(), place: Arc::clone(&self.place) }
     }
 
     /// The answer of a query, and how many statements it took.
@@ -54,6 +61,7 @@ impl Counting {
             page_url: PageUrl::default(),
             settings: Settings::default(),
             storage: self.storage.clone(),
+            search: self.search.clone(),
             sync,
             admin: None,
             draining: Arc::default(),

@@ -12,7 +12,8 @@ const common = {
 // Types whose objects are told apart by what they say alone.
 const values = [
   ...['Diagnostic', 'Footnote', 'Heading', 'Image', 'Link', 'MeasureFacets', 'Mission', 'NavigationItem', 'PageInfo'],
-  ...['Progress', 'ProgressPoint', 'Revision', 'RichText', 'SourceLocation', 'StatusChange', 'SyncProblem', 'SyncStatus'],
+  ...['Progress', 'ProgressPoint', 'Revision', 'RichText', 'SearchFacet', 'SearchHit', 'SourceLocation', 'StatusChange'],
+  ...['SyncProblem', 'SyncStatus', 'TextRange'],
 ];
 
 export default [
@@ -22,8 +23,9 @@ export default [
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
-      // Lists that cannot grow, such as the children of a category, are plain lists in the contract.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // Lists that cannot grow, such as the children of a category, are plain lists in the contract, and the hit of a search is
+      // nothing that can be asked for again.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
       // The log of changes is read forward only.
       '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       // What has no identity has no id: it is the value of a field of something that has.

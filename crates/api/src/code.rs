@@ -38,6 +38,8 @@ pub(crate) enum Code {
     BadRequest,
     /// A page of another origin that may not open a socket.
     OriginNotAllowed,
+    /// The search index is not built yet.
+    SearchNotReady,
     /// A failure of the service.
     Internal,
     /// The answer took too long.
@@ -47,7 +49,7 @@ pub(crate) enum Code {
 impl Code {
     /// All of them, in the order of the documentation.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -65,6 +67,7 @@ impl Code {
         Self::PersistedQueryIdRequired,
         Self::BadRequest,
         Self::OriginNotAllowed,
+        Self::SearchNotReady,
         Self::Internal,
         Self::Timeout,
     ];
@@ -89,6 +92,7 @@ impl Code {
             Self::PersistedQueryIdRequired => "PERSISTED_QUERY_ID_REQUIRED",
             Self::BadRequest => "BAD_REQUEST",
             Self::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
+            Self::SearchNotReady => "SEARCH_NOT_READY",
             Self::Internal => "INTERNAL_SERVER_ERROR",
             Self::Timeout => "TIMEOUT",
         }
@@ -138,6 +142,9 @@ impl Code {
             Self::OriginNotAllowed => {
                 "A page of another origin wants to open a WebSocket, and the service does not know the origin. Status 403."
             }
+            Self::SearchNotReady => {
+                "The search index is being built, as it is once after the service started. Everything else is answered."
+            }
             Self::Internal => {
                 "The service failed. What failed stands in its log under the `requestId` of the error, never in the \
                  answer."
@@ -169,6 +176,7 @@ impl Code {
             Self::PersistedQueryIdRequired => "Send the `documentId` of a document of the list.",
             Self::BadRequest => "Correct the request.",
             Self::OriginNotAllowed => "Have the operator add the origin with `--origin`.",
+            Self::SearchNotReady => "Try again in a moment; `/readyz` says when.",
             Self::Internal => "Try again; tell the operator the `requestId`.",
             Self::Timeout => "Ask for less at a time, or try again.",
         }

@@ -14,6 +14,7 @@ use passerelle_document::key::{CategoryKey, PlanKey};
 use passerelle_document::plan::Progress;
 use passerelle_document::served::ServedPlan;
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_search::Search;
 use passerelle_storage::{Storage, View};
 use tokio::sync::watch;
 
@@ -141,6 +142,11 @@ pub(crate) fn view(ctx: &Context<'_>) -> Result<View, ApiError> {
 /// The storage, to read the past from.
 pub(crate) fn storage<'c>(ctx: &Context<'c>) -> Result<&'c Storage, ApiError> {
     ctx.data::<Storage>().map_err(|_| Defect("a schema without a storage").into())
+}
+
+/// The search index.
+pub(crate) fn search<'c>(ctx: &Context<'c>) -> Result<&'c Search, ApiError> {
+    ctx.data::<Search>().map_err(|_| Defect("a schema without a search index").into())
 }
 
 /// What the worker last said of itself.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
+use passerelle_search::SearchError;
 use passerelle_storage::StorageError;
 use thiserror::Error;
 
@@ -20,6 +21,9 @@ pub(crate) enum ApiError {
     /// A cursor that this list did not give.
     #[error("the cursor is not one of this list in this order")]
     InvalidCursor,
+    /// The search index is not built yet.
+    #[error("the search index is being built: try again in a moment")]
+    SearchNotReady,
     /// Anything else. Never shown.
     #[error("internal error: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
@@ -31,8 +35,15 @@ impl ApiError {
         match self {
             Self::BadInput(_) => Code::BadUserInput,
             Self::InvalidCursor => Code::InvalidCursor,
+            Self::SearchNotReady => Code::SearchNotReady,
             Self::Internal(_) => Code::Internal,
         }
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        Self::Internal(Arc::new(error))
     }
 }
 

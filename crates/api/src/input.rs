@@ -10,7 +10,7 @@ mod plan_name;
 mod window;
 
 pub(crate) use by::{PageBy, PlanBy, assert_once};
-pub(crate) use cursor::encode as encode_cursor;
+pub(crate) use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub(crate) use document_filter::DocumentFilterInput;
 pub(crate) use id::NodeId;
 pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};

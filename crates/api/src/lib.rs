@@ -21,6 +21,7 @@ mod loader;
 mod object;
 mod page_url;
 mod schema;
+mod search;
 mod settings;
 mod transport;
 

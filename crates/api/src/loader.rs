@@ -2,6 +2,7 @@
 //!
 //! To add a relation: a key type here, and an `impl Loader` that makes one storage call for all keys.
 
+mod above;
 mod batch;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use passerelle_storage::{
 
 use crate::error::ApiError;
 use crate::input::{WindowArgs, collection_query};
+pub(crate) use above::AbovePages;
 pub(crate) use batch::{Batches, drive};
 
 /// Loads from the content at one revision.

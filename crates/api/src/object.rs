@@ -20,6 +20,7 @@ mod progress;
 mod related;
 mod rich_text;
 mod scalar;
+mod search;
 mod service;
 mod sync;
 
@@ -42,5 +43,6 @@ pub(crate) use plan::PlanObject;
 pub(crate) use progress::ProgressObject;
 pub(crate) use rich_text::RichTextObject;
 pub(crate) use scalar::{DateTime, Json};
+pub(crate) use search::{SearchConnection, SearchKind, SearchQuery};
 pub(crate) use service::ServiceObject;
 pub(crate) use sync::{RevisionObject, SyncStatusObject};

@@ -40,6 +40,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use passerelle_document::sync::SyncStatus;
+use passerelle_search::Search;
 use passerelle_storage::Storage;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
@@ -71,6 +72,8 @@ pub struct ApiState {
     pub content: PathBuf,
     /// What the documents say.
     pub storage: Storage,
+    /// What finds what the documents say.
+    pub search: Search,
     /// Where front ends show pages.
     pub page_url: PageUrl,
     /// How the API behaves.
@@ -122,6 +125,7 @@ impl Shared {
         let builder = if state.settings.is_development { builder() } else { builder().disable_suggestions() };
         let schema = builder
             .data(state.storage.clone())
+            .data(state.search.clone())
             .data(state.sync.clone())
             .data(state.page_url.clone())
             .finish();

@@ -78,7 +78,21 @@ fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
         // The question takes time from what it asks about.
         std::thread::sleep(Duration::from_millis(20));
     }
+    let last = format!("Atelier {}", pages - 1);
+    while !is_found(service, &last)? {
+        if started.elapsed() > TOO_LONG {
+            bail!("{last} is not found");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
     Ok(())
+}
+
+/// Whether a page is the first that is found for its title.
+fn is_found(service: &Service, title: &str) -> anyhow::Result<bool> {
+    let answer =
+        service.ask(&format!("{{ search(query: \"{title}\", first: 1) {{ nodes {{ title }} }} }}"))?;
+    Ok(answer["data"]["search"]["nodes"][0]["title"] == title)
 }
 
 /// Prints what large folders take. `part` is one of them, all where there is none.

@@ -1,7 +1,8 @@
 //! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
 //! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take, with `-- --folder` what
 //! large folders take: `drop`, `burst` or `many`, or all of them; with `-- --serving` requests under load, for which `wrk`
-//! must be installed; with `-- --guard`, and a binary if it is not to be the release, bombs of fragments.
+//! must be installed; with `-- --guard`, and a binary if it is not to be the release, bombs of fragments; with `-- --search`
+//! how good and how fast searching is.
 //!
 //! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
 //! as a ratio.
@@ -16,6 +17,7 @@ mod plain;
 mod plan;
 mod reading;
 mod sample;
+mod search;
 mod service;
 mod serving;
 
@@ -44,6 +46,7 @@ fn main() -> anyhow::Result<()> {
         ("--route", Some(address)) => {
             return plain::serve(&address, &arguments.next().context("name a file")?);
         }
+        ("--search", _) => return search::measure(&build()?, tempfile::TempDir::new()?.path()),
         ("--pages", _) => return page::measure(),
         ("--plans", _) => return plan::measure(&build()?, tempfile::TempDir::new()?.path()),
         _ => {}

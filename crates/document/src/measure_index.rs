@@ -5,6 +5,7 @@
 //! 100,000 measures takes about a millisecond, whatever the filter, which no index of a database does for all of them.
 
 mod filter;
+mod matches;
 mod order;
 mod tally;
 mod text;
@@ -17,6 +18,7 @@ use crate::key::CategoryKey;
 use crate::plan::{MeasureStatus, Progress, ProgressCounter};
 use crate::timestamp::Timestamp;
 pub use filter::MeasureFilter;
+pub use matches::TextMatches;
 pub use order::{Direction, MeasureOrder, Part, Place, Span};
 pub use tally::{CategoryCount, ProgrammeCount, Tally};
 pub use text::TitleWords;

@@ -38,6 +38,21 @@ pub struct Word {
     pub in_parentheses: bool,
 }
 
+/// Whether a folded word says nothing by itself in a language: an article, a preposition.
+pub fn is_small(language: Language, folded: &str) -> bool {
+    lists::is_small(language, folded)
+}
+
+/// Whether a folded word before an apostrophe says nothing by itself: the `l` of `l’eau`.
+pub fn is_elision(folded: &str) -> bool {
+    lists::is_elision(folded)
+}
+
+/// What an abbreviation stands for that everybody in the country writes both ways.
+pub fn in_full(folded: &str) -> Option<&'static str> {
+    lists::in_full(folded)
+}
+
 /// Cuts texts of one language into words. It remembers the stems of those that it has met.
 pub struct Analyzer {
     language: Language,

@@ -97,7 +97,9 @@ fn walk(order: &[(MeasureOrder, Direction)], texts: &[&str], limit: usize, from_
     let mut span = Span { limit, from_end, ..Span::default() };
     let mut numbers = Vec::new();
     loop {
-        let part = index.part(&kept, order, texts, Some(&words), &span);
+        let filter =
+            MeasureFilter::All(texts.iter().map(|text| MeasureFilter::Text((*text).to_owned())).collect());
+        let part = index.part(&kept, order, &filter, Some(&words), &span);
         let own = part.items.iter().map(|(at, _)| index.measures()[*at].number);
         if from_end {
             numbers = own.chain(numbers).collect();

@@ -182,6 +182,11 @@ impl Storage {
         }
     }
 
+    /// The file of the database.
+    pub fn path(&self) -> &std::path::Path {
+        self.file.path()
+    }
+
     /// Where faults can be made to happen.
     pub fn fail_points(&self) -> &FailPoints {
         &self.fail_points

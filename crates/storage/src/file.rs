@@ -33,6 +33,11 @@ impl DatabaseFile {
         }
     }
 
+    /// Where it lay when it was opened.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether the file is still the one that lies at its path.
     pub(crate) fn assert_in_place(&self) -> Result<(), StorageError> {
         match identity_of(&self.path) {

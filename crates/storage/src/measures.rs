@@ -99,7 +99,7 @@ impl View {
             after: query.window.after.as_ref().map(to_place),
             before: query.window.before.as_ref().map(to_place),
         };
-        let part = index.part(&kept.measures, &query.order, &query.filter.texts(), words, &span);
+        let part = index.part(&kept.measures, &query.order, &query.filter, words, &span);
         let item = |(at, place): (usize, Place)| (to_cursor(place), index.measures()[at].row_id);
         Ok(Slice {
             items: part.items.into_iter().map(item).collect(),

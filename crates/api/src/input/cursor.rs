@@ -18,7 +18,7 @@ pub(crate) fn encode(cursor: &Cursor, order: &str) -> String {
 }
 
 /// Reads a cursor of that list in that order.
-pub(super) fn decode(text: &str, order: &str) -> Result<Cursor, ApiError> {
+pub(crate) fn decode(text: &str, order: &str) -> Result<Cursor, ApiError> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| ApiError::InvalidCursor)?;
     let all: Vec<Value> = serde_json::from_slice(&bytes).map_err(|_| ApiError::InvalidCursor)?;
     let (first, values) = all.split_first().ok_or(ApiError::InvalidCursor)?;

@@ -42,8 +42,9 @@ pub(crate) struct MeasureFilterInput {
     is_repeated: Option<bool>,
     /// Whether other measures say the same thing with another status.
     repeats_disagree: Option<bool>,
-    /// Its title has every word of this text, whatever their endings and accents. Without `orderBy` what fits best comes
-    /// first.
+    /// Its title has every word of this text, as `search` finds them: whatever their endings and accents, and but for slips
+    /// where nothing has them as they are. A number alone is that of the measure too. Without `orderBy` what fits best comes first.
+    /// Of the past (`asOf`) slips, beginnings and numbers are not found.
     text: Option<String>,
     /// Anything of it changed after this.
     changed_since: Option<DateTime>,

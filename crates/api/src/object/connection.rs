@@ -19,6 +19,7 @@ use crate::context::{load, tree_of, view};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
 use crate::loader::{MeasuresOf, TallyOf};
+use crate::search::searched;
 
 /// Where a page of a list lies in the list.
 #[derive(SimpleObject)]
@@ -31,6 +32,18 @@ pub(crate) struct PageInfo {
     start_cursor: Option<String>,
     /// The cursor of the last node; null where the page is empty.
     end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// Of a page between two cursors.
+    pub(super) fn new(
+        has_next_page: bool,
+        has_previous_page: bool,
+        start_cursor: Option<String>,
+        end_cursor: Option<String>,
+    ) -> Self {
+        Self { has_next_page, has_previous_page, start_cursor, end_cursor }
+    }
 }
 
 fn page_info<T>(slice: &Slice<T>, order: &str) -> PageInfo {
@@ -96,6 +109,8 @@ pub(crate) async fn measure_connection(
     query: MeasureQuery,
     order: String,
 ) -> Result<MeasureConnection, ApiError> {
+    let filter = searched(ctx, &scope.plan, query.filter).await?;
+    let query = MeasureQuery { filter, ..query };
     let filter = Arc::new(query.filter.clone());
     let slice = load(ctx, MeasuresOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
     Ok(MeasureConnection { slice, scope, filter, order })

@@ -21,7 +21,8 @@ use crate::loader::Numbered;
 use crate::object::{
     ChangeConnection, ChangeKind, DateTime, DocumentConnection, DocumentObject, Language, MeasureConnection,
     MeasureObject, NavigationItem, Node, PageConnection, PageObject, PlanObject, RevisionObject,
-    ServiceObject, SupportServiceConnection, SyncStatusObject, measure_connection, navigation_items,
+    SearchConnection, SearchKind, SearchQuery, ServiceObject, SupportServiceConnection, SyncStatusObject,
+    measure_connection, navigation_items,
 };
 
 /// How many ids `nodes` takes.
@@ -253,6 +254,26 @@ impl Query {
         let lang = lang.map(Into::into);
         let slice = view(ctx)?.services(&ServiceQuery { lang, window }).await?.map(Arc::new);
         Ok(SupportServiceConnection { slice, lang, order })
+    }
+
+    /// What has the words of a query, the best first: measures, categories, pages and support services, in whatever
+    /// language they are. Nothing in the query is an operator. Endings, accents, elisions and inclusive writing do not count, the
+    /// last word may be the beginning of one, and where little has every word, slips are overlooked and some of the words will
+    /// do. A number alone finds the measure of that number first. Without words nothing is found.
+    ///
+    /// Example: `{ search(query: "fêtes de quartier") { totalCount nodes { title breadcrumb snippet node { ... on Page { slug } } } } }`
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As somebody typed it, at most 1000 bytes; of more than 24 words the first count.")]
+        query: String,
+        #[graphql(desc = "Only things of these kinds.")] kinds: Option<Vec<SearchKind>>,
+        #[graphql(desc = "Only what is written in this language.")] lang: Option<Language>,
+        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<SearchConnection, ApiError> {
+        let query = SearchQuery::parse(query, kinds, lang.map(Into::into), first, after)?;
+        SearchConnection::load(ctx, query).await
     }
 
     /// The documents of the folder, by path.

@@ -141,7 +141,7 @@ impl Answer {
     /// What failed where a file was asked for rather than fields. The words of what is internal go to the log.
     pub(super) fn fileless(error: &ApiError) -> Self {
         match error {
-            ApiError::BadInput(_) | ApiError::InvalidCursor => {
+            ApiError::BadInput(_) | ApiError::InvalidCursor | ApiError::SearchNotReady => {
                 Self::failed(StatusCode::BAD_REQUEST, error.code(), error.to_string())
             }
             ApiError::Internal(source) => {

@@ -61,5 +61,5 @@ async fn answer(
 
 async fn table(shared: &Shared, pairs: Vec<(String, String)>) -> Result<Option<Table>, ApiError> {
     let params = Params::read(pairs)?;
-    Table::load(&shared.state.storage.newest(), &params).await
+    Table::load(&shared.state.storage.newest(), &shared.state.search, &params).await
 }

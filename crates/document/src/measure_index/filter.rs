@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{IndexedMeasure, MeasureIndex, TitleWords};
+use super::{IndexedMeasure, MeasureIndex, TextMatches, TitleWords};
 use crate::key::CategoryKey;
 use crate::plan::{CategoryPath, MeasureStatus};
 use crate::timestamp::Timestamp;
@@ -33,6 +33,8 @@ pub enum MeasureFilter {
     RepeatsDisagree(bool),
     /// Its title has every word of this text.
     Text(String),
+    /// It was found by searching for a text, which is what becomes of [`MeasureFilter::Text`] where there is an index.
+    Found(Arc<TextMatches>),
     /// It changed after this.
     ChangedSince(Timestamp),
 }
@@ -50,6 +52,41 @@ impl MeasureFilter {
             Self::All(filters) | Self::Any(filters) => filters.iter().flat_map(Self::texts).collect(),
             Self::Text(text) => vec![text],
             _ => Vec::new(),
+        }
+    }
+
+    /// How well measures fit the texts that it asks for, by their places.
+    pub(super) fn relevance(
+        &self,
+        index: &MeasureIndex,
+        words: Option<&TitleWords>,
+        relevance: &mut HashMap<usize, f64>,
+    ) {
+        let found = match self {
+            Self::All(filters) | Self::Any(filters) => {
+                return filters.iter().for_each(|filter| filter.relevance(index, words, relevance));
+            }
+            Self::Text(text) => words.map(|words| words.find(text)).unwrap_or_default(),
+            Self::Found(matches) => index.places_of(matches),
+            _ => return,
+        };
+        let found: Vec<(usize, f64)> = found.into_iter().collect();
+        for (at, score) in found {
+            *relevance.entry(at).or_default() += score;
+        }
+    }
+
+    /// The filter with something in the place of each of its texts, whatever it does with them.
+    #[must_use]
+    pub fn with_texts(self, replace: &mut impl FnMut(String) -> Self) -> Self {
+        let mut each =
+            |filters: Vec<Self>| filters.into_iter().map(|filter| filter.with_texts(replace)).collect();
+        match self {
+            Self::All(filters) => Self::All(each(filters)),
+            Self::Any(filters) => Self::Any(each(filters)),
+            Self::Not(filter) => Self::Not(Box::new(filter.with_texts(replace))),
+            Self::Text(text) => replace(text),
+            other => other,
         }
     }
 
@@ -132,8 +169,16 @@ impl MeasureIndex {
             MeasureFilter::IsRepeated(is_repeated) => Ready::IsRepeated(*is_repeated),
             MeasureFilter::RepeatsDisagree(disagree) => Ready::RepeatsDisagree(*disagree),
             MeasureFilter::Text(text) => Ready::Text(words.map(|words| words.find(text)).unwrap_or_default()),
+            MeasureFilter::Found(matches) => Ready::Text(self.places_of(matches)),
             MeasureFilter::ChangedSince(at) => Ready::ChangedSince(*at),
         }
+    }
+
+    /// The places of the measures that were found, with how well they fit. One pass.
+    fn places_of(&self, matches: &TextMatches) -> HashMap<usize, f64> {
+        let score =
+            |(at, measure): (usize, &IndexedMeasure)| Some((at, *matches.scores.get(&measure.row_id)?));
+        self.measures.iter().enumerate().filter_map(score).collect()
     }
 
     /// For each measure whether a condition holds. One condition after the other, each in one pass over what it looks at.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{MeasureIndex, TitleWords};
+use super::{MeasureFilter, MeasureIndex, TitleWords};
 
 /// Which way an order runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,19 +44,12 @@ impl<'a> Ranking<'a> {
     pub(super) fn new(
         index: &'a MeasureIndex,
         order: &'a [(MeasureOrder, Direction)],
-        texts: &[&str],
+        filter: &MeasureFilter,
         words: Option<&TitleWords>,
     ) -> Self {
         let mut relevance: HashMap<usize, f64> = HashMap::new();
-        if let Some(words) =
-            words.filter(|_| order.iter().any(|(order, _)| *order == MeasureOrder::Relevance))
-        {
-            for text in texts {
-                words
-                    .find(text)
-                    .into_iter()
-                    .for_each(|(at, score)| *relevance.entry(at).or_default() += score);
-            }
+        if order.iter().any(|(order, _)| *order == MeasureOrder::Relevance) {
+            filter.relevance(index, words, &mut relevance);
         }
         Self { index, order, relevance }
     }
@@ -114,11 +107,11 @@ impl MeasureIndex {
         &self,
         kept: &[usize],
         order: &[(MeasureOrder, Direction)],
-        texts: &[&str],
+        filter: &MeasureFilter,
         words: Option<&TitleWords>,
         span: &Span,
     ) -> Part {
-        let ranking = Ranking::new(self, order, texts, words);
+        let ranking = Ranking::new(self, order, filter, words);
         let is_after = |place: &Place| span.after.as_ref().is_none_or(|after| place > after);
         let is_before = |place: &Place| span.before.as_ref().is_none_or(|before| place < before);
         let wanted = span.limit.saturating_add(1);

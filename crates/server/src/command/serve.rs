@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use passerelle_api::{self as api, Admin, ApiState};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_search::{Follower, IndexPlace, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
@@ -50,9 +51,11 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;
     let address = listener.local_addr()?;
 
+    let (search, follower) = Search::new(storage.clone(), IndexPlace::beside(storage.path()));
     let state = ApiState {
         content: folder.clone(),
         storage: storage.clone(),
+        search: search.clone(),
         page_url: args.page_url,
         settings,
         sync: sync.clone(),
@@ -65,28 +68,32 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         Box::pin(worker.run(stop)).await;
         Ok(())
     });
+    lifecycle.start("search", index(follower, lifecycle.stop()));
     let stop = lifecycle.stop();
     lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
     lifecycle.start("http", async move { Ok(api::serve(listener, state).await?) });
     let stop = lifecycle.stop();
     lifecycle.start("start-up", async move {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = first_scan(sync) => {
-                tracing::info!(
-                    http.listen = %address,
-                    content.folder = %folder.display(),
-                    took_ms = started.elapsed().as_millis(),
-                    "ready: explore at http://{address}/graphiql"
-                );
-                stop.cancelled().await;
-            }
+        if stop.run_until_cancelled(first_look(sync, search)).await.is_some() {
+            tracing::info!(
+                http.listen = %address,
+                content.folder = %folder.display(),
+                took_ms = started.elapsed().as_millis(),
+                "ready: explore at http://{address}/graphiql"
+            );
+            stop.cancelled().await;
         }
         Ok(())
     });
     let exit = lifecycle.run().await?;
     storage.close().await?;
     Ok(exit)
+}
+
+/// Keeps the search index at the newest revision.
+async fn index(follower: Follower, stop: CancellationToken) -> anyhow::Result<()> {
+    follower.run(stop).await;
+    Ok(())
 }
 
 /// Looks for revisions that other processes publish: `passerelle sync` beside a service.
@@ -101,7 +108,9 @@ async fn follow(storage: Storage, stop: CancellationToken) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn first_scan(mut sync: watch::Receiver<SyncStatus>) {
+/// Waits until the folder was looked at, and what is served can be searched for.
+async fn first_look(mut sync: watch::Receiver<SyncStatus>, search: Search) {
     // The sender lives as long as the worker; when that ends, so does the service.
     drop(sync.wait_for(|status| status.last_scan_at.is_some()).await);
+    search.built().await;
 }

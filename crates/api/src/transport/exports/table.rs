@@ -8,12 +8,14 @@ use passerelle_document::key::{CategoryKey, MeasureKey};
 use passerelle_document::rich_text::RichText;
 use passerelle_document::served::{ServedCategory, ServedMeasure, ServedPlan};
 use passerelle_document::sync::RevisionNumber;
+use passerelle_search::Search;
 use passerelle_storage::{MeasureScope, Repeated, View};
 use serde::Serialize;
 
 use super::params::Params;
 use crate::error::{ApiError, Defect};
 use crate::input::plans_named;
+use crate::search::searched_in;
 
 /// More repeats of a measure than this are not listed. A real plan has a handful; a plan of one row copied a hundred
 /// thousand times would else be exported as the square of that.
@@ -68,12 +70,17 @@ impl<'t> From<&'t RichText> for Title<'t> {
 
 impl Table {
     /// Reads what is asked for; none where there is no such plan.
-    pub(super) async fn load(view: &View, params: &Params) -> Result<Option<Self>, ApiError> {
+    pub(super) async fn load(
+        view: &View,
+        search: &Search,
+        params: &Params,
+    ) -> Result<Option<Self>, ApiError> {
         let plans = view.plans(None).await?;
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
         let Some(plan) = named.first().map(|plan| ServedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
-        let measures = view.all_measures(&scope, &params.filter, &params.order).await?;
+        let filter = searched_in(search, view, &plan.key, params.filter.clone()).await?;
+        let measures = view.all_measures(&scope, &filter, &params.order).await?;
         let mut lines = view.measure_lines(std::slice::from_ref(&plan.document)).await?;
         Ok(Some(Self {
             revision: view.revision().number,

@@ -1,0 +1,185 @@
+//! Searching: how good the hits of judged queries are, beside FTS5 of SQLite on the same words; and what it takes.
+
+mod corpus;
+mod fts5;
+mod judged;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use passerelle_document::sync::RevisionNumber;
+use passerelle_search::{Follower, IndexPlace, Question, Search, Snapshot};
+use passerelle_storage::{SearchKind, Searchable, SearchableFrom, Storage, View};
+use tokio_util::sync::CancellationToken;
+
+use self::fts5::Fts5;
+use self::judged::{Judged, Quality};
+use crate::sample::Sample;
+
+/// The documents that time and size are measured with.
+const PAGES: usize = 20_000;
+/// How many queries are timed.
+const QUERIES: usize = 2_000;
+/// How often one document is changed.
+const CHANGES: usize = 20;
+/// So many hits are looked at: those of a first page.
+const HITS: usize = 10;
+
+/// Prints both.
+pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let corpora = [("demo", "../../content"), ("seeds", "../../../shared/seeds")];
+    println!("{:<44} {:>8} {:>10}", "judged queries", "nDCG@10", "recall@10");
+    for (name, folder) in corpora {
+        let folder = here.join(folder);
+        if !folder.is_dir() {
+            println!("{name}: skipped, there are no documents at {}", folder.display());
+            continue;
+        }
+        let list = fs::read_to_string(here.join("judged").join(format!("{name}.txt")))?;
+        let database = place.join(format!("{name}.db"));
+        sync(binary, &folder, &database)?;
+        runtime.block_on(judge(name, &judged::read(&list)?, &database))?;
+    }
+    let content = place.join("content");
+    let bytes = corpus::write(&content, PAGES)?;
+    let database = place.join("large.db");
+    sync(binary, &content, &database)?;
+    runtime.block_on(weigh(binary, &content, &database, bytes))
+}
+
+fn sync(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
+    let url = url(database);
+    let mut command = Command::new(binary);
+    command.args(["sync", "--database-url", &url, "--content"]).arg(content);
+    let output = command.output()?;
+    if !output.status.success() {
+        bail!("{} cannot be synced: {}", content.display(), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
+
+fn url(database: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", database.display())
+}
+
+/// Runs what follows for as long as something else takes.
+async fn following<T>(follower: Follower, work: impl Future<Output = T>) -> T {
+    tokio::select! {
+        done = work => done,
+        () = follower.run(CancellationToken::new()) => std::future::pending().await,
+    }
+}
+
+async fn snapshot(search: &Search, revision: RevisionNumber) -> anyhow::Result<std::sync::Arc<Snapshot>> {
+    search.built().await;
+    search.at(revision).await.context("the index is not built")
+}
+
+async fn judge(name: &str, judged: &[Judged], database: &Path) -> anyhow::Result<()> {
+    let storage = Storage::open(&url(database)).await?;
+    let view = storage.latest().await?;
+    let things = everything(&view).await?;
+    let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
+    let snapshot = following(follower, snapshot(&search, view.revision().number)).await?;
+    let fts5 = Fts5::new(&things).await?;
+    let (mut ours, mut all, mut any) = (Quality::default(), Quality::default(), Quality::default());
+    for query in judged {
+        let question = Question { text: query.text.clone(), first: HITS, ..Question::default() };
+        let found: Vec<String> =
+            snapshot.search(&question)?.hits.iter().map(|hit| judged::name_of(&hit.node)).collect();
+        if let Some(missed) = ours.add(query, &found) {
+            println!("  {name}: {:?} does not find {missed} but {found:?}", query.text);
+        }
+        all.add(query, &fts5.search(&query.text, " ", HITS).await?);
+        any.add(query, &fts5.search(&query.text, " OR ", HITS).await?);
+    }
+    let count = judged.len();
+    println!("{:<44} {ours}", format!("{name}, {count} queries"));
+    println!("{:<44} {all}", "  beside FTS5, all words");
+    println!("{:<44} {any}", "  beside FTS5, any word");
+    Ok(())
+}
+
+/// Everything that can be found.
+async fn everything(view: &View) -> anyhow::Result<Vec<Searchable>> {
+    let languages = view.plan_languages().await?;
+    let mut things = Vec::new();
+    for kind in SearchKind::ALL {
+        things
+            .extend(view.searchable(kind, SearchableFrom::default(), u64::from(u32::MAX), &languages).await?);
+    }
+    Ok(things)
+}
+
+async fn weigh(binary: &Path, content: &Path, database: &Path, bytes: usize) -> anyhow::Result<()> {
+    let storage = Storage::open(&url(database)).await?;
+    let revision = storage.latest().await?.revision().number;
+    let folder = database.with_extension("search");
+    let started = Instant::now();
+    let (search, follower) = Search::new(storage.clone(), IndexPlace::Folder(folder.clone()));
+    following(follower, async {
+        let snapshot = snapshot(&search, revision).await?;
+        println!(
+            "\n{PAGES} pages of {} bytes: indexed in {:.1} s, {:.1} MiB, {:.0} % of the text",
+            bytes / PAGES,
+            started.elapsed().as_secs_f64(),
+            mib(size_of(&folder)?),
+            100.0 * mib(size_of(&folder)?) / mib(bytes)
+        );
+        for (name, queries) in corpus::queries(QUERIES) {
+            let mut sample = Sample::default();
+            let mut hits = 0;
+            for text in queries {
+                let question = Question { text, first: 20, ..Question::default() };
+                hits += sample.time(|| snapshot.search(&question))?.total;
+            }
+            println!("  {name:<30} {sample}, {} hits each", hits / QUERIES);
+        }
+        changes(binary, content, database, &storage, &search).await
+    })
+    .await
+}
+
+/// From the moment at which a revision is known to that at which what it brought is found.
+async fn changes(
+    binary: &Path,
+    content: &Path,
+    database: &Path,
+    storage: &Storage,
+    search: &Search,
+) -> anyhow::Result<()> {
+    let mut findable = Sample::default();
+    for change in 0..CHANGES {
+        let text = format!("# Page\n\nLe mot est hippocampe{change}.\n");
+        fs::write(corpus::place_of(content, change * 131), text)?;
+        sync(binary, content, database)?;
+        let started = Instant::now();
+        let revision = storage.latest().await?.revision().number;
+        let snapshot = search.at(revision).await.context("an index")?;
+        let question = Question { text: format!("hippocampe{change}"), first: 1, ..Question::default() };
+        if snapshot.search(&question)?.total != 1 {
+            bail!("what changed in revision {revision} is not found");
+        }
+        findable.push(started.elapsed());
+    }
+    println!("  one page changed, to findable  {findable}");
+    Ok(())
+}
+
+fn size_of(folder: &Path) -> anyhow::Result<usize> {
+    let mut size = 0;
+    for file in fs::read_dir(folder)? {
+        size += usize::try_from(file?.metadata()?.len())?;
+    }
+    Ok(size)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes of files")]
+fn mib(bytes: usize) -> f64 {
+    bytes as f64 / 1024.0 / 1024.0
+}

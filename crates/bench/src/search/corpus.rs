@@ -1,0 +1,143 @@
+//! Pages of words that nobody wrote: as many different ones, and as unevenly often, as in real text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How many different words there are.
+const WORDS: usize = 40_000;
+/// How many words a page has.
+const PER_PAGE: usize = 700;
+/// The documents of one folder.
+const PER_FOLDER: usize = 200;
+/// The small words that a text is full of.
+const SMALL: [&str; 12] = ["le", "la", "les", "de", "des", "et", "à", "en", "pour", "une", "dans", "l’"];
+
+/// Numbers that are the same each time.
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// Below a number.
+    pub(super) fn below(&mut self, most: usize) -> usize {
+        usize::try_from(self.next() >> 33).unwrap_or_default() % most.max(1)
+    }
+
+    /// The rank of a word: the second word is half as frequent as the first, the tenth a tenth.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank among some thousand"
+    )]
+    fn rank(&mut self) -> usize {
+        let part = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        ((WORDS as f64).powf(part) as usize).min(WORDS) - 1
+    }
+}
+
+/// The word of a rank.
+pub(super) fn word(rank: usize) -> String {
+    const BEGIN: [&str; 20] = [
+        "ac", "bé", "cou", "dé", "é", "fra", "ga", "hu", "in", "jar", "lo", "ma", "nou", "or", "par", "qua",
+        "ré", "sou", "tra", "vi",
+    ];
+    const MIDDLE: [&str; 25] = [
+        "ba", "ca", "cher", "co", "du", "fi", "gre", "la", "li", "lu", "mé", "mi", "na", "no", "pa", "pli",
+        "ra", "ri", "sa", "si", "ta", "ti", "tu", "ve", "vou",
+    ];
+    const END: [&str; 16] = [
+        "tion", "ment", "té", "er", "eur", "age", "ique", "able", "ons", "elle", "ier", "oir", "ance", "ard",
+        "in", "et",
+    ];
+    let mut text = BEGIN[rank % 20].to_owned();
+    let mut rest = rank / 20;
+    for _ in 0..2 + rank % 2 {
+        text.push_str(MIDDLE[rest % 25]);
+        rest /= 25;
+    }
+    text.push_str(END[(rank / 7) % 16]);
+    text
+}
+
+fn prose(dice: &mut Dice, words: usize) -> String {
+    let mut text = String::new();
+    for at in 0..words {
+        if dice.below(5) < 2 {
+            let small = SMALL[dice.below(SMALL.len())];
+            text.push_str(small);
+            if !small.ends_with('’') {
+                text.push(' ');
+            }
+        } else {
+            text.push_str(&word(dice.rank()));
+            if dice.below(4) == 0 {
+                text.push('s');
+            }
+            text.push_str(if at % 14 == 13 { ". " } else { " " });
+        }
+    }
+    text
+}
+
+/// Where a page lies.
+pub(super) fn place_of(content: &Path, number: usize) -> PathBuf {
+    content.join(format!("lot-{}/page-{number}.md", number / PER_FOLDER))
+}
+
+/// Writes pages, and returns how many bytes of text they have.
+pub(super) fn write(content: &Path, pages: usize) -> anyhow::Result<usize> {
+    let mut bytes = 0;
+    for number in 0..pages {
+        let place = place_of(content, number);
+        if number % PER_FOLDER == 0 {
+            fs::create_dir_all(content.join(format!("lot-{}", number / PER_FOLDER)))?;
+        }
+        let mut dice = Dice::new(number as u64 + 1);
+        let title = prose(&mut dice, 5);
+        let mut text = format!("---\nlang: fr\n---\n# {title}\n\n");
+        for _ in 0..4 {
+            let heading = prose(&mut dice, 4);
+            for part in ["## ", &heading, "\n\n", &prose(&mut dice, PER_PAGE / 4), "\n\n"] {
+                text.push_str(part);
+            }
+        }
+        bytes += text.len();
+        fs::write(place, text)?;
+    }
+    Ok(bytes)
+}
+
+/// Queries of several kinds.
+pub(super) fn queries(count: usize) -> [(&'static str, Vec<String>); 5] {
+    let mut dice = Dice::new(7);
+    let mut words = |many: usize| (0..many).map(|_| word(dice.rank())).collect::<Vec<_>>().join(" ");
+    let one = (0..count).map(|_| words(1)).collect();
+    let two = (0..count).map(|_| words(2)).collect();
+    let four = (0..count).map(|_| words(4)).collect();
+    let begun =
+        (0..count).map(|at| words(2).chars().rev().skip(1 + at % 6).collect::<Vec<_>>()).collect::<Vec<_>>();
+    let begun = begun.into_iter().map(|letters| letters.into_iter().rev().collect()).collect();
+    let slip = |text: String| {
+        let letters: Vec<char> = text.chars().collect();
+        let middle = letters.len() / 2;
+        letters.iter().enumerate().filter(|(at, _)| *at != middle).map(|(_, letter)| letter).collect()
+    };
+    let slips = (0..count).map(|_| slip(words(1))).collect();
+    [
+        ("one word", one),
+        ("two words", two),
+        ("four words", four),
+        ("two words, one begun", begun),
+        ("one word, a slip", slips),
+    ]
+}

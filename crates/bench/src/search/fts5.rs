@@ -1,0 +1,54 @@
+//! The full-text search of SQLite on the same things: without stems and slips, with the same weights of title and heading.
+
+use anyhow::Context;
+use passerelle_search::unit_text;
+use passerelle_storage::{Searchable, SearchableWords};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+
+use super::judged::of_plan;
+
+/// A table of things in memory.
+pub(super) struct Fts5 {
+    connection: DatabaseConnection,
+}
+
+impl Fts5 {
+    pub(super) async fn new(things: &[Searchable]) -> anyhow::Result<Self> {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1).min_connections(1).sqlx_logging(false);
+        let connection = Database::connect(options).await?;
+        let table = "CREATE VIRTUAL TABLE things USING fts5(name UNINDEXED, title, heading, body,
+            tokenize = 'unicode61 remove_diacritics 2')";
+        connection.execute_unprepared(table).await?;
+        for thing in things {
+            let text = unit_text(thing);
+            let values = [name_of(thing), text.title, text.heading, text.body].map(Into::into);
+            let insert = "INSERT INTO things (name, title, heading, body) VALUES (?, ?, ?, ?)";
+            let backend = connection.get_database_backend();
+            connection.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await?;
+        }
+        Ok(Self { connection })
+    }
+
+    /// The names of the best hits. Each word of the query is quoted, and joined to the next one.
+    pub(super) async fn search(&self, text: &str, join: &str, hits: usize) -> anyhow::Result<Vec<String>> {
+        let words: Vec<String> =
+            text.split_whitespace().map(|word| format!("\"{}\"", word.replace('"', ""))).collect();
+        let query =
+            "SELECT name FROM things WHERE things MATCH ? ORDER BY bm25(things, 0.0, 10.0, 4.0, 1.0) LIMIT ?";
+        let values = [words.join(join).into(), i64::try_from(hits)?.into()];
+        let backend = self.connection.get_database_backend();
+        let rows =
+            self.connection.query_all_raw(Statement::from_sql_and_values(backend, query, values)).await?;
+        rows.iter().map(|row| row.try_get_by_index(0).context("a name")).collect()
+    }
+}
+
+fn name_of(thing: &Searchable) -> String {
+    match &thing.words {
+        SearchableWords::Measure { key, .. } => of_plan(key.as_str(), '#'),
+        SearchableWords::Category { key, .. } => of_plan(key.as_str(), '/'),
+        SearchableWords::Page { key, .. } => format!("page:{key}"),
+        SearchableWords::SupportService(service) => format!("service:{}", service.key),
+    }
+}

@@ -1,0 +1,81 @@
+//! Queries with what they should find, and how well it is found.
+
+use std::fmt;
+
+use anyhow::Context;
+use passerelle_search::SearchNode;
+
+/// A query, and what it should find, the best first.
+pub(super) struct Judged {
+    pub(super) text: String,
+    wanted: Vec<String>,
+}
+
+/// How well queries are answered, on average.
+#[derive(Default)]
+pub(super) struct Quality {
+    gain: f64,
+    recall: f64,
+    count: usize,
+}
+
+/// Reads a list: `query | wanted wanted`.
+pub(super) fn read(list: &str) -> anyhow::Result<Vec<Judged>> {
+    let lines = list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let judged = |line: &str| {
+        let (text, wanted) = line.split_once('|').with_context(|| format!("no judgement: {line}"))?;
+        let wanted = wanted.split_whitespace().map(str::to_owned).collect();
+        Ok(Judged { text: text.trim().to_owned(), wanted })
+    };
+    lines.map(judged).collect()
+}
+
+/// How a list names what was found: a measure by its number, a category by its path, others by kind and key. Those of a plan that
+/// is not in French have its language before them.
+pub(super) fn name_of(node: &SearchNode) -> String {
+    match node {
+        SearchNode::Measure(key) => of_plan(key.as_str(), '#'),
+        SearchNode::Category(_, key) => of_plan(key.as_str(), '/'),
+        SearchNode::Page(key) => format!("page:{key}"),
+        SearchNode::SupportService(key) => format!("service:{key}"),
+    }
+}
+
+/// The name of what has a key in a plan.
+pub(super) fn of_plan(key: &str, separator: char) -> String {
+    let (plan, name) = key.split_once(separator).unwrap_or(("", key));
+    if plan.rsplit('.').next() == Some("fr") { name.to_owned() } else { format!("{plan}:{name}") }
+}
+
+impl Quality {
+    /// Adds an answer. Returns what of it is missing, if anything is.
+    pub(super) fn add(&mut self, query: &Judged, found: &[String]) -> Option<String> {
+        let gain = |name: &String| match query.wanted.iter().position(|wanted| wanted == name) {
+            // The best hit is worth three of the others.
+            Some(0) => 3.0,
+            Some(_) => 1.0,
+            None => 0.0,
+        };
+        let discounted = |names: &[String]| -> f64 {
+            let ranks = (2_u32..).map(|rank| f64::from(rank).log2());
+            names.iter().take(super::HITS).zip(ranks).map(|(name, rank)| gain(name) / rank).sum()
+        };
+        let missing: Vec<&String> = query.wanted.iter().filter(|wanted| !found.contains(wanted)).collect();
+        self.gain += discounted(found) / discounted(&query.wanted);
+        self.recall += 1.0 - as_f64(missing.len()) / as_f64(query.wanted.len());
+        self.count += 1;
+        (!missing.is_empty()).then(|| format!("{missing:?}"))
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = as_f64(self.count.max(1));
+        write!(f, "{:>8.3} {:>10.3}", self.gain / count, self.recall / count)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn as_f64(count: usize) -> f64 {
+    count as f64
+}
