@@ -148,8 +148,9 @@ async fn a_query_costs_one_statement_a_relation() {
 
 /// The operations that front ends begin with, and their statements where nothing was read before. A relation that is loaded
 /// node by node shows here.
-const OPERATIONS: [(&str, u64); 13] = [
+const OPERATIONS: [(&str, u64); 14] = [
     ("ChangesSince", 6),
+    ("ContentSearch", 4),
     ("DocumentDiagnostics", 3),
     ("MeasureDetail", 16),
     ("MeasureList", 4),

@@ -12,7 +12,7 @@ macro_rules! example {
 }
 
 /// Names and texts, in the order of the tabs.
-const EXAMPLES: [(&str, &str); 14] = [
+const EXAMPLES: [(&str, &str); 15] = [
     example!("PlanOverview"),
     example!("PlanTree"),
     example!("ProgressCurve"),
@@ -21,6 +21,7 @@ const EXAMPLES: [(&str, &str); 14] = [
     example!("SiteNavigation"),
     example!("PageList"),
     example!("PageBySlug"),
+    example!("ContentSearch"),
     example!("SupportServiceDetail"),
     example!("NodesById"),
     example!("ChangesSince"),
