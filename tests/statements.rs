@@ -119,6 +119,15 @@ async fn a_query_costs_one_statement_a_relation() {
                images { url width placeholder } } } }",
             5,
         ),
+        // Which there are is known to the index. The measures, pages and services; the plans; what the texts of pages and
+        // services ask for, the pages that stand above others.
+        (
+            "{ search(query: \"quartier\", first: 20) { totalCount facets { count } nodes { score title breadcrumb anchor snippet
+               highlights { start end } node { __typename ... on Measure { number } ... on Page { slug } } } } }",
+            7,
+        ),
+        // The plans, the page of the list. What is found is known to the index.
+        ("{ measures(filter: {text: \"quartier\"}) { totalCount nodes { number } } }", 2),
     ];
     for (query, statements) in cases {
         // The first time something is asked of a plan its index is loaded.
