@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{Place, Service, repository};
 
 #[expect(clippy::disallowed_methods, reason = "where the documents are is the caller's to say")]
-fn seeds() -> Option<PathBuf> {
+pub(crate) fn seeds() -> Option<PathBuf> {
     let given = std::env::var("PASSERELLE_SEEDS").ok().filter(|path| !path.is_empty());
     let folder = repository().join(given.as_deref().unwrap_or("../shared/seeds"));
     if folder.is_dir() {

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use crate::documents::seeds;
 use crate::support::{Place, Service, repository};
 
 const FIELDS: &str = "totalCount didYouMean revision facets { kind count } pageInfo { hasNextPage endCursor }
@@ -330,4 +331,59 @@ fn measures_are_filtered_by_the_same_words() {
     let counts: Vec<_> =
         data["plan"]["axes"].as_array().unwrap().iter().map(|axis| &axis["measures"]["totalCount"]).collect();
     assert_eq!(counts, [0, 2, 0]);
+}
+
+/// How the lists of judged queries name a hit.
+fn name_of(node: &Value) -> String {
+    let text = |name: &str| node[name].as_str().unwrap().to_owned();
+    let key = || format!("{}.{}", text("slug"), text("lang").to_lowercase());
+    let of_plan = |name: String| {
+        if node["plan"]["lang"] == "FR" { name } else { format!("{}:{name}", node["plan"]["lang"]) }
+    };
+    match text("__typename").as_str() {
+        "Measure" => of_plan(node["number"].to_string()),
+        "Category" => of_plan(text("path")),
+        "Page" => format!("page:{}", key()),
+        _ => format!("service:{}", key()),
+    }
+}
+
+/// How much of what judged queries should find is among the first ten hits, and how often the best hit is the first.
+fn judged(service: &Service, list: &str) -> (f64, f64) {
+    let list = fs::read_to_string(repository().join("crates/bench/judged").join(list)).unwrap();
+    let (mut recall, mut firsts, mut count) = (0.0, 0.0, 0.0);
+    for line in list.lines().filter(|line| !line.starts_with('#')) {
+        let (query, wanted) = line.split_once(" | ").unwrap();
+        let body = json!({
+            "query": "query($query: String!) { search(query: $query, first: 10) { nodes { node { __typename
+                ... on Measure { number plan { lang } } ... on Category { path plan { lang } } ... on Page { slug lang }
+                ... on SupportService { slug lang } } } } }",
+            "variables": { "query": query },
+        });
+        let answer = service.post(&body.to_string(), &[("content-type", "application/json")]).json();
+        let hits =
+            answer["data"]["search"]["nodes"].as_array().unwrap_or_else(|| panic!("{query}: {answer}"));
+        let found: Vec<String> = hits.iter().map(|hit| name_of(&hit["node"])).collect();
+        let wanted: Vec<&str> = wanted.split_whitespace().collect();
+        let missing = wanted.iter().filter(|name| !found.iter().any(|found| found == *name)).count();
+        if missing > 0 {
+            eprintln!("{query}: {wanted:?}, found {found:?}");
+        }
+        recall += 1.0
+            - f64::from(u32::try_from(missing).unwrap()) / f64::from(u32::try_from(wanted.len()).unwrap());
+        firsts += f64::from(u8::from(found.first().map(String::as_str) == Some(wanted[0])));
+        count += 1.0;
+    }
+    (recall / count, firsts / count)
+}
+
+#[test]
+fn judged_queries_find_what_they_should() {
+    let (recall, firsts) = judged(&demo(), "demo.txt");
+    assert!(recall >= 0.95 && firsts >= 0.6, "recall {recall}, best hits first {firsts}");
+    let Some(folder) = seeds() else { return };
+    let place = Place::new();
+    place.copy_documents(&folder);
+    let (recall, firsts) = judged(&place.serve(), "seeds.txt");
+    assert!(recall >= 0.95 && firsts >= 0.6, "recall {recall}, best hits first {firsts}");
 }

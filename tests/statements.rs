@@ -138,6 +138,16 @@ async fn a_query_costs_one_statement_a_relation() {
             5,
             5,
         ),
+        // Which there are is known to the search index. The index of the plan; the measures, pages and services; what the texts of pages and
+        // services ask for, the pages that stand above others.
+        (
+            "{ search(query: \"quartier\", first: 20) { totalCount facets { count } nodes { score title breadcrumb anchor snippet
+               highlights { start end } node { __typename ... on Measure { number } ... on Page { slug } } } } }",
+            9,
+            6,
+        ),
+        // The index of the plan, the page of the list. What is found is known to the search index.
+        ("{ measures(filter: {text: \"quartier\"}) { totalCount nodes { number } } }", 4, 0),
     ];
     for (query, cold, warm) in cases {
         assert_eq!(counting.reopened().await.ask(query).await.1, cold, "{query}");

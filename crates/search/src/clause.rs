@@ -7,8 +7,9 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Term};
 
+use crate::analysis::Analyzer;
 use crate::ask::{AskedWord, WordTerms};
-use crate::dictionary::{Dictionary, edits};
+use crate::dictionary::{Dictionary, KnownWord, edits};
 use crate::error::SearchError;
 use crate::marks::Marks;
 use crate::schema::Zone;
@@ -36,12 +37,21 @@ pub(crate) enum Reach {
 
 type Clause = Box<dyn Query>;
 
+/// That a thing has a word.
+pub(crate) struct Has {
+    pub(crate) clause: Clause,
+    /// In how many places of things it stands, at least and roughly: one that has a stem in common counts twice.
+    pub(crate) count: u64,
+}
+
 /// Makes conditions of words.
 pub(crate) struct Clauses<'s> {
     pub(crate) dictionary: Dictionary<'s>,
     pub(crate) zones: &'s [Zone],
     /// What is to be marked in what is found.
     pub(crate) marks: Marks,
+    /// What was counted of the word that is looked at.
+    pub(crate) count: u64,
 }
 
 impl Clauses<'_> {
@@ -51,12 +61,13 @@ impl Clauses<'_> {
         at: usize,
         word: &AskedWord,
         reach: Reach,
-    ) -> Result<Option<Clause>, SearchError> {
+    ) -> Result<Option<Has>, SearchError> {
+        self.count = 0;
         let mut any = Vec::new();
         for (lang, parts) in &word.readings {
             any.extend(self.reading(at, word, *lang, parts, reach)?);
         }
-        Ok(one_of(any))
+        Ok(one_of(any).map(|clause| Has { clause, count: self.count }))
     }
 
     fn reading(
@@ -138,9 +149,11 @@ impl Clauses<'_> {
     ) -> Result<(), SearchError> {
         for zone in self.zones {
             let field = self.dictionary.fields.words(lang, *zone);
-            if self.dictionary.count(field, term)? == 0 {
+            let count = self.dictionary.count(field, term)?;
+            if count == 0 {
                 continue;
             }
+            self.count += count;
             self.marks.add(lang, term, at);
             let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
             any.push(Box::new(BoostQuery::new(Box::new(query), zone.weight() * worth)));
@@ -161,6 +174,7 @@ impl Clauses<'_> {
             if words.is_empty() {
                 continue;
             }
+            self.count += words.iter().map(|known| known.count).sum::<u64>();
             self.marks.add_beginning(beginning, at);
             any.push(set(field, words.into_iter().map(|known| known.word), zone.weight() * BEGUN));
         }
@@ -177,12 +191,18 @@ impl Clauses<'_> {
         for zone in self.zones {
             let field = self.dictionary.fields.words(lang, *zone);
             let near = self.dictionary.near(field, word, edits(word))?;
+            let mut analyzer = Analyzer::new(lang);
+            // What has a slip may have another ending too.
+            let stems = near.iter().flat_map(|(_, known)| analyzer.stems_of(&known.word));
+            let stems: Vec<String> = stems.collect();
             let (one, more): (Vec<_>, Vec<_>) = near.into_iter().partition(|(distance, _)| *distance <= 1);
-            for (words, worth) in [(one, ONE_EDIT), (more, MORE_EDITS)] {
+            let words = |near: Vec<(usize, KnownWord)>| near.into_iter().map(|(_, known)| known.word);
+            for (words, worth) in
+                [(words(one).collect::<Vec<_>>(), ONE_EDIT), (words(more).chain(stems).collect(), MORE_EDITS)]
+            {
                 if words.is_empty() {
                     continue;
                 }
-                let words: Vec<String> = words.into_iter().map(|(_, known)| known.word).collect();
                 for word in &words {
                     self.marks.add(lang, word, at);
                 }

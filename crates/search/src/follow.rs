@@ -3,7 +3,7 @@
 //! The database commits first. An index that was left behind by the end of the process goes on from where it stands; the
 //! opposite order would lose what the database did not get. Whatever is in doubt is built anew: it takes seconds.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use passerelle_document::sync::Revision;
 use passerelle_storage::{SearchGround, SearchKind, SearchableFrom, Storage, View};
@@ -14,10 +14,15 @@ use crate::engine::Engine;
 use crate::error::SearchError;
 use crate::place::IndexPlace;
 use crate::search::Live;
+use crate::snapshot::Snapshot;
 use crate::standing::Standing;
 
 /// So many rows are read at once: some hundred KiB of pages.
 const ROWS: u64 = 200;
+/// Where so many things came at once, more are on their way: they are waited for so long and taken in together, for each commit
+/// costs some milliseconds and makes work for later.
+const MANY: usize = 100;
+const GATHER: Duration = Duration::from_millis(100);
 /// How long to wait before another attempt, the first time and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -42,8 +47,11 @@ impl Follower {
         while !stop.is_cancelled() {
             revisions.borrow_and_update();
             match self.bring(self.storage.newest()).await {
-                Ok(()) => {
+                Ok(count) => {
                     pause = FIRST_PAUSE;
+                    if count >= MANY {
+                        stop.run_until_cancelled(tokio::time::sleep(GATHER)).await;
+                    }
                     if let Some(Err(_)) = stop.run_until_cancelled(revisions.changed()).await {
                         // Nobody publishes any more.
                         return;
@@ -70,9 +78,9 @@ impl Follower {
         }
     }
 
-    /// Brings the index to the revision of a view.
-    async fn bring(&mut self, view: View) -> Result<(), SearchError> {
-        let revision = view.revision();
+    /// Brings the index to the revision of a view. Returns how many things came.
+    async fn bring(&mut self, view: View) -> Result<usize, SearchError> {
+        let (started, revision) = (Instant::now(), view.revision());
         let engine = match self.engine.take() {
             Some(engine) => engine,
             None => self.open(&view).await?,
@@ -80,7 +88,7 @@ impl Follower {
         let since = engine.standing();
         if since.revision == revision && self.live.borrow().revision() == Some(revision) {
             self.engine = Some(engine);
-            return Ok(());
+            return Ok(0);
         }
         let ground = view.search_ground(since.revision).await?;
         let engine = if continues(&engine, &ground, since, &view).await? {
@@ -89,10 +97,16 @@ impl Follower {
             drop(engine);
             self.anew().await?
         };
-        let (engine, snapshot) = Step { view: &view, ground, engine }.take().await?;
+        let (engine, snapshot, count) = Step { view: &view, ground, engine }.take().await?;
+        tracing::debug!(
+            search.revision = %revision.number,
+            search.since = %since.revision.number,
+            took_ms = started.elapsed().as_millis(),
+            "what is served can be searched for"
+        );
         self.live.send_replace(Live::of(snapshot));
         self.engine = Some(engine);
-        Ok(())
+        Ok(count)
     }
 
     async fn open(&self, view: &View) -> Result<Engine, SearchError> {
@@ -134,13 +148,14 @@ struct Step<'v> {
 }
 
 impl Step<'_> {
-    async fn take(self) -> Result<(Engine, crate::snapshot::Snapshot), SearchError> {
+    async fn take(self) -> Result<(Engine, Snapshot, usize), SearchError> {
         let Self { view, ground, mut engine } = self;
         let since = engine.standing();
         let languages = view.plan_languages().await?;
         // A row that was pruned away may have given its number to one that came since.
         let is_numbered_on = since.pruned == ground.pruned;
         let mut last_rows = since.last_rows;
+        let mut count = 0;
         for (kind, last_row) in SearchKind::ALL.into_iter().zip(&mut last_rows) {
             let ended = view.no_longer_searchable(kind, since.revision.number).await?;
             engine.remove(kind, &ended);
@@ -152,6 +167,7 @@ impl Step<'_> {
                 let things = view.searchable(kind, from, ROWS, &languages).await?;
                 let Some(last) = things.last() else { break };
                 from.row_id = last.row_id;
+                count += things.len();
                 *last_row = (*last_row).max(last.row_id);
                 engine = blocking(move || engine.add(&things).map(|()| engine)).await?;
             }
@@ -159,7 +175,7 @@ impl Step<'_> {
         let standing = Standing { revision: view.revision(), pruned: ground.pruned, last_rows };
         blocking(move || {
             let snapshot = engine.commit(standing)?;
-            Ok((engine, snapshot))
+            Ok((engine, snapshot, count))
         })
         .await
     }

@@ -11,8 +11,8 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
 
-use crate::ask::{Asked, AskedWord};
-use crate::clause::{Clauses, Reach};
+use crate::ask::Asked;
+use crate::clause::{Clauses, Has, Reach};
 use crate::collect::{All, Fit};
 use crate::dictionary::Dictionary;
 use crate::error::SearchError;
@@ -22,6 +22,8 @@ use crate::schema::{Fields, Zone, kind_of, row_of};
 
 /// Fewer hits than this are little: then it is looked further.
 const LITTLE: usize = 3;
+/// What stands in fewer places than this may be a slip.
+const RARE: u64 = 6;
 /// The score of a hit says how it was found, by its whole part, and within that how well. A measure of the very number;
 /// what has all the words; what has all of them but for slips. What has some has the part of them that it has.
 const BY_NUMBER: f64 = 3.0;
@@ -57,7 +59,7 @@ impl Snapshot {
     }
 
     fn clauses<'s>(&'s self, zones: &'s [Zone]) -> Clauses<'s> {
-        Clauses { dictionary: self.dictionary(), zones, marks: Marks::default() }
+        Clauses { dictionary: self.dictionary(), zones, marks: Marks::default(), count: 0 }
     }
 
     /// The languages that a question is read in.
@@ -122,29 +124,52 @@ impl Snapshot {
                 );
             }
         }
-        let exact = words(&asked.words, clauses, Reach::Words)?;
-        if let Some(all) = all_of(&exact) {
+        let mut words = Vec::new();
+        for (at, word) in asked.words.iter().enumerate() {
+            words.push(clauses.word(at, word, Reach::Words)?);
+        }
+        if let Some(all) = all_of(&words) {
             gathered.add(self.run(all, plan)?, BY_ALL, 1.0);
         }
         if gathered.fits.len() >= LITTLE {
             return Ok(gathered.fits);
         }
-        let slips = words(&asked.words, clauses, Reach::Slips)?;
-        if let Some(all) = all_of(&slips) {
+        // A word that nearly nothing has may be a slip; one that other things have is meant as it stands.
+        let mut has_slips = false;
+        for (at, (word, has)) in asked.words.iter().zip(&mut words).enumerate() {
+            if has.as_ref().is_none_or(|has| has.count < RARE) {
+                *has = clauses.word(at, word, Reach::Slips)?;
+                has_slips = true;
+            }
+        }
+        if let Some(all) = all_of(&words).filter(|_| has_slips) {
             gathered.add(self.run(all, plan)?, BY_SLIPS, 1.0);
         }
-        // A word that nothing has may be a slip; one that something has is meant as it stands.
-        let some: Vec<_> = exact.into_iter().zip(slips).filter_map(|(exact, slip)| exact.or(slip)).collect();
-        let most = asked.words.len();
-        for least in (1..most).rev().filter(|least| *least <= some.len() && plan.is_none()) {
-            if gathered.fits.len() >= LITTLE {
-                break;
-            }
-            let each = some.iter().map(|clause| (Occur::Should, clause.box_clone())).collect();
-            let query = BooleanQuery::with_minimum_required_clauses(each, least);
-            gathered.add(self.run(Box::new(query), plan)?, part(least, most), part(1, most));
+        if plan.is_none() {
+            let words: Vec<_> = words.into_iter().flatten().map(|has| has.clause).collect();
+            self.add_some(&words, asked.words.len(), &mut gathered)?;
         }
         Ok(gathered.fits)
+    }
+
+    /// Adds what has most of the words, then less, as long as there is little.
+    fn add_some(
+        &self,
+        words: &[Box<dyn Query>],
+        most: usize,
+        gathered: &mut Gathered,
+    ) -> Result<(), SearchError> {
+        for least in (1..most).rev().filter(|least| *least <= words.len()) {
+            // Half of the words is little to go by; less is better than nothing and no more.
+            let enough = if least * 2 < most { 1 } else { LITTLE };
+            if gathered.fits.len() >= enough {
+                break;
+            }
+            let each = words.iter().map(|clause| (Occur::Should, clause.box_clone())).collect();
+            let query = BooleanQuery::with_minimum_required_clauses(each, least);
+            gathered.add(self.run(Box::new(query), None)?, part(least, most), part(1, most));
+        }
+        Ok(())
     }
 
     fn run(&self, query: Box<dyn Query>, plan: Option<&PlanKey>) -> Result<Vec<Fit>, SearchError> {
@@ -249,21 +274,10 @@ fn exactly(term: Term) -> Box<dyn Query> {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-/// The conditions of words; none for one that nothing has.
-fn words(
-    words: &[AskedWord],
-    clauses: &mut Clauses<'_>,
-    reach: Reach,
-) -> Result<Vec<Option<Box<dyn Query>>>, SearchError> {
-    words.iter().enumerate().map(|(at, word)| clauses.word(at, word, reach)).collect()
-}
-
 /// That all conditions hold. None where one of them cannot, or where there is none.
-fn all_of(clauses: &[Option<Box<dyn Query>>]) -> Option<Box<dyn Query>> {
-    let all: Vec<Box<dyn Query>> = clauses
-        .iter()
-        .map(|clause| clause.as_ref().map(|clause| clause.box_clone()))
-        .collect::<Option<_>>()?;
+fn all_of(words: &[Option<Has>]) -> Option<Box<dyn Query>> {
+    let all: Vec<Box<dyn Query>> =
+        words.iter().map(|has| has.as_ref().map(|has| has.clause.box_clone())).collect::<Option<_>>()?;
     (!all.is_empty()).then(|| Box::new(BooleanQuery::intersection(all)) as Box<dyn Query>)
 }
 

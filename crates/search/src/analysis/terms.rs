@@ -84,6 +84,13 @@ impl Analyzer {
         terms
     }
 
+    /// The stems of a word, with their marks.
+    pub fn stems_of(&mut self, word: &str) -> Vec<String> {
+        let mut stems = Vec::new();
+        self.give(word, &mut |term| stems.extend(term.starts_with(MARK).then(|| term.to_owned())));
+        stems
+    }
+
     fn give(&mut self, written: &str, give: &mut impl FnMut(&str)) {
         if let Some(known) = self.known.get(written) {
             return known.give(give);
