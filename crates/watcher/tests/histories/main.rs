@@ -1,7 +1,7 @@
 //! Random histories of a folder, against the real worker on a real file system and a real database: when a history is
 //! over, what is stored is what lies in the folder.
 //!
-//! `cargo test -p passerelle-watcher --test histories -- [--seeds N] [--from SEED] [--operations N] [--faults]`
+//! `cargo test -p passerelle-watcher --test histories -- [--seeds N] [--from SEED] [--operations N] [--faults] [--at-once N]`
 //!
 //! Without faults the worker has nothing but the events of the system: the scan of everything is an hour away. With them
 //! events are lost, held back and reordered, folders cannot be read or watched, and the database refuses to be written; the
@@ -23,7 +23,8 @@ use std::time::{Duration, Instant};
 use crate::history::{Ending, Setting};
 use crate::operation::{Operation, operations};
 
-/// Histories that run at the same time: most of what each does is to wait.
+/// Histories that run at the same time: most of what each does is to wait. Times to what is served are those of a machine that
+/// has this to do; `--at-once 1` gives those of one that has nothing else.
 const AT_ONCE: usize = 8;
 
 /// What was asked for.
@@ -32,12 +33,13 @@ struct Arguments {
     from: u64,
     operations: usize,
     has_faults: bool,
+    at_once: usize,
 }
 
 impl Arguments {
     /// None where another test was asked for.
     fn read() -> Option<Self> {
-        let mut read = Self { seeds: 200, from: 0, operations: 300, has_faults: false };
+        let mut read = Self { seeds: 200, from: 0, operations: 300, has_faults: false, at_once: AT_ONCE };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut number = || arguments.next().and_then(|number| number.parse().ok()).expect("a number");
@@ -45,6 +47,7 @@ impl Arguments {
                 "--seeds" => read.seeds = number(),
                 "--from" => read.from = number(),
                 "--operations" => read.operations = usize::try_from(number()).unwrap(),
+                "--at-once" => read.at_once = usize::try_from(number()).unwrap(),
                 "--faults" => read.has_faults = true,
                 "--list" => return None,
                 // Those of the usual harness mean nothing here.
@@ -92,11 +95,11 @@ impl Tally {
 
 fn main() -> ExitCode {
     let Some(arguments) = Arguments::read() else { return ExitCode::SUCCESS };
-    let Arguments { seeds, from, operations: length, has_faults } = arguments;
+    let Arguments { seeds, from, operations: length, has_faults, at_once } = arguments;
     let started = Instant::now();
     let (next, tally) = (AtomicU64::new(from), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
