@@ -309,12 +309,26 @@ async fn connect(
         });
     let opened = Database::connect(options).await;
     let mut connection = opened.map_err(|error| StorageError::Unusable(error.to_string()))?;
+    open_all(&connection, connections).await.map_err(|error| StorageError::Unusable(error.to_string()))?;
     let statements = Arc::clone(statements);
     connection.set_metric_callback(move |info| {
         statements.fetch_add(1, Ordering::Relaxed);
         note(&info.statement.sql, info.elapsed);
     });
     Ok(connection)
+}
+
+/// Opens every connection of a pool now: it opens the first, and the others when it finds the time. By then the file may be
+/// somewhere else.
+async fn open_all(connection: &DatabaseConnection, count: u32) -> Result<(), DbErr> {
+    let mut held = Vec::new();
+    for _ in 0..count {
+        held.push(connection.begin().await?);
+    }
+    for transaction in held {
+        transaction.rollback().await?;
+    }
+    Ok(())
 }
 
 /// Whether no transaction is left on a connection that nobody uses any more; one that has one is closed.
