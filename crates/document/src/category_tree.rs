@@ -54,21 +54,10 @@ impl CategoryTree {
         self.categories.iter().find(|category| category.path == *path)
     }
 
-    /// The categories right below one, or the axes, in document order.
-    pub fn children<'a>(
-        &'a self,
-        parent: Option<&'a CategoryKey>,
-    ) -> impl Iterator<Item = &'a ServedCategory> {
-        self.categories.iter().filter(move |category| category.parent.as_ref() == parent)
-    }
-
-    /// The categories above one, from the axis down.
-    pub fn ancestors(&self, category: &ServedCategory) -> Vec<&ServedCategory> {
-        let mut above: Vec<&ServedCategory> =
-            std::iter::successors(category.parent.as_ref().and_then(|key| self.get(key)), |category| {
-                category.parent.as_ref().and_then(|key| self.get(key))
-            })
-            .collect();
+    /// The places of the categories above the one at a place, from the axis down.
+    pub fn above(&self, at: usize) -> Vec<usize> {
+        let mut above: Vec<usize> =
+            std::iter::successors(self.parent(at), |parent| self.parent(*parent)).collect();
         above.reverse();
         above
     }
@@ -76,10 +65,9 @@ impl CategoryTree {
     /// For each category, in document order, its place and those of the ones above it.
     pub fn lineages(&self) -> Vec<Vec<usize>> {
         let mut lineages: Vec<Vec<usize>> = Vec::with_capacity(self.categories.len());
-        for (at, category) in self.categories.iter().enumerate() {
+        for at in 0..self.categories.len() {
             // A parent comes before its children.
-            let parent = category.parent.as_ref().and_then(|parent| self.by_key.get(parent));
-            let above = parent.and_then(|parent| lineages.get(*parent)).cloned().unwrap_or_default();
+            let above = self.parent(at).and_then(|parent| lineages.get(parent)).cloned().unwrap_or_default();
             lineages.push(above.into_iter().chain([at]).collect());
         }
         lineages

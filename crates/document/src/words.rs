@@ -53,6 +53,16 @@ pub fn in_full(folded: &str) -> Option<&'static str> {
     lists::in_full(folded)
 }
 
+/// What takes the endings off the words of a language.
+pub fn stemmer(language: Language) -> Stemmer {
+    Stemmer::new(match language {
+        Language::Fr => Algorithm::French,
+        Language::Nl => Algorithm::Dutch,
+        Language::De => Algorithm::German,
+        Language::En => Algorithm::English,
+    })
+}
+
 /// Cuts texts of one language into words. It remembers the stems of those that it has met.
 pub struct Analyzer {
     language: Language,
@@ -63,13 +73,7 @@ pub struct Analyzer {
 impl Analyzer {
     /// For texts of a language.
     pub fn new(language: Language) -> Self {
-        let algorithm = match language {
-            Language::Fr => Algorithm::French,
-            Language::Nl => Algorithm::Dutch,
-            Language::De => Algorithm::German,
-            Language::En => Algorithm::English,
-        };
-        Self { language, stemmer: Stemmer::new(algorithm), stems: HashMap::new() }
+        Self { language, stemmer: stemmer(language), stems: HashMap::new() }
     }
 
     /// The words of a text that carry its meaning, in their order.

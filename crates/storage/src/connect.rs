@@ -75,18 +75,7 @@ impl Storage {
             migrate(&writer).await.map_err(StorageError::Migration)?;
         }
         let reader = connect(&url, READERS, Access::Read, &statements).await?;
-        let (file, indexes, rows) = (Arc::new(DatabaseFile::at(path)?), Arc::default(), Arc::default());
-        let newest = watch::Sender::new(newest(&reader).await?);
-        Ok(Self {
-            writer,
-            reader,
-            fail_points: FailPoints::default(),
-            file,
-            statements,
-            indexes,
-            rows,
-            newest,
-        })
+        Self::opened(writer, reader, Arc::new(DatabaseFile::at(path)?), statements).await
     }
 
     /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
@@ -104,18 +93,19 @@ impl Storage {
             let message = "the database is of another version than this one: `passerelle migrate` brings it to this one";
             return Err(StorageError::Unusable(message.to_owned()));
         }
-        let (writer, indexes, rows) = (reader.clone(), Arc::default(), Arc::default());
+        Self::opened(reader.clone(), reader, file, statements).await
+    }
+
+    /// A database whose connections are open. Nothing of it is held yet.
+    async fn opened(
+        writer: DatabaseConnection,
+        reader: DatabaseConnection,
+        file: Arc<DatabaseFile>,
+        statements: Arc<AtomicU64>,
+    ) -> Result<Self, StorageError> {
         let newest = watch::Sender::new(newest(&reader).await?);
-        Ok(Self {
-            writer,
-            reader,
-            fail_points: FailPoints::default(),
-            file,
-            statements,
-            indexes,
-            rows,
-            newest,
-        })
+        let (fail_points, indexes, rows) = (FailPoints::default(), Arc::default(), Arc::default());
+        Ok(Self { writer, reader, fail_points, file, statements, indexes, rows, newest })
     }
 
     /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be

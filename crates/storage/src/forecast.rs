@@ -48,7 +48,7 @@ impl View {
     }
 
     async fn counterpart(&self, file: &str, plan: &Plan) -> Result<Option<ServedPlan>, StorageError> {
-        let plans = self.plans(None).await?;
+        let plans = self.plans().await?;
         let keys: Vec<DocumentKey> = plans.iter().map(|plan| plan.document.clone()).collect();
         let documents = self.documents_by_key(&keys).await?;
         let is_file = |served: &&ServedPlan| {

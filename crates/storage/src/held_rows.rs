@@ -91,7 +91,7 @@ impl View {
         if let Some(plans) = self.rows.plans(at) {
             return Ok(plans);
         }
-        let plans = Arc::new(self.plans(None).await?.into_iter().map(Arc::new).collect());
+        let plans = Arc::new(self.plans().await?.into_iter().map(Arc::new).collect());
         self.rows.hold_plans(at, &plans);
         Ok(plans)
     }

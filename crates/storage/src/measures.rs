@@ -150,18 +150,6 @@ impl View {
         Ok(Arc::clone(self.held(plan).await?.index.tree()))
     }
 
-    /// The categories of these plans, as trees.
-    pub async fn category_trees(
-        &self,
-        plans: &[PlanKey],
-    ) -> Result<HashMap<PlanKey, Arc<CategoryTree>>, StorageError> {
-        let mut trees = HashMap::new();
-        for plan in plans {
-            trees.insert(plan.clone(), Arc::clone(self.held(plan).await?.index.tree()));
-        }
-        Ok(trees)
-    }
-
     /// The measures of these keys.
     pub async fn measures_by_key(
         &self,

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use passerelle_document::key::{CategoryKey, DocumentKey, PlanKey, Slug};
-use passerelle_document::language::Language;
 use passerelle_document::plan::{CategoryLevel, CategoryPath, PlanHeading};
 use passerelle_document::served::{ServedCategory, ServedPlan};
 use passerelle_document::timestamp::Timestamp;
@@ -17,12 +16,9 @@ use crate::view::View;
 
 impl View {
     /// Every plan: the newest year first, then by language, then by title.
-    pub async fn plans(&self, lang: Option<Language>) -> Result<Vec<ServedPlan>, StorageError> {
-        let mut select = plan::Entity::find().filter(plan::Entity::live(self.revision.number));
-        if let Some(lang) = lang {
-            select = select.filter(plan::Column::Lang.eq(lang.code()));
-        }
-        let rows = select.all(&self.reader).await?;
+    pub async fn plans(&self) -> Result<Vec<ServedPlan>, StorageError> {
+        let live = plan::Entity::live(self.revision.number);
+        let rows = plan::Entity::find().filter(live).all(&self.reader).await?;
         let mut plans = rows.into_iter().map(to_plan).collect::<Result<Vec<_>, _>>()?;
         plans.sort_by(|a, b| {
             let order = |plan: &ServedPlan| (std::cmp::Reverse(plan.heading.year), plan.heading.lang);

@@ -81,10 +81,7 @@ impl CategoryObject {
 
     /// The categories above it, from the axis down.
     fn ancestors(&self) -> Vec<CategoryObject> {
-        let above = std::iter::successors(self.tree.parent(self.at), |at| self.tree.parent(*at));
-        let mut above: Vec<_> = above.map(|at| Self::new(&self.tree, at)).collect();
-        above.reverse();
-        above
+        self.tree.above(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
     }
 
     /// The measures in it and in all below it; in document order unless `orderBy` says otherwise.

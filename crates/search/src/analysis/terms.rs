@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use frostem::{Algorithm, Stemmer};
+use frostem::Stemmer;
 use passerelle_document::fold::fold;
 use passerelle_document::language::Language;
-use passerelle_document::words::{in_full, is_small};
+use passerelle_document::words::{in_full, is_small, stemmer};
 
 use super::chunk::{Chunk, Part};
 
@@ -43,13 +43,7 @@ impl Clone for Analyzer {
 impl Analyzer {
     /// For a language.
     pub fn new(language: Language) -> Self {
-        let algorithm = match language {
-            Language::Fr => Algorithm::French,
-            Language::Nl => Algorithm::Dutch,
-            Language::De => Algorithm::German,
-            Language::En => Algorithm::English,
-        };
-        Self { language, stemmer: Stemmer::new(algorithm), known: HashMap::new() }
+        Self { language, stemmer: stemmer(language), known: HashMap::new() }
     }
 
     /// Gives each term of a chunk, none of them twice in a row.

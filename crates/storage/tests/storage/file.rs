@@ -47,7 +47,7 @@ async fn nothing_is_written_to_a_file_that_was_moved_until_it_is_back() {
     ));
     // More readers at once than were needed before: none of them makes a file.
     let view = database.view().await;
-    let plans = tokio::join!(view.plans(None), view.plans(None), view.plans(None), view.plans(None));
+    let plans = tokio::join!(view.plans(), view.plans(), view.plans(), view.plans());
     for plans in <[_; 4]>::from(plans) {
         assert_eq!(plans.unwrap().len(), 1);
     }

@@ -53,7 +53,7 @@ impl Database {
     }
 
     pub(crate) async fn plan(&self) -> ServedPlan {
-        self.view().await.plans(None).await.unwrap().remove(0)
+        self.view().await.plans().await.unwrap().remove(0)
     }
 
     pub(crate) async fn numbers(&self, query: &MeasureQuery) -> Vec<u32> {

@@ -33,7 +33,7 @@ async fn a_plan_that_was_removed_before_an_upgrade_is_still_read_as_it_stood() {
     let Past::At(then) = storage.as_of(Timestamp::from_millis(1_500)).await.unwrap() else {
         panic!("it is kept")
     };
-    let plans = then.plans(None).await.unwrap();
+    let plans = then.plans().await.unwrap();
     let key = DocumentKey::new("plans/mares.txt");
     assert_eq!(plans[0].document, key);
     let documents = then.documents_by_key(std::slice::from_ref(&key)).await.unwrap();

@@ -230,7 +230,7 @@ async fn a_bad_file_is_told_and_repaired() {
         .watched(async |watched| {
             folder.write("plan.txt", "## AXE 1: A\n1.\tSemer\tEn cours\n1.\tSemer\tEn cours\n");
             watched.until(async || state().await == DocumentState::Rejected).await;
-            assert_eq!(folder.storage.latest().await.unwrap().plans(None).await.unwrap().len(), 1);
+            assert_eq!(folder.storage.latest().await.unwrap().plans().await.unwrap().len(), 1);
             folder.write("plan.txt", plan);
             watched.until(async || state().await == DocumentState::Published).await;
         })

@@ -166,11 +166,10 @@ impl SearchHit {
                 Ok(above)
             }
             Thing::Category(tree, key) => {
-                let Some(category) = tree.get(key) else { return Ok(Vec::new()) };
-                let above = std::iter::successors(Some(category), |own| tree.get(own.parent.as_ref()?));
-                let mut above: Vec<String> = above.skip(1).map(|category| category.title.clone()).collect();
-                above.push(plan_of(ctx, &category.plan).await?.heading.title.clone());
-                above.reverse();
+                let Some(at) = tree.place(key) else { return Ok(Vec::new()) };
+                let categories = tree.all();
+                let mut above = vec![plan_of(ctx, &categories[at].plan).await?.heading.title.clone()];
+                above.extend(tree.above(at).into_iter().map(|at| categories[at].title.clone()));
                 Ok(above)
             }
             Thing::Page(served) => {

@@ -75,7 +75,7 @@ impl Table {
         search: &Search,
         params: &Params,
     ) -> Result<Option<Self>, ApiError> {
-        let plans = view.plans(None).await?;
+        let plans = view.all_plans().await?;
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
         let Some(plan) = named.first().map(|plan| ServedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };

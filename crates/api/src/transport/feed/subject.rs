@@ -71,8 +71,9 @@ async fn of_plans(
 ) -> Result<(), ApiError> {
     let measures = keys(nodes, |node| if let NodeKey::Measure(key) = node { Some(key) } else { None });
     let categories = keys(nodes, |node| if let NodeKey::Category(key) = node { Some(key) } else { None });
-    let plans: HashMap<PlanKey, ServedPlan> =
-        view.plans(None).await?.into_iter().map(|plan| (plan.key.clone(), plan)).collect();
+    let all = view.all_plans().await?;
+    let plans: HashMap<PlanKey, &ServedPlan> =
+        all.iter().map(|plan| (plan.key.clone(), plan.as_ref())).collect();
     let lang = |plan: &PlanKey| plans.get(plan).map(|plan| plan.heading.lang).unwrap_or_default();
     if !measures.is_empty() {
         subjects.extend(view.measures_by_key(&measures).await?.into_iter().map(|(key, measure)| {
@@ -83,7 +84,12 @@ async fn of_plans(
     }
     if !categories.is_empty() {
         let plans_of = view.plans_of_categories(&categories).await?;
-        let trees = view.category_trees(&plans_of.values().cloned().collect::<Vec<_>>()).await?;
+        let mut trees = HashMap::new();
+        for plan in categories.iter().filter_map(|category| plans_of.get(category)) {
+            if !trees.contains_key(plan) {
+                trees.insert(plan, view.category_tree(plan).await?);
+            }
+        }
         subjects.extend(categories.into_iter().filter_map(|key| {
             let plan = plans_of.get(&key)?;
             let category = trees.get(plan)?.get(&key)?;
@@ -93,7 +99,8 @@ async fn of_plans(
     }
     subjects.extend(plans.into_iter().map(|(key, plan)| {
         let year = plan.heading.year.map(|year| year.to_string());
-        let subject = Subject { lang: plan.heading.lang, name: plan.heading.title, says: year, url: None };
+        let subject =
+            Subject { lang: plan.heading.lang, name: plan.heading.title.clone(), says: year, url: None };
         (NodeKey::Plan(key), subject)
     }));
     Ok(())
