@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-sse';
+import { testEveryClient } from './live.js';
 import { drop, url } from './target.js';
 
 function connect(context) {
@@ -25,18 +26,7 @@ test('changes are replayed, then told as they happen', async (context) => {
   }
 });
 
-test('a query is answered once and complete', async (context) => {
-  const answers = [];
-  for await (const answer of connect(context).iterate({ query: '{ plan { title } }' })) answers.push(answer);
-  assert.deepEqual(answers.map(({ data }) => data.plan.title), ['Plan climat et quartiers 2025']);
-});
-
-test('sync is told at once', async (context) => {
-  const events = connect(context).iterate({ query: 'subscription { sync { state revision { number } } }' });
-  const { value } = await events.next();
-  assert.equal(typeof value.data.sync.revision.number, 'number');
-  await events.return();
-});
+testEveryClient(connect);
 
 for (const [what, query, code] of [
   ['a document that is not GraphQL', 'subscription { changes(', 'GRAPHQL_PARSE_FAILED'],

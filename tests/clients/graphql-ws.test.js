@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { testEveryClient } from './live.js';
 import { drop, socketUrl } from './target.js';
 
 /** A client that does not try again: what goes wrong is told. */
@@ -32,18 +33,7 @@ for (const path of ['', '/ws']) {
   });
 }
 
-test('a query is answered once and complete', async (context) => {
-  const answers = [];
-  for await (const answer of connect(context).iterate({ query: '{ plan { title } }' })) answers.push(answer);
-  assert.deepEqual(answers.map(({ data }) => data.plan.title), ['Plan climat et quartiers 2025']);
-});
-
-test('sync is told at once', async (context) => {
-  const events = connect(context).iterate({ query: 'subscription { sync { state revision { number } } }' });
-  const { value } = await events.next();
-  assert.equal(typeof value.data.sync.revision.number, 'number');
-  await events.return();
-});
+testEveryClient(connect);
 
 test('several operations share a connection', async (context) => {
   const client = connect(context);
