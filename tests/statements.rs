@@ -11,7 +11,7 @@ use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
-use passerelle_watcher::{Patience, Syncer};
+use passerelle_watcher::{GracePeriods, Syncer};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ impl Counting {
         let storage = Storage::open(&place.database_url()).await.unwrap();
         let clock = Arc::new(|| Timestamp::from_millis(1_000));
         let content = place.content();
-        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
+        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, GracePeriods::NONE);
         syncer.sync_all().await.unwrap();
         let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
         tokio::select! {

@@ -9,7 +9,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use http::StatusCode;
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::Search;
-use passerelle_storage::{Storage, View, recorded};
+use passerelle_storage::{ReadView, Storage, record_statements};
 use tokio::sync::watch;
 use tracing::{Instrument, Span};
 
@@ -96,11 +96,11 @@ impl Engine {
     }
 
     /// Executes an operation at the revision of a view.
-    pub async fn execute(&self, operation: Operation, view: View) -> Answer {
+    pub async fn execute(&self, operation: Operation, view: ReadView) -> Answer {
         self.execute_in(operation, view, Batches::default()).await
     }
 
-    async fn execute_in(&self, operation: Operation, view: View, batches: Batches) -> Answer {
+    async fn execute_in(&self, operation: Operation, view: ReadView, batches: Batches) -> Answer {
         let Operation { request, name, .. } = operation;
         let time = self.limits.time;
         let revision = view.revision().number;
@@ -125,13 +125,13 @@ impl Engine {
     pub async fn explain(
         &self,
         operation: Operation,
-        view: View,
+        view: ReadView,
         cache: impl FnOnce(bool) -> &'static str,
     ) -> Answer {
         let (started, tally) = (Instant::now(), operation.tally);
         let batches = Batches::default();
         let executing = Box::pin(self.execute_in(operation, view, batches.clone()));
-        let (answer, statements) = recorded(executing).await;
+        let (answer, statements) = record_statements(executing).await;
         let cache = cache(answer.is_lasting());
         let explanation = Explanation::new(tally, cache, batches.count(), statements, started.elapsed());
         answer.explained(explanation)
@@ -140,7 +140,7 @@ impl Engine {
     /// Executes a subscription: one response an event. Each is logged under the span.
     pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, Answer> {
         let batches = Batches::default();
-        let scopes = Arc::new(Scopes::new(self.storage.newest(), batches.clone()));
+        let scopes = Arc::new(Scopes::new(self.storage.cached_latest(), batches.clone()));
         let request = operation.request.data(Arc::clone(&scopes));
         let responses = Box::pin(self.schema.execute_stream(request));
         let next = move |responses| {

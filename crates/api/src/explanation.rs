@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passerelle_storage::Ran;
+use passerelle_storage::ExecutedStatement;
 use serde::Serialize;
 
 use crate::guard::Tally;
@@ -36,10 +36,13 @@ impl Explanation {
         tally: Tally,
         cache: &'static str,
         batches: usize,
-        statements: Vec<Ran>,
+        statements: Vec<ExecutedStatement>,
         took: Duration,
     ) -> Self {
-        let statement = |ran: Ran| Statement { sql: ran.sql, took_micros: ran.took.as_micros() };
+        let statement = |executed: ExecutedStatement| Statement {
+            sql: executed.sql,
+            took_micros: executed.elapsed.as_micros(),
+        };
         Self {
             cost: tally.cost,
             depth: tally.depth,

@@ -7,8 +7,8 @@ mod document_filter;
 mod id;
 mod measure_filter;
 mod page_filter;
+mod pagination;
 mod plan_name;
-mod window;
 
 pub use arguments::{check_condition, measure_arguments};
 pub(crate) use by::{PageBy, PlanBy, assert_once};
@@ -17,5 +17,5 @@ pub(crate) use document_filter::DocumentFilterInput;
 pub(crate) use id::NodeId;
 pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};
 pub(crate) use page_filter::{PageFilterInput, PageOrderInput, collection_query, page_query};
+pub(crate) use pagination::PaginationArgs;
 pub use plan_name::plans_named;
-pub(crate) use window::WindowArgs;

@@ -21,23 +21,23 @@ use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
 use passerelle_storage::link_target::LinkedPage;
 use passerelle_storage::query_index::{MeasureFilter, Tally};
 use passerelle_storage::{
-    FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, RelatedPage, RelatedPlan, Relation,
-    Slice, StatusChange, Surroundings, View,
+    AdjacentMeasures, ChangeLogEntry, DocumentCounts, MeasureQuery, MeasureRelation, MeasureScope,
+    Predecessors, ReadView, RelatedPage, RelationTarget, Slice, StatusChange,
 };
 
 use crate::error::ApiError;
-use crate::input::{WindowArgs, collection_query};
+use crate::input::{PaginationArgs, collection_query};
 pub(crate) use above::AbovePages;
 pub(crate) use batch::{Batches, drive};
 
 /// Loads from the content at one revision.
 pub(crate) struct ViewLoader {
-    view: View,
+    view: ReadView,
 }
 
 impl ViewLoader {
     /// Loads from a view.
-    pub(crate) fn new(view: View) -> Self {
+    pub(crate) fn new(view: ReadView) -> Self {
         Self { view }
     }
 }
@@ -80,11 +80,11 @@ pub(crate) struct TallyOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>
 
 /// The measures of a plan that are related to a page.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct RelatedMeasuresOf(pub(crate) RelatedPlan, pub(crate) PageKey);
+pub(crate) struct RelatedMeasuresOf(pub(crate) RelationTarget, pub(crate) PageKey);
 
 /// The pages that are related to the measures of a plan.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct RelatedPagesOf(pub(crate) RelatedPlan);
+pub(crate) struct RelatedPagesOf(pub(crate) RelationTarget);
 
 /// What measures were in the editions before theirs, and became in those after.
 pub(crate) struct Threads {
@@ -147,12 +147,12 @@ impl Loader<Numbered> for ViewLoader {
 }
 
 impl Loader<Near> for ViewLoader {
-    type Value = Arc<Surroundings>;
+    type Value = Arc<AdjacentMeasures>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Near]) -> Loaded<Near, Self::Value> {
         let places: Vec<(PlanKey, i64)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
-        let found = self.view.surroundings(&places).await?.into_iter();
+        let found = self.view.adjacent_measures(&places).await?.into_iter();
         Ok(found.map(|((plan, position), near)| (Near(plan, position), Arc::new(near))).collect())
     }
 }
@@ -185,7 +185,7 @@ impl Loader<NumbersOf> for ViewLoader {
 
     async fn load(&self, keys: &[NumbersOf]) -> Loaded<NumbersOf, Self::Value> {
         let measures: Vec<MeasureKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let found = self.view.numbers_of(&measures).await?.into_iter();
+        let found = self.view.past_numbers(&measures).await?.into_iter();
         Ok(found.map(|(key, numbers)| (NumbersOf(key), Arc::new(numbers))).collect())
     }
 }
@@ -206,7 +206,7 @@ impl Loader<PredecessorsIn> for ViewLoader {
 }
 
 impl Loader<RelatedMeasuresOf> for ViewLoader {
-    type Value = Arc<Vec<(Arc<ServedMeasure>, Relation)>>;
+    type Value = Arc<Vec<(Arc<ServedMeasure>, MeasureRelation)>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[RelatedMeasuresOf]) -> Loaded<RelatedMeasuresOf, Self::Value> {
@@ -235,11 +235,11 @@ impl Loader<RelatedPagesOf> for ViewLoader {
 }
 
 impl Loader<NodeKey> for ViewLoader {
-    type Value = Arc<Vec<LoggedChange>>;
+    type Value = Arc<Vec<ChangeLogEntry>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[NodeKey]) -> Loaded<NodeKey, Self::Value> {
-        Ok(shared(self.view.changes_of(keys).await?))
+        Ok(shared(self.view.changes_by_node(keys).await?))
     }
 }
 
@@ -339,7 +339,7 @@ impl Loader<Listed> for ViewLoader {
         let mut loaded = HashMap::new();
         for key in keys {
             let first = key.0.limit.is_none().then_some(LONGEST);
-            let (query, _) = collection_query(&key.0, WindowArgs { first, ..WindowArgs::default() })?;
+            let (query, _) = collection_query(&key.0, PaginationArgs { first, ..PaginationArgs::default() })?;
             loaded.insert(key.clone(), Arc::new(self.view.listed_pages(&query).await?));
         }
         Ok(loaded)
@@ -356,11 +356,11 @@ impl Loader<DocumentPath> for ViewLoader {
 }
 
 impl Loader<Counts> for ViewLoader {
-    type Value = FolderCounts;
+    type Value = DocumentCounts;
     type Error = ApiError;
 
     async fn load(&self, _: &[Counts]) -> Loaded<Counts, Self::Value> {
-        Ok(HashMap::from([(Counts, self.view.folder_counts().await?)]))
+        Ok(HashMap::from([(Counts, self.view.document_counts().await?)]))
     }
 }
 
@@ -370,7 +370,7 @@ impl Loader<LinesOf> for ViewLoader {
 
     async fn load(&self, keys: &[LinesOf]) -> Loaded<LinesOf, Self::Value> {
         let documents: Vec<DocumentKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let lines = self.view.measure_lines(&documents).await?.into_iter();
+        let lines = self.view.measure_source_lines(&documents).await?.into_iter();
         Ok(lines.map(|(document, lines)| (LinesOf(document), Arc::new(lines))).collect())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use passerelle_model::key::PlanKey;
 use passerelle_search::{Search, SearchError};
-use passerelle_storage::View;
+use passerelle_storage::ReadView;
 use passerelle_storage::query_index::{MeasureFilter, TextMatches};
 
 use crate::context::{search, tell_how_things_are, view};
@@ -35,7 +35,7 @@ pub(crate) async fn searched(
 /// The same, without a request of GraphQL.
 pub async fn searched_in(
     search: &Search,
-    content: &View,
+    content: &ReadView,
     plan: &PlanKey,
     filter: MeasureFilter,
 ) -> Result<MeasureFilter, SearchError> {

@@ -12,7 +12,7 @@ use passerelle_reader::decode::Growth;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::markdown::RawHtml;
 use passerelle_reader::read::{ReadOptions, read};
-use passerelle_storage::{Batch, Ingested, Storage};
+use passerelle_storage::{Batch, IngestedDocument, Storage};
 
 use crate::sample::Sample;
 
@@ -62,14 +62,14 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
 }
 
 pub(crate) fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
-    let ingested = Ingested {
+    let ingested = IngestedDocument {
         is_accepted: false,
         path: path.clone(),
         moved_from: None,
         fingerprint: Fingerprint::default(),
         checksum: Checksum::of(bytes),
         size: bytes.len() as u64,
-        defaults: None,
+        defaults_checksum: None,
         reading,
     };
     Batch { ingested: vec![ingested], ..Batch::default() }

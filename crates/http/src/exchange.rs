@@ -12,7 +12,7 @@ use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use passerelle_api::{Answer, Asked, Operation, OperationType, Params};
-use passerelle_storage::View;
+use passerelle_storage::ReadView;
 use tracing::{Instrument, Span};
 
 use super::Shared;
@@ -89,7 +89,7 @@ impl<'a> Exchange<'a> {
             Err(answer) => return self.for_now(answer),
         };
         // All of the answer is read at this one.
-        let view = self.shared.state.storage.newest();
+        let view = self.shared.state.storage.cached_latest();
         let key = Key::new(asked.key, view.revision(), self.media, self.shared.salt);
         if self.method == Method::GET
             && let Some(tag) = self.known(&key)
@@ -131,7 +131,7 @@ impl<'a> Exchange<'a> {
         self,
         asked: Asked,
         key: Key,
-        view: View,
+        view: ReadView,
         assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
     ) -> HttpResponse {
         let operation = match self.admitted(asked, assert_kind) {

@@ -60,5 +60,5 @@ async fn answer(
 
 async fn table(shared: &Shared, pairs: Vec<(String, String)>) -> Result<Option<Table>, ApiError> {
     let params = Params::read(pairs)?;
-    Table::load(&shared.state.storage.newest(), &shared.state.search, &params).await
+    Table::load(&shared.state.storage.cached_latest(), &shared.state.search, &params).await
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 use passerelle_api::ApiError;
 use passerelle_model::change::ChangeKind;
 use passerelle_model::sync::RevisionNumber;
-use passerelle_storage::{ChangeFilter, LoggedChange, View, Window};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use self::subject::Subjects;
 use super::Shared;
@@ -35,7 +35,7 @@ pub(super) async fn get(
 
 async fn made(shared: &Shared, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
     let kinds = kinds(pairs)?;
-    let view = shared.state.storage.newest();
+    let view = shared.state.storage.cached_latest();
     let changes = newest(&view, &kinds).await?;
     let subjects = Subjects::load(&view, &changes, &shared.state.page_url).await?;
     let bytes = atom::written(view.revision(), &kinds, &changes, &subjects).into_bytes();
@@ -63,10 +63,10 @@ fn kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
     Ok(kinds)
 }
 
-async fn newest(view: &View, kinds: &[ChangeKind]) -> Result<Vec<LoggedChange>, ApiError> {
+async fn newest(view: &ReadView, kinds: &[ChangeKind]) -> Result<Vec<ChangeLogEntry>, ApiError> {
     let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
-    let window = Window { from_end: true, ..Window::first(ENTRIES) };
-    let slice = view.changes(&filter, &window).await?;
+    let pagination = Pagination { from_end: true, ..Pagination::first(ENTRIES) };
+    let slice = view.changes(&filter, &pagination).await?;
     Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())
 }
 

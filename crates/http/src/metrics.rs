@@ -68,10 +68,10 @@ fn tell_sync(now: &mut Registry, status: &SyncStatus) {
 
 fn tell_storage(now: &mut Registry, shared: &Shared) {
     let storage = &shared.state.storage;
-    let revision = u64::try_from(storage.newest().revision().number.get()).unwrap_or_default();
+    let revision = u64::try_from(storage.cached_latest().revision().number.get()).unwrap_or_default();
     gauge(now, "revision", "The newest revision", revision);
     counter(now, "database_statements", "Statements that were run", storage.statement_count());
-    let (readers, idle) = storage.readers();
+    let (readers, idle) = storage.read_pool_size();
     gauge(now, "database_readers", "Connections for readers", readers.into());
     gauge(now, "database_readers_idle", "Those that wait for work", idle as u64);
     let (entries, bytes) = shared.responses.size();

@@ -5,7 +5,7 @@ use passerelle_model::page::Heading;
 use passerelle_model::plan::CategoryLevel;
 use passerelle_model::served::ServedService;
 use passerelle_model::slot::without_slots;
-use passerelle_storage::{Searchable, SearchableWords};
+use passerelle_storage::{SearchContent, SearchEntry};
 use tantivy::TantivyDocument;
 
 use crate::schema::{Fields, Zone, id_of};
@@ -22,21 +22,21 @@ pub struct UnitText {
 }
 
 /// The words of a thing.
-pub fn unit_text(thing: &Searchable) -> UnitText {
+pub fn unit_text(thing: &SearchEntry) -> UnitText {
     let mut text = UnitText::default();
-    match &thing.words {
-        SearchableWords::Measure { title, programme, .. } => {
+    match &thing.content {
+        SearchContent::Measure { title, programme, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.body, programme.as_deref());
         }
-        SearchableWords::Category { level, path, title, .. } => {
+        SearchContent::Category { level, path, title, .. } => {
             add(&mut text.title, title);
             add(&mut text.heading, path.as_str());
             if *level == CategoryLevel::Axis {
                 add(&mut text.heading, &format!("{} {}", axis(thing.lang), path.as_str()));
             }
         }
-        SearchableWords::Page { title, name, tags, headings, text: body, .. } => {
+        SearchContent::Page { title, name, tags, headings, text: body, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.title, name.as_deref().filter(|name| name != title));
             for tag in tags {
@@ -45,28 +45,28 @@ pub fn unit_text(thing: &Searchable) -> UnitText {
             add_headings(&mut text.heading, headings, title);
             add(&mut text.body, &without_slots(body));
         }
-        SearchableWords::SupportService(service) => add_service(&mut text, service),
+        SearchContent::SupportService(service) => add_service(&mut text, service),
     }
     text
 }
 
 /// The document of the index for a thing.
-pub(crate) fn document(fields: &Fields, thing: &Searchable) -> TantivyDocument {
+pub(crate) fn document(fields: &Fields, thing: &SearchEntry) -> TantivyDocument {
     let mut document = TantivyDocument::new();
-    document.add_u64(fields.id, id_of(thing.words.kind(), thing.row_id));
-    let key = match &thing.words {
-        SearchableWords::Measure { key, plan, number, .. } => {
+    document.add_u64(fields.id, id_of(thing.content.kind(), thing.row_id));
+    let key = match &thing.content {
+        SearchContent::Measure { key, plan, number, .. } => {
             document.add_text(fields.plan, plan.as_str());
             document.add_text(fields.lang, thing.lang.code());
             document.add_u64(fields.number, u64::from(*number));
             key.as_str()
         }
-        SearchableWords::Category { key, plan, .. } => {
+        SearchContent::Category { key, plan, .. } => {
             document.add_text(fields.plan, plan.as_str());
             key.as_str()
         }
-        SearchableWords::Page { key, .. } => key.as_str(),
-        SearchableWords::SupportService(service) => service.key.as_str(),
+        SearchContent::Page { key, .. } => key.as_str(),
+        SearchContent::SupportService(service) => service.key.as_str(),
     };
     document.add_text(fields.key, key);
     let UnitText { title, heading, body } = unit_text(thing);

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use passerelle_reader::markdown::RawHtml;
 
-use crate::faults::Faults;
-use crate::mode::WatchChoice;
-use crate::sync::Patience;
+use crate::fault_injection::FaultInjector;
+use crate::sync::GracePeriods;
+use crate::watch_mode::WatchSetting;
 
 /// How a worker looks.
 #[derive(Clone)]
@@ -15,25 +15,25 @@ pub struct WorkerOptions {
     /// What becomes of raw HTML.
     pub raw_html: RawHtml,
     /// How changes come to be known.
-    pub watch: WatchChoice,
+    pub watch: WatchSetting,
     /// How often the whole folder is compared, whatever the events said: the net under them.
-    pub scan_every: Duration,
+    pub scan_interval: Duration,
     /// How often all files are read, whatever the file system says of them.
-    pub audit_every: Duration,
+    pub audit_interval: Duration,
     /// How long to wait before believing what the folder says.
-    pub patience: Patience,
+    pub grace_periods: GracePeriods,
     /// What goes wrong on purpose, in tests.
-    pub faults: Option<Arc<dyn Faults>>,
+    pub faults: Option<Arc<dyn FaultInjector>>,
 }
 
 impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
             raw_html: RawHtml::default(),
-            watch: WatchChoice::Auto,
-            scan_every: Duration::from_mins(1),
-            audit_every: Duration::from_hours(24),
-            patience: Patience::SERVICE,
+            watch: WatchSetting::Auto,
+            scan_interval: Duration::from_mins(1),
+            audit_interval: Duration::from_hours(24),
+            grace_periods: GracePeriods::DEFAULT,
             faults: None,
         }
     }

@@ -4,7 +4,7 @@ use async_graphql::{InputType, Pos, Value};
 use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use serde_json::Value as Json;
 
-use super::{MeasureFilterInput, MeasureOrderInput, WindowArgs, measure_query};
+use super::{MeasureFilterInput, MeasureOrderInput, PaginationArgs, measure_query};
 use crate::error::ApiError;
 
 /// Checks one condition of a filter by itself, so that an error names it.
@@ -20,7 +20,7 @@ pub fn measure_arguments(
 ) -> Result<(MeasureFilter, Vec<(MeasureOrder, Direction)>), ApiError> {
     let filter = argument::<MeasureFilterInput>("filter", filter)?;
     let order = argument::<Vec<MeasureOrderInput>>("orderBy", order)?;
-    let (query, _) = measure_query(filter.map(Box::new), order, WindowArgs::default())?;
+    let (query, _) = measure_query(filter.map(Box::new), order, PaginationArgs::default())?;
     Ok((query.filter, query.order))
 }
 

@@ -23,7 +23,7 @@ impl Loader<AbovePages> for ViewLoader {
         let mut loaded = HashMap::new();
         for key in keys {
             let mut names = HashMap::new();
-            gather(navigation(self.view.navigation_places(key.0).await?), &mut Vec::new(), &mut names);
+            gather(navigation(self.view.navigation_candidates(key.0).await?), &mut Vec::new(), &mut names);
             loaded.insert(key.clone(), Arc::new(names));
         }
         Ok(loaded)

@@ -12,7 +12,7 @@ use super::plan::{FootnoteObject, called};
 use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
 use crate::context::{plan_of, progress_of};
 use crate::error::ApiError;
-use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
+use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
 /// A category.
 pub(crate) struct CategoryObject {
@@ -96,7 +96,7 @@ impl CategoryObject {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
-        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         let scope = MeasureScope { plan: self.get().plan.clone(), category: Some(self.get().key.clone()) };
         measure_connection(ctx, scope, query, order).await
     }

@@ -8,8 +8,8 @@ use passerelle_model::manifest::Document;
 use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
 use passerelle_storage::query_index::{MeasureFilter, Tally};
 use passerelle_storage::{
-    ChangeFilter, DocumentFilter, LoggedChange, MeasureQuery, MeasureScope, PageFilter, PageQuery, Slice,
-    View,
+    ChangeFilter, ChangeLogEntry, DocumentFilter, MeasureQuery, MeasureScope, PageFilter, PageQuery,
+    ReadView, Slice,
 };
 
 use super::facets::MeasureFacets;
@@ -172,7 +172,7 @@ pub(crate) struct PageConnection {
 
 impl PageConnection {
     /// The pages of a query, whose order has a name for the cursors.
-    pub(crate) async fn load(view: &View, query: PageQuery, order: String) -> Result<Self, ApiError> {
+    pub(crate) async fn load(view: &ReadView, query: PageQuery, order: String) -> Result<Self, ApiError> {
         let slice = view.pages(&query).await?.map(Arc::new);
         Ok(Self { slice, filter: query.filter, order })
     }
@@ -278,7 +278,7 @@ impl DocumentConnection {
 
 /// Changes in pages.
 pub(crate) struct ChangeConnection {
-    pub(crate) slice: Slice<Arc<LoggedChange>>,
+    pub(crate) slice: Slice<Arc<ChangeLogEntry>>,
     pub(crate) filter: ChangeFilter,
     pub(crate) order: String,
 }
@@ -293,7 +293,7 @@ impl ChangeConnection {
 
     /// The changes with their cursors.
     fn edges(&self) -> Vec<ChangeEdge> {
-        let edge = |(cursor, change): &(_, Arc<LoggedChange>)| ChangeEdge {
+        let edge = |(cursor, change): &(_, Arc<ChangeLogEntry>)| ChangeEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ChangeObject(Arc::clone(change)),
         };

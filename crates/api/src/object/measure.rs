@@ -7,7 +7,7 @@ use futures_util::future::{try_join, try_join_all};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{CategoryKey, MeasureKey};
 use passerelle_model::served::ServedMeasure;
-use passerelle_storage::{LoggedChange, Surroundings};
+use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
 
 use super::plan::{FootnoteObject, called, editions, translations};
 use super::progress::saturate;
@@ -178,7 +178,7 @@ impl MeasureObject {
         let changes = try_join_all(thread.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
         let mut history: Vec<_> =
             changes.into_iter().flatten().flat_map(|changes| changes.as_ref().clone()).collect();
-        history.sort_by_key(LoggedChange::place);
+        history.sort_by_key(ChangeLogEntry::position);
         Ok(history.into_iter().map(|change| ChangeObject(Arc::new(change))).collect())
     }
 
@@ -235,7 +235,7 @@ impl MeasureObject {
     async fn near(
         &self,
         ctx: &Context<'_>,
-        side: impl Fn(&Surroundings) -> Option<Arc<ServedMeasure>>,
+        side: impl Fn(&AdjacentMeasures) -> Option<Arc<ServedMeasure>>,
     ) -> Option<Result<MeasureObject, ApiError>> {
         match load(ctx, Near(self.0.plan.clone(), self.0.position)).await {
             Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(measure))),

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::context::{load, need, plans, tree_of, view};
 use crate::error::ApiError;
-use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
+use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::loader::{Numbered, TallyOf};
 
 /// A plan.
@@ -88,7 +88,7 @@ impl PlanObject {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
-        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         measure_connection(ctx, self.scope(), query, order).await
     }
 

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use passerelle_model::key::PageKey;
 use passerelle_model::language::Language;
 use passerelle_model::served::{ServedMeasure, ServedPlan};
-use passerelle_storage::{RelatedPage, RelatedPlan, Relation};
+use passerelle_storage::{MeasureRelation, RelatedPage, RelationTarget};
 
 use super::{MeasureObject, PageObject, ServiceObject};
 use crate::context::{load, plans};
@@ -60,7 +60,7 @@ pub(super) async fn measures_of(
     let Some(plan) = plans.iter().find(|plan| plan.heading.lang == lang) else { return Ok(Vec::new()) };
     let related =
         load(ctx, RelatedMeasuresOf(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
-    let edge = |(measure, relation): &(Arc<ServedMeasure>, Relation)| RelatedMeasureEdge {
+    let edge = |(measure, relation): &(Arc<ServedMeasure>, MeasureRelation)| RelatedMeasureEdge {
         score: relation.score,
         is_named: relation.is_named,
         node: MeasureObject(Arc::clone(measure)),
@@ -99,7 +99,7 @@ pub(super) async fn pages_of(
     let related = related_to(ctx, plan, measure).await?;
     let pages = try_join_all(related.iter().map(|related| load(ctx, related.page.clone()))).await?;
     let edge = |(page, related): (Option<_>, &RelatedPage)| {
-        let Relation { score, is_named } = related.relation;
+        let MeasureRelation { score, is_named } = related.relation;
         Some(RelatedPageEdge { score, is_named, node: PageObject(page?) })
     };
     Ok(pages.into_iter().zip(&related).filter_map(edge).collect())
@@ -118,11 +118,11 @@ pub(super) async fn services_of(
 }
 
 /// A plan among all plans, the newest of which comes first.
-fn of_plan(plan: &ServedPlan, plans: &[Arc<ServedPlan>]) -> RelatedPlan {
+fn of_plan(plan: &ServedPlan, plans: &[Arc<ServedPlan>]) -> RelationTarget {
     let lang = plan.heading.lang;
     let newest = plans.iter().find(|other| other.heading.lang == lang);
     let is_newest = newest.is_some_and(|newest| newest.key == plan.key);
-    RelatedPlan { plan: plan.key.clone(), lang, is_newest }
+    RelationTarget { plan: plan.key.clone(), lang, is_newest }
 }
 
 fn limit(first: Option<i32>) -> Result<usize, ApiError> {

@@ -10,7 +10,7 @@ use passerelle_model::rich_text::RichText;
 use passerelle_model::served::{ServedCategory, ServedMeasure, ServedPlan};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_search::Search;
-use passerelle_storage::{MeasureScope, Repeated, View};
+use passerelle_storage::{MeasureScope, ReadView, RepeatSummary};
 use serde::Serialize;
 
 use super::params::Params;
@@ -27,7 +27,7 @@ pub(super) struct Table {
     pub(super) revision: RevisionNumber,
     measures: Vec<Arc<ServedMeasure>>,
     tree: Arc<CategoryTree>,
-    repeated: HashMap<u32, Repeated>,
+    repeated: HashMap<u32, RepeatSummary>,
     lines: HashMap<MeasureKey, u32>,
 }
 
@@ -69,22 +69,22 @@ impl<'t> From<&'t RichText> for Title<'t> {
 impl Table {
     /// Reads what is asked for; none where there is no such plan.
     pub(super) async fn load(
-        view: &View,
+        view: &ReadView,
         search: &Search,
         params: &Params,
     ) -> Result<Option<Self>, ApiError> {
-        let plans = view.all_plans().await?;
+        let plans = view.cached_plans().await?;
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
         let Some(plan) = named.first().map(|plan| ServedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
         let filter = searched_in(search, view, &plan.key, params.filter.clone()).await?;
         let measures = view.all_measures(&scope, &filter, &params.order).await?;
-        let mut lines = view.measure_lines(std::slice::from_ref(&plan.document)).await?;
+        let mut lines = view.measure_source_lines(std::slice::from_ref(&plan.document)).await?;
         Ok(Some(Self {
             revision: view.revision().number,
             measures,
             tree: view.category_tree(&plan.key).await?,
-            repeated: view.repeated(&plan.key, MAX_REPEATS).await?,
+            repeated: view.repeat_summaries(&plan.key, MAX_REPEATS).await?,
             lines: lines.remove(&plan.document).unwrap_or_default(),
             plan,
         }))
@@ -114,7 +114,7 @@ impl Table {
             programme: measure.programme.as_deref(),
             is_repeated: measure.is_repeated,
             repeats: repeated.map(|repeated| repeated.numbers.as_slice()).unwrap_or_default(),
-            repeats_disagree: repeated.is_some_and(|repeated| repeated.disagree),
+            repeats_disagree: repeated.is_some_and(|repeated| repeated.statuses_differ),
             axis: &self.category(&lineage.axis)?.title,
             objective: title(&lineage.objective)?,
             section: title(&lineage.section)?,

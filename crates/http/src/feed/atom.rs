@@ -3,7 +3,7 @@
 use passerelle_model::change::ChangeKind;
 use passerelle_model::language::Language;
 use passerelle_model::sync::Revision;
-use passerelle_storage::LoggedChange;
+use passerelle_storage::ChangeLogEntry;
 
 use super::subject::Subjects;
 use super::words::{summary, title};
@@ -22,7 +22,7 @@ const AUTHOR: &str = "passerelle";
 pub(super) fn written(
     newest: Revision,
     kinds: &[ChangeKind],
-    changes: &[LoggedChange],
+    changes: &[ChangeLogEntry],
     subjects: &Subjects,
 ) -> String {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
@@ -50,7 +50,7 @@ fn author(xml: &mut Xml) {
     xml.close("author");
 }
 
-fn entry(xml: &mut Xml, change: &LoggedChange, subjects: &Subjects) {
+fn entry(xml: &mut Xml, change: &ChangeLogEntry, subjects: &Subjects) {
     let subject = change.node.as_ref().map(|node| subjects.of(node, change));
     let lang = subject.as_ref().map(|subject| subject.lang).unwrap_or_default();
     let summary = summary(change, lang);

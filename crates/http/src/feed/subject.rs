@@ -7,7 +7,7 @@ use passerelle_model::change::NodeKey;
 use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
 use passerelle_model::served::{ServedPage, ServedPlan};
-use passerelle_storage::{LoggedChange, View};
+use passerelle_storage::{ChangeLogEntry, ReadView};
 
 /// What a change is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub(super) struct Subjects(HashMap<NodeKey, Subject>);
 impl Subjects {
     /// Looks up what the changes are about: a statement for each type that occurs, not for each change.
     pub(super) async fn load(
-        view: &View,
-        changes: &[LoggedChange],
+        view: &ReadView,
+        changes: &[ChangeLogEntry],
         page_url: &PageUrl,
     ) -> Result<Self, ApiError> {
         let nodes: Vec<&NodeKey> = changes.iter().filter_map(|change| change.node.as_ref()).collect();
@@ -42,7 +42,7 @@ impl Subjects {
 
     /// What a change is about. What is not served any more is called as it was when it went, else by its key, and told in
     /// French.
-    pub(super) fn of(&self, node: &NodeKey, change: &LoggedChange) -> Subject {
+    pub(super) fn of(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
         let called = || change.before.clone().filter(|_| change.field.is_none());
         let name = || called().unwrap_or_else(|| node.key().to_owned());
         let gone = || Subject { lang: Language::Fr, name: name(), says: None, url: None };
@@ -63,13 +63,13 @@ fn keys<'n, K: Clone + Ord + 'n>(
 
 /// Plans, their categories and their measures.
 async fn of_plans(
-    view: &View,
+    view: &ReadView,
     nodes: &[&NodeKey],
     subjects: &mut HashMap<NodeKey, Subject>,
 ) -> Result<(), ApiError> {
     let measures = keys(nodes, |node| if let NodeKey::Measure(key) = node { Some(key) } else { None });
     let categories = keys(nodes, |node| if let NodeKey::Category(key) = node { Some(key) } else { None });
-    let all = view.all_plans().await?;
+    let all = view.cached_plans().await?;
     let plans: HashMap<PlanKey, &ServedPlan> =
         all.iter().map(|plan| (plan.key.clone(), plan.as_ref())).collect();
     let lang = |plan: &PlanKey| plans.get(plan).map(|plan| plan.heading.lang).unwrap_or_default();
@@ -106,7 +106,7 @@ async fn of_plans(
 
 /// Pages, and the services that they describe.
 async fn of_pages(
-    view: &View,
+    view: &ReadView,
     nodes: &[&NodeKey],
     page_url: &PageUrl,
     subjects: &mut HashMap<NodeKey, Subject>,
@@ -136,7 +136,7 @@ async fn of_pages(
 
 /// Documents, by their paths. Their language is what the path says.
 async fn of_documents(
-    view: &View,
+    view: &ReadView,
     nodes: &[&NodeKey],
     subjects: &mut HashMap<NodeKey, Subject>,
 ) -> Result<(), ApiError> {

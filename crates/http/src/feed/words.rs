@@ -3,7 +3,7 @@
 use passerelle_model::change::{ChangeKind, NodeKey};
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
-use passerelle_storage::LoggedChange;
+use passerelle_storage::ChangeLogEntry;
 
 use super::subject::Subject;
 
@@ -75,7 +75,7 @@ fn status(status: MeasureStatus) -> Word {
 }
 
 /// A change in one line: `Mesure 12 : En cours → Réalisé`.
-pub(super) fn title(change: &LoggedChange, subject: Option<&Subject>) -> String {
+pub(super) fn title(change: &ChangeLogEntry, subject: Option<&Subject>) -> String {
     let (Some(node), Some(subject)) = (&change.node, subject) else { return RESYNC.to_owned() };
     let lang = subject.lang;
     // French puts a space before it, at which no line may end.
@@ -86,7 +86,7 @@ pub(super) fn title(change: &LoggedChange, subject: Option<&Subject>) -> String 
 }
 
 /// What happened to a thing.
-fn what(change: &LoggedChange, lang: Language) -> String {
+fn what(change: &ChangeLogEntry, lang: Language) -> String {
     let word = match change.kind {
         ChangeKind::MeasureAdded
         | ChangeKind::PageAdded
@@ -118,7 +118,7 @@ fn field_name(field: &str, lang: Language) -> &str {
 }
 
 /// The field before and after; what happened where no field says it.
-pub(super) fn summary(change: &LoggedChange, lang: Language) -> String {
+pub(super) fn summary(change: &ChangeLogEntry, lang: Language) -> String {
     match change.kind {
         ChangeKind::Resync => RESYNC.to_owned(),
         _ if change.field.is_none() => what(change, lang),
@@ -128,7 +128,7 @@ pub(super) fn summary(change: &LoggedChange, lang: Language) -> String {
 }
 
 /// The field before and after; none where neither is told.
-fn values(change: &LoggedChange, lang: Language) -> Option<String> {
+fn values(change: &ChangeLogEntry, lang: Language) -> Option<String> {
     let is_status = change.field.as_deref() == Some("status");
     let told = |value: &String| match MeasureStatus::from_name(value).filter(|_| is_status) {
         Some(known) => in_language(status(known), lang).to_owned(),
@@ -153,8 +153,8 @@ mod tests {
         field: Option<&str>,
         before: Option<&str>,
         after: Option<&str>,
-    ) -> LoggedChange {
-        LoggedChange {
+    ) -> ChangeLogEntry {
+        ChangeLogEntry {
             revision: Revision::default(),
             ordinal: 0,
             kind,
@@ -165,7 +165,7 @@ mod tests {
         }
     }
 
-    fn told(lang: Language, change: &LoggedChange) -> (String, String) {
+    fn told(lang: Language, change: &ChangeLogEntry) -> (String, String) {
         let subject = Subject { lang, name: "12".to_owned(), says: None, url: None };
         (title(change, Some(&subject)), summary(change, lang))
     }

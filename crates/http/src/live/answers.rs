@@ -35,7 +35,7 @@ pub(in super::super) fn answers(
 fn once(shared: &Shared, operation: Operation, span: Span) -> Answers {
     let shared = shared.clone();
     let answering = async move {
-        let view = shared.state.storage.newest();
+        let view = shared.state.storage.cached_latest();
         shared.engine.execute(operation, view).await
     };
     Box::pin(stream::once(answering.instrument(span)))

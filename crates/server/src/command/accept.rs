@@ -14,7 +14,7 @@ use crate::cli::AcceptArgs;
 pub(crate) async fn accept(args: AcceptArgs) -> anyhow::Result<ExitCode> {
     let path = below(&args.path, &args.content.folder)?;
     let storage = Storage::open(&args.database.url).await?;
-    let accepted = storage.accept(path.as_ref()).await;
+    let accepted = storage.accept_held(path.as_ref()).await;
     storage.close().await?;
     let accepted = accepted?;
     for path in &accepted {

@@ -6,19 +6,19 @@ use std::path::Path;
 use passerelle_model::change::{Change, ChangeKind, NodeKey};
 use passerelle_model::key::MeasureKey;
 use passerelle_model::served::ServedMeasure;
-use passerelle_storage::Forecast;
+use passerelle_storage::PublishPreview;
 use passerelle_versioning::identity::PlanContent;
 
 /// A text is cut after so many characters: it reminds.
 const SHORT: usize = 80;
 
 /// Writes what a file would change: a line that counts the changes, and one for each.
-pub(super) fn write(file: &Path, forecast: &Forecast) -> String {
-    let measures = Measures::of(forecast);
+pub(super) fn write(file: &Path, preview: &PublishPreview) -> String {
+    let measures = Measures::of(preview);
     let lines: Vec<(Effect, String)> =
-        forecast.changes.iter().map(|change| measures.describe(change)).collect();
+        preview.changes.iter().map(|change| measures.describe(change)).collect();
     let count = |effect: Effect| lines.iter().filter(|(own, _)| *own == effect).count();
-    let held = forecast.loss.as_ref().map(|loss| {
+    let held = preview.loss.as_ref().map(|loss| {
         format!("; it would be held, for {} of {} measures would go", loss.numbers.len(), loss.served)
     });
     let mut out = format!(
@@ -50,12 +50,12 @@ struct Measures<'a> {
 }
 
 impl<'a> Measures<'a> {
-    fn of(forecast: &'a Forecast) -> Self {
+    fn of(preview: &'a PublishPreview) -> Self {
         let by_key =
             |content: &'a PlanContent| content.measures.iter().map(|measure| (&measure.key, measure));
         Self {
-            before: forecast.before.iter().flat_map(by_key).collect(),
-            after: by_key(&forecast.after).collect(),
+            before: preview.before.iter().flat_map(by_key).collect(),
+            after: by_key(&preview.after).collect(),
         }
     }
 

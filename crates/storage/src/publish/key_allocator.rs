@@ -4,73 +4,77 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter, QuerySelect};
 
-use crate::column::MANY;
+use crate::column::MAX_IN_VALUES;
 use crate::entity::{page, support_service};
 use crate::error::StorageError;
-use crate::timed::Timed;
+use crate::versioned::Versioned;
 
 /// Which keys are taken.
 #[derive(Default)]
-pub(super) struct Names {
-    pub(super) pages: Taken,
-    pub(super) services: Taken,
+pub(super) struct PageKeys {
+    pub(super) pages: KeyAllocator,
+    pub(super) services: KeyAllocator,
 }
 
-impl Names {
+impl PageKeys {
     /// Reads which of these names are taken, and the variants of those that are.
-    pub(super) async fn of(
+    pub(super) async fn load(
         transaction: &DatabaseTransaction,
         names: impl Iterator<Item = String>,
     ) -> Result<Self, StorageError> {
         let names: BTreeSet<String> = names.collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Ok(Self {
-            pages: Taken::of::<page::Entity>(transaction, page::Column::Key, &names).await?,
-            services: Taken::of::<support_service::Entity>(transaction, support_service::Column::Key, &names)
-                .await?,
+            pages: KeyAllocator::load::<page::Entity>(transaction, page::Column::Key, &names).await?,
+            services: KeyAllocator::load::<support_service::Entity>(
+                transaction,
+                support_service::Column::Key,
+                &names,
+            )
+            .await?,
         })
     }
 }
 
 /// The keys of one kind of thing that are taken.
 #[derive(Default)]
-pub(super) struct Taken {
+pub(super) struct KeyAllocator {
     keys: HashSet<String>,
     /// The last variant that was given of a name.
-    given: HashMap<String, u32>,
+    last_suffixes: HashMap<String, u32>,
 }
 
-impl Taken {
-    async fn of<E: Timed>(
+impl KeyAllocator {
+    async fn load<E: Versioned>(
         transaction: &DatabaseTransaction,
         key: E::Column,
         names: &[&str],
     ) -> Result<Self, StorageError> {
         let mut keys = HashSet::new();
-        for names in names.chunks(MANY) {
-            let select = E::find().select_only().column(key).filter(E::UNTIL.is_null());
+        for names in names.chunks(MAX_IN_VALUES) {
+            let select = E::find().select_only().column(key).filter(E::UNTIL_REVISION.is_null());
             let taken: Vec<String> =
                 select.filter(key.is_in(names.iter().copied())).into_tuple().all(transaction).await?;
             for name in &taken {
-                let select = E::find().select_only().column(key).filter(E::UNTIL.is_null());
+                let select = E::find().select_only().column(key).filter(E::UNTIL_REVISION.is_null());
                 // Variants are the name, a tilde and digits, all of which come before `~;`.
                 let variants = select.filter(key.gt(format!("{name}~"))).filter(key.lt(format!("{name}~;")));
                 keys.extend(variants.into_tuple::<String>().all(transaction).await?);
             }
             keys.extend(taken);
         }
-        Ok(Self { keys, given: HashMap::new() })
+        Ok(Self { keys, last_suffixes: HashMap::new() })
     }
 
     /// The name, or a variant where something has it already. It is taken from here on.
-    pub(super) fn take(&mut self, name: String) -> String {
+    pub(super) fn allocate(&mut self, name: String) -> String {
         if self.keys.insert(name.clone()) {
             return name;
         }
-        let last = self.given.entry(name.clone()).or_insert(1);
+        let last_suffix = self.last_suffixes.entry(name.clone()).or_insert(1);
         loop {
-            *last += 1;
-            let variant = format!("{name}~{last}");
+            *last_suffix += 1;
+            let variant = format!("{name}~{last_suffix}");
             if self.keys.insert(variant.clone()) {
                 return variant;
             }
@@ -78,9 +82,9 @@ impl Taken {
     }
 
     /// Gives a key back.
-    pub(super) fn free(&mut self, key: &str) {
+    pub(super) fn release(&mut self, key: &str) {
         self.keys.remove(key);
-        self.given.clear();
+        self.last_suffixes.clear();
     }
 }
 
@@ -89,11 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_is_taken_gets_a_number() {
-        let mut taken = Taken::default();
-        let mut take = || taken.take("a.fr".to_owned());
-        assert_eq!([take(), take(), take()], ["a.fr", "a.fr~2", "a.fr~3"]);
-        taken.free("a.fr~2");
-        assert_eq!(taken.take("a.fr".to_owned()), "a.fr~2");
+    fn duplicate_key_gets_a_numeric_suffix() {
+        let mut allocator = KeyAllocator::default();
+        let mut allocate = || allocator.allocate("a.fr".to_owned());
+        assert_eq!([allocate(), allocate(), allocate()], ["a.fr", "a.fr~2", "a.fr~3"]);
+        allocator.release("a.fr~2");
+        assert_eq!(allocator.allocate("a.fr".to_owned()), "a.fr~2");
     }
 }

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use passerelle_model::sync::Revision;
 use sea_orm::DatabaseConnection;
 
-use crate::held_rows::HeldRows;
-use crate::indexes::Indexes;
+use crate::index_cache::IndexCache;
+use crate::row_cache::RowCache;
 
 /// Reads everything at one revision. Cheap to clone; holds no transaction and no connection.
 #[derive(Clone, Debug)]
-pub struct View {
-    pub(crate) reader: DatabaseConnection,
+pub struct ReadView {
+    pub(crate) read_pool: DatabaseConnection,
     pub(crate) revision: Revision,
-    pub(crate) indexes: Arc<Indexes>,
-    pub(crate) rows: Arc<HeldRows>,
+    pub(crate) index_cache: Arc<IndexCache>,
+    pub(crate) row_cache: Arc<RowCache>,
 }
 
-impl View {
+impl ReadView {
     /// The revision that it reads at.
     pub fn revision(&self) -> Revision {
         self.revision

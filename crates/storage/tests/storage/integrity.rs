@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::support::{Database, PLAN, url};
 
-const PAGE: u64 = 4096;
+const PAGE_SIZE: u64 = 4096;
 
 /// Runs a statement on a database that nobody has open.
 async fn execute(file: &Path, sql: &str) {
@@ -21,107 +21,114 @@ async fn execute(file: &Path, sql: &str) {
 }
 
 /// A database with content that nobody has open.
-async fn closed() -> TempDir {
+async fn closed_database() -> TempDir {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     database.storage.close().await.unwrap();
     database.folder
 }
 
 /// Writes over a part of a file.
-fn scribble(file: &Path, at: u64, bytes: &[u8]) {
+fn overwrite(file: &Path, at: u64, bytes: &[u8]) {
     let mut file = fs::OpenOptions::new().write(true).open(file).unwrap();
     file.seek(SeekFrom::Start(at)).unwrap();
     file.write_all(bytes).unwrap();
 }
 
 /// Neither way of opening takes a database, and both leave it byte for byte as it was.
-async fn refused(file: &Path) -> StorageError {
+async fn assert_rejected(file: &Path) -> StorageError {
     let before = fs::read(file).unwrap();
-    let told = Storage::open(&url(file)).await.unwrap_err();
-    let looked = Storage::open_to_read(&url(file)).await.unwrap_err();
-    assert_eq!(told.to_string(), looked.to_string());
-    let examined = Storage::examine(&url(file)).await.unwrap_err();
-    assert_eq!(told.to_string(), examined.to_string());
+    let error = Storage::open(&url(file)).await.unwrap_err();
+    let read_only_error = Storage::open_read_only(&url(file)).await.unwrap_err();
+    assert_eq!(error.to_string(), read_only_error.to_string());
+    let integrity_error = Storage::check_integrity(&url(file)).await.unwrap_err();
+    assert_eq!(error.to_string(), integrity_error.to_string());
     assert_eq!(fs::read(file).unwrap(), before);
-    assert!(told.to_string().contains(&file.display().to_string()), "{told}");
-    assert!(!told.to_string().contains('\n'), "{told}");
-    told
+    assert!(error.to_string().contains(&file.display().to_string()), "{error}");
+    assert!(!error.to_string().contains('\n'), "{error}");
+    error
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_version_is_left_as_it_is() {
-    let folder = closed().await;
+async fn database_with_unknown_migration_is_rejected_and_unchanged() {
+    let folder = closed_database().await;
     let file = folder.path().join("test.db");
     execute(&file, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_000001_later', 0)")
         .await;
-    let told = refused(&file).await;
-    assert!(matches!(&told, StorageError::Newer { migration, .. } if migration == "m20990101_000001_later"));
-    assert!(told.to_string().contains("--rebuild"), "{told}");
+    let error = assert_rejected(&file).await;
+    assert!(
+        matches!(&error, StorageError::NewerSchema { migration, .. } if migration == "m20990101_000001_later")
+    );
+    assert!(error.to_string().contains("--rebuild"), "{error}");
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_left_as_it_is() {
+async fn file_that_is_not_sqlite_is_rejected_and_unchanged() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
     fs::write(&file, "A letter to the editor.\n".repeat(400)).unwrap();
-    let told = refused(&file).await;
-    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+    let error = assert_rejected(&file).await;
+    assert!(matches!(error, StorageError::Damaged { .. }), "{error}");
 }
 
 #[tokio::test]
-async fn a_database_without_its_header_is_left_as_it_is() {
-    let folder = closed().await;
+async fn database_with_overwritten_header_is_rejected_and_unchanged() {
+    let folder = closed_database().await;
     let file = folder.path().join("test.db");
-    scribble(&file, 0, &[0xff; 64]);
-    let told = refused(&file).await;
-    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+    overwrite(&file, 0, &[0xff; 64]);
+    let error = assert_rejected(&file).await;
+    assert!(matches!(error, StorageError::Damaged { .. }), "{error}");
 }
 
 #[tokio::test]
-async fn a_database_that_is_cut_short_is_left_as_it_is() {
-    let folder = closed().await;
+async fn truncated_database_is_rejected_and_unchanged() {
+    let folder = closed_database().await;
     let file = folder.path().join("test.db");
     let length = fs::metadata(&file).unwrap().len();
-    fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(length / 2 / PAGE * PAGE).unwrap();
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&file)
+        .unwrap()
+        .set_len(length / 2 / PAGE_SIZE * PAGE_SIZE)
+        .unwrap();
     fs::write(folder.path().join("test.db-wal"), [0; 64]).unwrap();
-    let told = refused(&file).await;
-    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+    let error = assert_rejected(&file).await;
+    assert!(matches!(error, StorageError::Damaged { .. }), "{error}");
 }
 
 #[tokio::test]
-async fn every_page_is_looked_at_after_a_crash_and_when_asked() {
-    let folder = closed().await;
+async fn all_pages_are_checked_after_a_crash_or_on_request() {
+    let folder = closed_database().await;
     let file = folder.path().join("test.db");
     let connection = sea_orm::Database::connect(url(&file)).await.unwrap();
     let page = "SELECT rootpage FROM sqlite_master WHERE name = 'measure'";
     let page = Statement::from_string(connection.get_database_backend(), page);
     let page = connection.query_one_raw(page).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap();
     connection.close().await.unwrap();
-    scribble(&file, (page.unsigned_abs() - 1) * PAGE, &[0xee; 4096]);
-    let examined = Storage::examine(&url(&file)).await.unwrap_err();
-    assert!(matches!(examined, StorageError::Damaged { .. }), "{examined}");
+    overwrite(&file, (page.unsigned_abs() - 1) * PAGE_SIZE, &[0xee; 4096]);
+    let integrity_error = Storage::check_integrity(&url(&file)).await.unwrap_err();
+    assert!(matches!(integrity_error, StorageError::Damaged { .. }), "{integrity_error}");
     // Nothing was written since, and the start is not to wait for every page of a database that was closed.
-    Storage::open_to_read(&url(&file)).await.unwrap().close().await.unwrap();
+    Storage::open_read_only(&url(&file)).await.unwrap().close().await.unwrap();
     fs::write(folder.path().join("test.db-wal"), [0; 64]).unwrap();
-    let told = refused(&file).await;
-    assert!(matches!(told, StorageError::Damaged { .. }), "{told}");
+    let error = assert_rejected(&file).await;
+    assert!(matches!(error, StorageError::Damaged { .. }), "{error}");
 }
 
 #[tokio::test]
-async fn a_database_of_something_else_gets_no_tables_of_ours() {
+async fn database_of_another_application_is_rejected_and_unchanged() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
     execute(&file, "CREATE TABLE letter (text TEXT)").await;
-    let told = refused(&file).await;
+    let error = assert_rejected(&file).await;
     // It is not ours to put out of the way either.
-    assert!(matches!(told, StorageError::Unusable(_)), "{told}");
+    assert!(matches!(error, StorageError::Unusable(_)), "{error}");
 }
 
 #[tokio::test]
-async fn a_sound_database_is_opened_after_a_crash() {
+async fn intact_database_with_wal_opens_after_a_crash() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     // What a crash leaves: a database, and beside it what did not get into it.
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
@@ -129,15 +136,15 @@ async fn a_sound_database_is_opened_after_a_crash() {
     let log = database.folder.path().join("test.db-wal");
     assert!(fs::metadata(&log).unwrap().len() > 0);
     fs::copy(log, folder.path().join("test.db-wal")).unwrap();
-    Storage::examine(&url(&file)).await.unwrap();
+    Storage::check_integrity(&url(&file)).await.unwrap();
     let storage = Storage::open(&url(&file)).await.unwrap();
     assert_eq!(storage.latest().await.unwrap().revision(), database.view().await.revision());
-    let looked = Storage::open_to_read(&url(&file)).await.unwrap();
-    assert_eq!(looked.latest().await.unwrap().revision(), database.view().await.revision());
+    let read_only = Storage::open_read_only(&url(&file)).await.unwrap();
+    assert_eq!(read_only.latest().await.unwrap().revision(), database.view().await.revision());
 }
 
 #[tokio::test]
-async fn tables_are_migrated_all_of_the_way_or_not_at_all() {
+async fn failed_migration_rolls_back_all_migrations() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
     let tables = async |connection: &DatabaseConnection| {

@@ -13,7 +13,7 @@ use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use crate::error::StorageError;
 
 /// The endings of the files that SQLite keeps beside a database: its log and the index of that.
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+const WAL_SUFFIXES: [&str; 2] = ["-wal", "-shm"];
 
 /// The file that a database was opened from. SQLite goes on writing to it wherever it is moved, and even when it is
 /// removed, so whoever writes asks first whether it is still at its place.
@@ -21,14 +21,14 @@ const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 pub(crate) struct DatabaseFile {
     path: PathBuf,
     /// Its device and serial number there.
-    identity: (u64, u64),
+    id: (u64, u64),
 }
 
 impl DatabaseFile {
     /// The file that lies at a path.
-    pub(crate) fn at(path: PathBuf) -> Result<Self, StorageError> {
-        match identity_of(&path) {
-            Ok(identity) => Ok(Self { path, identity }),
+    pub(crate) fn locate(path: PathBuf) -> Result<Self, StorageError> {
+        match file_id(&path) {
+            Ok(id) => Ok(Self { path, id }),
             Err(error) => Err(unusable(&path, &error)),
         }
     }
@@ -39,19 +39,19 @@ impl DatabaseFile {
     }
 
     /// Whether the file is still the one that lies at its path.
-    pub(crate) fn assert_in_place(&self) -> Result<(), StorageError> {
-        match identity_of(&self.path) {
-            Ok(identity) if identity == self.identity => Ok(()),
-            Ok(_) => Err(StorageError::Replaced { file: self.path.clone() }),
+    pub(crate) fn check_in_place(&self) -> Result<(), StorageError> {
+        match file_id(&self.path) {
+            Ok(id) if id == self.id => Ok(()),
+            Ok(_) => Err(StorageError::FileReplaced { file: self.path.clone() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(StorageError::Gone { file: self.path.clone() })
+                Err(StorageError::FileMissing { file: self.path.clone() })
             }
             Err(error) => Err(unusable(&self.path, &error)),
         }
     }
 }
 
-fn identity_of(path: &Path) -> io::Result<(u64, u64)> {
+fn file_id(path: &Path) -> io::Result<(u64, u64)> {
     fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }
 
@@ -60,7 +60,7 @@ fn unusable(path: &Path, error: &io::Error) -> StorageError {
 }
 
 /// The path that the address of a database names, wherever the process goes.
-pub(crate) fn path_of(url: &str) -> Result<PathBuf, StorageError> {
+pub(crate) fn path_from_url(url: &str) -> Result<PathBuf, StorageError> {
     let options = SqliteConnectOptions::from_str(url);
     let options = options.map_err(|error| StorageError::Unusable(error.to_string()))?;
     let path = options.get_filename();
@@ -70,9 +70,9 @@ pub(crate) fn path_of(url: &str) -> Result<PathBuf, StorageError> {
 }
 
 /// Makes an empty file, which is an empty database, where there is none.
-pub(crate) fn create(path: &Path) -> Result<(), StorageError> {
-    let made = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
-    made.map(drop).map_err(|error| unusable(path, &error))
+pub(crate) fn create_if_missing(path: &Path) -> Result<(), StorageError> {
+    let created = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
+    created.map(drop).map_err(|error| unusable(path, &error))
 }
 
 /// Whether there is anything in the file.
@@ -82,43 +82,46 @@ pub(crate) fn is_empty(path: &Path) -> bool {
 
 /// Whether something was written that did not get from the log into the database: whoever wrote it was killed, or is at
 /// it still.
-pub(crate) fn has_log(path: &Path) -> bool {
-    fs::metadata(beside(path, COMPANIONS[0])).is_ok_and(|log| log.len() > 0)
+pub(crate) fn has_wal(path: &Path) -> bool {
+    fs::metadata(with_suffix(path, WAL_SUFFIXES[0])).is_ok_and(|wal| wal.len() > 0)
 }
 
 /// Puts a database out of the way, with the files beside it, under a name that says when. Returns where it is now.
 /// Nothing is removed and nothing overwritten.
-pub fn set_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
-    let path = path_of(url)?;
-    let aside = free_name(&path, at);
+pub fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
+    let path = path_from_url(url)?;
+    let renamed = unused_name(&path, at);
     // The database comes last: as long as it is at its place, nobody begins another one beside a log of this one.
-    for ending in COMPANIONS.into_iter().chain([""]) {
-        let from = beside(&path, ending);
-        match fs::rename(&from, beside(&aside, ending)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !ending.is_empty() => {}
+    for suffix in WAL_SUFFIXES.into_iter().chain([""]) {
+        let from = with_suffix(&path, suffix);
+        match fs::rename(&from, with_suffix(&renamed, suffix)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => {}
             moved => moved.map_err(|error| unusable(&from, &error))?,
         }
     }
-    Ok(aside)
+    Ok(renamed)
 }
 
-fn free_name(path: &Path, at: Timestamp) -> PathBuf {
+fn unused_name(path: &Path, at: Timestamp) -> PathBuf {
     let at = at.to_string();
     let seconds = at.split('.').next().unwrap_or_default().replace(['-', ':'], "");
-    let named = beside(path, &format!(".aside-{seconds}Z"));
-    let mut name = named.clone();
+    let base = with_suffix(path, &format!(".aside-{seconds}Z"));
+    let mut name = base.clone();
     let mut count = 1;
-    while COMPANIONS.into_iter().chain([""]).any(|ending| fs::symlink_metadata(beside(&name, ending)).is_ok())
+    while WAL_SUFFIXES
+        .into_iter()
+        .chain([""])
+        .any(|suffix| fs::symlink_metadata(with_suffix(&name, suffix)).is_ok())
     {
         count += 1;
-        name = beside(&named, &format!("~{count}"));
+        name = with_suffix(&base, &format!("~{count}"));
     }
     name
 }
 
 /// The path with an ending more.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
-    name.push(ending);
+    name.push(suffix);
     PathBuf::from(name)
 }

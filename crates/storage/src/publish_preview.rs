@@ -13,11 +13,11 @@ use passerelle_versioning::identity::{Pairing, Past, PlanContent, PlanIdentity, 
 use crate::error::StorageError;
 use crate::measures::MeasureScope;
 use crate::query_index::MeasureFilter;
-use crate::view::View;
+use crate::read_view::ReadView;
 
 /// What a plan would change.
 #[derive(Clone, Debug)]
-pub struct Forecast {
+pub struct PublishPreview {
     /// What is served of it; none for a plan that is new.
     pub before: Option<PlanContent>,
     /// What would be.
@@ -28,12 +28,12 @@ pub struct Forecast {
     pub loss: Option<Loss>,
 }
 
-impl View {
+impl ReadView {
     /// What a plan would change if it were read from a file. It is compared with the plan of the document that the file's
     /// path ends with, else with that of the same slug, language and year.
-    pub async fn forecast(&self, file: &str, plan: Plan) -> Result<Forecast, StorageError> {
-        let before = match self.counterpart(file, &plan).await? {
-            Some(served) => Some(self.content(served).await?),
+    pub async fn preview_publish(&self, file: &str, plan: Plan) -> Result<PublishPreview, StorageError> {
+        let before = match self.find_stored_plan(file, &plan).await? {
+            Some(served) => Some(self.plan_content(served).await?),
             None => None,
         };
         let pairing = Pairing::of(&plan, before.as_ref());
@@ -45,27 +45,27 @@ impl View {
         let identity = PlanIdentity { key: &key, document: &document };
         let after = identify(plan, identity, before.as_ref(), &pairing, &Past::default(), self.revision.at);
         let changes = plan_changes(before.as_ref(), Some(&after));
-        Ok(Forecast { before, after, changes, loss })
+        Ok(PublishPreview { before, after, changes, loss })
     }
 
-    async fn counterpart(&self, file: &str, plan: &Plan) -> Result<Option<ServedPlan>, StorageError> {
+    async fn find_stored_plan(&self, file: &str, plan: &Plan) -> Result<Option<ServedPlan>, StorageError> {
         let plans = self.plans().await?;
         let keys: Vec<DocumentKey> = plans.iter().map(|plan| plan.document.clone()).collect();
         let documents = self.documents_by_key(&keys).await?;
-        let is_file = |served: &&ServedPlan| {
+        let has_path = |served: &&ServedPlan| {
             documents.get(&served.document).is_some_and(|document| {
                 let path = document.path.as_str();
                 file == path || file.strip_suffix(path).is_some_and(|folder| folder.ends_with('/'))
             })
         };
-        let is_like = |served: &&ServedPlan| {
-            let (own, other) = (&plan.heading, &served.heading);
-            (&own.slug, own.lang, own.year) == (&other.slug, other.lang, other.year)
+        let has_same_heading = |served: &&ServedPlan| {
+            let (new, stored) = (&plan.heading, &served.heading);
+            (&new.slug, new.lang, new.year) == (&stored.slug, stored.lang, stored.year)
         };
-        Ok(plans.iter().find(is_file).or_else(|| plans.iter().find(is_like)).cloned())
+        Ok(plans.iter().find(has_path).or_else(|| plans.iter().find(has_same_heading)).cloned())
     }
 
-    async fn content(&self, plan: ServedPlan) -> Result<PlanContent, StorageError> {
+    async fn plan_content(&self, plan: ServedPlan) -> Result<PlanContent, StorageError> {
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
         let measures = self.all_measures(&scope, &MeasureFilter::default(), &[]).await?;
         let measures = measures.into_iter().map(Arc::unwrap_or_clone).collect();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 /// What an operator chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WatchChoice {
+pub enum WatchSetting {
     /// By the kind of file system, then by whether the event of a file that is written there comes.
     #[default]
     Auto,
@@ -16,7 +16,7 @@ pub enum WatchChoice {
 
 /// The kinds of file systems, by the numbers that `statfs(2)` gives them, whose files others change without a word to this
 /// machine: on a server, or on the host of a virtual machine.
-const SILENT: [(u64, &str); 14] = [
+const FILE_SYSTEMS_WITHOUT_EVENTS: [(u64, &str); 14] = [
     (0x6969, "NFS"),
     (0x517B, "SMB"),
     (0xFF53_4D42, "CIFS"),
@@ -35,19 +35,22 @@ const SILENT: [(u64, &str); 14] = [
 
 /// The kind of file system that a folder lies on, where it is one that tells nothing.
 #[cfg(target_os = "linux")]
-pub(crate) fn silent_file_system(folder: &Path) -> Option<&'static str> {
+pub(crate) fn file_system_without_events(folder: &Path) -> Option<&'static str> {
     let kind = rustix::fs::statfs(folder).ok()?.f_type;
-    silent(u64::try_from(kind).ok()?)
+    name_without_events(u64::try_from(kind).ok()?)
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn silent_file_system(_folder: &Path) -> Option<&'static str> {
+pub(crate) fn file_system_without_events(_folder: &Path) -> Option<&'static str> {
     None
 }
 
-fn silent(kind: u64) -> Option<&'static str> {
+fn name_without_events(kind: u64) -> Option<&'static str> {
     // Some of the numbers fill 32 bits, and come with a sign.
-    SILENT.iter().find(|(number, _)| *number == kind & 0xFFFF_FFFF).map(|(_, name)| *name)
+    FILE_SYSTEMS_WITHOUT_EVENTS
+        .iter()
+        .find(|(number, _)| *number == kind & 0xFFFF_FFFF)
+        .map(|(_, name)| *name)
 }
 
 #[cfg(test)]
@@ -55,12 +58,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_system_of_another_machine_tells_nothing() {
-        assert_eq!(silent(0x6969), Some("NFS"));
-        assert_eq!(silent(0xFFFF_FFFF_FF53_4D42), Some("CIFS"));
+    fn network_file_systems_are_recognized_by_magic_number() {
+        assert_eq!(name_without_events(0x6969), Some("NFS"));
+        assert_eq!(name_without_events(0xFFFF_FFFF_FF53_4D42), Some("CIFS"));
         // ext4, btrfs, tmpfs, overlayfs.
         assert!(
-            [0xEF53, 0x9123_683E, 0x0102_1994, 0x794C_7630].into_iter().all(|kind| silent(kind).is_none())
+            [0xEF53, 0x9123_683E, 0x0102_1994, 0x794C_7630]
+                .into_iter()
+                .all(|kind| name_without_events(kind).is_none())
         );
     }
 }

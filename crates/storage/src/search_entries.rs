@@ -16,13 +16,13 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use crate::column::Address;
+use crate::column::RowContext;
 use crate::entity::{category, measure, page, plan, revision, support_service};
 use crate::error::StorageError;
 use crate::history::pruned_revision;
+use crate::read_view::ReadView;
 use crate::services::to_service;
-use crate::timed::Timed;
-use crate::view::View;
+use crate::versioned::Versioned;
 
 /// The kinds of things that are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,18 +44,18 @@ impl SearchKind {
 
 /// A thing that is to be found, by the row that says what it is at the moment. A row says the same for as long as it lives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Searchable {
+pub struct SearchEntry {
     /// The row.
     pub row_id: i64,
     /// The language that its words are of.
     pub lang: Language,
     /// What it is.
-    pub words: SearchableWords,
+    pub content: SearchContent,
 }
 
 /// What a thing is found by.
 #[derive(Clone, Debug, PartialEq)]
-pub enum SearchableWords {
+pub enum SearchContent {
     /// A measure.
     Measure {
         /// Its key.
@@ -101,7 +101,7 @@ pub enum SearchableWords {
     SupportService(Box<ServedService>),
 }
 
-impl SearchableWords {
+impl SearchContent {
     /// Of which kind it is.
     pub fn kind(&self) -> SearchKind {
         match self {
@@ -115,7 +115,7 @@ impl SearchableWords {
 
 /// From where on things are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SearchableFrom {
+pub struct SearchCursor {
     /// Those of later revisions than this.
     pub since: RevisionNumber,
     /// Those of rows after this one. Rows are numbered as they come, but for one thing: a number that is pruned away may be
@@ -125,11 +125,11 @@ pub struct SearchableFrom {
 
 /// What an index that stands at a revision must know before it goes on from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SearchGround {
+pub struct CheckpointStatus {
     /// When that revision was published; none where the database has no such revision.
-    pub at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
     /// What ended until this one is gone.
-    pub pruned: RevisionNumber,
+    pub pruned_revision: RevisionNumber,
 }
 
 #[derive(FromQueryResult)]
@@ -165,7 +165,7 @@ struct PageRow {
 }
 
 #[derive(FromQueryResult)]
-struct PlaceRow {
+struct NavigationRow {
     key: String,
     title: String,
     name: Option<String>,
@@ -174,10 +174,10 @@ struct PlaceRow {
     navigation: String,
 }
 
-impl PlaceRow {
-    fn candidate(self) -> Result<NavigationCandidate<(PageKey, String)>, StorageError> {
+impl NavigationRow {
+    fn into_candidate(self) -> Result<NavigationCandidate<(PageKey, String)>, StorageError> {
         let entry: NavigationEntry =
-            Address { table: "page", key: &self.key }.json("navigation", &self.navigation)?;
+            RowContext { table: "page", key: &self.key }.parse_json("navigation", &self.navigation)?;
         let names = [self.name.clone(), Some(self.title.clone()), self.translation_key];
         Ok(NavigationCandidate {
             entry,
@@ -188,14 +188,17 @@ impl PlaceRow {
     }
 }
 
-impl View {
+impl ReadView {
     /// What is known of a revision that an index stands at.
-    pub async fn search_ground(&self, index: Revision) -> Result<SearchGround, StorageError> {
-        let pruned = RevisionNumber::new(pruned_revision(&self.reader).await?);
-        let row = revision::Entity::find_by_id(index.number.get()).one(&self.reader).await?;
+    pub async fn checkpoint_status(&self, index: Revision) -> Result<CheckpointStatus, StorageError> {
+        let pruned = RevisionNumber::new(pruned_revision(&self.read_pool).await?);
+        let row = revision::Entity::find_by_id(index.number.get()).one(&self.read_pool).await?;
         // The one before the first has no row.
-        let before_all = (index == Revision::default()).then(Timestamp::default);
-        Ok(SearchGround { at: row.map(|row| Timestamp::from_millis(row.at)).or(before_all), pruned })
+        let initial = (index == Revision::default()).then(Timestamp::default);
+        Ok(CheckpointStatus {
+            published_at: row.map(|row| Timestamp::from_millis(row.at)).or(initial),
+            pruned_revision: pruned,
+        })
     }
 
     /// The languages of the plans.
@@ -205,10 +208,10 @@ impl View {
             .select_only()
             .columns([plan::Column::Key, plan::Column::Lang])
             .into_tuple()
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         let language = |(key, lang): (String, String)| {
-            let lang = Address { table: "plan", key: &key }.lang(&lang)?;
+            let lang = RowContext { table: "plan", key: &key }.parse_lang(&lang)?;
             Ok((PlanKey::new(key), lang))
         };
         rows.into_iter().map(language).collect()
@@ -217,23 +220,23 @@ impl View {
     /// Whether a plan is in another language than it was at an earlier revision. Its measures may be of the same rows.
     pub async fn plans_changed_language(&self, since: RevisionNumber) -> Result<bool, StorageError> {
         let before: Vec<(String, String)> = plan::Entity::find()
-            .filter(ended::<plan::Entity>(since, self.revision.number))
+            .filter(closed_between::<plan::Entity>(since, self.revision.number))
             .select_only()
             .columns([plan::Column::Key, plan::Column::Lang])
             .into_tuple()
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         if before.is_empty() {
             return Ok(false);
         }
         let now = self.plan_languages().await?;
-        let is_other =
+        let has_changed =
             |(key, lang): (String, String)| now.get(&PlanKey::new(key)).is_some_and(|now| now.code() != lang);
-        Ok(before.into_iter().any(is_other))
+        Ok(before.into_iter().any(has_changed))
     }
 
     /// The pages of a language that ask for a place in the navigation, by name alone.
-    pub async fn navigation_places(
+    pub async fn navigation_candidates(
         &self,
         lang: Language,
     ) -> Result<Vec<NavigationCandidate<(PageKey, String)>>, StorageError> {
@@ -254,62 +257,62 @@ impl View {
             .order_by_asc(Column::Key)
             .select_only()
             .columns(columns)
-            .into_model::<PlaceRow>()
-            .all(&self.reader)
+            .into_model::<NavigationRow>()
+            .all(&self.read_pool)
             .await?;
-        rows.into_iter().map(PlaceRow::candidate).collect()
+        rows.into_iter().map(NavigationRow::into_candidate).collect()
     }
 
     /// The rows of a kind that were served at a revision and are no more.
-    pub async fn no_longer_searchable(
+    pub async fn removed_search_rows(
         &self,
         kind: SearchKind,
         since: RevisionNumber,
     ) -> Result<Vec<i64>, StorageError> {
         match kind {
-            SearchKind::Measure => self.ended_rows::<measure::Entity>(since).await,
-            SearchKind::Category => self.ended_rows::<category::Entity>(since).await,
-            SearchKind::Page => self.ended_rows::<page::Entity>(since).await,
-            SearchKind::SupportService => self.ended_rows::<support_service::Entity>(since).await,
+            SearchKind::Measure => self.closed_rows::<measure::Entity>(since).await,
+            SearchKind::Category => self.closed_rows::<category::Entity>(since).await,
+            SearchKind::Page => self.closed_rows::<page::Entity>(since).await,
+            SearchKind::SupportService => self.closed_rows::<support_service::Entity>(since).await,
         }
     }
 
-    async fn ended_rows<E: Timed>(&self, since: RevisionNumber) -> Result<Vec<i64>, StorageError> {
-        let select = E::find().filter(ended::<E>(since, self.revision.number)).select_only();
-        Ok(select.column(E::ROW_ID).into_tuple().all(&self.reader).await?)
+    async fn closed_rows<E: Versioned>(&self, since: RevisionNumber) -> Result<Vec<i64>, StorageError> {
+        let select = E::find().filter(closed_between::<E>(since, self.revision.number)).select_only();
+        Ok(select.column(E::ROW_ID).into_tuple().all(&self.read_pool).await?)
     }
 
     /// The first so many things of a kind from somewhere on, by row. `languages` are those of the plans.
-    pub async fn searchable(
+    pub async fn search_entries(
         &self,
         kind: SearchKind,
-        from: SearchableFrom,
+        from: SearchCursor,
         limit: u64,
         languages: &HashMap<PlanKey, Language>,
-    ) -> Result<Vec<Searchable>, StorageError> {
+    ) -> Result<Vec<SearchEntry>, StorageError> {
         match kind {
-            SearchKind::Measure => self.searchable_measures(from, limit, languages).await,
-            SearchKind::Category => self.searchable_categories(from, limit, languages).await,
-            SearchKind::Page => self.searchable_pages(from, limit).await,
-            SearchKind::SupportService => self.searchable_services(from, limit).await,
+            SearchKind::Measure => self.measure_entries(from, limit, languages).await,
+            SearchKind::Category => self.category_entries(from, limit, languages).await,
+            SearchKind::Page => self.page_entries(from, limit).await,
+            SearchKind::SupportService => self.service_entries(from, limit).await,
         }
     }
 
-    fn begun<E: Timed>(&self, from: SearchableFrom, limit: u64) -> Select<E> {
+    fn rows_from<E: Versioned>(&self, from: SearchCursor, limit: u64) -> Select<E> {
         E::find()
             .filter(E::live(self.revision.number))
-            .filter(E::FROM.gt(from.since.get()))
+            .filter(E::FROM_REVISION.gt(from.since.get()))
             .filter(E::ROW_ID.gt(from.row_id))
             .order_by_asc(E::ROW_ID)
             .limit(limit)
     }
 
-    async fn searchable_measures(
+    async fn measure_entries(
         &self,
-        from: SearchableFrom,
+        from: SearchCursor,
         limit: u64,
         languages: &HashMap<PlanKey, Language>,
-    ) -> Result<Vec<Searchable>, StorageError> {
+    ) -> Result<Vec<SearchEntry>, StorageError> {
         use measure::Column;
         let columns = [
             Column::RowId,
@@ -319,15 +322,16 @@ impl View {
             Column::TitleText,
             Column::Programme,
         ];
-        let select = self.begun::<measure::Entity>(from, limit).select_only().columns(columns);
-        let rows = select.into_model::<MeasureRow>().all(&self.reader).await?;
-        let searchable = |row: MeasureRow| {
+        let select = self.rows_from::<measure::Entity>(from, limit).select_only().columns(columns);
+        let rows = select.into_model::<MeasureRow>().all(&self.read_pool).await?;
+        let to_entry = |row: MeasureRow| {
             let plan = PlanKey::new(row.plan_key);
-            let number = Address { table: "measure", key: &row.key }.number("number", row.number)?;
-            Ok(Searchable {
+            let number =
+                RowContext { table: "measure", key: &row.key }.convert_integer("number", row.number)?;
+            Ok(SearchEntry {
                 row_id: row.row_id,
                 lang: languages.get(&plan).copied().unwrap_or_default(),
-                words: SearchableWords::Measure {
+                content: SearchContent::Measure {
                     key: MeasureKey::new(row.key),
                     plan,
                     number,
@@ -336,28 +340,28 @@ impl View {
                 },
             })
         };
-        rows.into_iter().map(searchable).collect()
+        rows.into_iter().map(to_entry).collect()
     }
 
-    async fn searchable_categories(
+    async fn category_entries(
         &self,
-        from: SearchableFrom,
+        from: SearchCursor,
         limit: u64,
         languages: &HashMap<PlanKey, Language>,
-    ) -> Result<Vec<Searchable>, StorageError> {
+    ) -> Result<Vec<SearchEntry>, StorageError> {
         use category::Column;
         let columns =
             [Column::RowId, Column::Key, Column::PlanKey, Column::Level, Column::Path, Column::Title];
-        let select = self.begun::<category::Entity>(from, limit).select_only().columns(columns);
-        let rows = select.into_model::<CategoryRow>().all(&self.reader).await?;
-        let searchable = |row: CategoryRow| {
+        let select = self.rows_from::<category::Entity>(from, limit).select_only().columns(columns);
+        let rows = select.into_model::<CategoryRow>().all(&self.read_pool).await?;
+        let to_entry = |row: CategoryRow| {
             let plan = PlanKey::new(row.plan_key);
-            let at = Address { table: "category", key: &row.key };
-            let level = at.name("level", &row.level, CategoryLevel::from_name)?;
-            Ok(Searchable {
+            let context = RowContext { table: "category", key: &row.key };
+            let level = context.parse_text("level", &row.level, CategoryLevel::from_name)?;
+            Ok(SearchEntry {
                 row_id: row.row_id,
                 lang: languages.get(&plan).copied().unwrap_or_default(),
-                words: SearchableWords::Category {
+                content: SearchContent::Category {
                     key: CategoryKey::new(row.key),
                     plan,
                     level,
@@ -366,14 +370,10 @@ impl View {
                 },
             })
         };
-        rows.into_iter().map(searchable).collect()
+        rows.into_iter().map(to_entry).collect()
     }
 
-    async fn searchable_pages(
-        &self,
-        from: SearchableFrom,
-        limit: u64,
-    ) -> Result<Vec<Searchable>, StorageError> {
+    async fn page_entries(&self, from: SearchCursor, limit: u64) -> Result<Vec<SearchEntry>, StorageError> {
         use page::Column;
         let columns = [
             Column::RowId,
@@ -385,16 +385,16 @@ impl View {
             Column::TableOfContents,
             Column::ContentText,
         ];
-        let select = self.begun::<page::Entity>(from, limit).select_only().columns(columns);
-        let rows = select.into_model::<PageRow>().all(&self.reader).await?;
-        let searchable = |row: PageRow| {
-            let at = Address { table: "page", key: &row.key };
-            Ok(Searchable {
+        let select = self.rows_from::<page::Entity>(from, limit).select_only().columns(columns);
+        let rows = select.into_model::<PageRow>().all(&self.read_pool).await?;
+        let to_entry = |row: PageRow| {
+            let context = RowContext { table: "page", key: &row.key };
+            Ok(SearchEntry {
                 row_id: row.row_id,
-                lang: at.lang(&row.lang)?,
-                words: SearchableWords::Page {
-                    tags: at.json("tags", &row.tags)?,
-                    headings: at.json("table_of_contents", &row.table_of_contents)?,
+                lang: context.parse_lang(&row.lang)?,
+                content: SearchContent::Page {
+                    tags: context.parse_json("tags", &row.tags)?,
+                    headings: context.parse_json("table_of_contents", &row.table_of_contents)?,
                     key: PageKey::new(row.key),
                     title: row.title,
                     name: row.name,
@@ -402,26 +402,29 @@ impl View {
                 },
             })
         };
-        rows.into_iter().map(searchable).collect()
+        rows.into_iter().map(to_entry).collect()
     }
 
-    async fn searchable_services(
+    async fn service_entries(
         &self,
-        from: SearchableFrom,
+        from: SearchCursor,
         limit: u64,
-    ) -> Result<Vec<Searchable>, StorageError> {
-        let rows = self.begun::<support_service::Entity>(from, limit).all(&self.reader).await?;
-        let searchable = |row: support_service::Model| {
+    ) -> Result<Vec<SearchEntry>, StorageError> {
+        let rows = self.rows_from::<support_service::Entity>(from, limit).all(&self.read_pool).await?;
+        let to_entry = |row: support_service::Model| {
             let row_id = row.row_id;
             let service = to_service(row)?;
             let lang = service.service.lang;
-            Ok(Searchable { row_id, lang, words: SearchableWords::SupportService(Box::new(service)) })
+            Ok(SearchEntry { row_id, lang, content: SearchContent::SupportService(Box::new(service)) })
         };
-        rows.into_iter().map(searchable).collect()
+        rows.into_iter().map(to_entry).collect()
     }
 }
 
 /// The rows that were served at a revision, and ended until another.
-fn ended<E: Timed>(since: RevisionNumber, at: RevisionNumber) -> Condition {
-    Condition::all().add(E::UNTIL.gt(since.get())).add(E::UNTIL.lte(at.get())).add(E::FROM.lte(since.get()))
+fn closed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
+    Condition::all()
+        .add(E::UNTIL_REVISION.gt(since.get()))
+        .add(E::UNTIL_REVISION.lte(at.get()))
+        .add(E::FROM_REVISION.lte(since.get()))
 }

@@ -4,24 +4,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Stands between the worker and the system, and lets less through than there is.
-pub trait Faults: Send + Sync {
+pub trait FaultInjector: Send + Sync {
     /// What the worker is told now of an event of these paths: fewer, others that were held back, or all of them.
-    fn hints(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    fn deliver_events(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         paths
     }
 
     /// Whether a file or folder can be looked at, by its path below the folder.
-    fn look(&self, _path: &Path) -> io::Result<()> {
+    fn check_access(&self, _path: &Path) -> io::Result<()> {
         Ok(())
     }
 
     /// How many folders can be watched.
-    fn most_watches(&self) -> usize {
+    fn max_watches(&self) -> usize {
         usize::MAX
     }
 }
 
 /// Nothing goes wrong on purpose.
-pub(crate) struct None;
+pub(crate) struct NoFaults;
 
-impl Faults for None {}
+impl FaultInjector for NoFaults {}

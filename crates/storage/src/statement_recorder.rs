@@ -5,29 +5,30 @@ use std::time::Duration;
 
 /// A statement that was run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ran {
+pub struct ExecutedStatement {
     /// Its text, with signs where its values were.
     pub sql: String,
     /// From sending it to its last row.
-    pub took: Duration,
+    pub elapsed: Duration,
 }
 
 tokio::task_local! {
     /// What the work of this task ran so far, where somebody wants to know.
-    static RECORD: RefCell<Vec<Ran>>;
+    static RECORDED: RefCell<Vec<ExecutedStatement>>;
 }
 
 /// Does some work, and tells which statements it ran, in the order of their ends. What it spawns is not seen.
-pub async fn recorded<T>(work: impl Future<Output = T>) -> (T, Vec<Ran>) {
-    let recording = async {
-        let done = work.await;
-        (done, RECORD.with(RefCell::take))
+pub async fn record_statements<T>(work: impl Future<Output = T>) -> (T, Vec<ExecutedStatement>) {
+    let work_with_record = async {
+        let output = work.await;
+        (output, RECORDED.with(RefCell::take))
     };
-    RECORD.scope(RefCell::default(), recording).await
+    RECORDED.scope(RefCell::default(), work_with_record).await
 }
 
 /// Tells of a statement that was run.
-pub(crate) fn note(sql: &str, took: Duration) {
+pub(crate) fn record_statement(sql: &str, elapsed: Duration) {
     // Nobody wants to know, most of the time.
-    let _ = RECORD.try_with(|record| record.borrow_mut().push(Ran { sql: sql.to_owned(), took }));
+    let _ = RECORDED
+        .try_with(|record| record.borrow_mut().push(ExecutedStatement { sql: sql.to_owned(), elapsed }));
 }

@@ -1,6 +1,6 @@
 //! Which part of a list: the arguments of the Relay specification.
 
-use passerelle_storage::Window;
+use passerelle_storage::Pagination;
 
 use super::cursor;
 use crate::error::ApiError;
@@ -8,16 +8,16 @@ use crate::limits::{MAX_PAGE_SIZE as MAX, PAGE_SIZE};
 
 /// `first`, `after`, `last` and `before` as they were given.
 #[derive(Debug, Default)]
-pub(crate) struct WindowArgs {
+pub(crate) struct PaginationArgs {
     pub(crate) first: Option<i32>,
     pub(crate) after: Option<String>,
     pub(crate) last: Option<i32>,
     pub(crate) before: Option<String>,
 }
 
-impl WindowArgs {
-    /// The window, if the arguments make sense. `order` names the list and its order, for the cursors.
-    pub(crate) fn parse(self, order: &str) -> Result<Window, ApiError> {
+impl PaginationArgs {
+    /// The pagination, if the arguments make sense. `order` names the list and its order, for the cursors.
+    pub(crate) fn parse(self, order: &str) -> Result<Pagination, ApiError> {
         let (name, count, from_end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 return Err(ApiError::BadInput("give `first` or `last`, not both".to_owned()));
@@ -29,7 +29,7 @@ impl WindowArgs {
         let limit = limit
             .ok_or_else(|| ApiError::BadInput(format!("`{name}` is between 0 and {MAX}, not {count}")))?;
         let place = |text: Option<String>| text.map(|text| cursor::decode(&text, order)).transpose();
-        Ok(Window { limit, from_end, after: place(self.after)?, before: place(self.before)? })
+        Ok(Pagination { limit, from_end, after: place(self.after)?, before: place(self.before)? })
     }
 }
 
@@ -38,8 +38,10 @@ mod tests {
     use super::*;
 
     fn parse(first: Option<i32>, last: Option<i32>) -> Result<(u32, bool), String> {
-        let window = WindowArgs { first, last, ..WindowArgs::default() }.parse("x");
-        window.map(|window| (window.limit, window.from_end)).map_err(|error| error.to_string())
+        let pagination = PaginationArgs { first, last, ..PaginationArgs::default() }.parse("x");
+        pagination
+            .map(|pagination| (pagination.limit, pagination.from_end))
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -13,8 +13,8 @@ use passerelle_text::fold::nearest;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::asset::has_assets;
-use super::{Writer, rows};
-use crate::column::{Address, MANY};
+use super::{BatchWriter, rows};
+use crate::column::{MAX_IN_VALUES, RowContext};
 use crate::documents::from_diagnostic;
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
@@ -23,11 +23,11 @@ use crate::link_target::{LinkedPage, find_page};
 use crate::pages::linked_pages;
 
 /// How many names that begin alike are compared to find what was meant.
-const CANDIDATES: u64 = 200;
+const MAX_CANDIDATES: u64 = 200;
 
 /// What a batch brought, changed or took away.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub(super) struct ChangedTargets {
     /// Documents that were read.
     pub(super) documents: BTreeSet<String>,
     /// Translation keys and slugs of pages, as they were and as they are.
@@ -37,7 +37,7 @@ pub(super) struct Touched {
     /// Files beside the documents.
     pub(super) files: BTreeSet<String>,
     /// Whether the first of them came, or the last of them went: that speaks for every image.
-    pub(super) is_every_image: bool,
+    pub(super) affects_all_images: bool,
 }
 
 /// What a document counts on, as it is stored.
@@ -46,7 +46,7 @@ pub(super) fn from_references(
     lang: Language,
     references: Vec<Reference>,
 ) -> Result<Vec<reference::Model>, StorageError> {
-    let at = Address { table: "reference", key: document.as_str() };
+    let context = RowContext { table: "reference", key: document.as_str() };
     let row = |reference: Reference| {
         let (kind, target, heading) = match reference.target {
             Target::Page(page) => ("PAGE", page.key, page.heading),
@@ -60,31 +60,31 @@ pub(super) fn from_references(
             target,
             heading,
             lang: lang.to_string(),
-            line: at.number("line", reference.position.line)?,
-            column: at.number("column", reference.position.column)?,
+            line: context.convert_integer("line", reference.position.line)?,
+            column: context.convert_integer("column", reference.position.column)?,
             excerpt: reference.excerpt,
         })
     };
     references.into_iter().map(row).collect()
 }
 
-impl Writer {
+impl BatchWriter {
     /// Tells anew what depends on other files, in the documents that the batch concerns.
-    pub(super) async fn refresh_health(&self) -> Result<(), StorageError> {
-        let documents: Vec<String> = self.concerned().await?.into_iter().collect();
-        for documents in documents.chunks(MANY) {
-            let mut told = self.broken_references(documents).await?;
-            for (document, found) in self.slugs_twice(documents).await? {
-                told.entry(document).or_default().extend(found);
+    pub(super) async fn refresh_reference_diagnostics(&self) -> Result<(), StorageError> {
+        let documents: Vec<String> = self.affected_documents().await?.into_iter().collect();
+        for documents in documents.chunks(MAX_IN_VALUES) {
+            let mut diagnostics = self.broken_references(documents).await?;
+            for (document, found) in self.duplicate_slugs(documents).await? {
+                diagnostics.entry(document).or_default().extend(found);
             }
             diagnostic::Entity::delete_many()
                 .filter(diagnostic::Column::DocumentKey.is_in(documents))
                 .filter(diagnostic::Column::Code.is_in(Fault::OF_FOLDER))
                 .exec(&self.transaction)
                 .await?;
-            fail_point!(self.fail_points, "publish.health_cleared");
+            fail_point!(self.fail_points, "publish.reference_diagnostics_cleared");
             let mut rows = Vec::new();
-            for (document, found) in told {
+            for (document, found) in diagnostics {
                 let key = DocumentKey::new(document);
                 for diagnostic in found {
                     rows.push(from_diagnostic(&key, &diagnostic)?);
@@ -96,10 +96,10 @@ impl Writer {
     }
 
     /// The served documents that were read, and those that count on what was touched.
-    async fn concerned(&self) -> Result<BTreeSet<String>, StorageError> {
-        let mut keys = self.touched.documents.clone();
-        let targets: Vec<&String> = self.touched.names.union(&self.touched.files).collect();
-        for targets in targets.chunks(MANY) {
+    async fn affected_documents(&self) -> Result<BTreeSet<String>, StorageError> {
+        let mut keys = self.changed_targets.documents.clone();
+        let targets: Vec<&String> = self.changed_targets.names.union(&self.changed_targets.files).collect();
+        for targets in targets.chunks(MAX_IN_VALUES) {
             let rows: Vec<String> = reference::Entity::find()
                 .select_only()
                 .column(reference::Column::DocumentKey)
@@ -110,7 +110,7 @@ impl Writer {
                 .await?;
             keys.extend(rows);
         }
-        if self.touched.is_every_image {
+        if self.changed_targets.affects_all_images {
             let rows: Vec<String> = reference::Entity::find()
                 .select_only()
                 .column(reference::Column::DocumentKey)
@@ -121,8 +121,8 @@ impl Writer {
                 .await?;
             keys.extend(rows);
         }
-        let slugs: Vec<&String> = self.touched.slugs.iter().collect();
-        for slugs in slugs.chunks(MANY) {
+        let slugs: Vec<&String> = self.changed_targets.slugs.iter().collect();
+        for slugs in slugs.chunks(MAX_IN_VALUES) {
             let rows: Vec<String> = page::Entity::find()
                 .select_only()
                 .column(page::Column::DocumentKey)
@@ -135,7 +135,7 @@ impl Writer {
         }
         let keys: Vec<String> = keys.into_iter().collect();
         let mut served = BTreeSet::new();
-        for keys in keys.chunks(MANY) {
+        for keys in keys.chunks(MAX_IN_VALUES) {
             // What is told of a refused document is about its new bytes, whose links nobody knows.
             let rows: Vec<String> = document::Entity::find()
                 .select_only()
@@ -162,13 +162,13 @@ impl Writer {
         let of_kind = |is_page: bool| -> BTreeSet<&str> {
             rows.iter().filter(|row| (row.kind == "PAGE") == is_page).map(|row| row.target.as_str()).collect()
         };
-        let pages = self.pages_named(&of_kind(true)).await?;
-        let files = self.files_at(&of_kind(false)).await?;
+        let pages = self.pages_by_name(&of_kind(true)).await?;
+        let files = self.existing_files(&of_kind(false)).await?;
         let is_elsewhere = !has_assets(&self.transaction).await?;
-        let mut told: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+        let mut diagnostics: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
         for row in &rows {
-            let at = Address { table: "reference", key: &row.document_key };
-            let lang = at.lang(&row.lang)?;
+            let context = RowContext { table: "reference", key: &row.document_key };
+            let lang = context.parse_lang(&row.lang)?;
             let fault = match row.kind.as_str() {
                 "PAGE" => self.broken_link(row, lang, &pages).await?,
                 _ if files.contains(&row.target) => None,
@@ -176,25 +176,27 @@ impl Writer {
                 _ => Some(Fault::MissingFile { path: row.target.clone() }),
             };
             if let Some(fault) = fault {
-                let position =
-                    Position { line: at.number("line", row.line)?, column: at.number("column", row.column)? };
+                let position = Position {
+                    line: context.convert_integer("line", row.line)?,
+                    column: context.convert_integer("column", row.column)?,
+                };
                 let diagnostic =
                     passerelle_messages::diagnostic(&fault, lang, Some(position), row.excerpt.clone());
-                told.entry(row.document_key.clone()).or_default().push(diagnostic);
+                diagnostics.entry(row.document_key.clone()).or_default().push(diagnostic);
             }
         }
-        Ok(told)
+        Ok(diagnostics)
     }
 
     /// The pages of these translation keys and slugs, by each of those.
-    async fn pages_named(
+    async fn pages_by_name(
         &self,
         names: &BTreeSet<&str>,
     ) -> Result<HashMap<String, Vec<LinkedPage>>, StorageError> {
-        let wanted: Vec<&str> = names.iter().copied().collect();
+        let name_list: Vec<&str> = names.iter().copied().collect();
         let live = Condition::all().add(page::Column::UntilRevision.is_null());
         let mut pages: HashMap<String, Vec<LinkedPage>> = HashMap::new();
-        for page in linked_pages(&self.transaction, live, &wanted).await? {
+        for page in linked_pages(&self.transaction, live, &name_list).await? {
             for name in page.names().into_iter().filter(|name| names.contains(name)) {
                 pages.entry(name.to_owned()).or_default().push(page.clone());
             }
@@ -202,10 +204,10 @@ impl Writer {
         Ok(pages)
     }
 
-    async fn files_at(&self, paths: &BTreeSet<&str>) -> Result<HashSet<String>, StorageError> {
+    async fn existing_files(&self, paths: &BTreeSet<&str>) -> Result<HashSet<String>, StorageError> {
         let paths: Vec<&str> = paths.iter().copied().collect();
         let mut files = HashSet::new();
-        for paths in paths.chunks(MANY) {
+        for paths in paths.chunks(MAX_IN_VALUES) {
             let rows: Vec<String> = asset::Entity::find()
                 .select_only()
                 .column(asset::Column::Key)
@@ -245,18 +247,18 @@ impl Writer {
 
     /// The name of a page that resembles one that is not there. Those are compared that begin alike.
     async fn similar_name(&self, name: &str, lang: Language) -> Result<Option<String>, StorageError> {
-        let beginning: String = name.chars().take(2).collect();
+        let prefix: String = name.chars().take(2).collect();
         // Slugs are lower-case ASCII: what follows them all begins with `{`.
         let rows: Vec<(Option<String>, String)> = page::Entity::find()
             .select_only()
             .column(page::Column::TranslationKey)
             .column(page::Column::Slug)
-            .filter(page::Column::Slug.gte(beginning.as_str()))
-            .filter(page::Column::Slug.lt(format!("{beginning}{{")))
+            .filter(page::Column::Slug.gte(prefix.as_str()))
+            .filter(page::Column::Slug.lt(format!("{prefix}{{")))
             .filter(page::Column::Lang.eq(lang.code()))
             .filter(page::Column::UntilRevision.is_null())
             .order_by_asc(page::Column::Slug)
-            .limit(CANDIDATES)
+            .limit(MAX_CANDIDATES)
             .into_tuple()
             .all(&self.transaction)
             .await?;
@@ -265,44 +267,45 @@ impl Writer {
     }
 
     /// Pages of these documents whose address in their language is that of another page too.
-    async fn slugs_twice(
+    async fn duplicate_slugs(
         &self,
         documents: &[String],
     ) -> Result<Vec<(String, Vec<Diagnostic>)>, StorageError> {
         let own: Vec<(String, String, String)> =
-            self.page_names(Condition::all().add(page::Column::DocumentKey.is_in(documents))).await?;
+            self.page_slugs(Condition::all().add(page::Column::DocumentKey.is_in(documents))).await?;
         let slugs: BTreeSet<&str> = own.iter().map(|(_, slug, _)| slug.as_str()).collect();
         let slugs: Vec<&str> = slugs.into_iter().collect();
         let mut all = Vec::new();
-        for slugs in slugs.chunks(MANY) {
+        for slugs in slugs.chunks(MAX_IN_VALUES) {
             all.extend(
-                self.page_names(Condition::all().add(page::Column::Slug.is_in(slugs.iter().copied())))
+                self.page_slugs(Condition::all().add(page::Column::Slug.is_in(slugs.iter().copied())))
                     .await?,
             );
         }
-        let mut told = Vec::new();
+        let mut diagnostics = Vec::new();
         for (document, slug, lang) in &own {
-            let other = all.iter().find(|(other, its_slug, its_lang)| {
-                other != document && its_slug == slug && its_lang == lang
+            let other = all.iter().find(|(other, other_slug, other_lang)| {
+                other != document && other_slug == slug && other_lang == lang
             });
             let Some((other, ..)) = other else { continue };
             let row = document::Entity::find_by_id(other.as_str()).one(&self.transaction).await?;
             let other = row.map_or_else(|| other.clone(), |row| row.path);
-            let lang = Address { table: "page", key: document }.lang(lang)?;
+            let lang = RowContext { table: "page", key: document }.parse_lang(lang)?;
             let fault = Fault::SlugTwice { slug: slug.clone(), other };
-            told.push((document.clone(), vec![passerelle_messages::diagnostic(&fault, lang, None, None)]));
+            diagnostics
+                .push((document.clone(), vec![passerelle_messages::diagnostic(&fault, lang, None, None)]));
         }
-        Ok(told)
+        Ok(diagnostics)
     }
 
     /// The documents, slugs and languages of pages that are served.
-    async fn page_names(&self, which: Condition) -> Result<Vec<(String, String, String)>, StorageError> {
+    async fn page_slugs(&self, condition: Condition) -> Result<Vec<(String, String, String)>, StorageError> {
         Ok(page::Entity::find()
             .select_only()
             .column(page::Column::DocumentKey)
             .column(page::Column::Slug)
             .column(page::Column::Lang)
-            .filter(which)
+            .filter(condition)
             .filter(page::Column::UntilRevision.is_null())
             .order_by_asc(page::Column::DocumentKey)
             .into_tuple()

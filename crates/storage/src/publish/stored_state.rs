@@ -7,75 +7,75 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
-use super::names::Names;
+use super::key_allocator::PageKeys;
 use super::page::{self, PageRows};
-use super::{Ingested, document};
-use crate::column::MANY;
+use super::{IngestedDocument, document};
+use crate::column::MAX_IN_VALUES;
 use crate::entity;
 use crate::error::StorageError;
 
 /// What is stored of documents.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct StoredState {
     /// Their rows, by key. Those of removed ones too, whose keys are free again.
     documents: HashMap<String, entity::document::Model>,
     /// The keys of those that lie at a path.
-    keys: HashMap<String, String>,
+    keys_by_path: HashMap<String, String>,
     /// The pages that are served of them, by their keys.
     pages: HashMap<String, PageRows>,
     /// The keys of those of which a plan is served.
-    with_plan: HashSet<String>,
+    documents_with_plan: HashSet<String>,
     /// The keys that pages and services have.
-    pub(super) names: Names,
+    pub(super) names: PageKeys,
 }
 
-impl Known {
+impl StoredState {
     /// Reads what is stored of documents that were read. `moved` are the keys of those that moved, by their old paths.
-    pub(super) async fn of(
+    pub(super) async fn load(
         transaction: &DatabaseTransaction,
-        ingested: &[Ingested],
+        ingested: &[IngestedDocument],
         moved: &HashMap<DocumentPath, DocumentKey>,
     ) -> Result<Self, StorageError> {
-        let mut known = Self::default();
+        let mut stored = Self::default();
         let paths: Vec<&str> = ingested.iter().map(|ingested| ingested.path.as_str()).collect();
-        for paths in paths.chunks(MANY) {
+        for paths in paths.chunks(MAX_IN_VALUES) {
             let at = entity::document::Column::Path.is_in(paths.iter().copied());
             for row in entity::document::Entity::find().filter(at).all(transaction).await? {
-                known.keys.insert(row.path.clone(), row.key.clone());
-                known.documents.insert(row.key.clone(), row);
+                stored.keys_by_path.insert(row.path.clone(), row.key.clone());
+                stored.documents.insert(row.key.clone(), row);
             }
         }
         // A new document has the key of its path, unless one that was born there has it.
-        let born = paths.into_iter().filter(|path| !known.keys.contains_key(*path));
-        let keys: Vec<&str> = born.chain(moved.values().map(DocumentKey::as_str)).collect();
+        let new_paths = paths.into_iter().filter(|path| !stored.keys_by_path.contains_key(*path));
+        let keys: Vec<&str> = new_paths.chain(moved.values().map(DocumentKey::as_str)).collect();
         let mut rows = Vec::new();
-        for keys in keys.chunks(MANY) {
+        for keys in keys.chunks(MAX_IN_VALUES) {
             let has_key = entity::document::Column::Key.is_in(keys.iter().copied());
             rows.append(&mut entity::document::Entity::find().filter(has_key).all(transaction).await?);
         }
-        known.documents.extend(rows.into_iter().map(|row| (row.key.clone(), row)));
-        let keys: Vec<&str> = known.documents.keys().map(String::as_str).collect();
-        known.pages = page::served(transaction, &keys).await?;
-        known.with_plan = with_plan(transaction, &keys).await?;
-        known.names = Names::of(transaction, ingested.iter().filter_map(name)).await?;
-        Ok(known)
+        stored.documents.extend(rows.into_iter().map(|row| (row.key.clone(), row)));
+        let keys: Vec<&str> = stored.documents.keys().map(String::as_str).collect();
+        stored.pages = page::live_pages(transaction, &keys).await?;
+        stored.documents_with_plan = documents_with_plan(transaction, &keys).await?;
+        stored.names = PageKeys::load(transaction, ingested.iter().filter_map(page_name)).await?;
+        Ok(stored)
     }
 
     /// Reads what is served of documents that are gone, by their paths.
-    pub(super) async fn of_gone(
+    pub(super) async fn load_removed(
         transaction: &DatabaseTransaction,
         paths: &[&DocumentPath],
     ) -> Result<(Self, BTreeMap<DocumentPath, DocumentKey>), StorageError> {
-        let gone = document::keys_at(transaction, paths).await?;
-        let keys: Vec<&str> = gone.values().map(DocumentKey::as_str).collect();
-        let pages = page::served(transaction, &keys).await?;
-        let with_plan = with_plan(transaction, &keys).await?;
-        Ok((Self { pages, with_plan, ..Self::default() }, gone))
+        let removed = document::keys_by_path(transaction, paths).await?;
+        let keys: Vec<&str> = removed.values().map(DocumentKey::as_str).collect();
+        let pages = page::live_pages(transaction, &keys).await?;
+        let documents_with_plan = documents_with_plan(transaction, &keys).await?;
+        Ok((Self { pages, documents_with_plan, ..Self::default() }, removed))
     }
 
     /// The key of the document that lies at a path.
     pub(super) fn key_at(&self, path: &DocumentPath) -> Option<DocumentKey> {
-        self.keys.get(path.as_str()).cloned().map(DocumentKey::new)
+        self.keys_by_path.get(path.as_str()).cloned().map(DocumentKey::new)
     }
 
     /// The row of a document.
@@ -85,7 +85,7 @@ impl Known {
 
     /// Whether a plan is served of a document.
     pub(super) fn has_plan(&self, key: &DocumentKey) -> bool {
-        self.with_plan.contains(key.as_str())
+        self.documents_with_plan.contains(key.as_str())
     }
 
     /// Takes the page that is served of a document.
@@ -95,19 +95,19 @@ impl Known {
 }
 
 /// The name that the page of a document has, if it has one.
-fn name(ingested: &Ingested) -> Option<String> {
+fn page_name(ingested: &IngestedDocument) -> Option<String> {
     match &ingested.reading.content {
         Some(Content::Page { page, .. }) => Some(page::name_of(page)),
         Some(Content::Plan(_)) | None => None,
     }
 }
 
-async fn with_plan(
+async fn documents_with_plan(
     transaction: &DatabaseTransaction,
     documents: &[&str],
 ) -> Result<HashSet<String>, StorageError> {
     let mut found = HashSet::new();
-    for keys in documents.chunks(MANY) {
+    for keys in documents.chunks(MAX_IN_VALUES) {
         let rows: Vec<String> = entity::plan::Entity::find()
             .select_only()
             .column(entity::plan::Column::DocumentKey)
