@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, PlanKey};
 use passerelle_model::plan::Progress;
-use passerelle_model::served::ServedPlan;
+use passerelle_model::published::PublishedPlan;
 use passerelle_model::sync::{RevisionNumber, SyncStatus};
 use passerelle_search::Search;
 use passerelle_storage::{ReadView, Storage};
@@ -193,7 +193,7 @@ where
 }
 
 /// Every plan, the newest first. Held in memory.
-pub(crate) async fn plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<ServedPlan>>>, ApiError> {
+pub(crate) async fn plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<PublishedPlan>>>, ApiError> {
     Ok(scope(ctx)?.view.cached_plans().await?)
 }
 
@@ -211,11 +211,14 @@ pub(crate) async fn progress_of(
 }
 
 /// The plan of a key, if it is served.
-pub(crate) async fn find_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Option<Arc<ServedPlan>>, ApiError> {
+pub(crate) async fn find_plan(
+    ctx: &Context<'_>,
+    key: &PlanKey,
+) -> Result<Option<Arc<PublishedPlan>>, ApiError> {
     Ok(plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
 }
 
 /// The plan of a key that a row refers to.
-pub(crate) async fn plan_of(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<ServedPlan>, ApiError> {
+pub(crate) async fn plan_of(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<PublishedPlan>, ApiError> {
     find_plan(ctx, key).await?.ok_or_else(|| Defect("a row refers to a plan that is not served").into())
 }

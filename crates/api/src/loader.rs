@@ -10,16 +10,16 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use passerelle_model::asset::AssetFacts;
+use passerelle_model::asset::AssetMetadata;
 use passerelle_model::change::NodeKey;
+use passerelle_model::document::Document;
 use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
-use passerelle_model::manifest::Document;
 use passerelle_model::page::Collection;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
 use passerelle_storage::link_target::LinkedPage;
-use passerelle_storage::query_index::{MeasureFilter, Tally};
+use passerelle_storage::query_index::{MeasureFacets, MeasureFilter};
 use passerelle_storage::{
     AdjacentMeasures, ChangeLogEntry, DocumentCounts, MeasureQuery, MeasureRelation, MeasureScope,
     Predecessors, ReadView, RelatedPage, RelationTarget, Slice, StatusChange,
@@ -126,7 +126,7 @@ impl Loader<PlanOf> for ViewLoader {
 }
 
 impl Loader<MeasureKey> for ViewLoader {
-    type Value = Arc<ServedMeasure>;
+    type Value = Arc<PublishedMeasure>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasureKey]) -> Loaded<MeasureKey, Self::Value> {
@@ -135,7 +135,7 @@ impl Loader<MeasureKey> for ViewLoader {
 }
 
 impl Loader<Numbered> for ViewLoader {
-    type Value = Arc<ServedMeasure>;
+    type Value = Arc<PublishedMeasure>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Numbered]) -> Loaded<Numbered, Self::Value> {
@@ -158,7 +158,7 @@ impl Loader<Near> for ViewLoader {
 }
 
 impl Loader<RepeatsOf> for ViewLoader {
-    type Value = Vec<Arc<ServedMeasure>>;
+    type Value = Vec<Arc<PublishedMeasure>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[RepeatsOf]) -> Loaded<RepeatsOf, Self::Value> {
@@ -206,7 +206,7 @@ impl Loader<PredecessorsIn> for ViewLoader {
 }
 
 impl Loader<RelatedMeasuresOf> for ViewLoader {
-    type Value = Arc<Vec<(Arc<ServedMeasure>, MeasureRelation)>>;
+    type Value = Arc<Vec<(Arc<PublishedMeasure>, MeasureRelation)>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[RelatedMeasuresOf]) -> Loaded<RelatedMeasuresOf, Self::Value> {
@@ -244,7 +244,7 @@ impl Loader<NodeKey> for ViewLoader {
 }
 
 impl Loader<MeasuresOf> for ViewLoader {
-    type Value = Arc<Slice<Arc<ServedMeasure>>>;
+    type Value = Arc<Slice<Arc<PublishedMeasure>>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasuresOf]) -> Loaded<MeasuresOf, Self::Value> {
@@ -259,7 +259,7 @@ impl Loader<MeasuresOf> for ViewLoader {
 }
 
 impl Loader<TallyOf> for ViewLoader {
-    type Value = Arc<Tally>;
+    type Value = Arc<MeasureFacets>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[TallyOf]) -> Loaded<TallyOf, Self::Value> {
@@ -273,7 +273,7 @@ impl Loader<TallyOf> for ViewLoader {
 }
 
 impl Loader<PageKey> for ViewLoader {
-    type Value = Arc<ServedPage>;
+    type Value = Arc<PublishedPage>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[PageKey]) -> Loaded<PageKey, Self::Value> {
@@ -282,7 +282,7 @@ impl Loader<PageKey> for ViewLoader {
 }
 
 impl Loader<Translations> for ViewLoader {
-    type Value = Arc<Vec<Arc<ServedPage>>>;
+    type Value = Arc<Vec<Arc<PublishedPage>>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Translations]) -> Loaded<Translations, Self::Value> {
@@ -295,7 +295,7 @@ impl Loader<Translations> for ViewLoader {
 }
 
 impl Loader<ServiceKey> for ViewLoader {
-    type Value = Arc<ServedService>;
+    type Value = Arc<PublishedService>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[ServiceKey]) -> Loaded<ServiceKey, Self::Value> {
@@ -320,7 +320,7 @@ impl Loader<Linked> for ViewLoader {
         let names: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
         let mut found: HashMap<String, Vec<LinkedPage>> = HashMap::new();
         for page in self.view.linked_pages(&names).await? {
-            for name in page.names() {
+            for name in page.link_keys() {
                 found.entry(name.to_owned()).or_default().push(page.clone());
             }
         }
@@ -347,7 +347,7 @@ impl Loader<Listed> for ViewLoader {
 }
 
 impl Loader<DocumentPath> for ViewLoader {
-    type Value = Arc<AssetFacts>;
+    type Value = Arc<AssetMetadata>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[DocumentPath]) -> Loaded<DocumentPath, Self::Value> {

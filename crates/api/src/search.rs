@@ -51,7 +51,7 @@ pub async fn searched_in(
     let found = filter.with_texts(&mut |text| match snapshot.measures(plan, &text) {
         Ok(matches) => {
             let scores = matches.scores.clone();
-            MeasureFilter::Found(Arc::new(TextMatches { text, plan: plan.clone(), revision, scores }))
+            MeasureFilter::TextMatches(Arc::new(TextMatches { text, plan: plan.clone(), revision, scores }))
         }
         Err(error) => {
             failed = Some(error);

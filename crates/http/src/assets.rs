@@ -17,7 +17,7 @@ use headers::{
     LastModified, Range,
 };
 use passerelle_model::asset::{Asset, media_type};
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
@@ -68,7 +68,8 @@ pub(super) async fn get(
     // A database that is down takes no file with it.
     let known = known.ok().flatten().filter(|known| is_same(&known.1, &served)).map(|(asset, _)| asset);
     let asked = version.ok().and_then(|Query(version)| version.v);
-    let is_for_ever = known.as_ref().zip(asked).is_some_and(|(asset, asked)| asset.facts.version() == asked);
+    let is_for_ever =
+        known.as_ref().zip(asked).is_some_and(|(asset, asked)| asset.metadata.version() == asked);
     let mut response = answer(served, known.as_ref(), &headers);
     let fields = response.headers_mut();
     let cache = if is_for_ever { FOR_EVER } else { SHORT };
@@ -161,7 +162,7 @@ fn answer(served: Served, known: Option<&Asset>, headers: &HeaderMap) -> Respons
 /// By content where that is known; else a weak one by size and time.
 fn etag(served: &Served, known: Option<&Asset>) -> Option<ETag> {
     let text = match known {
-        Some(asset) => format!("\"{}\"", asset.facts.checksum),
+        Some(asset) => format!("\"{}\"", asset.metadata.checksum),
         None => format!("W/\"{:x}-{:x}\"", served.length, served.modified_nanos),
     };
     text.parse().ok()

@@ -7,10 +7,10 @@ use crate::checksum::Checksum;
 use crate::path::DocumentPath;
 
 /// The folders whose files are served.
-const FOLDERS: [&str; 2] = ["_images", "_files"];
+const ASSET_FOLDERS: [&str; 2] = ["_images", "_files"];
 
 /// The endings that are served, with their types. What a browser would run is not among them.
-const TYPES: [(&str, &str); 19] = [
+const MEDIA_TYPES: [(&str, &str); 19] = [
     ("avif", "image/avif"),
     ("csv", "text/csv; charset=utf-8"),
     ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -33,11 +33,11 @@ const TYPES: [(&str, &str); 19] = [
 ];
 
 /// What a path of a URL cannot hold (RFC 3986, section 3.3).
-const OUTSIDE_PATHS: &AsciiSet =
+const PATH_ESCAPES: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// How many hexadecimal digits of the checksum an address carries: enough that two versions of a file differ.
-const VERSION_DIGITS: usize = 16;
+const VERSION_HEX_DIGITS: usize = 16;
 
 /// A file beside the documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +47,12 @@ pub struct Asset {
     /// The number of its bytes.
     pub size: u64,
     /// What is known of it.
-    pub facts: AssetFacts,
+    pub metadata: AssetMetadata,
 }
 
 /// What is known of a file beside the documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AssetFacts {
+pub struct AssetMetadata {
     /// The identity of its bytes.
     pub checksum: Checksum,
     /// The width of an image, in pixels.
@@ -63,35 +63,35 @@ pub struct AssetFacts {
     pub placeholder: Option<String>,
 }
 
-impl AssetFacts {
+impl AssetMetadata {
     /// The address of this version of the file: it may be kept for ever.
     pub fn url(&self, path: &DocumentPath) -> String {
-        format!("/{}?v={}", encoded(path.as_str()), self.version())
+        format!("/{}?v={}", encode_path(path.as_str()), self.version())
     }
 
     /// What tells this version from others in an address.
     pub fn version(&self) -> String {
-        self.checksum.to_string().chars().take(VERSION_DIGITS).collect()
+        self.checksum.to_string().chars().take(VERSION_HEX_DIGITS).collect()
     }
 }
 
 /// Whether a folder of this name holds files that are served.
 pub fn is_asset_folder(name: &str) -> bool {
-    FOLDERS.contains(&name)
+    ASSET_FOLDERS.contains(&name)
 }
 
 /// The type of a file that is served, if it is one: by its ending, and by the folder that it lies in.
 pub fn media_type(path: &DocumentPath) -> Option<&'static str> {
-    let is_below = path.folders().any(is_asset_folder);
+    let is_in_asset_folder = path.folders().any(is_asset_folder);
     let is_hidden = path.as_str().split('/').any(|name| name.starts_with('.'));
-    let (_, ending) = path.name().rsplit_once('.')?;
-    let (_, media) = TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending))?;
-    (is_below && !is_hidden).then_some(*media)
+    let (_, extension) = path.name().rsplit_once('.')?;
+    let (_, media) = MEDIA_TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension))?;
+    (is_in_asset_folder && !is_hidden).then_some(*media)
 }
 
 /// The file that an address in a document means, if it means one that is served: from the top of the folder where it
 /// begins with `/`, else from the document's own folder.
-pub fn file_of(address: &str, folder: &str) -> Option<DocumentPath> {
+pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
     let path = address.split(['?', '#']).next()?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     if path.contains(':') || path.starts_with("//") {
@@ -115,8 +115,8 @@ pub fn file_of(address: &str, folder: &str) -> Option<DocumentPath> {
 }
 
 /// The path as a URL holds it.
-pub fn encoded(path: &str) -> String {
-    utf8_percent_encode(path, OUTSIDE_PATHS).to_string()
+pub fn encode_path(path: &str) -> String {
+    utf8_percent_encode(path, PATH_ESCAPES).to_string()
 }
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn only_files_of_known_types_below_the_two_folders_are_served() {
+    fn only_known_media_types_in_asset_folders_are_assets() {
         for file in ["_images/a.png", "trainings/_files/plan 2025.PDF", "_images/sub/é.webp"] {
             assert!(media_type(&path(file)).is_some(), "{file}");
         }
@@ -140,8 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn an_address_means_a_file_from_the_top_or_from_its_document() {
-        let file = |address: &str| file_of(address, "nl/pages").map(String::from);
+    fn asset_paths_are_absolute_or_relative_to_the_document() {
+        let file = |address: &str| resolve_asset_path(address, "nl/pages").map(String::from);
         assert_eq!(file("/_images/a.png?x#y").as_deref(), Some("_images/a.png"));
         assert_eq!(file("../_images/%C3%A9t%C3%A9.png").as_deref(), Some("nl/_images/été.png"));
         assert_eq!(file("_files/a.pdf").as_deref(), Some("nl/pages/_files/a.pdf"));
@@ -156,9 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn an_address_names_the_version() {
-        let facts = AssetFacts { checksum: Checksum::of(b"x"), width: None, height: None, placeholder: None };
-        let url = facts.url(&path("_images/été 1.png"));
-        assert_eq!(url, format!("/_images/%C3%A9t%C3%A9%201.png?v={}", facts.version()));
+    fn asset_urls_carry_the_version() {
+        let metadata =
+            AssetMetadata { checksum: Checksum::of(b"x"), width: None, height: None, placeholder: None };
+        let url = metadata.url(&path("_images/été 1.png"));
+        assert_eq!(url, format!("/_images/%C3%A9t%C3%A9%201.png?v={}", metadata.version()));
     }
 }

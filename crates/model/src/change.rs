@@ -160,18 +160,18 @@ pub struct Change {
 
 impl Change {
     /// A change of a whole thing.
-    pub fn whole(kind: ChangeKind, node: NodeKey) -> Self {
+    pub fn of_node(kind: ChangeKind, node: NodeKey) -> Self {
         Self { kind, node, field: None, before: None, after: None }
     }
 
     /// Something is new, and is called so.
-    pub fn came(kind: ChangeKind, node: NodeKey, called: String) -> Self {
-        Self { after: Some(called), ..Self::whole(kind, node) }
+    pub fn added(kind: ChangeKind, node: NodeKey, label: String) -> Self {
+        Self { after: Some(label), ..Self::of_node(kind, node) }
     }
 
     /// Something is gone, and was called so.
-    pub fn went(kind: ChangeKind, node: NodeKey, called: String) -> Self {
-        Self { before: Some(called), ..Self::whole(kind, node) }
+    pub fn removed(kind: ChangeKind, node: NodeKey, label: String) -> Self {
+        Self { before: Some(label), ..Self::of_node(kind, node) }
     }
 
     /// A change of a field.

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_checksum_survives_being_written() {
+    fn checksums_round_trip_as_text() {
         let checksum = Checksum::of(b"plan");
         assert_eq!(checksum.to_string().parse(), Ok(checksum));
         assert_eq!("abc".parse::<Checksum>(), Err(ChecksumError));

@@ -42,7 +42,7 @@ impl fmt::Display for Severity {
 
 /// What can be wrong with a document, with the words that a sentence about it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum DiagnosticKind {
     /// The file could not be read: permissions, a disk that fails.
     Unreadable {
         /// What the system said.
@@ -65,12 +65,12 @@ pub enum Fault {
         encoding: &'static str,
     },
     /// UTF-8 in which a few bytes are not.
-    DamagedUtf8 {
+    InvalidUtf8 {
         /// How many sequences were replaced by U+FFFD.
         replaced: usize,
     },
     /// The front matter opens and never closes.
-    FrontMatterUnclosed,
+    UnclosedFrontMatter,
     /// More front matter than is read.
     FrontMatterTooLarge {
         /// Its size in bytes.
@@ -79,40 +79,40 @@ pub enum Fault {
         limit: usize,
     },
     /// The front matter is not YAML, or not a mapping.
-    FrontMatterInvalid {
+    InvalidFrontMatter {
         /// What the YAML parser said.
         detail: String,
     },
     /// A front matter key holds something else than it should; it is ignored.
-    FieldInvalid {
+    InvalidField {
         /// The key.
         field: &'static str,
         /// What was written.
-        written: String,
+        value: String,
     },
     /// `kind` is none that exists; it is ignored.
     UnknownKind {
         /// What was written.
-        written: String,
+        value: String,
         /// The kind that it resembles.
         nearest: Option<&'static str>,
     },
     /// `lang` is none of the four; it is ignored.
     UnknownLanguage {
         /// What was written.
-        written: String,
+        value: String,
     },
     /// A plan without one measure.
-    NoMeasure,
+    PlanWithoutMeasures,
     /// Two measures of a plan with one number.
-    DuplicateNumber {
+    DuplicateMeasureNumber {
         /// The number.
         number: u32,
         /// The line of the first of them.
         first_line: u32,
     },
     /// The document stops in the middle of a measure.
-    TruncatedRow,
+    TruncatedPlan,
     /// A measure's row without a status.
     MissingStatus {
         /// The measure.
@@ -121,12 +121,12 @@ pub enum Fault {
     /// A status that is none of the list.
     UnknownStatus {
         /// What was written.
-        written: String,
+        value: String,
         /// The status that it resembles, as an editor writes it.
         nearest: Option<&'static str>,
     },
     /// A measure that is marked as repeated, and no other measure says the same.
-    RepeatAlone {
+    UnmatchedRepeat {
         /// The measure.
         number: u32,
         /// The measure that resembles it most.
@@ -138,21 +138,21 @@ pub enum Fault {
         number: u32,
     },
     /// A title that the table of contents writes otherwise.
-    ContentsDiffer {
+    TableOfContentsMismatch {
         /// The title as the heading has it.
         heading: String,
         /// The title as the table of contents has it.
         entry: String,
     },
     /// A row of a plan that is neither a measure, nor a group, nor a ruling.
-    UnreadRow,
+    UnrecognizedRow,
     /// Two categories of a plan in one place with one label.
     DuplicateCategory {
         /// The path that both would have.
         path: String,
     },
     /// A measure before any axis.
-    NoAxis,
+    MeasureWithoutAxis,
     /// A paired shortcode, or a container, without its end.
     UnclosedShortcode {
         /// The mark that opens it: `{% grid %}`, `::: note`.
@@ -161,14 +161,14 @@ pub enum Fault {
         end: String,
     },
     /// The end of a shortcode or container that was not open.
-    StrayEnd {
+    UnmatchedEndTag {
         /// The mark that ends it: `{% endgrid %}`, `:::`.
         end: String,
         /// The end of the open one that it resembles.
         nearest: Option<String>,
     },
     /// The end of a shortcode that was ended already from outside.
-    CrossedShortcode {
+    MisnestedShortcode {
         /// The mark that ends it: `{% endgrid %}`.
         end: String,
     },
@@ -189,9 +189,9 @@ pub enum Fault {
         nearest: &'static str,
     },
     /// A filter or an order of a collection that is not known.
-    CollectionUnknown {
+    UnknownCollectionOption {
         /// What was asked for.
-        what: String,
+        option: String,
     },
     /// A link without an address that a page may hold.
     LinkWithoutTarget,
@@ -226,14 +226,14 @@ pub enum Fault {
         is_elsewhere: bool,
     },
     /// Two pages with one slug in one language.
-    SlugTwice {
+    DuplicateSlug {
         /// The slug.
         slug: String,
         /// The document of the other page.
         other: String,
     },
     /// The front matter that a folder gives its documents cannot be read.
-    FolderDefaultsInvalid {
+    InvalidFolderDefaults {
         /// The file.
         path: String,
         /// The line in it.
@@ -242,59 +242,59 @@ pub enum Fault {
         detail: String,
     },
     /// Arguments of a shortcode that cannot be read.
-    BrokenArguments {
+    InvalidArguments {
         /// The shortcode's name.
         name: String,
     },
     /// `{%` without `%}`.
-    BrokenShortcode,
+    UnterminatedShortcode,
     /// A box that is opened and not closed.
-    OddBox {
+    UnclosedBox {
         /// The word between the underscores.
         label: String,
     },
     /// Shortcodes or boxes nested deeper than a person would.
-    TooDeep {
+    NestingTooDeep {
         /// The deepest nesting that is read.
         limit: usize,
     },
     /// More markup, or deeper, than anybody writes.
-    TooMuchMarkup,
+    MarkupTooDense,
     /// An image without a text for those who do not see it.
     ImageWithoutAlt {
         /// The image's source.
         src: String,
     },
     /// Something that a support service's page does not say.
-    MissingFact {
+    MissingServiceField {
         /// The key under `supportService` in the front matter.
         field: &'static str,
     },
     /// A new version that would take away more measures than an editor does on purpose: it waits for a word.
-    WouldLose {
+    PlanHeld {
         /// How many measures would go.
-        lost: usize,
+        removed: usize,
         /// How many are served.
-        served: usize,
+        total: usize,
         /// Their numbers.
         numbers: String,
         /// The name of the empty file that accepts it.
-        accept: String,
+        confirmation_file: String,
     },
     /// The document is gone with most of the folder: it is served until somebody says that this is meant.
-    GoneWithMost {
+    RemovalHeld {
         /// How many documents are gone.
-        gone: usize,
+        removed: usize,
         /// How many there were.
-        all: usize,
+        total: usize,
         /// The name of the empty file that accepts it.
-        accept: String,
+        confirmation_file: String,
     },
     /// The reader itself failed. A defect of the service, never of the document.
     ReaderFailed,
 }
 
-impl Fault {
+impl DiagnosticKind {
     /// Serious enough to refuse the document, to warn, or only worth knowing.
     pub fn severity(&self) -> Severity {
         match self {
@@ -302,50 +302,50 @@ impl Fault {
             | Self::TooLarge { .. }
             | Self::Binary
             | Self::UnknownEncoding
-            | Self::FrontMatterUnclosed
+            | Self::UnclosedFrontMatter
             | Self::FrontMatterTooLarge { .. }
-            | Self::FrontMatterInvalid { .. }
-            | Self::NoMeasure
-            | Self::DuplicateNumber { .. }
-            | Self::TruncatedRow
-            | Self::FolderDefaultsInvalid { .. }
-            | Self::WouldLose { .. }
-            | Self::GoneWithMost { .. }
+            | Self::InvalidFrontMatter { .. }
+            | Self::PlanWithoutMeasures
+            | Self::DuplicateMeasureNumber { .. }
+            | Self::TruncatedPlan
+            | Self::InvalidFolderDefaults { .. }
+            | Self::PlanHeld { .. }
+            | Self::RemovalHeld { .. }
             | Self::ReaderFailed => Severity::Error,
-            Self::DamagedUtf8 { .. }
-            | Self::FieldInvalid { .. }
+            Self::InvalidUtf8 { .. }
+            | Self::InvalidField { .. }
             | Self::UnknownKind { .. }
             | Self::UnknownLanguage { .. }
             | Self::MissingStatus { .. }
             | Self::UnknownStatus { .. }
             | Self::MissingFootnote { .. }
-            | Self::RepeatAlone { .. }
-            | Self::UnreadRow
+            | Self::UnmatchedRepeat { .. }
+            | Self::UnrecognizedRow
             | Self::DuplicateCategory { .. }
-            | Self::NoAxis
+            | Self::MeasureWithoutAxis
             | Self::UnclosedShortcode { .. }
-            | Self::StrayEnd { .. }
-            | Self::BrokenArguments { .. }
-            | Self::BrokenShortcode
-            | Self::CrossedShortcode { .. }
+            | Self::UnmatchedEndTag { .. }
+            | Self::InvalidArguments { .. }
+            | Self::UnterminatedShortcode
+            | Self::MisnestedShortcode { .. }
             | Self::UnknownShortcode { .. }
             | Self::UnknownArgument { .. }
-            | Self::CollectionUnknown { .. }
+            | Self::UnknownCollectionOption { .. }
             | Self::LinkWithoutTarget
             | Self::ImageWithoutSource
             | Self::BrokenAnchor { .. }
             | Self::BrokenLink { .. }
             | Self::MissingFile { .. }
             | Self::MissingImage { is_elsewhere: false, .. }
-            | Self::SlugTwice { .. }
-            | Self::OddBox { .. }
-            | Self::TooMuchMarkup
-            | Self::TooDeep { .. } => Severity::Warning,
+            | Self::DuplicateSlug { .. }
+            | Self::UnclosedBox { .. }
+            | Self::MarkupTooDense
+            | Self::NestingTooDeep { .. } => Severity::Warning,
             Self::Transcoded { .. }
             | Self::MissingImage { is_elsewhere: true, .. }
-            | Self::ContentsDiffer { .. }
+            | Self::TableOfContentsMismatch { .. }
             | Self::ImageWithoutAlt { .. }
-            | Self::MissingFact { .. } => Severity::Notice,
+            | Self::MissingServiceField { .. } => Severity::Notice,
         }
     }
 
@@ -357,30 +357,30 @@ impl Fault {
             Self::Binary => "FILE_BINARY",
             Self::UnknownEncoding => "ENCODING_UNKNOWN",
             Self::Transcoded { .. } => "ENCODING_TRANSCODED",
-            Self::DamagedUtf8 { .. } => "ENCODING_DAMAGED",
-            Self::FrontMatterUnclosed => "FRONT_MATTER_UNCLOSED",
+            Self::InvalidUtf8 { .. } => "ENCODING_DAMAGED",
+            Self::UnclosedFrontMatter => "FRONT_MATTER_UNCLOSED",
             Self::FrontMatterTooLarge { .. } => "FRONT_MATTER_TOO_LARGE",
-            Self::FrontMatterInvalid { .. } => "FRONT_MATTER_INVALID",
-            Self::FieldInvalid { .. } => "FIELD_INVALID",
+            Self::InvalidFrontMatter { .. } => "FRONT_MATTER_INVALID",
+            Self::InvalidField { .. } => "FIELD_INVALID",
             Self::UnknownKind { .. } => "KIND_UNKNOWN",
             Self::UnknownLanguage { .. } => "LANGUAGE_UNKNOWN",
-            Self::NoMeasure => "PLAN_WITHOUT_MEASURES",
-            Self::DuplicateNumber { .. } => "MEASURE_NUMBER_TWICE",
-            Self::TruncatedRow => "PLAN_TRUNCATED",
+            Self::PlanWithoutMeasures => "PLAN_WITHOUT_MEASURES",
+            Self::DuplicateMeasureNumber { .. } => "MEASURE_NUMBER_TWICE",
+            Self::TruncatedPlan => "PLAN_TRUNCATED",
             Self::MissingStatus { .. } => "STATUS_MISSING",
             Self::UnknownStatus { .. } => "STATUS_UNKNOWN",
             Self::MissingFootnote { .. } => "FOOTNOTE_MISSING",
-            Self::RepeatAlone { .. } => "REPEAT_ALONE",
-            Self::ContentsDiffer { .. } => "CONTENTS_DIFFER",
-            Self::UnreadRow => "ROW_UNREAD",
+            Self::UnmatchedRepeat { .. } => "REPEAT_ALONE",
+            Self::TableOfContentsMismatch { .. } => "CONTENTS_DIFFER",
+            Self::UnrecognizedRow => "ROW_UNREAD",
             Self::DuplicateCategory { .. } => "CATEGORY_TWICE",
-            Self::NoAxis => "MEASURE_WITHOUT_AXIS",
+            Self::MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS",
             Self::UnclosedShortcode { .. } => "SHORTCODE_UNCLOSED",
-            Self::StrayEnd { .. } => "SHORTCODE_END_STRAY",
-            Self::CrossedShortcode { .. } => "SHORTCODE_CROSSED",
+            Self::UnmatchedEndTag { .. } => "SHORTCODE_END_STRAY",
+            Self::MisnestedShortcode { .. } => "SHORTCODE_CROSSED",
             Self::UnknownShortcode { .. } => "SHORTCODE_UNKNOWN",
             Self::UnknownArgument { .. } => "ARGUMENT_UNKNOWN",
-            Self::CollectionUnknown { .. } => "COLLECTION_UNKNOWN",
+            Self::UnknownCollectionOption { .. } => "COLLECTION_UNKNOWN",
             Self::LinkWithoutTarget => "LINK_WITHOUT_TARGET",
             Self::ImageWithoutSource => "IMAGE_WITHOUT_SOURCE",
             Self::BrokenAnchor { page: None, .. } => "ANCHOR_BROKEN",
@@ -388,23 +388,23 @@ impl Fault {
             Self::BrokenLink { .. } => "LINK_BROKEN",
             Self::MissingFile { .. } => "FILE_MISSING",
             Self::MissingImage { .. } => "IMAGE_MISSING",
-            Self::SlugTwice { .. } => "SLUG_TWICE",
-            Self::FolderDefaultsInvalid { .. } => "FOLDER_DEFAULTS_INVALID",
-            Self::BrokenArguments { .. } => "SHORTCODE_ARGUMENTS",
-            Self::BrokenShortcode => "SHORTCODE_BROKEN",
-            Self::OddBox { .. } => "BOX_UNCLOSED",
-            Self::TooMuchMarkup => "MARKUP_TOO_DENSE",
-            Self::TooDeep { .. } => "NESTING_TOO_DEEP",
+            Self::DuplicateSlug { .. } => "SLUG_TWICE",
+            Self::InvalidFolderDefaults { .. } => "FOLDER_DEFAULTS_INVALID",
+            Self::InvalidArguments { .. } => "SHORTCODE_ARGUMENTS",
+            Self::UnterminatedShortcode => "SHORTCODE_BROKEN",
+            Self::UnclosedBox { .. } => "BOX_UNCLOSED",
+            Self::MarkupTooDense => "MARKUP_TOO_DENSE",
+            Self::NestingTooDeep { .. } => "NESTING_TOO_DEEP",
             Self::ImageWithoutAlt { .. } => "IMAGE_WITHOUT_ALT",
-            Self::MissingFact { .. } => "SERVICE_FACT_MISSING",
-            Self::WouldLose { .. } => "PLAN_HELD",
-            Self::GoneWithMost { .. } => "REMOVAL_HELD",
+            Self::MissingServiceField { .. } => "SERVICE_FACT_MISSING",
+            Self::PlanHeld { .. } => "PLAN_HELD",
+            Self::RemovalHeld { .. } => "REMOVAL_HELD",
             Self::ReaderFailed => "READER_FAILED",
         }
     }
 
     /// The codes of the faults that depend on other files than the document: they come and go without it.
-    pub const OF_FOLDER: [&'static str; 5] =
+    pub const CROSS_FILE_CODES: [&'static str; 5] =
         ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
 }
 
@@ -412,20 +412,20 @@ impl Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What is wrong.
-    pub fault: Fault,
+    pub kind: DiagnosticKind,
     /// Where, if it is somewhere.
     pub position: Option<Position>,
 }
 
 impl Finding {
     /// A fault at a place.
-    pub fn at(position: Position, fault: Fault) -> Self {
-        Self { fault, position: Some(position) }
+    pub fn at(position: Position, kind: DiagnosticKind) -> Self {
+        Self { kind, position: Some(position) }
     }
 
     /// A fault of the whole document.
-    pub fn whole(fault: Fault) -> Self {
-        Self { fault, position: None }
+    pub fn for_document(kind: DiagnosticKind) -> Self {
+        Self { kind, position: None }
     }
 }
 
@@ -434,7 +434,7 @@ impl Finding {
 pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,
-    /// The stable name of the fault: [`Fault::code`].
+    /// The stable name of the fault: [`DiagnosticKind::code`].
     pub code: String,
     /// A sentence in the document's language.
     pub message: String,

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn intervals_end_where_calendars_say() {
+    fn intervals_end_at_calendar_boundaries() {
         let end = |interval: Interval, at| interval.end_after(Timestamp::parse(at).unwrap()).to_string();
         assert_eq!(end(Interval::Day, "2024-02-28T23:59:59Z"), "2024-02-29T00:00:00.000Z");
         assert_eq!(end(Interval::Day, "2024-02-29"), "2024-03-01T00:00:00.000Z");

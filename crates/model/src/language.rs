@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_or_the_end_of_a_name_says_the_language() {
+    fn the_language_is_read_from_the_path() {
         assert_eq!(of_path("nl/onthaal.md"), Some(Language::Nl));
         assert_eq!(of_path("plans/plan.nl.txt"), Some(Language::Nl));
         assert_eq!(of_path("plan_FR.md"), Some(Language::Fr));

@@ -20,7 +20,7 @@ pub use collection::{Collection, CollectionOrder};
 pub use heading::Heading;
 pub use image::Image;
 pub use link::{Destination, Link, LinkKind, PageTarget};
-pub use navigation::{NavigationCandidate, NavigationEntry, NavigationNode, navigation};
+pub use navigation::{NavigationCandidate, NavigationEntry, NavigationNode, build_navigation};
 pub use term::Term;
 
 /// A page as its document says it.

@@ -19,7 +19,7 @@ pub struct DocumentPath(String);
 pub enum PathError {
     /// Empty, absolute, or with an empty name, `.` or `..` in it.
     #[error("{0:?} is not a path below the folder")]
-    NotBelow(String),
+    OutsideFolder(String),
     /// A control character or a backslash, which no portable name has.
     #[error("{0:?} has a character that no file name should have")]
     BadCharacter(String),
@@ -41,17 +41,17 @@ impl DocumentPath {
 
     /// Parses a path written with `/`.
     pub fn parse(path: &str) -> Result<Self, PathError> {
-        let normal: String = path.nfc().collect();
-        if normal.len() > Self::MAX_BYTES {
-            return Err(PathError::TooLong(normal.len()));
+        let normalized: String = path.nfc().collect();
+        if normalized.len() > Self::MAX_BYTES {
+            return Err(PathError::TooLong(normalized.len()));
         }
-        if normal.chars().any(|character| character.is_control() || character == '\\') {
-            return Err(PathError::BadCharacter(normal));
+        if normalized.chars().any(|character| character.is_control() || character == '\\') {
+            return Err(PathError::BadCharacter(normalized));
         }
-        if normal.split('/').any(|name| matches!(name, "" | "." | "..")) {
-            return Err(PathError::NotBelow(normal));
+        if normalized.split('/').any(|name| matches!(name, "" | "." | "..")) {
+            return Err(PathError::OutsideFolder(normalized));
         }
-        Ok(Self(normal))
+        Ok(Self(normalized))
     }
 
     /// The path as text.
@@ -85,8 +85,10 @@ impl DocumentPath {
     /// temporary file.
     pub fn is_document_name(name: &str) -> bool {
         let lower = name.to_lowercase();
-        let ending = lower.rsplit_once('.').map(|(stem, ending)| !stem.is_empty() && Self::is_ending(ending));
-        ending == Some(true) && !lower.starts_with(['.', '~', '#']) && !lower.ends_with('~')
+        let extension = lower
+            .rsplit_once('.')
+            .map(|(stem, extension)| !stem.is_empty() && Self::is_document_extension(extension));
+        extension == Some(true) && !lower.starts_with(['.', '~', '#']) && !lower.ends_with('~')
     }
 
     /// Whether a folder of this name can hold documents: hidden ones and `_images`, `_data` and their like cannot.
@@ -94,8 +96,8 @@ impl DocumentPath {
         !name.starts_with(['.', '_'])
     }
 
-    fn is_ending(ending: &str) -> bool {
-        matches!(ending, "md" | "markdown" | "txt")
+    fn is_document_extension(extension: &str) -> bool {
+        matches!(extension, "md" | "markdown" | "txt")
     }
 }
 
@@ -124,19 +126,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_stays_below_the_folder() {
+    fn paths_outside_the_folder_are_rejected() {
         for path in ["", "/plan.md", "a//b.md", "../plan.md", "a/./b.md", "a\\b.md", "a\0.md"] {
             assert!(DocumentPath::parse(path).is_err(), "{path:?}");
         }
     }
 
     #[test]
-    fn two_spellings_of_an_accent_are_one_path() {
+    fn paths_are_normalized_to_nfc() {
         assert_eq!(DocumentPath::parse("e\u{301}te\u{301}.md"), DocumentPath::parse("été.md"));
     }
 
     #[test]
-    fn only_documents_have_document_names() {
+    fn document_names_have_a_known_extension_and_are_not_hidden() {
         for name in ["plan.txt", "Plan.MD", "a.b.markdown"] {
             assert!(DocumentPath::is_document_name(name), "{name}");
         }

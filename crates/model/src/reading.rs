@@ -1,8 +1,8 @@
 //! What a document holds, once it is read.
 
 use crate::diagnostic::Diagnostic;
+use crate::document::DocumentKind;
 use crate::language::Language;
-use crate::manifest::DocumentKind;
 use crate::page::Page;
 use crate::plan::Plan;
 use crate::reference::Reference;
@@ -43,7 +43,7 @@ impl Content {
 
 /// A document, read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct ParsedDocument {
     /// What it holds, as far as that could be told.
     pub kind: DocumentKind,
     /// How it was encoded, by the name of the Encoding Standard; empty where that could not be told.

@@ -8,7 +8,7 @@ use crate::position::Position;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// What.
-    pub target: Target,
+    pub target: ReferenceTarget,
     /// Where in the document.
     pub position: Position,
     /// The line that it stands on.
@@ -17,14 +17,14 @@ pub struct Reference {
 
 impl Reference {
     /// A reference whose line is not known yet.
-    pub fn at(position: Position, target: Target) -> Self {
+    pub fn at(position: Position, target: ReferenceTarget) -> Self {
         Self { target, position, excerpt: None }
     }
 }
 
 /// What a document counts on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ReferenceTarget {
     /// A page that it links to.
     Page(PageTarget),
     /// A file that it links to.

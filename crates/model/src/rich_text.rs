@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::slot::{Form, Resolve, Unresolved, fill, has_slots};
+use crate::placeholder::{LocalResolver, PlaceholderResolver, TextFormat, fill, has_placeholders};
 
 /// One text, three ways.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,38 +22,40 @@ impl RichText {
     }
 
     /// Adds a text, as a block of its own.
-    pub fn push(&mut self, part: &Self) {
-        append(&mut self.html, &part.html, "\n");
-        append(&mut self.text, &part.text, "\n\n");
-        append(&mut self.markdown, &part.markdown, "\n\n");
+    pub fn push(&mut self, other: &Self) {
+        append_with_separator(&mut self.html, &other.html, "\n");
+        append_with_separator(&mut self.text, &other.text, "\n\n");
+        append_with_separator(&mut self.markdown, &other.markdown, "\n\n");
     }
 
-    /// The text with those slots filled that ask for nothing of other files.
+    /// The text with those placeholders filled that ask for nothing of other files.
     #[must_use]
-    pub fn settled(self) -> Self {
-        let is_done = !has_slots(&self.html) && !has_slots(&self.text) && !has_slots(&self.markdown);
-        if is_done { self } else { self.filled(&Unresolved) }
+    pub fn fill_local_placeholders(self) -> Self {
+        let has_no_placeholders = !has_placeholders(&self.html)
+            && !has_placeholders(&self.text)
+            && !has_placeholders(&self.markdown);
+        if has_no_placeholders { self } else { self.fill_placeholders(&LocalResolver) }
     }
 
-    /// The text with its slots filled as far as the answers are known.
+    /// The text with its placeholders filled as far as the answers are known.
     #[must_use]
-    pub fn filled(&self, answers: &impl Resolve) -> Self {
+    pub fn fill_placeholders(&self, resolver: &impl PlaceholderResolver) -> Self {
         Self {
-            html: fill(&self.html, Form::Html, answers),
-            text: fill(&self.text, Form::Text, answers),
-            markdown: fill(&self.markdown, Form::Markdown, answers),
+            html: fill(&self.html, TextFormat::Html, resolver),
+            text: fill(&self.text, TextFormat::Text, resolver),
+            markdown: fill(&self.markdown, TextFormat::Markdown, resolver),
         }
     }
 }
 
-fn append(whole: &mut String, part: &str, between: &str) {
-    if part.is_empty() {
+fn append_with_separator(buffer: &mut String, other: &str, separator: &str) {
+    if other.is_empty() {
         return;
     }
-    if !whole.is_empty() {
-        whole.push_str(between);
+    if !buffer.is_empty() {
+        buffer.push_str(separator);
     }
-    whole.push_str(part);
+    buffer.push_str(other);
 }
 
 /// The beginning of a text on one line, at most `length` characters long, cut between words and marked with `…`
@@ -63,12 +65,15 @@ pub fn excerpt(text: &str, length: usize) -> String {
     if line.chars().count() <= length {
         return line;
     }
-    let room: String = line.chars().take(length.saturating_sub(1)).collect();
+    let prefix: String = line.chars().take(length.saturating_sub(1)).collect();
     // A word that is longer than the whole excerpt is the one case where cutting inside a word beats an empty answer.
-    let cut =
-        if line[room.len()..].starts_with(' ') { room.len() } else { room.rfind(' ').unwrap_or(room.len()) };
-    let kept = room[..cut].trim_end_matches(|character: char| !character.is_alphanumeric());
-    format!("{}…", if kept.is_empty() { room.as_str() } else { kept })
+    let end = if line[prefix.len()..].starts_with(' ') {
+        prefix.len()
+    } else {
+        prefix.rfind(' ').unwrap_or(prefix.len())
+    };
+    let trimmed = prefix[..end].trim_end_matches(|character: char| !character.is_alphanumeric());
+    format!("{}…", if trimmed.is_empty() { prefix.as_str() } else { trimmed })
 }
 
 #[cfg(test)]
@@ -76,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_excerpt_ends_at_a_word() {
+    fn excerpts_end_at_a_word_boundary() {
         assert_eq!(excerpt("Le parc,  la mare\n\net le verger", 14), "Le parc, la…");
         assert_eq!(excerpt("Le parc, la mare", 9), "Le parc…");
         assert_eq!(excerpt("Le parc", 7), "Le parc");

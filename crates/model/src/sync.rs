@@ -123,7 +123,7 @@ pub struct SyncStatus {
     pub pending: u32,
     /// When the whole folder was last compared.
     pub last_scan_at: Option<Timestamp>,
-    /// Why the state is [`SyncState::Degraded`], the gravest first; [`SyncStatus::MOST_PROBLEMS`] at the most.
+    /// Why the state is [`SyncState::Degraded`], the gravest first; [`SyncStatus::MAX_PROBLEMS`] at the most.
     pub problems: Vec<SyncProblem>,
     /// How many there are.
     pub problem_count: u32,
@@ -137,7 +137,7 @@ pub struct SyncStatus {
 
 impl SyncStatus {
     /// The most problems that are told.
-    pub const MOST_PROBLEMS: usize = 100;
+    pub const MAX_PROBLEMS: usize = 100;
 
     /// Why the state is [`SyncState::Degraded`], in a sentence.
     pub fn reason(&self) -> Option<&str> {

@@ -4,7 +4,7 @@
 //! are merged key by key and lists are joined, as Eleventy merges data; anything else is replaced.
 
 use passerelle_model::checksum::Checksum;
-use passerelle_model::diagnostic::{Fault, Finding};
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use serde_json::{Map, Value};
 
 use crate::front_matter;
@@ -18,8 +18,8 @@ pub struct FolderDefaults {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Layer {
-    bytes: Checksum,
-    values: Result<Map<String, Value>, Fault>,
+    checksum: Checksum,
+    values: Result<Map<String, Value>, DiagnosticKind>,
 }
 
 impl FolderDefaults {
@@ -31,45 +31,45 @@ impl FolderDefaults {
     /// Adds what a folder further in gives. `path` is that of its file.
     pub fn push(&mut self, path: &str, bytes: &[u8]) {
         let values = std::str::from_utf8(bytes)
-            .map_err(|_| Fault::FolderDefaultsInvalid {
+            .map_err(|_| DiagnosticKind::InvalidFolderDefaults {
                 path: path.to_owned(),
                 line: 1,
                 detail: "UTF-8".to_owned(),
             })
             .and_then(|text| {
                 let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-                front_matter::mapping(text).map_err(|finding| {
+                front_matter::parse_mapping(text).map_err(|finding| {
                     let line = finding.position.map_or(1, |position| position.line);
-                    let detail = match finding.fault {
-                        Fault::FrontMatterInvalid { detail } => detail,
-                        fault => fault.code().to_owned(),
+                    let detail = match finding.kind {
+                        DiagnosticKind::InvalidFrontMatter { detail } => detail,
+                        kind => kind.code().to_owned(),
                     };
-                    Fault::FolderDefaultsInvalid { path: path.to_owned(), line, detail }
+                    DiagnosticKind::InvalidFolderDefaults { path: path.to_owned(), line, detail }
                 })
             });
-        self.layers.push(Layer { bytes: Checksum::of(bytes), values });
+        self.layers.push(Layer { checksum: Checksum::of(bytes), values });
     }
 
     /// The identity of all that is given; none where nothing is.
     pub fn checksum(&self) -> Option<Checksum> {
-        let all: String = self.layers.iter().map(|layer| layer.bytes.to_string()).collect();
-        (!all.is_empty()).then(|| Checksum::of(all.as_bytes()))
+        let concatenated: String = self.layers.iter().map(|layer| layer.checksum.to_string()).collect();
+        (!concatenated.is_empty()).then(|| Checksum::of(concatenated.as_bytes()))
     }
 
     /// Adds what is given to what a document says itself. What cannot be read is told, once a file.
     pub(crate) fn apply(&self, front: &mut FrontMatter) -> Vec<Finding> {
-        let mut given = Map::new();
+        let mut merged = Map::new();
         let mut findings = Vec::new();
         for layer in &self.layers {
             match &layer.values {
-                Ok(values) => merge(&mut given, values.clone()),
-                Err(fault) => findings.push(Finding::whole(fault.clone())),
+                Ok(values) => merge(&mut merged, values.clone()),
+                Err(kind) => findings.push(Finding::for_document(kind.clone())),
             }
         }
-        if !given.is_empty() {
-            front.below(|own| {
-                merge(&mut given, own);
-                given
+        if !merged.is_empty() {
+            front.replace_values(|own| {
+                merge(&mut merged, own);
+                merged
             });
         }
         findings
@@ -77,17 +77,17 @@ impl FolderDefaults {
 }
 
 /// Puts values over others.
-fn merge(under: &mut Map<String, Value>, over: Map<String, Value>) {
-    for (key, value) in over {
-        match (under.get_mut(&key), value) {
-            (Some(Value::Object(under)), Value::Object(over)) => merge(under, over),
-            (Some(Value::Array(under)), Value::Array(over)) => {
-                let new: Vec<Value> = over.into_iter().filter(|value| !under.contains(value)).collect();
-                under.extend(new);
+fn merge(base: &mut Map<String, Value>, overlay: Map<String, Value>) {
+    for (key, value) in overlay {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Object(base)), Value::Object(overlay)) => merge(base, overlay),
+            (Some(Value::Array(base)), Value::Array(overlay)) => {
+                let new: Vec<Value> = overlay.into_iter().filter(|value| !base.contains(value)).collect();
+                base.extend(new);
             }
-            (Some(under), value) => *under = value,
+            (Some(base), value) => *base = value,
             (None, value) => {
-                under.insert(key, value);
+                base.insert(key, value);
             }
         }
     }
@@ -97,7 +97,7 @@ fn merge(under: &mut Map<String, Value>, over: Map<String, Value>) {
 mod tests {
     use super::*;
 
-    fn with(layers: &[&str], own: &str) -> (String, Vec<&'static str>) {
+    fn apply_layers(layers: &[&str], own: &str) -> (String, Vec<&'static str>) {
         let mut defaults = FolderDefaults::default();
         for layer in layers {
             defaults.push("a/a.yaml", layer.as_bytes());
@@ -107,30 +107,30 @@ mod tests {
         let findings = defaults.apply(&mut front);
         (
             Value::Object(front.values().clone()).to_string(),
-            findings.iter().map(|finding| finding.fault.code()).collect(),
+            findings.iter().map(|finding| finding.kind.code()).collect(),
         )
     }
 
     #[test]
-    fn what_is_nearer_goes_before_what_is_further_away() {
+    fn inner_folders_override_outer_folders() {
         let outer = "lang: fr\ntags: [jardin]\nmeta: {a: 1, b: 2}\ntel: 0471";
         assert_eq!(
-            with(&[outer, "lang: nl"], "tags: [mare, jardin]\nmeta: {b: 3}").0,
+            apply_layers(&[outer, "lang: nl"], "tags: [mare, jardin]\nmeta: {b: 3}").0,
             r#"{"lang":"nl","tags":["jardin","mare"],"meta":{"a":1,"b":3},"tel":"0471"}"#
         );
-        assert_eq!(with(&[], "lang: fr").0, r#"{"lang":"fr"}"#);
+        assert_eq!(apply_layers(&[], "lang: fr").0, r#"{"lang":"fr"}"#);
     }
 
     #[test]
-    fn what_cannot_be_read_is_told() {
+    fn invalid_folder_defaults_are_reported() {
         assert_eq!(
-            with(&["lang: \"fr"], "name: A"),
+            apply_layers(&["lang: \"fr"], "name: A"),
             (r#"{"name":"A"}"#.to_owned(), vec!["FOLDER_DEFAULTS_INVALID"])
         );
     }
 
     #[test]
-    fn a_folder_gives_by_a_file_of_its_name() {
+    fn the_defaults_file_is_named_after_its_folder() {
         assert_eq!(FolderDefaults::file_name("a/trainings").as_deref(), Some("trainings.yaml"));
         assert_eq!(FolderDefaults::file_name(""), None);
     }

@@ -7,20 +7,20 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use passerelle_model::diagnostic::{Fault, Finding};
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
-use passerelle_text::fold::tidy;
+use passerelle_text::fold::collapse_whitespace;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 
-use crate::source::saturate;
+use crate::source::saturating_u32;
 
 /// More front matter than this is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// More YAML nodes than this are a bomb, not a header.
-const MAX_EVENTS: usize = 10_000;
+const MAX_YAML_NODES: usize = 10_000;
 /// Deeper than this is not a header either.
 const MAX_DEPTH: usize = 32;
 
@@ -44,12 +44,12 @@ pub struct Split<'a> {
 
 /// Cuts the front matter off a text. A text without any is all body; so is one whose first line `---` is a rule.
 pub fn split(text: &str) -> Result<Split<'_>, Finding> {
-    let whole = Split { front: FrontMatter::default(), body: text, body_line: 1 };
+    let without_front_matter = Split { front: FrontMatter::default(), body: text, body_line: 1 };
     let Some(rest) = text.strip_prefix("---").and_then(|rest| {
         let (line, rest) = rest.split_once('\n')?;
         line.trim().is_empty().then_some(rest)
     }) else {
-        return Ok(whole);
+        return Ok(without_front_matter);
     };
     let start = text.len() - rest.len();
     let mut offset = start;
@@ -65,25 +65,25 @@ pub fn split(text: &str) -> Result<Split<'_>, Finding> {
         let first = rest.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let is_field = first.split_once(':').is_some_and(|(key, _)| !key.is_empty() && !key.contains(' '));
         return if is_field {
-            Err(Finding::at(Position::line(1), Fault::FrontMatterUnclosed))
+            Err(Finding::at(Position::line(1), DiagnosticKind::UnclosedFrontMatter))
         } else {
-            Ok(whole)
+            Ok(without_front_matter)
         };
     };
     let yaml = &text[start..end];
     if yaml.len() > MAX_BYTES {
-        let fault = Fault::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
-        return Err(Finding::at(Position::line(1), fault));
+        let kind = DiagnosticKind::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
+        return Err(Finding::at(Position::line(1), kind));
     }
     let front = FrontMatter::parse(yaml, 1)?;
-    Ok(Split { front, body: &text[body_start..], body_line: saturate(lines + 3) })
+    Ok(Split { front, body: &text[body_start..], body_line: saturating_u32(lines + 3) })
 }
 
 /// A YAML mapping that is a file of its own.
-pub(crate) fn mapping(yaml: &str) -> Result<Map<String, Value>, Finding> {
+pub(crate) fn parse_mapping(yaml: &str) -> Result<Map<String, Value>, Finding> {
     if yaml.len() > MAX_BYTES {
-        let fault = Fault::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
-        return Err(Finding::at(Position::line(1), fault));
+        let kind = DiagnosticKind::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
+        return Err(Finding::at(Position::line(1), kind));
     }
     FrontMatter::parse(yaml, 0).map(|front| front.values)
 }
@@ -94,18 +94,18 @@ impl FrontMatter {
         if yaml.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return Ok(Self::default());
         }
-        let node: Node = serde_saphyr::from_str_with_options(yaml, options()).map_err(|error| {
+        let node: YamlNode = serde_saphyr::from_str_with_options(yaml, options()).map_err(|error| {
             let position = error.location().map_or(Position::line(lines_before), |location| Position {
-                line: saturate(usize::try_from(location.line()).unwrap_or(0)) + lines_before,
-                column: saturate(usize::try_from(location.column()).unwrap_or(1)).max(1),
+                line: saturating_u32(usize::try_from(location.line()).unwrap_or(0)) + lines_before,
+                column: saturating_u32(usize::try_from(location.column()).unwrap_or(1)).max(1),
             });
             let detail = error.without_snippet().to_string();
-            let detail = tidy(detail.split(" at line ").next().unwrap_or_default());
-            Finding::at(position, Fault::FrontMatterInvalid { detail })
+            let detail = collapse_whitespace(detail.split(" at line ").next().unwrap_or_default());
+            Finding::at(position, DiagnosticKind::InvalidFrontMatter { detail })
         })?;
-        let Shape::Mapping(entries) = node.shape else {
-            let fault = Fault::FrontMatterInvalid { detail: "key: value".to_owned() };
-            return Err(Finding::at(Position::line(lines_before + 1), fault));
+        let YamlValue::Mapping(entries) = node.value else {
+            let kind = DiagnosticKind::InvalidFrontMatter { detail: "key: value".to_owned() };
+            return Err(Finding::at(Position::line(lines_before + 1), kind));
         };
         let mut front = Self::default();
         for (key, node) in entries {
@@ -122,8 +122,8 @@ impl FrontMatter {
     }
 
     /// Puts the fields over others, whose places nobody asks for.
-    pub(crate) fn below(&mut self, over: impl FnOnce(Map<String, Value>) -> Map<String, Value>) {
-        self.values = over(std::mem::take(&mut self.values));
+    pub(crate) fn replace_values(&mut self, replace: impl FnOnce(Map<String, Value>) -> Map<String, Value>) {
+        self.values = replace(std::mem::take(&mut self.values));
     }
 
     /// Where a field's value stands.
@@ -140,7 +140,7 @@ impl FrontMatter {
 /// A value as tidied text: text or a number; none when it is empty or something else.
 pub fn text_of(value: &Value) -> Option<String> {
     let text = match value {
-        Value::String(text) => tidy(text),
+        Value::String(text) => collapse_whitespace(text),
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
@@ -161,8 +161,8 @@ fn options() -> serde_saphyr::Options {
         strict_booleans: true,
         with_snippet: false,
         budget: serde_saphyr::budget! {
-            max_events: MAX_EVENTS,
-            max_nodes: MAX_EVENTS,
+            max_events: MAX_YAML_NODES,
+            max_nodes: MAX_YAML_NODES,
             max_depth: MAX_DEPTH,
             max_aliases: 64,
             max_anchors: 64,
@@ -171,29 +171,29 @@ fn options() -> serde_saphyr::Options {
 }
 
 /// A YAML node and where it stands in the YAML.
-struct Node {
-    shape: Shape,
+struct YamlNode {
+    value: YamlValue,
     line: u32,
     column: u32,
     bytes: std::ops::Range<usize>,
 }
 
-enum Shape {
+enum YamlValue {
     Null,
     Bool(bool),
     Number(Option<Number>),
     Text(String),
-    Sequence(Vec<Node>),
-    Mapping(Vec<(String, Node)>),
+    Sequence(Vec<YamlNode>),
+    Mapping(Vec<(String, YamlNode)>),
 }
 
-impl Node {
+impl YamlNode {
     fn into_value(self, yaml: &str) -> Value {
-        match self.shape {
-            Shape::Null => Value::Null,
-            Shape::Bool(value) => Value::Bool(value),
-            Shape::Text(text) => Value::String(text),
-            Shape::Number(number) => {
+        match self.value {
+            YamlValue::Null => Value::Null,
+            YamlValue::Bool(value) => Value::Bool(value),
+            YamlValue::Text(text) => Value::String(text),
+            YamlValue::Number(number) => {
                 let written = yaml.get(self.bytes).unwrap_or_default().trim();
                 match number {
                     Some(number) if written.is_empty() || number.to_string() == written => {
@@ -202,8 +202,8 @@ impl Node {
                     _ => Value::String(written.to_owned()),
                 }
             }
-            Shape::Sequence(nodes) => nodes.into_iter().map(|node| node.into_value(yaml)).collect(),
-            Shape::Mapping(entries) => entries
+            YamlValue::Sequence(nodes) => nodes.into_iter().map(|node| node.into_value(yaml)).collect(),
+            YamlValue::Mapping(entries) => entries
                 .into_iter()
                 .map(|(key, node)| (key, node.into_value(yaml)))
                 .collect::<Map<_, _>>()
@@ -212,14 +212,14 @@ impl Node {
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
+impl<'de> Deserialize<'de> for YamlNode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<Shape>::deserialize(deserializer)?;
+        let spanned = Spanned::<YamlValue>::deserialize(deserializer)?;
         let location = spanned.referenced;
         let offset = |count: Option<u64>| count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
         let start = offset(location.span().byte_offset());
         Ok(Self {
-            shape: spanned.value,
+            value: spanned.value,
             line: u32::try_from(location.line()).unwrap_or(1),
             column: u32::try_from(location.column()).unwrap_or(1),
             bytes: start..start + offset(location.span().byte_len()),
@@ -227,67 +227,67 @@ impl<'de> Deserialize<'de> for Node {
     }
 }
 
-impl<'de> Deserialize<'de> for Shape {
+impl<'de> Deserialize<'de> for YamlValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ShapeVisitor)
+        deserializer.deserialize_any(YamlValueVisitor)
     }
 }
 
-struct ShapeVisitor;
+struct YamlValueVisitor;
 
-impl<'de> Visitor<'de> for ShapeVisitor {
-    type Value = Shape;
+impl<'de> Visitor<'de> for YamlValueVisitor {
+    type Value = YamlValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a YAML value")
     }
 
-    fn visit_unit<E>(self) -> Result<Shape, E> {
-        Ok(Shape::Null)
+    fn visit_unit<E>(self) -> Result<YamlValue, E> {
+        Ok(YamlValue::Null)
     }
 
-    fn visit_none<E>(self) -> Result<Shape, E> {
-        Ok(Shape::Null)
+    fn visit_none<E>(self) -> Result<YamlValue, E> {
+        Ok(YamlValue::Null)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Shape, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<YamlValue, D::Error> {
         deserializer.deserialize_any(Self)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Shape, E> {
-        Ok(Shape::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<YamlValue, E> {
+        Ok(YamlValue::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Shape, E> {
-        Ok(Shape::Number(Some(value.into())))
+    fn visit_i64<E>(self, value: i64) -> Result<YamlValue, E> {
+        Ok(YamlValue::Number(Some(value.into())))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Shape, E> {
-        Ok(Shape::Number(Some(value.into())))
+    fn visit_u64<E>(self, value: u64) -> Result<YamlValue, E> {
+        Ok(YamlValue::Number(Some(value.into())))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Shape, E> {
-        Ok(Shape::Number(Number::from_f64(value)))
+    fn visit_f64<E>(self, value: f64) -> Result<YamlValue, E> {
+        Ok(YamlValue::Number(Number::from_f64(value)))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Shape, E> {
-        Ok(Shape::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<YamlValue, E> {
+        Ok(YamlValue::Text(value.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Shape, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<YamlValue, A::Error> {
         let mut nodes = Vec::new();
         while let Some(node) = sequence.next_element()? {
             nodes.push(node);
         }
-        Ok(Shape::Sequence(nodes))
+        Ok(YamlValue::Sequence(nodes))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut mapping: A) -> Result<Shape, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut mapping: A) -> Result<YamlValue, A::Error> {
         let mut entries = Vec::new();
         while let Some(entry) = mapping.next_entry()? {
             entries.push(entry);
         }
-        Ok(Shape::Mapping(entries))
+        Ok(YamlValue::Mapping(entries))
     }
 }
 
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_stay_as_written() {
+    fn scalars_keep_their_spelling() {
         assert_eq!(json("tel: 0612345678"), r#"{"tel":"0612345678"}"#);
         assert_eq!(json("version: 1.10"), r#"{"version":"1.10"}"#);
         assert_eq!(json("order: 4"), r#"{"order":4}"#);
@@ -313,36 +313,36 @@ mod tests {
     }
 
     #[test]
-    fn the_body_knows_its_line() {
+    fn the_body_line_and_field_positions_are_known() {
         let split = split("---\nname: A\nlang: fr\n---\n# Titre\n").unwrap();
         assert_eq!((split.body, split.body_line), ("# Titre\n", 5));
         assert_eq!(split.front.position("lang"), Position { line: 3, column: 7 });
     }
 
     #[test]
-    fn a_rule_at_the_top_is_no_front_matter() {
+    fn a_thematic_break_at_the_top_is_not_front_matter() {
         assert_eq!(split("---\n\nTexte\n").unwrap().body_line, 1);
         assert_eq!(split("Texte\n---\n").unwrap().body_line, 1);
     }
 
     #[test]
-    fn an_error_says_its_line() {
+    fn errors_have_a_line() {
         let error = |text: &str| split(text).unwrap_err();
-        assert_eq!(error("---\nname: A\n").fault, Fault::FrontMatterUnclosed);
+        assert_eq!(error("---\nname: A\n").kind, DiagnosticKind::UnclosedFrontMatter);
         assert_eq!(error("---\nname: A\nname: B\n---\n").position.unwrap().line, 3);
-        assert_eq!(error("---\nname: \"A\nlang: fr\n---\n").fault.code(), "FRONT_MATTER_INVALID");
+        assert_eq!(error("---\nname: \"A\nlang: fr\n---\n").kind.code(), "FRONT_MATTER_INVALID");
         let huge = format!("---\nname: {}\n---\n", "a".repeat(MAX_BYTES));
-        assert_eq!(error(&huge).fault.code(), "FRONT_MATTER_TOO_LARGE");
+        assert_eq!(error(&huge).kind.code(), "FRONT_MATTER_TOO_LARGE");
     }
 
     #[test]
-    fn a_bomb_is_refused() {
+    fn yaml_alias_bombs_are_rejected() {
         let mut bomb = "---\na0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..9 {
             let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
             bomb.extend([format!("a{level}: &a{level} [{aliases}]\n")]);
         }
         bomb.push_str("---\n");
-        assert_eq!(split(&bomb).unwrap_err().fault.code(), "FRONT_MATTER_INVALID");
+        assert_eq!(split(&bomb).unwrap_err().kind.code(), "FRONT_MATTER_INVALID");
     }
 }

@@ -1,6 +1,6 @@
 //! What kind of document a text is.
 
-use passerelle_model::diagnostic::{Fault, Finding};
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_text::fold::{fold, nearest};
 
 use crate::front_matter::FrontMatter;
@@ -8,7 +8,7 @@ use crate::plan;
 
 /// What a document is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DetectedKind {
     /// A plan.
     Plan,
     /// A page.
@@ -18,20 +18,23 @@ pub enum Kind {
 }
 
 /// The kinds as `kind:` in the front matter writes them.
-const WRITTEN: [(&str, Kind); 3] =
-    [("plan", Kind::Plan), ("page", Kind::Page), ("support-service", Kind::SupportService)];
+const NAMES: [(&str, DetectedKind); 3] = [
+    ("plan", DetectedKind::Plan),
+    ("page", DetectedKind::Page),
+    ("support-service", DetectedKind::SupportService),
+];
 
 /// The kind that the front matter says, else that which the text looks like: numbered rows under axes make a plan.
-pub(crate) fn detect(front: &FrontMatter, body: &str, findings: &mut Vec<Finding>) -> Kind {
-    if let Some(written) = front.text("kind") {
-        let wanted = fold(&written).replace([' ', '_'], "-");
-        if let Some((_, kind)) = WRITTEN.iter().find(|(name, _)| *name == wanted) {
+pub(crate) fn detect(front: &FrontMatter, body: &str, findings: &mut Vec<Finding>) -> DetectedKind {
+    if let Some(value) = front.text("kind") {
+        let kind_name = fold(&value).replace([' ', '_'], "-");
+        if let Some((_, kind)) = NAMES.iter().find(|(name, _)| *name == kind_name) {
             return *kind;
         }
-        let nearest = nearest(&wanted, WRITTEN.iter().map(|(name, _)| *name));
-        findings.push(Finding::at(front.position("kind"), Fault::UnknownKind { written, nearest }));
+        let nearest = nearest(&kind_name, NAMES.iter().map(|(name, _)| *name));
+        findings.push(Finding::at(front.position("kind"), DiagnosticKind::UnknownKind { value, nearest }));
     }
-    if plan::is_plan(body) { Kind::Plan } else { Kind::Page }
+    if plan::is_plan(body) { DetectedKind::Plan } else { DetectedKind::Page }
 }
 
 #[cfg(test)]
@@ -39,29 +42,35 @@ mod tests {
     use super::*;
     use crate::front_matter::split;
 
-    fn of(text: &str) -> (Kind, usize) {
+    fn detect_with_findings(text: &str) -> (DetectedKind, usize) {
         let split = split(text).unwrap();
         let mut findings = Vec::new();
         (detect(&split.front, split.body, &mut findings), findings.len())
     }
 
     #[test]
-    fn the_front_matter_decides() {
-        assert_eq!(of("---\nkind: page\n---\n## AXE 1: A\n1.\tb\tEn cours\n"), (Kind::Page, 0));
-        assert_eq!(of("---\nkind: Support_Service\n---\n"), (Kind::SupportService, 0));
-        assert_eq!(of("---\nkind: plam\n---\n"), (Kind::Page, 1));
+    fn front_matter_overrides_detection() {
+        assert_eq!(
+            detect_with_findings("---\nkind: page\n---\n## AXE 1: A\n1.\tb\tEn cours\n"),
+            (DetectedKind::Page, 0)
+        );
+        assert_eq!(
+            detect_with_findings("---\nkind: Support_Service\n---\n"),
+            (DetectedKind::SupportService, 0)
+        );
+        assert_eq!(detect_with_findings("---\nkind: plam\n---\n"), (DetectedKind::Page, 1));
     }
 
     #[test]
-    fn numbered_rows_under_axes_make_a_plan() {
-        assert_eq!(of("## AXE 1: A\n1.\tb\tEn cours\n").0, Kind::Plan);
-        assert_eq!(of("## AS 1: A\n1.\tb\tLopend\n").0, Kind::Plan);
-        assert_eq!(of("## AXE 1: A\n\ntexte\n").0, Kind::Page);
-        assert_eq!(of("1.\tb\tEn cours\n").0, Kind::Page);
+    fn numbered_rows_under_an_axis_are_detected_as_a_plan() {
+        assert_eq!(detect_with_findings("## AXE 1: A\n1.\tb\tEn cours\n").0, DetectedKind::Plan);
+        assert_eq!(detect_with_findings("## AS 1: A\n1.\tb\tLopend\n").0, DetectedKind::Plan);
+        assert_eq!(detect_with_findings("## AXE 1: A\n\ntexte\n").0, DetectedKind::Page);
+        assert_eq!(detect_with_findings("1.\tb\tEn cours\n").0, DetectedKind::Page);
     }
 
     #[test]
-    fn a_plan_is_one_however_it_is_written() {
+    fn plans_are_detected_in_every_markup() {
         for axis in
             ["**AXE 1: A**", "AXE 1: A\n=====", "<p><B>AXE 1: A</B></p>", "<h2>AXE 1: A</h2>", "AXE 1: A"]
         {
@@ -72,13 +81,17 @@ mod tests {
                 "1)\tb\n\tc\tEn cours",
                 "1\tb\n\tc\tEn cours",
             ] {
-                assert_eq!(of(&format!("{axis}\n\n{row}\n")).0, Kind::Plan, "{axis}\n{row}");
+                assert_eq!(
+                    detect_with_findings(&format!("{axis}\n\n{row}\n")).0,
+                    DetectedKind::Plan,
+                    "{axis}\n{row}"
+                );
             }
         }
     }
 
     #[test]
-    fn a_page_with_a_table_is_a_page() {
+    fn pages_with_tables_are_not_plans() {
         for text in [
             "## Budget\n\n| 1. | b | En cours |\n",
             "## AXE 1: A\n\n| 2025 | b | 12 |\n| 2026 | c | 13 |\n",
@@ -86,7 +99,7 @@ mod tests {
             "L’axe 1 : a\n\n1.\tb\tEn cours\n",
             "Texte\nAXE 1: dit un autre\n\n1.\tb\tEn cours\n",
         ] {
-            assert_eq!(of(text).0, Kind::Page, "{text}");
+            assert_eq!(detect_with_findings(text).0, DetectedKind::Page, "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An editor's file goes through [`read::read`]: bytes to text ([`decode`]), front matter apart
 //! ([`front_matter`]), its kind ([`kind`]), then the reader of a plan ([`plan`]) or of a page ([`page`], and [`service`] for
-//! the support service that it describes). The result is a [`Reading`](passerelle_model::reading::Reading): the content,
+//! the support service that it describes). The result is a [`ParsedDocument`](passerelle_model::reading::ParsedDocument): the content,
 //! or none, and the diagnostics for the editor.
 //!
 //! **Architecture invariant:** nothing here does I/O, is async, knows the ORM or knows GraphQL. The same

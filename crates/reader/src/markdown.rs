@@ -2,22 +2,22 @@
 //!
 //! The HTML is safe by construction: raw HTML is taken out (its words stay), addresses have a scheme of the
 //! allow-list or none, text is escaped. Nothing is sanitised afterwards, because nothing needs to be, unless an operator
-//! wants raw HTML to stay: then all of it is ([`RawHtml`]).
+//! wants raw HTML to stay: then all of it is ([`RawHtmlPolicy`]).
 //!
 //! Comrak parses and formats; it is named below this module only. What stands outside CommonMark inside a line (a
-//! shortcode) reaches this module as a [slot](passerelle_model::slot), and so leave it the images and the links to files.
+//! shortcode) reaches this module as a [placeholder](passerelle_model::placeholder), and so leave it the images and the links to files.
 
 mod anchors;
 pub mod attributes;
-pub(crate) mod bounds;
 mod collect;
 mod files;
+pub(crate) mod limits;
+mod placeholders;
+mod plain_text;
 mod raw_html;
 mod rendered;
-mod slots;
-mod text;
+mod replace_with_children;
 mod title;
-mod unwrap;
 mod url;
 
 use std::fmt::Write as _;
@@ -26,15 +26,17 @@ use comrak::html::ChildRendering;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, create_formatter, parse_document};
 use passerelle_model::html::escape;
+use passerelle_model::placeholder::{
+    LocalResolver, TextFormat, drop_unpaired_links, fill, has_placeholders, strip_placeholders,
+};
 use passerelle_model::rich_text::RichText;
-use passerelle_model::slot::{Form, Unresolved, balanced, fill, has_slots, without_slots};
 
-use crate::source::saturate;
-pub use anchors::Anchors;
-pub use raw_html::RawHtml;
-pub use rendered::{OnLine, Rendered, RenderedHeading, Setting};
+use crate::source::saturating_u32;
+pub use anchors::Anchorizer;
+pub use raw_html::RawHtmlPolicy;
+pub use rendered::{RenderOptions, Rendered, RenderedHeading, WithLine};
+use replace_with_children::replace_with_children;
 pub use title::render_title;
-use unwrap::unwrap;
 pub use url::safe_url;
 
 create_formatter!(Formatter<std::vec::IntoIter<String>>, {
@@ -52,75 +54,80 @@ create_formatter!(Formatter<std::vec::IntoIter<String>>, {
 });
 
 /// Renders blocks of Markdown. `anchors` are those of the page so far.
-pub fn render(markdown: &str, setting: Setting<'_>, anchors: &mut Anchors) -> Rendered {
-    if bounds::is_dense(markdown) {
-        return plain(markdown);
+pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut Anchorizer) -> Rendered {
+    if limits::exceeds_markup_limit(markdown) {
+        return render_literal(markdown);
     }
     let arena = Arena::new();
     let mut options = options();
-    options.extension.table = bounds::has_drawable_tables(markdown);
+    options.extension.table = limits::tables_within_limit(markdown);
     let root = parse_document(&arena, markdown, &options);
-    if bounds::is_deep(root) {
-        return plain(markdown);
+    if limits::exceeds_depth_limit(root) {
+        return render_literal(markdown);
     }
     // What the first passes put into the tree is nothing that the next of them look for.
     let nodes: Vec<Node<'_>> = root.descendants().collect();
-    let raw_html = if raw_html::can_be_cleaned(&nodes) { setting.raw_html } else { RawHtml::Removed };
-    options.render.r#unsafe = raw_html == RawHtml::Sanitized;
-    make_safe(&arena, &nodes, raw_html);
-    let taken = attributes::take_out(&nodes);
-    let images = files::place(&arena, &nodes, setting.folder);
-    let has_links = has_slots(markdown) || nodes.iter().any(|node| is_link(node));
+    let raw_html = if raw_html::within_sanitizer_limit(&nodes) {
+        render_options.raw_html
+    } else {
+        RawHtmlPolicy::Removed
+    };
+    options.render.r#unsafe = raw_html == RawHtmlPolicy::Sanitized;
+    remove_unsafe_nodes(&arena, &nodes, raw_html);
+    let extracted = attributes::extract(&nodes);
+    let images = files::insert_placeholders(&arena, &nodes, render_options.folder);
+    let has_links = has_placeholders(markdown) || nodes.iter().any(|node| is_link_like(node));
     if has_links {
-        slots::arrange(&arena, root);
+        placeholders::normalize(&arena, root);
     }
     if markdown.contains("[^") {
-        anchors::name_footnotes(root, anchors);
+        anchors::prefix_footnotes(root, anchors);
     }
 
     let mut headings = Vec::new();
     for node in root.descendants() {
         let data = node.data();
         if let NodeValue::Heading(heading) = &data.value {
-            let text = without_slots(&fill(&text::of(node), Form::Text, &Unresolved));
-            let anchor = anchors.give(taken.ids.get(&std::ptr::from_ref(node)).unwrap_or(&text));
-            let line = saturate(data.sourcepos.start.line);
+            let text =
+                strip_placeholders(&fill(&plain_text::node_text(node), TextFormat::Text, &LocalResolver));
+            let anchor = anchors.anchorize(extracted.ids.get(&std::ptr::from_ref(node)).unwrap_or(&text));
+            let line = saturating_u32(data.sourcepos.start.line);
             headings.push(RenderedHeading { level: heading.level, text, anchor, line });
         }
     }
-    let given: Vec<String> = headings.iter().map(|heading| heading.anchor.clone()).collect();
+    let heading_anchors: Vec<String> = headings.iter().map(|heading| heading.anchor.clone()).collect();
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
     // Writing into a String cannot fail.
-    drop(Formatter::format_document(root, &options, &mut html, given.into_iter()));
-    if raw_html == RawHtml::Sanitized {
-        html = raw_html::clean(&html);
+    drop(Formatter::format_document(root, &options, &mut html, heading_anchors.into_iter()));
+    if raw_html == RawHtmlPolicy::Sanitized {
+        html = raw_html::sanitize(&html);
     }
     let content = RichText {
         html: html.trim_end().to_owned(),
-        text: text::of(root),
-        markdown: balanced(without_lines_ends(markdown, &taken.lines).trim()),
+        text: plain_text::node_text(root),
+        markdown: drop_unpaired_links(strip_trailing_attributes(markdown, &extracted.lines).trim()),
     };
-    let links = if has_links { collect::links(root, setting.folder) } else { Vec::new() };
-    Rendered { content: content.settled(), headings, images, links, is_plain: false }
+    let links = if has_links { collect::collect_links(root, render_options.folder) } else { Vec::new() };
+    Rendered { content: content.fill_local_placeholders(), headings, images, links, exceeds_limits: false }
 }
 
 /// Whether a node is a link, or a part of the text that becomes one.
-fn is_link(node: Node<'_>) -> bool {
+fn is_link_like(node: Node<'_>) -> bool {
     matches!(node.data().value, NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::FootnoteReference(_))
 }
 
 /// A text as it is written, in its paragraphs.
-fn plain(markdown: &str) -> Rendered {
-    let words = without_slots(markdown);
+fn render_literal(markdown: &str) -> Rendered {
+    let words = strip_placeholders(markdown);
     let words = words.trim();
     let paragraphs = words.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     let html: Vec<String> = paragraphs.map(|paragraph| format!("<p>{}</p>", escape(paragraph))).collect();
     let content = RichText { html: html.join("\n"), text: words.to_owned(), markdown: words.to_owned() };
-    Rendered { content, is_plain: true, ..Rendered::default() }
+    Rendered { content, exceeds_limits: true, ..Rendered::default() }
 }
 
 /// The Markdown without the attributes at the ends of some lines.
-fn without_lines_ends(markdown: &str, lines: &[usize]) -> String {
+fn strip_trailing_attributes(markdown: &str, lines: &[usize]) -> String {
     if lines.is_empty() {
         return markdown.to_owned();
     }
@@ -143,7 +150,7 @@ fn options() -> Options<'static> {
 
 /// Takes out what must not reach a reader: raw HTML, unless it is cleaned afterwards, and addresses with a scheme that is
 /// not allowed. The words stay.
-fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtml) {
+fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtmlPolicy) {
     for node in nodes {
         let value = match &node.data().value {
             value @ (NodeValue::HtmlBlock(_)
@@ -153,12 +160,13 @@ fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtml) {
             _ => continue,
         };
         match value {
-            NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) if raw_html == RawHtml::Sanitized => {}
+            NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) if raw_html == RawHtmlPolicy::Sanitized => {}
             NodeValue::HtmlBlock(block) => {
                 let paragraph = arena.alloc(AstNode::from(NodeValue::Paragraph));
-                paragraph.append(
-                    arena.alloc(AstNode::from(NodeValue::Text(text::without_tags(&block.literal).into()))),
-                );
+                paragraph
+                    .append(arena.alloc(AstNode::from(NodeValue::Text(
+                        plain_text::strip_tags(&block.literal).into(),
+                    ))));
                 node.insert_before(paragraph);
                 node.detach();
             }
@@ -169,8 +177,8 @@ fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtml) {
                     node.detach();
                 }
             }
-            NodeValue::Link(link) if safe_url(&link.url).is_none() => unwrap(node),
-            NodeValue::Image(image) if safe_url(&image.url).is_none() => unwrap(node),
+            NodeValue::Link(link) if safe_url(&link.url).is_none() => replace_with_children(node),
+            NodeValue::Image(image) if safe_url(&image.url).is_none() => replace_with_children(node),
             _ => {}
         }
     }
@@ -184,23 +192,23 @@ fn is_line_break(tag: &str) -> bool {
 mod tests {
     use super::*;
     use passerelle_model::page::{Destination, LinkKind};
-    use passerelle_model::slot::{Opening, Slot};
+    use passerelle_model::placeholder::{LinkStart, Placeholder};
 
     fn html(markdown: &str) -> String {
-        render(markdown, Setting::default(), &mut Anchors::default()).content.html
+        render(markdown, RenderOptions::default(), &mut Anchorizer::default()).content.html
     }
 
     #[test]
-    fn raw_html_goes_and_its_words_stay() {
+    fn raw_html_tags_are_removed_and_text_is_kept() {
         assert_eq!(html("Un <b>mot</b> et <script>alert(1)</script>."), "<p>Un mot et alert(1).</p>");
         assert_eq!(html("<div onclick=\"x()\">\nDeux mots\n</div>"), "<p>Deux mots</p>");
         assert_eq!(html("ici<br/>là"), "<p>ici<br />\nlà</p>");
     }
 
     #[test]
-    fn raw_html_that_is_trusted_is_cleaned() {
-        let setting = Setting { raw_html: RawHtml::Sanitized, ..Setting::default() };
-        let rendered = |markdown: &str| render(markdown, setting, &mut Anchors::default()).content;
+    fn trusted_raw_html_is_sanitized() {
+        let render_options = RenderOptions { raw_html: RawHtmlPolicy::Sanitized, ..RenderOptions::default() };
+        let rendered = |markdown: &str| render(markdown, render_options, &mut Anchorizer::default()).content;
         let inline = rendered(
             "# A\n\nH<sub>2</sub>O <script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:y)",
         );
@@ -213,7 +221,7 @@ mod tests {
         let nested = format!("{}a", "<div>".repeat(1_000));
         assert_eq!(rendered(&nested).html, "<p>a</p>");
         let notes = "a[^1]\n\n[^1]: b\n\n```js\nc\n```";
-        let plain = render(notes, Setting::default(), &mut Anchors::default()).content.html;
+        let plain = render(notes, RenderOptions::default(), &mut Anchorizer::default()).content.html;
         let attributes = |html: &str| html.matches("=\"").count();
         assert_eq!(
             attributes(&rendered(notes).html),
@@ -227,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn only_allowed_schemes_are_addresses() {
+    fn links_with_disallowed_schemes_become_text() {
         assert_eq!(html("[x](javascript:alert(1))"), "<p>x</p>");
         assert_eq!(html("![x](data:image/svg+xml;base64,AA)"), "<p>x</p>");
         assert_eq!(html("[x](/page)"), "<p><a href=\"/page\">x</a></p>");
     }
 
     #[test]
-    fn attributes_are_for_the_looks_and_an_id_is_an_anchor() {
+    fn attributes_are_removed_and_a_heading_id_becomes_its_anchor() {
         assert_eq!(html("## Titre { .h3 }"), "<h2 id=\"titre\">Titre</h2>");
         assert_eq!(html("## Titre {#ici .h3}"), "<h2 id=\"ici\">Titre</h2>");
         assert_eq!(html("Un texte\n{ .a }\n\n{ .b }"), "<p>Un texte</p>");
@@ -246,29 +254,35 @@ mod tests {
         assert_eq!(html("| a |\n| - |\n| b |\n{ .c }"), html("| a |\n| - |\n| b |"));
         assert_eq!(html("Un ensemble {a, b}"), "<p>Un ensemble {a, b}</p>");
         assert_eq!(html("`{ .a }`"), "<p><code>{ .a }</code></p>");
-        let rendered = render("## Titre { .h3 }\n\nTexte", Setting::default(), &mut Anchors::default());
+        let rendered =
+            render("## Titre { .h3 }\n\nTexte", RenderOptions::default(), &mut Anchorizer::default());
         assert_eq!(rendered.content.markdown, "## Titre\n\nTexte");
     }
 
     #[test]
-    fn markup_that_nobody_writes_is_left_as_it_is() {
-        let deep = render(&format!("{}a", "> ".repeat(200)), Setting::default(), &mut Anchors::default());
-        assert!(deep.is_plain && deep.content.html.starts_with("<p>&gt; &gt; "));
-        let dense = render(&"*a_ ".repeat(100_000), Setting::default(), &mut Anchors::default());
-        assert!(dense.is_plain);
+    fn markup_over_the_limits_is_rendered_literally() {
+        let deep =
+            render(&format!("{}a", "> ".repeat(200)), RenderOptions::default(), &mut Anchorizer::default());
+        assert!(deep.exceeds_limits && deep.content.html.starts_with("<p>&gt; &gt; "));
+        let dense = render(&"*a_ ".repeat(100_000), RenderOptions::default(), &mut Anchorizer::default());
+        assert!(dense.exceeds_limits);
         let table = format!("{}\n{}\n{}", "|a".repeat(3_000), "|-".repeat(3_000), "|b\n".repeat(3_000));
         assert!(
-            !render(&table, Setting::default(), &mut Anchors::default()).content.html.contains("<table>")
+            !render(&table, RenderOptions::default(), &mut Anchorizer::default())
+                .content
+                .html
+                .contains("<table>")
         );
     }
 
     #[test]
-    fn links_stand_whole_and_in_no_other_link() {
+    fn links_are_complete_and_not_nested() {
         let open = |url: &str| {
             let destination = Destination::Url(url.to_owned());
-            Slot::Open(Opening { kind: LinkKind::External, destination, new_window: false }).encode()
+            Placeholder::LinkStart(LinkStart { kind: LinkKind::External, destination, new_window: false })
+                .encode()
         };
-        let close = Slot::Close.encode();
+        let close = Placeholder::LinkEnd.encode();
         let linked = |before: &str, words: &str, after: &str| {
             html(&format!("{before}{}{words}{close}{after}", open("/x")))
         };

@@ -6,21 +6,21 @@
 //! [`vocabulary`] knows the names. Nothing of that syntax reaches the HTML or the text.
 
 mod arguments;
-mod boxes;
+mod callouts;
+mod code_fence;
 mod collection;
-mod fence;
 mod footnotes;
+mod headings;
 mod link;
 mod navigation;
-mod outline;
-mod pair;
+mod parser;
 mod part;
-mod reader;
 mod render;
+mod shortcodes;
+mod tag_pairing;
 mod token;
 mod tree;
-mod vocabulary;
 mod words;
 
-pub(crate) use link::Place;
-pub(crate) use reader::read;
+pub(crate) use link::PageContext;
+pub(crate) use parser::read;

@@ -4,9 +4,9 @@
 //! box that says what a support service is, a section that announces its missions. [`sentence`] reads the sentence,
 //! [`missions`] finds the missions whichever shortcode holds them. The front matter has the last word.
 
+mod designation;
+mod flat_block;
 mod missions;
-mod piece;
-mod reader;
-mod sentence;
+mod parser;
 
-pub(crate) use reader::{is_service, read};
+pub(crate) use parser::{is_service, read};

@@ -2,16 +2,16 @@
 //!
 //! `broken/` keeps the inputs that once broke the reader; `fuzz/` looks for more of them.
 
-mod sane;
+mod invariants;
 
 use std::fs;
 use std::path::Path;
 
+use invariants::{read_checked, text_of};
 use proptest::prelude::*;
-use sane::{read_sanely, text_of};
 
 /// Marks and Markdown, in pieces that a careless editor or tool puts together in any order.
-const PIECES: [&str; 74] = [
+const FRAGMENTS: [&str; 74] = [
     "{% grid %}",
     "{% endgrid %}",
     "{% gridItem class=\"box\" %}",
@@ -88,17 +88,17 @@ const PIECES: [&str; 74] = [
     "---",
 ];
 
-fn pages() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        3 => (0..PIECES.len()).prop_map(|piece| PIECES[piece].to_owned()),
+fn arbitrary_pages() -> impl Strategy<Value = String> {
+    let fragment = prop_oneof![
+        3 => (0..FRAGMENTS.len()).prop_map(|fragment| FRAGMENTS[fragment].to_owned()),
         1 => "[a-z ]{0,8}",
         1 => any::<char>().prop_map(String::from),
     ];
-    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(fragment, 0..60).prop_map(|fragments| fragments.concat())
 }
 
 /// Marks that say nothing themselves, and nothing that hides words: whatever is torn apart, every word must be left.
-const MARKS: [&str; 26] = [
+const TAGS: [&str; 26] = [
     "{% grid %}",
     "{% endgrid %}",
     "{% gridItem class=\"box\" %}",
@@ -127,17 +127,17 @@ const MARKS: [&str; 26] = [
     "**",
 ];
 
-fn torn() -> impl Strategy<Value = (String, usize)> {
+fn pages_with_broken_tags() -> impl Strategy<Value = (String, usize)> {
     let space = prop_oneof![Just(" "), Just("\n"), Just("\n\n")];
     // The word behind colons is a name, not text.
-    let mark = (0..MARKS.len(), space)
-        .prop_map(|(mark, space)| (MARKS[mark], if MARKS[mark].starts_with(':') { "\n" } else { space }));
-    prop::collection::vec(prop::option::of(mark), 1..40).prop_map(|pieces| {
+    let tag = (0..TAGS.len(), space)
+        .prop_map(|(tag, space)| (TAGS[tag], if TAGS[tag].starts_with(':') { "\n" } else { space }));
+    prop::collection::vec(prop::option::of(tag), 1..40).prop_map(|fragments| {
         let mut page = String::new();
         let mut words = 0;
-        for piece in pieces {
-            match piece {
-                Some((mark, space)) => page.extend([mark, space]),
+        for fragment in fragments {
+            match fragment {
+                Some((tag, space)) => page.extend([tag, space]),
                 None => {
                     page.extend(["mot", &words.to_string(), "x "]);
                     words += 1;
@@ -152,18 +152,18 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_page_is_read_and_its_html_is_whole_and_safe(page in pages()) {
-        read_sanely(page.as_bytes()).unwrap();
+    fn any_page_parses_to_well_formed_safe_html(page in arbitrary_pages()) {
+        read_checked(page.as_bytes()).unwrap();
     }
 
     #[test]
-    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        read_sanely(&bytes);
+    fn any_bytes_parse_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        read_checked(&bytes);
     }
 
     #[test]
-    fn no_word_is_lost_however_marks_are_torn_apart((page, words) in torn()) {
-        let reading = read_sanely(page.as_bytes()).unwrap();
+    fn broken_tags_lose_no_words((page, words) in pages_with_broken_tags()) {
+        let reading = read_checked(page.as_bytes()).unwrap();
         let text = text_of(&reading);
         for word in 0..words {
             prop_assert!(text.contains(&format!("mot{word}x")), "mot{} of {:?} is not in {:?}", word, page, text);
@@ -172,11 +172,11 @@ proptest! {
 }
 
 #[test]
-fn what_once_broke_the_reader_does_not_any_more() {
+fn regression_inputs_parse() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken");
     let mut count = 0;
     for entry in fs::read_dir(folder).unwrap() {
-        read_sanely(&fs::read(entry.unwrap().path()).unwrap());
+        read_checked(&fs::read(entry.unwrap().path()).unwrap());
         count += 1;
     }
     assert!(count > 0);

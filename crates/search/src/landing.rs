@@ -2,7 +2,7 @@
 
 use passerelle_model::language::Language;
 use passerelle_model::page::Heading;
-use passerelle_text::fold::tidy;
+use passerelle_text::fold::collapse_whitespace;
 
 use crate::excerpt::{Excerpt, beginning};
 use crate::marks::{Mark, Marks};
@@ -100,7 +100,7 @@ fn sections<'t>(headings: &'t [Heading], text: &str) -> Vec<Section<'t>> {
     let mut lines = lines(text).into_iter();
     for path in flat {
         let Some(heading) = path.last().copied() else { continue };
-        let wanted = tidy(&heading.text);
+        let wanted = collapse_whitespace(&heading.text);
         let mut rest = lines.clone();
         let Some((line, _)) = rest.find(|(_, written)| *written == wanted) else { continue };
         lines = rest;
@@ -127,7 +127,7 @@ fn lines(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
     let line = |line: &str| {
         let range = at..at + line.len();
         at = range.end;
-        (range, tidy(line))
+        (range, collapse_whitespace(line))
     };
     text.split_inclusive('\n').map(line).collect()
 }

@@ -2,9 +2,9 @@
 
 use passerelle_model::language::Language;
 use passerelle_model::page::Heading;
+use passerelle_model::placeholder::strip_placeholders;
 use passerelle_model::plan::CategoryLevel;
-use passerelle_model::served::ServedService;
-use passerelle_model::slot::without_slots;
+use passerelle_model::published::PublishedService;
 use passerelle_storage::{SearchContent, SearchEntry};
 use tantivy::TantivyDocument;
 
@@ -43,7 +43,7 @@ pub fn unit_text(thing: &SearchEntry) -> UnitText {
                 add(&mut text.heading, tag);
             }
             add_headings(&mut text.heading, headings, title);
-            add(&mut text.body, &without_slots(body));
+            add(&mut text.body, &strip_placeholders(body));
         }
         SearchContent::SupportService(service) => add_service(&mut text, service),
     }
@@ -111,7 +111,7 @@ fn add_headings(text: &mut String, headings: &[Heading], title: &str) {
     }
 }
 
-fn add_service(text: &mut UnitText, served: &ServedService) {
+fn add_service(text: &mut UnitText, served: &PublishedService) {
     let service = &served.service;
     add(&mut text.title, &service.name);
     add_some(&mut text.title, service.acronym.as_deref());
@@ -121,12 +121,12 @@ fn add_service(text: &mut UnitText, served: &ServedService) {
     for part in [&service.authority, &service.legal_basis, &service.region] {
         add_some(&mut text.body, part.as_deref());
     }
-    add(&mut text.body, &without_slots(&service.summary.text));
+    add(&mut text.body, &strip_placeholders(&service.summary.text));
     if let Some(definition) = &service.definition {
-        add(&mut text.body, &without_slots(&definition.text));
+        add(&mut text.body, &strip_placeholders(&definition.text));
     }
     for mission in &service.missions {
         add(&mut text.heading, &mission.title);
-        add(&mut text.body, &without_slots(&mission.description.text));
+        add(&mut text.body, &strip_placeholders(&mission.description.text));
     }
 }

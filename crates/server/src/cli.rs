@@ -10,7 +10,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 #[cfg(debug_assertions)]
 use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchSetting, WorkerOptions};
@@ -195,10 +195,10 @@ pub(crate) struct ReadingArgs {
 }
 
 impl ReadingArgs {
-    pub(crate) fn raw_html(&self) -> RawHtml {
+    pub(crate) fn raw_html(&self) -> RawHtmlPolicy {
         match self.raw_html {
-            RawHtmlArg::Remove => RawHtml::Removed,
-            RawHtmlArg::Sanitize => RawHtml::Sanitized,
+            RawHtmlArg::Remove => RawHtmlPolicy::Removed,
+            RawHtmlArg::Sanitize => RawHtmlPolicy::Sanitized,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use passerelle_model::asset::{Asset, AssetFacts};
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::asset::{Asset, AssetMetadata};
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -32,7 +32,7 @@ impl Storage {
                 is_accepted: false,
                 path: asset.path,
                 fingerprint,
-                checksum: asset.facts.checksum,
+                checksum: asset.metadata.checksum,
                 defaults_checksum: None,
             })
         };
@@ -57,13 +57,13 @@ impl ReadView {
     pub async fn asset_facts(
         &self,
         paths: &[DocumentPath],
-    ) -> Result<HashMap<DocumentPath, AssetFacts>, StorageError> {
+    ) -> Result<HashMap<DocumentPath, AssetMetadata>, StorageError> {
         let rows = asset::Entity::find()
             .filter(asset::Entity::live(self.revision.number))
             .filter(asset::Column::Key.is_in(paths.iter().map(DocumentPath::as_str)))
             .all(&self.read_pool)
             .await?;
-        rows.into_iter().map(|row| to_asset(row).map(|asset| (asset.path, asset.facts))).collect()
+        rows.into_iter().map(|row| to_asset(row).map(|asset| (asset.path, asset.metadata))).collect()
     }
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn to_asset(row: asset::Model) -> Result<Asset, StorageError> {
     Ok(Asset {
         path: context.parse_text("key", &row.key, |path| DocumentPath::parse(path).ok())?,
         size: context.convert_integer("size", row.size)?,
-        facts: AssetFacts {
+        metadata: AssetMetadata {
             checksum: context.parse_text("checksum", &row.checksum, |text| text.parse().ok())?,
             width: dimension("width", row.width)?,
             height: dimension("height", row.height)?,
@@ -107,10 +107,10 @@ pub(crate) fn from_asset(ingested: &IngestedAsset, revision: i64) -> Result<asse
         from_revision: revision,
         until_revision: None,
         size: context.convert_integer("size", asset.size)?,
-        checksum: asset.facts.checksum.to_string(),
-        width: dimension("width", asset.facts.width)?,
-        height: dimension("height", asset.facts.height)?,
-        placeholder: asset.facts.placeholder.clone(),
+        checksum: asset.metadata.checksum.to_string(),
+        width: dimension("width", asset.metadata.width)?,
+        height: dimension("height", asset.metadata.height)?,
+        placeholder: asset.metadata.placeholder.clone(),
         inode: fingerprint.inode.cast_signed(),
         modified_nanos: fingerprint.modified_nanos,
         changed_nanos: fingerprint.changed_nanos,

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::document::{Document, DocumentKind, DocumentState, Fingerprint};
 use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey};
-use passerelle_model::manifest::{Document, DocumentKind, DocumentState, Fingerprint};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::position::Position;
 use passerelle_model::sync::RevisionNumber;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use passerelle_model::key::{MeasureKey, PlanKey};
 use passerelle_model::language::Language;
-use passerelle_versioning::identity::matching::{Known, recognise};
+use passerelle_versioning::identity::measure_matching::{MatchCandidate, match_measures};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::RowContext;
@@ -28,7 +28,7 @@ impl ReadView {
         for plan in editions {
             let after = self.measure_titles(plan).await?;
             let (old, new) = (match_candidates(&before), match_candidates(&after));
-            for (measure, matched) in after.iter().zip(recognise(&old, &new, lang)) {
+            for (measure, matched) in after.iter().zip(match_measures(&old, &new, lang)) {
                 if let Some((key, ..)) = matched.and_then(|at| before.get(at)) {
                     predecessors.insert(MeasureKey::new(measure.0.as_str()), MeasureKey::new(key.as_str()));
                 }
@@ -82,6 +82,6 @@ impl ReadView {
     }
 }
 
-fn match_candidates(titles: &[(String, u32, String)]) -> Vec<Known<'_>> {
-    titles.iter().map(|(_, number, text)| Known { number: *number, text, category: "" }).collect()
+fn match_candidates(titles: &[(String, u32, String)]) -> Vec<MatchCandidate<'_>> {
+    titles.iter().map(|(_, number, text)| MatchCandidate { number: *number, text, category: "" }).collect()
 }

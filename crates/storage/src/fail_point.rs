@@ -94,7 +94,7 @@ impl FailPoints {
             std::process::abort();
         }
         state.hits.insert(name);
-        Err(sea_orm::DbErr::Custom(format!("injected fault at {name}")).into())
+        Err(sea_orm::DbErr::Custom(format!("injected kind at {name}")).into())
     }
 
     fn state(&self) -> MutexGuard<'_, FailPointState> {

@@ -20,7 +20,7 @@ use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::history::pruned_revision;
 use crate::measures::MeasureScope;
-use crate::query_index::{IndexedMeasure, MeasureFilter, MeasureIndex, Tally, TitleWords};
+use crate::query_index::{IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIndex, TitleIndex};
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
@@ -31,7 +31,7 @@ const MAX_PAST_INDEXES: usize = 8;
 #[derive(Debug)]
 pub(crate) struct CachedIndex {
     pub(crate) index: MeasureIndex,
-    title_words: OnceCell<TitleWords>,
+    title_words: OnceCell<TitleIndex>,
     /// What was last asked for: a list and what it comes to are asked for together, and its pages one after the other.
     /// Not the asynchronous mutex: it is held for a look.
     filter_results: std::sync::Mutex<VecDeque<(FilterKey, Arc<FilterResult>)>>,
@@ -44,12 +44,12 @@ type FilterKey = (Option<CategoryKey>, MeasureFilter);
 #[derive(Debug)]
 pub(crate) struct FilterResult {
     pub(crate) measures: Vec<usize>,
-    tally: OnceLock<Tally>,
+    tally: OnceLock<MeasureFacets>,
 }
 
 impl FilterResult {
-    pub(crate) fn tally(&self, index: &MeasureIndex) -> &Tally {
-        self.tally.get_or_init(|| index.tally(&self.measures))
+    pub(crate) fn tally(&self, index: &MeasureIndex) -> &MeasureFacets {
+        self.tally.get_or_init(|| index.facets(&self.measures))
     }
 }
 
@@ -232,7 +232,7 @@ impl CachedIndex {
             return Ok(result);
         }
         let words = self.title_words_for(filter, view, &scope.plan).await?;
-        let measures = self.index.kept(scope.category.as_ref(), filter, words);
+        let measures = self.index.matching(scope.category.as_ref(), filter, words);
         let result = Arc::new(FilterResult { measures, tally: OnceLock::new() });
         let mut filter_results = self.filter_results.lock().unwrap_or_else(PoisonError::into_inner);
         filter_results.truncate(MAX_FILTER_RESULTS - 1);
@@ -246,7 +246,7 @@ impl CachedIndex {
         filter: &MeasureFilter,
         view: &ReadView,
         plan: &PlanKey,
-    ) -> Result<Option<&TitleWords>, StorageError> {
+    ) -> Result<Option<&TitleIndex>, StorageError> {
         if filter.needs_words() { self.title_words(view, plan).await.map(Some) } else { Ok(None) }
     }
 
@@ -255,7 +255,7 @@ impl CachedIndex {
         &self,
         view: &ReadView,
         plan: &PlanKey,
-    ) -> Result<&TitleWords, StorageError> {
+    ) -> Result<&TitleIndex, StorageError> {
         self.title_words
             .get_or_try_init(async || {
                 let lang = plan::Entity::find()
@@ -273,7 +273,7 @@ impl CachedIndex {
                     .into_tuple()
                     .all(&view.read_pool)
                     .await?;
-                Ok(TitleWords::new(titles.iter().map(|(_, title)| title.as_str()), lang))
+                Ok(TitleIndex::new(titles.iter().map(|(_, title)| title.as_str()), lang))
             })
             .await
     }
@@ -304,7 +304,7 @@ impl ProgrammeInterner {
     fn index_measure(&mut self, row: &IndexRow, tree: &CategoryTree) -> Result<IndexedMeasure, StorageError> {
         let key = row.row_id.to_string();
         let context = RowContext { table: "measure", key: &key };
-        let category = tree.place(&CategoryKey::new(row.category_key.as_str()));
+        let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
         Ok(IndexedMeasure {
             row_id: row.row_id,
             number: context.convert_integer("number", row.number)?,

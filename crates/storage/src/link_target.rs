@@ -26,24 +26,24 @@ pub struct LinkedPage {
 
 impl LinkedPage {
     /// The names that links call it by.
-    pub fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.translation_key.as_deref().into_iter().collect();
-        if !names.contains(&self.slug.as_str()) {
-            names.push(self.slug.as_str());
+    pub fn link_keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.translation_key.as_deref().into_iter().collect();
+        if !keys.contains(&self.slug.as_str()) {
+            keys.push(self.slug.as_str());
         }
-        names
+        keys
     }
 
     /// What it is called: the short name, else the title.
-    pub fn called(&self) -> &str {
+    pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.title)
     }
 
     /// The anchor of a heading, by its anchor or its text.
-    pub fn anchor(&self, heading: &str) -> Option<&str> {
-        let (wanted, slug) = (fold(heading), slugify(heading));
+    pub fn find_anchor(&self, heading: &str) -> Option<&str> {
+        let (folded, slug) = (fold(heading), slugify(heading));
         find_heading(&self.headings, &|known| known.anchor == heading)
-            .or_else(|| find_heading(&self.headings, &|known| fold(&known.text) == wanted))
+            .or_else(|| find_heading(&self.headings, &|known| fold(&known.text) == folded))
             .or_else(|| find_heading(&self.headings, &|known| !slug.is_empty() && known.anchor == slug))
     }
 
@@ -61,9 +61,13 @@ impl LinkedPage {
     }
 }
 
-fn find_heading<'a>(headings: &'a [Heading], is_it: &impl Fn(&Heading) -> bool) -> Option<&'a str> {
+fn find_heading<'a>(headings: &'a [Heading], matches: &impl Fn(&Heading) -> bool) -> Option<&'a str> {
     headings.iter().find_map(|heading| {
-        if is_it(heading) { Some(heading.anchor.as_str()) } else { find_heading(&heading.children, is_it) }
+        if matches(heading) {
+            Some(heading.anchor.as_str())
+        } else {
+            find_heading(&heading.children, matches)
+        }
     })
 }
 
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_means_a_page_of_its_language_by_key_then_by_slug() {
+    fn links_resolve_by_translation_key_then_slug_in_one_language() {
         let pages = [
             page("mare", None, Language::Fr),
             page("etang", Some("mare"), Language::Fr),
@@ -127,12 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_is_meant_by_its_text_or_its_anchor() {
+    fn headings_are_found_by_text_or_anchor() {
         let page = page("a", None, Language::Fr);
         for heading in ["À Bruxelles", "a-bruxelles", "A BRUXELLES"] {
-            assert_eq!(page.anchor(heading), Some("a-bruxelles"), "{heading}");
+            assert_eq!(page.find_anchor(heading), Some("a-bruxelles"), "{heading}");
         }
-        assert_eq!(page.anchor("Qu'est-ce ?"), Some("qu-est-ce"));
-        assert_eq!(page.anchor("Ailleurs"), None);
+        assert_eq!(page.find_anchor("Qu'est-ce ?"), Some("qu-est-ce"));
+        assert_eq!(page.find_anchor("Ailleurs"), None);
     }
 }

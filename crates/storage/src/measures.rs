@@ -11,14 +11,16 @@ use std::sync::Arc;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
 use passerelle_model::plan::Progress;
-use passerelle_model::served::ServedMeasure;
+use passerelle_model::published::PublishedMeasure;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::column::MAX_IN_VALUES;
 use crate::entity::measure;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
-use crate::query_index::{Direction, IndexedMeasure, MeasureFilter, MeasureOrder, Place, Span, Tally};
+use crate::query_index::{
+    Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureOrder, SliceRequest, SortKey,
+};
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 pub(crate) use row::{from_measure, live_measures, to_measure};
@@ -50,9 +52,9 @@ const MAX_REPEATS: usize = 100;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdjacentMeasures {
     /// The one before it in document order.
-    pub previous: Option<Arc<ServedMeasure>>,
+    pub previous: Option<Arc<PublishedMeasure>>,
     /// The one after it.
-    pub next: Option<Arc<ServedMeasure>>,
+    pub next: Option<Arc<PublishedMeasure>>,
 }
 
 /// What is known of the other measures that say the same as one.
@@ -70,7 +72,7 @@ impl ReadView {
         &self,
         scopes: &[MeasureScope],
         query: &MeasureQuery,
-    ) -> Result<HashMap<MeasureScope, Slice<Arc<ServedMeasure>>>, StorageError> {
+    ) -> Result<HashMap<MeasureScope, Slice<Arc<PublishedMeasure>>>, StorageError> {
         let mut slices: HashMap<MeasureScope, Slice<i64>> = HashMap::new();
         for scope in scopes {
             slices.insert(scope.clone(), self.slice_row_ids(scope, query).await?);
@@ -95,18 +97,18 @@ impl ReadView {
         let result = cached.filter_measures(self, scope, &query.filter).await?;
         let words = cached.title_words_for(&query.filter, self, &scope.plan).await?;
         let index = &cached.index;
-        let span = Span {
+        let request = SliceRequest {
             limit: usize::try_from(query.pagination.limit).unwrap_or(usize::MAX),
             from_end: query.pagination.from_end,
             after: query.pagination.after.as_ref().map(from_cursor),
             before: query.pagination.before.as_ref().map(from_cursor),
         };
-        let part = index.part(&result.measures, &query.order, &query.filter, words, &span);
-        let item = |(at, place): (usize, Place)| (to_cursor(place), index.measures()[at].row_id);
+        let slice = index.slice(&result.measures, &query.order, &query.filter, words, &request);
+        let item = |(at, key): (usize, SortKey)| (to_cursor(key), index.measures()[at].row_id);
         Ok(Slice {
-            items: part.items.into_iter().map(item).collect(),
-            has_previous: part.has_previous,
-            has_next: part.has_next,
+            items: slice.items.into_iter().map(item).collect(),
+            has_previous: slice.has_previous,
+            has_next: slice.has_next,
         })
     }
 
@@ -116,7 +118,7 @@ impl ReadView {
         scope: &MeasureScope,
         filter: &MeasureFilter,
         order: &[(MeasureOrder, Direction)],
-    ) -> Result<Vec<Arc<ServedMeasure>>, StorageError> {
+    ) -> Result<Vec<Arc<PublishedMeasure>>, StorageError> {
         let pagination = Pagination::first(u32::MAX);
         let query = MeasureQuery { filter: filter.clone(), order: order.to_vec(), pagination };
         let slice = self.slice_row_ids(scope, &query).await?;
@@ -129,7 +131,7 @@ impl ReadView {
         &self,
         scopes: &[MeasureScope],
         filter: &MeasureFilter,
-    ) -> Result<HashMap<MeasureScope, Tally>, StorageError> {
+    ) -> Result<HashMap<MeasureScope, MeasureFacets>, StorageError> {
         let mut tallies = HashMap::new();
         for scope in scopes {
             let cached = self.measure_index(&scope.plan).await?;
@@ -156,7 +158,7 @@ impl ReadView {
     pub async fn measures_by_key(
         &self,
         keys: &[MeasureKey],
-    ) -> Result<HashMap<MeasureKey, Arc<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<MeasureKey, Arc<PublishedMeasure>>, StorageError> {
         let live = measure::Entity::live(self.revision.number);
         let keys = measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str));
         let rows = measure::Entity::find().filter(live).filter(keys).all(&self.read_pool).await?;
@@ -168,11 +170,12 @@ impl ReadView {
     pub async fn measures_by_number(
         &self,
         keys: &[(PlanKey, u32)],
-    ) -> Result<HashMap<(PlanKey, u32), Arc<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<(PlanKey, u32), Arc<PublishedMeasure>>, StorageError> {
         let found = self
-            .measures_in_index(keys, |index, number| index.numbered(*number).into_iter().collect())
+            .measures_in_index(keys, |index, number| index.find_by_number(*number).into_iter().collect())
             .await?;
-        let first = |(key, measures): (_, Vec<Arc<ServedMeasure>>)| Some((key, measures.into_iter().next()?));
+        let first =
+            |(key, measures): (_, Vec<Arc<PublishedMeasure>>)| Some((key, measures.into_iter().next()?));
         Ok(found.into_iter().filter_map(first).collect())
     }
 
@@ -187,7 +190,7 @@ impl ReadView {
                 previous.into_iter().chain(next).collect()
             })
             .await?;
-        let by_side = |(position, measures): ((PlanKey, i64), Vec<Arc<ServedMeasure>>)| {
+        let by_side = |(position, measures): ((PlanKey, i64), Vec<Arc<PublishedMeasure>>)| {
             let mut adjacent = AdjacentMeasures::default();
             for measure in measures {
                 if measure.position < position.1 {
@@ -205,7 +208,7 @@ impl ReadView {
     pub async fn repeats(
         &self,
         keys: &[(PlanKey, u32)],
-    ) -> Result<HashMap<(PlanKey, u32), Vec<Arc<ServedMeasure>>>, StorageError> {
+    ) -> Result<HashMap<(PlanKey, u32), Vec<Arc<PublishedMeasure>>>, StorageError> {
         self.measures_in_index(keys, |index, number| index.repeats(*number).take(MAX_REPEATS).collect()).await
     }
 
@@ -237,7 +240,7 @@ impl ReadView {
         &self,
         keys: &[(PlanKey, W)],
         find: impl for<'i> Fn(&'i crate::query_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
-    ) -> Result<HashMap<(PlanKey, W), Vec<Arc<ServedMeasure>>>, StorageError> {
+    ) -> Result<HashMap<(PlanKey, W), Vec<Arc<PublishedMeasure>>>, StorageError> {
         let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(keys.len());
         for key in keys {
             let cached = self.measure_index(&key.0).await?;
@@ -255,7 +258,7 @@ impl ReadView {
     pub(crate) async fn measures_by_row_id(
         &self,
         mut ids: Vec<i64>,
-    ) -> Result<HashMap<i64, Arc<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<i64, Arc<PublishedMeasure>>, StorageError> {
         ids.sort_unstable();
         ids.dedup();
         let mut measures = HashMap::with_capacity(ids.len());
@@ -278,15 +281,15 @@ impl ReadView {
     }
 }
 
-fn from_cursor(cursor: &Cursor) -> Place {
+fn from_cursor(cursor: &Cursor) -> SortKey {
     let value = |value: &CursorValue| match value {
         CursorValue::Number(number) => *number,
         // Places have none: a cursor that was forged is somewhere.
         CursorValue::Text(_) => 0,
     };
-    Place(cursor.0.iter().map(value).collect())
+    SortKey(cursor.0.iter().map(value).collect())
 }
 
-fn to_cursor(place: Place) -> Cursor {
-    Cursor(place.0.into_iter().map(CursorValue::Number).collect())
+fn to_cursor(key: SortKey) -> Cursor {
+    Cursor(key.0.into_iter().map(CursorValue::Number).collect())
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug};
 use passerelle_model::language::Language;
 use passerelle_model::page::{NavigationEntry, Page};
+use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::RichText;
-use passerelle_model::served::ServedPage;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr};
@@ -86,7 +86,7 @@ impl PageQuery {
 
 impl ReadView {
     /// A part of the pages.
-    pub async fn pages(&self, query: &PageQuery) -> Result<Slice<ServedPage>, StorageError> {
+    pub async fn pages(&self, query: &PageQuery) -> Result<Slice<PublishedPage>, StorageError> {
         let order = query.order();
         let sort_keys = sort_keys(order);
         let select = page::Entity::find()
@@ -111,7 +111,10 @@ impl ReadView {
     }
 
     /// The pages of these keys.
-    pub async fn pages_by_key(&self, keys: &[PageKey]) -> Result<HashMap<PageKey, ServedPage>, StorageError> {
+    pub async fn pages_by_key(
+        &self,
+        keys: &[PageKey],
+    ) -> Result<HashMap<PageKey, PublishedPage>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::Key.is_in(keys.iter().map(PageKey::as_str)))
@@ -121,7 +124,7 @@ impl ReadView {
     }
 
     /// The page that a filter keeps; of several the first by language and key.
-    pub async fn page(&self, filter: &PageFilter) -> Result<Option<ServedPage>, StorageError> {
+    pub async fn page(&self, filter: &PageFilter) -> Result<Option<PublishedPage>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(filter.condition())
@@ -136,14 +139,14 @@ impl ReadView {
     pub async fn translations(
         &self,
         keys: &[String],
-    ) -> Result<HashMap<String, Vec<ServedPage>>, StorageError> {
+    ) -> Result<HashMap<String, Vec<PublishedPage>>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::TranslationKey.is_in(keys.iter().map(String::as_str)))
             .order_by_asc(page::Column::Key)
             .all(&self.read_pool)
             .await?;
-        let mut pages: HashMap<String, Vec<ServedPage>> = HashMap::new();
+        let mut pages: HashMap<String, Vec<PublishedPage>> = HashMap::new();
         for row in rows {
             let key = row.translation_key.clone().unwrap_or_default();
             pages.entry(key).or_default().push(to_page(row)?);
@@ -170,7 +173,7 @@ impl ReadView {
     }
 
     /// The pages that ask for a place in the navigation.
-    pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<ServedPage>, StorageError> {
+    pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<PublishedPage>, StorageError> {
         let mut select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::Navigation.is_not_null())
@@ -324,7 +327,7 @@ fn sort_keys(order: &[(PageOrder, Direction)]) -> Vec<SortKey> {
     sort_keys
 }
 
-fn cursor_of(page: &ServedPage, order: &[(PageOrder, Direction)]) -> Cursor {
+fn cursor_of(page: &PublishedPage, order: &[(PageOrder, Direction)]) -> Cursor {
     let values = order.iter().map(|(order, _)| match order {
         PageOrder::Order => CursorValue::Number(page.page.order.map_or(ORDER_IF_MISSING, i64::from)),
         PageOrder::Title => CursorValue::Text(fold(&page.page.title)),
@@ -336,7 +339,7 @@ fn cursor_of(page: &ServedPage, order: &[(PageOrder, Direction)]) -> Cursor {
     Cursor(values.chain([CursorValue::Text(page.key.to_string())]).collect())
 }
 
-pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
+pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
     let context = RowContext { table: "page", key: &row.key };
     let navigation =
         row.navigation.as_deref().map(|json| context.parse_json::<NavigationEntry>("navigation", json));
@@ -361,7 +364,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
         created_at: row.created_at.map(Timestamp::from_millis),
         content: RichText { html: row.content_html, text: row.content_text, markdown: row.content_markdown },
     };
-    Ok(ServedPage {
+    Ok(PublishedPage {
         key: PageKey::new(row.key),
         document: DocumentKey::new(row.document_key),
         service: row.service_key.map(ServiceKey::new),
@@ -371,7 +374,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
     })
 }
 
-pub(crate) fn from_page(served: &ServedPage, revision: i64) -> Result<page::Model, StorageError> {
+pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::Model, StorageError> {
     let page = &served.page;
     Ok(page::Model {
         row_id: 0,

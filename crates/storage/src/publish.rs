@@ -13,15 +13,15 @@ mod stored_state;
 use passerelle_model::asset::Asset;
 use passerelle_model::change::{Change, ChangeKind, NodeKey};
 use passerelle_model::checksum::Checksum;
-use passerelle_model::diagnostic::{Diagnostic, Fault};
+use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
+use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::key::DocumentKey;
-use passerelle_model::manifest::{DocumentState, Fingerprint};
 use passerelle_model::path::DocumentPath;
-use passerelle_model::reading::{Content, Reading};
+use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
-use passerelle_versioning::guard::Loss;
-use passerelle_versioning::identity::{Pairing, PlanContent};
+use passerelle_versioning::identity::{MeasureMatching, PlanContent};
+use passerelle_versioning::mass_loss::MassLoss;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
@@ -51,7 +51,7 @@ pub struct IngestedDocument {
     /// The identity of the front matter that its folders give it, if they give any.
     pub defaults_checksum: Option<Checksum>,
     /// What they say.
-    pub reading: Reading,
+    pub reading: ParsedDocument,
     /// Whether a person said that it may take away as much as it does.
     pub is_accepted: bool,
 }
@@ -75,7 +75,7 @@ pub struct Batch {
     /// Documents whose bytes are the same and whose fingerprint is not.
     pub fingerprint_updates: Vec<(DocumentPath, Fingerprint)>,
     /// Documents that are gone with so many others that they wait for a person's word.
-    pub missing_held: Vec<(DocumentPath, Fault)>,
+    pub missing_held: Vec<(DocumentPath, DiagnosticKind)>,
     /// Files beside the documents that are new or changed.
     pub assets: Vec<IngestedAsset>,
     /// Files beside the documents that are gone.
@@ -299,22 +299,22 @@ impl BatchWriter {
         fail_point!(self.fail_points, "publish.document_key");
         let before = if stored.has_plan(&key) { self.live_plan(&key).await? } else { None };
         let served = before.as_ref().map(|before| &before.content);
-        let pairing = match &ingested.reading.content {
-            Some(Content::Plan(plan)) => Some(Pairing::of(plan, served)),
+        let matching = match &ingested.reading.content {
+            Some(Content::Plan(plan)) => Some(MeasureMatching::of(plan, served)),
             Some(Content::Page { .. }) | None => None,
         };
         let row = stored.document(key.as_str());
         if row.is_some() {
             self.pending.documents_with_new_diagnostics.push(key.to_string());
         }
-        if let Some(diagnostic) = loss_diagnostic(served, pairing.as_ref(), &ingested) {
+        if let Some(diagnostic) = loss_diagnostic(served, matching.as_ref(), &ingested) {
             return self.hold_document((&key, row), ingested, diagnostic);
         }
         let content = ingested.reading.content.take();
         self.changed_targets.documents.insert(key.to_string());
         let Some(content) = content else {
             let node = NodeKey::Document(key.clone());
-            self.changes.push(Change::whole(ChangeKind::DocumentRejected, node));
+            self.changes.push(Change::of_node(ChangeKind::DocumentRejected, node));
             return self.queue_document((&key, row), &ingested, DocumentState::Rejected, None);
         };
         if row.is_some() {
@@ -326,9 +326,10 @@ impl BatchWriter {
         let lines = match content {
             Content::Plan(plan) => {
                 self.close_page(&mut stored.names, page);
-                let pairing = pairing
-                    .unwrap_or_else(|| Pairing::of(&plan, before.as_ref().map(|before| &before.content)));
-                self.replace_plan(&key, &ingested.path, (before, pairing), *plan).await?
+                let matching = matching.unwrap_or_else(|| {
+                    MeasureMatching::of(&plan, before.as_ref().map(|before| &before.content))
+                });
+                self.replace_plan(&key, &ingested.path, (before, matching), *plan).await?
             }
             Content::Page { page: new, service } => {
                 self.close_plan(before).await?;
@@ -368,7 +369,7 @@ impl BatchWriter {
         self.changes.push(Change {
             field: Some("state"),
             after: Some(DocumentState::Held.name().to_owned()),
-            ..Change::whole(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
+            ..Change::of_node(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
         });
         self.queue_document((key, before), &ingested, DocumentState::Held, None)?;
         self.held.push((ingested.path, diagnostic));
@@ -379,16 +380,16 @@ impl BatchWriter {
 /// What the editor of a document is told that would take away too much, if it would and nobody said that it may.
 fn loss_diagnostic(
     before: Option<&PlanContent>,
-    pairing: Option<&Pairing>,
+    matching: Option<&MeasureMatching>,
     ingested: &IngestedDocument,
 ) -> Option<Diagnostic> {
     let content = ingested.reading.content.as_ref().filter(|_| !ingested.is_accepted)?;
-    let loss = Loss::beyond_measure(before?, pairing)?;
-    let fault = Fault::WouldLose {
-        lost: loss.numbers.len(),
-        served: loss.served,
-        numbers: loss.named(),
-        accept: format!("{}.accept", ingested.path.name()),
+    let loss = MassLoss::exceeding_threshold(before?, matching)?;
+    let kind = DiagnosticKind::PlanHeld {
+        removed: loss.numbers.len(),
+        total: loss.total,
+        numbers: loss.format_numbers(),
+        confirmation_file: format!("{}.accept", ingested.path.name()),
     };
-    Some(passerelle_messages::diagnostic(&fault, content.lang(), None, None))
+    Some(passerelle_messages::to_diagnostic(&kind, content.lang(), None, None))
 }

@@ -4,12 +4,12 @@
 //! Everything that lists and counts needs is here; the measures themselves are read by the ids of their rows. A pass over
 //! 100,000 measures takes about a millisecond, whatever the filter, which no index of a database does for all of them.
 
+mod facets;
 mod filter;
 mod matches;
 mod order;
 pub mod related;
-mod tally;
-mod text;
+mod title_index;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -19,12 +19,12 @@ use passerelle_model::key::CategoryKey;
 use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
 use passerelle_model::timestamp::Timestamp;
 
+pub use facets::{CategoryCount, MeasureFacets, ProgrammeCount};
 pub use filter::MeasureFilter;
 pub use matches::TextMatches;
-pub use order::{Direction, MeasureOrder, Part, Place, Span};
-pub use tally::{CategoryCount, ProgrammeCount, Tally};
-pub use text::TitleWords;
-pub(crate) use text::as_f64;
+pub use order::{Direction, MeasureOrder, OrderedSlice, SliceRequest, SortKey};
+pub use title_index::TitleIndex;
+pub(crate) use title_index::to_f64;
 
 /// What is held of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct MeasureIndex {
     tree: Arc<CategoryTree>,
     measures: Vec<IndexedMeasure>,
     by_number: HashMap<u32, usize>,
-    groups: HashMap<u32, Group>,
+    groups: HashMap<u32, RepeatGroup>,
     /// The programmes by name.
     programmes: Vec<Arc<str>>,
     columns: Columns,
@@ -76,9 +76,9 @@ struct Columns {
 
 /// Rows that say the same thing.
 #[derive(Clone, Debug, Default)]
-struct Group {
+struct RepeatGroup {
     members: Vec<usize>,
-    disagrees: bool,
+    has_status_conflict: bool,
 }
 
 impl MeasureIndex {
@@ -86,12 +86,12 @@ impl MeasureIndex {
     pub fn new(tree: Arc<CategoryTree>, mut measures: Vec<IndexedMeasure>) -> Self {
         measures.sort_unstable_by_key(|measure| measure.position);
         let by_number = measures.iter().enumerate().map(|(at, measure)| (measure.number, at)).collect();
-        let mut groups: HashMap<u32, Group> = HashMap::new();
+        let mut groups: HashMap<u32, RepeatGroup> = HashMap::new();
         for (at, measure) in measures.iter().enumerate() {
             let Some(group) = measure.repeat_group else { continue };
             let group = groups.entry(group).or_default();
             let first = group.members.first().map(|first| measures[*first].status);
-            group.disagrees |= first.is_some_and(|first| first != measure.status);
+            group.has_status_conflict |= first.is_some_and(|first| first != measure.status);
             group.members.push(at);
         }
         let names: BTreeSet<&Arc<str>> =
@@ -101,11 +101,11 @@ impl MeasureIndex {
             let programme = measure.programme.as_ref();
             programme.and_then(|own| programmes.binary_search(own).ok()).unwrap_or(programmes.len())
         };
-        let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let to_u32 = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let columns = Columns {
             status: measures.iter().map(|measure| measure.status).collect(),
-            category: measures.iter().map(|measure| narrow(measure.category)).collect(),
-            programme: measures.iter().map(|measure| narrow(programme_of(measure))).collect(),
+            category: measures.iter().map(|measure| to_u32(measure.category)).collect(),
+            programme: measures.iter().map(|measure| to_u32(programme_of(measure))).collect(),
             group: measures.iter().map(|measure| measure.repeat_group).collect(),
         };
         let by_category = OnceLock::new();
@@ -123,7 +123,7 @@ impl MeasureIndex {
     }
 
     /// The measure of a number.
-    pub fn numbered(&self, number: u32) -> Option<&IndexedMeasure> {
+    pub fn find_by_number(&self, number: u32) -> Option<&IndexedMeasure> {
         self.by_number.get(&number).map(|at| &self.measures[*at])
     }
 
@@ -143,24 +143,24 @@ impl MeasureIndex {
 
     /// Whether the rows that say the same as that of a number carry different statuses.
     pub fn repeats_disagree(&self, number: u32) -> bool {
-        self.group_of(number).is_some_and(|group| group.disagrees)
+        self.group_of(number).is_some_and(|group| group.has_status_conflict)
     }
 
-    fn group_of(&self, number: u32) -> Option<&Group> {
-        self.groups.get(&self.numbered(number)?.repeat_group?)
+    fn group_of(&self, number: u32) -> Option<&RepeatGroup> {
+        self.groups.get(&self.find_by_number(number)?.repeat_group?)
     }
 
     /// How far each category is, with all below it. Counted once.
     pub fn progress_by_category(&self) -> Arc<HashMap<CategoryKey, Progress>> {
         Arc::clone(self.by_category.get_or_init(|| {
-            let mut counters = vec![ProgressCounter::default(); self.tree.all().len()];
-            let above = self.tree.lineages();
+            let mut counters = vec![ProgressCounter::default(); self.tree.categories().len()];
+            let above = self.tree.ancestor_chains();
             for measure in &self.measures {
                 for category in &above[measure.category] {
                     counters[*category].add(measure.status, measure.repeat_group);
                 }
             }
-            let keys = self.tree.all().iter().map(|category| category.key.clone());
+            let keys = self.tree.categories().iter().map(|category| category.key.clone());
             Arc::new(keys.zip(counters.into_iter().map(ProgressCounter::finish)).collect())
         }))
     }

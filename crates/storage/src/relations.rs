@@ -6,13 +6,13 @@ use std::sync::Arc;
 use passerelle_model::key::{PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::Term;
-use passerelle_model::served::ServedMeasure;
+use passerelle_model::published::PublishedMeasure;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::RowContext;
 use crate::entity::page;
 use crate::error::StorageError;
-use crate::query_index::related::related;
+use crate::query_index::related::rank_related;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
@@ -64,7 +64,7 @@ impl ReadView {
         &self,
         plan: &RelationTarget,
         pages: &[PageKey],
-    ) -> Result<HashMap<PageKey, Vec<(Arc<ServedMeasure>, MeasureRelation)>>, StorageError> {
+    ) -> Result<HashMap<PageKey, Vec<(Arc<PublishedMeasure>, MeasureRelation)>>, StorageError> {
         let condition = page::Column::Key.is_in(pages.iter().map(PageKey::as_str));
         let pages_with_terms = self.load_page_terms(Condition::all().add(condition)).await?;
         let mut rows = HashMap::new();
@@ -118,14 +118,14 @@ impl ReadView {
         let cached = self.measure_index(&plan.plan).await?;
         let explicit = if plan.is_newest { page.explicit_numbers.as_slice() } else { &[] };
         let mut found: Vec<(i64, MeasureRelation)> = Vec::new();
-        for measure in explicit.iter().filter_map(|number| cached.index.numbered(*number)) {
+        for measure in explicit.iter().filter_map(|number| cached.index.find_by_number(*number)) {
             if found.iter().all(|(row_id, _)| *row_id != measure.row_id) {
                 found.push((measure.row_id, MeasureRelation { score: 1.0, is_named: true }));
             }
         }
         let words = cached.title_words(self, &plan.plan).await?;
         let count = found.len();
-        for relation in related(&page.terms, words).into_iter().take(MAX_RELATED_MEASURES) {
+        for relation in rank_related(&page.terms, words).into_iter().take(MAX_RELATED_MEASURES) {
             let row_id = cached.index.measures()[relation.at].row_id;
             if found[..count].iter().all(|(named, _)| *named != row_id) {
                 found.push((row_id, MeasureRelation { score: relation.score, is_named: false }));

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use passerelle_model::served::{ServedMeasure, ServedPlan};
+use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_model::sync::RevisionNumber;
 use tokio::sync::Mutex;
 
@@ -20,13 +20,13 @@ const MEASURE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 const MEASURE_OVERHEAD_BYTES: usize = 480;
 
 /// The plans of a revision, the newest first.
-type CachedPlans = Arc<Vec<Arc<ServedPlan>>>;
+type CachedPlans = Arc<Vec<Arc<PublishedPlan>>>;
 
 /// Rows that were read.
 #[derive(Debug)]
 pub(crate) struct RowCache {
     /// By the ids of their rows.
-    measures: Cache<i64, Arc<ServedMeasure>>,
+    measures: Cache<i64, Arc<PublishedMeasure>>,
     /// There are few, and nearly every answer needs one: those of the newest revision that was asked for. Not the asynchronous
     /// lock: it is held for a look.
     plans: RwLock<Option<(RevisionNumber, CachedPlans)>>,
@@ -36,7 +36,7 @@ pub(crate) struct RowCache {
 
 impl Default for RowCache {
     fn default() -> Self {
-        let weight = |_: &i64, measure: &Arc<ServedMeasure>| {
+        let weight = |_: &i64, measure: &Arc<PublishedMeasure>| {
             let texts =
                 [&measure.title.html, &measure.title.text, &measure.title.markdown, &measure.status_text];
             let bytes = MEASURE_OVERHEAD_BYTES + texts.iter().map(|text| text.len()).sum::<usize>();
@@ -53,12 +53,12 @@ impl Default for RowCache {
 
 impl RowCache {
     /// The measure of a row, if it was read.
-    pub(crate) fn measure(&self, row_id: i64) -> Option<Arc<ServedMeasure>> {
+    pub(crate) fn measure(&self, row_id: i64) -> Option<Arc<PublishedMeasure>> {
         self.measures.get(&row_id)
     }
 
     /// Holds what was read of a row.
-    pub(crate) fn insert(&self, row_id: i64, measure: &Arc<ServedMeasure>) {
+    pub(crate) fn insert(&self, row_id: i64, measure: &Arc<PublishedMeasure>) {
         self.measures.insert(row_id, Arc::clone(measure));
     }
 

@@ -9,7 +9,7 @@ use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::{Heading, NavigationCandidate, NavigationEntry};
 use passerelle_model::plan::{CategoryLevel, CategoryPath};
-use passerelle_model::served::ServedService;
+use passerelle_model::published::PublishedService;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{
@@ -98,7 +98,7 @@ pub enum SearchContent {
         text: String,
     },
     /// A support service.
-    SupportService(Box<ServedService>),
+    SupportService(Box<PublishedService>),
 }
 
 impl SearchContent {

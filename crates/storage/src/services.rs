@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use passerelle_model::key::{PageKey, ServiceKey, Slug};
 use passerelle_model::language::Language;
-use passerelle_model::served::ServedService;
+use passerelle_model::published::PublishedService;
 use passerelle_model::service::SupportService;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -27,7 +27,7 @@ pub struct ServiceQuery {
 
 impl ReadView {
     /// A part of the support services.
-    pub async fn services(&self, query: &ServiceQuery) -> Result<Slice<ServedService>, StorageError> {
+    pub async fn services(&self, query: &ServiceQuery) -> Result<Slice<PublishedService>, StorageError> {
         let sort_keys = [support_service::Column::Slug, support_service::Column::Key]
             .map(|column| SortKey::ascending(Expr::col(column)));
         let select = self.live_services(query.lang).limit(u64::from(query.pagination.limit) + 1);
@@ -57,7 +57,7 @@ impl ReadView {
         &self,
         slug: &Slug,
         lang: Option<Language>,
-    ) -> Result<Option<ServedService>, StorageError> {
+    ) -> Result<Option<PublishedService>, StorageError> {
         let select = self.live_services(lang).filter(support_service::Column::Slug.eq(slug.as_str()));
         let rows = select.order_by_asc(support_service::Column::Key).all(&self.read_pool).await?;
         let services = rows.into_iter().map(to_service).collect::<Result<Vec<_>, _>>()?;
@@ -68,7 +68,7 @@ impl ReadView {
     pub async fn services_by_key(
         &self,
         keys: &[ServiceKey],
-    ) -> Result<HashMap<ServiceKey, ServedService>, StorageError> {
+    ) -> Result<HashMap<ServiceKey, PublishedService>, StorageError> {
         let keys = support_service::Column::Key.is_in(keys.iter().map(ServiceKey::as_str));
         let rows = self.live_services(None).filter(keys).all(&self.read_pool).await?;
         rows.into_iter().map(|row| to_service(row).map(|service| (service.key.clone(), service))).collect()
@@ -84,7 +84,7 @@ impl ReadView {
     }
 }
 
-pub(crate) fn to_service(row: support_service::Model) -> Result<ServedService, StorageError> {
+pub(crate) fn to_service(row: support_service::Model) -> Result<PublishedService, StorageError> {
     let context = RowContext { table: "support_service", key: &row.key };
     let service = SupportService {
         lang: context.parse_lang(&row.lang)?,
@@ -107,11 +107,11 @@ pub(crate) fn to_service(row: support_service::Model) -> Result<ServedService, S
         designated_year: row.designated_year,
         renewed_year: row.renewed_year,
     };
-    Ok(ServedService { key: ServiceKey::new(row.key), page: PageKey::new(row.page_key), service })
+    Ok(PublishedService { key: ServiceKey::new(row.key), page: PageKey::new(row.page_key), service })
 }
 
 pub(crate) fn from_service(
-    served: &ServedService,
+    served: &PublishedService,
     revision: i64,
 ) -> Result<support_service::Model, StorageError> {
     let service = &served.service;

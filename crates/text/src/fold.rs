@@ -10,16 +10,16 @@ pub fn fold(text: &str) -> String {
     for character in text.chars() {
         if character.is_ascii() {
             // Most of any text: nothing to take apart.
-            fold_letter(character, &mut folded);
+            fold_char(character, &mut folded);
         } else {
-            decompose_canonical(character, |part| fold_letter(part, &mut folded));
+            decompose_canonical(character, |character| fold_char(character, &mut folded));
         }
     }
     folded.truncate(folded.trim_end().len());
     folded
 }
 
-fn fold_letter(character: char, folded: &mut String) {
+fn fold_char(character: char, folded: &mut String) {
     match character {
         _ if character.is_ascii_alphanumeric() => folded.push(character.to_ascii_lowercase()),
         'œ' | 'Œ' => folded.push_str("oe"),
@@ -39,7 +39,7 @@ fn fold_letter(character: char, folded: &mut String) {
 }
 
 /// Runs of white space as one space, none at the ends.
-pub fn tidy(text: &str) -> String {
+pub fn collapse_whitespace(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -76,7 +76,7 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
 }
 
 /// The first number of four digits that is a year of this or the last century.
-pub fn year_in(text: &str) -> Option<i32> {
+pub fn find_year(text: &str) -> Option<i32> {
     let numbers = text.split(|character: char| !character.is_ascii_digit());
     numbers
         .filter(|digits| digits.len() == 4)
@@ -89,25 +89,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_year_is_a_number_of_four_digits() {
-        assert_eq!(year_in("Plan climat 2025-2030"), Some(2025));
-        assert_eq!(year_in("Plan 12345"), None);
+    fn a_year_has_four_digits() {
+        assert_eq!(find_year("Plan climat 2025-2030"), Some(2025));
+        assert_eq!(find_year("Plan 12345"), None);
     }
 
     #[test]
-    fn case_accents_ligatures_and_spaces_do_not_count() {
+    fn folding_ignores_case_accents_ligatures_and_spacing() {
         assert_eq!(fold("À  FAIRE"), fold("a faire"));
         assert_eq!(fold("Cœur de l’été"), "coeur de l'ete");
     }
 
     #[test]
-    fn a_slug_holds_letters_and_digits_only() {
+    fn slugs_hold_only_ascii_letters_digits_and_hyphens() {
         assert_eq!(slugify("Qu’est-ce qu’un service support ?"), "qu-est-ce-qu-un-service-support");
         assert_eq!(slugify("« … »"), "");
     }
 
     #[test]
-    fn only_a_near_word_is_suggested() {
+    fn nearest_returns_only_close_candidates() {
         assert_eq!(nearest("Realise", ["En cours", "Réalisé"]), Some("Réalisé"));
         assert_eq!(nearest("Bientôt peut-être", ["En cours", "Réalisé"]), None);
     }

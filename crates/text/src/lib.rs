@@ -5,4 +5,4 @@
 
 pub mod fold;
 pub mod language;
-pub mod words;
+pub mod tokens;

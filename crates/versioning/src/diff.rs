@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use passerelle_model::change::{Change, ChangeKind, FieldChange, NodeKey};
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_model::served::{ServedCategory, ServedMeasure, ServedPage, ServedPlan, ServedService};
+use passerelle_model::published::{
+    PublishedCategory, PublishedMeasure, PublishedPage, PublishedPlan, PublishedService,
+};
 
 use crate::identity::PlanContent;
 
@@ -20,26 +22,26 @@ pub enum Edit<'a, T> {
 }
 
 /// Compares two sets of things by their keys. Things that are equal are left out.
-pub fn edits<'a, T: PartialEq, K: Ord>(
+pub fn diff_by_key<'a, T: PartialEq, K: Ord>(
     before: &'a [T],
     after: &'a [T],
     key: impl Fn(&'a T) -> K,
 ) -> Vec<Edit<'a, T>> {
-    let mut known: BTreeMap<K, &T> = before.iter().map(|thing| (key(thing), thing)).collect();
+    let mut remaining: BTreeMap<K, &T> = before.iter().map(|item| (key(item), item)).collect();
     let mut edits: Vec<Edit<'_, T>> = Vec::new();
-    for thing in after {
-        match known.remove(&key(thing)) {
-            None => edits.push(Edit::Added(thing)),
-            Some(old) if old != thing => edits.push(Edit::Changed(old, thing)),
+    for item in after {
+        match remaining.remove(&key(item)) {
+            None => edits.push(Edit::Added(item)),
+            Some(old) if old != item => edits.push(Edit::Changed(old, item)),
             Some(_) => {}
         }
     }
-    edits.extend(known.into_values().map(Edit::Removed));
+    edits.extend(remaining.into_values().map(Edit::Removed));
     edits
 }
 
 /// The fields of a list that are not equal.
-fn differing(fields: Vec<FieldChange>) -> impl Iterator<Item = FieldChange> {
+fn changed_fields(fields: Vec<FieldChange>) -> impl Iterator<Item = FieldChange> {
     fields.into_iter().filter(|(_, before, after)| before != after)
 }
 
@@ -50,10 +52,14 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
     let mut changes = match (before, after) {
         (None, None) => Vec::new(),
         (None, Some(after)) => {
-            vec![Change::came(ChangeKind::PlanAdded, plan(&after.plan.key), after.plan.heading.title.clone())]
+            vec![Change::added(
+                ChangeKind::PlanAdded,
+                plan(&after.plan.key),
+                after.plan.heading.title.clone(),
+            )]
         }
         (Some(before), None) => {
-            vec![Change::went(
+            vec![Change::removed(
                 ChangeKind::PlanRemoved,
                 plan(&before.plan.key),
                 before.plan.heading.title.clone(),
@@ -65,15 +71,23 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
             changes
         }
     };
-    let (old, new) = (Paths::of(before), Paths::of(after));
+    let (old, new) = (CategoryPaths::of(before), CategoryPaths::of(after));
     let measure = |key: &MeasureKey| NodeKey::Measure(key.clone());
-    for edit in edits(measures(before), measures(after), |measure| &measure.key) {
+    for edit in diff_by_key(measures(before), measures(after), |measure| &measure.key) {
         match edit {
             Edit::Added(added) => {
-                changes.push(Change::came(ChangeKind::MeasureAdded, measure(&added.key), called(added)));
+                changes.push(Change::added(
+                    ChangeKind::MeasureAdded,
+                    measure(&added.key),
+                    measure_label(added),
+                ));
             }
-            Edit::Removed(gone) => {
-                changes.push(Change::went(ChangeKind::MeasureRemoved, measure(&gone.key), called(gone)));
+            Edit::Removed(removed) => {
+                changes.push(Change::removed(
+                    ChangeKind::MeasureRemoved,
+                    measure(&removed.key),
+                    measure_label(removed),
+                ));
             }
             Edit::Changed(before, after) => changes.extend(measure_fields((before, &old), (after, &new))),
         }
@@ -82,18 +96,18 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
 }
 
 /// What people call a measure who do not see it any more.
-fn called(measure: &ServedMeasure) -> String {
+fn measure_label(measure: &PublishedMeasure) -> String {
     format!("{}. {}", measure.number, measure.title.text)
 }
 
-fn measures(content: Option<&PlanContent>) -> &[ServedMeasure] {
+fn measures(content: Option<&PlanContent>) -> &[PublishedMeasure] {
     content.map(|content| content.measures.as_slice()).unwrap_or_default()
 }
 
 /// The paths of categories: what people call them by.
-struct Paths<'a>(BTreeMap<&'a CategoryKey, &'a str>);
+struct CategoryPaths<'a>(BTreeMap<&'a CategoryKey, &'a str>);
 
-impl<'a> Paths<'a> {
+impl<'a> CategoryPaths<'a> {
     fn of(content: Option<&'a PlanContent>) -> Self {
         let categories = content.into_iter().flat_map(|content| &content.categories);
         Self(categories.map(|category| (&category.key, category.path.as_str())).collect())
@@ -104,7 +118,7 @@ impl<'a> Paths<'a> {
     }
 }
 
-fn plan_fields(before: &ServedPlan, after: &ServedPlan) -> Vec<Change> {
+fn plan_fields(before: &PublishedPlan, after: &PublishedPlan) -> Vec<Change> {
     let (old, new) = (&before.heading, &after.heading);
     let fields = vec![
         ("slug", Some(old.slug.to_string()), Some(new.slug.to_string())),
@@ -113,16 +127,16 @@ fn plan_fields(before: &ServedPlan, after: &ServedPlan) -> Vec<Change> {
         ("year", old.year.map(|year| year.to_string()), new.year.map(|year| year.to_string())),
     ];
     let node = NodeKey::Plan(after.key.clone());
-    differing(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)).collect()
+    changed_fields(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)).collect()
 }
 
-fn category_changes(before: &[ServedCategory], after: &[ServedCategory]) -> Vec<Change> {
-    let path = |category: &ServedCategory| Some(category.path.as_str().to_owned());
+fn category_changes(before: &[PublishedCategory], after: &[PublishedCategory]) -> Vec<Change> {
+    let path = |category: &PublishedCategory| Some(category.path.as_str().to_owned());
     let mut changes = Vec::new();
-    for edit in edits(before, after, |category| &category.key) {
+    for edit in diff_by_key(before, after, |category| &category.key) {
         let (key, fields) = match edit {
             Edit::Added(added) => (&added.key, vec![("path", None, path(added))]),
-            Edit::Removed(gone) => (&gone.key, vec![("path", path(gone), None)]),
+            Edit::Removed(removed) => (&removed.key, vec![("path", path(removed), None)]),
             Edit::Changed(old, new) => (
                 &new.key,
                 vec![
@@ -132,16 +146,20 @@ fn category_changes(before: &[ServedCategory], after: &[ServedCategory]) -> Vec<
             ),
         };
         let node = NodeKey::Category(key.clone());
-        changes
-            .extend(differing(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)));
+        changes.extend(
+            changed_fields(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)),
+        );
     }
     changes
 }
 
-fn measure_fields(before: (&ServedMeasure, &Paths<'_>), after: (&ServedMeasure, &Paths<'_>)) -> Vec<Change> {
+fn measure_fields(
+    before: (&PublishedMeasure, &CategoryPaths<'_>),
+    after: (&PublishedMeasure, &CategoryPaths<'_>),
+) -> Vec<Change> {
     let ((before, old), (after, new)) = (before, after);
     let is_moved = before.category != after.category;
-    let path = |measure: &ServedMeasure, paths: &Paths<'_>| {
+    let path = |measure: &PublishedMeasure, paths: &CategoryPaths<'_>| {
         // A category that is called otherwise is a change of itself, not of what stands in it.
         if is_moved { paths.get(&measure.category) } else { None }
     };
@@ -155,10 +173,10 @@ fn measure_fields(before: (&ServedMeasure, &Paths<'_>), after: (&ServedMeasure, 
         ("category", path(before, old), path(after, new)),
     ];
     let node = NodeKey::Measure(after.key.clone());
-    let follows = before.status != after.status || before.programme != after.programme;
-    differing(fields)
+    let status_text_follows = before.status != after.status || before.programme != after.programme;
+    changed_fields(fields)
         // The words of a status follow its meaning: one change, not two.
-        .filter(|(field, ..)| !(follows && *field == "statusText"))
+        .filter(|(field, ..)| !(status_text_follows && *field == "statusText"))
         .map(|field| {
             let kind =
                 if field.0 == "status" { ChangeKind::StatusChanged } else { ChangeKind::MeasureChanged };
@@ -169,38 +187,40 @@ fn measure_fields(before: (&ServedMeasure, &Paths<'_>), after: (&ServedMeasure, 
 
 /// What changed in a page and the service that it describes.
 pub fn page_changes(
-    before: Option<(&ServedPage, Option<&ServedService>)>,
-    after: Option<(&ServedPage, Option<&ServedService>)>,
+    before: Option<(&PublishedPage, Option<&PublishedService>)>,
+    after: Option<(&PublishedPage, Option<&PublishedService>)>,
 ) -> Vec<Change> {
     let page = |key: &PageKey| NodeKey::Page(key.clone());
     let mut changes = match (before.map(|(page, _)| page), after.map(|(page, _)| page)) {
         (None, Some(after)) => {
-            vec![Change::came(ChangeKind::PageAdded, page(&after.key), after.page.title.clone())]
+            vec![Change::added(ChangeKind::PageAdded, page(&after.key), after.page.title.clone())]
         }
         (Some(before), None) => {
-            vec![Change::went(ChangeKind::PageRemoved, page(&before.key), before.page.title.clone())]
+            vec![Change::removed(ChangeKind::PageRemoved, page(&before.key), before.page.title.clone())]
         }
-        (Some(before), Some(after)) if before.says_otherwise(after) => page_fields(before, after),
+        (Some(before), Some(after)) if before.content_differs(after) => page_fields(before, after),
         _ => Vec::new(),
     };
     let service = |key: &ServiceKey| NodeKey::Service(key.clone());
     let services = (before.and_then(|(_, service)| service), after.and_then(|(_, service)| service));
     changes.extend(match services {
         (None, Some(after)) => {
-            Some(Change::came(ChangeKind::ServiceAdded, service(&after.key), after.service.name.clone()))
+            Some(Change::added(ChangeKind::ServiceAdded, service(&after.key), after.service.name.clone()))
         }
-        (Some(before), None) => {
-            Some(Change::went(ChangeKind::ServiceRemoved, service(&before.key), before.service.name.clone()))
-        }
+        (Some(before), None) => Some(Change::removed(
+            ChangeKind::ServiceRemoved,
+            service(&before.key),
+            before.service.name.clone(),
+        )),
         (Some(before), Some(after)) if before != after => {
-            Some(Change::whole(ChangeKind::ServiceChanged, service(&after.key)))
+            Some(Change::of_node(ChangeKind::ServiceChanged, service(&after.key)))
         }
         _ => None,
     });
     changes
 }
 
-fn page_fields(before: &ServedPage, after: &ServedPage) -> Vec<Change> {
+fn page_fields(before: &PublishedPage, after: &PublishedPage) -> Vec<Change> {
     let (old, new) = (&before.page, &after.page);
     let fields = vec![
         ("slug", Some(old.slug.to_string()), Some(new.slug.to_string())),
@@ -209,13 +229,13 @@ fn page_fields(before: &ServedPage, after: &ServedPage) -> Vec<Change> {
     ];
     let node = NodeKey::Page(after.key.clone());
     let change = |field| Change::of_field(ChangeKind::PageChanged, &node, field);
-    let mut changes: Vec<Change> = differing(fields).map(change).collect();
+    let mut changes: Vec<Change> = changed_fields(fields).map(change).collect();
     if old.content != new.content {
         // A whole page before and after would weigh more than the pages themselves.
         changes.push(change(("content", None, None)));
     }
     if changes.is_empty() {
-        changes.push(Change::whole(ChangeKind::PageChanged, node.clone()));
+        changes.push(Change::of_node(ChangeKind::PageChanged, node.clone()));
     }
     changes
 }

@@ -5,32 +5,32 @@
 //! other thing; what comes back after it was gone gets its own again.
 
 mod category;
-pub mod matching;
-mod position;
+pub mod measure_matching;
+mod positions;
 
 use std::collections::{HashMap, HashSet};
 
 use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PlanKey};
 use passerelle_model::plan::{CategoryLevel, CategoryPath, Measure, Plan};
-use passerelle_model::served::{Lineage, ServedCategory, ServedMeasure, ServedPlan};
+use passerelle_model::published::{Lineage, PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::timestamp::Timestamp;
 
-use matching::{Known, recognise};
+use measure_matching::{MatchCandidate, match_measures};
 
 /// A plan with all that it holds, as it is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanContent {
     /// The plan.
-    pub plan: ServedPlan,
+    pub plan: PublishedPlan,
     /// Its categories, in document order.
-    pub categories: Vec<ServedCategory>,
+    pub categories: Vec<PublishedCategory>,
     /// Its measures, in document order.
-    pub measures: Vec<ServedMeasure>,
+    pub measures: Vec<PublishedMeasure>,
 }
 
 /// A measure that was served once under the key of a plan, and is not any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PastMeasure {
+pub struct RemovedMeasure {
     /// Its key.
     pub key: MeasureKey,
     /// The number that it had last.
@@ -41,57 +41,62 @@ pub struct PastMeasure {
 
 /// What was served once under the key of a plan, and is not any more, as it was last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Past {
+pub struct RemovedContent {
     /// Its measures.
-    pub measures: Vec<PastMeasure>,
+    pub measures: Vec<RemovedMeasure>,
     /// Its categories.
-    pub categories: Vec<ServedCategory>,
+    pub categories: Vec<PublishedCategory>,
 }
 
 /// Which measures of a reading are served already.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pairing {
+pub struct MeasureMatching {
     /// For each measure of the reading its place among those that are served.
-    known: Vec<Option<usize>>,
+    matched: Vec<Option<usize>>,
     /// How many are served.
-    before: usize,
+    before_count: usize,
 }
 
-impl Pairing {
+impl MeasureMatching {
     /// Compares a reading with what is served of it, if anything is.
     pub fn of(plan: &Plan, before: Option<&PlanContent>) -> Self {
-        let Some(before) = before else { return Self { known: vec![None; plan.measures.len()], before: 0 } };
+        let Some(before) = before else {
+            return Self { matched: vec![None; plan.measures.len()], before_count: 0 };
+        };
         let paths: HashMap<&CategoryKey, &CategoryPath> =
             before.categories.iter().map(|category| (&category.key, &category.path)).collect();
-        let served = before.measures.iter().map(|measure| Known {
+        let served = before.measures.iter().map(|measure| MatchCandidate {
             number: measure.number,
             text: &measure.title.text,
             category: paths.get(&measure.category).map_or("", |path| path.as_str()),
         });
-        let read = plan.measures.iter().map(|measure| Known {
+        let read = plan.measures.iter().map(|measure| MatchCandidate {
             number: measure.number,
             text: &measure.title.text,
             category: measure.category.as_str(),
         });
         let (served, read): (Vec<_>, Vec<_>) = (served.collect(), read.collect());
-        Self { known: recognise(&served, &read, plan.heading.lang), before: before.measures.len() }
+        Self {
+            matched: match_measures(&served, &read, plan.heading.lang),
+            before_count: before.measures.len(),
+        }
     }
 
     /// Whether the reading has measures that are not served.
-    pub fn has_new(&self) -> bool {
-        self.known.contains(&None)
+    pub fn has_added(&self) -> bool {
+        self.matched.contains(&None)
     }
 
     /// The places of the measures that are served and that the reading does not have.
-    pub fn lost(&self) -> Vec<usize> {
-        let kept: HashSet<usize> = self.known.iter().flatten().copied().collect();
-        (0..self.before).filter(|at| !kept.contains(at)).collect()
+    pub fn removed(&self) -> Vec<usize> {
+        let kept: HashSet<usize> = self.matched.iter().flatten().copied().collect();
+        (0..self.before_count).filter(|at| !kept.contains(at)).collect()
     }
 }
 
 /// What a plan is known by.
 #[derive(Clone, Copy, Debug)]
-pub struct PlanIdentity<'a> {
+pub struct PlanKeys<'a> {
     /// Its key.
     pub key: &'a PlanKey,
     /// The document that it comes from.
@@ -100,16 +105,16 @@ pub struct PlanIdentity<'a> {
 
 /// Gives what a plan's document says the keys that it is known by, or new ones. What did not change keeps its place and
 /// the time of its last change. `before` is what is served of it, if anything is; `past` is what was.
-pub fn identify(
+pub fn assign_keys(
     plan: Plan,
-    identity: PlanIdentity<'_>,
+    identity: PlanKeys<'_>,
     before: Option<&PlanContent>,
-    pairing: &Pairing,
-    past: &Past,
+    matching: &MeasureMatching,
+    removed: &RemovedContent,
     at: Timestamp,
 ) -> PlanContent {
-    let PlanIdentity { key, document } = identity;
-    let mut served = ServedPlan {
+    let PlanKeys { key, document } = identity;
+    let mut served = PublishedPlan {
         key: key.clone(),
         document: document.clone(),
         heading: plan.heading,
@@ -119,65 +124,71 @@ pub fn identify(
         served.updated_at = at;
     }
     let known = before.map(|before| before.categories.as_slice()).unwrap_or_default();
-    let categories = category::identify(plan.categories, key, known, &past.categories);
+    let categories = category::assign_keys(plan.categories, key, known, &removed.categories);
     let lang = served.heading.lang;
-    let measures = Measures { key, categories: &categories, before, pairing, at };
-    let keys = measures.keys(&plan.measures, &past.measures, lang);
-    let measures = measures.identify(plan.measures, keys);
+    let assigner = KeyAssigner { key, categories: &categories, before, matching, at };
+    let keys = assigner.keys(&plan.measures, &removed.measures, lang);
+    let measures = assigner.build(plan.measures, keys);
     PlanContent { plan: served, categories, measures }
 }
 
 /// What the measures of a plan are identified with.
-struct Measures<'a> {
+struct KeyAssigner<'a> {
     key: &'a PlanKey,
-    categories: &'a [ServedCategory],
+    categories: &'a [PublishedCategory],
     before: Option<&'a PlanContent>,
-    pairing: &'a Pairing,
+    matching: &'a MeasureMatching,
     at: Timestamp,
 }
 
-impl Measures<'_> {
-    fn known(&self, at: usize) -> Option<&ServedMeasure> {
-        self.before?.measures.get(self.pairing.known.get(at).copied().flatten()?)
+impl KeyAssigner<'_> {
+    fn known(&self, at: usize) -> Option<&PublishedMeasure> {
+        self.before?.measures.get(self.matching.matched.get(at).copied().flatten()?)
     }
 
     /// The key of each measure.
     fn keys(
         &self,
         measures: &[Measure],
-        past: &[PastMeasure],
+        removed: &[RemovedMeasure],
         lang: passerelle_model::language::Language,
     ) -> Vec<MeasureKey> {
-        let fresh: Vec<usize> = (0..measures.len()).filter(|at| self.known(*at).is_none()).collect();
-        let read = fresh.iter().map(|at| &measures[*at]).map(|measure| Known {
+        let unmatched: Vec<usize> = (0..measures.len()).filter(|at| self.known(*at).is_none()).collect();
+        let read = unmatched.iter().map(|at| &measures[*at]).map(|measure| MatchCandidate {
             number: measure.number,
             text: &measure.title.text,
             category: "",
         });
-        let gone = past.iter().map(|past| Known { number: past.number, text: &past.text, category: "" });
-        let back = recognise(&gone.collect::<Vec<_>>(), &read.collect::<Vec<_>>(), lang);
-        let back: HashMap<usize, usize> =
-            fresh.into_iter().zip(back).filter_map(|(at, past)| Some((at, past?))).collect();
-        let mut taken: HashSet<&str> = past.iter().map(|past| past.key.as_str()).collect();
+        let removed_candidates = removed.iter().map(|removed| MatchCandidate {
+            number: removed.number,
+            text: &removed.text,
+            category: "",
+        });
+        let restored =
+            match_measures(&removed_candidates.collect::<Vec<_>>(), &read.collect::<Vec<_>>(), lang);
+        let restored: HashMap<usize, usize> =
+            unmatched.into_iter().zip(restored).filter_map(|(at, removed)| Some((at, removed?))).collect();
+        let mut taken: HashSet<&str> = removed.iter().map(|removed| removed.key.as_str()).collect();
         taken.extend(self.before.iter().flat_map(|before| &before.measures).map(|known| known.key.as_str()));
-        let key = |(at, measure): (usize, &Measure)| match (self.known(at), back.get(&at)) {
+        let key = |(at, measure): (usize, &Measure)| match (self.known(at), restored.get(&at)) {
             (Some(known), _) => known.key.clone(),
-            (None, Some(past_place)) => past[*past_place].key.clone(),
+            (None, Some(removed_index)) => removed[*removed_index].key.clone(),
             // Numbers are unique in a plan, so no two new measures want the same key.
-            (None, None) => MeasureKey::new(free_name(format!("{}#{}", self.key, measure.number), &taken)),
+            (None, None) => MeasureKey::new(unused_key(format!("{}#{}", self.key, measure.number), &taken)),
         };
         measures.iter().enumerate().map(key).collect()
     }
 
-    fn identify(&self, measures: Vec<Measure>, keys: Vec<MeasureKey>) -> Vec<ServedMeasure> {
+    fn build(&self, measures: Vec<Measure>, keys: Vec<MeasureKey>) -> Vec<PublishedMeasure> {
         let lineages = lineages(self.categories);
-        let positions =
-            position::arrange((0..measures.len()).map(|at| self.known(at).map(|known| known.position)));
+        let positions = positions::assign_positions(
+            (0..measures.len()).map(|at| self.known(at).map(|known| known.position)),
+        );
         let measures = measures.into_iter().zip(keys).zip(positions).enumerate();
         let measures = measures.filter_map(|(at, ((measure, key), position))| {
             let (category, lineage) = lineages.get(&measure.category)?.clone();
             let known = self.known(at);
-            let mut served = ServedMeasure {
+            let mut served = PublishedMeasure {
                 key,
                 plan: self.key.clone(),
                 category,
@@ -193,7 +204,7 @@ impl Measures<'_> {
                 footnotes: measure.footnotes,
                 updated_at: known.map_or(self.at, |known| known.updated_at),
             };
-            if known.is_some_and(|known| says_otherwise(known, &served)) {
+            if known.is_some_and(|known| content_differs(known, &served)) {
                 served.updated_at = self.at;
             }
             Some(served)
@@ -204,22 +215,22 @@ impl Measures<'_> {
 
 /// Whether a measure changed itself. That another row says the same, or none any more, and where it lies between its
 /// neighbours is no change of it.
-fn says_otherwise(before: &ServedMeasure, after: &ServedMeasure) -> bool {
-    let like_before =
-        || ServedMeasure { repeat_group: before.repeat_group, position: before.position, ..after.clone() };
+fn content_differs(before: &PublishedMeasure, after: &PublishedMeasure) -> bool {
+    let without_derived_fields =
+        || PublishedMeasure { repeat_group: before.repeat_group, position: before.position, ..after.clone() };
     // Most did not change at all: only the others are worth a copy.
-    before != after && *before != like_before()
+    before != after && *before != without_derived_fields()
 }
 
 /// A name, or a variant that is not taken.
-fn free_name(name: String, taken: &HashSet<&str>) -> String {
+fn unused_key(name: String, taken: &HashSet<&str>) -> String {
     let is_free = |name: &String| !taken.contains(name.as_str());
     let variants = (2..).map(|count| format!("{name}~{count}"));
     std::iter::once(name.clone()).chain(variants).find(is_free).unwrap_or(name)
 }
 
 /// For each category its key and those from the axis down to it.
-fn lineages(categories: &[ServedCategory]) -> HashMap<CategoryPath, (CategoryKey, Lineage)> {
+fn lineages(categories: &[PublishedCategory]) -> HashMap<CategoryPath, (CategoryKey, Lineage)> {
     let mut by_key: HashMap<&CategoryKey, Lineage> = HashMap::new();
     let mut by_path = HashMap::new();
     for category in categories {
@@ -248,14 +259,18 @@ mod tests {
     use super::*;
     use passerelle_model::path::DocumentPath;
     use passerelle_model::reading::Content;
-    use passerelle_reader::decode::Growth;
+    use passerelle_reader::decode::WriteState;
     use passerelle_reader::folder_defaults::FolderDefaults;
-    use passerelle_reader::markdown::RawHtml;
+    use passerelle_reader::markdown::RawHtmlPolicy;
     use passerelle_reader::read::{ReadOptions, read};
 
     fn plan_of(text: &str) -> Plan {
         let defaults = FolderDefaults::default();
-        let options = ReadOptions { growth: Growth::Over, defaults: &defaults, raw_html: RawHtml::Removed };
+        let options = ReadOptions {
+            write_state: WriteState::Complete,
+            defaults: &defaults,
+            raw_html: RawHtmlPolicy::Removed,
+        };
         let path = DocumentPath::parse("plan.fr.txt").unwrap();
         match read(&path, text.as_bytes(), options).unwrap().content {
             Some(Content::Plan(plan)) => *plan,
@@ -266,22 +281,22 @@ mod tests {
     fn content(text: &str, before: Option<&PlanContent>, at: i64) -> PlanContent {
         let plan = plan_of(text);
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
-        let pairing = Pairing::of(&plan, before);
-        let identity = PlanIdentity { key: &key, document: &document };
-        identify(plan, identity, before, &pairing, &Past::default(), Timestamp::from_millis(at))
+        let matching = MeasureMatching::of(&plan, before);
+        let identity = PlanKeys { key: &key, document: &document };
+        assign_keys(plan, identity, before, &matching, &RemovedContent::default(), Timestamp::from_millis(at))
     }
 
     const TEXT: &str = "## AXE 1: A\n1.\tSemer\tEn cours\n2.\tArroser\tÀ faire\n";
 
     #[test]
-    fn the_same_text_is_the_same_content() {
+    fn unchanged_text_produces_equal_content() {
         let before = content(TEXT, None, 1);
         assert_eq!(content(TEXT, Some(&before), 2), before);
         assert_eq!(content(&format!("\n\n{TEXT}"), Some(&before), 2), before);
     }
 
     #[test]
-    fn a_changed_measure_keeps_its_key_and_gets_a_new_time() {
+    fn a_changed_measure_keeps_its_key_and_gets_a_new_timestamp() {
         let before = content(TEXT, None, 1);
         let after = content(&TEXT.replace("À faire", "Réalisé"), Some(&before), 2);
         assert_eq!(after.measures[0], before.measures[0]);
@@ -290,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_measure_between_two_others_moves_neither() {
+    fn an_inserted_measure_does_not_change_its_neighbours() {
         let before = content(TEXT, None, 1);
         let after = content(&TEXT.replace("2.\t", "9.\tBiner\tEn cours\n2.\t"), Some(&before), 2);
         assert_eq!(after.measures[0], before.measures[0]);
@@ -299,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_follows_its_measure_through_renumbering_and_moving() {
+    fn keys_survive_renumbering_and_moving() {
         let before = content(TEXT, None, 1);
         let after = content(
             "## AXE 1: A\n### 1. B\n1.\tBiner\tEn cours\n2.\tSemer\tEn cours\n## AXE 2: C\n3.\tArroser\tÀ faire\n",
@@ -311,23 +326,25 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_back_has_its_own_key_and_no_other_has_it() {
+    fn a_restored_measure_gets_its_old_key_back() {
         let before = content(TEXT, None, 1);
         let without = content("## AXE 1: A\n1.\tSemer\tEn cours\n2.\tBiner\tÀ faire\n", Some(&before), 2);
         assert_eq!(without.measures[1].key.as_str(), "p#2~2");
-        let gone = PastMeasure { key: before.measures[1].key.clone(), number: 2, text: "Arroser".to_owned() };
-        let past = Past { measures: vec![gone], ..Past::default() };
+        let gone =
+            RemovedMeasure { key: before.measures[1].key.clone(), number: 2, text: "Arroser".to_owned() };
+        let removed = RemovedContent { measures: vec![gone], ..RemovedContent::default() };
         let plan = plan_of(TEXT);
-        let pairing = Pairing::of(&plan, Some(&without));
-        assert_eq!((pairing.has_new(), pairing.lost()), (true, vec![1]));
+        let matching = MeasureMatching::of(&plan, Some(&without));
+        assert_eq!((matching.has_added(), matching.removed()), (true, vec![1]));
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
-        let identity = PlanIdentity { key: &key, document: &document };
-        let back = identify(plan, identity, Some(&without), &pairing, &past, Timestamp::from_millis(3));
-        assert_eq!(back.measures[1].key, before.measures[1].key);
+        let identity = PlanKeys { key: &key, document: &document };
+        let restored =
+            assign_keys(plan, identity, Some(&without), &matching, &removed, Timestamp::from_millis(3));
+        assert_eq!(restored.measures[1].key, before.measures[1].key);
     }
 
     #[test]
-    fn a_twin_is_no_change_of_a_measure() {
+    fn a_new_repeat_does_not_change_the_measure() {
         let before = content(TEXT, None, 1);
         let after = content(&format!("{TEXT}3.\tArroser\tÀ faire\n"), Some(&before), 2);
         assert_eq!(after.measures[1].repeat_group, Some(2));
@@ -335,20 +352,21 @@ mod tests {
     }
 
     #[test]
-    fn a_category_that_comes_back_has_its_own_key_and_no_other_has_it() {
+    fn a_restored_category_gets_its_old_key_back() {
         let before = content("## AXE 1: A\n1.\tSemer\tEn cours\n", None, 1);
-        let past = Past {
+        let removed = RemovedContent {
             categories: content("## AXE 2: B\n1.\tSemer\tEn cours\n", None, 1).categories,
-            ..Past::default()
+            ..RemovedContent::default()
         };
         let key_of = |title: &str| {
             let text =
                 format!("## AXE 1: A\n1.\tSemer\tEn cours\n## AXE 2: {title}\n2.\tArroser\tEn cours\n");
             let plan = plan_of(&text);
-            let pairing = Pairing::of(&plan, Some(&before));
+            let matching = MeasureMatching::of(&plan, Some(&before));
             let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
-            let identity = PlanIdentity { key: &key, document: &document };
-            let after = identify(plan, identity, Some(&before), &pairing, &past, Timestamp::from_millis(2));
+            let identity = PlanKeys { key: &key, document: &document };
+            let after =
+                assign_keys(plan, identity, Some(&before), &matching, &removed, Timestamp::from_millis(2));
             after.categories[1].key.to_string()
         };
         assert_eq!((key_of("B"), key_of("C")), ("p/2".to_owned(), "p/2~2".to_owned()));

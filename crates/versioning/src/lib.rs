@@ -6,5 +6,5 @@
 //! **Architecture invariant:** everything here is a pure function of its arguments.
 
 pub mod diff;
-pub mod guard;
 pub mod identity;
+pub mod mass_loss;

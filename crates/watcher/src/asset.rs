@@ -5,9 +5,9 @@ use std::io::{self, Cursor, Read};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageReader, Limits};
-use passerelle_model::asset::AssetFacts;
+use passerelle_model::asset::AssetMetadata;
 use passerelle_model::checksum::Checksum;
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::document::Fingerprint;
 
 use crate::root::{Root, fingerprint};
 use crate::scan::FoundFile;
@@ -20,7 +20,7 @@ const MAX_DECODE_MEMORY: u64 = 128 * 1024 * 1024;
 const THUMBNAIL_SIDE: u32 = 64;
 
 /// Reads a file, if it stays the same while it is read.
-pub(crate) fn read_asset(root: &Root, found: &FoundFile) -> io::Result<Option<(Fingerprint, AssetFacts)>> {
+pub(crate) fn read_asset(root: &Root, found: &FoundFile) -> io::Result<Option<(Fingerprint, AssetMetadata)>> {
     let mut file = root.open_file(&found.file)?;
     let before = file.metadata()?;
     if !before.is_file() {
@@ -31,16 +31,21 @@ pub(crate) fn read_asset(root: &Root, found: &FoundFile) -> io::Result<Option<(F
         Read::by_ref(&mut file).take(MAX_DECODED_FILE_BYTES + 1).read_to_end(&mut bytes)?;
         asset_facts(&bytes)
     } else {
-        AssetFacts { checksum: Checksum::of_reader(&mut file)?, width: None, height: None, placeholder: None }
+        AssetMetadata {
+            checksum: Checksum::of_reader(&mut file)?,
+            width: None,
+            height: None,
+            placeholder: None,
+        }
     };
     let after = fingerprint(&file.metadata()?);
     Ok((after == fingerprint(&before)).then_some((after, facts)))
 }
 
-fn asset_facts(bytes: &[u8]) -> AssetFacts {
+fn asset_facts(bytes: &[u8]) -> AssetMetadata {
     let size = imagesize::blob_size(bytes).ok();
     let dimension = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
-    AssetFacts {
+    AssetMetadata {
         checksum: Checksum::of(bytes),
         width: size.and_then(|size| dimension(size.width)),
         height: size.and_then(|size| dimension(size.height)),

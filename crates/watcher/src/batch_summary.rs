@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use passerelle_model::diagnostic::Diagnostic;
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Batch, Hold, IngestedAsset, IngestedDocument, ManifestEntry};
@@ -46,7 +46,7 @@ impl BatchSummary {
         let asset = |ingested: &IngestedAsset| ManifestEntry {
             path: ingested.asset.path.clone(),
             fingerprint: ingested.fingerprint,
-            checksum: ingested.asset.facts.checksum,
+            checksum: ingested.asset.metadata.checksum,
             defaults_checksum: None,
             hold: None,
             is_accepted: false,

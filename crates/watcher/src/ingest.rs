@@ -8,15 +8,15 @@ use std::thread;
 use std::time::Duration;
 
 use passerelle_model::checksum::Checksum;
-use passerelle_model::diagnostic::Fault;
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::reading::Reading;
-use passerelle_reader::decode::{Growth, MAX_BYTES};
+use passerelle_model::reading::ParsedDocument;
+use passerelle_reader::decode::{MAX_BYTES, WriteState};
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read;
-use passerelle_reader::read::{Incomplete, ReadOptions};
+use passerelle_reader::read::{IncompleteFile, ReadOptions};
 use tokio::time::Instant;
 
 use crate::root::{Root, fingerprint};
@@ -33,7 +33,7 @@ const SLOW_PARSE: Duration = Duration::from_secs(1);
 pub(crate) struct FileContent {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) checksum: Checksum,
-    pub(crate) content: Result<Vec<u8>, Fault>,
+    pub(crate) content: Result<Vec<u8>, DiagnosticKind>,
 }
 
 /// What became of looking at a file.
@@ -58,7 +58,7 @@ pub(crate) fn read_stable(root: &Root, found: &FoundFile) -> StableRead {
             // One that matches no file: the next scan looks again.
             fingerprint: Fingerprint { inode: 0, changed_nanos: 0, ..found.fingerprint },
             checksum: Checksum::of(&[]),
-            content: Err(Fault::Unreadable { reason: error.kind().to_string() }),
+            content: Err(DiagnosticKind::Unreadable { reason: error.kind().to_string() }),
         }),
     }
 }
@@ -69,7 +69,7 @@ fn try_read_stable(root: &Root, path: &Path) -> io::Result<StableRead> {
     if !before.is_file() {
         return Ok(StableRead::Missing);
     }
-    let too_large = Fault::TooLarge { bytes: before.len(), limit: MAX_BYTES };
+    let too_large = DiagnosticKind::TooLarge { bytes: before.len(), limit: MAX_BYTES };
     let mut bytes = Vec::new();
     if before.len() <= MAX_BYTES {
         Read::by_ref(&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
@@ -88,16 +88,16 @@ pub(crate) fn parse(
     path: &DocumentPath,
     bytes: &FileContent,
     options: ReadOptions<'_>,
-) -> Result<Reading, Incomplete> {
+) -> Result<ParsedDocument, IncompleteFile> {
     let started = Instant::now();
     let reading = match &bytes.content {
         Ok(content) => {
             catch_unwind(AssertUnwindSafe(|| read::read(path, content, options))).unwrap_or_else(|_| {
                 tracing::error!(document.path = %path, "the parser panicked, and the document was rejected");
-                Ok(read::refused(path, Fault::ReaderFailed))
+                Ok(read::rejected(path, DiagnosticKind::ReaderFailed))
             })
         }
-        Err(fault) => Ok(read::refused(path, fault.clone())),
+        Err(kind) => Ok(read::rejected(path, kind.clone())),
     };
     let elapsed = started.elapsed();
     if elapsed > SLOW_PARSE {
@@ -127,7 +127,7 @@ pub(crate) fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R
 
 /// Reads one file as the worker would, wherever it lies. Of its folders only its own gives it front matter, and none
 /// tells its language.
-pub fn parse_file(file: &Path, raw_html: RawHtml) -> io::Result<Reading> {
+pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocument> {
     let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
     let name = file
         .file_name()
@@ -156,7 +156,7 @@ pub fn parse_file(file: &Path, raw_html: RawHtml) -> io::Result<Reading> {
         file.read_to_end(&mut bytes)?;
         defaults.push(&name, &bytes);
     }
-    let options = ReadOptions { growth: Growth::Over, defaults: &defaults, raw_html };
+    let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html };
     parse(&path, &bytes, options).map_err(io::Error::other)
 }
 
@@ -176,7 +176,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let file = std::fs::File::create(folder.path().join("huge.md")).unwrap();
         file.set_len(MAX_BYTES + 1).unwrap();
-        let reading = parse_file(&folder.path().join("huge.md"), RawHtml::Removed).unwrap();
+        let reading = parse_file(&folder.path().join("huge.md"), RawHtmlPolicy::Removed).unwrap();
         assert_eq!(reading.diagnostics[0].code, "FILE_TOO_LARGE");
     }
 }

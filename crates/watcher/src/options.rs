@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 
 use crate::fault_injection::FaultInjector;
 use crate::sync::GracePeriods;
@@ -13,7 +13,7 @@ use crate::watch_mode::WatchSetting;
 #[derive(Clone)]
 pub struct WorkerOptions {
     /// What becomes of raw HTML.
-    pub raw_html: RawHtml,
+    pub raw_html: RawHtmlPolicy,
     /// How changes come to be known.
     pub watch: WatchSetting,
     /// How often the whole folder is compared, whatever the events said: the net under them.
@@ -29,7 +29,7 @@ pub struct WorkerOptions {
 impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
-            raw_html: RawHtml::default(),
+            raw_html: RawHtmlPolicy::default(),
             watch: WatchSetting::Auto,
             scan_interval: Duration::from_mins(1),
             audit_interval: Duration::from_hours(24),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use tokio::time::Instant;
 

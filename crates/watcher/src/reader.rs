@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::reading::Reading;
-use passerelle_reader::decode::Growth;
-use passerelle_reader::markdown::RawHtml;
+use passerelle_model::reading::ParsedDocument;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::ReadOptions;
 use passerelle_storage::{IngestedAsset, IngestedDocument, ManifestEntry};
 
@@ -45,7 +45,7 @@ pub(crate) struct ScanContext {
     pub(crate) dirty: Option<Arc<DirtySet>>,
     pub(crate) faults: Arc<dyn FaultInjector>,
     /// What becomes of raw HTML.
-    pub(crate) raw_html: RawHtml,
+    pub(crate) raw_html: RawHtmlPolicy,
     /// Whether a file can be in the middle of being written at all.
     pub(crate) waits_for_writers: bool,
 }
@@ -123,7 +123,7 @@ pub(crate) enum TaskOutcome {
 pub(crate) struct ParsedFile {
     bytes: FileContent,
     defaults_checksum: Option<Checksum>,
-    reading: Reading,
+    reading: ParsedDocument,
     is_accepted: bool,
 }
 
@@ -242,14 +242,14 @@ impl FolderReader {
             StableRead::Missing => return ReadOutcome::Missing,
             StableRead::Read(bytes) => bytes,
         };
-        let growth = if self.context.waits_for_writers && !task.write_wait.has_expired {
-            Growth::Possible
+        let write_state = if self.context.waits_for_writers && !task.write_wait.has_expired {
+            WriteState::MayGrow
         } else {
-            Growth::Over
+            WriteState::Complete
         };
         let was_emptied =
             bytes.fingerprint.size == 0 && stored.as_ref().is_some_and(|entry| entry.fingerprint.size > 0);
-        if was_emptied && growth == Growth::Possible {
+        if was_emptied && write_state == WriteState::MayGrow {
             // An editor that empties a file before it writes it is caught in between.
             return ReadOutcome::BeingWritten;
         }
@@ -267,7 +267,8 @@ impl FolderReader {
         if is_stored && !is_released && self.comparison != Comparison::ParseAll && is_same_file {
             return ReadOutcome::Unchanged(bytes.fingerprint);
         }
-        let options = ReadOptions { growth, defaults: &folder_defaults, raw_html: self.context.raw_html };
+        let options =
+            ReadOptions { write_state, defaults: &folder_defaults, raw_html: self.context.raw_html };
         match ingest::parse(path, &bytes, options) {
             Ok(reading) => ReadOutcome::Read(ParsedFile {
                 bytes,
@@ -289,7 +290,7 @@ impl FolderReader {
                 if task.stored.as_ref().is_some_and(|entry| entry.checksum == facts.checksum) {
                     return ReadOutcome::Unchanged(fingerprint);
                 }
-                let asset = Asset { path: task.path.clone(), size: fingerprint.size, facts };
+                let asset = Asset { path: task.path.clone(), size: fingerprint.size, metadata: facts };
                 ReadOutcome::Read(IngestedAsset { asset, fingerprint })
             }
             // Gone, or not to be read: either way it cannot be served.

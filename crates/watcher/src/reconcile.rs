@@ -84,7 +84,7 @@ impl MoveDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_model::manifest::Fingerprint;
+    use passerelle_model::document::Fingerprint;
     use std::path::PathBuf;
 
     fn path(path: &str) -> DocumentPath {

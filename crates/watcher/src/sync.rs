@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use passerelle_model::diagnostic::Fault;
+use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{ProblemKind, RevisionNumber, SyncProblem, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
-use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::reader_version;
 use passerelle_storage::{Batch, Hold, ManifestEntry, Storage, StorageError};
 use thiserror::Error;
@@ -170,7 +170,7 @@ impl Syncer {
             watches: None,
             dirty: None,
             faults: Arc::new(fault_injection::NoFaults),
-            raw_html: RawHtml::default(),
+            raw_html: RawHtmlPolicy::default(),
             waits_for_writers: !grace_periods.partial_write.is_zero(),
         };
         Self {
@@ -192,7 +192,7 @@ impl Syncer {
 
     /// Reads raw HTML in another way than taking it out.
     #[must_use]
-    pub fn with_raw_html(mut self, raw_html: RawHtml) -> Self {
+    pub fn with_raw_html(mut self, raw_html: RawHtmlPolicy) -> Self {
         self.context.raw_html = raw_html;
         self
     }
@@ -283,7 +283,7 @@ impl Syncer {
 
     /// What stands between the folder and what is stored, the gravest first, as far as it is told.
     pub(crate) fn reported_problems(&self) -> Vec<SyncProblem> {
-        self.problems.most_severe(SyncStatus::MOST_PROBLEMS)
+        self.problems.most_severe(SyncStatus::MAX_PROBLEMS)
     }
 
     /// How many things stand there.
@@ -460,9 +460,10 @@ impl Syncer {
             return None;
         }
         let accept = format!("{root}.accept");
-        let fault = Fault::GoneWithMost { gone, all, accept: accept.clone() };
+        let kind =
+            DiagnosticKind::RemovalHeld { removed: gone, total: all, confirmation_file: accept.clone() };
         let newly_held = held.iter().filter(|path| !self.is_removal_held(path));
-        batch.missing_held = newly_held.map(|path| (path.clone(), fault.clone())).collect();
+        batch.missing_held = newly_held.map(|path| (path.clone(), kind.clone())).collect();
         Some(format!(
             "{gone} of {all} documents were removed from the folder and stay published; restore them, or accept \
              the removal with an empty file {accept} in the folder or with `passerelle accept .`"

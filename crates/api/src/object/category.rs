@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::CategoryKey;
-use passerelle_model::served::ServedCategory;
+use passerelle_model::published::PublishedCategory;
 use passerelle_storage::MeasureScope;
 
 use super::plan::{FootnoteObject, called};
@@ -28,11 +28,11 @@ impl CategoryObject {
 
     /// The view of the category of a key, if the tree has it.
     pub(crate) fn of(tree: &Arc<CategoryTree>, key: &CategoryKey) -> Option<Self> {
-        tree.place(key).map(|at| Self::new(tree, at))
+        tree.index_of(key).map(|at| Self::new(tree, at))
     }
 
-    fn get(&self) -> &ServedCategory {
-        &self.tree.all()[self.at]
+    fn get(&self) -> &PublishedCategory {
+        &self.tree.categories()[self.at]
     }
 }
 
@@ -76,12 +76,12 @@ impl CategoryObject {
 
     /// The categories right below it, in document order.
     fn children(&self) -> Vec<CategoryObject> {
-        self.tree.below(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
+        self.tree.children(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
     }
 
     /// The categories above it, from the axis down.
     fn ancestors(&self) -> Vec<CategoryObject> {
-        self.tree.above(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
+        self.tree.ancestors(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
     }
 
     /// The measures in it and in all below it; in document order unless `orderBy` says otherwise.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::diagnostic::Diagnostic;
-use passerelle_model::manifest::Document;
+use passerelle_model::document::Document;
 
 use super::progress::saturate;
 use super::{DateTime, DocumentKind, DocumentState, Severity};

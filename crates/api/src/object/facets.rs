@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 use passerelle_model::category_tree::CategoryTree;
-use passerelle_storage::query_index::Tally;
+use passerelle_storage::query_index;
 
 use super::CategoryObject;
 use super::progress::{StatusCount, saturate, status_counts};
@@ -40,7 +40,7 @@ pub(crate) struct ProgrammeCount {
 
 impl MeasureFacets {
     /// What was counted, with the categories of the plan.
-    pub(super) fn new(tally: &Tally, tree: &Arc<CategoryTree>) -> Self {
+    pub(super) fn new(tally: &query_index::MeasureFacets, tree: &Arc<CategoryTree>) -> Self {
         let axis = |count: &passerelle_storage::query_index::CategoryCount| {
             let category = CategoryObject::of(tree, &count.category)?;
             Some(CategoryCount { category, count: saturate(count.count) })

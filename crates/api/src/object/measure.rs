@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use futures_util::future::{try_join, try_join_all};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{CategoryKey, MeasureKey};
-use passerelle_model::served::ServedMeasure;
+use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
 
 use super::plan::{FootnoteObject, called, editions, translations};
@@ -22,7 +22,7 @@ use crate::input::NodeId;
 use crate::loader::{LinesOf, Near, Numbered, NumbersOf, PredecessorsIn, RepeatsOf, StatusesOf};
 
 /// A measure.
-pub(crate) struct MeasureObject(pub(crate) Arc<ServedMeasure>);
+pub(crate) struct MeasureObject(pub(crate) Arc<PublishedMeasure>);
 
 /// One of the numbered things that a plan says will be done.
 #[Object(name = "Measure")]
@@ -235,7 +235,7 @@ impl MeasureObject {
     async fn near(
         &self,
         ctx: &Context<'_>,
-        side: impl Fn(&AdjacentMeasures) -> Option<Arc<ServedMeasure>>,
+        side: impl Fn(&AdjacentMeasures) -> Option<Arc<PublishedMeasure>>,
     ) -> Option<Result<MeasureObject, ApiError>> {
         match load(ctx, Near(self.0.plan.clone(), self.0.position)).await {
             Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(measure))),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use passerelle_model::key::Slug;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::served::ServedPlan;
+use passerelle_model::published::PublishedPlan;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{AsOfResult, ChangeFilter, DocumentQuery, MeasureScope, PageFilter, ServiceQuery};
 
@@ -105,7 +105,7 @@ impl Query {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
         };
-        let is_meant = |plan: &Arc<ServedPlan>| by.as_ref().is_none_or(|by| by.is_of(plan));
+        let is_meant = |plan: &Arc<PublishedPlan>| by.as_ref().is_none_or(|by| by.is_of(plan));
         plans.into_iter().find(is_meant).map(|plan| Ok(PlanObject(plan)))
     }
 
@@ -365,7 +365,7 @@ async fn find_plans(
     ctx: &Context<'_>,
     slug: Option<&str>,
     lang: Option<Language>,
-) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
+) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
     let plans = plans(ctx).await?;
     Ok(plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect())
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use passerelle_api::{ApiError, Defect, plans_named, searched_in};
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, MeasureKey};
+use passerelle_model::published::{PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::rich_text::RichText;
-use passerelle_model::served::{ServedCategory, ServedMeasure, ServedPlan};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_search::Search;
 use passerelle_storage::{MeasureScope, ReadView, RepeatSummary};
@@ -22,10 +22,10 @@ const MAX_REPEATS: usize = 100;
 /// What is exported.
 pub(super) struct Table {
     /// The plan.
-    pub(super) plan: ServedPlan,
+    pub(super) plan: PublishedPlan,
     /// The revision that all is read at.
     pub(super) revision: RevisionNumber,
-    measures: Vec<Arc<ServedMeasure>>,
+    measures: Vec<Arc<PublishedMeasure>>,
     tree: Arc<CategoryTree>,
     repeated: HashMap<u32, RepeatSummary>,
     lines: HashMap<MeasureKey, u32>,
@@ -75,7 +75,7 @@ impl Table {
     ) -> Result<Option<Self>, ApiError> {
         let plans = view.cached_plans().await?;
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
-        let Some(plan) = named.first().map(|plan| ServedPlan::clone(plan)) else { return Ok(None) };
+        let Some(plan) = named.first().map(|plan| PublishedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
         let filter = searched_in(search, view, &plan.key, params.filter.clone()).await?;
         let measures = view.all_measures(&scope, &filter, &params.order).await?;
@@ -100,7 +100,7 @@ impl Table {
         self.measures.iter().map(|measure| self.row(measure))
     }
 
-    fn row<'t>(&'t self, measure: &'t ServedMeasure) -> Result<Row<'t>, ApiError> {
+    fn row<'t>(&'t self, measure: &'t PublishedMeasure) -> Result<Row<'t>, ApiError> {
         let lineage = &measure.lineage;
         let title = |key: &Option<CategoryKey>| -> Result<Option<&'t str>, ApiError> {
             key.as_ref().map(|key| self.category(key).map(|category| category.title.as_str())).transpose()
@@ -125,7 +125,7 @@ impl Table {
         })
     }
 
-    fn category(&self, key: &CategoryKey) -> Result<&ServedCategory, ApiError> {
+    fn category(&self, key: &CategoryKey) -> Result<&PublishedCategory, ApiError> {
         let category = self.tree.get(key);
         category.ok_or_else(|| Defect("a measure refers to a category that is not served").into())
     }

@@ -6,7 +6,7 @@ use passerelle_api::{ApiError, PageUrl};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
-use passerelle_model::served::{ServedPage, ServedPlan};
+use passerelle_model::published::{PublishedPage, PublishedPlan};
 use passerelle_storage::{ChangeLogEntry, ReadView};
 
 /// What a change is about.
@@ -70,7 +70,7 @@ async fn of_plans(
     let measures = keys(nodes, |node| if let NodeKey::Measure(key) = node { Some(key) } else { None });
     let categories = keys(nodes, |node| if let NodeKey::Category(key) = node { Some(key) } else { None });
     let all = view.cached_plans().await?;
-    let plans: HashMap<PlanKey, &ServedPlan> =
+    let plans: HashMap<PlanKey, &PublishedPlan> =
         all.iter().map(|plan| (plan.key.clone(), plan.as_ref())).collect();
     let lang = |plan: &PlanKey| plans.get(plan).map(|plan| plan.heading.lang).unwrap_or_default();
     if !measures.is_empty() {
@@ -119,7 +119,7 @@ async fn of_pages(
         return Ok(());
     }
     let pages = view.pages_by_key(&pages).await?;
-    let subject = |page: &ServedPage| Subject {
+    let subject = |page: &PublishedPage| Subject {
         lang: page.page.lang,
         name: page.page.title.clone(),
         says: None,

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::collection::Collection;
 use super::image::Image;
 use super::link::Link;
+use crate::placeholder::{LinkStart, Placeholder};
 use crate::rich_text::RichText;
-use crate::slot::{Opening, Slot};
 
 /// A part of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Block {
     }
 
     /// The element around its children in the HTML, as it opens and as it closes.
-    fn element(&self) -> Option<(String, String)> {
+    fn wrapper_tags(&self) -> Option<(String, String)> {
         let tag = |open: &str, close: &str| Some((open.to_owned(), close.to_owned()));
         match &self.kind {
             BlockKind::RichText | BlockKind::Image(_) | BlockKind::Collection { .. } => None,
@@ -81,9 +81,12 @@ impl Block {
             BlockKind::Section { .. } | BlockKind::Shortcode { .. } => tag("<div>", "</div>"),
             BlockKind::Link(link) => {
                 let destination = link.destination.clone()?;
-                let opening =
-                    Slot::Open(Opening { kind: link.kind, destination, new_window: link.new_window });
-                Some((opening.encode(), Slot::Close.encode()))
+                let opening = Placeholder::LinkStart(LinkStart {
+                    kind: link.kind,
+                    destination,
+                    new_window: link.new_window,
+                });
+                Some((opening.encode(), Placeholder::LinkEnd.encode()))
             }
         }
     }
@@ -92,33 +95,33 @@ impl Block {
 impl RichText {
     /// What blocks say, one after the other.
     pub fn join<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Self {
-        let mut whole = Self::default();
+        let mut output = Self::default();
         for block in blocks {
-            append(block, &mut whole);
+            append_block(block, &mut output);
         }
-        whole
+        output
     }
 }
 
 /// Writes into one text, however deep: nothing is copied once a level.
-fn append(block: &Block, whole: &mut RichText) {
+fn append_block(block: &Block, output: &mut RichText) {
     if !block.own.is_empty() || block.children.is_empty() {
-        whole.push(&block.own);
+        output.push(&block.own);
         return;
     }
-    let before = whole.html.len();
-    let element = block.element();
-    if let Some((open, _)) = &element {
-        whole.push(&RichText { html: open.clone(), ..RichText::default() });
+    let wrapper_start = output.html.len();
+    let wrapper_tags = block.wrapper_tags();
+    if let Some((open, _)) = &wrapper_tags {
+        output.push(&RichText { html: open.clone(), ..RichText::default() });
     }
-    let inside = whole.html.len();
+    let content_start = output.html.len();
     for child in &block.children {
-        append(child, whole);
+        append_block(child, output);
     }
-    if whole.html.len() == inside {
+    if output.html.len() == content_start {
         // Nothing to see: no empty element either.
-        whole.html.truncate(before);
-    } else if let Some((_, close)) = element {
-        whole.push(&RichText { html: close, ..RichText::default() });
+        output.html.truncate(wrapper_start);
+    } else if let Some((_, close)) = wrapper_tags {
+        output.push(&RichText { html: close, ..RichText::default() });
     }
 }

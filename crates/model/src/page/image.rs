@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asset::AssetFacts;
+use crate::asset::AssetMetadata;
 use crate::path::DocumentPath;
 
 /// An image.
@@ -23,16 +23,20 @@ pub struct Image {
 
 impl Image {
     /// The size to show it at: what the editor wants, the other side by the file's proportions, else the file's own size.
-    pub fn shown_size(&self, facts: Option<&AssetFacts>) -> (Option<u32>, Option<u32>) {
-        let own = facts.and_then(|facts| Some((facts.width?, facts.height?)));
+    pub fn display_size(&self, metadata: Option<&AssetMetadata>) -> (Option<u32>, Option<u32>) {
+        let natural_size = metadata.and_then(|metadata| Some((metadata.width?, metadata.height?)));
         let scaled = |side: u32, from: u32, to: u32| {
             let scaled = (u64::from(side) * u64::from(to) + u64::from(from) / 2) / u64::from(from.max(1));
             u32::try_from(scaled).ok()
         };
-        match (self.width, self.height, own) {
+        match (self.width, self.height, natural_size) {
             (None, None, Some((width, height))) => (Some(width), Some(height)),
-            (Some(width), None, Some(own)) => (Some(width), scaled(width, own.0, own.1)),
-            (None, Some(height), Some(own)) => (scaled(height, own.1, own.0), Some(height)),
+            (Some(width), None, Some(natural_size)) => {
+                (Some(width), scaled(width, natural_size.0, natural_size.1))
+            }
+            (None, Some(height), Some(natural_size)) => {
+                (scaled(height, natural_size.1, natural_size.0), Some(height))
+            }
             (width, height, _) => (width, height),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asset::file_of;
+use crate::asset::resolve_asset_path;
 use crate::language::Language;
 use crate::path::DocumentPath;
 
@@ -43,7 +43,7 @@ impl LinkKind {
             Self::Anchor
         } else if lower.starts_with("mailto:") {
             Self::Email
-        } else if file_of(url, folder).is_some() {
+        } else if resolve_asset_path(url, folder).is_some() {
             Self::File
         } else {
             Self::External

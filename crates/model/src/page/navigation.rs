@@ -40,7 +40,7 @@ pub struct NavigationCandidate<P> {
 }
 
 /// Builds the tree. A page whose parent is not there, or is below itself, stands at the top: nothing is lost.
-pub fn navigation<P>(mut candidates: Vec<NavigationCandidate<P>>) -> Vec<NavigationNode<P>> {
+pub fn build_navigation<P>(mut candidates: Vec<NavigationCandidate<P>>) -> Vec<NavigationNode<P>> {
     candidates.sort_by_key(|candidate| {
         let order = candidate.entry.order.or(candidate.order);
         (order.is_none(), order)
@@ -57,21 +57,21 @@ pub fn navigation<P>(mut candidates: Vec<NavigationCandidate<P>>) -> Vec<Navigat
         .map(|candidate| candidate.entry.parent.as_deref().and_then(|parent| by_name.get(parent).copied()))
         .collect();
     for index in 0..parents.len() {
-        let mut seen = HashSet::from([index]);
-        let mut above = parents[index];
-        while let Some(parent) = above {
-            if !seen.insert(parent) {
+        let mut visited = HashSet::from([index]);
+        let mut ancestor = parents[index];
+        while let Some(parent) = ancestor {
+            if !visited.insert(parent) {
                 parents[index] = None;
                 break;
             }
-            above = parents[parent];
+            ancestor = parents[parent];
         }
     }
     let mut pages: Vec<Option<P>> = candidates.into_iter().map(|candidate| Some(candidate.page)).collect();
-    below(None, &parents, &mut pages)
+    children_of(None, &parents, &mut pages)
 }
 
-fn below<P>(
+fn children_of<P>(
     parent: Option<usize>,
     parents: &[Option<usize>],
     pages: &mut [Option<P>],
@@ -81,7 +81,7 @@ fn below<P>(
         if parents[index] == parent
             && let Some(page) = pages[index].take()
         {
-            nodes.push(NavigationNode { page, children: below(Some(index), parents, pages) });
+            nodes.push(NavigationNode { page, children: children_of(Some(index), parents, pages) });
         }
     }
     nodes
@@ -97,29 +97,29 @@ mod tests {
         NavigationCandidate { page: name.to_owned(), entry, names: vec![name.to_owned()], order: None }
     }
 
-    fn sketch(nodes: &[NavigationNode<String>]) -> String {
-        let node = |node: &NavigationNode<String>| format!("{}({})", node.page, sketch(&node.children));
+    fn outline(nodes: &[NavigationNode<String>]) -> String {
+        let node = |node: &NavigationNode<String>| format!("{}({})", node.page, outline(&node.children));
         nodes.iter().map(node).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn pages_stand_under_their_parents_in_order() {
-        let tree = navigation(vec![
+    fn pages_are_nested_under_their_parents_in_order() {
+        let tree = build_navigation(vec![
             candidate("c", Some("a"), Some(2)),
             candidate("last", None, None),
             candidate("b", Some("a"), Some(1)),
             candidate("a", None, Some(9)),
         ]);
-        assert_eq!(sketch(&tree), "a(b() c()) last()");
+        assert_eq!(outline(&tree), "a(b() c()) last()");
     }
 
     #[test]
-    fn a_missing_parent_or_a_circle_leaves_nobody_out() {
-        let tree = navigation(vec![
+    fn pages_with_a_missing_or_cyclic_parent_are_roots() {
+        let tree = build_navigation(vec![
             candidate("a", Some("b"), None),
             candidate("b", Some("a"), None),
             candidate("c", Some("nobody"), None),
         ]);
-        assert_eq!(sketch(&tree), "a(b()) c()");
+        assert_eq!(outline(&tree), "a(b()) c()");
     }
 }

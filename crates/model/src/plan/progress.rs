@@ -69,8 +69,8 @@ impl ProgressCounter {
         match group {
             None => self.progress.distinct[status as usize] += 1,
             Some(group) => {
-                let common = self.groups.entry(group).or_insert(status);
-                *common = common_status(*common, status);
+                let merged = self.groups.entry(group).or_insert(status);
+                *merged = merge_statuses(*merged, status);
             }
         }
     }
@@ -87,7 +87,7 @@ impl ProgressCounter {
 }
 
 /// The status of two rows that say the same.
-fn common_status(a: MeasureStatus, b: MeasureStatus) -> MeasureStatus {
+fn merge_statuses(a: MeasureStatus, b: MeasureStatus) -> MeasureStatus {
     match (a, b) {
         (MeasureStatus::Completed, other) | (other, MeasureStatus::Completed) => other,
         (a, b) => a.min(b),
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use MeasureStatus::{Completed, InProgress, NotStarted};
 
-    fn of(rows: &[(MeasureStatus, Option<u32>)]) -> Progress {
+    fn count_rows(rows: &[(MeasureStatus, Option<u32>)]) -> Progress {
         let mut counter = ProgressCounter::default();
         for (status, group) in rows {
             counter.add(*status, *group);
@@ -112,24 +112,24 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_made_no_progress() {
+    fn empty_progress_is_zero() {
         assert!(Progress::default().ratio().abs() < f64::EPSILON);
         assert_eq!(Progress::default().counts().count(), 0);
     }
 
     #[test]
-    fn statuses_are_counted_in_their_order() {
-        let progress = of(&[(Completed, None), (NotStarted, None), (Completed, None)]);
+    fn counts_follow_the_status_order() {
+        let progress = count_rows(&[(Completed, None), (NotStarted, None), (Completed, None)]);
         assert_eq!(counts(progress), [(NotStarted, 1), (Completed, 2)]);
         assert!((progress.ratio() - 2.0 / 3.0).abs() < f64::EPSILON);
         assert_eq!(progress.distinct().total(), 3);
     }
 
     #[test]
-    fn a_group_counts_once_and_is_completed_when_all_its_rows_are() {
+    fn a_repeat_group_counts_once_and_is_completed_if_all_rows_are() {
         let rows = [(Completed, Some(1)), (Completed, Some(1)), (Completed, Some(2)), (InProgress, Some(2))];
-        assert_eq!(counts(of(&rows)), [(InProgress, 1), (Completed, 3)]);
-        assert_eq!(counts(of(&rows).distinct()), [(InProgress, 1), (Completed, 1)]);
-        assert_eq!(of(&rows).distinct().distinct(), of(&rows).distinct());
+        assert_eq!(counts(count_rows(&rows)), [(InProgress, 1), (Completed, 3)]);
+        assert_eq!(counts(count_rows(&rows).distinct()), [(InProgress, 1), (Completed, 1)]);
+        assert_eq!(count_rows(&rows).distinct().distinct(), count_rows(&rows).distinct());
     }
 }

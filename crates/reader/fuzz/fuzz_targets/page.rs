@@ -2,11 +2,11 @@
 
 #![no_main]
 
-#[path = "../../tests/sane/mod.rs"]
-mod sane;
+#[path = "../../tests/invariants/mod.rs"]
+mod invariants;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    if let Some(reading) = sane::read_sanely(bytes) {
-        std::hint::black_box(sane::text_of(&reading));
+    if let Some(reading) = invariants::read_checked(bytes) {
+        std::hint::black_box(invariants::text_of(&reading));
     }
 });

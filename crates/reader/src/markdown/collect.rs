@@ -3,16 +3,16 @@
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeValue};
 use passerelle_model::page::{Destination, Link, LinkKind};
-use passerelle_model::slot::{Opening, Slot};
-use passerelle_text::fold::tidy;
+use passerelle_model::placeholder::{LinkStart, Placeholder};
+use passerelle_text::fold::collapse_whitespace;
 
-use super::{OnLine, safe_url};
-use crate::source::saturate;
+use super::{WithLine, safe_url};
+use crate::source::saturating_u32;
 
-/// The links of a tree, in document order, whether written in Markdown or as slots.
-pub(super) fn links(root: Node<'_>, folder: &str) -> Vec<OnLine<Link>> {
+/// The links of a tree, in document order, whether written in Markdown or as placeholders.
+pub(super) fn collect_links(root: Node<'_>, folder: &str) -> Vec<WithLine<Link>> {
     let mut links = Vec::new();
-    let mut open: Option<OnLine<Link>> = None;
+    let mut open: Option<WithLine<Link>> = None;
     for edge in root.traverse() {
         let node = match edge {
             NodeEdge::Start(node) => node,
@@ -23,23 +23,23 @@ pub(super) fn links(root: Node<'_>, folder: &str) -> Vec<OnLine<Link>> {
                 continue;
             }
         };
-        let slot = match &node.data().value {
-            NodeValue::Text(text) => Slot::written(text),
+        let placeholder = match &node.data().value {
+            NodeValue::Text(text) => Placeholder::parse(text),
             _ => None,
         };
-        if let Some(slot) = slot {
-            match slot {
-                Slot::Open(Opening { kind, destination, new_window }) => {
-                    let line = saturate(node.data().sourcepos.start.line);
+        if let Some(placeholder) = placeholder {
+            match placeholder {
+                Placeholder::LinkStart(LinkStart { kind, destination, new_window }) => {
+                    let line = saturating_u32(node.data().sourcepos.start.line);
                     let destination = Some(destination);
-                    open = Some(OnLine {
-                        what: Link { kind, destination, label: String::new(), new_window },
+                    open = Some(WithLine {
+                        value: Link { kind, destination, label: String::new(), new_window },
                         line,
                     });
                 }
-                Slot::Close => links.extend(open.take()),
-                Slot::Image(image) => say(&mut open, &image.alt.unwrap_or_default()),
-                Slot::Name(_) | Slot::List(_) => {}
+                Placeholder::LinkEnd => links.extend(open.take()),
+                Placeholder::Image(image) => push_label(&mut open, &image.alt.unwrap_or_default()),
+                Placeholder::PageTitle(_) | Placeholder::PageList(_) => {}
             }
             continue;
         }
@@ -47,28 +47,28 @@ pub(super) fn links(root: Node<'_>, folder: &str) -> Vec<OnLine<Link>> {
         match &data.value {
             NodeValue::Link(link) => {
                 let destination = safe_url(&link.url).map(|url| Destination::Url(url.to_owned()));
-                let what = Link {
+                let value = Link {
                     kind: LinkKind::of(&link.url, folder),
                     destination,
                     label: String::new(),
                     new_window: false,
                 };
-                open = Some(OnLine { what, line: saturate(data.sourcepos.start.line) });
+                open = Some(WithLine { value, line: saturating_u32(data.sourcepos.start.line) });
             }
-            NodeValue::Text(text) => say(&mut open, text),
-            NodeValue::Code(code) => say(&mut open, &code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => say(&mut open, " "),
+            NodeValue::Text(text) => push_label(&mut open, text),
+            NodeValue::Code(code) => push_label(&mut open, &code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => push_label(&mut open, " "),
             _ => {}
         }
     }
     for link in &mut links {
-        link.what.label = tidy(&link.what.label);
+        link.value.label = collapse_whitespace(&link.value.label);
     }
     links
 }
 
-fn say(open: &mut Option<OnLine<Link>>, words: &str) {
+fn push_label(open: &mut Option<WithLine<Link>>, text: &str) {
     if let Some(link) = open {
-        link.what.label.push_str(words);
+        link.value.label.push_str(text);
     }
 }

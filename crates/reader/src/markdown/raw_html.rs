@@ -10,7 +10,7 @@ use comrak::nodes::{Node, NodeValue};
 
 /// What becomes of raw HTML.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum RawHtml {
+pub enum RawHtmlPolicy {
     /// Its tags go, its words stay: what is served then needs no cleaning.
     #[default]
     Removed,
@@ -19,10 +19,10 @@ pub enum RawHtml {
 }
 
 /// More elements than this are not cleaned but taken out.
-const ELEMENTS: usize = 256;
+const MAX_SANITIZED_ELEMENTS: usize = 256;
 
 /// Whether a tree has so little raw HTML that it can be cleaned.
-pub(super) fn can_be_cleaned(nodes: &[Node<'_>]) -> bool {
+pub(super) fn within_sanitizer_limit(nodes: &[Node<'_>]) -> bool {
     let tags = |html: &str| {
         let is_open = |pair: &[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
         html.as_bytes().windows(2).filter(|pair| is_open(pair)).count()
@@ -32,29 +32,29 @@ pub(super) fn can_be_cleaned(nodes: &[Node<'_>]) -> bool {
         NodeValue::HtmlInline(html) => tags(html),
         _ => 0,
     });
-    elements.sum::<usize>() <= ELEMENTS
+    elements.sum::<usize>() <= MAX_SANITIZED_ELEMENTS
 }
 
 /// The HTML without what could do harm.
-pub(super) fn clean(html: &str) -> String {
-    CLEANER.clean(html).to_string()
+pub(super) fn sanitize(html: &str) -> String {
+    SANITIZER.clean(html).to_string()
 }
 
 /// The words of raw HTML, without those of scripts and style sheets.
-pub(super) fn words(html: &str) -> String {
+pub(super) fn visible_text(html: &str) -> String {
     let text = ammonia::Builder::empty()
         .clean_content_tags(HashSet::from(["script", "style"]))
         .clean(html)
         .to_string();
     let text =
         text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{A0}");
-    passerelle_text::fold::tidy(&text.replace("&amp;", "&"))
+    passerelle_text::fold::collapse_whitespace(&text.replace("&amp;", "&"))
 }
 
 /// What ammonia allows by default, and what the renderer writes itself.
-static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-    let mut cleaner = ammonia::Builder::default();
-    cleaner
+static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut sanitizer = ammonia::Builder::default();
+    sanitizer
         .add_tags(["section"])
         .link_rel(None)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
@@ -68,7 +68,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("section", ["class", "data-footnotes"])
         .add_tag_attributes("sup", ["class"]);
     for heading in ["h1", "h2", "h3", "h4", "h5", "h6"] {
-        cleaner.add_tag_attributes(heading, ["id"]);
+        sanitizer.add_tag_attributes(heading, ["id"]);
     }
-    cleaner
+    sanitizer
 });

@@ -3,7 +3,7 @@
 use passerelle_model::page::{Image, Link};
 use passerelle_model::rich_text::RichText;
 
-use super::raw_html::RawHtml;
+use super::raw_html::RawHtmlPolicy;
 
 /// A heading as it was rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ pub struct RenderedHeading {
 
 /// Something in a text, and the line of the Markdown that it stands on, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnLine<T> {
+pub struct WithLine<T> {
     /// What.
-    pub what: T,
+    pub value: T,
     /// Where.
     pub line: u32,
 }
@@ -30,23 +30,23 @@ pub struct OnLine<T> {
 /// Markdown, rendered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// Safe HTML, plain text and Markdown, with slots for what other files know.
+    /// Safe HTML, plain text and Markdown, with placeholders for what other files know.
     pub content: RichText,
     /// Its headings, in document order.
     pub headings: Vec<RenderedHeading>,
     /// Its images, in document order.
-    pub images: Vec<OnLine<Image>>,
+    pub images: Vec<WithLine<Image>>,
     /// Its links, in document order.
-    pub links: Vec<OnLine<Link>>,
+    pub links: Vec<WithLine<Link>>,
     /// Whether its markup was left as it is written: there was more of it, or it was deeper, than anybody writes.
-    pub is_plain: bool,
+    pub exceeds_limits: bool,
 }
 
 /// What a text is rendered with.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Setting<'a> {
+pub struct RenderOptions<'a> {
     /// Where files are looked for whose addresses are relative.
     pub folder: &'a str,
     /// What becomes of raw HTML.
-    pub raw_html: RawHtml,
+    pub raw_html: RawHtmlPolicy,
 }

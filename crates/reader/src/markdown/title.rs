@@ -2,7 +2,7 @@
 
 use passerelle_model::rich_text::RichText;
 
-use super::{Anchors, Setting, render};
+use super::{Anchorizer, RenderOptions, render};
 
 /// Renders a title: inline HTML without a paragraph around it, or a list where the title is one
 /// (`- this - and that`).
@@ -19,7 +19,8 @@ pub fn render_title(title: &str) -> RichText {
     };
     // The first character of a title must not turn it into a heading, a list or a quotation.
     let source = if is_list { markdown.clone() } else { escape_block_start(title) };
-    let RichText { html, text, .. } = render(&source, Setting::default(), &mut Anchors::default()).content;
+    let RichText { html, text, .. } =
+        render(&source, RenderOptions::default(), &mut Anchorizer::default()).content;
     let inline = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
     RichText { html: inline.unwrap_or(&html).to_owned(), text, markdown }
 }
@@ -41,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_inline_unless_it_is_a_list() {
+    fn titles_are_inline_unless_they_are_lists() {
         let title = render_title("- Planter des haies. - Creuser une mare.");
         assert_eq!(title.html, "<ul>\n<li>Planter des haies.</li>\n<li>Creuser une mare.</li>\n</ul>");
         assert_eq!(title.text, "- Planter des haies.\n- Creuser une mare.");

@@ -1,7 +1,7 @@
 //! Addresses that a page may hold.
 
 /// The schemes that a reader's click may follow.
-const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+const ALLOWED_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// The address if a page may hold it: relative, or with a scheme of the allow-list.
 ///
@@ -16,7 +16,9 @@ pub fn safe_url(url: &str) -> Option<&str> {
         url.split(['/', '?', '#']).next().and_then(|head| head.split_once(':')).map(|(scheme, _)| scheme);
     match scheme {
         None => Some(url),
-        Some(scheme) => SCHEMES.iter().any(|allowed| allowed.eq_ignore_ascii_case(scheme)).then_some(url),
+        Some(scheme) => {
+            ALLOWED_SCHEMES.iter().any(|allowed| allowed.eq_ignore_ascii_case(scheme)).then_some(url)
+        }
     }
 }
 
@@ -25,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_relative_or_has_an_allowed_scheme() {
+    fn safe_urls_are_relative_or_have_an_allowed_scheme() {
         for url in
             ["/page", "page#part", "?q=a:b", "#a:b", "https://a.example", "MAILTO:a@b.example", "tel:+322"]
         {

@@ -10,14 +10,14 @@ const MAX_DEPTH: usize = 32;
 /// The arguments as one object, those without a name under `"0"`, `"1"` and so on; what could be read of them, and
 /// whether that was all.
 pub(super) fn read(text: &str) -> (Map<String, Value>, bool) {
-    let mut parser = Parser { rest: text };
+    let mut parser = ArgumentParser { rest: text };
     let mut arguments = Map::new();
     let mut position = 0_usize;
-    let mut whole = true;
+    let mut is_complete = true;
     loop {
         parser.skip_separators();
         if parser.rest.is_empty() {
-            return (arguments, whole);
+            return (arguments, is_complete);
         }
         let key = parser.key('=');
         match parser.value(0) {
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> (Map<String, Value>, bool) {
                 arguments.insert(key, value);
             }
             None => {
-                whole = false;
+                is_complete = false;
                 parser.skip_to_next();
             }
         }
@@ -48,15 +48,15 @@ pub(super) fn pixels(args: &Map<String, Value>, key: &str) -> Option<u32> {
 }
 
 /// Whether an argument is there and true.
-pub(super) fn flag(args: &Map<String, Value>, key: &str) -> bool {
+pub(super) fn boolean(args: &Map<String, Value>, key: &str) -> bool {
     args.get(key).is_some_and(|value| matches!(value, Value::Bool(true)))
 }
 
-struct Parser<'a> {
+struct ArgumentParser<'a> {
     rest: &'a str,
 }
 
-impl Parser<'_> {
+impl ArgumentParser<'_> {
     fn skip_space(&mut self) {
         self.rest = self.rest.trim_start();
     }
@@ -85,9 +85,9 @@ impl Parser<'_> {
     }
 
     /// `name=`, or nothing taken.
-    fn key(&mut self, sign: char) -> Option<String> {
-        let end = self.rest.find(|character: char| !is_word(character)).filter(|end| *end > 0)?;
-        let after = self.rest[end..].trim_start().strip_prefix(sign)?;
+    fn key(&mut self, separator: char) -> Option<String> {
+        let end = self.rest.find(|character: char| !is_name_char(character)).filter(|end| *end > 0)?;
+        let after = self.rest[end..].trim_start().strip_prefix(separator)?;
         let key = self.rest[..end].to_owned();
         self.rest = after.trim_start();
         Some(key)
@@ -111,7 +111,7 @@ impl Parser<'_> {
         characters.next();
         loop {
             match characters.next()? {
-                '\\' => text.push(escaped(&mut characters)?),
+                '\\' => text.push(decode_escape(&mut characters)?),
                 character if character == quote => break,
                 character => text.push(character),
             }
@@ -170,36 +170,36 @@ impl Parser<'_> {
     }
 }
 
-fn is_word(character: char) -> bool {
+fn is_name_char(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '@')
 }
 
-fn escaped(characters: &mut std::str::Chars<'_>) -> Option<char> {
+fn decode_escape(characters: &mut std::str::Chars<'_>) -> Option<char> {
     Some(match characters.next()? {
         'n' => '\n',
         't' => '\t',
         'r' => '\r',
         'b' => '\u{8}',
         'f' => '\u{C}',
-        'u' => unicode(characters)?,
+        'u' => decode_unicode_escape(characters)?,
         character => character,
     })
 }
 
 /// `\u` and four hexadecimal digits, two of them for a surrogate pair (RFC 8259, section 7).
-fn unicode(characters: &mut std::str::Chars<'_>) -> Option<char> {
+fn decode_unicode_escape(characters: &mut std::str::Chars<'_>) -> Option<char> {
     let unit = |characters: &mut std::str::Chars<'_>| {
         let digits: String = characters.by_ref().take(4).collect();
         u16::from_str_radix(&digits, 16).ok()
     };
     let first = unit(characters)?;
-    let pair = if (0xD800..0xDC00).contains(&first) {
+    let units = if (0xD800..0xDC00).contains(&first) {
         (characters.next()? == '\\' && characters.next()? == 'u').then_some(())?;
         vec![first, unit(characters)?]
     } else {
         vec![first]
     };
-    char::decode_utf16(pair).next()?.ok()
+    char::decode_utf16(units).next()?.ok()
 }
 
 #[cfg(test)]
@@ -207,12 +207,12 @@ mod tests {
     use super::*;
 
     fn json(text: &str) -> String {
-        let (arguments, whole) = read(text);
-        format!("{}{}", Value::Object(arguments), if whole { "" } else { " …" })
+        let (arguments, is_complete) = read(text);
+        format!("{}{}", Value::Object(arguments), if is_complete { "" } else { " …" })
     }
 
     #[test]
-    fn every_form_of_argument_is_read() {
+    fn all_argument_forms_are_parsed() {
         assert_eq!(
             json("src=\"/a.webp\", alt='d’un', width=200, lazy=true"),
             r#"{"src":"/a.webp","alt":"d’un","width":200,"lazy":true}"#
@@ -231,14 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_costs_one_argument() {
+    fn an_invalid_argument_does_not_affect_the_others() {
         assert_eq!(json("a=\"b, c=1"), r#"{"c":1} …"#);
         assert_eq!(json("a={\"b\" 1}, c=1"), r#"{"c":1} …"#);
         assert_eq!(json("]}, c=1"), r#"{"c":1} …"#);
     }
 
     #[test]
-    fn depth_is_bounded() {
+    fn nesting_depth_is_limited() {
         assert_eq!(json(&format!("a={}", "[".repeat(100_000))), "{} …");
     }
 }

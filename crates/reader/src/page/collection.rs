@@ -17,7 +17,7 @@ pub(super) fn read(args: &Map<String, Value>, lang: Language) -> (Option<Collect
     for filter in entries(args, "filters") {
         let by = filter.get("by").and_then(text_of).unwrap_or_default();
         match fold(&by).as_str() {
-            "tag" | "tags" => tags.push(words(filter.get("value"))),
+            "tag" | "tags" => tags.push(string_list(filter.get("value"))),
             _ => unknown.push(format!("filters: {by}")),
         }
     }
@@ -26,7 +26,7 @@ pub(super) fn read(args: &Map<String, Value>, lang: Language) -> (Option<Collect
         let by = criteria.get("by").and_then(text_of).unwrap_or_default();
         let direction = ["direction", "order"].iter().find_map(|key| criteria.get(*key)).and_then(text_of);
         let is_reversed = direction.is_some_and(|direction| fold(&direction).starts_with("desc"));
-        match order_by(&by) {
+        match parse_order(&by) {
             Some(by) => order.push((by, is_reversed)),
             None => unknown.push(format!("sortCriterias: {by}")),
         }
@@ -36,7 +36,7 @@ pub(super) fn read(args: &Map<String, Value>, lang: Language) -> (Option<Collect
     (Some(Collection { name, lang, tags, order, limit }), unknown)
 }
 
-fn order_by(name: &str) -> Option<CollectionOrder> {
+fn parse_order(name: &str) -> Option<CollectionOrder> {
     Some(match fold(name).as_str() {
         "order" | "ordre" => CollectionOrder::Order,
         "name" | "title" | "nom" | "titre" => CollectionOrder::Title,
@@ -51,7 +51,7 @@ fn entries<'a>(args: &'a Map<String, Value>, key: &str) -> Vec<&'a Map<String, V
     listed.into_iter().flatten().filter_map(Value::as_object).collect()
 }
 
-fn words(value: Option<&Value>) -> Vec<String> {
+fn string_list(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Array(values)) => values.iter().filter_map(text_of).collect(),
         Some(value) => text_of(value).into_iter().collect(),
@@ -65,7 +65,7 @@ mod tests {
     use crate::page::arguments;
 
     #[test]
-    fn a_collection_has_filters_and_an_order() {
+    fn collection_filters_and_order_are_parsed() {
         let args = arguments::read(
             "collection=\"trainings\", filters=[{\"by\":\"tag\",\"value\":[\"featured\"]},{\"by\":\"x\"}], \
              sortCriterias=[{\"by\":\"date\",\"direction\":\"desc\"}], limit=3",

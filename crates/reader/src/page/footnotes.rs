@@ -2,65 +2,65 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::fence::Fence;
-use super::part::{Part, Run};
+use super::code_fence::CodeFence;
+use super::part::{BodyNode, MarkdownRun};
 
 /// Puts each definition into the runs that call it. One that is called nowhere stays where it is, as text.
-pub(super) fn bring(parts: &mut [Part]) {
+pub(super) fn distribute(parts: &mut [BodyNode]) {
     let mut definitions = HashMap::new();
-    each_run(parts, &mut |run| gather(run, &mut definitions));
+    for_each_run(parts, &mut |run| extract_definitions(run, &mut definitions));
     if definitions.is_empty() {
         return;
     }
-    let mut called = HashSet::new();
-    each_run(parts, &mut |run| call(run, &definitions, &mut called));
-    each_run(parts, &mut |run| put_back(run, &definitions, &called));
+    let mut referenced = HashSet::new();
+    for_each_run(parts, &mut |run| append_referenced(run, &definitions, &mut referenced));
+    for_each_run(parts, &mut |run| restore_unreferenced(run, &definitions, &referenced));
 }
 
-fn each_run(parts: &mut [Part], with: &mut impl FnMut(&mut Run)) {
+fn for_each_run(parts: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)) {
     for part in parts {
         match part {
-            Part::Markdown(run) => with(run),
-            Part::Callout { children, .. } => each_run(children, with),
-            Part::Shortcode(shortcode) => each_run(&mut shortcode.children, with),
+            BodyNode::Markdown(run) => apply(run),
+            BodyNode::Callout { children, .. } => for_each_run(children, apply),
+            BodyNode::Shortcode(shortcode) => for_each_run(&mut shortcode.children, apply),
         }
     }
 }
 
 /// Takes the definitions out of a run; their lines stay, empty but for a mark of the name.
-fn gather(run: &mut Run, definitions: &mut HashMap<String, String>) {
+fn extract_definitions(run: &mut MarkdownRun, definitions: &mut HashMap<String, String>) {
     if !run.text.contains("[^") || !run.text.contains("]:") {
         return;
     }
-    let mut kept = String::with_capacity(run.text.len());
-    let mut fence = Fence::default();
+    let mut remaining = String::with_capacity(run.text.len());
+    let mut fence = CodeFence::default();
     let mut current: Option<(String, String)> = None;
     let mut is_after_blank = false;
     for line in run.text.split_inclusive('\n') {
-        let is_code = fence.takes(line);
-        let started = if is_code { None } else { definition(line) };
-        let goes_on = current.is_some()
-            && started.is_none()
+        let is_code = fence.consume_line(line);
+        let definition_name = if is_code { None } else { definition(line) };
+        let continues = current.is_some()
+            && definition_name.is_none()
             && (line.trim().is_empty()
                 || line.starts_with("    ")
                 || line.starts_with('\t')
                 || !is_after_blank);
         is_after_blank = line.trim().is_empty();
-        if let Some(name) = started.filter(|name| !definitions.contains_key(*name)) {
+        if let Some(name) = definition_name.filter(|name| !definitions.contains_key(*name)) {
             definitions.extend(current.take());
             current = Some((name.to_owned(), line.to_owned()));
-            kept.push_str(&mark(name));
-        } else if goes_on && let Some((_, text)) = &mut current {
+            remaining.push_str(&marker(name));
+        } else if continues && let Some((_, text)) = &mut current {
             text.push_str(line);
         } else {
             definitions.extend(current.take());
-            kept.push_str(line);
+            remaining.push_str(line);
             continue;
         }
-        kept.push('\n');
+        remaining.push('\n');
     }
     definitions.extend(current);
-    run.text = kept;
+    run.text = remaining;
 }
 
 /// The name that a line defines: `[^name]: …`.
@@ -72,26 +72,30 @@ fn definition(line: &str) -> Option<&str> {
 }
 
 /// What stands where a definition stood: no text has this character.
-fn mark(name: &str) -> String {
+fn marker(name: &str) -> String {
     format!("\u{F0103}{name}\u{F0103}")
 }
 
 /// Adds the definitions of what a run calls, and of what those call.
-fn call(run: &mut Run, definitions: &HashMap<String, String>, called: &mut HashSet<String>) {
-    let mut brought = HashSet::new();
-    let mut waiting = calls(&run.text);
-    while let Some(name) = waiting.pop() {
-        let Some(text) = definitions.get(&name).filter(|_| !brought.contains(&name)) else { continue };
-        waiting.extend(calls(text).into_iter().filter(|call| *call != name));
+fn append_referenced(
+    run: &mut MarkdownRun,
+    definitions: &HashMap<String, String>,
+    referenced: &mut HashSet<String>,
+) {
+    let mut appended = HashSet::new();
+    let mut pending = references(&run.text);
+    while let Some(name) = pending.pop() {
+        let Some(text) = definitions.get(&name).filter(|_| !appended.contains(&name)) else { continue };
+        pending.extend(references(text).into_iter().filter(|reference| *reference != name));
         run.text.push_str("\n\n");
         run.text.push_str(text);
-        called.insert(name.clone());
-        brought.insert(name);
+        referenced.insert(name.clone());
+        appended.insert(name);
     }
 }
 
-fn calls(text: &str) -> Vec<String> {
-    let mut calls: Vec<String> = text
+fn references(text: &str) -> Vec<String> {
+    let mut references: Vec<String> = text
         .split("[^")
         .skip(1)
         .filter_map(|rest| rest.split_once(']'))
@@ -100,11 +104,15 @@ fn calls(text: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     // The first is brought first: the last of a stack.
-    calls.reverse();
-    calls
+    references.reverse();
+    references
 }
 
-fn put_back(run: &mut Run, definitions: &HashMap<String, String>, called: &HashSet<String>) {
+fn restore_unreferenced(
+    run: &mut MarkdownRun,
+    definitions: &HashMap<String, String>,
+    referenced: &HashSet<String>,
+) {
     if !run.text.contains('\u{F0103}') {
         return;
     }
@@ -112,7 +120,7 @@ fn put_back(run: &mut Run, definitions: &HashMap<String, String>, called: &HashS
     for (index, part) in run.text.split('\u{F0103}').enumerate() {
         if index % 2 == 0 {
             text.push_str(part);
-        } else if !called.contains(part) {
+        } else if !referenced.contains(part) {
             // What nobody calls is said all the same: the sign would make a definition of it again.
             text.push('\\');
             text.push_str(definitions.get(part).map_or("", |definition| definition.trim()));
@@ -126,18 +134,20 @@ mod tests {
     use super::*;
 
     fn runs(texts: &[&str]) -> Vec<String> {
-        let run = |text: &&str| Part::Markdown(Run { text: (*text).to_owned(), ..Run::default() });
-        let mut parts: Vec<Part> = texts.iter().map(run).collect();
-        bring(&mut parts);
-        let text = |part: Part| match part {
-            Part::Markdown(run) => run.text.trim().to_owned(),
+        let run = |text: &&str| {
+            BodyNode::Markdown(MarkdownRun { text: (*text).to_owned(), ..MarkdownRun::default() })
+        };
+        let mut parts: Vec<BodyNode> = texts.iter().map(run).collect();
+        distribute(&mut parts);
+        let text = |part: BodyNode| match part {
+            BodyNode::Markdown(run) => run.text.trim().to_owned(),
             _ => String::new(),
         };
         parts.into_iter().map(text).collect()
     }
 
     #[test]
-    fn a_definition_stands_where_it_is_called() {
+    fn definitions_move_to_the_runs_that_reference_them() {
         assert_eq!(
             runs(&["a[^1] b[^2]", "c\n\n[^1]: d\n    e\n[^2]: f\n\ng"]),
             ["a[^1] b[^2]\n\n[^1]: d\n    e\n\n\n[^2]: f", "c\n\n\n\n\n\ng"]
@@ -145,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_that_nobody_calls_is_text() {
+    fn unreferenced_definitions_become_text() {
         assert_eq!(runs(&["a\n\n[^x]: b"]), ["a\n\n\\[^x]: b"]);
         assert_eq!(runs(&["```\n[^x]: b\n```"]), ["```\n[^x]: b\n```"]);
     }

@@ -3,13 +3,13 @@
 use passerelle_model::position::Position;
 use serde_json::{Map, Value};
 
-use super::vocabulary::Role;
+use super::shortcodes::ShortcodeRole;
 
 /// A part of a body.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Part {
+pub(super) enum BodyNode {
     /// Markdown.
-    Markdown(Run),
+    Markdown(MarkdownRun),
     /// A shortcode that cuts the text in two.
     Shortcode(Shortcode),
     /// Text between two box marks, or in a shortcode or container that means the same.
@@ -17,14 +17,14 @@ pub(super) enum Part {
         /// The word between the underscores, or the title that was given.
         label: String,
         /// What is in the box.
-        children: Vec<Part>,
+        children: Vec<BodyNode>,
     },
 }
 
 /// A run of Markdown.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Run {
-    /// The Markdown, with slots where shortcodes stand in its sentences.
+pub(super) struct MarkdownRun {
+    /// The Markdown, with placeholders where shortcodes stand in its sentences.
     pub(super) text: String,
     /// The line on which it begins, from 1.
     pub(super) line: u32,
@@ -40,7 +40,7 @@ pub(super) struct Shortcode {
     /// Its name.
     pub(super) name: String,
     /// What it becomes.
-    pub(super) role: Role,
+    pub(super) role: ShortcodeRole,
     /// What it was given.
     pub(super) args: Map<String, Value>,
     /// What the editor wrote, from its mark to its end.
@@ -48,5 +48,5 @@ pub(super) struct Shortcode {
     /// Where it stands.
     pub(super) position: Position,
     /// What is inside it.
-    pub(super) children: Vec<Part>,
+    pub(super) children: Vec<BodyNode>,
 }

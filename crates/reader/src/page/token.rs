@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::fence::Fence;
+use super::code_fence::CodeFence;
 use crate::markdown::attributes;
 
 /// A mark: `{% name … %}`, `{% endname %}`, `::: name`, `:::`, `{# … #}`.
@@ -14,29 +14,29 @@ pub(super) struct Tag<'a> {
     /// The name, without `end`.
     pub(super) name: &'a str,
     /// What it does.
-    pub(super) role: TagRole,
+    pub(super) kind: TagKind,
     /// Whether it is a shortcode's, or of how many colons.
-    pub(super) dialect: Dialect,
+    pub(super) syntax: TagSyntax,
     /// What stands between the name and the end of the mark.
     pub(super) arguments: &'a str,
     /// Where the mark stands in the body, in bytes.
     pub(super) range: Range<usize>,
     /// Whether its lines hold nothing but marks.
-    pub(super) is_alone: bool,
+    pub(super) is_alone_on_line: bool,
 }
 
 /// What a mark does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TagRole {
+pub(super) enum TagKind {
     /// Opens something, which may have no end.
-    Open,
+    Start,
     /// Ends it.
     End,
 }
 
 /// Which syntax a mark is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Dialect {
+pub(super) enum TagSyntax {
     /// `{% … %}`.
     Shortcode,
     /// `:::`, with this many colons.
@@ -49,42 +49,42 @@ pub(super) enum Dialect {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tags<'a> {
     pub(super) tags: Vec<Tag<'a>>,
-    pub(super) broken: Vec<usize>,
+    pub(super) unterminated: Vec<usize>,
 }
 
-const OPEN: &str = "{%";
-const CLOSE: &str = "%}";
-const COMMENT_OPEN: &str = "{#";
-const COMMENT_CLOSE: &str = "#}";
+const TAG_START: &str = "{%";
+const TAG_END: &str = "%}";
+const COMMENT_START: &str = "{#";
+const COMMENT_END: &str = "#}";
 /// A body whose quotes are all forgotten is not looked through once a quote.
-const PATIENCE: usize = 64 * 1024;
+const BASE_SCAN_BUDGET: usize = 64 * 1024;
 
 /// Finds the marks. Those in fenced code and in code spans are text.
-pub(super) fn tags(body: &str) -> Tags<'_> {
-    let mut scanner = Scanner {
+pub(super) fn tokenize(body: &str) -> Tags<'_> {
+    let mut tokenizer = Tokenizer {
         body,
         spans: CodeSpans::new(body),
         found: Tags::default(),
-        plain_from: 0,
-        comments_from: 0,
-        patience: PATIENCE + 2 * body.len(),
+        no_end_before: 0,
+        no_comment_end_before: 0,
+        scan_budget: BASE_SCAN_BUDGET + 2 * body.len(),
     };
-    let mut fence = Fence::default();
+    let mut fence = CodeFence::default();
     let mut offset = 0;
     while offset < body.len() {
         let end = line_end(body, offset);
         let line = &body[offset..end];
-        if fence.takes(line) {
+        if fence.consume_line(line) {
             offset = end;
-        } else if let Some(tag) = container(line, offset) {
-            scanner.found.tags.push(tag);
+        } else if let Some(tag) = parse_container_line(line, offset) {
+            tokenizer.found.tags.push(tag);
             offset = end;
         } else {
-            offset = scanner.line(offset, end);
+            offset = tokenizer.scan_line(offset, end);
         }
     }
-    let mut found = scanner.found;
-    mark_alone(body, &mut found.tags);
+    let mut found = tokenizer.found;
+    flag_tags_alone_on_line(body, &mut found.tags);
     found
 }
 
@@ -92,28 +92,28 @@ fn line_end(body: &str, offset: usize) -> usize {
     memchr(b'\n', &body.as_bytes()[offset..]).map_or(body.len(), |at| offset + at + 1)
 }
 
-struct Scanner<'a> {
+struct Tokenizer<'a> {
     body: &'a str,
     spans: CodeSpans,
     found: Tags<'a>,
     /// No `%}` closes a `{%` before this offset: what was looked through once is not looked through again.
-    plain_from: usize,
+    no_end_before: usize,
     /// No `#}` stands before this offset.
-    comments_from: usize,
+    no_comment_end_before: usize,
     /// How many bytes may still be looked through in vain for the end of a mark with strings in it.
-    patience: usize,
+    scan_budget: usize,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> Tokenizer<'a> {
     /// Finds the marks that begin on a line. Returns the start of the first line after it that none of them reaches into.
-    fn line(&mut self, from: usize, mut end: usize) -> usize {
+    fn scan_line(&mut self, from: usize, mut end: usize) -> usize {
         let mut at = from;
         while let Some(found) = memchr2(b'`', b'{', &self.body.as_bytes()[at..end]) {
             let start = at + found;
             at = if self.body.as_bytes()[start] == b'`' {
-                self.spans.after(self.body, start)
+                self.spans.span_end(self.body, start)
             } else {
-                self.mark(start)
+                self.scan_brace(start)
             };
             if at > end {
                 // It ends on another line, whose rest is looked at too.
@@ -124,29 +124,29 @@ impl<'a> Scanner<'a> {
     }
 
     /// The mark that a `{` begins, if it begins one; the offset to go on at.
-    fn mark(&mut self, at: usize) -> usize {
+    fn scan_brace(&mut self, at: usize) -> usize {
         let rest = &self.body[at..];
-        if rest.starts_with(OPEN) {
+        if rest.starts_with(TAG_START) {
             match self.shortcode(at) {
                 Some(tag) => {
                     let end = tag.range.end;
                     self.found.tags.push(tag);
                     return end;
                 }
-                None => self.found.broken.push(at),
+                None => self.found.unterminated.push(at),
             }
-            return at + OPEN.len();
+            return at + TAG_START.len();
         }
-        if rest.starts_with(COMMENT_OPEN)
+        if rest.starts_with(COMMENT_START)
             && let Some(length) = self.comment_length(at)
         {
             self.found.tags.push(Tag {
                 name: "comment",
-                role: TagRole::Open,
-                dialect: Dialect::Comment,
+                kind: TagKind::Start,
+                syntax: TagSyntax::Comment,
                 arguments: "",
                 range: at..at + length,
-                is_alone: false,
+                is_alone_on_line: false,
             });
             return at + length;
         }
@@ -154,50 +154,50 @@ impl<'a> Scanner<'a> {
     }
 
     fn shortcode(&mut self, at: usize) -> Option<Tag<'a>> {
-        let inside = at + OPEN.len();
-        let end = self.quoted_end(inside).or_else(|| self.plain_end(inside))?;
+        let inside = at + TAG_START.len();
+        let end = self.find_end_outside_strings(inside).or_else(|| self.find_end_ignoring_strings(inside))?;
         let content = self.body[inside..end].trim();
         let content = content.trim_start_matches('-').trim_end_matches('-').trim();
-        let length = content.find(|character: char| !is_name(character)).unwrap_or(content.len());
+        let length = content.find(|character: char| !is_name_char(character)).unwrap_or(content.len());
         let (name, arguments) = content.split_at(length);
         if name.is_empty() {
             return None;
         }
-        let (name, role) = match name.strip_prefix("end").filter(|rest| !rest.is_empty()) {
-            Some(rest) => (rest, TagRole::End),
-            None => (name, TagRole::Open),
+        let (name, kind) = match name.strip_prefix("end").filter(|rest| !rest.is_empty()) {
+            Some(rest) => (rest, TagKind::End),
+            None => (name, TagKind::Start),
         };
-        let range = at..end + CLOSE.len();
+        let range = at..end + TAG_END.len();
         let arguments = arguments.trim();
-        Some(Tag { name, role, dialect: Dialect::Shortcode, arguments, range, is_alone: false })
+        Some(Tag { name, kind, syntax: TagSyntax::Shortcode, arguments, range, is_alone_on_line: false })
     }
 
     /// The length of a comment. A forgotten end must not swallow the page, and `{#name}` after a heading is no comment.
     fn comment_length(&mut self, at: usize) -> Option<usize> {
         /// A comment that is longer than this is text.
-        const LONGEST: usize = 4_096;
+        const MAX_COMMENT_BYTES: usize = 4_096;
         let rest = &self.body[at..];
         if attributes::parse(rest).is_some() {
             return None;
         }
         let bytes = self.body.as_bytes();
-        let limit = bytes.len().min(at + LONGEST);
+        let limit = bytes.len().min(at + MAX_COMMENT_BYTES);
         // What was looked through once is not looked through again.
-        let from = self.comments_from.max(at + COMMENT_OPEN.len());
+        let from = self.no_comment_end_before.max(at + COMMENT_START.len());
         let window = bytes.get(from..limit).unwrap_or_default();
-        let Some(end) = window.windows(2).position(|pair| pair == COMMENT_CLOSE.as_bytes()) else {
-            self.comments_from = limit.saturating_sub(1).max(from);
+        let Some(end) = window.windows(2).position(|pair| pair == COMMENT_END.as_bytes()) else {
+            self.no_comment_end_before = limit.saturating_sub(1).max(from);
             return None;
         };
-        let inside = &self.body[at + COMMENT_OPEN.len()..from + end];
-        (!inside.contains(COMMENT_OPEN)).then_some(from + end + COMMENT_CLOSE.len() - at)
+        let inside = &self.body[at + COMMENT_START.len()..from + end];
+        (!inside.contains(COMMENT_START)).then_some(from + end + COMMENT_END.len() - at)
     }
 
     /// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
     /// A single quote opens a string only where a value can begin: elsewhere it is an apostrophe.
-    fn quoted_end(&mut self, from: usize) -> Option<usize> {
+    fn find_end_outside_strings(&mut self, from: usize) -> Option<usize> {
         let bytes = self.body.as_bytes();
-        let limit = bytes.len().min(from.saturating_add(self.patience));
+        let limit = bytes.len().min(from.saturating_add(self.scan_budget));
         let mut quote = None;
         let mut before = b' ';
         let mut at = from;
@@ -219,32 +219,32 @@ impl<'a> Scanner<'a> {
             }
             at += 1;
         }
-        self.patience -= (at - from).min(self.patience);
+        self.scan_budget -= (at - from).min(self.scan_budget);
         None
     }
 
     /// The first `%}` after `from`, before any other mark begins and on no later paragraph: there a `%}` was forgotten.
-    fn plain_end(&mut self, from: usize) -> Option<usize> {
-        if from < self.plain_from {
+    fn find_end_ignoring_strings(&mut self, from: usize) -> Option<usize> {
+        if from < self.no_end_before {
             return None;
         }
         let rest = &self.body[from..];
-        let next = rest.find(OPEN).unwrap_or(rest.len());
+        let next = rest.find(TAG_START).unwrap_or(rest.len());
         let next = rest[..next].find("\n\n").unwrap_or(next);
-        let end = rest[..next].find(CLOSE).map(|at| from + at);
+        let end = rest[..next].find(TAG_END).map(|at| from + at);
         if end.is_none() {
-            self.plain_from = from + next;
+            self.no_end_before = from + next;
         }
         end
     }
 }
 
-fn is_name(character: char) -> bool {
+fn is_name_char(character: char) -> bool {
     character.is_alphanumeric() || character == '_' || character == '-'
 }
 
 /// A line of three colons or more: with a name it opens a container, bare it ends one.
-fn container(line: &str, offset: usize) -> Option<Tag<'_>> {
+fn parse_container_line(line: &str, offset: usize) -> Option<Tag<'_>> {
     let text = line.trim_start_matches([' ', '\t']);
     let colons = text.bytes().take_while(|byte| *byte == b':').count();
     if colons < 3 {
@@ -254,38 +254,38 @@ fn container(line: &str, offset: usize) -> Option<Tag<'_>> {
     let rest = text[colons..].trim();
     // `::: box :::` is how some write the opening.
     let rest = rest.trim_end_matches(':').trim_end();
-    let length = rest.find(|character: char| !is_name(character)).unwrap_or(rest.len());
+    let length = rest.find(|character: char| !is_name_char(character)).unwrap_or(rest.len());
     let (name, arguments) = rest.split_at(length);
     let arguments = arguments.trim();
-    let role = if rest.is_empty() { TagRole::End } else { TagRole::Open };
+    let kind = if rest.is_empty() { TagKind::End } else { TagKind::Start };
     let range = start..offset + line.trim_end().len().max(line.len() - text.len());
-    Some(Tag { name, role, dialect: Dialect::Container(colons), arguments, range, is_alone: true })
+    Some(Tag { name, kind, syntax: TagSyntax::Container(colons), arguments, range, is_alone_on_line: true })
 }
 
-fn mark_alone(body: &str, tags: &mut [Tag<'_>]) {
+fn flag_tags_alone_on_line(body: &str, tags: &mut [Tag<'_>]) {
     let mut first = 0;
     while first < tags.len() {
         // Marks that follow each other on one line stand or fall together.
         let mut last = first;
         while last + 1 < tags.len()
-            && is_blank_on_line(&body[tags[last].range.end..tags[last + 1].range.start])
+            && is_horizontal_space(&body[tags[last].range.end..tags[last + 1].range.start])
         {
             last += 1;
         }
         let before = body[..tags[first].range.start].trim_end_matches([' ', '\t']);
         let after = body[tags[last].range.end..].trim_start_matches([' ', '\t', '\r']);
-        let is_alone =
+        let is_alone_on_line =
             (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
-        if is_alone {
+        if is_alone_on_line {
             for tag in &mut tags[first..=last] {
-                tag.is_alone = true;
+                tag.is_alone_on_line = true;
             }
         }
         first = last + 1;
     }
 }
 
-fn is_blank_on_line(text: &str) -> bool {
+fn is_horizontal_space(text: &str) -> bool {
     text.chars().all(|character| character == ' ' || character == '\t')
 }
 
@@ -293,7 +293,7 @@ fn is_blank_on_line(text: &str) -> bool {
 struct CodeSpans {
     /// The start and length of each run, and the next run of its length.
     runs: Vec<(usize, usize, Option<usize>)>,
-    blank_lines: Vec<usize>,
+    blank_line_offsets: Vec<usize>,
 }
 
 impl CodeSpans {
@@ -310,26 +310,26 @@ impl CodeSpans {
             let length = runs[index].1;
             runs[index].2 = next.insert(length, index);
         }
-        Self { runs, blank_lines: blank_lines(body) }
+        Self { runs, blank_line_offsets: blank_line_offsets(body) }
     }
 
     /// The offset after the code span that the run at an offset opens; after the run where it opens none.
-    fn after(&self, body: &str, at: usize) -> usize {
+    fn span_end(&self, body: &str, at: usize) -> usize {
         let Ok(index) = self.runs.binary_search_by_key(&at, |(start, ..)| *start) else { return at + 1 };
         let (start, length, next) = self.runs[index];
         let escapes = body[..start].bytes().rev().take_while(|byte| *byte == b'\\').count();
         if escapes % 2 == 1 {
             return start + 1;
         }
-        let paragraph_end = self.blank_lines.partition_point(|blank| *blank < start);
-        let limit = self.blank_lines.get(paragraph_end).copied().unwrap_or(body.len());
+        let paragraph_end = self.blank_line_offsets.partition_point(|blank| *blank < start);
+        let limit = self.blank_line_offsets.get(paragraph_end).copied().unwrap_or(body.len());
         let closing = next.map(|next| self.runs[next]).filter(|(closing, ..)| *closing < limit);
         closing.map_or(start + length, |(closing, length, _)| closing + length)
     }
 }
 
 /// The offsets of the lines that have nothing on them.
-pub(super) fn blank_lines(body: &str) -> Vec<usize> {
+pub(super) fn blank_line_offsets(body: &str) -> Vec<usize> {
     let mut blank = Vec::new();
     let mut offset = 0;
     for line in body.split_inclusive('\n') {
@@ -346,11 +346,11 @@ mod tests {
     use super::*;
 
     fn names(body: &str) -> Vec<(&str, bool)> {
-        tags(body).tags.into_iter().map(|tag| (tag.name, tag.is_alone)).collect()
+        tokenize(body).tags.into_iter().map(|tag| (tag.name, tag.is_alone_on_line)).collect()
     }
 
     #[test]
-    fn a_mark_alone_on_its_line_is_told_from_one_in_a_sentence() {
+    fn tags_alone_on_a_line_are_flagged() {
         assert_eq!(names("{% image src=\"a\" %}\n"), [("image", true)]);
         assert_eq!(names("Voir {% link url=\"a\" %}ici{% endlink %}."), [("link", false), ("link", false)]);
         assert_eq!(
@@ -360,28 +360,28 @@ mod tests {
     }
 
     #[test]
-    fn a_string_may_hold_the_end_of_a_tag() {
-        let found = tags("{% section blocks=[{\"value\":\"a %} b\"}] %}");
+    fn strings_can_contain_the_tag_end() {
+        let found = tokenize("{% section blocks=[{\"value\":\"a %} b\"}] %}");
         assert_eq!(found.tags[0].arguments, "blocks=[{\"value\":\"a %} b\"}]");
         assert_eq!(
-            tags("{% image src='a %}.png', alt='l’été' %}").tags[0].arguments,
+            tokenize("{% image src='a %}.png', alt='l’été' %}").tags[0].arguments,
             "src='a %}.png', alt='l’été'"
         );
         assert_eq!(names("{% image alt=d'été %}\n"), [("image", true)]);
     }
 
     #[test]
-    fn a_missing_quote_or_end_costs_one_tag_only() {
+    fn a_missing_quote_or_end_affects_one_tag() {
         assert_eq!(
             names("{% image src=\"a %}\n\n{% image src=\"b\" %}\n"),
             [("image", true), ("image", true)]
         );
-        assert_eq!(tags("a {% b c\n\nd {% e %}").broken, [2]);
-        assert_eq!(tags("a {% b c\n\nd %} e").broken, [2]);
+        assert_eq!(tokenize("a {% b c\n\nd {% e %}").unterminated, [2]);
+        assert_eq!(tokenize("a {% b c\n\nd %} e").unterminated, [2]);
     }
 
     #[test]
-    fn code_is_text() {
+    fn tags_in_code_are_ignored() {
         assert_eq!(names("```\n{% image %}\n```\n{% icon %}\n"), [("icon", true)]);
         assert_eq!(names("~~~~\n~~~\n{% image %}\n~~~~\n"), []);
         assert_eq!(names("a {% icon %} ~~~ b\n\n{% image %}\n"), [("icon", false), ("image", true)]);
@@ -392,20 +392,20 @@ mod tests {
     }
 
     #[test]
-    fn containers_have_colons_and_a_name() {
-        let found = tags("::::: box {.a}\n::: \n:: b\ntexte :::\n```\n:::\n```\n");
-        let sketch = |tag: &Tag<'_>| (tag.name.to_owned(), tag.role, tag.dialect, tag.arguments.to_owned());
+    fn container_tags_have_colons_and_a_name() {
+        let found = tokenize("::::: box {.a}\n::: \n:: b\ntexte :::\n```\n:::\n```\n");
+        let summary = |tag: &Tag<'_>| (tag.name.to_owned(), tag.kind, tag.syntax, tag.arguments.to_owned());
         assert_eq!(
-            found.tags.iter().map(sketch).collect::<Vec<_>>(),
+            found.tags.iter().map(summary).collect::<Vec<_>>(),
             [
-                ("box".to_owned(), TagRole::Open, Dialect::Container(5), "{.a}".to_owned()),
-                (String::new(), TagRole::End, Dialect::Container(3), String::new()),
+                ("box".to_owned(), TagKind::Start, TagSyntax::Container(5), "{.a}".to_owned()),
+                (String::new(), TagKind::End, TagSyntax::Container(3), String::new()),
             ]
         );
     }
 
     #[test]
-    fn comments_are_marks_and_end_nearby() {
+    fn comments_are_tags_of_limited_length() {
         assert_eq!(names("a {# b {% c %} #} d\n"), [("comment", false)]);
         assert_eq!(names("a {# b {% c %}\n"), [("c", false)]);
     }

@@ -3,36 +3,36 @@
 use std::collections::HashMap;
 
 use passerelle_model::page::{Heading, Page, Term};
-use passerelle_model::slot::without_slots;
-use passerelle_text::words::{Analyzer, WordKind};
+use passerelle_model::placeholder::strip_placeholders;
+use passerelle_text::tokens::{Analyzer, TokenKind};
 
 use crate::front_matter::integer_of;
-use crate::source::saturate;
+use crate::source::saturating_u32;
 
 /// A page is known by so many of its words.
-const TERMS: usize = 64;
+const MAX_TERMS: usize = 64;
 /// What a word weighs in a title, in a heading or tag, and once in the text.
-const IN_TITLE: f64 = 4.0;
-const IN_HEADING: f64 = 2.0;
-const IN_TEXT: f64 = 1.0;
+const TITLE_WEIGHT: f64 = 4.0;
+const HEADING_WEIGHT: f64 = 2.0;
+const BODY_WEIGHT: f64 = 1.0;
 /// How many words a text has: what stands between spaces and has a letter or a digit.
 pub(super) fn word_count(text: &str) -> u32 {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-    saturate(words.count())
+    saturating_u32(words.count())
 }
 
 /// The heaviest words of a page, the heaviest first.
-pub(super) fn terms(page: &Page) -> Vec<Term> {
-    let mut weighed = Weighed { analyzer: Analyzer::new(page.lang), weights: HashMap::new() };
-    weighed.text(&page.title, IN_TITLE);
+pub(super) fn extract_terms(page: &Page) -> Vec<Term> {
+    let mut term_weights = TermWeights { analyzer: Analyzer::new(page.lang), weights: HashMap::new() };
+    term_weights.add_text(&page.title, TITLE_WEIGHT);
     for text in page.name.iter().filter(|name| **name != page.title) {
-        weighed.text(text, IN_TITLE);
+        term_weights.add_text(text, TITLE_WEIGHT);
     }
     for tag in &page.tags {
-        weighed.text(tag, IN_HEADING);
+        term_weights.add_text(tag, HEADING_WEIGHT);
     }
-    weighed.headings(&page.table_of_contents);
-    weighed.text(&without_slots(&page.content.text), IN_TEXT);
+    term_weights.add_headings(&page.table_of_contents);
+    term_weights.add_text(&strip_placeholders(&page.content.text), BODY_WEIGHT);
     // Said ten times is not ten times as much.
     #[expect(
         clippy::cast_possible_truncation,
@@ -40,35 +40,35 @@ pub(super) fn terms(page: &Page) -> Vec<Term> {
         reason = "a logarithm is a small number"
     )]
     let thousandths = |weight: f64| (weight.ln_1p() * 1_000.0) as u32;
-    let terms = weighed.weights.into_iter().map(|(word, weight)| Term(word, thousandths(weight)));
+    let terms = term_weights.weights.into_iter().map(|(word, weight)| Term(word, thousandths(weight)));
     let mut terms: Vec<Term> = terms.collect();
     terms.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    terms.truncate(TERMS);
+    terms.truncate(MAX_TERMS);
     terms
 }
 
-struct Weighed {
+struct TermWeights {
     analyzer: Analyzer,
     weights: HashMap<String, f64>,
 }
 
-impl Weighed {
-    fn text(&mut self, text: &str, weight: f64) {
-        for word in self.analyzer.words(text).into_iter().filter(|word| word.kind != WordKind::Number) {
+impl TermWeights {
+    fn add_text(&mut self, text: &str, weight: f64) {
+        for word in self.analyzer.tokens(text).into_iter().filter(|word| word.kind != TokenKind::Number) {
             *self.weights.entry(word.stem).or_default() += weight;
         }
     }
 
-    fn headings(&mut self, headings: &[Heading]) {
+    fn add_headings(&mut self, headings: &[Heading]) {
         for heading in headings {
-            self.text(&heading.text, IN_HEADING);
-            self.headings(&heading.children);
+            self.add_text(&heading.text, HEADING_WEIGHT);
+            self.add_headings(&heading.children);
         }
     }
 }
 
 /// The measures that a page names itself, by their numbers: `measures: [12, 40]` in its front matter.
-pub(super) fn named(page: &Page) -> Vec<u32> {
+pub(super) fn explicit_measures(page: &Page) -> Vec<u32> {
     let number = |value: &serde_json::Value| {
         let number = integer_of(value);
         number.and_then(|number| u32::try_from(number).ok())

@@ -8,22 +8,22 @@ pub(super) enum Line<'a> {
     /// Nothing.
     Blank,
     /// `-----`, a row of them, or a row of empty cells.
-    Ruling,
+    Separator,
     /// The number of a page, at the break between two.
-    Page,
+    PageNumber,
     /// A heading's text: `##`, underlined, or `<h2>`.
     Heading(Cow<'a, str>),
     /// The cells of a row, each trimmed.
     Row(Vec<Cow<'a, str>>),
     /// A line of text with nothing above and nothing below it.
-    Alone(Cow<'a, str>),
+    Paragraph(Cow<'a, str>),
     /// Anything else.
     Text(Cow<'a, str>),
 }
 
 /// A line in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Placed<'a> {
+pub(super) struct LocatedLine<'a> {
     /// What it is.
     pub(super) line: Line<'a>,
     /// Where it begins, from 1.
@@ -34,9 +34,9 @@ pub(super) struct Placed<'a> {
 
 impl<'a> Line<'a> {
     /// The row of these cells.
-    pub(super) fn of_cells(cells: Vec<Cow<'a, str>>) -> Self {
-        let is_ruling = cells.iter().all(|cell| cell.is_empty() || is_rule(cell));
-        if is_ruling { Self::Ruling } else { Self::Row(cells) }
+    pub(super) fn from_cells(cells: Vec<Cow<'a, str>>) -> Self {
+        let is_separator = cells.iter().all(|cell| cell.is_empty() || is_rule(cell));
+        if is_separator { Self::Separator } else { Self::Row(cells) }
     }
 }
 

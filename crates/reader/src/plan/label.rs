@@ -3,41 +3,42 @@
 use passerelle_model::plan::CategoryLevel;
 use passerelle_text::fold::fold;
 
-use super::title::{take_calls, unwrap, without_emphasis};
+use super::title::{extract_footnote_refs, remove_emphasis_markers, strip_emphasis};
 
 /// A heading of a plan that opens a category.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LabelledTitle {
+pub(super) struct LabelledHeading {
     /// The level that the label belongs to.
     pub(super) level: CategoryLevel,
     /// The label: `2`, `b`.
     pub(super) label: String,
     /// The title after it.
     pub(super) title: String,
-    /// The footnotes that it calls.
-    pub(super) calls: Vec<u32>,
+    /// The footnotes that it footnote_refs.
+    pub(super) footnote_refs: Vec<u32>,
 }
 
 /// The words before the number of an axis: French, Dutch, English, German.
 pub(super) const AXIS_WORDS: [&str; 4] = ["axe", "as", "axis", "achse"];
 
 /// Reads the label of a heading's text, with or without emphasis around it.
-pub(super) fn read(text: &str) -> Option<LabelledTitle> {
-    let (text, calls) = take_calls(text);
-    let (text, _) = unwrap(&text);
+pub(super) fn read(text: &str) -> Option<LabelledHeading> {
+    let (text, footnote_refs) = extract_footnote_refs(text);
+    let (text, _) = strip_emphasis(&text);
     // Pandoc writes `3\.` where `3.` would begin a list.
     let unescaped = text.contains('\\').then(|| text.replace("\\.", ".").replace("\\)", ")"));
     let text = unescaped.as_deref().unwrap_or(&text);
-    let (level, label, title) = axis(text).or_else(|| objective(text)).or_else(|| section(text))?;
-    let title = without_emphasis(
+    let (level, label, title) =
+        parse_axis(text).or_else(|| parse_objective(text)).or_else(|| parse_section(text))?;
+    let title = remove_emphasis_markers(
         title.trim_start_matches(|character: char| character.is_whitespace() || ":–—-".contains(character)),
     );
-    (!title.is_empty()).then_some(LabelledTitle { level, label, title, calls })
+    (!title.is_empty()).then_some(LabelledHeading { level, label, title, footnote_refs })
 }
 
-type Parts<'a> = (CategoryLevel, String, &'a str);
+type LabelParts<'a> = (CategoryLevel, String, &'a str);
 
-fn axis(text: &str) -> Option<Parts<'_>> {
+fn parse_axis(text: &str) -> Option<LabelParts<'_>> {
     let (word, rest) = text.split_once(char::is_whitespace)?;
     if !AXIS_WORDS.contains(&fold(word).as_str()) {
         return None;
@@ -51,14 +52,14 @@ fn axis(text: &str) -> Option<Parts<'_>> {
     is_label.then(|| (CategoryLevel::Axis, label.to_owned(), title.trim_start_matches(['.', ')'])))
 }
 
-fn objective(text: &str) -> Option<Parts<'_>> {
+fn parse_objective(text: &str) -> Option<LabelParts<'_>> {
     let end = text.find(|character: char| !character.is_ascii_digit())?;
     let title = text[end..].strip_prefix(['.', ')'])?;
     (end > 0 && title.starts_with(char::is_whitespace))
         .then(|| (CategoryLevel::Objective, text[..end].to_owned(), title))
 }
 
-fn section(text: &str) -> Option<Parts<'_>> {
+fn parse_section(text: &str) -> Option<LabelParts<'_>> {
     let label = text.chars().next().filter(char::is_ascii_alphabetic)?;
     let title = text[1..].strip_prefix(['.', ')'])?;
     title
@@ -70,29 +71,29 @@ fn section(text: &str) -> Option<Parts<'_>> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Option<(CategoryLevel, String, String)> {
+    fn parsed(text: &str) -> Option<(CategoryLevel, String, String)> {
         read(text).map(|heading| (heading.level, heading.label, heading.title))
     }
 
     #[test]
-    fn the_label_says_the_level() {
+    fn the_label_decides_the_level() {
         let parts = |level, label: &str, title: &str| Some((level, label.to_owned(), title.to_owned()));
         assert_eq!(
-            of("AXE 2: Ouvrir la ville<sup>2</sup>"),
+            parsed("AXE 2: Ouvrir la ville<sup>2</sup>"),
             parts(CategoryLevel::Axis, "2", "Ouvrir la ville")
         );
-        assert_eq!(of("As 2 – De stad openen"), parts(CategoryLevel::Axis, "2", "De stad openen"));
-        assert_eq!(of("3. Planter"), parts(CategoryLevel::Objective, "3", "Planter"));
-        assert_eq!(of("**3\\. Planter**"), parts(CategoryLevel::Objective, "3", "Planter"));
-        assert_eq!(of("*b. Creuser*"), parts(CategoryLevel::Section, "b", "Creuser"));
+        assert_eq!(parsed("As 2 – De stad openen"), parts(CategoryLevel::Axis, "2", "De stad openen"));
+        assert_eq!(parsed("3. Planter"), parts(CategoryLevel::Objective, "3", "Planter"));
+        assert_eq!(parsed("**3\\. Planter**"), parts(CategoryLevel::Objective, "3", "Planter"));
+        assert_eq!(parsed("*b. Creuser*"), parts(CategoryLevel::Section, "b", "Creuser"));
     }
 
     #[test]
-    fn other_headings_have_none() {
+    fn other_headings_have_no_label() {
         for text in
             ["Plan climat 2025", "Table des matières", "2025", "e-santé", "As de pique", "a.b", "3.Planter"]
         {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(parsed(text), None, "{text}");
         }
     }
 }

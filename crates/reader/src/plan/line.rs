@@ -1,18 +1,18 @@
 //! The lines of a plan, each by what it is on its face.
 
-use super::face::{Line, Placed, is_rule};
-use super::html::{self, Html};
-use super::inline::{plain, trimmed};
-use super::row::{self, Row};
-use super::{label, pipe, status};
+use super::face::{Line, LocatedLine, is_rule};
+use super::html::{self, HtmlParser};
+use super::inline::{normalize_inline, trimmed};
+use super::row::{self, ClassifiedRow};
+use super::{label, pipe_table, status};
 
 /// The lines of a document.
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     /// In the order of the document.
-    pub(super) placed: Vec<Placed<'a>>,
+    pub(super) located: Vec<LocatedLine<'a>>,
     /// Whether the document ends in a row of HTML that was never closed.
-    pub(super) ends_in_row: bool,
+    pub(super) ends_in_open_row: bool,
 }
 
 /// Reads one line without its ending.
@@ -21,75 +21,79 @@ fn read_line(line: &str, columns: Option<usize>) -> Line<'_> {
     if text.is_empty() {
         return Line::Blank;
     }
-    if let Some(heading) = heading(text) {
-        return Line::Heading(plain(heading));
+    if let Some(heading) = atx_heading_text(text) {
+        return Line::Heading(normalize_inline(heading));
     }
-    if text.starts_with('|') || (columns.is_some() && pipe::has_pipe(text)) {
-        return Line::of_cells(pipe::cells_of(text, columns.unwrap_or_default()));
+    if text.starts_with('|') || (columns.is_some() && pipe_table::has_pipe(text)) {
+        return Line::from_cells(pipe_table::cells_with_columns(text, columns.unwrap_or_default()));
     }
-    if pipe::has_pipe(text) && !line.contains('\t') {
-        // The ruling stayed on the page before.
-        let cells = pipe::cells(text);
-        if matches!(row::read(&cells), Row::Measure(row) if status::is_known(row.status)) {
+    if pipe_table::has_pipe(text) && !line.contains('\t') {
+        // The delimiter_row stayed on the page before.
+        let cells = pipe_table::cells(text);
+        if matches!(row::classify(&cells), ClassifiedRow::Measure(row) if status::is_known(row.status)) {
             return Line::Row(cells);
         }
     }
     if line.contains('\t') {
-        return Line::of_cells(line.split('\t').map(|cell| trimmed(plain(cell))).collect());
+        return Line::from_cells(line.split('\t').map(|cell| trimmed(normalize_inline(cell))).collect());
     }
     if is_rule(text) {
-        return Line::Ruling;
+        return Line::Separator;
     }
-    match trimmed(plain(text)) {
+    match trimmed(normalize_inline(text)) {
         text if text.is_empty() => Line::Blank,
-        text if is_page_number(&text) => Line::Page,
+        text if is_page_number(&text) => Line::PageNumber,
         text => Line::Text(text),
     }
 }
 
 /// Reads the lines of a body of which the first has that number.
 pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
-    let mut placed = Vec::new();
-    let mut html = Html::default();
+    let mut located = Vec::new();
+    let mut html = HtmlParser::default();
     let mut is_html = false;
     // The columns of the pipe table that is being read.
     let mut columns = None;
     let mut lines = body.lines().peekable();
-    while let Some(whole) = lines.next() {
+    while let Some(body_line) = lines.next() {
         // A form feed is where a page ends, and its line with it.
-        let mut sources = whole.split('\u{C}').peekable();
+        let mut sources = body_line.split('\u{C}').peekable();
         while let Some(source) = sources.next() {
             let is_blank = source.trim().is_empty();
-            if is_html && ((is_blank && html.ends_at_blank()) || heading(source.trim()).is_some()) {
-                html.end(&mut placed);
+            if is_html
+                && ((is_blank && html.ends_at_blank_line()) || atx_heading_text(source.trim()).is_some())
+            {
+                html.finish(&mut located);
                 is_html = false;
             }
-            if !is_blank && ((is_html && html.goes_on(source)) || html::opens(source)) {
-                html.line(source, number, &mut placed);
+            if !is_blank && ((is_html && html.continues_with(source)) || html::starts_html(source)) {
+                html.parse_line(source, number, &mut located);
                 is_html = true;
                 continue;
             }
             let next = if sources.peek().is_some() { "" } else { lines.peek().copied().unwrap_or_default() };
-            columns = if let Some(ruling) = [source, next].into_iter().find(|line| pipe::is_ruling(line)) {
-                Some(pipe::open_columns(ruling))
+            columns = if let Some(delimiter_row) =
+                [source, next].into_iter().find(|line| pipe_table::is_delimiter_row(line))
+            {
+                Some(pipe_table::columns_without_edge_pipes(delimiter_row))
             } else {
-                columns.filter(|_| pipe::has_pipe(source))
+                columns.filter(|_| pipe_table::has_pipe(source))
             };
             let line = read_line(source, columns);
-            let line = with_neighbours(line, placed.last().map(|placed| &placed.line), next);
-            placed.push(Placed { line, number, source });
+            let line = classify_by_context(line, located.last().map(|located| &located.line), next);
+            located.push(LocatedLine { line, number, source });
         }
         number = number.saturating_add(1);
     }
-    let ends_in_row = html.has_open_row();
-    html.end(&mut placed);
-    Lines { placed, ends_in_row }
+    let ends_in_open_row = html.has_open_row();
+    html.finish(&mut located);
+    Lines { located, ends_in_open_row }
 }
 
 /// A text is more than a text by what stands around it.
-fn with_neighbours<'a>(line: Line<'a>, before: Option<&Line<'a>>, next: &str) -> Line<'a> {
+fn classify_by_context<'a>(line: Line<'a>, before: Option<&Line<'a>>, next: &str) -> Line<'a> {
     let Line::Text(text) = line else { return line };
-    let is_first = matches!(before, None | Some(Line::Blank | Line::Page));
+    let is_first = matches!(before, None | Some(Line::Blank | Line::PageNumber));
     let is_under = |mark: u8| next.len() > 2 && next.trim_end().bytes().all(|byte| byte == mark);
     if is_under(b'=')
         || (is_under(b'-') && !matches!(before, Some(Line::Text(_))) && label::read(&text).is_some())
@@ -100,11 +104,11 @@ fn with_neighbours<'a>(line: Line<'a>, before: Option<&Line<'a>>, next: &str) ->
         let next = next.trim();
         next.is_empty() || is_page_number(next)
     };
-    if is_first && is_last() { Line::Alone(text) } else { Line::Text(text) }
+    if is_first && is_last() { Line::Paragraph(text) } else { Line::Text(text) }
 }
 
 /// The text of a heading with `#`, without what pandoc writes after it, `{#id}`.
-fn heading(text: &str) -> Option<&str> {
+fn atx_heading_text(text: &str) -> Option<&str> {
     let depth = text.bytes().take_while(|byte| *byte == b'#').count();
     let heading = text.get(depth..).filter(|_| (1..=6).contains(&depth))?;
     if !heading.starts_with([' ', '\u{A0}', '\t']) {
@@ -129,7 +133,7 @@ fn is_page_number(text: &str) -> bool {
     for word in words {
         if word.bytes().all(|byte| byte.is_ascii_digit()) {
             numbers += 1;
-        } else if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        } else if !WORDS.iter().any(|page_word| page_word.eq_ignore_ascii_case(word)) {
             return false;
         }
     }
@@ -145,29 +149,29 @@ mod tests {
         Line::Row(cells.iter().map(|cell| (*cell).into()).collect())
     }
 
-    fn of(body: &str) -> Vec<Line<'_>> {
+    fn lines_of(body: &str) -> Vec<Line<'_>> {
         read(body, 1)
-            .placed
+            .located
             .into_iter()
-            .map(|placed| placed.line)
+            .map(|located| located.line)
             .filter(|line| *line != Line::Blank)
             .collect()
     }
 
     #[test]
-    fn a_line_is_what_it_looks_like() {
-        assert_eq!(of("12.\tPlanter \t En cours"), [row(&["12.", "Planter", "En cours"])]);
-        assert_eq!(of("### *b. Creuser* ##"), [Line::Heading("*b. Creuser*".into())]);
-        assert_eq!(of("## Creuser {#creuser .a}"), [Line::Heading("Creuser".into())]);
-        assert_eq!(of("#planter"), [Line::Alone("#planter".into())]);
-        assert_eq!(of("## AXE 1:\tPlanter"), [Line::Heading("AXE 1:\tPlanter".into())]);
-        assert_eq!(of("-----\t--\t---"), [Line::Ruling]);
-        assert_eq!(of("27\n\u{C}Page 3/4"), [Line::Page, Line::Page]);
-        assert_eq!(of("12."), [Line::Alone("12.".into())]);
+    fn lines_are_classified_by_their_syntax() {
+        assert_eq!(lines_of("12.\tPlanter \t En cours"), [row(&["12.", "Planter", "En cours"])]);
+        assert_eq!(lines_of("### *b. Creuser* ##"), [Line::Heading("*b. Creuser*".into())]);
+        assert_eq!(lines_of("## Creuser {#creuser .a}"), [Line::Heading("Creuser".into())]);
+        assert_eq!(lines_of("#planter"), [Line::Paragraph("#planter".into())]);
+        assert_eq!(lines_of("## AXE 1:\tPlanter"), [Line::Heading("AXE 1:\tPlanter".into())]);
+        assert_eq!(lines_of("-----\t--\t---"), [Line::Separator]);
+        assert_eq!(lines_of("27\n\u{C}Page 3/4"), [Line::PageNumber, Line::PageNumber]);
+        assert_eq!(lines_of("12."), [Line::Paragraph("12.".into())]);
     }
 
     #[test]
-    fn a_row_is_a_row_in_every_kind_of_table() {
+    fn rows_are_recognized_in_all_table_syntaxes() {
         let row = row(&["12.", "Planter", "En cours"]);
         for body in [
             "| 12. | Planter | En cours |",
@@ -177,20 +181,20 @@ mod tests {
             "<table>\n12.\tPlanter\tEn cours\n</table>",
             "<td>12.<td>Planter<td>En\ncours\n\ntexte",
         ] {
-            assert!(of(body).contains(&row), "{body}");
+            assert!(lines_of(body).contains(&row), "{body}");
         }
-        assert_eq!(of("12. | Planter | ici"), [Line::Alone("12. | Planter | ici".into())]);
+        assert_eq!(lines_of("12. | Planter | ici"), [Line::Paragraph("12. | Planter | ici".into())]);
     }
 
     #[test]
-    fn what_is_around_a_text_can_make_it_a_heading() {
+    fn context_decides_setext_headings_and_paragraphs() {
         assert_eq!(
-            of("AXE 1: A\n====\nb"),
-            [Line::Heading("AXE 1: A".into()), Line::Ruling, Line::Text("b".into())]
+            lines_of("AXE 1: A\n====\nb"),
+            [Line::Heading("AXE 1: A".into()), Line::Separator, Line::Text("b".into())]
         );
-        assert_eq!(of("b. A\n---"), [Line::Heading("b. A".into()), Line::Ruling]);
-        assert_eq!(of("Prose\n---"), [Line::Text("Prose".into()), Line::Ruling]);
-        let alone = |text: &'static str| Line::Alone(text.into());
-        assert_eq!(of("a\n\nb\n\n7\nc"), [alone("a"), alone("b"), Line::Page, alone("c")]);
+        assert_eq!(lines_of("b. A\n---"), [Line::Heading("b. A".into()), Line::Separator]);
+        assert_eq!(lines_of("Prose\n---"), [Line::Text("Prose".into()), Line::Separator]);
+        let alone = |text: &'static str| Line::Paragraph(text.into());
+        assert_eq!(lines_of("a\n\nb\n\n7\nc"), [alone("a"), alone("b"), Line::PageNumber, alone("c")]);
     }
 }

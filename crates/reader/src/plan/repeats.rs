@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use passerelle_model::language::Language;
 use passerelle_model::plan::Measure;
-use passerelle_text::words::{Analyzer, Word, WordKind};
+use passerelle_text::tokens::{Analyzer, Token, TokenKind};
 
 /// Rows are repeats when so many of the words of the longer one are the shorter one's.
 ///
@@ -20,20 +20,20 @@ use passerelle_text::words::{Analyzer, Word, WordKind};
 /// rows the pair that differs most and says the same has 0.87; the rows that resemble each other and do not say the same
 /// put one word in the place of another, and are told apart whatever the share. So the bound only says how much a row
 /// may add: one word in five.
-const ALIKE: f64 = 0.8;
+const MIN_SIMILARITY: f64 = 0.8;
 /// The same for two rows that are both marked as repeated: that each has a twin is known. The real pair that differs
 /// most has 0.75.
-const ALIKE_MARKED: f64 = 0.7;
+const MIN_SIMILARITY_MARKED: f64 = 0.7;
 /// Rows with fewer words than this are repeats only when they have the same ones.
-const FEW: usize = 3;
+const MIN_WORDS: usize = 3;
 /// A row that resembles a marked one less than this is not named as the nearest.
-const NEAREST: f64 = 0.25;
+const MIN_NEAREST_SIMILARITY: f64 = 0.25;
 /// How many rows that share a word are looked at: the last ones. Words that more rows share say little.
-const POSTINGS: usize = 64;
+const MAX_POSTINGS: usize = 64;
 /// How many of the rarest words of a marked row are asked for its nearest.
-const RAREST: usize = 8;
+const MAX_RAREST_WORDS: usize = 8;
 /// A slip is looked for in words of this many letters and more.
-const SLIP: usize = 5;
+const MIN_TYPO_LETTERS: usize = 5;
 
 /// Which rows repeat which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,52 +41,52 @@ pub(super) struct Repeats {
     /// For each row the index of the first row of its group; none where it stands alone.
     pub(super) groups: Vec<Option<usize>>,
     /// The rows that are marked as repeated and stand alone, each with the row that resembles it most, if any does.
-    pub(super) lonely: Vec<(usize, Option<usize>)>,
+    pub(super) unmatched: Vec<(usize, Option<usize>)>,
 }
 
 /// Finds the repeats among the measures of a plan.
-pub(super) fn find(measures: &[Measure], lang: Language) -> Repeats {
+pub(super) fn find_repeats(measures: &[Measure], lang: Language) -> Repeats {
     let mut analyzer = Analyzer::new(lang);
-    let rows: Vec<Row> = measures
+    let rows: Vec<TitleWords> = measures
         .iter()
-        .map(|measure| Row::new(analyzer.words(&measure.title.text), measure.is_repeated))
+        .map(|measure| TitleWords::new(analyzer.tokens(&measure.title.text), measure.is_repeated))
         .collect();
-    let texts = Texts::new(&rows);
+    let texts = DistinctTitles::new(&rows);
     let groups = texts.groups();
     let groups: Vec<Option<usize>> = texts
         .of_row
         .iter()
         .map(|text| groups.get(*text).copied().flatten().or_else(|| texts.shared(*text)))
         .collect();
-    let lonely = (0..rows.len()).filter(|row| rows[*row].is_marked && groups[*row].is_none());
-    let lonely: Vec<(usize, Option<usize>)> = lonely.map(|row| (row, texts.nearest(row))).collect();
-    Repeats { groups, lonely }
+    let unmatched = (0..rows.len()).filter(|row| rows[*row].is_marked && groups[*row].is_none());
+    let unmatched: Vec<(usize, Option<usize>)> = unmatched.map(|row| (row, texts.nearest(row))).collect();
+    Repeats { groups, unmatched }
 }
 
 /// The words of a row, sorted.
 #[derive(Clone, Debug)]
-struct Row {
-    words: Vec<Word>,
+struct TitleWords {
+    words: Vec<Token>,
     /// The words as numbers, sorted: most rows are told apart by these.
     hashes: Vec<u64>,
     /// The sum of those of its numbers and negations, which rows that say the same have in common.
-    decisive: u64,
-    spelled_out: Vec<SpelledOut>,
-    has_asides: bool,
+    decisive_hash: u64,
+    expansions: Vec<AcronymExpansion>,
+    has_parentheses: bool,
     is_marked: bool,
 }
 
-impl Row {
-    fn new(mut words: Vec<Word>, is_marked: bool) -> Self {
-        let spelled_out = spelled_out(&words);
+impl TitleWords {
+    fn new(mut words: Vec<Token>, is_marked: bool) -> Self {
+        let expansions = find_expansions(&words);
         words.sort_by(|a, b| a.stem.cmp(&b.stem));
         let mut hashes: Vec<u64> = words.iter().map(|word| hash(&word.stem)).collect();
         hashes.sort_unstable();
-        let is_decisive = |word: &&Word| matches!(word.kind, WordKind::Number | WordKind::Negation);
-        let decisive =
+        let is_decisive = |word: &&Token| matches!(word.kind, TokenKind::Number | TokenKind::Negation);
+        let decisive_hash =
             words.iter().filter(is_decisive).map(|word| hash(&word.stem)).fold(0, u64::wrapping_add);
-        let has_asides = words.iter().any(|word| word.in_parentheses);
-        Self { words, hashes, decisive, spelled_out, has_asides, is_marked }
+        let has_parentheses = words.iter().any(|word| word.in_parentheses);
+        Self { words, hashes, decisive_hash, expansions, has_parentheses, is_marked }
     }
 
     fn stems(&self) -> Vec<&str> {
@@ -98,7 +98,7 @@ impl Row {
     }
 
     /// How many words stand outside parentheses.
-    fn core(&self) -> usize {
+    fn words_outside_parentheses(&self) -> usize {
         self.words.iter().filter(|word| !word.in_parentheses).count()
     }
 }
@@ -110,14 +110,14 @@ fn hash(stem: &str) -> u64 {
 }
 
 /// Whether a look at the numbers is enough to tell two rows apart.
-fn surely_differ(a: &Row, b: &Row) -> bool {
-    if !a.spelled_out.is_empty() || !b.spelled_out.is_empty() {
+fn clearly_differ(a: &TitleWords, b: &TitleWords) -> bool {
+    if !a.expansions.is_empty() || !b.expansions.is_empty() {
         return false;
     }
-    if a.decisive != b.decisive {
+    if a.decisive_hash != b.decisive_hash {
         return true;
     }
-    if a.has_asides || b.has_asides {
+    if a.has_parentheses || b.has_parentheses {
         return false;
     }
     let (mut shared, mut rest) = (0, b.hashes.iter().peekable());
@@ -129,7 +129,7 @@ fn surely_differ(a: &Row, b: &Row) -> bool {
     match (only_a, only_b) {
         (0, more) | (more, 0) => {
             let whole = a.hashes.len().max(b.hashes.len());
-            ratio(whole - more, whole) < ALIKE_MARKED
+            ratio(whole - more, whole) < MIN_SIMILARITY_MARKED
         }
         // One word in the place of another can be a slip.
         (only_a, only_b) => only_a + only_b > 2,
@@ -137,12 +137,12 @@ fn surely_differ(a: &Row, b: &Row) -> bool {
 }
 
 /// Whether two rows with different words say the same.
-fn alike(a: &Row, b: &Row) -> bool {
-    if surely_differ(a, b) {
+fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
+    if clearly_differ(a, b) {
         return false;
     }
     let (mut only_a, mut only_b) = differences(&a.words, &b.words);
-    for SpelledOut { acronym, words } in a.spelled_out.iter().chain(&b.spelled_out) {
+    for AcronymExpansion { acronym, words } in a.expansions.iter().chain(&b.expansions) {
         for (row, only) in [(a, &mut only_b), (b, &mut only_a)] {
             // One of them says it both ways, the other one way: that is no more.
             if words.iter().all(|word| row.has(word)) {
@@ -154,30 +154,31 @@ fn alike(a: &Row, b: &Row) -> bool {
         }
     }
     if let ([one], [other]) = (only_a.as_slice(), only_b.as_slice())
-        && is_slip(one, other)
+        && is_typo(one, other)
     {
-        return a.core().min(b.core()) >= FEW;
+        return a.words_outside_parentheses().min(b.words_outside_parentheses()) >= MIN_WORDS;
     }
     let both_marked = a.is_marked && b.is_marked;
-    let is_aside = |word: &&Word| {
+    let is_parenthesized = |word: &&Token| {
         word.in_parentheses
-            && (word.kind == WordKind::Acronym || (both_marked && word.kind == WordKind::Plain))
+            && (word.kind == TokenKind::Acronym || (both_marked && word.kind == TokenKind::Plain))
     };
     // What one says in parentheses and the other not at all explains; what both say there differs.
-    match (only_a.iter().any(is_aside), only_b.iter().any(is_aside)) {
-        (true, false) => only_a.retain(|word| !is_aside(word)),
-        (false, true) => only_b.retain(|word| !is_aside(word)),
+    match (only_a.iter().any(is_parenthesized), only_b.iter().any(is_parenthesized)) {
+        (true, false) => only_a.retain(|word| !is_parenthesized(word)),
+        (false, true) => only_b.retain(|word| !is_parenthesized(word)),
         _ => {}
     }
     let ((more, []) | ([], more)) = (only_a.as_slice(), only_b.as_slice()) else { return false };
-    let core = a.core().max(b.core());
-    more.iter().all(|word| word.kind == WordKind::Plain)
-        && a.core().min(b.core()) >= FEW
-        && ratio(core.saturating_sub(more.len()), core) >= if both_marked { ALIKE_MARKED } else { ALIKE }
+    let core = a.words_outside_parentheses().max(b.words_outside_parentheses());
+    more.iter().all(|word| word.kind == TokenKind::Plain)
+        && a.words_outside_parentheses().min(b.words_outside_parentheses()) >= MIN_WORDS
+        && ratio(core.saturating_sub(more.len()), core)
+            >= if both_marked { MIN_SIMILARITY_MARKED } else { MIN_SIMILARITY }
 }
 
 /// The words that only one of two sorted lists has.
-fn differences<'a>(a: &'a [Word], b: &'a [Word]) -> (Vec<&'a Word>, Vec<&'a Word>) {
+fn differences<'a>(a: &'a [Token], b: &'a [Token]) -> (Vec<&'a Token>, Vec<&'a Token>) {
     let (mut only_a, mut only_b) = (Vec::new(), Vec::new());
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     loop {
@@ -194,8 +195,9 @@ fn differences<'a>(a: &'a [Word], b: &'a [Word]) -> (Vec<&'a Word>, Vec<&'a Word
 }
 
 /// Whether one of two words is the other with one letter wrong, missing or too many.
-fn is_slip(a: &Word, b: &Word) -> bool {
-    let is_long = |word: &Word| word.kind == WordKind::Plain && word.stem.chars().count() >= SLIP;
+fn is_typo(a: &Token, b: &Token) -> bool {
+    let is_long =
+        |word: &Token| word.kind == TokenKind::Plain && word.stem.chars().count() >= MIN_TYPO_LETTERS;
     is_long(a) && is_long(b) && strsim::damerau_levenshtein(&a.stem, &b.stem) == 1
 }
 
@@ -206,29 +208,29 @@ fn ratio(part: usize, whole: usize) -> f64 {
 
 /// An acronym and the words beside it that it stands for: `CLSS (Contrats Locaux Social Santé)`.
 #[derive(Clone, Debug)]
-struct SpelledOut {
+struct AcronymExpansion {
     acronym: String,
     words: Vec<String>,
 }
 
-fn spelled_out(words: &[Word]) -> Vec<SpelledOut> {
-    let is_acronym = |word: &Word| word.kind == WordKind::Acronym && word.stem.len() > 1;
+fn find_expansions(words: &[Token]) -> Vec<AcronymExpansion> {
+    let is_acronym = |word: &Token| word.kind == TokenKind::Acronym && word.stem.len() > 1;
     let mut found = Vec::new();
     for (at, acronym) in words.iter().enumerate().filter(|(_, word)| is_acronym(word)) {
-        let aside = |word: &&Word| word.in_parentheses != acronym.in_parentheses;
-        let beside: Vec<&Word> = if acronym.in_parentheses {
-            let longest = words[..at].iter().rev().take_while(aside).take(acronym.stem.len());
-            let mut before: Vec<&Word> = longest.collect();
+        let is_other_side = |word: &&Token| word.in_parentheses != acronym.in_parentheses;
+        let beside: Vec<&Token> = if acronym.in_parentheses {
+            let longest = words[..at].iter().rev().take_while(is_other_side).take(acronym.stem.len());
+            let mut before: Vec<&Token> = longest.collect();
             before.reverse();
             let first = acronym.stem.chars().next();
-            let begins = |word: &&Word| word.stem.chars().next() != first;
+            let begins = |word: &&Token| word.stem.chars().next() != first;
             before.into_iter().skip_while(begins).collect()
         } else {
-            words[at + 1..].iter().take_while(aside).collect()
+            words[at + 1..].iter().take_while(is_other_side).collect()
         };
         let beside: Vec<String> = beside.into_iter().map(|word| word.stem.clone()).collect();
         if abbreviates(&acronym.stem, &beside) {
-            found.push(SpelledOut { acronym: acronym.stem.clone(), words: beside });
+            found.push(AcronymExpansion { acronym: acronym.stem.clone(), words: beside });
         }
     }
     found
@@ -246,8 +248,8 @@ fn abbreviates(acronym: &str, words: &[String]) -> bool {
 }
 
 /// The different texts of the rows.
-struct Texts<'a> {
-    rows: &'a [Row],
+struct DistinctTitles<'a> {
+    rows: &'a [TitleWords],
     /// The first row of each text.
     first: Vec<usize>,
     /// How many rows each text has.
@@ -258,8 +260,8 @@ struct Texts<'a> {
     postings: HashMap<&'a str, Vec<usize>>,
 }
 
-impl<'a> Texts<'a> {
-    fn new(rows: &'a [Row]) -> Self {
+impl<'a> DistinctTitles<'a> {
+    fn new(rows: &'a [TitleWords]) -> Self {
         let mut known: HashMap<Vec<&str>, usize> = HashMap::new();
         let (mut first, mut count, mut of_row) = (Vec::new(), Vec::new(), Vec::with_capacity(rows.len()));
         for (index, row) in rows.iter().enumerate() {
@@ -283,7 +285,7 @@ impl<'a> Texts<'a> {
         Self { rows, first, count, of_row, postings }
     }
 
-    fn row(&self, text: usize) -> &'a Row {
+    fn row(&self, text: usize) -> &'a TitleWords {
         &self.rows[self.first[text]]
     }
 
@@ -298,10 +300,10 @@ impl<'a> Texts<'a> {
         let mut group_of: Vec<Option<usize>> = vec![None; self.first.len()];
         for text in 0..self.first.len() {
             let candidates = self.candidates(text, &self.prefix(text)).into_iter();
-            let like = candidates.filter(|other| alike(self.row(*other), self.row(text)));
-            let group = like.map(|other| group_of[other].unwrap_or(other)).find(|group| {
+            let similar = candidates.filter(|other| are_similar(self.row(*other), self.row(text)));
+            let group = similar.map(|other| group_of[other].unwrap_or(other)).find(|group| {
                 let own = members.get(group).map_or(std::slice::from_ref(group), Vec::as_slice);
-                own.iter().all(|member| alike(self.row(*member), self.row(text)))
+                own.iter().all(|member| are_similar(self.row(*member), self.row(text)))
             });
             if let Some(group) = group {
                 members.entry(group).or_insert_with(|| vec![group]).push(text);
@@ -314,14 +316,15 @@ impl<'a> Texts<'a> {
 
     /// The rarest words of a text, so many that a repeat has one of them.
     fn prefix(&self, text: usize) -> Vec<&'a str> {
-        let core = self.row(text).core();
-        let missing = (0..core).take_while(|missing| ratio(core - missing, core) >= ALIKE_MARKED).count();
+        let core = self.row(text).words_outside_parentheses();
+        let missing =
+            (0..core).take_while(|missing| ratio(core - missing, core) >= MIN_SIMILARITY_MARKED).count();
         // One more for a slip.
         self.rarest(text, missing + 1, |word| !word.in_parentheses)
     }
 
     /// The rarest words of a text.
-    fn rarest(&self, text: usize, count: usize, keep: impl Fn(&&Word) -> bool) -> Vec<&'a str> {
+    fn rarest(&self, text: usize, count: usize, keep: impl Fn(&&Token) -> bool) -> Vec<&'a str> {
         let frequency = |word: &str| self.postings.get(word).map_or(0, Vec::len);
         let kept = self.row(text).words.iter().filter(keep);
         let mut words: Vec<&str> = kept.map(|word| word.stem.as_str()).collect();
@@ -336,7 +339,7 @@ impl<'a> Texts<'a> {
         let mut candidates = Vec::new();
         for texts in words.iter().filter_map(|word| self.postings.get(word)) {
             let end = texts.partition_point(|other| *other < text);
-            candidates.extend_from_slice(&texts[end.saturating_sub(POSTINGS)..end]);
+            candidates.extend_from_slice(&texts[end.saturating_sub(MAX_POSTINGS)..end]);
         }
         candidates.sort_unstable();
         candidates.dedup();
@@ -346,22 +349,22 @@ impl<'a> Texts<'a> {
     /// The row that resembles a row most.
     fn nearest(&self, row: usize) -> Option<usize> {
         let text = self.of_row[row];
-        let words = self.rarest(text, RAREST, |_| true);
-        let mut texts: Vec<usize> = Vec::new();
-        for sharing in words.into_iter().filter_map(|word| self.postings.get(word)) {
-            texts.extend(sharing.iter().rev().take(POSTINGS));
+        let words = self.rarest(text, MAX_RAREST_WORDS, |_| true);
+        let mut candidates: Vec<usize> = Vec::new();
+        for titles in words.into_iter().filter_map(|word| self.postings.get(word)) {
+            candidates.extend(titles.iter().rev().take(MAX_POSTINGS));
         }
-        let resemblance = |other: &usize| {
+        let similarity = |other: &usize| {
             let (other, own) = (&self.row(*other).words, &self.row(text).words);
             let (_, missing) = differences(other, own);
             let shared = own.len() - missing.len();
             ratio(shared, other.len() + own.len() - shared)
         };
-        let nearest = texts.into_iter().filter(|other| *other != text).max_by(|a, b| {
+        let nearest = candidates.into_iter().filter(|other| *other != text).max_by(|a, b| {
             // The first of those that resemble it equally.
-            resemblance(a).total_cmp(&resemblance(b)).then(b.cmp(a))
+            similarity(a).total_cmp(&similarity(b)).then(b.cmp(a))
         })?;
-        (resemblance(&nearest) >= NEAREST).then(|| self.first[nearest])
+        (similarity(&nearest) >= MIN_NEAREST_SIMILARITY).then(|| self.first[nearest])
     }
 }
 
@@ -374,7 +377,7 @@ mod tests {
     type Numbers = Vec<Vec<usize>>;
 
     /// The groups of rows, by number, and the marked ones that stand alone, each with the nearest.
-    fn of(titles: &[&str]) -> (Numbers, Vec<(usize, Option<usize>)>) {
+    fn find_groups(titles: &[&str]) -> (Numbers, Vec<(usize, Option<usize>)>) {
         let rows: String = titles
             .iter()
             .enumerate()
@@ -382,29 +385,29 @@ mod tests {
             .collect();
         let text = format!("## AXE 1: A{rows}\n");
         let (plan, _) = plan::read(&FrontMatter::default(), &text, 1, Language::Fr);
-        let Repeats { groups, lonely } = find(&plan.measures, Language::Fr);
+        let Repeats { groups, unmatched } = find_repeats(&plan.measures, Language::Fr);
         let mut found: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
         for (index, group) in groups.iter().enumerate() {
             if let Some(group) = group {
                 found.entry(*group).or_default().push(index + 1);
             }
         }
-        let lonely = lonely.into_iter().map(|(row, near)| (row + 1, near.map(|near| near + 1)));
-        (found.into_values().collect(), lonely.collect())
+        let unmatched = unmatched.into_iter().map(|(row, near)| (row + 1, near.map(|near| near + 1)));
+        (found.into_values().collect(), unmatched.collect())
     }
 
     fn are_repeats(a: &str, b: &str) -> bool {
-        !of(&[a, b]).0.is_empty()
+        !find_groups(&[a, b]).0.is_empty()
     }
 
     #[test]
-    fn case_accents_punctuation_parentheses_and_spacing_do_not_count() {
+    fn repeats_ignore_case_accents_punctuation_and_spacing() {
         assert!(are_repeats("Créer une maison (médicale) à Jette", "Creer une maison  médicale, à Jette."));
         assert!(are_repeats("Ouvrir l’école sans-abri", "Ouvrir l'école « sans abri »"));
     }
 
     #[test]
-    fn a_number_a_place_or_a_negation_makes_another_row() {
+    fn numbers_names_and_negations_distinguish_rows() {
         for (a, b) in [
             ("Créer dix places d’accueil de jour", "Créer onze places d’accueil de jour"),
             ("Créer 10 places d’accueil de jour", "Créer 12 places d’accueil de jour"),
@@ -432,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn one_row_may_say_a_little_more() {
+    fn a_repeat_can_have_a_few_more_words() {
         let short = "Planter des haies vives le long des chemins et des canaux";
         assert!(are_repeats(short, "Planter des haies vives le long des chemins, sentiers et canaux"));
         assert!(are_repeats(short, "Planter des haies vives le long des chmins et des canaux"));
@@ -446,27 +449,27 @@ mod tests {
     }
 
     #[test]
-    fn a_marked_row_says_that_it_has_a_twin() {
+    fn marked_rows_have_a_lower_similarity_threshold() {
         assert!(are_repeats("Adopter le plan du vélo*", "Adopter le plan du vélo (volet des enfants)*"));
         assert!(!are_repeats("Adopter le plan du vélo", "Adopter le plan du vélo (volet des enfants)"));
-        let (groups, lonely) = of(&[
+        let (groups, unmatched) = find_groups(&[
             "Semer du trèfle dans les parcs*",
             "Planter des haies",
             "Développer le trèfle des parcs publics de la ville*",
             "Creuser",
         ]);
-        assert_eq!((groups, lonely), (vec![], vec![(1, Some(3)), (3, Some(1))]));
-        assert_eq!(of(&["Creuser*", "Planter"]).1, [(1, None)]);
+        assert_eq!((groups, unmatched), (vec![], vec![(1, Some(3)), (3, Some(1))]));
+        assert_eq!(find_groups(&["Creuser*", "Planter"]).1, [(1, None)]);
     }
 
     #[test]
-    fn every_row_of_a_group_resembles_every_other() {
+    fn all_rows_of_a_group_are_pairwise_similar() {
         let rows = [
             "Planter haies vives chemins canaux parcs",
             "Planter haies vives chemins canaux parcs routes",
             "Planter haies vives chemins canaux parcs routes places squares",
         ];
-        assert_eq!(of(&rows).0, [vec![1, 2]]);
-        assert_eq!(of(&[rows[0], rows[0], rows[1], rows[0]]).0, [vec![1, 2, 3, 4]]);
+        assert_eq!(find_groups(&rows).0, [vec![1, 2]]);
+        assert_eq!(find_groups(&[rows[0], rows[0], rows[1], rows[0]]).0, [vec![1, 2, 3, 4]]);
     }
 }

@@ -4,21 +4,21 @@ use std::borrow::Cow;
 
 use passerelle_text::fold::fold;
 
-use super::contents;
-use super::label::{self, LabelledTitle};
-use super::number::{self, Number};
+use super::label::{self, LabelledHeading};
+use super::number::{self, MeasureNumber};
 use super::status;
-use super::title::{self, Wrapping};
+use super::table_of_contents;
+use super::title::{self, Emphasis};
 
 /// A row and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Row<'a> {
+pub(super) enum ClassifiedRow<'a> {
     /// The names of the columns.
     Header,
     /// A measure, or the first part of one.
     Measure(MeasureRow<'a>),
     /// An axis, objective or section that stands in the table.
-    Category(LabelledTitle),
+    Category(LabelledHeading),
     /// A group.
     Group(String),
     /// Anything else.
@@ -29,7 +29,7 @@ pub(super) enum Row<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MeasureRow<'a> {
     /// The number.
-    pub(super) number: Number,
+    pub(super) number: MeasureNumber,
     /// The title; empty where it is on the next row.
     pub(super) title: &'a str,
     /// The status; empty where there is none, or where it is on the next row.
@@ -37,31 +37,34 @@ pub(super) struct MeasureRow<'a> {
 }
 
 /// Reads the cells of a row.
-pub(super) fn read<'a>(cells: &'a [Cow<'_, str>]) -> Row<'a> {
-    if let Some(measure) = measure(cells) {
-        return Row::Measure(measure);
+pub(super) fn classify<'a>(cells: &'a [Cow<'_, str>]) -> ClassifiedRow<'a> {
+    if let Some(measure) = parse_measure(cells) {
+        return ClassifiedRow::Measure(measure);
     }
     let filled: Vec<&str> = cells.iter().map(AsRef::as_ref).filter(|cell| !cell.is_empty()).collect();
     if is_header(&filled) {
-        return Row::Header;
+        return ClassifiedRow::Header;
     }
     // A cell across all columns is written once, or once in each of them.
-    let Some((only, others)) = filled.split_first() else { return Row::Other };
+    let Some((only, others)) = filled.split_first() else { return ClassifiedRow::Other };
     if others.iter().any(|other| other != only) {
-        return Row::Other;
+        return ClassifiedRow::Other;
     }
-    match (title::unwrap(only), marked(only).or_else(|| contents::read_unmarked(only))) {
-        (_, Some(category)) => Row::Category(category),
-        ((text, Wrapping::Bold), None) => Row::Group(text.into_owned()),
-        _ => Row::Other,
+    match (
+        title::strip_emphasis(only),
+        emphasized_category(only).or_else(|| table_of_contents::read_unmarked(only)),
+    ) {
+        (_, Some(category)) => ClassifiedRow::Category(category),
+        ((text, Emphasis::Bold), None) => ClassifiedRow::Group(text.into_owned()),
+        _ => ClassifiedRow::Other,
     }
 }
 
 /// The category that a text opens because it is all in italics or bold and has a label.
-pub(super) fn marked(text: &str) -> Option<LabelledTitle> {
-    let (without_calls, _) = title::take_calls(text);
-    let (_, wrapping) = title::unwrap(&without_calls);
-    (wrapping != Wrapping::None).then(|| label::read(text)).flatten()
+pub(super) fn emphasized_category(text: &str) -> Option<LabelledHeading> {
+    let (without_calls, _) = title::extract_footnote_refs(text);
+    let (_, emphasis) = title::strip_emphasis(&without_calls);
+    (emphasis != Emphasis::None).then(|| label::read(text)).flatten()
 }
 
 impl MeasureRow<'_> {
@@ -77,27 +80,27 @@ impl MeasureRow<'_> {
     }
 }
 
-fn measure<'a>(cells: &'a [Cow<'_, str>]) -> Option<MeasureRow<'a>> {
+fn parse_measure<'a>(cells: &'a [Cow<'_, str>]) -> Option<MeasureRow<'a>> {
     let (number, rest) = match cells {
         [first, rest @ ..] if !first.is_empty() => (number::read(first)?, rest),
         // A tool that draws a column too many leaves it empty.
         [_, second, rest @ ..] => (number::read(second)?, rest),
         _ => return None,
     };
-    let shifted = cells.len() > rest.len() + 1;
+    let has_empty_first_column = cells.len() > rest.len() + 1;
     let mut filled = rest.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
-    let Some((place, first)) = filled.next() else {
-        return (!shifted).then_some(MeasureRow { number, title: "", status: "" });
+    let Some((column, first)) = filled.next() else {
+        return (!has_empty_first_column).then_some(MeasureRow { number, title: "", status: "" });
     };
     let others: Vec<&str> = filled.map(|(_, cell)| cell.as_ref()).collect();
-    if place > 0 && others.is_empty() {
+    if column > 0 && others.is_empty() {
         // The status alone: its title is on another row.
-        return (!shifted).then_some(MeasureRow { number, title: "", status: first });
+        return (!has_empty_first_column).then_some(MeasureRow { number, title: "", status: first });
     }
     let known = others.iter().find(|cell| status::is_known(cell));
     let status = known.or(others.first()).copied().unwrap_or_default();
     let row = MeasureRow { number, title: first, status };
-    (!shifted || (known.is_some() && row.is_plausible())).then_some(row)
+    (!has_empty_first_column || (known.is_some() && row.is_plausible())).then_some(row)
 }
 
 fn is_header(filled: &[&str]) -> bool {
@@ -129,20 +132,22 @@ fn is_header(filled: &[&str]) -> bool {
 mod tests {
     use super::*;
 
-    fn with<T>(line: &str, check: impl Fn(Row<'_>) -> T) -> T {
+    fn classify_line<T>(line: &str, check: impl Fn(ClassifiedRow<'_>) -> T) -> T {
         let cells: Vec<Cow<'_, str>> = line.split('|').map(Cow::Borrowed).collect();
-        check(read(&cells))
+        check(classify(&cells))
     }
 
     fn measure(line: &str) -> Option<(u32, String, String)> {
-        with(line, |row| match row {
-            Row::Measure(row) => Some((row.number.value, row.title.to_owned(), row.status.to_owned())),
+        classify_line(line, |row| match row {
+            ClassifiedRow::Measure(row) => {
+                Some((row.number.value, row.title.to_owned(), row.status.to_owned()))
+            }
             _ => None,
         })
     }
 
     #[test]
-    fn a_measure_has_a_number_a_title_and_a_status() {
+    fn measure_rows_have_a_number_a_title_and_a_status() {
         let row = |title: &str, status: &str| Some((12, title.to_owned(), status.to_owned()));
         for line in [
             "12.|Planter|En cours",
@@ -158,22 +163,22 @@ mod tests {
     }
 
     #[test]
-    fn a_title_across_the_table_is_a_heading() {
-        let is_category = |line| with(line, |row| matches!(row, Row::Category(_)));
+    fn titles_spanning_the_table_are_headings() {
+        let is_category = |line| classify_line(line, |row| matches!(row, ClassifiedRow::Category(_)));
         assert!(
             is_category("AXE 2: Ouvrir||")
                 && is_category("|*b. Ouvrir*|")
                 && is_category("**3. A**|**3. A**")
         );
         assert!(!is_category("b. Ouvrir||") && !is_category("|3. Ouvrir|"));
-        with("|**Ouvrir**|", |row| assert_eq!(row, Row::Group("Ouvrir".to_owned())));
+        classify_line("|**Ouvrir**|", |row| assert_eq!(row, ClassifiedRow::Group("Ouvrir".to_owned())));
     }
 
     #[test]
-    fn the_names_of_the_columns_mean_nothing() {
+    fn header_rows_are_recognized() {
         for line in ["||Statut", "N°|Mesure|Statut", "Mesure|**Statut**|Remarques", "N°|Mesure"] {
-            with(line, |row| assert_eq!(row, Row::Header, "{line}"));
+            classify_line(line, |row| assert_eq!(row, ClassifiedRow::Header, "{line}"));
         }
-        with("a|b", |row| assert_eq!(row, Row::Other));
+        classify_line("a|b", |row| assert_eq!(row, ClassifiedRow::Other));
     }
 }

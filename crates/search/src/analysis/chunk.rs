@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use passerelle_text::fold::fold;
-use passerelle_text::words::is_elision;
+use passerelle_text::tokens::is_elision;
 
 use super::inclusive::{Inclusive, inclusive};
 

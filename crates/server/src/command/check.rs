@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
 use passerelle_model::diagnostic::{Diagnostic, Severity};
 use passerelle_model::reading::Content;
-use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, Storage};
 use passerelle_watcher::{GracePeriods, Syncer, parse_file};
 
@@ -64,7 +64,7 @@ pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints what a plan would change against what is served.
-async fn foretell(served: &Storage, file: &Path, raw_html: RawHtml) -> anyhow::Result<()> {
+async fn foretell(served: &Storage, file: &Path, raw_html: RawHtmlPolicy) -> anyhow::Result<()> {
     let Some(Content::Plan(plan)) = parse_file(file, raw_html)?.content else { return Ok(()) };
     let path = file.to_string_lossy();
     let preview = served.latest().await?.preview_publish(&path, *plan).await?;
@@ -74,7 +74,7 @@ async fn foretell(served: &Storage, file: &Path, raw_html: RawHtml) -> anyhow::R
 
 /// A file itself, whatever its name; of a folder what the service would tell of its documents, and of what they say of
 /// each other: it is synced into a database that is thrown away.
-async fn examined(path: &Path, raw_html: RawHtml) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
+async fn examined(path: &Path, raw_html: RawHtmlPolicy) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
     let cannot = || format!("{} cannot be read", path.display());
     if !std::fs::metadata(path).with_context(cannot)?.is_dir() {
         let reading = parse_file(path, raw_html).with_context(cannot)?;

@@ -2,8 +2,8 @@
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
 use passerelle_model::plan::MeasureStatus;
+use passerelle_model::published::{Lineage, PublishedMeasure};
 use passerelle_model::rich_text::RichText;
-use passerelle_model::served::{Lineage, ServedMeasure};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -15,7 +15,7 @@ use crate::error::StorageError;
 pub(crate) async fn live_measures(
     connection: &impl ConnectionTrait,
     plan: &PlanKey,
-) -> Result<Vec<(i64, ServedMeasure)>, StorageError> {
+) -> Result<Vec<(i64, PublishedMeasure)>, StorageError> {
     let rows = measure::Entity::find()
         .filter(measure::Column::PlanKey.eq(plan.as_str()))
         .filter(measure::Column::UntilRevision.is_null())
@@ -25,9 +25,9 @@ pub(crate) async fn live_measures(
     rows.into_iter().map(|row| Ok((row.row_id, to_measure(row)?))).collect()
 }
 
-pub(crate) fn to_measure(row: measure::Model) -> Result<ServedMeasure, StorageError> {
+pub(crate) fn to_measure(row: measure::Model) -> Result<PublishedMeasure, StorageError> {
     let context = RowContext { table: "measure", key: &row.key };
-    Ok(ServedMeasure {
+    Ok(PublishedMeasure {
         number: context.convert_integer("number", row.number)?,
         status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
         footnotes: if row.footnotes == "[]" {
@@ -57,7 +57,10 @@ pub(crate) fn to_measure(row: measure::Model) -> Result<ServedMeasure, StorageEr
     })
 }
 
-pub(crate) fn from_measure(measure: &ServedMeasure, revision: i64) -> Result<measure::Model, StorageError> {
+pub(crate) fn from_measure(
+    measure: &PublishedMeasure,
+    revision: i64,
+) -> Result<measure::Model, StorageError> {
     let context = RowContext { table: "measure", key: measure.key.as_str() };
     Ok(measure::Model {
         row_id: 0,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use passerelle_model::diagnostic::Fault;
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::document::{DocumentKind, DocumentState, Fingerprint};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
-use passerelle_model::manifest::{DocumentKind, DocumentState, Fingerprint};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::Revision;
 use passerelle_model::timestamp::Timestamp;
@@ -164,7 +164,7 @@ pub(super) async fn mark_removed(
 /// Marks documents that are gone with most of the folder as ones that wait for a person's word.
 pub(super) async fn hold_missing(
     transaction: &DatabaseTransaction,
-    held: &[(DocumentPath, Fault)],
+    held: &[(DocumentPath, DiagnosticKind)],
     at: Timestamp,
 ) -> Result<(), StorageError> {
     for chunk in held.chunks(MAX_IN_VALUES) {
@@ -176,9 +176,9 @@ pub(super) async fn hold_missing(
             .col_expr(document::Column::Accepted, Expr::value(None::<String>))
             .exec(transaction)
             .await?;
-        let diagnostics = chunk.iter().filter_map(|(path, fault)| {
-            let diagnostic = passerelle_messages::diagnostic(
-                &fault,
+        let diagnostics = chunk.iter().filter_map(|(path, kind)| {
+            let diagnostic = passerelle_messages::to_diagnostic(
+                &kind,
                 Language::from_path(path).unwrap_or_default(),
                 None,
                 None,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use passerelle_model::key::{DocumentKey, PageKey, ServiceKey};
 use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::served::{ServedPage, ServedService};
+use passerelle_model::published::{PublishedPage, PublishedService};
 use passerelle_model::service::SupportService;
 use passerelle_versioning::diff::page_changes;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -21,8 +21,8 @@ use crate::services::{from_service, to_service};
 
 /// A page that is served, with the ids of its rows.
 pub(super) struct PageRows {
-    page: (i64, ServedPage),
-    service: Option<(i64, ServedService)>,
+    page: (i64, PublishedPage),
+    service: Option<(i64, PublishedService)>,
 }
 
 /// The name that a page's key is made of.
@@ -62,7 +62,7 @@ pub(super) async fn live_pages(
 }
 
 /// Notes by which names links find a page.
-fn record_names(targets: &mut ChangedTargets, page: &ServedPage) {
+fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
     let page = &page.page;
     targets.slugs.insert(page.slug.to_string());
     targets.names.insert(page.slug.to_string());
@@ -90,9 +90,9 @@ impl BatchWriter {
                 Some(stored) => stored.key.clone(),
                 None => ServiceKey::new(names.services.allocate(name)),
             };
-            ServedService { key, page: page_key.clone(), service }
+            PublishedService { key, page: page_key.clone(), service }
         });
-        let mut after = ServedPage {
+        let mut after = PublishedPage {
             key: page_key,
             document: document.clone(),
             service: service.as_ref().map(|service| service.key.clone()),
@@ -100,7 +100,7 @@ impl BatchWriter {
             page,
             updated_at: stored_page.map_or(self.revision.at, |stored| stored.updated_at),
         };
-        if stored_page.is_some_and(|stored| stored.says_otherwise(&after)) {
+        if stored_page.is_some_and(|stored| stored.content_differs(&after)) {
             after.updated_at = self.revision.at;
         }
         for page in stored_page.into_iter().chain([&after]) {
@@ -114,8 +114,8 @@ impl BatchWriter {
     fn write_page(
         &mut self,
         before: Option<&PageRows>,
-        after: &ServedPage,
-        service: Option<&ServedService>,
+        after: &PublishedPage,
+        service: Option<&PublishedService>,
     ) -> Result<(), StorageError> {
         let revision = self.revision.number.get();
         if before.is_none_or(|before| before.page.1 != *after) {

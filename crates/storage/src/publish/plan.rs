@@ -6,9 +6,11 @@ use passerelle_model::key::{DocumentKey, MeasureKey, PlanKey};
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::Plan;
-use passerelle_model::served::ServedCategory;
+use passerelle_model::published::PublishedCategory;
 use passerelle_versioning::diff::plan_changes;
-use passerelle_versioning::identity::{Pairing, Past, PastMeasure, PlanContent, PlanIdentity, identify};
+use passerelle_versioning::identity::{
+    MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, assign_keys,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{BatchWriter, rows};
@@ -43,7 +45,7 @@ impl BatchWriter {
         &mut self,
         document: &DocumentKey,
         path: &DocumentPath,
-        (before, pairing): (Option<PlanRows>, Pairing),
+        (before, matching): (Option<PlanRows>, MeasureMatching),
         mut plan: Plan,
     ) -> Result<SourceLines, StorageError> {
         plan.heading.stem = file_stem_without_language(path);
@@ -55,12 +57,12 @@ impl BatchWriter {
             plan.categories.iter().map(|part| (part.path.clone(), part.line)).collect();
         let measure_lines: Vec<_> = plan.measures.iter().map(|part| (part.number, part.line)).collect();
         let stored = before.as_ref().map(|before| &before.content);
-        let past = Past {
-            measures: if pairing.has_new() { self.past_measures(&key).await? } else { Vec::new() },
+        let past = RemovedContent {
+            measures: if matching.has_added() { self.past_measures(&key).await? } else { Vec::new() },
             categories: self.past_categories(&key).await?,
         };
-        let identity = PlanIdentity { key: &key, document };
-        let after = identify(plan, identity, stored, &pairing, &past, self.revision.at);
+        let identity = PlanKeys { key: &key, document };
+        let after = assign_keys(plan, identity, stored, &matching, &past, self.revision.at);
         self.changes.extend(plan_changes(stored, Some(&after)));
         self.write_plan(before.as_ref(), &after).await?;
 
@@ -118,7 +120,7 @@ impl BatchWriter {
     }
 
     /// The categories that were served once under a plan's key and are not any more, each as it was last.
-    async fn past_categories(&self, plan: &PlanKey) -> Result<Vec<ServedCategory>, StorageError> {
+    async fn past_categories(&self, plan: &PlanKey) -> Result<Vec<PublishedCategory>, StorageError> {
         let rows = category::Entity::find()
             .filter(category::Column::PlanKey.eq(plan.as_str()))
             .order_by_asc(category::Column::FromRevision)
@@ -133,7 +135,7 @@ impl BatchWriter {
     }
 
     /// The measures that were served once under a plan's key and are not any more, each as it was last.
-    async fn past_measures(&self, plan: &PlanKey) -> Result<Vec<PastMeasure>, StorageError> {
+    async fn past_measures(&self, plan: &PlanKey) -> Result<Vec<RemovedMeasure>, StorageError> {
         let rows: Vec<(String, i32, String, Option<i64>)> = measure::Entity::find()
             .filter(measure::Column::PlanKey.eq(plan.as_str()))
             .order_by_asc(measure::Column::FromRevision)
@@ -155,7 +157,7 @@ impl BatchWriter {
         removed
             .map(|(key, (number, text, _))| {
                 let number = RowContext { table: "measure", key: &key }.convert_integer("number", number)?;
-                Ok(PastMeasure { key: MeasureKey::new(key), number, text })
+                Ok(RemovedMeasure { key: MeasureKey::new(key), number, text })
             })
             .collect()
     }

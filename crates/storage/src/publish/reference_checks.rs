@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use passerelle_model::diagnostic::{Diagnostic, Fault};
+use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
+use passerelle_model::document::DocumentState;
 use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
-use passerelle_model::manifest::DocumentState;
 use passerelle_model::page::PageTarget;
 use passerelle_model::position::Position;
-use passerelle_model::reference::{Reference, Target};
+use passerelle_model::reference::{Reference, ReferenceTarget};
 use passerelle_text::fold::nearest;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -49,9 +49,9 @@ pub(super) fn from_references(
     let context = RowContext { table: "reference", key: document.as_str() };
     let row = |reference: Reference| {
         let (kind, target, heading) = match reference.target {
-            Target::Page(page) => ("PAGE", page.key, page.heading),
-            Target::File(path) => ("FILE", path.to_string(), None),
-            Target::Image(path) => ("IMAGE", path.to_string(), None),
+            ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading),
+            ReferenceTarget::File(path) => ("FILE", path.to_string(), None),
+            ReferenceTarget::Image(path) => ("IMAGE", path.to_string(), None),
         };
         Ok(reference::Model {
             id: 0,
@@ -79,7 +79,7 @@ impl BatchWriter {
             }
             diagnostic::Entity::delete_many()
                 .filter(diagnostic::Column::DocumentKey.is_in(documents))
-                .filter(diagnostic::Column::Code.is_in(Fault::OF_FOLDER))
+                .filter(diagnostic::Column::Code.is_in(DiagnosticKind::CROSS_FILE_CODES))
                 .exec(&self.transaction)
                 .await?;
             fail_point!(self.fail_points, "publish.reference_diagnostics_cleared");
@@ -169,19 +169,19 @@ impl BatchWriter {
         for row in &rows {
             let context = RowContext { table: "reference", key: &row.document_key };
             let lang = context.parse_lang(&row.lang)?;
-            let fault = match row.kind.as_str() {
+            let kind = match row.kind.as_str() {
                 "PAGE" => self.broken_link(row, lang, &pages).await?,
                 _ if files.contains(&row.target) => None,
-                "IMAGE" => Some(Fault::MissingImage { path: row.target.clone(), is_elsewhere }),
-                _ => Some(Fault::MissingFile { path: row.target.clone() }),
+                "IMAGE" => Some(DiagnosticKind::MissingImage { path: row.target.clone(), is_elsewhere }),
+                _ => Some(DiagnosticKind::MissingFile { path: row.target.clone() }),
             };
-            if let Some(fault) = fault {
+            if let Some(kind) = kind {
                 let position = Position {
                     line: context.convert_integer("line", row.line)?,
                     column: context.convert_integer("column", row.column)?,
                 };
                 let diagnostic =
-                    passerelle_messages::diagnostic(&fault, lang, Some(position), row.excerpt.clone());
+                    passerelle_messages::to_diagnostic(&kind, lang, Some(position), row.excerpt.clone());
                 diagnostics.entry(row.document_key.clone()).or_default().push(diagnostic);
             }
         }
@@ -197,7 +197,7 @@ impl BatchWriter {
         let live = Condition::all().add(page::Column::UntilRevision.is_null());
         let mut pages: HashMap<String, Vec<LinkedPage>> = HashMap::new();
         for page in linked_pages(&self.transaction, live, &name_list).await? {
-            for name in page.names().into_iter().filter(|name| names.contains(name)) {
+            for name in page.link_keys().into_iter().filter(|name| names.contains(name)) {
                 pages.entry(name.to_owned()).or_default().push(page.clone());
             }
         }
@@ -226,14 +226,14 @@ impl BatchWriter {
         row: &reference::Model,
         lang: Language,
         pages: &HashMap<String, Vec<LinkedPage>>,
-    ) -> Result<Option<Fault>, StorageError> {
+    ) -> Result<Option<DiagnosticKind>, StorageError> {
         let target = PageTarget { key: row.target.clone(), lang, heading: row.heading.clone() };
         let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
         if let Some(page) = find_page(&target, candidates) {
-            let heading = row.heading.as_deref().filter(|heading| page.anchor(heading).is_none());
-            return Ok(heading.map(|heading| Fault::BrokenAnchor {
+            let heading = row.heading.as_deref().filter(|heading| page.find_anchor(heading).is_none());
+            return Ok(heading.map(|heading| DiagnosticKind::BrokenAnchor {
                 anchor: heading.to_owned(),
-                page: Some(page.called().to_owned()),
+                page: Some(page.display_name().to_owned()),
                 nearest: nearest(heading, page.heading_texts()).map(str::to_owned),
             }));
         }
@@ -242,7 +242,7 @@ impl BatchWriter {
             Some(elsewhere) => Some(elsewhere),
             None => self.similar_name(&row.target, lang).await?,
         };
-        Ok(Some(Fault::BrokenLink { key: row.target.clone(), nearest }))
+        Ok(Some(DiagnosticKind::BrokenLink { key: row.target.clone(), nearest }))
     }
 
     /// The name of a page that resembles one that is not there. Those are compared that begin alike.
@@ -291,9 +291,9 @@ impl BatchWriter {
             let row = document::Entity::find_by_id(other.as_str()).one(&self.transaction).await?;
             let other = row.map_or_else(|| other.clone(), |row| row.path);
             let lang = RowContext { table: "page", key: document }.parse_lang(lang)?;
-            let fault = Fault::SlugTwice { slug: slug.clone(), other };
+            let kind = DiagnosticKind::DuplicateSlug { slug: slug.clone(), other };
             diagnostics
-                .push((document.clone(), vec![passerelle_messages::diagnostic(&fault, lang, None, None)]));
+                .push((document.clone(), vec![passerelle_messages::to_diagnostic(&kind, lang, None, None)]));
         }
         Ok(diagnostics)
     }

@@ -7,7 +7,7 @@ use passerelle_model::key::CategoryKey;
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
 use passerelle_model::timestamp::Timestamp;
 
-use super::{IndexedMeasure, MeasureIndex, TextMatches, TitleWords};
+use super::{IndexedMeasure, MeasureIndex, TextMatches, TitleIndex};
 
 /// A condition on measures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +35,7 @@ pub enum MeasureFilter {
     /// Its title has every word of this text.
     Text(String),
     /// It was found by searching for a text, which is what becomes of [`MeasureFilter::Text`] where there is an index.
-    Found(Arc<TextMatches>),
+    TextMatches(Arc<TextMatches>),
     /// It changed after this.
     ChangedSince(Timestamp),
 }
@@ -60,15 +60,15 @@ impl MeasureFilter {
     pub(super) fn relevance(
         &self,
         index: &MeasureIndex,
-        words: Option<&TitleWords>,
+        words: Option<&TitleIndex>,
         relevance: &mut HashMap<usize, f64>,
     ) {
         let found = match self {
             Self::All(filters) | Self::Any(filters) => {
                 return filters.iter().for_each(|filter| filter.relevance(index, words, relevance));
             }
-            Self::Text(text) => words.map(|words| words.find(text)).unwrap_or_default(),
-            Self::Found(matches) => index.places_of(matches),
+            Self::Text(text) => words.map(|words| words.search(text)).unwrap_or_default(),
+            Self::TextMatches(matches) => index.scores_by_index(matches),
             _ => return,
         };
         let found: Vec<(usize, f64)> = found.into_iter().collect();
@@ -103,10 +103,10 @@ impl MeasureFilter {
 }
 
 /// A filter made ready for one plan.
-enum Ready {
-    All(Vec<Ready>),
-    Any(Vec<Ready>),
-    Not(Box<Ready>),
+enum CompiledFilter {
+    All(Vec<CompiledFilter>),
+    Any(Vec<CompiledFilter>),
+    Not(Box<CompiledFilter>),
     Status([bool; MeasureStatus::ALL.len()]),
     Number(HashSet<u32>),
     /// Which categories of the tree.
@@ -124,76 +124,81 @@ enum Ready {
 impl MeasureIndex {
     /// The places among the measures of those that a filter keeps, in document order. `within` is a category, with all
     /// below it. Without the words of titles no text is found in them.
-    pub fn kept(
+    pub fn matching(
         &self,
         within: Option<&CategoryKey>,
         filter: &MeasureFilter,
-        words: Option<&TitleWords>,
+        words: Option<&TitleIndex>,
     ) -> Vec<usize> {
-        let mut mask = self.mask(&self.ready(filter, words));
+        let mut mask = self.mask(&self.compile(filter, words));
         if let Some(key) = within {
-            let scope = self.below(|category| category.key == *key);
-            both(&mut mask, &by_place(&self.columns.category, &scope));
+            let scope = self.with_descendants(|category| category.key == *key);
+            intersect(&mut mask, &mask_by_index(&self.columns.category, &scope));
         }
         mask.iter().enumerate().filter(|(_, is_kept)| **is_kept).map(|(at, _)| at).collect()
     }
 
     /// Which categories are, or stand below, one that is wanted.
-    fn below(&self, is_wanted: impl Fn(&passerelle_model::served::ServedCategory) -> bool) -> Vec<bool> {
-        let all = self.tree.all();
-        self.tree.lineages().iter().map(|above| above.iter().any(|at| is_wanted(&all[*at]))).collect()
+    fn with_descendants(
+        &self,
+        is_wanted: impl Fn(&passerelle_model::published::PublishedCategory) -> bool,
+    ) -> Vec<bool> {
+        let all = self.tree.categories();
+        self.tree.ancestor_chains().iter().map(|above| above.iter().any(|at| is_wanted(&all[*at]))).collect()
     }
 
-    fn ready(&self, filter: &MeasureFilter, words: Option<&TitleWords>) -> Ready {
+    fn compile(&self, filter: &MeasureFilter, words: Option<&TitleIndex>) -> CompiledFilter {
         let each =
-            |filters: &[MeasureFilter]| filters.iter().map(|filter| self.ready(filter, words)).collect();
+            |filters: &[MeasureFilter]| filters.iter().map(|filter| self.compile(filter, words)).collect();
         match filter {
             // A condition that stands alone needs no list around it.
-            MeasureFilter::All(filters) if filters.len() == 1 => self.ready(&filters[0], words),
-            MeasureFilter::All(filters) => Ready::All(each(filters)),
-            MeasureFilter::Any(filters) => Ready::Any(each(filters)),
-            MeasureFilter::Not(filter) => Ready::Not(Box::new(self.ready(filter, words))),
+            MeasureFilter::All(filters) if filters.len() == 1 => self.compile(&filters[0], words),
+            MeasureFilter::All(filters) => CompiledFilter::All(each(filters)),
+            MeasureFilter::Any(filters) => CompiledFilter::Any(each(filters)),
+            MeasureFilter::Not(filter) => CompiledFilter::Not(Box::new(self.compile(filter, words))),
             MeasureFilter::Status(statuses) => {
-                Ready::Status(MeasureStatus::ALL.map(|status| statuses.contains(&status)))
+                CompiledFilter::Status(MeasureStatus::ALL.map(|status| statuses.contains(&status)))
             }
-            MeasureFilter::Number(numbers) => Ready::Number(numbers.iter().copied().collect()),
+            MeasureFilter::Number(numbers) => CompiledFilter::Number(numbers.iter().copied().collect()),
             MeasureFilter::Within(paths) => {
                 let paths: HashSet<&CategoryPath> = paths.iter().collect();
-                Ready::Within(self.below(|category| paths.contains(&category.path)))
+                CompiledFilter::Within(self.with_descendants(|category| paths.contains(&category.path)))
             }
             MeasureFilter::Programme(names) => {
                 let is_named = |programme: &Arc<str>| names.iter().any(|name| **name == **programme);
                 // The last place is that of the measures without one.
-                Ready::Programme(self.programmes.iter().map(is_named).chain([false]).collect())
+                CompiledFilter::Programme(self.programmes.iter().map(is_named).chain([false]).collect())
             }
-            MeasureFilter::HasProgramme(has) => Ready::HasProgramme(*has),
-            MeasureFilter::IsRepeated(is_repeated) => Ready::IsRepeated(*is_repeated),
-            MeasureFilter::RepeatsDisagree(disagree) => Ready::RepeatsDisagree(*disagree),
-            MeasureFilter::Text(text) => Ready::Text(words.map(|words| words.find(text)).unwrap_or_default()),
-            MeasureFilter::Found(matches) => Ready::Text(self.places_of(matches)),
-            MeasureFilter::ChangedSince(at) => Ready::ChangedSince(*at),
+            MeasureFilter::HasProgramme(has) => CompiledFilter::HasProgramme(*has),
+            MeasureFilter::IsRepeated(is_repeated) => CompiledFilter::IsRepeated(*is_repeated),
+            MeasureFilter::RepeatsDisagree(disagree) => CompiledFilter::RepeatsDisagree(*disagree),
+            MeasureFilter::Text(text) => {
+                CompiledFilter::Text(words.map(|words| words.search(text)).unwrap_or_default())
+            }
+            MeasureFilter::TextMatches(matches) => CompiledFilter::Text(self.scores_by_index(matches)),
+            MeasureFilter::ChangedSince(at) => CompiledFilter::ChangedSince(*at),
         }
     }
 
     /// The places of the measures that were found, with how well they fit. One pass.
-    fn places_of(&self, matches: &TextMatches) -> HashMap<usize, f64> {
+    fn scores_by_index(&self, matches: &TextMatches) -> HashMap<usize, f64> {
         let score =
             |(at, measure): (usize, &IndexedMeasure)| Some((at, *matches.scores.get(&measure.row_id)?));
         self.measures.iter().enumerate().filter_map(score).collect()
     }
 
     /// For each measure whether a condition holds. One condition after the other, each in one pass over what it looks at.
-    fn mask(&self, ready: &Ready) -> Vec<bool> {
+    fn mask(&self, compiled: &CompiledFilter) -> Vec<bool> {
         let each = |holds: &dyn Fn(&IndexedMeasure) -> bool| self.measures.iter().map(holds).collect();
-        match ready {
-            Ready::All(filters) => {
+        match compiled {
+            CompiledFilter::All(filters) => {
                 let mut mask = vec![true; self.measures.len()];
                 for filter in filters {
-                    both(&mut mask, &self.mask(filter));
+                    intersect(&mut mask, &self.mask(filter));
                 }
                 mask
             }
-            Ready::Any(filters) => {
+            CompiledFilter::Any(filters) => {
                 let mut mask = vec![false; self.measures.len()];
                 for filter in filters {
                     for (own, other) in mask.iter_mut().zip(self.mask(filter)) {
@@ -202,35 +207,37 @@ impl MeasureIndex {
                 }
                 mask
             }
-            Ready::Not(filter) => self.mask(filter).into_iter().map(|holds| !holds).collect(),
-            Ready::Status(wanted) => {
+            CompiledFilter::Not(filter) => self.mask(filter).into_iter().map(|holds| !holds).collect(),
+            CompiledFilter::Status(wanted) => {
                 self.columns.status.iter().map(|status| wanted[*status as usize]).collect()
             }
-            Ready::Number(numbers) => each(&|measure| numbers.contains(&measure.number)),
-            Ready::Within(categories) => by_place(&self.columns.category, categories),
-            Ready::Programme(wanted) => by_place(&self.columns.programme, wanted),
-            Ready::HasProgramme(has) => each(&|measure| measure.programme.is_some() == *has),
-            Ready::IsRepeated(is_repeated) => each(&|measure| measure.is_repeated == *is_repeated),
-            Ready::RepeatsDisagree(disagree) => each(&|measure| {
+            CompiledFilter::Number(numbers) => each(&|measure| numbers.contains(&measure.number)),
+            CompiledFilter::Within(categories) => mask_by_index(&self.columns.category, categories),
+            CompiledFilter::Programme(wanted) => mask_by_index(&self.columns.programme, wanted),
+            CompiledFilter::HasProgramme(has) => each(&|measure| measure.programme.is_some() == *has),
+            CompiledFilter::IsRepeated(is_repeated) => each(&|measure| measure.is_repeated == *is_repeated),
+            CompiledFilter::RepeatsDisagree(disagree) => each(&|measure| {
                 let group = measure.repeat_group.and_then(|group| self.groups.get(&group));
-                group.is_some_and(|group| group.disagrees) == *disagree
+                group.is_some_and(|group| group.has_status_conflict) == *disagree
             }),
-            Ready::Text(found) => (0..self.measures.len()).map(|at| found.contains_key(&at)).collect(),
-            Ready::ChangedSince(since) => each(&|measure| measure.updated_at > *since),
+            CompiledFilter::Text(found) => {
+                (0..self.measures.len()).map(|at| found.contains_key(&at)).collect()
+            }
+            CompiledFilter::ChangedSince(since) => each(&|measure| measure.updated_at > *since),
         }
     }
 }
 
 /// Keeps what two conditions keep.
-fn both(mask: &mut [bool], other: &[bool]) {
+fn intersect(mask: &mut [bool], other: &[bool]) {
     for (own, other) in mask.iter_mut().zip(other) {
         *own &= other;
     }
 }
 
 /// For each place whether it is wanted.
-fn by_place(places: &[u32], wanted: &[bool]) -> Vec<bool> {
+fn mask_by_index(indexes: &[u32], wanted: &[bool]) -> Vec<bool> {
     let is_wanted =
-        |place: &u32| usize::try_from(*place).ok().and_then(|place| wanted.get(place)) == Some(&true);
-    places.iter().map(is_wanted).collect()
+        |index: &u32| usize::try_from(*index).ok().and_then(|index| wanted.get(index)) == Some(&true);
+    indexes.iter().map(is_wanted).collect()
 }

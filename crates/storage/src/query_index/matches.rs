@@ -21,14 +21,14 @@ pub struct TextMatches {
 }
 
 impl TextMatches {
-    fn asked(&self) -> (&str, &PlanKey, RevisionNumber) {
+    fn query(&self) -> (&str, &PlanKey, RevisionNumber) {
         (&self.text, &self.plan, self.revision)
     }
 }
 
 impl PartialEq for TextMatches {
     fn eq(&self, other: &Self) -> bool {
-        self.asked() == other.asked()
+        self.query() == other.query()
     }
 }
 
@@ -36,6 +36,6 @@ impl Eq for TextMatches {}
 
 impl Hash for TextMatches {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.asked().hash(state);
+        self.query().hash(state);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{MeasureFilter, MeasureIndex, TitleWords};
+use super::{MeasureFilter, MeasureIndex, TitleIndex};
 
 /// Which way an order runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,24 +28,24 @@ pub enum MeasureOrder {
 
 /// Where a measure stands in an order: one value a term, then its place in the document. Those of one order compare.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(pub Vec<i64>);
+pub struct SortKey(pub Vec<i64>);
 
 /// How fine relevance is told apart.
 const RELEVANCE_UNIT: f64 = 1e6;
 
 /// An order made ready for one plan and one filter.
-pub(super) struct Ranking<'a> {
+pub(super) struct Sorter<'a> {
     index: &'a MeasureIndex,
     order: &'a [(MeasureOrder, Direction)],
     relevance: HashMap<usize, f64>,
 }
 
-impl<'a> Ranking<'a> {
+impl<'a> Sorter<'a> {
     pub(super) fn new(
         index: &'a MeasureIndex,
         order: &'a [(MeasureOrder, Direction)],
         filter: &MeasureFilter,
-        words: Option<&TitleWords>,
+        words: Option<&TitleIndex>,
     ) -> Self {
         let mut relevance: HashMap<usize, f64> = HashMap::new();
         if order.iter().any(|(order, _)| *order == MeasureOrder::Relevance) {
@@ -55,7 +55,7 @@ impl<'a> Ranking<'a> {
     }
 
     /// The place of a measure. What comes first is the smallest.
-    pub(super) fn place(&self, at: usize) -> Place {
+    pub(super) fn sort_key(&self, at: usize) -> SortKey {
         let measure = &self.index.measures()[at];
         let terms = self.order.iter().map(|(order, direction)| {
             let value = match order {
@@ -72,15 +72,15 @@ impl<'a> Ranking<'a> {
                 Direction::Descending => value.saturating_neg(),
             }
         });
-        Place(terms.chain([measure.position]).collect())
+        SortKey(terms.chain([measure.position]).collect())
     }
 }
 
 /// A part of an ordered list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Part {
+pub struct OrderedSlice {
     /// The places among the measures of those in the part, with where they stand in the order.
-    pub items: Vec<(usize, Place)>,
+    pub items: Vec<(usize, SortKey)>,
     /// Whether something precedes them.
     pub has_previous: bool,
     /// Whether something follows them.
@@ -89,56 +89,59 @@ pub struct Part {
 
 /// Which part of an ordered list.
 #[derive(Clone, Debug, Default)]
-pub struct Span {
+pub struct SliceRequest {
     /// At most so many.
     pub limit: usize,
     /// Counted from the end rather than from the start.
     pub from_end: bool,
     /// Only those after this.
-    pub after: Option<Place>,
+    pub after: Option<SortKey>,
     /// Only those before this.
-    pub before: Option<Place>,
+    pub before: Option<SortKey>,
 }
 
 impl MeasureIndex {
     /// The part of some measures that lies in a span of an order. Takes a time that grows with their number, not with
     /// that of their pairs.
-    pub fn part(
+    pub fn slice(
         &self,
-        kept: &[usize],
+        indexes: &[usize],
         order: &[(MeasureOrder, Direction)],
         filter: &MeasureFilter,
-        words: Option<&TitleWords>,
-        span: &Span,
-    ) -> Part {
-        let ranking = Ranking::new(self, order, filter, words);
-        let is_after = |place: &Place| span.after.as_ref().is_none_or(|after| place > after);
-        let is_before = |place: &Place| span.before.as_ref().is_none_or(|before| place < before);
-        let wanted = span.limit.saturating_add(1);
-        let mut items: Vec<(usize, Place)> =
-            if order.is_empty() && !span.from_end && span.after.is_none() && span.before.is_none() {
+        words: Option<&TitleIndex>,
+        request: &SliceRequest,
+    ) -> OrderedSlice {
+        let sorter = Sorter::new(self, order, filter, words);
+        let is_after = |key: &SortKey| request.after.as_ref().is_none_or(|after| key > after);
+        let is_before = |key: &SortKey| request.before.as_ref().is_none_or(|before| key < before);
+        let lookahead_limit = request.limit.saturating_add(1);
+        let mut items: Vec<(usize, SortKey)> =
+            if order.is_empty() && !request.from_end && request.after.is_none() && request.before.is_none() {
                 // Document order is that of the measures already.
-                kept.iter().take(wanted).map(|at| (*at, ranking.place(*at))).collect()
+                indexes.iter().take(lookahead_limit).map(|at| (*at, sorter.sort_key(*at))).collect()
             } else {
-                let placed = kept.iter().map(|at| (*at, ranking.place(*at)));
-                placed.filter(|(_, place)| is_after(place) && is_before(place)).collect()
+                let keyed = indexes.iter().map(|at| (*at, sorter.sort_key(*at)));
+                keyed.filter(|(_, key)| is_after(key) && is_before(key)).collect()
             };
-        let compare = |a: &(usize, Place), b: &(usize, Place)| {
-            if span.from_end { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) }
+        let compare = |a: &(usize, SortKey), b: &(usize, SortKey)| {
+            if request.from_end { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) }
         };
-        if items.len() > wanted {
-            items.select_nth_unstable_by(wanted, compare);
-            items.truncate(wanted);
+        if items.len() > lookahead_limit {
+            items.select_nth_unstable_by(lookahead_limit, compare);
+            items.truncate(lookahead_limit);
         }
         items.sort_unstable_by(compare);
-        let has_more = items.len() > span.limit;
-        items.truncate(span.limit);
-        if span.from_end {
+        let has_more = items.len() > request.limit;
+        items.truncate(request.limit);
+        if request.from_end {
             items.reverse();
         }
         // The other side is known to go on where a cursor was given: what it names lies there.
-        let (has_previous, has_next) =
-            if span.from_end { (has_more, span.before.is_some()) } else { (span.after.is_some(), has_more) };
-        Part { items, has_previous, has_next }
+        let (has_previous, has_next) = if request.from_end {
+            (has_more, request.before.is_some())
+        } else {
+            (request.after.is_some(), has_more)
+        };
+        OrderedSlice { items, has_previous, has_next }
     }
 }

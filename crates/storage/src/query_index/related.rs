@@ -8,18 +8,18 @@ use std::collections::HashMap;
 
 use passerelle_model::page::Term;
 
-use super::{TitleWords, as_f64};
+use super::{TitleIndex, to_f64};
 
 /// How much a long title is held against a measure, from 0 to 1. Little: a long title says more.
-const LENGTH: f64 = 0.35;
+const LENGTH_NORMALIZATION: f64 = 0.35;
 /// A word that more than this part of the measures has is not distinctive.
-const COMMON: f64 = 0.25;
+const MAX_DOCUMENT_FREQUENCY: f64 = 0.25;
 /// But one that so few measures have is, in however small a plan.
-const FEW: usize = 5;
+const ALWAYS_DISTINCTIVE_COUNT: usize = 5;
 /// So many distinctive words are shared at least: one alone is chance.
-const SHARED: usize = 2;
+const MIN_SHARED_TERMS: usize = 2;
 /// A relation weaker than this part of the strongest that the page could have is none.
-const WEAK: f64 = 0.1;
+const MIN_SCORE: f64 = 0.1;
 
 /// A measure that is related to a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,30 +31,32 @@ pub struct RelatedMeasure {
 }
 
 /// The measures that are related to a page of these words, the strongest relation first.
-pub fn related(terms: &[Term], words: &TitleWords) -> Vec<RelatedMeasure> {
+pub fn rank_related(terms: &[Term], words: &TitleIndex) -> Vec<RelatedMeasure> {
     let mut scores: HashMap<usize, (f64, usize)> = HashMap::new();
-    let mut whole = 0.0;
+    let mut max_score = 0.0;
     for Term(word, weight) in terms {
-        let having = words.having(word);
-        if having.len() > FEW && as_f64(having.len()) > as_f64(words.count()) * COMMON {
+        let postings = words.postings(word);
+        if postings.len() > ALWAYS_DISTINCTIVE_COUNT
+            && to_f64(postings.len()) > to_f64(words.count()) * MAX_DOCUMENT_FREQUENCY
+        {
             continue;
         }
-        let gain = f64::from(*weight) * words.weight(word);
-        whole += gain;
-        for at in having {
+        let gain = f64::from(*weight) * words.idf(word);
+        max_score += gain;
+        for at in postings {
             let (score, shared) = scores.entry(*at).or_default();
             *score += gain;
             *shared += 1;
         }
     }
     let length = |at: usize| {
-        let relative = as_f64(words.length(at)) / words.mean_length();
-        1.0 - LENGTH + LENGTH * relative
+        let relative = to_f64(words.length(at)) / words.mean_length();
+        1.0 - LENGTH_NORMALIZATION + LENGTH_NORMALIZATION * relative
     };
-    let related = scores.into_iter().filter(|(_, (_, shared))| *shared >= SHARED);
-    let related =
-        related.map(|(at, (score, _))| RelatedMeasure { at, score: (score / length(at) / whole).min(1.0) });
-    let mut related: Vec<RelatedMeasure> = related.filter(|related| related.score >= WEAK).collect();
+    let related = scores.into_iter().filter(|(_, (_, shared))| *shared >= MIN_SHARED_TERMS);
+    let related = related
+        .map(|(at, (score, _))| RelatedMeasure { at, score: (score / length(at) / max_score).min(1.0) });
+    let mut related: Vec<RelatedMeasure> = related.filter(|related| related.score >= MIN_SCORE).collect();
     related.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
     related
 }
@@ -63,7 +65,7 @@ pub fn related(terms: &[Term], words: &TitleWords) -> Vec<RelatedMeasure> {
 mod tests {
     use super::*;
     use passerelle_model::language::Language;
-    use passerelle_text::words::Analyzer;
+    use passerelle_text::tokens::Analyzer;
 
     const TITLES: [&str; 6] = [
         "Soutenir les services de support qui offrent des formations et un accompagnement",
@@ -75,19 +77,19 @@ mod tests {
     ];
 
     /// The measures that are related to a page of these words, each of which weighs as much.
-    fn of(words: &str) -> Vec<usize> {
-        let stems = Analyzer::new(Language::Fr).words(words).into_iter();
+    fn related_to(words: &str) -> Vec<usize> {
+        let stems = Analyzer::new(Language::Fr).tokens(words).into_iter();
         let terms: Vec<Term> = stems.map(|word| Term(word.stem, 1_000)).collect();
-        let words = TitleWords::new(TITLES, Language::Fr);
-        related(&terms, &words).into_iter().map(|related| related.at).collect()
+        let words = TitleIndex::new(TITLES, Language::Fr);
+        rank_related(&terms, &words).into_iter().map(|related| related.at).collect()
     }
 
     #[test]
-    fn who_shares_more_and_rarer_words_comes_first() {
-        assert_eq!(of("le service de support, formation et accompagnement"), [0]);
+    fn measures_with_more_and_rarer_shared_terms_rank_first() {
+        assert_eq!(related_to("le service de support, formation et accompagnement"), [0]);
         // One word in common is chance.
-        assert_eq!(of("une haie, une mare"), [0; 0]);
-        assert_eq!(of("des haies vives à planter, une mare dans le parc"), [2, 3]);
-        assert_eq!(of(""), [0; 0]);
+        assert_eq!(related_to("une haie, une mare"), [0; 0]);
+        assert_eq!(related_to("des haies vives à planter, une mare dans le parc"), [2, 3]);
+        assert_eq!(related_to(""), [0; 0]);
     }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use passerelle_model::asset::{Asset, AssetFacts};
+use passerelle_model::asset::{Asset, AssetMetadata};
 use passerelle_model::checksum::Checksum;
-use passerelle_model::diagnostic::Fault;
-use passerelle_model::manifest::{DocumentState, Fingerprint};
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_storage::{Batch, FAIL_POINTS, FailMode, IngestedAsset, IngestedDocument};
 
 use crate::support::{Database, PLAN, ingested, path, rows};
@@ -19,8 +19,8 @@ const SERVICE: &str = "# Service support mares (SSM)\n\nTexte.\n";
 
 fn asset(at: &str, bytes: &[u8]) -> IngestedAsset {
     let facts =
-        AssetFacts { checksum: Checksum::of(bytes), width: Some(3), height: Some(2), placeholder: None };
-    let asset = Asset { path: path(at), size: bytes.len() as u64, facts };
+        AssetMetadata { checksum: Checksum::of(bytes), width: Some(3), height: Some(2), placeholder: None };
+    let asset = Asset { path: path(at), size: bytes.len() as u64, metadata: facts };
     let fingerprint = Fingerprint { inode: 5, size: bytes.len() as u64, modified_nanos: 1, changed_nanos: 1 };
     IngestedAsset { asset, fingerprint }
 }
@@ -59,7 +59,11 @@ fn update_batch() -> Batch {
         fingerprint_updates: vec![(path("links.md"), fingerprint)],
         missing_held: vec![(
             path("missing.md"),
-            Fault::GoneWithMost { gone: 1, all: 6, accept: "content.accept".to_owned() },
+            DiagnosticKind::RemovalHeld {
+                removed: 1,
+                total: 6,
+                confirmation_file: "content.accept".to_owned(),
+            },
         )],
         assets: vec![asset("_images/haie.png", b"haie")],
         removed_assets: vec![path("_images/gone.png")],

@@ -1,8 +1,8 @@
 //! Databases of versions before.
 
 use passerelle_migrations::{Migrator, MigratorTrait};
+use passerelle_model::document::DocumentState;
 use passerelle_model::key::DocumentKey;
-use passerelle_model::manifest::DocumentState;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{AsOfResult, Storage, StorageError};
 use sea_orm::{ConnectionTrait, Database};

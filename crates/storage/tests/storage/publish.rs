@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use passerelle_model::change::ChangeKind;
-use passerelle_model::manifest::{DocumentState, Fingerprint};
+use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
@@ -32,11 +32,11 @@ async fn published_plan_is_read_back_unchanged() {
     assert_eq!((measure.title.text.as_str(), measure.programme.as_deref()), ("Poser un ponton", Some("PPS")));
     let view = database.view().await;
     let tree = view.category_tree(&plan.key).await.unwrap();
-    let section = tree.at(&CategoryPath::new("1.1.a")).unwrap();
+    let section = tree.find_by_path(&CategoryPath::new("1.1.a")).unwrap();
     assert_eq!(
-        tree.above(tree.place(&section.key).unwrap())
+        tree.ancestors(tree.index_of(&section.key).unwrap())
             .iter()
-            .map(|at| tree.all()[*at].path.as_str())
+            .map(|at| tree.categories()[*at].path.as_str())
             .collect::<Vec<_>>(),
         ["1", "1.1"]
     );
@@ -223,7 +223,7 @@ async fn measures_of_several_scopes_are_read_in_one_statement() {
     let view = database.view().await;
     let tree = view.category_tree(&plan.key).await.unwrap();
     let axes: Vec<_> = tree
-        .all()
+        .categories()
         .iter()
         .filter(|category| category.parent.is_none())
         .map(|axis| MeasureScope { plan: plan.key.clone(), category: Some(axis.key.clone()) })
@@ -241,7 +241,7 @@ async fn measures_of_several_scopes_are_read_in_one_statement() {
         tallies[&axes[1]].progress.counts().map(|count| (count.status, count.count)).collect();
     assert_eq!(counts, [(MeasureStatus::NotStarted, 1), (MeasureStatus::Completed, 1)]);
     let sums = view.progress_by_category(&plan.key).await.unwrap();
-    assert_eq!(sums[&tree.all()[0].key].total(), 2);
+    assert_eq!(sums[&tree.categories()[0].key].total(), 2);
 }
 
 #[tokio::test]

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use passerelle_model::checksum::Checksum;
-use passerelle_model::manifest::Fingerprint;
+use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::served::{ServedMeasure, ServedPlan};
+use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_model::timestamp::Timestamp;
-use passerelle_reader::decode::Growth;
+use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::{
     Batch, IngestedDocument, MeasureQuery, MeasureScope, PublishReport, ReadView, Storage,
@@ -54,7 +54,7 @@ impl Database {
         self.storage.latest().await.unwrap()
     }
 
-    pub(crate) async fn plan(&self) -> ServedPlan {
+    pub(crate) async fn plan(&self) -> PublishedPlan {
         self.view().await.plans().await.unwrap().remove(0)
     }
 
@@ -64,10 +64,10 @@ impl Database {
         slices[&scope].items.iter().map(|(_, measure)| measure.number).collect()
     }
 
-    pub(crate) async fn measure(&self, number: u32) -> ServedMeasure {
+    pub(crate) async fn measure(&self, number: u32) -> PublishedMeasure {
         let key = (self.plan().await.key, number);
         let mut found = self.view().await.measures_by_number(std::slice::from_ref(&key)).await.unwrap();
-        ServedMeasure::clone(&found.remove(&key).unwrap())
+        PublishedMeasure::clone(&found.remove(&key).unwrap())
     }
 }
 
@@ -125,7 +125,7 @@ fn with_sorted_fields(row: &str) -> Value {
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
 pub(crate) fn path(path: &str) -> DocumentPath {

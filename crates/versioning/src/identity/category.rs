@@ -8,30 +8,33 @@ use std::hash::Hash;
 
 use passerelle_model::key::{CategoryKey, PlanKey};
 use passerelle_model::plan::{Category, CategoryPath};
-use passerelle_model::served::ServedCategory;
+use passerelle_model::published::PublishedCategory;
 use passerelle_text::fold::fold;
 
-use super::{free_name, position};
+use super::{positions, unused_key};
 
 /// Gives categories the keys and places that they are known by, or new ones.
-pub(super) fn identify(
+pub(super) fn assign_keys(
     categories: Vec<Category>,
     plan: &PlanKey,
-    before: &[ServedCategory],
-    past: &[ServedCategory],
-) -> Vec<ServedCategory> {
-    let found = recognise(&categories, before);
-    let positions = position::arrange(found.iter().map(|known| known.map(|known| known.position)));
-    let taken: HashSet<&str> = before.iter().chain(past).map(|known| known.key.as_str()).collect();
-    let gone: HashMap<(&CategoryPath, String), &CategoryKey> =
-        past.iter().map(|gone| ((&gone.path, fold(&gone.title)), &gone.key)).collect();
+    before: &[PublishedCategory],
+    removed: &[PublishedCategory],
+) -> Vec<PublishedCategory> {
+    let matched = match_categories(&categories, before);
+    let positions =
+        positions::assign_positions(matched.iter().map(|known| known.map(|known| known.position)));
+    let taken: HashSet<&str> = before.iter().chain(removed).map(|known| known.key.as_str()).collect();
+    let removed_keys: HashMap<(&CategoryPath, String), &CategoryKey> =
+        removed.iter().map(|category| ((&category.path, fold(&category.title)), &category.key)).collect();
     let keys: HashMap<CategoryPath, CategoryKey> = categories
         .iter()
-        .zip(&found)
+        .zip(&matched)
         .map(|(category, known)| {
-            let fresh = || CategoryKey::new(free_name(format!("{plan}/{}", category.path.as_str()), &taken));
-            let back = || gone.get(&(&category.path, fold(&category.title))).map(|key| (*key).clone());
-            let key = known.map(|known| known.key.clone()).or_else(back).unwrap_or_else(fresh);
+            let new_key =
+                || CategoryKey::new(unused_key(format!("{plan}/{}", category.path.as_str()), &taken));
+            let restored_key =
+                || removed_keys.get(&(&category.path, fold(&category.title))).map(|key| (*key).clone());
+            let key = known.map(|known| known.key.clone()).or_else(restored_key).unwrap_or_else(new_key);
             (category.path.clone(), key)
         })
         .collect();
@@ -39,7 +42,7 @@ pub(super) fn identify(
         .into_iter()
         .zip(positions)
         .filter_map(|(category, position)| {
-            Some(ServedCategory {
+            Some(PublishedCategory {
                 key: keys.get(&category.path)?.clone(),
                 plan: plan.clone(),
                 parent: category.parent.as_ref().and_then(|parent| keys.get(parent)).cloned(),
@@ -55,42 +58,45 @@ pub(super) fn identify(
 }
 
 /// For each category the one that it is, if it is served already.
-fn recognise<'a>(categories: &[Category], before: &'a [ServedCategory]) -> Vec<Option<&'a ServedCategory>> {
-    let mut found: Vec<Option<&ServedCategory>> = vec![None; categories.len()];
+fn match_categories<'a>(
+    categories: &[Category],
+    before: &'a [PublishedCategory],
+) -> Vec<Option<&'a PublishedCategory>> {
+    let mut matched: Vec<Option<&PublishedCategory>> = vec![None; categories.len()];
     let path_and_title = |path: &CategoryPath, title: &str| (path.clone(), fold(title));
-    pair(
-        &mut found,
+    pair_unique(
+        &mut matched,
         before,
         categories.iter().map(|category| path_and_title(&category.path, &category.title)),
         |known| path_and_title(&known.path, &known.title),
     );
-    pair(
-        &mut found,
+    pair_unique(
+        &mut matched,
         before,
         categories.iter().map(|category| (category.level, fold(&category.title))),
         |known| (known.level, fold(&known.title)),
     );
-    pair(&mut found, before, categories.iter().map(|category| category.path.clone()), |known| {
+    pair_unique(&mut matched, before, categories.iter().map(|category| category.path.clone()), |known| {
         known.path.clone()
     });
-    found
+    matched
 }
 
 /// Pairs those that are not paired yet and have one key, if no other has it.
-fn pair<'a, K: Hash + Eq>(
-    found: &mut [Option<&'a ServedCategory>],
-    before: &'a [ServedCategory],
+fn pair_unique<'a, K: Hash + Eq>(
+    matched: &mut [Option<&'a PublishedCategory>],
+    before: &'a [PublishedCategory],
     keys: impl Iterator<Item = K>,
-    key_of: impl Fn(&ServedCategory) -> K,
+    key_of: impl Fn(&PublishedCategory) -> K,
 ) {
-    let paired: HashSet<&CategoryKey> = found.iter().flatten().map(|known| &known.key).collect();
-    let mut free: HashMap<K, Option<&ServedCategory>> = HashMap::new();
+    let paired: HashSet<&CategoryKey> = matched.iter().flatten().map(|known| &known.key).collect();
+    let mut free: HashMap<K, Option<&PublishedCategory>> = HashMap::new();
     for known in before.iter().filter(|known| !paired.contains(&known.key)) {
         free.entry(key_of(known)).and_modify(|only| *only = None).or_insert(Some(known));
     }
-    for (found, key) in found.iter_mut().zip(keys) {
-        if found.is_none() {
-            *found = free.get_mut(&key).and_then(Option::take);
+    for (matched, key) in matched.iter_mut().zip(keys) {
+        if matched.is_none() {
+            *matched = free.get_mut(&key).and_then(Option::take);
         }
     }
 }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use passerelle_model::document::{Document, DocumentState};
 use passerelle_model::key::DocumentKey;
-use passerelle_model::manifest::{Document, DocumentState};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{ProblemKind, SyncOutcome, SyncState, SyncStatus};
 use passerelle_model::timestamp::Timestamp;

@@ -7,8 +7,8 @@ use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::CategoryKey;
 use passerelle_model::language::Language;
 use passerelle_model::page::Page;
-use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
-use passerelle_model::slot::Form;
+use passerelle_model::placeholder::TextFormat;
+use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
 use passerelle_search::excerpt::Excerpt;
 use passerelle_search::landing::Landing;
 use passerelle_search::{Hit, Marks, SearchNode};
@@ -46,10 +46,10 @@ pub(crate) struct TextRange {
 /// What was found.
 #[derive(Clone)]
 enum Thing {
-    Measure(Arc<ServedMeasure>),
+    Measure(Arc<PublishedMeasure>),
     Category(Arc<CategoryTree>, CategoryKey),
-    Page(Arc<ServedPage>),
-    SupportService(Arc<ServedService>),
+    Page(Arc<PublishedPage>),
+    SupportService(Arc<PublishedService>),
 }
 
 /// A hit.
@@ -73,7 +73,7 @@ impl SearchHit {
             SearchNode::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
             SearchNode::Category(plan, key) => {
                 let tree = tree_of(ctx, &plan).await?;
-                tree.place(&key).is_some().then_some(Thing::Category(tree, key))
+                tree.index_of(&key).is_some().then_some(Thing::Category(tree, key))
             }
             SearchNode::Page(key) => load(ctx, key).await?.map(Thing::Page),
             SearchNode::SupportService(key) => load(ctx, key).await?.map(Thing::SupportService),
@@ -108,7 +108,7 @@ impl SearchHit {
             }
             Thing::Page(served) => {
                 let Page { title, table_of_contents, content, lang, .. } = &served.page;
-                let text = filled(ctx, &content.text, Form::Text).await?;
+                let text = filled(ctx, &content.text, TextFormat::Text).await?;
                 Ok(Landing::of(title, table_of_contents, &text, *lang, &self.marks))
             }
             Thing::SupportService(served) => {
@@ -122,7 +122,7 @@ impl SearchHit {
                     text.push('\n');
                     text.push_str(&part.text);
                 }
-                let text = filled(ctx, &text, Form::Text).await?;
+                let text = filled(ctx, &text, TextFormat::Text).await?;
                 Ok(excerpt(&text, service.lang))
             }
         }
@@ -165,10 +165,10 @@ impl SearchHit {
                 Ok(above)
             }
             Thing::Category(tree, key) => {
-                let Some(at) = tree.place(key) else { return Ok(Vec::new()) };
-                let categories = tree.all();
+                let Some(at) = tree.index_of(key) else { return Ok(Vec::new()) };
+                let categories = tree.categories();
                 let mut above = vec![plan_of(ctx, &categories[at].plan).await?.heading.title.clone()];
-                above.extend(tree.above(at).into_iter().map(|at| categories[at].title.clone()));
+                above.extend(tree.ancestors(at).into_iter().map(|at| categories[at].title.clone()));
                 Ok(above)
             }
             Thing::Page(served) => {
@@ -221,7 +221,7 @@ impl SearchHit {
 }
 
 /// What the pages above a page in the navigation are called.
-async fn pages_above(ctx: &Context<'_>, served: &ServedPage) -> Result<Vec<String>, ApiError> {
+async fn pages_above(ctx: &Context<'_>, served: &PublishedPage) -> Result<Vec<String>, ApiError> {
     let has_parent = served.page.navigation.as_ref().is_some_and(|entry| entry.parent.is_some());
     if !has_parent {
         return Ok(Vec::new());

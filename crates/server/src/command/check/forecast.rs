@@ -5,7 +5,7 @@ use std::path::Path;
 
 use passerelle_model::change::{Change, ChangeKind, NodeKey};
 use passerelle_model::key::MeasureKey;
-use passerelle_model::served::ServedMeasure;
+use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::PublishPreview;
 use passerelle_versioning::identity::PlanContent;
 
@@ -19,7 +19,7 @@ pub(super) fn write(file: &Path, preview: &PublishPreview) -> String {
         preview.changes.iter().map(|change| measures.describe(change)).collect();
     let count = |effect: Effect| lines.iter().filter(|(own, _)| *own == effect).count();
     let held = preview.loss.as_ref().map(|loss| {
-        format!("; it would be held, for {} of {} measures would go", loss.numbers.len(), loss.served)
+        format!("; it would be held, for {} of {} measures would go", loss.numbers.len(), loss.total)
     });
     let mut out = format!(
         "{}: {} added, {} removed, {} changed{}\n",
@@ -45,8 +45,8 @@ enum Effect {
 
 /// The measures before and after, by key.
 struct Measures<'a> {
-    before: HashMap<&'a MeasureKey, &'a ServedMeasure>,
-    after: HashMap<&'a MeasureKey, &'a ServedMeasure>,
+    before: HashMap<&'a MeasureKey, &'a PublishedMeasure>,
+    after: HashMap<&'a MeasureKey, &'a PublishedMeasure>,
 }
 
 impl<'a> Measures<'a> {
@@ -81,8 +81,8 @@ impl<'a> Measures<'a> {
     }
 }
 
-fn called(measure: Option<&ServedMeasure>) -> String {
-    let called = |measure: &ServedMeasure| {
+fn called(measure: Option<&PublishedMeasure>) -> String {
+    let called = |measure: &PublishedMeasure| {
         format!("{} {} ({})", measure.number, short(&measure.title.text), measure.status.name())
     };
     measure.map(called).unwrap_or_default()
