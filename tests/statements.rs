@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, Settings, router};
+use passerelle_api::{ApiState, PageUrl, Readiness, Settings, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_document::timestamp::Timestamp;
 use passerelle_search::{IndexPlace, Search};
@@ -64,7 +64,7 @@ impl Counting {
             search: self.search.clone(),
             sync,
             admin: None,
-            draining: Arc::default(),
+            readiness: watch::channel(Readiness::Ready).1,
             stop: CancellationToken::new(),
         };
         let body = Body::from(json!({ "query": query, "variables": variables }).to_string());

@@ -30,5 +30,6 @@ pub use page_url::{PageUrl, PageUrlError};
 pub use schema::sdl;
 pub use settings::Settings;
 pub use transport::{
-    Admin, ApiState, Origin, OriginError, Origins, TrustedDocuments, TrustedDocumentsError, router, serve,
+    Admin, ApiState, Origin, OriginError, Origins, Readiness, TrustedDocuments, TrustedDocumentsError,
+    router, serve,
 };

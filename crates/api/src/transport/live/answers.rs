@@ -7,7 +7,7 @@ use std::time::Instant;
 use async_graphql::parser::types::OperationType;
 use axum::http::StatusCode;
 use futures_util::FutureExt;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tracing::{Instrument, Span};
 
 use super::super::Shared;
@@ -16,7 +16,7 @@ use super::super::execution::execute;
 use super::super::request::Operation;
 use super::super::request_id::RequestId;
 use super::figures::{Counted, Transport};
-use super::{Answers, LiveFigures};
+use super::{Answers, Interrupted, LiveFigures};
 use crate::code::Code;
 use crate::context::Scopes;
 use crate::loader::{Batches, drive};
@@ -24,7 +24,7 @@ use crate::loader::{Batches, drive};
 /// How many digits of a document's checksum are told: enough to tell two apart.
 const SHORT: usize = 16;
 
-/// Answers an operation, each time at the newest revision there is. Subscriptions end when the service stops.
+/// Answers an operation, each response at the latest revision. Subscriptions are interrupted when the service stops.
 pub(in super::super) fn answers(
     shared: &Shared,
     operation: Operation,
@@ -36,7 +36,7 @@ pub(in super::super) fn answers(
     let span = listener.span();
     let is_live = operation.kind == OperationType::Subscription;
     let answers = if is_live { events(shared, operation, span) } else { once(shared, operation, span) };
-    Box::pin(answers.map(move |answer| {
+    Box::pin(answers.map_ok(move |answer| {
         answer.codes().for_each(|code| figures.told(code));
         listener.told(answer)
     }))
@@ -46,7 +46,7 @@ fn once(shared: &Shared, operation: Operation, span: Span) -> Answers {
     let shared = shared.clone();
     let answering = async move {
         let view = shared.state.storage.newest();
-        execute(&shared, operation, view).await
+        Ok(execute(&shared, operation, view).await)
     };
     Box::pin(stream::once(answering.instrument(span)))
 }
@@ -56,24 +56,29 @@ fn events(shared: &Shared, operation: Operation, span: Span) -> Answers {
     let scopes = Arc::new(Scopes::new(shared.state.storage.newest(), batches.clone()));
     let request = operation.request.data(Arc::clone(&scopes));
     let responses = Box::pin(shared.schema.execute_stream(request));
+    let stop = shared.state.stop.clone();
     let next = move |responses| {
-        let (batches, scopes) = (batches.clone(), Arc::clone(&scopes));
+        let (batches, scopes, stop) = (batches.clone(), Arc::clone(&scopes), stop.clone());
         let answering = async move {
             let mut responses: stream::BoxStream<'static, _> = responses?;
-            match AssertUnwindSafe(drive(responses.next(), batches)).catch_unwind().await {
-                Ok(response) => Some((Answer::executed(response?, scopes.revision()), Some(responses))),
-                Err(_) => {
+            let next = AssertUnwindSafe(drive(responses.next(), batches)).catch_unwind();
+            match stop.run_until_cancelled(next).await {
+                None => Some((Err(Interrupted), None)),
+                Some(Ok(response)) => {
+                    Some((Ok(Answer::executed(response?, scopes.revision())), Some(responses)))
+                }
+                Some(Err(_)) => {
                     tracing::error!("a resolver panicked");
                     let message = "The server failed to answer.";
-                    Some((Answer::failed(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message), None))
+                    let answer = Answer::failed(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message);
+                    Some((Ok(answer), None))
                 }
             }
         };
         answering.instrument(span.clone())
     };
     let responses: stream::BoxStream<'static, _> = responses;
-    let stop = shared.state.stop.clone();
-    Box::pin(stream::unfold(Some(responses), next).take_until(stop.cancelled_owned()))
+    Box::pin(stream::unfold(Some(responses), next))
 }
 
 /// Whoever asked for an operation, while it is answered. Counted, and told of in one line of the log when it is over.
