@@ -62,22 +62,22 @@ class Service {
     writeFileSync(join(this.folder, 'content', `${title.toLowerCase()}.md`), `# ${title}\n`);
   }
 
-  /** Waits until a client is subscribed over a transport. */
-  async subscribed(transport) {
-    await until(async () => {
-      const metrics = await (await fetch(`http://${this.address}/metrics`)).text();
-      return metrics.includes(`passerelle_subscribers{transport="${transport}"} 1\n`);
-    });
+  /** Whether a client is subscribed over a transport. */
+  async isSubscribed(transport) {
+    const metrics = await (await fetch(`http://${this.address}/metrics`)).text();
+    return metrics.includes(`passerelle_subscribers{transport="${transport}"} 1\n`);
   }
 }
 
 const retry = { retryAttempts: 1000, retryWait: () => delay(50) };
+// Unless told so, `graphql-ws` tries again after a close, and not after a connection that is refused.
+const shouldRetry = () => true;
 
 const clients = {
   'graphql-ws': {
     transport: 'ws',
     subscribe: (address, sink) => {
-      const client = createSocketClient({ url: `ws://${address}/graphql`, webSocketImpl: WebSocket, ...retry });
+      const client = createSocketClient({ url: `ws://${address}/graphql`, webSocketImpl: WebSocket, shouldRetry, ...retry });
       client.subscribe({ query }, sink);
       return () => client.dispose();
     },
@@ -106,7 +106,7 @@ const clients = {
 };
 
 for (const [name, { transport, subscribe }] of Object.entries(clients)) {
-  test(`${name} comes back after a restart`, async (context) => {
+  test(`${name} comes back after a restart`, { timeout: 20_000 }, async (context) => {
     const service = new Service(await freePort());
     const titles = [];
     let failure;
@@ -121,16 +121,20 @@ for (const [name, { transport, subscribe }] of Object.entries(clients)) {
       service.child.kill('SIGKILL');
       rmSync(service.folder, { recursive: true, force: true });
     });
-    const told = async (title) => {
-      service.drop(title);
-      await until(async () => failure || titles.includes(title));
+    const eventually = async (condition) => {
+      await until(async () => failure || (await condition()));
       assert.equal(failure, undefined, String(failure));
     };
-    await service.subscribed(transport);
+    const told = async (title) => {
+      service.drop(title);
+      await eventually(async () => titles.includes(title));
+    };
+    const subscribed = () => eventually(() => service.isSubscribed(transport));
+    await subscribed();
     await told('Avant');
     await service.stop();
     await service.start();
-    await service.subscribed(transport);
+    await subscribed();
     await told('Pendant');
     await told('Ensuite');
     assert.deepEqual(titles, ['Avant', 'Pendant', 'Ensuite']);
