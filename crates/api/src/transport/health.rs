@@ -43,9 +43,7 @@ pub(super) async fn readyz(State(shared): State<Shared>) -> (StatusCode, Json<He
     let status = match (readiness, &revision) {
         (Readiness::Stopping, _) => "stopping",
         (_, Err(_)) => "database unavailable",
-        (Readiness::Starting, Ok(_)) if is_scanned && shared.state.search.revision().is_none() => {
-            "building the search index"
-        }
+        (Readiness::Starting, Ok(_)) if is_scanned => "building the search index",
         (Readiness::Starting, Ok(_)) => "starting",
         (Readiness::Ready, Ok(_)) => "ready",
     };

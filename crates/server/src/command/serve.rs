@@ -74,9 +74,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     background.start("search", index(follower, background.stop_token()));
     background.start("revisions", follow(storage.clone(), background.stop_token()));
     requests.start("http", async move { Ok(api::serve(listener, state).await?) });
-    let (stop, readiness) = (requests.stop_token(), lifecycle.readiness());
+    let (stop, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
     requests.start("start-up", async move {
-        if stop.run_until_cancelled(started_up(sync, search, has_content)).await.is_some() {
+        if stop.run_until_cancelled(started_up(sync, &served, search, has_content)).await.is_some() {
             // A drain that began in the meantime goes on.
             readiness.send_if_modified(|readiness| {
                 let is_starting = *readiness == Readiness::Starting;
@@ -118,15 +118,20 @@ async fn follow(storage: Storage, stop: CancellationToken) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Waits until the first whole pass over the folder is published and the search index is built.
+/// Waits until the first whole pass over the folder is published and can be searched.
 ///
 /// If the database has content from before, a first pass that fails ends the wait too: the last good state is served
 /// until the folder is back.
-async fn started_up(mut sync: watch::Receiver<SyncStatus>, search: Search, has_content: bool) {
+async fn started_up(
+    mut sync: watch::Receiver<SyncStatus>,
+    storage: &Storage,
+    search: Search,
+    has_content: bool,
+) {
     let is_over = |status: &SyncStatus| {
         status.last_scan_at.is_some() || (has_content && status.state == SyncState::Degraded)
     };
     // The sender lives as long as the worker. If the worker ends, the service stops.
     drop(sync.wait_for(is_over).await);
-    search.built().await;
+    search.reached(storage.newest().revision().number).await;
 }
