@@ -156,6 +156,17 @@ impl TaskGroup {
     }
 }
 
+/// Marks the service as ready, unless it stops already.
+pub(crate) fn set_ready(readiness: &watch::Sender<Readiness>) {
+    readiness.send_if_modified(|readiness| {
+        let is_starting = *readiness == Readiness::Starting;
+        if is_starting {
+            *readiness = Readiness::Ready;
+        }
+        is_starting
+    });
+}
+
 /// SIGINT and SIGTERM.
 struct Signals {
     interrupt: Signal,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_api::{self as api, Admin, ApiState, Readiness};
+use passerelle_api::{self as api, Admin, ApiState};
 use passerelle_document::sync::{RevisionNumber, SyncState, SyncStatus};
 use passerelle_search::{Follower, IndexPlace, Search};
 use passerelle_storage::Storage;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, set_ready};
 
 /// How often the newest revision is read, for another process may have published it.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -77,14 +77,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (stop, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
     requests.start("start-up", async move {
         if stop.run_until_cancelled(started_up(sync, &served, search, has_content)).await.is_some() {
-            // A drain that began in the meantime goes on.
-            readiness.send_if_modified(|readiness| {
-                let is_starting = *readiness == Readiness::Starting;
-                if is_starting {
-                    *readiness = Readiness::Ready;
-                }
-                is_starting
-            });
+            set_ready(&readiness);
             tracing::info!(
                 http.listen = %address,
                 content.folder = %folder.display(),
