@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Place, Service, repository};
+use crate::support::{Place, Service, binary, repository};
 
 /// The folder of the scripts, if what they need is installed.
 fn installed() -> Option<PathBuf> {
@@ -34,6 +34,7 @@ fn run(script: &str, service: Option<&Service>) {
         command.env("PASSERELLE_URL", service.url("/graphql"));
         command.env("PASSERELLE_CONTENT", service.place.content());
     }
+    command.env("PASSERELLE_BINARY", binary());
     let output = command.output().expect("node runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -72,6 +73,11 @@ fn apollo_client_is_answered() {
 #[test]
 fn urql_is_answered() {
     run_against_the_demo("urql.test.js");
+}
+
+#[test]
+fn clients_come_back_after_a_restart() {
+    run("restart.test.js", None);
 }
 
 #[test]

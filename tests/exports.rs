@@ -1,11 +1,9 @@
 //! Measures as files and changes as a feed, as spreadsheets, scripts and feed readers load them.
 
-use std::sync::Arc;
-
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use passerelle_api::PageUrl;
-use passerelle_http::{ApiState, Settings, router};
+use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
@@ -204,7 +202,7 @@ async fn a_database_that_is_down_keeps_its_words_to_itself() {
         settings: Settings::default(),
         sync: watch::channel(SyncStatus::default()).1,
         admin: None,
-        draining: Arc::default(),
+        readiness: watch::channel(Readiness::Ready).1,
         stop: CancellationToken::new(),
     };
     storage.close().await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Request;
 use passerelle_api::PageUrl;
-use passerelle_http::{ApiState, Settings, router};
+use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_search::{IndexPlace, Search};
@@ -65,7 +65,7 @@ impl Counting {
             search: self.search.clone(),
             sync,
             admin: None,
-            draining: Arc::default(),
+            readiness: watch::channel(Readiness::Ready).1,
             stop: CancellationToken::new(),
         };
         let body = Body::from(json!({ "query": query, "variables": variables }).to_string());

@@ -1,7 +1,7 @@
 //! Operations over Server-Sent Events and Apollo's multipart, byte by byte; and clients that do not read.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -63,24 +63,37 @@ impl Stream {
         self.1.split("\r\n\r\n").next().unwrap()
     }
 
-    /// Reads until something was said, and returns what was since the head, without the lengths of chunks.
+    /// The body so far, without the lengths of chunks.
+    fn pieces(&self) -> String {
+        // Each piece is a chunk of its own: a length and a line, then the piece and a line.
+        let mut pieces = String::new();
+        let mut rest = self.1.split_once("\r\n\r\n").unwrap().1;
+        while let Some((length, after)) = rest.split_once("\r\n") {
+            let length = usize::from_str_radix(length, 16).unwrap();
+            let Some(piece) = after.get(..length) else { break };
+            pieces.push_str(piece);
+            rest = after.get(length + 2..).unwrap_or_default();
+        }
+        pieces
+    }
+
+    /// Reads until something was said, and returns what was since the head.
     fn until(&mut self, end: &str) -> String {
-        loop {
-            let body = self.1.split_once("\r\n\r\n").unwrap().1;
-            // Each piece is a chunk of its own: a length and a line, then the piece and a line.
-            let mut pieces = String::new();
-            let mut rest = body;
-            while let Some((length, after)) = rest.split_once("\r\n") {
-                let length = usize::from_str_radix(length, 16).unwrap();
-                let Some(piece) = after.get(..length) else { break };
-                pieces.push_str(piece);
-                rest = after.get(length + 2..).unwrap_or_default();
-            }
-            if pieces.ends_with(end) {
-                return pieces;
-            }
+        while !self.pieces().ends_with(end) {
             self.read();
         }
+        self.pieces()
+    }
+
+    /// Reads until the connection ends, which must be before the last chunk. Returns the body.
+    fn interrupted(mut self) -> String {
+        let mut rest = Vec::new();
+        if let Err(error) = self.0.read_to_end(&mut rest) {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        }
+        self.1.push_str(std::str::from_utf8(&rest).unwrap());
+        assert!(!self.1.ends_with("\r\n0\r\n\r\n"), "the body is whole: {}", self.1);
+        self.pieces()
     }
 }
 
@@ -120,9 +133,23 @@ fn a_subscription_is_told_in_parts_to_apollos_client() {
             stream.read();
         }
         service.signal("-TERM");
-        assert_eq!(stream.until("--graphql--\r\n"), format!("{second}--\r\n"));
+        // No closing boundary: the client is to come back.
+        assert_eq!(stream.interrupted(), second);
         assert!(service.wait().success());
     }
+}
+
+#[test]
+fn a_stop_breaks_event_streams_off_without_complete() {
+    let place = Place::new();
+    place.write("page.md", "# Une page\n");
+    let service = place.serve();
+    let mut stream = Stream::open(&service, EVENTS, &subscription());
+    let first = format!(":\n\nevent: next\ndata: {}\n\n", change(1, "PAGE_ADDED"));
+    assert_eq!(stream.until("}\n\n"), first);
+    service.signal("-TERM");
+    assert_eq!(stream.interrupted(), first);
+    assert!(service.wait().success());
 }
 
 #[test]

@@ -72,7 +72,10 @@ impl Place {
     /// The binary as a service that says what it does.
     pub(crate) fn serve_command(&self) -> Command {
         let mut command = self.command("serve");
-        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"]);
+        command.env("PASSERELLE_LISTEN", "127.0.0.1:0");
+        command.args(["--log-format", "json", "--log", "info"]);
+        // Tests that need a drain set one with `--drain`.
+        command.env("PASSERELLE_DRAIN", "0");
         // Where a crash leaves what it leaves.
         command.current_dir(self.place.path());
         command
@@ -95,6 +98,13 @@ impl Place {
     pub(crate) fn killed_at_its_start(self, after: Duration) -> Self {
         let (child, log) = spawn(self.serve_command());
         Service { place: self, child, log, address: String::new() }.killed_within(after)
+    }
+
+    /// Starts the service by a command at an address that is given there. Does not wait until it is ready.
+    pub(crate) fn start_by(self, mut command: Command, address: &str) -> Service {
+        command.args(["--listen", address]);
+        let (child, log) = spawn(command);
+        Service { place: self, child, log, address: address.to_owned() }
     }
 
     /// Starts the service by a command and waits until it is ready.
@@ -353,6 +363,21 @@ impl Events {
                 return Some(serde_json::from_str(data).unwrap());
             } else if event == "complete" {
                 return None;
+            }
+        }
+    }
+}
+
+impl Events {
+    /// Whether the connection ends here, without another event and without `complete`.
+    pub(crate) fn is_interrupted(&mut self) -> bool {
+        loop {
+            let mut line = String::new();
+            match self.0.read_line(&mut line) {
+                Ok(0) | Err(_) => return true,
+                Ok(_) if line.starts_with("event: ") => return false,
+                // Comments.
+                Ok(_) => {}
             }
         }
     }

@@ -27,10 +27,10 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::http::HeaderValue;
+use axum::middleware::map_response_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
@@ -47,6 +47,7 @@ use tokio_util::task::TaskTracker;
 pub use admin::Admin;
 use cache::{Responses, Salt};
 use figures::Figures;
+pub use health::Readiness;
 use live::LiveFigures;
 pub use origins::{Origin, OriginError, Origins};
 use patience::{Patience, PatientListener};
@@ -71,9 +72,9 @@ pub struct ApiState {
     pub sync: watch::Receiver<SyncStatus>,
     /// What an operator may ask; none where no token was given.
     pub admin: Option<Admin>,
-    /// Set when the service is about to stop: it finishes what it has and asks for no more.
-    pub draining: Arc<AtomicBool>,
-    /// Cancelled when the service is to stop: who listens is told so.
+    /// What `/readyz` answers.
+    pub readiness: watch::Receiver<Readiness>,
+    /// Cancelled when the listener closes: running requests are finished, subscriptions are interrupted.
     pub stop: CancellationToken,
 }
 
@@ -163,10 +164,15 @@ pub async fn serve(listener: TcpListener, state: ApiState) -> io::Result<()> {
         closed: shared.live.unread.clone(),
     };
     let (stop, sockets) = (shared.state.stop.clone(), shared.sockets.clone());
+    let rates = shared.rates.clone();
     // The extension knows the addresses of those who ask, which a listener of ours has no way to tell.
     let listener = PatientListener { inner: listener, patience }.tap_io(|_| {});
     let service = routes(shared, printed).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await?;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).into_future();
+    tokio::select! {
+        served = serving => served?,
+        never = rates.sweep() => match never {},
+    }
     sockets.close();
     sockets.wait().await;
     Ok(())
@@ -196,6 +202,7 @@ fn routes(shared: Shared, printed: Arc<str>) -> Router {
         .route("/exports/measures.json", get(exports::json))
         .route("/feeds/changes.atom", get(feed::get))
         .route("/{*path}", get(assets::get));
+    let readiness = shared.state.readiness.clone();
     let origins = &shared.state.settings.origins;
     let public = if origins.is_empty() { public } else { public.layer(origins.layer()) };
     Router::new()
@@ -208,4 +215,5 @@ fn routes(shared: Shared, printed: Arc<str>) -> Router {
         .route("/admin/sync", post(admin::sync))
         .merge(explorer::routes())
         .with_state(shared)
+        .layer(map_response_with_state(readiness, health::end_keep_alive))
 }

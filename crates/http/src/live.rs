@@ -26,6 +26,7 @@ use std::time::Duration;
 use axum::response::Response as HttpResponse;
 use futures_util::stream::BoxStream;
 use passerelle_api::Answer;
+use thiserror::Error;
 
 pub(super) use answers::answers;
 pub(super) use figures::{LiveFigures, Transport};
@@ -36,8 +37,16 @@ pub(super) use wanted::{Form, Wanted};
 /// a minute, clients for 15 s.
 const HEARTBEAT: Duration = Duration::from_secs(12);
 
-/// The answers to one operation.
-pub(super) type Answers = BoxStream<'static, Answer>;
+/// The responses to one operation. The operation is complete when the stream ends without an error.
+pub(super) type Answers = BoxStream<'static, Result<Answer, Interrupted>>;
+
+/// The service stops while a subscription runs.
+///
+/// The client gets no `complete` and no closing boundary: clients take those for the end of the subscription and never
+/// come back. A broken connection makes them subscribe again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the service stops")]
+pub(super) struct Interrupted;
 
 /// Answers over HTTP, in the form that was asked for.
 pub(super) fn streamed(form: Form, answers: Answers) -> HttpResponse {

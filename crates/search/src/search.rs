@@ -65,6 +65,12 @@ impl Search {
         drop(self.live.clone().wait_for(|live| live.0.is_some()).await);
     }
 
+    /// Waits until the index has a revision, however long that takes.
+    pub async fn reached(&self, revision: RevisionNumber) {
+        // Its writer lives as long as the service.
+        drop(self.live.clone().wait_for(|live| live.has(revision)).await);
+    }
+
     /// The index once it has a revision, or as it is after [`WAIT`]. None where it is not built yet.
     pub async fn at(&self, revision: RevisionNumber) -> Option<Arc<Snapshot>> {
         let mut live = self.live.clone();

@@ -2,6 +2,7 @@
 
 mod api;
 
+use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,7 +52,8 @@ pub(crate) enum Command {
     /// Serve the folder and keep in step with it, until Ctrl-C or SIGTERM
     ///
     /// GraphQL at /graphql (GET and POST), an explorer at /graphiql, the contract at /schema.graphql, probes at /healthz
-    /// (lives) and /readyz (ready). The first signal finishes what is under way; the second stops at once.
+    /// (lives) and /readyz (ready). The first signal drains (--drain), then running requests are finished. A second signal
+    /// ends the drain; a signal after that stops at once.
     Serve(Box<ServeArgs>),
     /// Compare the folder with the database once, publish what differs, and report
     Sync(SyncArgs),
@@ -101,6 +103,18 @@ pub(crate) struct ServeArgs {
     /// The address to listen on; port 0 takes a free one and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+
+    /// Time between a signal and the close of the listener, in seconds; 5 unless given, on a terminal 0
+    ///
+    /// Meanwhile /readyz answers 503 and requests are answered. Give the load balancer the time to notice: the interval of
+    /// its probe times its threshold.
+    #[arg(
+        long,
+        env = "PASSERELLE_DRAIN",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(0..=600)
+    )]
+    drain: Option<u64>,
 
     /// What `passerelle sync --wait` shows to be let in; without it nobody is
     #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
@@ -252,6 +266,11 @@ enum WatchArg {
 }
 
 impl ServeArgs {
+    /// Time between a signal and the close of the listener.
+    pub(crate) fn drain(&self) -> Duration {
+        self.drain.map_or_else(|| default_drain(stderr().is_terminal()), Duration::from_secs)
+    }
+
     /// How the worker looks.
     pub(crate) fn worker(&self) -> WorkerOptions {
         WorkerOptions {
@@ -266,6 +285,12 @@ impl ServeArgs {
             ..WorkerOptions::default()
         }
     }
+}
+
+/// On a terminal nothing probes the service, and Ctrl-C should work at once. Elsewhere 5 s are enough for load balancers that
+/// probe every second or two.
+fn default_drain(is_terminal: bool) -> Duration {
+    if is_terminal { Duration::ZERO } else { Duration::from_secs(5) }
 }
 
 /// The database.

@@ -19,7 +19,7 @@ impl Exchange<'_> {
             Ok(operation) => operation,
             Err(answer) if form == Form::Events && answer.is_graphql() => {
                 let told = self.told(answer);
-                return self.named(streamed(form, Box::pin(stream::iter([told]))));
+                return self.named(streamed(form, Box::pin(stream::iter([Ok(told)]))));
             }
             Err(answer) => return self.for_now(answer),
         };
@@ -43,8 +43,8 @@ impl Exchange<'_> {
     fn parts(self, answers: Answers) -> HttpResponse {
         let mut answers = answers.peekable();
         let first = Pin::new(&mut answers).peek().now_or_never().flatten();
-        if first.is_some_and(|answer| !answer.was_executed())
-            && let Some(Some(refused)) = answers.next().now_or_never()
+        if first.is_some_and(|answer| answer.as_ref().is_ok_and(|answer| !answer.was_executed()))
+            && let Some(Some(Ok(refused))) = answers.next().now_or_never()
         {
             let rendered = Rendered::of(&refused, self.media, String::new);
             return self.end(rendered, Outcome::Pass);

@@ -2,19 +2,19 @@
 
 use std::time::Instant;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use passerelle_api::{Answer, Operation, OperationType};
 use tracing::{Instrument, Span};
 
 use super::super::Shared;
 use super::super::request_id::RequestId;
 use super::figures::{Counted, Transport};
-use super::{Answers, LiveFigures};
+use super::{Answers, Interrupted, LiveFigures};
 
 /// How many digits of a document's checksum are told: enough to tell two apart.
 const SHORT: usize = 16;
 
-/// Answers an operation, each time at the newest revision there is. Subscriptions end when the service stops.
+/// Answers an operation, each response at the latest revision. Subscriptions are interrupted when the service stops.
 pub(in super::super) fn answers(
     shared: &Shared,
     operation: Operation,
@@ -26,7 +26,7 @@ pub(in super::super) fn answers(
     let span = listener.span();
     let is_live = operation.kind == OperationType::Subscription;
     let answers = if is_live { events(shared, operation, span) } else { once(shared, operation, span) };
-    Box::pin(answers.map(move |answer| {
+    Box::pin(answers.map_ok(move |answer| {
         answer.codes().for_each(|code| figures.told(code));
         listener.told(answer)
     }))
@@ -36,14 +36,25 @@ fn once(shared: &Shared, operation: Operation, span: Span) -> Answers {
     let shared = shared.clone();
     let answering = async move {
         let view = shared.state.storage.cached_latest();
-        shared.engine.execute(operation, view).await
+        Ok(shared.engine.execute(operation, view).await)
     };
     Box::pin(stream::once(answering.instrument(span)))
 }
 
 fn events(shared: &Shared, operation: Operation, span: Span) -> Answers {
     let stop = shared.state.stop.clone();
-    Box::pin(shared.engine.subscribe(operation, span).take_until(stop.cancelled_owned()))
+    let responses = shared.engine.subscribe(operation, span);
+    let next = move |responses: Option<BoxStream<'static, Answer>>| {
+        let stop = stop.clone();
+        async move {
+            let mut responses = responses?;
+            match stop.run_until_cancelled(responses.next()).await {
+                None => Some((Err(Interrupted), None)),
+                Some(answer) => Some((Ok(answer?), Some(responses))),
+            }
+        }
+    };
+    Box::pin(stream::unfold(Some(responses), next))
 }
 
 /// Whoever asked for an operation, while it is answered. Counted, and told of in one line of the log when it is over.

@@ -1,22 +1,20 @@
 //! A response that goes on: what is said where nothing happens, and what nobody on the way may do with it.
 
-use std::convert::Infallible;
-
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response as HttpResponse;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 
-use super::HEARTBEAT;
+use super::{HEARTBEAT, Interrupted};
 
-/// Sends pieces as they come, and a heartbeat where none comes.
+/// Sends chunks as they come, and a heartbeat while there are none. An error closes the connection without the last
+/// chunk, so that the client sees a broken body and not the end of it.
 pub(super) fn going_on(
     media: &'static str,
     heartbeat: &'static [u8],
-    pieces: BoxStream<'static, Bytes>,
+    pieces: BoxStream<'static, Result<Bytes, Interrupted>>,
 ) -> HttpResponse {
-    let pieces = alive(heartbeat, pieces);
-    let mut response = HttpResponse::new(Body::from_stream(pieces.map(Ok::<_, Infallible>)));
+    let mut response = HttpResponse::new(Body::from_stream(alive(heartbeat, pieces)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -29,12 +27,12 @@ pub(super) fn going_on(
 
 fn alive(
     heartbeat: &'static [u8],
-    pieces: BoxStream<'static, Bytes>,
-) -> impl Stream<Item = Bytes> + Send + 'static {
+    pieces: BoxStream<'static, Result<Bytes, Interrupted>>,
+) -> impl Stream<Item = Result<Bytes, Interrupted>> + Send + 'static {
     stream::unfold(pieces, move |mut pieces| async move {
         match tokio::time::timeout(HEARTBEAT, pieces.next()).await {
             Ok(piece) => piece.map(|piece| (piece, pieces)),
-            Err(_) => Some((Bytes::from_static(heartbeat), pieces)),
+            Err(_) => Some((Ok(Bytes::from_static(heartbeat)), pieces)),
         }
     })
 }
@@ -50,10 +48,10 @@ mod tests {
         let started = Instant::now();
         let later = async {
             tokio::time::sleep(Duration::from_secs(30)).await;
-            Bytes::from_static(b"a")
+            Ok(Bytes::from_static(b"a"))
         };
         let told: Vec<(u64, Bytes)> = alive(b":", Box::pin(stream::once(later)))
-            .map(|piece| (started.elapsed().as_secs(), piece))
+            .map(|piece| (started.elapsed().as_secs(), piece.unwrap()))
             .collect()
             .await;
         assert_eq!(told, [(12, ":".into()), (24, ":".into()), (30, "a".into())]);

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::response::Response as HttpResponse;
 use futures_util::future;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use passerelle_api::Answer;
 use serde_json::json;
 
@@ -21,9 +21,9 @@ const CLOSING: &[u8] = b"--\r\n";
 
 /// Answers as parts.
 pub(super) fn parts(answers: Answers) -> HttpResponse {
-    let opening = stream::once(future::ready(Bytes::from_static(OPENING)));
-    let closing = stream::once(future::ready(Bytes::from_static(CLOSING)));
-    let parts = answers.map(|answer| part(&answer));
+    let opening = stream::once(future::ready(Ok(Bytes::from_static(OPENING))));
+    let closing = stream::once(future::ready(Ok(Bytes::from_static(CLOSING))));
+    let parts = answers.map_ok(|answer| part(&answer));
     going_on(MEDIA, HEARTBEAT, Box::pin(opening.chain(parts).chain(closing)))
 }
 

@@ -8,11 +8,11 @@ use futures_util::stream::{
 };
 use passerelle_api::Answer;
 
-use super::Answers;
 use super::protocol::OperationId;
+use super::{Answers, Interrupted};
 
-/// What came of an operation: an answer, or none any more.
-type Came = (OperationId, Option<Answer>);
+/// The next response of an operation, or `None` if it is complete.
+pub(super) type Came = (OperationId, Option<Result<Answer, Interrupted>>);
 
 /// Operations with their answers to come.
 pub(super) struct Operations {

@@ -15,9 +15,9 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sle
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::close::Close;
-use super::operations::Operations;
-use super::protocol::{Connection, OperationId, Reaction, ServerMessage};
-use super::{Answers, HEARTBEAT};
+use super::operations::{Came, Operations};
+use super::protocol::{Connection, Reaction, ServerMessage};
+use super::{Answers, HEARTBEAT, Interrupted};
 
 /// How long a client has to initialise the connection: as long as the reference server gives.
 const INIT: Duration = Duration::from_secs(3);
@@ -60,7 +60,7 @@ struct Timers {
 /// What comes next.
 enum Turn {
     Heard(Message),
-    Came(OperationId, Option<Answer>),
+    Came(Came),
     InitLate,
     Heartbeat,
     Stopped,
@@ -115,21 +115,23 @@ where
     fn take(&mut self, turn: Turn) -> Result<(), Option<Close>> {
         match turn {
             Turn::Heard(message) => return self.hear(message),
-            Turn::Came(id, Some(answer)) => {
+            Turn::Came((id, Some(Ok(answer)))) => {
                 let message = self.connection.answered(id.clone(), answer);
                 if matches!(message, ServerMessage::Error { .. }) {
                     self.operations.end(&id);
                 }
                 self.say(&message)?;
             }
-            Turn::Came(id, None) => {
+            // No `complete`: the client would not subscribe again.
+            Turn::Came((id, Some(Err(Interrupted)))) => self.operations.end(&id),
+            Turn::Came((id, None)) => {
                 if let Some(message) = self.connection.completed(id) {
                     self.say(&message)?;
                 }
             }
             Turn::InitLate => return Err(Some(Close::InitTimeout)),
             Turn::Heartbeat => return self.ask_whether_it_is_there(),
-            // Subscriptions end by themselves; what has one answer is finished.
+            // Subscriptions interrupt themselves; queries are finished.
             Turn::Stopped => self.timers.drained = Some(Box::pin(sleep(DRAIN))),
             Turn::Drained => return Err(Some(Close::GoingAway)),
             Turn::Unheard(why) => {
@@ -221,9 +223,9 @@ where
             }
         }
         if sent.is_ready()
-            && let Poll::Ready((id, answer)) = self.operations.poll_next(context)
+            && let Poll::Ready(came) = self.operations.poll_next(context)
         {
-            return Poll::Ready(Turn::Came(id, answer));
+            return Poll::Ready(Turn::Came(came));
         }
         self.timers.poll(context)
     }

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::response::Response as HttpResponse;
 use futures_util::future;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::Answers;
 use super::body::going_on;
@@ -13,8 +13,8 @@ const COMMENT: &[u8] = b":\n\n";
 
 /// Answers as events: each answer is a `next`, then comes `complete`.
 pub(super) fn events(answers: Answers) -> HttpResponse {
-    let opening = stream::once(future::ready(Bytes::from_static(COMMENT)));
-    let next = answers.map(|answer| Bytes::from(format!("event: next\ndata: {}\n\n", answer.to_json())));
-    let complete = stream::once(future::ready(Bytes::from_static(b"event: complete\ndata: \n\n")));
+    let opening = stream::once(future::ready(Ok(Bytes::from_static(COMMENT))));
+    let next = answers.map_ok(|answer| Bytes::from(format!("event: next\ndata: {}\n\n", answer.to_json())));
+    let complete = stream::once(future::ready(Ok(Bytes::from_static(b"event: complete\ndata: \n\n"))));
     going_on("text/event-stream; charset=utf-8", COMMENT, Box::pin(opening.chain(next).chain(complete)))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use passerelle_http::{self as http, Admin, ApiState};
-use passerelle_model::sync::{RevisionNumber, SyncStatus};
+use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
 use passerelle_search::{Follower, IndexPlace, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, set_ready};
 
 /// How often the newest revision is read, for another process may have published it.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -25,6 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Serves the folder until a signal.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
+    let drain = args.drain();
     let options = args.worker();
     let settings = args.api.settings()?;
     let folder = args.content.folder;
@@ -34,8 +35,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         storage.fail_points().arm(&point.name, point.mode, point.visit);
     }
     let revision = storage.latest().await?.revision().number;
-    // With content to serve a missing folder is an outage to sit out; without, it is a typing error.
-    if revision == RevisionNumber::default() {
+    let has_content = revision != RevisionNumber::default();
+    // With content to serve, a missing folder is an outage that ends. Without, it is a typing error.
+    if !has_content {
         std::fs::read_dir(&folder).with_context(|| {
             format!("the folder {} cannot be read; name another one with --content", folder.display())
         })?;
@@ -60,21 +62,22 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         settings,
         sync: sync.clone(),
         admin: args.admin_token.map(|token| Admin { token, ask }),
-        draining: lifecycle.draining(),
-        stop: lifecycle.stop(),
+        readiness: lifecycle.readiness().subscribe(),
+        stop: lifecycle.requests().stop_token(),
     };
-    let stop = lifecycle.stop();
-    lifecycle.start("worker", async move {
+    let (requests, background) = (lifecycle.requests(), lifecycle.background());
+    let stop = background.stop_token();
+    background.start("worker", async move {
         Box::pin(worker.run(stop)).await;
         Ok(())
     });
-    lifecycle.start("search", index(follower, lifecycle.stop()));
-    let stop = lifecycle.stop();
-    lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
-    lifecycle.start("http", async move { Ok(http::serve(listener, state).await?) });
-    let stop = lifecycle.stop();
-    lifecycle.start("start-up", async move {
-        if stop.run_until_cancelled(first_look(sync, search)).await.is_some() {
+    background.start("search", index(follower, background.stop_token()));
+    background.start("revisions", follow(storage.clone(), background.stop_token()));
+    requests.start("http", async move { Ok(http::serve(listener, state).await?) });
+    let (stop, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
+    requests.start("start-up", async move {
+        if stop.run_until_cancelled(started_up(sync, &served, search, has_content)).await.is_some() {
+            set_ready(&readiness);
             tracing::info!(
                 http.listen = %address,
                 content.folder = %folder.display(),
@@ -85,7 +88,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         }
         Ok(())
     });
-    let exit = lifecycle.run().await?;
+    let exit = lifecycle.run(drain).await?;
     storage.close().await?;
     Ok(exit)
 }
@@ -108,9 +111,20 @@ async fn follow(storage: Storage, stop: CancellationToken) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Waits until the folder was looked at, and what is served can be searched for.
-async fn first_look(mut sync: watch::Receiver<SyncStatus>, search: Search) {
-    // The sender lives as long as the worker; when that ends, so does the service.
-    drop(sync.wait_for(|status| status.last_scan_at.is_some()).await);
-    search.built().await;
+/// Waits until the first whole pass over the folder is published and can be searched.
+///
+/// If the database has content from before, a first pass that fails ends the wait too: the last good state is served
+/// until the folder is back.
+async fn started_up(
+    mut sync: watch::Receiver<SyncStatus>,
+    storage: &Storage,
+    search: Search,
+    has_content: bool,
+) {
+    let is_over = |status: &SyncStatus| {
+        status.last_scan_at.is_some() || (has_content && status.state == SyncState::Degraded)
+    };
+    // The sender lives as long as the worker. If the worker ends, the service stops.
+    drop(sync.wait_for(is_over).await);
+    search.reached(storage.cached_latest().revision().number).await;
 }
