@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Service, answer_of, query_at, run_to_the_end};
+use crate::support::{Service, TestSite, query_at, run_until_exit, try_get_json};
 
 /// Longer than anything here takes on a machine that is busy with something else.
-const TOO_LONG: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 fn connect(service: &Service) -> TcpStream {
     let stream = TcpStream::connect(service.address()).unwrap();
-    stream.set_read_timeout(Some(TOO_LONG)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     stream
 }
 
@@ -68,7 +68,7 @@ fn is_stopping(line: &Value) -> bool {
 
 /// A service with one page.
 fn service_with(arguments: &[&str]) -> Service {
-    let place = Place::new();
+    let place = TestSite::new();
     place.write("page.md", "# Page\n");
     let service = place.serve_with(arguments);
     assert_eq!(service.get("/readyz", &[]).json(), json!({ "status": "ready", "revision": 1 }));
@@ -88,7 +88,7 @@ fn sigterm_finishes_running_requests_and_exits_zero() {
     service.wait_for(is_stopping);
     let started = Instant::now();
     while TcpStream::connect(service.address()).is_ok() {
-        assert!(started.elapsed() < TOO_LONG, "the listener is open");
+        assert!(started.elapsed() < TIMEOUT, "the listener is open");
         std::thread::yield_now();
     }
     assert_eq!(idle.read(&mut [0]).unwrap(), 0);
@@ -149,7 +149,7 @@ fn the_drain_ends_by_itself() {
 
 #[test]
 fn without_a_terminal_the_drain_takes_5_s_unless_set() {
-    let place = Place::new();
+    let place = TestSite::new();
     let mut command = place.serve_command();
     command.env_remove("PASSERELLE_DRAIN");
     let service = place.serve_by(command);
@@ -176,21 +176,21 @@ fn a_signal_after_the_drain_stops_at_once_and_exits_one() {
 fn the_service_is_ready_when_the_whole_folder_is_published() {
     // Two transactions: documents are written in batches of 250.
     const DOCUMENTS: u32 = 300;
-    let place = Place::new();
+    let place = TestSite::new();
     for number in 0..DOCUMENTS {
         place.write(&format!("page-{number}.md"), &format!("# Page {number}\n"));
     }
     let mut command = place.serve_command();
     command.env("PASSERELLE_FAIL_POINT", "publish.before_begin:abort:2");
-    assert_eq!(run_to_the_end(command).0.code(), None);
+    assert_eq!(run_until_exit(command).0.code(), None);
 
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let command = place.serve_command();
     let service = place.start_by(command, &address);
     let started = Instant::now();
     loop {
-        assert!(started.elapsed() < TOO_LONG, "never ready");
-        let Some(probe) = answer_of(&service.url("/readyz")) else { continue };
+        assert!(started.elapsed() < TIMEOUT, "never ready");
+        let Some(probe) = try_get_json(&service.url("/readyz")) else { continue };
         match probe["status"].as_str().unwrap() {
             "ready" => break,
             "starting" | "building the search index" => {}
@@ -212,30 +212,30 @@ fn without_its_folder_the_service_is_ready_with_the_last_good_state() {
 }
 
 #[test]
-fn the_content_is_there_again_after_a_restart() {
-    let place = Place::new();
+fn content_is_served_again_after_a_restart() {
+    let place = TestSite::new();
     place.write("page.md", "# Page\n");
     let first = place.serve();
     let before = first.query("{ revision { number at } page(slug: \"page\") { id title } }");
     first.signal("-KILL");
-    let place = std::mem::replace(&mut { first }.place, Place::new());
+    let place = std::mem::replace(&mut { first }.place, TestSite::new());
     let second = place.serve();
     assert_eq!(second.query("{ revision { number at } page(slug: \"page\") { id title } }"), before);
 }
 
 #[test]
-fn a_request_is_one_line_of_the_log() {
-    let service = Place::new().serve();
+fn each_request_writes_one_log_line() {
+    let service = TestSite::new().serve();
     service.log_so_far();
     service.query("query Hello { revision { number } }");
-    let line = service.wait_for(|entry| entry["message"] == "answered");
+    let line = service.wait_for(|entry| entry["message"] == "request completed");
     assert_eq!((&line["graphql.operation"], &line["http.status"]), (&json!("Hello"), &json!(200)));
     assert_eq!(service.log_so_far(), Vec::<serde_json::Value>::new());
 }
 
 #[test]
-fn a_missing_folder_is_told_at_the_start() {
-    let place = Place::new();
+fn missing_content_folder_fails_at_startup() {
+    let place = TestSite::new();
     std::fs::remove_dir(place.content()).unwrap();
     let output = place.command("serve").args(["--listen", "127.0.0.1:0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));

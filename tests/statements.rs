@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::PageUrl;
+use passerelle_api::PageUrlTemplate;
 use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
@@ -17,18 +17,18 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::ops::operations;
-use crate::support::{Place, repository};
+use crate::example_operations::operations;
+use crate::support::{TestSite, repository};
 
-struct Counting {
+struct StatementCounter {
     storage: Storage,
     search: Search,
-    place: Arc<Place>,
+    place: Arc<TestSite>,
 }
 
-impl Counting {
+impl StatementCounter {
     async fn new() -> Self {
-        let place = Arc::new(Place::new());
+        let place = Arc::new(TestSite::new());
         place.copy_documents(&repository().join("content"));
         let storage = Storage::open(&place.database_url()).await.unwrap();
         let clock = Arc::new(|| Timestamp::from_millis(1_000));
@@ -56,17 +56,17 @@ impl Counting {
 
     /// The same with variables.
     async fn ask_with(&self, query: &str, variables: &Value) -> (Value, u64) {
-        let (_, sync) = watch::channel(SyncStatus::default());
+        let (_, sync_status) = watch::channel(SyncStatus::default());
         let state = ApiState {
-            content: self.place.content(),
-            page_url: PageUrl::default(),
+            content_folder: self.place.content(),
+            page_url: PageUrlTemplate::default(),
             settings: Settings::default(),
             storage: self.storage.clone(),
             search: self.search.clone(),
-            sync,
+            sync_status,
             admin: None,
             readiness: watch::channel(Readiness::Ready).1,
-            stop: CancellationToken::new(),
+            shutdown: CancellationToken::new(),
         };
         let body = Body::from(json!({ "query": query, "variables": variables }).to_string());
         let request =
@@ -81,8 +81,8 @@ impl Counting {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_query_costs_one_statement_a_relation() {
-    let counting = Counting::new().await;
+async fn each_relation_costs_one_statement() {
+    let counting = StatementCounter::new().await;
     // Where nothing was read before, and where everything was that is held: the indexes of plans, and rows of measures.
     let cases = [
         ("{ __typename }", 0, 0),
@@ -177,10 +177,10 @@ const OPERATIONS: [(&str, u64); 14] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_operation_of_front_ends_costs_as_many_statements_as_it_did() {
-    let counting = Counting::new().await;
+async fn operation_statement_counts_are_unchanged() {
+    let counting = StatementCounter::new().await;
     let mut costs = Vec::new();
-    for operation in operations().iter().filter(|operation| !operation.is_live()) {
+    for operation in operations().iter().filter(|operation| !operation.is_subscription()) {
         let cold = counting.reopened().await;
         let (_, statements) = cold.ask_with(&operation.text, &operation.variables).await;
         costs.push((operation.name.clone(), statements));

@@ -65,7 +65,7 @@ class Service {
   /** Whether a client is subscribed over a transport. */
   async isSubscribed(transport) {
     const metrics = await (await fetch(`http://${this.address}/metrics`)).text();
-    return metrics.includes(`passerelle_subscribers{transport="${transport}"} 1\n`);
+    return metrics.includes(`passerelle_active_subscriptions{transport="${transport}"} 1\n`);
   }
 }
 

@@ -13,18 +13,18 @@ use passerelle_storage::{ReadView, Storage, record_statements};
 use tokio::sync::watch;
 use tracing::{Instrument, Span};
 
-use crate::answer::Answer;
-use crate::code::Code;
-use crate::context::Scopes;
-use crate::documents::Documents;
+use crate::context::RequestContext;
+use crate::document_store::DocumentStore;
+use crate::error_code::ErrorCode;
 use crate::explanation::Explanation;
-use crate::guard::Prices;
 use crate::limits::Limits;
-use crate::loader::{Batches, drive};
-use crate::page_url::PageUrl;
-use crate::request::{Asked, Operation, Params};
+use crate::loader::{BatchScheduler, drive_to_completion};
+use crate::page_url::PageUrlTemplate;
+use crate::query_limits::CostModel;
+use crate::request::{IdentifiedRequest, Operation, RequestParams};
+use crate::response::GraphqlResponse;
 use crate::schema::{ContentSchema, builder, sdl};
-use crate::trusted::TrustedDocuments;
+use crate::trusted_documents::TrustedDocuments;
 
 /// The sources that the resolvers read.
 #[derive(Clone, Debug)]
@@ -34,9 +34,9 @@ pub struct Sources {
     /// The search index.
     pub search: Search,
     /// The pattern of the addresses of pages in front ends.
-    pub page_url: PageUrl,
+    pub page_url: PageUrlTemplate,
     /// The state of the worker.
-    pub sync: watch::Receiver<SyncStatus>,
+    pub sync_status: watch::Receiver<SyncStatus>,
 }
 
 /// The settings of the engine.
@@ -53,8 +53,8 @@ pub struct EngineSettings {
 /// Parses, checks and executes operations.
 pub struct Engine {
     schema: ContentSchema,
-    documents: Documents,
-    prices: Prices,
+    document_store: DocumentStore,
+    cost_model: CostModel,
     limits: Limits,
     storage: Storage,
 }
@@ -68,12 +68,12 @@ impl Engine {
         let schema = builder
             .data(sources.storage)
             .data(sources.search)
-            .data(sources.sync)
+            .data(sources.sync_status)
             .data(sources.page_url)
             .finish();
         Self {
-            documents: Documents::new(limits.clone(), trusted),
-            prices: Prices::of(&sdl()),
+            document_store: DocumentStore::new(limits.clone(), trusted),
+            cost_model: CostModel::of(&sdl()),
             schema,
             limits,
             storage,
@@ -86,37 +86,42 @@ impl Engine {
     }
 
     /// Finds the document that a request names. The result has the key for a response cache.
-    pub fn find(&self, params: Params) -> Result<Asked, Answer> {
-        params.asked(&self.documents)
+    pub fn find(&self, params: RequestParams) -> Result<IdentifiedRequest, GraphqlResponse> {
+        params.identify(&self.document_store)
     }
 
     /// Parses the document and checks it against the limits.
-    pub fn operation(&self, asked: Asked) -> Result<Operation, Answer> {
-        asked.operation(&self.documents, &self.prices, &self.limits)
+    pub fn operation(&self, request: IdentifiedRequest) -> Result<Operation, GraphqlResponse> {
+        request.into_operation(&self.document_store, &self.cost_model, &self.limits)
     }
 
     /// Executes an operation at the revision of a view.
-    pub async fn execute(&self, operation: Operation, view: ReadView) -> Answer {
-        self.execute_in(operation, view, Batches::default()).await
+    pub async fn execute(&self, operation: Operation, view: ReadView) -> GraphqlResponse {
+        self.execute_with_scheduler(operation, view, BatchScheduler::default()).await
     }
 
-    async fn execute_in(&self, operation: Operation, view: ReadView, batches: Batches) -> Answer {
+    async fn execute_with_scheduler(
+        &self,
+        operation: Operation,
+        view: ReadView,
+        scheduler: BatchScheduler,
+    ) -> GraphqlResponse {
         let Operation { request, name, .. } = operation;
-        let time = self.limits.time;
+        let time_limit = self.limits.execution_timeout;
         let revision = view.revision().number;
-        let scopes = Arc::new(Scopes::new(view, batches.clone()));
-        let executing = self.schema.execute(request.data(Arc::clone(&scopes)));
-        let driven = AssertUnwindSafe(drive(executing, batches)).catch_unwind();
-        match tokio::time::timeout(time, driven).await {
+        let request_context = Arc::new(RequestContext::new(view, scheduler.clone()));
+        let executing = self.schema.execute(request.data(Arc::clone(&request_context)));
+        let execution = AssertUnwindSafe(drive_to_completion(executing, scheduler)).catch_unwind();
+        match tokio::time::timeout(time_limit, execution).await {
             Ok(Ok(response)) => {
-                let answer = Answer::executed(response, revision);
-                if scopes.says_how_things_are() { answer } else { answer.lasting() }
+                let response = GraphqlResponse::from_execution(response, revision);
+                if request_context.is_uncacheable() { response } else { response.cacheable() }
             }
             Ok(Err(_)) => {
-                tracing::error!(graphql.operation = name, "a resolver panicked");
+                tracing::error!(graphql.operation = name, "resolver panicked");
                 panicked()
             }
-            Err(_) => too_late(time),
+            Err(_) => timeout_response(time_limit),
         }
     }
 
@@ -127,47 +132,52 @@ impl Engine {
         operation: Operation,
         view: ReadView,
         cache: impl FnOnce(bool) -> &'static str,
-    ) -> Answer {
-        let (started, tally) = (Instant::now(), operation.tally);
-        let batches = Batches::default();
-        let executing = Box::pin(self.execute_in(operation, view, batches.clone()));
-        let (answer, statements) = record_statements(executing).await;
-        let cache = cache(answer.is_lasting());
-        let explanation = Explanation::new(tally, cache, batches.count(), statements, started.elapsed());
-        answer.explained(explanation)
+    ) -> GraphqlResponse {
+        let (started, complexity) = (Instant::now(), operation.complexity);
+        let scheduler = BatchScheduler::default();
+        let executing = Box::pin(self.execute_with_scheduler(operation, view, scheduler.clone()));
+        let (response, statements) = record_statements(executing).await;
+        let cache = cache(response.is_cacheable());
+        let explanation =
+            Explanation::new(complexity, cache, scheduler.spawned_count(), statements, started.elapsed());
+        response.with_explanation(explanation)
     }
 
     /// Executes a subscription: one response an event. Each is logged under the span.
-    pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, Answer> {
-        let batches = Batches::default();
-        let scopes = Arc::new(Scopes::new(self.storage.cached_latest(), batches.clone()));
-        let request = operation.request.data(Arc::clone(&scopes));
+    pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, GraphqlResponse> {
+        let scheduler = BatchScheduler::default();
+        let request_context = Arc::new(RequestContext::new(self.storage.cached_latest(), scheduler.clone()));
+        let request = operation.request.data(Arc::clone(&request_context));
         let responses = Box::pin(self.schema.execute_stream(request));
         let next = move |responses| {
-            let (batches, scopes) = (batches.clone(), Arc::clone(&scopes));
-            let answering = async move {
+            let (scheduler, request_context) = (scheduler.clone(), Arc::clone(&request_context));
+            let execution = async move {
                 let mut responses: BoxStream<'static, _> = responses?;
-                match AssertUnwindSafe(drive(responses.next(), batches)).catch_unwind().await {
-                    Ok(response) => Some((Answer::executed(response?, scopes.revision()), Some(responses))),
+                match AssertUnwindSafe(drive_to_completion(responses.next(), scheduler)).catch_unwind().await
+                {
+                    Ok(response) => Some((
+                        GraphqlResponse::from_execution(response?, request_context.revision()),
+                        Some(responses),
+                    )),
                     Err(_) => {
-                        tracing::error!("a resolver panicked");
+                        tracing::error!("resolver panicked");
                         Some((panicked(), None))
                     }
                 }
             };
-            answering.instrument(span.clone())
+            execution.instrument(span.clone())
         };
         let responses: BoxStream<'static, _> = responses;
         Box::pin(stream::unfold(Some(responses), next))
     }
 }
 
-fn panicked() -> Answer {
-    let message = "The server failed to answer.";
-    Answer::failed(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message)
+fn panicked() -> GraphqlResponse {
+    let message = "Internal server error.";
+    GraphqlResponse::http_error(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
 }
 
-fn too_late(time: Duration) -> Answer {
-    let message = format!("The answer took more than {} s.", time.as_secs_f32());
-    Answer::failed(StatusCode::SERVICE_UNAVAILABLE, Code::Timeout, message)
+fn timeout_response(time_limit: Duration) -> GraphqlResponse {
+    let message = format!("The operation exceeded the time limit of {} s.", time_limit.as_secs_f32());
+    GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout, message)
 }

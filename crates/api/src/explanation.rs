@@ -1,13 +1,13 @@
-//! How an answer was made, for whoever writes a query: `GraphQL-Explain: 1`, where an operator allows it.
+//! How a response was made, for whoever writes a query: `GraphQL-Explain: 1`, where an operator allows it.
 
 use std::time::Duration;
 
 use passerelle_storage::ExecutedStatement;
 use serde::Serialize;
 
-use crate::guard::Tally;
+use crate::query_limits::QueryComplexity;
 
-/// How an answer was made. Stands under `extensions.explain`.
+/// How a response was made. Stands under `extensions.explain`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
@@ -31,26 +31,26 @@ struct Statement {
 }
 
 impl Explanation {
-    /// What is known of an answer.
+    /// What is known of a response.
     pub(crate) fn new(
-        tally: Tally,
+        complexity: QueryComplexity,
         cache: &'static str,
         batches: usize,
         statements: Vec<ExecutedStatement>,
-        took: Duration,
+        elapsed: Duration,
     ) -> Self {
         let statement = |executed: ExecutedStatement| Statement {
             sql: executed.sql,
             took_micros: executed.elapsed.as_micros(),
         };
         Self {
-            cost: tally.cost,
-            depth: tally.depth,
-            selections: tally.selections,
+            cost: complexity.cost,
+            depth: complexity.depth,
+            selections: complexity.selections,
             cache,
             batches,
             statements: statements.into_iter().map(statement).collect(),
-            took_micros: took.as_micros(),
+            took_micros: elapsed.as_micros(),
         }
     }
 }

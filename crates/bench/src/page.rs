@@ -13,8 +13,8 @@ use passerelle_reader::markdown;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
-use crate::hostile;
-use crate::sample::Sample;
+use crate::pathological;
+use crate::timings::Timings;
 
 /// How often an ordinary page is read.
 const RUNS: usize = 200;
@@ -56,11 +56,11 @@ fn read_page(text: &str) -> anyhow::Result<ParsedDocument> {
 pub(crate) fn measure() -> anyhow::Result<()> {
     let page = ordinary();
     let marks = page.matches("{%").count() - page.matches("{% end").count();
-    let (mut reading, mut plain) = (Sample::default(), Sample::default());
+    let (mut reading, mut baseline) = (Timings::default(), Timings::default());
     for _ in 0..RUNS {
         let read = reading.time(|| read_page(&page))?;
         black_box(read);
-        plain.time(|| {
+        baseline.time(|| {
             black_box(markdown::render(
                 &page,
                 markdown::RenderOptions::default(),
@@ -70,10 +70,10 @@ pub(crate) fn measure() -> anyhow::Result<()> {
         })?;
     }
     println!("read and render a page           {reading}   {} bytes, {marks} shortcodes", page.len());
-    println!("  beside its text as Markdown    {plain}   x{:.1}\n", reading.over(&plain));
+    println!("  beside its text as Markdown    {baseline}   x{:.1}\n", reading.over(&baseline));
     println!("{:<36} {:>9} {:>9}", "1 MiB of", "ms", "MiB");
     let mut is_within = true;
-    for (name, _) in hostile::inputs() {
+    for (name, _) in pathological::inputs() {
         let (took, mib) = alone(name)?;
         is_within &= took <= TIME && mib <= MIB;
         println!("{name:<36} {:>9.1} {mib:>9.1}", took.as_secs_f64() * 1_000.0);
@@ -99,7 +99,7 @@ fn alone(name: &str) -> anyhow::Result<(Duration, f64)> {
 /// What that process does: the microseconds that reading takes, and the most memory that it had, in KiB.
 pub(crate) fn read_alone(name: &str) -> anyhow::Result<()> {
     let (_, make) =
-        hostile::inputs().into_iter().find(|(known, _)| *known == name).context("no such input")?;
+        pathological::inputs().into_iter().find(|(known, _)| *known == name).context("no such input")?;
     let input = make();
     let started = Instant::now();
     let reading = read_page(&input)?;

@@ -14,7 +14,7 @@ use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::{Batch, IngestedDocument, Storage};
 
-use crate::sample::Sample;
+use crate::timings::Timings;
 
 /// How often.
 const RUNS: usize = 20;
@@ -36,10 +36,10 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     let changed = String::from_utf8(bytes.clone())?.replacen("\tEn cours", "\tRéalisé", 1).into_bytes();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (mut reading, mut storing, mut whole, mut again) =
-        (Sample::default(), Sample::default(), Sample::default(), Sample::default());
+        (Timings::default(), Timings::default(), Timings::default(), Timings::default());
     for _ in 0..RUNS {
-        let place = tempfile::TempDir::new()?;
-        let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
+        let work_dir = tempfile::TempDir::new()?;
+        let url = format!("sqlite://{}?mode=rwc", work_dir.path().join("bench.db").display());
         let storage = runtime.block_on(Storage::open(&url))?;
         whole.time(|| -> anyhow::Result<()> {
             let read = reading.time(|| read(&path, &bytes, options(&FolderDefaults::default())))?;

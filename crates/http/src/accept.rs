@@ -1,28 +1,28 @@
-//! Which media type an answer has, by the `Accept` header (RFC 9110, section 12.5.1, and the GraphQL-over-HTTP text).
+//! Which media type a response has, by the `Accept` header (RFC 9110, section 12.5.1, and the GraphQL-over-HTTP text).
 
 use axum::http::{HeaderMap, header};
 
-/// The media types of answers.
+/// The media types of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MediaType {
     /// `application/graphql-response+json`: the status code speaks.
-    GraphqlResponse,
+    GraphqlResponseJson,
     /// `application/json`: the status code is 200 for whatever is GraphQL.
     Json,
 }
 
 impl MediaType {
     /// The header's value.
-    pub(super) fn header(self) -> &'static str {
+    pub(super) fn header_value(self) -> &'static str {
         match self {
-            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::GraphqlResponseJson => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
         }
     }
 
     fn matches(self, range: &str) -> bool {
         match self {
-            Self::GraphqlResponse => range == "application/graphql-response+json",
+            Self::GraphqlResponseJson => range == "application/graphql-response+json",
             Self::Json => matches!(range, "application/json" | "application/*" | "*/*"),
         }
     }
@@ -40,15 +40,17 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(1_000, quality);
-        let kind = [MediaType::GraphqlResponse, MediaType::Json].into_iter().find(|kind| kind.matches(&name));
-        if let Some(kind) = kind
+        let media_type = [MediaType::GraphqlResponseJson, MediaType::Json]
+            .into_iter()
+            .find(|media_type| media_type.matches(&name));
+        if let Some(media_type) = media_type
             && quality > 0
-            && best.is_none_or(|(known, _)| quality > known)
+            && best.is_none_or(|(best_quality, _)| quality > best_quality)
         {
-            best = Some((quality, kind));
+            best = Some((quality, media_type));
         }
     }
-    best.map(|(_, kind)| kind)
+    best.map(|(_, media_type)| media_type)
 }
 
 /// A quality in thousandths; what is none is 0.
@@ -68,8 +70,8 @@ mod tests {
     }
 
     #[test]
-    fn the_preferred_type_is_chosen() {
-        let (graphql, json) = (Some(MediaType::GraphqlResponse), Some(MediaType::Json));
+    fn highest_quality_media_type_wins() {
+        let (graphql, json) = (Some(MediaType::GraphqlResponseJson), Some(MediaType::Json));
         assert_eq!(negotiate(&HeaderMap::new()), json);
         assert_eq!(of("*/*"), json);
         assert_eq!(of("application/graphql-response+json"), graphql);

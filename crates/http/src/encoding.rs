@@ -1,4 +1,4 @@
-//! How the bytes of an answer are compressed, by `Accept-Encoding` (RFC 9110, section 12.5.3).
+//! How the bytes of a response are compressed, by `Accept-ContentEncoding` (RFC 9110, section 12.5.3).
 
 use std::io::Write;
 
@@ -8,24 +8,24 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// Less than this is sent as it is: what is saved is lost again in the headers.
-const WORTH_IT: usize = 1_024;
+const MIN_COMPRESSIBLE_BYTES: usize = 1_024;
 /// Half-way: most of the gain for little of the time.
 const BROTLI_QUALITY: i32 = 5;
 /// Brotli's default, as a power of two.
-const BROTLI_WINDOW: i32 = 22;
-const BUFFER: usize = 4_096;
+const BROTLI_WINDOW_BITS: i32 = 22;
+const BUFFER_BYTES: usize = 4_096;
 
 /// The encodings that are spoken, the best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Encoding {
+pub(super) enum ContentEncoding {
     Identity,
     Gzip,
     Brotli,
 }
 
-impl Encoding {
+impl ContentEncoding {
     /// The header's value; none for what is sent as it is.
-    pub(super) fn header(self) -> Option<HeaderValue> {
+    pub(super) fn header_value(self) -> Option<HeaderValue> {
         match self {
             Self::Identity => None,
             Self::Gzip => Some(HeaderValue::from_static("gzip")),
@@ -37,7 +37,7 @@ impl Encoding {
     pub(super) fn negotiate(headers: &HeaderMap) -> Self {
         let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
         let ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        let known = ranges.filter_map(|range| {
+        let supported = ranges.filter_map(|range| {
             let mut parts = range.split(';').map(str::trim);
             let encoding = match parts.next()?.to_ascii_lowercase().as_str() {
                 "gzip" | "x-gzip" => Self::Gzip,
@@ -49,24 +49,24 @@ impl Encoding {
                 .is_none_or(|text| text.parse::<f32>().is_ok_and(|quality| quality > 0.0))
                 .then_some(encoding)
         });
-        known.max().unwrap_or(Self::Identity)
+        supported.max().unwrap_or(Self::Identity)
     }
 
     /// The bytes in this encoding, and which one they have then: what is small is left as it is.
     pub(super) fn encode(self, bytes: &Bytes) -> (Bytes, Self) {
-        if self == Self::Identity || bytes.len() < WORTH_IT {
+        if self == Self::Identity || bytes.len() < MIN_COMPRESSIBLE_BYTES {
             return (bytes.clone(), Self::Identity);
         }
-        match self.compressed(bytes) {
+        match self.compress(bytes) {
             Ok(compressed) => (compressed.into(), self),
             Err(error) => {
-                tracing::error!(%error, "an answer could not be compressed");
+                tracing::error!(%error, "response compression failed; sending it uncompressed");
                 (bytes.clone(), Self::Identity)
             }
         }
     }
 
-    fn compressed(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    fn compress(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
         let compressed = Vec::with_capacity(bytes.len() / 4);
         match self {
             Self::Identity => Ok(bytes.to_vec()),
@@ -77,8 +77,12 @@ impl Encoding {
             }
             Self::Brotli => {
                 let quality = BROTLI_QUALITY.cast_unsigned();
-                let mut encoder =
-                    brotli::CompressorWriter::new(compressed, BUFFER, quality, BROTLI_WINDOW.cast_unsigned());
+                let mut encoder = brotli::CompressorWriter::new(
+                    compressed,
+                    BUFFER_BYTES,
+                    quality,
+                    BROTLI_WINDOW_BITS.cast_unsigned(),
+                );
                 encoder.write_all(bytes)?;
                 encoder.flush()?;
                 Ok(encoder.into_inner())
@@ -92,35 +96,35 @@ mod tests {
     use super::*;
     use std::io::Read;
 
-    fn of(accepted: &str) -> Encoding {
+    fn of(accept_encoding: &str) -> ContentEncoding {
         let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, accepted.parse().unwrap());
-        Encoding::negotiate(&headers)
+        headers.insert(header::ACCEPT_ENCODING, accept_encoding.parse().unwrap());
+        ContentEncoding::negotiate(&headers)
     }
 
     #[test]
-    fn the_best_encoding_is_chosen() {
-        assert_eq!(Encoding::negotiate(&HeaderMap::new()), Encoding::Identity);
-        assert_eq!(of("gzip, deflate, br, zstd"), Encoding::Brotli);
-        assert_eq!(of("gzip;q=1.0, br;q=0"), Encoding::Gzip);
-        assert_eq!(of("deflate"), Encoding::Identity);
-        assert_eq!(of("GZIP"), Encoding::Gzip);
-        assert_eq!(of("br;q=x"), Encoding::Identity);
+    fn best_accepted_encoding_is_selected() {
+        assert_eq!(ContentEncoding::negotiate(&HeaderMap::new()), ContentEncoding::Identity);
+        assert_eq!(of("gzip, deflate, br, zstd"), ContentEncoding::Brotli);
+        assert_eq!(of("gzip;q=1.0, br;q=0"), ContentEncoding::Gzip);
+        assert_eq!(of("deflate"), ContentEncoding::Identity);
+        assert_eq!(of("GZIP"), ContentEncoding::Gzip);
+        assert_eq!(of("br;q=x"), ContentEncoding::Identity);
     }
 
     #[test]
-    fn what_is_compressed_is_read_again() {
+    fn compressed_bytes_round_trip() {
         let text = Bytes::from("des joncs au bord de la mare ".repeat(200));
-        let (gzip, encoding) = Encoding::Gzip.encode(&text);
+        let (gzip, encoding) = ContentEncoding::Gzip.encode(&text);
         let mut read = Vec::new();
         flate2::read::GzDecoder::new(gzip.as_ref()).read_to_end(&mut read).unwrap();
-        assert_eq!((read.as_slice(), encoding), (text.as_ref(), Encoding::Gzip));
-        let (brotli, encoding) = Encoding::Brotli.encode(&text);
+        assert_eq!((read.as_slice(), encoding), (text.as_ref(), ContentEncoding::Gzip));
+        let (brotli, encoding) = ContentEncoding::Brotli.encode(&text);
         let mut read = Vec::new();
         brotli::Decompressor::new(brotli.as_ref(), 4_096).read_to_end(&mut read).unwrap();
-        assert_eq!((read.as_slice(), encoding), (text.as_ref(), Encoding::Brotli));
+        assert_eq!((read.as_slice(), encoding), (text.as_ref(), ContentEncoding::Brotli));
         assert!(brotli.len() < text.len() && gzip.len() < text.len());
         let small = Bytes::from_static(b"{}");
-        assert_eq!(Encoding::Brotli.encode(&small), (small, Encoding::Identity));
+        assert_eq!(ContentEncoding::Brotli.encode(&small), (small, ContentEncoding::Identity));
     }
 }

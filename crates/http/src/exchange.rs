@@ -1,4 +1,4 @@
-//! One request to `/graphql` and its answer.
+//! One request to `/graphql` and its response.
 
 mod stream;
 
@@ -11,43 +11,43 @@ use axum::extract::ConnectInfo;
 use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use passerelle_api::{Answer, Asked, Operation, OperationType, Params};
+use passerelle_api::{GraphqlResponse, IdentifiedRequest, Operation, OperationType, RequestParams};
 use passerelle_storage::ReadView;
 use tracing::{Instrument, Span};
 
-use super::Shared;
+use super::AppState;
 use super::accept::MediaType;
-use super::cache::{Key, Outcome, Rendered};
-use super::encoding::Encoding;
-use super::live::Wanted;
-use super::origins::EXPLAIN;
-use super::rate;
+use super::cache::{CacheKey, CacheStatus, RenderedResponse};
+use super::cors::EXPLAIN_HEADER;
+use super::encoding::ContentEncoding;
+use super::live::AcceptedFormats;
+use super::rate_limit;
 use super::request_id::{self, RequestId};
 
 /// The address of whoever is at the other end, if the server tells.
-pub(super) type Peer = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
+pub(super) type PeerAddress = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
 
-/// What an answer costs that is there.
-const HELD_COST: usize = 1;
+/// What a response costs that is there.
+const CACHE_HIT_COST: usize = 1;
 /// How many digits of a document's checksum are told: enough to tell two apart.
-const SHORT: usize = 16;
+const DOCUMENT_ID_DIGITS: usize = 16;
 
-/// A request whose answer has a form that its client accepts.
+/// A request whose answer has a format that its client accepts.
 pub(super) struct Exchange<'a> {
-    shared: &'a Shared,
+    shared: &'a AppState,
     headers: &'a HeaderMap,
     peer: Option<IpAddr>,
     method: Method,
-    media: MediaType,
-    wanted: Wanted,
+    media_type: MediaType,
+    accepted: AcceptedFormats,
     id: RequestId,
     started: Instant,
     /// What was executed, if anything was.
-    executed: OnceLock<Executed>,
+    operation_fields: OnceLock<OperationLogFields>,
 }
 
 /// What is told of an operation.
-struct Executed {
+struct OperationLogFields {
     name: Option<String>,
     document: String,
     cost: usize,
@@ -55,182 +55,188 @@ struct Executed {
 
 impl<'a> Exchange<'a> {
     /// Takes a request up. None for one whose client accepts no answer there is.
-    pub(super) fn begin(
-        shared: &'a Shared,
+    pub(super) fn negotiate(
+        shared: &'a AppState,
         method: Method,
         headers: &'a HeaderMap,
-        peer: Peer,
-        wanted: Wanted,
+        peer: PeerAddress,
+        accepted: AcceptedFormats,
     ) -> Option<Self> {
-        let media = wanted.media()?;
-        let id = shared.request_ids.of(headers);
+        let media_type = accepted.response_media_type()?;
+        let id = shared.request_ids.from_headers(headers);
         let peer = peer.ok().map(|info| info.0.ip());
         Some(Self {
             shared,
             headers,
             peer,
             method,
-            media,
-            wanted,
+            media_type,
+            accepted,
             id,
             started: Instant::now(),
-            executed: OnceLock::new(),
+            operation_fields: OnceLock::new(),
         })
     }
 
     /// Answers once, if the kind of operation may be answered so.
-    pub(super) async fn answer(
+    pub(super) async fn respond(
         self,
-        params: Params,
-        assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
+        params: RequestParams,
+        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
-        let asked = match self.shared.engine.find(params) {
-            Ok(asked) => asked,
-            Err(answer) => return self.for_now(answer),
+        let request = match self.shared.engine.find(params) {
+            Ok(request) => request,
+            Err(response) => return self.respond_uncached(response),
         };
         // All of the answer is read at this one.
         let view = self.shared.state.storage.cached_latest();
-        let key = Key::new(asked.key, view.revision(), self.media, self.shared.salt);
+        let key =
+            CacheKey::new(request.checksum, view.revision(), self.media_type, self.shared.cache_key_salt);
         if self.method == Method::GET
-            && let Some(tag) = self.known(&key)
+            && let Some(etag) = self.matching_etag(&key)
         {
-            return self.not_modified(tag);
+            return self.not_modified(etag);
         }
         if self.shared.state.settings.is_development && explain_is_wanted(self.headers) {
-            return self.explain(asked, key, view, assert_kind).await;
+            return self.explain(request, key, view, check_operation_type).await;
         }
-        let encoding = Encoding::negotiate(self.headers);
-        if let Some(rendered) = self.shared.responses.get(key, encoding).await {
-            return match self.charge(HELD_COST) {
-                Ok(()) => self.end(Rendered::clone(&rendered), Outcome::Hit),
-                Err(wait) => self.slow_down(wait),
+        let encoding = ContentEncoding::negotiate(self.headers);
+        if let Some(rendered) = self.shared.response_cache.get(key, encoding).await {
+            return match self.charge_rate_limit(CACHE_HIT_COST) {
+                Ok(()) => self.finish(RenderedResponse::clone(&rendered), CacheStatus::Hit),
+                Err(retry_after) => self.too_many_requests(retry_after),
             };
         }
-        let operation = match self.admitted(asked, assert_kind) {
+        let operation = match self.validate(request, check_operation_type) {
             Ok(operation) => operation,
-            Err(answer) => return self.for_now(answer),
+            Err(response) => return self.respond_uncached(response),
         };
-        if let Some(form) = self.wanted.form_of(operation.kind) {
-            return self.stream(form, Ok(operation));
+        if let Some(format) = self.accepted.stream_format_for(operation.operation_type) {
+            return self.respond_stream(format, Ok(operation));
         }
-        if let Err(wait) = self.charge(operation.tally.cost) {
-            return self.slow_down(wait);
+        if let Err(retry_after) = self.charge_rate_limit(operation.complexity.cost) {
+            return self.too_many_requests(retry_after);
         }
         let span = self.span(&operation);
-        let making = async {
-            let answer = self.shared.engine.execute(operation, view).await;
-            Rendered::of(&self.told(answer), self.media, || key.tag())
+        let rendering = async {
+            let response = self.shared.engine.execute(operation, view).await;
+            RenderedResponse::of(&self.count_errors(response), self.media_type, || key.etag())
         };
-        let making = Box::pin(making.instrument(span));
-        let (rendered, outcome) = self.shared.responses.make(key, encoding, making).await;
-        self.end(Rendered::clone(&rendered), outcome)
+        let rendering = Box::pin(rendering.instrument(span));
+        let (rendered, cache_status) =
+            self.shared.response_cache.get_or_render(key, encoding, rendering).await;
+        self.finish(RenderedResponse::clone(&rendered), cache_status)
     }
 
     /// Answers and says how. What is told is of this execution: nothing is kept of it.
     async fn explain(
         self,
-        asked: Asked,
-        key: Key,
+        request: IdentifiedRequest,
+        key: CacheKey,
         view: ReadView,
-        assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
+        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
-        let operation = match self.admitted(asked, assert_kind) {
+        let operation = match self.validate(request, check_operation_type) {
             Ok(operation) => operation,
-            Err(answer) => return self.for_now(answer),
+            Err(response) => return self.respond_uncached(response),
         };
-        if let Some(form) = self.wanted.form_of(operation.kind) {
-            return self.stream(form, Ok(operation));
+        if let Some(format) = self.accepted.stream_format_for(operation.operation_type) {
+            return self.respond_stream(format, Ok(operation));
         }
         let span = self.span(&operation);
-        let is_held = self.shared.responses.has(&key);
-        let cache = move |is_lasting| match (is_lasting, is_held) {
-            (false, _) => Outcome::Pass.name(),
-            (true, true) => Outcome::Hit.name(),
-            (true, false) => Outcome::Miss.name(),
+        let is_cached = self.shared.response_cache.contains(&key);
+        let cache = move |is_cacheable| match (is_cacheable, is_cached) {
+            (false, _) => CacheStatus::Bypass.name(),
+            (true, true) => CacheStatus::Hit.name(),
+            (true, false) => CacheStatus::Miss.name(),
         };
-        let explaining = Box::pin(self.shared.engine.explain(operation, view, cache));
-        let answer = explaining.instrument(span).await;
-        self.for_now(answer)
+        let execution = Box::pin(self.shared.engine.explain(operation, view, cache));
+        let response = execution.instrument(span).await;
+        self.respond_uncached(response)
     }
 
     /// The operation, if it may be executed.
-    fn admitted(
+    fn validate(
         &self,
-        asked: Asked,
-        assert_kind: impl Fn(OperationType) -> Result<(), Answer>,
-    ) -> Result<Operation, Answer> {
-        let operation = self.shared.admitted(asked)?;
-        assert_kind(operation.kind)?;
+        request: IdentifiedRequest,
+        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
+    ) -> Result<Operation, GraphqlResponse> {
+        let operation = self.shared.validate(request)?;
+        check_operation_type(operation.operation_type)?;
         Ok(operation)
     }
 
     /// Charges the client. An error says how long it must wait.
-    fn charge(&self, cost: usize) -> Result<(), Duration> {
-        self.shared.rates.charge(self.headers, self.peer, cost)
+    fn charge_rate_limit(&self, cost: usize) -> Result<(), Duration> {
+        self.shared.rate_limiter.charge(self.headers, self.peer, cost)
     }
 
-    fn slow_down(self, wait: Duration) -> HttpResponse {
-        let mut response = self.for_now(rate::too_much(wait));
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(rate::seconds(wait)));
+    fn too_many_requests(self, retry_after: Duration) -> HttpResponse {
+        let mut response = self.respond_uncached(rate_limit::rate_limited_response(retry_after));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(rate_limit::retry_after_seconds(retry_after)));
         response
     }
 
-    /// The tag of the answer of a key, if the client has that: it was told this tag, or would not know it.
-    fn known(&self, key: &Key) -> Option<String> {
-        let known = self.headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
-        let tag = key.tag();
-        let is_it = known.split(',').any(|known| bare(known) == bare(&tag));
-        is_it.then_some(tag)
+    /// The etag of the answer of a key, if the client has that: it was told this etag, or would not know it.
+    fn matching_etag(&self, key: &CacheKey) -> Option<String> {
+        let if_none_match = self.headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
+        let etag = key.etag();
+        let matches = if_none_match
+            .split(',')
+            .any(|candidate| strip_weak_prefix(candidate) == strip_weak_prefix(&etag));
+        matches.then_some(etag)
     }
 
-    fn not_modified(self, tag: String) -> HttpResponse {
+    fn not_modified(self, etag: String) -> HttpResponse {
         let mut response = HttpResponse::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         let headers = response.headers_mut();
         headers.insert(header::VARY, HeaderValue::from_static(super::cache::VARY));
-        if let Ok(tag) = HeaderValue::try_from(tag) {
-            headers.insert(header::ETAG, tag);
+        if let Ok(etag) = HeaderValue::try_from(etag) {
+            headers.insert(header::ETAG, etag);
         }
         headers.insert(header::CACHE_CONTROL, self.shared.cache_control.clone());
-        self.log(StatusCode::NOT_MODIFIED, 0, Outcome::Known);
-        self.named(response)
+        self.log(StatusCode::NOT_MODIFIED, 0, CacheStatus::NotModified);
+        self.with_request_id(response)
     }
 
     /// Answers for this moment only: what is refused, and what nobody is to keep.
-    pub(super) fn for_now(self, answer: Answer) -> HttpResponse {
-        let rendered = Rendered::of(&self.told(answer), self.media, String::new);
-        self.end(rendered, Outcome::Pass)
+    pub(super) fn respond_uncached(self, response: GraphqlResponse) -> HttpResponse {
+        let rendered = RenderedResponse::of(&self.count_errors(response), self.media_type, String::new);
+        self.finish(rendered, CacheStatus::Bypass)
     }
 
     /// The answer as this client is told, its errors counted.
-    fn told(&self, answer: Answer) -> Answer {
-        answer.codes().for_each(|code| self.shared.figures.told(code));
-        answer.of_request(self.id.as_str())
+    fn count_errors(&self, response: GraphqlResponse) -> GraphqlResponse {
+        response.error_codes().for_each(|code| self.shared.http_metrics.count_error(code));
+        response.with_request_id(self.id.as_str())
     }
 
-    fn end(self, rendered: Rendered, outcome: Outcome) -> HttpResponse {
-        self.log(rendered.status, rendered.error_count, outcome);
-        let tag = rendered.tag.clone();
-        let mut response = rendered.into_http(self.media);
+    fn finish(self, rendered: RenderedResponse, cache_status: CacheStatus) -> HttpResponse {
+        self.log(rendered.status, rendered.error_count, cache_status);
+        let etag = rendered.etag.clone();
+        let mut response = rendered.into_http(self.media_type);
         // Others keep answers to links only: RFC 9110, section 9.3.3, and RFC 9111, section 3.
-        if let Some(tag) = tag.filter(|_| self.method == Method::GET) {
+        if let Some(etag) = etag.filter(|_| self.method == Method::GET) {
             let headers = response.headers_mut();
-            headers.insert(header::ETAG, tag);
+            headers.insert(header::ETAG, etag);
             headers.insert(header::CACHE_CONTROL, self.shared.cache_control.clone());
         }
-        self.named(response)
+        self.with_request_id(response)
     }
 
     /// The answer with the id of the request.
-    fn named(&self, mut response: HttpResponse) -> HttpResponse {
-        response.headers_mut().insert(request_id::HEADER, self.id.header());
+    fn with_request_id(&self, mut response: HttpResponse) -> HttpResponse {
+        response.headers_mut().insert(request_id::HEADER, self.id.header_value());
         response
     }
 
     /// What is logged while an operation is executed says of which one.
     fn span(&self, operation: &Operation) -> Span {
-        let document: String = operation.document.to_string().chars().take(SHORT).collect();
-        let cost = operation.tally.cost;
+        let document: String = operation.document.to_string().chars().take(DOCUMENT_ID_DIGITS).collect();
+        let cost = operation.complexity.cost;
         let span = tracing::info_span!(
             "graphql",
             http.request_id = self.id.as_str(),
@@ -239,37 +245,37 @@ impl<'a> Exchange<'a> {
             graphql.cost = cost,
         );
         // It is set once: an exchange executes one operation.
-        drop(self.executed.set(Executed { name: operation.name.clone(), document, cost }));
+        drop(self.operation_fields.set(OperationLogFields { name: operation.name.clone(), document, cost }));
         span
     }
 
     /// One line a request; answers that were there are told of only where everything is.
-    fn log(&self, status: StatusCode, errors: usize, outcome: Outcome) {
-        let took = self.started.elapsed();
-        self.shared.figures.answered(outcome, took);
-        let (took_us, cache) = (took.as_micros(), outcome.name());
+    fn log(&self, status: StatusCode, errors: usize, cache_status: CacheStatus) {
+        let elapsed = self.started.elapsed();
+        self.shared.http_metrics.record_request(cache_status, elapsed);
+        let (took_us, cache) = (elapsed.as_micros(), cache_status.name());
         let (method, id, status) = (&self.method, self.id.as_str(), status.as_u16());
-        let Some(Executed { name, document, cost }) = self.executed.get() else {
+        let Some(OperationLogFields { name, document, cost }) = self.operation_fields.get() else {
             tracing::debug!(
                 http.method = %method, http.status = status, http.request_id = id,
-                graphql.errors = errors, graphql.cache = cache, took_us, "answered"
+                graphql.errors = errors, graphql.cache = cache, took_us, "request completed"
             );
             return;
         };
         tracing::info!(
             http.method = %method, http.status = status, http.request_id = id,
             graphql.operation = name, graphql.document = document, graphql.cost = cost,
-            graphql.errors = errors, graphql.cache = cache, took_us, "answered"
+            graphql.errors = errors, graphql.cache = cache, took_us, "request completed"
         );
     }
 }
 
-/// A tag without the mark that it is weak, which does not count here (RFC 9110, section 13.1.2).
-fn bare(tag: &str) -> &str {
-    tag.trim().trim_start_matches("W/")
+/// A etag without the mark that it is weak, which does not count here (RFC 9110, section 13.1.2).
+fn strip_weak_prefix(etag: &str) -> &str {
+    etag.trim().trim_start_matches("W/")
 }
 
 /// Whether a client wants to know how its answer was made.
 fn explain_is_wanted(headers: &HeaderMap) -> bool {
-    headers.get(EXPLAIN).is_some_and(|value| value == "1")
+    headers.get(EXPLAIN_HEADER).is_some_and(|value| value == "1")
 }

@@ -10,55 +10,59 @@ mod table;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use passerelle_api::{Answer, ApiError, Code};
+use passerelle_api::{ApiError, ErrorCode, GraphqlResponse};
 
-use self::params::Params;
-use self::table::Table;
-use super::Shared;
+use self::params::ExportParams;
+use self::table::ExportTable;
+use super::AppState;
 use super::accept::MediaType;
 use super::representation::Representation;
-use crate::cache::{fileless, to_http};
+use crate::cache::{from_file_error, to_http};
 
 /// The measures as CSV.
 pub(super) async fn csv(
-    State(shared): State<Shared>,
+    State(shared): State<AppState>,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    answer(&shared, &headers, pairs, csv::written).await
+    export_response(&shared, &headers, pairs, csv::render).await
 }
 
 /// The measures as JSON.
 pub(super) async fn json(
-    State(shared): State<Shared>,
+    State(shared): State<AppState>,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    answer(&shared, &headers, pairs, json::written).await
+    export_response(&shared, &headers, pairs, json::render).await
 }
 
-async fn answer(
-    shared: &Shared,
+async fn export_response(
+    shared: &AppState,
     headers: &HeaderMap,
     pairs: Vec<(String, String)>,
-    written: fn(&Table) -> Result<Representation, ApiError>,
+    render: fn(&ExportTable) -> Result<Representation, ApiError>,
 ) -> Response {
-    let file = match table(shared, pairs).await {
-        Ok(Some(table)) => written(&table),
+    let file = match load_table(shared, pairs).await {
+        Ok(Some(table)) => render(&table),
         Ok(None) => {
-            let message = "There is no plan of this name, in this language.";
-            let answer = Answer::failed(StatusCode::NOT_FOUND, Code::BadUserInput, message);
-            return to_http(&answer, MediaType::Json);
+            let message = "No plan has this name in this language.";
+            let response =
+                GraphqlResponse::http_error(StatusCode::NOT_FOUND, ErrorCode::BadUserInput, message);
+            return to_http(&response, MediaType::Json);
         }
         Err(error) => Err(error),
     };
     match file {
-        Ok(file) => file.answer(headers),
-        Err(error) => fileless(&error),
+        Ok(file) => file.into_response(headers),
+        Err(error) => from_file_error(&error),
     }
 }
 
-async fn table(shared: &Shared, pairs: Vec<(String, String)>) -> Result<Option<Table>, ApiError> {
-    let params = Params::read(pairs)?;
-    Table::load(&shared.state.storage.cached_latest(), &shared.state.search, &params).await
+async fn load_table(
+    shared: &AppState,
+    pairs: Vec<(String, String)>,
+) -> Result<Option<ExportTable>, ApiError> {
+    let params = ExportParams::parse(pairs)?;
+    ExportTable::load(&shared.state.storage.cached_latest(), &shared.state.search, &params).await
 }

@@ -1,8 +1,8 @@
 //! `/feeds/changes.atom`: the newest changes as a feed (RFC 4287), for readers that people have already.
 
 mod atom;
+mod labels;
 mod subject;
-mod words;
 mod xml;
 
 use axum::extract::{Query, State};
@@ -14,47 +14,47 @@ use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use self::subject::Subjects;
-use super::Shared;
+use super::AppState;
 use super::representation::Representation;
-use crate::cache::fileless;
+use crate::cache::from_file_error;
 
 /// How many changes it tells: more than happen between two looks of a reader, and few enough to be sent each time.
-const ENTRIES: u32 = 100;
+const MAX_ENTRIES: u32 = 100;
 
 /// The newest changes, the newest first.
 pub(super) async fn get(
-    State(shared): State<Shared>,
+    State(shared): State<AppState>,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    match made(&shared, pairs).await {
-        Ok(feed) => feed.answer(&headers),
-        Err(error) => fileless(&error),
+    match build_feed(&shared, pairs).await {
+        Ok(feed) => feed.into_response(&headers),
+        Err(error) => from_file_error(&error),
     }
 }
 
-async fn made(shared: &Shared, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
-    let kinds = kinds(pairs)?;
+async fn build_feed(shared: &AppState, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
+    let kinds = parse_kinds(pairs)?;
     let view = shared.state.storage.cached_latest();
-    let changes = newest(&view, &kinds).await?;
+    let changes = latest_changes(&view, &kinds).await?;
     let subjects = Subjects::load(&view, &changes, &shared.state.page_url).await?;
-    let bytes = atom::written(view.revision(), &kinds, &changes, &subjects).into_bytes();
-    Ok(Representation { media: atom::MEDIA, name: None, bytes })
+    let bytes = atom::render(view.revision(), &kinds, &changes, &subjects).into_bytes();
+    Ok(Representation { media_type: atom::MEDIA_TYPE, file_name: None, bytes })
 }
 
 /// The kinds that a query string asks for, each once; all where it is empty.
-fn kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
+fn parse_kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
     let mut kinds = Vec::new();
     for (name, value) in pairs {
         if name != "kind" {
-            return Err(ApiError::BadInput(format!("{name:?} is not a parameter; there is kind")));
+            return Err(ApiError::BadInput(format!("{name:?} is not a parameter. Use kind")));
         }
         if value.is_empty() {
             continue;
         }
         let unknown = || {
             let known = ChangeKind::ALL.map(ChangeKind::name).join(", ");
-            ApiError::BadInput(format!("`kind` is one of {known}, not {value:?}"))
+            ApiError::BadInput(format!("`kind` must be one of {known}, not {value:?}"))
         };
         kinds.push(ChangeKind::from_name(&value).ok_or_else(unknown)?);
     }
@@ -63,9 +63,9 @@ fn kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
     Ok(kinds)
 }
 
-async fn newest(view: &ReadView, kinds: &[ChangeKind]) -> Result<Vec<ChangeLogEntry>, ApiError> {
+async fn latest_changes(view: &ReadView, kinds: &[ChangeKind]) -> Result<Vec<ChangeLogEntry>, ApiError> {
     let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
-    let pagination = Pagination { from_end: true, ..Pagination::first(ENTRIES) };
+    let pagination = Pagination { from_end: true, ..Pagination::first(MAX_ENTRIES) };
     let slice = view.changes(&filter, &pagination).await?;
     Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())
 }
@@ -75,10 +75,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_those_of_the_schema() {
+    fn kind_parameters_use_schema_names() {
         let kinds = |pairs: &[(&str, &str)]| {
             let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            kinds(pairs.collect()).ok()
+            parse_kinds(pairs.collect()).ok()
         };
         assert_eq!(kinds(&[("kind", "")]), Some(Vec::new()));
         let both = [("kind", "STATUS_CHANGED"), ("kind", "MEASURE_ADDED"), ("kind", "STATUS_CHANGED")];

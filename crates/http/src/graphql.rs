@@ -6,149 +6,165 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use passerelle_api::{Answer, Code, OperationType};
+use passerelle_api::{ErrorCode, GraphqlResponse, OperationType};
 
-use super::Shared;
+use super::AppState;
 use super::accept::MediaType;
-use super::exchange::{Exchange, Peer};
-use super::live::{Wanted, not_upgraded, upgraded};
+use super::exchange::{Exchange, PeerAddress};
+use super::live::{AcceptedFormats, accept_websocket, upgrade_required};
 use super::request;
 use crate::cache::to_http;
 
 /// How much of a body that is too large is still taken in, so that its sender is there to hear that it was too large.
-const MAX_HEARD: usize = 1024 * 1024;
+const MAX_DRAINED_BODY_BYTES: usize = 1024 * 1024;
 
-const NOT_ACCEPTABLE: &str = "Answers are `application/graphql-response+json` or `application/json`.";
+const NOT_ACCEPTABLE: &str =
+    "The response media types are `application/graphql-response+json` and `application/json`.";
 
 /// A WebSocket at an address of its own.
-pub(super) async fn socket(
-    State(shared): State<Shared>,
-    peer: Peer,
+pub(super) async fn websocket(
+    State(shared): State<AppState>,
+    peer: PeerAddress,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResponse {
     match upgrade {
-        Ok(upgrade) => upgraded(shared, &headers, peer, upgrade),
-        Err(_) => not_upgraded(),
+        Ok(upgrade) => accept_websocket(shared, &headers, peer, upgrade),
+        Err(_) => upgrade_required(),
     }
 }
 
 /// A request in the query string. Only queries: a link must not change anything.
 pub(super) async fn get(
-    State(shared): State<Shared>,
+    State(shared): State<AppState>,
     method: Method,
-    peer: Peer,
+    peer: PeerAddress,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> HttpResponse {
     if let Ok(upgrade) = upgrade {
-        return upgraded(shared, &headers, peer, upgrade);
+        return accept_websocket(shared, &headers, peer, upgrade);
     }
-    let wanted = Wanted::of(&headers);
-    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, wanted) else {
+    let accepted = AcceptedFormats::of(&headers);
+    let Some(exchange) = Exchange::negotiate(&shared, method, &headers, peer, accepted) else {
         return not_acceptable();
     };
-    let is_taken = |kind| is_read(kind).and_then(|()| is_taken(wanted, kind));
-    match (request::from_query(pairs), wanted.only()) {
-        (Ok(params), Some(form)) => exchange.only(form, params, is_taken),
-        (Ok(params), None) if wanted.is_live() => exchange.answer(params, is_taken).await,
-        (Ok(params), None) => exchange.answer(params, is_link).await,
-        (Err(answer), _) => exchange.for_now(answer),
+    let check_acceptable = |operation_type| {
+        check_is_not_mutation(operation_type).and_then(|()| check_acceptable(accepted, operation_type))
+    };
+    match (request::from_query(pairs), accepted.required_stream_format()) {
+        (Ok(params), Some(format)) => exchange.respond_only_stream(format, params, check_acceptable),
+        (Ok(params), None) if accepted.accepts_streams() => exchange.respond(params, check_acceptable).await,
+        (Ok(params), None) => exchange.respond(params, check_is_query).await,
+        (Err(response), _) => exchange.respond_uncached(response),
     }
 }
 
-/// What GET answers.
-fn is_link(kind: OperationType) -> Result<(), Answer> {
-    if kind == OperationType::Query { Ok(()) } else { Err(not_by_link()) }
+/// What GET responses.
+fn check_is_query(operation_type: OperationType) -> Result<(), GraphqlResponse> {
+    if operation_type == OperationType::Query { Ok(()) } else { Err(get_not_allowed()) }
 }
 
 /// What GET answers to those who listen.
-fn is_read(kind: OperationType) -> Result<(), Answer> {
-    if kind == OperationType::Mutation { Err(not_by_link()) } else { Ok(()) }
+fn check_is_not_mutation(operation_type: OperationType) -> Result<(), GraphqlResponse> {
+    if operation_type == OperationType::Mutation { Err(get_not_allowed()) } else { Ok(()) }
 }
 
-fn not_by_link() -> Answer {
-    let message = "GET answers queries only: send this operation as POST.";
-    Answer::failed(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message)
+fn get_not_allowed() -> GraphqlResponse {
+    let message = "GET supports queries only. Send this operation with POST.";
+    GraphqlResponse::http_error(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message)
 }
 
 /// A request in the body.
 pub(super) async fn post(
-    State(shared): State<Shared>,
+    State(shared): State<AppState>,
     method: Method,
-    peer: Peer,
+    peer: PeerAddress,
     headers: HeaderMap,
     body: Body,
 ) -> HttpResponse {
-    let wanted = Wanted::of(&headers);
-    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, wanted) else {
+    let accepted = AcceptedFormats::of(&headers);
+    let Some(exchange) = Exchange::negotiate(&shared, method, &headers, peer, accepted) else {
         return not_acceptable();
     };
-    if let Err(answer) = request::assert_json(&headers) {
-        return exchange.for_now(answer);
+    if let Err(response) = request::check_content_type(&headers) {
+        return exchange.respond_uncached(response);
     }
-    let read = read(&shared, body).await;
-    let is_taken = |kind| is_taken(wanted, kind);
-    match (read.and_then(|body| request::from_body(&body)), wanted.only()) {
-        (Ok(params), Some(form)) => exchange.only(form, params, is_taken),
-        (Ok(params), None) => exchange.answer(params, is_taken).await,
-        (Err(answer), _) => exchange.for_now(answer),
+    let body_bytes = read_body(&shared, body).await;
+    let check_acceptable = |operation_type| check_acceptable(accepted, operation_type);
+    match (body_bytes.and_then(|body| request::from_body(&body)), accepted.required_stream_format()) {
+        (Ok(params), Some(format)) => exchange.respond_only_stream(format, params, check_acceptable),
+        (Ok(params), None) => exchange.respond(params, check_acceptable).await,
+        (Err(response), _) => exchange.respond_uncached(response),
     }
 }
 
-/// What is answered in a form that the client takes.
-fn is_taken(wanted: Wanted, kind: OperationType) -> Result<(), Answer> {
-    if wanted.takes(kind) {
+/// What is answered in a format that the client takes.
+fn check_acceptable(accepted: AcceptedFormats, operation_type: OperationType) -> Result<(), GraphqlResponse> {
+    if accepted.accepts(operation_type) {
         return Ok(());
     }
-    let message = match kind {
+    let message = match operation_type {
         OperationType::Subscription => {
-            "Subscriptions are answered over WebSocket, as `text/event-stream`, or as `multipart/mixed` with \
+            "Subscriptions are served over WebSocket, as `text/event-stream`, or as `multipart/mixed` with \
              `subscriptionSpec=1.0`."
         }
         OperationType::Query | OperationType::Mutation => NOT_ACCEPTABLE,
     };
-    Err(Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message))
+    Err(GraphqlResponse::http_error(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message))
 }
 
 /// Any other method.
-pub(super) async fn other(
-    State(shared): State<Shared>,
+pub(super) async fn method_not_allowed(
+    State(shared): State<AppState>,
     method: Method,
-    peer: Peer,
+    peer: PeerAddress,
     headers: HeaderMap,
 ) -> HttpResponse {
-    let Some(exchange) = Exchange::begin(&shared, method, &headers, peer, Wanted::of(&headers)) else {
+    let Some(exchange) = Exchange::negotiate(&shared, method, &headers, peer, AcceptedFormats::of(&headers))
+    else {
         return not_acceptable();
     };
-    let message = "Send GraphQL as GET or POST.";
-    let mut response =
-        exchange.for_now(Answer::failed(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message));
+    let message = "Use GET or POST for GraphQL requests.";
+    let mut response = exchange.respond_uncached(GraphqlResponse::http_error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::BadRequest,
+        message,
+    ));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
 }
 
 /// The whole body, if it is not too large and comes in time.
-async fn read(shared: &Shared, body: Body) -> Result<Bytes, Answer> {
+async fn read_body(shared: &AppState, body: Body) -> Result<Bytes, GraphqlResponse> {
     let limits = &shared.state.settings.limits;
     // Whoever sends nothing more must not keep the service from stopping.
-    match tokio::time::timeout(limits.time, axum::body::to_bytes(body, MAX_HEARD.max(limits.body_bytes)))
-        .await
+    match tokio::time::timeout(
+        limits.execution_timeout,
+        axum::body::to_bytes(body, MAX_DRAINED_BODY_BYTES.max(limits.body_bytes)),
+    )
+    .await
     {
         Ok(Ok(body)) if body.len() <= limits.body_bytes => Ok(body),
         Ok(_) => {
-            let message = format!("The body has more than {} bytes, or was cut short.", limits.body_bytes);
-            Err(Answer::failed(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest, message))
+            let message = format!("The request body exceeds {} bytes or is incomplete.", limits.body_bytes);
+            Err(GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, message))
         }
         Err(_) => {
-            let message = format!("The body did not arrive in {} s.", limits.time.as_secs_f32());
-            Err(Answer::failed(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, message))
+            let message = format!(
+                "The request body was not received within {} s.",
+                limits.execution_timeout.as_secs_f32()
+            );
+            Err(GraphqlResponse::http_error(StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest, message))
         }
     }
 }
 
-/// What a client hears that accepts none of the media types of answers.
+/// What a client hears that accepts none of the media types of responses.
 fn not_acceptable() -> HttpResponse {
-    to_http(&Answer::failed(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, NOT_ACCEPTABLE), MediaType::Json)
+    to_http(
+        &GraphqlResponse::http_error(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, NOT_ACCEPTABLE),
+        MediaType::Json,
+    )
 }

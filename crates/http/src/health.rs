@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::Shared;
+use super::AppState;
 
 /// Whether a load balancer should send requests to this instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Readiness {
 
 /// Body of the response to a readiness probe.
 #[derive(Serialize)]
-pub(super) struct Health {
+pub(super) struct ReadinessBody {
     status: &'static str,
     revision: i64,
 }
@@ -35,20 +35,20 @@ pub(super) async fn healthz() -> Json<serde_json::Value> {
 }
 
 /// Answers 200 if the service is ready and the database can be read, else 503 with the reason in `status`.
-pub(super) async fn readyz(State(shared): State<Shared>) -> (StatusCode, Json<Health>) {
+pub(super) async fn readyz(State(shared): State<AppState>) -> (StatusCode, Json<ReadinessBody>) {
     let revision = shared.state.storage.latest().await.map(|view| view.revision().number.get());
     // Read after the database: a stop during that statement must not be answered with 200.
     let readiness = *shared.state.readiness.borrow();
-    let is_scanned = shared.state.sync.borrow().last_scan_at.is_some();
+    let is_scanned = shared.state.sync_status.borrow().last_scan_at.is_some();
     let status = match (readiness, &revision) {
         (Readiness::Stopping, _) => "stopping",
         (_, Err(_)) => "database unavailable",
-        (Readiness::Starting, Ok(_)) if is_scanned => "building the search index",
+        (Readiness::Starting, Ok(_)) if is_scanned => "search index not ready",
         (Readiness::Starting, Ok(_)) => "starting",
         (Readiness::Ready, Ok(_)) => "ready",
     };
     let code = if status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (code, Json(Health { status, revision: revision.unwrap_or(0) }))
+    (code, Json(ReadinessBody { status, revision: revision.unwrap_or(0) }))
 }
 
 /// Ends keep-alive with the next response once the service drains.

@@ -2,43 +2,43 @@
 //!
 //! | Transport | Text |
 //! | --- | --- |
-//! | [`socket`] | <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md> |
+//! | [`websocket`] | <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md> |
 //! | [`sse`] | <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>, distinct connections mode |
 //! | [`multipart`] | <https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol> |
 //!
-//! What all of them send is made by [`answers`], which is asked for the next answer only when the one before it is on its
-//! way. So a client that reads slowly holds its place in the log of changes and one answer, however much is published.
+//! What all of them send is made by [`response_stream`], which is asked for the next answer only when the one before it is on its
+//! way. So a client that reads slowly holds its place in the log of changes and one response, however much is published.
 
-mod answers;
-mod body;
-mod close;
-mod figures;
+mod accepted_formats;
+mod close_reason;
 mod multipart;
-mod operations;
 mod protocol;
+mod response_stream;
+mod running_operations;
 mod session;
-mod socket;
 mod sse;
-mod wanted;
+mod stream_metrics;
+mod streaming_body;
+mod websocket;
 
 use std::time::Duration;
 
 use axum::response::Response as HttpResponse;
 use futures_util::stream::BoxStream;
-use passerelle_api::Answer;
+use passerelle_api::GraphqlResponse;
 use thiserror::Error;
 
-pub(super) use answers::answers;
-pub(super) use figures::{LiveFigures, Transport};
-pub(super) use socket::{not_upgraded, upgraded};
-pub(super) use wanted::{Form, Wanted};
+pub(super) use accepted_formats::{AcceptedFormats, StreamFormat};
+pub(super) use response_stream::response_stream;
+pub(super) use stream_metrics::{StreamMetrics, Transport};
+pub(super) use websocket::{accept_websocket, upgrade_required};
 
 /// Where nothing happens that is said so often, so that nobody on the way takes the connection for dead. Proxies wait for
 /// a minute, clients for 15 s.
-const HEARTBEAT: Duration = Duration::from_secs(12);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(12);
 
 /// The responses to one operation. The operation is complete when the stream ends without an error.
-pub(super) type Answers = BoxStream<'static, Result<Answer, Interrupted>>;
+pub(super) type ResponseStream = BoxStream<'static, Result<GraphqlResponse, Interrupted>>;
 
 /// The service stops while a subscription runs.
 ///
@@ -49,9 +49,9 @@ pub(super) type Answers = BoxStream<'static, Result<Answer, Interrupted>>;
 pub(super) struct Interrupted;
 
 /// Answers over HTTP, in the form that was asked for.
-pub(super) fn streamed(form: Form, answers: Answers) -> HttpResponse {
+pub(super) fn stream_response(form: StreamFormat, responses: ResponseStream) -> HttpResponse {
     match form {
-        Form::Events => sse::events(answers),
-        Form::Multipart => multipart::parts(answers),
+        StreamFormat::Events => sse::event_stream_response(responses),
+        StreamFormat::Multipart => multipart::multipart_response(responses),
     }
 }

@@ -9,9 +9,9 @@ use passerelle_model::checksum::Checksum;
 /// A file that is made when it is asked for.
 pub(super) struct Representation {
     /// Its media type.
-    pub(super) media: &'static str,
+    pub(super) media_type: &'static str,
     /// The name under which a browser saves it, rather than show it. ASCII, without quotes.
-    pub(super) name: Option<String>,
+    pub(super) file_name: Option<String>,
     /// All of it.
     pub(super) bytes: Vec<u8>,
 }
@@ -19,35 +19,35 @@ pub(super) struct Representation {
 impl Representation {
     /// The file, or that it is known already. The tag is strong and says nothing but what the bytes are: a revision that
     /// changes nothing in the file leaves it as it is.
-    pub(super) fn answer(self, headers: &HeaderMap) -> Response {
+    pub(super) fn into_response(self, headers: &HeaderMap) -> Response {
         let etag: Option<ETag> = format!("\"{}\"", Checksum::of(&self.bytes)).parse().ok();
         let condition = headers.typed_get::<IfNoneMatch>();
-        let is_known = condition
+        let is_not_modified = condition
             .is_some_and(|condition| etag.as_ref().is_some_and(|etag| !condition.precondition_passes(etag)));
-        let mut response = if is_known {
+        let mut response = if is_not_modified {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
         } else {
-            self.whole()
+            self.full_response()
         };
-        let fields = response.headers_mut();
+        let response_headers = response.headers_mut();
         // It changes whenever a document does: a cache may keep it, and asks each time.
-        fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        fields.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response_headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Some(etag) = etag {
-            fields.typed_insert(etag);
+            response_headers.typed_insert(etag);
         }
         response
     }
 
-    fn whole(self) -> Response {
+    fn full_response(self) -> Response {
         let mut response = Response::new(Body::from(self.bytes));
-        let fields = response.headers_mut();
-        fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media));
-        let disposition = self.name.map(|name| format!("attachment; filename=\"{name}\""));
+        let response_headers = response.headers_mut();
+        response_headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        let disposition = self.file_name.map(|name| format!("attachment; filename=\"{name}\""));
         if let Some(disposition) = disposition.and_then(|text| HeaderValue::try_from(text).ok()) {
-            fields.insert(header::CONTENT_DISPOSITION, disposition);
+            response_headers.insert(header::CONTENT_DISPOSITION, disposition);
         }
         response
     }
@@ -57,24 +57,25 @@ impl Representation {
 mod tests {
     use super::*;
 
-    fn answer(condition: Option<&str>) -> Response {
+    fn respond(condition: Option<&str>) -> Response {
         let mut headers = HeaderMap::new();
         if let Some(condition) = condition {
             headers.insert(header::IF_NONE_MATCH, condition.parse().unwrap());
         }
-        Representation { media: "text/csv", name: None, bytes: b"a,b".to_vec() }.answer(&headers)
+        Representation { media_type: "text/csv", file_name: None, bytes: b"a,b".to_vec() }
+            .into_response(&headers)
     }
 
     #[test]
-    fn what_is_known_is_not_sent_again() {
-        let first = answer(None);
+    fn matching_etag_returns_304() {
+        let first = respond(None);
         let etag = first.headers()["etag"].to_str().unwrap();
         assert!(etag.starts_with('"') && first.status() == StatusCode::OK, "{etag}");
         for condition in [etag, &format!("W/{etag}"), &format!("\"x\", {etag}"), "*"] {
-            assert_eq!(answer(Some(condition)).status(), StatusCode::NOT_MODIFIED, "{condition}");
+            assert_eq!(respond(Some(condition)).status(), StatusCode::NOT_MODIFIED, "{condition}");
         }
         for condition in ["\"x\"", "x", ""] {
-            assert_eq!(answer(Some(condition)).status(), StatusCode::OK, "{condition}");
+            assert_eq!(respond(Some(condition)).status(), StatusCode::OK, "{condition}");
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 /// The header in which a proxy gives it, and in which it is told.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest that is taken over.
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// The id of one request: what a proxy gave, or one of ours.
 #[derive(Clone, Debug)]
@@ -22,33 +22,33 @@ impl RequestId {
     }
 
     /// As a header.
-    pub(super) fn header(&self) -> HeaderValue {
+    pub(super) fn header_value(&self) -> HeaderValue {
         self.0.clone()
     }
 }
 
 /// Gives ids. Two services do not give the same one, nor does one after a restart.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RequestIds {
+pub(super) struct RequestIdGenerator {
     salt: RandomState,
     next: Arc<AtomicU64>,
 }
 
-impl RequestIds {
+impl RequestIdGenerator {
     /// The id of a request.
-    pub(super) fn of(&self, headers: &HeaderMap) -> RequestId {
+    pub(super) fn from_headers(&self, headers: &HeaderMap) -> RequestId {
         let given = headers.get(HEADER).filter(|value| {
-            (1..=LONGEST).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
+            (1..=MAX_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         });
-        given.cloned().map_or_else(|| self.given(), RequestId)
+        given.cloned().map_or_else(|| self.generate(), RequestId)
     }
 
     /// An id of ours.
-    pub(super) fn given(&self) -> RequestId {
-        RequestId(self.made())
+    pub(super) fn generate(&self) -> RequestId {
+        RequestId(self.next_value())
     }
 
-    fn made(&self) -> HeaderValue {
+    fn next_value(&self) -> HeaderValue {
         let number = self.salt.hash_one(self.next.fetch_add(1, Ordering::Relaxed));
         HeaderValue::try_from(format!("{number:016x}")).unwrap_or_else(|_| HeaderValue::from_static("0"))
     }
@@ -59,15 +59,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxys_id_is_taken_over_if_it_can_be_told() {
-        let ids = RequestIds::default();
+    fn valid_proxy_request_id_is_reused() {
+        let ids = RequestIdGenerator::default();
         let of = |given: &[u8]| {
             let mut headers = HeaderMap::new();
             headers.insert(HEADER, HeaderValue::from_bytes(given).unwrap());
-            ids.of(&headers).as_str().to_owned()
+            ids.from_headers(&headers).as_str().to_owned()
         };
         assert_eq!(of(b"abc-123"), "abc-123");
-        for refused in [b"".as_slice(), b"a b", "é".as_bytes(), &[b'a'; LONGEST + 1]] {
+        for refused in [b"".as_slice(), b"a b", "é".as_bytes(), &[b'a'; MAX_LENGTH + 1]] {
             assert_eq!(of(refused).len(), 16, "{refused:?}");
         }
         assert_ne!(of(b""), of(b""));

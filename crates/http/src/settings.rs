@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::HeaderName;
 use passerelle_api::{Limits, TrustedDocuments};
 
-use crate::origins::Origins;
+use crate::cors::AllowedOrigins;
 
 /// How the API behaves.
 #[derive(Clone, Debug)]
@@ -13,16 +13,16 @@ pub struct Settings {
     /// How much a request may ask for.
     pub limits: Limits,
     /// The documents that are known by an id, and whether any other is answered.
-    pub trusted: TrustedDocuments,
+    pub trusted_documents: TrustedDocuments,
     /// What answers may take in memory that are kept for those who ask for the same, in bytes; 0 for none.
-    pub cache_bytes: u64,
-    /// How long others may keep an answer to a GET without asking again. Zero: they ask each time, and hear that it is
+    pub response_cache_bytes: u64,
+    /// How long others may keep a response to a GET without asking again. Zero: they ask each time, and hear that it is
     /// the same.
-    pub max_age: Duration,
+    pub cache_max_age: Duration,
     /// The origins whose pages may ask.
-    pub origins: Origins,
+    pub allowed_origins: AllowedOrigins,
     /// The header in which a proxy writes the address of its client; none without a proxy.
-    pub client_header: Option<HeaderName>,
+    pub client_address_header: Option<HeaderName>,
     /// For whoever writes queries: names that are nearly right are suggested, and `GraphQL-Explain: 1` is answered with how
     /// the answer was made.
     pub is_development: bool,
@@ -32,11 +32,11 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
-            trusted: TrustedDocuments::default(),
-            cache_bytes: 32 * 1024 * 1024,
-            max_age: Duration::ZERO,
-            origins: Origins::default(),
-            client_header: None,
+            trusted_documents: TrustedDocuments::default(),
+            response_cache_bytes: 32 * 1024 * 1024,
+            cache_max_age: Duration::ZERO,
+            allowed_origins: AllowedOrigins::default(),
+            client_address_header: None,
             is_development: false,
         }
     }

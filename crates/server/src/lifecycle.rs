@@ -22,8 +22,8 @@ use tokio_util::task::TaskTracker;
 
 /// Time to finish everything after the drain. With the default drain of 5 s this is less than the 30 s after which
 /// Kubernetes kills a container.
-const GRACE: Duration = Duration::from_secs(20);
-/// The part of [`GRACE`] that requests get before the worker is told to stop. Longer than the time limit of a request
+const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(20);
+/// The part of [`SHUTDOWN_GRACE_PERIOD`] that requests get before the worker is told to shutdown. Longer than the time limit of a request
 /// (10 s by default); the rest is for a pass that has begun.
 const REQUEST_GRACE: Duration = Duration::from_secs(15);
 
@@ -38,7 +38,7 @@ pub(crate) struct Lifecycle {
 
 /// Tasks that stop together.
 pub(crate) struct TaskGroup {
-    stop: CancellationToken,
+    shutdown: CancellationToken,
     tracker: TaskTracker,
     failed: CancellationToken,
 }
@@ -80,11 +80,11 @@ impl Lifecycle {
         let is_stopped = tokio::select! {
             () = self.stop(REQUEST_GRACE) => true,
             name = signals.recv() => {
-                tracing::error!(signal = name, "stopped before everything was finished");
+                tracing::error!(signal = name, "stopped before all requests were finished");
                 false
             }
-            () = sleep(GRACE) => {
-                tracing::error!(grace_s = GRACE.as_secs(), "stopped before everything was finished");
+            () = sleep(SHUTDOWN_GRACE_PERIOD) => {
+                tracing::error!(grace_s = SHUTDOWN_GRACE_PERIOD.as_secs(), "stopped before all requests were finished");
                 false
             }
         };
@@ -108,7 +108,10 @@ impl Lifecycle {
 
     async fn stop(&self, request_grace: Duration) {
         let started = Instant::now();
-        tracing::info!(grace_s = GRACE.as_secs(), "stopping: no new requests, running requests are finished");
+        tracing::info!(
+            grace_s = SHUTDOWN_GRACE_PERIOD.as_secs(),
+            "stopping: no new requests, running requests are finished"
+        );
         self.requests.stop();
         let is_finished = timeout(request_grace, self.requests.tracker.wait()).await.is_ok();
         tracing::info!(
@@ -124,34 +127,34 @@ impl Lifecycle {
 
 impl TaskGroup {
     fn new(failed: &CancellationToken) -> Self {
-        Self { stop: CancellationToken::new(), tracker: TaskTracker::new(), failed: failed.clone() }
+        Self { shutdown: CancellationToken::new(), tracker: TaskTracker::new(), failed: failed.clone() }
     }
 
     /// Cancelled when the tasks of this group are to end.
     pub(crate) fn stop_token(&self) -> CancellationToken {
-        self.stop.clone()
+        self.shutdown.clone()
     }
 
-    /// Starts a task. If it ends or panics before the stop, the service stops with a failing exit status.
-    pub(crate) fn start(
+    /// Starts a task. If it ends or panics before the shutdown, the service stops with a failing exit status.
+    pub(crate) fn spawn(
         &self,
         name: &'static str,
         task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
-        let stop = self.stop.clone();
+        let shutdown = self.shutdown.clone();
         // Dropped by a panic too.
         let failed = self.failed.clone().drop_guard();
         self.tracker.spawn(async move {
             match task.await {
-                Ok(()) if stop.is_cancelled() => drop(failed.disarm()),
+                Ok(()) if shutdown.is_cancelled() => drop(failed.disarm()),
                 Ok(()) => tracing::error!(task = name, "a task ended before the stop"),
-                Err(error) => tracing::error!(task = name, error = format!("{error:#}"), "a task failed"),
+                Err(error) => tracing::error!(task = name, error = format!("{error:#}"), "task failed"),
             }
         });
     }
 
     fn stop(&self) {
-        self.stop.cancel();
+        self.shutdown.cancel();
         self.tracker.close();
     }
 }
@@ -195,15 +198,16 @@ mod tests {
     async fn background_tasks_stop_after_the_last_request() {
         let lifecycle = Lifecycle::new();
         let (finish, finished) = tokio::sync::oneshot::channel();
-        lifecycle.requests().start("http", async move { Ok(finished.await?) });
-        let (stop, worker_stop) = (lifecycle.requests().stop_token(), lifecycle.background().stop_token());
+        lifecycle.requests().spawn("http", async move { Ok(finished.await?) });
+        let (shutdown, worker_stop) =
+            (lifecycle.requests().stop_token(), lifecycle.background().stop_token());
         let observed = worker_stop.clone();
-        lifecycle.background().start("worker", async move {
+        lifecycle.background().spawn("worker", async move {
             worker_stop.cancelled().await;
             Ok(())
         });
         let client = async move {
-            stop.cancelled().await;
+            shutdown.cancelled().await;
             assert!(!observed.is_cancelled());
             finish.send(()).unwrap();
         };
@@ -214,7 +218,7 @@ mod tests {
     #[tokio::test]
     async fn background_tasks_stop_even_if_a_request_does_not_end() {
         let lifecycle = Lifecycle::new();
-        lifecycle.requests().start("http", std::future::pending());
+        lifecycle.requests().spawn("http", std::future::pending());
         tokio::select! {
             () = lifecycle.stop(Duration::ZERO) => panic!("a request is running"),
             () = lifecycle.background().stop_token().cancelled_owned() => {}
@@ -227,7 +231,7 @@ mod tests {
             [|| Ok(()), || Err(anyhow::anyhow!("no")), || panic!("a defect")];
         for task in tasks {
             let lifecycle = Lifecycle::new();
-            lifecycle.background().start("worker", async move { task() });
+            lifecycle.background().spawn("worker", async move { task() });
             lifecycle.failed.cancelled().await;
         }
     }

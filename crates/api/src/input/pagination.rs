@@ -4,7 +4,7 @@ use passerelle_storage::Pagination;
 
 use super::cursor;
 use crate::error::ApiError;
-use crate::limits::{MAX_PAGE_SIZE as MAX, PAGE_SIZE};
+use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE as MAX};
 
 /// `first`, `after`, `last` and `before` as they were given.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl PaginationArgs {
                 return Err(ApiError::BadInput("give `first` or `last`, not both".to_owned()));
             }
             (None, Some(last)) => ("last", last, true),
-            (first, None) => ("first", first.unwrap_or(PAGE_SIZE), false),
+            (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE_SIZE), false),
         };
         let limit = u32::try_from(count).ok().filter(|_| count <= MAX);
         let limit = limit

@@ -193,7 +193,7 @@ impl CollectionBlock {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let BlockKind::Collection { collection, .. } = &self.0.kind else {
-            return Err(crate::error::Defect("a block of another kind").into());
+            return Err(crate::error::InvariantError("a block of another kind").into());
         };
         let (query, order) = collection_query(collection, PaginationArgs { first, after, last, before })?;
         PageConnection::load(&view(ctx)?, query, order).await

@@ -10,7 +10,7 @@ use passerelle_storage::MeasureScope;
 
 use super::plan::{FootnoteObject, called};
 use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
-use crate::context::{plan_of, progress_of};
+use crate::context::{progress_by_category, required_plan};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
@@ -66,7 +66,7 @@ impl CategoryObject {
 
     /// The plan that it belongs to.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
-        plan_of(ctx, &self.get().plan).await.map(PlanObject)
+        required_plan(ctx, &self.get().plan).await.map(PlanObject)
     }
 
     /// What it stands in. Null for an axis.
@@ -103,7 +103,7 @@ impl CategoryObject {
 
     /// How far the measures in it and in all below it are.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let by_category = progress_of(ctx, &self.get().plan).await?;
+        let by_category = progress_by_category(ctx, &self.get().plan).await?;
         Ok(ProgressObject(by_category.get(&self.get().key).copied().unwrap_or_default()))
     }
 
@@ -112,7 +112,7 @@ impl CategoryObject {
         if self.get().footnotes.is_empty() {
             return Ok(Vec::new());
         }
-        let plan = plan_of(ctx, &self.get().plan).await?;
+        let plan = required_plan(ctx, &self.get().plan).await?;
         Ok(called(&plan, &self.get().footnotes))
     }
 }

@@ -15,11 +15,11 @@ use passerelle_storage::{
 use super::facets::MeasureFacets;
 use super::progress::saturate;
 use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
-use crate::context::{load, tree_of, view};
+use crate::context::{category_tree, load, view};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
-use crate::loader::{MeasuresOf, TallyOf};
-use crate::search::searched;
+use crate::loader::{FacetCountsOf, MeasureListOf};
+use crate::text_filter::resolve_text_filters;
 
 /// Where a page of a list lies in the list.
 #[derive(SimpleObject)]
@@ -109,10 +109,10 @@ pub(crate) async fn measure_connection(
     query: MeasureQuery,
     order: String,
 ) -> Result<MeasureConnection, ApiError> {
-    let filter = searched(ctx, &scope.plan, query.filter).await?;
+    let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
     let query = MeasureQuery { filter, ..query };
     let filter = Arc::new(query.filter.clone());
-    let slice = load(ctx, MeasuresOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
+    let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
     Ok(MeasureConnection { slice, scope, filter, order })
 }
 
@@ -151,14 +151,14 @@ impl MeasureConnection {
     /// How many of the measures that the filter keeps, on all pages, have each status, axis and programme.
     async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
         let tally = self.tally(ctx).await?;
-        let tree = tree_of(ctx, &self.scope.plan).await?;
+        let tree = category_tree(ctx, &self.scope.plan).await?;
         Ok(MeasureFacets::new(&tally, &tree))
     }
 }
 
 impl MeasureConnection {
     async fn tally(&self, ctx: &Context<'_>) -> Result<Arc<query_index::MeasureFacets>, ApiError> {
-        let tally = load(ctx, TallyOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
+        let tally = load(ctx, FacetCountsOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
         Ok(tally.unwrap_or_default())
     }
 }

@@ -8,10 +8,10 @@ use passerelle_model::placeholder::TextFormat;
 use passerelle_storage::link_target::{LinkedPage, find_page};
 
 use super::{LinkKind, PageObject};
-use crate::answers::filled;
 use crate::context::{load, page_url};
 use crate::error::ApiError;
-use crate::loader::Linked;
+use crate::loader::PagesByLinkName;
+use crate::placeholders::fill_placeholders;
 
 /// A link.
 pub(crate) struct LinkObject(pub(super) Link);
@@ -20,7 +20,7 @@ impl LinkObject {
     /// The page that it goes to, if it goes to one that is served.
     async fn target(&self, ctx: &Context<'_>) -> Result<Option<LinkedPage>, ApiError> {
         let Some(Destination::Page(target)) = &self.0.destination else { return Ok(None) };
-        let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, Linked(target.key.clone())).await?;
+        let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, PagesByLinkName(target.key.clone())).await?;
         Ok(find_page(target, pages.iter().flat_map(|pages| pages.iter())).cloned())
     }
 
@@ -54,7 +54,7 @@ impl LinkObject {
                 Some(page) => {
                     let anchor = self.heading().and_then(|heading| page.find_anchor(heading));
                     let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-                    page_url(ctx)?.of(&page.slug, page.lang) + &fragment
+                    page_url(ctx)?.for_page(&page.slug, page.lang) + &fragment
                 }
             },
         })
@@ -62,7 +62,7 @@ impl LinkObject {
 
     /// Its words; those of an image in it are its alternative text, those of a link without any the name of its page.
     async fn label(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        let label = filled(ctx, &self.0.label, TextFormat::Text).await?;
+        let label = fill_placeholders(ctx, &self.0.label, TextFormat::Text).await?;
         if !label.is_empty() {
             return Ok(label);
         }

@@ -11,10 +11,10 @@ use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Interval, Language, MeasureConnection,
     MeasureObject, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{load, need, plans, tree_of, view};
+use crate::context::{all_plans, category_tree, load, load_required, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
-use crate::loader::{Numbered, TallyOf};
+use crate::loader::{FacetCountsOf, MeasureByNumber};
 
 /// A plan.
 pub(crate) struct PlanObject(pub(crate) Arc<PublishedPlan>);
@@ -68,7 +68,7 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "The labels from the axis down: `2`, `2.6`, `2.6.b`.")] path: String,
     ) -> Option<Result<CategoryObject, ApiError>> {
-        let tree = match tree_of(ctx, &self.0.key).await {
+        let tree = match category_tree(ctx, &self.0.key).await {
             Ok(tree) => tree,
             Err(error) => return Some(Err(error)),
         };
@@ -99,13 +99,13 @@ impl PlanObject {
         #[graphql(desc = "Its number in the plan.")] number: i32,
     ) -> Option<Result<MeasureObject, ApiError>> {
         let number = u32::try_from(number).ok()?;
-        let measure = load(ctx, Numbered(self.0.key.clone(), number)).await.transpose()?;
+        let measure = load(ctx, MeasureByNumber(self.0.key.clone(), number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
     /// How far all its measures are.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let tally = load(ctx, TallyOf(self.scope(), Arc::default())).await?.unwrap_or_default();
+        let tally = load(ctx, FacetCountsOf(self.scope(), Arc::default())).await?.unwrap_or_default();
         Ok(ProgressObject(tally.progress))
     }
 
@@ -143,7 +143,7 @@ impl PlanObject {
 
     /// The document that it comes from.
     async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
-        need(ctx, self.0.document.clone()).await.map(DocumentObject)
+        load_required(ctx, self.0.document.clone()).await.map(DocumentObject)
     }
 
     /// When its own fields last changed.
@@ -157,7 +157,7 @@ pub(super) async fn translations(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
 ) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
-    let plans = plans(ctx).await?;
+    let plans = all_plans(ctx).await?;
     let is_other = |other: &&Arc<PublishedPlan>| {
         other.key != plan.key
             && other.heading.lang != plan.heading.lang
@@ -171,7 +171,7 @@ pub(super) async fn editions(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
 ) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
-    let plans = plans(ctx).await?;
+    let plans = all_plans(ctx).await?;
     let is_edition = |other: &&Arc<PublishedPlan>| {
         other.heading.slug == plan.heading.slug && other.heading.lang == plan.heading.lang
     };
@@ -188,7 +188,7 @@ impl PlanObject {
         ctx: &Context<'_>,
         keep: impl Fn(&PublishedCategory) -> bool,
     ) -> Result<Vec<CategoryObject>, ApiError> {
-        let tree = tree_of(ctx, &self.0.key).await?;
+        let tree = category_tree(ctx, &self.0.key).await?;
         let kept = tree.categories().iter().enumerate().filter(|(_, category)| keep(category));
         Ok(kept.map(|(at, _)| CategoryObject::new(&tree, at)).collect())
     }

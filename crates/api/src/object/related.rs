@@ -10,9 +10,9 @@ use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_storage::{MeasureRelation, RelatedPage, RelationTarget};
 
 use super::{MeasureObject, PageObject, ServiceObject};
-use crate::context::{load, plans};
+use crate::context::{all_plans, load};
 use crate::error::ApiError;
-use crate::loader::{RelatedMeasuresOf, RelatedPagesOf};
+use crate::loader::{RelatedMeasuresOfPage, RelatedPagesOfPlan};
 
 /// How many there are when nothing is said.
 const SOME: i32 = 10;
@@ -56,10 +56,10 @@ pub(super) async fn measures_of(
     first: Option<i32>,
 ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
     let first = limit(first)?;
-    let plans = plans(ctx).await?;
+    let plans = all_plans(ctx).await?;
     let Some(plan) = plans.iter().find(|plan| plan.heading.lang == lang) else { return Ok(Vec::new()) };
     let related =
-        load(ctx, RelatedMeasuresOf(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
+        load(ctx, RelatedMeasuresOfPage(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
     let edge = |(measure, relation): &(Arc<PublishedMeasure>, MeasureRelation)| RelatedMeasureEdge {
         score: relation.score,
         is_named: relation.is_named,
@@ -84,8 +84,8 @@ async fn related_to(
     plan: &PublishedPlan,
     measure: &PublishedMeasure,
 ) -> Result<Vec<RelatedPage>, ApiError> {
-    let plans = plans(ctx).await?;
-    let by_number = load(ctx, RelatedPagesOf(of_plan(plan, &plans))).await?.unwrap_or_default();
+    let plans = all_plans(ctx).await?;
+    let by_number = load(ctx, RelatedPagesOfPlan(of_plan(plan, &plans))).await?.unwrap_or_default();
     let related = by_number.get(&measure.number).cloned().unwrap_or_default();
     Ok(related.into_iter().take(usize::try_from(SOME).unwrap_or_default()).collect())
 }

@@ -6,8 +6,8 @@ use async_graphql::{Context, Object};
 use passerelle_model::placeholder::{TextFormat, has_placeholders};
 use passerelle_model::rich_text::RichText;
 
-use crate::answers::filled;
 use crate::error::ApiError;
+use crate::placeholders::fill_placeholders;
 
 /// A text in three forms.
 pub(crate) struct RichTextObject<'a>(Cow<'a, RichText>);
@@ -28,7 +28,7 @@ impl<'a> RichTextObject<'a> {
         if !has_placeholders(text) {
             return Ok(Cow::Borrowed(text));
         }
-        Ok(Cow::Owned(Box::pin(filled(ctx, text, form)).await?))
+        Ok(Cow::Owned(Box::pin(fill_placeholders(ctx, text, form)).await?))
     }
 }
 

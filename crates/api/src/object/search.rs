@@ -13,7 +13,7 @@ use self::hit::SearchHit;
 pub(crate) use self::kind::SearchKind;
 use super::connection::PageInfo;
 use super::progress::saturate;
-use crate::context::{search, tell_how_things_are, view};
+use crate::context::{mark_uncacheable, search, view};
 use crate::error::ApiError;
 use crate::input::{PaginationArgs, decode_cursor, encode_cursor};
 
@@ -111,7 +111,7 @@ impl SearchConnection {
         let found = search(ctx)?.search(revision, question).await?.ok_or(ApiError::SearchNotReady)?;
         if found.revision.number != revision {
             // Who asks again at this revision is answered from it.
-            tell_how_things_are(ctx);
+            mark_uncacheable(ctx);
         }
         Self::of(ctx, found, &list, has_previous).await
     }

@@ -10,7 +10,7 @@ use super::image::ImageObject;
 use super::progress::saturate;
 use super::related::{self, RelatedMeasureEdge};
 use super::{Language, MeasureObject, PageObject, RichTextObject};
-use crate::context::need;
+use crate::context::load_required;
 use crate::error::ApiError;
 use crate::input::NodeId;
 
@@ -102,7 +102,7 @@ impl ServiceObject {
 
     /// The page that describes it.
     async fn page(&self, ctx: &Context<'_>) -> Result<PageObject, ApiError> {
-        need(ctx, self.0.page.clone()).await.map(PageObject)
+        load_required(ctx, self.0.page.clone()).await.map(PageObject)
     }
 
     /// The measures of the newest plan in its language that are related to it: those that its front matter names

@@ -11,13 +11,13 @@ use passerelle_model::published::PublishedPlan;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{AsOfResult, ChangeFilter, DocumentQuery, MeasureScope, PageFilter, ServiceQuery};
 
-use crate::context::{load, plans, read_from, storage, sync_status, tell_how_things_are, view};
+use crate::context::{all_plans, load, mark_uncacheable, read_root_field_at, storage, sync_status, view};
 use crate::error::ApiError;
 use crate::input::{
     DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageBy, PageFilterInput, PageOrderInput,
     PaginationArgs, PlanBy, assert_once, measure_query, page_query, plans_named,
 };
-use crate::loader::Numbered;
+use crate::loader::MeasureByNumber;
 use crate::object::{
     ChangeConnection, ChangeKind, DateTime, DocumentConnection, DocumentObject, Language, MeasureConnection,
     MeasureObject, NavigationItem, Node, PageConnection, PageObject, PlanObject, RevisionObject,
@@ -123,7 +123,7 @@ impl Query {
             Err(error) => return Some(Err(error)),
         };
         let (key, number) = (plans.first()?.key.clone(), u32::try_from(number).ok()?);
-        let measure = load(ctx, Numbered(key, number)).await.transpose()?;
+        let measure = load(ctx, MeasureByNumber(key, number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
@@ -288,7 +288,7 @@ impl Query {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<DocumentConnection, ApiError> {
-        tell_how_things_are(ctx);
+        mark_uncacheable(ctx);
         let order = "documents".to_owned();
         let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
         let query = DocumentQuery { filter: filter.unwrap_or_default().into(), pagination };
@@ -352,7 +352,7 @@ async fn read_as_of(ctx: &Context<'_>, at: Option<DateTime>) -> Result<bool, Api
     match storage(ctx)?.as_of(at.0).await? {
         // What comes after the revision of this request is not part of the answer.
         AsOfResult::Found(past) if past.revision().number > view(ctx)?.revision().number => Ok(true),
-        AsOfResult::Found(past) => read_from(ctx, past).map(|()| true),
+        AsOfResult::Found(past) => read_root_field_at(ctx, past).map(|()| true),
         AsOfResult::BeforeFirstRevision => Ok(false),
         AsOfResult::Pruned(oldest) => Err(ApiError::BadInput(format!(
             "what was before {oldest} is kept no more: `asOf` is at least that"
@@ -366,6 +366,6 @@ async fn find_plans(
     slug: Option<&str>,
     lang: Option<Language>,
 ) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
-    let plans = plans(ctx).await?;
+    let plans = all_plans(ctx).await?;
     Ok(plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect())
 }

@@ -12,7 +12,7 @@ use passerelle_model::sync::{Revision, RevisionNumber, SyncStatus};
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView, Storage};
 use tokio::sync::watch;
 
-use crate::context::{Scopes, scopes, storage, sync_channel, view};
+use crate::context::{RequestContext, request_context, storage, sync_status_receiver, view};
 use crate::error::ApiError;
 use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 
@@ -46,8 +46,8 @@ impl Subscription {
         let follower = Follower {
             storage: storage(ctx)?.clone(),
             revisions: storage(ctx)?.subscribe_revisions(),
-            status: sync_channel(ctx)?,
-            scopes: scopes(ctx)?,
+            status: sync_status_receiver(ctx)?,
+            request: request_context(ctx)?,
             kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
             position: ChangePosition::end_of(since),
             waiting: VecDeque::new(),
@@ -67,16 +67,16 @@ impl Subscription {
         &self,
         ctx: &Context<'_>,
     ) -> Result<impl Stream<Item = Result<SyncStatusObject, ApiError>> + use<>, ApiError> {
-        let mut status = sync_channel(ctx)?;
+        let mut status = sync_status_receiver(ctx)?;
         status.mark_changed();
-        let follower = (storage(ctx)?.clone(), status, scopes(ctx)?);
-        Ok(stream::try_unfold(follower, async |(storage, mut status, scopes)| {
+        let follower = (storage(ctx)?.clone(), status, request_context(ctx)?);
+        Ok(stream::try_unfold(follower, async |(storage, mut status, request)| {
             if status.changed().await.is_err() {
                 return Ok(None);
             }
-            scopes.read_from(storage.cached_latest());
+            request.set_latest(storage.cached_latest());
             let now = status.borrow_and_update().clone();
-            Ok(Some((SyncStatusObject(now), (storage, status, scopes))))
+            Ok(Some((SyncStatusObject(now), (storage, status, request))))
         }))
     }
 }
@@ -88,7 +88,7 @@ struct Follower {
     revisions: watch::Receiver<Revision>,
     /// Nobody tells of anything any more once the service stops.
     status: watch::Receiver<SyncStatus>,
-    scopes: Arc<Scopes>,
+    request: Arc<RequestContext>,
     kinds: Vec<Kind>,
     position: ChangePosition,
     waiting: VecDeque<ChangeLogEntry>,
@@ -120,7 +120,7 @@ impl Follower {
 
     /// Reads on in the log up to the revision of a view.
     async fn read(&mut self, view: &ReadView, end: ChangePosition) -> Result<(), ApiError> {
-        self.scopes.read_from(view.clone());
+        self.request.set_latest(view.clone());
         if self.is_up_to_date && self.is_far_behind(view).await? {
             tracing::warn!(graphql.revision = end.revision.get(), "a subscriber fell far behind");
             self.waiting.push_back(resync(view));

@@ -6,23 +6,23 @@ use passerelle_api::ApiError;
 use serde::Serialize;
 
 use super::super::representation::Representation;
-use super::table::{Row, Table};
+use super::table::{ExportRow, ExportTable};
 
 /// Its media type.
-const MEDIA: &str = "application/json; charset=utf-8";
+const MEDIA_TYPE: &str = "application/json; charset=utf-8";
 
 /// The file.
 #[derive(Serialize)]
 struct Export<'t> {
-    plan: Plan<'t>,
+    plan: ExportPlan<'t>,
     revision: i64,
     total: usize,
-    measures: Vec<Row<'t>>,
+    measures: Vec<ExportRow<'t>>,
 }
 
 /// The plan that the measures are of, by the names that GraphQL has.
 #[derive(Serialize)]
-struct Plan<'t> {
+struct ExportPlan<'t> {
     slug: &'t str,
     title: &'t str,
     lang: String,
@@ -30,9 +30,9 @@ struct Plan<'t> {
 }
 
 /// The file of some measures.
-pub(super) fn written(table: &Table) -> Result<Representation, ApiError> {
+pub(super) fn render(table: &ExportTable) -> Result<Representation, ApiError> {
     let heading = &table.plan.heading;
-    let plan = Plan {
+    let plan = ExportPlan {
         slug: heading.slug.as_str(),
         title: &heading.title,
         // As the enum of the schema has it.
@@ -42,5 +42,5 @@ pub(super) fn written(table: &Table) -> Result<Representation, ApiError> {
     let measures = table.rows().collect::<Result<_, _>>()?;
     let export = Export { plan, revision: table.revision.get(), total: table.total(), measures };
     let bytes = serde_json::to_vec(&export).map_err(|error| ApiError::Internal(Arc::new(error)))?;
-    Ok(Representation { media: MEDIA, name: None, bytes })
+    Ok(Representation { media_type: MEDIA_TYPE, file_name: None, bytes })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_api::{ApiError, Defect, plans_named, searched_in};
+use passerelle_api::{ApiError, InvariantError, plans_named, resolve_text_filters_in};
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, MeasureKey};
 use passerelle_model::published::{PublishedCategory, PublishedMeasure, PublishedPlan};
@@ -13,14 +13,14 @@ use passerelle_search::Search;
 use passerelle_storage::{MeasureScope, ReadView, RepeatSummary};
 use serde::Serialize;
 
-use super::params::Params;
+use super::params::ExportParams;
 
 /// More repeats of a measure than this are not listed. A real plan has a handful; a plan of one row copied a hundred
 /// thousand times would else be exported as the square of that.
 const MAX_REPEATS: usize = 100;
 
 /// What is exported.
-pub(super) struct Table {
+pub(super) struct ExportTable {
     /// The plan.
     pub(super) plan: PublishedPlan,
     /// The revision that all is read at.
@@ -34,9 +34,9 @@ pub(super) struct Table {
 /// A measure by the names that GraphQL has. Categories are told by their titles, and by the path of the innermost.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Row<'t> {
+pub(super) struct ExportRow<'t> {
     pub(super) number: u32,
-    pub(super) title: Title<'t>,
+    pub(super) title: ExportTitle<'t>,
     pub(super) status: &'static str,
     pub(super) status_text: &'t str,
     pub(super) programme: Option<&'t str>,
@@ -54,30 +54,30 @@ pub(super) struct Row<'t> {
 
 /// A title in the three forms of the GraphQL type `RichText`.
 #[derive(Debug, Serialize)]
-pub(super) struct Title<'t> {
+pub(super) struct ExportTitle<'t> {
     pub(super) text: &'t str,
     pub(super) html: &'t str,
     pub(super) markdown: &'t str,
 }
 
-impl<'t> From<&'t RichText> for Title<'t> {
+impl<'t> From<&'t RichText> for ExportTitle<'t> {
     fn from(title: &'t RichText) -> Self {
         Self { text: &title.text, html: &title.html, markdown: &title.markdown }
     }
 }
 
-impl Table {
+impl ExportTable {
     /// Reads what is asked for; none where there is no such plan.
     pub(super) async fn load(
         view: &ReadView,
         search: &Search,
-        params: &Params,
+        params: &ExportParams,
     ) -> Result<Option<Self>, ApiError> {
         let plans = view.cached_plans().await?;
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
         let Some(plan) = named.first().map(|plan| PublishedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
-        let filter = searched_in(search, view, &plan.key, params.filter.clone()).await?;
+        let filter = resolve_text_filters_in(search, view, &plan.key, params.filter.clone()).await?;
         let measures = view.all_measures(&scope, &filter, &params.order).await?;
         let mut lines = view.measure_source_lines(std::slice::from_ref(&plan.document)).await?;
         Ok(Some(Self {
@@ -96,19 +96,19 @@ impl Table {
     }
 
     /// The measures, in the order that was asked for.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Result<Row<'_>, ApiError>> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = Result<ExportRow<'_>, ApiError>> {
         self.measures.iter().map(|measure| self.row(measure))
     }
 
-    fn row<'t>(&'t self, measure: &'t PublishedMeasure) -> Result<Row<'t>, ApiError> {
+    fn row<'t>(&'t self, measure: &'t PublishedMeasure) -> Result<ExportRow<'t>, ApiError> {
         let lineage = &measure.lineage;
         let title = |key: &Option<CategoryKey>| -> Result<Option<&'t str>, ApiError> {
             key.as_ref().map(|key| self.category(key).map(|category| category.title.as_str())).transpose()
         };
         let repeated = self.repeated.get(&measure.number);
-        Ok(Row {
+        Ok(ExportRow {
             number: measure.number,
-            title: Title::from(&measure.title),
+            title: ExportTitle::from(&measure.title),
             status: measure.status.name(),
             status_text: &measure.status_text,
             programme: measure.programme.as_deref(),
@@ -127,6 +127,6 @@ impl Table {
 
     fn category(&self, key: &CategoryKey) -> Result<&PublishedCategory, ApiError> {
         let category = self.tree.get(key);
-        category.ok_or_else(|| Defect("a measure refers to a category that is not served").into())
+        category.ok_or_else(|| InvariantError("a measure refers to a category that does not exist").into())
     }
 }

@@ -5,21 +5,21 @@ use passerelle_model::language::Language;
 use passerelle_model::sync::Revision;
 use passerelle_storage::ChangeLogEntry;
 
+use super::labels::{summary, title};
 use super::subject::Subjects;
-use super::words::{summary, title};
-use super::xml::Xml;
+use super::xml::XmlWriter;
 
 /// Its media type (RFC 4287, section 7).
-pub(super) const MEDIA: &str = "application/atom+xml; charset=utf-8";
+pub(super) const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
 /// The feed for ever: where the service is reached may change (section 4.2.6).
 const ID: &str = "urn:passerelle:changes";
 /// Where it is, below wherever the service is reached.
-const ADDRESS: &str = "/feeds/changes.atom";
+const FEED_PATH: &str = "/feeds/changes.atom";
 /// Who says so. The log does not know which person changed a document.
 const AUTHOR: &str = "passerelle";
 
 /// The feed of some changes, the newest first.
-pub(super) fn written(
+pub(super) fn render(
     newest: Revision,
     kinds: &[ChangeKind],
     changes: &[ChangeLogEntry],
@@ -29,14 +29,14 @@ pub(super) fn written(
     // A feed of some kinds is another feed: a reader that has both tells them apart by their ids.
     let id = std::iter::once(ID).chain(names.iter().copied()).collect::<Vec<_>>().join(":");
     let query: Vec<String> = names.iter().map(|name| format!("kind={name}")).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    let mut xml = Xml::new();
+    let separator = if query.is_empty() { "" } else { "?" };
+    let mut xml = XmlWriter::new();
     xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", Language::Fr.code())]);
     xml.text("id", &[], &id);
     xml.text("title", &[], "Modifications");
     xml.text("updated", &[], &newest.at.to_string());
     author(&mut xml);
-    xml.empty("link", &[("rel", "self"), ("href", &format!("{ADDRESS}{mark}{}", query.join("&")))]);
+    xml.empty("link", &[("rel", "self"), ("href", &format!("{FEED_PATH}{separator}{}", query.join("&")))]);
     for change in changes {
         entry(&mut xml, change, subjects);
     }
@@ -44,14 +44,14 @@ pub(super) fn written(
     xml.finish()
 }
 
-fn author(xml: &mut Xml) {
+fn author(xml: &mut XmlWriter) {
     xml.open("author", &[]);
     xml.text("name", &[], AUTHOR);
     xml.close("author");
 }
 
-fn entry(xml: &mut Xml, change: &ChangeLogEntry, subjects: &Subjects) {
-    let subject = change.node.as_ref().map(|node| subjects.of(node, change));
+fn entry(xml: &mut XmlWriter, change: &ChangeLogEntry, subjects: &Subjects) {
+    let subject = change.node.as_ref().map(|node| subjects.get(node, change));
     let lang = subject.as_ref().map(|subject| subject.lang).unwrap_or_default();
     let summary = summary(change, lang);
     xml.open("entry", &[("xml:lang", lang.code())]);
@@ -65,8 +65,8 @@ fn entry(xml: &mut Xml, change: &ChangeLogEntry, subjects: &Subjects) {
     }
     xml.text("summary", &[], &summary);
     // An entry that leads nowhere must say all of itself (section 4.1.2).
-    let says = subject.and_then(|subject| subject.says);
-    let content = says.map_or_else(|| summary.clone(), |says| format!("{says}\n\n{summary}"));
+    let detail = subject.and_then(|subject| subject.detail);
+    let content = detail.map_or_else(|| summary.clone(), |detail| format!("{detail}\n\n{summary}"));
     xml.text("content", &[("type", "text")], &content);
     xml.close("entry");
 }

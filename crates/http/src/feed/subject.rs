@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use passerelle_api::{ApiError, PageUrl};
+use passerelle_api::{ApiError, PageUrlTemplate};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
@@ -17,7 +17,7 @@ pub(super) struct Subject {
     /// What tells it from others of its type: the number of a measure, the title of a page.
     pub(super) name: String,
     /// What it says of itself, where that is more than its name.
-    pub(super) says: Option<String>,
+    pub(super) detail: Option<String>,
     /// Where it is shown, if anywhere.
     pub(super) url: Option<String>,
 }
@@ -30,23 +30,23 @@ impl Subjects {
     pub(super) async fn load(
         view: &ReadView,
         changes: &[ChangeLogEntry],
-        page_url: &PageUrl,
+        page_url: &PageUrlTemplate,
     ) -> Result<Self, ApiError> {
         let nodes: Vec<&NodeKey> = changes.iter().filter_map(|change| change.node.as_ref()).collect();
         let mut subjects = HashMap::new();
-        of_plans(view, &nodes, &mut subjects).await?;
-        of_pages(view, &nodes, page_url, &mut subjects).await?;
-        of_documents(view, &nodes, &mut subjects).await?;
+        load_plan_subjects(view, &nodes, &mut subjects).await?;
+        load_page_subjects(view, &nodes, page_url, &mut subjects).await?;
+        load_document_subjects(view, &nodes, &mut subjects).await?;
         Ok(Self(subjects))
     }
 
     /// What a change is about. What is not served any more is called as it was when it went, else by its key, and told in
     /// French.
-    pub(super) fn of(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
-        let called = || change.before.clone().filter(|_| change.field.is_none());
-        let name = || called().unwrap_or_else(|| node.key().to_owned());
-        let gone = || Subject { lang: Language::Fr, name: name(), says: None, url: None };
-        self.0.get(node).cloned().unwrap_or_else(gone)
+    pub(super) fn get(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
+        let previous_title = || change.before.clone().filter(|_| change.field.is_none());
+        let name = || previous_title().unwrap_or_else(|| node.key().to_owned());
+        let removed = || Subject { lang: Language::Fr, name: name(), detail: None, url: None };
+        self.0.get(node).cloned().unwrap_or_else(removed)
     }
 }
 
@@ -62,7 +62,7 @@ fn keys<'n, K: Clone + Ord + 'n>(
 }
 
 /// Plans, their categories and their measures.
-async fn of_plans(
+async fn load_plan_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
     subjects: &mut HashMap<NodeKey, Subject>,
@@ -76,7 +76,7 @@ async fn of_plans(
     if !measures.is_empty() {
         subjects.extend(view.measures_by_key(&measures).await?.into_iter().map(|(key, measure)| {
             let (lang, name) = (lang(&measure.plan), measure.number.to_string());
-            let subject = Subject { lang, name, says: Some(measure.title.text.clone()), url: None };
+            let subject = Subject { lang, name, detail: Some(measure.title.text.clone()), url: None };
             (NodeKey::Measure(key), subject)
         }));
     }
@@ -91,24 +91,24 @@ async fn of_plans(
         subjects.extend(categories.into_iter().filter_map(|key| {
             let plan = plans_of.get(&key)?;
             let category = trees.get(plan)?.get(&key)?;
-            let (name, says) = (category.path.as_str().to_owned(), Some(category.title.clone()));
-            Some((NodeKey::Category(key), Subject { lang: lang(plan), name, says, url: None }))
+            let (name, detail) = (category.path.as_str().to_owned(), Some(category.title.clone()));
+            Some((NodeKey::Category(key), Subject { lang: lang(plan), name, detail, url: None }))
         }));
     }
     subjects.extend(plans.into_iter().map(|(key, plan)| {
         let year = plan.heading.year.map(|year| year.to_string());
         let subject =
-            Subject { lang: plan.heading.lang, name: plan.heading.title.clone(), says: year, url: None };
+            Subject { lang: plan.heading.lang, name: plan.heading.title.clone(), detail: year, url: None };
         (NodeKey::Plan(key), subject)
     }));
     Ok(())
 }
 
 /// Pages, and the services that they describe.
-async fn of_pages(
+async fn load_page_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
-    page_url: &PageUrl,
+    page_url: &PageUrlTemplate,
     subjects: &mut HashMap<NodeKey, Subject>,
 ) -> Result<(), ApiError> {
     let mut pages = keys(nodes, |node| if let NodeKey::Page(key) = node { Some(key) } else { None });
@@ -122,8 +122,8 @@ async fn of_pages(
     let subject = |page: &PublishedPage| Subject {
         lang: page.page.lang,
         name: page.page.title.clone(),
-        says: None,
-        url: Some(page_url.of(&page.page.slug, page.page.lang)),
+        detail: None,
+        url: Some(page_url.for_page(&page.page.slug, page.page.lang)),
     };
     let shown = services.into_iter().filter_map(|(key, service)| {
         let page = pages.get(&service.page)?;
@@ -134,8 +134,8 @@ async fn of_pages(
     Ok(())
 }
 
-/// Documents, by their paths. Their language is what the path says.
-async fn of_documents(
+/// Documents, by their paths. Their language is what the path detail.
+async fn load_document_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
     subjects: &mut HashMap<NodeKey, Subject>,
@@ -145,7 +145,7 @@ async fn of_documents(
         subjects.extend(view.documents_by_key(&documents).await?.into_iter().map(|(key, document)| {
             let lang = Language::from_path(&document.path).unwrap_or_default();
             let name = document.path.as_str().to_owned();
-            (NodeKey::Document(key), Subject { lang, name, says: None, url: None })
+            (NodeKey::Document(key), Subject { lang, name, detail: None, url: None })
         }));
     }
     Ok(())

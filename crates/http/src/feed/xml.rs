@@ -1,9 +1,9 @@
 //! XML as far as a feed needs it (XML 1.0, fifth edition).
 
 /// A document that is being written.
-pub(super) struct Xml(String);
+pub(super) struct XmlWriter(String);
 
-impl Xml {
+impl XmlWriter {
     /// Begins a document.
     pub(super) fn new() -> Self {
         Self("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_owned())
@@ -69,8 +69,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_is_markup() {
-        let mut xml = Xml::new();
+    fn text_and_attributes_are_escaped() {
+        let mut xml = XmlWriter::new();
         xml.text("a", &[("b", "\"<'")], "]]> & \u{0}\u{b}\u{ffff}é\r\n");
         let written = xml.finish();
         assert!(written.ends_with("<a b=\"&quot;&lt;'\">]]&gt; &amp; é&#13;\n</a>\n"), "{written}");

@@ -3,17 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use passerelle_api::{Answer, Code, Params, ServerError, tell};
+use passerelle_api::{ErrorCode, GraphqlResponse, RequestParams, ServerError, to_client_error};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::close::Close;
+use super::close_reason::CloseReason;
 
 /// The name of the protocol.
-pub(super) const PROTOCOL: &str = "graphql-transport-ws";
+pub(super) const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// So many operations may be under way on one socket: more than the parts of a page that follow changes, each with its
 /// own; less than would let one client hold what a hundred others need.
-pub(super) const MAX_OPERATIONS: usize = 50;
+pub(super) const MAX_CONCURRENT_OPERATIONS: usize = 50;
 
 /// The name that a client gives to an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
@@ -38,7 +38,7 @@ enum ClientMessage {
     },
     Subscribe {
         id: OperationId,
-        payload: Params,
+        payload: RequestParams,
     },
     Complete {
         id: OperationId,
@@ -51,18 +51,18 @@ enum ClientMessage {
 pub(super) enum ServerMessage {
     /// The connection may be used.
     ConnectionAck,
-    /// An answer to a ping, with what came with it.
+    /// a response to a ping, with what came with it.
     Pong {
         /// What came with the ping.
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Map<String, Value>>,
     },
-    /// An answer to an operation.
+    /// a response to an operation.
     Next {
         /// Of which operation.
         id: OperationId,
-        /// The answer.
-        payload: Answer,
+        /// The response.
+        payload: GraphqlResponse,
     },
     /// An operation is not executed.
     Error {
@@ -71,7 +71,7 @@ pub(super) enum ServerMessage {
         /// Why.
         payload: Vec<ServerError>,
     },
-    /// An operation has no more answers.
+    /// An operation has no more responses.
     Complete {
         /// Which one.
         id: OperationId,
@@ -80,70 +80,74 @@ pub(super) enum ServerMessage {
 
 /// What follows from what a client said.
 #[derive(Debug)]
-pub(super) enum Reaction {
+pub(super) enum Action {
     /// Nothing.
-    Pass,
+    Ignore,
     /// Something is said.
-    Say(ServerMessage),
+    Send(ServerMessage),
     /// An operation begins.
-    Begin(OperationId, Params),
+    StartOperation(OperationId, RequestParams),
     /// An operation is not listened to any more.
-    End(OperationId),
+    StopOperation(OperationId),
     /// The socket is closed.
-    Close(Close),
+    Close(CloseReason),
 }
 
 /// What is known of a connection.
 #[derive(Debug, Default)]
-pub(super) struct Connection {
+pub(super) struct ProtocolState {
     is_acknowledged: bool,
     /// Those that are under way.
     operations: HashSet<OperationId>,
 }
 
-impl Connection {
+impl ProtocolState {
     /// Hears a message of the client.
-    pub(super) fn hear(&mut self, text: &str) -> Reaction {
+    pub(super) fn handle_message(&mut self, text: &str) -> Action {
         let message = match serde_json::from_str(text) {
             Ok(message) => message,
-            Err(error) => return Reaction::Close(Close::Invalid(error.to_string())),
+            Err(error) => return Action::Close(CloseReason::InvalidMessage(error.to_string())),
         };
         match message {
             ClientMessage::ConnectionInit { .. } if self.is_acknowledged => {
-                Reaction::Close(Close::TooManyInits)
+                Action::Close(CloseReason::TooManyInitRequests)
             }
             ClientMessage::ConnectionInit { .. } => {
                 self.is_acknowledged = true;
-                Reaction::Say(ServerMessage::ConnectionAck)
+                Action::Send(ServerMessage::ConnectionAck)
             }
-            ClientMessage::Ping { payload } => Reaction::Say(ServerMessage::Pong { payload }),
-            ClientMessage::Subscribe { id, payload } => self.subscribed(id, payload),
+            ClientMessage::Ping { payload } => Action::Send(ServerMessage::Pong { payload }),
+            ClientMessage::Subscribe { id, payload } => self.handle_subscribe(id, payload),
             // What is over already is none, too: the two may cross.
-            ClientMessage::Complete { id } if self.operations.remove(&id) => Reaction::End(id),
-            ClientMessage::Pong { .. } | ClientMessage::Complete { .. } => Reaction::Pass,
+            ClientMessage::Complete { id } if self.operations.remove(&id) => Action::StopOperation(id),
+            ClientMessage::Pong { .. } | ClientMessage::Complete { .. } => Action::Ignore,
         }
     }
 
-    fn subscribed(&mut self, id: OperationId, payload: Params) -> Reaction {
+    fn handle_subscribe(&mut self, id: OperationId, payload: RequestParams) -> Action {
         if !self.is_acknowledged {
-            return Reaction::Close(Close::Unauthorized);
+            return Action::Close(CloseReason::Unauthorized);
         }
         if id.0.is_empty() {
-            return Reaction::Close(Close::Invalid("an operation has an id".to_owned()));
+            return Action::Close(CloseReason::InvalidMessage("`id` must not be empty".to_owned()));
         }
-        if !payload.names_a_document() {
-            return Reaction::Close(Close::Invalid("there is no `query`".to_owned()));
+        if !payload.has_document() {
+            return Action::Close(CloseReason::InvalidMessage(
+                "`query` or `documentId` is required".to_owned(),
+            ));
         }
         if self.operations.contains(&id) {
-            return Reaction::Close(Close::SubscriberExists(id.0.to_string()));
+            return Action::Close(CloseReason::SubscriberExists(id.0.to_string()));
         }
-        if self.operations.len() >= MAX_OPERATIONS {
-            let message = format!("At most {MAX_OPERATIONS} operations are answered at once on a socket.");
-            let error = tell(ServerError::new(message, None), Code::TooManyOperations);
-            return Reaction::Say(ServerMessage::Error { id, payload: vec![error] });
+        if self.operations.len() >= MAX_CONCURRENT_OPERATIONS {
+            let message = format!(
+                "A WebSocket can run at most {MAX_CONCURRENT_OPERATIONS} operations at the same time."
+            );
+            let error = to_client_error(ServerError::new(message, None), ErrorCode::TooManyOperations);
+            return Action::Send(ServerMessage::Error { id, payload: vec![error] });
         }
         self.operations.insert(id.clone());
-        Reaction::Begin(id, payload)
+        Action::StartOperation(id, payload)
     }
 
     /// Whether the client initialised the connection.
@@ -151,17 +155,17 @@ impl Connection {
         self.is_acknowledged
     }
 
-    /// How an answer to an operation is said. One that was not executed is an error, and the end of it.
-    pub(super) fn answered(&mut self, id: OperationId, answer: Answer) -> ServerMessage {
-        if answer.was_executed() {
-            return ServerMessage::Next { id, payload: answer };
+    /// How a response to an operation is said. One that was not executed is an error, and the end of it.
+    pub(super) fn response_message(&mut self, id: OperationId, response: GraphqlResponse) -> ServerMessage {
+        if response.was_executed() {
+            return ServerMessage::Next { id, payload: response };
         }
         self.operations.remove(&id);
-        ServerMessage::Error { id, payload: answer.into_errors() }
+        ServerMessage::Error { id, payload: response.into_errors() }
     }
 
-    /// How it is said that an operation has no more answers; none where its end was told.
-    pub(super) fn completed(&mut self, id: OperationId) -> Option<ServerMessage> {
+    /// How it is said that an operation has no more responses; none where its end was told.
+    pub(super) fn complete_message(&mut self, id: OperationId) -> Option<ServerMessage> {
         self.operations.remove(&id).then_some(ServerMessage::Complete { id })
     }
 }
@@ -171,24 +175,24 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(reaction: Reaction) -> Value {
-        match reaction {
-            Reaction::Say(message) => serde_json::to_value(message).unwrap(),
+    fn sent_message(action: Action) -> Value {
+        match action {
+            Action::Send(message) => serde_json::to_value(message).unwrap(),
             other => panic!("{other:?}"),
         }
     }
 
-    fn close(reaction: Reaction) -> u16 {
-        match reaction {
-            Reaction::Close(close) => close.code(),
+    fn close_code(action: Action) -> u16 {
+        match action {
+            Action::Close(close) => close.code(),
             other => panic!("{other:?}"),
         }
     }
 
-    fn acknowledged() -> Connection {
-        let mut connection = Connection::default();
-        let ack = connection.hear(r#"{"type":"connection_init","payload":{"token":"a"}}"#);
-        assert_eq!(told(ack), json!({ "type": "connection_ack" }));
+    fn acknowledged() -> ProtocolState {
+        let mut connection = ProtocolState::default();
+        let ack = connection.handle_message(r#"{"type":"connection_init","payload":{"token":"a"}}"#);
+        assert_eq!(sent_message(ack), json!({ "type": "connection_ack" }));
         connection
     }
 
@@ -201,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_of_the_protocol_closes_the_socket() {
+    fn invalid_messages_close_the_socket_with_4400() {
         for text in [
             "",
             "{",
@@ -226,75 +230,81 @@ mod tests {
             r#"{"type":"subscribe","id":"a","payload":{"query":"{ a }","variables":[]}}"#,
             r#"{"type":"subscribe","id":"a","payload":{"query":"{ a }","operationName":1}}"#,
         ] {
-            assert_eq!(close(acknowledged().hear(text)), 4400, "{text}");
+            assert_eq!(close_code(acknowledged().handle_message(text)), 4400, "{text}");
         }
     }
 
     #[test]
-    fn nothing_is_asked_before_the_connection_is_acknowledged() {
-        assert_eq!(close(Connection::default().hear(&subscribe("a"))), 4401);
+    fn subscribe_before_ack_closes_the_socket_with_4401() {
+        assert_eq!(close_code(ProtocolState::default().handle_message(&subscribe("a"))), 4401);
         // A ping may come at any time.
-        let pong = Connection::default().hear(r#"{"type":"ping"}"#);
-        assert_eq!(told(pong), json!({ "type": "pong" }));
+        let pong = ProtocolState::default().handle_message(r#"{"type":"ping"}"#);
+        assert_eq!(sent_message(pong), json!({ "type": "pong" }));
     }
 
     #[test]
-    fn a_connection_is_initialised_once() {
-        assert_eq!(close(acknowledged().hear(r#"{"type":"connection_init"}"#)), 4429);
+    fn second_connection_init_closes_the_socket_with_4429() {
+        assert_eq!(close_code(acknowledged().handle_message(r#"{"type":"connection_init"}"#)), 4429);
     }
 
     #[test]
-    fn a_ping_is_answered_with_what_came_with_it() {
+    fn pong_echoes_the_ping_payload() {
         let mut connection = acknowledged();
-        let pong = connection.hear(r#"{"type":"ping","payload":{"at":1}}"#);
-        assert_eq!(told(pong), json!({ "type": "pong", "payload": { "at": 1 } }));
-        assert!(matches!(connection.hear(r#"{"type":"pong","payload":null}"#), Reaction::Pass));
+        let pong = connection.handle_message(r#"{"type":"ping","payload":{"at":1}}"#);
+        assert_eq!(sent_message(pong), json!({ "type": "pong", "payload": { "at": 1 } }));
+        assert!(matches!(connection.handle_message(r#"{"type":"pong","payload":null}"#), Action::Ignore));
     }
 
     #[test]
-    fn an_id_names_one_operation_until_that_is_over() {
+    fn operation_id_is_reusable_after_completion() {
         let mut connection = acknowledged();
-        let begun = |reaction| matches!(reaction, Reaction::Begin(..));
-        assert!(begun(connection.hear(&subscribe("a"))));
-        assert_eq!(close(connection.hear(&subscribe("a"))), 4409);
+        let is_started = |action| matches!(action, Action::StartOperation(..));
+        assert!(is_started(connection.handle_message(&subscribe("a"))));
+        assert_eq!(close_code(connection.handle_message(&subscribe("a"))), 4409);
         // Whoever completes it is free to use the id again.
-        assert!(matches!(connection.hear(r#"{"type":"complete","id":"a"}"#), Reaction::End(_)));
-        assert!(matches!(connection.hear(r#"{"type":"complete","id":"a"}"#), Reaction::Pass));
-        assert!(begun(connection.hear(&subscribe("a"))));
-        let complete = connection.completed(id("a")).unwrap();
+        assert!(matches!(
+            connection.handle_message(r#"{"type":"complete","id":"a"}"#),
+            Action::StopOperation(_)
+        ));
+        assert!(matches!(connection.handle_message(r#"{"type":"complete","id":"a"}"#), Action::Ignore));
+        assert!(is_started(connection.handle_message(&subscribe("a"))));
+        let complete = connection.complete_message(id("a")).unwrap();
         assert_eq!(serde_json::to_value(complete).unwrap(), json!({ "type": "complete", "id": "a" }));
-        assert!(connection.completed(id("a")).is_none());
-        assert!(begun(connection.hear(&subscribe("a"))));
-        let refused = Answer::refused(Code::ParseFailed, ServerError::new("No.", None));
-        let error = serde_json::to_value(connection.answered(id("a"), refused)).unwrap();
+        assert!(connection.complete_message(id("a")).is_none());
+        assert!(is_started(connection.handle_message(&subscribe("a"))));
+        let refused = GraphqlResponse::rejected(ErrorCode::ParseFailed, ServerError::new("No.", None));
+        let error = serde_json::to_value(connection.response_message(id("a"), refused)).unwrap();
         let expected = json!([{ "message": "No.", "extensions": { "code": "GRAPHQL_PARSE_FAILED" } }]);
         assert_eq!(error, json!({ "type": "error", "id": "a", "payload": expected }));
         // An error is the end: no complete follows.
-        assert!(connection.completed(id("a")).is_none());
-        assert!(begun(connection.hear(&subscribe("a"))));
+        assert!(connection.complete_message(id("a")).is_none());
+        assert!(is_started(connection.handle_message(&subscribe("a"))));
     }
 
     #[test]
-    fn fifty_operations_are_answered_at_once_and_not_one_more() {
+    fn fifty_concurrent_operations_are_allowed_and_the_next_is_rejected() {
         let mut connection = acknowledged();
-        for number in 0..MAX_OPERATIONS {
-            assert!(matches!(connection.hear(&subscribe(&number.to_string())), Reaction::Begin(..)));
+        for number in 0..MAX_CONCURRENT_OPERATIONS {
+            assert!(matches!(
+                connection.handle_message(&subscribe(&number.to_string())),
+                Action::StartOperation(..)
+            ));
         }
-        let error = told(connection.hear(&subscribe("more")));
+        let error = sent_message(connection.handle_message(&subscribe("more")));
         assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("more")));
         assert_eq!(error["payload"][0]["extensions"]["code"], "TOO_MANY_OPERATIONS");
-        drop(connection.completed(id("7")));
-        assert!(matches!(connection.hear(&subscribe("more")), Reaction::Begin(..)));
+        drop(connection.complete_message(id("7")));
+        assert!(matches!(connection.handle_message(&subscribe("more")), Action::StartOperation(..)));
     }
 
     #[test]
-    fn a_document_may_be_named() {
-        let ask = |payload: Value| {
+    fn subscribe_accepts_document_id_and_persisted_query() {
+        let send_subscribe = |payload: Value| {
             let message = json!({ "type": "subscribe", "id": "a", "payload": payload });
-            acknowledged().hear(&message.to_string())
+            acknowledged().handle_message(&message.to_string())
         };
-        assert!(matches!(ask(json!({ "documentId": "a" })), Reaction::Begin(..)));
+        assert!(matches!(send_subscribe(json!({ "documentId": "a" })), Action::StartOperation(..)));
         let persisted = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "a" } } });
-        assert!(matches!(ask(persisted), Reaction::Begin(..)));
+        assert!(matches!(send_subscribe(persisted), Action::StartOperation(..)));
     }
 }

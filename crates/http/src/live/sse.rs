@@ -5,16 +5,21 @@ use axum::response::Response as HttpResponse;
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::Answers;
-use super::body::going_on;
+use super::ResponseStream;
+use super::streaming_body::streaming_response;
 
 /// A comment, which clients pass over. The first goes out at once: some clients open a stream only when it says something.
-const COMMENT: &[u8] = b":\n\n";
+const HEARTBEAT_COMMENT: &[u8] = b":\n\n";
 
 /// Answers as events: each answer is a `next`, then comes `complete`.
-pub(super) fn events(answers: Answers) -> HttpResponse {
-    let opening = stream::once(future::ready(Ok(Bytes::from_static(COMMENT))));
-    let next = answers.map_ok(|answer| Bytes::from(format!("event: next\ndata: {}\n\n", answer.to_json())));
+pub(super) fn event_stream_response(responses: ResponseStream) -> HttpResponse {
+    let opening = stream::once(future::ready(Ok(Bytes::from_static(HEARTBEAT_COMMENT))));
+    let next =
+        responses.map_ok(|response| Bytes::from(format!("event: next\ndata: {}\n\n", response.to_json())));
     let complete = stream::once(future::ready(Ok(Bytes::from_static(b"event: complete\ndata: \n\n"))));
-    going_on("text/event-stream; charset=utf-8", COMMENT, Box::pin(opening.chain(next).chain(complete)))
+    streaming_response(
+        "text/event-stream; charset=utf-8",
+        HEARTBEAT_COMMENT,
+        Box::pin(opening.chain(next).chain(complete)),
+    )
 }

@@ -16,10 +16,10 @@ use tokio::sync::OnceCell;
 
 use super::super::progress::saturate;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
-use crate::answers::filled;
-use crate::context::{load, plan_of, tree_of};
+use crate::context::{category_tree, load, required_plan};
 use crate::error::ApiError;
-use crate::loader::AbovePages;
+use crate::loader::NavigationAncestors;
+use crate::placeholders::fill_placeholders;
 
 /// What a search can find.
 #[derive(Union)]
@@ -72,7 +72,7 @@ impl SearchHit {
         let thing = match hit.node {
             SearchNode::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
             SearchNode::Category(plan, key) => {
-                let tree = tree_of(ctx, &plan).await?;
+                let tree = category_tree(ctx, &plan).await?;
                 tree.index_of(&key).is_some().then_some(Thing::Category(tree, key))
             }
             SearchNode::Page(key) => load(ctx, key).await?.map(Thing::Page),
@@ -98,17 +98,17 @@ impl SearchHit {
         };
         match &self.thing {
             Thing::Measure(measure) => {
-                let plan = plan_of(ctx, &measure.plan).await?;
+                let plan = required_plan(ctx, &measure.plan).await?;
                 Ok(excerpt(&measure.title.text, plan.heading.lang))
             }
             Thing::Category(tree, key) => {
                 let Some(category) = tree.get(key) else { return Ok(Landing::default()) };
-                let plan = plan_of(ctx, &category.plan).await?;
+                let plan = required_plan(ctx, &category.plan).await?;
                 Ok(excerpt(&category.title, plan.heading.lang))
             }
             Thing::Page(served) => {
                 let Page { title, table_of_contents, content, lang, .. } = &served.page;
-                let text = filled(ctx, &content.text, TextFormat::Text).await?;
+                let text = fill_placeholders(ctx, &content.text, TextFormat::Text).await?;
                 Ok(Landing::of(title, table_of_contents, &text, *lang, &self.marks))
             }
             Thing::SupportService(served) => {
@@ -122,7 +122,7 @@ impl SearchHit {
                     text.push('\n');
                     text.push_str(&part.text);
                 }
-                let text = filled(ctx, &text, TextFormat::Text).await?;
+                let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
                 Ok(excerpt(&text, service.lang))
             }
         }
@@ -156,8 +156,8 @@ impl SearchHit {
     async fn breadcrumb(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
         match &self.thing {
             Thing::Measure(measure) => {
-                let tree = tree_of(ctx, &measure.plan).await?;
-                let mut above = vec![plan_of(ctx, &measure.plan).await?.heading.title.clone()];
+                let tree = category_tree(ctx, &measure.plan).await?;
+                let mut above = vec![required_plan(ctx, &measure.plan).await?.heading.title.clone()];
                 let lineage = &measure.lineage;
                 let categories = [&lineage.objective, &lineage.section, &lineage.group];
                 let categories = std::iter::once(&lineage.axis).chain(categories.into_iter().flatten());
@@ -167,7 +167,7 @@ impl SearchHit {
             Thing::Category(tree, key) => {
                 let Some(at) = tree.index_of(key) else { return Ok(Vec::new()) };
                 let categories = tree.categories();
-                let mut above = vec![plan_of(ctx, &categories[at].plan).await?.heading.title.clone()];
+                let mut above = vec![required_plan(ctx, &categories[at].plan).await?.heading.title.clone()];
                 above.extend(tree.ancestors(at).into_iter().map(|at| categories[at].title.clone()));
                 Ok(above)
             }
@@ -210,7 +210,8 @@ impl SearchHit {
         Ok(match &self.thing {
             Thing::Measure(measure) => SearchResult::Measure(MeasureObject(Arc::clone(measure))),
             Thing::Category(tree, key) => SearchResult::Category(
-                CategoryObject::of(tree, key).ok_or(crate::error::Defect("a category left its tree"))?,
+                CategoryObject::of(tree, key)
+                    .ok_or(crate::error::InvariantError("a category left its tree"))?,
             ),
             Thing::Page(page) => SearchResult::Page(PageObject(Arc::clone(page))),
             Thing::SupportService(service) => {
@@ -227,6 +228,6 @@ async fn pages_above(ctx: &Context<'_>, served: &PublishedPage) -> Result<Vec<St
         return Ok(Vec::new());
     }
     let lang: Language = served.page.lang;
-    let above = load(ctx, AbovePages(lang)).await?.unwrap_or_default();
+    let above = load(ctx, NavigationAncestors(lang)).await?.unwrap_or_default();
     Ok(above.get(&served.key).cloned().unwrap_or_default())
 }

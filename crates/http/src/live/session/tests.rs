@@ -15,31 +15,32 @@ use super::*;
 /// The client's end of a socket.
 #[derive(Clone)]
 struct Client {
-    says: mpsc::UnboundedSender<Message>,
-    heard: Arc<Mutex<Vec<Message>>>,
-    takes_nothing: Arc<AtomicBool>,
+    sender: mpsc::UnboundedSender<Message>,
+    received: Arc<Mutex<Vec<Message>>>,
+    is_write_blocked: Arc<AtomicBool>,
 }
 
 /// The service's end.
 struct Socket {
-    said: mpsc::UnboundedReceiver<Message>,
-    client: Arc<Mutex<Vec<Message>>>,
-    takes_nothing: Arc<AtomicBool>,
+    receiver: mpsc::UnboundedReceiver<Message>,
+    sent: Arc<Mutex<Vec<Message>>>,
+    is_write_blocked: Arc<AtomicBool>,
     is_full: bool,
 }
 
 fn socket() -> (Client, Socket) {
-    let (says, said) = mpsc::unbounded_channel();
-    let (heard, takes_nothing) = (Arc::default(), Arc::default());
-    let client = Client { says, heard: Arc::clone(&heard), takes_nothing: Arc::clone(&takes_nothing) };
-    (client, Socket { said, client: heard, takes_nothing, is_full: false })
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let (received, is_write_blocked) = (Arc::default(), Arc::default());
+    let client =
+        Client { sender, received: Arc::clone(&received), is_write_blocked: Arc::clone(&is_write_blocked) };
+    (client, Socket { receiver, sent: received, is_write_blocked, is_full: false })
 }
 
 impl Stream for Socket {
     type Item = Result<Message, String>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.said.poll_recv(context).map(|message| message.map(Ok))
+        self.receiver.poll_recv(context).map(|message| message.map(Ok))
     }
 }
 
@@ -52,12 +53,12 @@ impl Sink<Message> for Socket {
 
     fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), String> {
         self.is_full = true;
-        self.client.lock().unwrap().push(message);
+        self.sent.lock().unwrap().push(message);
         Ok(())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), String>> {
-        if self.takes_nothing.load(Ordering::Relaxed) {
+        if self.is_write_blocked.load(Ordering::Relaxed) {
             return Poll::Pending;
         }
         self.is_full = false;
@@ -70,21 +71,21 @@ impl Sink<Message> for Socket {
 }
 
 impl Client {
-    fn say(&self, message: &serde_json::Value) {
-        self.says.send(Message::Text(message.to_string().into())).unwrap();
+    fn send(&self, message: &serde_json::Value) {
+        self.sender.send(Message::Text(message.to_string().into())).unwrap();
     }
 
     fn initialise(&self) {
-        self.say(&json!({ "type": "connection_init" }));
+        self.send(&json!({ "type": "connection_init" }));
     }
 
     fn subscribe(&self, id: &str) {
-        self.say(&json!({ "type": "subscribe", "id": id, "payload": { "query": "{ a }" } }));
+        self.send(&json!({ "type": "subscribe", "id": id, "payload": { "query": "{ a }" } }));
     }
 
     /// What it heard since it was last asked: messages by type and id, frames by name and code.
-    fn heard(&self) -> Vec<String> {
-        let told = |message: Message| match message {
+    fn received(&self) -> Vec<String> {
+        let describe = |message: Message| match message {
             Message::Text(text) => {
                 let message: serde_json::Value = serde_json::from_str(&text).unwrap();
                 let id = message["id"].as_str().map(|id| format!(" {id}")).unwrap_or_default();
@@ -94,59 +95,64 @@ impl Client {
             Message::Ping(_) => "ping frame".to_owned(),
             other => panic!("{other:?}"),
         };
-        std::mem::take(&mut *self.heard.lock().unwrap()).into_iter().map(told).collect()
+        std::mem::take(&mut *self.received.lock().unwrap()).into_iter().map(describe).collect()
     }
 }
 
-fn answer() -> Answer {
-    Answer::executed(Response::new(value!({ "a": 1 })), RevisionNumber::new(1))
+fn response() -> GraphqlResponse {
+    GraphqlResponse::from_execution(Response::new(value!({ "a": 1 })), RevisionNumber::new(1))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as operations are begun")]
-fn nothing(_: Params) -> Result<Answers, Answer> {
+fn never_responds(_: RequestParams) -> Result<ResponseStream, GraphqlResponse> {
     Ok(Box::pin(stream::pending()))
 }
 
 /// Runs a session beside what its client does, and returns after how many seconds it was over.
-async fn run<B>(socket: Socket, stop: &CancellationToken, begin: B, client: impl Future<Output = ()>) -> u64
+async fn run<B>(
+    socket: Socket,
+    shutdown: &CancellationToken,
+    start_operation: B,
+    client: impl Future<Output = ()>,
+) -> u64
 where
-    B: FnMut(Params) -> Result<Answers, Answer>,
+    B: FnMut(RequestParams) -> Result<ResponseStream, GraphqlResponse>,
 {
     let started = Instant::now();
     let session = async {
-        Session::new(socket, stop.clone(), begin).run().await;
+        Session::new(socket, shutdown.clone(), start_operation).run().await;
         started.elapsed().as_secs()
     };
     tokio::join!(session, client).0
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_does_not_initialise_the_connection_within_3_s_is_closed() {
+async fn socket_without_connection_init_closes_after_3_seconds() {
     let (client, socket) = socket();
-    client.say(&json!({ "type": "ping" }));
-    let took = run(socket, &CancellationToken::new(), nothing, future::ready(())).await;
-    assert_eq!(client.heard(), ["pong", "closed 4408"]);
-    assert_eq!(took, (INIT + LINGER).as_secs());
+    client.send(&json!({ "type": "ping" }));
+    let elapsed = run(socket, &CancellationToken::new(), never_responds, future::ready(())).await;
+    assert_eq!(client.received(), ["pong", "closed 4408"]);
+    assert_eq!(elapsed, (INIT_TIMEOUT + CLOSE_TIMEOUT).as_secs());
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_gone_without_a_word_is_found_out() {
+async fn unresponsive_client_is_disconnected_after_missed_pings() {
     let (client, socket) = socket();
     client.initialise();
-    let took = run(socket, &CancellationToken::new(), nothing, async {
+    let elapsed = run(socket, &CancellationToken::new(), never_responds, async {
         sleep(Duration::from_secs(20)).await;
-        assert_eq!(client.heard(), ["connection_ack", "ping frame"]);
-        client.says.send(Message::Pong(Bytes::new())).unwrap();
+        assert_eq!(client.received(), ["connection_ack", "ping frame"]);
+        client.sender.send(Message::Pong(Bytes::new())).unwrap();
         sleep(Duration::from_secs(10)).await;
-        assert_eq!(client.heard(), ["ping frame"]);
+        assert_eq!(client.received(), ["ping frame"]);
     })
     .await;
     // Asked at 12, 24 and 36 s; the last answer was heard before the second.
-    assert_eq!((took, client.heard()), (36 + LINGER.as_secs(), Vec::new()));
+    assert_eq!((elapsed, client.received()), (36 + CLOSE_TIMEOUT.as_secs(), Vec::new()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_of_64_kb_is_read_and_a_larger_one_closes_the_socket() {
+async fn messages_over_64_kb_close_the_socket_with_1009() {
     let ping = |size: usize| {
         let empty = json!({ "type": "ping", "payload": { "of": "" } }).to_string();
         let text = empty.replace("\"\"", &format!("\"{}\"", "a".repeat(size - empty.len())));
@@ -155,130 +161,132 @@ async fn a_message_of_64_kb_is_read_and_a_larger_one_closes_the_socket() {
     };
     let (client, socket) = socket();
     client.initialise();
-    client.says.send(ping(MAX_MESSAGE)).unwrap();
-    client.says.send(ping(MAX_MESSAGE + 1)).unwrap();
-    run(socket, &CancellationToken::new(), nothing, future::ready(())).await;
-    assert_eq!(client.heard(), ["connection_ack", "pong", "closed 1009"]);
+    client.sender.send(ping(MAX_MESSAGE_BYTES)).unwrap();
+    client.sender.send(ping(MAX_MESSAGE_BYTES + 1)).unwrap();
+    run(socket, &CancellationToken::new(), never_responds, future::ready(())).await;
+    assert_eq!(client.received(), ["connection_ack", "pong", "closed 1009"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn bytes_that_are_no_text_close_the_socket() {
+async fn binary_messages_close_the_socket_with_4400() {
     let (client, socket) = socket();
-    client.says.send(Message::Binary(Bytes::from_static(b"{\"type\":\"ping\"}"))).unwrap();
-    run(socket, &CancellationToken::new(), nothing, future::ready(())).await;
-    assert_eq!(client.heard(), ["closed 4400"]);
+    client.sender.send(Message::Binary(Bytes::from_static(b"{\"type\":\"ping\"}"))).unwrap();
+    run(socket, &CancellationToken::new(), never_responds, future::ready(())).await;
+    assert_eq!(client.received(), ["closed 4400"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_takes_nothing_has_no_more_than_one_answer_made() {
+async fn blocked_client_does_not_trigger_responses() {
     let (client, socket) = socket();
-    let made = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&made);
-    let begin = move |_| {
+    let response_count = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&response_count);
+    let start_operation = move |_| {
         let count = Arc::clone(&count);
-        let answers = stream::repeat_with(move || {
+        let responses = stream::repeat_with(move || {
             count.fetch_add(1, Ordering::Relaxed);
-            answer()
+            response()
         });
         // As long as the log of changes, which is not read either.
-        Ok(answers.map(Ok).take(5).boxed())
+        Ok(responses.map(Ok).take(5).boxed())
     };
     client.initialise();
-    let stop = CancellationToken::new();
-    run(socket, &stop, begin, async {
+    let shutdown = CancellationToken::new();
+    run(socket, &shutdown, start_operation, async {
         sleep(Duration::from_secs(1)).await;
-        assert_eq!(client.heard(), ["connection_ack"]);
-        client.takes_nothing.store(true, Ordering::Relaxed);
+        assert_eq!(client.received(), ["connection_ack"]);
+        client.is_write_blocked.store(true, Ordering::Relaxed);
         client.subscribe("a");
         for _ in 0..100 {
-            client.say(&json!({ "type": "ping" }));
+            client.send(&json!({ "type": "ping" }));
         }
         sleep(Duration::from_mins(5)).await;
-        // The first pong is stuck, a few wait, and nobody asked for an answer.
-        assert_eq!((made.load(Ordering::Relaxed), client.heard()), (0, vec!["pong".to_owned()]));
-        client.takes_nothing.store(false, Ordering::Relaxed);
-        stop.cancel();
+        // The first pong is stuck, a few wait, and nobody asked for a response.
+        assert_eq!((response_count.load(Ordering::Relaxed), client.received()), (0, vec!["pong".to_owned()]));
+        client.is_write_blocked.store(false, Ordering::Relaxed);
+        shutdown.cancel();
     })
     .await;
-    let heard = client.heard();
-    assert_eq!(heard.iter().filter(|told| *told == "pong").count(), MAX_WAITING);
-    assert_eq!(heard.iter().filter(|told| *told == "next a").count(), 5);
-    assert_eq!(heard.last().unwrap(), "closed 1001");
+    let received = client.received();
+    assert_eq!(received.iter().filter(|message| *message == "pong").count(), MAX_QUEUED_MESSAGES);
+    assert_eq!(received.iter().filter(|message| *message == "next a").count(), 5);
+    assert_eq!(received.last().unwrap(), "closed 1001");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_finishes_queries_and_completes_no_subscription() {
     let (client, socket) = socket();
-    let stop = CancellationToken::new();
+    let shutdown = CancellationToken::new();
     let mut count = 0;
-    let ended = stop.clone();
-    let begin = move |_| -> Result<Answers, Answer> {
+    let subscription_shutdown = shutdown.clone();
+    let start_operation = move |_| -> Result<ResponseStream, GraphqlResponse> {
         count += 1;
         Ok(match count {
-            1 => Box::pin(stream::once(ended.clone().cancelled_owned()).map(|()| Err(Interrupted))),
+            1 => Box::pin(
+                stream::once(subscription_shutdown.clone().cancelled_owned()).map(|()| Err(Interrupted)),
+            ),
             _ => Box::pin(stream::once(async {
                 sleep(Duration::from_secs(5)).await;
-                Ok(answer())
+                Ok(response())
             })),
         })
     };
     client.initialise();
     client.subscribe("subscription");
     client.subscribe("query");
-    let took = run(socket, &stop, begin, async {
+    let elapsed = run(socket, &shutdown, start_operation, async {
         sleep(Duration::from_secs(2)).await;
-        assert_eq!(client.heard(), ["connection_ack"]);
-        stop.cancel();
+        assert_eq!(client.received(), ["connection_ack"]);
+        shutdown.cancel();
     })
     .await;
-    assert_eq!(client.heard(), ["next query", "complete query", "closed 1001"]);
-    assert_eq!(took, 5 + LINGER.as_secs());
+    assert_eq!(client.received(), ["next query", "complete query", "closed 1001"]);
+    assert_eq!(elapsed, 5 + CLOSE_TIMEOUT.as_secs());
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_finished_does_not_keep_the_service_from_stopping() {
+async fn unfinished_operations_are_dropped_after_the_drain_timeout() {
     let (client, socket) = socket();
-    let stop = CancellationToken::new();
+    let shutdown = CancellationToken::new();
     client.initialise();
     client.subscribe("a");
-    let took = run(socket, &stop, nothing, async {
+    let elapsed = run(socket, &shutdown, never_responds, async {
         sleep(Duration::from_secs(1)).await;
-        stop.cancel();
+        shutdown.cancel();
     })
     .await;
-    assert_eq!(client.heard(), ["connection_ack", "closed 1001"]);
-    assert_eq!(took, (Duration::from_secs(1) + DRAIN + LINGER).as_secs());
+    assert_eq!(client.received(), ["connection_ack", "closed 1001"]);
+    assert_eq!(elapsed, (Duration::from_secs(1) + DRAIN_TIMEOUT + CLOSE_TIMEOUT).as_secs());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_is_completed_by_its_client_is_dropped_at_once() {
-    struct Noticed(Arc<AtomicBool>);
-    impl Drop for Noticed {
+async fn complete_message_drops_the_operation_immediately() {
+    struct DropFlag(Arc<AtomicBool>);
+    impl Drop for DropFlag {
         fn drop(&mut self) {
             self.0.store(true, Ordering::Relaxed);
         }
     }
     let (client, socket) = socket();
     let is_dropped = Arc::new(AtomicBool::new(false));
-    let noticed = Arc::clone(&is_dropped);
-    let begin = move |_| -> Result<Answers, Answer> {
-        let noticed = Noticed(Arc::clone(&noticed));
-        Ok(Box::pin(stream::pending().map(move |answer| {
-            let _ = &noticed;
-            answer
+    let drop_flag = Arc::clone(&is_dropped);
+    let start_operation = move |_| -> Result<ResponseStream, GraphqlResponse> {
+        let drop_flag = DropFlag(Arc::clone(&drop_flag));
+        Ok(Box::pin(stream::pending().map(move |response| {
+            let _ = &drop_flag;
+            response
         })))
     };
     client.initialise();
     client.subscribe("a");
-    let stop = CancellationToken::new();
-    run(socket, &stop, begin, async {
+    let shutdown = CancellationToken::new();
+    run(socket, &shutdown, start_operation, async {
         sleep(Duration::from_secs(1)).await;
-        client.say(&json!({ "type": "complete", "id": "a" }));
+        client.send(&json!({ "type": "complete", "id": "a" }));
         sleep(Duration::from_secs(1)).await;
         assert!(is_dropped.load(Ordering::Relaxed));
         client.subscribe("a");
         client.subscribe("a");
     })
     .await;
-    assert_eq!(client.heard(), ["connection_ack", "closed 4409"]);
+    assert_eq!(client.received(), ["connection_ack", "closed 4409"]);
 }
