@@ -147,7 +147,7 @@ fn wait_until_degraded(states: &mut Events) -> String {
     loop {
         let told = &states.next().unwrap()["data"]["sync"];
         if told["state"] == "DEGRADED" {
-            return told["reason"].as_str().unwrap().to_owned();
+            return told["degradedReason"].as_str().unwrap().to_owned();
         }
     }
 }
@@ -157,15 +157,15 @@ fn assert_recovered(service: &Service) {
     service.wait_for_sync();
     assert_eq!(service.query(PAGES)["pages"]["nodes"].as_array().unwrap().len(), 2);
     assert_eq!(
-        service.query("{ sync { state reason pending } revision { number } }"),
-        json!({ "sync": { "state": "IDLE", "reason": null, "pending": 0 }, "revision": { "number": 2 } })
+        service.query("{ sync { state degradedReason pending } revision { number } }"),
+        json!({ "sync": { "state": "IDLE", "degradedReason": null, "pending": 0 }, "revision": { "number": 2 } })
     );
 }
 
 #[test]
 fn service_recovers_when_a_moved_database_returns() {
     let service = synced_place().serve();
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     let database = service.place.database().to_owned();
     let away = database.with_extension("away");
     fs::rename(&database, &away).unwrap();
@@ -185,7 +185,7 @@ fn service_recovers_when_a_moved_database_returns() {
 #[test]
 fn replaced_database_is_reported_as_a_problem() {
     let service = synced_place().serve();
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     let other = synced_place();
     other.write("third.md", "# Third\n");
     assert!(other.command("sync").output().unwrap().status.success());
@@ -206,7 +206,7 @@ fn replaced_database_is_reported_as_a_problem() {
 fn service_retries_while_the_database_is_locked() {
     let service = synced_place().serve();
     let runtime = runtime();
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()

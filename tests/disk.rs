@@ -60,7 +60,7 @@ fn full_disk_blocks_only_new_documents() {
         }
     };
     assert!(failed["error"].as_str().unwrap().contains("disk is full"), "{failed}");
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     while states.next().unwrap()["data"]["sync"]["state"] != "DEGRADED" {}
     for _ in 0..QUERIES {
         assert_eq!(total(), json!(dropped - 1));
@@ -74,7 +74,7 @@ fn full_disk_blocks_only_new_documents() {
     let synced = service.wait_for_sync();
     assert_eq!(total(), json!(dropped), "{failed} {synced} {:?}", service.log_so_far());
     assert_eq!(
-        service.query("{ sync { state reason } revision { number } }"),
-        json!({ "sync": { "state": "IDLE", "reason": null }, "revision": { "number": dropped } })
+        service.query("{ sync { state degradedReason } revision { number } }"),
+        json!({ "sync": { "state": "IDLE", "degradedReason": null }, "revision": { "number": dropped } })
     );
 }

@@ -55,7 +55,7 @@ fn measures(service: &Service) -> BTreeMap<i64, Value> {
 fn seed_plan_has_271_measures_in_72_categories() {
     let Some(service) = service() else { return };
     let data = service.query(
-        "{ plan { title slug lang year footnotes { number text { text } } notes { text }
+        "{ plan { title slug lang year footnotes { number text { text } } legend { text }
            progress { total completed ratio counts { status count } }
            axes { label progress { total completed } }
            categories { level label path title parent { path } children { path } progress { total } footnotes { number } }
@@ -67,7 +67,7 @@ fn seed_plan_has_271_measures_in_72_categories() {
     assert_eq!((&plan["year"], &plan["lang"]), (&json!(2022), &json!("FR")));
     let numbers: Vec<_> = plan["footnotes"].as_array().unwrap().iter().map(|note| &note["number"]).collect();
     assert_eq!(numbers, [1, 2, 4, 5]);
-    assert_eq!(plan["notes"].as_array().unwrap().len(), 1);
+    assert_eq!(plan["legend"].as_array().unwrap().len(), 1);
     assert_eq!(
         plan["progress"]["counts"],
         json!([

@@ -163,9 +163,9 @@ fn invalid_export_parameters_return_an_error_message() {
         (
             format!("filter={}", encoded(&deep)),
             400,
-            "a filter is at most 8 deep and has at most 100 conditions",
+            "a filter must be at most 8 deep and have at most 100 conditions",
         ),
-        (format!("filter={}", encoded(&many)), 400, "a filter has at most 1000 values"),
+        (format!("filter={}", encoded(&many)), 400, "a filter must have at most 1000 values"),
         (format!("orderBy={}", encoded("[{\"field\": \"TITLE\", \"direction\": \"ASC\"}]")), 400, "TITLE"),
         ("plan=plan-eau".to_owned(), 404, "plan"),
         ("lang=nl".to_owned(), 404, "plan"),

@@ -135,7 +135,7 @@ async fn each_relation_costs_one_statement() {
         // The pages; what their texts and links ask for: pages by name, files, lists; the pages that links go to.
         (
             "{ pages(first: 100) { nodes { content { html text } links { url label isBroken page { slug } }
-               images { url width placeholder } } } }",
+               images { url width thumbHash } } } }",
             5,
             5,
         ),
