@@ -2,39 +2,26 @@
 //!
 //! A text is cut into terms by [`analysis`], which knows languages and nothing else. `unit` says which words of a thing
 //! stand where, `engine` writes them, `follow` brings the index from revision to revision. A [`Question`] is plain words
-//! (`ask`), which become conditions (`clause`) with the help of the words that there are (`dictionary`); a [`Snapshot`]
-//! answers it at one revision. No text is in the index: what a hit shows is made of what storage has ([`excerpt`],
-//! [`landing`]).
+//! (`query`), which become conditions (`clause`) with the help of the words that there are (`dictionary`); a [`Snapshot`]
+//! answers it at one revision. No text is in the index: what a hit shows is made of what storage has ([`snippet`]).
 //!
 //! **Architecture invariant:** the index is thrown away without loss. Nothing but searching waits for it.
 
 pub mod analysis;
-mod ask;
-mod clause;
-mod collect;
-mod dictionary;
-mod engine;
 mod error;
-pub mod excerpt;
-mod follow;
-pub mod landing;
-mod marks;
-mod place;
-mod question;
-mod schema;
+mod index;
+mod query;
 mod search;
-mod snapshot;
-mod standing;
-mod tokenizer;
-mod unit;
+pub mod snippet;
+mod updater;
 
-pub use ask::{MOST_WORDS, finds};
 pub use error::SearchError;
-pub use follow::Follower;
-pub use marks::{Mark, Marks};
+pub use index::document::{UnitText, unit_text};
+pub use index::location::IndexPlace;
 pub use passerelle_storage::SearchKind;
-pub use place::IndexPlace;
-pub use question::{Found, Hit, MOST_BYTES, Matches, Place, Question, SearchNode};
+pub use query::parse::{MOST_WORDS, finds};
+pub use query::request::{Found, Hit, MOST_BYTES, Matches, Place, Question, SearchNode};
+pub use query::snapshot::Snapshot;
 pub use search::{Search, WAIT};
-pub use snapshot::Snapshot;
-pub use unit::{UnitText, unit_text};
+pub use snippet::highlight::{Mark, Marks};
+pub use updater::Follower;

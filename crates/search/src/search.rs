@@ -8,10 +8,10 @@ use passerelle_storage::Storage;
 use tokio::sync::watch;
 
 use crate::error::SearchError;
-use crate::follow::Follower;
-use crate::place::IndexPlace;
-use crate::question::{Found, Question};
-use crate::snapshot::Snapshot;
+use crate::index::location::IndexPlace;
+use crate::query::request::{Found, Question};
+use crate::query::snapshot::Snapshot;
+use crate::updater::Follower;
 
 /// A question that is read at a revision waits so long for the index to have it. The index takes some milliseconds for a
 /// few documents; where it takes longer, thousands came at once, and who asks is told at which revision they are answered.

@@ -9,8 +9,8 @@ use passerelle_document::language::Language;
 use passerelle_document::page::Page;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
 use passerelle_document::slot::Form;
-use passerelle_search::excerpt::Excerpt;
-use passerelle_search::landing::Landing;
+use passerelle_search::snippet::excerpt::Excerpt;
+use passerelle_search::snippet::section::Landing;
 use passerelle_search::{Hit, Marks, SearchNode};
 
 use tokio::sync::OnceCell;

@@ -8,8 +8,8 @@ use passerelle_document::language::Language;
 use passerelle_document::sync::Revision;
 use passerelle_storage::SearchKind;
 
-use crate::collect::Fit;
-use crate::marks::Marks;
+use crate::query::collect::Fit;
+use crate::snippet::highlight::Marks;
 
 /// The longest question, in bytes.
 pub const MOST_BYTES: usize = 1_000;

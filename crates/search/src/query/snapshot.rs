@@ -11,14 +11,14 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
 
-use crate::ask::Asked;
-use crate::clause::{Clauses, Has, Reach};
-use crate::collect::{All, Fit};
-use crate::dictionary::Dictionary;
 use crate::error::SearchError;
-use crate::marks::Marks;
-use crate::question::{Found, Hit, Matches, Place, Question, SearchNode};
-use crate::schema::{Fields, Zone, kind_of, row_of};
+use crate::index::schema::{Fields, Zone, kind_of, row_of};
+use crate::query::clause::{Clauses, Has, Reach};
+use crate::query::collect::{All, Fit};
+use crate::query::dictionary::Dictionary;
+use crate::query::parse::Asked;
+use crate::query::request::{Found, Hit, Matches, Place, Question, SearchNode};
+use crate::snippet::highlight::Marks;
 
 /// Fewer hits than this are little: then it is looked further.
 const LITTLE: usize = 3;

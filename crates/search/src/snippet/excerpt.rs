@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::marks::{Mark, Marks};
+use crate::snippet::highlight::{Mark, Marks};
 use passerelle_document::language::Language;
 
 /// How long an excerpt is, in characters: three lines under a title.

@@ -4,8 +4,8 @@ use passerelle_document::fold::tidy;
 use passerelle_document::language::Language;
 use passerelle_document::page::Heading;
 
-use crate::excerpt::{Excerpt, beginning};
-use crate::marks::{Mark, Marks};
+use crate::snippet::excerpt::{Excerpt, beginning};
+use crate::snippet::highlight::{Mark, Marks};
 
 /// More of a page is not looked at, in bytes.
 const MOST_LOOKED_AT: usize = 300_000;

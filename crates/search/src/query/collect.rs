@@ -4,7 +4,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::schema::ID;
+use crate::index::schema::ID;
 
 /// A thing that fits.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use tantivy::{Searcher, Term};
 
 use crate::analysis::MARK;
 use crate::error::SearchError;
-use crate::schema::{Fields, Zone};
+use crate::index::schema::{Fields, Zone};
 
 /// A beginning is completed to so many words at most, those that most things have.
 const COMPLETIONS: usize = 60;

@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
-use crate::tokenizer::Terms;
+use crate::index::tokenizer::Terms;
 
 /// Where a word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

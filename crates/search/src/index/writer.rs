@@ -5,11 +5,11 @@ use passerelle_storage::{SearchKind, Searchable, SearchableWords};
 use tantivy::{IndexReader, ReloadPolicy, TantivyError, Term};
 
 use crate::error::SearchError;
-use crate::place::{IndexPlace, Opened};
-use crate::schema::{Fields, id_of};
-use crate::snapshot::Snapshot;
-use crate::standing::Standing;
-use crate::unit::document;
+use crate::index::checkpoint::Standing;
+use crate::index::document::document;
+use crate::index::location::{IndexPlace, Opened};
+use crate::index::schema::{Fields, id_of};
+use crate::query::snapshot::Snapshot;
 
 /// So much text is taken in before the writer is waited for: it would hold any number of documents in a queue.
 const MOST_WAITING: usize = 16_000_000;

@@ -8,7 +8,7 @@ use passerelle_document::slot::without_slots;
 use passerelle_storage::{Searchable, SearchableWords};
 use tantivy::TantivyDocument;
 
-use crate::schema::{Fields, Zone, id_of};
+use crate::index::schema::{Fields, Zone, id_of};
 
 /// The words of a thing by where they stand, each part on a line of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
 
 use crate::error::SearchError;
-use crate::schema::{Fields, tokenizers};
-use crate::standing::Standing;
+use crate::index::checkpoint::Standing;
+use crate::index::schema::{Fields, tokenizers};
 
 /// What the writer gathers in memory before it writes a part of the index: little more than the least that it takes.
 const WRITER_BYTES: usize = 20_000_000;

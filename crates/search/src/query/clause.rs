@@ -8,11 +8,11 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Term};
 
 use crate::analysis::Analyzer;
-use crate::ask::{AskedWord, WordTerms};
-use crate::dictionary::{Dictionary, KnownWord, edits};
 use crate::error::SearchError;
-use crate::marks::Marks;
-use crate::schema::Zone;
+use crate::index::schema::Zone;
+use crate::query::dictionary::{Dictionary, KnownWord, edits};
+use crate::query::parse::{AskedWord, WordTerms};
+use crate::snippet::highlight::Marks;
 
 /// What the rarity of a word counts for, by how it is had: as it was typed, what is written in one as one, with another
 /// ending.

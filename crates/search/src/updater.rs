@@ -10,12 +10,12 @@ use passerelle_storage::{SearchGround, SearchKind, SearchableFrom, Storage, View
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Engine;
 use crate::error::SearchError;
-use crate::place::IndexPlace;
+use crate::index::checkpoint::Standing;
+use crate::index::location::IndexPlace;
+use crate::index::writer::Engine;
+use crate::query::snapshot::Snapshot;
 use crate::search::Live;
-use crate::snapshot::Snapshot;
-use crate::standing::Standing;
 
 /// So many rows are read at once: some hundred KiB of pages.
 const ROWS: u64 = 200;
