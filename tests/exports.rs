@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use passerelle_api::{ApiState, PageUrl, Settings, router};
 use passerelle_document::sync::SyncStatus;
-use passerelle_search::{IndexPlace, Search};
+use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
@@ -198,7 +198,7 @@ async fn a_database_that_is_down_keeps_its_words_to_itself() {
     let state = ApiState {
         content: place.content(),
         storage: storage.clone(),
-        search: Search::new(storage.clone(), IndexPlace::Memory).0,
+        search: Search::new(storage.clone(), IndexLocation::Memory).0,
         page_url: PageUrl::default(),
         settings: Settings::default(),
         sync: watch::channel(SyncStatus::default()).1,

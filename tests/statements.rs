@@ -8,7 +8,7 @@ use axum::http::Request;
 use passerelle_api::{ApiState, PageUrl, Settings, router};
 use passerelle_document::sync::SyncStatus;
 use passerelle_document::timestamp::Timestamp;
-use passerelle_search::{IndexPlace, Search};
+use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::{Patience, Syncer};
 use serde_json::{Value, json};
@@ -34,9 +34,9 @@ impl Counting {
         let content = place.content();
         let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
         syncer.sync_all().await.unwrap();
-        let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
+        let (search, updater) = Search::new(storage.clone(), IndexLocation::Memory);
         tokio::select! {
-            () = follower.run(CancellationToken::new()) => {}
+            () = updater.run(CancellationToken::new()) => {}
             () = search.built() => {}
         }
         Self { storage, search, place }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use passerelle_document::sync::RevisionNumber;
-use passerelle_search::{Follower, IndexPlace, Question, Search, Snapshot};
+use passerelle_search::{IndexLocation, IndexUpdater, Search, SearchRequest, Snapshot};
 use passerelle_storage::{SearchKind, Searchable, SearchableFrom, Storage, View};
 use tokio_util::sync::CancellationToken;
 
@@ -68,10 +68,10 @@ fn url(database: &Path) -> String {
 }
 
 /// Runs what follows for as long as something else takes.
-async fn following<T>(follower: Follower, work: impl Future<Output = T>) -> T {
+async fn following<T>(updater: IndexUpdater, work: impl Future<Output = T>) -> T {
     tokio::select! {
         done = work => done,
-        () = follower.run(CancellationToken::new()) => std::future::pending().await,
+        () = updater.run(CancellationToken::new()) => std::future::pending().await,
     }
 }
 
@@ -84,12 +84,12 @@ async fn judge(name: &str, judged: &[Judged], database: &Path) -> anyhow::Result
     let storage = Storage::open(&url(database)).await?;
     let view = storage.latest().await?;
     let things = everything(&view).await?;
-    let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
-    let snapshot = following(follower, snapshot(&search, view.revision().number)).await?;
+    let (search, updater) = Search::new(storage.clone(), IndexLocation::Memory);
+    let snapshot = following(updater, snapshot(&search, view.revision().number)).await?;
     let fts5 = Fts5::new(&things).await?;
     let (mut ours, mut all, mut any) = (Quality::default(), Quality::default(), Quality::default());
     for query in judged {
-        let question = Question { text: query.text.clone(), first: HITS, ..Question::default() };
+        let question = SearchRequest { text: query.text.clone(), first: HITS, ..SearchRequest::default() };
         let found: Vec<String> =
             snapshot.search(&question)?.hits.iter().map(|hit| judged::name_of(&hit.node)).collect();
         if let Some(missed) = ours.add(query, &found) {
@@ -121,8 +121,8 @@ async fn weigh(binary: &Path, content: &Path, database: &Path, bytes: usize) -> 
     let revision = storage.latest().await?.revision().number;
     let folder = database.with_extension("search");
     let started = Instant::now();
-    let (search, follower) = Search::new(storage.clone(), IndexPlace::Folder(folder.clone()));
-    following(follower, async {
+    let (search, updater) = Search::new(storage.clone(), IndexLocation::Folder(folder.clone()));
+    following(updater, async {
         let snapshot = snapshot(&search, revision).await?;
         println!(
             "\n{PAGES} pages of {} bytes: indexed in {:.1} s, {:.1} MiB, {:.0} % of the text",
@@ -135,7 +135,7 @@ async fn weigh(binary: &Path, content: &Path, database: &Path, bytes: usize) -> 
             let mut sample = Sample::default();
             let mut hits = 0;
             for text in queries {
-                let question = Question { text, first: 20, ..Question::default() };
+                let question = SearchRequest { text, first: 20, ..SearchRequest::default() };
                 hits += sample.time(|| snapshot.search(&question))?.total;
             }
             println!("  {name:<30} {sample}, {} hits each", hits / QUERIES);
@@ -161,7 +161,8 @@ async fn changes(
         let started = Instant::now();
         let revision = storage.latest().await?.revision().number;
         let snapshot = search.at(revision).await.context("an index")?;
-        let question = Question { text: format!("hippocampe{change}"), first: 1, ..Question::default() };
+        let question =
+            SearchRequest { text: format!("hippocampe{change}"), first: 1, ..SearchRequest::default() };
         if snapshot.search(&question)?.total != 1 {
             bail!("what changed in revision {revision} is not found");
         }

@@ -1,7 +1,8 @@
-//! Keeps the index at the newest revision: by the rows that came and went since the one it stands at, or anew.
+//! Task that keeps the index at the latest revision.
 //!
-//! The database commits first. An index that was left behind by the end of the process goes on from where it stands; the
-//! opposite order would lose what the database did not get. Whatever is in doubt is built anew: it takes seconds.
+//! For each revision it reads the rows that began or ended since the checkpoint of the index. The database commits first:
+//! after a crash the index continues from its checkpoint. If the checkpoint does not match the database, the index is
+//! rebuilt, which takes seconds.
 
 use std::time::{Duration, Instant};
 
@@ -11,181 +12,187 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::SearchError;
-use crate::index::checkpoint::Standing;
-use crate::index::location::IndexPlace;
-use crate::index::writer::Engine;
+use crate::index::checkpoint::Checkpoint;
+use crate::index::location::IndexLocation;
+use crate::index::writer::DocumentWriter;
+use crate::live::LiveIndex;
 use crate::query::snapshot::Snapshot;
-use crate::search::Live;
 
-/// So many rows are read at once: some hundred KiB of pages.
-const ROWS: u64 = 200;
-/// Where so many things came at once, more are on their way: they are waited for so long and taken in together, for each commit
-/// costs some milliseconds and makes work for later.
-const MANY: usize = 100;
-const GATHER: Duration = Duration::from_millis(100);
-/// How long to wait before another attempt, the first time and at most.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Rows that are read at once: a few hundred KiB of page text.
+const BATCH_ROWS: u64 = 200;
+/// After an update with at least this many documents, further updates are delayed by [`BATCH_DELAY`] and committed
+/// together. Each commit takes milliseconds and creates a segment that must be merged later.
+const BATCH_DOCUMENTS: usize = 100;
+const BATCH_DELAY: Duration = Duration::from_millis(100);
+/// Back-off after an error. It doubles with each attempt, up to the maximum.
+const MIN_BACKOFF: Duration = Duration::from_millis(200);
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
-/// The one that writes the index.
-pub struct Follower {
+/// Task that writes the index. Run it with [`IndexUpdater::run`].
+pub struct IndexUpdater {
     storage: Storage,
-    place: IndexPlace,
-    live: watch::Sender<Live>,
-    engine: Option<Engine>,
+    location: IndexLocation,
+    live: watch::Sender<LiveIndex>,
+    writer: Option<DocumentWriter>,
 }
 
-impl Follower {
-    pub(crate) fn new(storage: Storage, place: IndexPlace, live: watch::Sender<Live>) -> Self {
-        Self { storage, place, live, engine: None }
+impl IndexUpdater {
+    pub(crate) fn new(storage: Storage, location: IndexLocation, live: watch::Sender<LiveIndex>) -> Self {
+        Self { storage, location, live, writer: None }
     }
 
-    /// Follows the revisions of the database until it is told to stop.
+    /// Updates the index after each revision until the token is cancelled.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut revisions = self.storage.revisions();
-        let mut pause = FIRST_PAUSE;
+        let mut backoff = MIN_BACKOFF;
         while !stop.is_cancelled() {
             revisions.borrow_and_update();
-            match self.bring(self.storage.newest()).await {
+            match self.update(self.storage.newest()).await {
                 Ok(count) => {
-                    pause = FIRST_PAUSE;
-                    if count >= MANY {
-                        stop.run_until_cancelled(tokio::time::sleep(GATHER)).await;
+                    backoff = MIN_BACKOFF;
+                    if count >= BATCH_DOCUMENTS {
+                        stop.run_until_cancelled(tokio::time::sleep(BATCH_DELAY)).await;
                     }
                     if let Some(Err(_)) = stop.run_until_cancelled(revisions.changed()).await {
-                        // Nobody publishes any more.
+                        // The storage was closed.
                         return;
                     }
                 }
                 Err(error) => {
                     self.fall_back(&error);
-                    stop.run_until_cancelled(tokio::time::sleep(pause)).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    stop.run_until_cancelled(tokio::time::sleep(backoff)).await;
+                    backoff = (backoff * 2).min(MAX_BACKOFF);
                 }
             }
         }
     }
 
-    /// What is left to do after an error: another index, in memory where the folder is at fault.
+    /// Closes the index after an error. Uses memory from now on, unless the database caused the error.
     fn fall_back(&mut self, error: &SearchError) {
-        self.engine = None;
-        let is_of_place = !matches!(error, SearchError::Storage(_));
-        if is_of_place && self.place != IndexPlace::Memory {
-            tracing::warn!(%error, "the search index cannot be kept on disk: it is built in memory");
-            self.place = IndexPlace::Memory;
+        self.writer = None;
+        let is_index_error = !matches!(error, SearchError::Storage(_));
+        if is_index_error && self.location != IndexLocation::Memory {
+            tracing::warn!(%error, "cannot use the search index on disk, building it in memory");
+            self.location = IndexLocation::Memory;
         } else {
-            tracing::warn!(%error, "the search index is not up to date: another attempt follows");
+            tracing::warn!(%error, "cannot update the search index, retrying");
         }
     }
 
-    /// Brings the index to the revision of a view. Returns how many things came.
-    async fn bring(&mut self, view: View) -> Result<usize, SearchError> {
+    /// Updates the index to the revision of a view. Returns the number of documents that were added.
+    async fn update(&mut self, view: View) -> Result<usize, SearchError> {
         let (started, revision) = (Instant::now(), view.revision());
-        let engine = match self.engine.take() {
-            Some(engine) => engine,
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
             None => self.open(&view).await?,
         };
-        let since = engine.standing();
+        let since = writer.checkpoint();
         if since.revision == revision && self.live.borrow().revision() == Some(revision) {
-            self.engine = Some(engine);
+            self.writer = Some(writer);
             return Ok(0);
         }
         let ground = view.search_ground(since.revision).await?;
-        let engine = if continues(&engine, &ground, since, &view).await? {
-            engine
+        let writer = if can_continue(&writer, &ground, since, &view).await? {
+            writer
         } else {
-            drop(engine);
-            self.anew().await?
+            drop(writer);
+            self.open_empty().await?
         };
-        let (engine, snapshot, count) = Step { view: &view, ground, engine }.take().await?;
+        let (writer, snapshot, count) = Update { view: &view, ground, writer }.apply().await?;
         tracing::debug!(
             search.revision = %revision.number,
             search.since = %since.revision.number,
             took_ms = started.elapsed().as_millis(),
-            "what is served can be searched for"
+            "updated the search index"
         );
-        self.live.send_replace(Live::of(snapshot));
-        self.engine = Some(engine);
+        self.live.send_replace(LiveIndex::new(snapshot));
+        self.writer = Some(writer);
         Ok(count)
     }
 
-    async fn open(&self, view: &View) -> Result<Engine, SearchError> {
-        let place = self.place.clone();
-        let engine = blocking(move || Engine::open(&place)).await?;
+    async fn open(&self, view: &View) -> Result<DocumentWriter, SearchError> {
+        let location = self.location.clone();
+        let writer = blocking(move || DocumentWriter::open(&location)).await?;
         tracing::debug!(
-            search.revision = %engine.standing().revision.number,
+            search.revision = %writer.checkpoint().revision.number,
             revision = %view.revision().number,
-            "the search index is open"
+            "opened the search index"
         );
-        Ok(engine)
+        Ok(writer)
     }
 
-    async fn anew(&self) -> Result<Engine, SearchError> {
-        let place = self.place.clone();
-        blocking(move || Engine::open_empty(&place)).await
+    async fn open_empty(&self) -> Result<DocumentWriter, SearchError> {
+        let location = self.location.clone();
+        blocking(move || DocumentWriter::open_empty(&location)).await
     }
 }
 
-/// Whether the index can go on from where it stands: the database has that revision, with all that ended since, and what
-/// the index was told of its words still holds.
-async fn continues(
-    engine: &Engine,
+/// Returns whether the index can continue from its checkpoint.
+///
+/// The database must have that revision and all rows that ended since. No plan may have changed its language, because the
+/// unchanged rows of such a plan are indexed in the old language.
+async fn can_continue(
+    writer: &DocumentWriter,
     ground: &SearchGround,
-    since: Standing,
+    since: Checkpoint,
     view: &View,
 ) -> Result<bool, SearchError> {
-    let is_of_database =
+    let has_revision =
         ground.at == Some(since.revision.at) && since.revision.number <= view.revision().number;
-    let is_whole = since.revision == Revision::default() || !engine.is_before(ground.pruned);
-    Ok(is_of_database && is_whole && !view.plans_changed_language(since.revision.number).await?)
+    let has_ended_rows = since.revision == Revision::default() || !writer.is_before(ground.pruned);
+    Ok(has_revision && has_ended_rows && !view.plans_changed_language(since.revision.number).await?)
 }
 
-/// From the revision that an index stands at to that of a view.
-struct Step<'v> {
+/// Update of an index from its checkpoint to the revision of a view.
+struct Update<'v> {
     view: &'v View,
     ground: SearchGround,
-    engine: Engine,
+    writer: DocumentWriter,
 }
 
-impl Step<'_> {
-    async fn take(self) -> Result<(Engine, Snapshot, usize), SearchError> {
-        let Self { view, ground, mut engine } = self;
-        let since = engine.standing();
+impl Update<'_> {
+    async fn apply(self) -> Result<(DocumentWriter, Snapshot, usize), SearchError> {
+        let Self { view, ground, mut writer } = self;
+        let since = writer.checkpoint();
         let languages = view.plan_languages().await?;
-        // A row that was pruned away may have given its number to one that came since.
-        let is_numbered_on = since.pruned == ground.pruned;
+        // SQLite may reuse the id of a row that was pruned, so a larger id does not imply a newer row.
+        let ids_increase = since.pruned == ground.pruned;
         let mut last_rows = since.last_rows;
         let mut count = 0;
         for (kind, last_row) in SearchKind::ALL.into_iter().zip(&mut last_rows) {
             let ended = view.no_longer_searchable(kind, since.revision.number).await?;
-            engine.remove(kind, &ended);
-            if !is_numbered_on {
+            writer.remove(kind, &ended);
+            if !ids_increase {
                 *last_row = 0;
             }
             let mut from = SearchableFrom { since: since.revision.number, row_id: *last_row };
             loop {
-                let things = view.searchable(kind, from, ROWS, &languages).await?;
-                let Some(last) = things.last() else { break };
+                let rows = view.searchable(kind, from, BATCH_ROWS, &languages).await?;
+                let Some(last) = rows.last() else { break };
                 from.row_id = last.row_id;
-                count += things.len();
+                count += rows.len();
                 *last_row = (*last_row).max(last.row_id);
-                engine = blocking(move || engine.add(&things).map(|()| engine)).await?;
+                writer = blocking(move || writer.add(&rows).map(|()| writer)).await?;
             }
         }
-        let standing = Standing { revision: view.revision(), pruned: ground.pruned, last_rows };
+        let checkpoint = Checkpoint { revision: view.revision(), pruned: ground.pruned, last_rows };
         blocking(move || {
-            let snapshot = engine.commit(standing)?;
-            Ok((engine, snapshot, count))
+            writer.commit(checkpoint)?;
+            let (fields, searcher) = writer.searcher()?;
+            let snapshot = Snapshot::new(fields, searcher, checkpoint.revision)?;
+            Ok((writer, snapshot, count))
         })
         .await
     }
 }
 
-/// Does what takes a while where it holds up nobody, and waits for it.
+/// Runs index work on a blocking thread.
+///
+/// It is not cancelled: the updater always waits for it, and a commit must not stop half-way.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
 ) -> Result<T, SearchError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    // The index is not trusted where it makes the library panic.
-    done.unwrap_or_else(|error| Err(SearchError::Damaged(error.to_string())))
+    let result = tokio::task::spawn_blocking(work).await;
+    // A panic of the library means that the index is damaged.
+    result.unwrap_or_else(|error| Err(SearchError::Damaged(error.to_string())))
 }

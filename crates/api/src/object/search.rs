@@ -6,7 +6,7 @@ mod kind;
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
 use passerelle_document::language::Language;
-use passerelle_search::{Found, MOST_BYTES, Place, Question};
+use passerelle_search::{HitPosition, MAX_QUERY_BYTES, SearchRequest, SearchResults};
 use passerelle_storage::{Cursor, CursorValue};
 
 use self::hit::SearchHit;
@@ -19,7 +19,7 @@ use crate::input::{WindowArgs, decode_cursor, encode_cursor};
 
 /// What is searched for, and the name of the list that this gives for its cursors.
 pub(crate) struct SearchQuery {
-    question: Question,
+    question: SearchRequest,
     list: String,
 }
 
@@ -32,36 +32,36 @@ impl SearchQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self, ApiError> {
-        if text.len() > MOST_BYTES {
-            return Err(ApiError::BadInput(format!("`query` has at most {MOST_BYTES} bytes")));
+        if text.len() > MAX_QUERY_BYTES {
+            return Err(ApiError::BadInput(format!("`query` has at most {MAX_QUERY_BYTES} bytes")));
         }
         let mut kinds: Vec<_> = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         kinds.sort_unstable();
         kinds.dedup();
         let list = format!("search:{text}:{kinds:?}:{lang:?}");
-        let after = after.map(|cursor| place_of(&cursor, &list)).transpose()?;
+        let after = after.map(|cursor| position_of(&cursor, &list)).transpose()?;
         let window = WindowArgs { first, ..WindowArgs::default() }.parse(&list)?;
         let first = usize::try_from(window.limit).unwrap_or_default();
-        Ok(Self { question: Question { text, kinds, lang, first, after }, list })
+        Ok(Self { question: SearchRequest { text, kinds, lang, first, after }, list })
     }
 }
 
-fn place_of(cursor: &str, list: &str) -> Result<Place, ApiError> {
+fn position_of(cursor: &str, list: &str) -> Result<HitPosition, ApiError> {
     let number = |value: &CursorValue| match value {
         CursorValue::Number(number) => u64::try_from(*number).ok(),
         CursorValue::Text(_) => None,
     };
     match decode_cursor(cursor, list)?.0.as_slice() {
-        [score, id] => number(score).zip(number(id)).map(|(score, id)| Place { score, id }),
+        [score, id] => number(score).zip(number(id)).map(|(score, id)| HitPosition { score, id }),
         _ => None,
     }
     .ok_or(ApiError::InvalidCursor)
 }
 
-fn cursor_of(place: Place, list: &str) -> String {
+fn cursor_of(position: HitPosition, list: &str) -> String {
     // A score is a small number, whose bits do not fill the sign.
     let number = |number: u64| CursorValue::Number(i64::try_from(number).unwrap_or(i64::MAX));
-    encode_cursor(&Cursor(vec![number(place.score), number(place.id)]), list)
+    encode_cursor(&Cursor(vec![number(position.score), number(position.id)]), list)
 }
 
 /// How many hits there are of a kind.
@@ -116,15 +116,21 @@ impl SearchConnection {
         Self::of(ctx, found, &list, has_previous).await
     }
 
-    async fn of(ctx: &Context<'_>, found: Found, list: &str, has_previous: bool) -> Result<Self, ApiError> {
-        let marks = std::sync::Arc::new(found.marks);
-        let places: Vec<Place> = found.hits.iter().map(|hit| hit.place).collect();
-        let hits = try_join_all(found.hits.into_iter().map(|hit| SearchHit::load(ctx, hit, &marks))).await?;
-        let edge = |(place, hit): (&Place, Option<SearchHit>)| {
+    async fn of(
+        ctx: &Context<'_>,
+        found: SearchResults,
+        list: &str,
+        has_previous: bool,
+    ) -> Result<Self, ApiError> {
+        let highlighter = std::sync::Arc::new(found.highlighter);
+        let positions: Vec<HitPosition> = found.hits.iter().map(|hit| hit.position).collect();
+        let hits =
+            try_join_all(found.hits.into_iter().map(|hit| SearchHit::load(ctx, hit, &highlighter))).await?;
+        let edge = |(position, hit): (&HitPosition, Option<SearchHit>)| {
             // What is not served at the revision of the response is no part of it.
-            Some(SearchEdge { cursor: cursor_of(*place, list), node: hit? })
+            Some(SearchEdge { cursor: cursor_of(*position, list), node: hit? })
         };
-        let edges: Vec<SearchEdge> = places.iter().zip(hits).filter_map(edge).collect();
+        let edges: Vec<SearchEdge> = positions.iter().zip(hits).filter_map(edge).collect();
         let facet = |(kind, count): (passerelle_search::SearchKind, usize)| SearchFacet {
             kind: kind.into(),
             count: saturate(count),
@@ -134,8 +140,8 @@ impl SearchConnection {
             page_info: PageInfo::new(
                 found.has_next,
                 has_previous,
-                places.first().map(|place| cursor_of(*place, list)),
-                places.last().map(|place| cursor_of(*place, list)),
+                positions.first().map(|position| cursor_of(*position, list)),
+                positions.last().map(|position| cursor_of(*position, list)),
             ),
             edges,
             total_count: saturate(found.total),

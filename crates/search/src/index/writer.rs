@@ -1,96 +1,94 @@
-//! The writer of the index: takes things in, takes them out, and makes what it holds the next thing to be searched.
+//! Writer of the index: adds and removes documents, commits them with a checkpoint, and opens a searcher on the result.
 
 use passerelle_document::sync::RevisionNumber;
 use passerelle_storage::{SearchKind, Searchable, SearchableWords};
-use tantivy::{IndexReader, ReloadPolicy, TantivyError, Term};
+use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError, Term};
 
 use crate::error::SearchError;
-use crate::index::checkpoint::Standing;
-use crate::index::document::document;
-use crate::index::location::{IndexPlace, Opened};
+use crate::index::checkpoint::Checkpoint;
+use crate::index::document::index_document;
+use crate::index::location::{IndexLocation, OpenIndex};
 use crate::index::schema::{Fields, id_of};
-use crate::query::snapshot::Snapshot;
 
-/// So much text is taken in before the writer is waited for: it would hold any number of documents in a queue.
-const MOST_WAITING: usize = 16_000_000;
+/// The writer commits after this many bytes of page text. Tantivy's queue of documents is bounded by their number only.
+const MAX_PENDING_BYTES: usize = 16_000_000;
 
-/// An index that is written by this process alone.
-pub(crate) struct Engine {
+/// Index that only this process writes.
+pub(crate) struct DocumentWriter {
     fields: Fields,
-    opened: Opened,
+    open: OpenIndex,
     reader: IndexReader,
-    /// Text that was taken in since the writer was last waited for, in bytes.
-    waiting: usize,
+    /// Bytes of page text that were added since the last commit.
+    pending_bytes: usize,
 }
 
-impl Engine {
-    /// Opens what lies at a place.
-    pub(crate) fn open(place: &IndexPlace) -> Result<Self, SearchError> {
+impl DocumentWriter {
+    /// Opens the index at a location, or creates an empty one.
+    pub(crate) fn open(location: &IndexLocation) -> Result<Self, SearchError> {
         let fields = Fields::new();
-        let opened = place.open(&fields)?;
-        Self::of(fields, opened)
+        let open = location.open(&fields)?;
+        Self::new(fields, open)
     }
 
-    /// Begins anew at a place.
-    pub(crate) fn open_empty(place: &IndexPlace) -> Result<Self, SearchError> {
+    /// Creates an empty index at a location. An existing one is deleted.
+    pub(crate) fn open_empty(location: &IndexLocation) -> Result<Self, SearchError> {
         let fields = Fields::new();
-        let opened = place.open_empty(&fields)?;
-        Self::of(fields, opened)
+        let open = location.open_empty(&fields)?;
+        Self::new(fields, open)
     }
 
-    fn of(fields: Fields, opened: Opened) -> Result<Self, SearchError> {
-        let reader = opened.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields, opened, reader, waiting: 0 })
+    fn new(fields: Fields, open: OpenIndex) -> Result<Self, SearchError> {
+        let reader = open.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { fields, open, reader, pending_bytes: 0 })
     }
 
-    /// Where it stands; at the beginning where it is empty.
-    pub(crate) fn standing(&self) -> Standing {
-        self.opened.standing.unwrap_or_default()
+    /// Returns the checkpoint of the last commit; the default checkpoint for an empty index.
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        self.open.checkpoint.unwrap_or_default()
     }
 
-    /// Takes rows out.
+    /// Returns whether the database has pruned rows since the checkpoint. The index cannot learn of their end then.
+    pub(crate) fn is_before(&self, pruned: RevisionNumber) -> bool {
+        self.checkpoint().revision.number < pruned
+    }
+
+    /// Removes the documents of some rows.
     pub(crate) fn remove(&mut self, kind: SearchKind, rows: &[i64]) {
         for row in rows {
-            self.opened.writer.delete_term(Term::from_field_u64(self.fields.id, id_of(kind, *row)));
+            self.open.writer.delete_term(Term::from_field_u64(self.fields.id, id_of(kind, *row)));
         }
     }
 
-    /// Takes things in.
-    pub(crate) fn add(&mut self, things: &[Searchable]) -> Result<(), SearchError> {
-        for thing in things {
-            self.opened.writer.add_document(document(&self.fields, thing))?;
-            if let SearchableWords::Page { text, .. } = &thing.words {
-                self.waiting += text.len();
+    /// Adds a document for each row.
+    pub(crate) fn add(&mut self, rows: &[Searchable]) -> Result<(), SearchError> {
+        for row in rows {
+            self.open.writer.add_document(index_document(&self.fields, row))?;
+            if let SearchableWords::Page { text, .. } = &row.words {
+                self.pending_bytes += text.len();
             }
-            if self.waiting > MOST_WAITING {
-                // Without a standing: if this is the last that is written, the index is built anew.
-                self.opened.writer.commit()?;
-                self.waiting = 0;
+            if self.pending_bytes > MAX_PENDING_BYTES {
+                // A commit without a checkpoint: if the process ends now, the next start rebuilds the index.
+                self.open.writer.commit()?;
+                self.pending_bytes = 0;
             }
         }
         Ok(())
     }
 
-    /// Makes everything that was taken in and out searchable, as what a standing says.
-    pub(crate) fn commit(&mut self, standing: Standing) -> Result<Snapshot, SearchError> {
-        let mut commit = self.opened.writer.prepare_commit()?;
-        commit.set_payload(&standing.payload());
+    /// Commits all changes with a checkpoint. The changes become visible to searchers that are opened afterwards.
+    pub(crate) fn commit(&mut self, checkpoint: Checkpoint) -> Result<(), SearchError> {
+        let mut commit = self.open.writer.prepare_commit()?;
+        commit.set_payload(&checkpoint.payload());
         commit.commit()?;
-        self.waiting = 0;
-        self.opened.standing = Some(standing);
-        self.snapshot()
+        self.pending_bytes = 0;
+        self.open.checkpoint = Some(checkpoint);
+        Ok(())
     }
 
-    /// What is searchable.
-    pub(crate) fn snapshot(&mut self) -> Result<Snapshot, SearchError> {
+    /// Opens a searcher on the last commit.
+    pub(crate) fn searcher(&self) -> Result<(Fields, Searcher), SearchError> {
         self.reader.reload()?;
-        let standing = self.standing();
-        Snapshot::new(self.fields.clone(), self.reader.searcher(), standing.revision)
-    }
-
-    /// Whether it holds less than nothing has been pruned of.
-    pub(crate) fn is_before(&self, pruned: RevisionNumber) -> bool {
-        self.standing().revision.number < pruned
+        Ok((self.fields.clone(), self.reader.searcher()))
     }
 }
 

@@ -10,17 +10,17 @@ use tantivy::{Score, Term};
 use crate::analysis::Analyzer;
 use crate::error::SearchError;
 use crate::index::schema::Zone;
-use crate::query::dictionary::{Dictionary, KnownWord, edits};
-use crate::query::parse::{AskedWord, WordTerms};
-use crate::snippet::highlight::Marks;
+use crate::query::dictionary::{Dictionary, DictionaryWord, edits};
+use crate::query::parse::{QueryWord, TermVariants};
+use crate::snippet::highlight::Highlighter;
 
 /// What the rarity of a word counts for, by how it is had: as it was typed, what is written in one as one, with another
 /// ending.
 const EXACT: Score = 1.0;
 const WHOLE: Score = 1.2;
-const ALIKE: Score = 0.7;
-/// What is had in part counts the same however rare it is: begun, and with one or more letters that differ.
-const BEGUN: Score = 1.5;
+const INFLECTED: Score = 0.7;
+/// What is had in part counts the same however rare it is: prefix, and with one or more letters that differ.
+const PREFIX: Score = 1.5;
 const ONE_EDIT: Score = 1.0;
 const MORE_EDITS: Score = 0.6;
 /// What the other ways in which a thing has a word add to the best one.
@@ -28,63 +28,63 @@ const TIE: Score = 0.1;
 
 /// How far from what was typed a word is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum MatchMode {
     /// The words, and others of the same stem.
-    Words,
-    /// Those that may be meant by a slip too.
-    Slips,
+    Inflected,
+    /// Also words that differ by one or two letters.
+    Fuzzy,
 }
 
 type Clause = Box<dyn Query>;
 
 /// That a thing has a word.
-pub(crate) struct Has {
+pub(crate) struct WordClause {
     pub(crate) clause: Clause,
     /// In how many places of things it stands, at least and roughly: one that has a stem in common counts twice.
     pub(crate) count: u64,
 }
 
 /// Makes conditions of words.
-pub(crate) struct Clauses<'s> {
+pub(crate) struct ClauseBuilder<'s> {
     pub(crate) dictionary: Dictionary<'s>,
     pub(crate) zones: &'s [Zone],
-    /// What is to be marked in what is found.
-    pub(crate) marks: Marks,
+    /// What is to be highlights in what is found.
+    pub(crate) highlighter: Highlighter,
     /// What was counted of the word that is looked at.
     pub(crate) count: u64,
 }
 
-impl Clauses<'_> {
+impl ClauseBuilder<'_> {
     /// That a thing has a word. None where nothing has it.
     pub(crate) fn word(
         &mut self,
         at: usize,
-        word: &AskedWord,
-        reach: Reach,
-    ) -> Result<Option<Has>, SearchError> {
+        word: &QueryWord,
+        mode: MatchMode,
+    ) -> Result<Option<WordClause>, SearchError> {
         self.count = 0;
         let mut any = Vec::new();
-        for (lang, parts) in &word.readings {
-            any.extend(self.reading(at, word, *lang, parts, reach)?);
+        for (lang, parts) in &word.variants {
+            any.extend(self.reading(at, word, *lang, parts, mode)?);
         }
-        Ok(one_of(any).map(|clause| Has { clause, count: self.count }))
+        Ok(one_of(any).map(|clause| WordClause { clause, count: self.count }))
     }
 
     fn reading(
         &mut self,
         at: usize,
-        word: &AskedWord,
+        word: &QueryWord,
         lang: Language,
-        parts: &[WordTerms],
-        reach: Reach,
+        parts: &[TermVariants],
+        mode: MatchMode,
     ) -> Result<Vec<Clause>, SearchError> {
         let mut any = Vec::new();
         if let Some(whole) = &word.whole {
             self.term(&mut any, lang, whole, WHOLE, at)?;
-            if word.is_open {
-                self.begun(&mut any, lang, whole, at)?;
+            if word.is_prefix {
+                self.prefix(&mut any, lang, whole, at)?;
             }
-            if reach == Reach::Slips {
+            if mode == MatchMode::Fuzzy {
                 self.near(&mut any, lang, whole, at)?;
             }
         }
@@ -92,13 +92,13 @@ impl Clauses<'_> {
             return Ok(any);
         }
         if let [part] = parts {
-            any.extend(self.part(at, word, lang, part, word.is_open, reach)?);
+            any.extend(self.part(at, word, lang, part, word.is_prefix, mode)?);
             return Ok(any);
         }
         let mut all = Vec::new();
         for (place, part) in parts.iter().enumerate() {
-            let is_open = word.is_open && place + 1 == parts.len();
-            match one_of(self.part(at, word, lang, part, is_open, reach)?) {
+            let is_prefix = word.is_prefix && place + 1 == parts.len();
+            match one_of(self.part(at, word, lang, part, is_prefix, mode)?) {
                 Some(clause) => all.push(clause),
                 None => return Ok(any),
             }
@@ -113,27 +113,27 @@ impl Clauses<'_> {
     fn part(
         &mut self,
         at: usize,
-        word: &AskedWord,
+        word: &QueryWord,
         lang: Language,
-        terms: &WordTerms,
-        is_open: bool,
-        reach: Reach,
+        terms: &TermVariants,
+        is_prefix: bool,
+        mode: MatchMode,
     ) -> Result<Vec<Clause>, SearchError> {
         let mut any = Vec::new();
         for term in &terms.exact {
             self.term(&mut any, lang, term, EXACT, at)?;
         }
-        if word.is_acronym && reach == Reach::Words {
+        if word.is_acronym && mode == MatchMode::Inflected {
             return Ok(any);
         }
-        for term in &terms.alike {
-            self.term(&mut any, lang, term, ALIKE, at)?;
+        for term in &terms.inflected {
+            self.term(&mut any, lang, term, INFLECTED, at)?;
         }
         let Some(typed) = terms.exact.first() else { return Ok(any) };
-        if is_open {
-            self.begun(&mut any, lang, typed, at)?;
+        if is_prefix {
+            self.prefix(&mut any, lang, typed, at)?;
         }
-        if reach == Reach::Slips {
+        if mode == MatchMode::Fuzzy {
             self.near(&mut any, lang, typed, at)?;
         }
         Ok(any)
@@ -148,20 +148,20 @@ impl Clauses<'_> {
         at: usize,
     ) -> Result<(), SearchError> {
         for zone in self.zones {
-            let field = self.dictionary.fields.words(lang, *zone);
+            let field = self.dictionary.fields.terms(lang, *zone);
             let count = self.dictionary.count(field, term)?;
             if count == 0 {
                 continue;
             }
             self.count += count;
-            self.marks.add(lang, term, at);
+            self.highlighter.add(lang, term, at);
             let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
             any.push(Box::new(BoostQuery::new(Box::new(query), zone.weight() * worth)));
         }
         Ok(())
     }
 
-    fn begun(
+    fn prefix(
         &mut self,
         any: &mut Vec<Clause>,
         lang: Language,
@@ -169,14 +169,14 @@ impl Clauses<'_> {
         at: usize,
     ) -> Result<(), SearchError> {
         for zone in self.zones {
-            let field = self.dictionary.fields.words(lang, *zone);
-            let words = self.dictionary.beginning(field, beginning)?;
+            let field = self.dictionary.fields.terms(lang, *zone);
+            let words = self.dictionary.prefixed(field, beginning)?;
             if words.is_empty() {
                 continue;
             }
             self.count += words.iter().map(|known| known.count).sum::<u64>();
-            self.marks.add_beginning(beginning, at);
-            any.push(set(field, words.into_iter().map(|known| known.word), zone.weight() * BEGUN));
+            self.highlighter.add_prefix(beginning, at);
+            any.push(set(field, words.into_iter().map(|known| known.word), zone.weight() * PREFIX));
         }
         Ok(())
     }
@@ -189,14 +189,14 @@ impl Clauses<'_> {
         at: usize,
     ) -> Result<(), SearchError> {
         for zone in self.zones {
-            let field = self.dictionary.fields.words(lang, *zone);
+            let field = self.dictionary.fields.terms(lang, *zone);
             let near = self.dictionary.near(field, word, edits(word))?;
             let mut analyzer = Analyzer::new(lang);
             // What has a slip may have another ending too.
             let stems = near.iter().flat_map(|(_, known)| analyzer.stems_of(&known.word));
             let stems: Vec<String> = stems.collect();
             let (one, more): (Vec<_>, Vec<_>) = near.into_iter().partition(|(distance, _)| *distance <= 1);
-            let words = |near: Vec<(usize, KnownWord)>| near.into_iter().map(|(_, known)| known.word);
+            let words = |near: Vec<(usize, DictionaryWord)>| near.into_iter().map(|(_, known)| known.word);
             for (words, worth) in
                 [(words(one).collect::<Vec<_>>(), ONE_EDIT), (words(more).chain(stems).collect(), MORE_EDITS)]
             {
@@ -204,7 +204,7 @@ impl Clauses<'_> {
                     continue;
                 }
                 for word in &words {
-                    self.marks.add(lang, word, at);
+                    self.highlighter.add(lang, word, at);
                 }
                 any.push(set(field, words, zone.weight() * worth));
             }

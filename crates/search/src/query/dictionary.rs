@@ -7,7 +7,7 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
-use crate::analysis::MARK;
+use crate::analysis::STEM_PREFIX;
 use crate::error::SearchError;
 use crate::index::schema::{Fields, Zone};
 
@@ -22,7 +22,7 @@ const NEAR: usize = 24;
 
 /// A word of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KnownWord {
+pub(crate) struct DictionaryWord {
     pub(crate) word: String,
     /// How many things have it, in one place of them.
     pub(crate) count: u64,
@@ -53,7 +53,7 @@ impl Dictionary<'_> {
     }
 
     /// The words of a field that begin like one and are longer.
-    pub(crate) fn beginning(&self, field: Field, beginning: &str) -> Result<Vec<KnownWord>, SearchError> {
+    pub(crate) fn prefixed(&self, field: Field, beginning: &str) -> Result<Vec<DictionaryWord>, SearchError> {
         if beginning.chars().count() < SHORTEST_BEGINNING {
             return Ok(Vec::new());
         }
@@ -69,8 +69,8 @@ impl Dictionary<'_> {
                 }
             }
         }
-        let mut words: Vec<KnownWord> =
-            counts.into_iter().map(|(word, count)| KnownWord { word, count }).collect();
+        let mut words: Vec<DictionaryWord> =
+            counts.into_iter().map(|(word, count)| DictionaryWord { word, count }).collect();
         words.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.word.cmp(&b.word)));
         words.truncate(COMPLETIONS);
         Ok(words)
@@ -82,7 +82,7 @@ impl Dictionary<'_> {
         field: Field,
         word: &str,
         edits: u8,
-    ) -> Result<Vec<(usize, KnownWord)>, SearchError> {
+    ) -> Result<Vec<(usize, DictionaryWord)>, SearchError> {
         if edits == 0 {
             return Ok(Vec::new());
         }
@@ -94,15 +94,15 @@ impl Dictionary<'_> {
             let mut words = index.terms().search(&automaton).into_stream()?;
             while words.advance() {
                 if let Ok(word) = std::str::from_utf8(words.key())
-                    && !word.starts_with(MARK)
+                    && !word.starts_with(STEM_PREFIX)
                 {
                     *counts.entry(word.to_owned()).or_default() += u64::from(words.value().doc_freq);
                 }
             }
         }
         let near = counts.into_iter().filter(|(known, _)| known != word);
-        let mut near: Vec<(usize, KnownWord)> = near
-            .map(|(known, count)| (strsim::osa_distance(word, &known), KnownWord { word: known, count }))
+        let mut near: Vec<(usize, DictionaryWord)> = near
+            .map(|(known, count)| (strsim::osa_distance(word, &known), DictionaryWord { word: known, count }))
             .collect();
         near.sort_unstable_by(|(a, x), (b, y)| {
             a.cmp(b).then_with(|| y.count.cmp(&x.count)).then_with(|| x.word.cmp(&y.word))
@@ -119,7 +119,7 @@ impl Dictionary<'_> {
             for segment in self.searcher.segment_readers() {
                 for zone in Zone::ALL {
                     has_words |=
-                        segment.inverted_index(self.fields.words(lang, zone))?.terms().num_terms() > 0;
+                        segment.inverted_index(self.fields.terms(lang, zone))?.terms().num_terms() > 0;
                 }
             }
             if has_words {

@@ -8,15 +8,15 @@ use passerelle_document::language::Language;
 use passerelle_document::sync::Revision;
 use passerelle_storage::SearchKind;
 
-use crate::query::collect::Fit;
-use crate::snippet::highlight::Marks;
+use crate::query::collect::ScoredDoc;
+use crate::snippet::highlight::Highlighter;
 
 /// The longest question, in bytes.
-pub const MOST_BYTES: usize = 1_000;
+pub const MAX_QUERY_BYTES: usize = 1_000;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
+pub struct SearchRequest {
     /// As somebody typed it. Nothing in it is an operator.
     pub text: String,
     /// Only things of these kinds; of all where it is empty.
@@ -26,22 +26,22 @@ pub struct Question {
     /// At most so many hits.
     pub first: usize,
     /// Only those after this place.
-    pub after: Option<Place>,
+    pub after: Option<HitPosition>,
 }
 
 /// Where a hit stands among the others: no two stand at the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct HitPosition {
     /// The score, in bits that order like it.
     pub score: u64,
     /// What it is.
     pub id: u64,
 }
 
-impl Place {
-    pub(crate) fn of(fit: &Fit) -> Self {
+impl HitPosition {
+    pub(crate) fn of(doc: &ScoredDoc) -> Self {
         // Scores are positive: their bits order like themselves.
-        Self { score: fit.score.to_bits(), id: fit.id }
+        Self { score: doc.score.to_bits(), id: doc.id }
     }
 
     pub(crate) fn is_after(self, other: Self) -> bool {
@@ -49,13 +49,13 @@ impl Place {
     }
 }
 
-impl Ord for Place {
+impl Ord for HitPosition {
     fn cmp(&self, other: &Self) -> Ordering {
         other.score.cmp(&self.score).then(self.id.cmp(&other.id))
     }
 }
 
-impl PartialOrd for Place {
+impl PartialOrd for HitPosition {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -63,7 +63,7 @@ impl PartialOrd for Place {
 
 /// What was found, by its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SearchNode {
+pub enum HitKey {
     /// A measure.
     Measure(MeasureKey),
     /// A category of a plan.
@@ -77,17 +77,17 @@ pub enum SearchNode {
 /// A thing that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// How well it fits.
+    /// How well it docs.
     pub score: f64,
     /// Where it stands.
-    pub place: Place,
+    pub position: HitPosition,
     /// What it is.
-    pub node: SearchNode,
+    pub node: HitKey,
 }
 
 /// The answer to a question.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct SearchResults {
     /// The hits of the page that was asked for, the best first.
     pub hits: Vec<Hit>,
     /// Whether more follow.
@@ -98,15 +98,15 @@ pub struct Found {
     pub facets: Vec<(SearchKind, usize)>,
     /// What may have been meant, where nothing was found.
     pub suggestion: Option<String>,
-    /// What is to be marked in the hits.
-    pub marks: Marks,
+    /// What is to be highlights in the hits.
+    pub highlighter: Highlighter,
     /// The revision that the index stood at.
     pub revision: Revision,
 }
 
-/// The measures of a plan that fit a text, by their rows.
+/// The measures of a plan that doc a text, by their rows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Matches {
-    /// How well each of them fits.
+pub struct MeasureMatches {
+    /// How well each of them docs.
     pub scores: HashMap<i64, f64>,
 }

@@ -13,12 +13,12 @@ use tantivy::{Searcher, TantivyDocument, Term};
 
 use crate::error::SearchError;
 use crate::index::schema::{Fields, Zone, kind_of, row_of};
-use crate::query::clause::{Clauses, Has, Reach};
-use crate::query::collect::{All, Fit};
+use crate::query::clause::{ClauseBuilder, MatchMode, WordClause};
+use crate::query::collect::{All, ScoredDoc};
 use crate::query::dictionary::Dictionary;
-use crate::query::parse::Asked;
-use crate::query::request::{Found, Hit, Matches, Place, Question, SearchNode};
-use crate::snippet::highlight::Marks;
+use crate::query::parse::ParsedQuery;
+use crate::query::request::{Hit, HitKey, HitPosition, MeasureMatches, SearchRequest, SearchResults};
+use crate::snippet::highlight::Highlighter;
 
 /// Fewer hits than this are little: then it is looked further.
 const LITTLE: usize = 3;
@@ -28,7 +28,7 @@ const RARE: u64 = 6;
 /// what has all the words; what has all of them but for slips. What has some has the part of them that it has.
 const BY_NUMBER: f64 = 3.0;
 const BY_ALL: f64 = 2.0;
-const BY_SLIPS: f64 = 1.0;
+const BY_FUZZY: f64 = 1.0;
 /// Words with fewer letters than this are short.
 const SHORT: usize = 5;
 /// What the engine scores half of the most that it could.
@@ -58,8 +58,8 @@ impl Snapshot {
         Dictionary { fields: &self.fields, searcher: &self.searcher }
     }
 
-    fn clauses<'s>(&'s self, zones: &'s [Zone]) -> Clauses<'s> {
-        Clauses { dictionary: self.dictionary(), zones, marks: Marks::default(), count: 0 }
+    fn clauses<'s>(&'s self, zones: &'s [Zone]) -> ClauseBuilder<'s> {
+        ClauseBuilder { dictionary: self.dictionary(), zones, highlighter: Highlighter::default(), count: 0 }
     }
 
     /// The languages that a question is read in.
@@ -69,46 +69,55 @@ impl Snapshot {
     }
 
     /// Answers a question.
-    pub fn search(&self, question: &Question) -> Result<Found, SearchError> {
+    pub fn search(&self, question: &SearchRequest) -> Result<SearchResults, SearchError> {
         let languages = self.asked_in(question.lang);
-        let asked = Asked::read(&question.text, &languages);
+        let asked = ParsedQuery::read(&question.text, &languages);
         let mut clauses = self.clauses(&Zone::ALL);
-        let fits = self.fits(&asked, &languages, &mut clauses, None)?;
+        let docs = self.docs(&asked, &languages, &mut clauses, None)?;
         let mut counts = [0_usize; SearchKind::ALL.len()];
-        for fit in &fits {
-            counts[kind_of(fit.id) as usize] += 1;
+        for doc in &docs {
+            counts[kind_of(doc.id) as usize] += 1;
         }
         let is_kind = |kind: SearchKind| question.kinds.is_empty() || question.kinds.contains(&kind);
         let suggestion =
-            if fits.is_empty() { self.suggestion(&question.text, &asked, &languages)? } else { None };
+            if docs.is_empty() { self.suggestion(&question.text, &asked, &languages)? } else { None };
         let kinds = SearchKind::ALL.into_iter().filter(|kind| is_kind(*kind));
         let total = kinds.map(|kind| counts[kind as usize]).sum();
-        let wanted = fits.into_iter().filter(|fit| is_kind(kind_of(fit.id)));
-        let wanted = wanted.filter(|fit| question.after.is_none_or(|after| Place::of(fit).is_after(after)));
+        let wanted = docs.into_iter().filter(|doc| is_kind(kind_of(doc.id)));
+        let wanted =
+            wanted.filter(|doc| question.after.is_none_or(|after| HitPosition::of(doc).is_after(after)));
         let (page, has_next) = first(wanted.collect(), question.first);
-        let hits = page.iter().map(|fit| self.hit(fit)).collect::<Result<_, _>>()?;
+        let hits = page.iter().map(|doc| self.hit(doc)).collect::<Result<_, _>>()?;
         let facets = SearchKind::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
-        Ok(Found { hits, has_next, total, facets, suggestion, marks: clauses.marks, revision: self.revision })
+        Ok(SearchResults {
+            hits,
+            has_next,
+            total,
+            facets,
+            suggestion,
+            highlighter: clauses.highlighter,
+            revision: self.revision,
+        })
     }
 
     /// The measures of a plan whose titles have every word of a text, or its number.
-    pub fn measures(&self, plan: &PlanKey, text: &str) -> Result<Matches, SearchError> {
-        let asked = Asked::read(text, &self.languages);
+    pub fn measures(&self, plan: &PlanKey, text: &str) -> Result<MeasureMatches, SearchError> {
+        let asked = ParsedQuery::read(text, &self.languages);
         let mut clauses = self.clauses(&[Zone::Title]);
-        let fits = self.fits(&asked, &self.languages, &mut clauses, Some(plan))?;
+        let docs = self.docs(&asked, &self.languages, &mut clauses, Some(plan))?;
         // What has some of the words only is no match of a filter.
-        let fits = fits.into_iter().filter(|fit| fit.score >= BY_SLIPS);
-        Ok(Matches { scores: fits.map(|fit| (row_of(fit.id), fit.score)).collect() })
+        let docs = docs.into_iter().filter(|doc| doc.score >= BY_FUZZY);
+        Ok(MeasureMatches { scores: docs.map(|doc| (row_of(doc.id), doc.score)).collect() })
     }
 
-    fn fits(
+    fn docs(
         &self,
-        asked: &Asked,
+        asked: &ParsedQuery,
         languages: &[Language],
-        clauses: &mut Clauses<'_>,
+        clauses: &mut ClauseBuilder<'_>,
         plan: Option<&PlanKey>,
-    ) -> Result<Vec<Fit>, SearchError> {
-        let mut gathered = Gathered::default();
+    ) -> Result<Vec<ScoredDoc>, SearchError> {
+        let mut ranking = Ranking::default();
         if let Some(number) = asked.number {
             // Of plans in several languages that come first which do so everywhere.
             for (lang, from) in languages.iter().zip([0.9, 0.6, 0.3, 0.0]) {
@@ -117,7 +126,7 @@ impl Snapshot {
                     Term::from_field_text(self.fields.lang, lang.code()),
                 ];
                 let both = terms.map(exactly).into();
-                gathered.add(
+                ranking.add(
                     self.run(Box::new(BooleanQuery::intersection(both)), plan)?,
                     BY_NUMBER + from,
                     0.1,
@@ -126,30 +135,30 @@ impl Snapshot {
         }
         let mut words = Vec::new();
         for (at, word) in asked.words.iter().enumerate() {
-            words.push(clauses.word(at, word, Reach::Words)?);
+            words.push(clauses.word(at, word, MatchMode::Inflected)?);
         }
         if let Some(all) = all_of(&words) {
-            gathered.add(self.run(all, plan)?, BY_ALL, 1.0);
+            ranking.add(self.run(all, plan)?, BY_ALL, 1.0);
         }
-        if gathered.fits.len() >= LITTLE {
-            return Ok(gathered.fits);
+        if ranking.docs.len() >= LITTLE {
+            return Ok(ranking.docs);
         }
         // A word that nearly nothing has may be a slip; one that other things have is meant as it stands.
         let mut has_slips = false;
         for (at, (word, has)) in asked.words.iter().zip(&mut words).enumerate() {
             if has.as_ref().is_none_or(|has| has.count < RARE) {
-                *has = clauses.word(at, word, Reach::Slips)?;
+                *has = clauses.word(at, word, MatchMode::Fuzzy)?;
                 has_slips = true;
             }
         }
         if let Some(all) = all_of(&words).filter(|_| has_slips) {
-            gathered.add(self.run(all, plan)?, BY_SLIPS, 1.0);
+            ranking.add(self.run(all, plan)?, BY_FUZZY, 1.0);
         }
         if plan.is_none() {
             let words: Vec<_> = words.into_iter().flatten().map(|has| has.clause).collect();
-            self.add_some(&words, asked.words.len(), &mut gathered)?;
+            self.add_some(&words, asked.words.len(), &mut ranking)?;
         }
-        Ok(gathered.fits)
+        Ok(ranking.docs)
     }
 
     /// Adds what has most of the words, then less, as long as there is little.
@@ -157,54 +166,54 @@ impl Snapshot {
         &self,
         words: &[Box<dyn Query>],
         most: usize,
-        gathered: &mut Gathered,
+        ranking: &mut Ranking,
     ) -> Result<(), SearchError> {
         for least in (1..most).rev().filter(|least| *least <= words.len()) {
             // Half of the words is little to go by; less is better than nothing and no more.
             let enough = if least * 2 < most { 1 } else { LITTLE };
-            if gathered.fits.len() >= enough {
+            if ranking.docs.len() >= enough {
                 break;
             }
             let each = words.iter().map(|clause| (Occur::Should, clause.box_clone())).collect();
             let query = BooleanQuery::with_minimum_required_clauses(each, least);
-            gathered.add(self.run(Box::new(query), None)?, part(least, most), part(1, most));
+            ranking.add(self.run(Box::new(query), None)?, part(least, most), part(1, most));
         }
         Ok(())
     }
 
-    fn run(&self, query: Box<dyn Query>, plan: Option<&PlanKey>) -> Result<Vec<Fit>, SearchError> {
+    fn run(&self, query: Box<dyn Query>, plan: Option<&PlanKey>) -> Result<Vec<ScoredDoc>, SearchError> {
         let Some(plan) = plan else { return Ok(self.searcher.search(&query, &All)?) };
         let of_plan = Term::from_field_text(self.fields.plan, plan.as_str());
         let of_plan = Box::new(ConstScoreQuery::new(exactly(of_plan), 0.0));
         let query = BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, of_plan)]);
-        let mut fits = self.searcher.search(&query, &All)?;
-        fits.retain(|fit| kind_of(fit.id) == SearchKind::Measure);
-        Ok(fits)
+        let mut docs = self.searcher.search(&query, &All)?;
+        docs.retain(|doc| kind_of(doc.id) == SearchKind::Measure);
+        Ok(docs)
     }
 
-    fn hit(&self, fit: &Fit) -> Result<Hit, SearchError> {
-        let document: TantivyDocument = self.searcher.doc(fit.address)?;
+    fn hit(&self, doc: &ScoredDoc) -> Result<Hit, SearchError> {
+        let document: TantivyDocument = self.searcher.doc(doc.address)?;
         let text = |field| {
             let value = document.get_first(field).and_then(|value| value.as_str());
             value.map(str::to_owned).ok_or_else(|| SearchError::Damaged("a thing without a name".to_owned()))
         };
         let key = text(self.fields.key)?;
-        let node = match kind_of(fit.id) {
-            SearchKind::Measure => SearchNode::Measure(MeasureKey::new(key)),
+        let node = match kind_of(doc.id) {
+            SearchKind::Measure => HitKey::Measure(MeasureKey::new(key)),
             SearchKind::Category => {
-                SearchNode::Category(PlanKey::new(text(self.fields.plan)?), CategoryKey::new(key))
+                HitKey::Category(PlanKey::new(text(self.fields.plan)?), CategoryKey::new(key))
             }
-            SearchKind::Page => SearchNode::Page(PageKey::new(key)),
-            SearchKind::SupportService => SearchNode::SupportService(ServiceKey::new(key)),
+            SearchKind::Page => HitKey::Page(PageKey::new(key)),
+            SearchKind::SupportService => HitKey::SupportService(ServiceKey::new(key)),
         };
-        Ok(Hit { score: fit.score, place: Place::of(fit), node })
+        Ok(Hit { score: doc.score, position: HitPosition::of(doc), node })
     }
 
     /// The question with words that the index has in the place of those that it does not.
     fn suggestion(
         &self,
         text: &str,
-        asked: &Asked,
+        asked: &ParsedQuery,
         languages: &[Language],
     ) -> Result<Option<String>, SearchError> {
         let mut suggested = text.trim().to_owned();
@@ -232,13 +241,13 @@ impl Snapshot {
         for lang in languages {
             for zone in Zone::ALL {
                 for (distance, known) in
-                    self.dictionary().near(self.fields.words(*lang, zone), word, edits)?
+                    self.dictionary().near(self.fields.terms(*lang, zone), word, edits)?
                 {
                     counts.entry(known.word).or_insert((distance, 0)).1 += known.count;
                 }
             }
         }
-        // Short words are near to many others: only one that begins alike is meant.
+        // Short words are near to many others: only one that begins inflected is meant.
         let is_meant = |known: &str| {
             let is_short = known.chars().count() < SHORT || word.chars().count() < SHORT;
             !is_short || known.chars().next() == word.chars().next() && known.chars().count() > 2
@@ -253,19 +262,20 @@ impl Snapshot {
 
 /// The hits of one level after another, none of them twice.
 #[derive(Default)]
-struct Gathered {
-    fits: Vec<Fit>,
+struct Ranking {
+    docs: Vec<ScoredDoc>,
     known: HashSet<u64>,
 }
 
-impl Gathered {
+impl Ranking {
     /// Adds what a level found, whose scores begin somewhere and are less than so much more.
-    fn add(&mut self, fits: Vec<Fit>, from: f64, within: f64) {
-        let new = fits.into_iter().filter(|fit| !self.known.contains(&fit.id));
-        let scored = |fit: Fit| Fit { score: from + within * fit.score / (fit.score + HALF), ..fit };
-        let new: Vec<Fit> = new.map(scored).collect();
-        self.known.extend(new.iter().map(|fit| fit.id));
-        self.fits.extend(new);
+    fn add(&mut self, docs: Vec<ScoredDoc>, from: f64, within: f64) {
+        let new = docs.into_iter().filter(|doc| !self.known.contains(&doc.id));
+        let scored =
+            |doc: ScoredDoc| ScoredDoc { score: from + within * doc.score / (doc.score + HALF), ..doc };
+        let new: Vec<ScoredDoc> = new.map(scored).collect();
+        self.known.extend(new.iter().map(|doc| doc.id));
+        self.docs.extend(new);
     }
 }
 
@@ -275,7 +285,7 @@ fn exactly(term: Term) -> Box<dyn Query> {
 }
 
 /// That all conditions hold. None where one of them cannot, or where there is none.
-fn all_of(words: &[Option<Has>]) -> Option<Box<dyn Query>> {
+fn all_of(words: &[Option<WordClause>]) -> Option<Box<dyn Query>> {
     let all: Vec<Box<dyn Query>> =
         words.iter().map(|has| has.as_ref().map(|has| has.clause.box_clone())).collect::<Option<_>>()?;
     (!all.is_empty()).then(|| Box::new(BooleanQuery::intersection(all)) as Box<dyn Query>)
@@ -287,13 +297,13 @@ fn part(words: usize, of: usize) -> f64 {
 }
 
 /// The first so many, in their order, and whether there are more.
-fn first(mut fits: Vec<Fit>, count: usize) -> (Vec<Fit>, bool) {
-    let has_more = fits.len() > count;
-    let compare = |a: &Fit, b: &Fit| Place::of(a).cmp(&Place::of(b));
+fn first(mut docs: Vec<ScoredDoc>, count: usize) -> (Vec<ScoredDoc>, bool) {
+    let has_more = docs.len() > count;
+    let compare = |a: &ScoredDoc, b: &ScoredDoc| HitPosition::of(a).cmp(&HitPosition::of(b));
     if has_more && count > 0 {
-        fits.select_nth_unstable_by(count - 1, compare);
+        docs.select_nth_unstable_by(count - 1, compare);
     }
-    fits.truncate(count);
-    fits.sort_unstable_by(compare);
-    (fits, has_more)
+    docs.truncate(count);
+    docs.sort_unstable_by(compare);
+    (docs, has_more)
 }

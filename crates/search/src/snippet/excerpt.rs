@@ -1,34 +1,35 @@
-//! A piece of a text around the words for which it was found, with those marked.
+//! Excerpt of a text around the words that match a query.
 
 use std::ops::Range;
 
-use crate::snippet::highlight::{Mark, Marks};
 use passerelle_document::language::Language;
 
-/// How long an excerpt is, in characters: three lines under a title.
-const LENGTH: usize = 240;
-/// More of a text is not looked at, in bytes: nobody writes pages so long, and marking takes time.
-const MOST_LOOKED_AT: usize = 200_000;
+use crate::snippet::highlight::{Highlight, Highlighter};
 
-/// A piece of a text.
+/// Length of an excerpt in characters: three lines below a title.
+const MAX_CHARS: usize = 240;
+/// Only this many bytes of a text are analysed. Longer pages are rare, and highlighting is linear in the text.
+const MAX_TEXT_BYTES: usize = 200_000;
+
+/// Excerpt of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
-    /// What it says, on one line.
+    /// Plain text on one line.
     pub text: String,
-    /// What of it is marked, in bytes, in order.
-    pub marked: Vec<Range<usize>>,
+    /// Matching words of `text`, as byte ranges in order.
+    pub highlights: Vec<Range<usize>>,
 }
 
 impl Excerpt {
-    /// The piece of a text that has most of the words.
-    pub fn of(text: &str, lang: Language, marks: &Marks) -> Self {
-        let text = tidy(beginning(text, MOST_LOOKED_AT));
-        let found = marks.of(&text, lang);
+    /// Returns the part of a text that contains the most words of the query.
+    pub fn of(text: &str, lang: Language, highlighter: &Highlighter) -> Self {
+        let text = collapse_whitespace(truncate(text, MAX_TEXT_BYTES));
+        let found = highlighter.find(&text, lang);
         Self::around(&text, &found)
     }
 
-    fn around(text: &str, found: &[Mark]) -> Self {
-        let window = cut(text, best_window(text, found));
+    fn around(text: &str, found: &[Highlight]) -> Self {
+        let window = extend_to_words(text, best_window(text, found));
         let mut excerpt = Self::default();
         if window.start > 0 {
             excerpt.text.push_str("… ");
@@ -38,18 +39,20 @@ impl Excerpt {
         if window.end < text.len() {
             excerpt.text.push_str(" …");
         }
-        let inside =
-            found.iter().filter(|mark| window.start <= mark.range.start && mark.range.end <= window.end);
+        let inside = found
+            .iter()
+            .filter(|highlight| window.start <= highlight.range.start && highlight.range.end <= window.end);
         let moved = |at: usize| at - window.start + shift;
-        excerpt.marked = inside.map(|mark| moved(mark.range.start)..moved(mark.range.end)).collect();
+        excerpt.highlights =
+            inside.map(|highlight| moved(highlight.range.start)..moved(highlight.range.end)).collect();
         excerpt
     }
 
-    /// As HTML: marked words in `<mark>`, everything else escaped.
+    /// Returns the excerpt as HTML. Matching words are in `<mark>`; all other text is escaped.
     pub fn html(&self) -> String {
-        let mut html = String::with_capacity(self.text.len() + 13 * self.marked.len());
+        let mut html = String::with_capacity(self.text.len() + 13 * self.highlights.len());
         let mut at = 0;
-        for range in &self.marked {
+        for range in &self.highlights {
             escape(&self.text[at..range.start], &mut html);
             html.push_str("<mark>");
             escape(&self.text[range.clone()], &mut html);
@@ -60,12 +63,12 @@ impl Excerpt {
         html
     }
 
-    /// What is marked in UTF-16 code units, which JavaScript and most user interfaces count in.
-    pub fn marked_utf16(&self) -> Vec<Range<usize>> {
+    /// Returns the highlights in UTF-16 code units, the unit of JavaScript strings.
+    pub fn highlights_utf16(&self) -> Vec<Range<usize>> {
         let units = |text: &str| text.encode_utf16().count();
         let (mut at, mut counted) = (0, 0);
-        let mut ranges = Vec::with_capacity(self.marked.len());
-        for range in &self.marked {
+        let mut ranges = Vec::with_capacity(self.highlights.len());
+        for range in &self.highlights {
             let start = counted + units(&self.text[at..range.start]);
             counted = start + units(&self.text[range.clone()]);
             at = range.end;
@@ -88,57 +91,57 @@ fn escape(text: &str, html: &mut String) {
     }
 }
 
-/// Runs of white space as one space; the marks of lists go with them.
-fn tidy(text: &str) -> String {
-    let mut tidied = String::with_capacity(text.len());
+/// Replaces each run of white space by one space, and removes list markers.
+fn collapse_whitespace(text: &str) -> String {
+    let mut collapsed = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.trim().trim_start_matches("- ");
         for word in line.split_whitespace() {
-            if !tidied.is_empty() {
-                tidied.push(' ');
+            if !collapsed.is_empty() {
+                collapsed.push(' ');
             }
-            tidied.push_str(word);
+            collapsed.push_str(word);
         }
     }
-    tidied
+    collapsed
 }
 
-/// At most so many bytes of a text.
-pub(crate) fn beginning(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
+/// Returns at most `max` bytes of a text, cut at a character boundary.
+pub(crate) fn truncate(text: &str, max: usize) -> &str {
+    let mut end = text.len().min(max);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     &text[..end]
 }
 
-/// From which mark to which the most words of the question are marked within the length of an excerpt.
-fn best_window(text: &str, found: &[Mark]) -> Range<usize> {
+/// Returns the byte range that contains the most query words and fits into an excerpt.
+fn best_window(text: &str, found: &[Highlight]) -> Range<usize> {
     let mut best = (0, 0, 0..0);
     let mut last = 0;
-    for (first, mark) in found.iter().enumerate() {
+    for (first, highlight) in found.iter().enumerate() {
         last = last.max(first);
         while last + 1 < found.len()
-            && text[mark.range.start..found[last + 1].range.end].chars().count() <= LENGTH * 3 / 4
+            && text[highlight.range.start..found[last + 1].range.end].chars().count() <= MAX_CHARS * 3 / 4
         {
             last += 1;
         }
         let inside = &found[first..=last];
-        let mut words: Vec<usize> = inside.iter().map(|mark| mark.word).collect();
+        let mut words: Vec<usize> = inside.iter().map(|highlight| highlight.word).collect();
         words.sort_unstable();
         words.dedup();
         if (words.len(), inside.len()) > (best.0, best.1) {
-            best = (words.len(), inside.len(), mark.range.start..found[last].range.end);
+            best = (words.len(), inside.len(), highlight.range.start..found[last].range.end);
         }
     }
     best.2
 }
 
-/// A window around what it must hold, as long as an excerpt, from word to word.
-fn cut(text: &str, held: Range<usize>) -> Range<usize> {
-    let spare = LENGTH.saturating_sub(text[held.clone()].chars().count());
+/// Extends a byte range to the length of an excerpt, at word boundaries.
+fn extend_to_words(text: &str, held: Range<usize>) -> Range<usize> {
+    let spare = MAX_CHARS.saturating_sub(text[held.clone()].chars().count());
     let behind = text[held.end..].chars().count();
-    // What does not fit behind is shown before.
+    // Characters that are not needed after the range are used before it.
     let before = (spare / 3).max(spare.saturating_sub(behind));
     let start = text[..held.start].char_indices().rev().nth(before.saturating_sub(1)).map_or(0, |(at, _)| at);
     let start = if start == 0 || before == 0 {
@@ -147,7 +150,7 @@ fn cut(text: &str, held: Range<usize>) -> Range<usize> {
         text[start..held.start].find(' ').map_or(held.start, |space| start + space + 1)
     };
     let shown = text[start..held.end].chars().count();
-    let left = LENGTH.saturating_sub(shown);
+    let left = MAX_CHARS.saturating_sub(shown);
     let end = text[held.end..].char_indices().nth(left).map_or(text.len(), |(at, _)| held.end + at);
     let end = if end == text.len() {
         end
@@ -161,36 +164,42 @@ fn cut(text: &str, held: Range<usize>) -> Range<usize> {
 mod tests {
     use super::*;
 
-    fn marks(words: &[&str]) -> Marks {
-        let mut marks = Marks::default();
-        words.iter().enumerate().for_each(|(at, word)| marks.add(Language::Fr, word, at));
-        marks
+    fn highlighter(words: &[&str]) -> Highlighter {
+        let mut highlighter = Highlighter::default();
+        words.iter().enumerate().for_each(|(at, word)| highlighter.add(Language::Fr, word, at));
+        highlighter
     }
 
     #[test]
-    fn what_was_found_is_marked_and_everything_else_escaped() {
-        let excerpt = Excerpt::of("Les <b>élèves</b> & l’été", Language::Fr, &marks(&["eleves", "ete"]));
+    fn matches_are_marked_and_other_text_is_escaped() {
+        let excerpt =
+            Excerpt::of("Les <b>élèves</b> & l’été", Language::Fr, &highlighter(&["eleves", "ete"]));
         assert_eq!(excerpt.html(), "Les &lt;b&gt;<mark>élèves</mark>&lt;/b&gt; &amp; l’<mark>été</mark>");
-        let marked: Vec<&str> = excerpt.marked.iter().map(|range| &excerpt.text[range.clone()]).collect();
-        assert_eq!(marked, ["élèves", "été"]);
+        let highlights: Vec<&str> =
+            excerpt.highlights.iter().map(|range| &excerpt.text[range.clone()]).collect();
+        assert_eq!(highlights, ["élèves", "été"]);
     }
 
     #[test]
-    fn ranges_are_counted_as_front_ends_count() {
-        let excerpt = Excerpt::of("🌳 été", Language::Fr, &marks(&["ete"]));
-        assert_eq!(excerpt.marked_utf16(), vec![Range { start: 3, end: 6 }]);
+    fn utf16_ranges_count_code_units() {
+        let excerpt = Excerpt::of("🌳 été", Language::Fr, &highlighter(&["ete"]));
+        assert_eq!(excerpt.highlights_utf16(), vec![Range { start: 3, end: 6 }]);
     }
 
     #[test]
-    fn a_long_text_is_cut_around_most_of_the_words() {
+    fn an_excerpt_of_a_long_text_contains_most_query_words() {
         let filler = "rien de tout cela ne compte ".repeat(40);
         let text = format!("vélo {filler}le vélo et la digue {filler}");
-        let excerpt = Excerpt::of(&text, Language::Fr, &marks(&["velo", "digue"]));
-        assert_eq!(excerpt.marked.len(), 2);
+        let excerpt = Excerpt::of(&text, Language::Fr, &highlighter(&["velo", "digue"]));
+        assert_eq!(excerpt.highlights.len(), 2);
         assert!(excerpt.text.starts_with("… ") && excerpt.text.ends_with(" …"));
-        assert!((LENGTH - 30..=LENGTH + 4).contains(&excerpt.text.chars().count()), "{}", excerpt.text.len());
-        let plain = Excerpt::of(&filler, Language::Fr, &marks(&["digue"]));
-        assert!(plain.text.starts_with("rien") && plain.marked.is_empty());
-        assert_eq!(Excerpt::of("", Language::Fr, &marks(&["digue"])), Excerpt::default());
+        assert!(
+            (MAX_CHARS - 30..=MAX_CHARS + 4).contains(&excerpt.text.chars().count()),
+            "{}",
+            excerpt.text.len()
+        );
+        let plain = Excerpt::of(&filler, Language::Fr, &highlighter(&["digue"]));
+        assert!(plain.text.starts_with("rien") && plain.highlights.is_empty());
+        assert_eq!(Excerpt::of("", Language::Fr, &highlighter(&["digue"])), Excerpt::default());
     }
 }

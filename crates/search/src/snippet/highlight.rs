@@ -1,4 +1,4 @@
-//! What of a text is marked: the words for which it was found.
+//! Highlighter: finds the words of a text that match a query.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,59 +7,58 @@ use passerelle_document::language::Language;
 
 use crate::analysis::{Analyzer, Chunk, Chunks};
 
-/// The terms that were looked for, and the word of the question that each belongs to.
+/// Terms and prefixes of a query, each with the index of its query word.
 #[derive(Clone, Debug, Default)]
-pub struct Marks {
+pub struct Highlighter {
     terms: HashMap<(Language, String), usize>,
-    beginnings: Vec<(String, usize)>,
-    words: usize,
+    prefixes: Vec<(String, usize)>,
+    word_count: usize,
 }
 
-/// A word of a text that is marked.
+/// Word of a text that matches the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// Where it stands, in bytes.
+pub struct Highlight {
+    /// Position in the text, in bytes.
     pub range: Range<usize>,
-    /// Which word of the question it answers.
+    /// Index of the query word that it matches.
     pub word: usize,
 }
 
-impl Marks {
+impl Highlighter {
     pub(crate) fn add(&mut self, lang: Language, term: &str, word: usize) {
-        self.words = self.words.max(word + 1);
+        self.word_count = self.word_count.max(word + 1);
         self.terms.entry((lang, term.to_owned())).or_insert(word);
     }
 
-    pub(crate) fn add_beginning(&mut self, beginning: &str, word: usize) {
-        self.words = self.words.max(word + 1);
-        if self.beginnings.iter().all(|(known, _)| known != beginning) {
-            self.beginnings.push((beginning.to_owned(), word));
+    pub(crate) fn add_prefix(&mut self, prefix: &str, word: usize) {
+        self.word_count = self.word_count.max(word + 1);
+        if self.prefixes.iter().all(|(known, _)| known != prefix) {
+            self.prefixes.push((prefix.to_owned(), word));
         }
     }
 
-    /// How many words the question has.
+    /// Returns the number of query words.
     pub fn word_count(&self) -> usize {
-        self.words
+        self.word_count
     }
 
-    /// The words of a text that are marked, in their order.
-    pub fn of(&self, text: &str, lang: Language) -> Vec<Mark> {
+    /// Returns the matching words of a text, in order.
+    pub fn find(&self, text: &str, lang: Language) -> Vec<Highlight> {
         let mut analyzer = Analyzer::new(lang);
         let (mut chunks, mut chunk) = (Chunks::of(text), Chunk::default());
-        let mut marks = Vec::new();
-        // One key that is written anew for each term: a text has many.
+        let mut highlights = Vec::new();
+        // The key is reused for each term, because a page has many.
         let mut key = (lang, String::new());
         while chunks.read(&mut chunk) {
             let mut found: Option<usize> = None;
             analyzer.each_term(&chunk, &mut |term| {
                 key.1.clear();
                 key.1.push_str(term);
-                let begun =
-                    || self.beginnings.iter().find(|(beginning, _)| term.starts_with(beginning.as_str()));
-                found = found.or_else(|| self.terms.get(&key).copied().or_else(|| Some(begun()?.1)));
+                let by_prefix = || self.prefixes.iter().find(|(prefix, _)| term.starts_with(prefix.as_str()));
+                found = found.or_else(|| self.terms.get(&key).copied().or_else(|| Some(by_prefix()?.1)));
             });
-            marks.extend(found.map(|word| Mark { range: chunk.range.clone(), word }));
+            highlights.extend(found.map(|word| Highlight { range: chunk.range.clone(), word }));
         }
-        marks
+        highlights
     }
 }

@@ -1,97 +1,110 @@
-//! The heading of a page to land at: that of the section that answers most of the question.
+//! The section of a page that matches a query best.
 
 use passerelle_document::fold::tidy;
 use passerelle_document::language::Language;
 use passerelle_document::page::Heading;
 
-use crate::snippet::excerpt::{Excerpt, beginning};
-use crate::snippet::highlight::{Mark, Marks};
+use crate::snippet::excerpt::{Excerpt, truncate};
+use crate::snippet::highlight::{Highlight, Highlighter};
 
-/// More of a page is not looked at, in bytes.
-const MOST_LOOKED_AT: usize = 300_000;
-/// What a word counts in a heading, beside one in the text below it.
-const IN_HEADING: usize = 3;
+/// Only this many bytes of a page are analysed.
+const MAX_PAGE_BYTES: usize = 300_000;
+/// Weight of a match in the heading, relative to a match in the text of the section.
+const HEADING_WEIGHT: usize = 3;
 
-/// Where in a page a hit leads.
+/// Section of a page that matches best, with an excerpt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Landing {
-    /// The heading to land at. None for the top of the page.
+pub struct BestSection {
+    /// Anchor of its heading. `None` for the text before the first heading, and if only the title matches.
     pub anchor: Option<String>,
-    /// The headings down to it, that one included, the title of the page left out.
+    /// Headings from the outermost to that of the section, without the title of the page.
     pub headings: Vec<String>,
-    /// What it says there.
+    /// Excerpt of the section.
     pub excerpt: Excerpt,
 }
 
-/// A heading with what stands below it.
+/// Heading and the text below it.
 struct Section<'t> {
-    /// None for what stands before every heading.
+    /// `None` for the text before the first heading.
     heading: Option<&'t Heading>,
     path: Vec<&'t Heading>,
-    /// Where it begins and ends in the text, without the heading.
+    /// Byte range of its text, without the heading.
     text: std::ops::Range<usize>,
 }
 
-impl Landing {
-    /// The best place of a page to land at. `text` is all of its text, as [`passerelle_document::page::Page`] has it.
-    pub fn of(title: &str, headings: &[Heading], text: &str, lang: Language, marks: &Marks) -> Self {
-        let text = beginning(text, MOST_LOOKED_AT);
+impl BestSection {
+    /// Finds the section of a page. `text` is the plain text of [`passerelle_document::page::Page`].
+    pub fn of(
+        title: &str,
+        headings: &[Heading],
+        text: &str,
+        lang: Language,
+        highlighter: &Highlighter,
+    ) -> Self {
+        let text = truncate(text, MAX_PAGE_BYTES);
         let sections = sections(headings, text);
-        let found = marks.of(text, lang);
-        // What the title answers is answered wherever in the page one lands.
-        let titled: Vec<usize> = marks.of(title, lang).into_iter().map(|mark| mark.word).collect();
-        let worth = |section: &&Section<'_>| {
-            let (answered, count) = section.worth(&found, &titled, lang, marks);
-            (answered, count, std::cmp::Reverse(section.text.start))
+        let found = highlighter.find(text, lang);
+        // Words of the title count as matched in every section.
+        let titled: Vec<usize> =
+            highlighter.find(title, lang).into_iter().map(|highlight| highlight.word).collect();
+        let rank = |section: &&Section<'_>| {
+            let (matched, count) = section.rank(&found, &titled, lang, highlighter);
+            (matched, count, std::cmp::Reverse(section.text.start))
         };
-        let Some(best) = sections.iter().max_by_key(worth) else { return Self::default() };
+        let Some(best) = sections.iter().max_by_key(rank) else { return Self::default() };
         let is_title = |heading: &&Heading| heading.text == title;
         let below_title = best.path.iter().filter(|heading| !is_title(heading));
         let has_place = best.heading.is_some_and(|heading| !is_title(&heading));
         Self {
             anchor: best.heading.filter(|_| has_place).map(|heading| heading.anchor.clone()),
             headings: below_title.map(|heading| heading.text.clone()).collect(),
-            excerpt: best.excerpt(text, lang, marks),
+            excerpt: best.excerpt(text, lang, highlighter),
         }
     }
 }
 
 impl Section<'_> {
-    /// How many words of the question it answers, then how often.
-    fn worth(&self, found: &[Mark], titled: &[usize], lang: Language, marks: &Marks) -> (usize, usize) {
-        let first = found.partition_point(|mark| mark.range.start < self.text.start);
-        let inside = found[first..].iter().take_while(|mark| mark.range.end <= self.text.end);
+    /// Returns the number of query words that it contains, then the weighted number of matches.
+    fn rank(
+        &self,
+        found: &[Highlight],
+        titled: &[usize],
+        lang: Language,
+        highlighter: &Highlighter,
+    ) -> (usize, usize) {
+        let first = found.partition_point(|highlight| highlight.range.start < self.text.start);
+        let inside = found[first..].iter().take_while(|highlight| highlight.range.end <= self.text.end);
         let mut count = 0;
-        let mut answered = vec![false; marks.word_count()];
+        let mut matched = vec![false; highlighter.word_count()];
         for word in titled {
-            answered[*word] = true;
+            matched[*word] = true;
         }
-        for mark in inside {
-            answered[mark.word] = true;
+        for highlight in inside {
+            matched[highlight.word] = true;
             count += 1;
         }
         if let Some(heading) = self.heading {
-            for mark in marks.of(&heading.text, lang) {
-                answered[mark.word] = true;
-                count += IN_HEADING;
+            for highlight in highlighter.find(&heading.text, lang) {
+                matched[highlight.word] = true;
+                count += HEADING_WEIGHT;
             }
         }
-        (answered.into_iter().filter(|is_answered| *is_answered).count(), count)
+        (matched.into_iter().filter(|is_matched| *is_matched).count(), count)
     }
 
-    /// What it says, or its heading where it says nothing.
-    fn excerpt(&self, text: &str, lang: Language, marks: &Marks) -> Excerpt {
-        let own = Excerpt::of(&text[self.text.clone()], lang, marks);
-        let heading = self.heading.filter(|_| own.marked.is_empty());
-        let named = heading.map(|heading| Excerpt::of(&heading.text, lang, marks));
+    /// Returns an excerpt of its text, or of its heading if only that matches.
+    fn excerpt(&self, text: &str, lang: Language, highlighter: &Highlighter) -> Excerpt {
+        let own = Excerpt::of(&text[self.text.clone()], lang, highlighter);
+        let heading = self.heading.filter(|_| own.highlights.is_empty());
+        let named = heading.map(|heading| Excerpt::of(&heading.text, lang, highlighter));
         let has_more = |named: &Excerpt| {
-            own.text.is_empty() || !named.marked.is_empty() && own.text.len() < named.text.len()
+            own.text.is_empty() || !named.highlights.is_empty() && own.text.len() < named.text.len()
         };
         named.filter(has_more).unwrap_or(own)
     }
 }
 
-/// The sections of a text: each begins at the line that says what its heading says.
+/// Splits a text into sections. A section begins at the line that equals its heading.
 fn sections<'t>(headings: &'t [Heading], text: &str) -> Vec<Section<'t>> {
     let mut flat = Vec::new();
     flatten(headings, &mut Vec::new(), &mut flat);
@@ -121,7 +134,7 @@ fn flatten<'t>(headings: &'t [Heading], above: &mut Vec<&'t Heading>, flat: &mut
     }
 }
 
-/// The lines of a text, tidied, with where they stand.
+/// Returns the lines of a text with normalised white space and their byte ranges.
 fn lines(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
     let mut at = 0;
     let line = |line: &str| {
@@ -141,29 +154,29 @@ mod tests {
         Heading { level, text: text.to_owned(), anchor, children }
     }
 
-    fn land(words: &[&str]) -> Landing {
-        let mut marks = Marks::default();
-        words.iter().enumerate().for_each(|(at, word)| marks.add(Language::Fr, word, at));
+    fn find(words: &[&str]) -> BestSection {
+        let mut highlighter = Highlighter::default();
+        words.iter().enumerate().for_each(|(at, word)| highlighter.add(Language::Fr, word, at));
         let venir = heading(2, "Venir", vec![heading(3, "À vélo", Vec::new())]);
         let headings = [heading(1, "Nous trouver", vec![heading(2, "Heures", Vec::new()), venir])];
         let text = "Nous trouver\n\nAu bord de l’eau.\n\nHeures\n\nLe matin.\n\nVenir\n\nEn navette.\n\nÀ vélo\n\nDes arceaux.";
-        Landing::of("Nous trouver", &headings, text, Language::Fr, &marks)
+        BestSection::of("Nous trouver", &headings, text, Language::Fr, &highlighter)
     }
 
     #[test]
-    fn a_hit_leads_to_the_section_that_answers_most() {
-        let landing = land(&["arceaux"]);
-        assert_eq!(landing.anchor.as_deref(), Some("a-velo"));
-        assert_eq!(landing.headings, ["Venir", "À vélo"]);
-        assert_eq!(landing.excerpt.html(), "Des <mark>arceaux</mark>.");
-        assert_eq!(land(&["matin"]).anchor.as_deref(), Some("heures"));
-        assert_eq!(land(&["velo"]).anchor.as_deref(), Some("a-velo"));
+    fn the_section_with_the_most_query_words_is_chosen() {
+        let section = find(&["arceaux"]);
+        assert_eq!(section.anchor.as_deref(), Some("a-velo"));
+        assert_eq!(section.headings, ["Venir", "À vélo"]);
+        assert_eq!(section.excerpt.html(), "Des <mark>arceaux</mark>.");
+        assert_eq!(find(&["matin"]).anchor.as_deref(), Some("heures"));
+        assert_eq!(find(&["velo"]).anchor.as_deref(), Some("a-velo"));
     }
 
     #[test]
-    fn what_the_title_answers_leads_to_the_top() {
-        let landing = land(&["trouver"]);
-        assert_eq!((landing.anchor, landing.headings), (None, Vec::new()));
-        assert_eq!(land(&["ailleurs"]).anchor, None);
+    fn a_match_in_the_title_has_no_anchor() {
+        let section = find(&["trouver"]);
+        assert_eq!((section.anchor, section.headings), (None, Vec::new()));
+        assert_eq!(find(&["ailleurs"]).anchor, None);
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use passerelle_api::{self as api, Admin, ApiState};
 use passerelle_document::sync::{RevisionNumber, SyncStatus};
-use passerelle_search::{Follower, IndexPlace, Search};
+use passerelle_search::{IndexLocation, IndexUpdater, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
@@ -51,7 +51,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;
     let address = listener.local_addr()?;
 
-    let (search, follower) = Search::new(storage.clone(), IndexPlace::beside(storage.path()));
+    let (search, updater) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
     let state = ApiState {
         content: folder.clone(),
         storage: storage.clone(),
@@ -68,7 +68,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         Box::pin(worker.run(stop)).await;
         Ok(())
     });
-    lifecycle.start("search", index(follower, lifecycle.stop()));
+    lifecycle.start("search", index(updater, lifecycle.stop()));
     let stop = lifecycle.stop();
     lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
     lifecycle.start("http", async move { Ok(api::serve(listener, state).await?) });
@@ -91,8 +91,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Keeps the search index at the newest revision.
-async fn index(follower: Follower, stop: CancellationToken) -> anyhow::Result<()> {
-    follower.run(stop).await;
+async fn index(updater: IndexUpdater, stop: CancellationToken) -> anyhow::Result<()> {
+    updater.run(stop).await;
     Ok(())
 }
 

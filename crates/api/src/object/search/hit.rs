@@ -10,8 +10,8 @@ use passerelle_document::page::Page;
 use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
 use passerelle_document::slot::Form;
 use passerelle_search::snippet::excerpt::Excerpt;
-use passerelle_search::snippet::section::Landing;
-use passerelle_search::{Hit, Marks, SearchNode};
+use passerelle_search::snippet::section::BestSection;
+use passerelle_search::{Highlighter, Hit, HitKey};
 
 use tokio::sync::OnceCell;
 
@@ -58,9 +58,9 @@ enum Thing {
 pub(crate) struct SearchHit {
     score: f64,
     thing: Thing,
-    marks: Arc<Marks>,
-    /// Found once, for all fields that tell of it.
-    landing: Arc<OnceCell<Landing>>,
+    highlighter: Arc<Highlighter>,
+    /// Computed once, and used by all fields that need it.
+    section: Arc<OnceCell<BestSection>>,
 }
 
 impl SearchHit {
@@ -68,34 +68,34 @@ impl SearchHit {
     pub(super) async fn load(
         ctx: &Context<'_>,
         hit: Hit,
-        marks: &Arc<Marks>,
+        highlighter: &Arc<Highlighter>,
     ) -> Result<Option<Self>, ApiError> {
         let thing = match hit.node {
-            SearchNode::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
-            SearchNode::Category(plan, key) => {
+            HitKey::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
+            HitKey::Category(plan, key) => {
                 let tree = tree_of(ctx, &plan).await?;
                 tree.place(&key).is_some().then_some(Thing::Category(tree, key))
             }
-            SearchNode::Page(key) => load(ctx, key).await?.map(Thing::Page),
-            SearchNode::SupportService(key) => load(ctx, key).await?.map(Thing::SupportService),
+            HitKey::Page(key) => load(ctx, key).await?.map(Thing::Page),
+            HitKey::SupportService(key) => load(ctx, key).await?.map(Thing::SupportService),
         };
         Ok(thing.map(|thing| Self {
             score: hit.score,
             thing,
-            marks: Arc::clone(marks),
-            landing: Arc::default(),
+            highlighter: Arc::clone(highlighter),
+            section: Arc::default(),
         }))
     }
 
     /// Where in the thing the hit leads, and what it says there.
-    async fn landing(&self, ctx: &Context<'_>) -> Result<&Landing, ApiError> {
-        self.landing.get_or_try_init(|| self.land(ctx)).await
+    async fn section(&self, ctx: &Context<'_>) -> Result<&BestSection, ApiError> {
+        self.section.get_or_try_init(|| self.find_section(ctx)).await
     }
 
-    async fn land(&self, ctx: &Context<'_>) -> Result<Landing, ApiError> {
-        let excerpt = |text: &str, lang| Landing {
-            excerpt: Excerpt::of(text, lang, &self.marks),
-            ..Landing::default()
+    async fn find_section(&self, ctx: &Context<'_>) -> Result<BestSection, ApiError> {
+        let excerpt = |text: &str, lang| BestSection {
+            excerpt: Excerpt::of(text, lang, &self.highlighter),
+            ..BestSection::default()
         };
         match &self.thing {
             Thing::Measure(measure) => {
@@ -103,14 +103,14 @@ impl SearchHit {
                 Ok(excerpt(&measure.title.text, plan.heading.lang))
             }
             Thing::Category(tree, key) => {
-                let Some(category) = tree.get(key) else { return Ok(Landing::default()) };
+                let Some(category) = tree.get(key) else { return Ok(BestSection::default()) };
                 let plan = plan_of(ctx, &category.plan).await?;
                 Ok(excerpt(&category.title, plan.heading.lang))
             }
             Thing::Page(served) => {
                 let Page { title, table_of_contents, content, lang, .. } = &served.page;
                 let text = filled(ctx, &content.text, Form::Text).await?;
-                Ok(Landing::of(title, table_of_contents, &text, *lang, &self.marks))
+                Ok(BestSection::of(title, table_of_contents, &text, *lang, &self.highlighter))
             }
             Thing::SupportService(served) => {
                 let service = &served.service;
@@ -174,7 +174,7 @@ impl SearchHit {
             }
             Thing::Page(served) => {
                 let mut above = pages_above(ctx, served).await?;
-                above.extend(self.landing(ctx).await?.headings.iter().cloned());
+                above.extend(self.section(ctx).await?.headings.iter().cloned());
                 Ok(above)
             }
             Thing::SupportService(served) => Ok(served.service.organisation.iter().cloned().collect()),
@@ -184,7 +184,7 @@ impl SearchHit {
     /// The `id` of the heading of the page to land at; null for the top of the page, and for what is no page.
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         match &self.thing {
-            Thing::Page(_) => Ok(self.landing(ctx).await?.anchor.clone()),
+            Thing::Page(_) => Ok(self.section(ctx).await?.anchor.clone()),
             _ => Ok(None),
         }
     }
@@ -192,17 +192,17 @@ impl SearchHit {
     /// What it says where it was found, some 240 characters, as HTML: what was looked for stands in `<mark>`, everything
     /// else is escaped.
     async fn snippet(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.landing(ctx).await?.excerpt.html())
+        Ok(self.section(ctx).await?.excerpt.html())
     }
 
     /// The same as plain text.
     async fn snippet_text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.landing(ctx).await?.excerpt.text.clone())
+        Ok(self.section(ctx).await?.excerpt.text.clone())
     }
 
     /// What was looked for in `snippetText`, in order.
     async fn highlights(&self, ctx: &Context<'_>) -> Result<Vec<TextRange>, ApiError> {
-        let marked = self.landing(ctx).await?.excerpt.marked_utf16().into_iter();
+        let marked = self.section(ctx).await?.excerpt.highlights_utf16().into_iter();
         Ok(marked.map(|range| TextRange { start: saturate(range.start), end: saturate(range.end) }).collect())
     }
 
