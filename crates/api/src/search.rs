@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use passerelle_document::key::PlanKey;
 use passerelle_document::measure_index::{MeasureFilter, TextMatches};
+use passerelle_search::blocking::Cancellation;
 use passerelle_search::{Search, SearchError};
 use passerelle_storage::View;
 
@@ -47,16 +48,20 @@ pub(crate) async fn searched_in(
     let Some(snapshot) = snapshot.filter(|snapshot| snapshot.revision().number == revision) else {
         return Ok(filter);
     };
-    let mut failed = None;
-    let found = filter.with_texts(&mut |text| match snapshot.measures(plan, &text) {
-        Ok(matches) => {
-            let scores = matches.scores.clone();
-            MeasureFilter::Found(Arc::new(TextMatches { text, plan: plan.clone(), revision, scores }))
-        }
-        Err(error) => {
-            failed = Some(error);
-            MeasureFilter::Text(text)
-        }
-    });
-    failed.map_or(Ok(found), Err)
+    let plan = plan.clone();
+    let searching = move |cancellation: &Cancellation| {
+        let mut failed = None;
+        let found = filter.with_texts(&mut |text| match snapshot.measures(&plan, &text, cancellation) {
+            Ok(matches) => {
+                let scores = matches.scores.clone();
+                MeasureFilter::Found(Arc::new(TextMatches { text, plan: plan.clone(), revision, scores }))
+            }
+            Err(error) => {
+                failed = Some(error);
+                MeasureFilter::Text(text)
+            }
+        });
+        failed.map_or(Ok(found), Err)
+    };
+    search.run(searching).await
 }

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use passerelle_document::sync::RevisionNumber;
+use passerelle_search::blocking::Cancellation;
 use passerelle_search::{IndexLocation, IndexUpdater, Search, SearchRequest, Snapshot};
 use passerelle_storage::{SearchKind, Searchable, SearchableFrom, Storage, View};
 use tokio_util::sync::CancellationToken;
@@ -90,8 +91,12 @@ async fn judge(name: &str, judged: &[Judged], database: &Path) -> anyhow::Result
     let (mut ours, mut all, mut any) = (Quality::default(), Quality::default(), Quality::default());
     for query in judged {
         let question = SearchRequest { text: query.text.clone(), first: HITS, ..SearchRequest::default() };
-        let found: Vec<String> =
-            snapshot.search(&question)?.hits.iter().map(|hit| judged::name_of(&hit.node)).collect();
+        let found: Vec<String> = snapshot
+            .search(&question, &Cancellation::default())?
+            .hits
+            .iter()
+            .map(|hit| judged::name_of(&hit.key))
+            .collect();
         if let Some(missed) = ours.add(query, &found) {
             println!("  {name}: {:?} does not find {missed} but {found:?}", query.text);
         }
@@ -136,7 +141,7 @@ async fn weigh(binary: &Path, content: &Path, database: &Path, bytes: usize) -> 
             let mut hits = 0;
             for text in queries {
                 let question = SearchRequest { text, first: 20, ..SearchRequest::default() };
-                hits += sample.time(|| snapshot.search(&question))?.total;
+                hits += sample.time(|| snapshot.search(&question, &Cancellation::default()))?.total;
             }
             println!("  {name:<30} {sample}, {} hits each", hits / QUERIES);
         }
@@ -163,7 +168,7 @@ async fn changes(
         let snapshot = search.at(revision).await.context("an index")?;
         let question =
             SearchRequest { text: format!("hippocampe{change}"), first: 1, ..SearchRequest::default() };
-        if snapshot.search(&question)?.total != 1 {
+        if snapshot.search(&question, &Cancellation::default())?.total != 1 {
             bail!("what changed in revision {revision} is not found");
         }
         findable.push(started.elapsed());

@@ -1,7 +1,9 @@
-//! Errors of the index. The updater answers all of them by rebuilding the index.
+//! Errors of the search index.
 
 use passerelle_storage::StorageError;
 use thiserror::Error;
+
+use crate::blocking::{BlockingError, Cancelled};
 
 /// Error of the search index.
 #[derive(Debug, Error)]
@@ -21,4 +23,17 @@ pub enum SearchError {
     /// A checksum is wrong, a stored value is missing, or the library panicked.
     #[error("the search index is damaged: {0}")]
     Damaged(String),
+    /// The search stopped early, because its caller is gone.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl From<BlockingError> for SearchError {
+    fn from(error: BlockingError) -> Self {
+        match error {
+            BlockingError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            // Tantivy panics on some kinds of damage.
+            BlockingError::Panicked(message) => Self::Damaged(message),
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Task that keeps the index at the latest revision.
 //!
-//! For each revision it reads the rows that began or ended since the checkpoint of the index. The database commits first:
-//! after a crash the index continues from its checkpoint. If the checkpoint does not match the database, the index is
-//! rebuilt, which takes seconds.
+//! For each revision it reads the rows that began or ended since the checkpoint of the index. The database
+//! commits first: after a crash the index continues from its checkpoint. If the checkpoint does not match the
+//! database, the index is rebuilt, which takes seconds.
 
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,8 @@ use crate::query::snapshot::Snapshot;
 
 /// Rows that are read at once: a few hundred KiB of page text.
 const BATCH_ROWS: u64 = 200;
-/// After an update with at least this many documents, further updates are delayed by [`BATCH_DELAY`] and committed
-/// together. Each commit takes milliseconds and creates a segment that must be merged later.
+/// After an update with at least this many documents, further updates are delayed by [`BATCH_DELAY`] and
+/// committed together. Each commit takes milliseconds and creates a segment that must be merged later.
 const BATCH_DOCUMENTS: usize = 100;
 const BATCH_DELAY: Duration = Duration::from_millis(100);
 /// Back-off after an error. It doubles with each attempt, up to the maximum.
@@ -129,8 +129,8 @@ impl IndexUpdater {
 
 /// Returns whether the index can continue from its checkpoint.
 ///
-/// The database must have that revision and all rows that ended since. No plan may have changed its language, because the
-/// unchanged rows of such a plan are indexed in the old language.
+/// The database must have that revision and all rows that ended since. No plan may have changed its language,
+/// because the unchanged rows of such a plan are indexed in the old language.
 async fn can_continue(
     writer: &DocumentWriter,
     ground: &SearchGround,

@@ -17,6 +17,8 @@ const MAX_CONDITIONS: usize = 100;
 const MAX_VALUES: usize = 1_000;
 /// A text with more bytes than this is refused.
 const MAX_TEXT: usize = 1_000;
+/// Maximum number of texts of a filter. Each one is a search of its own.
+const MAX_TEXTS: usize = 4;
 
 /// Which measures to keep: those for which every given condition holds. An empty list is no condition.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -112,6 +114,10 @@ impl MeasureFilterInput {
             if text.len() > MAX_TEXT {
                 return Err(ApiError::BadInput(format!("`text` has at most {MAX_TEXT} bytes")));
             }
+            size.texts += 1;
+            if size.texts > MAX_TEXTS {
+                return Err(ApiError::BadInput(format!("a filter has at most {MAX_TEXTS} texts")));
+            }
             all.push(MeasureFilter::Text(text));
         }
         all.extend(self.changed_since.map(|at| MeasureFilter::ChangedSince(at.0)));
@@ -124,6 +130,7 @@ impl MeasureFilterInput {
 struct Size {
     conditions: usize,
     values: usize,
+    texts: usize,
 }
 
 impl Size {

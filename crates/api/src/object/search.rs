@@ -6,7 +6,7 @@ mod kind;
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
 use passerelle_document::language::Language;
-use passerelle_search::{HitPosition, MAX_QUERY_BYTES, SearchRequest, SearchResults};
+use passerelle_search::{HitPosition, MAX_QUERY_CHARS, SearchRequest, SearchResults};
 use passerelle_storage::{Cursor, CursorValue};
 
 use self::hit::SearchHit;
@@ -32,8 +32,8 @@ impl SearchQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self, ApiError> {
-        if text.len() > MAX_QUERY_BYTES {
-            return Err(ApiError::BadInput(format!("`query` has at most {MAX_QUERY_BYTES} bytes")));
+        if text.chars().nth(MAX_QUERY_CHARS).is_some() {
+            return Err(ApiError::BadInput(format!("`query` has at most {MAX_QUERY_CHARS} characters")));
         }
         let mut kinds: Vec<_> = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         kinds.sort_unstable();
@@ -97,6 +97,9 @@ pub(crate) struct SearchConnection {
     facets: Vec<SearchFacet>,
     /// The query with words that are found in the place of those that are not, folded; null unless nothing was found.
     did_you_mean: Option<String>,
+    /// The end of the query that was not searched for, because a query has at most 32 words. The parts of a hyphenated word count
+    /// as words; common words such as "the" do not count. Null if the whole query was used.
+    ignored_text: Option<String>,
     /// The revision that the index answered at. It is that of the response, but where thousands of documents changed at
     /// once and the index is not done with them.
     revision: i32,
@@ -147,6 +150,7 @@ impl SearchConnection {
             total_count: saturate(found.total),
             facets: found.facets.into_iter().map(facet).collect(),
             did_you_mean: found.suggestion,
+            ignored_text: found.ignored,
             revision: saturate(found.revision.number.get()),
         })
     }

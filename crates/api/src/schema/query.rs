@@ -265,7 +265,9 @@ impl Query {
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "As somebody typed it, at most 1000 bytes; of more than 24 words the first count.")]
+        #[graphql(
+            desc = "The text as the user typed it, at most 1000 characters. At most 32 words are searched for, see `ignoredText`."
+        )]
         query: String,
         #[graphql(desc = "Only things of these kinds.")] kinds: Option<Vec<SearchKind>>,
         #[graphql(desc = "Only what is written in this language.")] lang: Option<Language>,

@@ -16,6 +16,13 @@ pub struct ChunkPart<'t> {
     pub(super) inclusive: Option<Inclusive<'t>>,
 }
 
+impl ChunkPart<'_> {
+    /// Returns the number of words that the part means: one, and those of its inclusive endings.
+    pub fn word_count(&self) -> usize {
+        1 + self.inclusive.as_ref().map_or(0, |inclusive| inclusive.words(self.written).len())
+    }
+}
+
 /// Word or compound, for example `école` or `sans-abri`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk<'t> {
@@ -23,8 +30,8 @@ pub struct Chunk<'t> {
     pub range: Range<usize>,
     /// Words of the compound; one for a plain word.
     pub parts: Vec<ChunkPart<'t>>,
-    /// Sign after each word. Has no entry for the last word, unless a sign ends the chunk (`65+`). `None` for a hyphen or an
-    /// apostrophe, which the joined form leaves out.
+    /// Sign after each word. Has no entry for the last word, unless a sign ends the chunk (`65+`). `None` for
+    /// a hyphen or an apostrophe, which the joined form leaves out.
     pub(super) joints: Vec<Option<char>>,
 }
 

@@ -1,4 +1,5 @@
-//! Inclusive spellings of French and German: `citoyen·ne·s`, `acteur·rices`, `bruxellois.es`, `étudiant(e)s`, `concerné-e-s`, `Bürger:innen`.
+//! Inclusive spellings of French and German: `citoyen·ne·s`, `acteur·rices`, `bruxellois.es`, `étudiant(e)s`,
+//! `concerné-e-s`, `Bürger:innen`.
 
 /// Inclusive endings after a word.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -144,8 +144,8 @@ impl AnalyzedWord {
     }
 }
 
-/// Returns a shorter stem where the French stemmer leaves an ending: plurals after a vowel (`vélos`, `jeux`), and `if`, which
-/// becomes `iv` in the feminine (`actif`, `active`).
+/// Returns a shorter stem where the French stemmer leaves an ending: plurals after a vowel (`vélos`, `jeux`),
+/// and `if`, which becomes `iv` in the feminine (`actif`, `active`).
 fn extra_stem(stem: &str) -> Option<String> {
     const MIN_STEM_BYTES: usize = 3;
     let without = |ending: &str| stem.strip_suffix(ending).filter(|rest| rest.len() >= MIN_STEM_BYTES);
@@ -155,7 +155,8 @@ fn extra_stem(stem: &str) -> Option<String> {
     without("s").or_else(|| without("x").filter(|rest| rest.ends_with('u'))).map(str::to_owned)
 }
 
-/// Returns the joined form of a compound as an index term. `None` for plain words, ranges of numbers and long compounds.
+/// Returns the joined form of a compound as an index term. `None` for plain words, ranges of numbers and long
+/// compounds.
 pub fn joined_term(chunk: &Chunk<'_>) -> Option<String> {
     let is_compound = chunk.is_compound() && chunk.parts.len() <= MAX_COMPOUND_PARTS;
     let is_range = || {
@@ -176,7 +177,7 @@ fn truncated(written: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Chunks;
+    use super::super::chunk::Chunks;
     use super::*;
 
     fn of(text: &str) -> Vec<String> {

@@ -1,14 +1,15 @@
 //! Checkpoint of the index: the state of the database that a commit of the index contains.
 //!
-//! It is stored as the payload of each Tantivy commit. At start the updater continues from it, or rebuilds the index.
+//! It is stored as the payload of each Tantivy commit. At start the updater continues from it, or rebuilds
+//! the index.
 
 use passerelle_document::sync::{Revision, RevisionNumber};
 use passerelle_document::timestamp::Timestamp;
 use passerelle_storage::SearchKind;
 use serde::{Deserialize, Serialize};
 
-/// Version of the index format. Increase it when the analysis, the stemmer, the fields or the indexed text change: an
-/// index of another version is rebuilt.
+/// Version of the index format. Increase it when the analysis, the stemmer, the fields or the indexed text
+/// change: an index of another version is rebuilt.
 const VERSION: u32 = 1;
 
 /// Content of the database that is in the index.

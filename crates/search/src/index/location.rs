@@ -14,7 +14,8 @@ use crate::index::schema::{Fields, tokenizers};
 
 /// Memory of the writer before it writes a segment, in bytes. Tantivy requires at least 15 MB.
 const WRITER_BYTES: usize = 20_000_000;
-/// Threads that write segments, and threads that merge them. One of each: the database writer needs the other cores.
+/// Threads that write segments, and threads that merge them. One of each: the database writer needs the other
+/// cores.
 const THREADS: usize = 1;
 /// File that Tantivy writes into every index folder. Folders without it are not emptied.
 const MANAGED_FILE: &str = ".managed.json";

@@ -1,4 +1,5 @@
-//! Fields of the index: terms by language and zone, and the key of each document. The text itself is not stored.
+//! Fields of the index: terms by language and zone, and the key of each document. The text itself is not
+//! stored.
 
 use passerelle_document::language::Language;
 use passerelle_storage::SearchKind;
@@ -82,7 +83,8 @@ impl Fields {
 }
 
 fn add_terms(builder: &mut SchemaBuilder, lang: Language, zone: Zone) -> Field {
-    // Term positions are not indexed. There are no phrase queries, and positions would more than double the index.
+    // Term positions are not indexed. There are no phrase queries, and positions would more than double the
+    // index.
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(lang.code())
         .set_index_option(IndexRecordOption::WithFreqs)

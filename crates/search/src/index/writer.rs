@@ -1,4 +1,5 @@
-//! Writer of the index: adds and removes documents, commits them with a checkpoint, and opens a searcher on the result.
+//! Writer of the index: adds and removes documents, commits them with a checkpoint, and opens a searcher on
+//! the result.
 
 use passerelle_document::sync::RevisionNumber;
 use passerelle_storage::{SearchKind, Searchable, SearchableWords};
@@ -10,7 +11,8 @@ use crate::index::document::index_document;
 use crate::index::location::{IndexLocation, OpenIndex};
 use crate::index::schema::{Fields, id_of};
 
-/// The writer commits after this many bytes of page text. Tantivy's queue of documents is bounded by their number only.
+/// The writer commits after this many bytes of page text. Tantivy's queue of documents is bounded by their
+/// number only.
 const MAX_PENDING_BYTES: usize = 16_000_000;
 
 /// Index that only this process writes.
@@ -47,7 +49,8 @@ impl DocumentWriter {
         self.open.checkpoint.unwrap_or_default()
     }
 
-    /// Returns whether the database has pruned rows since the checkpoint. The index cannot learn of their end then.
+    /// Returns whether the database has pruned rows since the checkpoint. The index cannot learn of their end
+    /// then.
     pub(crate) fn is_before(&self, pruned: RevisionNumber) -> bool {
         self.checkpoint().revision.number < pruned
     }
@@ -75,7 +78,8 @@ impl DocumentWriter {
         Ok(())
     }
 
-    /// Commits all changes with a checkpoint. The changes become visible to searchers that are opened afterwards.
+    /// Commits all changes with a checkpoint. The changes become visible to searchers that are opened
+    /// afterwards.
     pub(crate) fn commit(&mut self, checkpoint: Checkpoint) -> Result<(), SearchError> {
         let mut commit = self.open.writer.prepare_commit()?;
         commit.set_payload(&checkpoint.payload());

@@ -1,4 +1,4 @@
-//! Words as conditions of the index, with what each way of having a word is worth.
+//! Builds Tantivy clauses for query words, weighted by how exactly a document matches.
 
 use passerelle_document::language::Language;
 use tantivy::query::{
@@ -10,26 +10,34 @@ use tantivy::{Score, Term};
 use crate::analysis::Analyzer;
 use crate::error::SearchError;
 use crate::index::schema::Zone;
-use crate::query::dictionary::{Dictionary, DictionaryWord, edits};
-use crate::query::parse::{QueryWord, TermVariants};
+use crate::query::dictionary::{Dictionary, DictionaryWord};
+use crate::query::word::{QueryWord, TermVariants};
+use crate::query::work::Execution;
 use crate::snippet::highlight::Highlighter;
 
-/// What the rarity of a word counts for, by how it is had: as it was typed, what is written in one as one, with another
-/// ending.
+/// Maximum number of clauses for one term, over all languages. A common word has about 50: four languages,
+/// three zones, and four terms. Each clause needs about 4 KiB of buffers, so
+/// [`MAX_QUERY_TERMS`](crate::MAX_QUERY_TERMS) terms stay below 10 MiB.
+pub(crate) const MAX_CLAUSES_PER_TERM: usize = 64;
+/// Maximum number of words of a query that match words with typing errors. Each one walks the dictionaries of
+/// all fields.
+pub(crate) const MAX_FUZZY_WORDS: usize = 8;
+
+/// Factors of the relevance of a term, by how the document matches it.
 const EXACT: Score = 1.0;
-const WHOLE: Score = 1.2;
+const JOINED: Score = 1.2;
 const INFLECTED: Score = 0.7;
-/// What is had in part counts the same however rare it is: prefix, and with one or more letters that differ.
+/// Constant relevance of matches that depend on the dictionary and not on the rarity of the word.
 const PREFIX: Score = 1.5;
 const ONE_EDIT: Score = 1.0;
 const MORE_EDITS: Score = 0.6;
-/// What the other ways in which a thing has a word add to the best one.
-const TIE: Score = 0.1;
+/// Share of the other matches of the same word that is added to the best one.
+const TIE_BREAKER: Score = 0.1;
 
-/// How far from what was typed a word is looked for.
+/// Terms that match a query word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MatchMode {
-    /// The words, and others of the same stem.
+    /// The word, and words of the same stem.
     Inflected,
     /// Also words that differ by one or two letters.
     Fuzzy,
@@ -37,192 +45,220 @@ pub(crate) enum MatchMode {
 
 type Clause = Box<dyn Query>;
 
-/// That a thing has a word.
+/// Clause for a query word.
 pub(crate) struct WordClause {
     pub(crate) clause: Clause,
-    /// In how many places of things it stands, at least and roughly: one that has a stem in common counts twice.
+    /// Estimated number of matching documents. Documents that match several terms count several times.
     pub(crate) count: u64,
 }
 
-/// Makes conditions of words.
-pub(crate) struct ClauseBuilder<'s> {
-    pub(crate) dictionary: Dictionary<'s>,
-    pub(crate) zones: &'s [Zone],
-    /// What is to be highlights in what is found.
+/// Builds clauses for query words.
+pub(crate) struct ClauseBuilder<'e> {
+    execution: &'e Execution<'e>,
+    dictionary: Dictionary<'e>,
+    zones: &'e [Zone],
+    /// Clauses that one language may add for one term.
+    clauses_per_term: usize,
+    /// Terms of the built clauses, for highlighting.
     pub(crate) highlighter: Highlighter,
-    /// What was counted of the word that is looked at.
-    pub(crate) count: u64,
 }
 
-impl ClauseBuilder<'_> {
-    /// That a thing has a word. None where nothing has it.
+/// Clauses of one query word in one language. A document that satisfies one of them matches the word.
+struct Alternatives<'b, 'e> {
+    builder: &'b mut ClauseBuilder<'e>,
+    lang: Language,
+    /// Index of the query word.
+    word: usize,
+    clauses: Vec<Clause>,
+    /// Clauses that may still be added.
+    left: usize,
+    count: u64,
+}
+
+impl<'e> ClauseBuilder<'e> {
+    pub(crate) fn new(execution: &'e Execution<'e>, zones: &'e [Zone], languages: &[Language]) -> Self {
+        Self {
+            execution,
+            dictionary: Dictionary::new(execution),
+            zones,
+            clauses_per_term: MAX_CLAUSES_PER_TERM / languages.len().max(1),
+            highlighter: Highlighter::default(),
+        }
+    }
+
+    /// Returns the clause for the query word with an index. Returns `None` if no document can match.
     pub(crate) fn word(
         &mut self,
-        at: usize,
+        index: usize,
         word: &QueryWord,
         mode: MatchMode,
     ) -> Result<Option<WordClause>, SearchError> {
-        self.count = 0;
-        let mut any = Vec::new();
+        let mut clauses = Vec::new();
+        let mut count = 0;
         for (lang, parts) in &word.variants {
-            any.extend(self.reading(at, word, *lang, parts, mode)?);
+            self.execution.check()?;
+            let mut joined = self.alternatives(*lang, index, 1);
+            if let Some(term) = &word.joined {
+                joined.term(term, JOINED)?;
+                if word.is_prefix {
+                    joined.prefix(term)?;
+                }
+                if mode == MatchMode::Fuzzy {
+                    joined.fuzzy(term)?;
+                }
+            }
+            count += joined.count;
+            clauses.append(&mut joined.clauses);
+            let (parts, part_count) = self.parts(index, word, *lang, parts, mode)?;
+            count += part_count;
+            clauses.extend(parts);
         }
-        Ok(one_of(any).map(|clause| WordClause { clause, count: self.count }))
+        Ok(any_of(clauses).map(|clause| WordClause { clause, count }))
     }
 
-    fn reading(
+    /// Returns the clauses for the parts of a word. A document must match all of them.
+    fn parts(
         &mut self,
-        at: usize,
+        index: usize,
         word: &QueryWord,
         lang: Language,
         parts: &[TermVariants],
         mode: MatchMode,
-    ) -> Result<Vec<Clause>, SearchError> {
-        let mut any = Vec::new();
-        if let Some(whole) = &word.whole {
-            self.term(&mut any, lang, whole, WHOLE, at)?;
-            if word.is_prefix {
-                self.prefix(&mut any, lang, whole, at)?;
-            }
-            if mode == MatchMode::Fuzzy {
-                self.near(&mut any, lang, whole, at)?;
-            }
-        }
-        if word.is_indivisible {
-            return Ok(any);
-        }
-        if let [part] = parts {
-            any.extend(self.part(at, word, lang, part, word.is_prefix, mode)?);
-            return Ok(any);
-        }
+    ) -> Result<(Vec<Clause>, u64), SearchError> {
         let mut all = Vec::new();
-        for (place, part) in parts.iter().enumerate() {
-            let is_prefix = word.is_prefix && place + 1 == parts.len();
-            match one_of(self.part(at, word, lang, part, is_prefix, mode)?) {
+        let mut count = 0;
+        for (position, part) in parts.iter().enumerate() {
+            let is_prefix = word.is_prefix && position + 1 == parts.len();
+            let mut alternatives = self.alternatives(lang, index, part.exact.len());
+            alternatives.part(word, part, is_prefix, mode)?;
+            count += alternatives.count;
+            let clauses = alternatives.clauses;
+            if parts.len() == 1 {
+                return Ok((clauses, count));
+            }
+            match any_of(clauses) {
                 Some(clause) => all.push(clause),
-                None => return Ok(any),
+                None => return Ok((Vec::new(), count)),
             }
         }
-        if !all.is_empty() {
-            any.push(Box::new(BooleanQuery::intersection(all)));
-        }
-        Ok(any)
+        let all: Option<Clause> =
+            if all.is_empty() { None } else { Some(Box::new(BooleanQuery::intersection(all))) };
+        Ok((all.into_iter().collect(), count))
     }
 
-    /// The ways to have a word that is written alone.
+    fn alternatives(&mut self, lang: Language, word: usize, terms: usize) -> Alternatives<'_, 'e> {
+        let left = self.clauses_per_term * terms.max(1);
+        Alternatives { builder: self, lang, word, clauses: Vec::new(), left, count: 0 }
+    }
+}
+
+impl Alternatives<'_, '_> {
     fn part(
         &mut self,
-        at: usize,
         word: &QueryWord,
-        lang: Language,
         terms: &TermVariants,
         is_prefix: bool,
         mode: MatchMode,
-    ) -> Result<Vec<Clause>, SearchError> {
-        let mut any = Vec::new();
+    ) -> Result<(), SearchError> {
         for term in &terms.exact {
-            self.term(&mut any, lang, term, EXACT, at)?;
+            self.term(term, EXACT)?;
         }
         if word.is_acronym && mode == MatchMode::Inflected {
-            return Ok(any);
+            return Ok(());
         }
         for term in &terms.inflected {
-            self.term(&mut any, lang, term, INFLECTED, at)?;
+            self.term(term, INFLECTED)?;
         }
-        let Some(typed) = terms.exact.first() else { return Ok(any) };
+        let Some(typed) = terms.exact.first() else { return Ok(()) };
         if is_prefix {
-            self.prefix(&mut any, lang, typed, at)?;
+            self.prefix(typed)?;
         }
         if mode == MatchMode::Fuzzy {
-            self.near(&mut any, lang, typed, at)?;
+            self.fuzzy(typed)?;
         }
-        Ok(any)
+        Ok(())
     }
 
-    fn term(
-        &mut self,
-        any: &mut Vec<Clause>,
-        lang: Language,
-        term: &str,
-        worth: Score,
-        at: usize,
-    ) -> Result<(), SearchError> {
-        for zone in self.zones {
-            let field = self.dictionary.fields.terms(lang, *zone);
-            let count = self.dictionary.count(field, term)?;
+    /// Adds a clause, unless the limit is reached. The most exact clauses are added first.
+    fn add(&mut self, clause: Clause) {
+        if self.left > 0 {
+            self.left -= 1;
+            self.builder.execution.count(|work| work.clauses += 1);
+            self.clauses.push(clause);
+        }
+    }
+
+    fn field(&self, zone: Zone) -> Field {
+        self.builder.execution.fields.terms(self.lang, zone)
+    }
+
+    /// Adds clauses for a term in each zone that contains it.
+    fn term(&mut self, term: &str, factor: Score) -> Result<(), SearchError> {
+        for zone in self.builder.zones {
+            let field = self.field(*zone);
+            let count = self.builder.dictionary.count(field, term)?;
             if count == 0 {
                 continue;
             }
             self.count += count;
-            self.highlighter.add(lang, term, at);
+            self.builder.highlighter.add(self.lang, term, self.word);
             let query = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
-            any.push(Box::new(BoostQuery::new(Box::new(query), zone.weight() * worth)));
+            self.add(Box::new(BoostQuery::new(Box::new(query), zone.weight() * factor)));
         }
         Ok(())
     }
 
-    fn prefix(
-        &mut self,
-        any: &mut Vec<Clause>,
-        lang: Language,
-        beginning: &str,
-        at: usize,
-    ) -> Result<(), SearchError> {
-        for zone in self.zones {
-            let field = self.dictionary.fields.terms(lang, *zone);
-            let words = self.dictionary.prefixed(field, beginning)?;
+    /// Adds clauses for the words that begin with a prefix.
+    fn prefix(&mut self, prefix: &str) -> Result<(), SearchError> {
+        for zone in self.builder.zones {
+            let field = self.field(*zone);
+            let words = self.builder.dictionary.completions(field, prefix)?;
             if words.is_empty() {
                 continue;
             }
             self.count += words.iter().map(|known| known.count).sum::<u64>();
-            self.highlighter.add_prefix(beginning, at);
-            any.push(set(field, words.into_iter().map(|known| known.word), zone.weight() * PREFIX));
+            self.builder.highlighter.add_prefix(prefix, self.word);
+            self.add(any_term(field, words.into_iter().map(|known| known.word), zone.weight() * PREFIX));
         }
         Ok(())
     }
 
-    fn near(
-        &mut self,
-        any: &mut Vec<Clause>,
-        lang: Language,
-        word: &str,
-        at: usize,
-    ) -> Result<(), SearchError> {
-        for zone in self.zones {
-            let field = self.dictionary.fields.terms(lang, *zone);
-            let near = self.dictionary.near(field, word, edits(word))?;
-            let mut analyzer = Analyzer::new(lang);
-            // What has a slip may have another ending too.
+    /// Adds clauses for words that differ by one or two letters, and for their stems.
+    fn fuzzy(&mut self, word: &str) -> Result<(), SearchError> {
+        let fields: Vec<Field> = self.builder.zones.iter().map(|zone| self.field(*zone)).collect();
+        let near = self.builder.dictionary.near(&fields, word)?;
+        let mut analyzer = Analyzer::new(self.lang);
+        for ((zone, field), near) in self.builder.zones.iter().zip(fields).zip(near) {
             let stems = near.iter().flat_map(|(_, known)| analyzer.stems_of(&known.word));
             let stems: Vec<String> = stems.collect();
             let (one, more): (Vec<_>, Vec<_>) = near.into_iter().partition(|(distance, _)| *distance <= 1);
             let words = |near: Vec<(usize, DictionaryWord)>| near.into_iter().map(|(_, known)| known.word);
-            for (words, worth) in
+            for (words, score) in
                 [(words(one).collect::<Vec<_>>(), ONE_EDIT), (words(more).chain(stems).collect(), MORE_EDITS)]
             {
                 if words.is_empty() {
                     continue;
                 }
                 for word in &words {
-                    self.highlighter.add(lang, word, at);
+                    self.builder.highlighter.add(self.lang, word, self.word);
                 }
-                any.push(set(field, words, zone.weight() * worth));
+                self.add(any_term(field, words, zone.weight() * score));
             }
         }
         Ok(())
     }
 }
 
-/// That a thing has any of some words, all of which are worth the same.
-fn set(field: Field, words: impl IntoIterator<Item = String>, worth: Score) -> Clause {
+/// Returns a clause with a constant score for documents that contain one of some words.
+fn any_term(field: Field, words: impl IntoIterator<Item = String>, score: Score) -> Clause {
     let terms: Vec<Term> = words.into_iter().map(|word| Term::from_field_text(field, &word)).collect();
-    Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), worth))
+    Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), score))
 }
 
-/// The best of some conditions.
-fn one_of(mut any: Vec<Clause>) -> Option<Clause> {
-    if any.len() > 1 {
-        return Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(any, TIE)));
+/// Returns a clause that scores a document by the best of some clauses.
+fn any_of(mut clauses: Vec<Clause>) -> Option<Clause> {
+    if clauses.len() > 1 {
+        return Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE_BREAKER)));
     }
-    any.pop()
+    clauses.pop()
 }

@@ -1,58 +1,61 @@
-//! Everything that docs, with how well.
+//! Runs a Tantivy query and collects all matching documents with their scores.
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{DocAddress, SegmentOrdinal, TERMINATED};
 
+use crate::error::SearchError;
 use crate::index::schema::ID;
+use crate::query::work::Execution;
 
-/// A thing that docs.
+/// Documents between two checks for a cancellation. A block takes well under a millisecond.
+pub(crate) const BLOCK_DOCUMENTS: usize = 1_024;
+
+/// Matching document.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct ScoredDoc {
-    /// How well: more is better.
+    /// Relevance. Larger is better.
     pub(crate) score: f64,
-    /// Its kind and row.
+    /// Kind and row id.
     pub(crate) id: u64,
-    /// Where the index has its name.
+    /// Address of its stored fields.
     pub(crate) address: DocAddress,
 }
 
-/// Collects everything: what is counted by kind must be looked at anyway.
-pub(crate) struct All;
-
-pub(crate) struct OfSegment {
-    ids: Column<u64>,
-    segment: SegmentOrdinal,
-    docs: Vec<ScoredDoc>,
-}
-
-impl Collector for All {
-    type Fruit = Vec<ScoredDoc>;
-    type Child = OfSegment;
-
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<OfSegment> {
-        Ok(OfSegment { ids: reader.fast_fields().u64(ID)?, segment, docs: Vec::new() })
+/// Collects all matching documents. Facets count every hit, so a limit would not save work.
+///
+/// Tantivy's collectors cannot stop within a segment, so the documents are iterated here.
+pub(crate) fn collect_all(
+    execution: &Execution<'_>,
+    query: &dyn Query,
+) -> Result<Vec<ScoredDoc>, SearchError> {
+    let searcher = execution.searcher;
+    let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+    execution.count(|work| work.queries += 1);
+    let mut docs = Vec::new();
+    for (segment, reader) in (0..).zip(searcher.segment_readers()) {
+        let segment: SegmentOrdinal = segment;
+        execution.check()?;
+        execution.count(|work| work.segments += 1);
+        let ids = reader.fast_fields().u64(ID)?;
+        let alive = reader.alive_bitset();
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let mut block = 0;
+        let mut doc = scorer.doc();
+        while doc != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                let id = ids.first(doc).unwrap_or_default();
+                let address = DocAddress::new(segment, doc);
+                docs.push(ScoredDoc { score: f64::from(scorer.score()), id, address });
+            }
+            block += 1;
+            if block == BLOCK_DOCUMENTS {
+                execution.count(|work| work.documents += block);
+                execution.check()?;
+                block = 0;
+            }
+            doc = scorer.advance();
+        }
+        execution.count(|work| work.documents += block);
     }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<ScoredDoc>>) -> tantivy::Result<Vec<ScoredDoc>> {
-        Ok(fruits.concat())
-    }
-}
-
-impl SegmentCollector for OfSegment {
-    type Fruit = Vec<ScoredDoc>;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        let id = self.ids.first(doc).unwrap_or_default();
-        let address = DocAddress::new(self.segment, doc);
-        self.docs.push(ScoredDoc { score: f64::from(score), id, address });
-    }
-
-    fn harvest(self) -> Vec<ScoredDoc> {
-        self.docs
-    }
+    Ok(docs)
 }

@@ -1,161 +1,109 @@
-//! A question as somebody types it: plain words, without operators.
+//! Parses a query: splits it into words, drops stop words, and bounds the number of terms. There are no
+//! operators.
 
 use std::collections::HashSet;
 
 use passerelle_document::fold::fold;
 use passerelle_document::language::Language;
-use passerelle_document::words::is_small;
 
-use crate::analysis::{Analyzer, Chunk, Chunks, STEM_PREFIX};
+use crate::analysis::{Analyzer, Chunk, Chunks};
+use crate::query::word::{QueryWord, pieces};
 
-/// More words than this are not looked at: nobody types them.
-pub const MOST_WORDS: usize = 24;
+/// Maximum number of terms of a query, without stop words and repeated words. The parts of a compound
+/// (`e-mail`), its joined form (`email`), and the words that an inclusive spelling means count one each.
+///
+/// Words beyond it are ignored, as web search engines do: an editor may paste a whole question. All other
+/// limits of a search follow from this one, because every term adds a bounded number of clauses and
+/// dictionary reads.
+pub const MAX_QUERY_TERMS: usize = 32;
 
-/// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ParsedQuery {
-    /// The words that a hit should have, in their order.
-    pub(crate) words: Vec<QueryWord>,
-    /// The number of a measure, where that is all that is asked for.
-    pub(crate) number: Option<u64>,
-}
-
-/// A word, or what is written in one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct QueryWord {
-    /// As it was typed.
-    pub(crate) written: String,
-    /// Two capitals or more and nothing else: it means itself.
-    pub(crate) is_acronym: bool,
-    /// Whether it may be the beginning of a word.
-    pub(crate) is_prefix: bool,
-    /// How it is known as a whole, where it is made of several words.
-    pub(crate) whole: Option<String>,
-    /// Whether it means nothing but as a whole.
-    pub(crate) is_indivisible: bool,
-    /// For each language that is looked in the terms of each of its words.
-    pub(crate) variants: Vec<(Language, Vec<TermVariants>)>,
-}
-
-/// What a word is looked for by, in a language.
+/// Query after parsing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct TermVariants {
-    /// The word itself, in all that it means where its writing is inclusive.
-    pub(crate) exact: Vec<String>,
-    /// What has another ending.
-    pub(crate) inflected: Vec<String>,
+pub(crate) struct ParsedQuery {
+    /// Words of the query, in order. Stop words only if there are no other words.
+    pub(crate) words: Vec<QueryWord>,
+    /// Number of a measure, if the query contains nothing else: `12`, `mesure 12`.
+    pub(crate) number: Option<u64>,
+    /// First byte of the part of the text that is ignored. `None` if the whole query is used.
+    pub(crate) ignored_from: Option<usize>,
+}
+
+/// Words of a query, at most [`MAX_QUERY_TERMS`] terms.
+#[derive(Default)]
+struct WordList {
+    words: Vec<QueryWord>,
+    terms: usize,
+    ignored_from: Option<usize>,
+}
+
+impl WordList {
+    /// Adds a word that begins at `start`. Returns whether it is new and the list has room for it.
+    fn add(&mut self, start: usize, terms: usize, read: impl FnOnce() -> QueryWord) -> bool {
+        if self.ignored_from.is_some() {
+            return false;
+        }
+        let word = read();
+        if self.words.iter().any(|known| known.variants == word.variants && known.joined == word.joined) {
+            return false;
+        }
+        if self.terms + terms > MAX_QUERY_TERMS {
+            self.ignored_from = Some(start);
+            return false;
+        }
+        self.terms += terms;
+        self.words.push(word);
+        true
+    }
 }
 
 impl ParsedQuery {
-    /// Reads a question, to be looked for in some languages.
+    /// Parses a query for some languages.
     pub(crate) fn read(text: &str, languages: &[Language]) -> Self {
         let mut analyzers: Vec<_> = languages.iter().map(|lang| (*lang, Analyzer::new(*lang))).collect();
-        let mut words: Vec<(QueryWord, bool)> = Vec::new();
+        let (mut content, mut stop_words) = (WordList::default(), WordList::default());
+        let mut is_last_content = false;
         let (mut chunks, mut chunk) = (Chunks::of(text), Chunk::default());
-        while words.len() < MOST_WORDS && chunks.read(&mut chunk) {
-            let word = QueryWord::read(&text[chunk.range.clone()], &chunk, &mut analyzers);
-            let is_known = words.iter().any(|(known, _)| known.variants == word.variants);
-            let is_small = is_stop_word(&chunk);
-            if !is_known {
-                words.push((word, is_small));
+        while content.ignored_from.is_none() && chunks.read(&mut chunk) {
+            for piece in pieces(text, &chunk) {
+                let is_content = !piece.is_stop_word();
+                let list = if is_content { &mut content } else { &mut stop_words };
+                if list.add(piece.range.start, piece.term_count(), || piece.read(text, &mut analyzers)) {
+                    is_last_content = is_content;
+                }
             }
         }
-        if let Some((last, _)) = words.last_mut() {
-            // What ends in a sign was typed to its end.
-            last.is_prefix = text.ends_with(char::is_alphanumeric) && !last.is_acronym;
+        let is_complete = content.ignored_from.is_none() && stop_words.ignored_from.is_none();
+        let last = if is_last_content { content.words.last_mut() } else { stop_words.words.last_mut() };
+        if let Some(last) = last {
+            // A sign or a space after the last word shows that the user has finished typing it.
+            last.is_prefix = is_complete && text.ends_with(char::is_alphanumeric) && !last.is_acronym;
         }
-        let number = number_of(&words);
-        let has_content = words.iter().any(|(_, is_small)| !is_small);
-        let kept = words.into_iter().filter(|(_, is_small)| !(has_content && *is_small));
-        Self { words: kept.map(|(word, _)| word).collect(), number }
+        let number = number_of(content.words.iter().chain(&stop_words.words));
+        let list = if content.words.is_empty() { stop_words } else { content };
+        Self { words: list.words, number, ignored_from: list.ignored_from }
+    }
+
+    /// Returns the number of terms.
+    pub(crate) fn term_count(&self) -> usize {
+        self.words.iter().map(|word| word.term_count).sum()
     }
 }
 
-impl QueryWord {
-    fn read(written: &str, chunk: &Chunk<'_>, analyzers: &mut [(Language, Analyzer)]) -> Self {
-        let variants = analyzers.iter_mut().map(|(lang, analyzer)| {
-            let parts =
-                chunk.parts.iter().filter(|part| chunk.parts.len() == 1 || part.written.chars().count() > 1);
-            (*lang, parts.map(|part| TermVariants::of(&analyzer.terms_of(part))).collect())
-        });
-        Self {
-            written: written.to_owned(),
-            is_acronym: is_acronym(chunk),
-            is_prefix: false,
-            whole: chunk.is_compound().then(|| chunk.joined()),
-            is_indivisible: chunk.is_indivisible(),
-            variants: variants.collect(),
-        }
-    }
-}
-
-/// Whether a text of a language is found by a question, had it nothing but the words that it needs to have.
-pub fn matches_text(question: &str, text: &str, lang: Language) -> bool {
+/// Returns whether a text of a language contains all words of a query, regardless of endings, accents and
+/// spelling variants.
+pub fn matches_text(query: &str, text: &str, lang: Language) -> bool {
     let mut analyzer = Analyzer::new(lang);
     let (mut chunks, mut chunk) = (Chunks::of(text), Chunk::default());
     let mut terms: HashSet<String> = HashSet::new();
     while chunks.read(&mut chunk) {
         analyzer.each_term(&chunk, &mut |term| terms.extend([term.to_owned()]));
     }
-    let has = |word: &TermVariants| word.exact.iter().chain(&word.inflected).any(|term| terms.contains(term));
-    let asked = ParsedQuery::read(question, &[lang]);
-    !asked.words.is_empty() && asked.words.iter().all(|word| word.is_in(&terms, &has))
+    let query = ParsedQuery::read(query, &[lang]);
+    !query.words.is_empty() && query.words.iter().all(|word| word.is_in(&terms))
 }
 
-impl QueryWord {
-    fn is_in(&self, terms: &HashSet<String>, has: &impl Fn(&TermVariants) -> bool) -> bool {
-        let is_whole = self.whole.as_ref().is_some_and(|whole| terms.contains(whole));
-        let has_all = |parts: &Vec<TermVariants>| !parts.is_empty() && parts.iter().all(has);
-        is_whole || !self.is_indivisible && self.variants.iter().any(|(_, parts)| has_all(parts))
-    }
-}
-
-impl TermVariants {
-    fn of(terms: &[String]) -> Self {
-        let mut found = Self::default();
-        for term in terms {
-            match term.strip_prefix(STEM_PREFIX) {
-                // A word that is its own stem is in the index as a word.
-                Some(stem) => found.inflected.extend([term.clone(), stem.to_owned()]),
-                None => {
-                    found.exact.push(term.clone());
-                    found.inflected.push(format!("{STEM_PREFIX}{term}"));
-                }
-            }
-        }
-        found.inflected.retain(|term| !found.exact.contains(term));
-        found
-    }
-}
-
-/// `CPAS`, `LGBTQIA+`: short and all in capitals.
-fn is_acronym(chunk: &Chunk<'_>) -> bool {
-    const LONGEST: usize = 8;
-    let mut letters =
-        chunk.parts.iter().flat_map(|part| part.written.chars()).filter(|letter| letter.is_alphabetic());
-    let count = letters.clone().count();
-    (2..=LONGEST).contains(&count) && letters.all(char::is_uppercase)
-}
-
-/// Whether a word is one that a question may have and its answer need not.
-fn is_stop_word(chunk: &Chunk<'_>) -> bool {
-    let is_nothing = |written: &str| {
-        let word = fold(written);
-        let is_asked = QUESTIONS.contains(&word.as_str());
-        is_asked || Language::ALL.into_iter().any(|lang| is_small(lang, &word))
-    };
-    !chunk.is_indivisible() && chunk.parts.iter().all(|part| is_nothing(part.written))
-}
-
-/// Words that questions begin with.
-const QUESTIONS: &[&str] = &[
-    "comment", "combien", "quand", "quels", "quelle", "quelles", "pourquoi", "hoe", "welke", "waarom",
-    "wanneer", "wie", "was", "welche", "wann", "warum", "how", "what", "when", "where", "why", "who", "c",
-    "est", "ne", "pas",
-];
-
-/// How measures are spoken of by their numbers.
-const CALLED: &[&str] = &[
+/// Words before the number of a measure.
+const NUMBER_WORDS: &[&str] = &[
     "mesure",
     "mesures",
     "no",
@@ -171,14 +119,17 @@ const CALLED: &[&str] = &[
     "de",
 ];
 
-/// The number, where nothing else is asked for: `12`, `mesure 12`, `n° 12`.
-fn number_of(words: &[(QueryWord, bool)]) -> Option<u64> {
+/// Returns the number of a measure if the query contains nothing else: `12`, `mesure 12`, `n° 12`.
+fn number_of<'w>(words: impl Iterator<Item = &'w QueryWord>) -> Option<u64> {
     let (numbers, others): (Vec<_>, Vec<_>) = words
-        .iter()
-        .map(|(word, _)| word.written.as_str())
+        .map(|word| word.written.as_str())
         .partition(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
     let [number] = numbers.as_slice() else { return None };
-    others.iter().all(|word| CALLED.contains(&fold(word).as_str())).then(|| number.parse().ok()).flatten()
+    others
+        .iter()
+        .all(|word| NUMBER_WORDS.contains(&fold(word).as_str()))
+        .then(|| number.parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -190,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn small_words_are_asked_for_only_where_there_are_no_others() {
+    fn stop_words_are_used_only_if_there_are_no_other_words() {
         assert_eq!(words("la fête de la rue"), ["fête", "rue"]);
         assert_eq!(words("pour qui ?"), ["pour", "qui"]);
         assert_eq!(words("comment s’inscrire"), ["inscrire"]);
     }
 
     #[test]
-    fn operators_of_other_languages_are_words_or_nothing() {
+    fn operators_of_other_query_languages_are_words_or_ignored() {
         assert_eq!(words("title:parc AND (vélo OR \"rue^2~"), ["title", "parc", "vélo", "rue", "2"]);
         assert_eq!(words("( [ * ~ ^ \" :"), [""; 0]);
         assert_eq!(words(&"mot ".repeat(1_000)), ["mot"]);
@@ -211,11 +162,51 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_may_be_a_beginning_and_an_acronym_may_not() {
-        let open = |text| ParsedQuery::read(text, &[Language::Fr]).words.last().map(|word| word.is_prefix);
+    fn the_last_word_may_be_a_prefix_and_an_acronym_may_not() {
+        let is_prefix =
+            |text| ParsedQuery::read(text, &[Language::Fr]).words.last().map(|word| word.is_prefix);
         assert_eq!(
-            [open("parc vél"), open("parc vélo."), open("CPAS"), open("cpas")],
+            [is_prefix("parc vél"), is_prefix("parc vélo."), is_prefix("CPAS"), is_prefix("cpas")],
             [Some(true), Some(false), Some(false), Some(true)]
         );
+    }
+
+    /// Distinct words of two letters, none of them a stop word.
+    fn two_letter_words(count: usize) -> Vec<String> {
+        let letters = || ('b'..='z').filter(|letter| !"eiouy".contains(*letter));
+        letters().flat_map(|a| letters().map(move |b| format!("{a}{b}"))).take(count).collect()
+    }
+
+    #[test]
+    fn a_query_has_at_most_32_terms_however_its_words_are_joined() {
+        let words = two_letter_words(330);
+        for separator in [" ", "-", "+", "&", "’", ", ", "·", "."] {
+            let text = words.join(separator);
+            let query = ParsedQuery::read(&text, &Language::ALL);
+            let analysed: usize =
+                query.words.iter().flat_map(|word| &word.variants).map(|(_, v)| v.len()).sum();
+            assert!(query.term_count() <= MAX_QUERY_TERMS, "{separator:?}: {}", query.term_count());
+            assert!(analysed <= MAX_QUERY_TERMS * Language::ALL.len(), "{separator:?}: {analysed}");
+            let ignored = query.ignored_from.map(|from| &text[from..]).unwrap();
+            assert!(text.len() > ignored.len() && ignored.len() > text.len() / 2, "{separator:?}: {ignored}");
+            assert!(query.words.iter().all(|word| !word.is_prefix));
+        }
+    }
+
+    #[test]
+    fn inclusive_spellings_count_all_the_words_that_they_mean() {
+        let text = two_letter_words(30).iter().map(|word| format!("{word}teur·rice·s ")).collect::<String>();
+        let query = ParsedQuery::read(&text, &[Language::Fr]);
+        assert_eq!((query.words.len(), query.term_count()), (8, 32));
+        assert!(text[query.ignored_from.unwrap()..].starts_with("bl"), "{:?}", query.ignored_from);
+    }
+
+    #[test]
+    fn a_long_question_is_used_up_to_the_limit_without_its_stop_words() {
+        let question =
+            "Comment la commune va-t-elle aider les habitants du quartier à payer la rénovation des toits ? ";
+        let query = ParsedQuery::read(&question.repeat(8), &[Language::Fr]);
+        assert_eq!(query.ignored_from, None);
+        assert_eq!(query.words.first().map(|word| word.written.as_str()), Some("commune"));
     }
 }

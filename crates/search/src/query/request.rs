@@ -1,4 +1,4 @@
-//! What is asked, and what it is answered with.
+//! Request and results of a search.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -8,40 +8,42 @@ use passerelle_document::language::Language;
 use passerelle_document::sync::Revision;
 use passerelle_storage::SearchKind;
 
-use crate::query::collect::ScoredDoc;
+use crate::query::work::SearchWork;
 use crate::snippet::highlight::Highlighter;
 
-/// The longest question, in bytes.
-pub const MAX_QUERY_BYTES: usize = 1_000;
+/// Maximum length of a query in characters. It bounds the time to read the query; [`MAX_QUERY_TERMS`] bounds
+/// the search.
+///
+/// [`MAX_QUERY_TERMS`]: crate::MAX_QUERY_TERMS
+pub const MAX_QUERY_CHARS: usize = 1_000;
 
-/// What is looked for.
+/// A search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchRequest {
-    /// As somebody typed it. Nothing in it is an operator.
+    /// Query as typed by the user. It has no operators.
     pub text: String,
-    /// Only things of these kinds; of all where it is empty.
+    /// Only hits of these kinds. All kinds if empty.
     pub kinds: Vec<SearchKind>,
-    /// Only what is in this language.
+    /// Only hits in this language. All languages if `None`.
     pub lang: Option<Language>,
-    /// At most so many hits.
+    /// Maximum number of hits.
     pub first: usize,
-    /// Only those after this place.
+    /// Only hits after this position.
     pub after: Option<HitPosition>,
 }
 
-/// Where a hit stands among the others: no two stand at the same.
+/// Position of a hit in the order of the results. Two hits never have the same position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HitPosition {
-    /// The score, in bits that order like it.
+    /// Bits of the score, which is not negative. Such bits order like the numbers.
     pub score: u64,
-    /// What it is.
+    /// Kind and row id.
     pub id: u64,
 }
 
 impl HitPosition {
-    pub(crate) fn of(doc: &ScoredDoc) -> Self {
-        // Scores are positive: their bits order like themselves.
-        Self { score: doc.score.to_bits(), id: doc.id }
+    pub(crate) fn new(score: f64, id: u64) -> Self {
+        Self { score: score.to_bits(), id }
     }
 
     pub(crate) fn is_after(self, other: Self) -> bool {
@@ -61,52 +63,56 @@ impl PartialOrd for HitPosition {
     }
 }
 
-/// What was found, by its key.
+/// Key of the object that a hit is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HitKey {
-    /// A measure.
+    /// Measure.
     Measure(MeasureKey),
-    /// A category of a plan.
+    /// Category of a plan.
     Category(PlanKey, CategoryKey),
-    /// A page.
+    /// Page.
     Page(PageKey),
-    /// A support service.
+    /// Support service.
     SupportService(ServiceKey),
 }
 
-/// A thing that was found.
+/// One hit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// How well it docs.
+    /// Relevance, comparable only within one search.
     pub score: f64,
-    /// Where it stands.
+    /// Position for [`SearchRequest::after`].
     pub position: HitPosition,
-    /// What it is.
-    pub node: HitKey,
+    /// Object that was found.
+    pub key: HitKey,
 }
 
-/// The answer to a question.
+/// Results of a search.
 #[derive(Clone, Debug)]
 pub struct SearchResults {
-    /// The hits of the page that was asked for, the best first.
+    /// Hits of the requested page, best first.
     pub hits: Vec<Hit>,
-    /// Whether more follow.
+    /// Whether there are hits after this page.
     pub has_next: bool,
-    /// How many there are of the kinds that were asked for.
+    /// Number of hits of the requested kinds.
     pub total: usize,
-    /// How many there are of each kind, whichever were asked for.
+    /// Number of hits of each kind, regardless of the requested kinds.
     pub facets: Vec<(SearchKind, usize)>,
-    /// What may have been meant, where nothing was found.
+    /// Corrected query. Only if there are no hits.
     pub suggestion: Option<String>,
-    /// What is to be highlights in the hits.
+    /// End of the query that was not searched for, because the query has too many words.
+    pub ignored: Option<String>,
+    /// Highlighter for the texts of the hits.
     pub highlighter: Highlighter,
-    /// The revision that the index stood at.
+    /// Revision of the index.
     pub revision: Revision,
+    /// Work of the search, for logs and tests.
+    pub work: SearchWork,
 }
 
-/// The measures of a plan that doc a text, by their rows.
+/// Measures of a plan that match a text, with their scores by row id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeasureMatches {
-    /// How well each of them docs.
+    /// Scores by row id.
     pub scores: HashMap<i64, f64>,
 }

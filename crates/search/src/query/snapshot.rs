@@ -1,7 +1,9 @@
-//! What is searchable at a revision, and how it is searched: first for what has all the words, then, where there is little
-//! of that, for what may be meant by a slip, then for what has most of the words.
+//! Snapshot of the index at a revision, and the search on it.
+//!
+//! A search runs several queries, from the strictest to the loosest, until it has enough hits: all words, all
+//! words with typing errors, some of the words.
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use passerelle_document::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_document::language::Language;
@@ -11,194 +13,128 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
 
+use crate::blocking::Cancellation;
 use crate::error::SearchError;
 use crate::index::schema::{Fields, Zone, kind_of, row_of};
-use crate::query::clause::{ClauseBuilder, MatchMode, WordClause};
-use crate::query::collect::{All, ScoredDoc};
-use crate::query::dictionary::Dictionary;
+use crate::query::clause::{ClauseBuilder, MAX_FUZZY_WORDS, MatchMode, WordClause};
+use crate::query::collect::{ScoredDoc, collect_all};
+use crate::query::dictionary::languages;
+use crate::query::match_cache::MatchCache;
 use crate::query::parse::ParsedQuery;
+use crate::query::ranking::{Ranking, partial_levels, top};
 use crate::query::request::{Hit, HitKey, HitPosition, MeasureMatches, SearchRequest, SearchResults};
-use crate::snippet::highlight::Highlighter;
+use crate::query::suggestion::suggest;
+use crate::query::work::Execution;
 
-/// Fewer hits than this are little: then it is looked further.
-const LITTLE: usize = 3;
-/// What stands in fewer places than this may be a slip.
-const RARE: u64 = 6;
-/// The score of a hit says how it was found, by its whole part, and within that how well. A measure of the very number;
-/// what has all the words; what has all of them but for slips. What has some has the part of them that it has.
+/// With fewer hits, the next looser query is run.
+const FEW_HITS: usize = 3;
+/// A word that matches fewer documents may be misspelt.
+const RARE_WORD: u64 = 6;
+/// Lowest score of each level. The whole part of a score tells the level: the measure with that number, all
+/// words, all words with typing errors. Hits with some of the words have the share of words that they
+/// contain.
 const BY_NUMBER: f64 = 3.0;
-const BY_ALL: f64 = 2.0;
-const BY_FUZZY: f64 = 1.0;
-/// Words with fewer letters than this are short.
-const SHORT: usize = 5;
-/// What the engine scores half of the most that it could.
-const HALF: f64 = 20.0;
+const ALL_WORDS: f64 = 2.0;
+const ALL_WORDS_FUZZY: f64 = 1.0;
+/// Added to [`BY_NUMBER`] by language, so that plans in several languages have the same order everywhere.
+const BY_NUMBER_AND_LANGUAGE: [f64; Language::ALL.len()] = [0.9, 0.6, 0.3, 0.0];
 
-/// The index as it stands at a revision.
-#[derive(Clone)]
+/// The index at a revision.
 pub struct Snapshot {
     fields: Fields,
     searcher: Searcher,
     revision: Revision,
     languages: Vec<Language>,
+    matches: MatchCache,
 }
 
 impl Snapshot {
     pub(crate) fn new(fields: Fields, searcher: Searcher, revision: Revision) -> Result<Self, SearchError> {
-        let languages = Dictionary { fields: &fields, searcher: &searcher }.languages()?;
-        Ok(Self { fields, searcher, revision, languages })
+        let languages = languages(&fields, &searcher)?;
+        Ok(Self { fields, searcher, revision, languages, matches: MatchCache::default() })
     }
 
-    /// The revision that it holds everything of.
+    /// Returns the revision of the index.
     pub fn revision(&self) -> Revision {
         self.revision
     }
 
-    fn dictionary(&self) -> Dictionary<'_> {
-        Dictionary { fields: &self.fields, searcher: &self.searcher }
-    }
-
-    fn clauses<'s>(&'s self, zones: &'s [Zone]) -> ClauseBuilder<'s> {
-        ClauseBuilder { dictionary: self.dictionary(), zones, highlighter: Highlighter::default(), count: 0 }
-    }
-
-    /// The languages that a question is read in.
-    fn asked_in(&self, lang: Option<Language>) -> Vec<Language> {
-        let is_asked = |known: &&Language| lang.is_none_or(|lang| lang == **known);
-        self.languages.iter().filter(is_asked).copied().collect()
-    }
-
-    /// Answers a question.
-    pub fn search(&self, question: &SearchRequest) -> Result<SearchResults, SearchError> {
-        let languages = self.asked_in(question.lang);
-        let asked = ParsedQuery::read(&question.text, &languages);
-        let mut clauses = self.clauses(&Zone::ALL);
-        let docs = self.docs(&asked, &languages, &mut clauses, None)?;
+    /// Searches. Takes milliseconds; run it with [`Search::run`](crate::Search::run).
+    ///
+    /// # Errors [`SearchError::Cancelled`] if it was cancelled, [`SearchError::Index`] or
+    /// [`SearchError::Damaged`] if the index cannot be read.
+    pub fn search(
+        &self,
+        request: &SearchRequest,
+        cancellation: &Cancellation,
+    ) -> Result<SearchResults, SearchError> {
+        let is_requested = |known: &&Language| request.lang.is_none_or(|lang| lang == **known);
+        let languages: Vec<Language> = self.languages.iter().filter(is_requested).copied().collect();
+        let query = ParsedQuery::read(&request.text, &languages);
+        let execution = Execution::new(&self.fields, &self.searcher, cancellation);
+        execution.count(|work| work.query_terms = query.term_count());
+        let (docs, clauses) = Run::new(&execution, &query, &languages, &Zone::ALL).all(None)?;
         let mut counts = [0_usize; SearchKind::ALL.len()];
         for doc in &docs {
             counts[kind_of(doc.id) as usize] += 1;
         }
-        let is_kind = |kind: SearchKind| question.kinds.is_empty() || question.kinds.contains(&kind);
+        let is_kind = |kind: SearchKind| request.kinds.is_empty() || request.kinds.contains(&kind);
         let suggestion =
-            if docs.is_empty() { self.suggestion(&question.text, &asked, &languages)? } else { None };
+            if docs.is_empty() { suggest(&execution, &request.text, &query, &languages)? } else { None };
         let kinds = SearchKind::ALL.into_iter().filter(|kind| is_kind(*kind));
         let total = kinds.map(|kind| counts[kind as usize]).sum();
-        let wanted = docs.into_iter().filter(|doc| is_kind(kind_of(doc.id)));
-        let wanted =
-            wanted.filter(|doc| question.after.is_none_or(|after| HitPosition::of(doc).is_after(after)));
-        let (page, has_next) = first(wanted.collect(), question.first);
-        let hits = page.iter().map(|doc| self.hit(doc)).collect::<Result<_, _>>()?;
-        let facets = SearchKind::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
+        let is_after = |doc: &ScoredDoc| {
+            request.after.is_none_or(|after| HitPosition::new(doc.score, doc.id).is_after(after))
+        };
+        let docs = docs.into_iter().filter(|doc| is_kind(kind_of(doc.id)) && is_after(doc));
+        let (page, has_next) = top(docs.collect(), request.first);
         Ok(SearchResults {
-            hits,
+            hits: page.iter().map(|doc| self.hit(doc)).collect::<Result<_, _>>()?,
             has_next,
             total,
-            facets,
+            facets: SearchKind::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect(),
             suggestion,
+            ignored: query.ignored_from.map(|from| request.text[from..].to_owned()),
             highlighter: clauses.highlighter,
             revision: self.revision,
+            work: execution.work(),
         })
     }
 
-    /// The measures of a plan whose titles have every word of a text, or its number.
-    pub fn measures(&self, plan: &PlanKey, text: &str) -> Result<MeasureMatches, SearchError> {
-        let asked = ParsedQuery::read(text, &self.languages);
-        let mut clauses = self.clauses(&[Zone::Title]);
-        let docs = self.docs(&asked, &self.languages, &mut clauses, Some(plan))?;
-        // What has some of the words only is no match of a filter.
-        let docs = docs.into_iter().filter(|doc| doc.score >= BY_FUZZY);
-        Ok(MeasureMatches { scores: docs.map(|doc| (row_of(doc.id), doc.score)).collect() })
-    }
-
-    fn docs(
+    /// Returns the measures of a plan whose titles contain all words of a text, or that have its number.
+    ///
+    /// # Errors
+    /// The same as [`Snapshot::search`].
+    pub fn measures(
         &self,
-        asked: &ParsedQuery,
-        languages: &[Language],
-        clauses: &mut ClauseBuilder<'_>,
-        plan: Option<&PlanKey>,
-    ) -> Result<Vec<ScoredDoc>, SearchError> {
-        let mut ranking = Ranking::default();
-        if let Some(number) = asked.number {
-            // Of plans in several languages that come first which do so everywhere.
-            for (lang, from) in languages.iter().zip([0.9, 0.6, 0.3, 0.0]) {
-                let terms = [
-                    Term::from_field_u64(self.fields.number, number),
-                    Term::from_field_text(self.fields.lang, lang.code()),
-                ];
-                let both = terms.map(exactly).into();
-                ranking.add(
-                    self.run(Box::new(BooleanQuery::intersection(both)), plan)?,
-                    BY_NUMBER + from,
-                    0.1,
-                );
-            }
+        plan: &PlanKey,
+        text: &str,
+        cancellation: &Cancellation,
+    ) -> Result<Arc<MeasureMatches>, SearchError> {
+        if let Some(matches) = self.matches.get(plan, text) {
+            return Ok(matches);
         }
-        let mut words = Vec::new();
-        for (at, word) in asked.words.iter().enumerate() {
-            words.push(clauses.word(at, word, MatchMode::Inflected)?);
-        }
-        if let Some(all) = all_of(&words) {
-            ranking.add(self.run(all, plan)?, BY_ALL, 1.0);
-        }
-        if ranking.docs.len() >= LITTLE {
-            return Ok(ranking.docs);
-        }
-        // A word that nearly nothing has may be a slip; one that other things have is meant as it stands.
-        let mut has_slips = false;
-        for (at, (word, has)) in asked.words.iter().zip(&mut words).enumerate() {
-            if has.as_ref().is_none_or(|has| has.count < RARE) {
-                *has = clauses.word(at, word, MatchMode::Fuzzy)?;
-                has_slips = true;
-            }
-        }
-        if let Some(all) = all_of(&words).filter(|_| has_slips) {
-            ranking.add(self.run(all, plan)?, BY_FUZZY, 1.0);
-        }
-        if plan.is_none() {
-            let words: Vec<_> = words.into_iter().flatten().map(|has| has.clause).collect();
-            self.add_some(&words, asked.words.len(), &mut ranking)?;
-        }
-        Ok(ranking.docs)
-    }
-
-    /// Adds what has most of the words, then less, as long as there is little.
-    fn add_some(
-        &self,
-        words: &[Box<dyn Query>],
-        most: usize,
-        ranking: &mut Ranking,
-    ) -> Result<(), SearchError> {
-        for least in (1..most).rev().filter(|least| *least <= words.len()) {
-            // Half of the words is little to go by; less is better than nothing and no more.
-            let enough = if least * 2 < most { 1 } else { LITTLE };
-            if ranking.docs.len() >= enough {
-                break;
-            }
-            let each = words.iter().map(|clause| (Occur::Should, clause.box_clone())).collect();
-            let query = BooleanQuery::with_minimum_required_clauses(each, least);
-            ranking.add(self.run(Box::new(query), None)?, part(least, most), part(1, most));
-        }
-        Ok(())
-    }
-
-    fn run(&self, query: Box<dyn Query>, plan: Option<&PlanKey>) -> Result<Vec<ScoredDoc>, SearchError> {
-        let Some(plan) = plan else { return Ok(self.searcher.search(&query, &All)?) };
-        let of_plan = Term::from_field_text(self.fields.plan, plan.as_str());
-        let of_plan = Box::new(ConstScoreQuery::new(exactly(of_plan), 0.0));
-        let query = BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, of_plan)]);
-        let mut docs = self.searcher.search(&query, &All)?;
-        docs.retain(|doc| kind_of(doc.id) == SearchKind::Measure);
-        Ok(docs)
+        let query = ParsedQuery::read(text, &self.languages);
+        let execution = Execution::new(&self.fields, &self.searcher, cancellation);
+        let (docs, _) = Run::new(&execution, &query, &self.languages, &[Zone::Title]).all(Some(plan))?;
+        // A filter needs all words.
+        let docs = docs.into_iter().filter(|doc| doc.score >= ALL_WORDS_FUZZY);
+        let scores = docs.map(|doc| (row_of(doc.id), doc.score)).collect();
+        let matches = Arc::new(MeasureMatches { scores });
+        self.matches.insert(plan, text, &matches);
+        Ok(matches)
     }
 
     fn hit(&self, doc: &ScoredDoc) -> Result<Hit, SearchError> {
         let document: TantivyDocument = self.searcher.doc(doc.address)?;
         let text = |field| {
             let value = document.get_first(field).and_then(|value| value.as_str());
-            value.map(str::to_owned).ok_or_else(|| SearchError::Damaged("a thing without a name".to_owned()))
+            value
+                .map(str::to_owned)
+                .ok_or_else(|| SearchError::Damaged("a document without a key".to_owned()))
         };
         let key = text(self.fields.key)?;
-        let node = match kind_of(doc.id) {
+        let key = match kind_of(doc.id) {
             SearchKind::Measure => HitKey::Measure(MeasureKey::new(key)),
             SearchKind::Category => {
                 HitKey::Category(PlanKey::new(text(self.fields.plan)?), CategoryKey::new(key))
@@ -206,104 +142,122 @@ impl Snapshot {
             SearchKind::Page => HitKey::Page(PageKey::new(key)),
             SearchKind::SupportService => HitKey::SupportService(ServiceKey::new(key)),
         };
-        Ok(Hit { score: doc.score, position: HitPosition::of(doc), node })
+        Ok(Hit { score: doc.score, position: HitPosition::new(doc.score, doc.id), key })
+    }
+}
+
+/// Run of the queries of one search.
+struct Run<'e> {
+    execution: &'e Execution<'e>,
+    query: &'e ParsedQuery,
+    languages: &'e [Language],
+    clauses: ClauseBuilder<'e>,
+    ranking: Ranking,
+}
+
+impl<'e> Run<'e> {
+    fn new(
+        execution: &'e Execution<'e>,
+        query: &'e ParsedQuery,
+        languages: &'e [Language],
+        zones: &'e [Zone],
+    ) -> Self {
+        let clauses = ClauseBuilder::new(execution, zones, languages);
+        Self { execution, query, languages, clauses, ranking: Ranking::default() }
     }
 
-    /// The question with words that the index has in the place of those that it does not.
-    fn suggestion(
-        &self,
-        text: &str,
-        asked: &ParsedQuery,
-        languages: &[Language],
-    ) -> Result<Option<String>, SearchError> {
-        let mut suggested = text.trim().to_owned();
-        let mut is_other = false;
-        for word in &asked.words {
-            let folded = passerelle_document::fold::fold(&word.written);
-            // An acronym means itself.
-            let nearest = if word.is_acronym { None } else { self.nearest(&folded, languages)? };
-            if let Some(nearest) = nearest {
-                suggested = suggested.replacen(&word.written, &nearest, 1);
-                is_other = true;
+    /// Runs the queries until there are enough hits. With a plan, only for its measures and without partial
+    /// matches.
+    fn all(mut self, plan: Option<&PlanKey>) -> Result<(Vec<ScoredDoc>, ClauseBuilder<'e>), SearchError> {
+        if let Some(number) = self.query.number {
+            self.by_number(number, plan)?;
+        }
+        let mut words = Vec::new();
+        for (index, word) in self.query.words.iter().enumerate() {
+            words.push(self.clauses.word(index, word, MatchMode::Inflected)?);
+        }
+        if let Some(all) = all_of(&words) {
+            let docs = self.run(all, plan)?;
+            self.ranking.add(docs, ALL_WORDS, 1.0);
+        }
+        if self.ranking.docs.len() >= FEW_HITS {
+            return Ok((self.ranking.docs, self.clauses));
+        }
+        let mut fuzzy_words = 0;
+        for (index, (word, clause)) in self.query.words.iter().zip(&mut words).enumerate() {
+            let is_rare = clause.as_ref().is_none_or(|clause| clause.count < RARE_WORD);
+            if is_rare && fuzzy_words < MAX_FUZZY_WORDS {
+                *clause = self.clauses.word(index, word, MatchMode::Fuzzy)?;
+                fuzzy_words += 1;
             }
         }
-        Ok(is_other.then_some(suggested))
-    }
-
-    fn nearest(&self, word: &str, languages: &[Language]) -> Result<Option<String>, SearchError> {
-        // Here a word may be further away than where it is taken for another without asking.
-        let edits = match word.chars().count() {
-            0..=2 => 0,
-            3..=4 => 1,
-            _ => 2,
-        };
-        let mut counts: HashMap<String, (usize, u64)> = HashMap::new();
-        for lang in languages {
-            for zone in Zone::ALL {
-                for (distance, known) in
-                    self.dictionary().near(self.fields.terms(*lang, zone), word, edits)?
-                {
-                    counts.entry(known.word).or_insert((distance, 0)).1 += known.count;
-                }
-            }
+        if let Some(all) = all_of(&words).filter(|_| fuzzy_words > 0) {
+            let docs = self.run(all, plan)?;
+            self.ranking.add(docs, ALL_WORDS_FUZZY, 1.0);
         }
-        // Short words are near to many others: only one that begins inflected is meant.
-        let is_meant = |known: &str| {
-            let is_short = known.chars().count() < SHORT || word.chars().count() < SHORT;
-            !is_short || known.chars().next() == word.chars().next() && known.chars().count() > 2
-        };
-        let nearest = counts
-            .into_iter()
-            .filter(|(known, _)| is_meant(known))
-            .min_by_key(|(word, (distance, count))| (*distance, std::cmp::Reverse(*count), word.clone()));
-        Ok(nearest.map(|(word, _)| word))
+        if plan.is_none() {
+            let words: Vec<_> = words.into_iter().flatten().map(|word| word.clause).collect();
+            self.some_words(&words)?;
+        }
+        Ok((self.ranking.docs, self.clauses))
+    }
+
+    fn by_number(&mut self, number: u64, plan: Option<&PlanKey>) -> Result<(), SearchError> {
+        let fields = self.execution.fields;
+        for (lang, bonus) in self.languages.iter().zip(BY_NUMBER_AND_LANGUAGE) {
+            let terms = [
+                Term::from_field_u64(fields.number, number),
+                Term::from_field_text(fields.lang, lang.code()),
+            ];
+            let both = terms.map(has_term).into();
+            let docs = self.run(Box::new(BooleanQuery::intersection(both)), plan)?;
+            self.ranking.add(docs, BY_NUMBER + bonus, 0.1);
+        }
+        Ok(())
+    }
+
+    /// Adds documents with most of the words, then with fewer, until there are enough hits.
+    fn some_words(&mut self, words: &[Box<dyn Query>]) -> Result<(), SearchError> {
+        let count = self.query.words.len();
+        for least in partial_levels(count).into_iter().filter(|least| *least <= words.len()) {
+            // Less than half of the words is a poor match: used only if there is no hit at all.
+            let enough = if least * 2 < count { 1 } else { FEW_HITS };
+            if self.ranking.docs.len() >= enough {
+                break;
+            }
+            let clauses = words.iter().map(|clause| (Occur::Should, clause.box_clone())).collect();
+            let query = BooleanQuery::with_minimum_required_clauses(clauses, least);
+            let docs = self.run(Box::new(query), None)?;
+            self.ranking.add(docs, share(least, count), share(1, count));
+        }
+        Ok(())
+    }
+
+    fn run(&self, query: Box<dyn Query>, plan: Option<&PlanKey>) -> Result<Vec<ScoredDoc>, SearchError> {
+        let Some(plan) = plan else { return collect_all(self.execution, &query) };
+        let of_plan = Term::from_field_text(self.execution.fields.plan, plan.as_str());
+        let of_plan = Box::new(ConstScoreQuery::new(has_term(of_plan), 0.0));
+        let query = BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, of_plan)]);
+        let mut docs = collect_all(self.execution, &query)?;
+        docs.retain(|doc| kind_of(doc.id) == SearchKind::Measure);
+        Ok(docs)
     }
 }
 
-/// The hits of one level after another, none of them twice.
-#[derive(Default)]
-struct Ranking {
-    docs: Vec<ScoredDoc>,
-    known: HashSet<u64>,
-}
-
-impl Ranking {
-    /// Adds what a level found, whose scores begin somewhere and are less than so much more.
-    fn add(&mut self, docs: Vec<ScoredDoc>, from: f64, within: f64) {
-        let new = docs.into_iter().filter(|doc| !self.known.contains(&doc.id));
-        let scored =
-            |doc: ScoredDoc| ScoredDoc { score: from + within * doc.score / (doc.score + HALF), ..doc };
-        let new: Vec<ScoredDoc> = new.map(scored).collect();
-        self.known.extend(new.iter().map(|doc| doc.id));
-        self.docs.extend(new);
-    }
-}
-
-/// That a thing has a term, however often.
-fn exactly(term: Term) -> Box<dyn Query> {
+/// Returns a query for documents with a term, regardless of its frequency.
+fn has_term(term: Term) -> Box<dyn Query> {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-/// That all conditions hold. None where one of them cannot, or where there is none.
+/// Returns a query for documents with all words. Returns `None` if a word cannot match, or if there is no
+/// word.
 fn all_of(words: &[Option<WordClause>]) -> Option<Box<dyn Query>> {
     let all: Vec<Box<dyn Query>> =
-        words.iter().map(|has| has.as_ref().map(|has| has.clause.box_clone())).collect::<Option<_>>()?;
+        words.iter().map(|word| word.as_ref().map(|word| word.clause.box_clone())).collect::<Option<_>>()?;
     (!all.is_empty()).then(|| Box::new(BooleanQuery::intersection(all)) as Box<dyn Query>)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a question has few words")]
-fn part(words: usize, of: usize) -> f64 {
+#[expect(clippy::cast_precision_loss, reason = "a query has at most 32 words")]
+fn share(words: usize, of: usize) -> f64 {
     words as f64 / of as f64
-}
-
-/// The first so many, in their order, and whether there are more.
-fn first(mut docs: Vec<ScoredDoc>, count: usize) -> (Vec<ScoredDoc>, bool) {
-    let has_more = docs.len() > count;
-    let compare = |a: &ScoredDoc, b: &ScoredDoc| HitPosition::of(a).cmp(&HitPosition::of(b));
-    if has_more && count > 0 {
-        docs.select_nth_unstable_by(count - 1, compare);
-    }
-    docs.truncate(count);
-    docs.sort_unstable_by(compare);
-    (docs, has_more)
 }

@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 use super::super::progress::saturate;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
 use crate::answers::filled;
-use crate::context::{load, plan_of, tree_of};
+use crate::context::{load, plan_of, search, tree_of};
 use crate::error::ApiError;
 use crate::loader::AbovePages;
 
@@ -70,7 +70,7 @@ impl SearchHit {
         hit: Hit,
         highlighter: &Arc<Highlighter>,
     ) -> Result<Option<Self>, ApiError> {
-        let thing = match hit.node {
+        let thing = match hit.key {
             HitKey::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
             HitKey::Category(plan, key) => {
                 let tree = tree_of(ctx, &plan).await?;
@@ -93,24 +93,24 @@ impl SearchHit {
     }
 
     async fn find_section(&self, ctx: &Context<'_>) -> Result<BestSection, ApiError> {
-        let excerpt = |text: &str, lang| BestSection {
-            excerpt: Excerpt::of(text, lang, &self.highlighter),
-            ..BestSection::default()
-        };
         match &self.thing {
             Thing::Measure(measure) => {
                 let plan = plan_of(ctx, &measure.plan).await?;
-                Ok(excerpt(&measure.title.text, plan.heading.lang))
+                self.excerpt(ctx, measure.title.text.clone(), plan.heading.lang).await
             }
             Thing::Category(tree, key) => {
                 let Some(category) = tree.get(key) else { return Ok(BestSection::default()) };
                 let plan = plan_of(ctx, &category.plan).await?;
-                Ok(excerpt(&category.title, plan.heading.lang))
+                self.excerpt(ctx, category.title.clone(), plan.heading.lang).await
             }
             Thing::Page(served) => {
-                let Page { title, table_of_contents, content, lang, .. } = &served.page;
-                let text = filled(ctx, &content.text, Form::Text).await?;
-                Ok(BestSection::of(title, table_of_contents, &text, *lang, &self.highlighter))
+                let text = filled(ctx, &served.page.content.text, Form::Text).await?;
+                let (served, highlighter) = (Arc::clone(served), Arc::clone(&self.highlighter));
+                analyse(ctx, text, move |text| {
+                    let Page { title, table_of_contents, lang, .. } = &served.page;
+                    BestSection::of(title, table_of_contents, text, *lang, &highlighter)
+                })
+                .await
             }
             Thing::SupportService(served) => {
                 let service = &served.service;
@@ -124,9 +124,23 @@ impl SearchHit {
                     text.push_str(&part.text);
                 }
                 let text = filled(ctx, &text, Form::Text).await?;
-                Ok(excerpt(&text, service.lang))
+                self.excerpt(ctx, text, service.lang).await
             }
         }
+    }
+
+    async fn excerpt(
+        &self,
+        ctx: &Context<'_>,
+        text: String,
+        lang: Language,
+    ) -> Result<BestSection, ApiError> {
+        let highlighter = Arc::clone(&self.highlighter);
+        let excerpt = move |text: &str| BestSection {
+            excerpt: Excerpt::of(text, lang, &highlighter),
+            ..BestSection::default()
+        };
+        analyse(ctx, text, excerpt).await
     }
 }
 
@@ -219,6 +233,21 @@ impl SearchHit {
             }
         })
     }
+}
+
+/// Longer texts are analysed on a blocking thread. Analysing this much takes less than a millisecond.
+const MAX_INLINE_BYTES: usize = 8_192;
+
+/// Analyses the text of a hit. A long text counts as a search: it waits for its turn, and is dropped with the response.
+async fn analyse(
+    ctx: &Context<'_>,
+    text: String,
+    work: impl FnOnce(&str) -> BestSection + Send + 'static,
+) -> Result<BestSection, ApiError> {
+    if text.len() <= MAX_INLINE_BYTES {
+        return Ok(work(&text));
+    }
+    Ok(search(ctx)?.run(move |_| Ok(work(&text))).await?)
 }
 
 /// What the pages above a page in the navigation are called.

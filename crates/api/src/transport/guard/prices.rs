@@ -7,6 +7,10 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 
 /// What one page costs beside its nodes: a statement or two.
 pub(super) const PAGE: usize = 5;
+/// Cost of one search of a text, besides its page. It takes about as long as 100 fields.
+pub(super) const SEARCH: usize = 100;
+/// Type of the results of a search.
+const SEARCH_RESULTS: &str = "SearchConnection";
 
 /// The fields of each type.
 pub(in crate::transport) struct Prices(HashMap<String, HashMap<String, Field>>);
@@ -17,6 +21,8 @@ pub(super) struct Field {
     pub(super) of: String,
     /// Whether it gives a page of a list.
     pub(super) is_page: bool,
+    /// Whether it searches the index.
+    pub(super) is_search: bool,
 }
 
 impl Prices {
@@ -49,7 +55,8 @@ impl Prices {
 impl Field {
     fn of(field: &FieldDefinition) -> Self {
         let is_page = field.arguments.iter().any(|argument| argument.node.name.node == "first");
-        Self { of: innermost(&field.ty.node).to_owned(), is_page }
+        let of = innermost(&field.ty.node).to_owned();
+        Self { is_page, is_search: of == SEARCH_RESULTS, of }
     }
 }
 

@@ -7,7 +7,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 
-use super::prices::{PAGE, Prices};
+use super::prices::{PAGE, Prices, SEARCH};
 use crate::limits::{MAX_PAGE_SIZE, PAGE_SIZE};
 use crate::schema::MAX_BRACKETS;
 
@@ -21,6 +21,8 @@ pub(in crate::transport) struct Tally {
     pub(in crate::transport) directives: usize,
     /// Fields that are in no other of them.
     pub(in crate::transport) root_fields: usize,
+    /// Fields `search`.
+    pub(in crate::transport) searches: usize,
     /// By [`crate::limits::Limits::cost`].
     pub(in crate::transport) cost: usize,
 }
@@ -34,6 +36,7 @@ impl Tally {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             root_fields: self.root_fields.saturating_add(other.root_fields),
+            searches: self.searches.saturating_add(other.searches),
             cost: self.cost.saturating_add(other.cost),
         }
     }
@@ -46,6 +49,7 @@ impl Tally {
             aliases: self.aliases.max(other.aliases),
             directives: self.directives.max(other.directives),
             root_fields: self.root_fields.max(other.root_fields),
+            searches: self.searches.max(other.searches),
             cost: self.cost.max(other.cost),
         }
     }
@@ -146,10 +150,14 @@ impl<'a> Counter<'a> {
             }
             _ => inside.cost.saturating_add(1),
         };
+        let is_search = price.is_some_and(|price| price.is_search);
+        let texts = usize::from(is_search) + self.filter_texts(field);
+        let cost = cost.saturating_add(SEARCH.saturating_mul(texts));
         Ok(Tally {
             depth: inside.depth + 1,
             aliases: inside.aliases.saturating_add(usize::from(field.alias.is_some())),
             root_fields: 1,
+            searches: inside.searches.saturating_add(usize::from(is_search)),
             cost,
             ..inside
         })
@@ -181,6 +189,13 @@ impl<'a> Counter<'a> {
         usize::try_from(size).unwrap_or(1)
     }
 
+    /// Returns the number of texts in the argument `filter`. Each one is a search.
+    fn filter_texts(&self, field: &Field) -> usize {
+        let Some(filter) = field.get_argument("filter") else { return 0 };
+        let filter = filter.node.clone().into_const_with(|name| self.variable(&name).ok_or(()));
+        filter.map_or(0, |filter| texts(&filter))
+    }
+
     /// The value of a variable, or what it is where none is given.
     fn variable(&self, name: &Name) -> Option<Value> {
         let given = self.variables.get(name).cloned();
@@ -189,5 +204,20 @@ impl<'a> Counter<'a> {
             let definition = definitions.find(|definition| definition.node.name.node == *name)?;
             Some(definition.node.default_value.as_ref()?.node.clone())
         })
+    }
+}
+
+/// Returns the number of texts in a filter, at any depth.
+fn texts(filter: &Value) -> usize {
+    match filter {
+        Value::Object(fields) => {
+            let inside = |(name, value): (&Name, &Value)| match value {
+                Value::String(_) => usize::from(name.as_str() == "text"),
+                value => texts(value),
+            };
+            fields.iter().map(inside).sum()
+        }
+        Value::List(items) => items.iter().map(texts).sum(),
+        _ => 0,
     }
 }
