@@ -90,7 +90,7 @@ fn dies_and_recovers(place: Place, name: &str, wanted: &Value) {
     assert_eq!(served(&service), *wanted, "{name}");
     let place = service.stop();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(Storage::examine(&place.database_url())).unwrap();
+    runtime.block_on(Storage::check_integrity(&place.database_url())).unwrap();
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn a_folder_that_loses_most_of_its_documents_waits_for_a_word() {
     for number in 0..25 {
         fs::remove_file(service.place.content().join(format!("page-{number}.md"))).unwrap();
     }
-    service.wait_for(|entry| entry["message"] == "the folder is not served in full");
+    service.wait_for(|entry| entry["message"] == "the folder is only partly published");
     assert_eq!(
         count(&service),
         json!({ "pages": { "totalCount": 30 }, "sync": { "held": 25, "state": "DEGRADED" } })

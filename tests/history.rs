@@ -210,7 +210,7 @@ fn what_was_pruned_is_said_to_be_gone() {
     let service = dropped(5);
     let prune = |before: &str| service.place.command("prune").args(["--before", before]).output().unwrap();
     let early = prune("2001-01-01");
-    assert!(String::from_utf8_lossy(&early.stdout).contains("rows               0"), "{early:?}");
+    assert!(String::from_utf8_lossy(&early.stdout).contains("rows deleted       0"), "{early:?}");
     let pruned = prune("2199-01-01");
     let out = String::from_utf8_lossy(&pruned.stdout).into_owned();
     assert!(pruned.status.success() && out.contains("oldest revision    5"), "{pruned:?}");

@@ -140,7 +140,7 @@ fn killed(kills: u64, seed: u64) {
             killed_while_it_serves(serve(place), &mut random, &told)
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(Storage::examine(&place.database_url())).expect(&context);
+        runtime.block_on(Storage::check_integrity(&place.database_url())).expect(&context);
 
         let service = serve(place);
         let number = settled(&service);

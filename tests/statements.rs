@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, Settings, router};
-use passerelle_document::sync::SyncStatus;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_api::PageUrl;
+use passerelle_http::{ApiState, Settings, router};
+use passerelle_model::sync::SyncStatus;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
-use passerelle_watcher::{Patience, Syncer};
+use passerelle_watcher::{GracePeriods, Syncer};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +33,7 @@ impl Counting {
         let storage = Storage::open(&place.database_url()).await.unwrap();
         let clock = Arc::new(|| Timestamp::from_millis(1_000));
         let content = place.content();
-        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
+        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, GracePeriods::NONE);
         syncer.sync_all().await.unwrap();
         let (search, updater) = Search::new(storage.clone(), IndexLocation::Memory);
         tokio::select! {

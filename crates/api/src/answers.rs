@@ -1,14 +1,17 @@
-//! What the slots of a text ask for, loaded together with what the rest of the request asks for.
+//! What the placeholders of a text ask for, loaded together with what the rest of the request asks for.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::Context;
 use futures_util::future::try_join_all;
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::page::{Collection, Destination, LinkedPage, PageTarget};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::slot::{Answer, Form, PageAddress, Resolve, Slot, fill, has_slots, slots};
+use passerelle_model::asset::AssetMetadata;
+use passerelle_model::page::{Collection, Destination, PageTarget};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::placeholder::{
+    Lookup, Placeholder, PlaceholderResolver, ResolvedPage, TextFormat, fill, has_placeholders, placeholders,
+};
+use passerelle_storage::link_target::{LinkedPage, find_page};
 
 use crate::context::{load, page_url};
 use crate::error::ApiError;
@@ -19,7 +22,7 @@ use crate::page_url::PageUrl;
 pub(crate) struct Answers {
     page_url: PageUrl,
     pages: HashMap<String, Arc<Vec<LinkedPage>>>,
-    files: HashMap<DocumentPath, Arc<AssetFacts>>,
+    files: HashMap<DocumentPath, Arc<AssetMetadata>>,
     lists: HashMap<Collection, Arc<Vec<LinkedPage>>>,
 }
 
@@ -27,17 +30,17 @@ impl Answers {
     /// Loads the answers to the questions of a text.
     pub(crate) async fn to(ctx: &Context<'_>, text: &str) -> Result<Self, ApiError> {
         let (mut names, mut paths, mut collections) = (Vec::new(), Vec::new(), Vec::new());
-        for slot in slots(text) {
-            match slot {
-                Slot::Open(opening) => match opening.destination {
+        for placeholder in placeholders(text) {
+            match placeholder {
+                Placeholder::LinkStart(opening) => match opening.destination {
                     Destination::Page(target) => names.push(target.key),
                     Destination::File(path) => paths.push(path),
                     Destination::Url(_) => {}
                 },
-                Slot::Name(target) => names.push(target.key),
-                Slot::Image(image) => paths.extend(image.file),
-                Slot::List(collection) => collections.push(collection),
-                Slot::Close => {}
+                Placeholder::PageTitle(target) => names.push(target.key),
+                Placeholder::Image(image) => paths.extend(image.file),
+                Placeholder::PageList(collection) => collections.push(collection),
+                Placeholder::LinkEnd => {}
             }
         }
         let pages = try_join_all(names.iter().map(|name| load(ctx, Linked(name.clone()))));
@@ -57,36 +60,36 @@ impl Answers {
         })
     }
 
-    fn address(&self, page: &LinkedPage, heading: Option<&str>) -> PageAddress {
-        let anchor = heading.and_then(|heading| page.anchor(heading));
+    fn address(&self, page: &LinkedPage, heading: Option<&str>) -> ResolvedPage {
+        let anchor = heading.and_then(|heading| page.find_anchor(heading));
         let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
         let url = self.page_url.of(&page.slug, page.lang);
-        PageAddress { url: url + &fragment, name: page.called().to_owned() }
+        ResolvedPage { url: url + &fragment, name: page.display_name().to_owned() }
     }
 }
 
-impl Resolve for Answers {
-    fn page(&self, target: &PageTarget) -> Answer<PageAddress> {
+impl PlaceholderResolver for Answers {
+    fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage> {
         let pages = self.pages.get(&target.key).map(|pages| pages.as_slice()).unwrap_or_default();
-        match target.find(pages) {
-            Some(page) => Answer::Found(self.address(page, target.heading.as_deref())),
-            None => Answer::Missing,
+        match find_page(target, pages) {
+            Some(page) => Lookup::Found(self.address(page, target.heading.as_deref())),
+            None => Lookup::Missing,
         }
     }
 
-    fn file(&self, path: &DocumentPath) -> Answer<AssetFacts> {
-        self.files.get(path).map_or(Answer::Missing, |facts| Answer::Found(AssetFacts::clone(facts)))
+    fn file(&self, path: &DocumentPath) -> Lookup<AssetMetadata> {
+        self.files.get(path).map_or(Lookup::Missing, |facts| Lookup::Found(AssetMetadata::clone(facts)))
     }
 
-    fn pages(&self, collection: &Collection) -> Answer<Vec<PageAddress>> {
+    fn pages(&self, collection: &Collection) -> Lookup<Vec<ResolvedPage>> {
         let pages = self.lists.get(collection).map(|pages| pages.as_slice()).unwrap_or_default();
-        Answer::Found(pages.iter().map(|page| self.address(page, None)).collect())
+        Lookup::Found(pages.iter().map(|page| self.address(page, None)).collect())
     }
 }
 
-/// A text with all its slots filled.
-pub(crate) async fn filled(ctx: &Context<'_>, text: &str, form: Form) -> Result<String, ApiError> {
-    if !has_slots(text) {
+/// A text with all its placeholders filled.
+pub(crate) async fn filled(ctx: &Context<'_>, text: &str, form: TextFormat) -> Result<String, ApiError> {
+    if !has_placeholders(text) {
         return Ok(text.to_owned());
     }
     Ok(fill(text, form, &Answers::to(ctx, text).await?))

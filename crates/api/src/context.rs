@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use async_graphql::{Context, QueryPathSegment};
 use futures_util::future::BoxFuture;
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::{CategoryKey, PlanKey};
-use passerelle_document::plan::Progress;
-use passerelle_document::served::ServedPlan;
-use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::plan::Progress;
+use passerelle_model::published::PublishedPlan;
+use passerelle_model::sync::{RevisionNumber, SyncStatus};
 use passerelle_search::Search;
-use passerelle_storage::{Storage, View};
+use passerelle_storage::{ReadView, Storage};
 use tokio::sync::watch;
 
 use crate::error::{ApiError, Defect};
@@ -30,12 +30,12 @@ type Loaded<K> = <ViewLoader as Loader<K>>::Value;
 
 /// What a root field is read from: the content at one revision, and loaders for it.
 pub(crate) struct Scope {
-    view: View,
+    view: ReadView,
     loaders: Loaders,
 }
 
 impl Scope {
-    fn new(view: View, batches: &Batches) -> Self {
+    fn new(view: ReadView, batches: &Batches) -> Self {
         let loaders = DataLoader::with_cache(
             ViewLoader::new(view.clone()),
             batches.clone(),
@@ -62,7 +62,7 @@ struct Chosen {
 
 impl Scopes {
     /// Reads from a view.
-    pub(crate) fn new(view: View, batches: Batches) -> Self {
+    pub(crate) fn new(view: ReadView, batches: Batches) -> Self {
         let newest = Arc::new(Scope::new(view, &batches));
         Self {
             chosen: Mutex::new(Chosen { newest, past: HashMap::new() }),
@@ -72,7 +72,7 @@ impl Scopes {
     }
 
     /// Reads what follows from another view: the next event of a subscription.
-    pub(crate) fn read_from(&self, view: View) {
+    pub(crate) fn read_from(&self, view: ReadView) {
         self.chosen().newest = Arc::new(Scope::new(view, &self.batches));
     }
 
@@ -118,7 +118,7 @@ fn scope(ctx: &Context<'_>) -> Result<Arc<Scope>, ApiError> {
 }
 
 /// Reads this root field, and all below it, from another revision.
-pub(crate) fn read_from(ctx: &Context<'_>, view: View) -> Result<(), ApiError> {
+pub(crate) fn read_from(ctx: &Context<'_>, view: ReadView) -> Result<(), ApiError> {
     let scopes = scopes(ctx)?;
     let name = root_name(ctx).ok_or(Defect("a field without a name"))?;
     let scope = Arc::new(Scope::new(view, &scopes.batches));
@@ -135,7 +135,7 @@ pub(crate) fn tell_how_things_are(ctx: &Context<'_>) {
 }
 
 /// The content at the revision that this field is read at.
-pub(crate) fn view(ctx: &Context<'_>) -> Result<View, ApiError> {
+pub(crate) fn view(ctx: &Context<'_>) -> Result<ReadView, ApiError> {
     Ok(scope(ctx)?.view.clone())
 }
 
@@ -193,8 +193,8 @@ where
 }
 
 /// Every plan, the newest first. Held in memory.
-pub(crate) async fn plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<ServedPlan>>>, ApiError> {
-    Ok(scope(ctx)?.view.all_plans().await?)
+pub(crate) async fn plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<PublishedPlan>>>, ApiError> {
+    Ok(scope(ctx)?.view.cached_plans().await?)
 }
 
 /// The categories of a plan. Held in memory.
@@ -211,11 +211,14 @@ pub(crate) async fn progress_of(
 }
 
 /// The plan of a key, if it is served.
-pub(crate) async fn find_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Option<Arc<ServedPlan>>, ApiError> {
+pub(crate) async fn find_plan(
+    ctx: &Context<'_>,
+    key: &PlanKey,
+) -> Result<Option<Arc<PublishedPlan>>, ApiError> {
     Ok(plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
 }
 
 /// The plan of a key that a row refers to.
-pub(crate) async fn plan_of(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<ServedPlan>, ApiError> {
+pub(crate) async fn plan_of(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<PublishedPlan>, ApiError> {
     find_plan(ctx, key).await?.ok_or_else(|| Defect("a row refers to a plan that is not served").into())
 }

@@ -10,33 +10,34 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::manifest::Document;
-use passerelle_document::measure_index::{MeasureFilter, Tally};
-use passerelle_document::page::{Collection, LinkedPage};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_model::asset::AssetMetadata;
+use passerelle_model::change::NodeKey;
+use passerelle_model::document::Document;
+use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::page::Collection;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
+use passerelle_storage::link_target::LinkedPage;
+use passerelle_storage::query_index::{MeasureFacets, MeasureFilter};
 use passerelle_storage::{
-    FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, RelatedPage, RelatedPlan, Relation,
-    Slice, StatusChange, Surroundings, View,
+    AdjacentMeasures, ChangeLogEntry, DocumentCounts, MeasureQuery, MeasureRelation, MeasureScope,
+    Predecessors, ReadView, RelatedPage, RelationTarget, Slice, StatusChange,
 };
 
 use crate::error::ApiError;
-use crate::input::{WindowArgs, collection_query};
+use crate::input::{PaginationArgs, collection_query};
 pub(crate) use above::AbovePages;
 pub(crate) use batch::{Batches, drive};
 
 /// Loads from the content at one revision.
 pub(crate) struct ViewLoader {
-    view: View,
+    view: ReadView,
 }
 
 impl ViewLoader {
     /// Loads from a view.
-    pub(crate) fn new(view: View) -> Self {
+    pub(crate) fn new(view: ReadView) -> Self {
         Self { view }
     }
 }
@@ -79,11 +80,11 @@ pub(crate) struct TallyOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>
 
 /// The measures of a plan that are related to a page.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct RelatedMeasuresOf(pub(crate) RelatedPlan, pub(crate) PageKey);
+pub(crate) struct RelatedMeasuresOf(pub(crate) RelationTarget, pub(crate) PageKey);
 
 /// The pages that are related to the measures of a plan.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct RelatedPagesOf(pub(crate) RelatedPlan);
+pub(crate) struct RelatedPagesOf(pub(crate) RelationTarget);
 
 /// What measures were in the editions before theirs, and became in those after.
 pub(crate) struct Threads {
@@ -125,7 +126,7 @@ impl Loader<PlanOf> for ViewLoader {
 }
 
 impl Loader<MeasureKey> for ViewLoader {
-    type Value = Arc<ServedMeasure>;
+    type Value = Arc<PublishedMeasure>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasureKey]) -> Loaded<MeasureKey, Self::Value> {
@@ -134,7 +135,7 @@ impl Loader<MeasureKey> for ViewLoader {
 }
 
 impl Loader<Numbered> for ViewLoader {
-    type Value = Arc<ServedMeasure>;
+    type Value = Arc<PublishedMeasure>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Numbered]) -> Loaded<Numbered, Self::Value> {
@@ -146,18 +147,18 @@ impl Loader<Numbered> for ViewLoader {
 }
 
 impl Loader<Near> for ViewLoader {
-    type Value = Arc<Surroundings>;
+    type Value = Arc<AdjacentMeasures>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Near]) -> Loaded<Near, Self::Value> {
         let places: Vec<(PlanKey, i64)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
-        let found = self.view.surroundings(&places).await?.into_iter();
+        let found = self.view.adjacent_measures(&places).await?.into_iter();
         Ok(found.map(|((plan, position), near)| (Near(plan, position), Arc::new(near))).collect())
     }
 }
 
 impl Loader<RepeatsOf> for ViewLoader {
-    type Value = Vec<Arc<ServedMeasure>>;
+    type Value = Vec<Arc<PublishedMeasure>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[RepeatsOf]) -> Loaded<RepeatsOf, Self::Value> {
@@ -184,7 +185,7 @@ impl Loader<NumbersOf> for ViewLoader {
 
     async fn load(&self, keys: &[NumbersOf]) -> Loaded<NumbersOf, Self::Value> {
         let measures: Vec<MeasureKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let found = self.view.numbers_of(&measures).await?.into_iter();
+        let found = self.view.past_numbers(&measures).await?.into_iter();
         Ok(found.map(|(key, numbers)| (NumbersOf(key), Arc::new(numbers))).collect())
     }
 }
@@ -205,7 +206,7 @@ impl Loader<PredecessorsIn> for ViewLoader {
 }
 
 impl Loader<RelatedMeasuresOf> for ViewLoader {
-    type Value = Arc<Vec<(Arc<ServedMeasure>, Relation)>>;
+    type Value = Arc<Vec<(Arc<PublishedMeasure>, MeasureRelation)>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[RelatedMeasuresOf]) -> Loaded<RelatedMeasuresOf, Self::Value> {
@@ -234,16 +235,16 @@ impl Loader<RelatedPagesOf> for ViewLoader {
 }
 
 impl Loader<NodeKey> for ViewLoader {
-    type Value = Arc<Vec<LoggedChange>>;
+    type Value = Arc<Vec<ChangeLogEntry>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[NodeKey]) -> Loaded<NodeKey, Self::Value> {
-        Ok(shared(self.view.changes_of(keys).await?))
+        Ok(shared(self.view.changes_by_node(keys).await?))
     }
 }
 
 impl Loader<MeasuresOf> for ViewLoader {
-    type Value = Arc<Slice<Arc<ServedMeasure>>>;
+    type Value = Arc<Slice<Arc<PublishedMeasure>>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[MeasuresOf]) -> Loaded<MeasuresOf, Self::Value> {
@@ -258,7 +259,7 @@ impl Loader<MeasuresOf> for ViewLoader {
 }
 
 impl Loader<TallyOf> for ViewLoader {
-    type Value = Arc<Tally>;
+    type Value = Arc<MeasureFacets>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[TallyOf]) -> Loaded<TallyOf, Self::Value> {
@@ -272,7 +273,7 @@ impl Loader<TallyOf> for ViewLoader {
 }
 
 impl Loader<PageKey> for ViewLoader {
-    type Value = Arc<ServedPage>;
+    type Value = Arc<PublishedPage>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[PageKey]) -> Loaded<PageKey, Self::Value> {
@@ -281,7 +282,7 @@ impl Loader<PageKey> for ViewLoader {
 }
 
 impl Loader<Translations> for ViewLoader {
-    type Value = Arc<Vec<Arc<ServedPage>>>;
+    type Value = Arc<Vec<Arc<PublishedPage>>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[Translations]) -> Loaded<Translations, Self::Value> {
@@ -294,7 +295,7 @@ impl Loader<Translations> for ViewLoader {
 }
 
 impl Loader<ServiceKey> for ViewLoader {
-    type Value = Arc<ServedService>;
+    type Value = Arc<PublishedService>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[ServiceKey]) -> Loaded<ServiceKey, Self::Value> {
@@ -319,7 +320,7 @@ impl Loader<Linked> for ViewLoader {
         let names: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
         let mut found: HashMap<String, Vec<LinkedPage>> = HashMap::new();
         for page in self.view.linked_pages(&names).await? {
-            for name in page.names() {
+            for name in page.link_keys() {
                 found.entry(name.to_owned()).or_default().push(page.clone());
             }
         }
@@ -338,7 +339,7 @@ impl Loader<Listed> for ViewLoader {
         let mut loaded = HashMap::new();
         for key in keys {
             let first = key.0.limit.is_none().then_some(LONGEST);
-            let (query, _) = collection_query(&key.0, WindowArgs { first, ..WindowArgs::default() })?;
+            let (query, _) = collection_query(&key.0, PaginationArgs { first, ..PaginationArgs::default() })?;
             loaded.insert(key.clone(), Arc::new(self.view.listed_pages(&query).await?));
         }
         Ok(loaded)
@@ -346,7 +347,7 @@ impl Loader<Listed> for ViewLoader {
 }
 
 impl Loader<DocumentPath> for ViewLoader {
-    type Value = Arc<AssetFacts>;
+    type Value = Arc<AssetMetadata>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[DocumentPath]) -> Loaded<DocumentPath, Self::Value> {
@@ -355,11 +356,11 @@ impl Loader<DocumentPath> for ViewLoader {
 }
 
 impl Loader<Counts> for ViewLoader {
-    type Value = FolderCounts;
+    type Value = DocumentCounts;
     type Error = ApiError;
 
     async fn load(&self, _: &[Counts]) -> Loaded<Counts, Self::Value> {
-        Ok(HashMap::from([(Counts, self.view.folder_counts().await?)]))
+        Ok(HashMap::from([(Counts, self.view.document_counts().await?)]))
     }
 }
 
@@ -369,7 +370,7 @@ impl Loader<LinesOf> for ViewLoader {
 
     async fn load(&self, keys: &[LinesOf]) -> Loaded<LinesOf, Self::Value> {
         let documents: Vec<DocumentKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let lines = self.view.measure_lines(&documents).await?.into_iter();
+        let lines = self.view.measure_source_lines(&documents).await?.into_iter();
         Ok(lines.map(|(document, lines)| (LinesOf(document), Arc::new(lines))).collect())
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use passerelle_document::key::Slug;
-use passerelle_document::language::Language;
+use passerelle_model::key::Slug;
+use passerelle_model::language::Language;
 
 /// The pattern of pages' addresses, in which `{slug}` and `{lang}` stand for those of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct PageUrlError;
 
 impl PageUrl {
     /// The address of a page.
-    pub(crate) fn of(&self, slug: &Slug, lang: Language) -> String {
+    pub fn of(&self, slug: &Slug, lang: Language) -> String {
         self.0.replace("{lang}", lang.code()).replace("{slug}", slug.as_str())
     }
 }

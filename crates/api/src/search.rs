@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use passerelle_document::key::PlanKey;
-use passerelle_document::measure_index::{MeasureFilter, TextMatches};
+use passerelle_model::key::PlanKey;
 use passerelle_search::blocking::Cancellation;
 use passerelle_search::{Search, SearchError};
-use passerelle_storage::View;
+use passerelle_storage::ReadView;
+use passerelle_storage::query_index::{MeasureFilter, TextMatches};
 
 use crate::context::{search, tell_how_things_are, view};
 use crate::error::ApiError;
@@ -34,9 +34,9 @@ pub(crate) async fn searched(
 }
 
 /// The same, without a request of GraphQL.
-pub(crate) async fn searched_in(
+pub async fn searched_in(
     search: &Search,
-    content: &View,
+    content: &ReadView,
     plan: &PlanKey,
     filter: MeasureFilter,
 ) -> Result<MeasureFilter, SearchError> {
@@ -54,7 +54,12 @@ pub(crate) async fn searched_in(
         let found = filter.with_texts(&mut |text| match snapshot.measures(&plan, &text, cancellation) {
             Ok(matches) => {
                 let scores = matches.scores.clone();
-                MeasureFilter::Found(Arc::new(TextMatches { text, plan: plan.clone(), revision, scores }))
+                MeasureFilter::TextMatches(Arc::new(TextMatches {
+                    text,
+                    plan: plan.clone(),
+                    revision,
+                    scores,
+                }))
             }
             Err(error) => {
                 failed = Some(error);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use passerelle_document::markdown;
+use passerelle_reader::markdown;
 
 use crate::sample::Sample;
 use crate::service::Service;
@@ -144,7 +144,11 @@ fn drop_at_once(binary: &Path, place: &Path) -> anyhow::Result<()> {
 fn render_all(content: &Path) -> anyhow::Result<()> {
     for number in 0..PAGES {
         let text = fs::read_to_string(content.join(place_of(number)))?;
-        black_box(markdown::render(&text, markdown::Setting::default(), &mut markdown::Anchors::default()));
+        black_box(markdown::render(
+            &text,
+            markdown::RenderOptions::default(),
+            &mut markdown::Anchorizer::default(),
+        ));
     }
     Ok(())
 }

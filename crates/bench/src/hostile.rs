@@ -64,6 +64,6 @@ pub(crate) fn inputs() -> Vec<Hostile> {
         ("braces", || repeat("{ ")),
         ("comments", || repeat("{# a ")),
         ("code in a list", || repeat("- ```\n  {% a %}\n  ```\n")),
-        ("slots", || repeat("\u{F0100}\u{F0022}\u{F0063}\u{F0022}\u{F0101}")),
+        ("placeholders", || repeat("\u{F0100}\u{F0022}\u{F0063}\u{F0022}\u{F0101}")),
     ]
 }

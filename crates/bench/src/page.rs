@@ -1,16 +1,17 @@
-//! Reading and rendering pages: an ordinary one, and those that nobody writes.
+//! ParsedDocument and rendering pages: an ordinary one, and those that nobody writes.
 
 use std::hint::black_box;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use passerelle_document::decode::Growth;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::markdown;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading, read};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::ParsedDocument;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read::{ReadOptions, read};
 
 use crate::hostile;
 use crate::sample::Sample;
@@ -23,7 +24,7 @@ const TIME: Duration = Duration::from_millis(500);
 const MIB: f64 = 256.0;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
 /// A page of 10 KB with 40 shortcodes: sections, grids, links of every kind, images.
@@ -46,7 +47,7 @@ pub(crate) fn ordinary() -> String {
     )
 }
 
-fn read_page(text: &str) -> anyhow::Result<Reading> {
+fn read_page(text: &str) -> anyhow::Result<ParsedDocument> {
     let path = DocumentPath::parse("page.md")?;
     Ok(read(&path, text.as_bytes(), options(&FolderDefaults::default()))?)
 }
@@ -62,8 +63,8 @@ pub(crate) fn measure() -> anyhow::Result<()> {
         plain.time(|| {
             black_box(markdown::render(
                 &page,
-                markdown::Setting::default(),
-                &mut markdown::Anchors::default(),
+                markdown::RenderOptions::default(),
+                &mut markdown::Anchorizer::default(),
             ));
             anyhow::Ok(())
         })?;

@@ -10,10 +10,10 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::sync::RevisionNumber;
 use passerelle_search::blocking::Cancellation;
 use passerelle_search::{IndexLocation, IndexUpdater, Search, SearchRequest, Snapshot};
-use passerelle_storage::{SearchKind, Searchable, SearchableFrom, Storage, View};
+use passerelle_storage::{ReadView, SearchCursor, SearchEntry, SearchKind, Storage};
 use tokio_util::sync::CancellationToken;
 
 use self::fts5::Fts5;
@@ -111,12 +111,13 @@ async fn judge(name: &str, judged: &[Judged], database: &Path) -> anyhow::Result
 }
 
 /// Everything that can be found.
-async fn everything(view: &View) -> anyhow::Result<Vec<Searchable>> {
+async fn everything(view: &ReadView) -> anyhow::Result<Vec<SearchEntry>> {
     let languages = view.plan_languages().await?;
     let mut things = Vec::new();
     for kind in SearchKind::ALL {
-        things
-            .extend(view.searchable(kind, SearchableFrom::default(), u64::from(u32::MAX), &languages).await?);
+        things.extend(
+            view.search_entries(kind, SearchCursor::default(), u64::from(u32::MAX), &languages).await?,
+        );
     }
     Ok(things)
 }

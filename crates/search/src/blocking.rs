@@ -140,7 +140,7 @@ mod tests {
                     peak.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     started.send(()).unwrap();
                     // Runs until the test drops the sender.
-                    drop(ended.recv());
+                    assert!(ended.recv().is_err());
                     running.fetch_sub(1, Ordering::SeqCst);
                 })
                 .await
@@ -170,7 +170,7 @@ mod tests {
                 std::thread::yield_now();
             }
             stopped.send(()).unwrap();
-            drop(left.recv());
+            assert!(left.recv().is_err());
         });
         tokio::select! {
             _ = running => panic!("the work ends only when it is cancelled"),

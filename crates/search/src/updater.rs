@@ -6,8 +6,8 @@
 
 use std::time::{Duration, Instant};
 
-use passerelle_document::sync::Revision;
-use passerelle_storage::{SearchGround, SearchKind, SearchableFrom, Storage, View};
+use passerelle_model::sync::Revision;
+use passerelle_storage::{CheckpointStatus, ReadView, SearchCursor, SearchKind, Storage};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -43,11 +43,11 @@ impl IndexUpdater {
 
     /// Updates the index after each revision until the token is cancelled.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut revisions = self.storage.revisions();
+        let mut revisions = self.storage.subscribe_revisions();
         let mut backoff = MIN_BACKOFF;
         while !stop.is_cancelled() {
             revisions.borrow_and_update();
-            match self.update(self.storage.newest()).await {
+            match self.update(self.storage.cached_latest()).await {
                 Ok(count) => {
                     backoff = MIN_BACKOFF;
                     if count >= BATCH_DOCUMENTS {
@@ -80,7 +80,7 @@ impl IndexUpdater {
     }
 
     /// Updates the index to the revision of a view. Returns the number of documents that were added.
-    async fn update(&mut self, view: View) -> Result<usize, SearchError> {
+    async fn update(&mut self, view: ReadView) -> Result<usize, SearchError> {
         let (started, revision) = (Instant::now(), view.revision());
         let writer = match self.writer.take() {
             Some(writer) => writer,
@@ -91,14 +91,14 @@ impl IndexUpdater {
             self.writer = Some(writer);
             return Ok(0);
         }
-        let ground = view.search_ground(since.revision).await?;
-        let writer = if can_continue(&writer, &ground, since, &view).await? {
+        let status = view.checkpoint_status(since.revision).await?;
+        let writer = if can_continue(&writer, &status, since, &view).await? {
             writer
         } else {
             drop(writer);
             self.open_empty().await?
         };
-        let (writer, snapshot, count) = Update { view: &view, ground, writer }.apply().await?;
+        let (writer, snapshot, count) = Update { view: &view, status, writer }.apply().await?;
         tracing::debug!(
             search.revision = %revision.number,
             search.since = %since.revision.number,
@@ -110,7 +110,7 @@ impl IndexUpdater {
         Ok(count)
     }
 
-    async fn open(&self, view: &View) -> Result<DocumentWriter, SearchError> {
+    async fn open(&self, view: &ReadView) -> Result<DocumentWriter, SearchError> {
         let location = self.location.clone();
         let writer = blocking(move || DocumentWriter::open(&location)).await?;
         tracing::debug!(
@@ -133,41 +133,41 @@ impl IndexUpdater {
 /// because the unchanged rows of such a plan are indexed in the old language.
 async fn can_continue(
     writer: &DocumentWriter,
-    ground: &SearchGround,
+    status: &CheckpointStatus,
     since: Checkpoint,
-    view: &View,
+    view: &ReadView,
 ) -> Result<bool, SearchError> {
     let has_revision =
-        ground.at == Some(since.revision.at) && since.revision.number <= view.revision().number;
-    let has_ended_rows = since.revision == Revision::default() || !writer.is_before(ground.pruned);
+        status.published_at == Some(since.revision.at) && since.revision.number <= view.revision().number;
+    let has_ended_rows = since.revision == Revision::default() || !writer.is_before(status.pruned_revision);
     Ok(has_revision && has_ended_rows && !view.plans_changed_language(since.revision.number).await?)
 }
 
 /// Update of an index from its checkpoint to the revision of a view.
 struct Update<'v> {
-    view: &'v View,
-    ground: SearchGround,
+    view: &'v ReadView,
+    status: CheckpointStatus,
     writer: DocumentWriter,
 }
 
 impl Update<'_> {
     async fn apply(self) -> Result<(DocumentWriter, Snapshot, usize), SearchError> {
-        let Self { view, ground, mut writer } = self;
+        let Self { view, status, mut writer } = self;
         let since = writer.checkpoint();
         let languages = view.plan_languages().await?;
         // SQLite may reuse the id of a row that was pruned, so a larger id does not imply a newer row.
-        let ids_increase = since.pruned == ground.pruned;
+        let ids_increase = since.pruned == status.pruned_revision;
         let mut last_rows = since.last_rows;
         let mut count = 0;
         for (kind, last_row) in SearchKind::ALL.into_iter().zip(&mut last_rows) {
-            let ended = view.no_longer_searchable(kind, since.revision.number).await?;
+            let ended = view.removed_search_rows(kind, since.revision.number).await?;
             writer.remove(kind, &ended);
             if !ids_increase {
                 *last_row = 0;
             }
-            let mut from = SearchableFrom { since: since.revision.number, row_id: *last_row };
+            let mut from = SearchCursor { since: since.revision.number, row_id: *last_row };
             loop {
-                let rows = view.searchable(kind, from, BATCH_ROWS, &languages).await?;
+                let rows = view.search_entries(kind, from, BATCH_ROWS, &languages).await?;
                 let Some(last) = rows.last() else { break };
                 from.row_id = last.row_id;
                 count += rows.len();
@@ -175,7 +175,7 @@ impl Update<'_> {
                 writer = blocking(move || writer.add(&rows).map(|()| writer)).await?;
             }
         }
-        let checkpoint = Checkpoint { revision: view.revision(), pruned: ground.pruned, last_rows };
+        let checkpoint = Checkpoint { revision: view.revision(), pruned: status.pruned_revision, last_rows };
         blocking(move || {
             writer.commit(checkpoint)?;
             let (fields, searcher) = writer.searcher()?;

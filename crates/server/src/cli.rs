@@ -9,11 +9,11 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::markdown::RawHtmlPolicy;
 #[cfg(debug_assertions)]
 use passerelle_storage::{FAIL_POINTS, FailMode};
-use passerelle_watcher::{WatchChoice, WorkerOptions};
+use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use api::ApiArgs;
 
@@ -195,10 +195,10 @@ pub(crate) struct ReadingArgs {
 }
 
 impl ReadingArgs {
-    pub(crate) fn raw_html(&self) -> RawHtml {
+    pub(crate) fn raw_html(&self) -> RawHtmlPolicy {
         match self.raw_html {
-            RawHtmlArg::Remove => RawHtml::Removed,
-            RawHtmlArg::Sanitize => RawHtml::Sanitized,
+            RawHtmlArg::Remove => RawHtmlPolicy::Removed,
+            RawHtmlArg::Sanitize => RawHtmlPolicy::Sanitized,
         }
     }
 }
@@ -257,12 +257,12 @@ impl ServeArgs {
         WorkerOptions {
             raw_html: self.reading.raw_html(),
             watch: match self.watching.watch {
-                WatchArg::Auto => WatchChoice::Auto,
-                WatchArg::Native => WatchChoice::Native,
-                WatchArg::Poll => WatchChoice::Poll,
+                WatchArg::Auto => WatchSetting::Auto,
+                WatchArg::Native => WatchSetting::Native,
+                WatchArg::Poll => WatchSetting::Poll,
             },
-            scan_every: Duration::from_secs(self.watching.scan_every),
-            audit_every: Duration::from_hours(self.watching.audit_every),
+            scan_interval: Duration::from_secs(self.watching.scan_every),
+            audit_interval: Duration::from_hours(self.watching.audit_every),
             ..WorkerOptions::default()
         }
     }

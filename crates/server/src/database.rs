@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use passerelle_storage::{Storage, StorageError, set_aside};
+use passerelle_storage::{Storage, StorageError, rename_aside};
 
 use crate::cli::{DatabaseArgs, RebuildArgs};
 use crate::clock;
@@ -15,13 +15,13 @@ pub(crate) async fn open(
     folder: &Path,
 ) -> anyhow::Result<Storage> {
     if rebuild.rebuild {
-        match Storage::examine(&database.url).await {
-            Err(error @ (StorageError::Newer { .. } | StorageError::Damaged { .. })) => {
+        match Storage::check_integrity(&database.url).await {
+            Err(error @ (StorageError::NewerSchema { .. } | StorageError::Damaged { .. })) => {
                 // Without its documents a new database would serve nothing.
                 std::fs::read_dir(folder).with_context(|| {
                     format!("{error}; nothing was put aside: the folder {} cannot be read", folder.display())
                 })?;
-                let aside = set_aside(&database.url, (clock::system())())?;
+                let aside = rename_aside(&database.url, (clock::system())())?;
                 tracing::warn!(
                     database.aside = %aside.display(),
                     %error,

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use passerelle_document::key::PageKey;
-use passerelle_document::language::Language;
-use passerelle_document::page::{NavigationNode, navigation};
+use passerelle_model::key::PageKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::{NavigationNode, build_navigation};
 
 use super::{Loaded, ViewLoader};
 use crate::error::ApiError;
@@ -23,7 +23,11 @@ impl Loader<AbovePages> for ViewLoader {
         let mut loaded = HashMap::new();
         for key in keys {
             let mut names = HashMap::new();
-            gather(navigation(self.view.navigation_places(key.0).await?), &mut Vec::new(), &mut names);
+            gather(
+                build_navigation(self.view.navigation_candidates(key.0).await?),
+                &mut Vec::new(),
+                &mut names,
+            );
             loaded.insert(key.clone(), Arc::new(names));
         }
         Ok(loaded)

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::CategoryKey;
-use passerelle_document::served::ServedCategory;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::CategoryKey;
+use passerelle_model::published::PublishedCategory;
 use passerelle_storage::MeasureScope;
 
 use super::plan::{FootnoteObject, called};
 use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
 use crate::context::{plan_of, progress_of};
 use crate::error::ApiError;
-use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
+use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
 /// A category.
 pub(crate) struct CategoryObject {
@@ -28,11 +28,11 @@ impl CategoryObject {
 
     /// The view of the category of a key, if the tree has it.
     pub(crate) fn of(tree: &Arc<CategoryTree>, key: &CategoryKey) -> Option<Self> {
-        tree.place(key).map(|at| Self::new(tree, at))
+        tree.index_of(key).map(|at| Self::new(tree, at))
     }
 
-    fn get(&self) -> &ServedCategory {
-        &self.tree.all()[self.at]
+    fn get(&self) -> &PublishedCategory {
+        &self.tree.categories()[self.at]
     }
 }
 
@@ -76,12 +76,12 @@ impl CategoryObject {
 
     /// The categories right below it, in document order.
     fn children(&self) -> Vec<CategoryObject> {
-        self.tree.below(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
+        self.tree.children(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
     }
 
     /// The categories above it, from the axis down.
     fn ancestors(&self) -> Vec<CategoryObject> {
-        self.tree.above(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
+        self.tree.ancestors(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
     }
 
     /// The measures in it and in all below it; in document order unless `orderBy` says otherwise.
@@ -96,7 +96,7 @@ impl CategoryObject {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
-        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         let scope = MeasureScope { plan: self.get().plan.clone(), category: Some(self.get().key.clone()) };
         measure_connection(ctx, scope, query, order).await
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use futures_util::future::{try_join, try_join_all};
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, MeasureKey};
-use passerelle_document::served::ServedMeasure;
-use passerelle_storage::{LoggedChange, Surroundings};
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::{CategoryKey, MeasureKey};
+use passerelle_model::published::PublishedMeasure;
+use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
 
 use super::plan::{FootnoteObject, called, editions, translations};
 use super::progress::saturate;
@@ -22,7 +22,7 @@ use crate::input::NodeId;
 use crate::loader::{LinesOf, Near, Numbered, NumbersOf, PredecessorsIn, RepeatsOf, StatusesOf};
 
 /// A measure.
-pub(crate) struct MeasureObject(pub(crate) Arc<ServedMeasure>);
+pub(crate) struct MeasureObject(pub(crate) Arc<PublishedMeasure>);
 
 /// One of the numbered things that a plan says will be done.
 #[Object(name = "Measure")]
@@ -178,7 +178,7 @@ impl MeasureObject {
         let changes = try_join_all(thread.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
         let mut history: Vec<_> =
             changes.into_iter().flatten().flat_map(|changes| changes.as_ref().clone()).collect();
-        history.sort_by_key(LoggedChange::place);
+        history.sort_by_key(ChangeLogEntry::position);
         Ok(history.into_iter().map(|change| ChangeObject(Arc::new(change))).collect())
     }
 
@@ -235,7 +235,7 @@ impl MeasureObject {
     async fn near(
         &self,
         ctx: &Context<'_>,
-        side: impl Fn(&Surroundings) -> Option<Arc<ServedMeasure>>,
+        side: impl Fn(&AdjacentMeasures) -> Option<Arc<PublishedMeasure>>,
     ) -> Option<Result<MeasureObject, ApiError>> {
         match load(ctx, Near(self.0.plan.clone(), self.0.position)).await {
             Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(measure))),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::page::Heading;
-use passerelle_document::rich_text::excerpt;
-use passerelle_document::served::ServedPage;
-use passerelle_document::slot::Form;
+use passerelle_model::page::Heading;
+use passerelle_model::placeholder::TextFormat;
+use passerelle_model::published::PublishedPage;
+use passerelle_model::rich_text::excerpt;
 
 use super::block::{Block, block_view};
 use super::image::ImageObject;
@@ -29,7 +29,7 @@ const MAX_EXCERPT: i32 = 10_000;
 const WORDS_A_MINUTE: u32 = 200;
 
 /// A page.
-pub(crate) struct PageObject(pub(crate) Arc<ServedPage>);
+pub(crate) struct PageObject(pub(crate) Arc<PublishedPage>);
 
 /// A page of the site.
 #[Object(name = "Page")]
@@ -105,7 +105,7 @@ impl PageObject {
         let characters = characters.ok_or_else(|| {
             ApiError::BadInput(format!("`length` is between 0 and {MAX_EXCERPT}, not {length}"))
         })?;
-        Ok(excerpt(&filled(ctx, &self.0.page.content.text, Form::Text).await?, characters))
+        Ok(excerpt(&filled(ctx, &self.0.page.content.text, TextFormat::Text).await?, characters))
     }
 
     /// Its parts, in document order.

@@ -5,7 +5,7 @@ mod kind;
 
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use passerelle_search::{HitPosition, MAX_QUERY_CHARS, SearchRequest, SearchResults};
 use passerelle_storage::{Cursor, CursorValue};
 
@@ -15,7 +15,7 @@ use super::connection::PageInfo;
 use super::progress::saturate;
 use crate::context::{search, tell_how_things_are, view};
 use crate::error::ApiError;
-use crate::input::{WindowArgs, decode_cursor, encode_cursor};
+use crate::input::{PaginationArgs, decode_cursor, encode_cursor};
 
 /// What is searched for, and the name of the list that this gives for its cursors.
 pub(crate) struct SearchQuery {
@@ -40,8 +40,8 @@ impl SearchQuery {
         kinds.dedup();
         let list = format!("search:{text}:{kinds:?}:{lang:?}");
         let after = after.map(|cursor| position_of(&cursor, &list)).transpose()?;
-        let window = WindowArgs { first, ..WindowArgs::default() }.parse(&list)?;
-        let first = usize::try_from(window.limit).unwrap_or_default();
+        let pagination = PaginationArgs { first, ..PaginationArgs::default() }.parse(&list)?;
+        let first = usize::try_from(pagination.limit).unwrap_or_default();
         Ok(Self { question: SearchRequest { text, kinds, lang, first, after }, list })
     }
 }

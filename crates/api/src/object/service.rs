@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::served::ServedService;
-use passerelle_document::service::Mission;
+use passerelle_model::published::PublishedService;
+use passerelle_model::service::Mission;
 
 use super::image::ImageObject;
 use super::progress::saturate;
@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::input::NodeId;
 
 /// A support service.
-pub(crate) struct ServiceObject(pub(crate) Arc<ServedService>);
+pub(crate) struct ServiceObject(pub(crate) Arc<PublishedService>);
 
 /// A support service: an organisation that was designated to help others in a domain.
 #[Object(name = "SupportService")]

@@ -3,8 +3,8 @@
 //! It is stored as the payload of each Tantivy commit. At start the updater continues from it, or rebuilds
 //! the index.
 
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::SearchKind;
 use serde::{Deserialize, Serialize};
 

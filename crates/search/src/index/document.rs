@@ -1,11 +1,11 @@
 //! Index documents: the text of a measure, category, page or support service by zone.
 
-use passerelle_document::language::Language;
-use passerelle_document::page::Heading;
-use passerelle_document::plan::CategoryLevel;
-use passerelle_document::served::ServedService;
-use passerelle_document::slot::without_slots;
-use passerelle_storage::{Searchable, SearchableWords};
+use passerelle_model::language::Language;
+use passerelle_model::page::Heading;
+use passerelle_model::placeholder::strip_placeholders;
+use passerelle_model::plan::CategoryLevel;
+use passerelle_model::published::PublishedService;
+use passerelle_storage::{SearchContent, SearchEntry};
 use tantivy::TantivyDocument;
 
 use crate::index::schema::{Fields, Zone, id_of};
@@ -22,51 +22,51 @@ pub struct DocumentText {
 }
 
 /// Returns the text of an object by zone.
-pub fn document_text(object: &Searchable) -> DocumentText {
+pub fn document_text(object: &SearchEntry) -> DocumentText {
     let mut text = DocumentText::default();
-    match &object.words {
-        SearchableWords::Measure { title, programme, .. } => {
+    match &object.content {
+        SearchContent::Measure { title, programme, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.body, programme.as_deref());
         }
-        SearchableWords::Category { level, path, title, .. } => {
+        SearchContent::Category { level, path, title, .. } => {
             add(&mut text.title, title);
             add(&mut text.heading, path.as_str());
             if *level == CategoryLevel::Axis {
                 add(&mut text.heading, &format!("{} {}", axis(object.lang), path.as_str()));
             }
         }
-        SearchableWords::Page { title, name, tags, headings, text: body, .. } => {
+        SearchContent::Page { title, name, tags, headings, text: body, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.title, name.as_deref().filter(|name| name != title));
             for tag in tags {
                 add(&mut text.heading, tag);
             }
             add_headings(&mut text.heading, headings, title);
-            add(&mut text.body, &without_slots(body));
+            add(&mut text.body, &strip_placeholders(body));
         }
-        SearchableWords::SupportService(service) => add_service(&mut text, service),
+        SearchContent::SupportService(service) => add_service(&mut text, service),
     }
     text
 }
 
 /// Returns the index document of an object.
-pub(crate) fn index_document(fields: &Fields, object: &Searchable) -> TantivyDocument {
+pub(crate) fn index_document(fields: &Fields, object: &SearchEntry) -> TantivyDocument {
     let mut document = TantivyDocument::new();
-    document.add_u64(fields.id, id_of(object.words.kind(), object.row_id));
-    let key = match &object.words {
-        SearchableWords::Measure { key, plan, number, .. } => {
+    document.add_u64(fields.id, id_of(object.content.kind(), object.row_id));
+    let key = match &object.content {
+        SearchContent::Measure { key, plan, number, .. } => {
             document.add_text(fields.plan, plan.as_str());
             document.add_text(fields.lang, object.lang.code());
             document.add_u64(fields.number, u64::from(*number));
             key.as_str()
         }
-        SearchableWords::Category { key, plan, .. } => {
+        SearchContent::Category { key, plan, .. } => {
             document.add_text(fields.plan, plan.as_str());
             key.as_str()
         }
-        SearchableWords::Page { key, .. } => key.as_str(),
-        SearchableWords::SupportService(service) => service.key.as_str(),
+        SearchContent::Page { key, .. } => key.as_str(),
+        SearchContent::SupportService(service) => service.key.as_str(),
     };
     document.add_text(fields.key, key);
     let DocumentText { title, heading, body } = document_text(object);
@@ -111,7 +111,7 @@ fn add_headings(text: &mut String, headings: &[Heading], title: &str) {
     }
 }
 
-fn add_service(text: &mut DocumentText, served: &ServedService) {
+fn add_service(text: &mut DocumentText, served: &PublishedService) {
     let service = &served.service;
     add(&mut text.title, &service.name);
     add_some(&mut text.title, service.acronym.as_deref());
@@ -121,12 +121,12 @@ fn add_service(text: &mut DocumentText, served: &ServedService) {
     for part in [&service.authority, &service.legal_basis, &service.region] {
         add_some(&mut text.body, part.as_deref());
     }
-    add(&mut text.body, &without_slots(&service.summary.text));
+    add(&mut text.body, &strip_placeholders(&service.summary.text));
     if let Some(definition) = &service.definition {
-        add(&mut text.body, &without_slots(&definition.text));
+        add(&mut text.body, &strip_placeholders(&definition.text));
     }
     for mission in &service.missions {
         add(&mut text.heading, &mission.title);
-        add(&mut text.body, &without_slots(&mission.description.text));
+        add(&mut text.body, &strip_placeholders(&mission.description.text));
     }
 }

@@ -1,7 +1,7 @@
 //! Fields of the index: terms by language and zone, and the key of each document. The text itself is not
 //! stored.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use passerelle_storage::SearchKind;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,

@@ -1,8 +1,8 @@
 //! Writer of the index: adds and removes documents, commits them with a checkpoint, and opens a searcher on
 //! the result.
 
-use passerelle_document::sync::RevisionNumber;
-use passerelle_storage::{SearchKind, Searchable, SearchableWords};
+use passerelle_model::sync::RevisionNumber;
+use passerelle_storage::{SearchContent, SearchEntry, SearchKind};
 use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError, Term};
 
 use crate::error::SearchError;
@@ -63,10 +63,10 @@ impl DocumentWriter {
     }
 
     /// Adds a document for each row.
-    pub(crate) fn add(&mut self, rows: &[Searchable]) -> Result<(), SearchError> {
+    pub(crate) fn add(&mut self, rows: &[SearchEntry]) -> Result<(), SearchError> {
         for row in rows {
             self.open.writer.add_document(index_document(&self.fields, row))?;
-            if let SearchableWords::Page { text, .. } = &row.words {
+            if let SearchContent::Page { text, .. } = &row.content {
                 self.pending_bytes += text.len();
             }
             if self.pending_bytes > MAX_PENDING_BYTES {

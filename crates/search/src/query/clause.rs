@@ -1,6 +1,6 @@
 //! Builds Tantivy clauses for query words, weighted by how exactly a document matches.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Query, TermQuery, TermSetQuery,
 };

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use passerelle_document::key::PlanKey;
+use passerelle_model::key::PlanKey;
 
 use crate::query::request::MeasureMatches;
 

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
 
 use crate::analysis::{Analyzer, Chunk, Chunks};
 use crate::query::word::{QueryWord, pieces};

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use passerelle_document::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::sync::Revision;
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::sync::Revision;
 use passerelle_storage::SearchKind;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};

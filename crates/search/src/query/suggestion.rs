@@ -4,8 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
 
 use crate::error::SearchError;
 use crate::index::schema::Zone;

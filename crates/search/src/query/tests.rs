@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use passerelle_document::key::{MeasureKey, PageKey, PlanKey};
-use passerelle_document::language::Language;
-use passerelle_document::sync::Revision;
-use passerelle_storage::{Searchable, SearchableWords};
+use passerelle_model::key::{MeasureKey, PageKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::sync::Revision;
+use passerelle_storage::{SearchContent, SearchEntry};
 
 use crate::blocking::{BlockingPool, Cancellation};
 use crate::error::SearchError;
@@ -23,21 +23,21 @@ use crate::query::snapshot::Snapshot;
 /// Limit of the number of queries of one search: four for a number, two for all words, seven for some words.
 const MAX_QUERIES: usize = 13;
 
-fn page(row_id: i64, lang: Language, text: String) -> Searchable {
+fn page(row_id: i64, lang: Language, text: String) -> SearchEntry {
     let key = PageKey::new(format!("page-{row_id}"));
     let (title, name) = (format!("Page {row_id}"), None);
-    let words = SearchableWords::Page { key, title, name, tags: Vec::new(), headings: Vec::new(), text };
-    Searchable { row_id, lang, words }
+    let content = SearchContent::Page { key, title, name, tags: Vec::new(), headings: Vec::new(), text };
+    SearchEntry { row_id, lang, content }
 }
 
-fn measure(row_id: i64, title: &str) -> Searchable {
+fn measure(row_id: i64, title: &str) -> SearchEntry {
     let (key, plan) = (MeasureKey::new(format!("plan#{row_id}")), PlanKey::new("plan"));
-    let words = SearchableWords::Measure { key, plan, number: 12, title: title.to_owned(), programme: None };
-    Searchable { row_id, lang: Language::Fr, words }
+    let content = SearchContent::Measure { key, plan, number: 12, title: title.to_owned(), programme: None };
+    SearchEntry { row_id, lang: Language::Fr, content }
 }
 
 /// Snapshot with one segment for each batch of documents.
-fn snapshot(batches: &[Vec<Searchable>]) -> Snapshot {
+fn snapshot(batches: &[Vec<SearchEntry>]) -> Snapshot {
     let mut writer = DocumentWriter::open(&IndexLocation::Memory).unwrap();
     for batch in batches {
         writer.add(batch).unwrap();
@@ -133,7 +133,7 @@ fn a_question_beyond_the_limit_still_finds_the_documents_of_its_first_words() {
 
 #[test]
 fn a_cancelled_search_stops_within_one_block() {
-    let pages = |rows: std::ops::Range<i64>| -> Vec<Searchable> {
+    let pages = |rows: std::ops::Range<i64>| -> Vec<SearchEntry> {
         rows.map(|row| page(row, Language::Fr, "dune".to_owned())).collect()
     };
     let blocks = 5;

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
-use passerelle_document::words::is_small;
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
+use passerelle_text::tokens::is_stop_word;
 
 use crate::analysis::{Analyzer, Chunk, ChunkPart, MAX_COMPOUND_PARTS, STEM_PREFIX, joined_term};
 
@@ -81,12 +81,12 @@ impl Piece<'_, '_> {
 
     /// Returns whether a query may contain the word and its results need not.
     pub(crate) fn is_stop_word(&self) -> bool {
-        let is_stop_word = |written: &str| {
+        let is_common = |written: &str| {
             let word = fold(written);
             QUESTION_WORDS.contains(&word.as_str())
-                || Language::ALL.into_iter().any(|lang| is_small(lang, &word))
+                || Language::ALL.into_iter().any(|lang| is_stop_word(lang, &word))
         };
-        !self.is_indivisible() && self.parts.iter().all(|part| is_stop_word(part.written))
+        !self.is_indivisible() && self.parts.iter().all(|part| is_common(part.written))
     }
 
     /// Analyses the piece in each language.

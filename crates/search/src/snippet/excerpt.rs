@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 
 use crate::snippet::highlight::{Highlight, Highlighter};
 

@@ -1,8 +1,8 @@
 //! The section of a page that matches a query best.
 
-use passerelle_document::fold::tidy;
-use passerelle_document::language::Language;
-use passerelle_document::page::Heading;
+use passerelle_model::language::Language;
+use passerelle_model::page::Heading;
+use passerelle_text::fold::collapse_whitespace;
 
 use crate::snippet::excerpt::{Excerpt, truncate};
 use crate::snippet::highlight::{Highlight, Highlighter};
@@ -33,7 +33,7 @@ struct Section<'t> {
 }
 
 impl BestSection {
-    /// Finds the section of a page. `text` is the plain text of [`passerelle_document::page::Page`].
+    /// Finds the section of a page. `text` is the plain text of [`passerelle_model::page::Page`].
     pub fn of(
         title: &str,
         headings: &[Heading],
@@ -113,7 +113,7 @@ fn sections<'t>(headings: &'t [Heading], text: &str) -> Vec<Section<'t>> {
     let mut lines = lines(text).into_iter();
     for path in flat {
         let Some(heading) = path.last().copied() else { continue };
-        let wanted = tidy(&heading.text);
+        let wanted = collapse_whitespace(&heading.text);
         let mut rest = lines.clone();
         let Some((line, _)) = rest.find(|(_, written)| *written == wanted) else { continue };
         lines = rest;
@@ -140,7 +140,7 @@ fn lines(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
     let line = |line: &str| {
         let range = at..at + line.len();
         at = range.end;
-        (range, tidy(line))
+        (range, collapse_whitespace(line))
     };
     text.split_inclusive('\n').map(line).collect()
 }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn heading(level: u8, text: &str, children: Vec<Heading>) -> Heading {
-        let anchor = passerelle_document::fold::slugify(text);
+        let anchor = passerelle_text::fold::slugify(text);
         Heading { level, text: text.to_owned(), anchor, children }
     }
 

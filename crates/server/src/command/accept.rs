@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::path::DocumentPath;
 use passerelle_storage::Storage;
 
 use crate::cli::AcceptArgs;
@@ -14,7 +14,7 @@ use crate::cli::AcceptArgs;
 pub(crate) async fn accept(args: AcceptArgs) -> anyhow::Result<ExitCode> {
     let path = below(&args.path, &args.content.folder)?;
     let storage = Storage::open(&args.database.url).await?;
-    let accepted = storage.accept(path.as_ref()).await;
+    let accepted = storage.accept_held(path.as_ref()).await;
     storage.close().await?;
     let accepted = accepted?;
     for path in &accepted {

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
-use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::read::Content;
-use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
-use passerelle_watcher::{Patience, Syncer, examine};
+use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::reading::Content;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, Storage};
+use passerelle_watcher::{GracePeriods, Syncer, parse_file};
 
 use crate::cli::CheckArgs;
 use crate::clock;
@@ -33,7 +33,7 @@ struct Tally {
 pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let served = match &args.database_url {
-        Some(url) => Some(Storage::open_to_read(url).await?),
+        Some(url) => Some(Storage::open_read_only(url).await?),
         None => None,
     };
     let mut tally = Tally::default();
@@ -64,35 +64,35 @@ pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints what a plan would change against what is served.
-async fn foretell(served: &Storage, file: &Path, raw_html: RawHtml) -> anyhow::Result<()> {
-    let Some(Content::Plan(plan)) = examine(file, raw_html)?.content else { return Ok(()) };
+async fn foretell(served: &Storage, file: &Path, raw_html: RawHtmlPolicy) -> anyhow::Result<()> {
+    let Some(Content::Plan(plan)) = parse_file(file, raw_html)?.content else { return Ok(()) };
     let path = file.to_string_lossy();
-    let forecast = served.latest().await?.forecast(&path, *plan).await?;
-    writeln!(std::io::stdout(), "{}", forecast::write(file, &forecast))?;
+    let preview = served.latest().await?.preview_publish(&path, *plan).await?;
+    writeln!(std::io::stdout(), "{}", forecast::write(file, &preview))?;
     Ok(())
 }
 
 /// A file itself, whatever its name; of a folder what the service would tell of its documents, and of what they say of
 /// each other: it is synced into a database that is thrown away.
-async fn examined(path: &Path, raw_html: RawHtml) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
+async fn examined(path: &Path, raw_html: RawHtmlPolicy) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
     let cannot = || format!("{} cannot be read", path.display());
     if !std::fs::metadata(path).with_context(cannot)?.is_dir() {
-        let reading = examine(path, raw_html).with_context(cannot)?;
+        let reading = parse_file(path, raw_html).with_context(cannot)?;
         return Ok(vec![(path.to_owned(), reading.diagnostics)]);
     }
     let place = tempfile::TempDir::new().context("there is no place for a temporary database")?;
     let url = format!("sqlite://{}?mode=rwc", place.path().join("check.db").display());
     let storage = Storage::open(&url).await?;
     let mut syncer =
-        Syncer::new(path, storage.clone(), clock::system(), Patience::ONCE).with_raw_html(raw_html);
+        Syncer::new(path, storage.clone(), clock::system(), GracePeriods::NONE).with_raw_html(raw_html);
     syncer.sync_all().await?;
     let view = storage.latest().await?;
     let mut examined = Vec::new();
-    let mut window = Window::first(PAGE);
+    let mut pagination = Pagination::first(PAGE);
     loop {
-        let query = DocumentQuery { filter: DocumentFilter::default(), window: window.clone() };
+        let query = DocumentQuery { filter: DocumentFilter::default(), pagination: pagination.clone() };
         let documents = view.documents(&query).await?;
-        window.after = documents.items.last().map(|(cursor, _)| cursor.clone());
+        pagination.after = documents.items.last().map(|(cursor, _)| cursor.clone());
         examined.extend(
             documents
                 .items

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use passerelle_watcher::{OnProgress, Patience, Progress, Syncer};
+use passerelle_watcher::{GracePeriods, OnProgress, Progress, Syncer};
 use serde_json::Value;
 
 use crate::cli::SyncArgs;
@@ -23,9 +23,9 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
         return tokio::task::spawn_blocking(move || wait(&args)).await?;
     }
     let storage = database::open(&args.database, &args.rebuild, &args.content.folder).await?;
-    let patience = Patience { accept_removals: args.accept_removals, ..Patience::ONCE };
+    let grace_periods = GracePeriods { accept_removals: args.accept_removals, ..GracePeriods::NONE };
     let bar = bar();
-    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), patience)
+    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), grace_periods)
         .with_raw_html(args.reading.raw_html())
         .with_progress(shown(bar.clone()));
     let report = syncer.sync_all().await;
@@ -33,7 +33,7 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     storage.close().await?;
     let report = report?;
     writeln!(std::io::stdout(), "{report}")?;
-    Ok(if report.held.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if report.removal_hold.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// A bar on the terminal, if standard error is one.
@@ -44,9 +44,9 @@ fn bar() -> ProgressBar {
 }
 
 fn shown(bar: ProgressBar) -> OnProgress {
-    Arc::new(move |Progress { done, all }| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
+    Arc::new(move |Progress { completed, total }| {
+        bar.set_length(total as u64);
+        bar.set_position(completed as u64);
     })
 }
 

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::CategoryKey;
-use passerelle_document::language::Language;
-use passerelle_document::page::Page;
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
-use passerelle_document::slot::Form;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::CategoryKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::Page;
+use passerelle_model::placeholder::TextFormat;
+use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
 use passerelle_search::snippet::excerpt::Excerpt;
 use passerelle_search::snippet::section::BestSection;
 use passerelle_search::{Highlighter, Hit, HitKey};
-
 use tokio::sync::OnceCell;
 
 use super::super::progress::saturate;
@@ -47,10 +46,10 @@ pub(crate) struct TextRange {
 /// What was found.
 #[derive(Clone)]
 enum Thing {
-    Measure(Arc<ServedMeasure>),
+    Measure(Arc<PublishedMeasure>),
     Category(Arc<CategoryTree>, CategoryKey),
-    Page(Arc<ServedPage>),
-    SupportService(Arc<ServedService>),
+    Page(Arc<PublishedPage>),
+    SupportService(Arc<PublishedService>),
 }
 
 /// A hit.
@@ -74,7 +73,7 @@ impl SearchHit {
             HitKey::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
             HitKey::Category(plan, key) => {
                 let tree = tree_of(ctx, &plan).await?;
-                tree.place(&key).is_some().then_some(Thing::Category(tree, key))
+                tree.index_of(&key).is_some().then_some(Thing::Category(tree, key))
             }
             HitKey::Page(key) => load(ctx, key).await?.map(Thing::Page),
             HitKey::SupportService(key) => load(ctx, key).await?.map(Thing::SupportService),
@@ -104,7 +103,7 @@ impl SearchHit {
                 self.excerpt(ctx, category.title.clone(), plan.heading.lang).await
             }
             Thing::Page(served) => {
-                let text = filled(ctx, &served.page.content.text, Form::Text).await?;
+                let text = filled(ctx, &served.page.content.text, TextFormat::Text).await?;
                 let (served, highlighter) = (Arc::clone(served), Arc::clone(&self.highlighter));
                 analyse(ctx, text, move |text| {
                     let Page { title, table_of_contents, lang, .. } = &served.page;
@@ -123,7 +122,7 @@ impl SearchHit {
                     text.push('\n');
                     text.push_str(&part.text);
                 }
-                let text = filled(ctx, &text, Form::Text).await?;
+                let text = filled(ctx, &text, TextFormat::Text).await?;
                 self.excerpt(ctx, text, service.lang).await
             }
         }
@@ -180,10 +179,10 @@ impl SearchHit {
                 Ok(above)
             }
             Thing::Category(tree, key) => {
-                let Some(at) = tree.place(key) else { return Ok(Vec::new()) };
-                let categories = tree.all();
+                let Some(at) = tree.index_of(key) else { return Ok(Vec::new()) };
+                let categories = tree.categories();
                 let mut above = vec![plan_of(ctx, &categories[at].plan).await?.heading.title.clone()];
-                above.extend(tree.above(at).into_iter().map(|at| categories[at].title.clone()));
+                above.extend(tree.ancestors(at).into_iter().map(|at| categories[at].title.clone()));
                 Ok(above)
             }
             Thing::Page(served) => {
@@ -251,7 +250,7 @@ async fn analyse(
 }
 
 /// What the pages above a page in the navigation are called.
-async fn pages_above(ctx: &Context<'_>, served: &ServedPage) -> Result<Vec<String>, ApiError> {
+async fn pages_above(ctx: &Context<'_>, served: &PublishedPage) -> Result<Vec<String>, ApiError> {
     let has_parent = served.page.navigation.as_ref().is_some_and(|entry| entry.parent.is_some());
     if !has_parent {
         return Ok(Vec::new());

@@ -3,23 +3,23 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use passerelle_document::diff::{Change, ChangeKind, NodeKey};
-use passerelle_document::identity::PlanContent;
-use passerelle_document::key::MeasureKey;
-use passerelle_document::served::ServedMeasure;
-use passerelle_storage::Forecast;
+use passerelle_model::change::{Change, ChangeKind, NodeKey};
+use passerelle_model::key::MeasureKey;
+use passerelle_model::published::PublishedMeasure;
+use passerelle_storage::PublishPreview;
+use passerelle_versioning::identity::PlanContent;
 
 /// A text is cut after so many characters: it reminds.
 const SHORT: usize = 80;
 
 /// Writes what a file would change: a line that counts the changes, and one for each.
-pub(super) fn write(file: &Path, forecast: &Forecast) -> String {
-    let measures = Measures::of(forecast);
+pub(super) fn write(file: &Path, preview: &PublishPreview) -> String {
+    let measures = Measures::of(preview);
     let lines: Vec<(Effect, String)> =
-        forecast.changes.iter().map(|change| measures.describe(change)).collect();
+        preview.changes.iter().map(|change| measures.describe(change)).collect();
     let count = |effect: Effect| lines.iter().filter(|(own, _)| *own == effect).count();
-    let held = forecast.loss.as_ref().map(|loss| {
-        format!("; it would be held, for {} of {} measures would go", loss.numbers.len(), loss.served)
+    let held = preview.loss.as_ref().map(|loss| {
+        format!("; it would be held, for {} of {} measures would go", loss.numbers.len(), loss.total)
     });
     let mut out = format!(
         "{}: {} added, {} removed, {} changed{}\n",
@@ -45,17 +45,17 @@ enum Effect {
 
 /// The measures before and after, by key.
 struct Measures<'a> {
-    before: HashMap<&'a MeasureKey, &'a ServedMeasure>,
-    after: HashMap<&'a MeasureKey, &'a ServedMeasure>,
+    before: HashMap<&'a MeasureKey, &'a PublishedMeasure>,
+    after: HashMap<&'a MeasureKey, &'a PublishedMeasure>,
 }
 
 impl<'a> Measures<'a> {
-    fn of(forecast: &'a Forecast) -> Self {
+    fn of(preview: &'a PublishPreview) -> Self {
         let by_key =
             |content: &'a PlanContent| content.measures.iter().map(|measure| (&measure.key, measure));
         Self {
-            before: forecast.before.iter().flat_map(by_key).collect(),
-            after: by_key(&forecast.after).collect(),
+            before: preview.before.iter().flat_map(by_key).collect(),
+            after: by_key(&preview.after).collect(),
         }
     }
 
@@ -81,8 +81,8 @@ impl<'a> Measures<'a> {
     }
 }
 
-fn called(measure: Option<&ServedMeasure>) -> String {
-    let called = |measure: &ServedMeasure| {
+fn called(measure: Option<&PublishedMeasure>) -> String {
+    let called = |measure: &PublishedMeasure| {
         format!("{} {} ({})", measure.number, short(&measure.title.text), measure.status.name())
     };
     measure.map(called).unwrap_or_default()
