@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::documents::seeds;
 use crate::support::{Service, TestSite, repository};
 
-const FIELDS: &str = "totalCount didYouMean revision facets { kind count } pageInfo { hasNextPage endCursor }
+const FIELDS: &str =
+    "totalCount didYouMean ignoredText revision facets { kind count } pageInfo { hasNextPage endCursor }
     nodes { score title breadcrumb anchor snippet snippetText highlights { start end } node { __typename } }";
 
 fn demo() -> Service {
@@ -231,10 +232,58 @@ fn arbitrary_query_text_never_fails_internally() {
         search(&service, query);
     }
     assert!(search(&service, "dune*")["totalCount"].as_i64() > Some(0));
+    let accents = search(&service, &"é".repeat(1_000));
+    assert_eq!(accents["ignoredText"], Value::Null);
     let answer = ask(&service, &"a".repeat(1_001), "");
     assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     let body = json!({ "query": "query($q: String!) { search(query: $q) { totalCount } }", "variables": { "q": "é".repeat(500_000) } });
     assert_eq!(service.post(&body.to_string(), &[("content-type", "application/json")]).status, 413);
+}
+
+/// Query of 989 bytes: 330 words of two letters, joined by hyphens.
+fn joined_words() -> String {
+    let letters = || ('b'..='z').filter(|letter| !"eiouy".contains(*letter));
+    let words = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+    words.take(330).collect::<Vec<_>>().join("-")
+}
+
+#[test]
+fn a_query_of_330_joined_words_uses_32_of_them() {
+    let service = demo();
+    let query = joined_words();
+    assert_eq!(query.len(), 989);
+    let found = search(&service, &query);
+    let ignored = found["ignoredText"].as_str().unwrap();
+    assert!(query.ends_with(ignored), "{ignored}");
+    let used = query.len() - ignored.len();
+    assert!((32 * 3..=40 * 3).contains(&used), "{used}");
+    let question =
+        "Comment les habitants du quartier peuvent-ils participer à la création d’une piste cyclable ?";
+    assert_eq!(search(&service, question)["ignoredText"], Value::Null);
+}
+
+#[test]
+fn many_searches_in_one_request_are_rejected() {
+    let service = demo();
+    let search =
+        |number: usize| format!("a{number}: search(query: \"{}\") {{ totalCount }} ", joined_words());
+    let searches = |count: usize| -> String { (0..count).map(search).collect() };
+    let answer = |count: usize| {
+        let body = json!({ "query": format!("{{ {} }}", searches(count)) });
+        service.post(&body.to_string(), &[("content-type", "application/json")]).json()
+    };
+    assert_eq!(answer(4).get("errors"), None);
+    for count in [5, 19] {
+        let answer = answer(count);
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{count}: {answer}");
+    }
+    let texts = "{text: \"a b\"}, ".repeat(5);
+    let answer = service.post(
+        &json!({ "query": format!("{{ measures(filter: {{or: [{texts}]}}) {{ totalCount }} }}") })
+            .to_string(),
+        &[("content-type", "application/json")],
+    );
+    assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
 }
 
 #[test]

@@ -17,6 +17,8 @@ const MAX_CONDITIONS: usize = 100;
 const MAX_VALUES: usize = 1_000;
 /// Maximum size of `text` in bytes, as for `search`.
 const MAX_TEXT_BYTES: usize = 1_000;
+/// Maximum number of texts of a filter. Each one is a search of its own.
+const MAX_TEXTS: usize = 4;
 
 /// Conditions for measures. A measure must satisfy all of them. Null and empty lists are ignored.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -116,6 +118,10 @@ impl MeasureFilterInput {
             if text.len() > MAX_TEXT_BYTES {
                 return Err(ApiError::BadInput(format!("`text` must have at most {MAX_TEXT_BYTES} bytes")));
             }
+            size.texts += 1;
+            if size.texts > MAX_TEXTS {
+                return Err(ApiError::BadInput(format!("a filter has at most {MAX_TEXTS} texts")));
+            }
             all.push(MeasureFilter::Text(text));
         }
         all.extend(self.changed_since.map(|at| MeasureFilter::ChangedSince(at.0)));
@@ -128,6 +134,7 @@ impl MeasureFilterInput {
 struct FilterSize {
     conditions: usize,
     values: usize,
+    texts: usize,
 }
 
 impl FilterSize {

@@ -6,7 +6,7 @@ mod kind;
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
 use passerelle_model::language::Language;
-use passerelle_search::{Found, MOST_BYTES, Place, Question};
+use passerelle_search::{HitPosition, MAX_QUERY_CHARS, SearchRequest, SearchResults};
 use passerelle_storage::{Cursor, CursorValue};
 
 use self::hit::SearchHit;
@@ -19,7 +19,7 @@ use crate::input::{PaginationArgs, decode_cursor, encode_cursor};
 
 /// Validated arguments of a search.
 pub(crate) struct SearchQuery {
-    question: Question,
+    question: SearchRequest,
     /// Identifies the query in cursors, so a cursor of another query is rejected.
     list: String,
 }
@@ -33,8 +33,10 @@ impl SearchQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self, ApiError> {
-        if text.len() > MOST_BYTES {
-            return Err(ApiError::BadInput(format!("`query` must have at most {MOST_BYTES} bytes")));
+        if text.chars().nth(MAX_QUERY_CHARS).is_some() {
+            return Err(ApiError::BadInput(format!(
+                "`query` must have at most {MAX_QUERY_CHARS} characters"
+            )));
         }
         let mut kinds: Vec<_> = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         kinds.sort_unstable();
@@ -43,26 +45,26 @@ impl SearchQuery {
         let after = after.map(|cursor| parse_position(&cursor, &list)).transpose()?;
         let pagination = PaginationArgs { first, ..PaginationArgs::default() }.parse(&list)?;
         let first = usize::try_from(pagination.limit).unwrap_or_default();
-        Ok(Self { question: Question { text, kinds, lang, first, after }, list })
+        Ok(Self { question: SearchRequest { text, kinds, lang, first, after }, list })
     }
 }
 
-fn parse_position(cursor: &str, list: &str) -> Result<Place, ApiError> {
+fn parse_position(cursor: &str, list: &str) -> Result<HitPosition, ApiError> {
     let number = |value: &CursorValue| match value {
         CursorValue::Number(number) => u64::try_from(*number).ok(),
         CursorValue::Text(_) => None,
     };
     match decode_cursor(cursor, list)?.0.as_slice() {
-        [score, id] => number(score).zip(number(id)).map(|(score, id)| Place { score, id }),
+        [score, id] => number(score).zip(number(id)).map(|(score, id)| HitPosition { score, id }),
         _ => None,
     }
     .ok_or(ApiError::InvalidCursor)
 }
 
-fn to_cursor(place: Place, list: &str) -> String {
+fn to_cursor(position: HitPosition, list: &str) -> String {
     // The bits of a positive score fit into an i64 without its sign bit.
     let number = |number: u64| CursorValue::Number(i64::try_from(number).unwrap_or(i64::MAX));
-    encode_cursor(&Cursor(vec![number(place.score), number(place.id)]), list)
+    encode_cursor(&Cursor(vec![number(position.score), number(position.id)]), list)
 }
 
 /// Number of hits of a kind.
@@ -100,6 +102,9 @@ pub(crate) struct SearchConnection {
     /// Similar query that has hits, in lower case and without accents, for example `fetes de quartier`. Null
     /// if the query has hits, or if no similar query is known.
     did_you_mean: Option<String>,
+    /// The end of the query that was ignored, because a query has at most 32 words. The parts of a hyphenated word
+    /// count as words. Common words such as "the" do not count. Null if the whole query was used.
+    ignored_text: Option<String>,
     /// Number of the revision of the search index. Usually the revision of the response. It can be older
     /// while the index processes a large batch of changes.
     revision: i32,
@@ -120,15 +125,21 @@ impl SearchConnection {
         Self::of(ctx, found, &list, has_previous).await
     }
 
-    async fn of(ctx: &Context<'_>, found: Found, list: &str, has_previous: bool) -> Result<Self, ApiError> {
-        let marks = std::sync::Arc::new(found.marks);
-        let places: Vec<Place> = found.hits.iter().map(|hit| hit.place).collect();
-        let hits = try_join_all(found.hits.into_iter().map(|hit| SearchHit::load(ctx, hit, &marks))).await?;
-        let edge = |(place, hit): (&Place, Option<SearchHit>)| {
+    async fn of(
+        ctx: &Context<'_>,
+        found: SearchResults,
+        list: &str,
+        has_previous: bool,
+    ) -> Result<Self, ApiError> {
+        let highlighter = std::sync::Arc::new(found.highlighter);
+        let positions: Vec<HitPosition> = found.hits.iter().map(|hit| hit.position).collect();
+        let hits =
+            try_join_all(found.hits.into_iter().map(|hit| SearchHit::load(ctx, hit, &highlighter))).await?;
+        let edge = |(position, hit): (&HitPosition, Option<SearchHit>)| {
             // An object that is not published at the revision of the response is left out.
-            Some(SearchEdge { cursor: to_cursor(*place, list), node: hit? })
+            Some(SearchEdge { cursor: to_cursor(*position, list), node: hit? })
         };
-        let edges: Vec<SearchEdge> = places.iter().zip(hits).filter_map(edge).collect();
+        let edges: Vec<SearchEdge> = positions.iter().zip(hits).filter_map(edge).collect();
         let facet = |(kind, count): (passerelle_search::SearchKind, usize)| SearchFacet {
             kind: kind.into(),
             count: to_int(count),
@@ -138,13 +149,14 @@ impl SearchConnection {
             page_info: PageInfo::new(
                 found.has_next,
                 has_previous,
-                places.first().map(|place| to_cursor(*place, list)),
-                places.last().map(|place| to_cursor(*place, list)),
+                positions.first().map(|position| to_cursor(*position, list)),
+                positions.last().map(|position| to_cursor(*position, list)),
             ),
             edges,
             total_count: to_int(found.total),
             facets: found.facets.into_iter().map(facet).collect(),
             did_you_mean: found.suggestion,
+            ignored_text: found.ignored,
             revision: to_int(found.revision.number.get()),
         })
     }

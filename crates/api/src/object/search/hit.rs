@@ -9,14 +9,14 @@ use passerelle_model::language::Language;
 use passerelle_model::page::Page;
 use passerelle_model::placeholder::TextFormat;
 use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
-use passerelle_search::excerpt::Excerpt;
-use passerelle_search::landing::Landing;
-use passerelle_search::{Hit, Marks, SearchNode};
+use passerelle_search::snippet::excerpt::Excerpt;
+use passerelle_search::snippet::section::BestSection;
+use passerelle_search::{Highlighter, Hit, HitKey};
 use tokio::sync::OnceCell;
 
 use super::super::progress::to_int;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
-use crate::context::{category_tree, load, required_plan};
+use crate::context::{category_tree, load, required_plan, search};
 use crate::error::ApiError;
 use crate::loader::NavigationAncestors;
 use crate::placeholders::fill_placeholders;
@@ -52,9 +52,9 @@ enum FoundObject {
 pub(crate) struct SearchHit {
     score: f64,
     object: FoundObject,
-    marks: Arc<Marks>,
-    /// Best match inside the object. Computed once for all fields that load_required it.
-    landing: Arc<OnceCell<Landing>>,
+    highlighter: Arc<Highlighter>,
+    /// Best match inside the object. Computed once for all fields that need it.
+    section: Arc<OnceCell<BestSection>>,
 }
 
 impl SearchHit {
@@ -62,49 +62,49 @@ impl SearchHit {
     pub(super) async fn load(
         ctx: &Context<'_>,
         hit: Hit,
-        marks: &Arc<Marks>,
+        highlighter: &Arc<Highlighter>,
     ) -> Result<Option<Self>, ApiError> {
-        let object = match hit.node {
-            SearchNode::Measure(key) => load(ctx, key).await?.map(FoundObject::Measure),
-            SearchNode::Category(plan, key) => {
+        let object = match hit.key {
+            HitKey::Measure(key) => load(ctx, key).await?.map(FoundObject::Measure),
+            HitKey::Category(plan, key) => {
                 let tree = category_tree(ctx, &plan).await?;
                 tree.index_of(&key).is_some().then_some(FoundObject::Category(tree, key))
             }
-            SearchNode::Page(key) => load(ctx, key).await?.map(FoundObject::Page),
-            SearchNode::SupportService(key) => load(ctx, key).await?.map(FoundObject::SupportService),
+            HitKey::Page(key) => load(ctx, key).await?.map(FoundObject::Page),
+            HitKey::SupportService(key) => load(ctx, key).await?.map(FoundObject::SupportService),
         };
         Ok(object.map(|object| Self {
             score: hit.score,
             object,
-            marks: Arc::clone(marks),
-            landing: Arc::default(),
+            highlighter: Arc::clone(highlighter),
+            section: Arc::default(),
         }))
     }
 
-    /// Returns the best match inside the object, with its heading and excerpt.
-    async fn landing(&self, ctx: &Context<'_>) -> Result<&Landing, ApiError> {
-        self.landing.get_or_try_init(|| self.find_landing(ctx)).await
+    /// Where in the object the hit leads, and what it says there.
+    async fn section(&self, ctx: &Context<'_>) -> Result<&BestSection, ApiError> {
+        self.section.get_or_try_init(|| self.find_section(ctx)).await
     }
 
-    async fn find_landing(&self, ctx: &Context<'_>) -> Result<Landing, ApiError> {
-        let excerpt = |text: &str, lang| Landing {
-            excerpt: Excerpt::of(text, lang, &self.marks),
-            ..Landing::default()
-        };
+    async fn find_section(&self, ctx: &Context<'_>) -> Result<BestSection, ApiError> {
         match &self.object {
             FoundObject::Measure(measure) => {
                 let plan = required_plan(ctx, &measure.plan).await?;
-                Ok(excerpt(&measure.title.text, plan.heading.lang))
+                self.excerpt(ctx, measure.title.text.clone(), plan.heading.lang).await
             }
             FoundObject::Category(tree, key) => {
-                let Some(category) = tree.get(key) else { return Ok(Landing::default()) };
+                let Some(category) = tree.get(key) else { return Ok(BestSection::default()) };
                 let plan = required_plan(ctx, &category.plan).await?;
-                Ok(excerpt(&category.title, plan.heading.lang))
+                self.excerpt(ctx, category.title.clone(), plan.heading.lang).await
             }
             FoundObject::Page(served) => {
-                let Page { title, table_of_contents, content, lang, .. } = &served.page;
-                let text = fill_placeholders(ctx, &content.text, TextFormat::Text).await?;
-                Ok(Landing::of(title, table_of_contents, &text, *lang, &self.marks))
+                let text = fill_placeholders(ctx, &served.page.content.text, TextFormat::Text).await?;
+                let (served, highlighter) = (Arc::clone(served), Arc::clone(&self.highlighter));
+                analyse(ctx, text, move |text| {
+                    let Page { title, table_of_contents, lang, .. } = &served.page;
+                    BestSection::of(title, table_of_contents, text, *lang, &highlighter)
+                })
+                .await
             }
             FoundObject::SupportService(served) => {
                 let service = &served.service;
@@ -118,9 +118,23 @@ impl SearchHit {
                     text.push_str(&part.text);
                 }
                 let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
-                Ok(excerpt(&text, service.lang))
+                self.excerpt(ctx, text, service.lang).await
             }
         }
+    }
+
+    async fn excerpt(
+        &self,
+        ctx: &Context<'_>,
+        text: String,
+        lang: Language,
+    ) -> Result<BestSection, ApiError> {
+        let highlighter = Arc::clone(&self.highlighter);
+        let excerpt = move |text: &str| BestSection {
+            excerpt: Excerpt::of(text, lang, &highlighter),
+            ..BestSection::default()
+        };
+        analyse(ctx, text, excerpt).await
     }
 }
 
@@ -169,7 +183,7 @@ impl SearchHit {
             }
             FoundObject::Page(served) => {
                 let mut above = pages_above(ctx, served).await?;
-                above.extend(self.landing(ctx).await?.headings.iter().cloned());
+                above.extend(self.section(ctx).await?.headings.iter().cloned());
                 Ok(above)
             }
             FoundObject::SupportService(served) => Ok(served.service.organisation.iter().cloned().collect()),
@@ -181,7 +195,7 @@ impl SearchHit {
     /// pages.
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         match &self.object {
-            FoundObject::Page(_) => Ok(self.landing(ctx).await?.anchor.clone()),
+            FoundObject::Page(_) => Ok(self.section(ctx).await?.anchor.clone()),
             _ => Ok(None),
         }
     }
@@ -189,17 +203,17 @@ impl SearchHit {
     /// Excerpt around the best match as HTML, about 240 characters. Matched words are in `<mark>`, for
     /// example `une <mark>fête</mark> de rue`. Everything else is escaped.
     async fn snippet(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.landing(ctx).await?.excerpt.html())
+        Ok(self.section(ctx).await?.excerpt.html())
     }
 
     /// Excerpt of `snippet` as plain text, without `<mark>`.
     async fn snippet_text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.landing(ctx).await?.excerpt.text.clone())
+        Ok(self.section(ctx).await?.excerpt.text.clone())
     }
 
     /// Positions of the matched words in `snippetText`, in order. Empty if the excerpt contains none.
     async fn highlights(&self, ctx: &Context<'_>) -> Result<Vec<TextRange>, ApiError> {
-        let marked = self.landing(ctx).await?.excerpt.marked_utf16().into_iter();
+        let marked = self.section(ctx).await?.excerpt.highlights_utf16().into_iter();
         Ok(marked.map(|range| TextRange { start: to_int(range.start), end: to_int(range.end) }).collect())
     }
 
@@ -217,6 +231,21 @@ impl SearchHit {
             }
         })
     }
+}
+
+/// Longer texts are analysed on a blocking thread. Analysing this much takes less than a millisecond.
+const MAX_INLINE_BYTES: usize = 8_192;
+
+/// Analyses the text of a hit. A long text counts as a search: it waits for its turn, and is dropped with the response.
+async fn analyse(
+    ctx: &Context<'_>,
+    text: String,
+    work: impl FnOnce(&str) -> BestSection + Send + 'static,
+) -> Result<BestSection, ApiError> {
+    if text.len() <= MAX_INLINE_BYTES {
+        return Ok(work(&text));
+    }
+    Ok(search(ctx)?.run(move |_| Ok(work(&text))).await?)
 }
 
 /// Returns the titles of the pages above a page in the navigation, outermost first.

@@ -178,8 +178,8 @@ impl PageQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "Words to search for, as the user typed them. At most 1000 bytes. Words after the 24th \
-                are ignored."
+            desc = "Words to search for, as the user typed them. At most 1000 characters. At most 32 words are \
+                used, see `ignoredText`."
         )]
         query: String,
         #[graphql(desc = "Return only objects of these kinds. All kinds if omitted or empty.")] kinds: Option<

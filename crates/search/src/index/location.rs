@@ -1,4 +1,4 @@
-//! Where the index lies: in a folder beside the database, or in memory where that cannot be.
+//! Location of the index: a folder beside the database, or memory if the folder cannot be used.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,51 +9,52 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
 
 use crate::error::SearchError;
-use crate::schema::{Fields, tokenizers};
-use crate::standing::Standing;
+use crate::index::checkpoint::Checkpoint;
+use crate::index::schema::{Fields, tokenizers};
 
-/// What the writer gathers in memory before it writes a part of the index: little more than the least that it takes.
+/// Memory of the writer before it writes a segment, in bytes. Tantivy requires at least 15 MB.
 const WRITER_BYTES: usize = 20_000_000;
-/// Beside the writer's own: documents come one after the other anyway, and the processors have the database to write.
+/// Threads that write segments, and threads that merge them. One of each: the database writer needs the other
+/// cores.
 const THREADS: usize = 1;
-/// What every folder of an index holds, and no other folder.
-const OURS: &str = ".managed.json";
+/// File that Tantivy writes into every index folder. Folders without it are not emptied.
+const MANAGED_FILE: &str = ".managed.json";
 
-/// Where the index lies.
+/// Location of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IndexPlace {
-    /// In a folder of its own.
+pub enum IndexLocation {
+    /// Folder that contains nothing else.
     Folder(PathBuf),
-    /// In memory: built anew at every start.
+    /// Memory: the index is rebuilt at every start.
     Memory,
 }
 
-/// An index that can be written.
-pub(crate) struct Opened {
+/// Index that is open for writing.
+pub(crate) struct OpenIndex {
     pub(crate) index: Index,
     pub(crate) writer: IndexWriter,
-    /// Where it stands; none where it is empty.
-    pub(crate) standing: Option<Standing>,
+    /// Checkpoint of the last commit. `None` if the index is empty.
+    pub(crate) checkpoint: Option<Checkpoint>,
 }
 
-impl IndexPlace {
-    /// The folder beside the file of a database.
+impl IndexLocation {
+    /// Returns the folder for a database file: `passerelle.db` gives `passerelle.db.search`.
     pub fn beside(database: &Path) -> Self {
         let mut name = database.as_os_str().to_owned();
         name.push(".search");
         Self::Folder(PathBuf::from(name))
     }
 
-    /// Opens the index that lies there, or an empty one where there is none that can be used.
-    pub(crate) fn open(&self, fields: &Fields) -> Result<Opened, SearchError> {
+    /// Opens the index. Creates an empty one if there is none, or if it is damaged or of another version.
+    pub(crate) fn open(&self, fields: &Fields) -> Result<OpenIndex, SearchError> {
         match self {
             Self::Memory => create(RamDirectory::create(), fields),
             Self::Folder(folder) => open_in(folder, fields),
         }
     }
 
-    /// An empty index in the place of whatever lies there.
-    pub(crate) fn open_empty(&self, fields: &Fields) -> Result<Opened, SearchError> {
+    /// Creates an empty index. An existing one is deleted.
+    pub(crate) fn open_empty(&self, fields: &Fields) -> Result<OpenIndex, SearchError> {
         match self {
             Self::Memory => create(RamDirectory::create(), fields),
             Self::Folder(folder) => create_in(folder, fields),
@@ -61,28 +62,30 @@ impl IndexPlace {
     }
 }
 
-fn open_in(folder: &Path, fields: &Fields) -> Result<Opened, SearchError> {
+fn open_in(folder: &Path, fields: &Fields) -> Result<OpenIndex, SearchError> {
     fs::create_dir_all(folder)?;
     match reopen(folder, fields) {
         Ok(Some(opened)) => Ok(opened),
         Ok(None) => create_in(folder, fields),
         Err(SearchError::Busy) => Err(SearchError::Busy),
         Err(error) => {
-            tracing::info!(%error, "the search index is built anew");
+            tracing::info!(%error, "rebuilding the search index");
             create_in(folder, fields)
         }
     }
 }
 
-/// The index that lies in a folder, if this version wrote it and all of it is as it was written.
-fn reopen(folder: &Path, fields: &Fields) -> Result<Option<Opened>, SearchError> {
+/// Opens the index of a folder. Returns `None` if there is none or if it is of another version.
+///
+/// Verifies the checksum of every file, because a damaged index would give wrong results without an error.
+fn reopen(folder: &Path, fields: &Fields) -> Result<Option<OpenIndex>, SearchError> {
     let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
     if !Index::exists(&directory).map_err(TantivyError::from)? {
         return Ok(None);
     }
     let mut index = Index::open(directory)?;
-    let standing = index.load_metas()?.payload.as_deref().and_then(Standing::read);
-    if index.schema() != fields.schema || standing.is_none() {
+    let checkpoint = index.load_metas()?.payload.as_deref().and_then(Checkpoint::read);
+    if index.schema() != fields.schema || checkpoint.is_none() {
         return Ok(None);
     }
     if let Some(file) = index.validate_checksum()?.into_iter().next() {
@@ -90,25 +93,25 @@ fn reopen(folder: &Path, fields: &Fields) -> Result<Option<Opened>, SearchError>
     }
     index.set_tokenizers(tokenizers());
     let writer = writer(&index)?;
-    Ok(Some(Opened { index, writer, standing }))
+    Ok(Some(OpenIndex { index, writer, checkpoint }))
 }
 
-/// An empty index in a folder, in the place of one that lies there. What is no index is left alone.
-fn create_in(folder: &Path, fields: &Fields) -> Result<Opened, SearchError> {
+/// Creates an empty index in a folder. Deletes the files of an existing index, but no other files.
+fn create_in(folder: &Path, fields: &Fields) -> Result<OpenIndex, SearchError> {
     fs::create_dir_all(folder)?;
     let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
-    // Nobody else has it while it is emptied.
+    // Another process must not write while the folder is emptied.
     let lock = directory.acquire_lock(&INDEX_WRITER_LOCK).map_err(|error| locked(error.into()))?;
     let lock_file = INDEX_WRITER_LOCK.filepath.as_path();
     let files = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     let files: Vec<_> = files.into_iter().filter(|file| Path::new(&file.file_name()) != lock_file).collect();
     if !files.is_empty()
-        && files.iter().all(|file| file.file_name() != OURS && file.file_name() != "meta.json")
+        && files.iter().all(|file| file.file_name() != MANAGED_FILE && file.file_name() != "meta.json")
     {
-        return Err(SearchError::Damaged(format!("{} holds something else", folder.display())));
+        return Err(SearchError::Damaged(format!("{} contains other files", folder.display())));
     }
     for file in files {
-        // An index has no folders.
+        // Tantivy creates no subfolders.
         if file.file_type()?.is_file() {
             fs::remove_file(file.path())?;
         }
@@ -117,14 +120,14 @@ fn create_in(folder: &Path, fields: &Fields) -> Result<Opened, SearchError> {
     create(MmapDirectory::open(folder).map_err(TantivyError::from)?, fields)
 }
 
-fn create(directory: impl Directory, fields: &Fields) -> Result<Opened, SearchError> {
+fn create(directory: impl Directory, fields: &Fields) -> Result<OpenIndex, SearchError> {
     let mut index = Index::create(directory, fields.schema.clone(), settings())?;
     index.set_tokenizers(tokenizers());
     let writer = writer(&index)?;
-    Ok(Opened { index, writer, standing: None })
+    Ok(OpenIndex { index, writer, checkpoint: None })
 }
 
-/// Keys are all that is stored, which nothing compresses.
+/// Only keys are stored, so a thread for compression would have no work.
 fn settings() -> IndexSettings {
     IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() }
 }

@@ -1,4 +1,5 @@
-//! What the index holds of a thing: the terms of its words by language and place, and how it is named. None of its text.
+//! Fields of the index: terms by language and zone, and the key of each document. The text itself is not
+//! stored.
 
 use passerelle_model::language::Language;
 use passerelle_storage::SearchKind;
@@ -8,23 +9,23 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
-use crate::tokenizer::Terms;
+use crate::index::tokenizer::TermTokenizer;
 
-/// Where a word stands.
+/// Zone of a document. Each zone is a field of its own, so that its terms can be weighted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Zone {
-    /// In the title or the name.
+    /// Title and name.
     Title,
-    /// In a heading, a tag, a label.
+    /// Headings, tags and labels.
     Heading,
-    /// Anywhere else.
+    /// All other text.
     Body,
 }
 
 impl Zone {
     pub(crate) const ALL: [Self; 3] = [Self::Title, Self::Heading, Self::Body];
 
-    /// How much a word weighs there.
+    /// Returns the weight of a term in this zone, relative to the body.
     pub(crate) fn weight(self) -> f32 {
         match self {
             Self::Title => 10.0,
@@ -42,47 +43,48 @@ impl Zone {
     }
 }
 
-/// The fields of the index.
+/// Fields of the index.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
-    words: [[Field; Zone::ALL.len()]; Language::ALL.len()],
-    /// The kind and the row in one number.
+    terms: [[Field; Zone::ALL.len()]; Language::ALL.len()],
+    /// Kind and row id in one number, see [`id_of`].
     pub(crate) id: Field,
-    /// The number of a measure.
+    /// Number of a measure. Other kinds have no value.
     pub(crate) number: Field,
-    /// The language of a measure, by its code.
+    /// Language code of a measure, for example `fr`. Other kinds have no value.
     pub(crate) lang: Field,
-    /// The plan that it belongs to.
+    /// Key of the plan of a measure or category.
     pub(crate) plan: Field,
-    /// The key.
+    /// Key of the object.
     pub(crate) key: Field,
 }
 
-/// The name of the field of [`Fields::id`], by which its values are read.
+/// Name of [`Fields::id`]. Fast fields are opened by name.
 pub(crate) const ID: &str = "id";
 
 impl Fields {
     pub(crate) fn new() -> Self {
         let mut builder = SchemaBuilder::new();
-        let words = Language::ALL.map(|lang| Zone::ALL.map(|zone| words(&mut builder, lang, zone)));
+        let terms = Language::ALL.map(|lang| Zone::ALL.map(|zone| add_terms(&mut builder, lang, zone)));
         let id = builder.add_u64_field(ID, INDEXED | FAST);
         let number = builder.add_u64_field("number", INDEXED);
         let lang = builder.add_text_field("lang", STRING);
         let plan = builder.add_text_field("plan", STRING | STORED);
         let key = builder.add_text_field("key", STORED);
-        Self { schema: builder.build(), words, id, number, lang, plan, key }
+        Self { schema: builder.build(), terms, id, number, lang, plan, key }
     }
 
-    /// That of the words of a language in a place.
-    pub(crate) fn words(&self, lang: Language, zone: Zone) -> Field {
+    /// Returns the field with the terms of a language and zone.
+    pub(crate) fn terms(&self, lang: Language, zone: Zone) -> Field {
         let lang = Language::ALL.iter().position(|known| *known == lang).unwrap_or_default();
-        self.words[lang][zone as usize]
+        self.terms[lang][zone as usize]
     }
 }
 
-fn words(builder: &mut SchemaBuilder, lang: Language, zone: Zone) -> Field {
-    // Where exactly a word stands is not held: no question asks for it, and it would take more room than all the rest.
+fn add_terms(builder: &mut SchemaBuilder, lang: Language, zone: Zone) -> Field {
+    // Term positions are not indexed. There are no phrase queries, and positions would more than double the
+    // index.
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(lang.code())
         .set_index_option(IndexRecordOption::WithFreqs)
@@ -91,30 +93,30 @@ fn words(builder: &mut SchemaBuilder, lang: Language, zone: Zone) -> Field {
     builder.add_text_field(&format!("{}_{lang}", zone.name()), options)
 }
 
-/// The analysis of each language, by its code.
+/// Returns the tokenizers, registered by language code.
 pub(crate) fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     for lang in Language::ALL {
-        tokenizers.register(lang.code(), TextAnalyzer::from(Terms::new(lang)));
+        tokenizers.register(lang.code(), TextAnalyzer::from(TermTokenizer::new(lang)));
     }
     tokenizers
 }
 
-/// The bits of an id that hold the row.
+/// Low bits of an id that contain the row id.
 const ROW_BITS: u32 = 56;
 
-/// The kind and the row of a thing in one number.
+/// Combines a kind and a row id into one number. Row ids are unique within a kind only.
 pub(crate) fn id_of(kind: SearchKind, row_id: i64) -> u64 {
     (kind as u64) << ROW_BITS | row_id.unsigned_abs()
 }
 
-/// The kind that an id names.
+/// Returns the kind of an id.
 pub(crate) fn kind_of(id: u64) -> SearchKind {
     let kind = usize::try_from(id >> ROW_BITS).unwrap_or_default();
     SearchKind::ALL.get(kind).copied().unwrap_or(SearchKind::Measure)
 }
 
-/// The row that an id names.
+/// Returns the row id of an id.
 pub(crate) fn row_of(id: u64) -> i64 {
     i64::try_from(id & ((1 << ROW_BITS) - 1)).unwrap_or_default()
 }
@@ -124,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_names_its_kind_and_row() {
+    fn an_id_contains_kind_and_row() {
         for kind in SearchKind::ALL {
             let id = id_of(kind, 123_456_789_012);
             assert_eq!((kind_of(id), row_of(id)), (kind, 123_456_789_012));

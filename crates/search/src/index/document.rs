@@ -1,4 +1,4 @@
-//! A thing as the index takes it in: which of its words stand in which place.
+//! Index documents: the text of a measure, category, page or support service by zone.
 
 use passerelle_model::language::Language;
 use passerelle_model::page::Heading;
@@ -8,23 +8,23 @@ use passerelle_model::published::PublishedService;
 use passerelle_storage::{SearchContent, SearchEntry};
 use tantivy::TantivyDocument;
 
-use crate::schema::{Fields, Zone, id_of};
+use crate::index::schema::{Fields, Zone, id_of};
 
-/// The words of a thing by where they stand, each part on a line of its own.
+/// Text of an object by zone. Each part is a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UnitText {
-    /// Its title and its name.
+pub struct DocumentText {
+    /// Title and name.
     pub title: String,
-    /// Its headings, tags and labels.
+    /// Headings, tags and labels.
     pub heading: String,
-    /// All else.
+    /// All other text.
     pub body: String,
 }
 
-/// The words of a thing.
-pub fn unit_text(thing: &SearchEntry) -> UnitText {
-    let mut text = UnitText::default();
-    match &thing.content {
+/// Returns the text of an object by zone.
+pub fn document_text(object: &SearchEntry) -> DocumentText {
+    let mut text = DocumentText::default();
+    match &object.content {
         SearchContent::Measure { title, programme, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.body, programme.as_deref());
@@ -33,7 +33,7 @@ pub fn unit_text(thing: &SearchEntry) -> UnitText {
             add(&mut text.title, title);
             add(&mut text.heading, path.as_str());
             if *level == CategoryLevel::Axis {
-                add(&mut text.heading, &format!("{} {}", axis(thing.lang), path.as_str()));
+                add(&mut text.heading, &format!("{} {}", axis(object.lang), path.as_str()));
             }
         }
         SearchContent::Page { title, name, tags, headings, text: body, .. } => {
@@ -50,14 +50,14 @@ pub fn unit_text(thing: &SearchEntry) -> UnitText {
     text
 }
 
-/// The document of the index for a thing.
-pub(crate) fn document(fields: &Fields, thing: &SearchEntry) -> TantivyDocument {
+/// Returns the index document of an object.
+pub(crate) fn index_document(fields: &Fields, object: &SearchEntry) -> TantivyDocument {
     let mut document = TantivyDocument::new();
-    document.add_u64(fields.id, id_of(thing.content.kind(), thing.row_id));
-    let key = match &thing.content {
+    document.add_u64(fields.id, id_of(object.content.kind(), object.row_id));
+    let key = match &object.content {
         SearchContent::Measure { key, plan, number, .. } => {
             document.add_text(fields.plan, plan.as_str());
-            document.add_text(fields.lang, thing.lang.code());
+            document.add_text(fields.lang, object.lang.code());
             document.add_u64(fields.number, u64::from(*number));
             key.as_str()
         }
@@ -69,16 +69,16 @@ pub(crate) fn document(fields: &Fields, thing: &SearchEntry) -> TantivyDocument 
         SearchContent::SupportService(service) => service.key.as_str(),
     };
     document.add_text(fields.key, key);
-    let UnitText { title, heading, body } = unit_text(thing);
+    let DocumentText { title, heading, body } = document_text(object);
     for (zone, text) in [(Zone::Title, title), (Zone::Heading, heading), (Zone::Body, body)] {
         if !text.is_empty() {
-            document.add_text(fields.words(thing.lang, zone), text);
+            document.add_text(fields.terms(object.lang, zone), text);
         }
     }
     document
 }
 
-/// How an axis is called.
+/// Returns the word for an axis in a language, so that `axe 2` finds the axis with the path `2`.
 fn axis(lang: Language) -> &'static str {
     match lang {
         Language::Fr => "axe",
@@ -101,7 +101,7 @@ fn add_some(text: &mut String, part: Option<&str>) {
     }
 }
 
-/// Headings, but for the one that is the title already.
+/// Adds the headings of a page, except the one that repeats the title.
 fn add_headings(text: &mut String, headings: &[Heading], title: &str) {
     for heading in headings {
         if heading.text != title {
@@ -111,7 +111,7 @@ fn add_headings(text: &mut String, headings: &[Heading], title: &str) {
     }
 }
 
-fn add_service(text: &mut UnitText, served: &PublishedService) {
+fn add_service(text: &mut DocumentText, served: &PublishedService) {
     let service = &served.service;
     add(&mut text.title, &service.name);
     add_some(&mut text.title, service.acronym.as_deref());

@@ -1,35 +1,37 @@
-//! The analysis in the form that the index asks for.
+//! Tantivy tokenizer over [`crate::analysis`].
 
 use passerelle_model::language::Language;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::analysis::{Analyzer, Chunk, Chunks};
 
-/// Cuts texts of a language into terms.
+/// Splits a text of one language into terms.
 #[derive(Clone)]
-pub(crate) struct Terms {
+pub(crate) struct TermTokenizer {
     analyzer: Analyzer,
 }
 
-/// The terms of a text, one after the other.
+/// Terms of one text, in order.
 pub(crate) struct TermStream<'a> {
     analyzer: &'a mut Analyzer,
     chunks: Chunks<'a>,
     chunk: Chunk<'a>,
-    /// The terms of the chunk, one behind the other, and where each ends.
-    written: String,
+    /// Terms of the current chunk, concatenated.
+    terms: String,
+    /// End of each term in `terms`, in bytes.
     ends: Vec<usize>,
-    given: usize,
+    /// Number of terms of the current chunk that were returned.
+    returned: usize,
     token: Token,
 }
 
-impl Terms {
+impl TermTokenizer {
     pub(crate) fn new(language: Language) -> Self {
         Self { analyzer: Analyzer::new(language) }
     }
 }
 
-impl Tokenizer for Terms {
+impl Tokenizer for TermTokenizer {
     type TokenStream<'a> = TermStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
@@ -37,9 +39,9 @@ impl Tokenizer for Terms {
             analyzer: &mut self.analyzer,
             chunks: Chunks::of(text),
             chunk: Chunk::default(),
-            written: String::new(),
+            terms: String::new(),
             ends: Vec::new(),
-            given: 0,
+            returned: 0,
             token: Token::default(),
         }
     }
@@ -47,26 +49,26 @@ impl Tokenizer for Terms {
 
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
-        while self.given >= self.ends.len() {
+        while self.returned >= self.ends.len() {
             if !self.chunks.read(&mut self.chunk) {
                 return false;
             }
-            self.written.clear();
+            self.terms.clear();
             self.ends.clear();
-            self.given = 0;
-            let (written, ends) = (&mut self.written, &mut self.ends);
+            self.returned = 0;
+            let (terms, ends) = (&mut self.terms, &mut self.ends);
             self.analyzer.each_term(&self.chunk, &mut |term| {
-                written.push_str(term);
-                ends.push(written.len());
+                terms.push_str(term);
+                ends.push(terms.len());
             });
             self.token.position = self.token.position.wrapping_add(1);
         }
-        let start = if self.given == 0 { 0 } else { self.ends[self.given - 1] };
+        let start = if self.returned == 0 { 0 } else { self.ends[self.returned - 1] };
         self.token.text.clear();
-        self.token.text.push_str(&self.written[start..self.ends[self.given]]);
+        self.token.text.push_str(&self.terms[start..self.ends[self.returned]]);
         self.token.offset_from = self.chunk.range.start;
         self.token.offset_to = self.chunk.range.end;
-        self.given += 1;
+        self.returned += 1;
         true
     }
 

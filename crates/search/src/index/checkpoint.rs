@@ -1,22 +1,25 @@
-//! Where an index stands: written into each of its commits, and what is asked of it before it is gone on with.
+//! Checkpoint of the index: the state of the database that a commit of the index contains.
+//!
+//! It is stored as the payload of each Tantivy commit. At start the updater continues from it, or rebuilds
+//! the index.
 
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::SearchKind;
 use serde::{Deserialize, Serialize};
 
-/// Of what this version writes. Raise it when the analysis, the fields or what goes into them changes: an index of another
-/// version is built anew.
+/// Version of the index format. Increase it when the analysis, the stemmer, the fields or the indexed text
+/// change: an index of another version is rebuilt.
 const VERSION: u32 = 1;
 
-/// What of the database is in the index.
+/// Content of the database that is in the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
-    /// Everything of this revision.
+pub(crate) struct Checkpoint {
+    /// The index contains everything of this revision.
     pub(crate) revision: Revision,
-    /// What had been pruned by then.
+    /// The oldest revision that the database still had at that time.
     pub(crate) pruned: RevisionNumber,
-    /// The last row of each kind.
+    /// Largest indexed row id of each kind, in the order of [`SearchKind::ALL`].
     pub(crate) last_rows: [i64; SearchKind::ALL.len()],
 }
 
@@ -29,8 +32,8 @@ struct Payload {
     last_rows: [i64; SearchKind::ALL.len()],
 }
 
-impl Standing {
-    /// As it is written.
+impl Checkpoint {
+    /// Encodes the checkpoint as JSON.
     pub(crate) fn payload(&self) -> String {
         let payload = Payload {
             version: VERSION,
@@ -39,11 +42,11 @@ impl Standing {
             pruned: self.pruned.get(),
             last_rows: self.last_rows,
         };
-        // Numbers can always be written.
+        // Cannot fail: the payload contains only numbers.
         serde_json::to_string(&payload).unwrap_or_default()
     }
 
-    /// What was written, if by this version.
+    /// Decodes a checkpoint. Returns `None` if another version of the program wrote it.
     pub(crate) fn read(payload: &str) -> Option<Self> {
         let payload: Payload = serde_json::from_str(payload).ok()?;
         (payload.version == VERSION).then(|| Self {
@@ -62,15 +65,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_standing_comes_back_and_one_of_another_version_does_not() {
-        let standing = Standing {
+    fn a_checkpoint_of_this_version_round_trips_and_others_are_ignored() {
+        let checkpoint = Checkpoint {
             revision: Revision { number: RevisionNumber::new(7), at: Timestamp::from_millis(1_000) },
             pruned: RevisionNumber::new(2),
             last_rows: [1, 2, 3, 4],
         };
-        let payload = standing.payload();
-        assert_eq!(Standing::read(&payload), Some(standing));
-        assert_eq!(Standing::read(&payload.replace("\"version\":1", "\"version\":0")), None);
-        assert_eq!(Standing::read("{}"), None);
+        let payload = checkpoint.payload();
+        assert_eq!(Checkpoint::read(&payload), Some(checkpoint));
+        assert_eq!(Checkpoint::read(&payload.replace("\"version\":1", "\"version\":0")), None);
+        assert_eq!(Checkpoint::read("{}"), None);
     }
 }
