@@ -103,7 +103,7 @@ impl FrontMatter {
             Finding::at(position, Fault::FrontMatterInvalid { detail })
         })?;
         let Shape::Mapping(entries) = node.shape else {
-            let fault = Fault::FrontMatterInvalid { detail: "key: value".to_owned() };
+            let fault = Fault::FrontMatterInvalid { detail: "fields are expected".to_owned() };
             return Err(Finding::at(Position::line(lines_before + 1), fault));
         };
         let mut front = Self::default();

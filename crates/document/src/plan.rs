@@ -7,6 +7,7 @@ mod html;
 mod inline;
 mod label;
 mod line;
+mod misspelling;
 mod number;
 mod open_row;
 mod outline;

@@ -1,5 +1,6 @@
 //! From a file's bytes to what they mean: the one way in.
 
+use crate::catalogue;
 use crate::decode::{self, DecodeError, Growth};
 use crate::diagnostic::{Diagnostic, Fault, Finding, Severity};
 use crate::folder_defaults::FolderDefaults;
@@ -184,5 +185,11 @@ fn tell(findings: &[Finding], lang: Language, source: &Source<'_>) -> Vec<Diagno
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.fault.severity()), finding.position));
     findings.truncate(MAX_DIAGNOSTICS);
-    findings.into_iter().map(|finding| finding.tell(lang, source)).collect()
+    findings
+        .into_iter()
+        .map(|finding| {
+            let excerpt = finding.position.and_then(|position| source.excerpt(position));
+            catalogue::diagnostic(&finding.fault, lang, finding.position, excerpt)
+        })
+        .collect()
 }

@@ -383,5 +383,5 @@ fn held_back(
         numbers: loss.named(),
         accept: format!("{}.accept", ingested.path.name()),
     };
-    Some(fault.diagnostic(content.lang(), None, None))
+    Some(passerelle_document::catalogue::diagnostic(&fault, content.lang(), None, None))
 }

@@ -1,226 +1,337 @@
 //! French.
+//!
+//! | Term | French | Note |
+//! | --- | --- | --- |
+//! | axis, objective | axe, objectif | |
+//! | measure, status | mesure, statut | |
+//! | heading | titre | |
+//! | footnote, its call | note de bas de page, renvoi | |
+//! | front matter, field | en-tête du fichier, champ | the lines between the two `---` |
+//! | shortcode, parameter | instruction, paramètre | `{% … %}` |
+//! | paired shortcode, container | bloc | |
+//! | box | encadré | |
+//! | tab character | tabulation (touche Tab) | |
+//! | encoding | codage | the list in “Enregistrer sous” |
+//! | alternative text | texte de remplacement | |
+//! | published | en ligne | |
+//!
+//! The space inside « » and before `:`, `;`, `!` and `?` is a non-breaking space (U+00A0).
 
-use super::{noted, size, told};
-use crate::diagnostic::{Fault, Told};
+use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
+use crate::diagnostic::DiagnosticKind;
+use crate::language::Language;
 
-#[expect(clippy::too_many_lines, reason = "one sentence a fault")]
-pub(super) fn tell(fault: &Fault) -> Told {
-    match fault {
-        Fault::Unreadable { reason } => told(
-            format!("Le fichier ne peut pas être lu : {reason}."),
-            "Vérifiez les droits du fichier et de son dossier.",
+#[expect(clippy::too_many_lines, reason = "one arm per kind")]
+pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
+    match kind {
+        DiagnosticKind::Unreadable { reason } => say(
+            format!("Le service ne peut pas ouvrir ce fichier (réponse du système : {}).", short(reason)),
+            "Enregistrez le fichier à nouveau. Si ce message revient, demandez au responsable du service de \
+             vérifier les droits d’accès du fichier.",
         ),
-        Fault::TooLarge { bytes, limit } => told(
-            format!("Le fichier fait {} ; un document en fait au plus {}.", size(*bytes), size(*limit)),
-            "Divisez le document, ou retirez ce qui n’est pas du texte.",
+        DiagnosticKind::TooLarge { bytes, limit } => say(
+            format!("Le fichier fait {}. Un document fait au plus {}.", bytes_of(*bytes), bytes_of(*limit)),
+            "Répartissez le texte sur plusieurs fichiers, ou retirez ce qui n’est pas du texte.",
         ),
-        Fault::Binary => told(
-            "Le fichier n’est pas du texte.",
-            "Enregistrez le document au format texte (.txt ou .md), pas au format du traitement de texte.",
+        DiagnosticKind::Binary => say(
+            "Ce fichier ne contient pas de texte simple. C’est peut-être un document Word ou une image.",
+            "Dans Word, choisissez « Enregistrer sous », puis le type « Texte brut (.txt) ».",
         ),
-        Fault::UnknownEncoding => {
-            told("L’encodage du fichier n’est pas reconnu.", "Enregistrez le document en UTF-8.")
-        }
-        Fault::Transcoded { encoding } => told(
-            format!("Le fichier est encodé en {encoding} et a été lu comme tel."),
-            "Enregistrez-le en UTF-8 pour être sûr de chaque caractère.",
+        DiagnosticKind::UnknownEncoding => say(
+            "Les lettres de ce fichier ne peuvent pas être lues : son codage est inconnu.",
+            "Choisissez « Enregistrer sous », puis le codage « UTF-8 ». Word le propose après le type \
+             « Texte brut (.txt) ».",
         ),
-        Fault::DamagedUtf8 { replaced } => told(
-            format!("Des caractères sont abîmés ({replaced}) et ont été remplacés par « \u{FFFD} »."),
-            "Réenregistrez le document en UTF-8 et corrigez ces caractères.",
+        DiagnosticKind::Transcoded { encoding } => say(
+            format!("Ce fichier utilise le codage « {encoding} ». Ses lettres ont été converties."),
+            "Vérifiez les lettres accentuées sur la page. Pour éviter la conversion, enregistrez le fichier avec \
+             le codage « UTF-8 ».",
         ),
-        Fault::FrontMatterUnclosed => told(
-            "L’en-tête qui s’ouvre par « --- » ne se ferme pas.",
-            "Ajoutez une ligne « --- » après le dernier champ de l’en-tête.",
+        DiagnosticKind::DamagedUtf8 { replaced } => say(
+            format!("Ce fichier contient des caractères abîmés : {replaced}. Le signe « \u{FFFD} » les remplace."),
+            "Cherchez « \u{FFFD} » sur la page. Tapez à nouveau ces caractères dans le fichier, puis enregistrez-le \
+             avec le codage « UTF-8 ».",
         ),
-        Fault::FrontMatterTooLarge { bytes, limit } => told(
-            format!("L’en-tête fait {} ; il en fait au plus {}.", size(*bytes as u64), size(*limit as u64)),
-            "Déplacez le texte de l’en-tête vers le corps du document.",
+        DiagnosticKind::FrontMatterUnclosed => say(
+            "L’en-tête du fichier s’ouvre par une ligne « --- », mais rien ne le ferme.",
+            "Ajoutez une ligne « --- » après le dernier champ de l’en-tête.",
         ),
-        Fault::FrontMatterInvalid { detail } => told(
-            format!("L’en-tête n’est pas du YAML valable : {detail}."),
-            "Vérifiez les deux-points, les guillemets et les retraits à cette ligne.",
-        ),
-        Fault::FieldInvalid { field, written } => told(
-            format!("Le champ « {field} » ne peut pas valoir « {written} » : il est ignoré."),
-            format!("Corrigez « {field} » dans l’en-tête."),
-        ),
-        Fault::UnknownKind { written, nearest } => told(
-            format!("« {written} » n’est pas un genre de document : il est ignoré."),
-            nearest.map_or_else(
-                || "Écrivez plan, page ou support-service.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
-            ),
-        ),
-        Fault::UnknownLanguage { written } => told(
-            format!("« {written} » n’est pas une langue connue : elle est ignorée."),
-            "Écrivez fr, nl, de ou en.",
-        ),
-        Fault::NoMeasure => told(
-            "Ce plan n’a aucune mesure.",
-            "Une mesure est une ligne « 1. », une tabulation, son titre, une tabulation, son statut.",
-        ),
-        Fault::DuplicateNumber { number, first_line } => told(
-            format!("La mesure {number} figure deux fois : d’abord à la ligne {first_line}."),
-            "Donnez à l’une des deux un autre numéro.",
-        ),
-        Fault::TruncatedRow => told(
-            "Le document s’arrête au milieu d’une mesure.",
-            "Enregistrez ou copiez à nouveau le fichier entier.",
-        ),
-        Fault::MissingStatus { number } => told(
-            format!("La mesure {number} n’a pas de statut."),
-            "Ajoutez une tabulation et le statut à la fin de la ligne.",
-        ),
-        Fault::UnknownStatus { written, nearest } => told(
-            format!("« {written} » n’est pas un statut connu."),
-            nearest.map_or_else(
-                || "Écrivez par exemple « En cours », « Réalisé » ou « À faire ».".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
-            ),
-        ),
-        Fault::RepeatAlone { number, nearest } => told(
+        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "La mesure {number} est marquée comme reprise ailleurs (*), mais aucune autre ne dit la même chose."
+                "L’en-tête du fichier fait {}. Il fait au plus {}.",
+                bytes_of(*bytes as u64),
+                bytes_of(*limit as u64)
             ),
-            match nearest {
-                Some(nearest) => format!(
-                    "La plus proche est la mesure {nearest} : donnez le même texte aux deux, ou retirez l’astérisque."
-                ),
-                None => "Retirez l’astérisque, ou donnez le même texte à l’autre mesure.".to_owned(),
-            },
+            "Gardez seulement les champs dans l’en-tête. Déplacez le texte sous la seconde ligne « --- ».",
         ),
-        Fault::MissingFootnote { number } => told(
-            format!("La note {number} est appelée, mais n’est définie nulle part."),
-            format!("Ajoutez une ligne « <sup>{number}</sup> texte de la note », ou retirez l’appel."),
+        DiagnosticKind::FrontMatterInvalid { detail } => say(
+            format!("L’en-tête du fichier n’est pas compris à cet endroit (détail technique : {}).", short(detail)),
+            "Écrivez un champ par ligne : « name: Mon titre ». Si la valeur contient deux-points, mettez-la entre \
+             guillemets droits : « name: \"Vélo : le plan\" ».",
         ),
-        Fault::ContentsDiffer { heading, entry } => told(
-            format!("La table des matières écrit « {entry} », le titre est « {heading} »."),
-            "Accordez la table des matières et le titre.",
+        DiagnosticKind::FieldInvalid { field, written } => say(
+            format!("Le champ « {field} » de l’en-tête ne peut pas contenir « {} ». Il est ignoré.", short(written)),
+            format!("Écrivez par exemple « {} ».", example_of_field(field)),
         ),
-        Fault::UnreadRow => told(
-            "Cette ligne de tableau n’est ni une mesure ni un groupe : elle n’est pas reprise.",
-            "Commencez-la par un numéro, ou mettez-la toute en gras si c’est le titre d’un groupe.",
+        DiagnosticKind::UnknownKind { written, nearest } => say(
+            format!("Le type de document « {} » n’existe pas. Le champ « kind » est ignoré.", short(written)),
+            nearest.map_or_else(
+                || "Écrivez « kind: plan », « kind: page » ou « kind: support-service ».".into(),
+                |nearest| meant(&format!("kind: {nearest}")),
+            ),
         ),
-        Fault::DuplicateCategory { path } => told(
-            format!("Deux titres du plan portent le même repère : {path}."),
+        DiagnosticKind::UnknownLanguage { written } => say(
+            format!("La langue « {} » n’est pas connue. Le champ « lang » est ignoré.", short(written)),
+            "Écrivez « lang: fr », « lang: nl », « lang: de » ou « lang: en ».",
+        ),
+        DiagnosticKind::FolderDefaultsInvalid { path, line, detail } => say(
+            format!(
+                "Le fichier de réglages « {} » n’est pas compris à la ligne {line} (détail technique : {}).",
+                short_path(path),
+                short(detail)
+            ),
+            "Corrigez cette ligne, par exemple « lang: fr ». En attendant, la dernière bonne version de chaque \
+             document reste en ligne.",
+        ),
+        DiagnosticKind::NoMeasure => say(
+            "Ce plan ne contient aucune mesure.",
+            "Écrivez chaque mesure sur une ligne : « 1. », une tabulation (touche Tab), le titre, une tabulation, \
+             le statut.",
+        ),
+        DiagnosticKind::DuplicateNumber { number, first_line } => say(
+            format!("Deux mesures portent le numéro {number}. La première est à la ligne {first_line}."),
+            "Donnez un autre numéro à l’une des deux.",
+        ),
+        DiagnosticKind::TruncatedRow => say(
+            "Le document s’arrête au milieu de cette mesure.",
+            "Complétez la ligne (numéro, titre, statut), ou déposez à nouveau le fichier entier.",
+        ),
+        DiagnosticKind::MissingStatus { number } => say(
+            format!("La mesure {number} n’a pas de statut."),
+            "À la fin de la ligne, ajoutez une tabulation (touche Tab), puis « À faire », « En cours » ou « Réalisé ».",
+        ),
+        DiagnosticKind::UnknownStatus { written, nearest } => say(
+            format!("Le statut « {} » n’est pas connu.", short(written)),
+            nearest.and_then(|status| status_word(status, Language::Fr)).map_or_else(
+                || "Écrivez par exemple « À faire », « En cours » ou « Réalisé ».".into(),
+                meant,
+            ),
+        ),
+        DiagnosticKind::RepeatAlone { number, nearest } => say(
+            format!(
+                "L’astérisque (*) de la mesure {number} annonce une répétition, mais aucune autre mesure n’a le même texte."
+            ),
+            nearest.map_or_else(
+                || "Retirez l’astérisque, ou donnez le même texte à la mesure répétée.".into(),
+                |nearest| {
+                    format!(
+                        "La mesure {nearest} a le texte le plus proche. Donnez le même texte aux deux, ou retirez l’astérisque."
+                    )
+                },
+            ),
+        ),
+        DiagnosticKind::MissingFootnote { number } => say(
+            format!("Le texte renvoie à la note de bas de page {number}, mais cette note n’existe pas."),
+            format!("Ajoutez une ligne « <sup>{number}</sup> Texte de la note », ou retirez le renvoi."),
+        ),
+        DiagnosticKind::ContentsDiffer { heading, entry } => say(
+            format!(
+                "Le titre « {} » est écrit autrement dans la table des matières : « {} ».",
+                short(heading),
+                short(entry)
+            ),
+            "Écrivez le même texte aux deux endroits.",
+        ),
+        DiagnosticKind::UnreadRow => say(
+            "Cette ligne n’est ni une mesure ni le titre d’un groupe. Elle n’est pas en ligne.",
+            "Pour une mesure, commencez la ligne par son numéro : « 12. ». Pour un groupe, mettez son titre en gras : \
+             « **Titre** ».",
+        ),
+        DiagnosticKind::DuplicateCategory { path } => say(
+            format!("Deux titres du plan portent le même repère : « {} ».", short(path)),
             "Donnez à l’un des deux un autre numéro ou une autre lettre.",
         ),
-        Fault::NoAxis => told(
-            "Cette mesure vient avant tout axe : elle est rangée sous un axe sans numéro.",
-            "Ajoutez avant elle un titre « AXE 1: … ».",
+        DiagnosticKind::NoAxis => say(
+            "Cette mesure vient avant le premier axe. Elle est placée dans un axe sans numéro.",
+            "Ajoutez au-dessus d’elle le titre de son axe, par exemple « ## AXE 1: Mobilité ».",
         ),
-        Fault::UnclosedShortcode { mark, end } => {
-            told(format!("« {mark} » n’est jamais refermé."), format!("Ajoutez « {end} » là où il finit."))
-        }
-        Fault::StrayEnd { end, nearest } => told(
-            format!("« {end} » ne referme rien."),
-            nearest.as_ref().map_or_else(
-                || "Retirez-le, ou ajoutez ce qu’il referme là où cela commence.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnclosedShortcode { mark, end } => say(
+            format!("Le bloc « {} » n’est pas fermé.", short(mark)),
+            format!("Ajoutez « {} » à la fin du bloc.", short(end)),
+        ),
+        DiagnosticKind::StrayEnd { end, nearest } => say(
+            format!("« {} » ferme un bloc qui n’est pas ouvert.", short(end)),
+            nearest.as_deref().map_or_else(
+                || format!("Retirez « {} », ou ajoutez plus haut le début du bloc.", short(end)),
+                meant,
             ),
         ),
-        Fault::CrossedShortcode { end } => told(
-            format!("« {end} » vient après la fin de ce qui l’entoure : les deux se croisent."),
-            "Fermez d’abord ce qui a été ouvert en dernier.",
+        DiagnosticKind::CrossedShortcode { end } => say(
+            format!("« {} » vient trop tard : le bloc qui l’entoure est déjà fermé.", short(end)),
+            format!("Placez « {} » avant la fin du bloc qui l’entoure.", short(end)),
         ),
-        Fault::UnknownShortcode { name, nearest } => told(
-            format!("« {name} » n’est pas une instruction connue : elle est gardée telle quelle."),
-            format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnknownShortcode { name, nearest } => say(
+            format!("L’instruction « {} » n’est pas connue. Elle reste sans effet.", short(name)),
+            meant(nearest),
         ),
-        Fault::UnknownArgument { name, argument, nearest } => told(
-            format!("« {argument} » n’est pas un argument de « {name} » : il est sans effet."),
-            format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnknownArgument { name, argument, nearest } => say(
+            format!(
+                "L’instruction « {} » n’a pas de paramètre « {} ». Il reste sans effet.",
+                short(name),
+                short(argument)
+            ),
+            meant(nearest),
         ),
-        Fault::CollectionUnknown { what } => told(
-            format!("La liste de pages ne connaît pas « {what} » : cette demande est ignorée."),
-            "On filtre par « tag » ; on trie par « order », « title », « createdAt » ou « updatedAt ».",
+        DiagnosticKind::BrokenArguments { name } => say(
+            format!("Les paramètres de l’instruction « {} » ne sont pas compris.", short(name)),
+            "Écrivez-les ainsi : « url=\"mare\", type=\"internal\" ». Fermez chaque guillemet et chaque crochet.",
         ),
-        Fault::LinkWithoutTarget => told(
-            "Ce lien n’a pas d’adresse, ou une adresse qu’une page ne peut pas contenir : seul son texte est gardé.",
-            "Donnez url=\"…\" : une page (type=\"internal\"), un fichier, ou une adresse en https.",
+        DiagnosticKind::BrokenShortcode => say(
+            "Le signe « {% » n’est pas suivi de « %} ». Le texte reste tel quel.",
+            "Ajoutez « %} » à la fin de l’instruction.",
         ),
-        Fault::ImageWithoutSource => told(
-            "Cette image n’a pas de source, ou une source qu’une page ne peut pas montrer.",
-            "Donnez src=\"/_images/…\".",
+        DiagnosticKind::CollectionUnknown { what } => say(
+            format!("La liste de pages ne connaît pas « {} ». Ce réglage est ignoré.", short(what)),
+            "Pour filtrer, écrivez « tag ». Pour trier, écrivez « order », « title », « createdAt » ou « updatedAt ».",
         ),
-        Fault::BrokenAnchor { anchor, page, nearest } => told(
-            match page {
-                Some(page) => format!("La page « {page} » n’a pas de titre « {anchor} »."),
-                None => format!("Cette page n’a pas de titre « {anchor} »."),
+        DiagnosticKind::OddBox { label } => say(
+            format!("L’encadré « {} » n’est pas fermé. Il s’étend jusqu’au titre suivant.", short(label)),
+            format!("Ajoutez une ligne « ____{}____ » à la fin de l’encadré.", short(label)),
+        ),
+        DiagnosticKind::TooDeep { limit } => say(
+            format!("Plus de {limit} blocs sont ouverts l’un dans l’autre. Les suivants sont lus sans leur cadre."),
+            "Fermez les blocs qui sont finis, par exemple avec « {% endgrid %} » ou « ::: ».",
+        ),
+        DiagnosticKind::TooMuchMarkup => say(
+            "Ce passage contient plus de signes de mise en forme que de texte. Il reste tel quel.",
+            "Retirez les signes inutiles, par exemple des suites de « * » ou de « > ».",
+        ),
+        DiagnosticKind::LinkWithoutTarget => say(
+            "Ce lien n’a pas d’adresse, ou son adresse n’est pas permise. Seul son texte est en ligne.",
+            "Donnez une adresse : « url=\"https://exemple.be\" ». Pour une page du site : « url=\"mare\", \
+             type=\"internal\" ».",
+        ),
+        DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
+            format!("Le lien mène à « {} », mais cette page n’existe pas en français.", short(key)),
+            match (elsewhere, nearest) {
+                (Some(language), _) => format!(
+                    "Cette page existe en {}. Ajoutez une page en français avec « translationKey: {} », ou retirez le lien.",
+                    name_of(*language),
+                    short(key)
+                ),
+                (None, Some(nearest)) => meant(nearest),
+                (None, None) => "Reprenez la clé de la page voulue : elle suit « translationKey: » dans l’en-tête de \
+                                 cette page."
+                    .into(),
             },
-            nearest.as_ref().map_or_else(
-                || "Reprenez exactement le texte d’un titre de la page.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
-            ),
         ),
-        Fault::BrokenLink { key, nearest } => told(
+        DiagnosticKind::BrokenAnchor { anchor, nearest } => say(
+            format!("Le lien mène au titre « {} », mais cette page n’a pas ce titre.", short(anchor)),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Copiez dans le lien le texte exact d’un titre de cette page.".into(), meant),
+        ),
+        DiagnosticKind::BrokenPageAnchor { anchor, page, nearest } => say(
             format!(
-                "Le lien vers « {key} » ne mène nulle part : aucune page ne porte ce nom dans cette langue."
+                "Le lien mène au titre « {} », mais la page « {} » n’a pas ce titre.",
+                short(anchor),
+                short(page)
             ),
-            nearest.as_ref().map_or_else(
-                || "Donnez la clé (translationKey) d’une page qui existe.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
-            ),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Copiez dans le lien le texte exact d’un titre de l’autre page.".into(), meant),
         ),
-        Fault::MissingFile { path } => {
-            told(format!("Le fichier {path} n’existe pas."), "Déposez-le à cet endroit, ou corrigez le lien.")
-        }
-        Fault::MissingImage { path, .. } => {
-            told(format!("L’image {path} n’existe pas."), "Déposez-la à cet endroit, ou corrigez son nom.")
-        }
-        Fault::SlugTwice { slug, other } => told(
-            format!("Une autre page a la même adresse « {slug} » dans cette langue : {other}."),
-            "Donnez à l’une des deux un autre « slug » dans l’en-tête.",
+        DiagnosticKind::MissingFile { path } => say(
+            format!("Le fichier « {} » n’existe pas.", short_path(path)),
+            "Déposez le fichier à cet endroit, ou corrigez son nom dans le lien.",
         ),
-        Fault::FolderDefaultsInvalid { path, line, detail } => told(
-            format!("Les réglages du dossier ne peuvent pas être lus : {path}, ligne {line} : {detail}."),
-            "Corrigez ce fichier ; ses documents gardent leur dernière bonne version.",
+        DiagnosticKind::ImageWithoutSource => say(
+            "Cette image n’indique pas de fichier, ou son adresse n’est pas permise. Elle n’est pas en ligne.",
+            "Indiquez le fichier de l’image : « src=\"/_images/photo.jpg\" ».",
         ),
-        Fault::BrokenArguments { name } => told(
-            format!("Les arguments de « {name} » ne peuvent pas être lus."),
-            "Vérifiez les guillemets, les virgules et les crochets.",
+        DiagnosticKind::MissingImage { path } => say(
+            format!("L’image « {} » n’existe pas.", short_path(path)),
+            "Déposez l’image à cet endroit, ou corrigez son nom.",
         ),
-        Fault::BrokenShortcode => told(
-            "« {% » n’est jamais suivi de « %} » : le texte est gardé tel quel.",
-            "Ajoutez « %} » à la fin de l’instruction.",
+        DiagnosticKind::ImageElsewhere { path } => say(
+            format!("L’image « {} » n’est pas dans ce dossier, qui ne contient aucune image.", short_path(path)),
+            "Si vos images sont sur un autre serveur, ne changez rien. Sinon, déposez l’image à cet endroit.",
         ),
-        Fault::OddBox { label } => told(
-            format!("L’encadré « {label} » n’est pas refermé : il va jusqu’au titre suivant."),
-            format!("Ajoutez une ligne « ____{label}____ » là où il finit."),
-        ),
-        Fault::TooDeep { limit } => told(
-            format!("Plus de {limit} niveaux imbriqués : au-delà, tout est lu à plat."),
-            "Refermez les blocs qui peuvent l’être.",
-        ),
-        Fault::TooMuchMarkup => told(
-            "Il y a ici plus de mise en forme que de texte, ou trop de niveaux imbriqués : le texte est gardé tel quel.",
-            "Retirez les signes en trop, souvent laissés par un outil de conversion.",
-        ),
-        Fault::ImageWithoutAlt { src } => told(
-            format!("L’image {src} n’a pas de texte de remplacement."),
-            "Ajoutez alt=\"ce que montre l’image\".",
-        ),
-        Fault::MissingFact { field } => told(
-            format!("La page ne dit pas, ou pas lisiblement, « {field} » du service de support."),
-            format!("Ajoutez « supportService: {{ {field}: … }} » dans l’en-tête."),
-        ),
-        Fault::WouldLose { lost, served, numbers, accept } => told(
+        DiagnosticKind::ImageWithoutAlt { src } => say(
             format!(
-                "Cette version ferait disparaître {lost} des {served} mesures ({numbers}) : la version précédente reste en ligne."
+                "L’image « {} » n’a pas de texte de remplacement. Les personnes aveugles en ont besoin.",
+                short_path(src)
+            ),
+            "Ajoutez une description : « alt=\"Des enfants au bord de la mare\" ».",
+        ),
+        DiagnosticKind::SlugTwice { slug, other } => say(
+            format!(
+                "Une autre page en français a la même adresse « {} » : le fichier « {} ».",
+                short(slug),
+                short_path(other)
             ),
             format!(
-                "Si c’est voulu, déposez à côté un fichier vide nommé « {accept} » ; sinon, corrigez le document."
+                "Ajoutez une autre adresse dans l’en-tête de l’une des deux pages, par exemple « slug: {}-2 ».",
+                short(slug)
             ),
         ),
-        Fault::GoneWithMost { gone, all, accept } => told(
+        DiagnosticKind::MissingFact { field } => say(
+            format!("{} du service support ne se lit pas dans la page (champ « {field} »).", fact(field)),
+            format!("Ajoutez dans l’en-tête du fichier : « {} ».", example_of_fact(field, "votre texte")),
+        ),
+        DiagnosticKind::WouldLose { lost, served, numbers, accept } => say(
             format!(
-                "{gone} des {all} documents du dossier ont disparu d’un coup, celui-ci aussi : ils restent en ligne."
+                "Mesures que cette version supprimerait : {lost} sur {served} ({}). La version précédente reste en ligne.",
+                short(numbers)
             ),
-            format!("Remettez-les, ou déposez un fichier vide nommé « {accept} » pour confirmer."),
+            format!(
+                "Si c’est voulu, déposez à côté du document un fichier vide nommé « {} ». Sinon, corrigez le document.",
+                short_path(accept)
+            ),
         ),
-        Fault::ReaderFailed => {
-            noted("Le document n’a pas pu être lu à cause d’un défaut du service, qui a été consigné.")
-        }
+        DiagnosticKind::GoneWithMost { gone, all, accept } => say(
+            format!(
+                "Documents disparus en même temps : {gone} sur {all}, dont celui-ci. Ils restent en ligne pour l’instant."
+            ),
+            format!(
+                "Remettez-les dans le dossier. Si vous voulez les supprimer, déposez-y un fichier vide nommé « {} ».",
+                short_path(accept)
+            ),
+        ),
+        DiagnosticKind::ReaderFailed => say(
+            "Le service n’a pas pu lire ce document. L’erreur vient du service, pas de votre texte.",
+            "Prévenez le responsable du service : les détails sont dans son journal.",
+        ),
+    }
+}
+
+/// Suggests a text that the editor probably meant.
+fn meant(text: &str) -> String {
+    format!("Écrivez « {} », si c’est ce que vous vouliez.", short(text))
+}
+
+fn bytes_of(bytes: u64) -> String {
+    size(bytes, ',', 'o')
+}
+
+fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "français",
+        Language::Nl => "néerlandais",
+        Language::De => "allemand",
+        Language::En => "anglais",
+    }
+}
+
+/// A fact of a support service as the subject of a sentence.
+fn fact(field: &str) -> &'static str {
+    match field {
+        "organisation" => "L’organisation",
+        "domain" => "Le domaine",
+        "authority" => "L’autorité publique",
+        "legalBasis" => "La base légale",
+        "region" => "La région",
+        "designatedYear" => "L’année de désignation",
+        _ => "Une information",
     }
 }

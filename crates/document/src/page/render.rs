@@ -80,8 +80,7 @@ impl<'a> Renderer<'a> {
             if !self.anchors.has(&anchor) && !anchor.is_empty() && !anchor.starts_with("fn") {
                 let slug = slugify(&anchor);
                 let nearest = if self.anchors.has(&slug) { Some(slug) } else { None };
-                self.findings
-                    .push(Finding::at(position, Fault::BrokenAnchor { anchor, page: None, nearest }));
+                self.findings.push(Finding::at(position, Fault::BrokenAnchor { anchor, nearest }));
             }
         }
         self.findings.append(&mut self.reader.findings);

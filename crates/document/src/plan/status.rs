@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::title;
-use crate::fold::{fold, nearest, tidy};
+use super::{misspelling, title};
+use crate::fold::{fold, tidy};
 
 /// How far a measure is. The names are those of Kausal Watch and Decidim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -138,8 +138,8 @@ pub(super) struct StatusCell {
     pub(super) programme: Option<String>,
     /// The footnotes that it calls.
     pub(super) calls: Vec<u32>,
-    /// The status that an unknown one resembles.
-    pub(super) nearest: Option<&'static str>,
+    /// The known status that an unknown one is probably a misspelling of.
+    pub(super) nearest: Option<MeasureStatus>,
 }
 
 /// Reads the cell of a status.
@@ -150,7 +150,7 @@ pub(super) fn read(cell: &str) -> StatusCell {
     let status = meaning(written);
     let nearest = match status {
         Some(_) => None,
-        None => nearest(written, WRITTEN.iter().map(|(name, _)| *name)),
+        None => misspelling::of(written, WRITTEN),
     };
     StatusCell {
         status: status.unwrap_or(MeasureStatus::Undefined),
@@ -183,7 +183,8 @@ fn parts(text: &str) -> (Option<&'static str>, &str) {
 }
 
 /// What agrees with the noun in French, folded: `Réalisé(e)s`. The longest first.
-const AGREEMENTS: [&str; 11] = ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
+pub(super) const AGREEMENTS: [&str; 11] =
+    ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
 
 /// What a status means, whatever its case, its accents and what agrees in it.
 fn meaning(written: &str) -> Option<MeasureStatus> {
@@ -218,6 +219,8 @@ pub(super) fn is_header(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue;
+    use crate::language::Language;
 
     #[test]
     fn case_accents_and_spaces_do_not_count() {
@@ -251,9 +254,24 @@ mod tests {
 
     #[test]
     fn an_unknown_status_names_the_nearest() {
-        assert_eq!(read("Realis").nearest, Some("Réalisé"));
+        assert_eq!(read("Realis").nearest, Some(MeasureStatus::Completed));
         assert_eq!(read("Bientôt").status, MeasureStatus::Undefined);
         assert_eq!(read("Bientôt").nearest, None);
+    }
+
+    #[test]
+    fn every_suggested_word_is_recognised() {
+        for status in MeasureStatus::ALL.into_iter().filter(|status| *status != MeasureStatus::Undefined) {
+            for language in Language::ALL {
+                let word = catalogue::status_word(status, language).unwrap();
+                assert_eq!(read(word).status, status, "{word}");
+            }
+        }
+        assert!(
+            Language::ALL
+                .iter()
+                .all(|language| catalogue::status_word(MeasureStatus::Undefined, *language).is_none())
+        );
     }
 
     #[test]

@@ -174,7 +174,12 @@ pub(super) async fn hold_missing(
             .exec(transaction)
             .await?;
         let told = held.iter().filter_map(|(path, fault)| {
-            let told = fault.diagnostic(Language::from_path(path).unwrap_or_default(), None, None);
+            let told = passerelle_document::catalogue::diagnostic(
+                fault,
+                Language::from_path(path).unwrap_or_default(),
+                None,
+                None,
+            );
             keys.get(path).map(|key| from_diagnostic(key, &told))
         });
         let told = told.collect::<Result<Vec<_>, _>>()?;

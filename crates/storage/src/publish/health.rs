@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use passerelle_document::catalogue;
 use passerelle_document::diagnostic::{Diagnostic, Fault};
 use passerelle_document::fold::nearest;
 use passerelle_document::key::DocumentKey;
@@ -171,13 +172,14 @@ impl Writer {
             let fault = match row.kind.as_str() {
                 "PAGE" => self.broken_link(row, lang, &pages).await?,
                 _ if files.contains(&row.target) => None,
-                "IMAGE" => Some(Fault::MissingImage { path: row.target.clone(), is_elsewhere }),
+                "IMAGE" if is_elsewhere => Some(Fault::ImageElsewhere { path: row.target.clone() }),
+                "IMAGE" => Some(Fault::MissingImage { path: row.target.clone() }),
                 _ => Some(Fault::MissingFile { path: row.target.clone() }),
             };
             if let Some(fault) = fault {
                 let position =
                     Position { line: at.number("line", row.line)?, column: at.number("column", row.column)? };
-                let diagnostic = fault.diagnostic(lang, Some(position), row.excerpt.clone());
+                let diagnostic = catalogue::diagnostic(&fault, lang, Some(position), row.excerpt.clone());
                 told.entry(row.document_key.clone()).or_default().push(diagnostic);
             }
         }
@@ -227,18 +229,18 @@ impl Writer {
         let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
         if let Some(page) = target.find(candidates) {
             let heading = row.heading.as_deref().filter(|heading| page.anchor(heading).is_none());
-            return Ok(heading.map(|heading| Fault::BrokenAnchor {
+            return Ok(heading.map(|heading| Fault::BrokenPageAnchor {
                 anchor: heading.to_owned(),
-                page: Some(page.called().to_owned()),
+                page: page.called().to_owned(),
                 nearest: nearest(heading, page.heading_texts()).map(str::to_owned),
             }));
         }
-        let elsewhere = candidates.first().map(|page| format!("{} ({})", row.target, page.lang));
+        let elsewhere = candidates.first().map(|page| page.lang);
         let nearest = match elsewhere {
-            Some(elsewhere) => Some(elsewhere),
+            Some(_) => None,
             None => self.similar_name(&row.target, lang).await?,
         };
-        Ok(Some(Fault::BrokenLink { key: row.target.clone(), nearest }))
+        Ok(Some(Fault::BrokenLink { key: row.target.clone(), nearest, elsewhere }))
     }
 
     /// The name of a page that resembles one that is not there. Those are compared that begin alike.
@@ -288,7 +290,7 @@ impl Writer {
             let other = row.map_or_else(|| other.clone(), |row| row.path);
             let lang = Address { table: "page", key: document }.lang(lang)?;
             let fault = Fault::SlugTwice { slug: slug.clone(), other };
-            told.push((document.clone(), vec![fault.diagnostic(lang, None, None)]));
+            told.push((document.clone(), vec![catalogue::diagnostic(&fault, lang, None, None)]));
         }
         Ok(told)
     }
