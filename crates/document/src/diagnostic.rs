@@ -155,7 +155,7 @@ diagnostic_kinds! {
         /// Error of the YAML parser, in English.
         detail: String,
     } => "FOLDER_DEFAULTS_INVALID", Error,
-        "The YAML file with the default fields of the folder cannot be read; it is also reported for its documents";
+        "The YAML file with the default fields of a folder cannot be read; its documents are rejected";
 
     // Plans.
     NoMeasure => "PLAN_WITHOUT_MEASURES", Error, "The plan has no measure";

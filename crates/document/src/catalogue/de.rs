@@ -30,7 +30,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
              die Zugriffsrechte der Datei zu prüfen.",
         ),
         DiagnosticKind::TooLarge { bytes, limit } => say(
-            format!("Die Datei ist {} groß. Ein Dokument ist höchstens {} groß.", bytes_of(*bytes), bytes_of(*limit)),
+            format!("Die Datei ist {} groß. Ein Dokument darf höchstens {} groß sein.", bytes_of(*bytes), bytes_of(*limit)),
             "Verteilen Sie den Text auf mehrere Dateien, oder entfernen Sie, was kein Text ist.",
         ),
         DiagnosticKind::Binary => say(
@@ -58,7 +58,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "Der Dateikopf ist {} groß. Er ist höchstens {} groß.",
+                "Der Dateikopf ist {} groß. Er darf höchstens {} groß sein.",
                 bytes_of(*bytes as u64),
                 bytes_of(*limit as u64)
             ),
@@ -206,7 +206,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Fügen Sie am Ende des Kastens eine Zeile „____{}____“ ein.", short(label)),
         ),
         DiagnosticKind::TooDeep { limit } => say(
-            format!("Mehr als {limit} Blöcke sind ineinander offen. Die weiteren werden ohne ihren Rahmen gelesen."),
+            format!("Mehr als {limit} Blöcke stecken ineinander. Von den weiteren bleibt nur der Text."),
             "Schließen Sie die Blöcke, die fertig sind, zum Beispiel mit „{% endgrid %}“ oder „:::“.",
         ),
         DiagnosticKind::TooMuchMarkup => say(
@@ -271,7 +271,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::ImageWithoutAlt { src } => say(
             format!("Das Bild „{}“ hat keinen Alternativtext. Blinde Menschen brauchen ihn.", short_path(src)),
-            "Fügen Sie eine Beschreibung hinzu: „alt=\"Kinder am Rand des Teichs\"“.",
+            "Fügen Sie eine Beschreibung hinzu: „alt=\"Kinder am Rand des Teichs\"“. Bei einem Bild „![]“ steht sie zwischen den Klammern.",
         ),
         DiagnosticKind::SlugTwice { slug, other } => say(
             format!(
@@ -286,7 +286,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingFact { field } => say(
             format!("{} der Fachstelle wurde auf der Seite nicht gefunden (Feld „{field}“).", fact(field)),
-            format!("Fügen Sie im Dateikopf ein: „{}“.", example_of_fact(field, "Ihr Text")),
+            format!("Fügen Sie im Dateikopf eine Zeile „supportService:“ ein, wenn sie fehlt. Tippen Sie darunter zwei Leerzeichen und dann „{}“.", example_of_fact(field, "Ihr Text")),
         ),
         DiagnosticKind::WouldLose { lost, served, numbers, accept } => say(
             format!(

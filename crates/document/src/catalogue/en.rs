@@ -29,7 +29,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
              access rights of the file.",
         ),
         DiagnosticKind::TooLarge { bytes, limit } => say(
-            format!("The file has {}. A document has at most {}.", bytes_of(*bytes), bytes_of(*limit)),
+            format!("The file is {}. A document may be at most {}.", bytes_of(*bytes), bytes_of(*limit)),
             "Split the text into several files, or remove what is not text.",
         ),
         DiagnosticKind::Binary => say(
@@ -55,7 +55,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "The header of the file has {}. It has at most {}.",
+                "The header of the file is {}. It may be at most {}.",
                 bytes_of(*bytes as u64),
                 bytes_of(*limit as u64)
             ),
@@ -194,7 +194,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Add a line “____{}____” at the end of the box.", short(label)),
         ),
         DiagnosticKind::TooDeep { limit } => say(
-            format!("More than {limit} blocks are open inside each other. The next ones are read without their frame."),
+            format!("More than {limit} blocks are open inside each other. Only the text of the next ones is kept."),
             "Close the blocks that are finished, for example with “{% endgrid %}” or “:::”.",
         ),
         DiagnosticKind::TooMuchMarkup => say(
@@ -253,7 +253,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::ImageWithoutAlt { src } => say(
             format!("The image “{}” has no alternative text. Blind people need it.", short_path(src)),
-            "Add a description: “alt=\"Children at the edge of the pond\"”.",
+            "Add a description: “alt=\"Children at the edge of the pond\"”. For an image “![]”, write it between the brackets.",
         ),
         DiagnosticKind::SlugTwice { slug, other } => say(
             format!(
@@ -268,7 +268,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingFact { field } => say(
             format!("{} of the support service was not found on the page (field “{field}”).", fact(field)),
-            format!("Add to the header of the file: “{}”.", example_of_fact(field, "your text")),
+            format!("In the header, add a line “supportService:” if it is missing. Below it, type two spaces, then “{}”.", example_of_fact(field, "your text")),
         ),
         DiagnosticKind::WouldLose { lost, served, numbers, accept } => say(
             format!(
@@ -298,7 +298,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
 
 /// Suggests a text that the editor probably meant.
 fn meant(text: &str) -> String {
-    format!("Write “{}”, if this is what you meant.", short(text))
+    format!("Write “{}” if this is what you meant.", short(text))
 }
 
 fn bytes_of(bytes: u64) -> String {

@@ -30,7 +30,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
              vérifier les droits d’accès du fichier.",
         ),
         DiagnosticKind::TooLarge { bytes, limit } => say(
-            format!("Le fichier fait {}. Un document fait au plus {}.", bytes_of(*bytes), bytes_of(*limit)),
+            format!("Le fichier fait {}. Un document peut faire au plus {}.", bytes_of(*bytes), bytes_of(*limit)),
             "Répartissez le texte sur plusieurs fichiers, ou retirez ce qui n’est pas du texte.",
         ),
         DiagnosticKind::Binary => say(
@@ -58,7 +58,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "L’en-tête du fichier fait {}. Il fait au plus {}.",
+                "L’en-tête du fichier fait {}. Il peut faire au plus {}.",
                 bytes_of(*bytes as u64),
                 bytes_of(*limit as u64)
             ),
@@ -176,7 +176,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::UnknownArgument { name, argument, nearest } => say(
             format!(
-                "L’instruction « {} » n’a pas de paramètre « {} ». Il reste sans effet.",
+                "L’instruction « {} » n’a pas de paramètre « {} ». Ce paramètre reste sans effet.",
                 short(name),
                 short(argument)
             ),
@@ -199,7 +199,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Ajoutez une ligne « ____{}____ » à la fin de l’encadré.", short(label)),
         ),
         DiagnosticKind::TooDeep { limit } => say(
-            format!("Plus de {limit} blocs sont ouverts l’un dans l’autre. Les suivants sont lus sans leur cadre."),
+            format!("Plus de {limit} blocs sont ouverts l’un dans l’autre. Pour les suivants, seul le texte est gardé."),
             "Fermez les blocs qui sont finis, par exemple avec « {% endgrid %} » ou « ::: ».",
         ),
         DiagnosticKind::TooMuchMarkup => say(
@@ -262,7 +262,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
                 "L’image « {} » n’a pas de texte de remplacement. Les personnes aveugles en ont besoin.",
                 short_path(src)
             ),
-            "Ajoutez une description : « alt=\"Des enfants au bord de la mare\" ».",
+            "Ajoutez une description : « alt=\"Des enfants au bord de la mare\" ». Pour une image « ![] », écrivez-la entre les crochets.",
         ),
         DiagnosticKind::SlugTwice { slug, other } => say(
             format!(
@@ -277,7 +277,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingFact { field } => say(
             format!("{} du service support ne se lit pas dans la page (champ « {field} »).", fact(field)),
-            format!("Ajoutez dans l’en-tête du fichier : « {} ».", example_of_fact(field, "votre texte")),
+            format!("Dans l’en-tête, ajoutez une ligne « supportService: » si elle manque. En dessous, tapez deux espaces, puis « {} ».", example_of_fact(field, "votre texte")),
         ),
         DiagnosticKind::WouldLose { lost, served, numbers, accept } => say(
             format!(
@@ -307,7 +307,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
 
 /// Suggests a text that the editor probably meant.
 fn meant(text: &str) -> String {
-    format!("Écrivez « {} », si c’est ce que vous vouliez.", short(text))
+    format!("Écrivez « {} » si c’est ce que vous vouliez.", short(text))
 }
 
 fn bytes_of(bytes: u64) -> String {

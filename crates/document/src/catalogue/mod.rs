@@ -114,11 +114,13 @@ fn example_of_field(field: &str) -> String {
     }
 }
 
-/// A front matter line that states a fact of a support service, with `value` in the place of a text.
+/// A line below `supportService:` in the front matter that states a fact, with `value` in the place of a text.
+///
+/// One line per fact: a second `supportService:` would make the front matter invalid.
 fn example_of_fact(field: &str, value: &str) -> String {
     match field {
-        "designatedYear" => format!("supportService: {{ {field}: 2018 }}"),
-        _ => format!("supportService: {{ {field}: \"{value}\" }}"),
+        "designatedYear" => format!("{field}: 2018"),
+        _ => format!("{field}: \"{value}\""),
     }
 }
 

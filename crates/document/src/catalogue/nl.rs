@@ -30,7 +30,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
              toegangsrechten van het bestand na te kijken.",
         ),
         DiagnosticKind::TooLarge { bytes, limit } => say(
-            format!("Het bestand is {} groot. Een document is hoogstens {}.", bytes_of(*bytes), bytes_of(*limit)),
+            format!("Het bestand is {} groot. Een document mag hoogstens {} groot zijn.", bytes_of(*bytes), bytes_of(*limit)),
             "Verdeel de tekst over meer bestanden, of verwijder wat geen tekst is.",
         ),
         DiagnosticKind::Binary => say(
@@ -58,7 +58,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "De koptekst van het bestand is {} groot. Hij is hoogstens {}.",
+                "De koptekst van het bestand is {} groot. Hij mag hoogstens {} groot zijn.",
                 bytes_of(*bytes as u64),
                 bytes_of(*limit as u64)
             ),
@@ -199,7 +199,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Voeg een regel ‘____{}____’ toe aan het einde van het kader.", short(label)),
         ),
         DiagnosticKind::TooDeep { limit } => say(
-            format!("Meer dan {limit} blokken staan open in elkaar. De volgende worden zonder hun kader gelezen."),
+            format!("Meer dan {limit} blokken staan open in elkaar. Van de volgende blijft alleen de tekst."),
             "Sluit de blokken die af zijn, bijvoorbeeld met ‘{% endgrid %}’ of ‘:::’.",
         ),
         DiagnosticKind::TooMuchMarkup => say(
@@ -263,7 +263,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
                 "De afbeelding ‘{}’ heeft geen vervangende tekst. Blinde mensen hebben die nodig.",
                 short_path(src)
             ),
-            "Voeg een beschrijving toe: ‘alt=\"Kinderen aan de rand van de vijver\"’.",
+            "Voeg een beschrijving toe: ‘alt=\"Kinderen aan de rand van de vijver\"’. Schrijf ze bij een afbeelding ‘![]’ tussen de haken.",
         ),
         DiagnosticKind::SlugTwice { slug, other } => say(
             format!(
@@ -278,7 +278,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingFact { field } => say(
             format!("{} van de ondersteuningsdienst is niet gevonden op de pagina (veld ‘{field}’).", fact(field)),
-            format!("Voeg toe aan de koptekst van het bestand: ‘{}’.", example_of_fact(field, "uw tekst")),
+            format!("Voeg in de koptekst een regel ‘supportService:’ toe als die ontbreekt. Typ daaronder twee spaties en dan ‘{}’.", example_of_fact(field, "uw tekst")),
         ),
         DiagnosticKind::WouldLose { lost, served, numbers, accept } => say(
             format!(
@@ -308,7 +308,7 @@ pub(super) fn message(kind: &DiagnosticKind) -> LocalizedMessage {
 
 /// Suggests a text that the editor probably meant.
 fn meant(text: &str) -> String {
-    format!("Schrijf ‘{}’, als u dat bedoelt.", short(text))
+    format!("Schrijf ‘{}’ als u dat bedoelt.", short(text))
 }
 
 fn bytes_of(bytes: u64) -> String {
