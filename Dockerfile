@@ -45,8 +45,10 @@ WORKDIR /data
 # The documents are mounted at /content, read-only. The database is the service's own.
 VOLUME /data
 EXPOSE 8080
-# SIGTERM lets what is under way finish, for 20 s at most: crates/server/src/lifecycle.rs.
+# SIGTERM drains for 5 s, then finishes running requests within 20 s (crates/server/src/lifecycle.rs): stop the container with
+# `docker stop --time 30`.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+# Not ready until the whole folder is published once: large folders need more than the usual 10 s.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=2m --retries=3 \
     CMD curl --fail --silent --show-error --noproxy '*' --output /dev/null "http://127.0.0.1:${PASSERELLE_LISTEN##*:}/readyz"
 ENTRYPOINT ["passerelle"]

@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{Place, repository};
+use crate::support::{TestSite, repository};
 
 #[test]
-fn a_file_has_an_etag_of_its_content_and_is_given_in_ranges() {
-    let place = Place::new();
+fn files_have_a_content_etag_and_support_range_requests() {
+    let place = TestSite::new();
     place.write("_files/semis.csv", "0123456789");
     let service = place.serve();
     let whole = service.get("/_files/semis.csv", &[]);
@@ -44,8 +44,8 @@ fn a_file_has_an_etag_of_its_content_and_is_given_in_ranges() {
 }
 
 #[test]
-fn an_image_has_a_size_a_placeholder_and_an_address_for_ever() {
-    let place = Place::new();
+fn images_have_dimensions_a_placeholder_and_an_immutable_url() {
+    let place = TestSite::new();
     place.write("nl/vijver.md", "# Vijver\n\n{% image src=\"/_images/kust.png\", alt=\"De kust\", width=\"60\" %}\n\n![kust](../_images/kust.png)\n");
     let service = place.serve();
     let ask = "{ page(slug: \"vijver\") { content { html } images { src url alt width height naturalWidth naturalHeight placeholder } } }";

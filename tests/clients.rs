@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Place, Service, repository};
+use crate::support::{Service, TestSite, binary, repository};
 
 /// The folder of the scripts, if what they need is installed.
 fn installed() -> Option<PathBuf> {
@@ -34,6 +34,7 @@ fn run(script: &str, service: Option<&Service>) {
         command.env("PASSERELLE_URL", service.url("/graphql"));
         command.env("PASSERELLE_CONTENT", service.place.content());
     }
+    command.env("PASSERELLE_BINARY", binary());
     let output = command.output().expect("node runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -43,39 +44,44 @@ fn run(script: &str, service: Option<&Service>) {
 /// Runs a script against a service that serves a copy of the demo.
 fn run_against_the_demo(script: &str) {
     if installed().is_some() {
-        let place = Place::new();
+        let place = TestSite::new();
         place.copy_documents(&repository().join("content"));
         run(script, Some(&place.serve()));
     }
 }
 
 #[test]
-fn every_audit_of_graphql_over_http_passes() {
+fn graphql_over_http_audits_pass() {
     run_against_the_demo("audits.test.js");
 }
 
 #[test]
-fn graphql_ws_is_answered() {
+fn graphql_ws_client_works() {
     run_against_the_demo("graphql-ws.test.js");
 }
 
 #[test]
-fn graphql_sse_is_answered() {
+fn graphql_sse_client_works() {
     run_against_the_demo("graphql-sse.test.js");
 }
 
 #[test]
-fn apollo_client_is_answered() {
+fn apollo_client_works() {
     run_against_the_demo("apollo.test.js");
 }
 
 #[test]
-fn urql_is_answered() {
+fn urql_client_works() {
     run_against_the_demo("urql.test.js");
 }
 
 #[test]
-fn linters_find_nothing() {
+fn clients_come_back_after_a_restart() {
+    run("restart.test.js", None);
+}
+
+#[test]
+fn schema_and_operations_pass_the_linters() {
     run("lint.test.js", None);
 }
 
@@ -85,6 +91,6 @@ fn relay_compiles_the_operations() {
 }
 
 #[test]
-fn codegen_types_the_operations() {
+fn codegen_generates_types_for_the_operations() {
     run("codegen.test.js", None);
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Place, binary};
+use crate::support::{TestSite, binary};
 
 fn run(command: &mut Command) -> (Option<i32>, String) {
     let output = command.output().unwrap();
@@ -10,8 +10,8 @@ fn run(command: &mut Command) -> (Option<i32>, String) {
 }
 
 #[test]
-fn sync_makes_one_pass_and_reports() {
-    let place = Place::new();
+fn sync_publishes_once_and_prints_a_report() {
+    let place = TestSite::new();
     place.write("page.md", "# Page\n");
     place.write("plan.txt", "---\nkind: plan\n---\n## AXE 1: A\n");
     let (code, report) = run(&mut place.command("sync"));
@@ -23,8 +23,8 @@ fn sync_makes_one_pass_and_reports() {
 }
 
 #[test]
-fn sync_of_an_empty_folder_wants_a_word() {
-    let place = Place::new();
+fn sync_of_an_empty_folder_requires_accept_removals() {
+    let place = TestSite::new();
     place.write("page.md", "# Page\n");
     assert_eq!(run(&mut place.command("sync")).0, Some(0));
     std::fs::remove_file(place.content().join("page.md")).unwrap();
@@ -35,8 +35,8 @@ fn sync_of_an_empty_folder_wants_a_word() {
 }
 
 #[test]
-fn check_of_a_folder_tells_what_documents_say_of_each_other() {
-    let place = Place::new();
+fn check_of_a_folder_reports_broken_links_between_documents() {
+    let place = TestSite::new();
     place.write("nl/a.md", "# A\n\n{% link url=\"b\", type=\"internal\" %}{% endlink %}\n");
     let (code, told) = run(Command::new(binary()).arg("check").arg(place.content()));
     assert_eq!(code, Some(0));
@@ -48,8 +48,8 @@ fn check_of_a_folder_tells_what_documents_say_of_each_other() {
 }
 
 #[test]
-fn check_prints_where_and_why_and_exits_with_1_for_an_error() {
-    let place = Place::new();
+fn check_prints_position_and_message_and_exits_one_on_errors() {
+    let place = TestSite::new();
     place.write("good.md", "# Page\n\nTexte.\n");
     let mut check = Command::new(binary());
     let (code, told) = run(check.arg("check").arg(place.content()));
@@ -71,20 +71,20 @@ fn check_prints_where_and_why_and_exits_with_1_for_an_error() {
 }
 
 #[test]
-fn migrate_prepares_a_database() {
-    let place = Place::new();
+fn migrate_is_idempotent() {
+    let place = TestSite::new();
     assert_eq!(run(&mut place.command("migrate")).0, Some(0));
     assert_eq!(run(&mut place.command("migrate")).0, Some(0));
 }
 
 #[test]
-fn a_wrong_command_line_is_told_with_2() {
+fn invalid_command_line_exits_two() {
     let (code, _) = run(Command::new(binary()).args(["serve", "--listen", "nowhere"]));
     assert_eq!(code, Some(2));
 }
 
 #[test]
-fn help_names_every_command_and_setting() {
+fn help_lists_every_command_and_setting() {
     let (code, help) = run(Command::new(binary()).arg("--help"));
     assert_eq!(code, Some(0));
     for word in ["serve", "sync", "check", "migrate", "schema", "--content", "--database-url", "--listen"] {

@@ -10,7 +10,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::{Events, Place, Service, run_to_the_end};
+use crate::support::{Events, Service, TestSite, run_until_exit};
 
 const FAILED: &str = "sync failed: the last good state is served";
 const PAGES: &str = "{ pages { nodes { slug } } }";
@@ -19,20 +19,20 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-async fn connect(place: &Place) -> DatabaseConnection {
+async fn connect(place: &TestSite) -> DatabaseConnection {
     Database::connect(place.database_url()).await.unwrap()
 }
 
 /// A folder with a page, and a database that serves it.
-fn served() -> Place {
-    let place = Place::new();
+fn synced_place() -> TestSite {
+    let place = TestSite::new();
     place.write("page.md", "# Page\n");
     assert!(place.command("sync").output().unwrap().status.success());
     place
 }
 
 /// Makes a database one of a newer version.
-fn outdate(place: &Place) {
+fn mark_as_newer_version(place: &TestSite) {
     runtime().block_on(async {
         let connection = connect(place).await;
         let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_000001_later', 0)";
@@ -42,14 +42,14 @@ fn outdate(place: &Place) {
 }
 
 /// Makes a database a file that is none.
-fn damage(place: &Place) {
+fn damage(place: &TestSite) {
     let mut bytes = fs::read(place.database()).unwrap();
     bytes[..512].fill(0x2a);
     fs::write(place.database(), bytes).unwrap();
 }
 
 /// What was put aside of a database.
-fn aside(place: &Place) -> Vec<PathBuf> {
+fn files_set_aside(place: &TestSite) -> Vec<PathBuf> {
     let entries = fs::read_dir(place.database().parent().unwrap()).unwrap();
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     found.retain(|path| path.to_string_lossy().contains(".aside-"));
@@ -58,9 +58,9 @@ fn aside(place: &Place) -> Vec<PathBuf> {
 }
 
 /// Neither command takes the database without being told, and what is told is one line.
-fn is_refused(place: &Place, reason: &str) {
+fn assert_refused_without_rebuild(place: &TestSite, reason: &str) {
     let before = fs::read(place.database()).unwrap();
-    let (status, said) = run_to_the_end(place.serve_command());
+    let (status, said) = run_until_exit(place.serve_command());
     assert_eq!(status.code(), Some(1));
     let [line] = &said[..] else { panic!("{said:?}") };
     let told = line["error"].as_str().unwrap();
@@ -69,18 +69,18 @@ fn is_refused(place: &Place, reason: &str) {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
     assert_eq!(fs::read(place.database()).unwrap(), before);
-    assert_eq!(aside(place), Vec::<PathBuf>::new());
+    assert_eq!(files_set_aside(place), Vec::<PathBuf>::new());
 }
 
 /// When told, the database is put aside as it was, and the folder is served from another one.
-fn is_rebuilt(place: Place) {
+fn assert_rebuilt(place: TestSite) {
     let before = fs::read(place.database()).unwrap();
     let mut command = place.serve_command();
     command.arg("--rebuild");
     let service = place.serve_by(command);
     assert_eq!(service.query(PAGES), json!({ "pages": { "nodes": [{ "slug": "page" }] } }));
     let place = service.stop();
-    let found = aside(&place);
+    let found = files_set_aside(&place);
     assert_eq!(fs::read(&found[0]).unwrap(), before);
     // From now on it is one like any other.
     let service = place.serve();
@@ -88,24 +88,24 @@ fn is_rebuilt(place: Place) {
 }
 
 #[test]
-fn a_database_of_a_newer_version_waits_for_a_word() {
-    let place = served();
-    outdate(&place);
-    is_refused(&place, "newer version");
-    is_rebuilt(place);
+fn newer_database_is_refused_until_rebuild_is_requested() {
+    let place = synced_place();
+    mark_as_newer_version(&place);
+    assert_refused_without_rebuild(&place, "newer version");
+    assert_rebuilt(place);
 }
 
 #[test]
-fn a_damaged_database_waits_for_a_word() {
-    let place = served();
+fn damaged_database_is_refused_until_rebuild_is_requested() {
+    let place = synced_place();
     damage(&place);
-    is_refused(&place, "damaged");
-    is_rebuilt(place);
+    assert_refused_without_rebuild(&place, "damaged");
+    assert_rebuilt(place);
 }
 
 #[test]
-fn a_log_line_says_where_the_database_was_put() {
-    let place = served();
+fn rebuild_logs_the_path_of_the_old_database() {
+    let place = synced_place();
     damage(&place);
     let output = place.command("sync").args(["--rebuild", "--log-format", "json"]).output().unwrap();
     assert!(output.status.success());
@@ -113,37 +113,37 @@ fn a_log_line_says_where_the_database_was_put() {
     let line: Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
     assert_eq!(line["level"], "WARN");
     let put = PathBuf::from(line["database.aside"].as_str().unwrap());
-    assert_eq!(put, aside(&place)[0].canonicalize().unwrap());
+    assert_eq!(put, files_set_aside(&place)[0].canonicalize().unwrap());
     assert!(line["error"].as_str().unwrap().contains("damaged"), "{line}");
 }
 
 #[test]
-fn nothing_is_put_aside_where_there_is_nothing_to_build_from() {
-    let place = served();
+fn rebuild_fails_without_a_content_folder() {
+    let place = synced_place();
     damage(&place);
     fs::remove_dir_all(place.content()).unwrap();
     let output = place.command("sync").arg("--rebuild").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(aside(&place), Vec::<PathBuf>::new());
+    assert_eq!(files_set_aside(&place), Vec::<PathBuf>::new());
 }
 
 #[test]
-fn a_database_that_can_be_used_is_left_alone() {
-    let place = served();
+fn rebuild_keeps_a_usable_database() {
+    let place = synced_place();
     let mut command = place.serve_command();
     command.arg("--rebuild");
     let service = place.serve_by(command);
     service.save("second.md", "# Second\n");
     assert_eq!(service.query("{ revision { number } }")["revision"]["number"], 2);
     let place = service.stop();
-    assert_eq!(aside(&place), Vec::<PathBuf>::new());
+    assert_eq!(files_set_aside(&place), Vec::<PathBuf>::new());
     // Nor is there one to put aside where there is none.
-    let output = Place::new().command("sync").arg("--rebuild").output().unwrap();
+    let output = TestSite::new().command("sync").arg("--rebuild").output().unwrap();
     assert!(output.status.success());
 }
 
 /// Waits until the service says that it cannot store what it should. Returns why.
-fn wait_for_trouble(states: &mut Events) -> String {
+fn wait_until_degraded(states: &mut Events) -> String {
     loop {
         let told = &states.next().unwrap()["data"]["sync"];
         if told["state"] == "DEGRADED" {
@@ -163,14 +163,14 @@ fn assert_recovered(service: &Service) {
 }
 
 #[test]
-fn a_database_that_is_moved_away_is_waited_for() {
-    let service = served().serve();
+fn service_recovers_when_a_moved_database_returns() {
+    let service = synced_place().serve();
     let mut states = service.subscribe("subscription { sync { state reason } }");
     let database = service.place.database().to_owned();
     let away = database.with_extension("away");
     fs::rename(&database, &away).unwrap();
     service.place.write("late.md", "# Late\n");
-    let reason = wait_for_trouble(&mut states);
+    let reason = wait_until_degraded(&mut states);
     assert!(reason.contains("is gone") && reason.contains("put it back"), "{reason}");
     for _ in 0..20 {
         assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
@@ -183,16 +183,16 @@ fn a_database_that_is_moved_away_is_waited_for() {
 }
 
 #[test]
-fn a_database_with_another_one_in_its_place_is_told() {
-    let service = served().serve();
+fn replaced_database_is_reported_as_a_problem() {
+    let service = synced_place().serve();
     let mut states = service.subscribe("subscription { sync { state reason } }");
-    let other = served();
+    let other = synced_place();
     other.write("third.md", "# Third\n");
     assert!(other.command("sync").output().unwrap().status.success());
     fs::rename(service.place.database(), service.place.database().with_extension("away")).unwrap();
     fs::copy(other.database(), service.place.database()).unwrap();
     service.place.write("late.md", "# Late\n");
-    let reason = wait_for_trouble(&mut states);
+    let reason = wait_until_degraded(&mut states);
     assert!(reason.contains("another database") && reason.contains("restart"), "{reason}");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     // From the database that was put there the service goes on to what the folder says.
@@ -203,8 +203,8 @@ fn a_database_with_another_one_in_its_place_is_told() {
 }
 
 #[test]
-fn a_database_that_somebody_holds_is_waited_for() {
-    let service = served().serve();
+fn service_retries_while_the_database_is_locked() {
+    let service = synced_place().serve();
     let runtime = runtime();
     let mut states = service.subscribe("subscription { sync { state reason } }");
     let options = TransactionOptions {
@@ -216,7 +216,7 @@ fn a_database_that_somebody_holds_is_waited_for() {
     service.place.write("late.md", "# Late\n");
     let failed = service.wait_for(|entry| entry["message"] == FAILED);
     assert!(failed["error"].as_str().unwrap().contains("locked"), "{failed}");
-    assert_eq!(wait_for_trouble(&mut states), "another program holds the database");
+    assert_eq!(wait_until_degraded(&mut states), "another program holds the database");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     runtime.block_on(held.rollback()).unwrap();
     assert_recovered(&service);

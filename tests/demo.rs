@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{Place, repository};
+use crate::support::{TestSite, repository};
 
 #[test]
-fn it_reads_without_a_warning() {
+fn demo_content_has_no_diagnostics() {
     let output = std::process::Command::new(crate::support::binary())
         .arg("check")
         .arg(repository().join("content"))
@@ -16,8 +16,8 @@ fn it_reads_without_a_warning() {
 }
 
 #[test]
-fn it_is_a_plan_in_two_languages_with_pages_and_a_service() {
-    let place = Place::new();
+fn demo_content_has_a_plan_in_two_languages_pages_and_a_service() {
+    let place = TestSite::new();
     place.copy_documents(&repository().join("content"));
     let service = place.serve();
     let data = service.query(

@@ -5,18 +5,18 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::TestSite;
 
 /// Mounts a small disk at `$0`, leaves a part of it to be freed, and becomes the rest of the command line.
 const SMALL_DISK: &str = "mount -t tmpfs -o size=3m tmpfs \"$0\" && head -c 1000000 /dev/zero > \"$0/ballast\" \
     && exec \"$@\"";
 /// More documents than there is room for.
-const MANY: usize = 200;
+const MAX_DOCUMENTS: usize = 200;
 /// Queries that are asked while nothing can be written.
 const QUERIES: usize = 100;
 
 /// The service with its database on a small disk that only it sees, where that is permitted.
-fn on_small_disk(place: &Place) -> Option<Command> {
+fn on_small_disk(place: &TestSite) -> Option<Command> {
     let disk = place.database().parent().unwrap();
     let unshared = |how: &str| {
         let mut command = Command::new("unshare");
@@ -43,14 +43,14 @@ fn page(number: usize) -> String {
 }
 
 #[test]
-fn a_full_disk_stops_nothing_but_what_is_new() {
-    let place = Place::with_disk();
+fn full_disk_blocks_only_new_documents() {
+    let place = TestSite::with_separate_disk();
     let Some(command) = on_small_disk(&place) else { return };
     let service = place.serve_by(command);
     let total = || service.query("{ pages { totalCount } }")["pages"]["totalCount"].clone();
     let mut dropped = 0;
     let failed = loop {
-        assert!(dropped < MANY, "the disk is not full yet");
+        assert!(dropped < MAX_DOCUMENTS, "the disk is not full yet");
         dropped += 1;
         service.place.write(&format!("page-{dropped}.md"), &page(dropped));
         let is_end = |entry: &Value| entry["message"] == "synced" || entry["level"] == "ERROR";

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Service, repository};
+use crate::support::{Service, TestSite, repository};
 
 #[expect(clippy::disallowed_methods, reason = "where the documents are is the caller's to say")]
 pub(crate) fn seeds() -> Option<PathBuf> {
@@ -23,7 +23,7 @@ pub(crate) fn seeds() -> Option<PathBuf> {
 }
 
 fn service() -> Option<Service> {
-    let place = Place::new();
+    let place = TestSite::new();
     place.copy_documents(&seeds()?);
     Some(place.serve())
 }
@@ -52,7 +52,7 @@ fn measures(service: &Service) -> BTreeMap<i64, Value> {
 }
 
 #[test]
-fn the_plan_reads_as_271_measures_under_72_categories() {
+fn seed_plan_has_271_measures_in_72_categories() {
     let Some(service) = service() else { return };
     let data = service.query(
         "{ plan { title slug lang year footnotes { number text { text } } notes { text }
@@ -131,7 +131,7 @@ fn assert_categories(categories: &[Value]) {
 }
 
 #[test]
-fn every_measure_is_whole() {
+fn every_measure_has_a_title_status_and_category() {
     let Some(service) = service() else { return };
     let measures = measures(&service);
     assert_eq!(measures.keys().copied().collect::<Vec<_>>(), (1..=271).collect::<Vec<_>>());
@@ -179,7 +179,7 @@ fn every_measure_is_whole() {
 }
 
 #[test]
-fn measures_are_kept_by_status_category_and_number() {
+fn measures_are_filtered_by_status_category_and_number() {
     let Some(service) = service() else { return };
     let count = |filter: &str| {
         let data =
@@ -202,7 +202,7 @@ fn measures_are_kept_by_status_category_and_number() {
 /// 38/160 in what they say in parentheses, 69/183 and 174/179 in an acronym, 36/125 in two words more, 197/246 and
 /// 243/268 in small words, 256/267 in an abbreviation of the city.
 #[test]
-fn the_rows_that_say_the_same_are_found_and_no_others() {
+fn repeated_measures_are_detected_without_false_positives() {
     let Some(service) = service() else { return };
     let mut groups: Vec<Vec<i64>> = Vec::new();
     let mut disagreeing = Vec::new();
@@ -264,7 +264,7 @@ fn the_rows_that_say_the_same_are_found_and_no_others() {
 }
 
 #[test]
-fn the_page_reads_as_it_says() {
+fn seed_page_has_the_expected_content() {
     let Some(service) = service() else { return };
     let data = service.query(
         "{ page(slug: \"sesu\") { title name lang translationKey uuid order createdAt frontMatter
@@ -309,7 +309,7 @@ fn the_page_reads_as_it_says() {
 }
 
 #[test]
-fn the_service_reads_as_its_page_says() {
+fn support_service_facts_match_its_page() {
     let Some(service) = service() else { return };
     let data = service.query(
         "{ page(slug: \"sesu\") { tableOfContents { children { children { text } } } blocks { children { content { text } } } }
@@ -347,7 +347,7 @@ fn the_service_reads_as_its_page_says() {
 }
 
 #[test]
-fn the_service_relates_to_the_measures_that_speak_of_training_and_support() {
+fn support_service_is_related_to_training_measures() {
     let Some(service) = service() else { return };
     let data = service.query(
         "{ supportServices { nodes { relatedMeasures(first: 8) { number } } }
@@ -363,7 +363,7 @@ fn the_service_relates_to_the_measures_that_speak_of_training_and_support() {
 }
 
 #[test]
-fn one_changed_status_is_one_change() {
+fn one_changed_status_publishes_one_change() {
     let Some(service) = service() else { return };
     let path = service.query("{ plan { document { path } } }")["plan"]["document"]["path"]
         .as_str()

@@ -1,11 +1,10 @@
 //! Measures as files and changes as a feed, as spreadsheets, scripts and feed readers load them.
 
-use std::sync::Arc;
-
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, Settings, router};
-use passerelle_document::sync::SyncStatus;
+use passerelle_api::PageUrlTemplate;
+use passerelle_http::{ApiState, Readiness, Settings, router};
+use passerelle_model::sync::SyncStatus;
 use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
 use roxmltree::{Document, Node};
@@ -14,7 +13,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::support::{Place, Reply, Service};
+use crate::support::{HttpReply, Service, TestSite};
 
 const PLAN: &str = "# Plan climat 2025\n\n## AXE 1: Semer, planter\n\n### 1. Les \"prés\"\n\n\
     1.\tSemer une prairie, puis la faucher*\tRéalisé\n\
@@ -24,8 +23,8 @@ const PLAN: &str = "# Plan climat 2025\n\n## AXE 1: Semer, planter\n\n### 1. Les
     4.\t+32 fontaines\tEn retard\n\
     5.\tSemer une prairie, puis la faucher*\tEn cours\n";
 
-fn plan() -> Place {
-    let place = Place::new();
+fn plan() -> TestSite {
+    let place = TestSite::new();
     place.write("plan.txt", PLAN);
     place
 }
@@ -35,7 +34,7 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
 
-fn csv_rows(reply: &Reply) -> Vec<Vec<String>> {
+fn csv_rows(reply: &HttpReply) -> Vec<Vec<String>> {
     let body = reply.body.strip_prefix('\u{feff}').expect("a byte order mark");
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(body.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
@@ -51,7 +50,7 @@ fn numbers(service: &Service, query: &str) -> Vec<u64> {
 }
 
 #[test]
-fn a_spreadsheet_opens_every_measure_and_runs_none() {
+fn csv_export_contains_every_measure_and_no_formula() {
     let service = plan().serve();
     let reply = service.get("/exports/measures.csv", &[]);
     assert_eq!((reply.status, reply.content_type.as_str()), (200, "text/csv; charset=utf-8; header=present"));
@@ -90,7 +89,7 @@ fn a_spreadsheet_opens_every_measure_and_runs_none() {
 }
 
 #[test]
-fn a_script_gets_every_measure_at_once_with_its_types() {
+fn json_export_contains_every_measure_with_types() {
     let service = plan().serve();
     let reply = service.get("/exports/measures.json?plan=plan-climat-2025&lang=fr", &[]);
     assert_eq!((reply.status, reply.content_type.as_str()), (200, "application/json; charset=utf-8"));
@@ -112,7 +111,7 @@ fn a_script_gets_every_measure_at_once_with_its_types() {
 }
 
 #[test]
-fn an_export_is_filtered_and_ordered_as_graphql_is() {
+fn export_filters_and_orders_like_graphql() {
     let place = plan();
     // An older plan, which is not the one that is meant without a name.
     place.write("2020.txt", "# Plan climat 2020\n\n## AXE 1: Semer\n\n9.\tSemer\tRéalisé\n");
@@ -150,7 +149,7 @@ fn an_export_is_filtered_and_ordered_as_graphql_is() {
 }
 
 #[test]
-fn what_cannot_be_exported_says_why() {
+fn invalid_export_parameters_return_an_error_message() {
     let service = plan().serve();
     let deep = format!("{}{{}}{}", "{\"not\": ".repeat(9), "}".repeat(9));
     let many = json!({ "number": (0..1_001).collect::<Vec<_>>() }).to_string();
@@ -186,25 +185,25 @@ fn what_cannot_be_exported_says_why() {
         assert_eq!(reply.status, 400, "{query}");
         assert_eq!(reply.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}");
     }
-    let none = Place::new().serve();
+    let none = TestSite::new().serve();
     assert_eq!(none.get("/exports/measures.csv", &[]).status, 404);
     assert_eq!(entries(&feed(&none.get("/feeds/changes.atom", &[]))), Vec::<Entry>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_is_down_keeps_its_words_to_itself() {
-    let place = Place::new();
+async fn database_errors_are_masked_in_exports_and_feed() {
+    let place = TestSite::new();
     let storage = Storage::open(&place.database_url()).await.unwrap();
     let state = ApiState {
-        content: place.content(),
+        content_folder: place.content(),
         storage: storage.clone(),
         search: Search::new(storage.clone(), IndexPlace::Memory).0,
-        page_url: PageUrl::default(),
+        page_url: PageUrlTemplate::default(),
         settings: Settings::default(),
-        sync: watch::channel(SyncStatus::default()).1,
+        sync_status: watch::channel(SyncStatus::default()).1,
         admin: None,
-        draining: Arc::default(),
-        stop: CancellationToken::new(),
+        readiness: watch::channel(Readiness::Ready).1,
+        shutdown: CancellationToken::new(),
     };
     storage.close().await.unwrap();
     for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom"] {
@@ -213,14 +212,14 @@ async fn a_database_that_is_down_keeps_its_words_to_itself() {
         assert_eq!((response.status().as_u16(), response.headers().get("etag")), (503, None), "{path}");
         let answer: Value =
             serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap();
-        let error = json!({ "message": "The content cannot be read at the moment.",
+        let error = json!({ "message": "The content is temporarily unavailable.",
                             "extensions": { "code": "INTERNAL_SERVER_ERROR" } });
         assert_eq!(answer, json!({ "errors": [error] }), "{path}");
     }
 }
 
 #[test]
-fn what_is_known_already_is_not_sent_again_until_it_changes() {
+fn exports_return_304_until_the_content_changes() {
     let service = plan().serve();
     let paths = ["/exports/measures.csv?status=LATE", "/exports/measures.json", "/feeds/changes.atom"];
     let before = paths.map(|path| {
@@ -259,7 +258,7 @@ fn child<'n>(node: Node<'n, 'n>, name: &str) -> Node<'n, 'n> {
     node.children().find(|child| child.has_tag_name(atom)).unwrap_or_else(|| panic!("no {name}"))
 }
 
-fn feed(reply: &Reply) -> Document<'_> {
+fn feed(reply: &HttpReply) -> Document<'_> {
     assert_eq!((reply.status, reply.content_type.as_str()), (200, "application/atom+xml; charset=utf-8"));
     Document::parse(&reply.body).unwrap()
 }
@@ -280,7 +279,7 @@ fn entries(feed: &Document<'_>) -> Vec<Entry> {
 }
 
 #[test]
-fn a_reader_is_told_what_changed_newest_first() {
+fn feed_lists_changes_newest_first() {
     let place = plan();
     place.write("nl/vijver.md", "# Vijver <&> \"oever\"\n\nOpen.\n");
     let service = place.serve();
@@ -313,8 +312,8 @@ fn a_reader_is_told_what_changed_newest_first() {
 }
 
 #[test]
-fn a_feed_ends_after_a_hundred_changes_and_holds_any_text() {
-    let place = Place::new();
+fn feed_is_limited_to_100_entries_and_escapes_text() {
+    let place = TestSite::new();
     let rows: Vec<String> = (1..=150).map(|number| format!("{number}.\tSemer {number}\tEn cours")).collect();
     place.write(
         "plan.nl.txt",

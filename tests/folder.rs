@@ -4,30 +4,30 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::Place;
+use crate::support::TestSite;
 
 const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n\
     1.\tSemer des joncs\tEn cours\n2.\tPoser un ponton\tPPS À faire\n";
-const ASK: &str = "{ plan { progress { total completed } measures { nodes { number status } } } }";
+const QUERY: &str = "{ plan { progress { total completed } measures { nodes { number status } } } }";
 
 #[test]
-fn a_file_is_dropped_changed_broken_repaired_moved_and_removed() {
-    let service = Place::new().serve();
+fn file_lifecycle_from_creation_to_removal_is_served() {
+    let service = TestSite::new().serve();
     let place = &service.place;
-    assert_eq!(service.query(ASK)["plan"], json!(null));
+    assert_eq!(service.query(QUERY)["plan"], json!(null));
 
     place.write("plan.txt", PLAN);
     service.wait_for_sync();
-    assert_eq!(service.query(ASK)["plan"]["progress"], json!({ "total": 2, "completed": 0 }));
+    assert_eq!(service.query(QUERY)["plan"]["progress"], json!({ "total": 2, "completed": 0 }));
     let id = service.query("{ measure(number: 2) { id } }")["measure"]["id"].clone();
 
     place.write("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé"));
     service.wait_for_sync();
-    assert_eq!(service.query(ASK)["plan"]["progress"]["completed"], 1);
+    assert_eq!(service.query(QUERY)["plan"]["progress"]["completed"], 1);
 
     place.write("plan.txt", &PLAN.replace("2.\tPoser", "1.\tPoser"));
     service.wait_for_sync();
-    assert_eq!(service.query(ASK)["plan"]["progress"], json!({ "total": 2, "completed": 1 }));
+    assert_eq!(service.query(QUERY)["plan"]["progress"], json!({ "total": 2, "completed": 1 }));
     let told = service.query(
         "{ documents(filter: {hasDiagnostics: ERROR}) { totalCount nodes {
            path state publishedRevision diagnostics { severity code line message suggestion excerpt } } } }",
@@ -43,7 +43,7 @@ fn a_file_is_dropped_changed_broken_repaired_moved_and_removed() {
     service.wait_for_sync();
     let repaired = service.query("{ document(path: \"plan.txt\") { state diagnostics { code } } }");
     assert_eq!(repaired["document"], json!({ "state": "PUBLISHED", "diagnostics": [] }));
-    assert_eq!(service.query(ASK)["plan"]["progress"]["completed"], 0);
+    assert_eq!(service.query(QUERY)["plan"]["progress"]["completed"], 0);
 
     fs::create_dir(place.content().join("plans")).unwrap();
     fs::rename(place.content().join("plan.txt"), place.content().join("plans/mares.txt")).unwrap();
@@ -54,13 +54,13 @@ fn a_file_is_dropped_changed_broken_repaired_moved_and_removed() {
 
     fs::remove_file(place.content().join("plans/mares.txt")).unwrap();
     service.wait_for_sync();
-    assert_eq!(service.query(ASK)["plan"], json!(null));
+    assert_eq!(service.query(QUERY)["plan"], json!(null));
     assert_eq!(service.query("{ sync { documents } }")["sync"]["documents"], 0);
 }
 
 #[test]
 fn plans_pages_and_services_are_served_together() {
-    let place = Place::new();
+    let place = TestSite::new();
     place.write("plan.txt", PLAN);
     place.write(
         "service.md",
@@ -105,8 +105,8 @@ fn plans_pages_and_services_are_served_together() {
 }
 
 #[test]
-fn every_thing_is_found_again_by_its_id() {
-    let place = Place::new();
+fn every_node_type_can_be_refetched_by_id() {
+    let place = TestSite::new();
     place.write("plan.txt", PLAN);
     place.write("page.md", "# Service support mares (SSM)\n");
     let service = place.serve();

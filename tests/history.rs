@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Service};
+use crate::support::{Service, TestSite};
 
 const FIRST: &str = "# Plan des mares 2025
 
@@ -42,8 +42,8 @@ fn versions() -> [String; 5] {
     [FIRST.to_owned(), second, third, fourth, fifth]
 }
 
-fn dropped(count: usize) -> Service {
-    let place = Place::new();
+fn serve_versions(count: usize) -> Service {
+    let place = TestSite::new();
     let versions = versions();
     place.write("plan.txt", &versions[0]);
     let service = place.serve();
@@ -54,7 +54,7 @@ fn dropped(count: usize) -> Service {
 }
 
 /// What changed in a revision, a line a change.
-fn told(service: &Service, revision: i64) -> Vec<String> {
+fn changes_of(service: &Service, revision: i64) -> Vec<String> {
     let query = format!(
         "{{ changes(since: {}, first: 100) {{ nodes {{ revision kind field before after
             node {{ __typename ... on Measure {{ number }} ... on Category {{ path }} }} }} }} }}",
@@ -74,13 +74,13 @@ fn told(service: &Service, revision: i64) -> Vec<String> {
 }
 
 #[test]
-fn each_version_is_told_as_a_person_would() {
-    let service = dropped(2);
-    assert_eq!(told(&service, 2), ["STATUS_CHANGED 1 status NOT_STARTED IN_PROGRESS"]);
+fn each_version_logs_the_expected_changes() {
+    let service = serve_versions(2);
+    assert_eq!(changes_of(&service, 2), ["STATUS_CHANGED 1 status NOT_STARTED IN_PROGRESS"]);
     let versions = versions();
     service.save("plan.txt", &versions[2]);
     assert_eq!(
-        told(&service, 3),
+        changes_of(&service, 3),
         [
             "MEASURE_ADDED 1 – – 1. Mesurer la pluie",
             "MEASURE_CHANGED 2 number 1 2",
@@ -92,10 +92,10 @@ fn each_version_is_told_as_a_person_would() {
         ]
     );
     service.save("plan.txt", &versions[3]);
-    assert_eq!(told(&service, 4), ["MEASURE_CHANGED 4 category 1.1 1.2"]);
+    assert_eq!(changes_of(&service, 4), ["MEASURE_CHANGED 4 category 1.1 1.2"]);
     service.save("plan.txt", &versions[4]);
     assert_eq!(
-        told(&service, 5),
+        changes_of(&service, 5),
         [
             "PLAN_CHANGED 1.2 title Les rues Les rues et les places",
             "MEASURE_CHANGED 3 title Planter des haies vives le long des chemins \
@@ -107,8 +107,8 @@ fn each_version_is_told_as_a_person_would() {
 }
 
 #[test]
-fn a_measure_is_one_thing_through_all_versions() {
-    let service = dropped(1);
+fn measure_id_is_stable_across_versions() {
+    let service = serve_versions(1);
     let id = |service: &Service, number: i64| {
         service.query(&format!("{{ measure(number: {number}) {{ id }} }}"))["measure"]["id"].clone()
     };
@@ -144,8 +144,8 @@ fn a_measure_is_one_thing_through_all_versions() {
 }
 
 #[test]
-fn the_plan_is_read_as_it_stood() {
-    let service = dropped(5);
+fn as_of_returns_the_plan_at_a_past_revision() {
+    let service = serve_versions(5);
     let data = service.query("{ changes(since: 0, first: 100) { nodes { revision at } } now: plan { ...plan } }
         fragment plan on Plan { progress { total completed } measure(number: 1) { title { text } category { path } } }");
     let nodes = data["changes"]["nodes"].as_array().unwrap().clone();
@@ -175,8 +175,8 @@ fn the_plan_is_read_as_it_stood() {
 }
 
 #[test]
-fn a_plan_that_is_gone_is_still_read_as_it_stood() {
-    let service = dropped(1);
+fn as_of_returns_a_removed_plan() {
+    let service = serve_versions(1);
     let at = service.query("{ revision { at } }")["revision"]["at"].clone();
     let id = service.query("{ measure(number: 2) { id } }")["measure"]["id"].clone();
     service.remove("plan.txt");
@@ -196,8 +196,8 @@ fn a_plan_that_is_gone_is_still_read_as_it_stood() {
 }
 
 #[test]
-fn progress_is_drawn_over_time() {
-    let service = dropped(5);
+fn progress_over_time_ends_with_the_current_progress() {
+    let service = serve_versions(5);
     let data = service.query("{ plan { progressOverTime(interval: MONTH) { at progress { total completed } } progress { total completed } } }");
     let points = data["plan"]["progressOverTime"].as_array().unwrap();
     // All five versions lie in one month, unless the test runs over its end.
@@ -206,11 +206,11 @@ fn progress_is_drawn_over_time() {
 }
 
 #[test]
-fn what_was_pruned_is_said_to_be_gone() {
-    let service = dropped(5);
+fn pruned_history_returns_resync() {
+    let service = serve_versions(5);
     let prune = |before: &str| service.place.command("prune").args(["--before", before]).output().unwrap();
     let early = prune("2001-01-01");
-    assert!(String::from_utf8_lossy(&early.stdout).contains("rows               0"), "{early:?}");
+    assert!(String::from_utf8_lossy(&early.stdout).contains("rows deleted       0"), "{early:?}");
     let pruned = prune("2199-01-01");
     let out = String::from_utf8_lossy(&pruned.stdout).into_owned();
     assert!(pruned.status.success() && out.contains("oldest revision    5"), "{pruned:?}");
@@ -231,8 +231,8 @@ fn what_was_pruned_is_said_to_be_gone() {
 }
 
 #[test]
-fn editions_follow_a_measure_from_one_plan_to_the_next() {
-    let place = Place::new();
+fn editions_link_a_measure_across_plans() {
+    let place = TestSite::new();
     place.write("plan-2025.txt", FIRST);
     let next = versions()[4].replace("2025", "2028");
     place.write("plan-2028.txt", &next);
@@ -251,12 +251,12 @@ fn editions_follow_a_measure_from_one_plan_to_the_next() {
 }
 
 #[test]
-fn a_plan_in_another_language_is_its_translation_by_number() {
+fn plan_translations_are_matched_by_measure_number() {
     let dutch = "# Plan van de poelen 2025\n\n## AS 1: Graven voor het water\n\n### 1. De parken van de stad\n\n\
         1.\tEen poel graven in elk park van het centrum\tTe doen\n2.\tHagen planten op en langs de wegen\tLopend\n\
         3.\tRiet zaaien bij het water van de poelen\tTe doen\n\n### 2. De straten\n\n4.\tGoten openen voor het water\tLopend\n\
         5.\tDe tuiniers van de stad opleiden\tTe doen\n6.\tDe kikkers tellen in het voorjaar\tGerealiseerd\n";
-    let place = Place::new();
+    let place = TestSite::new();
     place.write("plan-des-mares.txt", FIRST);
     // Neither its name nor its title says so: its words and its numbers do.
     place.write("poelen.txt", dutch);

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Service};
+use crate::support::{Service, TestSite};
 
 fn service() -> Service {
-    let place = Place::new();
+    let place = TestSite::new();
     place.write("mare.md", "---\nslug: mare\ntranslationKey: pond\nuuid: 7f9c\nlang: fr\n---\n# La mare\n");
     place.write("vijver.md", "---\nslug: vijver\ntranslationKey: pond\nlang: nl\n---\n# De vijver\n");
     for year in [2024, 2025] {
@@ -24,7 +24,7 @@ fn answer(service: &Service, query: &str, variables: &Value) -> Value {
 }
 
 #[test]
-fn a_page_is_found_by_each_of_its_names() {
+fn page_is_found_by_slug_translation_key_and_uuid() {
     let service = service();
     let title = |arguments: &str| {
         service.query(&format!("{{ page({arguments}) {{ title }} }}"))["page"]["title"].clone()
@@ -43,7 +43,7 @@ fn a_page_is_found_by_each_of_its_names() {
 }
 
 #[test]
-fn a_plan_is_found_by_each_of_its_names() {
+fn plan_is_found_by_slug_translation_key_and_edition() {
     let service = service();
     let year = |arguments: &str| {
         service.query(&format!("{{ plan({arguments}) {{ year }} }}"))["plan"]["year"].clone()
@@ -58,7 +58,7 @@ fn a_plan_is_found_by_each_of_its_names() {
 }
 
 #[test]
-fn a_thing_is_looked_up_by_one_name() {
+fn lookup_requires_exactly_one_identifier() {
     let service = service();
     for (query, variables, code) in [
         ("{ page(by: {slug: \"mare\"}, slug: \"mare\") { id } }", json!({}), "BAD_USER_INPUT"),

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
-use crate::support::{Place, Reply, Service, repository};
+use crate::support::{HttpReply, Service, TestSite, repository};
 
 /// Words of what lies behind the service. None of them may be in an answer.
-const INSIDE: [&str; 8] =
+const INTERNAL_TERMS: [&str; 8] =
     ["sql", "table", "database", "no such", "select ", "panicked", ".rs:", "change_log"];
 
 /// A service whose tables were taken away while it runs.
-fn broken() -> Service {
-    let place = Place::new();
+fn service_without_tables() -> Service {
+    let place = TestSite::new();
     place.copy_documents(&repository().join("content"));
     let service = place.serve();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -28,15 +28,15 @@ fn broken() -> Service {
     service
 }
 
-fn assert_silent(answer: &str) {
+fn assert_no_internal_terms(answer: &str) {
     let answer = answer.to_lowercase();
-    for word in INSIDE {
+    for word in INTERNAL_TERMS {
         assert!(!answer.contains(word), "{word}: {answer}");
     }
 }
 
 /// The ids of the requests that the errors of an answer name. Each error is masked.
-fn masked(answer: &Value) -> BTreeSet<String> {
+fn masked_request_ids(answer: &Value) -> BTreeSet<String> {
     let errors = answer["errors"].as_array().into_iter().flatten();
     let masked = errors.map(|error| {
         assert_eq!(error["extensions"]["code"], "INTERNAL_SERVER_ERROR", "{error}");
@@ -46,8 +46,8 @@ fn masked(answer: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn no_answer_tells_what_failed() {
-    let service = broken();
+fn graphql_responses_mask_internal_errors() {
+    let service = service_without_tables();
     let queries = [
         "{ plans { title } }",
         "{ measures { nodes { title { text } } } }",
@@ -67,10 +67,10 @@ fn no_answer_tells_what_failed() {
             let body = json!({ "query": query }).to_string();
             let headers =
                 [("content-type", "application/json"), ("accept", media), ("x-request-id", "ours-7")];
-            let Reply { status, body, .. } = service.post(&body, &headers);
+            let HttpReply { status, body, .. } = service.post(&body, &headers);
             assert_eq!(status, 200, "{query}");
-            assert_silent(&body);
-            let ids = masked(&serde_json::from_str(&body).unwrap());
+            assert_no_internal_terms(&body);
+            let ids = masked_request_ids(&serde_json::from_str(&body).unwrap());
             assert!(ids.is_empty() || ids == BTreeSet::from(["ours-7".to_owned()]), "{ids:?}");
             failed += usize::from(!ids.is_empty());
         }
@@ -79,22 +79,22 @@ fn no_answer_tells_what_failed() {
     assert!(failed >= 8, "{failed} answers failed");
     // What failed is told where it belongs.
     let told = service.log_so_far();
-    assert!(told.iter().any(|entry| entry["message"] == "a field failed"
+    assert!(told.iter().any(|entry| entry["message"] == "resolver failed"
         && entry["error"].as_str().is_some_and(|error| error.contains("no such table"))));
 }
 
 #[test]
-fn no_file_and_no_event_tells_what_failed() {
-    let service = broken();
+fn exports_and_events_mask_internal_errors() {
+    let service = service_without_tables();
     for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom"] {
         let reply = service.get(path, &[]);
-        assert_silent(&reply.body);
+        assert_no_internal_terms(&reply.body);
         if reply.status != 200 {
-            assert_eq!((reply.status, masked(&reply.json()).len()), (503, 1), "{path}");
+            assert_eq!((reply.status, masked_request_ids(&reply.json()).len()), (503, 1), "{path}");
         }
     }
     let body = json!({ "query": "subscription { changes(since: 0) { kind } }" }).to_string();
     let event = service.subscribe_with(&body).next().unwrap();
-    assert_silent(&event.to_string());
+    assert_no_internal_terms(&event.to_string());
     assert_eq!(event["errors"][0]["extensions"]["code"], "INTERNAL_SERVER_ERROR");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Service};
+use crate::support::{Service, TestSite};
 
 const LINKS: &str = "---\nname: Liens\nlang: fr\n---\n# Liens\n\n\
     Voir {% link url=\"mare\", anchor=\"Les joncs\", type=\"internal\" %}{% endlink %}.\n\n\
@@ -20,8 +20,8 @@ fn links(service: &Service) -> Value {
 }
 
 #[test]
-fn a_link_follows_its_page_without_being_touched() {
-    let place = Place::new();
+fn links_follow_their_target_page() {
+    let place = TestSite::new();
     place.write("liens.md", LINKS);
     let service = place.serve();
     let before = links(&service);
@@ -68,8 +68,8 @@ fn a_link_follows_its_page_without_being_touched() {
 }
 
 #[test]
-fn folders_give_front_matter_and_collections_list_pages() {
-    let place = Place::new();
+fn folder_defaults_apply_and_collections_list_pages() {
+    let place = TestSite::new();
     let page = |name: &str, rest: &str| format!("---\nname: {name}\n{rest}---\n# {name}\n");
     place.write("index.md", "# Accueil\n\n{% collection collection=\"ateliers\", filters=[{\"by\":\"tag\",\"value\":[\"phare\"]}], sortCriterias=[{\"by\":\"title\",\"direction\":\"desc\"}] %}{% endcollection %}\n");
     place.write("ateliers/ateliers.yaml", "lang: fr\ntags: [atelier]\ntel: 0471\n");
@@ -115,8 +115,8 @@ fn folders_give_front_matter_and_collections_list_pages() {
 }
 
 #[test]
-fn two_pages_of_one_address_and_missing_images_are_told() {
-    let place = Place::new();
+fn duplicate_slugs_and_missing_images_are_reported() {
+    let place = TestSite::new();
     place.write("a.md", "---\nslug: mare\nlang: nl\n---\n# A\n\n![een kikker](/_images/kikker.png)\n");
     place.write("b.md", "---\nslug: mare\nlang: nl\n---\n# B\n");
     place.write("c.md", "---\nslug: mare\nlang: fr\n---\n# C\n");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::TestSite;
 
 const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n\
     1.\tCreuser une mare dans chaque parc de la ville\tEn cours\n\
@@ -20,8 +20,8 @@ fn numbers(measures: &Value) -> Vec<i64> {
 }
 
 #[test]
-fn what_a_page_names_comes_first_and_then_what_shares_its_words() {
-    let place = Place::new();
+fn named_measures_precede_similar_measures() {
+    let place = TestSite::new();
     place.write("plan.txt", PLAN);
     place.write("ssj.md", SERVICE);
     place.write(
@@ -66,8 +66,8 @@ fn what_a_page_names_comes_first_and_then_what_shares_its_words() {
 }
 
 #[test]
-fn what_is_related_follows_the_page() {
-    let place = Place::new();
+fn related_measures_follow_page_changes() {
+    let place = TestSite::new();
     place.write("plan.txt", PLAN);
     place.write("page.md", "---\nmeasures: 3\nlang: fr\n---\n# Une page\n");
     let service = place.serve();

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{Place, repository};
+use crate::support::{TestSite, repository};
 
 fn samples() -> Option<PathBuf> {
     let seeds = std::env::var_os("PASSERELLE_SEEDS").map(PathBuf::from);
@@ -23,7 +23,7 @@ fn samples() -> Option<PathBuf> {
 }
 
 /// What an editor wrote for readers: the body without the marks of the site builder, found by rules of this test's own.
-fn words_of(source: &str) -> BTreeMap<String, usize> {
+fn words_for_readers(source: &str) -> BTreeMap<String, usize> {
     let body = source.splitn(3, "---\n").nth(2).unwrap_or(source);
     let mut text = String::new();
     let mut rest = body;
@@ -84,7 +84,7 @@ const SYNTAX: [&str; 12] = [
 ];
 
 #[test]
-fn real_pages_can_be_published_as_they_are() {
+fn sample_pages_are_published_without_losing_words() {
     let Some(samples) = samples() else { return };
     for entry in fs::read_dir(&samples).unwrap() {
         let file = entry.unwrap().path();
@@ -93,7 +93,7 @@ fn real_pages_can_be_published_as_they_are() {
         }
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
         let source = fs::read_to_string(&file).unwrap();
-        let place = Place::new();
+        let place = TestSite::new();
         place.write(&format!("trainings/{name}"), &source);
         place.write("trainings/trainings.yaml", &fs::read_to_string(samples.join("trainings.yaml")).unwrap());
         let service = place.serve();
@@ -113,7 +113,7 @@ fn real_pages_can_be_published_as_they_are() {
             assert!(!shown.contains('\u{F0100}'), "{name}: {form}");
         }
         let shown = count(page["content"]["text"].as_str().unwrap());
-        for (word, times) in words_of(&source) {
+        for (word, times) in words_for_readers(&source) {
             let found = shown.get(&word).copied().unwrap_or(0);
             assert!(found >= times, "{name}: {word:?} {found} times instead of {times}");
         }
@@ -130,10 +130,10 @@ fn real_pages_can_be_published_as_they_are() {
 }
 
 #[test]
-fn a_support_service_is_read_from_every_dialect() {
+fn support_service_is_parsed_from_every_sample_format() {
     let Some(samples) = samples() else { return };
     for name in ["sesu-2025-11.md", "sesu-2026.md"] {
-        let place = Place::new();
+        let place = TestSite::new();
         place.write(name, &fs::read_to_string(samples.join(name)).unwrap());
         let service = place.serve();
         let answer = service.query(

@@ -4,10 +4,10 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{Place, repository};
+use crate::support::{TestSite, repository};
 
 #[test]
-fn the_file_is_what_the_code_prints() {
+fn schema_file_matches_the_code() {
     let written = fs::read_to_string(repository().join("schema.graphql")).unwrap();
     assert!(
         written == passerelle_api::sdl(),
@@ -16,7 +16,7 @@ fn the_file_is_what_the_code_prints() {
 }
 
 #[test]
-fn everything_is_described() {
+fn every_type_and_field_has_a_description() {
     let sdl = passerelle_api::sdl();
     let mut described = false;
     let mut in_description = false;
@@ -69,8 +69,8 @@ fn examples(sdl: &str, root: &str) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn every_root_field_has_an_example_that_is_answered() {
-    let place = Place::new();
+fn root_field_examples_execute_without_errors() {
+    let place = TestSite::new();
     place.copy_documents(&repository().join("content"));
     let service = place.serve();
     let sdl = passerelle_api::sdl();
@@ -96,7 +96,7 @@ fn every_root_field_has_an_example_that_is_answered() {
 }
 
 #[test]
-fn every_scalar_says_where_it_is_specified() {
+fn every_scalar_has_a_specified_by_url() {
     let sdl = passerelle_api::sdl();
     let scalars: Vec<&str> = sdl.lines().filter(|line| line.starts_with("scalar ")).collect();
     assert!(!scalars.is_empty());

@@ -5,13 +5,13 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::documents::seeds;
-use crate::support::{Place, Service, repository};
+use crate::support::{Service, TestSite, repository};
 
 const FIELDS: &str = "totalCount didYouMean revision facets { kind count } pageInfo { hasNextPage endCursor }
     nodes { score title breadcrumb anchor snippet snippetText highlights { start end } node { __typename } }";
 
 fn demo() -> Service {
-    let place = Place::new();
+    let place = TestSite::new();
     place.copy_documents(&repository().join("content"));
     place.serve()
 }
@@ -39,8 +39,8 @@ fn titles(found: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn what_was_saved_is_found_at_once() {
-    let service = Place::new().serve();
+fn saved_document_is_searchable_immediately() {
+    let service = TestSite::new().serve();
     for number in 0..5 {
         service.save("page.md", &format!("# Une page\n\nLe mot du jour est hippocampe{number}.\n"));
         let found = search(&service, &format!("hippocampe{number}"));
@@ -53,7 +53,7 @@ fn what_was_saved_is_found_at_once() {
 }
 
 #[test]
-fn what_a_subscriber_was_told_is_found() {
+fn published_change_is_searchable() {
     let service = demo();
     let mut events = service.subscribe("subscription { changes(kinds: [PAGE_ADDED]) { revision } }");
     for number in 0..3 {
@@ -66,8 +66,8 @@ fn what_a_subscriber_was_told_is_found() {
 }
 
 #[test]
-fn words_are_found_however_they_are_written() {
-    let service = Place::new().serve();
+fn words_match_across_accents_case_and_inflection() {
+    let service = TestSite::new().serve();
     let text = "---\nlang: fr\n---\n# Écriture\n\nL’évaluation par les citoyen·ne·s sans-abri : LGBTQIA+, 0,5, 9+9 et e-santé. \
                 Les œuvres des élèves du CPAS.\n";
     service.save("page.md", text);
@@ -107,7 +107,7 @@ fn words_are_found_however_they_are_written() {
 }
 
 #[test]
-fn the_best_comes_first() {
+fn hits_are_ordered_by_relevance() {
     let service = demo();
     for (query, best) in [
         ("12", "Équiper les plages de douches et de toilettes utilisables en fauteuil roulant"),
@@ -132,7 +132,7 @@ fn the_best_comes_first() {
 }
 
 #[test]
-fn a_hit_says_where_it_leads_and_why() {
+fn hits_have_a_breadcrumb_an_anchor_and_a_snippet() {
     let service = demo();
     let found = search_with(&service, "arceaux couverts", ", kinds: [PAGE]");
     let hit = &found["nodes"][0];
@@ -155,8 +155,8 @@ fn a_hit_says_where_it_leads_and_why() {
 }
 
 #[test]
-fn text_is_escaped_in_snippets() {
-    let service = Place::new().serve();
+fn snippets_escape_html() {
+    let service = TestSite::new().serve();
     service.save("page.md", "# Page\n\nDu code `<script>alert(1)</script>` & tortue.\n");
     let found = search(&service, "tortue");
     let snippet = found["nodes"][0]["snippet"].as_str().unwrap();
@@ -164,7 +164,7 @@ fn text_is_escaped_in_snippets() {
 }
 
 #[test]
-fn hits_are_counted_by_kind_and_come_in_pages() {
+fn facets_count_hits_and_pagination_works() {
     let service = demo();
     let all = search_with(&service, "quartier", ", first: 100");
     let facets = all["facets"].as_array().unwrap();
@@ -195,7 +195,7 @@ fn hits_are_counted_by_kind_and_come_in_pages() {
 }
 
 #[test]
-fn what_is_not_found_is_put_otherwise() {
+fn did_you_mean_suggests_a_correction() {
     let service = demo();
     let found = search(&service, "velp");
     assert_eq!((&found["totalCount"], &found["didYouMean"]), (&json!(0), &json!("velo")));
@@ -205,7 +205,7 @@ fn what_is_not_found_is_put_otherwise() {
 }
 
 #[test]
-fn any_input_is_a_plain_query_or_a_clear_error() {
+fn arbitrary_query_text_never_fails_internally() {
     let service = demo();
     for query in
         ["", " ", "…", "( [ * \" ^ ~ : \\ {", "\u{0}\u{1}\u{1}", "🌳", "\u{202e}", &"-".repeat(1_000)]
@@ -238,8 +238,8 @@ fn any_input_is_a_plain_query_or_a_clear_error() {
 }
 
 #[test]
-fn an_index_that_is_gone_damaged_or_of_another_database_is_built_anew() {
-    let index = |place: &Place| {
+fn missing_damaged_or_foreign_index_is_rebuilt() {
+    let index = |place: &TestSite| {
         let mut name = place.database().as_os_str().to_owned();
         name.push(".search");
         std::path::PathBuf::from(name)
@@ -293,7 +293,7 @@ fn an_index_that_is_gone_damaged_or_of_another_database_is_built_anew() {
 }
 
 #[test]
-fn an_index_goes_on_from_where_it_stood() {
+fn index_resumes_from_its_checkpoint() {
     let service = demo();
     let place = service.stop();
     place.write("neuf.md", "# Dromadaire\n");
@@ -307,7 +307,7 @@ fn an_index_goes_on_from_where_it_stood() {
 }
 
 #[test]
-fn measures_are_filtered_by_the_same_words() {
+fn text_filter_uses_the_search_analysis() {
     let service = demo();
     let numbers = |text: &str| {
         let data = service.query(&format!(
@@ -378,11 +378,11 @@ fn judged(service: &Service, list: &str) -> (f64, f64) {
 }
 
 #[test]
-fn judged_queries_find_what_they_should() {
+fn judged_queries_reach_the_expected_ranking() {
     let (recall, firsts) = judged(&demo(), "demo.txt");
     assert!(recall >= 0.95 && firsts >= 0.6, "recall {recall}, best hits first {firsts}");
     let Some(folder) = seeds() else { return };
-    let place = Place::new();
+    let place = TestSite::new();
     place.copy_documents(&folder);
     let (recall, firsts) = judged(&place.serve(), "seeds.txt");
     assert!(recall >= 0.95 && firsts >= 0.6, "recall {recall}, best hits first {firsts}");

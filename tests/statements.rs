@@ -5,34 +5,35 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, Settings, router};
-use passerelle_document::sync::SyncStatus;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_api::PageUrlTemplate;
+use passerelle_http::{ApiState, Readiness, Settings, router};
+use passerelle_model::sync::SyncStatus;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
-use passerelle_watcher::{Patience, Syncer};
+use passerelle_watcher::{GracePeriods, Syncer};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::ops::operations;
-use crate::support::{Place, repository};
+use crate::example_operations::operations;
+use crate::support::{TestSite, repository};
 
-struct Counting {
+struct StatementCounter {
     storage: Storage,
     search: Search,
-    place: Arc<Place>,
+    place: Arc<TestSite>,
 }
 
-impl Counting {
+impl StatementCounter {
     async fn new() -> Self {
-        let place = Arc::new(Place::new());
+        let place = Arc::new(TestSite::new());
         place.copy_documents(&repository().join("content"));
         let storage = Storage::open(&place.database_url()).await.unwrap();
         let clock = Arc::new(|| Timestamp::from_millis(1_000));
         let content = place.content();
-        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, Patience::ONCE);
+        let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, GracePeriods::NONE);
         syncer.sync_all().await.unwrap();
         let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
         tokio::select! {
@@ -55,17 +56,17 @@ impl Counting {
 
     /// The same with variables.
     async fn ask_with(&self, query: &str, variables: &Value) -> (Value, u64) {
-        let (_, sync) = watch::channel(SyncStatus::default());
+        let (_, sync_status) = watch::channel(SyncStatus::default());
         let state = ApiState {
-            content: self.place.content(),
-            page_url: PageUrl::default(),
+            content_folder: self.place.content(),
+            page_url: PageUrlTemplate::default(),
             settings: Settings::default(),
             storage: self.storage.clone(),
             search: self.search.clone(),
-            sync,
+            sync_status,
             admin: None,
-            draining: Arc::default(),
-            stop: CancellationToken::new(),
+            readiness: watch::channel(Readiness::Ready).1,
+            shutdown: CancellationToken::new(),
         };
         let body = Body::from(json!({ "query": query, "variables": variables }).to_string());
         let request =
@@ -80,8 +81,8 @@ impl Counting {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_query_costs_one_statement_a_relation() {
-    let counting = Counting::new().await;
+async fn each_relation_costs_one_statement() {
+    let counting = StatementCounter::new().await;
     // Where nothing was read before, and where everything was that is held: the indexes of plans, and rows of measures.
     let cases = [
         ("{ __typename }", 0, 0),
@@ -176,10 +177,10 @@ const OPERATIONS: [(&str, u64); 14] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_operation_of_front_ends_costs_as_many_statements_as_it_did() {
-    let counting = Counting::new().await;
+async fn operation_statement_counts_are_unchanged() {
+    let counting = StatementCounter::new().await;
     let mut costs = Vec::new();
-    for operation in operations().iter().filter(|operation| !operation.is_live()) {
+    for operation in operations().iter().filter(|operation| !operation.is_subscription()) {
         let cold = counting.reopened().await;
         let (_, statements) = cold.ask_with(&operation.text, &operation.variables).await;
         costs.push((operation.name.clone(), statements));

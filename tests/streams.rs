@@ -1,7 +1,7 @@
 //! Operations over Server-Sent Events and Apollo's multipart, byte by byte; and clients that do not read.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 use tungstenite::Message;
 use tungstenite::client::IntoClientRequest;
 
-use crate::support::{Place, Service};
+use crate::support::{Service, TestSite};
 
 /// What Apollo Client 4 sends with a subscription, and what its documentation says.
-const MULTIPART: [&str; 2] = [
+const MULTIPART_ACCEPT: [&str; 2] = [
     "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9",
     "multipart/mixed;boundary=\"graphql\";subscriptionSpec=\"1.0\", application/json",
 ];
-const EVENTS: &str = "text/event-stream";
+const EVENT_STREAM: &str = "text/event-stream";
 /// What urql sends with a query.
-const URQL: &str = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, \
+const URQL_ACCEPT: &str = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, \
                     multipart/mixed";
 /// Longer than anything here takes on a machine that is busy with something else.
-const TOO_LONG: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A response that goes on, as bytes.
 struct Stream(TcpStream, String);
@@ -39,7 +39,7 @@ impl Stream {
     /// Asks, and reads nothing.
     fn ask(service: &Service, accept: &str, body: &Value) -> Self {
         let mut stream = TcpStream::connect(service.address()).unwrap();
-        stream.set_read_timeout(Some(TOO_LONG)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         let body = body.to_string();
         write!(
             stream,
@@ -63,24 +63,37 @@ impl Stream {
         self.1.split("\r\n\r\n").next().unwrap()
     }
 
-    /// Reads until something was said, and returns what was since the head, without the lengths of chunks.
+    /// The body so far, without the lengths of chunks.
+    fn pieces(&self) -> String {
+        // Each piece is a chunk of its own: a length and a line, then the piece and a line.
+        let mut pieces = String::new();
+        let mut rest = self.1.split_once("\r\n\r\n").unwrap().1;
+        while let Some((length, after)) = rest.split_once("\r\n") {
+            let length = usize::from_str_radix(length, 16).unwrap();
+            let Some(piece) = after.get(..length) else { break };
+            pieces.push_str(piece);
+            rest = after.get(length + 2..).unwrap_or_default();
+        }
+        pieces
+    }
+
+    /// Reads until something was said, and returns what was since the head.
     fn until(&mut self, end: &str) -> String {
-        loop {
-            let body = self.1.split_once("\r\n\r\n").unwrap().1;
-            // Each piece is a chunk of its own: a length and a line, then the piece and a line.
-            let mut pieces = String::new();
-            let mut rest = body;
-            while let Some((length, after)) = rest.split_once("\r\n") {
-                let length = usize::from_str_radix(length, 16).unwrap();
-                let Some(piece) = after.get(..length) else { break };
-                pieces.push_str(piece);
-                rest = after.get(length + 2..).unwrap_or_default();
-            }
-            if pieces.ends_with(end) {
-                return pieces;
-            }
+        while !self.pieces().ends_with(end) {
             self.read();
         }
+        self.pieces()
+    }
+
+    /// Reads until the connection ends, which must be before the last chunk. Returns the body.
+    fn interrupted(mut self) -> String {
+        let mut rest = Vec::new();
+        if let Err(error) = self.0.read_to_end(&mut rest) {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        }
+        self.1.push_str(std::str::from_utf8(&rest).unwrap());
+        assert!(!self.1.ends_with("\r\n0\r\n\r\n"), "the body is whole: {}", self.1);
+        self.pieces()
     }
 }
 
@@ -93,9 +106,9 @@ fn change(revision: u32, kind: &str) -> Value {
 }
 
 #[test]
-fn a_subscription_is_told_in_parts_to_apollos_client() {
-    for accept in MULTIPART {
-        let place = Place::new();
+fn apollo_subscription_is_sent_as_multipart() {
+    for accept in MULTIPART_ACCEPT {
+        let place = TestSite::new();
         place.write("page.md", "# Une page\n");
         let service = place.serve();
         let mut stream = Stream::open(&service, accept, &subscription());
@@ -112,7 +125,10 @@ fn a_subscription_is_told_in_parts_to_apollos_client() {
         let first = format!("\r\n--graphql{}", part(change(1, "PAGE_ADDED")));
         assert_eq!(stream.until("}\r\n--graphql"), first);
         assert!(
-            service.get("/metrics", &[]).body.contains("passerelle_subscribers{transport=\"multipart\"} 1\n")
+            service
+                .get("/metrics", &[])
+                .body
+                .contains("passerelle_active_subscriptions{transport=\"multipart\"} 1\n")
         );
         service.save("autre.md", "# Une autre\n");
         let second = format!("{first}{}", part(change(2, "PAGE_ADDED")));
@@ -120,19 +136,33 @@ fn a_subscription_is_told_in_parts_to_apollos_client() {
             stream.read();
         }
         service.signal("-TERM");
-        assert_eq!(stream.until("--graphql--\r\n"), format!("{second}--\r\n"));
+        // No closing boundary: the client is to come back.
+        assert_eq!(stream.interrupted(), second);
         assert!(service.wait().success());
     }
 }
 
 #[test]
-fn what_is_no_subscription_is_answered_as_json_to_who_reads_that() {
-    let service = Place::new().serve();
+fn a_stop_breaks_event_streams_off_without_complete() {
+    let place = TestSite::new();
+    place.write("page.md", "# Une page\n");
+    let service = place.serve();
+    let mut stream = Stream::open(&service, EVENT_STREAM, &subscription());
+    let first = format!(":\n\nevent: next\ndata: {}\n\n", change(1, "PAGE_ADDED"));
+    assert_eq!(stream.until("}\n\n"), first);
+    service.signal("-TERM");
+    assert_eq!(stream.interrupted(), first);
+    assert!(service.wait().success());
+}
+
+#[test]
+fn queries_are_answered_as_json_when_accepted() {
+    let service = TestSite::new().serve();
     let ask = |accept: &str, query: &str| {
         let headers = [("content-type", "application/json"), ("accept", accept)];
         service.post(&json!({ "query": query }).to_string(), &headers)
     };
-    for accept in [MULTIPART[0], MULTIPART[1], URQL] {
+    for accept in [MULTIPART_ACCEPT[0], MULTIPART_ACCEPT[1], URQL_ACCEPT] {
         let reply = ask(accept, "{ revision { number } }");
         assert!(reply.header("content-type").contains("json"), "{accept}");
         assert_eq!((reply.status, reply.json()["data"]["revision"]["number"].as_i64()), (200, Some(0)));
@@ -154,7 +184,7 @@ fn what_is_no_subscription_is_answered_as_json_to_who_reads_that() {
         ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
         ("subscription($a: Int!) { changes(since: $a) { kind } }", "BAD_USER_INPUT"),
     ] {
-        let reply = ask(MULTIPART[0], query);
+        let reply = ask(MULTIPART_ACCEPT[0], query);
         assert_eq!(
             (reply.status, &reply.json()["errors"][0]["extensions"]["code"]),
             (400, &json!(code)),
@@ -165,10 +195,10 @@ fn what_is_no_subscription_is_answered_as_json_to_who_reads_that() {
 }
 
 #[test]
-fn errors_are_events_to_who_reads_nothing_else() {
-    let service = Place::new().serve();
+fn errors_are_sent_as_events_when_only_event_stream_is_accepted() {
+    let service = TestSite::new().serve();
     let told = |body: &Value| {
-        let mut stream = Stream::open(&service, EVENTS, body);
+        let mut stream = Stream::open(&service, EVENT_STREAM, body);
         assert!(stream.head().starts_with("HTTP/1.1 200 OK"), "{}", stream.head());
         assert!(stream.head().contains("content-type: text/event-stream; charset=utf-8"));
         let all = stream.until("event: complete\ndata: \n\n");
@@ -191,17 +221,17 @@ fn errors_are_events_to_who_reads_nothing_else() {
     assert_eq!(told(&persisted)["errors"][0]["message"], "PersistedQueryNotFound");
     assert_eq!(told(&json!({ "query": "{ revision { number } }" }))["data"]["revision"]["number"], 0);
     // What is no GraphQL request has no stream.
-    let headers = [("content-type", "application/json"), ("accept", EVENTS)];
+    let headers = [("content-type", "application/json"), ("accept", EVENT_STREAM)];
     assert_eq!(service.post("[]", &headers).status, 400);
     assert_eq!(service.post("{}", &headers).status, 400);
-    assert_eq!(service.post("{}", &[("content-type", "text/plain"), ("accept", EVENTS)]).status, 415);
+    assert_eq!(service.post("{}", &[("content-type", "text/plain"), ("accept", EVENT_STREAM)]).status, 415);
     let link = "/graphql?query={revision{number}}";
-    assert!(service.get(link, &[("accept", EVENTS)]).body.ends_with("event: complete\ndata: \n\n"));
+    assert!(service.get(link, &[("accept", EVENT_STREAM)]).body.ends_with("event: complete\ndata: \n\n"));
 }
 
 /// What the service takes in memory, in bytes.
 #[cfg(target_os = "linux")]
-fn resident(service: &Service) -> usize {
+fn resident_bytes(service: &Service) -> usize {
     let status = fs::read_to_string(service.root().with_file_name("status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
@@ -209,21 +239,22 @@ fn resident(service: &Service) -> usize {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn clients_that_do_not_read_hold_nothing_and_are_closed() {
+fn clients_that_do_not_read_use_no_memory_and_are_disconnected() {
     const MIB: usize = 1024 * 1024;
-    let place = Place::new();
+    let place = TestSite::new();
     let words = "au bord de la mare ".repeat(50);
     let row = |number: u32| format!("{number}.\tCreuser {words} {number}\tÀ faire\n");
     let rows: String = (1..=1_000).map(row).collect();
     place.write("plan.txt", &format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n{rows}"));
-    let service = place.serve_with(&["--limit-unread", "1", "--limit-aliases", "100"]);
+    let service = place.serve_with(&["--write-timeout", "1", "--limit-aliases", "100"]);
     // Some 30 MB for each who listens.
     let titles = (0..30).map(|number| format!("t{number}: title {{ html }}")).collect::<Vec<_>>().join(" ");
     let query =
         format!("subscription {{ changes(since: 0) {{ kind node {{ ... on Measure {{ {titles} }} }} }} }}");
     let body = json!({ "query": query });
-    let before = resident(&service);
-    let unread = [Stream::ask(&service, EVENTS, &body), Stream::ask(&service, MULTIPART[0], &body)];
+    let before = resident_bytes(&service);
+    let unread =
+        [Stream::ask(&service, EVENT_STREAM, &body), Stream::ask(&service, MULTIPART_ACCEPT[0], &body)];
     let mut request = format!("ws://{}/graphql", service.address()).into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
     let (mut socket, _) = tungstenite::connect(request).unwrap();
@@ -233,16 +264,16 @@ fn clients_that_do_not_read_hold_nothing_and_are_closed() {
         socket.send(Message::text(message.to_string())).unwrap();
     }
     for _ in 0..3 {
-        let line = service.wait_for(|line| line["message"] == "answered");
-        assert!((1..900).contains(&line["graphql.answers"].as_u64().unwrap()), "{line}");
+        let line = service.wait_for(|line| line["message"] == "operation completed");
+        assert!((1..900).contains(&line["graphql.responses"].as_u64().unwrap()), "{line}");
     }
-    let grown = resident(&service).saturating_sub(before);
+    let grown = resident_bytes(&service).saturating_sub(before);
     assert!(grown < 30 * MIB, "{} MiB", grown / MIB);
     let metrics = service.get("/metrics", &[]).body;
-    assert!(metrics.contains("passerelle_connections_closed_unread_total 3\n"), "{metrics}");
+    assert!(metrics.contains("passerelle_connections_closed_by_write_timeout_total 3\n"), "{metrics}");
     for transport in ["ws", "sse", "multipart"] {
         assert!(
-            metrics.contains(&format!("passerelle_subscribers{{transport=\"{transport}\"}} 0\n")),
+            metrics.contains(&format!("passerelle_active_subscriptions{{transport=\"{transport}\"}} 0\n")),
             "{metrics}"
         );
     }

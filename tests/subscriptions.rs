@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tungstenite::Message;
 use tungstenite::client::IntoClientRequest;
 
-use crate::support::{Events, Place, Service};
+use crate::support::{Events, Service, TestSite};
 
 fn plan(statuses: &[&str]) -> String {
     let row = |(status, number): (&&str, u32)| format!("{number}.\tCreuser la mare {number}\t{status}\n");
@@ -14,7 +14,7 @@ fn plan(statuses: &[&str]) -> String {
     format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n{rows}")
 }
 
-const ASK: &str = "subscription { changes(since: 0) { revision kind field before after node { __typename
+const QUERY: &str = "subscription { changes(since: 0) { revision kind field before after node { __typename
     ... on Measure { number status } } } }";
 
 fn next(events: &mut Events) -> Value {
@@ -26,15 +26,15 @@ fn next(events: &mut Events) -> Value {
 
 /// A service with a plan of two measures, at revision 1.
 fn service() -> Service {
-    let place = Place::new();
+    let place = TestSite::new();
     place.write("plan.txt", &plan(&["À faire", "À faire"]));
     place.serve()
 }
 
 #[test]
-fn what_was_is_replayed_and_what_comes_is_told_once_and_in_order() {
+fn past_and_live_changes_arrive_once_and_in_order() {
     let service = service();
-    let mut events = service.subscribe(ASK);
+    let mut events = service.subscribe(QUERY);
     let replayed: Vec<Value> = (0..3).map(|_| next(&mut events)["kind"].clone()).collect();
     assert_eq!(replayed, ["PLAN_ADDED", "MEASURE_ADDED", "MEASURE_ADDED"]);
 
@@ -49,18 +49,18 @@ fn what_was_is_replayed_and_what_comes_is_told_once_and_in_order() {
 }
 
 #[test]
-fn who_comes_back_after_a_restart_has_missed_nothing() {
+fn subscriber_resumes_without_loss_after_a_restart() {
     let service = service();
     service.save("plan.txt", &plan(&["En cours", "À faire"]));
     let place_of = |service: &Service| service.place.content().join("plan.txt");
     let file = place_of(&service);
     let mut first = service.subscribe("subscription { changes(since: 1) { revision kind } }");
     assert_eq!(next(&mut first)["revision"], 2);
-    // The service goes while somebody listens: the stream is complete, not cut.
+    // A client takes a complete stream for the end of the subscription. One that breaks off makes it come back.
     let service = std::thread::scope(|scope| {
-        let ended = scope.spawn(move || first.next());
+        let ended = scope.spawn(move || first.is_interrupted());
         let service = service.restart();
-        assert_eq!(ended.join().unwrap(), None);
+        assert!(ended.join().unwrap());
         service
     });
     std::fs::write(file, plan(&["En cours", "Réalisé"])).unwrap();
@@ -71,7 +71,7 @@ fn who_comes_back_after_a_restart_has_missed_nothing() {
 }
 
 #[test]
-fn who_knows_more_than_there_is_is_told_to_read_again() {
+fn future_revision_returns_resync() {
     let service = service();
     let mut events = service.subscribe("subscription { changes(since: 500) { revision kind } }");
     assert_eq!(next(&mut events), json!({ "revision": 1, "kind": "RESYNC" }));
@@ -83,7 +83,7 @@ fn who_knows_more_than_there_is_is_told_to_read_again() {
 }
 
 #[test]
-fn who_falls_far_behind_is_told_to_read_again_and_served_on() {
+fn slow_subscriber_receives_resync_and_continues() {
     let service = service();
     let mut events = service.subscribe("subscription { changes { revision kind } }");
     service.save("page.md", "# Une page\n");
@@ -98,7 +98,7 @@ fn who_falls_far_behind_is_told_to_read_again_and_served_on() {
 }
 
 #[test]
-fn only_the_kinds_that_were_asked_for_are_told() {
+fn kinds_argument_filters_changes() {
     let service = service();
     let mut events = service.subscribe("subscription { changes(kinds: [PAGE_ADDED]) { revision kind } }");
     service.save("plan.txt", &plan(&["En cours", "À faire"]));
@@ -107,7 +107,7 @@ fn only_the_kinds_that_were_asked_for_are_told() {
 }
 
 #[test]
-fn the_state_of_the_worker_is_told_as_it_changes() {
+fn sync_subscription_follows_the_worker_state() {
     let service = service();
     let mut events = service.subscribe("subscription { sync { documents revision { number } } }");
     let number = |answer: Value| answer["data"]["sync"]["revision"]["number"].as_i64().unwrap();
@@ -118,7 +118,7 @@ fn the_state_of_the_worker_is_told_as_it_changes() {
 }
 
 #[test]
-fn an_error_is_told_and_the_stream_is_complete() {
+fn error_completes_the_event_stream() {
     let service = service();
     let mut events = service.subscribe("subscription { nothing }");
     let answer = events.next().unwrap();
@@ -138,11 +138,11 @@ fn an_error_is_told_and_the_stream_is_complete() {
 struct Socket<S: Read + Write>(tungstenite::WebSocket<S>);
 
 impl<S: Read + Write> Socket<S> {
-    fn say(&mut self, message: &Value) {
+    fn send(&mut self, message: &Value) {
         self.0.send(Message::text(message.to_string())).unwrap();
     }
 
-    fn hear(&mut self) -> Value {
+    fn receive(&mut self) -> Value {
         match self.0.read().unwrap() {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("{other:?}"),
@@ -151,7 +151,7 @@ impl<S: Read + Write> Socket<S> {
 }
 
 #[test]
-fn changes_are_told_over_a_websocket() {
+fn changes_are_sent_over_websocket() {
     for path in ["/graphql", "/graphql/ws"] {
         let service = service();
         let mut request = format!("ws://{}{path}", service.address()).into_client_request().unwrap();
@@ -159,23 +159,23 @@ fn changes_are_told_over_a_websocket() {
         let (socket, response) = tungstenite::connect(request).unwrap();
         assert_eq!(response.headers()["sec-websocket-protocol"], "graphql-transport-ws");
         let mut socket = Socket(socket);
-        socket.say(&json!({ "type": "connection_init" }));
-        assert_eq!(socket.hear()["type"], "connection_ack");
+        socket.send(&json!({ "type": "connection_init" }));
+        assert_eq!(socket.receive()["type"], "connection_ack");
         let query = "subscription($since: Int) { changes(since: $since) { revision kind node { id } } }";
-        socket.say(&json!({ "type": "subscribe", "id": "a", "payload": { "query": query, "variables": { "since": 0 } } }));
+        socket.send(&json!({ "type": "subscribe", "id": "a", "payload": { "query": query, "variables": { "since": 0 } } }));
         let kinds: Vec<Value> =
-            (0..3).map(|_| socket.hear()["payload"]["data"]["changes"]["kind"].clone()).collect();
+            (0..3).map(|_| socket.receive()["payload"]["data"]["changes"]["kind"].clone()).collect();
         assert_eq!(kinds, ["PLAN_ADDED", "MEASURE_ADDED", "MEASURE_ADDED"]);
         service.save("plan.txt", &plan(&["En cours", "À faire"]));
-        let told = socket.hear();
+        let told = socket.receive();
         assert_eq!((&told["type"], &told["id"]), (&json!("next"), &json!("a")));
         assert_eq!(told["payload"]["data"]["changes"]["revision"], 2);
         assert_eq!(told["payload"]["extensions"]["revision"], 2);
-        socket.say(
+        socket.send(
             &json!({ "type": "subscribe", "id": "b", "payload": { "query": "{ revision { number } }" } }),
         );
-        let answered = socket.hear();
+        let answered = socket.receive();
         assert_eq!(answered["payload"]["data"]["revision"]["number"], 2);
-        assert_eq!(socket.hear(), json!({ "type": "complete", "id": "b" }));
+        assert_eq!(socket.receive(), json!({ "type": "complete", "id": "b" }));
     }
 }

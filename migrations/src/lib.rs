@@ -13,7 +13,7 @@ mod m20261122_000004_changes;
 mod m20261123_000005_references;
 mod m20261124_000006_plans_in_full;
 mod m20261124_000007_upkeep;
-mod timed;
+mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};

@@ -5,7 +5,7 @@ use sea_orm_migration::schema::{
     big_integer, big_integer_null, big_pk_auto, integer, integer_null, text, text_null,
 };
 
-use crate::timed::index;
+use crate::versioned::index;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -21,12 +21,12 @@ impl MigrationTrait for Migration {
             .col(integer("reader_version"))
             .take();
         manager.create_table(meta).await?;
-        let only_row = Query::insert()
+        let initial_row = Query::insert()
             .into_table("meta")
             .columns(["id", "revision", "epoch", "reader_version"])
             .values_panic([1.into(), 0_i64.into(), 0_i64.into(), 0.into()])
             .take();
-        manager.exec_stmt(only_row).await?;
+        manager.exec_stmt(initial_row).await?;
 
         let revision = Table::create()
             .table("revision")

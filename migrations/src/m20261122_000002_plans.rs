@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, boolean, integer, integer_null, text, text_null};
 
-use crate::timed;
+use crate::versioned;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -11,7 +11,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let plan = timed::table("plan")
+        let plan = versioned::table("plan")
             .col(text("document_key"))
             .col(text("slug"))
             .col(text("title"))
@@ -22,9 +22,9 @@ impl MigrationTrait for Migration {
             .col(text("notes"))
             .col(big_integer("updated_at"))
             .take();
-        timed::create(manager, plan, "plan", &[&["document_key"]]).await?;
+        versioned::create(manager, plan, "plan", &[&["document_key"]]).await?;
 
-        let category = timed::table("category")
+        let category = versioned::table("category")
             .col(text("plan_key"))
             .col(text_null("parent_key"))
             .col(text("level"))
@@ -34,9 +34,9 @@ impl MigrationTrait for Migration {
             .col(text("footnotes"))
             .col(big_integer("position"))
             .take();
-        timed::create(manager, category, "category", &[&["plan_key", "position"]]).await?;
+        versioned::create(manager, category, "category", &[&["plan_key", "position"]]).await?;
 
-        let measure = timed::table("measure")
+        let measure = versioned::table("measure")
             .col(text("plan_key"))
             .col(text("category_key"))
             .col(text("axis_key"))
@@ -56,6 +56,6 @@ impl MigrationTrait for Migration {
             .col(big_integer("updated_at"))
             .take();
         let indexes: [&[&str]; 2] = [&["plan_key", "position"], &["plan_key", "number"]];
-        timed::create(manager, measure, "measure", &indexes).await
+        versioned::create(manager, measure, "measure", &indexes).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer_null, text, text_null};
 
-use crate::timed;
+use crate::versioned;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -11,7 +11,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let page = timed::table("page")
+        let page = versioned::table("page")
             .col(text("document_key"))
             .col(text_null("service_key"))
             .col(text("folder"))
@@ -37,9 +37,9 @@ impl MigrationTrait for Migration {
             .col(big_integer("updated_at"))
             .take();
         let indexes: [&[&str]; 3] = [&["document_key"], &["slug"], &["translation_key"]];
-        timed::create(manager, page, "page", &indexes).await?;
+        versioned::create(manager, page, "page", &indexes).await?;
 
-        let service = timed::table("support_service")
+        let service = versioned::table("support_service")
             .col(text("page_key"))
             .col(text("slug"))
             .col(text("lang"))
@@ -57,6 +57,6 @@ impl MigrationTrait for Migration {
             .col(text("missions"))
             .col(text_null("logo"))
             .take();
-        timed::create(manager, service, "support_service", &[&["page_key"], &["slug"]]).await
+        versioned::create(manager, service, "support_service", &[&["page_key"], &["slug"]]).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, integer, text, text_null};
 
-use crate::timed::index;
+use crate::versioned::index;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

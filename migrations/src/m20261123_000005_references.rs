@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, integer, integer_null, text, text_null};
 
-use crate::timed::{self, index};
+use crate::versioned::{self, index};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -40,7 +40,7 @@ impl MigrationTrait for Migration {
         manager.create_index(index("reference", &["document_key"])).await?;
         manager.create_index(index("reference", &["target"])).await?;
 
-        let asset = timed::table("asset")
+        let asset = versioned::table("asset")
             .col(big_integer("size"))
             .col(text("checksum"))
             .col(integer_null("width"))
@@ -50,6 +50,6 @@ impl MigrationTrait for Migration {
             .col(big_integer("modified_nanos"))
             .col(big_integer("changed_nanos"))
             .take();
-        timed::create(manager, asset, "asset", &[]).await
+        versioned::create(manager, asset, "asset", &[]).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer_null, text, text_null};
 
-use crate::timed::index;
+use crate::versioned::index;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
         }
         // Documents that were removed left no row, and the history of what they said needs one.
         for (table, kind) in [("plan", "PLAN"), ("page", "PAGE")] {
-            let buried = format!(
+            let insert_removed = format!(
                 "INSERT INTO document (key, path, kind, state, checksum, size, encoding, ingested_at, source_lines, inode, \
                  modified_nanos, changed_nanos, removed_at) \
                  SELECT gone.document_key, '//' || gone.document_key, '{kind}', 'IGNORED', '{}', 0, '', 0, \
@@ -38,12 +38,12 @@ impl MigrationTrait for Migration {
                  GROUP BY gone.document_key",
                 "0".repeat(64)
             );
-            manager.get_connection().execute_unprepared(&buried).await?;
+            manager.get_connection().execute_unprepared(&insert_removed).await?;
         }
         // What became of a plan since a revision; the measures of a number are found in memory.
         manager.create_index(index("measure", &["plan_key", "from_revision"])).await?;
         manager.create_index(index("measure", &["plan_key", "until_revision"])).await?;
-        let mut unused = Index::drop();
-        manager.drop_index(unused.name("measure_plan_key_number").table("measure").to_owned()).await
+        let mut redundant = Index::drop();
+        manager.drop_index(redundant.name("measure_plan_key_number").table("measure").to_owned()).await
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::big_integer;
 
-use crate::timed::index;
+use crate::versioned::index;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -14,12 +14,14 @@ impl MigrationTrait for Migration {
         for table in ["asset", "plan", "category", "measure", "page", "support_service"] {
             // SQLite takes an index on the end of lives for the best way to find a few rows that are served: it leads to
             // all of them. Only rows that have ended are looked for by their end.
-            let mut whole = Index::drop();
-            manager.drop_index(whole.name(format!("{table}_until_revision")).table(table).to_owned()).await?;
-            let has_ended = Expr::col("until_revision").is_not_null();
-            let ended =
-                index(table, &["until_revision"]).name(format!("{table}_ended")).and_where(has_ended).take();
-            manager.create_index(ended).await?;
+            let mut old_index = Index::drop();
+            manager
+                .drop_index(old_index.name(format!("{table}_until_revision")).table(table).to_owned())
+                .await?;
+            let is_closed = Expr::col("until_revision").is_not_null();
+            let closed_index =
+                index(table, &["until_revision"]).name(format!("{table}_ended")).and_where(is_closed).take();
+            manager.create_index(closed_index).await?;
         }
         let audited = big_integer("audited_at").default(0_i64).take();
         manager.alter_table(Table::alter().table("meta").add_column(audited).take()).await

@@ -5,7 +5,8 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-function given(name) {
+/** A variable of the environment. */
+export function given(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} must be set`);
   return value;

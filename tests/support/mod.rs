@@ -11,26 +11,26 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a machine that is busy with something else.
-const TOO_LONG: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A folder that documents are dropped into, and a place for a database beside it.
-pub(crate) struct Place {
-    place: TempDir,
+pub(crate) struct TestSite {
+    root: TempDir,
     database: PathBuf,
 }
 
-impl Place {
+impl TestSite {
     pub(crate) fn new() -> Self {
-        let place = TempDir::new().unwrap();
-        fs::create_dir(place.path().join("content")).unwrap();
-        let database = place.path().join("test.db");
-        Self { place, database }
+        let root = TempDir::new().unwrap();
+        fs::create_dir(root.path().join("content")).unwrap();
+        let database = root.path().join("test.db");
+        Self { root, database }
     }
 
     /// One whose database lies in a folder of its own, which is empty.
-    pub(crate) fn with_disk() -> Self {
+    pub(crate) fn with_separate_disk() -> Self {
         let mut place = Self::new();
-        let disk = place.place.path().join("disk");
+        let disk = place.root.path().join("disk");
         fs::create_dir(&disk).unwrap();
         place.database = disk.join("test.db");
         place
@@ -41,7 +41,7 @@ impl Place {
     }
 
     pub(crate) fn content(&self) -> PathBuf {
-        self.place.path().join("content")
+        self.root.path().join("content")
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
@@ -72,9 +72,12 @@ impl Place {
     /// The binary as a service that says what it does.
     pub(crate) fn serve_command(&self) -> Command {
         let mut command = self.command("serve");
-        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"]);
+        command.env("PASSERELLE_LISTEN", "127.0.0.1:0");
+        command.args(["--log-format", "json", "--log", "info"]);
+        // Tests that need a drain set one with `--drain`.
+        command.env("PASSERELLE_DRAIN", "0");
         // Where a crash leaves what it leaves.
-        command.current_dir(self.place.path());
+        command.current_dir(self.root.path());
         command
     }
 
@@ -92,9 +95,16 @@ impl Place {
     }
 
     /// Starts the service and kills it after a time, wherever it is by then.
-    pub(crate) fn killed_at_its_start(self, after: Duration) -> Self {
+    pub(crate) fn kill_during_startup(self, after: Duration) -> Self {
         let (child, log) = spawn(self.serve_command());
-        Service { place: self, child, log, address: String::new() }.killed_within(after)
+        Service { place: self, child, log, address: String::new() }.kill_after(after)
+    }
+
+    /// Starts the service by a command at an address that is given there. Does not wait until it is ready.
+    pub(crate) fn start_by(self, mut command: Command, address: &str) -> Service {
+        command.args(["--listen", address]);
+        let (child, log) = spawn(command);
+        Service { place: self, child, log, address: address.to_owned() }
     }
 
     /// Starts the service by a command and waits until it is ready.
@@ -103,18 +113,18 @@ impl Place {
     }
 }
 
-/// Runs a service that ends before it is ready. Returns how, and what it said.
-pub(crate) fn run_to_the_end(command: Command) -> (ExitStatus, Vec<Value>) {
+/// Runs a service that ends before it is ready. Returns how, and what it entries.
+pub(crate) fn run_until_exit(command: Command) -> (ExitStatus, Vec<Value>) {
     let (mut child, log) = spawn(command);
-    let mut said = Vec::new();
-    while let Ok(entry) = log.recv_timeout(TOO_LONG) {
+    let mut entries = Vec::new();
+    while let Ok(entry) = log.recv_timeout(TIMEOUT) {
         if entry.get("http.listen").is_some() {
             child.kill().unwrap();
             panic!("it is ready");
         }
-        said.push(entry);
+        entries.push(entry);
     }
-    (child.wait().unwrap(), said)
+    (child.wait().unwrap(), entries)
 }
 
 /// Starts a service. Returns it with the lines of its log.
@@ -158,14 +168,14 @@ pub(crate) fn repository() -> PathBuf {
 
 /// A service that runs.
 pub(crate) struct Service {
-    pub(crate) place: Place,
+    pub(crate) place: TestSite,
     child: Child,
     log: Receiver<Value>,
     address: String,
 }
 
 impl Service {
-    fn start(place: Place, command: Command) -> Self {
+    fn start(place: TestSite, command: Command) -> Self {
         let (child, log) = spawn(command);
         let service = Self { place, child, log, address: String::new() };
         let ready = service.wait_for(|entry| entry.get("http.listen").is_some());
@@ -178,10 +188,10 @@ impl Service {
     }
 
     /// Waits for the first line of the log from here on that is meant.
-    pub(crate) fn wait_for(&self, is_meant: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn wait_for(&self, matches: impl Fn(&Value) -> bool) -> Value {
         loop {
-            let entry = self.log.recv_timeout(TOO_LONG).expect("the log says no more");
-            if is_meant(&entry) {
+            let entry = self.log.recv_timeout(TIMEOUT).expect("the log says no more");
+            if matches(&entry) {
                 return entry;
             }
         }
@@ -232,21 +242,21 @@ impl Service {
     }
 
     /// Stops the service. Returns its folder and database.
-    pub(crate) fn stop(mut self) -> Place {
+    pub(crate) fn stop(mut self) -> TestSite {
         self.signal("-TERM");
         self.child.wait().unwrap();
-        std::mem::replace(&mut self.place, Place::new())
+        std::mem::replace(&mut self.place, TestSite::new())
     }
 
     /// Kills the service after a time. Returns its folder and database.
     ///
     /// The time is not there for something to happen in it: it is where in the service's life the kill falls.
-    pub(crate) fn killed_within(mut self, time: Duration) -> Place {
+    pub(crate) fn kill_after(mut self, time: Duration) -> TestSite {
         let moment = Instant::now() + time;
         while self.log.recv_timeout(moment.saturating_duration_since(Instant::now())).is_ok() {}
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        std::mem::replace(&mut self.place, Place::new())
+        std::mem::replace(&mut self.place, TestSite::new())
     }
 
     /// The files of the service as it sees them, where it has file systems of its own.
@@ -263,20 +273,20 @@ impl Service {
         format!("http://{}{path}", self.address)
     }
 
-    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> HttpReply {
         let mut request = agent().get(self.url(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Reply::of(request.call())
+        HttpReply::of(request.call())
     }
 
-    pub(crate) fn head(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) fn head(&self, path: &str, headers: &[(&str, &str)]) -> HttpReply {
         let mut request = agent().head(self.url(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Reply::of(request.call())
+        HttpReply::of(request.call())
     }
 
     pub(crate) fn get_bytes(&self, path: &str) -> (u16, Vec<u8>) {
@@ -284,11 +294,11 @@ impl Service {
         (response.status().as_u16(), response.body_mut().read_to_vec().unwrap())
     }
 
-    pub(crate) fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) fn post(&self, body: &str, headers: &[(&str, &str)]) -> HttpReply {
         self.post_to("/graphql", body, headers)
     }
 
-    pub(crate) fn post_to(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
+    pub(crate) fn post_to(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> HttpReply {
         post(&self.url(path), body, headers)
     }
 
@@ -315,12 +325,12 @@ impl Drop for Service {
 }
 
 /// Sends a body to an address.
-pub(crate) fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> Reply {
+pub(crate) fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> HttpReply {
     let mut request = agent().post(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    Reply::of(request.send(body))
+    HttpReply::of(request.send(body))
 }
 
 /// Asks an address for data, and gets it without errors.
@@ -332,7 +342,7 @@ pub(crate) fn query_at(url: &str, query: &str) -> Value {
 }
 
 /// What an address answers; none where nobody does, or not to the end.
-pub(crate) fn answer_of(url: &str) -> Option<Value> {
+pub(crate) fn try_get_json(url: &str) -> Option<Value> {
     agent().get(url).call().ok()?.body_mut().read_json().ok()
 }
 
@@ -358,15 +368,30 @@ impl Events {
     }
 }
 
+impl Events {
+    /// Whether the connection ends here, without another event and without `complete`.
+    pub(crate) fn is_interrupted(&mut self) -> bool {
+        loop {
+            let mut line = String::new();
+            match self.0.read_line(&mut line) {
+                Ok(0) | Err(_) => return true,
+                Ok(_) if line.starts_with("event: ") => return false,
+                // Comments.
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
 /// An answer over HTTP.
-pub(crate) struct Reply {
+pub(crate) struct HttpReply {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) body: String,
     headers: ureq::http::HeaderMap,
 }
 
-impl Reply {
+impl HttpReply {
     fn of(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
         let mut response = response.unwrap();
         let header = response.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
@@ -395,5 +420,5 @@ impl Reply {
 
 fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
-    config.timeout_global(Some(TOO_LONG)).build().into()
+    config.timeout_global(Some(TIMEOUT)).build().into()
 }

@@ -9,95 +9,95 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use async_graphql::{Context, QueryPathSegment};
 use futures_util::future::BoxFuture;
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::{CategoryKey, PlanKey};
-use passerelle_document::plan::Progress;
-use passerelle_document::served::ServedPlan;
-use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::plan::Progress;
+use passerelle_model::published::PublishedPlan;
+use passerelle_model::sync::{RevisionNumber, SyncStatus};
 use passerelle_search::Search;
-use passerelle_storage::{Storage, View};
+use passerelle_storage::{ReadView, Storage};
 use tokio::sync::watch;
 
-use crate::error::{ApiError, Defect};
-use crate::loader::{Batches, ViewLoader};
-use crate::page_url::PageUrl;
+use crate::error::{ApiError, InvariantError};
+use crate::loader::{BatchScheduler, ViewLoader};
+use crate::page_url::PageUrlTemplate;
 
 /// The loaders of one request.
 type Loaders = DataLoader<ViewLoader, HashMapCache>;
 
 /// What a loader gives for a key.
-type Loaded<K> = <ViewLoader as Loader<K>>::Value;
+type LoaderValue<K> = <ViewLoader as Loader<K>>::Value;
 
 /// What a root field is read from: the content at one revision, and loaders for it.
-pub(crate) struct Scope {
-    view: View,
+pub(crate) struct RevisionContext {
+    view: ReadView,
     loaders: Loaders,
 }
 
-impl Scope {
-    fn new(view: View, batches: &Batches) -> Self {
+impl RevisionContext {
+    fn new(view: ReadView, scheduler: &BatchScheduler) -> Self {
         let loaders = DataLoader::with_cache(
             ViewLoader::new(view.clone()),
-            batches.clone(),
-            batches.clone(),
+            scheduler.clone(),
+            scheduler.clone(),
             HashMapCache::default(),
         );
         Self { view, loaders }
     }
 }
 
-/// What the fields of a request are read from: all from the newest revision, but for root fields that ask for the past.
-pub(crate) struct Scopes {
+/// What the fields of a request are read from: all from the latest revision, but for root fields that ask for the past.
+pub(crate) struct RequestContext {
     /// Not the asynchronous mutex: it is held for a look or an insertion.
-    chosen: Mutex<Chosen>,
-    batches: Batches,
-    says_how_things_are: AtomicBool,
+    contexts: Mutex<RevisionContexts>,
+    scheduler: BatchScheduler,
+    is_uncacheable: AtomicBool,
 }
 
-struct Chosen {
-    newest: Arc<Scope>,
+struct RevisionContexts {
+    latest: Arc<RevisionContext>,
     /// By the name of the root field in the answer.
-    past: HashMap<String, Arc<Scope>>,
+    by_root_field: HashMap<String, Arc<RevisionContext>>,
 }
 
-impl Scopes {
+impl RequestContext {
     /// Reads from a view.
-    pub(crate) fn new(view: View, batches: Batches) -> Self {
-        let newest = Arc::new(Scope::new(view, &batches));
+    pub(crate) fn new(view: ReadView, scheduler: BatchScheduler) -> Self {
+        let latest = Arc::new(RevisionContext::new(view, &scheduler));
         Self {
-            chosen: Mutex::new(Chosen { newest, past: HashMap::new() }),
-            batches,
-            says_how_things_are: AtomicBool::new(false),
+            contexts: Mutex::new(RevisionContexts { latest, by_root_field: HashMap::new() }),
+            scheduler,
+            is_uncacheable: AtomicBool::new(false),
         }
     }
 
     /// Reads what follows from another view: the next event of a subscription.
-    pub(crate) fn read_from(&self, view: View) {
-        self.chosen().newest = Arc::new(Scope::new(view, &self.batches));
+    pub(crate) fn set_latest(&self, view: ReadView) {
+        self.contexts().latest = Arc::new(RevisionContext::new(view, &self.scheduler));
     }
 
     /// The revision that fields are read at which do not ask for the past.
     pub(crate) fn revision(&self) -> RevisionNumber {
-        self.chosen().newest.view.revision().number
+        self.contexts().latest.view.revision().number
     }
 
     /// Whether a field told how things are now, which changes without a revision.
-    pub(crate) fn says_how_things_are(&self) -> bool {
-        self.says_how_things_are.load(Ordering::Relaxed)
+    pub(crate) fn is_uncacheable(&self) -> bool {
+        self.is_uncacheable.load(Ordering::Relaxed)
     }
 
-    fn chosen(&self) -> MutexGuard<'_, Chosen> {
-        self.chosen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn contexts(&self) -> MutexGuard<'_, RevisionContexts> {
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn of(&self, ctx: &Context<'_>) -> Arc<Scope> {
-        let chosen = self.chosen();
-        let past = if chosen.past.is_empty() { None } else { root_name(ctx) };
-        Arc::clone(past.and_then(|name| chosen.past.get(name)).unwrap_or(&chosen.newest))
+    fn of(&self, ctx: &Context<'_>) -> Arc<RevisionContext> {
+        let contexts = self.contexts();
+        let root_field = if contexts.by_root_field.is_empty() { None } else { root_response_key(ctx) };
+        Arc::clone(root_field.and_then(|name| contexts.by_root_field.get(name)).unwrap_or(&contexts.latest))
     }
 }
 
-fn root_name<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
+fn root_response_key<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
     let mut node = ctx.path_node.as_ref()?;
     while let Some(parent) = node.parent {
         node = parent;
@@ -109,113 +109,123 @@ fn root_name<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
 }
 
 /// What the fields of this request are read from.
-pub(crate) fn scopes(ctx: &Context<'_>) -> Result<Arc<Scopes>, ApiError> {
-    ctx.data::<Arc<Scopes>>().cloned().map_err(|_| Defect("a request without scopes").into())
+pub(crate) fn request_context(ctx: &Context<'_>) -> Result<Arc<RequestContext>, ApiError> {
+    ctx.data::<Arc<RequestContext>>()
+        .cloned()
+        .map_err(|_| InvariantError("the request has no context").into())
 }
 
-fn scope(ctx: &Context<'_>) -> Result<Arc<Scope>, ApiError> {
-    Ok(scopes(ctx)?.of(ctx))
+fn revision_context(ctx: &Context<'_>) -> Result<Arc<RevisionContext>, ApiError> {
+    Ok(request_context(ctx)?.of(ctx))
 }
 
 /// Reads this root field, and all below it, from another revision.
-pub(crate) fn read_from(ctx: &Context<'_>, view: View) -> Result<(), ApiError> {
-    let scopes = scopes(ctx)?;
-    let name = root_name(ctx).ok_or(Defect("a field without a name"))?;
-    let scope = Arc::new(Scope::new(view, &scopes.batches));
-    scopes.chosen().past.insert(name.to_owned(), scope);
+pub(crate) fn read_root_field_at(ctx: &Context<'_>, view: ReadView) -> Result<(), ApiError> {
+    let request = request_context(ctx)?;
+    let name = root_response_key(ctx).ok_or(InvariantError("the field has no response key"))?;
+    let context = Arc::new(RevisionContext::new(view, &request.scheduler));
+    request.contexts().by_root_field.insert(name.to_owned(), context);
     Ok(())
 }
 
 /// Says that this field tells how things are now, which changes without a revision: the answer is good for this moment
 /// only.
-pub(crate) fn tell_how_things_are(ctx: &Context<'_>) {
-    if let Ok(scopes) = scopes(ctx) {
-        scopes.says_how_things_are.store(true, Ordering::Relaxed);
+pub(crate) fn mark_uncacheable(ctx: &Context<'_>) {
+    if let Ok(request) = request_context(ctx) {
+        request.is_uncacheable.store(true, Ordering::Relaxed);
     }
 }
 
 /// The content at the revision that this field is read at.
-pub(crate) fn view(ctx: &Context<'_>) -> Result<View, ApiError> {
-    Ok(scope(ctx)?.view.clone())
+pub(crate) fn view(ctx: &Context<'_>) -> Result<ReadView, ApiError> {
+    Ok(revision_context(ctx)?.view.clone())
 }
 
 /// The storage, to read the past from.
 pub(crate) fn storage<'c>(ctx: &Context<'c>) -> Result<&'c Storage, ApiError> {
-    ctx.data::<Storage>().map_err(|_| Defect("a schema without a storage").into())
+    ctx.data::<Storage>().map_err(|_| InvariantError("the schema has no storage").into())
 }
 
 /// The search index.
 pub(crate) fn search<'c>(ctx: &Context<'c>) -> Result<&'c Search, ApiError> {
-    ctx.data::<Search>().map_err(|_| Defect("a schema without a search index").into())
+    ctx.data::<Search>().map_err(|_| InvariantError("the schema has no search index").into())
 }
 
 /// What the worker last said of itself.
 pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
-    tell_how_things_are(ctx);
-    Ok(sync_channel(ctx)?.borrow().clone())
+    mark_uncacheable(ctx);
+    Ok(sync_status_receiver(ctx)?.borrow().clone())
 }
 
 /// What the worker says of itself, as it says it.
-pub(crate) fn sync_channel(ctx: &Context<'_>) -> Result<watch::Receiver<SyncStatus>, ApiError> {
+pub(crate) fn sync_status_receiver(ctx: &Context<'_>) -> Result<watch::Receiver<SyncStatus>, ApiError> {
     let channel = ctx.data::<watch::Receiver<SyncStatus>>();
-    channel.cloned().map_err(|_| Defect("a schema without a sync status").into())
+    channel.cloned().map_err(|_| InvariantError("the schema has no sync status").into())
 }
 
 /// Where front ends show pages.
-pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrl, ApiError> {
-    ctx.data::<PageUrl>()
+pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrlTemplate, ApiError> {
+    ctx.data::<PageUrlTemplate>()
         .cloned()
-        .map_err(|_| Defect("a schema without a pattern of pages' addresses").into())
+        .map_err(|_| InvariantError("the schema has no page URL template").into())
 }
 
 /// Loads one thing, together with what the rest of the request asks for. Boxed: the fields of an object share the room of
 /// the largest, and most of them load nothing.
-pub(crate) fn load<'c, K>(ctx: &Context<'c>, key: K) -> BoxFuture<'c, Result<Option<Loaded<K>>, ApiError>>
+pub(crate) fn load<'c, K>(
+    ctx: &Context<'c>,
+    key: K,
+) -> BoxFuture<'c, Result<Option<LoaderValue<K>>, ApiError>>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     ViewLoader: Loader<K, Error = ApiError>,
 {
-    let scope = scope(ctx);
-    Box::pin(async move { scope?.loaders.load_one(key).await })
+    let context = revision_context(ctx);
+    Box::pin(async move { context?.loaders.load_one(key).await })
 }
 
 /// Loads one thing that must be there.
-pub(crate) fn need<'c, K>(
+pub(crate) fn load_required<'c, K>(
     ctx: &Context<'c>,
     key: K,
-) -> impl Future<Output = Result<Loaded<K>, ApiError>> + Send + use<'c, K>
+) -> impl Future<Output = Result<LoaderValue<K>, ApiError>> + Send + use<'c, K>
 where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     ViewLoader: Loader<K, Error = ApiError>,
 {
     let loading = load(ctx, key);
-    async move { loading.await?.ok_or_else(|| Defect("a row refers to one that is not served").into()) }
+    async move { loading.await?.ok_or_else(|| InvariantError("a row refers to a row that does not exist").into()) }
 }
 
-/// Every plan, the newest first. Held in memory.
-pub(crate) async fn plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<ServedPlan>>>, ApiError> {
-    Ok(scope(ctx)?.view.all_plans().await?)
+/// Every plan, the latest first. Held in memory.
+pub(crate) async fn all_plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<PublishedPlan>>>, ApiError> {
+    Ok(revision_context(ctx)?.view.cached_plans().await?)
 }
 
 /// The categories of a plan. Held in memory.
-pub(crate) async fn tree_of(ctx: &Context<'_>, plan: &PlanKey) -> Result<Arc<CategoryTree>, ApiError> {
-    Ok(scope(ctx)?.view.category_tree(plan).await?)
+pub(crate) async fn category_tree(ctx: &Context<'_>, plan: &PlanKey) -> Result<Arc<CategoryTree>, ApiError> {
+    Ok(revision_context(ctx)?.view.category_tree(plan).await?)
 }
 
 /// How far each category of a plan is, with all below it. Held in memory.
-pub(crate) async fn progress_of(
+pub(crate) async fn progress_by_category(
     ctx: &Context<'_>,
     plan: &PlanKey,
 ) -> Result<Arc<HashMap<CategoryKey, Progress>>, ApiError> {
-    Ok(scope(ctx)?.view.progress_by_category(plan).await?)
+    Ok(revision_context(ctx)?.view.progress_by_category(plan).await?)
 }
 
 /// The plan of a key, if it is served.
-pub(crate) async fn find_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Option<Arc<ServedPlan>>, ApiError> {
-    Ok(plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
+pub(crate) async fn find_plan(
+    ctx: &Context<'_>,
+    key: &PlanKey,
+) -> Result<Option<Arc<PublishedPlan>>, ApiError> {
+    Ok(all_plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
 }
 
 /// The plan of a key that a row refers to.
-pub(crate) async fn plan_of(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<ServedPlan>, ApiError> {
-    find_plan(ctx, key).await?.ok_or_else(|| Defect("a row refers to a plan that is not served").into())
+pub(crate) async fn required_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<PublishedPlan>, ApiError> {
+    find_plan(ctx, key)
+        .await?
+        .ok_or_else(|| InvariantError("a row refers to a plan that does not exist").into())
 }

@@ -1,4 +1,4 @@
-//! What a client is told when something fails: the one place where errors become codes.
+//! What a client is reported when something fails: the one place where errors become codes.
 //!
 //! A resolver returns [`ApiError`]. An argument that cannot be used: [`ApiError::BadInput`]. Something that is not
 //! there is no error but null. A failure of ours: [`ApiError::Internal`], whose words stay in the log.
@@ -10,16 +10,16 @@ use passerelle_search::SearchError;
 use passerelle_storage::StorageError;
 use thiserror::Error;
 
-use crate::code::Code;
+use crate::error_code::ErrorCode;
 
 /// An error of a resolver.
 #[derive(Clone, Debug, Error)]
-pub(crate) enum ApiError {
+pub enum ApiError {
     /// An argument that cannot be used; the sentence says why.
     #[error("{0}")]
     BadInput(String),
     /// A cursor that this list did not give.
-    #[error("the cursor is not one of this list in this order")]
+    #[error("the cursor does not belong to this list and order")]
     InvalidCursor,
     /// The search index is not built yet.
     #[error("the search index is being built: try again in a moment")]
@@ -30,13 +30,13 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
-    /// The code that a client is told.
-    pub(crate) fn code(&self) -> Code {
+    /// The code that a client is reported.
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::BadInput(_) => Code::BadUserInput,
-            Self::InvalidCursor => Code::InvalidCursor,
-            Self::SearchNotReady => Code::SearchNotReady,
-            Self::Internal(_) => Code::Internal,
+            Self::BadInput(_) => ErrorCode::BadUserInput,
+            Self::InvalidCursor => ErrorCode::InvalidCursor,
+            Self::SearchNotReady => ErrorCode::SearchNotReady,
+            Self::Internal(_) => ErrorCode::Internal,
         }
     }
 }
@@ -53,25 +53,25 @@ impl From<StorageError> for ApiError {
     }
 }
 
-/// A defect of ours that is no error of another crate.
+/// A error of ours that is no error of another crate.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("{0}")]
-pub(crate) struct Defect(pub(crate) &'static str);
+pub struct InvariantError(pub &'static str);
 
-impl From<Defect> for ApiError {
-    fn from(defect: Defect) -> Self {
-        Self::Internal(Arc::new(defect))
+impl From<InvariantError> for ApiError {
+    fn from(error: InvariantError) -> Self {
+        Self::Internal(Arc::new(error))
     }
 }
 
 /// Makes an error of the engine fit to be sent: gives it a code, and takes the words out of what is internal, which
 /// are logged here, once.
-pub(crate) fn tell(mut error: ServerError, otherwise: Code) -> ServerError {
-    let told = error.source::<ApiError>();
-    let code = told.map_or(otherwise, ApiError::code);
-    if let Some(ApiError::Internal(source)) = told {
-        tracing::error!(error = %source, graphql.path = ?error.path, "a field failed");
-        "The server failed to answer this field.".clone_into(&mut error.message);
+pub fn to_client_error(mut error: ServerError, fallback: ErrorCode) -> ServerError {
+    let reported = error.source::<ApiError>();
+    let code = reported.map_or(fallback, ApiError::code);
+    if let Some(ApiError::Internal(source)) = reported {
+        tracing::error!(error = %source, graphql.path = ?error.path, "resolver failed");
+        "Internal server error. Send the requestId to the operator.".clone_into(&mut error.message);
     }
     error.source = None;
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.name());
@@ -83,24 +83,27 @@ mod tests {
     use super::*;
     use async_graphql::{Error, Pos};
 
-    fn told(error: ApiError) -> (String, String) {
-        let error = tell(Error::from(error).into_server_error(Pos::default()), Code::ValidationFailed);
+    fn reported(error: ApiError) -> (String, String) {
+        let error = to_client_error(
+            Error::from(error).into_server_error(Pos::default()),
+            ErrorCode::ValidationFailed,
+        );
         let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code")).cloned();
         (error.message, code.map(|code| code.to_string()).unwrap_or_default())
     }
 
     #[test]
-    fn what_is_internal_stays_inside() {
+    fn internal_errors_are_masked() {
         let storage = StorageError::Unusable("secret table".to_owned());
-        let (message, code) = told(ApiError::from(storage));
+        let (message, code) = reported(ApiError::from(storage));
         assert!(!message.contains("secret"));
         assert_eq!(code, "\"INTERNAL_SERVER_ERROR\"");
     }
 
     #[test]
-    fn what_the_client_did_is_told() {
-        let (message, code) = told(ApiError::BadInput("`first` is at most 100".to_owned()));
+    fn client_errors_keep_their_message_and_code() {
+        let (message, code) = reported(ApiError::BadInput("`first` is at most 100".to_owned()));
         assert_eq!((message.as_str(), code.as_str()), ("`first` is at most 100", "\"BAD_USER_INPUT\""));
-        assert_eq!(told(ApiError::InvalidCursor).1, "\"INVALID_CURSOR\"");
+        assert_eq!(reported(ApiError::InvalidCursor).1, "\"INVALID_CURSOR\"");
     }
 }

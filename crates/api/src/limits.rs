@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// How many nodes a page of a list has when nothing is said.
-pub(crate) const PAGE_SIZE: i32 = 20;
+pub(crate) const DEFAULT_PAGE_SIZE: i32 = 20;
 /// How many it has at most.
 pub(crate) const MAX_PAGE_SIZE: i32 = 100;
 
@@ -31,9 +31,9 @@ pub struct Limits {
     /// What an operation costs: a field counts 1, and what is inside a page of a list as many times as the page has nodes.
     pub cost: usize,
     /// How long an answer may take before it is given up.
-    pub time: Duration,
+    pub execution_timeout: Duration,
     /// How long a client may take nothing of what it is sent before its connection is closed.
-    pub unread: Duration,
+    pub write_timeout: Duration,
     /// What the operations of one client may cost in a minute; no limit where it is none.
     pub cost_per_minute: Option<NonZeroU32>,
 }
@@ -50,8 +50,8 @@ impl Default for Limits {
             root_fields: 20,
             directives: 50,
             cost: 20_000,
-            time: Duration::from_secs(10),
-            unread: Duration::from_secs(30),
+            execution_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
             cost_per_minute: None,
         }
     }

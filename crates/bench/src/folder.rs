@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use passerelle_document::markdown;
+use passerelle_reader::markdown;
 
-use crate::sample::Sample;
 use crate::service::Service;
+use crate::timings::Timings;
 
 /// The documents of the folder that is dropped at once, and that saves are made in.
-const PAGES: usize = 10_000;
+const FOLDER_PAGES: usize = 10_000;
 /// The documents of the burst, dropped while the service runs.
-const BURST: usize = 50_000;
+const BURST_PAGES: usize = 50_000;
 /// The documents that memory is measured with.
-const MANY: usize = 100_000;
+const LARGE_FOLDER_PAGES: usize = 100_000;
 /// The documents of one folder.
 const PER_FOLDER: usize = 100;
 /// How often a page is saved.
 const SAVES: usize = 200;
 /// Longer than anything here takes.
-const TOO_LONG: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// A page of about 3.6 KB: front matter, headings, a list, a table, links, prose.
 fn page(number: usize) -> String {
@@ -45,7 +45,7 @@ fn page(number: usize) -> String {
     )
 }
 
-fn place_of(number: usize) -> String {
+fn page_path(number: usize) -> String {
     format!("lot-{}/atelier-{number}.md", number / PER_FOLDER)
 }
 
@@ -53,7 +53,7 @@ fn place_of(number: usize) -> String {
 fn drop_pages(content: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<usize> {
     let mut bytes = 0;
     for number in numbers {
-        let file = content.join(place_of(number));
+        let file = content.join(page_path(number));
         if number % PER_FOLDER == 0 {
             fs::create_dir_all(file.parent().context("it lies in a folder")?)?;
         }
@@ -65,14 +65,14 @@ fn drop_pages(content: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result
 }
 
 fn count(service: &Service) -> anyhow::Result<u64> {
-    let answer = service.ask("{ pages { totalCount } }")?;
+    let answer = service.query("{ pages { totalCount } }")?;
     answer["data"]["pages"]["totalCount"].as_u64().context("a number of pages")
 }
 
 fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
     let started = Instant::now();
     while count(service)? != pages as u64 {
-        if started.elapsed() > TOO_LONG {
+        if started.elapsed() > TIMEOUT {
             bail!("{pages} pages are not served");
         }
         // The question takes time from what it asks about.
@@ -80,7 +80,7 @@ fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
     }
     let last = format!("Atelier {}", pages - 1);
     while !is_found(service, &last)? {
-        if started.elapsed() > TOO_LONG {
+        if started.elapsed() > TIMEOUT {
             bail!("{last} is not found");
         }
         std::thread::sleep(Duration::from_millis(20));
@@ -91,49 +91,55 @@ fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
 /// Whether a page is the first that is found for its title.
 fn is_found(service: &Service, title: &str) -> anyhow::Result<bool> {
     let answer =
-        service.ask(&format!("{{ search(query: \"{title}\", first: 1) {{ nodes {{ title }} }} }}"))?;
+        service.query(&format!("{{ search(query: \"{title}\", first: 1) {{ nodes {{ title }} }} }}"))?;
     Ok(answer["data"]["search"]["nodes"][0]["title"] == title)
 }
 
 /// Prints what large folders take. `part` is one of them, all where there is none.
-pub(crate) fn measure(binary: &Path, place: &Path, part: Option<&str>) -> anyhow::Result<()> {
-    let is_asked = |name: &str| part.is_none_or(|part| part == name);
-    if is_asked("drop") {
-        drop_at_once(binary, &fresh(place, "drop")?)?;
+pub(crate) fn measure(binary: &Path, work_dir: &Path, part: Option<&str>) -> anyhow::Result<()> {
+    let is_selected = |name: &str| part.is_none_or(|part| part == name);
+    if is_selected("drop") {
+        drop_at_once(binary, &create_work_dir(work_dir, "drop")?)?;
     }
-    if is_asked("burst") {
-        burst(binary, &fresh(place, "burst")?)?;
+    if is_selected("burst") {
+        burst(binary, &create_work_dir(work_dir, "burst")?)?;
     }
-    if is_asked("many") {
-        many(binary, &fresh(place, "many")?)?;
+    if is_selected("many") {
+        large_folder(binary, &create_work_dir(work_dir, "many")?)?;
     }
     Ok(())
 }
 
-fn fresh(place: &Path, name: &str) -> anyhow::Result<PathBuf> {
-    let place = place.join(name);
-    fs::create_dir_all(place.join("content"))?;
-    Ok(place)
+fn create_work_dir(work_dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let work_dir = work_dir.join(name);
+    fs::create_dir_all(work_dir.join("content"))?;
+    Ok(work_dir)
 }
 
 /// A folder of pages and an empty database, then the same folder again, then saves in it.
-fn drop_at_once(binary: &Path, place: &Path) -> anyhow::Result<()> {
-    let (content, database) = (place.join("content"), place.join("test.db"));
-    let bytes = drop_pages(&content, 0..PAGES)?;
-    let (mut first, mut plain) = (Sample::default(), Sample::default());
+fn drop_at_once(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
+    let (content, database) = (work_dir.join("content"), work_dir.join("test.db"));
+    let bytes = drop_pages(&content, 0..FOLDER_PAGES)?;
+    let (mut first, mut baseline) = (Timings::default(), Timings::default());
     let started = Instant::now();
     let service = Service::start(binary, &content, &database)?;
-    wait_for_pages(&service, PAGES)?;
+    wait_for_pages(&service, FOLDER_PAGES)?;
     first.push(started.elapsed());
-    plain.time(|| render_all(&content))?;
-    println!("{PAGES} pages of {} bytes, empty database, to all served  {first}", bytes / PAGES);
-    println!("  beside reading and rendering their text, one thread    {plain}   x{:.1}", first.over(&plain));
-    println!("  most memory                                            {:.0} MiB", service.most_mib()?);
+    baseline.time(|| render_all(&content))?;
+    println!(
+        "{FOLDER_PAGES} pages of {} bytes, empty database, to all served  {first}",
+        bytes / FOLDER_PAGES
+    );
+    println!(
+        "  beside reading and rendering their text, one thread    {baseline}   x{:.1}",
+        first.over(&baseline)
+    );
+    println!("  most memory                                            {:.0} MiB", service.peak_mib()?);
     drop(service);
 
-    let (mut again, mut bare) = (Sample::default(), Sample::default());
+    let (mut again, mut bare) = (Timings::default(), Timings::default());
     for _ in 0..5 {
-        again.push(Service::start(binary, &content, &database)?.took);
+        again.push(Service::start(binary, &content, &database)?.startup_time);
         bare.time(|| std::process::Command::new(binary).arg("schema").output())?;
     }
     println!("start to ready, unchanged folder                         {again}");
@@ -142,9 +148,13 @@ fn drop_at_once(binary: &Path, place: &Path) -> anyhow::Result<()> {
 }
 
 fn render_all(content: &Path) -> anyhow::Result<()> {
-    for number in 0..PAGES {
-        let text = fs::read_to_string(content.join(place_of(number)))?;
-        black_box(markdown::render(&text, markdown::Setting::default(), &mut markdown::Anchors::default()));
+    for number in 0..FOLDER_PAGES {
+        let text = fs::read_to_string(content.join(page_path(number)))?;
+        black_box(markdown::render(
+            &text,
+            markdown::RenderOptions::default(),
+            &mut markdown::Anchorizer::default(),
+        ));
     }
     Ok(())
 }
@@ -152,26 +162,26 @@ fn render_all(content: &Path) -> anyhow::Result<()> {
 /// From the end of a save of one page to the first answer that has it.
 fn saves(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
     let service = Service::start(binary, content, database)?;
-    let (mut visible, mut asked) = (Sample::default(), Sample::default());
+    let (mut visible, mut asked) = (Timings::default(), Timings::default());
     for save in 0..SAVES {
-        let number = save * 37 % PAGES;
+        let number = save * 37 % FOLDER_PAGES;
         let text = page(number).replacen(&format!("# Atelier {number}"), &format!("# Reprise {save}"), 1);
         let question = format!("{{ page(slug: \"atelier-{number}\") {{ content {{ text }} }} }}");
         let word = format!("Reprise {save}");
-        fs::write(content.join(place_of(number)), text)?;
+        fs::write(content.join(page_path(number)), text)?;
         let started = Instant::now();
         loop {
-            let answer = asked.time(|| service.ask(&question))?;
+            let answer = asked.time(|| service.query(&question))?;
             if answer["data"]["page"]["content"]["text"].as_str().is_some_and(|text| text.contains(&word)) {
                 break;
             }
-            if started.elapsed() > TOO_LONG {
+            if started.elapsed() > TIMEOUT {
                 bail!("the save of page {number} was not visible: {answer}");
             }
         }
         visible.push(started.elapsed());
     }
-    println!("save to visible, folder of {PAGES}                         {visible}");
+    println!("save to visible, folder of {FOLDER_PAGES}                         {visible}");
     println!(
         "  beside one query                                       {asked}   x{:.1}",
         visible.over(&asked)
@@ -181,44 +191,44 @@ fn saves(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
 }
 
 /// Pages dropped while the service runs.
-fn burst(binary: &Path, place: &Path) -> anyhow::Result<()> {
-    let content = place.join("content");
-    let service = Service::start(binary, &content, &place.join("test.db"))?;
+fn burst(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
+    let content = work_dir.join("content");
+    let service = Service::start(binary, &content, &work_dir.join("test.db"))?;
     let started = Instant::now();
-    drop_pages(&content, 0..BURST)?;
+    drop_pages(&content, 0..BURST_PAGES)?;
     let written = started.elapsed();
-    wait_for_pages(&service, BURST)?;
+    wait_for_pages(&service, BURST_PAGES)?;
     let settled = started.elapsed();
     println!(
-        "a burst of {BURST} pages: written in {:.1} s, all served {:.1} s after the first, x{:.1}; most memory {:.0} MiB\n",
+        "a burst of {BURST_PAGES} pages: written in {:.1} s, all served {:.1} s after the first, x{:.1}; most memory {:.0} MiB\n",
         written.as_secs_f64(),
         settled.as_secs_f64(),
         settled.as_secs_f64() / written.as_secs_f64(),
-        service.most_mib()?
+        service.peak_mib()?
     );
     Ok(())
 }
 
 /// The memory of a service of very many documents.
-fn many(binary: &Path, place: &Path) -> anyhow::Result<()> {
-    let (content, database) = (place.join("content"), place.join("test.db"));
-    drop_pages(&content, 0..MANY)?;
+fn large_folder(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
+    let (content, database) = (work_dir.join("content"), work_dir.join("test.db"));
+    drop_pages(&content, 0..LARGE_FOLDER_PAGES)?;
     let started = Instant::now();
     let service = Service::start(binary, &content, &database)?;
-    wait_for_pages(&service, MANY)?;
+    wait_for_pages(&service, LARGE_FOLDER_PAGES)?;
     println!(
-        "{MANY} pages, empty database: {:.1} s, memory {:.0} MiB, at most {:.0} MiB",
+        "{LARGE_FOLDER_PAGES} pages, empty database: {:.1} s, memory {:.0} MiB, at most {:.0} MiB",
         started.elapsed().as_secs_f64(),
         service.resident_mib()?,
-        service.most_mib()?
+        service.peak_mib()?
     );
     drop(service);
     let service = Service::start(binary, &content, &database)?;
     println!(
         "  started again: ready in {:.0} ms, memory {:.0} MiB, at most {:.0} MiB",
-        service.took.as_secs_f64() * 1_000.0,
+        service.startup_time.as_secs_f64() * 1_000.0,
         service.resident_mib()?,
-        service.most_mib()?
+        service.peak_mib()?
     );
     Ok(())
 }

@@ -9,25 +9,25 @@
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod baseline_server;
 mod folder;
-mod guard;
-mod hostile;
 mod page;
-mod plain;
+mod pathological;
 mod plan;
+mod query_limits;
 mod reading;
-mod sample;
 mod search;
 mod service;
 mod serving;
+mod timings;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::sample::Sample;
 use crate::service::Service;
+use crate::timings::Timings;
 
 /// How often each thing is done.
 const STARTS: usize = 20;
@@ -42,9 +42,9 @@ fn main() -> anyhow::Result<()> {
             return folder::measure(&build()?, tempfile::TempDir::new()?.path(), part.as_deref());
         }
         ("--serving", _) => return serving::measure(&build()?, tempfile::TempDir::new()?.path()),
-        ("--guard", binary) => return guard::measure(binary.map(PathBuf::from)),
+        ("--guard", binary) => return query_limits::measure(binary.map(PathBuf::from)),
         ("--route", Some(address)) => {
-            return plain::serve(&address, &arguments.next().context("name a file")?);
+            return baseline_server::serve(&address, &arguments.next().context("name a file")?);
         }
         ("--search", _) => return search::measure(&build()?, tempfile::TempDir::new()?.path()),
         ("--pages", _) => return page::measure(),
@@ -53,26 +53,26 @@ fn main() -> anyhow::Result<()> {
     }
     let folder = PathBuf::from(first);
     let binary = build()?;
-    let place = tempfile::TempDir::new()?;
-    let content = place.path().join("content");
+    let work_dir = tempfile::TempDir::new()?;
+    let content = work_dir.path().join("content");
     copy(&folder, &content).with_context(|| format!("{} cannot be copied", folder.display()))?;
     println!("documents: {}\n", folder.display());
 
-    starts(&binary, &content, place.path())?;
+    starts(&binary, &content, work_dir.path())?;
     let plan = plan_in(&content)?;
     reading::measure(&plan)?;
-    plan::measure(&binary, place.path())?;
+    plan::measure(&binary, work_dir.path())?;
     page::measure()?;
-    saves(&binary, &content, place.path(), &plan)
+    saves(&binary, &content, work_dir.path(), &plan)
 }
 
 /// From the start of the process on an empty database to the first answer that it is ready.
-fn starts(binary: &Path, content: &Path, place: &Path) -> anyhow::Result<()> {
-    let mut ready = Sample::default();
-    let mut bare = Sample::default();
+fn starts(binary: &Path, content: &Path, work_dir: &Path) -> anyhow::Result<()> {
+    let mut ready = Timings::default();
+    let mut bare = Timings::default();
     for run in 0..STARTS {
-        let database = place.join(format!("start-{run}.db"));
-        ready.push(Service::start(binary, content, &database)?.took);
+        let database = work_dir.join(format!("start-{run}.db"));
+        ready.push(Service::start(binary, content, &database)?.startup_time);
         bare.time(|| Command::new(binary).arg("schema").output())?;
     }
     println!("start to ready, empty database   {ready}");
@@ -81,13 +81,13 @@ fn starts(binary: &Path, content: &Path, place: &Path) -> anyhow::Result<()> {
 }
 
 /// From the end of a save of the whole plan to the first answer that has it, and the memory of a service that rests.
-fn saves(binary: &Path, content: &Path, place: &Path, plan: &Path) -> anyhow::Result<()> {
-    let service = Service::start(binary, content, &place.join("saves.db"))?;
+fn saves(binary: &Path, content: &Path, work_dir: &Path, plan: &Path) -> anyhow::Result<()> {
+    let service = Service::start(binary, content, &work_dir.join("saves.db"))?;
     println!("resident memory, idle            {:.1} MiB\n", service.resident_mib()?);
     let text = std::fs::read_to_string(plan)?;
     let (number, row) = measure_in(&text)?;
-    let mut visible = Sample::default();
-    let mut asked = Sample::default();
+    let mut visible = Timings::default();
+    let mut asked = Timings::default();
     for save in 0..SAVES {
         let (word, status) =
             if save % 2 == 0 { ("Réalisé", "COMPLETED") } else { ("En cours", "IN_PROGRESS") };

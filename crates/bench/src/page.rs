@@ -1,19 +1,20 @@
-//! Reading and rendering pages: an ordinary one, and those that nobody writes.
+//! ParsedDocument and rendering pages: an ordinary one, and those that nobody writes.
 
 use std::hint::black_box;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use passerelle_document::decode::Growth;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::markdown;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading, read};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::ParsedDocument;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read::{ReadOptions, read};
 
-use crate::hostile;
-use crate::sample::Sample;
+use crate::pathological;
+use crate::timings::Timings;
 
 /// How often an ordinary page is read.
 const RUNS: usize = 200;
@@ -23,7 +24,7 @@ const TIME: Duration = Duration::from_millis(500);
 const MIB: f64 = 256.0;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
 /// A page of 10 KB with 40 shortcodes: sections, grids, links of every kind, images.
@@ -46,7 +47,7 @@ pub(crate) fn ordinary() -> String {
     )
 }
 
-fn read_page(text: &str) -> anyhow::Result<Reading> {
+fn read_page(text: &str) -> anyhow::Result<ParsedDocument> {
     let path = DocumentPath::parse("page.md")?;
     Ok(read(&path, text.as_bytes(), options(&FolderDefaults::default()))?)
 }
@@ -55,24 +56,24 @@ fn read_page(text: &str) -> anyhow::Result<Reading> {
 pub(crate) fn measure() -> anyhow::Result<()> {
     let page = ordinary();
     let marks = page.matches("{%").count() - page.matches("{% end").count();
-    let (mut reading, mut plain) = (Sample::default(), Sample::default());
+    let (mut reading, mut baseline) = (Timings::default(), Timings::default());
     for _ in 0..RUNS {
         let read = reading.time(|| read_page(&page))?;
         black_box(read);
-        plain.time(|| {
+        baseline.time(|| {
             black_box(markdown::render(
                 &page,
-                markdown::Setting::default(),
-                &mut markdown::Anchors::default(),
+                markdown::RenderOptions::default(),
+                &mut markdown::Anchorizer::default(),
             ));
             anyhow::Ok(())
         })?;
     }
     println!("read and render a page           {reading}   {} bytes, {marks} shortcodes", page.len());
-    println!("  beside its text as Markdown    {plain}   x{:.1}\n", reading.over(&plain));
+    println!("  beside its text as Markdown    {baseline}   x{:.1}\n", reading.over(&baseline));
     println!("{:<36} {:>9} {:>9}", "1 MiB of", "ms", "MiB");
     let mut is_within = true;
-    for (name, _) in hostile::inputs() {
+    for (name, _) in pathological::inputs() {
         let (took, mib) = alone(name)?;
         is_within &= took <= TIME && mib <= MIB;
         println!("{name:<36} {:>9.1} {mib:>9.1}", took.as_secs_f64() * 1_000.0);
@@ -98,7 +99,7 @@ fn alone(name: &str) -> anyhow::Result<(Duration, f64)> {
 /// What that process does: the microseconds that reading takes, and the most memory that it had, in KiB.
 pub(crate) fn read_alone(name: &str) -> anyhow::Result<()> {
     let (_, make) =
-        hostile::inputs().into_iter().find(|(known, _)| *known == name).context("no such input")?;
+        pathological::inputs().into_iter().find(|(known, _)| *known == name).context("no such input")?;
     let input = make();
     let started = Instant::now();
     let reading = read_page(&input)?;

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::Context;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::Storage;
 
 use crate::reading::{batch, read_document};
-use crate::sample::Sample;
 use crate::service::Service;
+use crate::timings::Timings;
 
 /// How often each thing is done.
 const DROPS: usize = 5;
@@ -57,28 +57,28 @@ pub(crate) fn text(measures: usize) -> String {
 }
 
 /// Measures both sizes.
-pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
+pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     drops(10_000)?;
     let text = text(100_000);
-    let mut reading = Sample::default();
+    let mut reading = Timings::default();
     reading.time(|| read_document(&DocumentPath::parse("plan.txt")?, text.as_bytes()))?;
     println!("100,000 measures, {} KiB", text.len() / 1024);
     println!("  read, with their repeats       {reading}");
-    queries(binary, place, &text)
+    queries(binary, work_dir, &text)
 }
 
 /// A plan dropped, and dropped again with one status changed.
 fn drops(measures: usize) -> anyhow::Result<()> {
     let path = DocumentPath::parse("plan.txt")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let (mut whole, mut again, mut reading) = (Sample::default(), Sample::default(), Sample::default());
+    let (mut whole, mut again, mut reading) = (Timings::default(), Timings::default(), Timings::default());
     let (mut first_statements, mut statements) = (0, 0);
     for drop in 0..DROPS {
-        let place = tempfile::TempDir::new()?;
-        let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
+        let work_dir = tempfile::TempDir::new()?;
+        let url = format!("sqlite://{}?mode=rwc", work_dir.path().join("bench.db").display());
         let storage = runtime.block_on(Storage::open(&url))?;
         let text = text(measures);
-        let publish = |text: &str, at: i64, reading: &mut Sample| -> anyhow::Result<u64> {
+        let publish = |text: &str, at: i64, reading: &mut Timings| -> anyhow::Result<u64> {
             let before = storage.statement_count();
             let read = reading.time(|| read_document(&path, text.as_bytes()))?;
             let published = runtime
@@ -109,19 +109,19 @@ fn drops(measures: usize) -> anyhow::Result<()> {
 }
 
 /// A list with everything that is counted around it, and a status that changes below it.
-fn queries(binary: &Path, place: &Path, text: &str) -> anyhow::Result<()> {
-    let content = place.join("large");
+fn queries(binary: &Path, work_dir: &Path, text: &str) -> anyhow::Result<()> {
+    let content = work_dir.join("large");
     std::fs::create_dir(&content)?;
     std::fs::write(content.join("plan.txt"), text)?;
-    let service = Service::start(binary, &content, &place.join("large.db"))?;
+    let service = Service::start(binary, &content, &work_dir.join("large.db"))?;
     let ask = |query: &str| -> anyhow::Result<serde_json::Value> {
-        let answer = service.ask(query)?;
+        let answer = service.query(query)?;
         anyhow::ensure!(answer.get("errors").is_none(), "{answer}");
         Ok(answer)
     };
-    let mut loading = Sample::default();
+    let mut loading = Timings::default();
     loading.time(|| ask(&QUERY.replace("NUMBER", "0")))?;
-    let (mut listed, mut again, mut floor) = (Sample::default(), Sample::default(), Sample::default());
+    let (mut listed, mut again, mut floor) = (Timings::default(), Timings::default(), Timings::default());
     for query in 0..QUERIES {
         // Another filter each time, so that no answer is held; then the same once more.
         let query = QUERY.replace("NUMBER", &(60_000 + query).to_string());

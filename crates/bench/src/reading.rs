@@ -1,29 +1,30 @@
-//! Reading a plan, and storing it.
+//! ParsedDocument a plan, and storing it.
 
 use std::path::Path;
 
 use anyhow::Context;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::Growth;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading, read};
-use passerelle_document::timestamp::Timestamp;
-use passerelle_storage::{Batch, Ingested, Storage};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::ParsedDocument;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read::{ReadOptions, read};
+use passerelle_storage::{Batch, IngestedDocument, Storage};
 
-use crate::sample::Sample;
+use crate::timings::Timings;
 
 /// How often.
 const RUNS: usize = 20;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
 /// Reads a document.
-pub(crate) fn read_document(path: &DocumentPath, bytes: &[u8]) -> anyhow::Result<Reading> {
+pub(crate) fn read_document(path: &DocumentPath, bytes: &[u8]) -> anyhow::Result<ParsedDocument> {
     Ok(read(path, bytes, options(&FolderDefaults::default()))?)
 }
 
@@ -35,10 +36,10 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     let changed = String::from_utf8(bytes.clone())?.replacen("\tEn cours", "\tRéalisé", 1).into_bytes();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (mut reading, mut storing, mut whole, mut again) =
-        (Sample::default(), Sample::default(), Sample::default(), Sample::default());
+        (Timings::default(), Timings::default(), Timings::default(), Timings::default());
     for _ in 0..RUNS {
-        let place = tempfile::TempDir::new()?;
-        let url = format!("sqlite://{}?mode=rwc", place.path().join("bench.db").display());
+        let work_dir = tempfile::TempDir::new()?;
+        let url = format!("sqlite://{}?mode=rwc", work_dir.path().join("bench.db").display());
         let storage = runtime.block_on(Storage::open(&url))?;
         whole.time(|| -> anyhow::Result<()> {
             let read = reading.time(|| read(&path, &bytes, options(&FolderDefaults::default())))?;
@@ -60,15 +61,15 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn batch(path: &DocumentPath, bytes: &[u8], reading: Reading) -> Batch {
-    let ingested = Ingested {
+pub(crate) fn batch(path: &DocumentPath, bytes: &[u8], reading: ParsedDocument) -> Batch {
+    let ingested = IngestedDocument {
         is_accepted: false,
         path: path.clone(),
         moved_from: None,
         fingerprint: Fingerprint::default(),
         checksum: Checksum::of(bytes),
         size: bytes.len() as u64,
-        defaults: None,
+        defaults_checksum: None,
         reading,
     };
     Batch { ingested: vec![ingested], ..Batch::default() }

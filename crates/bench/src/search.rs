@@ -10,14 +10,14 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::sync::RevisionNumber;
 use passerelle_search::{Follower, IndexPlace, Question, Search, Snapshot};
-use passerelle_storage::{SearchKind, Searchable, SearchableFrom, Storage, View};
+use passerelle_storage::{ReadView, SearchCursor, SearchEntry, SearchKind, Storage};
 use tokio_util::sync::CancellationToken;
 
 use self::fts5::Fts5;
-use self::judged::{Judged, Quality};
-use crate::sample::Sample;
+use self::judged::{JudgedQuery, Quality};
+use crate::timings::Timings;
 
 /// The documents that time and size are measured with.
 const PAGES: usize = 20_000;
@@ -29,7 +29,7 @@ const CHANGES: usize = 20;
 const HITS: usize = 10;
 
 /// Prints both.
-pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
+pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let corpora = [("demo", "../../content"), ("seeds", "../../../shared/seeds")];
@@ -41,15 +41,15 @@ pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
             continue;
         }
         let list = fs::read_to_string(here.join("judged").join(format!("{name}.txt")))?;
-        let database = place.join(format!("{name}.db"));
+        let database = work_dir.join(format!("{name}.db"));
         sync(binary, &folder, &database)?;
         runtime.block_on(judge(name, &judged::read(&list)?, &database))?;
     }
-    let content = place.join("content");
+    let content = work_dir.join("content");
     let bytes = corpus::write(&content, PAGES)?;
-    let database = place.join("large.db");
+    let database = work_dir.join("large.db");
     sync(binary, &content, &database)?;
-    runtime.block_on(weigh(binary, &content, &database, bytes))
+    runtime.block_on(measure_index(binary, &content, &database, bytes))
 }
 
 fn sync(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
@@ -68,10 +68,10 @@ fn url(database: &Path) -> String {
 }
 
 /// Runs what follows for as long as something else takes.
-async fn following<T>(follower: Follower, work: impl Future<Output = T>) -> T {
+async fn run_with_indexer<T>(indexer: Follower, work: impl Future<Output = T>) -> T {
     tokio::select! {
         done = work => done,
-        () = follower.run(CancellationToken::new()) => std::future::pending().await,
+        () = indexer.run(CancellationToken::new()) => std::future::pending().await,
     }
 }
 
@@ -80,18 +80,18 @@ async fn snapshot(search: &Search, revision: RevisionNumber) -> anyhow::Result<s
     search.at(revision).await.context("the index is not built")
 }
 
-async fn judge(name: &str, judged: &[Judged], database: &Path) -> anyhow::Result<()> {
+async fn judge(name: &str, judged: &[JudgedQuery], database: &Path) -> anyhow::Result<()> {
     let storage = Storage::open(&url(database)).await?;
     let view = storage.latest().await?;
     let things = everything(&view).await?;
-    let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
-    let snapshot = following(follower, snapshot(&search, view.revision().number)).await?;
+    let (search, indexer) = Search::new(storage.clone(), IndexPlace::Memory);
+    let snapshot = run_with_indexer(indexer, snapshot(&search, view.revision().number)).await?;
     let fts5 = Fts5::new(&things).await?;
     let (mut ours, mut all, mut any) = (Quality::default(), Quality::default(), Quality::default());
     for query in judged {
-        let question = Question { text: query.text.clone(), first: HITS, ..Question::default() };
+        let request = Question { text: query.text.clone(), first: HITS, ..Question::default() };
         let found: Vec<String> =
-            snapshot.search(&question)?.hits.iter().map(|hit| judged::name_of(&hit.node)).collect();
+            snapshot.search(&request)?.hits.iter().map(|hit| judged::name_of(&hit.node)).collect();
         if let Some(missed) = ours.add(query, &found) {
             println!("  {name}: {:?} does not find {missed} but {found:?}", query.text);
         }
@@ -106,23 +106,24 @@ async fn judge(name: &str, judged: &[Judged], database: &Path) -> anyhow::Result
 }
 
 /// Everything that can be found.
-async fn everything(view: &View) -> anyhow::Result<Vec<Searchable>> {
+async fn everything(view: &ReadView) -> anyhow::Result<Vec<SearchEntry>> {
     let languages = view.plan_languages().await?;
     let mut things = Vec::new();
     for kind in SearchKind::ALL {
-        things
-            .extend(view.searchable(kind, SearchableFrom::default(), u64::from(u32::MAX), &languages).await?);
+        things.extend(
+            view.search_entries(kind, SearchCursor::default(), u64::from(u32::MAX), &languages).await?,
+        );
     }
     Ok(things)
 }
 
-async fn weigh(binary: &Path, content: &Path, database: &Path, bytes: usize) -> anyhow::Result<()> {
+async fn measure_index(binary: &Path, content: &Path, database: &Path, bytes: usize) -> anyhow::Result<()> {
     let storage = Storage::open(&url(database)).await?;
     let revision = storage.latest().await?.revision().number;
     let folder = database.with_extension("search");
     let started = Instant::now();
-    let (search, follower) = Search::new(storage.clone(), IndexPlace::Folder(folder.clone()));
-    following(follower, async {
+    let (search, indexer) = Search::new(storage.clone(), IndexPlace::Folder(folder.clone()));
+    run_with_indexer(indexer, async {
         let snapshot = snapshot(&search, revision).await?;
         println!(
             "\n{PAGES} pages of {} bytes: indexed in {:.1} s, {:.1} MiB, {:.0} % of the text",
@@ -132,11 +133,11 @@ async fn weigh(binary: &Path, content: &Path, database: &Path, bytes: usize) -> 
             100.0 * mib(size_of(&folder)?) / mib(bytes)
         );
         for (name, queries) in corpus::queries(QUERIES) {
-            let mut sample = Sample::default();
+            let mut sample = Timings::default();
             let mut hits = 0;
             for text in queries {
-                let question = Question { text, first: 20, ..Question::default() };
-                hits += sample.time(|| snapshot.search(&question))?.total;
+                let request = Question { text, first: 20, ..Question::default() };
+                hits += sample.time(|| snapshot.search(&request))?.total;
             }
             println!("  {name:<30} {sample}, {} hits each", hits / QUERIES);
         }
@@ -153,16 +154,16 @@ async fn changes(
     storage: &Storage,
     search: &Search,
 ) -> anyhow::Result<()> {
-    let mut findable = Sample::default();
+    let mut findable = Timings::default();
     for change in 0..CHANGES {
         let text = format!("# Page\n\nLe mot est hippocampe{change}.\n");
-        fs::write(corpus::place_of(content, change * 131), text)?;
+        fs::write(corpus::page_path(content, change * 131), text)?;
         sync(binary, content, database)?;
         let started = Instant::now();
         let revision = storage.latest().await?.revision().number;
         let snapshot = search.at(revision).await.context("an index")?;
-        let question = Question { text: format!("hippocampe{change}"), first: 1, ..Question::default() };
-        if snapshot.search(&question)?.total != 1 {
+        let request = Question { text: format!("hippocampe{change}"), first: 1, ..Question::default() };
+        if snapshot.search(&request)?.total != 1 {
             bail!("what changed in revision {revision} is not found");
         }
         findable.push(started.elapsed());

@@ -10,12 +10,12 @@ use anyhow::{Context, bail};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-/// A service, how long it took to be ready, and a connection to it.
+/// A service, how long it startup_time to be ready, and a connection to it.
 pub(crate) struct Service {
     child: Child,
     agent: ureq::Agent,
     url: String,
-    pub(crate) took: Duration,
+    pub(crate) startup_time: Duration,
 }
 
 impl Service {
@@ -53,28 +53,28 @@ impl Service {
         let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
         let url = format!("http://{address}");
         agent.get(format!("{url}/readyz")).call()?;
-        Ok(Self { child, agent, url, took: started.elapsed() })
+        Ok(Self { child, agent, url, startup_time: started.elapsed() })
     }
 
     pub(crate) fn status_of(&self, number: u32) -> anyhow::Result<String> {
-        let answer = self.ask(&format!("{{ measure(number: {number}) {{ status }} }}"))?;
+        let answer = self.query(&format!("{{ measure(number: {number}) {{ status }} }}"))?;
         Ok(answer["data"]["measure"]["status"].as_str().unwrap_or_default().to_owned())
     }
 
     /// The answer to a query.
-    pub(crate) fn ask(&self, query: &str) -> anyhow::Result<Value> {
+    pub(crate) fn query(&self, query: &str) -> anyhow::Result<Value> {
         Ok(serde_json::from_str(&self.post(&json!({ "query": query }).to_string())?)?)
     }
 
     /// The answer to a request, as it was sent.
     pub(crate) fn post(&self, body: &str) -> anyhow::Result<String> {
-        let mut reply = self
+        let mut response = self
             .agent
             .post(format!("{}/graphql", self.url))
             .header("content-type", "application/json")
             .send(body)?;
         let mut text = String::new();
-        reply.body_mut().as_reader().read_to_string(&mut text)?;
+        response.body_mut().as_reader().read_to_string(&mut text)?;
         Ok(text)
     }
 
@@ -84,15 +84,15 @@ impl Service {
     }
 
     /// A request as a link, without the host.
-    pub(crate) fn link(query: &str, variables: &Value) -> String {
+    pub(crate) fn get_url(query: &str, variables: &Value) -> String {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         format!("/graphql?query={}&variables={}", encode(query), encode(&variables.to_string()))
     }
 
     /// The tag of the answer to a link.
-    pub(crate) fn tag(&self, link: &str) -> anyhow::Result<String> {
-        let reply = self.agent.get(format!("{}{link}", self.url)).call()?;
-        let tag = reply.headers().get("etag").context("the answer has no tag")?;
+    pub(crate) fn etag(&self, link: &str) -> anyhow::Result<String> {
+        let response = self.agent.get(format!("{}{link}", self.url)).call()?;
+        let tag = response.headers().get("etag").context("the answer has no tag")?;
         Ok(tag.to_str()?.to_owned())
     }
 
@@ -112,7 +112,7 @@ impl Service {
     }
 
     /// The most memory that it has had.
-    pub(crate) fn most_mib(&self) -> anyhow::Result<f64> {
+    pub(crate) fn peak_mib(&self) -> anyhow::Result<f64> {
         self.mib("VmHWM:")
     }
 

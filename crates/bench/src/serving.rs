@@ -1,4 +1,4 @@
-//! Requests under load: what is kept and what is not, beside a route that returns the same bytes and beside a server of
+//! Requests under load: what is cached and what is not, beside a route that returns the same bytes and beside a server of
 //! the same data that is made without effort.
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use crate::plain::Peer;
+use crate::baseline_server::BaselineServer;
 use crate::service::Service;
 
 /// The documents that are served: those that the service exists for, or else those of the demonstration.
@@ -24,33 +24,33 @@ const QUIET: [&str; 2] = ["--log", "warn,passerelle=info"];
 /// So many different queries, to see what they leave in memory.
 const DISTINCT: usize = 20_000;
 
-/// A question, in the words of the service and in those of the plain server.
-struct Question {
+/// A bench_query, in the words of the service and in those of the plain server.
+struct BenchQuery {
     name: &'static str,
     ours: &'static str,
-    plain: &'static str,
+    baseline: &'static str,
     variables: &'static str,
 }
 
-const QUESTIONS: [Question; 3] = [
-    Question {
+const BENCH_QUERIES: [BenchQuery; 3] = [
+    BenchQuery {
         name: "first 20, with category and parent",
         ours: "{ measures(first: 20) { nodes { number title { text } status category { title parent { title } } } } }",
-        plain: "{ measures(first: 20) { number title status category { title parent { title } } } }",
+        baseline: "{ measures(first: 20) { number title status category { title parent { title } } } }",
         variables: "{}",
     },
-    Question {
+    BenchQuery {
         name: "whole tree, with all measures",
         ours: "{ plan { axes { label title children { label title measures(first: 100) { nodes { number title { text } status \
             category { path } } } children { label title children { label title } } } } } }",
-        plain: "{ axes { label title children { label title measures { number title status } children { label title measures \
+        baseline: "{ axes { label title children { label title measures { number title status } children { label title measures \
             { number title status } children { label title measures { number title status } } } } } }",
         variables: "{}",
     },
-    Question {
+    BenchQuery {
         name: "one measure by its number",
         ours: "query($n: Int!) { measure(number: $n) { number title { text } status category { path } } }",
-        plain: "query($n: Int!) { measure(number: $n) { number title status category { path } } }",
+        baseline: "query($n: Int!) { measure(number: $n) { number title status category { path } } }",
         variables: "{\"n\": 137}",
     },
 ];
@@ -63,7 +63,7 @@ struct Load {
 }
 
 /// Who is asked.
-struct Party<'a> {
+struct Target<'a> {
     name: String,
     address: SocketAddr,
     body: PathBuf,
@@ -72,7 +72,7 @@ struct Party<'a> {
     loads: Vec<Load>,
 }
 
-impl Party<'_> {
+impl Target<'_> {
     fn load(&mut self, script: &Path) -> anyhow::Result<()> {
         let (method, path, tag) =
             self.link.map_or(("POST", "/graphql", ""), |(path, tag)| ("GET", path, tag));
@@ -86,12 +86,12 @@ impl Party<'_> {
             .output()
             .context("wrk is not there: apt-get install wrk")?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let told = text.lines().find_map(|line| line.strip_prefix("RESULT ")).context(text.clone())?;
-        let told: Value = serde_json::from_str(told)?;
-        if told["bad"] != 0 {
-            bail!("{}: {told}", self.name);
+        let result = text.lines().find_map(|line| line.strip_prefix("RESULT ")).context(text.clone())?;
+        let result: Value = serde_json::from_str(result)?;
+        if result["bad"] != 0 {
+            bail!("{}: {result}", self.name);
         }
-        let figure = |name: &str| told[name].as_f64().context("no figure");
+        let figure = |name: &str| result[name].as_f64().context("no figure");
         self.loads.push(Load { per_second: figure("per_second")?, p99_ms: figure("p99_ms")? });
         Ok(())
     }
@@ -105,91 +105,91 @@ impl Party<'_> {
 }
 
 /// Measures the release binary.
-pub(crate) fn measure(binary: &Path, place: &Path) -> anyhow::Result<()> {
+pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let folder = FOLDERS.into_iter().find(|folder| Path::new(folder).exists()).context("no documents")?;
     println!("documents: {folder}; {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS} each\n");
-    let content = place.join("content");
+    let content = work_dir.join("content");
     crate::copy(Path::new(folder), &content)?;
-    let script = place.join("load.lua");
+    let script = work_dir.join("load.lua");
     fs::write(&script, LOAD)?;
-    let target = binary.ancestors().nth(2).context("no target folder")?;
-    let plain = Peer::plain(target)?;
-    if plain.is_none() {
+    let target_dir = binary.ancestors().nth(2).context("no target folder")?;
+    let baseline = BaselineServer::plain(target_dir)?;
+    if baseline.is_none() {
         println!("the plain server is not there: compared with a route only\n");
     }
-    let kept = Service::start_with(binary, &content, &place.join("kept.db"), &QUIET)?;
-    let made = Service::start_with(
+    let cached = Service::start_with(binary, &content, &work_dir.join("cached.db"), &QUIET)?;
+    let uncached = Service::start_with(
         binary,
         &content,
-        &place.join("made.db"),
+        &work_dir.join("uncached.db"),
         &[QUIET[0], QUIET[1], "--response-cache", "0"],
     )?;
-    crate::guard::measure_service(&kept)?;
-    for question in &QUESTIONS {
-        compare(question, &kept, &made, plain.as_ref(), place, &script)?;
+    crate::query_limits::measure_service(&cached)?;
+    for bench_query in &BENCH_QUERIES {
+        compare(bench_query, &cached, &uncached, baseline.as_ref(), work_dir, &script)?;
     }
     println!(
         "resident memory after the load   {:.1} MiB, without a cache {:.1} MiB",
-        kept.resident_mib()?,
-        made.resident_mib()?
+        cached.resident_mib()?,
+        uncached.resident_mib()?
     );
-    distinct(&kept)
+    distinct(&cached)
 }
 
 fn compare(
-    question: &Question,
-    kept: &Service,
-    made: &Service,
-    plain: Option<&Peer>,
-    place: &Path,
+    bench_query: &BenchQuery,
+    cached: &Service,
+    uncached: &Service,
+    plain: Option<&BaselineServer>,
+    work_dir: &Path,
     script: &Path,
 ) -> anyhow::Result<()> {
-    let variables: Value = serde_json::from_str(question.variables)?;
+    let variables: Value = serde_json::from_str(bench_query.variables)?;
     let file = |name: &str, query: &str| -> anyhow::Result<PathBuf> {
-        let path = place.join(name);
+        let path = work_dir.join(name);
         fs::write(&path, json!({ "query": query, "variables": variables }).to_string())?;
         Ok(path)
     };
-    let (ours, theirs) = (file("ours.json", question.ours)?, file("theirs.json", question.plain)?);
-    let answer = kept.post(&fs::read_to_string(&ours)?)?;
+    let (ours, theirs) = (file("ours.json", bench_query.ours)?, file("theirs.json", bench_query.baseline)?);
+    let answer = cached.post(&fs::read_to_string(&ours)?)?;
     let parsed: Value = serde_json::from_str(&answer)?;
     if !parsed["errors"].is_null() {
-        bail!("{}: {}", question.name, parsed["errors"]);
+        bail!("{}: {}", bench_query.name, parsed["errors"]);
     }
-    let bytes = place.join("bytes.json");
+    let bytes = work_dir.join("bytes.json");
     fs::write(&bytes, &answer)?;
-    let route = Peer::route(&bytes)?;
-    let link = Service::link(question.ours, &variables);
-    let tag = kept.tag(&link)?;
-    let party = |name: &str, address, body: &Path, link| Party {
+    let route = BaselineServer::route(&bytes)?;
+    let link = Service::get_url(bench_query.ours, &variables);
+    let tag = cached.etag(&link)?;
+    let target = |name: &str, address, body: &Path, link| Target {
         name: name.to_owned(),
         address,
         body: body.to_owned(),
         link,
         loads: Vec::new(),
     };
-    let mut parties = vec![
-        party("a route with the same bytes", route.address, &ours, None),
-        party("kept", kept.address()?, &ours, None),
-        party("known to the client (304)", kept.address()?, &ours, Some((link.as_str(), tag.as_str()))),
-        party("made each time", made.address()?, &ours, None),
+    let mut targets = vec![
+        target("a route with the same bytes", route.address, &ours, None),
+        target("cached", cached.address()?, &ours, None),
+        target("not modified (304)", cached.address()?, &ours, Some((link.as_str(), tag.as_str()))),
+        target("uncached", uncached.address()?, &ours, None),
     ];
-    parties.extend(plain.map(|plain| party("plain-server", plain.address, &theirs, None)));
+    targets.extend(plain.map(|plain| target("plain-server", plain.address, &theirs, None)));
     for _ in 0..ROUNDS {
-        for party in &mut parties {
-            party.load(script)?;
+        for target in &mut targets {
+            target.load(script)?;
         }
     }
-    println!("{}, {} bytes", question.name, answer.len());
-    let route = parties[0].median().per_second;
-    let plain = parties.get(4).map(|plain| plain.median().per_second);
-    for party in &parties {
-        let Load { per_second, p99_ms } = party.median();
+    println!("{}, {} bytes", bench_query.name, answer.len());
+    let route = targets[0].median().per_second;
+    let plain = targets.get(4).map(|target| target.median().per_second);
+    for target in &targets {
+        let Load { per_second, p99_ms } = target.median();
         let beside =
             plain.map_or_else(String::new, |plain| format!("  x{:.2} of plain-server", per_second / plain));
         println!(
             "  {:28} {per_second:>9.0}/s  p99 {p99_ms:>7.2} ms  x{:.2} of the route{beside}",
-            party.name,
+            target.name,
             per_second / route
         );
     }
@@ -201,14 +201,14 @@ fn compare(
 fn distinct(service: &Service) -> anyhow::Result<()> {
     for number in 0..DISTINCT {
         let first = number % 100 + 1;
-        service.ask(&format!(
+        service.query(&format!(
             "query Q{number} {{ measures(first: {first}) {{ nodes {{ number title {{ text }} status }} }} }}"
         ))?;
     }
     println!(
         "after {DISTINCT} different queries    {:.1} MiB, at most {:.1} MiB",
         service.resident_mib()?,
-        service.most_mib()?
+        service.peak_mib()?
     );
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
-use passerelle_document::words::is_small;
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
+use passerelle_text::tokens::is_stop_word;
 
 use crate::analysis::{Analyzer, Chunk, Chunks, MARK};
 
@@ -55,9 +55,9 @@ impl Asked {
         while words.len() < MOST_WORDS && chunks.read(&mut chunk) {
             let word = AskedWord::read(&text[chunk.range.clone()], &chunk, &mut analyzers);
             let is_known = words.iter().any(|(known, _)| known.readings == word.readings);
-            let is_small = says_nothing(&chunk);
+            let is_stop_word = says_nothing(&chunk);
             if !is_known {
-                words.push((word, is_small));
+                words.push((word, is_stop_word));
             }
         }
         if let Some((last, _)) = words.last_mut() {
@@ -65,8 +65,8 @@ impl Asked {
             last.is_open = text.ends_with(char::is_alphanumeric) && !last.is_acronym;
         }
         let number = number_of(&words);
-        let has_content = words.iter().any(|(_, is_small)| !is_small);
-        let kept = words.into_iter().filter(|(_, is_small)| !(has_content && *is_small));
+        let has_content = words.iter().any(|(_, is_stop_word)| !is_stop_word);
+        let kept = words.into_iter().filter(|(_, is_stop_word)| !(has_content && *is_stop_word));
         Self { words: kept.map(|(word, _)| word).collect(), number }
     }
 }
@@ -142,7 +142,7 @@ fn says_nothing(chunk: &Chunk<'_>) -> bool {
     let is_nothing = |written: &str| {
         let word = fold(written);
         let is_asked = QUESTIONS.contains(&word.as_str());
-        is_asked || Language::ALL.into_iter().any(|lang| is_small(lang, &word))
+        is_asked || Language::ALL.into_iter().any(|lang| is_stop_word(lang, &word))
     };
     !chunk.is_indivisible() && chunk.parts.iter().all(|part| is_nothing(part.written))
 }

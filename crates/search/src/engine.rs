@@ -1,7 +1,7 @@
 //! The writer of the index: takes things in, takes them out, and makes what it holds the next thing to be searched.
 
-use passerelle_document::sync::RevisionNumber;
-use passerelle_storage::{SearchKind, Searchable, SearchableWords};
+use passerelle_model::sync::RevisionNumber;
+use passerelle_storage::{SearchContent, SearchEntry, SearchKind};
 use tantivy::{IndexReader, ReloadPolicy, TantivyError, Term};
 
 use crate::error::SearchError;
@@ -56,10 +56,10 @@ impl Engine {
     }
 
     /// Takes things in.
-    pub(crate) fn add(&mut self, things: &[Searchable]) -> Result<(), SearchError> {
+    pub(crate) fn add(&mut self, things: &[SearchEntry]) -> Result<(), SearchError> {
         for thing in things {
             self.opened.writer.add_document(document(&self.fields, thing))?;
-            if let SearchableWords::Page { text, .. } = &thing.words {
+            if let SearchContent::Page { text, .. } = &thing.content {
                 self.waiting += text.len();
             }
             if self.waiting > MOST_WAITING {

@@ -5,8 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-use passerelle_document::sync::Revision;
-use passerelle_storage::{SearchGround, SearchKind, SearchableFrom, Storage, View};
+use passerelle_model::sync::Revision;
+use passerelle_storage::{CheckpointStatus, ReadView, SearchCursor, SearchKind, Storage};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -42,11 +42,11 @@ impl Follower {
 
     /// Follows the revisions of the database until it is told to stop.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut revisions = self.storage.revisions();
+        let mut revisions = self.storage.subscribe_revisions();
         let mut pause = FIRST_PAUSE;
         while !stop.is_cancelled() {
             revisions.borrow_and_update();
-            match self.bring(self.storage.newest()).await {
+            match self.bring(self.storage.cached_latest()).await {
                 Ok(count) => {
                     pause = FIRST_PAUSE;
                     if count >= MANY {
@@ -79,7 +79,7 @@ impl Follower {
     }
 
     /// Brings the index to the revision of a view. Returns how many things came.
-    async fn bring(&mut self, view: View) -> Result<usize, SearchError> {
+    async fn bring(&mut self, view: ReadView) -> Result<usize, SearchError> {
         let (started, revision) = (Instant::now(), view.revision());
         let engine = match self.engine.take() {
             Some(engine) => engine,
@@ -90,14 +90,14 @@ impl Follower {
             self.engine = Some(engine);
             return Ok(0);
         }
-        let ground = view.search_ground(since.revision).await?;
-        let engine = if continues(&engine, &ground, since, &view).await? {
+        let checkpoint_status = view.checkpoint_status(since.revision).await?;
+        let engine = if continues(&engine, &checkpoint_status, since, &view).await? {
             engine
         } else {
             drop(engine);
             self.anew().await?
         };
-        let (engine, snapshot, count) = Step { view: &view, ground, engine }.take().await?;
+        let (engine, snapshot, count) = Step { view: &view, checkpoint_status, engine }.take().await?;
         tracing::debug!(
             search.revision = %revision.number,
             search.since = %since.revision.number,
@@ -109,7 +109,7 @@ impl Follower {
         Ok(count)
     }
 
-    async fn open(&self, view: &View) -> Result<Engine, SearchError> {
+    async fn open(&self, view: &ReadView) -> Result<Engine, SearchError> {
         let place = self.place.clone();
         let engine = blocking(move || Engine::open(&place)).await?;
         tracing::debug!(
@@ -130,41 +130,42 @@ impl Follower {
 /// the index was told of its words still holds.
 async fn continues(
     engine: &Engine,
-    ground: &SearchGround,
+    checkpoint_status: &CheckpointStatus,
     since: Standing,
-    view: &View,
+    view: &ReadView,
 ) -> Result<bool, SearchError> {
-    let is_of_database =
-        ground.at == Some(since.revision.at) && since.revision.number <= view.revision().number;
-    let is_whole = since.revision == Revision::default() || !engine.is_before(ground.pruned);
+    let is_of_database = checkpoint_status.published_at == Some(since.revision.at)
+        && since.revision.number <= view.revision().number;
+    let is_whole =
+        since.revision == Revision::default() || !engine.is_before(checkpoint_status.pruned_revision);
     Ok(is_of_database && is_whole && !view.plans_changed_language(since.revision.number).await?)
 }
 
 /// From the revision that an index stands at to that of a view.
 struct Step<'v> {
-    view: &'v View,
-    ground: SearchGround,
+    view: &'v ReadView,
+    checkpoint_status: CheckpointStatus,
     engine: Engine,
 }
 
 impl Step<'_> {
     async fn take(self) -> Result<(Engine, Snapshot, usize), SearchError> {
-        let Self { view, ground, mut engine } = self;
+        let Self { view, checkpoint_status, mut engine } = self;
         let since = engine.standing();
         let languages = view.plan_languages().await?;
         // A row that was pruned away may have given its number to one that came since.
-        let is_numbered_on = since.pruned == ground.pruned;
+        let is_numbered_on = since.pruned == checkpoint_status.pruned_revision;
         let mut last_rows = since.last_rows;
         let mut count = 0;
         for (kind, last_row) in SearchKind::ALL.into_iter().zip(&mut last_rows) {
-            let ended = view.no_longer_searchable(kind, since.revision.number).await?;
+            let ended = view.removed_search_rows(kind, since.revision.number).await?;
             engine.remove(kind, &ended);
             if !is_numbered_on {
                 *last_row = 0;
             }
-            let mut from = SearchableFrom { since: since.revision.number, row_id: *last_row };
+            let mut from = SearchCursor { since: since.revision.number, row_id: *last_row };
             loop {
-                let things = view.searchable(kind, from, ROWS, &languages).await?;
+                let things = view.search_entries(kind, from, ROWS, &languages).await?;
                 let Some(last) = things.last() else { break };
                 from.row_id = last.row_id;
                 count += things.len();
@@ -172,7 +173,8 @@ impl Step<'_> {
                 engine = blocking(move || engine.add(&things).map(|()| engine)).await?;
             }
         }
-        let standing = Standing { revision: view.revision(), pruned: ground.pruned, last_rows };
+        let standing =
+            Standing { revision: view.revision(), pruned: checkpoint_status.pruned_revision, last_rows };
         blocking(move || {
             let snapshot = engine.commit(standing)?;
             Ok((engine, snapshot, count))

@@ -1,8 +1,8 @@
 //! The heading of a page to land at: that of the section that answers most of the question.
 
-use passerelle_document::fold::tidy;
-use passerelle_document::language::Language;
-use passerelle_document::page::Heading;
+use passerelle_model::language::Language;
+use passerelle_model::page::Heading;
+use passerelle_text::fold::collapse_whitespace;
 
 use crate::excerpt::{Excerpt, beginning};
 use crate::marks::{Mark, Marks};
@@ -33,7 +33,7 @@ struct Section<'t> {
 }
 
 impl Landing {
-    /// The best place of a page to land at. `text` is all of its text, as [`passerelle_document::page::Page`] has it.
+    /// The best place of a page to land at. `text` is all of its text, as [`passerelle_model::page::Page`] has it.
     pub fn of(title: &str, headings: &[Heading], text: &str, lang: Language, marks: &Marks) -> Self {
         let text = beginning(text, MOST_LOOKED_AT);
         let sections = sections(headings, text);
@@ -100,7 +100,7 @@ fn sections<'t>(headings: &'t [Heading], text: &str) -> Vec<Section<'t>> {
     let mut lines = lines(text).into_iter();
     for path in flat {
         let Some(heading) = path.last().copied() else { continue };
-        let wanted = tidy(&heading.text);
+        let wanted = collapse_whitespace(&heading.text);
         let mut rest = lines.clone();
         let Some((line, _)) = rest.find(|(_, written)| *written == wanted) else { continue };
         lines = rest;
@@ -127,7 +127,7 @@ fn lines(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
     let line = |line: &str| {
         let range = at..at + line.len();
         at = range.end;
-        (range, tidy(line))
+        (range, collapse_whitespace(line))
     };
     text.split_inclusive('\n').map(line).collect()
 }
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn heading(level: u8, text: &str, children: Vec<Heading>) -> Heading {
-        let anchor = passerelle_document::fold::slugify(text);
+        let anchor = passerelle_text::fold::slugify(text);
         Heading { level, text: text.to_owned(), anchor, children }
     }
 

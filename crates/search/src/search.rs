@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_document::sync::{Revision, RevisionNumber};
+use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_storage::Storage;
 use tokio::sync::watch;
 
@@ -63,6 +63,12 @@ impl Search {
     pub async fn built(&self) {
         // Its writer lives as long as the service.
         drop(self.live.clone().wait_for(|live| live.0.is_some()).await);
+    }
+
+    /// Waits until the index has a revision, however long that takes.
+    pub async fn reached(&self, revision: RevisionNumber) {
+        // Its writer lives as long as the service.
+        drop(self.live.clone().wait_for(|live| live.has(revision)).await);
     }
 
     /// The index once it has a revision, or as it is after [`WAIT`]. None where it is not built yet.

@@ -1,11 +1,11 @@
 //! A thing as the index takes it in: which of its words stand in which place.
 
-use passerelle_document::language::Language;
-use passerelle_document::page::Heading;
-use passerelle_document::plan::CategoryLevel;
-use passerelle_document::served::ServedService;
-use passerelle_document::slot::without_slots;
-use passerelle_storage::{Searchable, SearchableWords};
+use passerelle_model::language::Language;
+use passerelle_model::page::Heading;
+use passerelle_model::placeholder::strip_placeholders;
+use passerelle_model::plan::CategoryLevel;
+use passerelle_model::published::PublishedService;
+use passerelle_storage::{SearchContent, SearchEntry};
 use tantivy::TantivyDocument;
 
 use crate::schema::{Fields, Zone, id_of};
@@ -22,51 +22,51 @@ pub struct UnitText {
 }
 
 /// The words of a thing.
-pub fn unit_text(thing: &Searchable) -> UnitText {
+pub fn unit_text(thing: &SearchEntry) -> UnitText {
     let mut text = UnitText::default();
-    match &thing.words {
-        SearchableWords::Measure { title, programme, .. } => {
+    match &thing.content {
+        SearchContent::Measure { title, programme, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.body, programme.as_deref());
         }
-        SearchableWords::Category { level, path, title, .. } => {
+        SearchContent::Category { level, path, title, .. } => {
             add(&mut text.title, title);
             add(&mut text.heading, path.as_str());
             if *level == CategoryLevel::Axis {
                 add(&mut text.heading, &format!("{} {}", axis(thing.lang), path.as_str()));
             }
         }
-        SearchableWords::Page { title, name, tags, headings, text: body, .. } => {
+        SearchContent::Page { title, name, tags, headings, text: body, .. } => {
             add(&mut text.title, title);
             add_some(&mut text.title, name.as_deref().filter(|name| name != title));
             for tag in tags {
                 add(&mut text.heading, tag);
             }
             add_headings(&mut text.heading, headings, title);
-            add(&mut text.body, &without_slots(body));
+            add(&mut text.body, &strip_placeholders(body));
         }
-        SearchableWords::SupportService(service) => add_service(&mut text, service),
+        SearchContent::SupportService(service) => add_service(&mut text, service),
     }
     text
 }
 
 /// The document of the index for a thing.
-pub(crate) fn document(fields: &Fields, thing: &Searchable) -> TantivyDocument {
+pub(crate) fn document(fields: &Fields, thing: &SearchEntry) -> TantivyDocument {
     let mut document = TantivyDocument::new();
-    document.add_u64(fields.id, id_of(thing.words.kind(), thing.row_id));
-    let key = match &thing.words {
-        SearchableWords::Measure { key, plan, number, .. } => {
+    document.add_u64(fields.id, id_of(thing.content.kind(), thing.row_id));
+    let key = match &thing.content {
+        SearchContent::Measure { key, plan, number, .. } => {
             document.add_text(fields.plan, plan.as_str());
             document.add_text(fields.lang, thing.lang.code());
             document.add_u64(fields.number, u64::from(*number));
             key.as_str()
         }
-        SearchableWords::Category { key, plan, .. } => {
+        SearchContent::Category { key, plan, .. } => {
             document.add_text(fields.plan, plan.as_str());
             key.as_str()
         }
-        SearchableWords::Page { key, .. } => key.as_str(),
-        SearchableWords::SupportService(service) => service.key.as_str(),
+        SearchContent::Page { key, .. } => key.as_str(),
+        SearchContent::SupportService(service) => service.key.as_str(),
     };
     document.add_text(fields.key, key);
     let UnitText { title, heading, body } = unit_text(thing);
@@ -111,7 +111,7 @@ fn add_headings(text: &mut String, headings: &[Heading], title: &str) {
     }
 }
 
-fn add_service(text: &mut UnitText, served: &ServedService) {
+fn add_service(text: &mut UnitText, served: &PublishedService) {
     let service = &served.service;
     add(&mut text.title, &service.name);
     add_some(&mut text.title, service.acronym.as_deref());
@@ -121,12 +121,12 @@ fn add_service(text: &mut UnitText, served: &ServedService) {
     for part in [&service.authority, &service.legal_basis, &service.region] {
         add_some(&mut text.body, part.as_deref());
     }
-    add(&mut text.body, &without_slots(&service.summary.text));
+    add(&mut text.body, &strip_placeholders(&service.summary.text));
     if let Some(definition) = &service.definition {
-        add(&mut text.body, &without_slots(&definition.text));
+        add(&mut text.body, &strip_placeholders(&definition.text));
     }
     for mission in &service.missions {
         add(&mut text.heading, &mission.title);
-        add(&mut text.body, &without_slots(&mission.description.text));
+        add(&mut text.body, &strip_placeholders(&mission.description.text));
     }
 }

@@ -2,18 +2,19 @@
 
 mod api;
 
+use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use passerelle_api::PageUrl;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_api::PageUrlTemplate;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::markdown::RawHtmlPolicy;
 #[cfg(debug_assertions)]
 use passerelle_storage::{FAIL_POINTS, FailMode};
-use passerelle_watcher::{WatchChoice, WorkerOptions};
+use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use api::ApiArgs;
 
@@ -51,7 +52,8 @@ pub(crate) enum Command {
     /// Serve the folder and keep in step with it, until Ctrl-C or SIGTERM
     ///
     /// GraphQL at /graphql (GET and POST), an explorer at /graphiql, the contract at /schema.graphql, probes at /healthz
-    /// (lives) and /readyz (ready). The first signal finishes what is under way; the second stops at once.
+    /// (lives) and /readyz (ready). The first signal drains (--drain), then running requests are finished. A second signal
+    /// ends the drain; a signal after that stops at once.
     Serve(Box<ServeArgs>),
     /// Compare the folder with the database once, publish what differs, and report
     Sync(SyncArgs),
@@ -87,13 +89,13 @@ pub(crate) struct ServeArgs {
     pub(crate) database: DatabaseArgs,
 
     #[command(flatten)]
-    pub(crate) rebuild: RebuildArgs,
+    pub(crate) rebuild: DatabaseRebuildArgs,
 
     #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
+    pub(crate) parsing: ParsingArgs,
 
     #[command(flatten)]
-    pub(crate) watching: WatchingArgs,
+    pub(crate) watcher: WatcherArgs,
 
     #[command(flatten)]
     pub(crate) api: ApiArgs,
@@ -102,31 +104,43 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
 
+    /// Time between a signal and the close of the listener, in seconds; 5 unless given, on a terminal 0
+    ///
+    /// Meanwhile /readyz answers 503 and requests are answered. Give the load balancer the time to notice: the interval of
+    /// its probe times its threshold.
+    #[arg(
+        long,
+        env = "PASSERELLE_DRAIN",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(0..=600)
+    )]
+    drain: Option<u64>,
+
     /// What `passerelle sync --wait` shows to be let in; without it nobody is
     #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) admin_token: Option<String>,
 
     /// Where front ends show pages: the pattern of the addresses that links to pages get
     #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
-    pub(crate) page_url: PageUrl,
+    pub(crate) page_url: PageUrlTemplate,
 
     /// Where publishing is to fail: `NAME:abort` or `NAME:error`, and `:N` for its visit of that number
     #[cfg(debug_assertions)]
-    #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = armed, value_name = "POINT", hide = true)]
-    pub(crate) fail_point: Option<ArmedArg>,
+    #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = parse_fail_point, value_name = "POINT", hide = true)]
+    pub(crate) fail_point: Option<FailPointArg>,
 }
 
 /// A place in the code that is to fail, for tests of what crashes leave.
 #[cfg(debug_assertions)]
 #[derive(Clone, Debug)]
-pub(crate) struct ArmedArg {
+pub(crate) struct FailPointArg {
     pub(crate) name: String,
     pub(crate) mode: FailMode,
     pub(crate) visit: u32,
 }
 
 #[cfg(debug_assertions)]
-fn armed(text: &str) -> Result<ArmedArg, String> {
+fn parse_fail_point(text: &str) -> Result<FailPointArg, String> {
     let mut parts = text.split(':');
     let name = parts.next().unwrap_or_default().to_owned();
     let mode = match parts.next() {
@@ -138,7 +152,7 @@ fn armed(text: &str) -> Result<ArmedArg, String> {
     if !FAIL_POINTS.contains(&name.as_str()) {
         return Err(format!("there is no such point; there are {}", FAIL_POINTS.join(", ")));
     }
-    Ok(ArmedArg { name, mode, visit })
+    Ok(FailPointArg { name, mode, visit })
 }
 
 /// Which folder and database, and how far to believe the folder.
@@ -151,10 +165,10 @@ pub(crate) struct SyncArgs {
     pub(crate) database: DatabaseArgs,
 
     #[command(flatten)]
-    pub(crate) rebuild: RebuildArgs,
+    pub(crate) rebuild: DatabaseRebuildArgs,
 
     #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
+    pub(crate) parsing: ParsingArgs,
 
     /// Ask the service that runs at --url instead, and wait until it serves everything that was written before
     ///
@@ -188,24 +202,24 @@ pub(crate) struct ContentArgs {
 
 /// How documents are read.
 #[derive(Args, Debug)]
-pub(crate) struct ReadingArgs {
+pub(crate) struct ParsingArgs {
     /// What becomes of HTML that editors write in pages
     #[arg(long, env = "PASSERELLE_RAW_HTML", default_value = "remove", value_name = "WHAT")]
-    raw_html: RawHtmlArg,
+    raw_html: RawHtmlMode,
 }
 
-impl ReadingArgs {
-    pub(crate) fn raw_html(&self) -> RawHtml {
+impl ParsingArgs {
+    pub(crate) fn raw_html(&self) -> RawHtmlPolicy {
         match self.raw_html {
-            RawHtmlArg::Remove => RawHtml::Removed,
-            RawHtmlArg::Sanitize => RawHtml::Sanitized,
+            RawHtmlMode::Remove => RawHtmlPolicy::Removed,
+            RawHtmlMode::Sanitize => RawHtmlPolicy::Sanitized,
         }
     }
 }
 
 /// What becomes of raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum RawHtmlArg {
+enum RawHtmlMode {
     /// Its tags go, its words stay
     Remove,
     /// What is safe of it stays: no script, style, frame, form or handler
@@ -214,7 +228,7 @@ enum RawHtmlArg {
 
 /// How changes of the folder come to be known.
 #[derive(Args, Debug)]
-pub(crate) struct WatchingArgs {
+pub(crate) struct WatcherArgs {
     /// How changes of the folder come to be known
     #[arg(long, env = "PASSERELLE_WATCH", default_value = "auto", value_name = "HOW")]
     watch: WatchArg,
@@ -252,20 +266,31 @@ enum WatchArg {
 }
 
 impl ServeArgs {
+    /// Time between a signal and the close of the listener.
+    pub(crate) fn drain(&self) -> Duration {
+        self.drain.map_or_else(|| default_drain(stderr().is_terminal()), Duration::from_secs)
+    }
+
     /// How the worker looks.
-    pub(crate) fn worker(&self) -> WorkerOptions {
+    pub(crate) fn worker_options(&self) -> WorkerOptions {
         WorkerOptions {
-            raw_html: self.reading.raw_html(),
-            watch: match self.watching.watch {
-                WatchArg::Auto => WatchChoice::Auto,
-                WatchArg::Native => WatchChoice::Native,
-                WatchArg::Poll => WatchChoice::Poll,
+            raw_html: self.parsing.raw_html(),
+            watch: match self.watcher.watch {
+                WatchArg::Auto => WatchSetting::Auto,
+                WatchArg::Native => WatchSetting::Native,
+                WatchArg::Poll => WatchSetting::Poll,
             },
-            scan_every: Duration::from_secs(self.watching.scan_every),
-            audit_every: Duration::from_hours(self.watching.audit_every),
+            scan_interval: Duration::from_secs(self.watcher.scan_every),
+            audit_interval: Duration::from_hours(self.watcher.audit_every),
             ..WorkerOptions::default()
         }
     }
+}
+
+/// On a terminal nothing probes the service, and Ctrl-C should work at once. Elsewhere 5 s are enough for load balancers that
+/// probe every second or two.
+fn default_drain(is_terminal: bool) -> Duration {
+    if is_terminal { Duration::ZERO } else { Duration::from_secs(5) }
 }
 
 /// The database.
@@ -284,7 +309,7 @@ pub(crate) struct DatabaseArgs {
 
 /// What to do with a database that cannot be used. There is no variable for it: a person says it, once.
 #[derive(Args, Debug)]
-pub(crate) struct RebuildArgs {
+pub(crate) struct DatabaseRebuildArgs {
     /// Put a database aside that cannot be used, and build another one from the folder
     ///
     /// Only one that is damaged or of a newer version: it is kept as NAME.aside-TIME, with all that was before, and the
@@ -297,7 +322,7 @@ pub(crate) struct RebuildArgs {
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
+    pub(crate) parsing: ParsingArgs,
 
     /// Files, or folders with all documents below them
     #[arg(required = true, value_name = "PATH")]
@@ -329,11 +354,11 @@ pub(crate) struct PruneArgs {
     pub(crate) database: DatabaseArgs,
 
     /// A date, or a date and time, as RFC 3339 writes them: 2026-01-31, 2026-01-31T12:00:00Z
-    #[arg(long, value_name = "DATE", value_parser = instant)]
+    #[arg(long, value_name = "DATE", value_parser = parse_timestamp)]
     pub(crate) before: Timestamp,
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+fn parse_timestamp(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "write a date as 2026-01-31 or 2026-01-31T12:00:00Z".to_owned())
 }
 

@@ -1,93 +1,238 @@
-//! Life and death of the service: one owner for both.
+//! Start, drain and stop of the service. One owner for all tasks.
+//!
+//! After SIGINT or SIGTERM, each phase with one line in the log:
+//!
+//! 1. Drain: `/readyz` answers 503 and everything else goes on, so that the load balancer stops sending requests before
+//!    connections are refused.
+//! 2. Requests: the listener closes, idle connections too. Running requests are finished, subscriptions are interrupted.
+//! 3. Background: the worker finishes its pass.
+//!
+//! A second signal ends the drain. A signal after the drain stops the service at once, with a failing exit status.
 
 use std::future::Future;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use passerelle_http::Readiness;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What is under way has so long to finish after the first signal. Shorter than the 30 s after which container
-/// platforms kill.
-const GRACE: Duration = Duration::from_secs(20);
+/// Time to finish everything after the drain. With the default drain of 5 s this is less than the 30 s after which
+/// Kubernetes kills a container.
+const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(20);
+/// The part of [`SHUTDOWN_GRACE_PERIOD`] that requests get before the worker is told to shutdown. Longer than the time limit of a request
+/// (10 s by default); the rest is for a pass that has begun.
+const REQUEST_GRACE: Duration = Duration::from_secs(15);
 
-/// The tasks of the service, and what ends them.
+/// The tasks of the service.
 pub(crate) struct Lifecycle {
-    stop: CancellationToken,
-    tasks: TaskTracker,
-    draining: Arc<AtomicBool>,
-    failed: Arc<AtomicBool>,
+    readiness: watch::Sender<Readiness>,
+    requests: TaskGroup,
+    background: TaskGroup,
+    /// Cancelled when a task ends before it was told to.
+    failed: CancellationToken,
+}
+
+/// Tasks that stop together.
+pub(crate) struct TaskGroup {
+    shutdown: CancellationToken,
+    tracker: TaskTracker,
+    failed: CancellationToken,
 }
 
 impl Lifecycle {
-    /// A service without tasks.
     pub(crate) fn new() -> Self {
+        let failed = CancellationToken::new();
         Self {
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-            draining: Arc::default(),
-            failed: Arc::default(),
+            readiness: watch::Sender::new(Readiness::Starting),
+            requests: TaskGroup::new(&failed),
+            background: TaskGroup::new(&failed),
+            failed,
         }
     }
 
-    /// Cancelled when the service is to stop.
-    pub(crate) fn stop(&self) -> CancellationToken {
-        self.stop.clone()
+    /// Changes from starting to ready to stopping, never back.
+    pub(crate) fn readiness(&self) -> watch::Sender<Readiness> {
+        self.readiness.clone()
     }
 
-    /// Set before anything stops.
-    pub(crate) fn draining(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.draining)
+    /// Tasks that answer requests. They stop first.
+    pub(crate) fn requests(&self) -> &TaskGroup {
+        &self.requests
     }
 
-    /// Starts a task. One that ends before it was told to ends the service, with a failing exit status.
-    pub(crate) fn start(
+    /// Tasks that running requests depend on. They stop after the last request.
+    pub(crate) fn background(&self) -> &TaskGroup {
+        &self.background
+    }
+
+    /// Runs until a signal comes or a task fails, then drains and stops. A failed task ends the service without a drain.
+    pub(crate) async fn run(self, drain: Duration) -> anyhow::Result<ExitCode> {
+        let mut signals = Signals::new()?;
+        tokio::select! {
+            name = signals.recv() => self.drain(name, drain, &mut signals).await,
+            () = self.failed.cancelled() => {}
+        }
+        self.readiness.send_replace(Readiness::Stopping);
+        let is_stopped = tokio::select! {
+            () = self.stop(REQUEST_GRACE) => true,
+            name = signals.recv() => {
+                tracing::error!(signal = name, "stopped before all requests were finished");
+                false
+            }
+            () = sleep(SHUTDOWN_GRACE_PERIOD) => {
+                tracing::error!(grace_s = SHUTDOWN_GRACE_PERIOD.as_secs(), "stopped before all requests were finished");
+                false
+            }
+        };
+        let is_success = is_stopped && !self.failed.is_cancelled();
+        Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    async fn drain(&self, name: &'static str, drain: Duration, signals: &mut Signals) {
+        self.readiness.send_replace(Readiness::Stopping);
+        tracing::info!(
+            signal = name,
+            drain_s = drain.as_secs(),
+            "draining: not ready, requests are accepted"
+        );
+        tokio::select! {
+            () = sleep(drain) => {}
+            name = signals.recv() => tracing::info!(signal = name, "the drain is cut short"),
+            () = self.failed.cancelled() => {}
+        }
+    }
+
+    async fn stop(&self, request_grace: Duration) {
+        let started = Instant::now();
+        tracing::info!(
+            grace_s = SHUTDOWN_GRACE_PERIOD.as_secs(),
+            "stopping: no new requests, running requests are finished"
+        );
+        self.requests.stop();
+        let is_finished = timeout(request_grace, self.requests.tracker.wait()).await.is_ok();
+        tracing::info!(
+            requests.finished = is_finished,
+            took_ms = started.elapsed().as_millis(),
+            "stopping: the worker finishes its pass"
+        );
+        self.background.stop();
+        tokio::join!(self.requests.tracker.wait(), self.background.tracker.wait());
+        tracing::info!(took_ms = started.elapsed().as_millis(), "stopped");
+    }
+}
+
+impl TaskGroup {
+    fn new(failed: &CancellationToken) -> Self {
+        Self { shutdown: CancellationToken::new(), tracker: TaskTracker::new(), failed: failed.clone() }
+    }
+
+    /// Cancelled when the tasks of this group are to end.
+    pub(crate) fn stop_token(&self) -> CancellationToken {
+        self.shutdown.clone()
+    }
+
+    /// Starts a task. If it ends or panics before the shutdown, the service stops with a failing exit status.
+    pub(crate) fn spawn(
         &self,
         name: &'static str,
         task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
-        let (stop, failed) = (self.stop.clone(), Arc::clone(&self.failed));
-        self.tasks.spawn(async move {
-            let ended = task.await;
-            if let Err(error) = &ended {
-                tracing::error!(task = name, error = format!("{error:#}"), "a task failed");
-            } else if !stop.is_cancelled() {
-                tracing::error!(task = name, "a task ended that should not");
+        let shutdown = self.shutdown.clone();
+        // Dropped by a panic too.
+        let failed = self.failed.clone().drop_guard();
+        self.tracker.spawn(async move {
+            match task.await {
+                Ok(()) if shutdown.is_cancelled() => drop(failed.disarm()),
+                Ok(()) => tracing::error!(task = name, "a task ended before the stop"),
+                Err(error) => tracing::error!(task = name, error = format!("{error:#}"), "task failed"),
             }
-            if ended.is_err() || !stop.is_cancelled() {
-                failed.store(true, Ordering::Relaxed);
-            }
-            stop.cancel();
         });
     }
 
-    /// Waits for a signal, or for a task to end, then for all tasks to finish. A second signal, or the end of the grace,
-    /// waits no longer.
-    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = interrupt.recv() => tracing::info!("interrupted: finishing what is under way"),
-            _ = terminate.recv() => tracing::info!("terminated: finishing what is under way"),
-            () = self.stop.cancelled() => {}
-        }
-        self.draining.store(true, Ordering::Relaxed);
-        self.stop.cancel();
-        self.tasks.close();
-        tokio::select! {
-            () = self.tasks.wait() => {}
-            _ = interrupt.recv() => return Ok(gave_up("interrupted again")),
-            _ = terminate.recv() => return Ok(gave_up("terminated again")),
-            () = tokio::time::sleep(GRACE) => return Ok(gave_up("the grace is over")),
-        }
-        Ok(if self.failed.load(Ordering::Relaxed) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    fn stop(&self) {
+        self.shutdown.cancel();
+        self.tracker.close();
     }
 }
 
-fn gave_up(reason: &str) -> ExitCode {
-    tracing::error!(reason, "stopped before everything was finished");
-    ExitCode::FAILURE
+/// Marks the service as ready, unless it stops already.
+pub(crate) fn set_ready(readiness: &watch::Sender<Readiness>) {
+    readiness.send_if_modified(|readiness| {
+        let is_starting = *readiness == Readiness::Starting;
+        if is_starting {
+            *readiness = Readiness::Ready;
+        }
+        is_starting
+    });
+}
+
+/// SIGINT and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next signal. Returns its name.
+    async fn recv(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn background_tasks_stop_after_the_last_request() {
+        let lifecycle = Lifecycle::new();
+        let (finish, finished) = tokio::sync::oneshot::channel();
+        lifecycle.requests().spawn("http", async move { Ok(finished.await?) });
+        let (shutdown, worker_stop) =
+            (lifecycle.requests().stop_token(), lifecycle.background().stop_token());
+        let observed = worker_stop.clone();
+        lifecycle.background().spawn("worker", async move {
+            worker_stop.cancelled().await;
+            Ok(())
+        });
+        let client = async move {
+            shutdown.cancelled().await;
+            assert!(!observed.is_cancelled());
+            finish.send(()).unwrap();
+        };
+        tokio::join!(lifecycle.stop(REQUEST_GRACE), client);
+        assert!(!lifecycle.failed.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn background_tasks_stop_even_if_a_request_does_not_end() {
+        let lifecycle = Lifecycle::new();
+        lifecycle.requests().spawn("http", std::future::pending());
+        tokio::select! {
+            () = lifecycle.stop(Duration::ZERO) => panic!("a request is running"),
+            () = lifecycle.background().stop_token().cancelled_owned() => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn a_task_that_ends_early_fails_or_panics_stops_the_service() {
+        let tasks: [fn() -> anyhow::Result<()>; 3] =
+            [|| Ok(()), || Err(anyhow::anyhow!("no")), || panic!("a defect")];
+        for task in tasks {
+            let lifecycle = Lifecycle::new();
+            lifecycle.background().spawn("worker", async move { task() });
+            lifecycle.failed.cancelled().await;
+        }
+    }
 }

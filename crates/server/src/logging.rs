@@ -10,7 +10,7 @@ use crate::cli::{LogArgs, LogFormat};
 pub(crate) fn install(args: &LogArgs) {
     // What a migration did is said once it is done; a filter that names the crate says otherwise.
     let parsed = EnvFilter::try_new(format!("sea_orm_migration=warn,{}", args.filter));
-    let unreadable = parsed.as_ref().err().map(ToString::to_string);
+    let filter_error = parsed.as_ref().err().map(ToString::to_string);
     let filter = parsed.unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -20,7 +20,7 @@ pub(crate) fn install(args: &LogArgs) {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().flatten_event(true).init(),
     }
-    if let Some(error) = unreadable {
-        tracing::warn!(log.filter = args.filter, error, "the log filter cannot be read: logging info");
+    if let Some(error) = filter_error {
+        tracing::warn!(log.filter = args.filter, error, "invalid log filter; using info");
     }
 }

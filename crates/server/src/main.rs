@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Command::Schema => command::schema::print(),
     };
     result.unwrap_or_else(|error| {
-        tracing::error!(error = format!("{error:#}"), "passerelle stops");
+        tracing::error!(error = format!("{error:#}"), "command failed");
         ExitCode::FAILURE
     })
 }

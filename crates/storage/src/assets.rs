@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::asset::{Asset, AssetFacts};
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::asset::{Asset, AssetMetadata};
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::column::Address;
+use crate::column::RowContext;
 use crate::connect::Storage;
 use crate::documents::ManifestEntry;
 use crate::entity::asset;
 use crate::error::StorageError;
 use crate::publish::IngestedAsset;
-use crate::timed::Timed;
-use crate::view::View;
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
 impl Storage {
     /// What is stored of each file beside the documents.
@@ -22,7 +22,7 @@ impl Storage {
         let rows = asset::Entity::find()
             .filter(asset::Column::UntilRevision.is_null())
             .order_by_asc(asset::Column::Key)
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         let entry = |row: asset::Model| {
             let fingerprint = fingerprint(&row)?;
@@ -32,8 +32,8 @@ impl Storage {
                 is_accepted: false,
                 path: asset.path,
                 fingerprint,
-                checksum: asset.facts.checksum,
-                defaults: None,
+                checksum: asset.metadata.checksum,
+                defaults_checksum: None,
             })
         };
         rows.into_iter().map(entry).collect()
@@ -44,7 +44,7 @@ impl Storage {
         let row = asset::Entity::find()
             .filter(asset::Column::Key.eq(path.as_str()))
             .filter(asset::Column::UntilRevision.is_null())
-            .one(&self.reader)
+            .one(&self.read_pool)
             .await?;
         row.map(|row| Ok((fingerprint(&row)?, to_asset(row)?)))
             .transpose()
@@ -52,42 +52,44 @@ impl Storage {
     }
 }
 
-impl View {
+impl ReadView {
     /// What is known of the files of these paths.
     pub async fn asset_facts(
         &self,
         paths: &[DocumentPath],
-    ) -> Result<HashMap<DocumentPath, AssetFacts>, StorageError> {
+    ) -> Result<HashMap<DocumentPath, AssetMetadata>, StorageError> {
         let rows = asset::Entity::find()
             .filter(asset::Entity::live(self.revision.number))
             .filter(asset::Column::Key.is_in(paths.iter().map(DocumentPath::as_str)))
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
-        rows.into_iter().map(|row| to_asset(row).map(|asset| (asset.path, asset.facts))).collect()
+        rows.into_iter().map(|row| to_asset(row).map(|asset| (asset.path, asset.metadata))).collect()
     }
 }
 
 fn fingerprint(row: &asset::Model) -> Result<Fingerprint, StorageError> {
-    let at = Address { table: "asset", key: &row.key };
+    let context = RowContext { table: "asset", key: &row.key };
     Ok(Fingerprint {
         // Stored as it is in memory: the sign means nothing.
         inode: row.inode.cast_unsigned(),
-        size: at.number("size", row.size)?,
+        size: context.convert_integer("size", row.size)?,
         modified_nanos: row.modified_nanos,
         changed_nanos: row.changed_nanos,
     })
 }
 
 pub(crate) fn to_asset(row: asset::Model) -> Result<Asset, StorageError> {
-    let at = Address { table: "asset", key: &row.key };
-    let pixels = |column, side: Option<i32>| side.map(|side| at.number(column, side)).transpose();
+    let context = RowContext { table: "asset", key: &row.key };
+    let dimension = |column, pixels: Option<i32>| {
+        pixels.map(|pixels| context.convert_integer(column, pixels)).transpose()
+    };
     Ok(Asset {
-        path: at.name("key", &row.key, |path| DocumentPath::parse(path).ok())?,
-        size: at.number("size", row.size)?,
-        facts: AssetFacts {
-            checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
-            width: pixels("width", row.width)?,
-            height: pixels("height", row.height)?,
+        path: context.parse_text("key", &row.key, |path| DocumentPath::parse(path).ok())?,
+        size: context.convert_integer("size", row.size)?,
+        metadata: AssetMetadata {
+            checksum: context.parse_text("checksum", &row.checksum, |text| text.parse().ok())?,
+            width: dimension("width", row.width)?,
+            height: dimension("height", row.height)?,
             placeholder: row.placeholder,
         },
     })
@@ -95,18 +97,20 @@ pub(crate) fn to_asset(row: asset::Model) -> Result<Asset, StorageError> {
 
 pub(crate) fn from_asset(ingested: &IngestedAsset, revision: i64) -> Result<asset::Model, StorageError> {
     let (asset, fingerprint) = (&ingested.asset, &ingested.fingerprint);
-    let at = Address { table: "asset", key: asset.path.as_str() };
-    let pixels = |column, side: Option<u32>| side.map(|side| at.number(column, side)).transpose();
+    let context = RowContext { table: "asset", key: asset.path.as_str() };
+    let dimension = |column, pixels: Option<u32>| {
+        pixels.map(|pixels| context.convert_integer(column, pixels)).transpose()
+    };
     Ok(asset::Model {
         row_id: 0,
         key: asset.path.to_string(),
         from_revision: revision,
         until_revision: None,
-        size: at.number("size", asset.size)?,
-        checksum: asset.facts.checksum.to_string(),
-        width: pixels("width", asset.facts.width)?,
-        height: pixels("height", asset.facts.height)?,
-        placeholder: asset.facts.placeholder.clone(),
+        size: context.convert_integer("size", asset.size)?,
+        checksum: asset.metadata.checksum.to_string(),
+        width: dimension("width", asset.metadata.width)?,
+        height: dimension("height", asset.metadata.height)?,
+        placeholder: asset.metadata.placeholder.clone(),
         inode: fingerprint.inode.cast_signed(),
         modified_nanos: fingerprint.modified_nanos,
         changed_nanos: fingerprint.changed_nanos,

@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use passerelle_document::diff::{ChangeKind, NodeKey};
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::{ChangeKind, NodeKey};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::column::{Address, MANY};
+use crate::column::{MAX_IN_VALUES, RowContext};
 use crate::entity::{change_log, revision};
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
-use crate::view::View;
+use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
+use crate::read_view::ReadView;
 
 /// A change and when it was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoggedChange {
+pub struct ChangeLogEntry {
     /// The revision that it is part of.
     pub revision: Revision,
     /// Its place among the changes of that revision.
@@ -35,16 +35,16 @@ pub struct LoggedChange {
 
 /// The place of a change in the log. Changes are told in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChangePlace {
+pub struct ChangePosition {
     /// The revision.
     pub revision: RevisionNumber,
     /// The place among the changes of that revision.
     pub ordinal: i32,
 }
 
-impl ChangePlace {
+impl ChangePosition {
     /// After every change of a revision.
-    pub fn after(revision: RevisionNumber) -> Self {
+    pub fn end_of(revision: RevisionNumber) -> Self {
         Self { revision, ordinal: i32::MAX }
     }
 
@@ -63,73 +63,78 @@ pub struct ChangeFilter {
     pub kinds: Vec<ChangeKind>,
 }
 
-impl LoggedChange {
+impl ChangeLogEntry {
     /// Where it stands in the log.
-    pub fn place(&self) -> ChangePlace {
-        ChangePlace { revision: self.revision.number, ordinal: self.ordinal }
+    pub fn position(&self) -> ChangePosition {
+        ChangePosition { revision: self.revision.number, ordinal: self.ordinal }
     }
 }
 
-impl View {
+impl ReadView {
     /// A part of the changes up to the revision of this view, oldest first.
     pub async fn changes(
         &self,
         filter: &ChangeFilter,
-        window: &Window,
-    ) -> Result<Slice<LoggedChange>, StorageError> {
-        let terms = [
-            Term::ascending(Expr::col(change_log::Column::Revision)),
-            Term::ascending(Expr::col(change_log::Column::Ordinal)),
+        pagination: &Pagination,
+    ) -> Result<Slice<ChangeLogEntry>, StorageError> {
+        let sort_keys = [
+            SortKey::ascending(Expr::col(change_log::Column::Revision)),
+            SortKey::ascending(Expr::col(change_log::Column::Ordinal)),
         ];
-        let select = change_log::Entity::find().filter(self.kept(filter)).limit(u64::from(window.limit) + 1);
-        let select = keyset::within(keyset::ordered(select, &terms, window.from_end), &terms, window);
-        let changes = self.logged(select.all(&self.reader).await?).await?;
-        Ok(keyset::slice(changes, window, |change| change.place().cursor()))
+        let select =
+            change_log::Entity::find().filter(self.condition(filter)).limit(u64::from(pagination.limit) + 1);
+        let select = keyset::filter_by_cursors(
+            keyset::apply_order(select, &sort_keys, pagination.from_end),
+            &sort_keys,
+            pagination,
+        );
+        let changes = self.load_entries(select.all(&self.read_pool).await?).await?;
+        Ok(keyset::to_slice(changes, pagination, |change| change.position().cursor()))
     }
 
     /// How many changes a filter keeps.
     pub async fn change_count(&self, filter: &ChangeFilter) -> Result<u64, StorageError> {
-        Ok(change_log::Entity::find().filter(self.kept(filter)).count(&self.reader).await?)
+        Ok(change_log::Entity::find().filter(self.condition(filter)).count(&self.read_pool).await?)
     }
 
     /// The changes after a place in the log, at most so many, oldest first.
     pub async fn changes_after(
         &self,
-        place: ChangePlace,
+        position: ChangePosition,
         kinds: &[ChangeKind],
         limit: u32,
-    ) -> Result<Vec<LoggedChange>, StorageError> {
+    ) -> Result<Vec<ChangeLogEntry>, StorageError> {
         let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
-        let window = Window { after: Some(place.cursor()), ..Window::first(limit) };
-        let slice = self.changes(&filter, &window).await?;
+        let pagination = Pagination { after: Some(position.cursor()), ..Pagination::first(limit) };
+        let slice = self.changes(&filter, &pagination).await?;
         Ok(slice.items.into_iter().map(|(_, change)| change).collect())
     }
 
-    /// The change at a place.
-    pub async fn change_at(&self, place: ChangePlace) -> Result<Option<LoggedChange>, StorageError> {
+    /// The change at a position.
+    pub async fn change_at(&self, position: ChangePosition) -> Result<Option<ChangeLogEntry>, StorageError> {
         let row = change_log::Entity::find()
-            .filter(change_log::Column::Revision.eq(place.revision.get()))
-            .filter(change_log::Column::Ordinal.eq(place.ordinal))
-            .one(&self.reader)
+            .filter(change_log::Column::Revision.eq(position.revision.get()))
+            .filter(change_log::Column::Ordinal.eq(position.ordinal))
+            .one(&self.read_pool)
             .await?;
-        Ok(self.logged(row.into_iter().collect()).await?.pop())
+        Ok(self.load_entries(row.into_iter().collect()).await?.pop())
     }
 
     /// The changes of each of these things, oldest first.
-    pub async fn changes_of(
+    pub async fn changes_by_node(
         &self,
         nodes: &[NodeKey],
-    ) -> Result<HashMap<NodeKey, Vec<LoggedChange>>, StorageError> {
+    ) -> Result<HashMap<NodeKey, Vec<ChangeLogEntry>>, StorageError> {
         let keys: BTreeSet<&str> = nodes.iter().map(NodeKey::key).collect();
         let rows = change_log::Entity::find()
             .filter(change_log::Column::NodeKey.is_in(keys))
             .filter(change_log::Column::Revision.lte(self.revision.number.get()))
             .order_by_asc(change_log::Column::Revision)
             .order_by_asc(change_log::Column::Ordinal)
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
-        let mut changes: HashMap<NodeKey, Vec<LoggedChange>> = HashMap::new();
-        for change in self.logged(rows).await? {
+        let mut changes: HashMap<NodeKey, Vec<ChangeLogEntry>> = HashMap::new();
+        for change in self.load_entries(rows).await? {
             if let Some(node) = change.node.clone().filter(|node| nodes.contains(node)) {
                 changes.entry(node).or_default().push(change);
             }
@@ -137,29 +142,29 @@ impl View {
         Ok(changes)
     }
 
-    fn kept(&self, filter: &ChangeFilter) -> Condition {
-        let kept = Condition::all()
+    fn condition(&self, filter: &ChangeFilter) -> Condition {
+        let condition = Condition::all()
             .add(change_log::Column::Revision.gt(filter.since.get()))
             .add(change_log::Column::Revision.lte(self.revision.number.get()));
         if filter.kinds.is_empty() {
-            return kept;
+            return condition;
         }
         // Whoever asks for some kinds must still hear that some are missing.
         let kinds = filter.kinds.iter().chain([&ChangeKind::Resync]).map(|kind| kind.name());
-        kept.add(change_log::Column::Kind.is_in(kinds))
+        condition.add(change_log::Column::Kind.is_in(kinds))
     }
 
-    async fn logged(&self, rows: Vec<change_log::Model>) -> Result<Vec<LoggedChange>, StorageError> {
+    async fn load_entries(&self, rows: Vec<change_log::Model>) -> Result<Vec<ChangeLogEntry>, StorageError> {
         let numbers: BTreeSet<i64> = rows.iter().map(|row| row.revision).collect();
-        let at = self.times(&numbers).await?;
+        let at = self.revision_times(&numbers).await?;
         let change = |row: change_log::Model| {
             let key = row.id.to_string();
-            let address = Address { table: "change_log", key: &key };
+            let context = RowContext { table: "change_log", key: &key };
             let number = RevisionNumber::new(row.revision);
-            Ok(LoggedChange {
+            Ok(ChangeLogEntry {
                 revision: Revision { number, at: at.get(&row.revision).copied().unwrap_or_default() },
                 ordinal: row.ordinal,
-                kind: address.name("kind", &row.kind, ChangeKind::from_name)?,
+                kind: context.parse_text("kind", &row.kind, ChangeKind::from_name)?,
                 node: NodeKey::from_parts(&row.node_kind, &row.node_key),
                 field: row.field,
                 before: row.before,
@@ -170,17 +175,17 @@ impl View {
     }
 
     /// When these revisions were published.
-    pub(crate) async fn times(
+    pub(crate) async fn revision_times(
         &self,
         numbers: &BTreeSet<i64>,
     ) -> Result<HashMap<i64, Timestamp>, StorageError> {
         let numbers: Vec<i64> = numbers.iter().copied().collect();
-        let mut times = HashMap::with_capacity(numbers.len());
-        for chunk in numbers.chunks(MANY) {
+        let mut revision_times = HashMap::with_capacity(numbers.len());
+        for chunk in numbers.chunks(MAX_IN_VALUES) {
             let chunk = revision::Column::Number.is_in(chunk.iter().copied());
-            let rows = revision::Entity::find().filter(chunk).all(&self.reader).await?;
-            times.extend(rows.into_iter().map(|row| (row.number, Timestamp::from_millis(row.at))));
+            let rows = revision::Entity::find().filter(chunk).all(&self.read_pool).await?;
+            revision_times.extend(rows.into_iter().map(|row| (row.number, Timestamp::from_millis(row.at))));
         }
-        Ok(times)
+        Ok(revision_times)
     }
 }

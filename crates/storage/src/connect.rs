@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sqlx;
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -12,22 +14,20 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::watch;
 
-use crate::condition::{Tables, look};
+use crate::database_file::{self, DatabaseFile};
 use crate::entity::{meta, revision};
 use crate::error::StorageError;
 use crate::fail_point::FailPoints;
-use crate::file::{self, DatabaseFile};
-use crate::held_rows::HeldRows;
-use crate::indexes::Indexes;
-use crate::statements::note;
-use crate::view::View;
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
-use tokio::sync::watch;
+use crate::index_cache::IndexCache;
+use crate::integrity::{self, SchemaVersion};
+use crate::read_view::ReadView;
+use crate::row_cache::RowCache;
+use crate::statement_recorder::record_statement;
 
 /// Readers of an embedded database: a reader that waits for the disk must not hold up the others.
-const READERS: u32 = 4;
+const READ_CONNECTIONS: u32 = 4;
 /// How long a statement waits for a lock of another process before it fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a free reader before it fails.
@@ -36,139 +36,148 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// operating system keeps the file in its own cache.
 const CACHE_KIB: &str = "-4000";
 /// Versions before this one can corrupt a database in WAL mode that two connections have open.
-const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+const MIN_SQLITE_VERSION: [u32; 3] = [3, 51, 3];
 
 /// What in an address says that a database may be made where there is none.
-const CREATES: &str = "mode=rwc";
+const MODE_CREATE: &str = "mode=rwc";
 /// What says that it may not.
-const WRITES: &str = "mode=rw";
+const MODE_READ_WRITE: &str = "mode=rw";
 
 /// The database of a service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Storage {
-    pub(crate) writer: DatabaseConnection,
-    pub(crate) reader: DatabaseConnection,
+    pub(crate) write_pool: DatabaseConnection,
+    pub(crate) read_pool: DatabaseConnection,
     pub(crate) fail_points: FailPoints,
     file: Arc<DatabaseFile>,
-    statements: Arc<AtomicU64>,
-    indexes: Arc<Indexes>,
-    rows: Arc<HeldRows>,
-    newest: watch::Sender<Revision>,
+    statement_count: Arc<AtomicU64>,
+    index_cache: Arc<IndexCache>,
+    row_cache: Arc<RowCache>,
+    latest_revision: watch::Sender<Revision>,
 }
 
 impl Storage {
     /// Opens a database and brings its tables to the newest version. `url` as in `sqlite://passerelle.db?mode=rwc`. One
     /// that cannot be used is left as it is.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
-        assert_served(url)?;
-        let path = file::path_of(url)?;
-        if url.contains(CREATES) {
-            file::create(&path)?;
+        validate_url(url)?;
+        let path = database_file::path_from_url(url)?;
+        if url.contains(MODE_CREATE) {
+            database_file::create_if_missing(&path)?;
         }
-        let tables = look(&path, false).await?;
+        let schema = integrity::check_integrity(&path, false).await?;
         // A connection that is made later must not make a file in the place of one that is gone.
-        let url = url.replace(CREATES, WRITES);
-        let statements = Arc::new(AtomicU64::new(0));
-        let writer = connect(&url, 1, Access::Write, &statements).await?;
-        assert_version(&writer).await?;
-        if tables == Tables::Older {
-            migrate(&writer).await.map_err(StorageError::Migration)?;
+        let url = url.replace(MODE_CREATE, MODE_READ_WRITE);
+        let statement_count = Arc::new(AtomicU64::new(0));
+        let write_pool = connect(&url, 1, Access::Write, &statement_count).await?;
+        check_sqlite_version(&write_pool).await?;
+        if schema == SchemaVersion::Older {
+            migrate(&write_pool).await.map_err(StorageError::Migration)?;
         }
-        let reader = connect(&url, READERS, Access::Read, &statements).await?;
-        Self::opened(writer, reader, Arc::new(DatabaseFile::at(path)?), statements).await
+        let read_pool = connect(&url, READ_CONNECTIONS, Access::Read, &statement_count).await?;
+        Self::from_pools(write_pool, read_pool, Arc::new(DatabaseFile::locate(path)?), statement_count).await
     }
 
     /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
     /// may be using them.
-    pub async fn open_to_read(url: &str) -> Result<Self, StorageError> {
-        assert_served(url)?;
-        let path = file::path_of(url)?;
-        let file = Arc::new(DatabaseFile::at(path.clone())?);
-        look(&path, false).await?;
+    pub async fn open_read_only(url: &str) -> Result<Self, StorageError> {
+        validate_url(url)?;
+        let path = database_file::path_from_url(url)?;
+        let file = Arc::new(DatabaseFile::locate(path.clone())?);
+        integrity::check_integrity(&path, false).await?;
         // Another mode would make a file that is not there.
-        let url = url.replace(CREATES, WRITES);
-        let statements = Arc::new(AtomicU64::new(0));
-        let reader = connect(&url, READERS, Access::Read, &statements).await?;
-        if meta::Entity::find().one(&reader).await.is_err() {
-            let message = "the database is of another version than this one: `passerelle migrate` brings it to this one";
+        let url = url.replace(MODE_CREATE, MODE_READ_WRITE);
+        let statement_count = Arc::new(AtomicU64::new(0));
+        let read_pool = connect(&url, READ_CONNECTIONS, Access::Read, &statement_count).await?;
+        if meta::Entity::find().one(&read_pool).await.is_err() {
+            let message = "the database schema is of another version; run `passerelle migrate`";
             return Err(StorageError::Unusable(message.to_owned()));
         }
-        Self::opened(reader.clone(), reader, file, statements).await
+        Self::from_pools(read_pool.clone(), read_pool, file, statement_count).await
     }
 
     /// A database whose connections are open. Nothing of it is held yet.
-    async fn opened(
-        writer: DatabaseConnection,
-        reader: DatabaseConnection,
+    async fn from_pools(
+        write_pool: DatabaseConnection,
+        read_pool: DatabaseConnection,
         file: Arc<DatabaseFile>,
-        statements: Arc<AtomicU64>,
+        statement_count: Arc<AtomicU64>,
     ) -> Result<Self, StorageError> {
-        let newest = watch::Sender::new(newest(&reader).await?);
-        let (fail_points, indexes, rows) = (FailPoints::default(), Arc::default(), Arc::default());
-        Ok(Self { writer, reader, fail_points, file, statements, indexes, rows, newest })
+        let latest_revision = watch::Sender::new(query_latest_revision(&read_pool).await?);
+        let (fail_points, index_cache, row_cache) = (FailPoints::default(), Arc::default(), Arc::default());
+        Ok(Self {
+            write_pool,
+            read_pool,
+            fail_points,
+            file,
+            statement_count,
+            index_cache,
+            row_cache,
+            latest_revision,
+        })
     }
 
     /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be
     /// used.
-    pub async fn examine(url: &str) -> Result<(), StorageError> {
-        assert_served(url)?;
-        let path = file::path_of(url)?;
+    pub async fn check_integrity(url: &str) -> Result<(), StorageError> {
+        validate_url(url)?;
+        let path = database_file::path_from_url(url)?;
         if path.exists() {
-            look(&path, true).await?;
+            integrity::check_integrity(&path, true).await?;
         }
         Ok(())
     }
 
     /// The newest revision that the database has, to read at.
-    pub async fn latest(&self) -> Result<View, StorageError> {
-        let newest = newest(&self.reader).await?;
-        self.announce(newest);
-        Ok(self.at(newest))
+    pub async fn latest(&self) -> Result<ReadView, StorageError> {
+        let latest_revision = query_latest_revision(&self.read_pool).await?;
+        self.notify_revision(latest_revision);
+        Ok(self.view_at(latest_revision))
     }
 
     /// The newest revision that is known, to read at: no statement is run for it. Those that this process publishes are
     /// known before [`Storage::publish`] returns, those of others once somebody has asked for the [`Storage::latest`].
-    pub fn newest(&self) -> View {
-        self.at(*self.newest.borrow())
+    pub fn cached_latest(&self) -> ReadView {
+        self.view_at(*self.latest_revision.borrow())
     }
 
     /// Tells of every revision that comes to be known, but for those that are followed at once by another.
-    pub fn revisions(&self) -> watch::Receiver<Revision> {
-        self.newest.subscribe()
+    pub fn subscribe_revisions(&self) -> watch::Receiver<Revision> {
+        self.latest_revision.subscribe()
     }
 
     /// Makes a revision known, after it was committed.
-    pub(crate) fn announce(&self, revision: Revision) {
-        self.newest.send_if_modified(|known| {
+    pub(crate) fn notify_revision(&self, revision: Revision) {
+        self.latest_revision.send_if_modified(|latest| {
             // Somebody may have read the database before, and tell of it after, another one published.
-            let is_news = revision.number > known.number;
-            if is_news {
-                *known = revision;
+            let is_newer = revision.number > latest.number;
+            if is_newer {
+                *latest = revision;
             }
-            is_news
+            is_newer
         });
     }
 
     /// A revision, to read at.
-    pub(crate) fn at(&self, revision: Revision) -> View {
-        let (indexes, rows) = (Arc::clone(&self.indexes), Arc::clone(&self.rows));
-        View { reader: self.reader.clone(), revision, indexes, rows }
+    pub(crate) fn view_at(&self, revision: Revision) -> ReadView {
+        let (index_cache, row_cache) = (Arc::clone(&self.index_cache), Arc::clone(&self.row_cache));
+        ReadView { read_pool: self.read_pool.clone(), revision, index_cache, row_cache }
     }
 
     /// Begins to write, if what is written will be found again at the place of the database.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
-        if let Err(error) = self.file.assert_in_place() {
-            self.empty_log().await;
+        if let Err(error) = self.file.check_in_place() {
+            self.truncate_wal().await;
             return Err(error);
         }
-        Ok(begin(&self.writer).await?)
+        Ok(begin_immediate(&self.write_pool).await?)
     }
 
     /// Brings what is in the log into the file that was opened. Where that file is not at its place any more, the log still
     /// is, and whoever opens another file there would take it for the log of that.
-    async fn empty_log(&self) {
-        if let Err(error) = self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
-            tracing::debug!(%error, "the log of a database that was moved was not emptied");
+    async fn truncate_wal(&self) {
+        if let Err(error) = self.write_pool.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
+            tracing::debug!(%error, "cannot truncate the WAL of a database that was moved");
         }
     }
 
@@ -184,38 +193,38 @@ impl Storage {
 
     /// The version of the readers that the stored content was read with. 0 where nothing was read yet.
     pub async fn reader_version(&self) -> Result<i32, StorageError> {
-        Ok(meta::Entity::find().one(&self.writer).await?.map_or(0, |row| row.reader_version))
+        Ok(meta::Entity::find().one(&self.write_pool).await?.map_or(0, |row| row.reader_version))
     }
 
     /// How many statements were run so far, of all connections.
     pub fn statement_count(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statement_count.load(Ordering::Relaxed)
     }
 
     /// How many connections for readers there are, and how many of them wait for work.
-    pub fn readers(&self) -> (u32, usize) {
-        let pool = self.reader.get_sqlite_connection_pool();
+    pub fn read_pool_size(&self) -> (u32, usize) {
+        let pool = self.read_pool.get_sqlite_connection_pool();
         (pool.size(), pool.num_idle())
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StorageError> {
-        self.reader.ping().await?;
+        self.read_pool.ping().await?;
         Ok(())
     }
 
     /// Closes every connection, after which the files are whole without a write-ahead log.
     pub async fn close(self) -> Result<(), StorageError> {
-        self.reader.clone().close().await?;
-        if self.file.assert_in_place().is_err() {
-            self.empty_log().await;
+        self.read_pool.clone().close().await?;
+        if self.file.check_in_place().is_err() {
+            self.truncate_wal().await;
         }
-        self.writer.close().await?;
+        self.write_pool.close().await?;
         Ok(())
     }
 }
 
-async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+async fn begin_immediate(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         // Without it two writers that read first fail at once instead of waiting for each other.
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -225,7 +234,7 @@ async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, D
 }
 
 /// The newest revision; the one before the first where nothing was published yet.
-async fn newest(connection: &DatabaseConnection) -> Result<Revision, DbErr> {
+async fn query_latest_revision(connection: &DatabaseConnection) -> Result<Revision, DbErr> {
     let row = revision::Entity::find().order_by_id_desc().one(connection).await?;
     let revision = |row: revision::Model| Revision {
         number: RevisionNumber::new(row.number),
@@ -236,22 +245,22 @@ async fn newest(connection: &DatabaseConnection) -> Result<Revision, DbErr> {
 
 /// Brings the tables to the newest version, all of the way or not at all: a migration alone is no transaction in SQLite.
 async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
-    let transaction = begin(connection).await?;
+    let transaction = begin_immediate(connection).await?;
     Migrator::up(&transaction, None).await?;
     transaction.commit().await
 }
 
 /// Whether a database can be served at all, by its address.
-fn assert_served(url: &str) -> Result<(), StorageError> {
+fn validate_url(url: &str) -> Result<(), StorageError> {
     if !url.starts_with("sqlite:") {
         return Err(StorageError::Unusable(format!(
-            "{} is not served by this version; write sqlite://FILE?mode=rwc",
+            "the database scheme {} is not supported; use sqlite://FILE?mode=rwc",
             url.split(':').next().unwrap_or_default()
         )));
     }
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(StorageError::Unusable(
-            "a database in memory has one connection only; name a file".to_owned(),
+            "in-memory databases are not supported; specify a file".to_owned(),
         ));
     }
     Ok(())
@@ -268,7 +277,7 @@ async fn connect(
     url: &str,
     connections: u32,
     access: Access,
-    statements: &Arc<AtomicU64>,
+    statement_count: &Arc<AtomicU64>,
 ) -> Result<DatabaseConnection, StorageError> {
     let mut options = ConnectOptions::new(url);
     options
@@ -294,28 +303,30 @@ async fn connect(
             }
         })
         .map_sqlx_sqlite_pool_opts(move |pool| match access {
-            Access::Write => pool.after_release(|connection, _| Box::pin(is_at_rest(connection))),
+            Access::Write => pool.after_release(|connection, _| Box::pin(has_no_transaction(connection))),
             Access::Read => pool,
         });
-    let opened = Database::connect(options).await;
-    let mut connection = opened.map_err(|error| StorageError::Unusable(error.to_string()))?;
-    open_all(&connection, connections).await.map_err(|error| StorageError::Unusable(error.to_string()))?;
-    let statements = Arc::clone(statements);
+    let connected = Database::connect(options).await;
+    let mut connection = connected.map_err(|error| StorageError::Unusable(error.to_string()))?;
+    open_all_connections(&connection, connections)
+        .await
+        .map_err(|error| StorageError::Unusable(error.to_string()))?;
+    let statement_count = Arc::clone(statement_count);
     connection.set_metric_callback(move |info| {
-        statements.fetch_add(1, Ordering::Relaxed);
-        note(&info.statement.sql, info.elapsed);
+        statement_count.fetch_add(1, Ordering::Relaxed);
+        record_statement(&info.statement.sql, info.elapsed);
     });
     Ok(connection)
 }
 
 /// Opens every connection of a pool now: it opens the first, and the others when it finds the time. By then the file may be
 /// somewhere else.
-async fn open_all(connection: &DatabaseConnection, count: u32) -> Result<(), DbErr> {
-    let mut held = Vec::new();
+async fn open_all_connections(connection: &DatabaseConnection, count: u32) -> Result<(), DbErr> {
+    let mut transactions = Vec::new();
     for _ in 0..count {
-        held.push(connection.begin().await?);
+        transactions.push(connection.begin().await?);
     }
-    for transaction in held {
+    for transaction in transactions {
         transaction.rollback().await?;
     }
     Ok(())
@@ -326,20 +337,20 @@ async fn open_all(connection: &DatabaseConnection, count: u32) -> Result<(), DbE
 /// SQLite ends a transaction by itself where a disk is full. SQLx rolls it back once more, is refused, and counts it as
 /// open: of the next one it makes a part of that, and a later error leaves it open indeed. From then on nothing would be
 /// committed, while every publishing reports success.
-async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+async fn has_no_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     // What is rolled back when a transaction is dropped is done before this is answered.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
 }
 
-async fn assert_version(connection: &DatabaseConnection) -> Result<(), StorageError> {
+async fn check_sqlite_version(connection: &DatabaseConnection) -> Result<(), StorageError> {
     let statement = Statement::from_string(connection.get_database_backend(), "SELECT sqlite_version()");
     let row = connection.query_one_raw(statement).await?;
     let version: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if parts.as_slice() < OLDEST_SQLITE.as_slice() {
+    if parts.as_slice() < MIN_SQLITE_VERSION.as_slice() {
         return Err(StorageError::Unusable(format!(
-            "SQLite {version} can corrupt a database; 3.51.3 is the oldest that is used"
+            "SQLite {version} can corrupt a database in WAL mode; version 3.51.3 or later is required"
         )));
     }
     Ok(())
@@ -357,14 +368,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_committed_after_sqlite_gave_a_transaction_up_is_seen() {
+    async fn commit_is_visible_after_sqlite_rolled_back_an_earlier_transaction() {
         let folder = tempfile::TempDir::new().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
         let storage = Storage::open(&url).await.unwrap();
         // As SQLite does by itself where the disk is full.
-        let given_up = write(&storage, 1).await.unwrap();
-        given_up.execute_unprepared("ROLLBACK").await.unwrap();
-        drop(given_up);
+        let rolled_back = write(&storage, 1).await.unwrap();
+        rolled_back.execute_unprepared("ROLLBACK").await.unwrap();
+        drop(rolled_back);
         // Another error, which SQLite leaves to us.
         drop(write(&storage, 2).await.unwrap());
         write(&storage, 3).await.unwrap().commit().await.unwrap();

@@ -4,14 +4,14 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey};
-use passerelle_document::manifest::{Document, DocumentKind, DocumentState, Fingerprint};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::source::Position;
-use passerelle_document::sync::RevisionNumber;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::document::{Document, DocumentKind, DocumentState, Fingerprint};
+use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::position::Position;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, DerivePartialModel, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
@@ -19,12 +19,12 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::column::{Address, is_below};
+use crate::column::{RowContext, is_below_folder};
 use crate::connect::Storage;
 use crate::entity::{diagnostic, document};
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
-use crate::view::View;
+use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
+use crate::read_view::ReadView;
 
 /// What is stored of a file, as the worker compares it with the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct ManifestEntry {
     /// The identity of its bytes.
     pub checksum: Checksum,
     /// The identity of the front matter that its folders gave it when it was read, if they gave any.
-    pub defaults: Option<Checksum>,
+    pub defaults_checksum: Option<Checksum>,
     /// What a person's word is waited for, if it is.
     pub hold: Option<Hold>,
     /// Whether an operator gave it.
@@ -93,12 +93,12 @@ pub struct DocumentQuery {
     /// Those that it keeps.
     pub filter: DocumentFilter,
     /// Which part of them.
-    pub window: Window,
+    pub pagination: Pagination,
 }
 
 /// Documents counted by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FolderCounts {
+pub struct DocumentCounts {
     /// All of them.
     pub documents: u32,
     /// Those whose newest bytes were refused.
@@ -116,7 +116,7 @@ pub(crate) struct SourceLines {
 }
 
 /// The rows of documents that are in memory at once while they are compared: a row takes many times what is kept of it.
-const MANIFEST_ROWS: u64 = 2_000;
+const MANIFEST_CHUNK_ROWS: u64 = 2_000;
 
 /// What of a document's row the worker compares.
 #[derive(DerivePartialModel)]
@@ -135,21 +135,25 @@ struct ManifestRow {
 }
 
 impl ManifestRow {
-    fn entry(self) -> Result<ManifestEntry, StorageError> {
-        let at = Address { table: "document", key: &self.key };
+    fn into_entry(self) -> Result<ManifestEntry, StorageError> {
+        let context = RowContext { table: "document", key: &self.key };
         Ok(ManifestEntry {
             is_accepted: self.accepted.as_ref() == Some(&self.checksum),
-            hold: self.hold.as_deref().map(|hold| at.name("hold", hold, Hold::from_column)).transpose()?,
-            path: at.name("path", &self.path, |path| DocumentPath::parse(path).ok())?,
-            checksum: at.name("checksum", &self.checksum, |text| text.parse().ok())?,
-            defaults: Some(self.defaults.as_str())
+            hold: self
+                .hold
+                .as_deref()
+                .map(|hold| context.parse_text("hold", hold, Hold::from_column))
+                .transpose()?,
+            path: context.parse_text("path", &self.path, |path| DocumentPath::parse(path).ok())?,
+            checksum: context.parse_text("checksum", &self.checksum, |text| text.parse().ok())?,
+            defaults_checksum: Some(self.defaults.as_str())
                 .filter(|text| !text.is_empty())
-                .map(|text| at.name("defaults", text, |text| text.parse().ok()))
+                .map(|text| context.parse_text("defaults", text, |text| text.parse().ok()))
                 .transpose()?,
             fingerprint: Fingerprint {
                 // Stored as it is in memory: the sign means nothing.
                 inode: self.inode.cast_unsigned(),
-                size: at.number("size", self.size)?,
+                size: context.convert_integer("size", self.size)?,
                 modified_nanos: self.modified_nanos,
                 changed_nanos: self.changed_nanos,
             },
@@ -165,14 +169,14 @@ impl Storage {
             let mut select = document::Entity::find()
                 .filter(document::Column::RemovedAt.is_null())
                 .order_by_asc(document::Column::Path)
-                .limit(MANIFEST_ROWS);
+                .limit(MANIFEST_CHUNK_ROWS);
             if let Some(last) = entries.last() {
                 select = select.filter(document::Column::Path.gt(last.path.as_str()));
             }
-            let rows = select.into_partial_model::<ManifestRow>().all(&self.reader).await?;
-            let is_last = (rows.len() as u64) < MANIFEST_ROWS;
+            let rows = select.into_partial_model::<ManifestRow>().all(&self.read_pool).await?;
+            let is_last = (rows.len() as u64) < MANIFEST_CHUNK_ROWS;
             for row in rows {
-                entries.push(row.entry()?);
+                entries.push(row.into_entry()?);
             }
             if is_last {
                 return Ok(entries);
@@ -182,61 +186,65 @@ impl Storage {
 
     /// Says that the documents that wait at a path, or below it, are meant as they are; all that wait where no path is
     /// given. Returns them; the worker does the rest.
-    pub async fn accept(&self, path: Option<&DocumentPath>) -> Result<Vec<DocumentPath>, StorageError> {
+    pub async fn accept_held(&self, path: Option<&DocumentPath>) -> Result<Vec<DocumentPath>, StorageError> {
         let held = document::Column::State.eq(DocumentState::Held.name());
-        let mut kept = Condition::all().add(held);
+        let mut condition = Condition::all().add(held);
         if let Some(path) = path {
-            let below = is_below(document::Column::Path, path.as_str());
-            kept = kept.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(below));
+            let in_folder = is_below_folder(document::Column::Path, path.as_str());
+            condition =
+                condition.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(in_folder));
         }
         let transaction = self.begin().await?;
-        let rows = document::Entity::find().filter(kept.clone()).all(&transaction).await?;
+        let rows = document::Entity::find().filter(condition.clone()).all(&transaction).await?;
         document::Entity::update_many()
             .col_expr(document::Column::Accepted, Expr::col(document::Column::Checksum))
-            .filter(kept)
+            .filter(condition)
             .exec(&transaction)
             .await?;
         transaction.commit().await?;
-        paths_of(&rows)
+        document_paths(&rows)
     }
 
     /// The documents that were waiting and that an operator accepted.
-    pub async fn accepted(&self) -> Result<Vec<DocumentPath>, StorageError> {
+    pub async fn accepted_documents(&self) -> Result<Vec<DocumentPath>, StorageError> {
         let rows = document::Entity::find()
             .filter(document::Column::State.eq(DocumentState::Held.name()))
             .filter(Expr::col(document::Column::Accepted).equals(document::Column::Checksum))
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
-        paths_of(&rows)
+        document_paths(&rows)
     }
 }
 
-fn paths_of(rows: &[document::Model]) -> Result<Vec<DocumentPath>, StorageError> {
+fn document_paths(rows: &[document::Model]) -> Result<Vec<DocumentPath>, StorageError> {
     let path = |row: &document::Model| {
-        let at = Address { table: "document", key: &row.key };
-        at.name("path", &row.path, |path| DocumentPath::parse(path).ok())
+        let context = RowContext { table: "document", key: &row.key };
+        context.parse_text("path", &row.path, |path| DocumentPath::parse(path).ok())
     };
     rows.iter().map(path).collect()
 }
 
-impl View {
+impl ReadView {
     /// A part of the documents, by path.
     pub async fn documents(&self, query: &DocumentQuery) -> Result<Slice<Document>, StorageError> {
-        let terms = [Term::ascending(Expr::col(document::Column::Path))];
+        let sort_keys = [SortKey::ascending(Expr::col(document::Column::Path))];
         let select = document::Entity::find()
             .filter(query.filter.condition())
-            .limit(u64::from(query.window.limit) + 1);
-        let select =
-            keyset::within(keyset::ordered(select, &terms, query.window.from_end), &terms, &query.window);
-        let documents = self.with_diagnostics(select.all(&self.reader).await?).await?;
-        Ok(keyset::slice(documents, &query.window, |document| {
+            .limit(u64::from(query.pagination.limit) + 1);
+        let select = keyset::filter_by_cursors(
+            keyset::apply_order(select, &sort_keys, query.pagination.from_end),
+            &sort_keys,
+            &query.pagination,
+        );
+        let documents = self.with_diagnostics(select.all(&self.read_pool).await?).await?;
+        Ok(keyset::to_slice(documents, &query.pagination, |document| {
             Cursor(vec![CursorValue::Text(document.path.as_str().to_owned())])
         }))
     }
 
     /// How many documents a filter keeps.
     pub async fn document_count(&self, filter: &DocumentFilter) -> Result<u64, StorageError> {
-        Ok(document::Entity::find().filter(filter.condition()).count(&self.reader).await?)
+        Ok(document::Entity::find().filter(filter.condition()).count(&self.read_pool).await?)
     }
 
     /// The documents of these keys.
@@ -245,7 +253,7 @@ impl View {
         keys: &[DocumentKey],
     ) -> Result<HashMap<DocumentKey, Document>, StorageError> {
         let keys = document::Column::Key.is_in(keys.iter().map(DocumentKey::as_str));
-        let rows = document::Entity::find().filter(keys).all(&self.reader).await?;
+        let rows = document::Entity::find().filter(keys).all(&self.read_pool).await?;
         let documents = self.with_diagnostics(rows).await?;
         Ok(documents.into_iter().map(|document| (document.key.clone(), document)).collect())
     }
@@ -253,29 +261,29 @@ impl View {
     /// The document that lies at a path.
     pub async fn document_at(&self, path: &DocumentPath) -> Result<Option<Document>, StorageError> {
         let at = document::Column::Path.eq(path.as_str());
-        let rows = document::Entity::find().filter(at).all(&self.reader).await?;
+        let rows = document::Entity::find().filter(at).all(&self.read_pool).await?;
         Ok(self.with_diagnostics(rows).await?.pop())
     }
 
     /// The lines of measures in their documents.
-    pub async fn measure_lines(
+    pub async fn measure_source_lines(
         &self,
         documents: &[DocumentKey],
     ) -> Result<HashMap<DocumentKey, HashMap<MeasureKey, u32>>, StorageError> {
         let keys = document::Column::Key.is_in(documents.iter().map(DocumentKey::as_str));
-        let rows = document::Entity::find().filter(keys).all(&self.reader).await?;
+        let rows = document::Entity::find().filter(keys).all(&self.read_pool).await?;
         let lines = |row: document::Model| {
-            let at = Address { table: "document", key: &row.key };
-            let lines: SourceLines = at.json("source_lines", &row.source_lines)?;
+            let context = RowContext { table: "document", key: &row.key };
+            let lines: SourceLines = context.parse_json("source_lines", &row.source_lines)?;
             Ok((DocumentKey::new(row.key), lines.measures))
         };
         rows.into_iter().map(lines).collect()
     }
 
     /// Documents counted by what became of them.
-    pub async fn folder_counts(&self) -> Result<FolderCounts, StorageError> {
+    pub async fn document_counts(&self) -> Result<DocumentCounts, StorageError> {
         #[derive(FromQueryResult)]
-        struct Count {
+        struct StateCount {
             state: String,
             documents: i64,
         }
@@ -285,15 +293,15 @@ impl View {
             .column(document::Column::State)
             .column_as(document::Column::Key.count(), "documents")
             .group_by(document::Column::State)
-            .into_model::<Count>()
-            .all(&self.reader)
+            .into_model::<StateCount>()
+            .all(&self.read_pool)
             .await?;
-        let mut counts = FolderCounts::default();
-        for Count { state, documents } in rows {
-            let at = Address { table: "document", key: &state };
-            let count: u32 = at.number("documents", documents)?;
+        let mut counts = DocumentCounts::default();
+        for StateCount { state, documents } in rows {
+            let context = RowContext { table: "document", key: &state };
+            let count: u32 = context.convert_integer("documents", documents)?;
             counts.documents += count;
-            match at.name("state", &state, DocumentState::from_name)? {
+            match context.parse_text("state", &state, DocumentState::from_name)? {
                 DocumentState::Rejected => counts.rejected += count,
                 DocumentState::Held => counts.held += count,
                 DocumentState::Published | DocumentState::Ignored => {}
@@ -304,60 +312,62 @@ impl View {
 
     async fn with_diagnostics(&self, rows: Vec<document::Model>) -> Result<Vec<Document>, StorageError> {
         let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
-        let told = diagnostic::Entity::find()
+        let diagnostic_rows = diagnostic::Entity::find()
             .filter(diagnostic::Column::DocumentKey.is_in(keys))
             .order_by_asc(diagnostic::Column::Id)
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         let mut diagnostics: HashMap<String, Vec<Diagnostic>> = HashMap::new();
-        for row in told {
+        for row in diagnostic_rows {
             diagnostics.entry(row.document_key.clone()).or_default().push(to_diagnostic(row)?);
         }
-        let whole = |row: document::Model| {
-            let mut told = diagnostics.remove(&row.key).unwrap_or_default();
+        let assemble = |row: document::Model| {
+            let mut own = diagnostics.remove(&row.key).unwrap_or_default();
             // What depends on other files is told after what does not.
-            told.sort_by_key(|told| (std::cmp::Reverse(told.severity), told.position));
-            to_document(row, told)
+            own.sort_by_key(|diagnostic| (std::cmp::Reverse(diagnostic.severity), diagnostic.position));
+            to_document(row, own)
         };
-        rows.into_iter().map(whole).collect()
+        rows.into_iter().map(assemble).collect()
     }
 }
 
 impl DocumentFilter {
     fn condition(&self) -> Condition {
-        let mut kept = Condition::all().add(document::Column::RemovedAt.is_null());
+        let mut condition = Condition::all().add(document::Column::RemovedAt.is_null());
         if !self.state.is_empty() {
-            kept = kept.add(document::Column::State.is_in(self.state.iter().map(|state| state.name())));
+            condition =
+                condition.add(document::Column::State.is_in(self.state.iter().map(|state| state.name())));
         }
         if !self.kind.is_empty() {
-            kept = kept.add(document::Column::Kind.is_in(self.kind.iter().map(|kind| kind.name())));
+            condition = condition.add(document::Column::Kind.is_in(self.kind.iter().map(|kind| kind.name())));
         }
         if let Some(severity) = self.has_diagnostics {
-            let told = Query::select()
+            let with_severity = Query::select()
                 .column(diagnostic::Column::DocumentKey)
                 .from(diagnostic::Entity)
                 .and_where(diagnostic::Column::Severity.eq(severity.name()))
                 .take();
-            kept = kept.add(document::Column::Key.in_subquery(told));
+            condition = condition.add(document::Column::Key.in_subquery(with_severity));
         }
         if let Some(folder) =
             self.folder.as_deref().map(|folder| folder.trim_matches('/')).filter(|f| !f.is_empty())
         {
-            kept = kept.add(is_below(document::Column::Path, folder));
+            condition = condition.add(is_below_folder(document::Column::Path, folder));
         }
-        kept
+        condition
     }
 }
 
 fn to_document(row: document::Model, diagnostics: Vec<Diagnostic>) -> Result<Document, StorageError> {
-    let at = Address { table: "document", key: &row.key };
+    let context = RowContext { table: "document", key: &row.key };
     Ok(Document {
         // One that is removed has no path any more but the one that it was born with.
-        path: at.name("path", row.path.trim_start_matches('/'), |path| DocumentPath::parse(path).ok())?,
-        kind: at.name("kind", &row.kind, DocumentKind::from_name)?,
-        state: at.name("state", &row.state, DocumentState::from_name)?,
-        checksum: at.name("checksum", &row.checksum, |text| text.parse().ok())?,
-        size: at.number("size", row.size)?,
+        path: context
+            .parse_text("path", row.path.trim_start_matches('/'), |path| DocumentPath::parse(path).ok())?,
+        kind: context.parse_text("kind", &row.kind, DocumentKind::from_name)?,
+        state: context.parse_text("state", &row.state, DocumentState::from_name)?,
+        checksum: context.parse_text("checksum", &row.checksum, |text| text.parse().ok())?,
+        size: context.convert_integer("size", row.size)?,
         encoding: row.encoding,
         modified_at: row.modified_at.map(Timestamp::from_millis),
         ingested_at: Timestamp::from_millis(row.ingested_at),
@@ -368,11 +378,12 @@ fn to_document(row: document::Model, diagnostics: Vec<Diagnostic>) -> Result<Doc
 }
 
 fn to_diagnostic(row: diagnostic::Model) -> Result<Diagnostic, StorageError> {
-    let at = Address { table: "diagnostic", key: &row.document_key };
-    let line: Option<u32> = row.line.map(|line| at.number("line", line)).transpose()?;
-    let column: Option<u32> = row.column.map(|column| at.number("column", column)).transpose()?;
+    let context = RowContext { table: "diagnostic", key: &row.document_key };
+    let line: Option<u32> = row.line.map(|line| context.convert_integer("line", line)).transpose()?;
+    let column: Option<u32> =
+        row.column.map(|column| context.convert_integer("column", column)).transpose()?;
     Ok(Diagnostic {
-        severity: at.name("severity", &row.severity, Severity::from_name)?,
+        severity: context.parse_text("severity", &row.severity, Severity::from_name)?,
         code: row.code,
         message: row.message,
         position: line.map(|line| Position { line, column: column.unwrap_or(1) }),
@@ -383,18 +394,24 @@ fn to_diagnostic(row: diagnostic::Model) -> Result<Diagnostic, StorageError> {
 
 pub(crate) fn from_diagnostic(
     document: &DocumentKey,
-    told: &Diagnostic,
+    diagnostic: &Diagnostic,
 ) -> Result<diagnostic::Model, StorageError> {
-    let at = Address { table: "diagnostic", key: document.as_str() };
+    let context = RowContext { table: "diagnostic", key: document.as_str() };
     Ok(diagnostic::Model {
         id: 0,
         document_key: document.to_string(),
-        severity: told.severity.name().to_owned(),
-        code: told.code.clone(),
-        message: told.message.clone(),
-        line: told.position.map(|position| at.number("line", position.line)).transpose()?,
-        column: told.position.map(|position| at.number("column", position.column)).transpose()?,
-        excerpt: told.excerpt.clone(),
-        suggestion: told.suggestion.clone(),
+        severity: diagnostic.severity.name().to_owned(),
+        code: diagnostic.code.clone(),
+        message: diagnostic.message.clone(),
+        line: diagnostic
+            .position
+            .map(|position| context.convert_integer("line", position.line))
+            .transpose()?,
+        column: diagnostic
+            .position
+            .map(|position| context.convert_integer("column", position.column))
+            .transpose()?,
+        excerpt: diagnostic.excerpt.clone(),
+        suggestion: diagnostic.suggestion.clone(),
     })
 }

@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use passerelle_document::identity::matching::{Known, recognise};
-use passerelle_document::key::{MeasureKey, PlanKey};
-use passerelle_document::language::Language;
+use passerelle_model::key::{MeasureKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_versioning::identity::measure_matching::{MatchCandidate, match_measures};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::column::Address;
+use crate::column::RowContext;
 use crate::entity::measure;
 use crate::error::StorageError;
-use crate::timed::Timed;
-use crate::view::View;
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
 /// For each measure of a later edition the measure of the edition before it that it was.
 pub type Predecessors = HashMap<MeasureKey, MeasureKey>;
 
-impl View {
+impl ReadView {
     /// Recognises the measures of each edition in the one before it. The editions come oldest first.
     pub async fn predecessors(
         &self,
@@ -26,11 +26,11 @@ impl View {
         let mut predecessors = HashMap::new();
         let mut before: Vec<(String, u32, String)> = Vec::new();
         for plan in editions {
-            let after = self.titles(plan).await?;
-            let (old, new) = (known(&before), known(&after));
-            for (own, found) in after.iter().zip(recognise(&old, &new, lang)) {
-                if let Some((key, ..)) = found.and_then(|at| before.get(at)) {
-                    predecessors.insert(MeasureKey::new(own.0.as_str()), MeasureKey::new(key.as_str()));
+            let after = self.measure_titles(plan).await?;
+            let (old, new) = (match_candidates(&before), match_candidates(&after));
+            for (measure, matched) in after.iter().zip(match_measures(&old, &new, lang)) {
+                if let Some((key, ..)) = matched.and_then(|at| before.get(at)) {
+                    predecessors.insert(MeasureKey::new(measure.0.as_str()), MeasureKey::new(key.as_str()));
                 }
             }
             before = after;
@@ -39,7 +39,7 @@ impl View {
     }
 
     /// The numbers that measures had until the revision of this view, the latest first, each once.
-    pub async fn numbers_of(
+    pub async fn past_numbers(
         &self,
         keys: &[MeasureKey],
     ) -> Result<HashMap<MeasureKey, Vec<u32>>, StorageError> {
@@ -50,13 +50,13 @@ impl View {
             .select_only()
             .columns([measure::Column::Key, measure::Column::Number])
             .into_tuple()
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         let mut numbers: HashMap<MeasureKey, Vec<u32>> = HashMap::new();
-        let mut seen = BTreeSet::new();
+        let mut unique = BTreeSet::new();
         for (key, number) in rows {
-            let number: u32 = Address { table: "measure", key: &key }.number("number", number)?;
-            if seen.insert((key.clone(), number)) {
+            let number: u32 = RowContext { table: "measure", key: &key }.convert_integer("number", number)?;
+            if unique.insert((key.clone(), number)) {
                 numbers.entry(MeasureKey::new(key)).or_default().push(number);
             }
         }
@@ -64,7 +64,7 @@ impl View {
     }
 
     /// The key, number and title of each measure of a plan, in document order.
-    async fn titles(&self, plan: &PlanKey) -> Result<Vec<(String, u32, String)>, StorageError> {
+    async fn measure_titles(&self, plan: &PlanKey) -> Result<Vec<(String, u32, String)>, StorageError> {
         let rows: Vec<(String, i32, String)> = measure::Entity::find()
             .filter(measure::Entity::live(self.revision.number))
             .filter(measure::Column::PlanKey.eq(plan.as_str()))
@@ -72,16 +72,16 @@ impl View {
             .select_only()
             .columns([measure::Column::Key, measure::Column::Number, measure::Column::TitleText])
             .into_tuple()
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
-        let title = |(key, number, text): (String, i32, String)| {
-            let number = Address { table: "measure", key: &key }.number("number", number)?;
+        let parse = |(key, number, text): (String, i32, String)| {
+            let number = RowContext { table: "measure", key: &key }.convert_integer("number", number)?;
             Ok((key, number, text))
         };
-        rows.into_iter().map(title).collect()
+        rows.into_iter().map(parse).collect()
     }
 }
 
-fn known(titles: &[(String, u32, String)]) -> Vec<Known<'_>> {
-    titles.iter().map(|(_, number, text)| Known { number: *number, text, category: "" }).collect()
+fn match_candidates(titles: &[(String, u32, String)]) -> Vec<MatchCandidate<'_>> {
+    titles.iter().map(|(_, number, text)| MatchCandidate { number: *number, text, category: "" }).collect()
 }

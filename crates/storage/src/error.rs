@@ -14,10 +14,10 @@ pub enum StorageError {
     Unusable(String),
     /// A later version of this service made the tables of the database.
     #[error(
-        "the database {file} is of a newer version of passerelle (this one does not know {migration}): use the newer \
-         passerelle, or let `passerelle serve --rebuild` put the database aside and build another one from the folder"
+        "the database {file} is of a newer version of passerelle (this one does not know {migration}): install the newer \
+         version, or run `passerelle serve --rebuild` to rename the database and rebuild it from the folder"
     )]
-    Newer {
+    NewerSchema {
         /// The database.
         file: PathBuf,
         /// The newest part of its tables.
@@ -25,8 +25,8 @@ pub enum StorageError {
     },
     /// The file is no database, or one that contradicts itself.
     #[error(
-        "the database {file} is damaged ({detail}): put a copy of it back, or let `passerelle serve --rebuild` put it aside \
-         and build another one from the folder"
+        "the database {file} is damaged ({detail}): restore a backup, or run `passerelle serve --rebuild` to rename it \
+         and rebuild it from the folder"
     )]
     Damaged {
         /// The database.
@@ -41,20 +41,20 @@ pub enum StorageError {
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
     /// The file of the database is not at its place any more.
-    #[error("the database {file} is gone and nothing new can be stored: put it back")]
-    Gone {
+    #[error("the database file {file} is missing, and nothing can be written: restore it")]
+    FileMissing {
         /// Where it was.
         file: PathBuf,
     },
     /// Another file is where that of the database was.
-    #[error("another file was put in the place of the database {file}: put the former one back, or restart")]
-    Replaced {
+    #[error("the database file {file} was replaced by another file: restore the original file, or restart")]
+    FileReplaced {
         /// Where it was.
         file: PathBuf,
     },
     /// A stored value cannot be read: a defect, or a hand in the database.
-    #[error("the row {key} of table {table} has an unreadable {column}: {detail}")]
-    Corrupt {
+    #[error("invalid value in column {column} of row {key} in table {table}: {detail}")]
+    InvalidValue {
         /// The table.
         table: &'static str,
         /// The key of the row.

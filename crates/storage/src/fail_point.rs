@@ -14,12 +14,12 @@ use crate::error::StorageError;
 pub const FAIL_POINTS: [&str; 26] = [
     "publish.before_begin",
     "publish.begin",
-    "publish.touched",
+    "publish.fingerprints",
     "publish.held",
-    "publish.number",
+    "publish.revision_number",
     "publish.assets_closed",
     "publish.assets",
-    "publish.gone_closed",
+    "publish.removed_content_closed",
     "publish.removals",
     "publish.moves",
     "publish.document_key",
@@ -33,8 +33,8 @@ pub const FAIL_POINTS: [&str; 26] = [
     "publish.pages_closed",
     "publish.page_rows",
     "publish.services_closed",
-    "publish.health_cleared",
-    "publish.health",
+    "publish.reference_diagnostics_cleared",
+    "publish.reference_diagnostics",
     "publish.change_log",
     "publish.before_commit",
     "publish.after_commit",
@@ -53,11 +53,11 @@ pub enum FailMode {
 /// Which points fail. Its clones are the same.
 #[cfg(debug_assertions)]
 #[derive(Clone, Debug, Default)]
-pub struct FailPoints(Arc<Mutex<State>>);
+pub struct FailPoints(Arc<Mutex<FailPointState>>);
 
 #[cfg(debug_assertions)]
 #[derive(Debug, Default)]
-struct State {
+struct FailPointState {
     /// The point that fails, how, and how many visits from now.
     armed: Option<(String, FailMode, u32)>,
     hits: BTreeSet<&'static str>,
@@ -94,10 +94,10 @@ impl FailPoints {
             std::process::abort();
         }
         state.hits.insert(name);
-        Err(sea_orm::DbErr::Custom(format!("a fault on demand at {name}")).into())
+        Err(sea_orm::DbErr::Custom(format!("injected kind at {name}")).into())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, FailPointState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -110,7 +110,7 @@ pub struct FailPoints(());
 /// Fails here if a test said so. To be written where a step was done, in any crate:
 ///
 /// ```text
-/// passerelle_storage::fail_point!(self.storage.fail_points(), "sync.looked");
+/// passerelle_storage::fail_point!(self.storage.fail_points(), "sync.scanned");
 /// ```
 ///
 /// The points are those of a [`Storage`](crate::Storage), so that a fault of one test is not met by another. The function

@@ -2,26 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::interval::Interval;
-use passerelle_document::key::{MeasureKey, PlanKey};
-use passerelle_document::plan::{MeasureStatus, Progress, ProgressCounter};
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::interval::Interval;
+use passerelle_model::key::{MeasureKey, PlanKey};
+use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::column::Address;
+use crate::column::RowContext;
 use crate::connect::Storage;
 use crate::entity::{
     asset, category, change_log, document, measure, meta, page, plan, revision, support_service,
 };
 use crate::error::StorageError;
 use crate::publish::rows;
-use crate::timed::Timed;
-use crate::view::View;
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
 /// A status that a measure got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,50 +45,50 @@ pub struct ProgressPoint {
 
 /// The content as it stood at an instant.
 #[derive(Clone, Debug)]
-pub enum Past {
+pub enum AsOfResult {
     /// It can be read.
-    At(View),
+    Found(ReadView),
     /// There was none yet.
-    Nothing,
+    BeforeFirstRevision,
     /// It was pruned: the oldest that can be read is of this instant.
     Pruned(Timestamp),
 }
 
 /// What a pruning took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pruned {
+pub struct PruneReport {
     /// Rows of content that ended before.
-    pub rows: u64,
+    pub rows_deleted: u64,
     /// Lines of the change log.
-    pub changes: u64,
+    pub changes_deleted: u64,
     /// The oldest revision that can still be read.
-    pub oldest: RevisionNumber,
+    pub oldest_revision: RevisionNumber,
 }
 
 /// More points than this are not drawn: the newest are kept.
-const POINTS: usize = 1_000;
+const MAX_PROGRESS_POINTS: usize = 1_000;
 
 impl Storage {
     /// The content as it stood at an instant.
-    pub async fn as_of(&self, at: Timestamp) -> Result<Past, StorageError> {
+    pub async fn as_of(&self, at: Timestamp) -> Result<AsOfResult, StorageError> {
         let row = revision::Entity::find()
             .filter(revision::Column::At.lte(at.millis()))
             .order_by_desc(revision::Column::Number)
-            .one(&self.reader)
+            .one(&self.read_pool)
             .await?;
-        let Some(row) = row else { return Ok(Past::Nothing) };
-        let oldest = pruned_revision(&self.reader).await?;
+        let Some(row) = row else { return Ok(AsOfResult::BeforeFirstRevision) };
+        let oldest = pruned_revision(&self.read_pool).await?;
         if row.number < oldest {
-            let oldest = revision::Entity::find_by_id(oldest).one(&self.reader).await?;
-            return Ok(Past::Pruned(Timestamp::from_millis(oldest.map_or(0, |row| row.at))));
+            let oldest = revision::Entity::find_by_id(oldest).one(&self.read_pool).await?;
+            return Ok(AsOfResult::Pruned(Timestamp::from_millis(oldest.map_or(0, |row| row.at))));
         }
         let number = RevisionNumber::new(row.number);
-        Ok(Past::At(self.at(Revision { number, at: Timestamp::from_millis(row.at) })))
+        Ok(AsOfResult::Found(self.view_at(Revision { number, at: Timestamp::from_millis(row.at) })))
     }
 
     /// Takes away what nobody can read who reads at an instant or later, and the log of how it came to that. What is
     /// served stays.
-    pub async fn prune(&self, before: Timestamp) -> Result<Pruned, StorageError> {
+    pub async fn prune(&self, before: Timestamp) -> Result<PruneReport, StorageError> {
         let transaction = self.begin().await?;
         let oldest = revision::Entity::find()
             .filter(revision::Column::At.lte(before.millis()))
@@ -97,27 +97,31 @@ impl Storage {
             .await?;
         let Some(oldest) = oldest.map(|row| row.number) else {
             transaction.rollback().await?;
-            return Ok(Pruned::default());
+            return Ok(PruneReport::default());
         };
-        let known = pruned_revision(&transaction).await?;
-        if oldest <= known {
+        let already_pruned = pruned_revision(&transaction).await?;
+        if oldest <= already_pruned {
             // Less than what is gone already.
             transaction.rollback().await?;
-            return Ok(Pruned { oldest: RevisionNumber::new(known), ..Pruned::default() });
+            return Ok(PruneReport {
+                oldest_revision: RevisionNumber::new(already_pruned),
+                ..PruneReport::default()
+            });
         }
-        let mut pruned = Pruned { oldest: RevisionNumber::new(oldest), ..Pruned::default() };
+        let mut pruned =
+            PruneReport { oldest_revision: RevisionNumber::new(oldest), ..PruneReport::default() };
         macro_rules! prune {
             ($($table:ident),*) => {$(
-                let ended = <$table::Entity as Timed>::UNTIL.lte(oldest);
-                pruned.rows += $table::Entity::delete_many().filter(ended).exec(&transaction).await?.rows_affected;
+                let closed = <$table::Entity as Versioned>::UNTIL_REVISION.lte(oldest);
+                pruned.rows_deleted += $table::Entity::delete_many().filter(closed).exec(&transaction).await?.rows_affected;
             )*};
         }
         prune!(asset, category, measure, page, plan, support_service);
-        let gone = document::Column::RemovedAt.lte(oldest);
-        document::Entity::delete_many().filter(gone).exec(&transaction).await?;
-        let told = change_log::Column::Revision.lte(oldest);
-        pruned.changes =
-            change_log::Entity::delete_many().filter(told).exec(&transaction).await?.rows_affected;
+        let removed_documents = document::Column::RemovedAt.lte(oldest);
+        document::Entity::delete_many().filter(removed_documents).exec(&transaction).await?;
+        let old_changes = change_log::Column::Revision.lte(oldest);
+        pruned.changes_deleted =
+            change_log::Entity::delete_many().filter(old_changes).exec(&transaction).await?.rows_affected;
         // Whoever was told less than this must read everything again, and hears so first.
         let resync = change_log::Model {
             id: 0,
@@ -147,7 +151,7 @@ pub(crate) async fn pruned_revision(connection: &impl ConnectionTrait) -> Result
 
 /// What the history of a plan is drawn from.
 #[derive(FromQueryResult)]
-struct Life {
+struct MeasureVersion {
     key: String,
     from_revision: i64,
     until_revision: Option<i64>,
@@ -155,26 +159,27 @@ struct Life {
     repeat_group: Option<i32>,
 }
 
-impl View {
+impl ReadView {
     /// The statuses that measures had, oldest first, as far back as rows are kept.
     pub async fn status_changes(
         &self,
         keys: &[MeasureKey],
     ) -> Result<HashMap<MeasureKey, Vec<StatusChange>>, StorageError> {
-        let of = measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str));
-        let lives = self.lives(of).await?;
-        let began: BTreeSet<i64> = lives.iter().map(|life| life.from_revision).collect();
-        let times = self.times(&began).await?;
+        let condition = measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str));
+        let measure_versions = self.measure_versions(condition).await?;
+        let first_revisions: BTreeSet<i64> =
+            measure_versions.iter().map(|version| version.from_revision).collect();
+        let times = self.revision_times(&first_revisions).await?;
         let mut changes: HashMap<MeasureKey, Vec<StatusChange>> = HashMap::new();
-        for life in lives {
-            let at = Address { table: "measure", key: &life.key };
-            let to = at.name("status", &life.status, MeasureStatus::from_name)?;
-            let own = changes.entry(MeasureKey::new(life.key.as_str())).or_default();
-            let from = own.last().map(|last| last.to);
+        for version in measure_versions {
+            let context = RowContext { table: "measure", key: &version.key };
+            let to = context.parse_text("status", &version.status, MeasureStatus::from_name)?;
+            let history = changes.entry(MeasureKey::new(version.key.as_str())).or_default();
+            let from = history.last().map(|last| last.to);
             if from != Some(to) {
-                let number = RevisionNumber::new(life.from_revision);
-                let at = times.get(&life.from_revision).copied().unwrap_or_default();
-                own.push(StatusChange { from, to, revision: Revision { number, at } });
+                let number = RevisionNumber::new(version.from_revision);
+                let at = times.get(&version.from_revision).copied().unwrap_or_default();
+                history.push(StatusChange { from, to, revision: Revision { number, at } });
             }
         }
         Ok(changes)
@@ -186,20 +191,22 @@ impl View {
         plan: &PlanKey,
         interval: Interval,
     ) -> Result<Vec<ProgressPoint>, StorageError> {
-        let lives = self.lives(measure::Column::PlanKey.eq(plan.as_str())).await?;
-        let pruned = pruned_revision(&self.reader).await?;
+        let measure_versions = self.measure_versions(measure::Column::PlanKey.eq(plan.as_str())).await?;
+        let pruned = pruned_revision(&self.read_pool).await?;
         // What was before a pruning is known in part only: the course begins with it.
-        let turns: BTreeSet<i64> = lives
+        let boundaries: BTreeSet<i64> = measure_versions
             .iter()
-            .flat_map(|life| std::iter::once(life.from_revision).chain(life.until_revision))
-            .map(|turn| turn.max(pruned))
+            .flat_map(|version| std::iter::once(version.from_revision).chain(version.until_revision))
+            .map(|boundary| boundary.max(pruned))
             .collect();
-        let times = self.times(&turns).await?;
-        // The last turn in each interval says how far it was at its end.
+        let times = self.revision_times(&boundaries).await?;
+        // The last boundary in each interval says how far it was at its end.
         let mut ends: BTreeMap<Timestamp, i64> = BTreeMap::new();
-        for turn in turns.into_iter().filter(|turn| *turn <= self.revision.number.get()) {
-            let at = times.get(&turn).copied().unwrap_or_default();
-            ends.entry(interval.end_after(at)).and_modify(|last| *last = turn.max(*last)).or_insert(turn);
+        for boundary in boundaries.into_iter().filter(|boundary| *boundary <= self.revision.number.get()) {
+            let at = times.get(&boundary).copied().unwrap_or_default();
+            ends.entry(interval.end_after(at))
+                .and_modify(|last| *last = boundary.max(*last))
+                .or_insert(boundary);
         }
         let Some((first, _)) = ends.first_key_value() else { return Ok(Vec::new()) };
         let last = interval.end_after(self.revision.at);
@@ -207,39 +214,43 @@ impl View {
         let mut progress = Progress::default();
         let mut end = *first;
         while end <= last {
-            if let Some(turn) = ends.get(&end) {
-                progress = progress_at(&lives, *turn)?;
+            if let Some(boundary) = ends.get(&end) {
+                progress = progress_at(&measure_versions, *boundary)?;
             }
             points.push(ProgressPoint { at: end.min(self.revision.at), progress });
             end = interval.end_after(end);
         }
-        Ok(points.split_off(points.len().saturating_sub(POINTS)))
+        Ok(points.split_off(points.len().saturating_sub(MAX_PROGRESS_POINTS)))
     }
 
     /// The rows of measures that began until the revision of this view, in the order in which they did.
-    async fn lives(&self, of: impl sea_orm::sea_query::IntoCondition) -> Result<Vec<Life>, StorageError> {
+    async fn measure_versions(
+        &self,
+        condition: impl sea_orm::sea_query::IntoCondition,
+    ) -> Result<Vec<MeasureVersion>, StorageError> {
         use measure::Column;
         let columns =
             [Column::Key, Column::FromRevision, Column::UntilRevision, Column::Status, Column::RepeatGroup];
         let select = measure::Entity::find()
-            .filter(of.into_condition())
+            .filter(condition.into_condition())
             .filter(Column::FromRevision.lte(self.revision.number.get()))
             .order_by_asc(Column::FromRevision)
             .select_only()
             .columns(columns);
-        Ok(select.into_model::<Life>().all(&self.reader).await?)
+        Ok(select.into_model::<MeasureVersion>().all(&self.read_pool).await?)
     }
 }
 
-fn progress_at(lives: &[Life], revision: i64) -> Result<Progress, StorageError> {
+fn progress_at(measure_versions: &[MeasureVersion], revision: i64) -> Result<Progress, StorageError> {
     let mut counter = ProgressCounter::default();
-    let is_live = |life: &&Life| {
-        life.from_revision <= revision && life.until_revision.is_none_or(|until| until > revision)
+    let is_live = |version: &&MeasureVersion| {
+        version.from_revision <= revision && version.until_revision.is_none_or(|until| until > revision)
     };
-    for life in lives.iter().filter(is_live) {
-        let at = Address { table: "measure", key: &life.key };
-        let group = life.repeat_group.map(|group| at.number("repeat_group", group)).transpose()?;
-        counter.add(at.name("status", &life.status, MeasureStatus::from_name)?, group);
+    for version in measure_versions.iter().filter(is_live) {
+        let context = RowContext { table: "measure", key: &version.key };
+        let group =
+            version.repeat_group.map(|group| context.convert_integer("repeat_group", group)).transpose()?;
+        counter.add(context.parse_text("status", &version.status, MeasureStatus::from_name)?, group);
     }
     Ok(counter.finish())
 }

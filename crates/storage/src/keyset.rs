@@ -1,6 +1,6 @@
 //! Pages of a list by keyset: where a page begins is said by the values of its neighbour, not by a count.
 
-use passerelle_document::measure_index::Direction;
+use crate::query_index::Direction;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, EntityTrait, QueryFilter, QueryOrder, Select};
 
@@ -11,7 +11,7 @@ fn reversed(direction: Direction) -> Direction {
     }
 }
 
-fn order(direction: Direction) -> Order {
+fn sql_order(direction: Direction) -> Order {
     match direction {
         Direction::Ascending => Order::Asc,
         Direction::Descending => Order::Desc,
@@ -42,7 +42,7 @@ pub struct Cursor(pub Vec<CursorValue>);
 
 /// Which part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Window {
+pub struct Pagination {
     /// At most so many.
     pub limit: u32,
     /// The last of those that are left by the two places, rather than the first.
@@ -53,7 +53,7 @@ pub struct Window {
     pub before: Option<Cursor>,
 }
 
-impl Window {
+impl Pagination {
     /// The first so many.
     pub fn first(limit: u32) -> Self {
         Self { limit, from_end: false, after: None, before: None }
@@ -90,71 +90,86 @@ impl<T> Default for Slice<T> {
 
 /// One of the expressions that a list is ordered by. None may be null.
 #[derive(Clone)]
-pub(crate) struct Term {
+pub(crate) struct SortKey {
     pub(crate) expr: Expr,
     pub(crate) direction: Direction,
 }
 
-impl Term {
+impl SortKey {
     pub(crate) fn ascending(expr: impl Into<Expr>) -> Self {
         Self { expr: expr.into(), direction: Direction::Ascending }
     }
 }
 
 /// Orders a query; `from_end` reverses it, so that a limit keeps the last.
-pub(crate) fn ordered<E: EntityTrait>(select: Select<E>, terms: &[Term], from_end: bool) -> Select<E> {
-    terms.iter().fold(select, |select, term| {
-        let direction = if from_end { reversed(term.direction) } else { term.direction };
-        select.order_by(term.expr.clone(), order(direction))
+pub(crate) fn apply_order<E: EntityTrait>(
+    select: Select<E>,
+    sort_keys: &[SortKey],
+    from_end: bool,
+) -> Select<E> {
+    sort_keys.iter().fold(select, |select, key| {
+        let direction = if from_end { reversed(key.direction) } else { key.direction };
+        select.order_by(key.expr.clone(), sql_order(direction))
     })
 }
 
 /// Keeps what lies between the window's two places.
-pub(crate) fn within<E: EntityTrait>(select: Select<E>, terms: &[Term], window: &Window) -> Select<E> {
-    select.filter(between(terms, window))
+pub(crate) fn filter_by_cursors<E: EntityTrait>(
+    select: Select<E>,
+    sort_keys: &[SortKey],
+    pagination: &Pagination,
+) -> Select<E> {
+    select.filter(cursor_condition(sort_keys, pagination))
 }
 
-/// The condition of [`within`].
-pub(crate) fn between(terms: &[Term], window: &Window) -> Condition {
+/// The condition of [`filter_by_cursors`].
+pub(crate) fn cursor_condition(sort_keys: &[SortKey], pagination: &Pagination) -> Condition {
     let mut condition = Condition::all();
-    if let Some(after) = &window.after {
-        condition = condition.add(beyond(terms, after, false));
+    if let Some(after) = &pagination.after {
+        condition = condition.add(rows_beyond(sort_keys, after, false));
     }
-    if let Some(before) = &window.before {
-        condition = condition.add(beyond(terms, before, true));
+    if let Some(before) = &pagination.before {
+        condition = condition.add(rows_beyond(sort_keys, before, true));
     }
     condition
 }
 
-/// `(a > x) or (a = x and b > y) or …`: rows beyond a place, in the order of the terms or against it.
-fn beyond(terms: &[Term], place: &Cursor, is_reversed: bool) -> Condition {
+/// `(a > x) or (a = x and b > y) or …`: rows beyond a place, in the order of the sort_keys or against it.
+fn rows_beyond(sort_keys: &[SortKey], cursor: &Cursor, is_reversed: bool) -> Condition {
     let mut any = Condition::any();
-    for (index, (term, value)) in terms.iter().zip(&place.0).enumerate() {
+    for (index, (key, value)) in sort_keys.iter().zip(&cursor.0).enumerate() {
         let mut all = Condition::all();
-        for (equal, value) in terms.iter().zip(&place.0).take(index) {
-            all = all.add(equal.expr.clone().eq(Expr::from(value.clone())));
+        for (earlier, value) in sort_keys.iter().zip(&cursor.0).take(index) {
+            all = all.add(earlier.expr.clone().eq(Expr::from(value.clone())));
         }
-        let direction = if is_reversed { reversed(term.direction) } else { term.direction };
+        let direction = if is_reversed { reversed(key.direction) } else { key.direction };
         let value = Expr::from(value.clone());
         all = all.add(match direction {
-            Direction::Ascending => term.expr.clone().gt(value),
-            Direction::Descending => term.expr.clone().lt(value),
+            Direction::Ascending => key.expr.clone().gt(value),
+            Direction::Descending => key.expr.clone().lt(value),
         });
         any = any.add(all);
     }
     any
 }
 
-/// Makes a slice of rows that were fetched with one more than the limit, in the order of the window.
-pub(crate) fn slice<T>(mut rows: Vec<T>, window: &Window, place: impl Fn(&T) -> Cursor) -> Slice<T> {
-    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
+/// Makes a slice of rows that were fetched with one more than the limit, in the order of the pagination.
+pub(crate) fn to_slice<T>(
+    mut rows: Vec<T>,
+    pagination: &Pagination,
+    cursor_of: impl Fn(&T) -> Cursor,
+) -> Slice<T> {
+    let limit = usize::try_from(pagination.limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
     rows.truncate(limit);
-    if window.from_end {
+    if pagination.from_end {
         rows.reverse();
     }
-    let items = rows.into_iter().map(|row| (place(&row), row)).collect();
-    let (has_previous, has_next) =
-        if window.from_end { (more, window.before.is_some()) } else { (window.after.is_some(), more) };
+    let items = rows.into_iter().map(|row| (cursor_of(&row), row)).collect();
+    let (has_previous, has_next) = if pagination.from_end {
+        (has_more, pagination.before.is_some())
+    } else {
+        (pagination.after.is_some(), has_more)
+    };
     Slice { items, has_previous, has_next }
 }

@@ -8,22 +8,22 @@ mod row;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_document::measure_index::{
-    Direction, IndexedMeasure, MeasureFilter, MeasureOrder, Place, Span, Tally,
-};
-use passerelle_document::plan::Progress;
-use passerelle_document::served::ServedMeasure;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
+use passerelle_model::plan::Progress;
+use passerelle_model::published::PublishedMeasure;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::column::MANY;
+use crate::column::MAX_IN_VALUES;
 use crate::entity::measure;
 use crate::error::StorageError;
-use crate::keyset::{Cursor, CursorValue, Slice, Window};
-use crate::timed::Timed;
-use crate::view::View;
-pub(crate) use row::{from_measure, served_measures, to_measure};
+use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
+use crate::query_index::{
+    Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureOrder, SliceRequest, SortKey,
+};
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
+pub(crate) use row::{from_measure, live_measures, to_measure};
 
 /// Which measures, in which order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ pub struct MeasureQuery {
     /// The order; document order where it is empty.
     pub order: Vec<(MeasureOrder, Direction)>,
     /// Which part of them.
-    pub window: Window,
+    pub pagination: Pagination,
 }
 
 /// The measures of what.
@@ -46,65 +46,69 @@ pub struct MeasureScope {
 }
 
 /// So many repeats of a measure are named. Groups that are larger are what a draft leaves open.
-const REPEATS: usize = 100;
+const MAX_REPEATS: usize = 100;
 
 /// What a measure has to do with the others of its plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct AdjacentMeasures {
     /// The one before it in document order.
-    pub previous: Option<Arc<ServedMeasure>>,
+    pub previous: Option<Arc<PublishedMeasure>>,
     /// The one after it.
-    pub next: Option<Arc<ServedMeasure>>,
+    pub next: Option<Arc<PublishedMeasure>>,
 }
 
 /// What is known of the other measures that say the same as one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Repeated {
+pub struct RepeatSummary {
     /// Their numbers, in document order.
     pub numbers: Vec<u32>,
     /// Whether any of them carries another status.
-    pub disagree: bool,
+    pub statuses_differ: bool,
 }
 
-impl View {
+impl ReadView {
     /// A part of the measures of each scope. One statement for the rows of all.
     pub async fn measures(
         &self,
         scopes: &[MeasureScope],
         query: &MeasureQuery,
-    ) -> Result<HashMap<MeasureScope, Slice<Arc<ServedMeasure>>>, StorageError> {
+    ) -> Result<HashMap<MeasureScope, Slice<Arc<PublishedMeasure>>>, StorageError> {
         let mut slices: HashMap<MeasureScope, Slice<i64>> = HashMap::new();
         for scope in scopes {
-            slices.insert(scope.clone(), self.slice(scope, query).await?);
+            slices.insert(scope.clone(), self.slice_row_ids(scope, query).await?);
         }
         let ids: Vec<i64> = slices.values().flat_map(|slice| slice.items.iter().map(|(_, id)| *id)).collect();
-        let rows = self.measures_of_rows(ids).await?;
-        let filled = |(scope, slice): (MeasureScope, Slice<i64>)| {
+        let rows = self.measures_by_row_id(ids).await?;
+        let with_rows = |(scope, slice): (MeasureScope, Slice<i64>)| {
             let items = slice.items.into_iter();
             let items = items.filter_map(|(cursor, id)| Some((cursor, rows.get(&id)?.clone()))).collect();
             (scope, Slice { items, has_previous: slice.has_previous, has_next: slice.has_next })
         };
-        Ok(slices.into_iter().map(filled).collect())
+        Ok(slices.into_iter().map(with_rows).collect())
     }
 
     /// The ids of the rows of a part of the measures of a scope.
-    async fn slice(&self, scope: &MeasureScope, query: &MeasureQuery) -> Result<Slice<i64>, StorageError> {
-        let held = self.held(&scope.plan).await?;
-        let kept = held.kept(self, scope, &query.filter).await?;
-        let words = held.words_for(&query.filter, self, &scope.plan).await?;
-        let index = &held.index;
-        let span = Span {
-            limit: usize::try_from(query.window.limit).unwrap_or(usize::MAX),
-            from_end: query.window.from_end,
-            after: query.window.after.as_ref().map(to_place),
-            before: query.window.before.as_ref().map(to_place),
+    async fn slice_row_ids(
+        &self,
+        scope: &MeasureScope,
+        query: &MeasureQuery,
+    ) -> Result<Slice<i64>, StorageError> {
+        let cached = self.measure_index(&scope.plan).await?;
+        let result = cached.filter_measures(self, scope, &query.filter).await?;
+        let words = cached.title_words_for(&query.filter, self, &scope.plan).await?;
+        let index = &cached.index;
+        let request = SliceRequest {
+            limit: usize::try_from(query.pagination.limit).unwrap_or(usize::MAX),
+            from_end: query.pagination.from_end,
+            after: query.pagination.after.as_ref().map(from_cursor),
+            before: query.pagination.before.as_ref().map(from_cursor),
         };
-        let part = index.part(&kept.measures, &query.order, &query.filter, words, &span);
-        let item = |(at, place): (usize, Place)| (to_cursor(place), index.measures()[at].row_id);
+        let slice = index.slice(&result.measures, &query.order, &query.filter, words, &request);
+        let item = |(at, key): (usize, SortKey)| (to_cursor(key), index.measures()[at].row_id);
         Ok(Slice {
-            items: part.items.into_iter().map(item).collect(),
-            has_previous: part.has_previous,
-            has_next: part.has_next,
+            items: slice.items.into_iter().map(item).collect(),
+            has_previous: slice.has_previous,
+            has_next: slice.has_next,
         })
     }
 
@@ -114,11 +118,11 @@ impl View {
         scope: &MeasureScope,
         filter: &MeasureFilter,
         order: &[(MeasureOrder, Direction)],
-    ) -> Result<Vec<Arc<ServedMeasure>>, StorageError> {
-        let window = Window::first(u32::MAX);
-        let query = MeasureQuery { filter: filter.clone(), order: order.to_vec(), window };
-        let slice = self.slice(scope, &query).await?;
-        let mut rows = self.measures_of_rows(slice.items.iter().map(|(_, id)| *id).collect()).await?;
+    ) -> Result<Vec<Arc<PublishedMeasure>>, StorageError> {
+        let pagination = Pagination::first(u32::MAX);
+        let query = MeasureQuery { filter: filter.clone(), order: order.to_vec(), pagination };
+        let slice = self.slice_row_ids(scope, &query).await?;
+        let mut rows = self.measures_by_row_id(slice.items.iter().map(|(_, id)| *id).collect()).await?;
         Ok(slice.items.into_iter().filter_map(|(_, id)| rows.remove(&id)).collect())
     }
 
@@ -127,12 +131,12 @@ impl View {
         &self,
         scopes: &[MeasureScope],
         filter: &MeasureFilter,
-    ) -> Result<HashMap<MeasureScope, Tally>, StorageError> {
+    ) -> Result<HashMap<MeasureScope, MeasureFacets>, StorageError> {
         let mut tallies = HashMap::new();
         for scope in scopes {
-            let held = self.held(&scope.plan).await?;
-            let kept = held.kept(self, scope, filter).await?;
-            tallies.insert(scope.clone(), kept.tally(&held.index).clone());
+            let cached = self.measure_index(&scope.plan).await?;
+            let result = cached.filter_measures(self, scope, filter).await?;
+            tallies.insert(scope.clone(), result.tally(&cached.index).clone());
         }
         Ok(tallies)
     }
@@ -142,22 +146,22 @@ impl View {
         &self,
         plan: &PlanKey,
     ) -> Result<Arc<HashMap<CategoryKey, Progress>>, StorageError> {
-        Ok(self.held(plan).await?.index.progress_by_category())
+        Ok(self.measure_index(plan).await?.index.progress_by_category())
     }
 
     /// The categories of a plan, as a tree; empty for one that is not served. No statement, once the index is held.
     pub async fn category_tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
-        Ok(Arc::clone(self.held(plan).await?.index.tree()))
+        Ok(Arc::clone(self.measure_index(plan).await?.index.tree()))
     }
 
     /// The measures of these keys.
     pub async fn measures_by_key(
         &self,
         keys: &[MeasureKey],
-    ) -> Result<HashMap<MeasureKey, Arc<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<MeasureKey, Arc<PublishedMeasure>>, StorageError> {
         let live = measure::Entity::live(self.revision.number);
         let keys = measure::Column::Key.is_in(keys.iter().map(MeasureKey::as_str));
-        let rows = measure::Entity::find().filter(live).filter(keys).all(&self.reader).await?;
+        let rows = measure::Entity::find().filter(live).filter(keys).all(&self.read_pool).await?;
         let shared = |row| to_measure(row).map(|measure| (measure.key.clone(), Arc::new(measure)));
         rows.into_iter().map(shared).collect()
     }
@@ -165,108 +169,111 @@ impl View {
     /// The measures of these numbers.
     pub async fn measures_by_number(
         &self,
-        wanted: &[(PlanKey, u32)],
-    ) -> Result<HashMap<(PlanKey, u32), Arc<ServedMeasure>>, StorageError> {
-        let found = self.found(wanted, |index, number| index.numbered(*number).into_iter().collect()).await?;
-        let first = |(key, measures): (_, Vec<Arc<ServedMeasure>>)| Some((key, measures.into_iter().next()?));
+        keys: &[(PlanKey, u32)],
+    ) -> Result<HashMap<(PlanKey, u32), Arc<PublishedMeasure>>, StorageError> {
+        let found = self
+            .measures_in_index(keys, |index, number| index.find_by_number(*number).into_iter().collect())
+            .await?;
+        let first =
+            |(key, measures): (_, Vec<Arc<PublishedMeasure>>)| Some((key, measures.into_iter().next()?));
         Ok(found.into_iter().filter_map(first).collect())
     }
 
     /// The measures before and after these places in document order.
-    pub async fn surroundings(
+    pub async fn adjacent_measures(
         &self,
-        places: &[(PlanKey, i64)],
-    ) -> Result<HashMap<(PlanKey, i64), Surroundings>, StorageError> {
-        let beside = self
-            .found(places, |index, position| {
+        positions: &[(PlanKey, i64)],
+    ) -> Result<HashMap<(PlanKey, i64), AdjacentMeasures>, StorageError> {
+        let adjacent = self
+            .measures_in_index(positions, |index, position| {
                 let (previous, next) = index.neighbours(*position);
                 previous.into_iter().chain(next).collect()
             })
             .await?;
-        let sorted = |(place, measures): ((PlanKey, i64), Vec<Arc<ServedMeasure>>)| {
-            let mut surroundings = Surroundings::default();
+        let by_side = |(position, measures): ((PlanKey, i64), Vec<Arc<PublishedMeasure>>)| {
+            let mut adjacent = AdjacentMeasures::default();
             for measure in measures {
-                if measure.position < place.1 {
-                    surroundings.previous = Some(measure);
+                if measure.position < position.1 {
+                    adjacent.previous = Some(measure);
                 } else {
-                    surroundings.next = Some(measure);
+                    adjacent.next = Some(measure);
                 }
             }
-            (place, surroundings)
+            (position, adjacent)
         };
-        Ok(beside.into_iter().map(sorted).collect())
+        Ok(adjacent.into_iter().map(by_side).collect())
     }
 
     /// The other measures that say the same as those of these numbers, in document order.
     pub async fn repeats(
         &self,
-        wanted: &[(PlanKey, u32)],
-    ) -> Result<HashMap<(PlanKey, u32), Vec<Arc<ServedMeasure>>>, StorageError> {
-        self.found(wanted, |index, number| index.repeats(*number).take(REPEATS).collect()).await
+        keys: &[(PlanKey, u32)],
+    ) -> Result<HashMap<(PlanKey, u32), Vec<Arc<PublishedMeasure>>>, StorageError> {
+        self.measures_in_index(keys, |index, number| index.repeats(*number).take(MAX_REPEATS).collect()).await
     }
 
     /// Whether the measures that say the same as that of a number carry different statuses.
     pub async fn repeats_disagree(&self, plan: &PlanKey, number: u32) -> Result<bool, StorageError> {
-        Ok(self.held(plan).await?.index.repeats_disagree(number))
+        Ok(self.measure_index(plan).await?.index.repeats_disagree(number))
     }
 
     /// For the number of each measure of a plan that others say the same as: at most so many of them. No statement, once
     /// the index is held; for exports.
-    pub async fn repeated(
+    pub async fn repeat_summaries(
         &self,
         plan: &PlanKey,
-        most: usize,
-    ) -> Result<HashMap<u32, Repeated>, StorageError> {
-        let held = self.held(plan).await?;
-        let index = &held.index;
-        let repeated = |measure: &IndexedMeasure| {
+        limit: usize,
+    ) -> Result<HashMap<u32, RepeatSummary>, StorageError> {
+        let cached = self.measure_index(plan).await?;
+        let index = &cached.index;
+        let summary = |measure: &IndexedMeasure| {
             let number = measure.number;
-            let numbers = index.repeats(number).take(most).map(|other| other.number).collect();
-            (number, Repeated { numbers, disagree: index.repeats_disagree(number) })
+            let numbers = index.repeats(number).take(limit).map(|other| other.number).collect();
+            (number, RepeatSummary { numbers, statuses_differ: index.repeats_disagree(number) })
         };
         let grouped = index.measures().iter().filter(|measure| measure.repeat_group.is_some());
-        Ok(grouped.map(repeated).collect())
+        Ok(grouped.map(summary).collect())
     }
 
     /// For each thing that is wanted of a plan the measures that the plan's index names for it.
-    async fn found<W: Clone + Eq + std::hash::Hash>(
+    async fn measures_in_index<W: Clone + Eq + std::hash::Hash>(
         &self,
-        wanted: &[(PlanKey, W)],
-        find: impl for<'i> Fn(&'i passerelle_document::measure_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
-    ) -> Result<HashMap<(PlanKey, W), Vec<Arc<ServedMeasure>>>, StorageError> {
-        let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(wanted.len());
-        for key in wanted {
-            let held = self.held(&key.0).await?;
-            let found = find(&held.index, &key.1).into_iter().map(|measure| measure.row_id).collect();
+        keys: &[(PlanKey, W)],
+        find: impl for<'i> Fn(&'i crate::query_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
+    ) -> Result<HashMap<(PlanKey, W), Vec<Arc<PublishedMeasure>>>, StorageError> {
+        let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(keys.len());
+        for key in keys {
+            let cached = self.measure_index(&key.0).await?;
+            let found = find(&cached.index, &key.1).into_iter().map(|measure| measure.row_id).collect();
             ids.push((key.clone(), found));
         }
-        let rows = self.measures_of_rows(ids.iter().flat_map(|(_, ids)| ids).copied().collect()).await?;
-        let filled = |(key, ids): ((PlanKey, W), Vec<i64>)| {
+        let rows = self.measures_by_row_id(ids.iter().flat_map(|(_, ids)| ids).copied().collect()).await?;
+        let with_rows = |(key, ids): ((PlanKey, W), Vec<i64>)| {
             (key, ids.iter().filter_map(|id| rows.get(id).cloned()).collect())
         };
-        Ok(ids.into_iter().map(filled).collect())
+        Ok(ids.into_iter().map(with_rows).collect())
     }
 
     /// The measures of rows, by their ids. A statement for those that nobody read before.
-    pub(crate) async fn measures_of_rows(
+    pub(crate) async fn measures_by_row_id(
         &self,
         mut ids: Vec<i64>,
-    ) -> Result<HashMap<i64, Arc<ServedMeasure>>, StorageError> {
+    ) -> Result<HashMap<i64, Arc<PublishedMeasure>>, StorageError> {
         ids.sort_unstable();
         ids.dedup();
         let mut measures = HashMap::with_capacity(ids.len());
-        ids.retain(|id| match self.rows.measure(*id) {
+        ids.retain(|id| match self.row_cache.measure(*id) {
             Some(measure) => {
                 measures.insert(*id, measure);
                 false
             }
             None => true,
         });
-        for chunk in ids.chunks(MANY) {
+        for chunk in ids.chunks(MAX_IN_VALUES) {
             let chunk = measure::Column::RowId.is_in(chunk.iter().copied());
-            for row in measure::Entity::find().filter(chunk).all(&self.reader).await? {
+            for row in measure::Entity::find().filter(chunk).all(&self.read_pool).await? {
                 let (row_id, measure) = (row.row_id, Arc::new(to_measure(row)?));
-                self.rows.hold(row_id, &measure);
+                self.row_cache.insert(row_id, &measure);
                 measures.insert(row_id, measure);
             }
         }
@@ -274,15 +281,15 @@ impl View {
     }
 }
 
-fn to_place(cursor: &Cursor) -> Place {
+fn from_cursor(cursor: &Cursor) -> SortKey {
     let value = |value: &CursorValue| match value {
         CursorValue::Number(number) => *number,
         // Places have none: a cursor that was forged is somewhere.
         CursorValue::Text(_) => 0,
     };
-    Place(cursor.0.iter().map(value).collect())
+    SortKey(cursor.0.iter().map(value).collect())
 }
 
-fn to_cursor(place: Place) -> Cursor {
-    Cursor(place.0.into_iter().map(CursorValue::Number).collect())
+fn to_cursor(key: SortKey) -> Cursor {
+    Cursor(key.0.into_iter().map(CursorValue::Number).collect())
 }

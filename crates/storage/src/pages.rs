@@ -2,31 +2,32 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::fold::fold;
-use passerelle_document::key::{DocumentKey, PageKey, ServiceKey, Slug};
-use passerelle_document::language::Language;
-use passerelle_document::measure_index::Direction;
-use passerelle_document::page::{LinkedPage, NavigationEntry, Page};
-use passerelle_document::rich_text::RichText;
-use passerelle_document::served::ServedPage;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug};
+use passerelle_model::language::Language;
+use passerelle_model::page::{NavigationEntry, Page};
+use passerelle_model::published::PublishedPage;
+use passerelle_model::rich_text::RichText;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_text::fold::fold;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
 
-use crate::column::{Address, is_below, to_json};
+use crate::column::{RowContext, is_below_folder, to_json};
 use crate::entity::page;
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
-use crate::timed::Timed;
-use crate::view::View;
+use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
+use crate::link_target::LinkedPage;
+use crate::query_index::Direction;
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
 /// The place of pages without a number behind those with one.
-const NO_ORDER: i64 = i32::MAX as i64;
+const ORDER_IF_MISSING: i64 = i32::MAX as i64;
 /// The time of pages without one: before all others.
-const NO_TIME: i64 = i64::MIN;
+const TIME_IF_MISSING: i64 = i64::MIN;
 
 /// What pages are ordered by. Pages that are equal in it are ordered by key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +62,7 @@ pub struct PageFilter {
     /// In a folder of this name, wherever that lies, or below it; or with this tag.
     pub collection: Option<String>,
     /// With at least one tag of each of these lists.
-    pub tags_of_each: Vec<Vec<String>>,
+    pub tag_groups: Vec<Vec<String>>,
 }
 
 /// Which pages, in which order.
@@ -72,7 +73,7 @@ pub struct PageQuery {
     /// The order; by `order` and title where it is empty.
     pub order: Vec<(PageOrder, Direction)>,
     /// Which part of them.
-    pub window: Window,
+    pub pagination: Pagination,
 }
 
 impl PageQuery {
@@ -83,46 +84,52 @@ impl PageQuery {
     }
 }
 
-impl View {
+impl ReadView {
     /// A part of the pages.
-    pub async fn pages(&self, query: &PageQuery) -> Result<Slice<ServedPage>, StorageError> {
+    pub async fn pages(&self, query: &PageQuery) -> Result<Slice<PublishedPage>, StorageError> {
         let order = query.order();
-        let terms = terms(order);
+        let sort_keys = sort_keys(order);
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(query.filter.condition())
-            .limit(u64::from(query.window.limit) + 1);
-        let select =
-            keyset::within(keyset::ordered(select, &terms, query.window.from_end), &terms, &query.window);
-        let rows = select.all(&self.reader).await?;
+            .limit(u64::from(query.pagination.limit) + 1);
+        let select = keyset::filter_by_cursors(
+            keyset::apply_order(select, &sort_keys, query.pagination.from_end),
+            &sort_keys,
+            &query.pagination,
+        );
+        let rows = select.all(&self.read_pool).await?;
         let pages = rows.into_iter().map(to_page).collect::<Result<Vec<_>, _>>()?;
-        Ok(keyset::slice(pages, &query.window, |page| place(page, order)))
+        Ok(keyset::to_slice(pages, &query.pagination, |page| cursor_of(page, order)))
     }
 
     /// How many pages a filter keeps.
     pub async fn page_count(&self, filter: &PageFilter) -> Result<u64, StorageError> {
         let select =
             page::Entity::find().filter(page::Entity::live(self.revision.number)).filter(filter.condition());
-        Ok(select.count(&self.reader).await?)
+        Ok(select.count(&self.read_pool).await?)
     }
 
     /// The pages of these keys.
-    pub async fn pages_by_key(&self, keys: &[PageKey]) -> Result<HashMap<PageKey, ServedPage>, StorageError> {
+    pub async fn pages_by_key(
+        &self,
+        keys: &[PageKey],
+    ) -> Result<HashMap<PageKey, PublishedPage>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::Key.is_in(keys.iter().map(PageKey::as_str)))
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         rows.into_iter().map(|row| to_page(row).map(|page| (page.key.clone(), page))).collect()
     }
 
     /// The page that a filter keeps; of several the first by language and key.
-    pub async fn page(&self, filter: &PageFilter) -> Result<Option<ServedPage>, StorageError> {
+    pub async fn page(&self, filter: &PageFilter) -> Result<Option<PublishedPage>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(filter.condition())
             .order_by_asc(page::Column::Key)
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         let pages = rows.into_iter().map(to_page).collect::<Result<Vec<_>, _>>()?;
         Ok(pages.into_iter().min_by_key(|page| page.page.lang))
@@ -132,14 +139,14 @@ impl View {
     pub async fn translations(
         &self,
         keys: &[String],
-    ) -> Result<HashMap<String, Vec<ServedPage>>, StorageError> {
+    ) -> Result<HashMap<String, Vec<PublishedPage>>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::TranslationKey.is_in(keys.iter().map(String::as_str)))
             .order_by_asc(page::Column::Key)
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
-        let mut pages: HashMap<String, Vec<ServedPage>> = HashMap::new();
+        let mut pages: HashMap<String, Vec<PublishedPage>> = HashMap::new();
         for row in rows {
             let key = row.translation_key.clone().unwrap_or_default();
             pages.entry(key).or_default().push(to_page(row)?);
@@ -155,17 +162,18 @@ impl View {
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(query.filter.condition())
-            .limit(u64::from(query.window.limit));
-        to_linked(keyset::ordered(select, &terms(query.order()), false), &self.reader).await
+            .limit(u64::from(query.pagination.limit));
+        load_linked_pages(keyset::apply_order(select, &sort_keys(query.order()), false), &self.read_pool)
+            .await
     }
 
     /// What links need to know of the pages that have one of these names as translation key or slug, by key.
     pub async fn linked_pages(&self, names: &[&str]) -> Result<Vec<LinkedPage>, StorageError> {
-        linked_pages(&self.reader, page::Entity::live(self.revision.number), names).await
+        linked_pages(&self.read_pool, page::Entity::live(self.revision.number), names).await
     }
 
     /// The pages that ask for a place in the navigation.
-    pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<ServedPage>, StorageError> {
+    pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<PublishedPage>, StorageError> {
         let mut select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::Navigation.is_not_null())
@@ -174,7 +182,7 @@ impl View {
         if let Some(lang) = lang {
             select = select.filter(page::Column::Lang.eq(lang.code()));
         }
-        select.all(&self.reader).await?.into_iter().map(to_page).collect()
+        select.all(&self.read_pool).await?.into_iter().map(to_page).collect()
     }
 }
 
@@ -185,25 +193,25 @@ pub(crate) async fn linked_pages(
     names: &[&str],
 ) -> Result<Vec<LinkedPage>, StorageError> {
     /// The most names of one statement, each of which stands in it twice.
-    const NAMES: usize = 500;
+    const MAX_NAMES: usize = 500;
     let mut pages = Vec::new();
-    for names in names.chunks(NAMES) {
+    for names in names.chunks(MAX_NAMES) {
         let has_name = Condition::any()
             .add(page::Column::TranslationKey.is_in(names.iter().copied()))
             .add(page::Column::Slug.is_in(names.iter().copied()));
         let select =
             page::Entity::find().filter(live.clone()).filter(has_name).order_by_asc(page::Column::Key);
-        pages.extend(to_linked(select, connection).await?);
+        pages.extend(load_linked_pages(select, connection).await?);
     }
     Ok(pages)
 }
 
 /// Of the pages of a query what links need to know, and no more.
-async fn to_linked(
+async fn load_linked_pages(
     select: Select<page::Entity>,
     connection: &impl ConnectionTrait,
 ) -> Result<Vec<LinkedPage>, StorageError> {
-    type Row = (String, String, String, Option<String>, Option<String>, String, String);
+    type LinkedPageRow = (String, String, String, Option<String>, Option<String>, String, String);
     let columns = [
         page::Column::Key,
         page::Column::Slug,
@@ -213,13 +221,13 @@ async fn to_linked(
         page::Column::Title,
         page::Column::TableOfContents,
     ];
-    let rows: Vec<Row> = select.select_only().columns(columns).into_tuple().all(connection).await?;
-    let page = |(key, slug, lang, translation_key, name, title, contents): Row| {
-        let at = Address { table: "page", key: &key };
+    let rows: Vec<LinkedPageRow> = select.select_only().columns(columns).into_tuple().all(connection).await?;
+    let page = |(key, slug, lang, translation_key, name, title, contents): LinkedPageRow| {
+        let context = RowContext { table: "page", key: &key };
         Ok(LinkedPage {
             slug: Slug::new(slug),
-            lang: at.lang(&lang)?,
-            headings: at.json("table_of_contents", &contents)?,
+            lang: context.parse_lang(&lang)?,
+            headings: context.parse_json("table_of_contents", &contents)?,
             translation_key,
             name,
             title,
@@ -231,65 +239,66 @@ async fn to_linked(
 
 impl PageFilter {
     fn condition(&self) -> Condition {
-        let mut kept = Condition::all();
+        let mut condition = Condition::all();
         if !self.lang.is_empty() {
-            kept = kept.add(page::Column::Lang.is_in(self.lang.iter().map(|lang| lang.code())));
+            condition = condition.add(page::Column::Lang.is_in(self.lang.iter().map(|lang| lang.code())));
         }
         if !self.slug.is_empty() {
-            kept = kept.add(page::Column::Slug.is_in(self.slug.iter().map(Slug::as_str)));
+            condition = condition.add(page::Column::Slug.is_in(self.slug.iter().map(Slug::as_str)));
         }
         if !self.translation_key.is_empty() {
-            kept =
-                kept.add(page::Column::TranslationKey.is_in(self.translation_key.iter().map(String::as_str)));
+            condition = condition
+                .add(page::Column::TranslationKey.is_in(self.translation_key.iter().map(String::as_str)));
         }
         if let Some(uuid) = &self.uuid {
-            kept = kept.add(page::Column::Uuid.eq(uuid.as_str()));
+            condition = condition.add(page::Column::Uuid.eq(uuid.as_str()));
         }
         if let Some(folder) = self.folder.as_deref().map(|folder| folder.trim_matches('/')) {
-            kept = kept.add(in_folder(folder));
+            condition = condition.add(in_folder_path(folder));
         }
         if !self.tag.is_empty() {
-            kept = kept.add(self.tag.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
+            condition =
+                condition.add(self.tag.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
         }
         if let Some(name) = &self.collection {
-            kept = kept.add(Condition::any().add(has_folder(name)).add(has_tag(name)));
+            condition = condition.add(Condition::any().add(in_folder_named(name)).add(has_tag(name)));
         }
-        for tags in &self.tags_of_each {
-            kept = kept.add(tags.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
+        for tags in &self.tag_groups {
+            condition = condition.add(tags.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
         }
         match self.is_support_service {
-            Some(true) => kept = kept.add(page::Column::ServiceKey.is_not_null()),
-            Some(false) => kept = kept.add(page::Column::ServiceKey.is_null()),
+            Some(true) => condition = condition.add(page::Column::ServiceKey.is_not_null()),
+            Some(false) => condition = condition.add(page::Column::ServiceKey.is_null()),
             None => {}
         }
-        kept
+        condition
     }
 }
 
 /// In a folder or below it. Everything is below the top, whose name is empty.
-fn in_folder(folder: &str) -> Condition {
+fn in_folder_path(folder: &str) -> Condition {
     if folder.is_empty() {
         return Condition::all();
     }
-    Condition::any().add(page::Column::Folder.eq(folder)).add(is_below(page::Column::Folder, folder))
+    Condition::any().add(page::Column::Folder.eq(folder)).add(is_below_folder(page::Column::Folder, folder))
 }
 
 /// In a folder of a name, or below one.
-fn has_folder(name: &str) -> Expr {
-    let name = escaped(name.trim_matches('/'));
+fn in_folder_named(name: &str) -> Expr {
+    let name = escape_like(name.trim_matches('/'));
     let folders = Expr::val("/").binary(BinOper::Custom("||"), Expr::col(page::Column::Folder));
     let folders = folders.binary(BinOper::Custom("||"), Expr::val("/"));
     folders.like(LikeExpr::new(format!("%/{name}/%")).escape('\\'))
 }
 
 /// A text in a pattern, where it means itself.
-fn escaped(text: &str) -> String {
+fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Tags are stored folded, each between two bars, so that both engines compare them alike.
 fn has_tag(tag: &str) -> Expr {
-    let folded = escaped(&fold(tag)).replace('|', " ");
+    let folded = escape_like(&fold(tag)).replace('|', " ");
     Expr::col(page::Column::TagsFolded).like(LikeExpr::new(format!("%|{folded}|%")).escape('\\'))
 }
 
@@ -298,51 +307,54 @@ fn folded_tags(tags: &[String]) -> String {
     if folded.is_empty() { String::new() } else { format!("|{}|", folded.join("|")) }
 }
 
-fn terms(order: &[(PageOrder, Direction)]) -> Vec<Term> {
-    let mut terms: Vec<Term> = order
+fn sort_keys(order: &[(PageOrder, Direction)]) -> Vec<SortKey> {
+    let mut sort_keys: Vec<SortKey> = order
         .iter()
         .map(|(order, direction)| {
-            let or = |column: page::Column, otherwise: i64| {
-                Expr::from(Func::coalesce([Expr::col(column), Expr::val(otherwise)]))
+            let coalesce = |column: page::Column, default: i64| {
+                Expr::from(Func::coalesce([Expr::col(column), Expr::val(default)]))
             };
             let expr = match order {
-                PageOrder::Order => or(page::Column::SortOrder, NO_ORDER),
+                PageOrder::Order => coalesce(page::Column::SortOrder, ORDER_IF_MISSING),
                 PageOrder::Title => Expr::col(page::Column::TitleFolded),
-                PageOrder::CreatedAt => or(page::Column::CreatedAt, NO_TIME),
+                PageOrder::CreatedAt => coalesce(page::Column::CreatedAt, TIME_IF_MISSING),
                 PageOrder::UpdatedAt => Expr::col(page::Column::UpdatedAt),
             };
-            Term { expr, direction: *direction }
+            SortKey { expr, direction: *direction }
         })
         .collect();
-    terms.push(Term::ascending(Expr::col(page::Column::Key)));
-    terms
+    sort_keys.push(SortKey::ascending(Expr::col(page::Column::Key)));
+    sort_keys
 }
 
-fn place(page: &ServedPage, order: &[(PageOrder, Direction)]) -> Cursor {
+fn cursor_of(page: &PublishedPage, order: &[(PageOrder, Direction)]) -> Cursor {
     let values = order.iter().map(|(order, _)| match order {
-        PageOrder::Order => CursorValue::Number(page.page.order.map_or(NO_ORDER, i64::from)),
+        PageOrder::Order => CursorValue::Number(page.page.order.map_or(ORDER_IF_MISSING, i64::from)),
         PageOrder::Title => CursorValue::Text(fold(&page.page.title)),
-        PageOrder::CreatedAt => CursorValue::Number(page.page.created_at.map_or(NO_TIME, Timestamp::millis)),
+        PageOrder::CreatedAt => {
+            CursorValue::Number(page.page.created_at.map_or(TIME_IF_MISSING, Timestamp::millis))
+        }
         PageOrder::UpdatedAt => CursorValue::Number(page.updated_at.millis()),
     });
     Cursor(values.chain([CursorValue::Text(page.key.to_string())]).collect())
 }
 
-pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
-    let at = Address { table: "page", key: &row.key };
-    let navigation = row.navigation.as_deref().map(|json| at.json::<NavigationEntry>("navigation", json));
+pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
+    let context = RowContext { table: "page", key: &row.key };
+    let navigation =
+        row.navigation.as_deref().map(|json| context.parse_json::<NavigationEntry>("navigation", json));
     let page = Page {
-        lang: at.lang(&row.lang)?,
-        tags: at.json("tags", &row.tags)?,
-        blocks: at.json("blocks", &row.blocks)?,
-        measures: at.json("related_measures", &row.related_measures)?,
-        terms: at.json("terms", &row.terms)?,
-        table_of_contents: at.json("table_of_contents", &row.table_of_contents)?,
-        images: at.json("images", &row.images)?,
-        links: at.json("links", &row.links)?,
-        word_count: at.number("word_count", row.word_count)?,
+        lang: context.parse_lang(&row.lang)?,
+        tags: context.parse_json("tags", &row.tags)?,
+        blocks: context.parse_json("blocks", &row.blocks)?,
+        measures: context.parse_json("related_measures", &row.related_measures)?,
+        terms: context.parse_json("terms", &row.terms)?,
+        table_of_contents: context.parse_json("table_of_contents", &row.table_of_contents)?,
+        images: context.parse_json("images", &row.images)?,
+        links: context.parse_json("links", &row.links)?,
+        word_count: context.convert_integer("word_count", row.word_count)?,
         navigation: navigation.transpose()?,
-        front_matter: at.json("front_matter", &row.front_matter)?,
+        front_matter: context.parse_json("front_matter", &row.front_matter)?,
         slug: Slug::new(row.slug),
         title: row.title,
         name: row.name,
@@ -352,7 +364,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
         created_at: row.created_at.map(Timestamp::from_millis),
         content: RichText { html: row.content_html, text: row.content_text, markdown: row.content_markdown },
     };
-    Ok(ServedPage {
+    Ok(PublishedPage {
         key: PageKey::new(row.key),
         document: DocumentKey::new(row.document_key),
         service: row.service_key.map(ServiceKey::new),
@@ -362,7 +374,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<ServedPage, StorageError> {
     })
 }
 
-pub(crate) fn from_page(served: &ServedPage, revision: i64) -> Result<page::Model, StorageError> {
+pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::Model, StorageError> {
     let page = &served.page;
     Ok(page::Model {
         row_id: 0,
@@ -392,8 +404,8 @@ pub(crate) fn from_page(served: &ServedPage, revision: i64) -> Result<page::Mode
         table_of_contents: to_json(&page.table_of_contents)?,
         images: to_json(&page.images)?,
         links: to_json(&page.links)?,
-        word_count: Address { table: "page", key: served.key.as_str() }
-            .number("word_count", page.word_count)?,
+        word_count: RowContext { table: "page", key: served.key.as_str() }
+            .convert_integer("word_count", page.word_count)?,
         navigation: page.navigation.as_ref().map(to_json).transpose()?,
         front_matter: to_json(&page.front_matter)?,
         updated_at: served.updated_at.millis(),

@@ -2,26 +2,26 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::key::{CategoryKey, DocumentKey, PlanKey, Slug};
-use passerelle_document::plan::{CategoryLevel, CategoryPath, PlanHeading};
-use passerelle_document::served::{ServedCategory, ServedPlan};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{CategoryKey, DocumentKey, PlanKey, Slug};
+use passerelle_model::plan::{CategoryLevel, CategoryPath, PlanHeading};
+use passerelle_model::published::{PublishedCategory, PublishedPlan};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::column::{Address, to_json};
+use crate::column::{RowContext, to_json};
 use crate::entity::{category, plan};
 use crate::error::StorageError;
-use crate::timed::Timed;
-use crate::view::View;
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
-impl View {
+impl ReadView {
     /// Every plan: the newest year first, then by language, then by title.
-    pub async fn plans(&self) -> Result<Vec<ServedPlan>, StorageError> {
+    pub async fn plans(&self) -> Result<Vec<PublishedPlan>, StorageError> {
         let live = plan::Entity::live(self.revision.number);
-        let rows = plan::Entity::find().filter(live).all(&self.reader).await?;
+        let rows = plan::Entity::find().filter(live).all(&self.read_pool).await?;
         let mut plans = rows.into_iter().map(to_plan).collect::<Result<Vec<_>, _>>()?;
         plans.sort_by(|a, b| {
-            let order = |plan: &ServedPlan| (std::cmp::Reverse(plan.heading.year), plan.heading.lang);
+            let order = |plan: &PublishedPlan| (std::cmp::Reverse(plan.heading.year), plan.heading.lang);
             order(a).cmp(&order(b)).then_with(|| (&a.heading.title, &a.key).cmp(&(&b.heading.title, &b.key)))
         });
         Ok(plans)
@@ -35,17 +35,17 @@ impl View {
         let rows = category::Entity::find()
             .filter(category::Entity::live(self.revision.number))
             .filter(category::Column::Key.is_in(keys.iter().map(CategoryKey::as_str)))
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
         Ok(rows.into_iter().map(|row| (CategoryKey::new(row.key), PlanKey::new(row.plan_key))).collect())
     }
 }
 
 /// The categories of a plan that are served now, in document order, with the ids of their rows.
-pub(crate) async fn served_categories(
+pub(crate) async fn live_categories(
     connection: &impl ConnectionTrait,
     plan: &PlanKey,
-) -> Result<Vec<(i64, ServedCategory)>, StorageError> {
+) -> Result<Vec<(i64, PublishedCategory)>, StorageError> {
     let rows = category::Entity::find()
         .filter(category::Column::PlanKey.eq(plan.as_str()))
         .filter(category::Column::UntilRevision.is_null())
@@ -55,20 +55,20 @@ pub(crate) async fn served_categories(
     rows.into_iter().map(|row| Ok((row.row_id, to_category(row)?))).collect()
 }
 
-pub(crate) fn to_plan(row: plan::Model) -> Result<ServedPlan, StorageError> {
-    let at = Address { table: "plan", key: &row.key };
+pub(crate) fn to_plan(row: plan::Model) -> Result<PublishedPlan, StorageError> {
+    let context = RowContext { table: "plan", key: &row.key };
     let heading = PlanHeading {
         slug: Slug::new(row.slug.as_str()),
         title: row.title.clone(),
-        lang: at.lang(&row.lang)?,
+        lang: context.parse_lang(&row.lang)?,
         year: row.year,
         translation_key: row.translation_key.clone(),
         stem: row.stem.clone(),
         outline: row.outline.clone(),
-        footnotes: at.json("footnotes", &row.footnotes)?,
-        notes: at.json("notes", &row.notes)?,
+        footnotes: context.parse_json("footnotes", &row.footnotes)?,
+        notes: context.parse_json("notes", &row.notes)?,
     };
-    Ok(ServedPlan {
+    Ok(PublishedPlan {
         heading,
         document: DocumentKey::new(row.document_key),
         updated_at: Timestamp::from_millis(row.updated_at),
@@ -76,7 +76,7 @@ pub(crate) fn to_plan(row: plan::Model) -> Result<ServedPlan, StorageError> {
     })
 }
 
-pub(crate) fn from_plan(plan: &ServedPlan, revision: i64) -> Result<plan::Model, StorageError> {
+pub(crate) fn from_plan(plan: &PublishedPlan, revision: i64) -> Result<plan::Model, StorageError> {
     let heading = &plan.heading;
     Ok(plan::Model {
         row_id: 0,
@@ -97,11 +97,11 @@ pub(crate) fn from_plan(plan: &ServedPlan, revision: i64) -> Result<plan::Model,
     })
 }
 
-pub(crate) fn to_category(row: category::Model) -> Result<ServedCategory, StorageError> {
-    let at = Address { table: "category", key: &row.key };
-    Ok(ServedCategory {
-        level: at.name("level", &row.level, CategoryLevel::from_name)?,
-        footnotes: at.json("footnotes", &row.footnotes)?,
+pub(crate) fn to_category(row: category::Model) -> Result<PublishedCategory, StorageError> {
+    let context = RowContext { table: "category", key: &row.key };
+    Ok(PublishedCategory {
+        level: context.parse_text("level", &row.level, CategoryLevel::from_name)?,
+        footnotes: context.parse_json("footnotes", &row.footnotes)?,
         plan: PlanKey::new(row.plan_key),
         parent: row.parent_key.map(CategoryKey::new),
         label: row.label,
@@ -113,7 +113,7 @@ pub(crate) fn to_category(row: category::Model) -> Result<ServedCategory, Storag
 }
 
 pub(crate) fn from_category(
-    category: &ServedCategory,
+    category: &PublishedCategory,
     revision: i64,
 ) -> Result<category::Model, StorageError> {
     Ok(category::Model {

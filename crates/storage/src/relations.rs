@@ -3,24 +3,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_document::key::{PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::related::{Term, related};
-use passerelle_document::served::ServedMeasure;
+use passerelle_model::key::{PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::page::Term;
+use passerelle_model::published::PublishedMeasure;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::column::Address;
+use crate::column::RowContext;
 use crate::entity::page;
 use crate::error::StorageError;
-use crate::timed::Timed;
-use crate::view::View;
+use crate::query_index::related::rank_related;
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
 /// A page is related to so many measures at most, beside those that it names.
-const MOST: usize = 50;
+const MAX_RELATED_MEASURES: usize = 50;
 
 /// How a page and a measure are related.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Relation {
+pub struct MeasureRelation {
     /// How strongly, from 0 to 1; 1 where the page names the measure.
     pub score: f64,
     /// Whether the page names the measure itself.
@@ -35,12 +36,12 @@ pub struct RelatedPage {
     /// The service that it describes, if it describes one.
     pub service: Option<ServiceKey>,
     /// How.
-    pub relation: Relation,
+    pub relation: MeasureRelation,
 }
 
 /// The plan that pages are compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RelatedPlan {
+pub struct RelationTarget {
     /// Its key.
     pub plan: PlanKey,
     /// Its language, which pages must have.
@@ -50,51 +51,51 @@ pub struct RelatedPlan {
 }
 
 /// What a page is known by.
-struct Known {
+struct PageTerms {
     page: PageKey,
     service: Option<ServiceKey>,
-    named: Vec<u32>,
+    explicit_numbers: Vec<u32>,
     terms: Vec<Term>,
 }
 
-impl View {
+impl ReadView {
     /// The measures of a plan that are related to pages: those that a page names first, then the strongest relations.
     pub async fn related_measures(
         &self,
-        plan: &RelatedPlan,
+        plan: &RelationTarget,
         pages: &[PageKey],
-    ) -> Result<HashMap<PageKey, Vec<(Arc<ServedMeasure>, Relation)>>, StorageError> {
-        let of = page::Column::Key.is_in(pages.iter().map(PageKey::as_str));
-        let known = self.known_pages(Condition::all().add(of)).await?;
+    ) -> Result<HashMap<PageKey, Vec<(Arc<PublishedMeasure>, MeasureRelation)>>, StorageError> {
+        let condition = page::Column::Key.is_in(pages.iter().map(PageKey::as_str));
+        let pages_with_terms = self.load_page_terms(Condition::all().add(condition)).await?;
         let mut rows = HashMap::new();
-        for page in known {
+        for page in pages_with_terms {
             let found = self.relations(plan, &page).await?;
             rows.insert(page.page, found);
         }
         let ids = rows.values().flatten().map(|(row_id, _)| *row_id).collect();
-        let measures = self.measures_of_rows(ids).await?;
-        let filled = |(page, found): (PageKey, Vec<(i64, Relation)>)| {
+        let measures = self.measures_by_row_id(ids).await?;
+        let with_measures = |(page, found): (PageKey, Vec<(i64, MeasureRelation)>)| {
             let measure = |(row_id, relation)| Some((measures.get(&row_id)?.clone(), relation));
             (page, found.into_iter().filter_map(measure).collect())
         };
-        Ok(rows.into_iter().map(filled).collect())
+        Ok(rows.into_iter().map(with_measures).collect())
     }
 
     /// The pages that are related to the measures of a plan, by number: those that name the measure first, then the
     /// strongest relations.
     pub async fn related_pages(
         &self,
-        plan: &RelatedPlan,
+        plan: &RelationTarget,
     ) -> Result<HashMap<u32, Vec<RelatedPage>>, StorageError> {
-        let held = self.held(&plan.plan).await?;
+        let cached = self.measure_index(&plan.plan).await?;
         let numbers: HashMap<i64, u32> =
-            held.index.measures().iter().map(|measure| (measure.row_id, measure.number)).collect();
+            cached.index.measures().iter().map(|measure| (measure.row_id, measure.number)).collect();
         let mut pages: HashMap<u32, Vec<RelatedPage>> = HashMap::new();
-        let of = Condition::all().add(page::Column::Lang.eq(plan.lang.code()));
-        for known in self.known_pages(of).await? {
-            for (row_id, relation) in self.relations(plan, &known).await? {
+        let condition = Condition::all().add(page::Column::Lang.eq(plan.lang.code()));
+        for page_terms in self.load_page_terms(condition).await? {
+            for (row_id, relation) in self.relations(plan, &page_terms).await? {
                 let Some(number) = numbers.get(&row_id) else { continue };
-                let (page, service) = (known.page.clone(), known.service.clone());
+                let (page, service) = (page_terms.page.clone(), page_terms.service.clone());
                 pages.entry(*number).or_default().push(RelatedPage { page, service, relation });
             }
         }
@@ -111,33 +112,33 @@ impl View {
     /// The rows of the measures that are related to a page.
     async fn relations(
         &self,
-        plan: &RelatedPlan,
-        page: &Known,
-    ) -> Result<Vec<(i64, Relation)>, StorageError> {
-        let held = self.held(&plan.plan).await?;
-        let named = if plan.is_newest { page.named.as_slice() } else { &[] };
-        let mut found: Vec<(i64, Relation)> = Vec::new();
-        for measure in named.iter().filter_map(|number| held.index.numbered(*number)) {
+        plan: &RelationTarget,
+        page: &PageTerms,
+    ) -> Result<Vec<(i64, MeasureRelation)>, StorageError> {
+        let cached = self.measure_index(&plan.plan).await?;
+        let explicit = if plan.is_newest { page.explicit_numbers.as_slice() } else { &[] };
+        let mut found: Vec<(i64, MeasureRelation)> = Vec::new();
+        for measure in explicit.iter().filter_map(|number| cached.index.find_by_number(*number)) {
             if found.iter().all(|(row_id, _)| *row_id != measure.row_id) {
-                found.push((measure.row_id, Relation { score: 1.0, is_named: true }));
+                found.push((measure.row_id, MeasureRelation { score: 1.0, is_named: true }));
             }
         }
-        let words = held.words(self, &plan.plan).await?;
+        let words = cached.title_words(self, &plan.plan).await?;
         let count = found.len();
-        for relation in related(&page.terms, words).into_iter().take(MOST) {
-            let row_id = held.index.measures()[relation.at].row_id;
+        for relation in rank_related(&page.terms, words).into_iter().take(MAX_RELATED_MEASURES) {
+            let row_id = cached.index.measures()[relation.at].row_id;
             if found[..count].iter().all(|(named, _)| *named != row_id) {
-                found.push((row_id, Relation { score: relation.score, is_named: false }));
+                found.push((row_id, MeasureRelation { score: relation.score, is_named: false }));
             }
         }
         Ok(found)
     }
 
     /// What pages are known by, in the order of their keys.
-    async fn known_pages(&self, of: Condition) -> Result<Vec<Known>, StorageError> {
+    async fn load_page_terms(&self, condition: Condition) -> Result<Vec<PageTerms>, StorageError> {
         let rows: Vec<(String, Option<String>, String, String)> = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
-            .filter(of)
+            .filter(condition)
             .order_by_asc(page::Column::Key)
             .select_only()
             .columns([
@@ -147,17 +148,17 @@ impl View {
                 page::Column::Terms,
             ])
             .into_tuple()
-            .all(&self.reader)
+            .all(&self.read_pool)
             .await?;
-        let known = |(key, service, named, terms): (String, Option<String>, String, String)| {
-            let at = Address { table: "page", key: &key };
-            Ok(Known {
+        let to_page_terms = |(key, service, named, terms): (String, Option<String>, String, String)| {
+            let context = RowContext { table: "page", key: &key };
+            Ok(PageTerms {
                 service: service.map(ServiceKey::new),
-                named: at.json("related_measures", &named)?,
-                terms: at.json("terms", &terms)?,
+                explicit_numbers: context.parse_json("related_measures", &named)?,
+                terms: context.parse_json("terms", &terms)?,
                 page: PageKey::new(key),
             })
         };
-        rows.into_iter().map(known).collect()
+        rows.into_iter().map(to_page_terms).collect()
     }
 }

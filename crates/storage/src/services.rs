@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::key::{PageKey, ServiceKey, Slug};
-use passerelle_document::language::Language;
-use passerelle_document::served::ServedService;
-use passerelle_document::service::SupportService;
+use passerelle_model::key::{PageKey, ServiceKey, Slug};
+use passerelle_model::language::Language;
+use passerelle_model::published::PublishedService;
+use passerelle_model::service::SupportService;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use crate::column::{Address, to_json};
+use crate::column::{RowContext, to_json};
 use crate::entity::support_service;
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
-use crate::timed::Timed;
-use crate::view::View;
+use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
 
 /// Which support services. They stand in the order of their slugs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,20 +22,23 @@ pub struct ServiceQuery {
     /// Only those of this language.
     pub lang: Option<Language>,
     /// Which part of them.
-    pub window: Window,
+    pub pagination: Pagination,
 }
 
-impl View {
+impl ReadView {
     /// A part of the support services.
-    pub async fn services(&self, query: &ServiceQuery) -> Result<Slice<ServedService>, StorageError> {
-        let terms = [support_service::Column::Slug, support_service::Column::Key]
-            .map(|column| Term::ascending(Expr::col(column)));
-        let select = self.live_services(query.lang).limit(u64::from(query.window.limit) + 1);
-        let select =
-            keyset::within(keyset::ordered(select, &terms, query.window.from_end), &terms, &query.window);
-        let rows = select.all(&self.reader).await?;
+    pub async fn services(&self, query: &ServiceQuery) -> Result<Slice<PublishedService>, StorageError> {
+        let sort_keys = [support_service::Column::Slug, support_service::Column::Key]
+            .map(|column| SortKey::ascending(Expr::col(column)));
+        let select = self.live_services(query.lang).limit(u64::from(query.pagination.limit) + 1);
+        let select = keyset::filter_by_cursors(
+            keyset::apply_order(select, &sort_keys, query.pagination.from_end),
+            &sort_keys,
+            &query.pagination,
+        );
+        let rows = select.all(&self.read_pool).await?;
         let services = rows.into_iter().map(to_service).collect::<Result<Vec<_>, _>>()?;
-        Ok(keyset::slice(services, &query.window, |service| {
+        Ok(keyset::to_slice(services, &query.pagination, |service| {
             Cursor(
                 [service.service.slug.as_str(), service.key.as_str()]
                     .map(|text| CursorValue::Text(text.to_owned()))
@@ -46,7 +49,7 @@ impl View {
 
     /// How many support services there are.
     pub async fn service_count(&self, lang: Option<Language>) -> Result<u64, StorageError> {
-        Ok(self.live_services(lang).count(&self.reader).await?)
+        Ok(self.live_services(lang).count(&self.read_pool).await?)
     }
 
     /// The support service of a slug; of several the first by language.
@@ -54,9 +57,9 @@ impl View {
         &self,
         slug: &Slug,
         lang: Option<Language>,
-    ) -> Result<Option<ServedService>, StorageError> {
+    ) -> Result<Option<PublishedService>, StorageError> {
         let select = self.live_services(lang).filter(support_service::Column::Slug.eq(slug.as_str()));
-        let rows = select.order_by_asc(support_service::Column::Key).all(&self.reader).await?;
+        let rows = select.order_by_asc(support_service::Column::Key).all(&self.read_pool).await?;
         let services = rows.into_iter().map(to_service).collect::<Result<Vec<_>, _>>()?;
         Ok(services.into_iter().min_by_key(|service| service.service.lang))
     }
@@ -65,9 +68,9 @@ impl View {
     pub async fn services_by_key(
         &self,
         keys: &[ServiceKey],
-    ) -> Result<HashMap<ServiceKey, ServedService>, StorageError> {
+    ) -> Result<HashMap<ServiceKey, PublishedService>, StorageError> {
         let keys = support_service::Column::Key.is_in(keys.iter().map(ServiceKey::as_str));
-        let rows = self.live_services(None).filter(keys).all(&self.reader).await?;
+        let rows = self.live_services(None).filter(keys).all(&self.read_pool).await?;
         rows.into_iter().map(|row| to_service(row).map(|service| (service.key.clone(), service))).collect()
     }
 
@@ -81,14 +84,18 @@ impl View {
     }
 }
 
-pub(crate) fn to_service(row: support_service::Model) -> Result<ServedService, StorageError> {
-    let at = Address { table: "support_service", key: &row.key };
+pub(crate) fn to_service(row: support_service::Model) -> Result<PublishedService, StorageError> {
+    let context = RowContext { table: "support_service", key: &row.key };
     let service = SupportService {
-        lang: at.lang(&row.lang)?,
-        summary: at.json("summary", &row.summary)?,
-        definition: row.definition.as_deref().map(|json| at.json("definition", json)).transpose()?,
-        missions: at.json("missions", &row.missions)?,
-        logo: row.logo.as_deref().map(|json| at.json("logo", json)).transpose()?,
+        lang: context.parse_lang(&row.lang)?,
+        summary: context.parse_json("summary", &row.summary)?,
+        definition: row
+            .definition
+            .as_deref()
+            .map(|json| context.parse_json("definition", json))
+            .transpose()?,
+        missions: context.parse_json("missions", &row.missions)?,
+        logo: row.logo.as_deref().map(|json| context.parse_json("logo", json)).transpose()?,
         slug: Slug::new(row.slug),
         name: row.name,
         acronym: row.acronym,
@@ -100,11 +107,11 @@ pub(crate) fn to_service(row: support_service::Model) -> Result<ServedService, S
         designated_year: row.designated_year,
         renewed_year: row.renewed_year,
     };
-    Ok(ServedService { key: ServiceKey::new(row.key), page: PageKey::new(row.page_key), service })
+    Ok(PublishedService { key: ServiceKey::new(row.key), page: PageKey::new(row.page_key), service })
 }
 
 pub(crate) fn from_service(
-    served: &ServedService,
+    served: &PublishedService,
     revision: i64,
 ) -> Result<support_service::Model, StorageError> {
     let service = &served.service;

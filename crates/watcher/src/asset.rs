@@ -5,45 +5,50 @@ use std::io::{self, Cursor, Read};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageReader, Limits};
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::manifest::Fingerprint;
+use passerelle_model::asset::AssetMetadata;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::document::Fingerprint;
 
 use crate::root::{Root, fingerprint};
-use crate::scan::Found;
+use crate::scan::FoundFile;
 
 /// A larger file is served and not looked into.
-const LOOKED_INTO: u64 = 32 * 1024 * 1024;
+const MAX_DECODED_FILE_BYTES: u64 = 32 * 1024 * 1024;
 /// An image that would take more memory than this is not drawn small: 24 million pixels do.
-const MEMORY: u64 = 128 * 1024 * 1024;
+const MAX_DECODE_MEMORY: u64 = 128 * 1024 * 1024;
 /// The longest side of the picture that a placeholder is made of: more adds nothing to 25 bytes.
-const SIDE: u32 = 64;
+const THUMBNAIL_SIDE: u32 = 64;
 
 /// Reads a file, if it stays the same while it is read.
-pub(crate) fn examine(root: &Root, found: &Found) -> io::Result<Option<(Fingerprint, AssetFacts)>> {
-    let mut file = root.file(&found.file)?;
+pub(crate) fn read_asset(root: &Root, found: &FoundFile) -> io::Result<Option<(Fingerprint, AssetMetadata)>> {
+    let mut file = root.open_file(&found.file)?;
     let before = file.metadata()?;
     if !before.is_file() {
-        return Err(io::Error::other("it is not a file"));
+        return Err(io::Error::other("not a regular file"));
     }
-    let facts = if before.len() <= LOOKED_INTO {
+    let facts = if before.len() <= MAX_DECODED_FILE_BYTES {
         let mut bytes = Vec::new();
-        Read::by_ref(&mut file).take(LOOKED_INTO + 1).read_to_end(&mut bytes)?;
-        of_bytes(&bytes)
+        Read::by_ref(&mut file).take(MAX_DECODED_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        asset_facts(&bytes)
     } else {
-        AssetFacts { checksum: Checksum::of_reader(&mut file)?, width: None, height: None, placeholder: None }
+        AssetMetadata {
+            checksum: Checksum::of_reader(&mut file)?,
+            width: None,
+            height: None,
+            placeholder: None,
+        }
     };
     let after = fingerprint(&file.metadata()?);
     Ok((after == fingerprint(&before)).then_some((after, facts)))
 }
 
-fn of_bytes(bytes: &[u8]) -> AssetFacts {
+fn asset_facts(bytes: &[u8]) -> AssetMetadata {
     let size = imagesize::blob_size(bytes).ok();
-    let pixels = |side: usize| u32::try_from(side).ok().filter(|side| *side > 0);
-    AssetFacts {
+    let dimension = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
+    AssetMetadata {
         checksum: Checksum::of(bytes),
-        width: size.and_then(|size| pixels(size.width)),
-        height: size.and_then(|size| pixels(size.height)),
+        width: size.and_then(|size| dimension(size.width)),
+        height: size.and_then(|size| dimension(size.height)),
         placeholder: size.and_then(|_| placeholder(bytes)),
     }
 }
@@ -52,11 +57,12 @@ fn of_bytes(bytes: &[u8]) -> AssetFacts {
 fn placeholder(bytes: &[u8]) -> Option<String> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MEMORY);
+    limits.max_alloc = Some(MAX_DECODE_MEMORY);
     reader.limits(limits);
-    let small = reader.decode().ok()?.thumbnail(SIDE, SIDE).into_rgba8();
-    let (width, height) = (usize::try_from(small.width()).ok()?, usize::try_from(small.height()).ok()?);
-    Some(STANDARD.encode(thumbhash::rgba_to_thumb_hash(width, height, &small)))
+    let thumbnail = reader.decode().ok()?.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE).into_rgba8();
+    let (width, height) =
+        (usize::try_from(thumbnail.width()).ok()?, usize::try_from(thumbnail.height()).ok()?);
+    Some(STANDARD.encode(thumbhash::rgba_to_thumb_hash(width, height, &thumbnail)))
 }
 
 #[cfg(test)]
@@ -71,9 +77,9 @@ mod tests {
     }
 
     #[test]
-    fn an_image_has_a_size_and_a_placeholder() {
+    fn image_facts_contain_dimensions_and_placeholder() {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif] {
-            let facts = of_bytes(&picture(300, 200, format));
+            let facts = asset_facts(&picture(300, 200, format));
             assert_eq!((facts.width, facts.height), (Some(300), Some(200)), "{format:?}");
             let hash = STANDARD.decode(facts.placeholder.unwrap()).unwrap();
             assert!((5..=30).contains(&hash.len()), "{format:?}");
@@ -81,13 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_image_or_a_broken_one_has_none() {
-        assert_eq!(of_bytes(b"a,b,c").width, None);
+    fn invalid_image_has_no_placeholder() {
+        assert_eq!(asset_facts(b"a,b,c").width, None);
         let cut = picture(300, 200, ImageFormat::Png)[..60].to_vec();
-        assert_eq!(of_bytes(&cut).placeholder, None);
+        assert_eq!(asset_facts(&cut).placeholder, None);
         // A bomb: a few bytes that claim to be gigantic.
-        let mut bomb = picture(8, 8, ImageFormat::Png);
-        bomb[16..24].copy_from_slice(&[0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]);
-        assert_eq!(of_bytes(&bomb).placeholder, None);
+        let mut oversized = picture(8, 8, ImageFormat::Png);
+        oversized[16..24].copy_from_slice(&[0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]);
+        assert_eq!(asset_facts(&oversized).placeholder, None);
     }
 }

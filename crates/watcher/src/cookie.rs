@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// What its name begins with. Names with a dot before them are no documents.
-const PREFIX: &str = ".passerelle-watch-";
+const COOKIE_PREFIX: &str = ".passerelle-watch-";
 
 /// A file that goes when it is dropped.
 pub(crate) struct Cookie(PathBuf);
 
 impl Cookie {
     /// Writes one into a folder, if that can be written to.
-    pub(crate) fn put(folder: &Path) -> io::Result<Self> {
-        let cookie = Self(folder.join(format!("{PREFIX}{}", std::process::id())));
+    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
+        let cookie = Self(folder.join(format!("{COOKIE_PREFIX}{}", std::process::id())));
         fs::write(&cookie.0, "")?;
         Ok(cookie)
     }
@@ -27,5 +27,5 @@ impl Drop for Cookie {
 
 /// Whether a file is one.
 pub(crate) fn is_cookie(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX))
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(COOKIE_PREFIX))
 }

@@ -5,45 +5,45 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::front_matter;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::front_matter;
 
 use crate::root::Root;
 
 /// The front matter that folders give, as it lies in the folder now.
-pub(crate) struct Defaults {
+pub(crate) struct DefaultsCache {
     root: Arc<Root>,
     /// The name of the folder itself, by which it gives something to all documents.
     name: Option<String>,
-    known: Mutex<HashMap<String, Arc<FolderDefaults>>>,
+    cache: Mutex<HashMap<String, Arc<FolderDefaults>>>,
 }
 
-impl Defaults {
+impl DefaultsCache {
     pub(crate) fn new(root: Arc<Root>, root_path: &Path) -> Self {
-        Self { root, name: name_of(root_path), known: Mutex::default() }
+        Self { root, name: folder_name(root_path), cache: Mutex::default() }
     }
 
     /// What a folder and those around it give.
-    pub(crate) fn of(&self, folder: &str) -> Arc<FolderDefaults> {
-        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
-            return Arc::clone(known);
+    pub(crate) fn for_folder(&self, folder: &str) -> Arc<FolderDefaults> {
+        if let Some(cached) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return Arc::clone(cached);
         }
-        let mut given = match folder.rsplit_once('/') {
-            Some((outer, _)) => FolderDefaults::clone(&self.of(outer)),
+        let mut defaults = match folder.rsplit_once('/') {
+            Some((outer, _)) => FolderDefaults::clone(&self.for_folder(outer)),
             None if folder.is_empty() => FolderDefaults::default(),
-            None => FolderDefaults::clone(&self.of("")),
+            None => FolderDefaults::clone(&self.for_folder("")),
         };
-        let named = if folder.is_empty() { self.name.as_deref().unwrap_or_default() } else { folder };
-        if let Some(name) = FolderDefaults::file_name(named) {
+        let folder_name = if folder.is_empty() { self.name.as_deref().unwrap_or_default() } else { folder };
+        if let Some(name) = FolderDefaults::file_name(folder_name) {
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             if let Some(bytes) = self.read(&path) {
-                given.push(&path, &bytes);
+                defaults.push(&path, &bytes);
             }
         }
-        let given = Arc::new(given);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(folder.to_owned(), Arc::clone(&given));
-        given
+        let defaults = Arc::new(defaults);
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(folder.to_owned(), Arc::clone(&defaults));
+        defaults
     }
 
     /// The bytes of a file, one more than are accepted at the most.
@@ -54,19 +54,19 @@ impl Defaults {
             return None;
         }
         let mut bytes = Vec::new();
-        self.root.file(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+        self.root.open_file(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 }
 
 /// The name of the folder itself, however it was written.
-pub(crate) fn name_of(root_path: &Path) -> Option<String> {
+pub(crate) fn folder_name(root_path: &Path) -> Option<String> {
     let path = std::path::absolute(root_path).ok()?;
     Some(path.file_name()?.to_str()?.to_owned())
 }
 
 /// Whether a path is that of a file that gives something to its folder: then all of the folder is to be looked at.
-pub(crate) fn folder_of(path: &Path, root_name: Option<&str>) -> Option<std::path::PathBuf> {
+pub(crate) fn folder_of_defaults_file(path: &Path, root_name: Option<&str>) -> Option<std::path::PathBuf> {
     let folder = path.parent()?;
     let name = match folder.file_name() {
         Some(name) => name.to_str()?,
@@ -82,8 +82,8 @@ mod tests {
     use std::path::PathBuf;
 
     #[test]
-    fn a_file_named_after_its_folder_speaks_for_the_folder() {
-        let folder = |path: &str| folder_of(Path::new(path), Some("content"));
+    fn defaults_file_is_named_after_its_folder() {
+        let folder = |path: &str| folder_of_defaults_file(Path::new(path), Some("content"));
         assert_eq!(folder("a/trainings/trainings.yaml"), Some(PathBuf::from("a/trainings")));
         assert_eq!(folder("content.yaml"), Some(PathBuf::new()));
         assert_eq!(folder("trainings/other.yaml"), None);
@@ -91,23 +91,23 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_has_one_name_however_it_is_written() {
-        assert_eq!(name_of(Path::new("/srv/content/.")).as_deref(), Some("content"));
-        assert!(name_of(Path::new(".")).is_some());
-        assert_eq!(name_of(Path::new("/")), None);
+    fn folder_name_is_taken_from_the_absolute_path() {
+        assert_eq!(folder_name(Path::new("/srv/content/.")).as_deref(), Some("content"));
+        assert!(folder_name(Path::new(".")).is_some());
+        assert_eq!(folder_name(Path::new("/")), None);
     }
 
     #[test]
-    fn inner_folders_add_to_outer_ones() {
-        let place = tempfile::TempDir::new().unwrap();
-        std::fs::create_dir_all(place.path().join("a/b")).unwrap();
-        std::fs::write(place.path().join("a/a.yaml"), "lang: nl").unwrap();
-        std::fs::write(place.path().join("a/b/b.yaml"), "tags: [x]").unwrap();
-        let root = Root::open(place.path()).unwrap();
-        let defaults = Defaults::new(Arc::new(root), place.path());
-        assert_eq!(defaults.of("").checksum(), None);
-        assert!(defaults.of("a").checksum().is_some());
-        assert_ne!(defaults.of("a").checksum(), defaults.of("a/b").checksum());
-        assert_eq!(defaults.of("a/c").checksum(), defaults.of("a").checksum());
+    fn inner_folder_defaults_extend_outer_ones() {
+        let temp = tempfile::TempDir::new().unwrap();
+        std::fs::create_dir_all(temp.path().join("a/b")).unwrap();
+        std::fs::write(temp.path().join("a/a.yaml"), "lang: nl").unwrap();
+        std::fs::write(temp.path().join("a/b/b.yaml"), "tags: [x]").unwrap();
+        let root = Root::open(temp.path()).unwrap();
+        let defaults = DefaultsCache::new(Arc::new(root), temp.path());
+        assert_eq!(defaults.for_folder("").checksum(), None);
+        assert!(defaults.for_folder("a").checksum().is_some());
+        assert_ne!(defaults.for_folder("a").checksum(), defaults.for_folder("a/b").checksum());
+        assert_eq!(defaults.for_folder("a/c").checksum(), defaults.for_folder("a").checksum());
     }
 }

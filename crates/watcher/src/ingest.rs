@@ -7,112 +7,114 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::{Growth, MAX_BYTES};
-use passerelle_document::diagnostic::Fault;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{self, Incomplete, ReadOptions, Reading};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::ParsedDocument;
+use passerelle_reader::decode::{MAX_BYTES, WriteState};
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read;
+use passerelle_reader::read::{IncompleteFile, ReadOptions};
 use tokio::time::Instant;
 
 use crate::root::{Root, fingerprint};
-use crate::scan::Found;
+use crate::scan::FoundFile;
 
 /// Fewer files than this are read by one thread: starting others costs more than it saves.
-const WORTH_THREADS: usize = 8;
+const MIN_FILES_FOR_THREADS: usize = 8;
 
 /// No document takes so long: one that does has found what the readers' bounds forget.
-const LONG: Duration = Duration::from_secs(1);
+const SLOW_PARSE: Duration = Duration::from_secs(1);
 
 /// A file's bytes, and what the file system said of them.
 #[derive(Clone, Debug)]
-pub(crate) struct Bytes {
+pub(crate) struct FileContent {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) checksum: Checksum,
-    pub(crate) content: Result<Vec<u8>, Fault>,
+    pub(crate) content: Result<Vec<u8>, DiagnosticKind>,
 }
 
 /// What became of looking at a file.
 #[derive(Clone, Debug)]
-pub(crate) enum Looked {
+pub(crate) enum StableRead {
     /// It was read.
-    Read(Bytes),
+    Read(FileContent),
     /// It changed while it was read: look again.
-    Moving,
+    Changing,
     /// It is not there any more.
-    Gone,
+    Missing,
 }
 
 /// Reads a file, if it stays the same while it is read.
-pub(crate) fn look(root: &Root, found: &Found) -> Looked {
-    match look_twice(root, &found.file) {
-        Ok(looked) => looked,
+pub(crate) fn read_stable(root: &Root, found: &FoundFile) -> StableRead {
+    match try_read_stable(root, &found.file) {
+        Ok(read) => read,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Looked::Gone
+            StableRead::Missing
         }
-        Err(error) => Looked::Read(Bytes {
+        Err(error) => StableRead::Read(FileContent {
             // One that matches no file: the next scan looks again.
             fingerprint: Fingerprint { inode: 0, changed_nanos: 0, ..found.fingerprint },
             checksum: Checksum::of(&[]),
-            content: Err(Fault::Unreadable { reason: error.kind().to_string() }),
+            content: Err(DiagnosticKind::Unreadable { reason: error.kind().to_string() }),
         }),
     }
 }
 
-fn look_twice(root: &Root, path: &Path) -> io::Result<Looked> {
-    let mut file = root.file(path)?;
+fn try_read_stable(root: &Root, path: &Path) -> io::Result<StableRead> {
+    let mut file = root.open_file(path)?;
     let before = file.metadata()?;
     if !before.is_file() {
-        return Ok(Looked::Gone);
+        return Ok(StableRead::Missing);
     }
-    let too_large = Fault::TooLarge { bytes: before.len(), limit: MAX_BYTES };
+    let too_large = DiagnosticKind::TooLarge { bytes: before.len(), limit: MAX_BYTES };
     let mut bytes = Vec::new();
     if before.len() <= MAX_BYTES {
         Read::by_ref(&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     }
     let after = fingerprint(&file.metadata()?);
     if after != fingerprint(&before) {
-        return Ok(Looked::Moving);
+        return Ok(StableRead::Changing);
     }
     let checksum = Checksum::of(&bytes);
     let content = if before.len() <= MAX_BYTES { Ok(bytes) } else { Err(too_large) };
-    Ok(Looked::Read(Bytes { fingerprint: after, checksum, content }))
+    Ok(StableRead::Read(FileContent { fingerprint: after, checksum, content }))
 }
 
 /// Reads what bytes say. A reader that panics is a defect of ours; the document is refused, the worker lives on.
-pub(crate) fn interpret(
+pub(crate) fn parse(
     path: &DocumentPath,
-    bytes: &Bytes,
+    bytes: &FileContent,
     options: ReadOptions<'_>,
-) -> Result<Reading, Incomplete> {
+) -> Result<ParsedDocument, IncompleteFile> {
     let started = Instant::now();
     let reading = match &bytes.content {
         Ok(content) => {
             catch_unwind(AssertUnwindSafe(|| read::read(path, content, options))).unwrap_or_else(|_| {
-                tracing::error!(document.path = %path, "the reader panicked on a document");
-                Ok(read::refused(path, Fault::ReaderFailed))
+                tracing::error!(document.path = %path, "the parser panicked, and the document was rejected");
+                Ok(read::rejected(path, DiagnosticKind::ReaderFailed))
             })
         }
-        Err(fault) => Ok(read::refused(path, fault.clone())),
+        Err(kind) => Ok(read::rejected(path, kind.clone())),
     };
-    let took = started.elapsed();
-    if took > LONG {
-        tracing::warn!(document.path = %path, took_ms = took.as_millis(), "a document took long to read");
+    let elapsed = started.elapsed();
+    if elapsed > SLOW_PARSE {
+        tracing::warn!(document.path = %path, elapsed_ms = elapsed.as_millis(), "parsing a document was slow");
     }
     reading
 }
 
-/// Does the same to many things, on all cores where there are enough of them, and keeps their order.
-pub(crate) fn on_all_cores<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// Does the same to many items, on all cores where there are enough of them, and keeps their order.
+pub(crate) fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    if things.len() < WORTH_THREADS || cores == 1 {
-        return things.iter().map(work).collect();
+    if items.len() < MIN_FILES_FOR_THREADS || cores == 1 {
+        return items.iter().map(work).collect();
     }
     let work = &work;
     thread::scope(|scope| {
-        let parts = things.chunks(things.len().div_ceil(cores));
+        let parts = items.chunks(items.len().div_ceil(cores));
         let threads: Vec<_> =
             parts.map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>())).collect();
         // A panic on one of the threads goes on here, as if there were none.
@@ -125,37 +127,37 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> 
 
 /// Reads one file as the worker would, wherever it lies. Of its folders only its own gives it front matter, and none
 /// tells its language.
-pub fn examine(file: &Path, raw_html: RawHtml) -> io::Result<Reading> {
+pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocument> {
     let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
     let name = file
         .file_name()
         .and_then(|name| name.to_str())
-        .ok_or_else(|| invalid("the name is not UTF-8".to_owned()))?;
+        .ok_or_else(|| invalid("the file name is not valid UTF-8".to_owned()))?;
     let path = DocumentPath::parse(name).map_err(|error| invalid(error.to_string()))?;
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A link is read as what it points to: whoever names it means that.
-    let real = file.canonicalize()?;
-    let (Some(folder), Some(own_name)) = (real.parent(), real.file_name()) else {
-        return Err(invalid("it is not a file".to_owned()));
+    let resolved = file.canonicalize()?;
+    let (Some(folder), Some(file_name)) = (resolved.parent(), resolved.file_name()) else {
+        return Err(invalid("not a regular file".to_owned()));
     };
-    let bytes = match look_twice(&Root::open(folder)?, Path::new(own_name))? {
-        Looked::Read(bytes) => bytes,
-        Looked::Moving => return Err(io::Error::other("the file is being written")),
-        Looked::Gone => return Err(invalid("it is not a file".to_owned())),
+    let bytes = match try_read_stable(&Root::open(folder)?, Path::new(file_name))? {
+        StableRead::Read(bytes) => bytes,
+        StableRead::Changing => return Err(io::Error::other("the file is changing while it is read")),
+        StableRead::Missing => return Err(invalid("not a regular file".to_owned())),
     };
     let root = Root::open(parent)?;
     let mut defaults = FolderDefaults::default();
     let folder = std::path::absolute(parent)?;
-    let named = folder.file_name().and_then(|name| name.to_str()).and_then(FolderDefaults::file_name);
-    if let Some(name) = named
-        && let Ok(mut file) = root.file(Path::new(&name))
+    let defaults_file = folder.file_name().and_then(|name| name.to_str()).and_then(FolderDefaults::file_name);
+    if let Some(name) = defaults_file
+        && let Ok(mut file) = root.open_file(Path::new(&name))
     {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         defaults.push(&name, &bytes);
     }
-    let options = ReadOptions { growth: Growth::Over, defaults: &defaults, raw_html };
-    interpret(&path, &bytes, options).map_err(io::Error::other)
+    let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html };
+    parse(&path, &bytes, options).map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -163,18 +165,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_of_things_is_kept() {
+    fn parallel_map_preserves_order() {
         let numbers: Vec<u32> = (0..1_000).collect();
         let doubled: Vec<u32> = numbers.iter().map(|number| number * 2).collect();
-        assert_eq!(on_all_cores(&numbers, |number| number * 2), doubled);
+        assert_eq!(parallel_map(&numbers, |number| number * 2), doubled);
     }
 
     #[test]
-    fn a_file_over_the_limit_is_not_read() {
+    fn file_over_the_size_limit_is_rejected_without_reading() {
         let folder = tempfile::TempDir::new().unwrap();
         let file = std::fs::File::create(folder.path().join("huge.md")).unwrap();
         file.set_len(MAX_BYTES + 1).unwrap();
-        let examined = examine(&folder.path().join("huge.md"), RawHtml::Removed).unwrap();
-        assert_eq!(examined.diagnostics[0].code, "FILE_TOO_LARGE");
+        let reading = parse_file(&folder.path().join("huge.md"), RawHtmlPolicy::Removed).unwrap();
+        assert_eq!(reading.diagnostics[0].code, "FILE_TOO_LARGE");
     }
 }

@@ -3,37 +3,37 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_document::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtmlPolicy;
 
-use crate::faults::Faults;
-use crate::mode::WatchChoice;
-use crate::sync::Patience;
+use crate::fault_injection::FaultInjector;
+use crate::sync::GracePeriods;
+use crate::watch_mode::WatchSetting;
 
 /// How a worker looks.
 #[derive(Clone)]
 pub struct WorkerOptions {
     /// What becomes of raw HTML.
-    pub raw_html: RawHtml,
+    pub raw_html: RawHtmlPolicy,
     /// How changes come to be known.
-    pub watch: WatchChoice,
+    pub watch: WatchSetting,
     /// How often the whole folder is compared, whatever the events said: the net under them.
-    pub scan_every: Duration,
+    pub scan_interval: Duration,
     /// How often all files are read, whatever the file system says of them.
-    pub audit_every: Duration,
+    pub audit_interval: Duration,
     /// How long to wait before believing what the folder says.
-    pub patience: Patience,
+    pub grace_periods: GracePeriods,
     /// What goes wrong on purpose, in tests.
-    pub faults: Option<Arc<dyn Faults>>,
+    pub faults: Option<Arc<dyn FaultInjector>>,
 }
 
 impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
-            raw_html: RawHtml::default(),
-            watch: WatchChoice::Auto,
-            scan_every: Duration::from_mins(1),
-            audit_every: Duration::from_hours(24),
-            patience: Patience::SERVICE,
+            raw_html: RawHtmlPolicy::default(),
+            watch: WatchSetting::Auto,
+            scan_interval: Duration::from_mins(1),
+            audit_interval: Duration::from_hours(24),
+            grace_periods: GracePeriods::DEFAULT,
             faults: None,
         }
     }

@@ -3,227 +3,246 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use passerelle_document::path::DocumentPath;
+use passerelle_model::path::DocumentPath;
 use passerelle_storage::{Batch, Hold};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::outline::Outline;
-use crate::plan::Moves;
-use crate::reader::{Done, Manifest, Reader, Sighted, Task};
+use crate::batch_summary::BatchSummary;
+use crate::reader::{FolderReader, Manifest, ReadOutcome, ReadTask, TaskOutcome};
+use crate::reconcile::MoveDetector;
 use crate::report::SyncReport;
 use crate::sync::{Progress, SyncError, Syncer};
 
 /// The most documents of one transaction: readers of the database wait for no longer than that takes. With twice as many
 /// nothing is faster, and a third more memory is used.
-const BATCH: usize = 250;
+const MAX_BATCH_DOCUMENTS: usize = 250;
 /// The most bytes of them: what is read and not yet written stays in memory, twice at the most.
-const BATCH_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_BATCH_BYTES: u64 = 16 * 1024 * 1024;
 /// Files that changed so shortly before the newest are read again with the next look: half of the time stamps of a file
 /// system lie further apart than two changes of a file.
-const RACY_NANOS: i64 = 2_000_000_000;
+const TIMESTAMP_RESOLUTION_NANOS: i64 = 2_000_000_000;
 
 /// What a pass has found so far.
-struct Pass {
-    listing_newest: i64,
+struct SyncPass {
+    latest_change_nanos: i64,
     now: Instant,
-    moves: Moves,
-    moved_away: BTreeSet<DocumentPath>,
+    moves: MoveDetector,
+    move_sources: BTreeSet<DocumentPath>,
     report: SyncReport,
 }
 
 impl Syncer {
     /// Reads and stores what differs.
-    pub(crate) async fn publish(&mut self, reader: Reader, is_whole: bool) -> Result<SyncReport, SyncError> {
+    pub(crate) async fn publish(
+        &mut self,
+        reader: FolderReader,
+        is_full_scan: bool,
+    ) -> Result<SyncReport, SyncError> {
         let listing = &reader.listing;
         let now = Instant::now();
         let mut missing = listing.missing(&self.manifest.documents, &listing.found);
         let files = listing.missing(&self.manifest.assets, &listing.assets);
         // What is waited for is read when it is looked at, even if it is as it was before somebody wrote to it.
-        let must =
-            |path: &DocumentPath| self.waiting.is_waited_for(path) || (is_whole && self.fresh.contains(path));
-        let wait = |path: &DocumentPath| self.waiting.wait(path, now, self.patience);
-        let mut tasks: VecDeque<Task> = reader.tasks(&self.manifest, must, wait).into();
-        if is_whole {
-            self.fresh.clear();
+        let force_read = |path: &DocumentPath| {
+            self.pending_files.is_pending_write(path)
+                || (is_full_scan && self.recently_modified.contains(path))
+        };
+        let write_wait = |path: &DocumentPath| self.pending_files.write_wait(path, now, self.grace_periods);
+        let mut tasks: VecDeque<ReadTask> = reader.tasks(&self.manifest, force_read, write_wait).into();
+        if is_full_scan {
+            self.recently_modified.clear();
         }
-        self.waiting.retain_found(listing);
+        self.pending_files.retain_found(listing);
         let newest = listing.found.values().map(|found| found.fingerprint.changed_nanos).max();
-        let moves = Moves::of(&missing, &self.manifest.documents);
-        let report = SyncReport { is_whole, found: listing.found.len(), ..SyncReport::default() };
-        let listing_newest = newest.unwrap_or(i64::MIN);
-        let mut pass = Pass { listing_newest, now, moves, moved_away: BTreeSet::new(), report };
+        let moves = MoveDetector::new(&missing, &self.manifest.documents);
+        let report = SyncReport { is_full_scan, found: listing.found.len(), ..SyncReport::default() };
+        let latest_change_nanos = newest.unwrap_or(i64::MIN);
+        let mut pass = SyncPass { latest_change_nanos, now, moves, move_sources: BTreeSet::new(), report };
         missing.extend(files);
 
         let reader = Arc::new(reader);
-        let mut progress = Progress { done: 0, all: tasks.len() };
-        let mut reading = read_next(&reader, &mut tasks);
+        let mut progress = Progress { completed: 0, total: tasks.len() };
+        let mut reading = spawn_next_read(&reader, &mut tasks);
         loop {
             let read = match reading.take() {
                 Some(reading) => reading.await.map_err(|_| SyncError::Interrupted)?,
                 None => Vec::new(),
             };
-            reading = read_next(&reader, &mut tasks);
-            progress.done += read.len();
-            let mut batch = self.sort(read, &mut pass);
+            reading = spawn_next_read(&reader, &mut tasks);
+            progress.completed += read.len();
+            let mut batch = self.collect_batch(read, &mut pass);
             if reading.is_none() {
-                self.take_away(&missing, &reader, &mut batch, &mut pass);
+                self.collect_removals(&missing, &reader, &mut batch, &mut pass);
             }
-            self.write(batch, &mut pass.report).await?;
-            if let Some(tell) = self.on_progress.as_ref().filter(|_| progress.all > 0) {
-                tell(progress);
+            self.publish_batch(batch, &mut pass.report).await?;
+            if let Some(on_progress) = self.on_progress.as_ref().filter(|_| progress.total > 0) {
+                on_progress(progress);
             }
             if reading.is_none() {
                 break;
             }
         }
-        let held = pass.report.held.clone();
-        self.note_problems(&reader.listing, held.as_deref());
+        let removal_hold = pass.report.removal_hold.clone();
+        self.update_problems(&reader.listing, removal_hold.as_deref());
         let mut report = pass.report;
-        report.problems = self.problems_told();
+        report.problems = self.reported_problems();
         report.unwatched.clone_from(&reader.listing.unwatched);
         Ok(report)
     }
 
     /// Sorts what was read into what is to be written, and what is to be waited for.
-    fn sort(&mut self, read: Vec<(Task, Done)>, pass: &mut Pass) -> Batch {
+    fn collect_batch(&mut self, read: Vec<(ReadTask, TaskOutcome)>, pass: &mut SyncPass) -> Batch {
         let mut batch = Batch::default();
-        for (task, done) in read {
-            let Task { path, found, known, .. } = task;
-            let is_other = |fingerprint| known.as_ref().is_none_or(|known| known.fingerprint != fingerprint);
-            let is_writing = matches!(done, Done::Document(Sighted::Writing) | Done::Asset(Sighted::Writing));
-            if is_writing {
-                self.waiting.is_written(&path, &found, pass.now);
-                pass.report.waiting.push(path);
+        for (task, outcome) in read {
+            let ReadTask { path, found, stored, .. } = task;
+            let fingerprint_differs =
+                |fingerprint| stored.as_ref().is_none_or(|stored| stored.fingerprint != fingerprint);
+            let is_being_written = matches!(
+                outcome,
+                TaskOutcome::Document(ReadOutcome::BeingWritten)
+                    | TaskOutcome::Asset(ReadOutcome::BeingWritten)
+            );
+            if is_being_written {
+                self.pending_files.record_write(&path, &found, pass.now);
+                pass.report.pending.push(path);
                 continue;
             }
-            let was_waited_for = self.waiting.is_settled(&path);
-            if !was_waited_for
-                && matches!(done, Done::Document(Sighted::Read(_)) | Done::Asset(Sighted::Read(_)))
+            let was_pending = self.pending_files.clear_write(&path);
+            if !was_pending
+                && matches!(
+                    outcome,
+                    TaskOutcome::Document(ReadOutcome::Read(_)) | TaskOutcome::Asset(ReadOutcome::Read(_))
+                )
             {
-                pass.report.news.push(path.clone());
+                pass.report.changed_paths.push(path.clone());
             }
-            match done {
-                Done::Document(Sighted::Same(fingerprint)) if is_other(fingerprint) => {
-                    batch.touched.push((path, fingerprint));
+            match outcome {
+                TaskOutcome::Document(ReadOutcome::Unchanged(fingerprint))
+                    if fingerprint_differs(fingerprint) =>
+                {
+                    batch.fingerprint_updates.push((path, fingerprint));
                 }
-                Done::Asset(Sighted::Same(fingerprint)) if is_other(fingerprint) => {
-                    batch.assets_touched.push((path, fingerprint));
+                TaskOutcome::Asset(ReadOutcome::Unchanged(fingerprint))
+                    if fingerprint_differs(fingerprint) =>
+                {
+                    batch.asset_fingerprint_updates.push((path, fingerprint));
                 }
-                Done::Document(Sighted::Read(document)) => {
-                    if document.fingerprint().changed_nanos >= pass.listing_newest.saturating_sub(RACY_NANOS)
+                TaskOutcome::Document(ReadOutcome::Read(document)) => {
+                    if document.fingerprint().changed_nanos
+                        >= pass.latest_change_nanos.saturating_sub(TIMESTAMP_RESOLUTION_NANOS)
                     {
-                        self.fresh.insert(path.clone());
+                        self.recently_modified.insert(path.clone());
                     }
-                    let is_new = known.is_none();
-                    let from = is_new.then(|| pass.moves.take(document.checksum())).flatten();
-                    pass.moved_away.extend(from.clone());
+                    let is_new = stored.is_none();
+                    let from = is_new.then(|| pass.moves.take_source(document.checksum())).flatten();
+                    pass.move_sources.extend(from.clone());
                     batch.ingested.push(document.ingested(path, from));
                 }
-                Done::Asset(Sighted::Read(asset)) => batch.assets.push(asset),
-                Done::Document(_) | Done::Asset(_) => {}
+                TaskOutcome::Asset(ReadOutcome::Read(asset)) => batch.assets.push(asset),
+                TaskOutcome::Document(_) | TaskOutcome::Asset(_) => {}
             }
         }
         batch
     }
 
     /// Adds to the last batch of a pass what is gone and was missing for long enough.
-    fn take_away(
+    fn collect_removals(
         &mut self,
         missing: &BTreeSet<DocumentPath>,
-        reader: &Reader,
+        reader: &FolderReader,
         batch: &mut Batch,
-        pass: &mut Pass,
+        pass: &mut SyncPass,
     ) {
         let mut removed = Vec::new();
-        for path in missing.difference(&pass.moved_away) {
-            let (since, is_news) = self.waiting.is_missing(path, pass.now);
-            if is_news {
-                pass.report.news.push(path.clone());
+        for path in missing.difference(&pass.move_sources) {
+            let (since, is_newly_missing) = self.pending_files.record_missing(path, pass.now);
+            if is_newly_missing {
+                pass.report.changed_paths.push(path.clone());
             }
-            if pass.now.duration_since(since) >= self.patience.removal {
+            if pass.now.duration_since(since) >= self.grace_periods.removal {
                 removed.push(path.clone());
             } else {
-                pass.report.waiting.push(path.clone());
+                pass.report.pending.push(path.clone());
             }
         }
-        (batch.assets_removed, batch.removed) =
+        (batch.removed_assets, batch.removed) =
             removed.into_iter().partition(|path| self.manifest.assets.contains_key(path));
-        pass.report.held = self.hold_mass_removal(batch, &reader.listing);
+        pass.report.removal_hold = self.hold_mass_removal(batch, &reader.listing);
     }
 
     /// Publishes a batch in transactions that are not too long, and keeps the manifest in step.
-    async fn write(&mut self, mut batch: Batch, report: &mut SyncReport) -> Result<(), SyncError> {
+    async fn publish_batch(&mut self, mut batch: Batch, report: &mut SyncReport) -> Result<(), SyncError> {
         while !batch.is_empty() {
-            let part = Batch {
-                ingested: part_of(&mut batch.ingested),
-                removed: part_of(&mut batch.removed),
-                touched: part_of(&mut batch.touched),
-                held: part_of(&mut batch.held),
-                assets: part_of(&mut batch.assets),
-                assets_removed: part_of(&mut batch.assets_removed),
-                assets_touched: part_of(&mut batch.assets_touched),
+            let chunk = Batch {
+                ingested: take_chunk(&mut batch.ingested),
+                removed: take_chunk(&mut batch.removed),
+                fingerprint_updates: take_chunk(&mut batch.fingerprint_updates),
+                missing_held: take_chunk(&mut batch.missing_held),
+                assets: take_chunk(&mut batch.assets),
+                removed_assets: take_chunk(&mut batch.removed_assets),
+                asset_fingerprint_updates: take_chunk(&mut batch.asset_fingerprint_updates),
             };
             let at = self.now();
-            let mut written = Outline::of(&part, at);
-            let published = self.storage.publish(part, at).await?;
+            let mut summary = BatchSummary::new(&chunk, at);
+            let published = self.storage.publish(chunk, at).await?;
             if let Some(published) = published {
                 report.revision = Some(published.revision);
                 report.changes += published.changes.len();
-                written.hold(published.held);
+                summary.set_held(published.held);
                 // Somebody else may have written in between: then what is stored is read again.
-                let is_next = self.revision.is_some_and(|known| known.next() == published.revision.number);
+                let is_next = self.revision.is_some_and(|stored| stored.next() == published.revision.number);
                 if is_next {
                     self.revision = Some(published.revision.number);
                 }
             }
-            self.note(written, report);
+            self.update_manifest(summary, report);
         }
         Ok(())
     }
 
     /// Keeps the manifest equal to what was written.
-    fn note(&mut self, written: Outline, report: &mut SyncReport) {
+    fn update_manifest(&mut self, summary: BatchSummary, report: &mut SyncReport) {
         let Manifest { documents: manifest, assets } = Arc::make_mut(&mut self.manifest);
-        report.assets += written.assets.len() + written.assets_removed.len();
-        for path in written.assets_removed {
+        report.assets += summary.assets.len() + summary.removed_assets.len();
+        for path in summary.removed_assets {
             assets.remove(&path);
-            self.waiting.is_not_missing(&path);
+            self.pending_files.clear_missing(&path);
         }
-        for (path, fingerprint) in written.assets_touched {
+        for (path, fingerprint) in summary.asset_fingerprint_updates {
             if let Some(entry) = assets.get_mut(&path) {
                 entry.fingerprint = fingerprint;
             }
         }
-        assets.extend(written.assets.into_iter().map(|entry| (entry.path.clone(), entry)));
-        for path in written.removed {
+        assets.extend(summary.assets.into_iter().map(|entry| (entry.path.clone(), entry)));
+        for path in summary.removed {
             manifest.remove(&path);
-            self.waiting.is_not_missing(&path);
+            self.pending_files.clear_missing(&path);
             report.removed.push(path);
         }
-        for (path, fingerprint) in written.touched {
+        for (path, fingerprint) in summary.fingerprint_updates {
             if let Some(entry) = manifest.get_mut(&path) {
                 entry.fingerprint = fingerprint;
             }
         }
-        for (path, since) in written.missing {
+        for (path, since) in summary.missing {
             if let Some(entry) = manifest.get_mut(&path) {
                 entry.hold = Some(Hold::Missing { since });
                 entry.is_accepted = false;
             }
         }
-        for document in written.ingested {
+        for document in summary.ingested {
             if let Some(from) = document.moved_from {
                 manifest.remove(&from);
-                self.waiting.is_not_missing(&from);
+                self.pending_files.clear_missing(&from);
                 report.moved.push((from, document.entry.path.clone()));
             }
             if let Some(diagnostic) = document.held {
-                report.waiting_for_word.push((document.entry.path.clone(), diagnostic));
+                report.held.push((document.entry.path.clone(), diagnostic));
                 manifest.insert(document.entry.path.clone(), document.entry);
                 continue;
             }
-            match document.refused {
+            match document.rejected {
                 Some(diagnostics) => report.rejected.push((document.entry.path.clone(), diagnostics)),
                 None => report.published.push(document.entry.path.clone()),
             }
@@ -233,21 +252,24 @@ impl Syncer {
 }
 
 /// Takes the first of a list, as many as one transaction has.
-fn part_of<T>(list: &mut Vec<T>) -> Vec<T> {
-    let rest = list.split_off(list.len().min(BATCH));
+fn take_chunk<T>(list: &mut Vec<T>) -> Vec<T> {
+    let rest = list.split_off(list.len().min(MAX_BATCH_DOCUMENTS));
     std::mem::replace(list, rest)
 }
 
 /// Begins to read the next files, as many as one transaction has.
-fn read_next(reader: &Arc<Reader>, tasks: &mut VecDeque<Task>) -> Option<JoinHandle<Vec<(Task, Done)>>> {
-    let (mut part, mut bytes) = (Vec::new(), 0);
+fn spawn_next_read(
+    reader: &Arc<FolderReader>,
+    tasks: &mut VecDeque<ReadTask>,
+) -> Option<JoinHandle<Vec<(ReadTask, TaskOutcome)>>> {
+    let (mut chunk, mut bytes) = (Vec::new(), 0);
     while let Some(task) = tasks.front() {
         bytes += task.found.fingerprint.size;
-        if part.len() == BATCH || (bytes > BATCH_BYTES && !part.is_empty()) {
+        if chunk.len() == MAX_BATCH_DOCUMENTS || (bytes > MAX_BATCH_BYTES && !chunk.is_empty()) {
             break;
         }
-        part.extend(tasks.pop_front());
+        chunk.extend(tasks.pop_front());
     }
     let reader = Arc::clone(reader);
-    (!part.is_empty()).then(|| tokio::task::spawn_blocking(move || reader.read(part)))
+    (!chunk.is_empty()).then(|| tokio::task::spawn_blocking(move || reader.read(chunk)))
 }

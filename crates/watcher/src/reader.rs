@@ -4,24 +4,25 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use passerelle_document::asset::Asset;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::Growth;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading};
-use passerelle_storage::{Ingested, IngestedAsset, ManifestEntry};
+use passerelle_model::asset::Asset;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::ParsedDocument;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read::ReadOptions;
+use passerelle_storage::{IngestedAsset, IngestedDocument, ManifestEntry};
 
 use crate::asset;
-use crate::defaults::Defaults;
-use crate::dirty::{Dirty, Scope};
-use crate::faults::Faults;
-use crate::ingest::{self, Bytes, Looked};
-use crate::notify::Watches;
-use crate::plan::{self, Trust};
+use crate::defaults::DefaultsCache;
+use crate::dirty_set::{DirtySet, ScanScope};
+use crate::fault_injection::FaultInjector;
+use crate::fs_events::Watches;
+use crate::ingest::{self, FileContent, StableRead};
+use crate::reconcile::{self, Comparison};
 use crate::root::Root;
-use crate::scan::{self, Found, Listing};
+use crate::scan::{self, FoundFile, Listing};
 use crate::sync::SyncError;
 
 /// What is stored of each file.
@@ -35,38 +36,42 @@ pub(crate) struct Manifest {
 
 /// How the folder is looked at.
 #[derive(Clone)]
-pub(crate) struct Eyes {
+pub(crate) struct ScanContext {
     /// The folder.
     pub(crate) root: PathBuf,
     /// Watches to set on the folders that are come by.
     pub(crate) watches: Option<Arc<Mutex<Watches>>>,
     /// What is known of files that are being written to.
-    pub(crate) dirty: Option<Arc<Dirty>>,
-    pub(crate) faults: Arc<dyn Faults>,
+    pub(crate) dirty: Option<Arc<DirtySet>>,
+    pub(crate) faults: Arc<dyn FaultInjector>,
     /// What becomes of raw HTML.
-    pub(crate) raw_html: RawHtml,
+    pub(crate) raw_html: RawHtmlPolicy,
     /// Whether a file can be in the middle of being written at all.
-    pub(crate) is_patient: bool,
+    pub(crate) waits_for_writers: bool,
 }
 
-impl Eyes {
+impl ScanContext {
     /// Lists what lies in a part of the folder.
-    pub(crate) fn survey(self, scope: &Scope, trust: Trust) -> Result<Reader, SyncError> {
-        let root =
-            Root::open(&self.root).map_err(|source| SyncError::Folder { path: self.root.clone(), source })?;
+    pub(crate) fn open_and_scan(
+        self,
+        scope: &ScanScope,
+        comparison: Comparison,
+    ) -> Result<FolderReader, SyncError> {
+        let root = Root::open(&self.root)
+            .map_err(|source| SyncError::FolderUnreadable { path: self.root.clone(), source })?;
         let root = Arc::new(root.with_faults(Arc::clone(&self.faults)));
-        let listing = self.list(&root, scope);
-        let defaults = Defaults::new(Arc::clone(&root), &self.root);
-        Ok(Reader { root, listing, defaults, trust, eyes: self })
+        let listing = self.scan(&root, scope);
+        let defaults = DefaultsCache::new(Arc::clone(&root), &self.root);
+        Ok(FolderReader { root, listing, defaults, comparison, context: self })
     }
 
-    fn list(&self, root: &Root, scope: &Scope) -> Listing {
+    fn scan(&self, root: &Root, scope: &ScanScope) -> Listing {
         let watches = self.watches.as_ref();
         let mut watches = watches.map(|watches| watches.lock().unwrap_or_else(PoisonError::into_inner));
-        if let (Some(watches), Scope::Paths(paths)) = (watches.as_mut(), scope) {
+        if let (Some(watches), ScanScope::Paths(paths)) = (watches.as_mut(), scope) {
             // A folder that is itself spoken of may be another one under its old name.
             for path in paths.iter().filter(|path| !path.as_os_str().is_empty()) {
-                watches.forget(&self.root.join(path));
+                watches.remove(&self.root.join(path));
             }
         }
         scan::scan(root, scope, |folder: &Path, id| match watches.as_mut() {
@@ -78,51 +83,51 @@ impl Eyes {
 
 /// A file to read.
 #[derive(Clone, Debug)]
-pub(crate) struct Task {
+pub(crate) struct ReadTask {
     pub(crate) path: DocumentPath,
-    pub(crate) found: Found,
+    pub(crate) found: FoundFile,
     /// What is stored of it.
-    pub(crate) known: Option<ManifestEntry>,
+    pub(crate) stored: Option<ManifestEntry>,
     pub(crate) is_asset: bool,
-    pub(crate) wait: Wait,
+    pub(crate) write_wait: WriteWait,
 }
 
 /// How long a file that is being written was waited for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Wait {
+pub(crate) struct WriteWait {
     /// What the file system said of it at the last look.
-    pub(crate) seen: Option<Fingerprint>,
+    pub(crate) last_fingerprint: Option<Fingerprint>,
     /// Whether it is read as it is by now.
-    pub(crate) is_over: bool,
+    pub(crate) has_expired: bool,
 }
 
 /// A file that was to be read.
-pub(crate) enum Sighted<T> {
+pub(crate) enum ReadOutcome<T> {
     /// It was read.
     Read(T),
     /// Its bytes are those that are stored.
-    Same(Fingerprint),
+    Unchanged(Fingerprint),
     /// It is still being written.
-    Writing,
+    BeingWritten,
     /// It went while it was looked at.
-    Gone,
+    Missing,
 }
 
 /// What became of a task.
-pub(crate) enum Done {
-    Document(Sighted<SightedDocument>),
-    Asset(Sighted<IngestedAsset>),
+pub(crate) enum TaskOutcome {
+    Document(ReadOutcome<ParsedFile>),
+    Asset(ReadOutcome<IngestedAsset>),
 }
 
 /// A document that was read.
-pub(crate) struct SightedDocument {
-    bytes: Bytes,
-    defaults: Option<Checksum>,
-    reading: Reading,
+pub(crate) struct ParsedFile {
+    bytes: FileContent,
+    defaults_checksum: Option<Checksum>,
+    reading: ParsedDocument,
     is_accepted: bool,
 }
 
-impl SightedDocument {
+impl ParsedFile {
     /// The identity of its bytes.
     pub(crate) fn checksum(&self) -> &Checksum {
         &self.bytes.checksum
@@ -134,14 +139,14 @@ impl SightedDocument {
     }
 
     /// To be stored.
-    pub(crate) fn ingested(self, path: DocumentPath, moved_from: Option<DocumentPath>) -> Ingested {
-        Ingested {
+    pub(crate) fn ingested(self, path: DocumentPath, moved_from: Option<DocumentPath>) -> IngestedDocument {
+        IngestedDocument {
             path,
             moved_from,
             fingerprint: self.bytes.fingerprint,
             checksum: self.bytes.checksum,
             size: self.bytes.fingerprint.size,
-            defaults: self.defaults,
+            defaults_checksum: self.defaults_checksum,
             reading: self.reading,
             is_accepted: self.is_accepted,
         }
@@ -149,116 +154,149 @@ impl SightedDocument {
 }
 
 /// Reads the files of a folder as it was listed.
-pub(crate) struct Reader {
+pub(crate) struct FolderReader {
     pub(crate) root: Arc<Root>,
     pub(crate) listing: Listing,
-    pub(crate) defaults: Defaults,
-    trust: Trust,
-    eyes: Eyes,
+    pub(crate) defaults: DefaultsCache,
+    comparison: Comparison,
+    context: ScanContext,
 }
 
-impl Reader {
-    /// The documents and the files beside them that are to be read. `must` are those that are read whatever the file system
+impl FolderReader {
+    /// The documents and the files beside them that are to be read. `force_read` are those that are read whatever the file system
     /// says of them.
     pub(crate) fn tasks(
         &self,
         manifest: &Manifest,
-        must: impl Fn(&DocumentPath) -> bool,
-        wait: impl Fn(&DocumentPath) -> Wait,
-    ) -> Vec<Task> {
-        let given = |path: &DocumentPath| self.defaults.of(path.folder()).checksum();
-        let nothing_given = |_: &DocumentPath| None;
-        let list = &self.listing;
+        force_read: impl Fn(&DocumentPath) -> bool,
+        write_wait: impl Fn(&DocumentPath) -> WriteWait,
+    ) -> Vec<ReadTask> {
+        let current_defaults = |path: &DocumentPath| self.defaults.for_folder(path.folder()).checksum();
+        let no_defaults = |_: &DocumentPath| None;
+        let listing = &self.listing;
         // What the system told of is read: the times of two saves in a row can be the same.
-        let must = |path: &DocumentPath| {
-            let told = list.looked_at.as_ref().is_some_and(|paths| paths.contains(Path::new(path.as_str())));
-            told || must(path)
+        let force_read = |path: &DocumentPath| {
+            let was_notified =
+                listing.scanned.as_ref().is_some_and(|paths| paths.contains(Path::new(path.as_str())));
+            was_notified || force_read(path)
         };
         // What files beside the documents are does not depend on how documents are read.
-        let trust = if self.trust == Trust::Nothing { Trust::Fingerprints } else { self.trust };
-        let assets = plan::to_read(&manifest.assets, &list.assets, list, trust, nothing_given, must);
-        let documents = plan::to_read(&manifest.documents, &list.found, list, self.trust, given, must);
-        let task = |(path, found): (DocumentPath, Found), stored: &BTreeMap<_, ManifestEntry>, is_asset| {
-            let (known, wait) = (stored.get(&path).cloned(), wait(&path));
-            Task { path, found, known, is_asset, wait }
-        };
+        let comparison =
+            if self.comparison == Comparison::ParseAll { Comparison::Fingerprints } else { self.comparison };
+        let assets = reconcile::files_to_read(
+            &manifest.assets,
+            &listing.assets,
+            listing,
+            comparison,
+            no_defaults,
+            force_read,
+        );
+        let documents = reconcile::files_to_read(
+            &manifest.documents,
+            &listing.found,
+            listing,
+            self.comparison,
+            current_defaults,
+            force_read,
+        );
+        let task =
+            |(path, found): (DocumentPath, FoundFile), stored: &BTreeMap<_, ManifestEntry>, is_asset| {
+                let (stored_entry, write_wait) = (stored.get(&path).cloned(), write_wait(&path));
+                ReadTask { path, found, stored: stored_entry, is_asset, write_wait }
+            };
         // Files before the documents that count on them.
         let assets = assets.into_iter().map(|found| task(found, &manifest.assets, true));
         assets.chain(documents.into_iter().map(|found| task(found, &manifest.documents, false))).collect()
     }
 
     /// Reads files, on all cores.
-    pub(crate) fn read(&self, tasks: Vec<Task>) -> Vec<(Task, Done)> {
-        let done = ingest::on_all_cores(&tasks, |task| {
-            if task.is_asset { Done::Asset(self.asset(task)) } else { Done::Document(self.document(task)) }
+    pub(crate) fn read(&self, tasks: Vec<ReadTask>) -> Vec<(ReadTask, TaskOutcome)> {
+        let outcomes = ingest::parallel_map(&tasks, |task| {
+            if task.is_asset {
+                TaskOutcome::Asset(self.asset(task))
+            } else {
+                TaskOutcome::Document(self.document(task))
+            }
         });
-        tasks.into_iter().zip(done).collect()
+        tasks.into_iter().zip(outcomes).collect()
     }
 
     /// Whether somebody is in the middle of writing a file: it is open, and was another one at the last look.
-    fn is_being_written(&self, task: &Task) -> bool {
-        let is_still = task.wait.seen == Some(task.found.fingerprint);
-        let dirty =
-            self.eyes.dirty.as_ref().filter(|_| self.eyes.is_patient && !task.wait.is_over && !is_still);
-        dirty.is_some_and(|dirty| dirty.is_open(&self.eyes.root.join(&task.found.file)))
+    fn is_being_written(&self, task: &ReadTask) -> bool {
+        let is_unchanged = task.write_wait.last_fingerprint == Some(task.found.fingerprint);
+        let dirty = self
+            .context
+            .dirty
+            .as_ref()
+            .filter(|_| self.context.waits_for_writers && !task.write_wait.has_expired && !is_unchanged);
+        dirty.is_some_and(|dirty| dirty.is_open(&self.context.root.join(&task.found.file)))
     }
 
-    fn document(&self, task: &Task) -> Sighted<SightedDocument> {
+    fn document(&self, task: &ReadTask) -> ReadOutcome<ParsedFile> {
         if self.is_being_written(task) {
-            return Sighted::Writing;
+            return ReadOutcome::BeingWritten;
         }
-        let Task { path, found, known, .. } = task;
-        let bytes = match ingest::look(&self.root, found) {
-            Looked::Moving => return Sighted::Writing,
-            Looked::Gone => return Sighted::Gone,
-            Looked::Read(bytes) => bytes,
+        let ReadTask { path, found, stored, .. } = task;
+        let bytes = match ingest::read_stable(&self.root, found) {
+            StableRead::Changing => return ReadOutcome::BeingWritten,
+            StableRead::Missing => return ReadOutcome::Missing,
+            StableRead::Read(bytes) => bytes,
         };
-        let growth = if self.eyes.is_patient && !task.wait.is_over { Growth::Possible } else { Growth::Over };
+        let write_state = if self.context.waits_for_writers && !task.write_wait.has_expired {
+            WriteState::MayGrow
+        } else {
+            WriteState::Complete
+        };
         let was_emptied =
-            bytes.fingerprint.size == 0 && known.as_ref().is_some_and(|entry| entry.fingerprint.size > 0);
-        if was_emptied && growth == Growth::Possible {
+            bytes.fingerprint.size == 0 && stored.as_ref().is_some_and(|entry| entry.fingerprint.size > 0);
+        if was_emptied && write_state == WriteState::MayGrow {
             // An editor that empties a file before it writes it is caught in between.
-            return Sighted::Writing;
+            return ReadOutcome::BeingWritten;
         }
-        let given = self.defaults.of(path.folder());
-        let known = known.as_ref();
-        let is_stored =
-            known.is_some_and(|entry| entry.checksum == bytes.checksum && entry.defaults == given.checksum());
-        let was_accepted = known.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
-        let is_accepted = was_accepted || self.listing.accepts(path, bytes.fingerprint.changed_nanos);
-        let is_free = known.is_some_and(|entry| plan::is_free(entry, found, &self.listing));
+        let folder_defaults = self.defaults.for_folder(path.folder());
+        let stored = stored.as_ref();
+        let is_stored = stored.is_some_and(|entry| {
+            entry.checksum == bytes.checksum && entry.defaults_checksum == folder_defaults.checksum()
+        });
+        let was_accepted = stored.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
+        let is_accepted = was_accepted || self.listing.has_acceptance(path, bytes.fingerprint.changed_nanos);
+        let is_released = stored.is_some_and(|entry| reconcile::is_released(entry, found, &self.listing));
         // What could not be read has the identity of nothing: only its fingerprint tells whether it is as it was.
-        let is_as_it_was =
-            bytes.content.is_ok() || known.is_some_and(|entry| entry.fingerprint == bytes.fingerprint);
-        if is_stored && !is_free && self.trust != Trust::Nothing && is_as_it_was {
-            return Sighted::Same(bytes.fingerprint);
+        let is_same_file =
+            bytes.content.is_ok() || stored.is_some_and(|entry| entry.fingerprint == bytes.fingerprint);
+        if is_stored && !is_released && self.comparison != Comparison::ParseAll && is_same_file {
+            return ReadOutcome::Unchanged(bytes.fingerprint);
         }
-        let options = ReadOptions { growth, defaults: &given, raw_html: self.eyes.raw_html };
-        match ingest::interpret(path, &bytes, options) {
-            Ok(reading) => {
-                Sighted::Read(SightedDocument { bytes, defaults: given.checksum(), reading, is_accepted })
-            }
-            Err(_) => Sighted::Writing,
+        let options =
+            ReadOptions { write_state, defaults: &folder_defaults, raw_html: self.context.raw_html };
+        match ingest::parse(path, &bytes, options) {
+            Ok(reading) => ReadOutcome::Read(ParsedFile {
+                bytes,
+                defaults_checksum: folder_defaults.checksum(),
+                reading,
+                is_accepted,
+            }),
+            Err(_) => ReadOutcome::BeingWritten,
         }
     }
 
-    fn asset(&self, task: &Task) -> Sighted<IngestedAsset> {
+    fn asset(&self, task: &ReadTask) -> ReadOutcome<IngestedAsset> {
         if self.is_being_written(task) {
-            return Sighted::Writing;
+            return ReadOutcome::BeingWritten;
         }
-        match asset::examine(&self.root, &task.found) {
-            Ok(None) => Sighted::Writing,
+        match asset::read_asset(&self.root, &task.found) {
+            Ok(None) => ReadOutcome::BeingWritten,
             Ok(Some((fingerprint, facts))) => {
-                if task.known.as_ref().is_some_and(|entry| entry.checksum == facts.checksum) {
-                    return Sighted::Same(fingerprint);
+                if task.stored.as_ref().is_some_and(|entry| entry.checksum == facts.checksum) {
+                    return ReadOutcome::Unchanged(fingerprint);
                 }
-                let asset = Asset { path: task.path.clone(), size: fingerprint.size, facts };
-                Sighted::Read(IngestedAsset { asset, fingerprint })
+                let asset = Asset { path: task.path.clone(), size: fingerprint.size, metadata: facts };
+                ReadOutcome::Read(IngestedAsset { asset, fingerprint })
             }
             // Gone, or not to be read: either way it cannot be served.
             Err(error) => {
-                tracing::warn!(asset.path = %task.path, %error, "a file beside the documents cannot be read");
-                Sighted::Gone
+                tracing::warn!(asset.path = %task.path, %error, "cannot read an asset");
+                ReadOutcome::Missing
             }
         }
     }

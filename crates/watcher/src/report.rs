@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::{ProblemKind, Revision, SyncProblem};
+use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::{ProblemKind, Revision, SyncProblem};
 
 /// What one sync found and did. Written for operators, one line a fact.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
     /// Whether the whole folder was looked at.
-    pub is_whole: bool,
+    pub is_full_scan: bool,
     /// Documents that were found where it was looked.
     pub found: usize,
     /// Documents whose new bytes are served.
@@ -26,7 +26,7 @@ pub struct SyncReport {
     /// How many files beside the documents are new, changed or gone.
     pub assets: usize,
     /// Documents that are missing or still being written: they are looked at again soon.
-    pub waiting: Vec<DocumentPath>,
+    pub pending: Vec<DocumentPath>,
     /// How many things changed: measures, pages and so on.
     pub changes: usize,
     /// The revision that it was published as, if anything was.
@@ -36,11 +36,11 @@ pub struct SyncReport {
     /// The folders that the system gives no notice of.
     pub(crate) unwatched: BTreeSet<PathBuf>,
     /// Files that were found to be new, changed or gone.
-    pub(crate) news: Vec<DocumentPath>,
+    pub(crate) changed_paths: Vec<DocumentPath>,
     /// Documents whose new versions would take away too much: they wait for a person's word.
-    pub waiting_for_word: Vec<(DocumentPath, Diagnostic)>,
+    pub held: Vec<(DocumentPath, Diagnostic)>,
     /// Why documents that are gone are served all the same.
-    pub held: Option<String>,
+    pub removal_hold: Option<String>,
 }
 
 impl SyncReport {
@@ -59,7 +59,7 @@ impl fmt::Display for SyncReport {
         }
         writeln!(f, "rejected   {}", self.rejected.len())?;
         for (path, diagnostics) in &self.rejected {
-            let error = diagnostics.iter().find(|told| told.severity == Severity::Error);
+            let error = diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
             let line = error.and_then(|error| error.position).map(|at| format!(":{}:{}", at.line, at.column));
             let message = error.map(|error| error.message.as_str()).unwrap_or_default();
             writeln!(f, "  {path}{}: {message}", line.unwrap_or_default())?;
@@ -73,15 +73,15 @@ impl fmt::Display for SyncReport {
             writeln!(f, "  {path}")?;
         }
         if self.assets > 0 {
-            writeln!(f, "files beside them {}", self.assets)?;
+            writeln!(f, "assets     {}", self.assets)?;
         }
         for problem in self.problems.iter().filter(|problem| problem.kind != ProblemKind::MassRemoval) {
             writeln!(f, "problem    {}\n           {}", problem.message, problem.advice)?;
         }
-        for (path, diagnostic) in &self.waiting_for_word {
+        for (path, diagnostic) in &self.held {
             writeln!(f, "held       {path}: {}", diagnostic.message)?;
         }
-        if let Some(reason) = &self.held {
+        if let Some(reason) = &self.removal_hold {
             writeln!(f, "held       {reason}")?;
         }
         match self.revision {

@@ -6,47 +6,47 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::{SyncOutcome, SyncProblem, SyncState, SyncStatus, WatchMode};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::{SyncOutcome, SyncProblem, SyncState, SyncStatus, WatchMode};
 use passerelle_storage::Storage;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::cookie::Cookie;
-use crate::dirty::{Dirty, Scope};
-use crate::faults;
+use crate::debounce::debounce;
+use crate::dirty_set::{DirtySet, ScanScope};
+use crate::fault_injection;
+use crate::fs_events::Watches;
 use crate::log;
-use crate::mode::{WatchChoice, silent_file_system};
-use crate::notify::Watches;
 use crate::options::WorkerOptions;
-use crate::plan::Trust;
-use crate::problem::problem;
+use crate::problem::to_sync_problem;
+use crate::reconcile::Comparison;
 use crate::report::SyncReport;
 use crate::root::{FolderId, Root};
-use crate::settle::settle;
 use crate::sync::{Clock, SyncError, Syncer};
+use crate::watch_mode::{WatchSetting, file_system_without_events};
 
 /// How often it is looked where the system gives no notice.
-const POLL_EVERY: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// A polled folder of more documents than this is looked at less often, in proportion: looking takes no more than a
 /// small part of a core.
-const POLLED: u32 = 10_000;
+const DOCUMENTS_PER_POLL_INTERVAL: u32 = 10_000;
 /// How often the folder itself is looked at: a swapped link or a mount gives no event.
-const IDENTITY_EVERY: Duration = Duration::from_millis(500);
+const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 /// The event of a file that was written comes within this time, or never.
-const COOKIE: Duration = Duration::from_millis(500);
+const COOKIE_TIMEOUT: Duration = Duration::from_millis(500);
 /// The pause after the first failure; it doubles with each one that follows.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause: after a long outage the folder is served again within this time.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
+/// The longest backoff: after a long outage the folder is served again within this time.
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
 /// Asks for a look at everything, and for what has come of it when nothing is waited for any more.
 pub type SyncRequest = oneshot::Sender<SyncOutcome>;
 
 /// Why a pass is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
+enum PassCause {
     /// Something happened, or was waited for.
     Hint,
     /// It is time to compare everything.
@@ -62,18 +62,18 @@ pub struct Worker {
     root: PathBuf,
     options: WorkerOptions,
     syncer: Syncer,
-    dirty: Arc<Dirty>,
+    dirty: Arc<DirtySet>,
     status: watch::Sender<SyncStatus>,
     requests: mpsc::Receiver<SyncRequest>,
     /// Those who wait for the next look at everything, and those for whom it was made.
-    asked: Vec<SyncRequest>,
-    looked_for: Vec<SyncRequest>,
+    pending_requests: Vec<SyncRequest>,
+    active_requests: Vec<SyncRequest>,
     mode: WatchMode,
-    is_tested: bool,
+    events_tested: bool,
     next_scan: Instant,
     /// What waits is not looked at again before this.
-    not_before: Instant,
-    pause: Duration,
+    retry_after: Instant,
+    backoff: Duration,
     /// Why the last pass had no answer.
     failure: Option<SyncProblem>,
     /// Folders that the system gives no notice of, and when they are looked at.
@@ -81,7 +81,7 @@ pub struct Worker {
     next_poll: Instant,
     overflows: u64,
     /// The folder at the last look; none while it is not there.
-    id: Option<FolderId>,
+    root_id: Option<FolderId>,
 }
 
 impl Worker {
@@ -97,14 +97,14 @@ impl Worker {
     ) -> io::Result<Self> {
         // Events name files by the path that was given to watch: it must not depend on where the process stands.
         let root = std::path::absolute(root)?;
-        let mut syncer = Syncer::new(&root, storage, clock, options.patience)
+        let mut syncer = Syncer::new(&root, storage, clock, options.grace_periods)
             .with_raw_html(options.raw_html)
-            .with_progress(log::progress(status.clone()));
+            .with_progress(log::progress_logger(status.clone()));
         if let Some(faults) = &options.faults {
             syncer = syncer.with_faults(Arc::clone(faults));
         }
         let now = Instant::now();
-        let id = identity_of(&root);
+        let root_id = folder_id(&root);
         let mut worker = Self {
             root,
             options,
@@ -112,18 +112,18 @@ impl Worker {
             dirty: Arc::default(),
             status,
             requests,
-            asked: Vec::new(),
-            looked_for: Vec::new(),
+            pending_requests: Vec::new(),
+            active_requests: Vec::new(),
             mode: WatchMode::Native,
-            is_tested: false,
+            events_tested: false,
             next_scan: now,
-            not_before: now,
-            pause: FIRST_PAUSE,
+            retry_after: now,
+            backoff: INITIAL_BACKOFF,
             failure: None,
             unwatched: BTreeSet::new(),
             next_poll: now,
             overflows: 0,
-            id,
+            root_id,
         };
         worker.choose_mode();
         Ok(worker)
@@ -131,22 +131,26 @@ impl Worker {
 
     /// Decides how changes come to be known, as far as that can be decided before the folder is watched.
     fn choose_mode(&mut self) {
-        let silent = silent_file_system(&self.root).filter(|_| self.options.watch == WatchChoice::Auto);
-        self.is_tested = self.options.watch != WatchChoice::Auto;
-        if self.options.watch == WatchChoice::Poll {
-            return self.poll("it was asked for");
+        let without_events =
+            file_system_without_events(&self.root).filter(|_| self.options.watch == WatchSetting::Auto);
+        self.events_tested = self.options.watch != WatchSetting::Auto;
+        if self.options.watch == WatchSetting::Poll {
+            return self.switch_to_polling("requested by configuration");
         }
-        if let Some(name) = silent {
-            return self
-                .poll(&format!("the folder lies on {name}, which tells nothing of what others change"));
+        if let Some(name) = without_events {
+            return self.switch_to_polling(&format!(
+                "the file system {name} does not report changes made by other machines"
+            ));
         }
-        let faults = self.options.faults.clone().unwrap_or_else(|| Arc::new(faults::None));
+        let faults = self.options.faults.clone().unwrap_or_else(|| Arc::new(fault_injection::NoFaults));
         match Watches::new(Arc::clone(&self.dirty), faults) {
             Ok(watches) => {
-                self.syncer.watch_with(watches, Arc::clone(&self.dirty));
+                self.syncer.set_watches(watches, Arc::clone(&self.dirty));
                 self.set_mode(WatchMode::Native);
             }
-            Err(error) => self.poll(&format!("the system gives no watches: {error}")),
+            Err(error) => {
+                self.switch_to_polling(&format!("the operating system cannot watch folders: {error}"))
+            }
         }
     }
 
@@ -156,165 +160,166 @@ impl Worker {
     }
 
     /// Looks again and again from here on, for a reason.
-    fn poll(&mut self, reason: &str) {
-        tracing::info!(reason, "the folder is looked at again and again");
+    fn switch_to_polling(&mut self, reason: &str) {
+        tracing::info!(reason, "watching by polling");
         self.syncer.unwatch();
         self.unwatched.clear();
         self.set_mode(WatchMode::Polling);
-        self.is_tested = true;
-        self.next_scan = self.next_scan.min(Instant::now() + self.scan_every());
+        self.events_tested = true;
+        self.next_scan = self.next_scan.min(Instant::now() + self.effective_scan_interval());
     }
 
     /// Writes a file into the folder and sees whether its event comes: file systems of hosts and of other machines look
     /// like any other from within a container.
-    async fn test_events(&mut self) {
-        self.is_tested = true;
+    async fn test_event_delivery(&mut self) {
+        self.events_tested = true;
         // Where nothing can be written the kind of file system and the scan of everything must do.
-        let Ok(_cookie) = Cookie::put(&self.root) else { return };
-        if timeout(COOKIE, self.dirty.cookie()).await.is_err() {
-            self.poll("the event of a file that was written there did not come");
+        let Ok(_cookie) = Cookie::create(&self.root) else { return };
+        if timeout(COOKIE_TIMEOUT, self.dirty.wait_for_cookie()).await.is_err() {
+            self.switch_to_polling("no event was received for a test file");
         }
     }
 
     /// Syncs until the token is cancelled. A pass that has begun is finished.
     pub async fn run(mut self, shutdown: CancellationToken) {
-        let mut next = Some((Scope::Everything, Cause::Scan));
+        let mut next = Some((ScanScope::Everything, PassCause::Scan));
         while !shutdown.is_cancelled() {
             if let Some((scope, cause)) = next.take() {
-                self.pass(scope, cause).await;
-                if !self.is_tested && self.failure.is_none() {
-                    self.test_events().await;
+                self.run_pass(scope, cause).await;
+                if !self.events_tested && self.failure.is_none() {
+                    self.test_event_delivery().await;
                 }
             }
-            next = self.wait(&shutdown).await;
+            next = self.next_pass(&shutdown).await;
         }
     }
 
     /// Waits for something to look at. None when it is time to stop.
-    async fn wait(&mut self, shutdown: &CancellationToken) -> Option<(Scope, Cause)> {
-        let mut identity_at = Instant::now() + IDENTITY_EVERY;
+    async fn next_pass(&mut self, shutdown: &CancellationToken) -> Option<(ScanScope, PassCause)> {
+        let mut root_check_at = Instant::now() + ROOT_CHECK_INTERVAL;
         loop {
-            let again = self.syncer.again();
-            let again_at = again.as_ref().map_or(self.next_scan, |(at, _)| (*at).max(self.not_before));
+            let recheck = self.syncer.next_check();
+            let recheck_at = recheck.as_ref().map_or(self.next_scan, |(at, _)| (*at).max(self.retry_after));
             tokio::select! {
                 () = shutdown.cancelled() => return None,
-                () = self.dirty.marked() => {
-                    settle(&self.dirty).await;
+                () = self.dirty.wait_for_change() => {
+                    debounce(&self.dirty).await;
                     if let Some(scope) = self.dirty.take() {
-                        return Some((self.below_root(scope), Cause::Hint));
+                        return Some((self.relative_to_root(scope), PassCause::Hint));
                     }
                 }
                 Some(request) = self.requests.recv() => {
-                    self.asked.push(request);
+                    self.pending_requests.push(request);
                     while let Ok(request) = self.requests.try_recv() {
-                        self.asked.push(request);
+                        self.pending_requests.push(request);
                     }
-                    return Some((Scope::Everything, Cause::Request));
+                    return Some((ScanScope::Everything, PassCause::Request));
                 }
-                () = sleep_until(self.next_scan) => return Some((Scope::Everything, Cause::Scan)),
-                () = sleep_until(again_at), if again.is_some() => {
-                    return again.map(|(_, scope)| (scope, Cause::Hint));
+                () = sleep_until(self.next_scan) => return Some((ScanScope::Everything, PassCause::Scan)),
+                () = sleep_until(recheck_at), if recheck.is_some() => {
+                    return recheck.map(|(_, scope)| (scope, PassCause::Hint));
                 }
                 () = sleep_until(self.next_poll), if !self.unwatched.is_empty() => {
-                    return Some((Scope::Paths(self.unwatched.clone()), Cause::Hint));
+                    return Some((ScanScope::Paths(self.unwatched.clone()), PassCause::Hint));
                 }
-                () = sleep_until(identity_at) => {
-                    if self.was_replaced().await {
-                        return Some((Scope::Everything, Cause::Replaced));
+                () = sleep_until(root_check_at) => {
+                    if self.root_was_replaced().await {
+                        return Some((ScanScope::Everything, PassCause::Replaced));
                     }
-                    match self.syncer.accepted().await {
+                    match self.syncer.take_accepted().await {
                         Ok(None) => {}
-                        Ok(Some(accepted)) => return Some((accepted, Cause::Hint)),
-                        Err(error) => tracing::debug!(%error, "what was accepted cannot be read"),
+                        Ok(Some(accepted)) => return Some((accepted, PassCause::Hint)),
+                        Err(error) => tracing::debug!(%error, "cannot read accepted documents"),
                     }
-                    identity_at = Instant::now() + IDENTITY_EVERY;
+                    root_check_at = Instant::now() + ROOT_CHECK_INTERVAL;
                 }
             }
         }
     }
 
-    async fn pass(&mut self, scope: Scope, cause: Cause) {
+    async fn run_pass(&mut self, scope: ScanScope, cause: PassCause) {
         let started = Instant::now();
         self.status.send_if_modified(|status| {
-            let is_news = status.state == SyncState::Idle;
-            if is_news {
+            let becomes_syncing = status.state == SyncState::Idle;
+            if becomes_syncing {
                 status.state = SyncState::Syncing;
             }
-            is_news
+            becomes_syncing
         });
         if self.overflows != self.dirty.overflows() {
             self.overflows = self.dirty.overflows();
             tracing::warn!(
                 sync.overflows = self.overflows,
-                "the system lost count of changes: everything is compared"
+                "event queue overflow: the whole folder is scanned"
             );
             // Of folders that came and went in between it is not known which are watched.
-            self.syncer.forget_watches();
+            self.syncer.remove_watches();
         }
-        if scope == Scope::Everything {
-            self.looked_for.append(&mut self.asked);
+        if scope == ScanScope::Everything {
+            self.active_requests.append(&mut self.pending_requests);
         }
-        let trust = if cause == Cause::Scan && self.is_audit_due().await {
-            tracing::info!("every file is read, whatever the file system says of it");
-            Trust::Checksums
+        let comparison = if cause == PassCause::Scan && self.is_audit_due().await {
+            tracing::info!("audit: every file is read");
+            Comparison::Checksums
         } else {
-            Trust::Fingerprints
+            Comparison::Fingerprints
         };
-        let result = self.syncer.sync(scope, trust).await;
-        let missed = self.missed(&result, cause);
-        self.plan_next(&result);
+        let result = self.syncer.sync(scope, comparison).await;
+        let missed = self.count_missed(&result, cause);
+        self.schedule_next(&result);
         // The line comes last, so that whoever waits for it finds everything that it says; only the first comes before the
         // service says that it is ready.
         let is_first = self.status.borrow().last_scan_at.is_none();
         let (first, last) =
             if is_first { (result.as_ref().ok(), None) } else { (None, result.as_ref().ok()) };
-        let took = started.elapsed();
+        let elapsed = started.elapsed();
         if let Some(report) = first {
-            log::synced(report, took);
+            log::log_sync(report, elapsed);
         }
-        self.tell(&result, missed);
-        self.answer(&result).await;
+        self.update_status(&result, missed);
+        self.complete_requests(&result).await;
         if let Some(report) = last {
-            log::synced(report, took);
+            log::log_sync(report, elapsed);
         }
     }
 
     /// When to look next, after a pass.
-    fn plan_next(&mut self, result: &Result<SyncReport, SyncError>) {
+    fn schedule_next(&mut self, result: &Result<SyncReport, SyncError>) {
         let now = Instant::now();
         match result {
             Ok(report) => {
-                self.pause = FIRST_PAUSE;
+                self.backoff = INITIAL_BACKOFF;
                 self.failure = None;
-                if report.is_whole {
-                    self.next_scan = now + self.scan_every();
+                if report.is_full_scan {
+                    self.next_scan = now + self.effective_scan_interval();
                     self.unwatched.clone_from(&report.unwatched);
                 } else {
                     self.unwatched.retain(|folder| self.syncer.is_unwatched(folder));
                     self.unwatched.extend(report.unwatched.iter().cloned());
                 }
-                self.next_poll = now + POLL_EVERY;
+                self.next_poll = now + POLL_INTERVAL;
             }
             Err(error) => {
                 self.log_failure(error);
-                let trouble = error.trouble();
-                let known = self.failure.as_ref().filter(|known| known.kind == trouble.kind);
-                let since = known.map_or_else(|| self.syncer.now(), |known| known.since);
-                self.failure = Some(problem(&trouble, None, since));
+                let detail = error.problem_detail();
+                let previous = self.failure.as_ref().filter(|previous| previous.kind == detail.kind);
+                let since = previous.map_or_else(|| self.syncer.now(), |previous| previous.since);
+                self.failure = Some(to_sync_problem(&detail, None, since));
                 // What failed stays dirty: all of it is looked at again after a pause.
-                self.next_scan = now + self.pause;
-                self.not_before = self.next_scan;
-                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+                self.next_scan = now + self.backoff;
+                self.retry_after = self.next_scan;
+                self.backoff = (self.backoff * 2).min(MAX_BACKOFF);
             }
         }
     }
 
-    fn scan_every(&self) -> Duration {
+    fn effective_scan_interval(&self) -> Duration {
         match self.mode {
-            WatchMode::Native => self.options.scan_every,
+            WatchMode::Native => self.options.scan_interval,
             WatchMode::Polling => {
                 let documents = u32::try_from(self.syncer.document_count()).unwrap_or(u32::MAX);
-                (POLL_EVERY * documents.div_ceil(POLLED).max(1)).min(self.options.scan_every.max(POLL_EVERY))
+                (POLL_INTERVAL * documents.div_ceil(DOCUMENTS_PER_POLL_INTERVAL).max(1))
+                    .min(self.options.scan_interval.max(POLL_INTERVAL))
             }
         }
     }
@@ -323,45 +328,42 @@ impl Worker {
     async fn is_audit_due(&self) -> bool {
         let Ok(audited) = self.syncer.storage.audited_at().await else { return false };
         let since = self.syncer.now().millis().saturating_sub(audited.millis());
-        u128::try_from(since).is_ok_and(|since| since >= self.options.audit_every.as_millis())
+        u128::try_from(since).is_ok_and(|since| since >= self.options.audit_interval.as_millis())
     }
 
     /// How many changes a scan of everything found that no event had told of.
-    fn missed(&self, result: &Result<SyncReport, SyncError>, cause: Cause) -> u64 {
+    fn count_missed(&self, result: &Result<SyncReport, SyncError>, cause: PassCause) -> u64 {
         let is_first = self.status.borrow().last_scan_at.is_none();
         let Ok(report) = result else { return 0 };
-        if cause != Cause::Scan || is_first || self.mode == WatchMode::Polling || self.failure.is_some() {
+        if cause != PassCause::Scan || is_first || self.mode == WatchMode::Polling || self.failure.is_some() {
             return 0;
         }
         // What was told of by now is no miss, only late; where nothing is told, nothing is missed.
         let is_unwatched =
             |path: &str| Path::new(path).ancestors().any(|folder| self.unwatched.contains(folder));
         let is_missed = |path: &&str| !self.dirty.covers(&self.root.join(path)) && !is_unwatched(path);
-        let missed: Vec<&str> = report.news.iter().map(DocumentPath::as_str).filter(is_missed).collect();
+        let missed: Vec<&str> =
+            report.changed_paths.iter().map(DocumentPath::as_str).filter(is_missed).collect();
         if let Some(first) = missed.first() {
-            tracing::warn!(
-                scan_found_missed = missed.len(),
-                first,
-                "a scan found changes that no event had told of"
-            );
+            tracing::warn!(sync.missed = missed.len(), first, "a scan found changes without events");
         }
         missed.len() as u64
     }
 
-    fn tell(&self, result: &Result<SyncReport, SyncError>, missed: u64) {
+    fn update_status(&self, result: &Result<SyncReport, SyncError>, missed: u64) {
         let at = self.syncer.now();
-        let (mut problems, mut count) = (self.syncer.problems_told(), self.syncer.problem_count());
+        let (mut problems, mut count) = (self.syncer.reported_problems(), self.syncer.problem_count());
         if let Some(failure) = &self.failure {
             problems.insert(0, failure.clone());
             count += 1;
         }
-        log::problems(&self.status.borrow().problems, &problems);
+        log::log_new_problems(&self.status.borrow().problems, &problems);
         self.status.send_modify(|status| {
             status.overflows = self.overflows;
             status.missed += missed;
             if let Ok(report) = result {
-                status.pending = u32::try_from(report.waiting.len()).unwrap_or(u32::MAX);
-                if report.is_whole {
+                status.pending = u32::try_from(report.pending.len()).unwrap_or(u32::MAX);
+                if report.is_full_scan {
                     status.last_scan_at = Some(at);
                     status.scans += 1;
                 }
@@ -373,8 +375,8 @@ impl Worker {
     }
 
     /// Answers those who asked, when nothing is waited for any more.
-    async fn answer(&mut self, result: &Result<SyncReport, SyncError>) {
-        if self.looked_for.is_empty() || (result.is_ok() && self.syncer.again().is_some()) {
+    async fn complete_requests(&mut self, result: &Result<SyncReport, SyncError>) {
+        if self.active_requests.is_empty() || (result.is_ok() && self.syncer.next_check().is_some()) {
             return;
         }
         let revision = match result {
@@ -382,16 +384,16 @@ impl Worker {
             Err(_) => None,
         };
         let problems = self.status.borrow().problems.clone();
-        for asked in self.looked_for.drain(..) {
+        for request in self.active_requests.drain(..) {
             // Whoever asked may have stopped waiting.
-            drop(asked.send(SyncOutcome { revision, problems: problems.clone() }));
+            drop(request.send(SyncOutcome { revision, problems: problems.clone() }));
         }
     }
 
     /// One line for an outage, not one for each try.
     fn log_failure(&self, error: &SyncError) {
         let reason = error.to_string();
-        if self.failure.as_ref().is_some_and(|known| known.message == reason) {
+        if self.failure.as_ref().is_some_and(|previous| previous.message == reason) {
             tracing::debug!(error = %reason, "sync failed again");
         } else {
             tracing::error!(error = %reason, "sync failed: the last good state is served");
@@ -399,38 +401,38 @@ impl Worker {
     }
 
     /// The paths of events below the folder. One that lies elsewhere says that the folder is not what it was.
-    fn below_root(&self, scope: Scope) -> Scope {
+    fn relative_to_root(&self, scope: ScanScope) -> ScanScope {
         match scope {
-            Scope::Everything => Scope::Everything,
-            Scope::Paths(paths) => {
+            ScanScope::Everything => ScanScope::Everything,
+            ScanScope::Paths(paths) => {
                 let below = paths.iter().map(|path| path.strip_prefix(&self.root).map(Path::to_owned));
                 let below = below.collect::<Result<BTreeSet<PathBuf>, _>>();
                 // An event of the folder itself may mean that it is another one.
                 let below = below.ok().filter(|paths| !paths.contains(Path::new("")));
-                below.map_or(Scope::Everything, Scope::Paths)
+                below.map_or(ScanScope::Everything, ScanScope::Paths)
             }
         }
     }
 
     /// Whether the folder is another one than at the last look, or has come back or gone.
-    async fn was_replaced(&mut self) -> bool {
+    async fn root_was_replaced(&mut self) -> bool {
         let root = self.root.clone();
-        let Ok(id) = tokio::task::spawn_blocking(move || identity_of(&root)).await else {
+        let Ok(id) = tokio::task::spawn_blocking(move || folder_id(&root)).await else {
             return false;
         };
-        let is_other = id != self.id;
-        if is_other {
-            self.id = id;
-            self.syncer.forget_watches();
+        let is_replaced = id != self.root_id;
+        if is_replaced {
+            self.root_id = id;
+            self.syncer.remove_watches();
             // The other one may lie on another file system.
-            if id.is_some() && self.options.watch == WatchChoice::Auto {
+            if id.is_some() && self.options.watch == WatchSetting::Auto {
                 self.choose_mode();
             }
         }
-        is_other
+        is_replaced
     }
 }
 
-fn identity_of(root: &Path) -> Option<FolderId> {
+fn folder_id(root: &Path) -> Option<FolderId> {
     Root::open(root).ok().map(|root| root.id)
 }

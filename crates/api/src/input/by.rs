@@ -1,8 +1,8 @@
 //! Look-ups of things that have several names, exactly one of which is given.
 
 use async_graphql::{InputObject, OneofObject};
-use passerelle_document::key::Slug;
-use passerelle_document::served::ServedPlan;
+use passerelle_model::key::Slug;
+use passerelle_model::published::PublishedPlan;
 use passerelle_storage::PageFilter;
 
 use crate::error::ApiError;
@@ -52,7 +52,7 @@ impl PageBy {
 
 impl PlanBy {
     /// Whether a plan has the name.
-    pub(crate) fn is_of(&self, plan: &ServedPlan) -> bool {
+    pub(crate) fn is_of(&self, plan: &PublishedPlan) -> bool {
         let heading = &plan.heading;
         match self {
             Self::Slug(slug) => heading.slug.as_str() == slug,

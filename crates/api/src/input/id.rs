@@ -3,10 +3,10 @@
 use async_graphql::ID;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::sync::RevisionNumber;
-use passerelle_storage::ChangePlace;
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::sync::RevisionNumber;
+use passerelle_storage::ChangePosition;
 
 /// What an id names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub(crate) enum NodeId {
     Page(PageKey),
     SupportService(ServiceKey),
     Document(DocumentKey),
-    Change(ChangePlace),
+    Change(ChangePosition),
 }
 
 impl NodeId {
@@ -35,7 +35,7 @@ impl NodeId {
             "Change" => {
                 let (revision, ordinal) = key.split_once('.')?;
                 let revision = RevisionNumber::new(revision.parse().ok()?);
-                Self::Change(ChangePlace { revision, ordinal: ordinal.parse().ok()? })
+                Self::Change(ChangePosition { revision, ordinal: ordinal.parse().ok()? })
             }
             _ => return None,
         })
@@ -57,7 +57,7 @@ impl NodeId {
     pub(crate) fn id(&self) -> ID {
         let place;
         let (kind, key) = match self {
-            Self::Change(ChangePlace { revision, ordinal }) => {
+            Self::Change(ChangePosition { revision, ordinal }) => {
                 place = format!("{revision}.{ordinal}");
                 ("Change", place.as_str())
             }

@@ -1,11 +1,11 @@
 //! Which measures, in which order.
 
 use async_graphql::{Enum, InputObject};
-use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
-use passerelle_document::plan::CategoryPath;
+use passerelle_model::plan::CategoryPath;
 use passerelle_storage::MeasureQuery;
+use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 
-use super::window::WindowArgs;
+use super::pagination::PaginationArgs;
 use crate::error::ApiError;
 use crate::object::{DateTime, MeasureStatus, OrderDirection};
 
@@ -142,7 +142,7 @@ impl Size {
 pub(crate) fn measure_query(
     filter: Option<Box<MeasureFilterInput>>,
     order_by: Option<Vec<MeasureOrderInput>>,
-    window: WindowArgs,
+    pagination: PaginationArgs,
 ) -> Result<(MeasureQuery, String), ApiError> {
     let filter = filter.map(|filter| *filter).unwrap_or_default().parse(0, &mut Size::default())?;
     let mut order: Vec<(MeasureOrder, Direction)> = Vec::new();
@@ -165,6 +165,6 @@ pub(crate) fn measure_query(
             name.extend([format!(":{field:?}{direction:?}")]);
         }
     }
-    let window = window.parse(&name)?;
-    Ok((MeasureQuery { filter, order, window }, name))
+    let pagination = pagination.parse(&name)?;
+    Ok((MeasureQuery { filter, order, pagination }, name))
 }

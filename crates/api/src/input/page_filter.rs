@@ -1,13 +1,13 @@
 //! Which pages, in which order.
 
 use async_graphql::{Enum, InputObject};
-use passerelle_document::checksum::Checksum;
-use passerelle_document::key::Slug;
-use passerelle_document::measure_index::Direction;
-use passerelle_document::page::{Collection, CollectionOrder};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::key::Slug;
+use passerelle_model::page::{Collection, CollectionOrder};
+use passerelle_storage::query_index::Direction;
 use passerelle_storage::{PageFilter, PageOrder, PageQuery};
 
-use super::window::WindowArgs;
+use super::pagination::PaginationArgs;
 use crate::error::ApiError;
 use crate::object::{Language, OrderDirection};
 
@@ -82,7 +82,7 @@ impl PageFilterInput {
 pub(crate) fn page_query(
     filter: Option<PageFilterInput>,
     order_by: Option<Vec<PageOrderInput>>,
-    window: WindowArgs,
+    pagination: PaginationArgs,
 ) -> Result<(PageQuery, String), ApiError> {
     let mut order: Vec<(PageOrder, Direction)> = Vec::new();
     let mut name = "pages".to_owned();
@@ -99,20 +99,22 @@ pub(crate) fn page_query(
             name.extend([format!(":{field:?}{direction:?}")]);
         }
     }
-    let window = window.parse(&name)?;
-    Ok((PageQuery { filter: filter.unwrap_or_default().parse()?, order, window }, name))
+    let pagination = pagination.parse(&name)?;
+    Ok((PageQuery { filter: filter.unwrap_or_default().parse()?, order, pagination }, name))
 }
 
 /// The pages that a collection lists, and the name of their order for the cursors.
 pub(crate) fn collection_query(
     collection: &Collection,
-    window: WindowArgs,
+    pagination: PaginationArgs,
 ) -> Result<(PageQuery, String), ApiError> {
     let name = format!("collection:{}", Checksum::of(format!("{collection:?}").as_bytes()));
-    let window = match (window.first, window.last, collection.limit) {
+    let pagination = match (pagination.first, pagination.last, collection.limit) {
         // As many as the editor wants, where nobody else says how many.
-        (None, None, Some(limit)) => WindowArgs { first: i32::try_from(limit.min(100)).ok(), ..window },
-        _ => window,
+        (None, None, Some(limit)) => {
+            PaginationArgs { first: i32::try_from(limit.min(100)).ok(), ..pagination }
+        }
+        _ => pagination,
     };
     let order = collection.order.iter().map(|(by, is_reversed)| {
         let by = match by {
@@ -126,9 +128,9 @@ pub(crate) fn collection_query(
     let filter = PageFilter {
         lang: vec![collection.lang],
         collection: Some(collection.name.clone()),
-        tags_of_each: collection.tags.clone(),
+        tag_groups: collection.tags.clone(),
         ..PageFilter::default()
     };
-    let window = window.parse(&name)?;
-    Ok((PageQuery { filter, order: order.collect(), window }, name))
+    let pagination = pagination.parse(&name)?;
+    Ok((PageQuery { filter, order: order.collect(), pagination }, name))
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Borrow;
 
-use passerelle_document::language::Language;
-use passerelle_document::plan::PlanHeading;
-use passerelle_document::served::ServedPlan;
+use passerelle_model::language::Language;
+use passerelle_model::plan::PlanHeading;
+use passerelle_model::published::PublishedPlan;
 
 /// The plans of a name and a language, in the order in which they are given; without a name all of that language. A name
 /// is a slug or, where no plan has that slug, a slug with `-` and a year behind it: that edition.
-pub(crate) fn plans_named<'p, P: Borrow<ServedPlan>>(
+pub fn plans_named<'p, P: Borrow<PublishedPlan>>(
     plans: &'p [P],
     name: Option<&str>,
     lang: Option<Language>,
@@ -25,17 +25,17 @@ pub(crate) fn plans_named<'p, P: Borrow<ServedPlan>>(
     if found.is_empty() { in_language.into_iter().filter(of_edition).collect() } else { found }
 }
 
-fn heading<P: Borrow<ServedPlan>>(plan: &P) -> &PlanHeading {
+fn heading<P: Borrow<PublishedPlan>>(plan: &P) -> &PlanHeading {
     &plan.borrow().heading
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_document::key::{DocumentKey, PlanKey, Slug};
-    use passerelle_document::timestamp::Timestamp;
+    use passerelle_model::key::{DocumentKey, PlanKey, Slug};
+    use passerelle_model::timestamp::Timestamp;
 
-    fn plan(slug: &str, year: i32, lang: Language) -> ServedPlan {
+    fn plan(slug: &str, year: i32, lang: Language) -> PublishedPlan {
         let heading = PlanHeading {
             slug: Slug::new(slug),
             title: String::new(),
@@ -48,7 +48,7 @@ mod tests {
             notes: Vec::new(),
         };
         let (key, document) = (PlanKey::new(slug), DocumentKey::new(slug));
-        ServedPlan { key, document, heading, updated_at: Timestamp::default() }
+        PublishedPlan { key, document, heading, updated_at: Timestamp::default() }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The parts of a page, by what they are.
 
 use async_graphql::{Context, ID, Interface, Object};
-use passerelle_document::page::{self, BlockKind};
+use passerelle_model::page::{self, BlockKind};
 
 use super::connection::PageConnection;
 use super::image::ImageObject;
@@ -9,7 +9,7 @@ use super::link::LinkObject;
 use super::{Json, RichTextObject};
 use crate::context::view;
 use crate::error::ApiError;
-use crate::input::{WindowArgs, collection_query};
+use crate::input::{PaginationArgs, collection_query};
 
 /// A part of a page.
 #[derive(Interface)]
@@ -193,9 +193,9 @@ impl CollectionBlock {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let BlockKind::Collection { collection, .. } = &self.0.kind else {
-            return Err(crate::error::Defect("a block of another kind").into());
+            return Err(crate::error::InvariantError("a block of another kind").into());
         };
-        let (query, order) = collection_query(collection, WindowArgs { first, after, last, before })?;
+        let (query, order) = collection_query(collection, PaginationArgs { first, after, last, before })?;
         PageConnection::load(&view(ctx)?, query, order).await
     }
 }

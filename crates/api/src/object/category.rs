@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::CategoryKey;
-use passerelle_document::served::ServedCategory;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::CategoryKey;
+use passerelle_model::published::PublishedCategory;
 use passerelle_storage::MeasureScope;
 
 use super::plan::{FootnoteObject, called};
 use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
-use crate::context::{plan_of, progress_of};
+use crate::context::{progress_by_category, required_plan};
 use crate::error::ApiError;
-use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
+use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
 /// A category.
 pub(crate) struct CategoryObject {
@@ -28,11 +28,11 @@ impl CategoryObject {
 
     /// The view of the category of a key, if the tree has it.
     pub(crate) fn of(tree: &Arc<CategoryTree>, key: &CategoryKey) -> Option<Self> {
-        tree.place(key).map(|at| Self::new(tree, at))
+        tree.index_of(key).map(|at| Self::new(tree, at))
     }
 
-    fn get(&self) -> &ServedCategory {
-        &self.tree.all()[self.at]
+    fn get(&self) -> &PublishedCategory {
+        &self.tree.categories()[self.at]
     }
 }
 
@@ -66,7 +66,7 @@ impl CategoryObject {
 
     /// The plan that it belongs to.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
-        plan_of(ctx, &self.get().plan).await.map(PlanObject)
+        required_plan(ctx, &self.get().plan).await.map(PlanObject)
     }
 
     /// What it stands in. Null for an axis.
@@ -76,12 +76,12 @@ impl CategoryObject {
 
     /// The categories right below it, in document order.
     fn children(&self) -> Vec<CategoryObject> {
-        self.tree.below(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
+        self.tree.children(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
     }
 
     /// The categories above it, from the axis down.
     fn ancestors(&self) -> Vec<CategoryObject> {
-        self.tree.above(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
+        self.tree.ancestors(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
     }
 
     /// The measures in it and in all below it; in document order unless `orderBy` says otherwise.
@@ -96,14 +96,14 @@ impl CategoryObject {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
-        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         let scope = MeasureScope { plan: self.get().plan.clone(), category: Some(self.get().key.clone()) };
         measure_connection(ctx, scope, query, order).await
     }
 
     /// How far the measures in it and in all below it are.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let by_category = progress_of(ctx, &self.get().plan).await?;
+        let by_category = progress_by_category(ctx, &self.get().plan).await?;
         Ok(ProgressObject(by_category.get(&self.get().key).copied().unwrap_or_default()))
     }
 
@@ -112,7 +112,7 @@ impl CategoryObject {
         if self.get().footnotes.is_empty() {
             return Ok(Vec::new());
         }
-        let plan = plan_of(ctx, &self.get().plan).await?;
+        let plan = required_plan(ctx, &self.get().plan).await?;
         Ok(called(&plan, &self.get().footnotes))
     }
 }

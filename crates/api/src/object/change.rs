@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use passerelle_storage::{LoggedChange, StatusChange};
+use passerelle_storage::{ChangeLogEntry, StatusChange};
 
 use super::enums::ChangeKind;
 use super::progress::saturate;
@@ -13,14 +13,14 @@ use crate::input::NodeId;
 
 /// A change.
 #[derive(Clone)]
-pub(crate) struct ChangeObject(pub(crate) Arc<LoggedChange>);
+pub(crate) struct ChangeObject(pub(crate) Arc<ChangeLogEntry>);
 
 /// One line of the log of changes. Changes are told in the order in which they were published.
 #[Object(name = "Change")]
 impl ChangeObject {
     /// The global id.
     pub(crate) async fn id(&self) -> ID {
-        NodeId::Change(self.0.place()).id()
+        NodeId::Change(self.0.position()).id()
     }
 
     /// The number of the revision that it is part of: give the last one that you know as `since`.

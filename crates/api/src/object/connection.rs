@@ -3,23 +3,23 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
-use passerelle_document::language::Language;
-use passerelle_document::manifest::Document;
-use passerelle_document::measure_index::{MeasureFilter, Tally};
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_model::document::Document;
+use passerelle_model::language::Language;
+use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
+use passerelle_storage::query_index::{self, MeasureFilter};
 use passerelle_storage::{
-    ChangeFilter, DocumentFilter, LoggedChange, MeasureQuery, MeasureScope, PageFilter, PageQuery, Slice,
-    View,
+    ChangeFilter, ChangeLogEntry, DocumentFilter, MeasureQuery, MeasureScope, PageFilter, PageQuery,
+    ReadView, Slice,
 };
 
 use super::facets::MeasureFacets;
 use super::progress::saturate;
 use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
-use crate::context::{load, tree_of, view};
+use crate::context::{category_tree, load, view};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
-use crate::loader::{MeasuresOf, TallyOf};
-use crate::search::searched;
+use crate::loader::{FacetCountsOf, MeasureListOf};
+use crate::text_filter::resolve_text_filters;
 
 /// Where a page of a list lies in the list.
 #[derive(SimpleObject)]
@@ -96,7 +96,7 @@ edge!(
 
 /// Measures in pages.
 pub(crate) struct MeasureConnection {
-    slice: Arc<Slice<Arc<ServedMeasure>>>,
+    slice: Arc<Slice<Arc<PublishedMeasure>>>,
     scope: MeasureScope,
     filter: Arc<MeasureFilter>,
     order: String,
@@ -109,10 +109,10 @@ pub(crate) async fn measure_connection(
     query: MeasureQuery,
     order: String,
 ) -> Result<MeasureConnection, ApiError> {
-    let filter = searched(ctx, &scope.plan, query.filter).await?;
+    let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
     let query = MeasureQuery { filter, ..query };
     let filter = Arc::new(query.filter.clone());
-    let slice = load(ctx, MeasuresOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
+    let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
     Ok(MeasureConnection { slice, scope, filter, order })
 }
 
@@ -126,7 +126,7 @@ impl MeasureConnection {
 
     /// The measures of this page with their cursors.
     fn edges(&self) -> Vec<MeasureEdge> {
-        let edge = |(cursor, measure): &(_, Arc<ServedMeasure>)| MeasureEdge {
+        let edge = |(cursor, measure): &(_, Arc<PublishedMeasure>)| MeasureEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: MeasureObject(Arc::clone(measure)),
         };
@@ -151,28 +151,28 @@ impl MeasureConnection {
     /// How many of the measures that the filter keeps, on all pages, have each status, axis and programme.
     async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
         let tally = self.tally(ctx).await?;
-        let tree = tree_of(ctx, &self.scope.plan).await?;
+        let tree = category_tree(ctx, &self.scope.plan).await?;
         Ok(MeasureFacets::new(&tally, &tree))
     }
 }
 
 impl MeasureConnection {
-    async fn tally(&self, ctx: &Context<'_>) -> Result<Arc<Tally>, ApiError> {
-        let tally = load(ctx, TallyOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
+    async fn tally(&self, ctx: &Context<'_>) -> Result<Arc<query_index::MeasureFacets>, ApiError> {
+        let tally = load(ctx, FacetCountsOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
         Ok(tally.unwrap_or_default())
     }
 }
 
 /// Pages of the site, in pages of a list.
 pub(crate) struct PageConnection {
-    slice: Slice<Arc<ServedPage>>,
+    slice: Slice<Arc<PublishedPage>>,
     filter: PageFilter,
     order: String,
 }
 
 impl PageConnection {
     /// The pages of a query, whose order has a name for the cursors.
-    pub(crate) async fn load(view: &View, query: PageQuery, order: String) -> Result<Self, ApiError> {
+    pub(crate) async fn load(view: &ReadView, query: PageQuery, order: String) -> Result<Self, ApiError> {
         let slice = view.pages(&query).await?.map(Arc::new);
         Ok(Self { slice, filter: query.filter, order })
     }
@@ -188,7 +188,7 @@ impl PageConnection {
 
     /// The pages with their cursors.
     fn edges(&self) -> Vec<PageEdge> {
-        let edge = |(cursor, page): &(_, Arc<ServedPage>)| PageEdge {
+        let edge = |(cursor, page): &(_, Arc<PublishedPage>)| PageEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: PageObject(Arc::clone(page)),
         };
@@ -208,7 +208,7 @@ impl PageConnection {
 
 /// Support services in pages.
 pub(crate) struct SupportServiceConnection {
-    pub(crate) slice: Slice<Arc<ServedService>>,
+    pub(crate) slice: Slice<Arc<PublishedService>>,
     pub(crate) lang: Option<Language>,
     pub(crate) order: String,
 }
@@ -223,7 +223,7 @@ impl SupportServiceConnection {
 
     /// The support services with their cursors.
     fn edges(&self) -> Vec<SupportServiceEdge> {
-        let edge = |(cursor, service): &(_, Arc<ServedService>)| SupportServiceEdge {
+        let edge = |(cursor, service): &(_, Arc<PublishedService>)| SupportServiceEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ServiceObject(Arc::clone(service)),
         };
@@ -278,7 +278,7 @@ impl DocumentConnection {
 
 /// Changes in pages.
 pub(crate) struct ChangeConnection {
-    pub(crate) slice: Slice<Arc<LoggedChange>>,
+    pub(crate) slice: Slice<Arc<ChangeLogEntry>>,
     pub(crate) filter: ChangeFilter,
     pub(crate) order: String,
 }
@@ -293,7 +293,7 @@ impl ChangeConnection {
 
     /// The changes with their cursors.
     fn edges(&self) -> Vec<ChangeEdge> {
-        let edge = |(cursor, change): &(_, Arc<LoggedChange>)| ChangeEdge {
+        let edge = |(cursor, change): &(_, Arc<ChangeLogEntry>)| ChangeEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ChangeObject(Arc::clone(change)),
         };

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::diagnostic::Diagnostic;
-use passerelle_document::manifest::Document;
+use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::document::Document;
 
 use super::progress::saturate;
 use super::{DateTime, DocumentKind, DocumentState, Severity};
-use crate::context::tell_how_things_are;
+use crate::context::mark_uncacheable;
 use crate::input::NodeId;
 
 /// A document. What can change of it without a revision says so: a file that is touched, a removal that is held.
@@ -34,7 +34,7 @@ impl DocumentObject {
 
     /// What became of its newest bytes.
     async fn state(&self, ctx: &Context<'_>) -> DocumentState {
-        tell_how_things_are(ctx);
+        mark_uncacheable(ctx);
         self.0.state.into()
     }
 
@@ -55,7 +55,7 @@ impl DocumentObject {
 
     /// When the file was last changed.
     async fn modified_at(&self, ctx: &Context<'_>) -> Option<DateTime> {
-        tell_how_things_are(ctx);
+        mark_uncacheable(ctx);
         self.0.modified_at.map(DateTime)
     }
 
@@ -71,7 +71,7 @@ impl DocumentObject {
 
     /// What to tell its editor: errors first, then by line.
     async fn diagnostics(&self, ctx: &Context<'_>) -> Vec<DiagnosticObject> {
-        tell_how_things_are(ctx);
+        mark_uncacheable(ctx);
         self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect()
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::page::Image;
+use passerelle_model::asset::AssetMetadata;
+use passerelle_model::page::Image;
 
 use super::progress::saturate;
 use crate::context::load;
@@ -14,7 +14,7 @@ use crate::error::ApiError;
 pub(crate) struct ImageObject(pub(super) Image);
 
 impl ImageObject {
-    async fn facts(&self, ctx: &Context<'_>) -> Result<Option<Arc<AssetFacts>>, ApiError> {
+    async fn facts(&self, ctx: &Context<'_>) -> Result<Option<Arc<AssetMetadata>>, ApiError> {
         match &self.0.file {
             Some(file) => load(ctx, file.clone()).await,
             None => Ok(None),
@@ -46,13 +46,13 @@ impl ImageObject {
     /// The width to show it at, in CSS pixels: the editor's, else by the file's proportions, else the file's own.
     async fn width(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         let facts = self.facts(ctx).await?;
-        Ok(self.0.shown_size(facts.as_deref()).0.map(saturate))
+        Ok(self.0.display_size(facts.as_deref()).0.map(saturate))
     }
 
     /// The height to show it at, in CSS pixels.
     async fn height(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         let facts = self.facts(ctx).await?;
-        Ok(self.0.shown_size(facts.as_deref()).1.map(saturate))
+        Ok(self.0.display_size(facts.as_deref()).1.map(saturate))
     }
 
     /// The width of the file, in pixels.

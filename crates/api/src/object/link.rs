@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use passerelle_document::page::{Destination, Link, LinkedPage};
-use passerelle_document::slot::Form;
+use passerelle_model::page::{Destination, Link};
+use passerelle_model::placeholder::TextFormat;
+use passerelle_storage::link_target::{LinkedPage, find_page};
 
 use super::{LinkKind, PageObject};
-use crate::answers::filled;
 use crate::context::{load, page_url};
 use crate::error::ApiError;
-use crate::loader::Linked;
+use crate::loader::PagesByLinkName;
+use crate::placeholders::fill_placeholders;
 
 /// A link.
 pub(crate) struct LinkObject(pub(super) Link);
@@ -19,8 +20,8 @@ impl LinkObject {
     /// The page that it goes to, if it goes to one that is served.
     async fn target(&self, ctx: &Context<'_>) -> Result<Option<LinkedPage>, ApiError> {
         let Some(Destination::Page(target)) = &self.0.destination else { return Ok(None) };
-        let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, Linked(target.key.clone())).await?;
-        Ok(target.find(pages.iter().flat_map(|pages| pages.iter())).cloned())
+        let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, PagesByLinkName(target.key.clone())).await?;
+        Ok(find_page(target, pages.iter().flat_map(|pages| pages.iter())).cloned())
     }
 
     fn heading(&self) -> Option<&str> {
@@ -51,9 +52,9 @@ impl LinkObject {
             Some(Destination::Page(target)) => match self.target(ctx).await? {
                 None => target.key.clone(),
                 Some(page) => {
-                    let anchor = self.heading().and_then(|heading| page.anchor(heading));
+                    let anchor = self.heading().and_then(|heading| page.find_anchor(heading));
                     let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-                    page_url(ctx)?.of(&page.slug, page.lang) + &fragment
+                    page_url(ctx)?.for_page(&page.slug, page.lang) + &fragment
                 }
             },
         })
@@ -61,12 +62,12 @@ impl LinkObject {
 
     /// Its words; those of an image in it are its alternative text, those of a link without any the name of its page.
     async fn label(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        let label = filled(ctx, &self.0.label, Form::Text).await?;
+        let label = fill_placeholders(ctx, &self.0.label, TextFormat::Text).await?;
         if !label.is_empty() {
             return Ok(label);
         }
         Ok(match (self.target(ctx).await?, &self.0.destination) {
-            (Some(page), _) => page.called().to_owned(),
+            (Some(page), _) => page.display_name().to_owned(),
             (None, Some(Destination::Page(target))) => target.key.clone(),
             (None, Some(Destination::Url(url))) => url.clone(),
             (None, Some(Destination::File(path))) => path.name().to_owned(),
@@ -91,7 +92,7 @@ impl LinkObject {
             return Ok(anchor.filter(|anchor| !anchor.is_empty()));
         }
         let page = self.target(ctx).await?;
-        let anchor = page.as_ref().zip(self.heading()).and_then(|(page, heading)| page.anchor(heading));
+        let anchor = page.as_ref().zip(self.heading()).and_then(|(page, heading)| page.find_anchor(heading));
         Ok(anchor.map(str::to_owned))
     }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use futures_util::future::{try_join, try_join_all};
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, MeasureKey};
-use passerelle_document::served::ServedMeasure;
-use passerelle_storage::{LoggedChange, Surroundings};
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::{CategoryKey, MeasureKey};
+use passerelle_model::published::PublishedMeasure;
+use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
 
 use super::plan::{FootnoteObject, called, editions, translations};
 use super::progress::saturate;
@@ -16,13 +16,16 @@ use super::{
     CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PageObject, PlanObject,
     RichTextObject, ServiceObject, StatusChangeObject,
 };
-use crate::context::{load, need, plan_of, tree_of, view};
-use crate::error::{ApiError, Defect};
+use crate::context::{category_tree, load, load_required, required_plan, view};
+use crate::error::{ApiError, InvariantError};
 use crate::input::NodeId;
-use crate::loader::{LinesOf, Near, Numbered, NumbersOf, PredecessorsIn, RepeatsOf, StatusesOf};
+use crate::loader::{
+    EditionLinksOf, MeasureByNumber, MeasureLinesOf, NeighboursOf, PreviousNumbersOf, RepeatsOfMeasure,
+    StatusChangesOf,
+};
 
 /// A measure.
-pub(crate) struct MeasureObject(pub(crate) Arc<ServedMeasure>);
+pub(crate) struct MeasureObject(pub(crate) Arc<PublishedMeasure>);
 
 /// One of the numbered things that a plan says will be done.
 #[Object(name = "Measure")]
@@ -67,7 +70,8 @@ impl MeasureObject {
         if self.0.repeat_group.is_none() {
             return Ok(Vec::new());
         }
-        let repeats = load(ctx, RepeatsOf(self.0.plan.clone(), self.0.number)).await?.unwrap_or_default();
+        let repeats =
+            load(ctx, RepeatsOfMeasure(self.0.plan.clone(), self.0.number)).await?.unwrap_or_default();
         Ok(repeats.into_iter().map(MeasureObject).collect())
     }
 
@@ -81,7 +85,7 @@ impl MeasureObject {
 
     /// The plan that it belongs to.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
-        plan_of(ctx, &self.0.plan).await.map(PlanObject)
+        required_plan(ctx, &self.0.plan).await.map(PlanObject)
     }
 
     /// The innermost category that it stands in.
@@ -91,7 +95,7 @@ impl MeasureObject {
 
     /// The categories that it stands in, from the axis down.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryObject>, ApiError> {
-        let tree = tree_of(ctx, &self.0.plan).await?;
+        let tree = category_tree(ctx, &self.0.plan).await?;
         let lineage = &self.0.lineage;
         let below = [&lineage.objective, &lineage.section, &lineage.group].into_iter().flatten();
         Ok(std::iter::once(&lineage.axis)
@@ -125,7 +129,7 @@ impl MeasureObject {
         if self.0.footnotes.is_empty() {
             return Ok(Vec::new());
         }
-        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
         Ok(called(&plan, &self.0.footnotes))
     }
 
@@ -142,9 +146,12 @@ impl MeasureObject {
     /// The statuses that it had in this plan, oldest first. The first is that with which it came, or the oldest that is
     /// kept.
     async fn status_changes(&self, ctx: &Context<'_>) -> Result<Vec<StatusChangeObject>, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
-        let (document, changes) =
-            try_join(need(ctx, plan.document.clone()), load(ctx, StatusesOf(self.0.key.clone()))).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
+        let (document, changes) = try_join(
+            load_required(ctx, plan.document.clone()),
+            load(ctx, StatusChangesOf(self.0.key.clone())),
+        )
+        .await?;
         let changes = changes.unwrap_or_default();
         let told = |change| StatusChangeObject::new(change, DocumentObject(Arc::clone(&document)));
         Ok(changes.iter().map(told).collect())
@@ -162,7 +169,7 @@ impl MeasureObject {
         let thread = self.thread(ctx).await?;
         let earlier = thread.into_iter().take_while(|key| *key != self.0.key);
         let keys = earlier.chain([self.0.key.clone()]).collect::<Vec<_>>().into_iter().rev();
-        let numbers = try_join_all(keys.map(|key| load(ctx, NumbersOf(key)))).await?;
+        let numbers = try_join_all(keys.map(|key| load(ctx, PreviousNumbersOf(key)))).await?;
         let mut previous: Vec<u32> = Vec::new();
         for number in numbers.iter().flatten().flat_map(|numbers| numbers.iter().copied()) {
             if number != self.0.number && !previous.contains(&number) {
@@ -178,43 +185,43 @@ impl MeasureObject {
         let changes = try_join_all(thread.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
         let mut history: Vec<_> =
             changes.into_iter().flatten().flat_map(|changes| changes.as_ref().clone()).collect();
-        history.sort_by_key(LoggedChange::place);
+        history.sort_by_key(ChangeLogEntry::position);
         Ok(history.into_iter().map(|change| ChangeObject(Arc::new(change))).collect())
     }
 
     /// The measure of the same number in the translations of its plan.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
         let plans = translations(ctx, &plan).await?;
-        let measures = plans.iter().map(|plan| load(ctx, Numbered(plan.key.clone(), self.0.number)));
+        let measures = plans.iter().map(|plan| load(ctx, MeasureByNumber(plan.key.clone(), self.0.number)));
         Ok(try_join_all(measures).await?.into_iter().flatten().map(MeasureObject).collect())
     }
 
     /// The pages that are related to it: those that name it in their front matter first, then those that share most of its
     /// distinctive words.
     async fn related_pages(&self, ctx: &Context<'_>) -> Result<Vec<PageObject>, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
         let edges = related::pages_of(ctx, &plan, &self.0).await?;
         Ok(edges.into_iter().map(RelatedPageEdge::into_page).collect())
     }
 
     /// The same pages with how strongly they are related.
     async fn related_page_edges(&self, ctx: &Context<'_>) -> Result<Vec<RelatedPageEdge>, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
         related::pages_of(ctx, &plan, &self.0).await
     }
 
     /// The support services whose pages are related to it.
     async fn related_services(&self, ctx: &Context<'_>) -> Result<Vec<ServiceObject>, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
         related::services_of(ctx, &plan, &self.0).await
     }
 
     /// Where it stands in its document.
     async fn source(&self, ctx: &Context<'_>) -> Result<SourceLocation, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
-        let document = need(ctx, plan.document.clone()).await?;
-        let lines = need(ctx, LinesOf(plan.document.clone())).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
+        let document = load_required(ctx, plan.document.clone()).await?;
+        let lines = load_required(ctx, MeasureLinesOf(plan.document.clone())).await?;
         let line = lines.get(&self.0.key).copied().unwrap_or(1);
         Ok(SourceLocation { document: DocumentObject(document), line: saturate(line) })
     }
@@ -227,17 +234,17 @@ impl MeasureObject {
 
 impl MeasureObject {
     async fn category_of(&self, ctx: &Context<'_>, key: &CategoryKey) -> Result<CategoryObject, ApiError> {
-        let tree = tree_of(ctx, &self.0.plan).await?;
+        let tree = category_tree(ctx, &self.0.plan).await?;
         CategoryObject::of(&tree, key)
-            .ok_or_else(|| Defect("a measure refers to a category that is not served").into())
+            .ok_or_else(|| InvariantError("a measure refers to a category that does not exist").into())
     }
 
     async fn near(
         &self,
         ctx: &Context<'_>,
-        side: impl Fn(&Surroundings) -> Option<Arc<ServedMeasure>>,
+        side: impl Fn(&AdjacentMeasures) -> Option<Arc<PublishedMeasure>>,
     ) -> Option<Result<MeasureObject, ApiError>> {
-        match load(ctx, Near(self.0.plan.clone(), self.0.position)).await {
+        match load(ctx, NeighboursOf(self.0.plan.clone(), self.0.position)).await {
             Ok(near) => side(near?.as_ref()).map(|measure| Ok(MeasureObject(measure))),
             Err(error) => Some(Err(error)),
         }
@@ -245,18 +252,18 @@ impl MeasureObject {
 
     /// The keys that it has in the editions of its plan, from the oldest to the newest.
     async fn thread(&self, ctx: &Context<'_>) -> Result<Vec<MeasureKey>, ApiError> {
-        let plan = plan_of(ctx, &self.0.plan).await?;
+        let plan = required_plan(ctx, &self.0.plan).await?;
         let mut editions = editions(ctx, &plan).await?;
         if editions.len() < 2 {
             return Ok(vec![self.0.key.clone()]);
         }
         editions.reverse();
         let plans = editions.iter().map(|plan| plan.key.clone()).collect();
-        let threads = need(ctx, PredecessorsIn(plans, plan.heading.lang)).await?;
-        let earlier = std::iter::successors(Some(&self.0.key), |key| threads.before.get(key));
+        let links = load_required(ctx, EditionLinksOf(plans, plan.heading.lang)).await?;
+        let earlier = std::iter::successors(Some(&self.0.key), |key| links.predecessors.get(key));
         let mut thread: Vec<MeasureKey> = earlier.cloned().collect();
         thread.reverse();
-        let later = std::iter::successors(threads.after.get(&self.0.key), |key| threads.after.get(key));
+        let later = std::iter::successors(links.successors.get(&self.0.key), |key| links.successors.get(key));
         thread.extend(later.cloned());
         Ok(thread)
     }

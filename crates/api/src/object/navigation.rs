@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::Object;
-use passerelle_document::page::{NavigationCandidate, NavigationNode, navigation};
-use passerelle_document::served::ServedPage;
+use passerelle_model::page::{NavigationCandidate, NavigationNode, build_navigation};
+use passerelle_model::published::PublishedPage;
 
 use super::PageObject;
 
 /// A page in the navigation.
-pub(crate) struct NavigationItem(NavigationNode<Arc<ServedPage>>);
+pub(crate) struct NavigationItem(NavigationNode<Arc<PublishedPage>>);
 
 /// A page in the navigation, with those under it.
 #[Object]
@@ -32,7 +32,7 @@ impl NavigationItem {
 }
 
 /// The tree of pages that ask for a place in the navigation.
-pub(crate) fn navigation_items(pages: Vec<ServedPage>) -> Vec<NavigationItem> {
+pub(crate) fn navigation_items(pages: Vec<PublishedPage>) -> Vec<NavigationItem> {
     let candidates = pages.into_iter().filter_map(|page| {
         let entry = page.page.navigation.clone()?;
         let names =
@@ -44,5 +44,5 @@ pub(crate) fn navigation_items(pages: Vec<ServedPage>) -> Vec<NavigationItem> {
             page: Arc::new(page),
         })
     });
-    navigation(candidates.collect()).into_iter().map(NavigationItem).collect()
+    build_navigation(candidates.collect()).into_iter().map(NavigationItem).collect()
 }

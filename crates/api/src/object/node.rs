@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface};
-use passerelle_document::manifest::{Document, DocumentState};
+use passerelle_model::document::{Document, DocumentState};
 
 use super::{
     CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,
 };
-use crate::context::{find_plan, load, tree_of, view};
+use crate::context::{category_tree, find_plan, load, view};
 use crate::error::ApiError;
 use crate::input::NodeId;
-use crate::loader::PlanOf;
+use crate::loader::PlanOfCategory;
 
 /// Anything with a global id, which stays the same while the thing lives.
 #[derive(Interface)]
@@ -47,8 +47,8 @@ impl Node {
         Ok(match id {
             NodeId::Plan(key) => find_plan(ctx, &key).await?.map(|plan| Self::Plan(PlanObject(plan))),
             NodeId::Category(key) => {
-                let Some(plan) = load(ctx, PlanOf(key.clone())).await? else { return Ok(None) };
-                let tree = tree_of(ctx, &plan).await?;
+                let Some(plan) = load(ctx, PlanOfCategory(key.clone())).await? else { return Ok(None) };
+                let tree = category_tree(ctx, &plan).await?;
                 CategoryObject::of(&tree, &key).map(Self::Category)
             }
             NodeId::Measure(key) => {

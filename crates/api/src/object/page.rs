@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::page::Heading;
-use passerelle_document::rich_text::excerpt;
-use passerelle_document::served::ServedPage;
-use passerelle_document::slot::Form;
+use passerelle_model::page::Heading;
+use passerelle_model::placeholder::TextFormat;
+use passerelle_model::published::PublishedPage;
+use passerelle_model::rich_text::excerpt;
 
 use super::block::{Block, block_view};
 use super::image::ImageObject;
@@ -14,11 +14,11 @@ use super::link::LinkObject;
 use super::progress::saturate;
 use super::related::{self, RelatedMeasureEdge};
 use super::{DateTime, DocumentObject, Json, Language, MeasureObject, RichTextObject, ServiceObject};
-use crate::answers::filled;
-use crate::context::{load, need};
+use crate::context::{load, load_required};
 use crate::error::ApiError;
 use crate::input::NodeId;
-use crate::loader::Translations;
+use crate::loader::PagesByTranslationKey;
+use crate::placeholders::fill_placeholders;
 
 /// How long an excerpt is when nothing is said, in characters: two lines under a title.
 const EXCERPT: i32 = 200;
@@ -29,7 +29,7 @@ const MAX_EXCERPT: i32 = 10_000;
 const WORDS_A_MINUTE: u32 = 200;
 
 /// A page.
-pub(crate) struct PageObject(pub(crate) Arc<ServedPage>);
+pub(crate) struct PageObject(pub(crate) Arc<PublishedPage>);
 
 /// A page of the site.
 #[Object(name = "Page")]
@@ -105,7 +105,7 @@ impl PageObject {
         let characters = characters.ok_or_else(|| {
             ApiError::BadInput(format!("`length` is between 0 and {MAX_EXCERPT}, not {length}"))
         })?;
-        Ok(excerpt(&filled(ctx, &self.0.page.content.text, Form::Text).await?, characters))
+        Ok(excerpt(&fill_placeholders(ctx, &self.0.page.content.text, TextFormat::Text).await?, characters))
     }
 
     /// Its parts, in document order.
@@ -141,7 +141,7 @@ impl PageObject {
     /// The same page in other languages.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<PageObject>, ApiError> {
         let Some(key) = self.0.page.translation_key.clone() else { return Ok(Vec::new()) };
-        let pages = load(ctx, Translations(key)).await?.unwrap_or_default();
+        let pages = load(ctx, PagesByTranslationKey(key)).await?.unwrap_or_default();
         Ok(pages.iter().filter(|page| page.page.lang != self.0.page.lang).cloned().map(PageObject).collect())
     }
 
@@ -158,7 +158,7 @@ impl PageObject {
 
     /// The document that it comes from.
     async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
-        need(ctx, self.0.document.clone()).await.map(DocumentObject)
+        load_required(ctx, self.0.document.clone()).await.map(DocumentObject)
     }
 
     /// The measures of the newest plan in its language that are related to it: those that its front matter names

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::plan::{CategoryPath, Footnote};
-use passerelle_document::served::{ServedCategory, ServedPlan};
+use passerelle_model::plan::{CategoryPath, Footnote};
+use passerelle_model::published::{PublishedCategory, PublishedPlan};
 use passerelle_storage::MeasureScope;
 
 use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Interval, Language, MeasureConnection,
     MeasureObject, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{load, need, plans, tree_of, view};
+use crate::context::{all_plans, category_tree, load, load_required, view};
 use crate::error::ApiError;
-use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, WindowArgs, measure_query};
-use crate::loader::{Numbered, TallyOf};
+use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
+use crate::loader::{FacetCountsOf, MeasureByNumber};
 
 /// A plan.
-pub(crate) struct PlanObject(pub(crate) Arc<ServedPlan>);
+pub(crate) struct PlanObject(pub(crate) Arc<PublishedPlan>);
 
 /// A public plan: a tree of categories, and numbered measures, each with a status.
 #[Object(name = "Plan")]
@@ -58,7 +58,7 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "Only this level.")] level: Option<CategoryLevel>,
     ) -> Result<Vec<CategoryObject>, ApiError> {
-        let level = level.map(passerelle_document::plan::CategoryLevel::from);
+        let level = level.map(passerelle_model::plan::CategoryLevel::from);
         self.categories_where(ctx, |category| level.is_none_or(|level| category.level == level)).await
     }
 
@@ -68,11 +68,11 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "The labels from the axis down: `2`, `2.6`, `2.6.b`.")] path: String,
     ) -> Option<Result<CategoryObject, ApiError>> {
-        let tree = match tree_of(ctx, &self.0.key).await {
+        let tree = match category_tree(ctx, &self.0.key).await {
             Ok(tree) => tree,
             Err(error) => return Some(Err(error)),
         };
-        let category = tree.at(&CategoryPath::new(path))?;
+        let category = tree.find_by_path(&CategoryPath::new(path))?;
         CategoryObject::of(&tree, &category.key).map(Ok)
     }
 
@@ -88,7 +88,7 @@ impl PlanObject {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
-        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         measure_connection(ctx, self.scope(), query, order).await
     }
 
@@ -99,13 +99,13 @@ impl PlanObject {
         #[graphql(desc = "Its number in the plan.")] number: i32,
     ) -> Option<Result<MeasureObject, ApiError>> {
         let number = u32::try_from(number).ok()?;
-        let measure = load(ctx, Numbered(self.0.key.clone(), number)).await.transpose()?;
+        let measure = load(ctx, MeasureByNumber(self.0.key.clone(), number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
     /// How far all its measures are.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let tally = load(ctx, TallyOf(self.scope(), Arc::default())).await?.unwrap_or_default();
+        let tally = load(ctx, FacetCountsOf(self.scope(), Arc::default())).await?.unwrap_or_default();
         Ok(ProgressObject(tally.progress))
     }
 
@@ -143,7 +143,7 @@ impl PlanObject {
 
     /// The document that it comes from.
     async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
-        need(ctx, self.0.document.clone()).await.map(DocumentObject)
+        load_required(ctx, self.0.document.clone()).await.map(DocumentObject)
     }
 
     /// When its own fields last changed.
@@ -155,10 +155,10 @@ impl PlanObject {
 /// The same plan in other languages.
 pub(super) async fn translations(
     ctx: &Context<'_>,
-    plan: &ServedPlan,
-) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let plans = plans(ctx).await?;
-    let is_other = |other: &&Arc<ServedPlan>| {
+    plan: &PublishedPlan,
+) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
+    let plans = all_plans(ctx).await?;
+    let is_other = |other: &&Arc<PublishedPlan>| {
         other.key != plan.key
             && other.heading.lang != plan.heading.lang
             && other.heading.is_translation_of(&plan.heading)
@@ -167,9 +167,12 @@ pub(super) async fn translations(
 }
 
 /// The editions of a plan, itself included, the newest first.
-pub(super) async fn editions(ctx: &Context<'_>, plan: &ServedPlan) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let plans = plans(ctx).await?;
-    let is_edition = |other: &&Arc<ServedPlan>| {
+pub(super) async fn editions(
+    ctx: &Context<'_>,
+    plan: &PublishedPlan,
+) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
+    let plans = all_plans(ctx).await?;
+    let is_edition = |other: &&Arc<PublishedPlan>| {
         other.heading.slug == plan.heading.slug && other.heading.lang == plan.heading.lang
     };
     Ok(plans.iter().filter(is_edition).cloned().collect())
@@ -183,10 +186,10 @@ impl PlanObject {
     async fn categories_where(
         &self,
         ctx: &Context<'_>,
-        keep: impl Fn(&ServedCategory) -> bool,
+        keep: impl Fn(&PublishedCategory) -> bool,
     ) -> Result<Vec<CategoryObject>, ApiError> {
-        let tree = tree_of(ctx, &self.0.key).await?;
-        let kept = tree.all().iter().enumerate().filter(|(_, category)| keep(category));
+        let tree = category_tree(ctx, &self.0.key).await?;
+        let kept = tree.categories().iter().enumerate().filter(|(_, category)| keep(category));
         Ok(kept.map(|(at, _)| CategoryObject::new(&tree, at)).collect())
     }
 }
@@ -209,7 +212,7 @@ impl FootnoteObject {
 }
 
 /// The footnotes of a plan that are called by their numbers, in the order of the calls.
-pub(super) fn called(plan: &ServedPlan, numbers: &[u32]) -> Vec<FootnoteObject> {
+pub(super) fn called(plan: &PublishedPlan, numbers: &[u32]) -> Vec<FootnoteObject> {
     let defined = |number: &u32| plan.heading.footnotes.iter().find(|footnote| footnote.number == *number);
     numbers.iter().filter_map(defined).cloned().map(FootnoteObject).collect()
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
-use passerelle_document::key::PageKey;
-use passerelle_document::language::Language;
-use passerelle_document::served::{ServedMeasure, ServedPlan};
-use passerelle_storage::{RelatedPage, RelatedPlan, Relation};
+use passerelle_model::key::PageKey;
+use passerelle_model::language::Language;
+use passerelle_model::published::{PublishedMeasure, PublishedPlan};
+use passerelle_storage::{MeasureRelation, RelatedPage, RelationTarget};
 
 use super::{MeasureObject, PageObject, ServiceObject};
-use crate::context::{load, plans};
+use crate::context::{all_plans, load};
 use crate::error::ApiError;
-use crate::loader::{RelatedMeasuresOf, RelatedPagesOf};
+use crate::loader::{RelatedMeasuresOfPage, RelatedPagesOfPlan};
 
 /// How many there are when nothing is said.
 const SOME: i32 = 10;
@@ -56,11 +56,11 @@ pub(super) async fn measures_of(
     first: Option<i32>,
 ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
     let first = limit(first)?;
-    let plans = plans(ctx).await?;
+    let plans = all_plans(ctx).await?;
     let Some(plan) = plans.iter().find(|plan| plan.heading.lang == lang) else { return Ok(Vec::new()) };
     let related =
-        load(ctx, RelatedMeasuresOf(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
-    let edge = |(measure, relation): &(Arc<ServedMeasure>, Relation)| RelatedMeasureEdge {
+        load(ctx, RelatedMeasuresOfPage(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
+    let edge = |(measure, relation): &(Arc<PublishedMeasure>, MeasureRelation)| RelatedMeasureEdge {
         score: relation.score,
         is_named: relation.is_named,
         node: MeasureObject(Arc::clone(measure)),
@@ -81,11 +81,11 @@ pub(super) async fn only_measures(
 /// The pages that are related to a measure of a plan.
 async fn related_to(
     ctx: &Context<'_>,
-    plan: &ServedPlan,
-    measure: &ServedMeasure,
+    plan: &PublishedPlan,
+    measure: &PublishedMeasure,
 ) -> Result<Vec<RelatedPage>, ApiError> {
-    let plans = plans(ctx).await?;
-    let by_number = load(ctx, RelatedPagesOf(of_plan(plan, &plans))).await?.unwrap_or_default();
+    let plans = all_plans(ctx).await?;
+    let by_number = load(ctx, RelatedPagesOfPlan(of_plan(plan, &plans))).await?.unwrap_or_default();
     let related = by_number.get(&measure.number).cloned().unwrap_or_default();
     Ok(related.into_iter().take(usize::try_from(SOME).unwrap_or_default()).collect())
 }
@@ -93,13 +93,13 @@ async fn related_to(
 /// The pages that are related to a measure.
 pub(super) async fn pages_of(
     ctx: &Context<'_>,
-    plan: &ServedPlan,
-    measure: &ServedMeasure,
+    plan: &PublishedPlan,
+    measure: &PublishedMeasure,
 ) -> Result<Vec<RelatedPageEdge>, ApiError> {
     let related = related_to(ctx, plan, measure).await?;
     let pages = try_join_all(related.iter().map(|related| load(ctx, related.page.clone()))).await?;
     let edge = |(page, related): (Option<_>, &RelatedPage)| {
-        let Relation { score, is_named } = related.relation;
+        let MeasureRelation { score, is_named } = related.relation;
         Some(RelatedPageEdge { score, is_named, node: PageObject(page?) })
     };
     Ok(pages.into_iter().zip(&related).filter_map(edge).collect())
@@ -108,8 +108,8 @@ pub(super) async fn pages_of(
 /// The support services whose pages are related to a measure.
 pub(super) async fn services_of(
     ctx: &Context<'_>,
-    plan: &ServedPlan,
-    measure: &ServedMeasure,
+    plan: &PublishedPlan,
+    measure: &PublishedMeasure,
 ) -> Result<Vec<ServiceObject>, ApiError> {
     let related = related_to(ctx, plan, measure).await?;
     let keys = related.into_iter().filter_map(|related| related.service);
@@ -118,11 +118,11 @@ pub(super) async fn services_of(
 }
 
 /// A plan among all plans, the newest of which comes first.
-fn of_plan(plan: &ServedPlan, plans: &[Arc<ServedPlan>]) -> RelatedPlan {
+fn of_plan(plan: &PublishedPlan, plans: &[Arc<PublishedPlan>]) -> RelationTarget {
     let lang = plan.heading.lang;
     let newest = plans.iter().find(|other| other.heading.lang == lang);
     let is_newest = newest.is_some_and(|newest| newest.key == plan.key);
-    RelatedPlan { plan: plan.key.clone(), lang, is_newest }
+    RelationTarget { plan: plan.key.clone(), lang, is_newest }
 }
 
 fn limit(first: Option<i32>) -> Result<usize, ApiError> {

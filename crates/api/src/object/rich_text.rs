@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use async_graphql::{Context, Object};
-use passerelle_document::rich_text::RichText;
-use passerelle_document::slot::{Form, has_slots};
+use passerelle_model::placeholder::{TextFormat, has_placeholders};
+use passerelle_model::rich_text::RichText;
 
-use crate::answers::filled;
 use crate::error::ApiError;
+use crate::placeholders::fill_placeholders;
 
 /// A text in three forms.
 pub(crate) struct RichTextObject<'a>(Cow<'a, RichText>);
@@ -23,12 +23,12 @@ impl<'a> RichTextObject<'a> {
         Self(Cow::Owned(text))
     }
 
-    /// The text as it is, or with its slots filled where it has some.
-    async fn shown<'t>(ctx: &Context<'_>, text: &'t str, form: Form) -> Result<Cow<'t, str>, ApiError> {
-        if !has_slots(text) {
+    /// The text as it is, or with its placeholders filled where it has some.
+    async fn shown<'t>(ctx: &Context<'_>, text: &'t str, form: TextFormat) -> Result<Cow<'t, str>, ApiError> {
+        if !has_placeholders(text) {
             return Ok(Cow::Borrowed(text));
         }
-        Ok(Cow::Owned(Box::pin(filled(ctx, text, form)).await?))
+        Ok(Cow::Owned(Box::pin(fill_placeholders(ctx, text, form)).await?))
     }
 }
 
@@ -37,16 +37,16 @@ impl<'a> RichTextObject<'a> {
 impl RichTextObject<'_> {
     /// Safe HTML: put it into a page as it is. Titles are inline, without a paragraph around them, unless they are lists.
     async fn html(&self, ctx: &Context<'_>) -> Result<Cow<'_, str>, ApiError> {
-        Self::shown(ctx, &self.0.html, Form::Html).await
+        Self::shown(ctx, &self.0.html, TextFormat::Html).await
     }
 
     /// Plain text without any markup. Blocks stand apart by an empty line, items of a list begin with `- `.
     async fn text(&self, ctx: &Context<'_>) -> Result<Cow<'_, str>, ApiError> {
-        Self::shown(ctx, &self.0.text, Form::Text).await
+        Self::shown(ctx, &self.0.text, TextFormat::Text).await
     }
 
     /// CommonMark.
     async fn markdown(&self, ctx: &Context<'_>) -> Result<Cow<'_, str>, ApiError> {
-        Self::shown(ctx, &self.0.markdown, Form::Markdown).await
+        Self::shown(ctx, &self.0.markdown, TextFormat::Markdown).await
     }
 }

@@ -5,7 +5,7 @@ mod kind;
 
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use passerelle_search::{Found, MOST_BYTES, Place, Question};
 use passerelle_storage::{Cursor, CursorValue};
 
@@ -13,9 +13,9 @@ use self::hit::SearchHit;
 pub(crate) use self::kind::SearchKind;
 use super::connection::PageInfo;
 use super::progress::saturate;
-use crate::context::{search, tell_how_things_are, view};
+use crate::context::{mark_uncacheable, search, view};
 use crate::error::ApiError;
-use crate::input::{WindowArgs, decode_cursor, encode_cursor};
+use crate::input::{PaginationArgs, decode_cursor, encode_cursor};
 
 /// What is searched for, and the name of the list that this gives for its cursors.
 pub(crate) struct SearchQuery {
@@ -40,8 +40,8 @@ impl SearchQuery {
         kinds.dedup();
         let list = format!("search:{text}:{kinds:?}:{lang:?}");
         let after = after.map(|cursor| place_of(&cursor, &list)).transpose()?;
-        let window = WindowArgs { first, ..WindowArgs::default() }.parse(&list)?;
-        let first = usize::try_from(window.limit).unwrap_or_default();
+        let pagination = PaginationArgs { first, ..PaginationArgs::default() }.parse(&list)?;
+        let first = usize::try_from(pagination.limit).unwrap_or_default();
         Ok(Self { question: Question { text, kinds, lang, first, after }, list })
     }
 }
@@ -111,7 +111,7 @@ impl SearchConnection {
         let found = search(ctx)?.search(revision, question).await?.ok_or(ApiError::SearchNotReady)?;
         if found.revision.number != revision {
             // Who asks again at this revision is answered from it.
-            tell_how_things_are(ctx);
+            mark_uncacheable(ctx);
         }
         Self::of(ctx, found, &list, has_previous).await
     }

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::served::ServedService;
-use passerelle_document::service::Mission;
+use passerelle_model::published::PublishedService;
+use passerelle_model::service::Mission;
 
 use super::image::ImageObject;
 use super::progress::saturate;
 use super::related::{self, RelatedMeasureEdge};
 use super::{Language, MeasureObject, PageObject, RichTextObject};
-use crate::context::need;
+use crate::context::load_required;
 use crate::error::ApiError;
 use crate::input::NodeId;
 
 /// A support service.
-pub(crate) struct ServiceObject(pub(crate) Arc<ServedService>);
+pub(crate) struct ServiceObject(pub(crate) Arc<PublishedService>);
 
 /// A support service: an organisation that was designated to help others in a domain.
 #[Object(name = "SupportService")]
@@ -102,7 +102,7 @@ impl ServiceObject {
 
     /// The page that describes it.
     async fn page(&self, ctx: &Context<'_>) -> Result<PageObject, ApiError> {
-        need(ctx, self.0.page.clone()).await.map(PageObject)
+        load_required(ctx, self.0.page.clone()).await.map(PageObject)
     }
 
     /// The measures of the newest plan in its language that are related to it: those that its front matter names

@@ -1,14 +1,14 @@
 //! How the service stands to the folder.
 
 use async_graphql::{Context, Object};
-use passerelle_document::sync::{Revision, SyncProblem, SyncStatus};
+use passerelle_model::sync::{Revision, SyncProblem, SyncStatus};
 
 use super::DateTime;
 use super::enums::{SyncProblemKind, SyncState, WatchMode};
 use super::progress::saturate;
-use crate::context::{need, view};
+use crate::context::{load_required, view};
 use crate::error::ApiError;
-use crate::loader::Counts;
+use crate::loader::FolderCountsKey;
 
 /// A revision.
 pub(crate) struct RevisionObject(pub(crate) Revision);
@@ -123,16 +123,16 @@ impl SyncStatusObject {
 
     /// All documents of the folder.
     async fn documents(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(need(ctx, Counts).await?.documents))
+        Ok(saturate(load_required(ctx, FolderCountsKey).await?.documents))
     }
 
     /// Documents whose newest bytes were refused.
     async fn rejected(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(need(ctx, Counts).await?.rejected))
+        Ok(saturate(load_required(ctx, FolderCountsKey).await?.rejected))
     }
 
     /// Documents that wait for a person's word.
     async fn held(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(need(ctx, Counts).await?.held))
+        Ok(saturate(load_required(ctx, FolderCountsKey).await?.held))
     }
 }

@@ -5,19 +5,19 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::key::Slug;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::served::ServedPlan;
-use passerelle_document::sync::RevisionNumber;
-use passerelle_storage::{ChangeFilter, DocumentQuery, MeasureScope, PageFilter, Past, ServiceQuery};
+use passerelle_model::key::Slug;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::published::PublishedPlan;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_storage::{AsOfResult, ChangeFilter, DocumentQuery, MeasureScope, PageFilter, ServiceQuery};
 
-use crate::context::{load, plans, read_from, storage, sync_status, tell_how_things_are, view};
+use crate::context::{all_plans, load, mark_uncacheable, read_root_field_at, storage, sync_status, view};
 use crate::error::ApiError;
 use crate::input::{
     DocumentFilterInput, MeasureFilterInput, MeasureOrderInput, PageBy, PageFilterInput, PageOrderInput,
-    PlanBy, WindowArgs, assert_once, measure_query, page_query, plans_named,
+    PaginationArgs, PlanBy, assert_once, measure_query, page_query, plans_named,
 };
-use crate::loader::Numbered;
+use crate::loader::MeasureByNumber;
 use crate::object::{
     ChangeConnection, ChangeKind, DateTime, DocumentConnection, DocumentObject, Language, MeasureConnection,
     MeasureObject, NavigationItem, Node, PageConnection, PageObject, PlanObject, RevisionObject,
@@ -105,7 +105,7 @@ impl Query {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
         };
-        let is_meant = |plan: &Arc<ServedPlan>| by.as_ref().is_none_or(|by| by.is_of(plan));
+        let is_meant = |plan: &Arc<PublishedPlan>| by.as_ref().is_none_or(|by| by.is_of(plan));
         plans.into_iter().find(is_meant).map(|plan| Ok(PlanObject(plan)))
     }
 
@@ -123,7 +123,7 @@ impl Query {
             Err(error) => return Some(Err(error)),
         };
         let (key, number) = (plans.first()?.key.clone(), u32::try_from(number).ok()?);
-        let measure = load(ctx, Numbered(key, number)).await.transpose()?;
+        let measure = load(ctx, MeasureByNumber(key, number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
@@ -142,11 +142,11 @@ impl Query {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
-        let (query, order) = measure_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         let plans = find_plans(ctx, plan.as_deref(), None).await?;
         // A plan that is not there has no measures; no plan has an empty key.
         let key =
-            plans.first().map_or_else(|| passerelle_document::key::PlanKey::new(""), |plan| plan.key.clone());
+            plans.first().map_or_else(|| passerelle_model::key::PlanKey::new(""), |plan| plan.key.clone());
         measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
     }
 
@@ -202,7 +202,7 @@ impl Query {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
-        let (query, order) = page_query(filter, order_by, WindowArgs { first, after, last, before })?;
+        let (query, order) = page_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         PageConnection::load(&view(ctx)?, query, order).await
     }
 
@@ -250,9 +250,9 @@ impl Query {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<SupportServiceConnection, ApiError> {
         let order = "services".to_owned();
-        let window = WindowArgs { first, after, last, before }.parse(&order)?;
+        let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
         let lang = lang.map(Into::into);
-        let slice = view(ctx)?.services(&ServiceQuery { lang, window }).await?.map(Arc::new);
+        let slice = view(ctx)?.services(&ServiceQuery { lang, pagination }).await?.map(Arc::new);
         Ok(SupportServiceConnection { slice, lang, order })
     }
 
@@ -288,10 +288,10 @@ impl Query {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<DocumentConnection, ApiError> {
-        tell_how_things_are(ctx);
+        mark_uncacheable(ctx);
         let order = "documents".to_owned();
-        let window = WindowArgs { first, after, last, before }.parse(&order)?;
-        let query = DocumentQuery { filter: filter.unwrap_or_default().into(), window };
+        let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
+        let query = DocumentQuery { filter: filter.unwrap_or_default().into(), pagination };
         let slice = view(ctx)?.documents(&query).await?.map(Arc::new);
         Ok(DocumentConnection { slice, filter: query.filter, order })
     }
@@ -325,7 +325,7 @@ impl Query {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
     ) -> Result<ChangeConnection, ApiError> {
         let order = "changes".to_owned();
-        let window = WindowArgs { first, after, ..WindowArgs::default() }.parse(&order)?;
+        let pagination = PaginationArgs { first, after, ..PaginationArgs::default() }.parse(&order)?;
         let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         let newest = view(ctx)?.revision().number;
         if i64::from(since) > newest.get() {
@@ -334,7 +334,7 @@ impl Query {
             )));
         }
         let filter = ChangeFilter { since: RevisionNumber::new(i64::from(since)), kinds };
-        let slice = view(ctx)?.changes(&filter, &window).await?.map(Arc::new);
+        let slice = view(ctx)?.changes(&filter, &pagination).await?.map(Arc::new);
         Ok(ChangeConnection { slice, filter, order })
     }
 
@@ -351,10 +351,10 @@ async fn read_as_of(ctx: &Context<'_>, at: Option<DateTime>) -> Result<bool, Api
     let Some(at) = at else { return Ok(true) };
     match storage(ctx)?.as_of(at.0).await? {
         // What comes after the revision of this request is not part of the answer.
-        Past::At(past) if past.revision().number > view(ctx)?.revision().number => Ok(true),
-        Past::At(past) => read_from(ctx, past).map(|()| true),
-        Past::Nothing => Ok(false),
-        Past::Pruned(oldest) => Err(ApiError::BadInput(format!(
+        AsOfResult::Found(past) if past.revision().number > view(ctx)?.revision().number => Ok(true),
+        AsOfResult::Found(past) => read_root_field_at(ctx, past).map(|()| true),
+        AsOfResult::BeforeFirstRevision => Ok(false),
+        AsOfResult::Pruned(oldest) => Err(ApiError::BadInput(format!(
             "what was before {oldest} is kept no more: `asOf` is at least that"
         ))),
     }
@@ -365,7 +365,7 @@ async fn find_plans(
     ctx: &Context<'_>,
     slug: Option<&str>,
     lang: Option<Language>,
-) -> Result<Vec<Arc<ServedPlan>>, ApiError> {
-    let plans = plans(ctx).await?;
+) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
+    let plans = all_plans(ctx).await?;
     Ok(plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect())
 }

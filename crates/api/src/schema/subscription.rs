@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, Subscription as GraphqlSubscription};
 use futures_util::stream::{self, Stream};
-use passerelle_document::diff::ChangeKind as Kind;
-use passerelle_document::sync::{Revision, RevisionNumber, SyncStatus};
-use passerelle_storage::{ChangeFilter, ChangePlace, LoggedChange, Storage, View};
+use passerelle_model::change::ChangeKind as Kind;
+use passerelle_model::sync::{Revision, RevisionNumber, SyncStatus};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView, Storage};
 use tokio::sync::watch;
 
-use crate::context::{Scopes, scopes, storage, sync_channel, view};
+use crate::context::{RequestContext, request_context, storage, sync_status_receiver, view};
 use crate::error::ApiError;
 use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 
@@ -45,11 +45,11 @@ impl Subscription {
         let since = since.map_or(newest, |since| RevisionNumber::new(i64::from(since)));
         let follower = Follower {
             storage: storage(ctx)?.clone(),
-            revisions: storage(ctx)?.revisions(),
-            status: sync_channel(ctx)?,
-            scopes: scopes(ctx)?,
+            revisions: storage(ctx)?.subscribe_revisions(),
+            status: sync_status_receiver(ctx)?,
+            request: request_context(ctx)?,
             kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
-            place: ChangePlace::after(since),
+            position: ChangePosition::end_of(since),
             waiting: VecDeque::new(),
             is_up_to_date: false,
         };
@@ -67,16 +67,16 @@ impl Subscription {
         &self,
         ctx: &Context<'_>,
     ) -> Result<impl Stream<Item = Result<SyncStatusObject, ApiError>> + use<>, ApiError> {
-        let mut status = sync_channel(ctx)?;
+        let mut status = sync_status_receiver(ctx)?;
         status.mark_changed();
-        let follower = (storage(ctx)?.clone(), status, scopes(ctx)?);
-        Ok(stream::try_unfold(follower, async |(storage, mut status, scopes)| {
+        let follower = (storage(ctx)?.clone(), status, request_context(ctx)?);
+        Ok(stream::try_unfold(follower, async |(storage, mut status, request)| {
             if status.changed().await.is_err() {
                 return Ok(None);
             }
-            scopes.read_from(storage.newest());
+            request.set_latest(storage.cached_latest());
             let now = status.borrow_and_update().clone();
-            Ok(Some((SyncStatusObject(now), (storage, status, scopes))))
+            Ok(Some((SyncStatusObject(now), (storage, status, request))))
         }))
     }
 }
@@ -88,25 +88,25 @@ struct Follower {
     revisions: watch::Receiver<Revision>,
     /// Nobody tells of anything any more once the service stops.
     status: watch::Receiver<SyncStatus>,
-    scopes: Arc<Scopes>,
+    request: Arc<RequestContext>,
     kinds: Vec<Kind>,
-    place: ChangePlace,
-    waiting: VecDeque<LoggedChange>,
+    position: ChangePosition,
+    waiting: VecDeque<ChangeLogEntry>,
     is_up_to_date: bool,
 }
 
 impl Follower {
     /// The next change; none when the service stops.
-    async fn next(&mut self) -> Result<Option<LoggedChange>, ApiError> {
+    async fn next(&mut self) -> Result<Option<ChangeLogEntry>, ApiError> {
         loop {
             if let Some(change) = self.waiting.pop_front() {
-                self.place = change.place();
+                self.position = change.position();
                 return Ok(Some(change));
             }
             self.revisions.mark_unchanged();
-            let view = self.storage.newest();
-            let end = ChangePlace::after(view.revision().number);
-            if self.place < end {
+            let view = self.storage.cached_latest();
+            let end = ChangePosition::end_of(view.revision().number);
+            if self.position < end {
                 self.read(&view, end).await?;
                 continue;
             }
@@ -119,28 +119,28 @@ impl Follower {
     }
 
     /// Reads on in the log up to the revision of a view.
-    async fn read(&mut self, view: &View, end: ChangePlace) -> Result<(), ApiError> {
-        self.scopes.read_from(view.clone());
+    async fn read(&mut self, view: &ReadView, end: ChangePosition) -> Result<(), ApiError> {
+        self.request.set_latest(view.clone());
         if self.is_up_to_date && self.is_far_behind(view).await? {
             tracing::warn!(graphql.revision = end.revision.get(), "a subscriber fell far behind");
             self.waiting.push_back(resync(view));
             return Ok(());
         }
-        self.waiting.extend(view.changes_after(self.place, &self.kinds, AT_ONCE).await?);
+        self.waiting.extend(view.changes_after(self.position, &self.kinds, AT_ONCE).await?);
         if self.waiting.is_empty() {
-            self.place = end;
+            self.position = end;
         }
         Ok(())
     }
 
     /// Begins with the news that everything must be read again.
-    fn resynced(mut self, view: &View) -> Self {
+    fn resynced(mut self, view: &ReadView) -> Self {
         self.waiting.push_back(resync(view));
         self
     }
 
-    async fn is_far_behind(&self, view: &View) -> Result<bool, ApiError> {
-        let filter = ChangeFilter { since: self.place.revision, kinds: self.kinds.clone() };
+    async fn is_far_behind(&self, view: &ReadView) -> Result<bool, ApiError> {
+        let filter = ChangeFilter { since: self.position.revision, kinds: self.kinds.clone() };
         Ok(view.change_count(&filter).await? > FAR_BEHIND)
     }
 }
@@ -150,10 +150,10 @@ async fn ended(status: &mut watch::Receiver<SyncStatus>) {
 }
 
 /// What a subscriber is told who must read everything again that there is at a revision.
-fn resync(view: &View) -> LoggedChange {
-    LoggedChange {
+fn resync(view: &ReadView) -> ChangeLogEntry {
+    ChangeLogEntry {
         revision: view.revision(),
-        ordinal: ChangePlace::after(view.revision().number).ordinal,
+        ordinal: ChangePosition::end_of(view.revision().number).ordinal,
         kind: Kind::Resync,
         node: None,
         field: None,

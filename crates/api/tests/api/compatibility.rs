@@ -6,13 +6,13 @@ use std::path::Path;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefinition};
 
-use crate::breaks::breaks;
+use crate::breaking_changes::breaking_changes;
 
 #[test]
-fn nothing_is_broken_since_the_last_release() {
+fn schema_has_no_breaking_change_since_the_last_release() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/released.graphql");
     let released = fs::read_to_string(path).unwrap();
-    assert_eq!(breaks(&released, &passerelle_api::sdl()), Vec::<String>::new());
+    assert_eq!(breaking_changes(&released, &passerelle_api::sdl()), Vec::<String>::new());
 }
 
 /// A schema of all that can break.
@@ -33,13 +33,13 @@ const OLD: &str = "
     schema { query: Query }";
 
 /// What is broken by a change of that schema.
-fn broken(from: &str, to: &str) -> Vec<String> {
+fn breaking_changes_of(from: &str, to: &str) -> Vec<String> {
     assert!(OLD.contains(from), "{from}");
-    breaks(OLD, &OLD.replacen(from, to, 1))
+    breaking_changes(OLD, &OLD.replacen(from, to, 1))
 }
 
 #[test]
-fn each_kind_of_break_is_found() {
+fn every_breaking_change_is_detected() {
     let cases = [
         ("enum Kind {", "enum Sort {", "Kind is gone"),
         ("type Leaf { colour: Kind }", "scalar Leaf", "Leaf is of another kind"),
@@ -66,12 +66,12 @@ fn each_kind_of_break_is_found() {
         ("schema { query: Query }", "schema { query: Tree }", "the query root is no longer Query"),
     ];
     for (from, to, found) in cases {
-        assert_eq!(broken(from, to), [found], "{from} → {to}");
+        assert_eq!(breaking_changes_of(from, to), [found], "{from} → {to}");
     }
 }
 
 #[test]
-fn what_breaks_nobody_is_let_through() {
+fn compatible_changes_are_accepted() {
     let cases = [
         ("colour: Kind", "colour: Kind!"),
         ("age: Int\n        leaves", "age: Int!\n        leaves"),
@@ -88,12 +88,12 @@ fn what_breaks_nobody_is_let_through() {
         ("age: Int\n        leaves", "age: Int @deprecated(reason: \"2026-01-31\")\n        leaves"),
     ];
     for (from, to) in cases {
-        assert_eq!(broken(from, to), Vec::<String>::new(), "{from} → {to}");
+        assert_eq!(breaking_changes_of(from, to), Vec::<String>::new(), "{from} → {to}");
     }
 }
 
 /// Whether a reason tells a date: `Removed after 2026-01-31: use …`.
-fn tells_a_date(reason: &str) -> bool {
+fn contains_date(reason: &str) -> bool {
     reason.split(|letter: char| !letter.is_ascii_digit() && letter != '-').any(|word| {
         let parts: Vec<usize> = word.split('-').map(str::len).collect();
         parts == [4, 2, 2]
@@ -121,12 +121,12 @@ fn deprecated(sdl: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_is_deprecated_says_until_when() {
+fn deprecations_name_a_removal_date() {
     for (field, reason) in deprecated(&passerelle_api::sdl()) {
-        assert!(tells_a_date(&reason), "{field}: {reason}");
+        assert!(contains_date(&reason), "{field}: {reason}");
     }
     let sdl = "type Query { a: Int @deprecated(reason: \"Removed after 2027-01-31: use `b`.\") b: Int @deprecated }";
     let found = deprecated(sdl);
-    let dated: Vec<bool> = found.iter().map(|(_, reason)| tells_a_date(reason)).collect();
+    let dated: Vec<bool> = found.iter().map(|(_, reason)| contains_date(reason)).collect();
     assert_eq!(dated, [true, false]);
 }

@@ -120,7 +120,7 @@ async fn ask(request: impl Into<Request>) -> (Value, Vec<String>) {
 }
 
 #[tokio::test]
-async fn keys_come_in_the_order_in_which_they_are_asked_for() {
+async fn response_keys_keep_the_query_order() {
     let data = schema().execute("{ slow quick last: slow parent { sibling } first: quick }").await.data;
     assert_eq!(
         serde_json::to_string(&data).unwrap(),
@@ -129,7 +129,7 @@ async fn keys_come_in_the_order_in_which_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_error_of_a_field_that_is_never_null_makes_what_it_is_in_null() {
+async fn error_in_a_non_null_field_nulls_the_parent() {
     let (data, errors) = ask("{ quick parent { sibling must } }").await;
     assert_eq!(
         (data, errors),
@@ -143,14 +143,14 @@ async fn an_error_of_a_field_that_is_never_null_makes_what_it_is_in_null() {
 }
 
 #[tokio::test]
-async fn a_result_of_an_option_that_fails_wipes_its_parent() {
+async fn failed_result_of_option_nulls_the_parent() {
     let (data, errors) = ask("{ quick parent { sibling resultOfOption } }").await;
     assert_eq!(data, value!({ "quick": 2, "parent": null }));
     assert_eq!(errors, ["parent.resultOfOption: failed"]);
 }
 
 #[tokio::test]
-async fn an_option_of_a_result_that_fails_is_null_and_its_siblings_stay() {
+async fn failed_option_of_result_is_null_and_keeps_siblings() {
     let (data, errors) = ask("{ quick parent { sibling optionOfResult } }").await;
     assert_eq!(data, value!({ "quick": 2, "parent": { "sibling": 3, "optionOfResult": null } }));
     assert_eq!(errors, ["parent.optionOfResult: failed"]);
@@ -161,14 +161,14 @@ async fn an_option_of_a_result_that_fails_is_null_and_its_siblings_stay() {
 }
 
 #[tokio::test]
-async fn a_guard_on_a_field_that_may_be_null_wipes_its_parent() {
+async fn failed_guard_on_a_nullable_field_nulls_the_parent() {
     let (data, errors) = ask("{ quick parent { sibling guarded } }").await;
     assert_eq!(data, value!({ "quick": 2, "parent": null }));
     assert_eq!(errors, ["parent.guarded: closed"]);
 }
 
 #[tokio::test]
-async fn a_negative_number_reaches_a_resolver_that_takes_i32() {
+async fn negative_int_is_passed_to_i32_resolvers() {
     assert_eq!(ask("{ signed(number: -1) }").await.0, value!({ "signed": -1 }));
     // A resolver that takes u32 is never asked: its client is told in the words of the engine.
     let (data, errors) = ask("{ unsigned(number: -1) }").await;
@@ -179,7 +179,7 @@ async fn a_negative_number_reaches_a_resolver_that_takes_i32() {
 }
 
 #[tokio::test]
-async fn an_input_of_one_field_takes_exactly_one() {
+async fn one_of_input_requires_exactly_one_field() {
     assert_eq!(ask("{ one(by: { slug: \"eau\" }) }").await.0, value!({ "one": "eau" }));
     assert_eq!(ask("{ one(by: { number: 7 }) }").await.0, value!({ "one": "7" }));
     for by in ["{}", "{ slug: \"eau\", number: 7 }", "{ slug: null }"] {
@@ -190,7 +190,7 @@ async fn an_input_of_one_field_takes_exactly_one() {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_twice_is_merged() {
+async fn duplicate_fields_are_merged() {
     let (data, errors) = ask(
         "{ parent { sibling } ...F parent { sibling } } fragment F on Query { parent { other: sibling } }",
     )
@@ -202,7 +202,7 @@ async fn what_is_asked_for_twice_is_merged() {
 }
 
 #[tokio::test]
-async fn names_are_suggested_unless_that_is_switched_off() {
+async fn suggestions_can_be_disabled() {
     let (_, errors) = ask("{ quik }").await;
     assert!(errors[0].contains("quick"), "{errors:?}");
     let silent = Schema::build(Query, EmptyMutation, EmptySubscription).disable_suggestions().finish();
@@ -210,7 +210,7 @@ async fn names_are_suggested_unless_that_is_switched_off() {
 }
 
 #[test]
-fn a_schema_is_printed_the_same_every_time() {
+fn schema_export_is_deterministic() {
     let printed = schema().sdl();
     assert!((0..8).all(|_| schema().sdl() == printed));
 }

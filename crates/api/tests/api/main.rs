@@ -2,6 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod breaks;
+mod breaking_changes;
 mod compatibility;
 mod engine;

@@ -10,12 +10,12 @@ const PER_PAGE: usize = 700;
 /// The documents of one folder.
 const PER_FOLDER: usize = 200;
 /// The small words that a text is full of.
-const SMALL: [&str; 12] = ["le", "la", "les", "de", "des", "et", "à", "en", "pour", "une", "dans", "l’"];
+const STOP_WORDS: [&str; 12] = ["le", "la", "les", "de", "des", "et", "à", "en", "pour", "une", "dans", "l’"];
 
 /// Numbers that are the same each time.
-pub(super) struct Dice(u64);
+pub(super) struct SeededRandom(u64);
 
-impl Dice {
+impl SeededRandom {
     pub(super) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1))
     }
@@ -69,18 +69,18 @@ pub(super) fn word(rank: usize) -> String {
     text
 }
 
-fn prose(dice: &mut Dice, words: usize) -> String {
+fn prose(random: &mut SeededRandom, words: usize) -> String {
     let mut text = String::new();
     for at in 0..words {
-        if dice.below(5) < 2 {
-            let small = SMALL[dice.below(SMALL.len())];
+        if random.below(5) < 2 {
+            let small = STOP_WORDS[random.below(STOP_WORDS.len())];
             text.push_str(small);
             if !small.ends_with('’') {
                 text.push(' ');
             }
         } else {
-            text.push_str(&word(dice.rank()));
-            if dice.below(4) == 0 {
+            text.push_str(&word(random.rank()));
+            if random.below(4) == 0 {
                 text.push('s');
             }
             text.push_str(if at % 14 == 13 { ". " } else { " " });
@@ -90,7 +90,7 @@ fn prose(dice: &mut Dice, words: usize) -> String {
 }
 
 /// Where a page lies.
-pub(super) fn place_of(content: &Path, number: usize) -> PathBuf {
+pub(super) fn page_path(content: &Path, number: usize) -> PathBuf {
     content.join(format!("lot-{}/page-{number}.md", number / PER_FOLDER))
 }
 
@@ -98,29 +98,29 @@ pub(super) fn place_of(content: &Path, number: usize) -> PathBuf {
 pub(super) fn write(content: &Path, pages: usize) -> anyhow::Result<usize> {
     let mut bytes = 0;
     for number in 0..pages {
-        let place = place_of(content, number);
+        let work_dir = page_path(content, number);
         if number % PER_FOLDER == 0 {
             fs::create_dir_all(content.join(format!("lot-{}", number / PER_FOLDER)))?;
         }
-        let mut dice = Dice::new(number as u64 + 1);
-        let title = prose(&mut dice, 5);
+        let mut random = SeededRandom::new(number as u64 + 1);
+        let title = prose(&mut random, 5);
         let mut text = format!("---\nlang: fr\n---\n# {title}\n\n");
         for _ in 0..4 {
-            let heading = prose(&mut dice, 4);
-            for part in ["## ", &heading, "\n\n", &prose(&mut dice, PER_PAGE / 4), "\n\n"] {
+            let heading = prose(&mut random, 4);
+            for part in ["## ", &heading, "\n\n", &prose(&mut random, PER_PAGE / 4), "\n\n"] {
                 text.push_str(part);
             }
         }
         bytes += text.len();
-        fs::write(place, text)?;
+        fs::write(work_dir, text)?;
     }
     Ok(bytes)
 }
 
 /// Queries of several kinds.
 pub(super) fn queries(count: usize) -> [(&'static str, Vec<String>); 5] {
-    let mut dice = Dice::new(7);
-    let mut words = |many: usize| (0..many).map(|_| word(dice.rank())).collect::<Vec<_>>().join(" ");
+    let mut random = SeededRandom::new(7);
+    let mut words = |many: usize| (0..many).map(|_| word(random.rank())).collect::<Vec<_>>().join(" ");
     let one = (0..count).map(|_| words(1)).collect();
     let two = (0..count).map(|_| words(2)).collect();
     let four = (0..count).map(|_| words(4)).collect();

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use passerelle_search::unit_text;
-use passerelle_storage::{Searchable, SearchableWords};
+use passerelle_storage::{SearchContent, SearchEntry};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use super::judged::of_plan;
@@ -13,7 +13,7 @@ pub(super) struct Fts5 {
 }
 
 impl Fts5 {
-    pub(super) async fn new(things: &[Searchable]) -> anyhow::Result<Self> {
+    pub(super) async fn new(things: &[SearchEntry]) -> anyhow::Result<Self> {
         let mut options = ConnectOptions::new("sqlite::memory:");
         options.max_connections(1).min_connections(1).sqlx_logging(false);
         let connection = Database::connect(options).await?;
@@ -44,11 +44,11 @@ impl Fts5 {
     }
 }
 
-fn name_of(thing: &Searchable) -> String {
-    match &thing.words {
-        SearchableWords::Measure { key, .. } => of_plan(key.as_str(), '#'),
-        SearchableWords::Category { key, .. } => of_plan(key.as_str(), '/'),
-        SearchableWords::Page { key, .. } => format!("page:{key}"),
-        SearchableWords::SupportService(service) => format!("service:{}", service.key),
+fn name_of(thing: &SearchEntry) -> String {
+    match &thing.content {
+        SearchContent::Measure { key, .. } => of_plan(key.as_str(), '#'),
+        SearchContent::Category { key, .. } => of_plan(key.as_str(), '/'),
+        SearchContent::Page { key, .. } => format!("page:{key}"),
+        SearchContent::SupportService(service) => format!("service:{}", service.key),
     }
 }

@@ -6,9 +6,9 @@ use anyhow::Context;
 use passerelle_search::SearchNode;
 
 /// A query, and what it should find, the best first.
-pub(super) struct Judged {
+pub(super) struct JudgedQuery {
     pub(super) text: String,
-    wanted: Vec<String>,
+    expected: Vec<String>,
 }
 
 /// How well queries are answered, on average.
@@ -19,13 +19,13 @@ pub(super) struct Quality {
     count: usize,
 }
 
-/// Reads a list: `query | wanted wanted`.
-pub(super) fn read(list: &str) -> anyhow::Result<Vec<Judged>> {
+/// Reads a list: `query | expected expected`.
+pub(super) fn read(list: &str) -> anyhow::Result<Vec<JudgedQuery>> {
     let lines = list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let judged = |line: &str| {
-        let (text, wanted) = line.split_once('|').with_context(|| format!("no judgement: {line}"))?;
-        let wanted = wanted.split_whitespace().map(str::to_owned).collect();
-        Ok(Judged { text: text.trim().to_owned(), wanted })
+        let (text, expected) = line.split_once('|').with_context(|| format!("no judgement: {line}"))?;
+        let expected = expected.split_whitespace().map(str::to_owned).collect();
+        Ok(JudgedQuery { text: text.trim().to_owned(), expected })
     };
     lines.map(judged).collect()
 }
@@ -49,8 +49,8 @@ pub(super) fn of_plan(key: &str, separator: char) -> String {
 
 impl Quality {
     /// Adds an answer. Returns what of it is missing, if anything is.
-    pub(super) fn add(&mut self, query: &Judged, found: &[String]) -> Option<String> {
-        let gain = |name: &String| match query.wanted.iter().position(|wanted| wanted == name) {
+    pub(super) fn add(&mut self, query: &JudgedQuery, found: &[String]) -> Option<String> {
+        let gain = |name: &String| match query.expected.iter().position(|expected| expected == name) {
             // The best hit is worth three of the others.
             Some(0) => 3.0,
             Some(_) => 1.0,
@@ -60,9 +60,10 @@ impl Quality {
             let ranks = (2_u32..).map(|rank| f64::from(rank).log2());
             names.iter().take(super::HITS).zip(ranks).map(|(name, rank)| gain(name) / rank).sum()
         };
-        let missing: Vec<&String> = query.wanted.iter().filter(|wanted| !found.contains(wanted)).collect();
-        self.gain += discounted(found) / discounted(&query.wanted);
-        self.recall += 1.0 - as_f64(missing.len()) / as_f64(query.wanted.len());
+        let missing: Vec<&String> =
+            query.expected.iter().filter(|expected| !found.contains(expected)).collect();
+        self.gain += discounted(found) / discounted(&query.expected);
+        self.recall += 1.0 - as_f64(missing.len()) / as_f64(query.expected.len());
         self.count += 1;
         (!missing.is_empty()).then(|| format!("{missing:?}"))
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use frostem::Stemmer;
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
-use passerelle_document::words::{in_full, is_small, stemmer};
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
+use passerelle_text::tokens::{expand_abbreviation, is_stop_word, stemmer};
 
 use super::chunk::{Chunk, Part};
 
@@ -103,7 +103,7 @@ impl Analyzer {
         let written = bounded(written);
         let lower = written.to_lowercase();
         let word = fold(&lower);
-        if word.bytes().all(|byte| byte.is_ascii_digit()) || is_small(self.language, &word) {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) || is_stop_word(self.language, &word) {
             return Known { word: word.into(), stems: Vec::new() };
         }
         let mut stems: Vec<Box<str>> = Vec::new();
@@ -127,7 +127,7 @@ impl Analyzer {
         if lower != word {
             add(self.stemmer.stem(&word).into_owned());
         }
-        if let Some(full) = in_full(&word) {
+        if let Some(full) = expand_abbreviation(&word) {
             add(fold(&self.stemmer.stem(full)));
             stems.push(full.into());
         }

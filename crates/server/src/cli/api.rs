@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::http::HeaderName;
 use clap::Args;
-use passerelle_api::{Limits, Origin, Settings, TrustedDocuments};
+use passerelle_api::{Limits, TrustedDocuments};
+use passerelle_http::{Origin, Settings};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -15,7 +16,7 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The API")]
 pub(crate) struct ApiArgs {
-    /// Origins whose pages may ask, in browsers: `https://www.example.org`, or `*` for all; several with commas
+    /// AllowedOrigins whose pages may ask, in browsers: `https://www.example.org`, or `*` for all; several with commas
     #[arg(long = "origin", env = "PASSERELLE_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<Origin>,
 
@@ -45,14 +46,14 @@ pub(crate) struct ApiArgs {
     client_header: Option<HeaderName>,
 
     #[command(flatten)]
-    limits: LimitArgs,
+    limits: RequestLimitArgs,
 }
 
 /// How much a request may ask for.
 #[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Limits of a request")]
-struct LimitArgs {
+struct RequestLimitArgs {
     /// Bytes of a body
     #[arg(long, env = "PASSERELLE_LIMIT_BODY", default_value_t = Limits::default().body_bytes, value_name = "BYTES")]
     limit_body: usize,
@@ -122,12 +123,12 @@ struct LimitArgs {
     /// How long a client may take nothing of what it is sent before it is closed, in seconds
     #[arg(
         long,
-        env = "PASSERELLE_LIMIT_UNREAD",
+        env = "PASSERELLE_WRITE_TIMEOUT",
         default_value_t = 30,
         value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(1..=600)
     )]
-    limit_unread: u64,
+    write_timeout: u64,
 
     /// What the operations of one client may cost in a minute; no limit unless given
     #[arg(long, env = "PASSERELLE_LIMIT_COST_PER_MINUTE", value_name = "POINTS")]
@@ -139,25 +140,25 @@ impl ApiArgs {
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
             limits: self.limits.limits(),
-            trusted: self.trusted()?,
-            cache_bytes: u64::from(self.response_cache) * MIB,
-            max_age: Duration::from_secs(self.max_age.into()),
-            origins: self.origins.iter().cloned().collect(),
-            client_header: self.client_header.clone(),
+            trusted_documents: self.trusted_documents()?,
+            response_cache_bytes: u64::from(self.response_cache) * MIB,
+            cache_max_age: Duration::from_secs(self.max_age.into()),
+            allowed_origins: self.origins.iter().cloned().collect(),
+            client_address_header: self.client_header.clone(),
             is_development: self.development,
         })
     }
 
-    fn trusted(&self) -> anyhow::Result<TrustedDocuments> {
+    fn trusted_documents(&self) -> anyhow::Result<TrustedDocuments> {
         let Some(path) = &self.trusted_documents else { return Ok(TrustedDocuments::default()) };
-        let unreadable = || format!("the list of trusted documents {} cannot be read", path.display());
-        let json = std::fs::read(path).with_context(unreadable)?;
-        let trusted = TrustedDocuments::parse(&json).with_context(unreadable)?;
-        Ok(if self.only_trusted { trusted.and_no_other() } else { trusted })
+        let error_context = || format!("the list of trusted documents {} cannot be read", path.display());
+        let json = std::fs::read(path).with_context(error_context)?;
+        let documents = TrustedDocuments::parse(&json).with_context(error_context)?;
+        Ok(if self.only_trusted { documents.reject_others() } else { documents })
     }
 }
 
-impl LimitArgs {
+impl RequestLimitArgs {
     fn limits(&self) -> Limits {
         Limits {
             body_bytes: self.limit_body,
@@ -169,8 +170,8 @@ impl LimitArgs {
             root_fields: self.limit_root_fields,
             directives: self.limit_directives,
             cost: self.limit_cost,
-            time: Duration::from_secs(self.limit_time),
-            unread: Duration::from_secs(self.limit_unread),
+            execution_timeout: Duration::from_secs(self.limit_time),
+            write_timeout: Duration::from_secs(self.write_timeout),
             cost_per_minute: self.limit_cost_per_minute,
         }
     }

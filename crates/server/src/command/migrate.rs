@@ -9,6 +9,6 @@ use crate::cli::DatabaseArgs;
 /// Brings the database to the newest version of the tables.
 pub(crate) async fn migrate(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
     Storage::open(&args.url).await?.close().await?;
-    tracing::info!("the database is at the newest version");
+    tracing::info!("the database schema is up to date");
     Ok(ExitCode::SUCCESS)
 }

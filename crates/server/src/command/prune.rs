@@ -13,8 +13,8 @@ pub(crate) async fn prune(args: PruneArgs) -> anyhow::Result<ExitCode> {
     let pruned = storage.prune(args.before).await;
     storage.close().await?;
     let pruned = pruned?;
-    writeln!(std::io::stdout(), "rows               {}", pruned.rows)?;
-    writeln!(std::io::stdout(), "changes            {}", pruned.changes)?;
-    writeln!(std::io::stdout(), "oldest revision    {}", pruned.oldest)?;
+    writeln!(std::io::stdout(), "rows deleted       {}", pruned.rows_deleted)?;
+    writeln!(std::io::stdout(), "changes deleted    {}", pruned.changes_deleted)?;
+    writeln!(std::io::stdout(), "oldest revision    {}", pruned.oldest_revision)?;
     Ok(ExitCode::SUCCESS)
 }

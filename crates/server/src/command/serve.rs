@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_api::{self as api, Admin, ApiState};
-use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_http::{self as http, AdminAccess, ApiState};
+use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
 use passerelle_search::{Follower, IndexPlace, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
@@ -17,15 +17,16 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, set_ready};
 
 /// How often the newest revision is read, for another process may have published it.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Serves the folder until a signal.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let options = args.worker();
+    let drain = args.drain();
+    let options = args.worker_options();
     let settings = args.api.settings()?;
     let folder = args.content.folder;
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
@@ -34,83 +35,101 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         storage.fail_points().arm(&point.name, point.mode, point.visit);
     }
     let revision = storage.latest().await?.revision().number;
-    // With content to serve a missing folder is an outage to sit out; without, it is a typing error.
-    if revision == RevisionNumber::default() {
+    let has_content = revision != RevisionNumber::default();
+    // With content to serve, a missing folder is an outage that ends. Without, it is a typing error.
+    if !has_content {
         std::fs::read_dir(&folder).with_context(|| {
-            format!("the folder {} cannot be read; name another one with --content", folder.display())
+            format!(
+                "the content folder {} cannot be read; choose another one with --content",
+                folder.display()
+            )
         })?;
     }
 
     let lifecycle = Lifecycle::new();
-    let (status, sync) = watch::channel(SyncStatus::default());
+    let (status, sync_status) = watch::channel(SyncStatus::default());
     // One who asks waits for those before: a few are enough.
-    let (ask, asked) = mpsc::channel(16);
-    let worker = Worker::new(&folder, storage.clone(), clock::system(), options, status, asked)?;
+    let (sync_requests, sync_request_receiver) = mpsc::channel(16);
+    let worker =
+        Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
     let listener = TcpListener::bind(args.listen)
         .await
-        .with_context(|| format!("cannot listen on {}; name another address with --listen", args.listen))?;
+        .with_context(|| format!("cannot listen on {}; choose another address with --listen", args.listen))?;
     let address = listener.local_addr()?;
 
-    let (search, follower) = Search::new(storage.clone(), IndexPlace::beside(storage.path()));
+    let (search, indexer) = Search::new(storage.clone(), IndexPlace::beside(storage.path()));
     let state = ApiState {
-        content: folder.clone(),
+        content_folder: folder.clone(),
         storage: storage.clone(),
         search: search.clone(),
         page_url: args.page_url,
         settings,
-        sync: sync.clone(),
-        admin: args.admin_token.map(|token| Admin { token, ask }),
-        draining: lifecycle.draining(),
-        stop: lifecycle.stop(),
+        sync_status: sync_status.clone(),
+        admin: args.admin_token.map(|token| AdminAccess { token, sync_requests }),
+        readiness: lifecycle.readiness().subscribe(),
+        shutdown: lifecycle.requests().stop_token(),
     };
-    let stop = lifecycle.stop();
-    lifecycle.start("worker", async move {
-        Box::pin(worker.run(stop)).await;
+    let (requests, background) = (lifecycle.requests(), lifecycle.background());
+    let shutdown = background.stop_token();
+    background.spawn("worker", async move {
+        Box::pin(worker.run(shutdown)).await;
         Ok(())
     });
-    lifecycle.start("search", index(follower, lifecycle.stop()));
-    let stop = lifecycle.stop();
-    lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
-    lifecycle.start("http", async move { Ok(api::serve(listener, state).await?) });
-    let stop = lifecycle.stop();
-    lifecycle.start("start-up", async move {
-        if stop.run_until_cancelled(first_look(sync, search)).await.is_some() {
+    background.spawn("search", run_indexer(indexer, background.stop_token()));
+    background.spawn("revisions", poll_revisions(storage.clone(), background.stop_token()));
+    requests.spawn("http", async move { Ok(http::serve(listener, state).await?) });
+    let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
+    requests.spawn("start-up", async move {
+        if shutdown.run_until_cancelled(started_up(sync_status, &served, search, has_content)).await.is_some()
+        {
+            set_ready(&readiness);
             tracing::info!(
                 http.listen = %address,
                 content.folder = %folder.display(),
                 took_ms = started.elapsed().as_millis(),
-                "ready: explore at http://{address}/graphiql"
+                "ready; GraphiQL at http://{address}/graphiql"
             );
-            stop.cancelled().await;
+            shutdown.cancelled().await;
         }
         Ok(())
     });
-    let exit = lifecycle.run().await?;
+    let exit = lifecycle.run(drain).await?;
     storage.close().await?;
     Ok(exit)
 }
 
 /// Keeps the search index at the newest revision.
-async fn index(follower: Follower, stop: CancellationToken) -> anyhow::Result<()> {
-    follower.run(stop).await;
+async fn run_indexer(indexer: Follower, shutdown: CancellationToken) -> anyhow::Result<()> {
+    indexer.run(shutdown).await;
     Ok(())
 }
 
 /// Looks for revisions that other processes publish: `passerelle sync` beside a service.
-async fn follow(storage: Storage, stop: CancellationToken) -> anyhow::Result<()> {
-    let mut look = tokio::time::interval(LOOK_EVERY);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(look.tick()).await.is_some() {
+async fn poll_revisions(storage: Storage, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let mut interval = tokio::time::interval(REVISION_POLL_INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while shutdown.run_until_cancelled(interval.tick()).await.is_some() {
         if let Err(error) = storage.latest().await {
-            tracing::debug!(%error, "the newest revision cannot be read");
+            tracing::debug!(%error, "polling the latest revision failed");
         }
     }
     Ok(())
 }
 
-/// Waits until the folder was looked at, and what is served can be searched for.
-async fn first_look(mut sync: watch::Receiver<SyncStatus>, search: Search) {
-    // The sender lives as long as the worker; when that ends, so does the service.
-    drop(sync.wait_for(|status| status.last_scan_at.is_some()).await);
-    search.built().await;
+/// Waits until the first whole pass over the folder is published and can be searched.
+///
+/// If the database has content from before, a first pass that fails ends the wait too: the last good state is served
+/// until the folder is back.
+async fn started_up(
+    mut sync_status: watch::Receiver<SyncStatus>,
+    storage: &Storage,
+    search: Search,
+    has_content: bool,
+) {
+    let is_over = |status: &SyncStatus| {
+        status.last_scan_at.is_some() || (has_content && status.state == SyncState::Degraded)
+    };
+    // The sender lives as long as the worker. If the worker ends, the service stops.
+    drop(sync_status.wait_for(is_over).await);
+    search.reached(storage.cached_latest().revision().number).await;
 }

@@ -1,21 +1,21 @@
 //! Rows of the table `measure`, to and from measures.
 
-use passerelle_document::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_document::plan::MeasureStatus;
-use passerelle_document::rich_text::RichText;
-use passerelle_document::served::{Lineage, ServedMeasure};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
+use passerelle_model::plan::MeasureStatus;
+use passerelle_model::published::{Lineage, PublishedMeasure};
+use passerelle_model::rich_text::RichText;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::column::{Address, to_json};
+use crate::column::{RowContext, to_json};
 use crate::entity::measure;
 use crate::error::StorageError;
 
 /// The measures of a plan that are served now, in document order, with the ids of their rows.
-pub(crate) async fn served_measures(
+pub(crate) async fn live_measures(
     connection: &impl ConnectionTrait,
     plan: &PlanKey,
-) -> Result<Vec<(i64, ServedMeasure)>, StorageError> {
+) -> Result<Vec<(i64, PublishedMeasure)>, StorageError> {
     let rows = measure::Entity::find()
         .filter(measure::Column::PlanKey.eq(plan.as_str()))
         .filter(measure::Column::UntilRevision.is_null())
@@ -25,12 +25,16 @@ pub(crate) async fn served_measures(
     rows.into_iter().map(|row| Ok((row.row_id, to_measure(row)?))).collect()
 }
 
-pub(crate) fn to_measure(row: measure::Model) -> Result<ServedMeasure, StorageError> {
-    let at = Address { table: "measure", key: &row.key };
-    Ok(ServedMeasure {
-        number: at.number("number", row.number)?,
-        status: at.name("status", &row.status, MeasureStatus::from_name)?,
-        footnotes: if row.footnotes == "[]" { Vec::new() } else { at.json("footnotes", &row.footnotes)? },
+pub(crate) fn to_measure(row: measure::Model) -> Result<PublishedMeasure, StorageError> {
+    let context = RowContext { table: "measure", key: &row.key };
+    Ok(PublishedMeasure {
+        number: context.convert_integer("number", row.number)?,
+        status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
+        footnotes: if row.footnotes == "[]" {
+            Vec::new()
+        } else {
+            context.parse_json("footnotes", &row.footnotes)?
+        },
         plan: PlanKey::new(row.plan_key),
         category: CategoryKey::new(row.category_key),
         lineage: Lineage {
@@ -44,14 +48,20 @@ pub(crate) fn to_measure(row: measure::Model) -> Result<ServedMeasure, StorageEr
         status_text: row.status_text,
         programme: row.programme,
         is_repeated: row.is_repeated,
-        repeat_group: row.repeat_group.map(|group| at.number("repeat_group", group)).transpose()?,
+        repeat_group: row
+            .repeat_group
+            .map(|group| context.convert_integer("repeat_group", group))
+            .transpose()?,
         updated_at: Timestamp::from_millis(row.updated_at),
         key: MeasureKey::new(row.key),
     })
 }
 
-pub(crate) fn from_measure(measure: &ServedMeasure, revision: i64) -> Result<measure::Model, StorageError> {
-    let at = Address { table: "measure", key: measure.key.as_str() };
+pub(crate) fn from_measure(
+    measure: &PublishedMeasure,
+    revision: i64,
+) -> Result<measure::Model, StorageError> {
+    let context = RowContext { table: "measure", key: measure.key.as_str() };
     Ok(measure::Model {
         row_id: 0,
         key: measure.key.to_string(),
@@ -63,7 +73,7 @@ pub(crate) fn from_measure(measure: &ServedMeasure, revision: i64) -> Result<mea
         objective_key: measure.lineage.objective.as_ref().map(ToString::to_string),
         section_key: measure.lineage.section.as_ref().map(ToString::to_string),
         group_key: measure.lineage.group.as_ref().map(ToString::to_string),
-        number: at.number("number", measure.number)?,
+        number: context.convert_integer("number", measure.number)?,
         position: measure.position,
         title_html: measure.title.html.clone(),
         title_text: measure.title.text.clone(),
@@ -72,7 +82,10 @@ pub(crate) fn from_measure(measure: &ServedMeasure, revision: i64) -> Result<mea
         status_text: measure.status_text.clone(),
         programme: measure.programme.clone(),
         is_repeated: measure.is_repeated,
-        repeat_group: measure.repeat_group.map(|group| at.number("repeat_group", group)).transpose()?,
+        repeat_group: measure
+            .repeat_group
+            .map(|group| context.convert_integer("repeat_group", group))
+            .transpose()?,
         footnotes: to_json(&measure.footnotes)?,
         updated_at: measure.updated_at.millis(),
     })

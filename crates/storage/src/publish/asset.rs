@@ -2,21 +2,21 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{IngestedAsset, Writer, rows};
+use super::{BatchWriter, IngestedAsset, rows};
 use crate::assets::from_asset;
 use crate::entity::asset;
 use crate::error::StorageError;
 use crate::fail_point;
 
 /// The most paths of one statement.
-const PATHS: usize = 500;
+const MAX_PATHS: usize = 500;
 
-impl Writer {
+impl BatchWriter {
     /// Serves files beside the documents as they are now.
     pub(super) async fn write_assets(
         &mut self,
@@ -26,21 +26,21 @@ impl Writer {
         if ingested.is_empty() && removed.is_empty() {
             return Ok(());
         }
-        let had_some = has_assets(&self.transaction).await?;
+        let had_assets = has_assets(&self.transaction).await?;
         let changed: Vec<&DocumentPath> =
             ingested.iter().map(|ingested| &ingested.asset.path).chain(removed).collect();
-        for paths in changed.chunks(PATHS) {
-            let served = served(&self.transaction, paths).await?;
-            let mut row_ids: Vec<i64> = served.into_values().collect();
+        for paths in changed.chunks(MAX_PATHS) {
+            let live = live_row_ids(&self.transaction, paths).await?;
+            let mut row_ids: Vec<i64> = live.into_values().collect();
             row_ids.sort_unstable();
             rows::close::<asset::Entity>(&self.transaction, &row_ids, self.revision.number.get()).await?;
         }
         fail_point!(self.fail_points, "publish.assets_closed");
-        self.touched.files.extend(changed.iter().map(ToString::to_string));
+        self.changed_targets.files.extend(changed.iter().map(ToString::to_string));
         let opened = ingested.iter().map(|ingested| from_asset(ingested, self.revision.number.get()));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<asset::Entity>(&self.transaction, opened, asset::Column::RowId).await?;
-        self.touched.is_every_image = had_some != has_assets(&self.transaction).await?;
+        self.changed_targets.affects_all_images = had_assets != has_assets(&self.transaction).await?;
         Ok(())
     }
 }
@@ -51,7 +51,7 @@ pub(super) async fn has_assets(connection: &impl ConnectionTrait) -> Result<bool
     Ok(live.one(connection).await?.is_some())
 }
 
-async fn served(
+async fn live_row_ids(
     connection: &impl ConnectionTrait,
     paths: &[&DocumentPath],
 ) -> Result<HashMap<String, i64>, StorageError> {
@@ -68,7 +68,7 @@ async fn served(
 }
 
 /// Writes a new fingerprint of the same bytes.
-pub(super) async fn touch(
+pub(super) async fn update_fingerprint(
     connection: &impl ConnectionTrait,
     path: &DocumentPath,
     fingerprint: &Fingerprint,

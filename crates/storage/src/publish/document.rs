@@ -2,31 +2,31 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use passerelle_document::diagnostic::Fault;
-use passerelle_document::key::DocumentKey;
-use passerelle_document::language::Language;
-use passerelle_document::manifest::{DocumentKind, DocumentState, Fingerprint};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::Revision;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::document::{DocumentKind, DocumentState, Fingerprint};
+use passerelle_model::key::DocumentKey;
+use passerelle_model::language::Language;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::Revision;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, UpdateMany,
 };
 
-use super::{Ingested, rows};
-use crate::column::{Address, MANY, to_json};
+use super::{IngestedDocument, rows};
+use crate::column::{MAX_IN_VALUES, RowContext, to_json};
 use crate::documents::{Hold, SourceLines, from_diagnostic};
 use crate::entity::{diagnostic, document, reference};
 use crate::error::StorageError;
 
 /// The keys of the documents that lie at these paths.
-pub(super) async fn keys_at(
+pub(super) async fn keys_by_path(
     transaction: &DatabaseTransaction,
     paths: &[&DocumentPath],
 ) -> Result<BTreeMap<DocumentPath, DocumentKey>, StorageError> {
     let mut keys = BTreeMap::new();
-    for paths in paths.chunks(MANY) {
+    for paths in paths.chunks(MAX_IN_VALUES) {
         let rows: Vec<(String, String)> = document::Entity::find()
             .select_only()
             .columns([document::Column::Path, document::Column::Key])
@@ -35,8 +35,8 @@ pub(super) async fn keys_at(
             .all(transaction)
             .await?;
         for (path, key) in rows {
-            let at = Address { table: "document", key: &key };
-            let path = at.name("path", &path, |path| DocumentPath::parse(path).ok())?;
+            let context = RowContext { table: "document", key: &key };
+            let path = context.parse_text("path", &path, |path| DocumentPath::parse(path).ok())?;
             keys.insert(path, DocumentKey::new(key));
         }
     }
@@ -48,16 +48,16 @@ pub(super) async fn keys_at(
 pub(super) async fn new_key(
     transaction: &DatabaseTransaction,
     path: &DocumentPath,
-    at_birth: Option<&document::Model>,
+    original: Option<&document::Model>,
 ) -> Result<DocumentKey, StorageError> {
-    if at_birth.is_none_or(|row| row.removed_at.is_some()) {
+    if original.is_none_or(|row| row.removed_at.is_some()) {
         return Ok(DocumentKey::new(path.as_str()));
     }
     let mut count = 2;
     loop {
         let key = format!("{path}~{count}");
-        let taken = document::Entity::find_by_id(key.as_str()).one(transaction).await?;
-        if taken.is_none_or(|row| row.removed_at.is_some()) {
+        let existing = document::Entity::find_by_id(key.as_str()).one(transaction).await?;
+        if existing.is_none_or(|row| row.removed_at.is_some()) {
             return Ok(DocumentKey::new(key));
         }
         count += 1;
@@ -66,41 +66,44 @@ pub(super) async fn new_key(
 
 /// Documents that are to be moved give up their paths first, so that two can change places. Returns their keys by the
 /// paths that they had.
-pub(super) async fn set_aside(
+pub(super) async fn release_paths(
     transaction: &DatabaseTransaction,
     paths: &[&DocumentPath],
 ) -> Result<HashMap<DocumentPath, DocumentKey>, StorageError> {
-    let moved = keys_at(transaction, paths).await?;
+    let moved = keys_by_path(transaction, paths).await?;
     let keys: Vec<&str> = moved.values().map(DocumentKey::as_str).collect();
-    for keys in keys.chunks(MANY) {
-        update(keys.iter().copied()).col_expr(document::Column::Path, nowhere()).exec(transaction).await?;
+    for keys in keys.chunks(MAX_IN_VALUES) {
+        update(keys.iter().copied())
+            .col_expr(document::Column::Path, removed_path())
+            .exec(transaction)
+            .await?;
     }
     Ok(moved.into_iter().collect())
 }
 
 /// The path of a document that has none. No file has an empty name, so no document has this path.
-fn nowhere() -> Expr {
+fn removed_path() -> Expr {
     Expr::val("//").binary(BinOper::Custom("||"), Expr::col(document::Column::Key))
 }
 
 /// The row of a document that was read, in place of that which is stored.
-pub(super) fn row(
+pub(super) fn to_row(
     key: &DocumentKey,
     before: Option<&document::Model>,
-    ingested: &Ingested,
+    ingested: &IngestedDocument,
     (state, revision): (DocumentState, Revision),
     lines: Option<&SourceLines>,
 ) -> Result<document::Model, StorageError> {
-    let at = Address { table: "document", key: key.as_str() };
+    let context = RowContext { table: "document", key: key.as_str() };
     let fingerprint = &ingested.fingerprint;
     let published = state == DocumentState::Published;
     // What could not be read far enough to tell is still what it was.
-    let is_kept = ingested.reading.kind == DocumentKind::Unknown || state == DocumentState::Held;
+    let keeps_kind = ingested.reading.kind == DocumentKind::Unknown || state == DocumentState::Held;
     let kind = match (ingested.reading.kind, before) {
-        (_, Some(before)) if is_kept => before.kind.clone(),
+        (_, Some(before)) if keeps_kind => before.kind.clone(),
         (kind, _) => kind.name().to_owned(),
     };
-    let served_since = if published {
+    let published_revision = if published {
         Some(revision.number.get())
     } else {
         before.filter(|before| before.removed_at.is_none()).and_then(|before| before.published_revision)
@@ -111,12 +114,12 @@ pub(super) fn row(
         kind,
         state: state.name().to_owned(),
         checksum: ingested.checksum.to_string(),
-        size: at.number("size", ingested.size)?,
+        size: context.convert_integer("size", ingested.size)?,
         encoding: ingested.reading.encoding.to_owned(),
-        defaults: ingested.defaults.map(|defaults| defaults.to_string()).unwrap_or_default(),
+        defaults: ingested.defaults_checksum.map(|checksum| checksum.to_string()).unwrap_or_default(),
         modified_at: Some(fingerprint.modified_at().millis()),
         ingested_at: revision.at.millis(),
-        published_revision: served_since,
+        published_revision,
         source_lines: match (lines, before) {
             (Some(lines), _) => to_json(lines)?,
             (None, Some(before)) => before.source_lines.clone(),
@@ -132,12 +135,12 @@ pub(super) fn row(
 }
 
 /// Keeps no more of documents than their history needs, and frees their paths.
-pub(super) async fn bury(
+pub(super) async fn mark_removed(
     transaction: &DatabaseTransaction,
     keys: &[&str],
     revision: Revision,
 ) -> Result<(), StorageError> {
-    for keys in keys.chunks(MANY) {
+    for keys in keys.chunks(MAX_IN_VALUES) {
         let keys = keys.iter().copied();
         diagnostic::Entity::delete_many()
             .filter(diagnostic::Column::DocumentKey.is_in(keys.clone()))
@@ -149,7 +152,7 @@ pub(super) async fn bury(
             .await?;
         update(keys)
             .col_expr(document::Column::RemovedAt, Expr::value(revision.number.get()))
-            .col_expr(document::Column::Path, nowhere())
+            .col_expr(document::Column::Path, removed_path())
             .col_expr(document::Column::State, Expr::value(DocumentState::Ignored.name()))
             .col_expr(document::Column::Hold, Expr::value(None::<String>))
             .exec(transaction)
@@ -161,35 +164,35 @@ pub(super) async fn bury(
 /// Marks documents that are gone with most of the folder as ones that wait for a person's word.
 pub(super) async fn hold_missing(
     transaction: &DatabaseTransaction,
-    held: &[(DocumentPath, Fault)],
+    held: &[(DocumentPath, DiagnosticKind)],
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    for held in held.chunks(MANY) {
-        let paths: Vec<&DocumentPath> = held.iter().map(|(path, _)| path).collect();
-        let keys = keys_at(transaction, &paths).await?;
+    for chunk in held.chunks(MAX_IN_VALUES) {
+        let paths: Vec<&DocumentPath> = chunk.iter().map(|(path, _)| path).collect();
+        let keys = keys_by_path(transaction, &paths).await?;
         update(keys.values().map(DocumentKey::as_str))
             .col_expr(document::Column::State, Expr::value(DocumentState::Held.name()))
             .col_expr(document::Column::Hold, Expr::value(Hold::Missing { since: at }.to_column()))
             .col_expr(document::Column::Accepted, Expr::value(None::<String>))
             .exec(transaction)
             .await?;
-        let told = held.iter().filter_map(|(path, fault)| {
-            let told = passerelle_document::catalogue::diagnostic(
-                fault,
+        let diagnostics = chunk.iter().filter_map(|(path, kind)| {
+            let diagnostic = passerelle_messages::to_diagnostic(
+                &kind,
                 Language::from_path(path).unwrap_or_default(),
                 None,
                 None,
             );
-            keys.get(path).map(|key| from_diagnostic(key, &told))
+            keys.get(path).map(|key| from_diagnostic(key, &diagnostic))
         });
-        let told = told.collect::<Result<Vec<_>, _>>()?;
-        rows::insert::<diagnostic::Entity>(transaction, told, diagnostic::Column::Id).await?;
+        let diagnostics = diagnostics.collect::<Result<Vec<_>, _>>()?;
+        rows::insert::<diagnostic::Entity>(transaction, diagnostics, diagnostic::Column::Id).await?;
     }
     Ok(())
 }
 
 /// Writes a new fingerprint of the same bytes.
-pub(super) async fn touch(
+pub(super) async fn update_fingerprint(
     connection: &impl ConnectionTrait,
     path: &DocumentPath,
     fingerprint: &Fingerprint,

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::diff::page_changes;
-use passerelle_document::key::{DocumentKey, PageKey, ServiceKey};
-use passerelle_document::page::Page;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::served::{ServedPage, ServedService};
-use passerelle_document::service::SupportService;
+use passerelle_model::key::{DocumentKey, PageKey, ServiceKey};
+use passerelle_model::page::Page;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::published::{PublishedPage, PublishedService};
+use passerelle_model::service::SupportService;
+use passerelle_versioning::diff::page_changes;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::Writer;
-use super::health::Touched;
-use super::names::Names;
-use crate::column::MANY;
+use super::BatchWriter;
+use super::key_allocator::PageKeys;
+use super::reference_checks::ChangedTargets;
+use crate::column::MAX_IN_VALUES;
 use crate::entity::{page, support_service};
 use crate::error::StorageError;
 use crate::pages::{from_page, to_page};
@@ -21,8 +21,8 @@ use crate::services::{from_service, to_service};
 
 /// A page that is served, with the ids of its rows.
 pub(super) struct PageRows {
-    page: (i64, ServedPage),
-    service: Option<(i64, ServedService)>,
+    page: (i64, PublishedPage),
+    service: Option<(i64, PublishedService)>,
 }
 
 /// The name that a page's key is made of.
@@ -31,20 +31,20 @@ pub(super) fn name_of(page: &Page) -> String {
 }
 
 /// The pages that are served of documents, by the documents' keys.
-pub(super) async fn served(
+pub(super) async fn live_pages(
     transaction: &DatabaseTransaction,
     documents: &[&str],
 ) -> Result<HashMap<String, PageRows>, StorageError> {
     let mut pages = HashMap::new();
-    for keys in documents.chunks(MANY) {
+    for keys in documents.chunks(MAX_IN_VALUES) {
         let rows = page::Entity::find()
             .filter(page::Column::DocumentKey.is_in(keys.iter().copied()))
             .filter(page::Column::UntilRevision.is_null())
             .all(transaction)
             .await?;
-        let of_service = rows.iter().filter(|row| row.service_key.is_some()).map(|row| row.key.as_str());
+        let page_keys = rows.iter().filter(|row| row.service_key.is_some()).map(|row| row.key.as_str());
         let services = support_service::Entity::find()
-            .filter(support_service::Column::PageKey.is_in(of_service))
+            .filter(support_service::Column::PageKey.is_in(page_keys))
             .filter(support_service::Column::UntilRevision.is_null())
             .all(transaction)
             .await?;
@@ -62,85 +62,85 @@ pub(super) async fn served(
 }
 
 /// Notes by which names links find a page.
-fn note_names(touched: &mut Touched, page: &ServedPage) {
+fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
     let page = &page.page;
-    touched.slugs.insert(page.slug.to_string());
-    touched.names.insert(page.slug.to_string());
-    touched.names.extend(page.translation_key.clone());
+    targets.slugs.insert(page.slug.to_string());
+    targets.names.insert(page.slug.to_string());
+    targets.names.extend(page.translation_key.clone());
 }
 
-impl Writer {
+impl BatchWriter {
     /// Serves a page instead of what its document said.
     pub(super) fn replace_page(
         &mut self,
-        names: &mut Names,
+        names: &mut PageKeys,
         (document, path): (&DocumentKey, &DocumentPath),
         before: Option<&PageRows>,
         (page, service): (Page, Option<SupportService>),
     ) -> Result<(), StorageError> {
         let name = name_of(&page);
-        let known_page = before.map(|before| &before.page.1);
-        let page_key = match known_page {
+        let stored_page = before.map(|before| &before.page.1);
+        let page_key = match stored_page {
             Some(page) => page.key.clone(),
-            None => PageKey::new(names.pages.take(name.clone())),
+            None => PageKey::new(names.pages.allocate(name.clone())),
         };
-        let known_service = before.and_then(|before| before.service.as_ref()).map(|(_, service)| service);
+        let stored_service = before.and_then(|before| before.service.as_ref()).map(|(_, service)| service);
         let service = service.map(|service| {
-            let key = match known_service {
-                Some(known) => known.key.clone(),
-                None => ServiceKey::new(names.services.take(name)),
+            let key = match stored_service {
+                Some(stored) => stored.key.clone(),
+                None => ServiceKey::new(names.services.allocate(name)),
             };
-            ServedService { key, page: page_key.clone(), service }
+            PublishedService { key, page: page_key.clone(), service }
         });
-        let mut after = ServedPage {
+        let mut after = PublishedPage {
             key: page_key,
             document: document.clone(),
             service: service.as_ref().map(|service| service.key.clone()),
             folder: path.folder().to_owned(),
             page,
-            updated_at: known_page.map_or(self.revision.at, |known| known.updated_at),
+            updated_at: stored_page.map_or(self.revision.at, |stored| stored.updated_at),
         };
-        if known_page.is_some_and(|known| known.says_otherwise(&after)) {
+        if stored_page.is_some_and(|stored| stored.content_differs(&after)) {
             after.updated_at = self.revision.at;
         }
-        for page in known_page.into_iter().chain([&after]) {
-            note_names(&mut self.touched, page);
+        for page in stored_page.into_iter().chain([&after]) {
+            record_names(&mut self.changed_targets, page);
         }
-        let known = known_page.map(|page| (page, known_service));
-        self.changes.extend(page_changes(known, Some((&after, service.as_ref()))));
+        let stored = stored_page.map(|page| (page, stored_service));
+        self.changes.extend(page_changes(stored, Some((&after, service.as_ref()))));
         self.write_page(before, &after, service.as_ref())
     }
 
     fn write_page(
         &mut self,
         before: Option<&PageRows>,
-        after: &ServedPage,
-        service: Option<&ServedService>,
+        after: &PublishedPage,
+        service: Option<&PublishedService>,
     ) -> Result<(), StorageError> {
         let revision = self.revision.number.get();
         if before.is_none_or(|before| before.page.1 != *after) {
-            self.draft.closed_pages.extend(before.map(|before| before.page.0));
-            self.draft.pages.push(from_page(after, revision)?);
+            self.pending.closed_pages.extend(before.map(|before| before.page.0));
+            self.pending.pages.push(from_page(after, revision)?);
         }
         let served = before.and_then(|before| before.service.as_ref());
         if served.map(|(_, service)| service) != service {
-            self.draft.closed_services.extend(served.map(|(row_id, _)| *row_id));
-            self.draft.services.extend(service.map(|service| from_service(service, revision)).transpose()?);
+            self.pending.closed_services.extend(served.map(|(row_id, _)| *row_id));
+            self.pending.services.extend(service.map(|service| from_service(service, revision)).transpose()?);
         }
         Ok(())
     }
 
     /// Serves a page no more.
-    pub(super) fn close_page(&mut self, names: &mut Names, before: Option<PageRows>) {
+    pub(super) fn close_page(&mut self, names: &mut PageKeys, before: Option<PageRows>) {
         let Some(PageRows { page: (row_id, page), service }) = before else { return };
-        note_names(&mut self.touched, &page);
-        let known = (&page, service.as_ref().map(|(_, service)| service));
-        self.changes.extend(page_changes(Some(known), None));
-        names.pages.free(page.key.as_str());
-        self.draft.closed_pages.push(row_id);
+        record_names(&mut self.changed_targets, &page);
+        let stored = (&page, service.as_ref().map(|(_, service)| service));
+        self.changes.extend(page_changes(Some(stored), None));
+        names.pages.release(page.key.as_str());
+        self.pending.closed_pages.push(row_id);
         if let Some((row_id, service)) = service {
-            names.services.free(service.key.as_str());
-            self.draft.closed_services.push(row_id);
+            names.services.release(service.key.as_str());
+            self.pending.closed_services.push(row_id);
         }
     }
 }

@@ -2,23 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use passerelle_document::diff::plan_changes;
-use passerelle_document::identity::{Pairing, Past, PastMeasure, PlanContent, PlanIdentity, identify};
-use passerelle_document::key::{DocumentKey, MeasureKey, PlanKey};
-use passerelle_document::language::Language;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::plan::Plan;
-use passerelle_document::served::ServedCategory;
+use passerelle_model::key::{DocumentKey, MeasureKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::plan::Plan;
+use passerelle_model::published::PublishedCategory;
+use passerelle_versioning::diff::plan_changes;
+use passerelle_versioning::identity::{
+    MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, assign_keys,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Writer, rows};
-use crate::column::Address;
+use super::{BatchWriter, rows};
+use crate::column::RowContext;
 use crate::documents::SourceLines;
 use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::fail_point;
-use crate::measures::{from_measure, served_measures};
-use crate::plans::{from_category, from_plan, served_categories, to_category, to_plan};
+use crate::measures::{from_measure, live_measures};
+use crate::plans::{from_category, from_plan, live_categories, to_category, to_plan};
 
 /// A plan that is served, with the ids of its rows.
 pub(super) struct PlanRows {
@@ -29,7 +31,7 @@ pub(super) struct PlanRows {
 }
 
 /// A file's name without what says its language: `plan` for `plan.nl.txt`.
-fn plan_stem(path: &DocumentPath) -> String {
+fn file_stem_without_language(path: &DocumentPath) -> String {
     let stem = path.stem();
     let named = stem
         .rsplit_once(['.', '_', '-'])
@@ -37,16 +39,16 @@ fn plan_stem(path: &DocumentPath) -> String {
     named.map_or(stem, |(stem, _)| stem).to_owned()
 }
 
-impl Writer {
+impl BatchWriter {
     /// Serves a plan instead of what its document said. Returns where its parts stand in it.
     pub(super) async fn replace_plan(
         &mut self,
         document: &DocumentKey,
         path: &DocumentPath,
-        (before, pairing): (Option<PlanRows>, Pairing),
+        (before, matching): (Option<PlanRows>, MeasureMatching),
         mut plan: Plan,
     ) -> Result<SourceLines, StorageError> {
-        plan.heading.stem = plan_stem(path);
+        plan.heading.stem = file_stem_without_language(path);
         let key = match &before {
             Some(before) => before.content.plan.key.clone(),
             None => self.new_plan_key(&plan).await?,
@@ -54,14 +56,14 @@ impl Writer {
         let category_lines: Vec<_> =
             plan.categories.iter().map(|part| (part.path.clone(), part.line)).collect();
         let measure_lines: Vec<_> = plan.measures.iter().map(|part| (part.number, part.line)).collect();
-        let known = before.as_ref().map(|before| &before.content);
-        let past = Past {
-            measures: if pairing.has_new() { self.past_measures(&key).await? } else { Vec::new() },
+        let stored = before.as_ref().map(|before| &before.content);
+        let past = RemovedContent {
+            measures: if matching.has_added() { self.past_measures(&key).await? } else { Vec::new() },
             categories: self.past_categories(&key).await?,
         };
-        let identity = PlanIdentity { key: &key, document };
-        let after = identify(plan, identity, known, &pairing, &past, self.revision.at);
-        self.changes.extend(plan_changes(known, Some(&after)));
+        let identity = PlanKeys { key: &key, document };
+        let after = assign_keys(plan, identity, stored, &matching, &past, self.revision.at);
+        self.changes.extend(plan_changes(stored, Some(&after)));
         self.write_plan(before.as_ref(), &after).await?;
 
         let mut lines = SourceLines::default();
@@ -80,8 +82,8 @@ impl Writer {
         let revision = self.revision.number.get();
         let connection = &self.transaction;
         if before.is_none_or(|before| before.content.plan != after.plan) {
-            let old: Vec<i64> = before.iter().map(|before| before.plan).collect();
-            rows::close::<plan::Entity>(connection, &old, revision).await?;
+            let closed: Vec<i64> = before.iter().map(|before| before.plan).collect();
+            rows::close::<plan::Entity>(connection, &closed, revision).await?;
             let row = from_plan(&after.plan, revision)?;
             rows::insert::<plan::Entity>(connection, vec![row], plan::Column::RowId).await?;
         }
@@ -89,9 +91,9 @@ impl Writer {
         let served: Vec<_> = before.map_or_else(Vec::new, |before| {
             before.categories.iter().copied().zip(before.content.categories.iter().cloned()).collect()
         });
-        let turnover = rows::turnover(&served, &after.categories, |category| category.key.clone());
-        rows::close::<category::Entity>(connection, &turnover.close, revision).await?;
-        let opened = turnover.open.into_iter().map(|category| from_category(category, revision));
+        let diff = rows::diff_rows(&served, &after.categories, |category| category.key.clone());
+        rows::close::<category::Entity>(connection, &diff.close, revision).await?;
+        let opened = diff.open.into_iter().map(|category| from_category(category, revision));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<category::Entity>(connection, opened, category::Column::RowId).await?;
         fail_point!(self.fail_points, "publish.category_rows");
@@ -99,10 +101,10 @@ impl Writer {
         let served: Vec<_> = before.map_or_else(Vec::new, |before| {
             before.measures.iter().copied().zip(before.content.measures.iter().cloned()).collect()
         });
-        let turnover = rows::turnover(&served, &after.measures, |measure| measure.key.clone());
-        rows::close::<measure::Entity>(connection, &turnover.close, revision).await?;
+        let diff = rows::diff_rows(&served, &after.measures, |measure| measure.key.clone());
+        rows::close::<measure::Entity>(connection, &diff.close, revision).await?;
         fail_point!(self.fail_points, "publish.measures_closed");
-        let opened = turnover.open.into_iter().map(|measure| from_measure(measure, revision));
+        let opened = diff.open.into_iter().map(|measure| from_measure(measure, revision));
         let opened = opened.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<measure::Entity>(connection, opened, measure::Column::RowId).await
     }
@@ -118,7 +120,7 @@ impl Writer {
     }
 
     /// The categories that were served once under a plan's key and are not any more, each as it was last.
-    async fn past_categories(&self, plan: &PlanKey) -> Result<Vec<ServedCategory>, StorageError> {
+    async fn past_categories(&self, plan: &PlanKey) -> Result<Vec<PublishedCategory>, StorageError> {
         let rows = category::Entity::find()
             .filter(category::Column::PlanKey.eq(plan.as_str()))
             .order_by_asc(category::Column::FromRevision)
@@ -128,12 +130,12 @@ impl Writer {
         for row in rows {
             last.insert(row.key.clone(), row);
         }
-        let gone = last.into_values().filter(|row| row.until_revision.is_some());
-        gone.map(to_category).collect()
+        let removed = last.into_values().filter(|row| row.until_revision.is_some());
+        removed.map(to_category).collect()
     }
 
     /// The measures that were served once under a plan's key and are not any more, each as it was last.
-    async fn past_measures(&self, plan: &PlanKey) -> Result<Vec<PastMeasure>, StorageError> {
+    async fn past_measures(&self, plan: &PlanKey) -> Result<Vec<RemovedMeasure>, StorageError> {
         let rows: Vec<(String, i32, String, Option<i64>)> = measure::Entity::find()
             .filter(measure::Column::PlanKey.eq(plan.as_str()))
             .order_by_asc(measure::Column::FromRevision)
@@ -151,16 +153,17 @@ impl Writer {
         for (key, number, text, until) in rows {
             last.insert(key, (number, text, until));
         }
-        let gone = last.into_iter().filter(|(_, (_, _, until))| until.is_some());
-        gone.map(|(key, (number, text, _))| {
-            let number = Address { table: "measure", key: &key }.number("number", number)?;
-            Ok(PastMeasure { key: MeasureKey::new(key), number, text })
-        })
-        .collect()
+        let removed = last.into_iter().filter(|(_, (_, _, until))| until.is_some());
+        removed
+            .map(|(key, (number, text, _))| {
+                let number = RowContext { table: "measure", key: &key }.convert_integer("number", number)?;
+                Ok(RemovedMeasure { key: MeasureKey::new(key), number, text })
+            })
+            .collect()
     }
 
     /// The plan that is served of a document.
-    pub(super) async fn served_plan(&self, document: &DocumentKey) -> Result<Option<PlanRows>, StorageError> {
+    pub(super) async fn live_plan(&self, document: &DocumentKey) -> Result<Option<PlanRows>, StorageError> {
         let row = plan::Entity::find()
             .filter(plan::Column::DocumentKey.eq(document.as_str()))
             .filter(plan::Column::UntilRevision.is_null())
@@ -170,9 +173,8 @@ impl Writer {
         let row_id = row.row_id;
         let plan = to_plan(row)?;
         let (category_ids, categories) =
-            served_categories(&self.transaction, &plan.key).await?.into_iter().unzip();
-        let (measure_ids, measures) =
-            served_measures(&self.transaction, &plan.key).await?.into_iter().unzip();
+            live_categories(&self.transaction, &plan.key).await?.into_iter().unzip();
+        let (measure_ids, measures) = live_measures(&self.transaction, &plan.key).await?.into_iter().unzip();
         let content = PlanContent { plan, categories, measures };
         Ok(Some(PlanRows { content, plan: row_id, categories: category_ids, measures: measure_ids }))
     }

@@ -6,12 +6,12 @@ use sea_orm::{
 };
 
 use crate::error::StorageError;
-use crate::timed::Timed;
+use crate::versioned::Versioned;
 
 /// The most rows of one statement: more gain nothing, measured.
-const ROWS: usize = 500;
+const MAX_ROWS: usize = 500;
 /// The most values of one statement, below the limits of SQLite (32,766) and PostgreSQL (65,535).
-const VALUES: usize = 30_000;
+const MAX_BIND_VALUES: usize = 30_000;
 
 /// Inserts rows, each with a new id.
 pub(crate) async fn insert<E>(
@@ -30,7 +30,7 @@ where
         row
     });
     loop {
-        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(most_rows::<E>()).collect();
+        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(max_rows_per_statement::<E>()).collect();
         if chunk.is_empty() {
             return Ok(());
         }
@@ -51,29 +51,29 @@ where
 {
     let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model);
     loop {
-        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(most_rows::<E>()).collect();
+        let chunk: Vec<E::ActiveModel> = rows.by_ref().take(max_rows_per_statement::<E>()).collect();
         if chunk.is_empty() {
             return Ok(());
         }
-        let in_place = OnConflict::column(key).update_columns(E::Column::iter()).to_owned();
-        E::insert_many(chunk).on_conflict(in_place).exec_without_returning(connection).await?;
+        let replace_existing = OnConflict::column(key).update_columns(E::Column::iter()).to_owned();
+        E::insert_many(chunk).on_conflict(replace_existing).exec_without_returning(connection).await?;
     }
 }
 
 /// How many rows one statement may insert.
-fn most_rows<E: EntityTrait>() -> usize {
-    ROWS.min(VALUES / E::Column::iter().count().max(1)).max(1)
+fn max_rows_per_statement<E: EntityTrait>() -> usize {
+    MAX_ROWS.min(MAX_BIND_VALUES / E::Column::iter().count().max(1)).max(1)
 }
 
 /// Ends the life of rows at a revision.
-pub(super) async fn close<E: Timed>(
+pub(super) async fn close<E: Versioned>(
     connection: &impl ConnectionTrait,
     row_ids: &[i64],
     revision: i64,
 ) -> Result<(), StorageError> {
-    for chunk in row_ids.chunks(ROWS) {
+    for chunk in row_ids.chunks(MAX_ROWS) {
         E::update_many()
-            .col_expr(E::UNTIL, Expr::value(revision))
+            .col_expr(E::UNTIL_REVISION, Expr::value(revision))
             .filter(E::ROW_ID.is_in(chunk.iter().copied()))
             .exec(connection)
             .await?;
@@ -82,7 +82,7 @@ pub(super) async fn close<E: Timed>(
 }
 
 /// What to do with the rows of things that are known by a key.
-pub(super) struct Turnover<'a, T> {
+pub(super) struct RowDiff<'a, T> {
     /// The rows to close.
     pub(super) close: Vec<i64>,
     /// The things to open rows for.
@@ -90,26 +90,26 @@ pub(super) struct Turnover<'a, T> {
 }
 
 /// Compares the rows that are served with what is to be served. Rows of things that are equal are left alone.
-pub(super) fn turnover<'a, T: PartialEq, K: std::hash::Hash + Eq>(
+pub(super) fn diff_rows<'a, T: PartialEq, K: std::hash::Hash + Eq>(
     before: &[(i64, T)],
     after: &'a [T],
     key: impl Fn(&T) -> K,
-) -> Turnover<'a, T> {
+) -> RowDiff<'a, T> {
     let mut served: std::collections::HashMap<K, &(i64, T)> =
         before.iter().map(|row| (key(&row.1), row)).collect();
-    let mut turnover = Turnover { close: Vec::new(), open: Vec::new() };
-    for thing in after {
-        match served.remove(&key(thing)) {
-            Some((_, old)) if old == thing => {}
+    let mut diff = RowDiff { close: Vec::new(), open: Vec::new() };
+    for item in after {
+        match served.remove(&key(item)) {
+            Some((_, old)) if old == item => {}
             Some((row_id, _)) => {
-                turnover.close.push(*row_id);
-                turnover.open.push(thing);
+                diff.close.push(*row_id);
+                diff.open.push(item);
             }
-            None => turnover.open.push(thing),
+            None => diff.open.push(item),
         }
     }
-    let mut gone: Vec<i64> = served.into_values().map(|(row_id, _)| *row_id).collect();
-    gone.sort_unstable();
-    turnover.close.append(&mut gone);
-    turnover
+    let mut removed: Vec<i64> = served.into_values().map(|(row_id, _)| *row_id).collect();
+    removed.sort_unstable();
+    diff.close.append(&mut removed);
+    diff
 }

@@ -4,10 +4,10 @@
 
 mod support;
 
-mod condition;
+mod database_file;
 #[cfg(debug_assertions)]
 mod fail_points;
-mod file;
 mod history;
+mod integrity;
+mod migration;
 mod publish;
-mod upgrade;

@@ -2,27 +2,27 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::manifest::{DocumentState, Fingerprint};
-use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
-use passerelle_document::plan::{CategoryPath, MeasureStatus};
-use passerelle_document::sync::RevisionNumber;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::document::{DocumentState, Fingerprint};
+use passerelle_model::plan::{CategoryPath, MeasureStatus};
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use passerelle_storage::{
-    Batch, DocumentFilter, DocumentQuery, Ingested, MeasureQuery, MeasureScope, PageFilter, PageOrder,
-    PageQuery, Storage, Surroundings, Window,
+    AdjacentMeasures, Batch, DocumentFilter, DocumentQuery, IngestedDocument, MeasureQuery, MeasureScope,
+    PageFilter, PageOrder, PageQuery, Pagination, Storage,
 };
 
 use crate::support::{Database, PLAN, ingested, path};
 
 fn query(filter: MeasureFilter) -> MeasureQuery {
-    MeasureQuery { filter, order: Vec::new(), window: Window::first(100) }
+    MeasureQuery { filter, order: Vec::new(), pagination: Pagination::first(100) }
 }
 
 #[tokio::test]
-async fn a_plan_is_read_back_as_it_was_written() {
+async fn published_plan_is_read_back_unchanged() {
     let mut database = Database::new().await;
-    let published = database.drop_file("plan.txt", PLAN).await;
+    let published = database.publish_file("plan.txt", PLAN).await;
     assert_eq!(published.revision.number.get(), 1);
     assert_eq!(published.changes.iter().filter(|change| change.kind == ChangeKind::MeasureAdded).count(), 4);
     let plan = database.plan().await;
@@ -32,27 +32,27 @@ async fn a_plan_is_read_back_as_it_was_written() {
     assert_eq!((measure.title.text.as_str(), measure.programme.as_deref()), ("Poser un ponton", Some("PPS")));
     let view = database.view().await;
     let tree = view.category_tree(&plan.key).await.unwrap();
-    let section = tree.at(&CategoryPath::new("1.1.a")).unwrap();
+    let section = tree.find_by_path(&CategoryPath::new("1.1.a")).unwrap();
     assert_eq!(
-        tree.above(tree.place(&section.key).unwrap())
+        tree.ancestors(tree.index_of(&section.key).unwrap())
             .iter()
-            .map(|at| tree.all()[*at].path.as_str())
+            .map(|at| tree.categories()[*at].path.as_str())
             .collect::<Vec<_>>(),
         ["1", "1.1"]
     );
     assert_eq!(measure.category, section.key);
-    let lines = view.measure_lines(&[plan.document]).await.unwrap();
+    let lines = view.measure_source_lines(&[plan.document]).await.unwrap();
     assert_eq!(lines.into_values().next().unwrap()[&measure.key], 10);
 }
 
 #[tokio::test]
-async fn one_changed_status_writes_one_row_and_is_one_change() {
+async fn status_change_writes_one_row_and_logs_one_change() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let before = (database.measure(1).await, database.measure(2).await);
     let old_view = database.view().await;
     let changed = format!("\n\n{}", PLAN.replace("PPS À faire", "PPS Réalisé"));
-    let published = database.drop_file("plan.txt", &changed).await;
+    let published = database.publish_file("plan.txt", &changed).await;
     let [change] = &published.changes[..] else { panic!("{:?}", published.changes) };
     assert_eq!((change.kind, change.field), (ChangeKind::StatusChanged, Some("status")));
     assert_eq!((change.before.as_deref(), change.after.as_deref()), (Some("NOT_STARTED"), Some("COMPLETED")));
@@ -66,10 +66,10 @@ async fn one_changed_status_writes_one_row_and_is_one_change() {
 }
 
 #[tokio::test]
-async fn a_refused_document_leaves_what_is_served() {
+async fn rejected_document_keeps_its_published_version() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
-    let published = database.drop_file("plan.txt", &PLAN.replace("4.\t", "3.\t")).await;
+    database.publish_file("plan.txt", PLAN).await;
+    let published = database.publish_file("plan.txt", &PLAN.replace("4.\t", "3.\t")).await;
     assert_eq!(
         published.changes.iter().map(|change| change.kind).collect::<Vec<_>>(),
         [ChangeKind::DocumentRejected]
@@ -80,36 +80,36 @@ async fn a_refused_document_leaves_what_is_served() {
     assert_eq!(document.state, DocumentState::Rejected);
     assert_eq!(document.published_revision.map(RevisionNumber::get), Some(1));
     assert_eq!(document.diagnostics[0].position.unwrap().line, 15);
-    assert_eq!(view.folder_counts().await.unwrap().rejected, 1);
-    database.drop_file("plan.txt", PLAN).await;
+    assert_eq!(view.document_counts().await.unwrap().rejected, 1);
+    database.publish_file("plan.txt", PLAN).await;
     let document = database.view().await.document_at(&path("plan.txt")).await.unwrap().unwrap();
-    let codes: Vec<&str> = document.diagnostics.iter().map(|told| told.code.as_str()).collect();
+    let codes: Vec<&str> = document.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     assert_eq!((document.state, codes), (DocumentState::Published, vec!["REPEAT_ALONE"]));
 }
 
 #[tokio::test]
-async fn a_removed_document_leaves_and_returns_under_its_keys() {
+async fn removed_plan_keeps_its_measure_keys_when_published_again() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let measure = database.measure(1).await;
     let removed = Batch { removed: vec![path("plan.txt")], ..Batch::default() };
     let published = database.publish(removed).await.unwrap();
     assert_eq!(published.changes[0].kind, ChangeKind::PlanRemoved);
     assert_eq!(database.view().await.plans().await.unwrap(), []);
-    assert_eq!(database.view().await.folder_counts().await.unwrap().documents, 0);
-    database.drop_file("other.txt", PLAN).await;
+    assert_eq!(database.view().await.document_counts().await.unwrap().documents, 0);
+    database.publish_file("other.txt", PLAN).await;
     assert_eq!(database.measure(1).await.key, measure.key);
 }
 
 #[tokio::test]
-async fn documents_that_change_places_keep_their_keys() {
+async fn documents_that_swap_paths_keep_their_keys() {
     let mut database = Database::new().await;
     let other = PLAN.replace("mares", "haies");
-    database.drop_file("a.txt", PLAN).await;
-    database.drop_file("b.txt", &other).await;
-    let key = |documents: HashMap<String, String>, path: &str| documents[path].clone();
+    database.publish_file("a.txt", PLAN).await;
+    database.publish_file("b.txt", &other).await;
+    let key_of = |documents: HashMap<String, String>, path: &str| documents[path].clone();
     let keys = async |database: &Database| -> HashMap<String, String> {
-        let query = DocumentQuery { filter: DocumentFilter::default(), window: Window::first(9) };
+        let query = DocumentQuery { filter: DocumentFilter::default(), pagination: Pagination::first(9) };
         let slice = database.view().await.documents(&query).await.unwrap();
         slice
             .items
@@ -118,31 +118,33 @@ async fn documents_that_change_places_keep_their_keys() {
             .collect()
     };
     let before = keys(&database).await;
-    let moved =
-        |at: &str, from: &str, text: &str| Ingested { moved_from: Some(path(from)), ..ingested(at, text) };
+    let moved = |at: &str, from: &str, text: &str| IngestedDocument {
+        moved_from: Some(path(from)),
+        ..ingested(at, text)
+    };
     let ingested = vec![moved("b.txt", "a.txt", PLAN), moved("a.txt", "b.txt", &other)];
     let published = database.publish(Batch { ingested, ..Batch::default() }).await.unwrap();
     assert_eq!(published.changes, []);
     let after = keys(&database).await;
-    assert_eq!(key(before.clone(), "a.txt"), key(after.clone(), "b.txt"));
-    assert_eq!(key(before, "b.txt"), key(after, "a.txt"));
+    assert_eq!(key_of(before.clone(), "a.txt"), key_of(after.clone(), "b.txt"));
+    assert_eq!(key_of(before, "b.txt"), key_of(after, "a.txt"));
 }
 
 #[tokio::test]
-async fn a_touched_file_makes_no_revision() {
+async fn fingerprint_update_creates_no_revision() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let fingerprint = Fingerprint { inode: 7, size: PLAN.len() as u64, modified_nanos: 9, changed_nanos: 9 };
-    let touched = Batch { touched: vec![(path("plan.txt"), fingerprint)], ..Batch::default() };
-    assert_eq!(database.publish(touched).await, None);
+    let batch = Batch { fingerprint_updates: vec![(path("plan.txt"), fingerprint)], ..Batch::default() };
+    assert_eq!(database.publish(batch).await, None);
     assert_eq!(database.view().await.revision().number.get(), 1);
     assert_eq!(database.storage.manifest().await.unwrap()[0].fingerprint.inode, 7);
 }
 
 #[tokio::test]
-async fn filters_keep_what_they_say() {
+async fn measure_filters_return_matching_measures() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let within = |path: &str| MeasureFilter::Within(vec![CategoryPath::new(path)]);
     let not = |filter| MeasureFilter::Not(Box::new(filter));
     let cases = [
@@ -169,9 +171,9 @@ async fn filters_keep_what_they_say() {
 }
 
 #[tokio::test]
-async fn pages_of_a_list_meet_without_overlap() {
+async fn consecutive_slices_neither_overlap_nor_skip() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let scope = MeasureScope { plan: database.plan().await.key, category: None };
     let orders = [
         (vec![], vec![1, 2, 3, 4]),
@@ -186,8 +188,8 @@ async fn pages_of_a_list_meet_without_overlap() {
         ),
     ];
     for (order, expected) in orders {
-        let part = async |window: Window| {
-            let query = MeasureQuery { filter: MeasureFilter::default(), order: order.clone(), window };
+        let slice = async |pagination: Pagination| {
+            let query = MeasureQuery { filter: MeasureFilter::default(), order: order.clone(), pagination };
             database
                 .view()
                 .await
@@ -197,16 +199,16 @@ async fn pages_of_a_list_meet_without_overlap() {
                 .remove(&scope)
                 .unwrap()
         };
-        let first = part(Window::first(3)).await;
+        let first = slice(Pagination::first(3)).await;
         assert!(first.has_next && !first.has_previous);
         let end = first.items.last().unwrap().0.clone();
-        let rest = part(Window { after: Some(end), ..Window::first(3) }).await;
-        assert!(!rest.has_next && rest.has_previous);
+        let second = slice(Pagination { after: Some(end), ..Pagination::first(3) }).await;
+        assert!(!second.has_next && second.has_previous);
         let numbers: Vec<u32> =
-            first.items.iter().chain(&rest.items).map(|(_, measure)| measure.number).collect();
+            first.items.iter().chain(&second.items).map(|(_, measure)| measure.number).collect();
         assert_eq!(numbers, expected, "{order:?}");
-        let start = rest.items[0].0.clone();
-        let back = part(Window { from_end: true, before: Some(start), ..Window::first(2) }).await;
+        let start = second.items[0].0.clone();
+        let back = slice(Pagination { from_end: true, before: Some(start), ..Pagination::first(2) }).await;
         let numbers: Vec<u32> = back.items.iter().map(|(_, measure)| measure.number).collect();
         assert_eq!(numbers, expected[1..3], "{order:?}");
         assert!(back.has_previous && back.has_next);
@@ -214,20 +216,20 @@ async fn pages_of_a_list_meet_without_overlap() {
 }
 
 #[tokio::test]
-async fn scopes_of_one_level_are_read_and_counted_at_once() {
+async fn measures_of_several_scopes_are_read_in_one_statement() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let plan = database.plan().await;
     let view = database.view().await;
     let tree = view.category_tree(&plan.key).await.unwrap();
     let axes: Vec<_> = tree
-        .all()
+        .categories()
         .iter()
         .filter(|category| category.parent.is_none())
         .map(|axis| MeasureScope { plan: plan.key.clone(), category: Some(axis.key.clone()) })
         .collect();
     let before = database.storage.statement_count();
-    let one = MeasureQuery { window: Window::first(1), ..query(MeasureFilter::default()) };
+    let one = MeasureQuery { pagination: Pagination::first(1), ..query(MeasureFilter::default()) };
     let slices = view.measures(&axes, &one).await.unwrap();
     let tallies = view.tallies(&axes, &MeasureFilter::default()).await.unwrap();
     // Which ones is known from the index; the rows of both are read at once.
@@ -239,25 +241,25 @@ async fn scopes_of_one_level_are_read_and_counted_at_once() {
         tallies[&axes[1]].progress.counts().map(|count| (count.status, count.count)).collect();
     assert_eq!(counts, [(MeasureStatus::NotStarted, 1), (MeasureStatus::Completed, 1)]);
     let sums = view.progress_by_category(&plan.key).await.unwrap();
-    assert_eq!(sums[&tree.all()[0].key].total(), 2);
+    assert_eq!(sums[&tree.categories()[0].key].total(), 2);
 }
 
 #[tokio::test]
-async fn neighbours_stand_before_and_after() {
+async fn adjacent_measures_are_previous_and_next_in_document_order() {
     let mut database = Database::new().await;
-    database.drop_file("plan.txt", PLAN).await;
+    database.publish_file("plan.txt", PLAN).await;
     let (first, second) = (database.measure(1).await, database.measure(2).await);
-    let places = [(first.plan.clone(), first.position), (second.plan.clone(), second.position)];
-    let near = database.view().await.surroundings(&places).await.unwrap();
-    let numbers = |place| {
-        let Surroundings { previous, next } = &near[place];
+    let positions = [(first.plan.clone(), first.position), (second.plan.clone(), second.position)];
+    let adjacent = database.view().await.adjacent_measures(&positions).await.unwrap();
+    let numbers = |position| {
+        let AdjacentMeasures { previous, next } = &adjacent[position];
         [previous, next].map(|measure| measure.as_ref().map(|measure| measure.number))
     };
-    assert_eq!(places.each_ref().map(numbers), [[None, Some(2)], [Some(1), Some(3)]]);
+    assert_eq!(positions.each_ref().map(numbers), [[None, Some(2)], [Some(1), Some(3)]]);
 }
 
 #[tokio::test]
-async fn pages_are_kept_by_what_they_are() {
+async fn page_filters_and_orders_return_matching_pages() {
     let mut database = Database::new().await;
     let pages = [
         ("b.md", "---\nname: Étang\norder: 2\ntags: [Eau, \"100%\"]\n---\n# Étang\n"),
@@ -266,11 +268,11 @@ async fn pages_are_kept_by_what_they_are() {
         ("sous/dossier/s.md", "# Service support mares (SSM)\n\nTexte.\n"),
     ];
     for (path, text) in pages {
-        database.drop_file(path, text).await;
+        database.publish_file(path, text).await;
     }
     let view = database.view().await;
     let titles = async |filter: PageFilter, order: Vec<(PageOrder, Direction)>| -> Vec<String> {
-        let query = PageQuery { filter, order, window: Window::first(9) };
+        let query = PageQuery { filter, order, pagination: Pagination::first(9) };
         view.pages(&query).await.unwrap().items.into_iter().map(|(_, page)| page.page.title).collect()
     };
     let all = PageFilter::default();
@@ -293,10 +295,10 @@ async fn pages_are_kept_by_what_they_are() {
 }
 
 #[tokio::test]
-async fn a_document_that_changes_kind_changes_sides() {
+async fn document_that_changes_kind_removes_the_plan_and_adds_the_page() {
     let mut database = Database::new().await;
-    database.drop_file("a.txt", PLAN).await;
-    let accepted = Ingested { is_accepted: true, ..ingested("a.txt", "# Une page\n") };
+    database.publish_file("a.txt", PLAN).await;
+    let accepted = IngestedDocument { is_accepted: true, ..ingested("a.txt", "# Une page\n") };
     let published = database.publish(Batch { ingested: vec![accepted], ..Batch::default() }).await.unwrap();
     assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PlanRemoved));
     assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PageAdded));
@@ -304,7 +306,7 @@ async fn a_document_that_changes_kind_changes_sides() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_served_is_refused() {
+async fn unsupported_database_url_is_rejected() {
     for url in ["postgres://localhost/x", "sqlite::memory:"] {
         assert!(Storage::open(url).await.is_err(), "{url}");
     }

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::Growth;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, read};
-use passerelle_document::served::{ServedMeasure, ServedPlan};
-use passerelle_document::timestamp::Timestamp;
-use passerelle_storage::{Batch, Ingested, MeasureQuery, MeasureScope, Published, Storage, View};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::published::{PublishedMeasure, PublishedPlan};
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read::{ReadOptions, read};
+use passerelle_storage::{
+    Batch, IngestedDocument, MeasureQuery, MeasureScope, PublishReport, ReadView, Storage,
+};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -39,20 +41,20 @@ impl Database {
         file(&self.folder)
     }
 
-    pub(crate) async fn publish(&mut self, batch: Batch) -> Option<Published> {
+    pub(crate) async fn publish(&mut self, batch: Batch) -> Option<PublishReport> {
         self.now += 1_000;
         self.storage.publish(batch, Timestamp::from_millis(self.now)).await.unwrap()
     }
 
-    pub(crate) async fn drop_file(&mut self, path: &str, text: &str) -> Published {
+    pub(crate) async fn publish_file(&mut self, path: &str, text: &str) -> PublishReport {
         self.publish(Batch { ingested: vec![ingested(path, text)], ..Batch::default() }).await.unwrap()
     }
 
-    pub(crate) async fn view(&self) -> View {
+    pub(crate) async fn view(&self) -> ReadView {
         self.storage.latest().await.unwrap()
     }
 
-    pub(crate) async fn plan(&self) -> ServedPlan {
+    pub(crate) async fn plan(&self) -> PublishedPlan {
         self.view().await.plans().await.unwrap().remove(0)
     }
 
@@ -62,10 +64,10 @@ impl Database {
         slices[&scope].items.iter().map(|(_, measure)| measure.number).collect()
     }
 
-    pub(crate) async fn measure(&self, number: u32) -> ServedMeasure {
-        let wanted = (self.plan().await.key, number);
-        let mut found = self.view().await.measures_by_number(std::slice::from_ref(&wanted)).await.unwrap();
-        ServedMeasure::clone(&found.remove(&wanted).unwrap())
+    pub(crate) async fn measure(&self, number: u32) -> PublishedMeasure {
+        let key = (self.plan().await.key, number);
+        let mut found = self.view().await.measures_by_number(std::slice::from_ref(&key)).await.unwrap();
+        PublishedMeasure::clone(&found.remove(&key).unwrap())
     }
 }
 
@@ -93,7 +95,8 @@ pub(crate) async fn rows(file: &Path) -> Vec<String> {
         let columns = column(format!("SELECT name FROM pragma_table_info('{table}')")).await;
         let columns: Vec<String> = columns.into_iter().map(|name| format!("\"{name}\"")).collect();
         let found = column(format!("SELECT json_array({}) FROM {table}", columns.join(", "))).await;
-        let mut found: Vec<String> = found.iter().map(|row| format!("{table} {}", in_order(row))).collect();
+        let mut found: Vec<String> =
+            found.iter().map(|row| format!("{table} {}", with_sorted_fields(row))).collect();
         found.sort();
         rows.extend(found);
     }
@@ -102,7 +105,7 @@ pub(crate) async fn rows(file: &Path) -> Vec<String> {
 }
 
 /// A row with the fields of what it keeps as JSON in order: some are kept as they came.
-fn in_order(row: &str) -> Value {
+fn with_sorted_fields(row: &str) -> Value {
     fn sorted(value: Value) -> Value {
         match value {
             Value::Object(fields) => {
@@ -122,16 +125,16 @@ fn in_order(row: &str) -> Value {
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { growth: Growth::Over, defaults, raw_html: RawHtml::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
 pub(crate) fn path(path: &str) -> DocumentPath {
     DocumentPath::parse(path).unwrap()
 }
 
-pub(crate) fn ingested(at: &str, text: &str) -> Ingested {
+pub(crate) fn ingested(at: &str, text: &str) -> IngestedDocument {
     let reading = read(&path(at), text.as_bytes(), options(&FolderDefaults::default())).unwrap();
-    Ingested {
+    IngestedDocument {
         path: path(at),
         moved_from: None,
         fingerprint: Fingerprint {
@@ -142,7 +145,7 @@ pub(crate) fn ingested(at: &str, text: &str) -> Ingested {
         },
         checksum: Checksum::of(text.as_bytes()),
         size: text.len() as u64,
-        defaults: None,
+        defaults_checksum: None,
         reading,
         is_accepted: false,
     }

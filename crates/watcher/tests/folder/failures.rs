@@ -10,115 +10,120 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use passerelle_document::sync::{ProblemKind, SyncState};
+use passerelle_model::sync::{ProblemKind, SyncState};
 use passerelle_storage::DocumentFilter;
-use passerelle_watcher::{Faults, Patience, WatchChoice, WorkerOptions};
+use passerelle_watcher::{FaultInjector, GracePeriods, WatchSetting, WorkerOptions};
 
-use crate::{Folder, Watched};
+use crate::{Folder, RunningWorker};
 
-fn with(faults: Arc<dyn Faults>) -> WorkerOptions {
-    WorkerOptions { faults: Some(faults), watch: WatchChoice::Native, ..WorkerOptions::default() }
+fn with_faults(faults: Arc<dyn FaultInjector>) -> WorkerOptions {
+    WorkerOptions { faults: Some(faults), watch: WatchSetting::Native, ..WorkerOptions::default() }
 }
 
 /// The kinds of problems that are told, and where.
-fn told(watched: &Watched<'_>) -> BTreeSet<(ProblemKind, String)> {
-    let status = watched.status.borrow();
+fn reported_problems(worker: &RunningWorker<'_>) -> BTreeSet<(ProblemKind, String)> {
+    let status = worker.status.borrow();
     status.problems.iter().map(|problem| (problem.kind, problem.path.clone().unwrap_or_default())).collect()
 }
 
-struct FewWatches;
+struct TwoWatches;
 
-impl Faults for FewWatches {
-    fn most_watches(&self) -> usize {
+impl FaultInjector for TwoWatches {
+    fn max_watches(&self) -> usize {
         2
     }
 }
 
 #[tokio::test]
-async fn folders_beyond_the_limit_of_watches_are_told_and_looked_at() {
+async fn folders_beyond_the_watch_limit_are_reported_and_polled() {
     let folder = Folder::new().await;
     for path in ["a/1.md", "b/2.md", "c/3.md"] {
         folder.write(path, &format!("# {path}\n"));
     }
     folder
-        .watched_with(with(Arc::new(FewWatches)), async |watched| {
-            watched
-                .until(async || told(watched).iter().any(|(kind, _)| *kind == ProblemKind::Unwatched))
+        .run_worker_with(with_faults(Arc::new(TwoWatches)), async |worker| {
+            worker
+                .wait_until(async || {
+                    reported_problems(worker).iter().any(|(kind, _)| *kind == ProblemKind::Unwatched)
+                })
                 .await;
-            assert_eq!(watched.status.borrow().state, SyncState::Degraded);
+            assert_eq!(worker.status.borrow().state, SyncState::Degraded);
             for path in ["a/4.md", "b/5.md", "c/6.md"] {
                 folder.write(path, &format!("# {path}\n"));
             }
-            watched.serves(&["a/1.md", "a/4.md", "b/2.md", "b/5.md", "c/3.md", "c/6.md"]).await;
+            worker.wait_until_served(&["a/1.md", "a/4.md", "b/2.md", "b/5.md", "c/3.md", "c/6.md"]).await;
         })
         .await;
 }
 
 /// A folder that cannot be read for a while.
 #[derive(Default)]
-struct Closed(AtomicBool);
+struct UnreadableFolder(AtomicBool);
 
-impl Faults for Closed {
-    fn look(&self, path: &Path) -> io::Result<()> {
+impl FaultInjector for UnreadableFolder {
+    fn check_access(&self, path: &Path) -> io::Result<()> {
         let is_refused = self.0.load(Ordering::SeqCst) && path.starts_with("b");
         if is_refused { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(()) }
     }
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_read_is_told_and_serves_on_and_harms_no_other() {
+async fn unreadable_folder_is_reported_and_keeps_its_published_documents() {
     let folder = Folder::new().await;
     folder.write("a/1.md", "# 1\n");
     folder.write("b/2.md", "# 2\n");
-    let closed = Arc::new(Closed::default());
+    let unreadable = Arc::new(UnreadableFolder::default());
     folder
-        .watched_with(with(Arc::clone(&closed) as _), async |watched| {
-            watched.serves(&["a/1.md", "b/2.md"]).await;
-            closed.0.store(true, Ordering::SeqCst);
+        .run_worker_with(with_faults(Arc::clone(&unreadable) as _), async |worker| {
+            worker.wait_until_served(&["a/1.md", "b/2.md"]).await;
+            unreadable.0.store(true, Ordering::SeqCst);
             folder.write("b/3.md", "# 3\n");
             folder.write("a/4.md", "# 4\n");
-            watched.serves(&["a/1.md", "a/4.md", "b/2.md"]).await;
-            watched
-                .until(async || told(watched).iter().any(|(kind, _)| *kind == ProblemKind::Unreadable))
+            worker.wait_until_served(&["a/1.md", "a/4.md", "b/2.md"]).await;
+            worker
+                .wait_until(async || {
+                    reported_problems(worker).iter().any(|(kind, _)| *kind == ProblemKind::Unreadable)
+                })
                 .await;
-            closed.0.store(false, Ordering::SeqCst);
-            let outcome = watched.ask().await;
+            unreadable.0.store(false, Ordering::SeqCst);
+            let outcome = worker.request_scan().await;
             assert_eq!((outcome.problems.len(), outcome.revision.is_some()), (0, true));
             assert_eq!(folder.paths().await, ["a/1.md", "a/4.md", "b/2.md", "b/3.md"]);
         })
         .await;
 }
 
-struct Deaf;
+struct NoEvents;
 
-impl Faults for Deaf {
-    fn hints(&self, _: Vec<PathBuf>) -> Vec<PathBuf> {
+impl FaultInjector for NoEvents {
+    fn deliver_events(&self, _: Vec<PathBuf>) -> Vec<PathBuf> {
         Vec::new()
     }
 }
 
 #[tokio::test]
-async fn what_events_missed_is_found_by_the_scan_of_everything_and_counted() {
+async fn full_scan_finds_and_counts_changes_without_events() {
     let folder = Folder::new().await;
-    let options = WorkerOptions { scan_every: Duration::from_millis(50), ..with(Arc::new(Deaf)) };
+    let options =
+        WorkerOptions { scan_interval: Duration::from_millis(50), ..with_faults(Arc::new(NoEvents)) };
     folder
-        .watched_with(options, async |watched| {
+        .run_worker_with(options, async |worker| {
             folder.write("a.md", "# A\n");
-            watched.serves(&["a.md"]).await;
-            watched.until(async || watched.status.borrow().missed > 0).await;
+            worker.wait_until_served(&["a.md"]).await;
+            worker.wait_until(async || worker.status.borrow().missed > 0).await;
         })
         .await;
 }
 
 /// Takes no events until it is opened, so that the queue of the kernel runs over.
 #[derive(Default)]
-struct Gate {
+struct EventGate {
     is_open: Mutex<bool>,
     opened: Condvar,
 }
 
-impl Faults for Gate {
-    fn hints(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+impl FaultInjector for EventGate {
+    fn deliver_events(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         let is_open = self.is_open.lock().unwrap();
         drop(self.opened.wait_while(is_open, |is_open| !*is_open).unwrap());
         paths
@@ -127,64 +132,68 @@ impl Faults for Gate {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn where_the_system_loses_count_everything_is_compared() {
+async fn event_queue_overflow_triggers_a_full_scan() {
     let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
     let queue: usize = queue.trim().parse().unwrap();
     let folder = Folder::new().await;
     folder.write("a.md", "# A\n");
-    folder.write("noise.log", "");
-    let gate = Arc::new(Gate::default());
+    folder.write("ignored_file.log", "");
+    let gate = Arc::new(EventGate::default());
     folder
-        .watched_with(with(Arc::clone(&gate) as _), async |watched| {
+        .run_worker_with(with_faults(Arc::clone(&gate) as _), async |worker| {
             // An event that is the last one once more is not told: these differ.
             for _ in 0..queue {
-                let noise = File::options().write(true).open(folder.content().join("noise.log")).unwrap();
-                noise.set_len(0).unwrap();
+                let ignored_file =
+                    File::options().write(true).open(folder.content().join("ignored_file.log")).unwrap();
+                ignored_file.set_len(0).unwrap();
             }
             folder.write("b.md", "# B\n");
             *gate.is_open.lock().unwrap() = true;
             gate.opened.notify_all();
-            watched.serves(&["a.md", "b.md"]).await;
-            watched.until(async || watched.status.borrow().overflows > 0).await;
+            worker.wait_until_served(&["a.md", "b.md"]).await;
+            worker.wait_until(async || worker.status.borrow().overflows > 0).await;
         })
         .await;
 }
 
 #[tokio::test]
-async fn ten_thousand_files_are_moved_in_and_renamed_and_removed_at_once() {
+async fn ten_thousand_files_are_added_renamed_and_removed() {
     const FILES: usize = 10_000;
     let folder = Folder::new().await;
     folder.write("a.md", "# A\n");
-    let away = folder.place.path().join("away");
+    let moved_folder = folder.temp.path().join("away");
     for number in 0..FILES {
-        let lot = away.join(format!("lot-{}", number % 100));
-        fs::create_dir_all(&lot).unwrap();
-        fs::write(lot.join(format!("{number}.txt")), format!("# Page {number}\n")).unwrap();
+        let subfolder = moved_folder.join(format!("subfolder-{}", number % 100));
+        fs::create_dir_all(&subfolder).unwrap();
+        fs::write(subfolder.join(format!("{number}.txt")), format!("# Page {number}\n")).unwrap();
     }
-    let patience = Patience { accept_removals: true, ..Patience::SERVICE };
-    let options = WorkerOptions { patience, ..WorkerOptions::default() };
+    let grace_periods = GracePeriods { accept_removals: true, ..GracePeriods::DEFAULT };
+    let options = WorkerOptions { grace_periods, ..WorkerOptions::default() };
     let counts = async || {
         folder.storage.latest().await.unwrap().document_count(&DocumentFilter::default()).await.unwrap()
     };
     folder
-        .watched_with(options, async |watched| {
-            fs::rename(&away, folder.content().join("in")).unwrap();
-            watched.until(async || counts().await == FILES as u64 + 1).await;
-            let known = folder.key_of("in/lot-7/7.txt").await;
+        .run_worker_with(options, async |worker| {
+            fs::rename(&moved_folder, folder.content().join("in")).unwrap();
+            worker.wait_until(async || counts().await == FILES as u64 + 1).await;
+            let key_before = folder.key_of("in/subfolder-7/7.txt").await;
             fs::rename(folder.content().join("in"), folder.content().join("out")).unwrap();
-            watched.until(async || folder.is_served("out/lot-7/7.txt").await).await;
-            assert_eq!((folder.key_of("out/lot-7/7.txt").await, counts().await), (known, FILES as u64 + 1));
+            worker.wait_until(async || folder.is_served("out/subfolder-7/7.txt").await).await;
+            assert_eq!(
+                (folder.key_of("out/subfolder-7/7.txt").await, counts().await),
+                (key_before, FILES as u64 + 1)
+            );
             fs::remove_dir_all(folder.content().join("out")).unwrap();
-            watched.serves(&["a.md"]).await;
+            worker.wait_until_served(&["a.md"]).await;
         })
         .await;
 }
 
 #[tokio::test]
-async fn a_change_that_keeps_size_and_time_is_noticed() {
+async fn change_with_equal_size_and_mtime_is_published() {
     let folder = Folder::new().await;
     folder.write("a.md", "# A\n");
-    let mut syncer = folder.syncer(Patience::SERVICE);
+    let mut syncer = folder.syncer(GracePeriods::DEFAULT);
     syncer.sync_all().await.unwrap();
     let path = folder.content().join("a.md");
     let before = fs::metadata(&path).unwrap();
@@ -196,18 +205,18 @@ async fn a_change_that_keeps_size_and_time_is_noticed() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_document_is_told() {
+async fn files_that_cannot_be_documents_are_reported() {
     let folder = Folder::new().await;
     folder.write("a.md", "# A\n");
     folder.write("A.md", "# Un autre\n");
-    let latin = folder.content().join(std::ffi::OsStr::from_bytes(b"\xe9t\xe9.md"));
-    fs::write(latin, "# Été\n").unwrap();
+    let non_utf8_path = folder.content().join(std::ffi::OsStr::from_bytes(b"\xe9t\xe9.md"));
+    fs::write(non_utf8_path, "# Été\n").unwrap();
     std::os::unix::fs::symlink("/etc/hostname", folder.content().join("link.md")).unwrap();
     let socket = std::os::unix::net::UnixListener::bind(folder.content().join("socket.md")).unwrap();
     let pipe = folder.content().join("pipe.md");
     assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
     folder
-        .watched(async |watched| {
+        .run_worker(async |worker| {
             let expected = [
                 (ProblemKind::NameNotUtf8, "%E9t%E9.md"),
                 (ProblemKind::NameTwice, "a.md"),
@@ -216,9 +225,9 @@ async fn what_cannot_be_a_document_is_told() {
                 (ProblemKind::SpecialFile, "socket.md"),
             ];
             let expected = expected.map(|(kind, path)| (kind, path.to_owned()));
-            watched.until(async || told(watched) == BTreeSet::from(expected.clone())).await;
+            worker.wait_until(async || reported_problems(worker) == BTreeSet::from(expected.clone())).await;
             assert_eq!(folder.paths().await, ["A.md"]);
-            assert_eq!(watched.status.borrow().state, SyncState::Degraded);
+            assert_eq!(worker.status.borrow().state, SyncState::Degraded);
         })
         .await;
     drop(socket);

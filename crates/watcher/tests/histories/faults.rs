@@ -8,49 +8,49 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use fastrand::Rng;
 #[cfg(debug_assertions)]
 use passerelle_storage::{FAIL_POINTS, FailMode, FailPoints};
-use passerelle_watcher::Faults;
+use passerelle_watcher::FaultInjector;
 
 /// Events that are lost, held back and told in another order; files and folders that cannot be looked at; too many folders.
-pub(crate) struct Trouble {
-    is_over: AtomicBool,
+pub(crate) struct HistoryFaults {
+    is_ended: AtomicBool,
     state: Mutex<State>,
-    most_watches: usize,
+    max_watches: usize,
     #[cfg(debug_assertions)]
-    fills_disk: bool,
+    injects_publish_failures: bool,
     failures: AtomicU64,
 }
 
 struct State {
     random: Rng,
-    held_back: Vec<PathBuf>,
+    delayed: Vec<PathBuf>,
 }
 
-impl Trouble {
+impl HistoryFaults {
     pub(crate) fn new(seed: u64) -> Self {
         let random = Rng::with_seed(seed ^ 0x7072_6F62);
         Self {
-            is_over: AtomicBool::new(false),
-            state: Mutex::new(State { random, held_back: Vec::new() }),
+            is_ended: AtomicBool::new(false),
+            state: Mutex::new(State { random, delayed: Vec::new() }),
             // One history in four has more folders than can be watched.
-            most_watches: if seed.is_multiple_of(4) { 3 } else { usize::MAX },
+            max_watches: if seed.is_multiple_of(4) { 3 } else { usize::MAX },
             // In one of five the disk is full now and then.
             #[cfg(debug_assertions)]
-            fills_disk: seed.is_multiple_of(5),
+            injects_publish_failures: seed.is_multiple_of(5),
             failures: AtomicU64::new(0),
         }
     }
 
     /// Nothing goes wrong from here on.
     pub(crate) fn end(&self) {
-        self.is_over.store(true, Ordering::Relaxed);
+        self.is_ended.store(true, Ordering::Relaxed);
     }
 
     /// Makes a step of publishing fail for a while, as it does when the disk is full, or lets all of them succeed. In a release
     /// there are no points where that can be done.
     #[cfg(debug_assertions)]
-    pub(crate) fn fill_disk(&self, points: &FailPoints) {
+    pub(crate) fn inject_publish_failure(&self, points: &FailPoints) {
         let mut state = self.state.lock().unwrap();
-        if self.is_over.load(Ordering::Relaxed) || !self.fills_disk || state.random.bool() {
+        if self.is_ended.load(Ordering::Relaxed) || !self.injects_publish_failures || state.random.bool() {
             return points.disarm();
         }
         let name = FAIL_POINTS[state.random.usize(..FAIL_POINTS.len())];
@@ -63,36 +63,36 @@ impl Trouble {
     }
 }
 
-impl Faults for Trouble {
-    fn hints(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+impl FaultInjector for HistoryFaults {
+    fn deliver_events(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         let mut state = self.state.lock().unwrap();
-        if self.is_over.load(Ordering::Relaxed) {
+        if self.is_ended.load(Ordering::Relaxed) {
             return paths;
         }
         match state.random.u8(..10) {
             // Lost.
             0 => Vec::new(),
             1 | 2 => {
-                state.held_back.extend(paths);
+                state.delayed.extend(paths);
                 Vec::new()
             }
             // Told with what was held back, the last first.
-            3 => paths.into_iter().chain(std::mem::take(&mut state.held_back).into_iter().rev()).collect(),
+            3 => paths.into_iter().chain(std::mem::take(&mut state.delayed).into_iter().rev()).collect(),
             _ => paths,
         }
     }
 
-    fn look(&self, _path: &Path) -> io::Result<()> {
-        let is_refused =
-            !self.is_over.load(Ordering::Relaxed) && self.state.lock().unwrap().random.u8(..50) == 0;
-        if is_refused {
+    fn check_access(&self, _path: &Path) -> io::Result<()> {
+        let is_denied =
+            !self.is_ended.load(Ordering::Relaxed) && self.state.lock().unwrap().random.u8(..50) == 0;
+        if is_denied {
             self.failures.fetch_add(1, Ordering::Relaxed);
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         Ok(())
     }
 
-    fn most_watches(&self) -> usize {
-        self.most_watches
+    fn max_watches(&self) -> usize {
+        self.max_watches
     }
 }

@@ -7,36 +7,36 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::SyncStatus;
-use passerelle_document::timestamp::Timestamp;
-use passerelle_storage::{DocumentFilter, DocumentQuery, PageFilter, PageQuery, Storage, Window};
-use passerelle_watcher::{Clock, Patience, SyncRequest, WatchChoice, Worker, WorkerOptions};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::SyncStatus;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_storage::{DocumentFilter, DocumentQuery, PageFilter, PageQuery, Pagination, Storage};
+use passerelle_watcher::{Clock, GracePeriods, SyncRequest, WatchSetting, Worker, WorkerOptions};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::faults::Trouble;
+use crate::faults::HistoryFaults;
 use crate::operation::{Operation, finish};
 
-/// A history that is not served by then has diverged.
-const TOO_LONG: Duration = Duration::from_secs(20);
+/// A history that is not published by then has diverged.
+const CONVERGENCE_TIMEOUT: Duration = Duration::from_secs(20);
 /// An operation that lets the worker have its turn waits for a word of it, and no longer than this.
-const TURN: Duration = Duration::from_millis(60);
+const TURN_TIMEOUT: Duration = Duration::from_millis(60);
 /// The folder itself is looked at this often, and a little more.
-const IDENTITY: Duration = Duration::from_millis(600);
+const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(600);
 
 /// How a history is played.
 #[derive(Clone, Copy)]
-pub(crate) struct Setting {
+pub(crate) struct RunSettings {
     pub(crate) seed: u64,
     pub(crate) has_faults: bool,
 }
 
 /// How a history ended.
-pub(crate) struct Ending {
+pub(crate) struct RunResult {
     /// What is served otherwise than it lies in the folder.
     pub(crate) difference: Option<String>,
     /// The files that were compared.
@@ -46,49 +46,49 @@ pub(crate) struct Ending {
     /// Passes that failed.
     pub(crate) failures: u64,
     /// Until all that was written was served.
-    pub(crate) written: Duration,
+    pub(crate) time_to_published: Duration,
     /// Until what was removed was served no more, too.
-    pub(crate) exact: Duration,
+    pub(crate) time_to_equal: Duration,
     /// Whether the folder was exchanged so shortly before that the worker cannot have known.
-    pub(crate) was_exchanged: bool,
+    pub(crate) root_replaced_late: bool,
 }
 
 /// Plays a history.
-pub(crate) fn run(operations: &[Operation], setting: Setting) -> Ending {
+pub(crate) fn run(operations: &[Operation], settings: RunSettings) -> RunResult {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(play(operations, setting))
+    runtime.block_on(execute(operations, settings))
 }
 
-async fn play(operations: &[Operation], setting: Setting) -> Ending {
-    let place = TempDir::new().unwrap();
-    fs::create_dir(place.path().join("0")).unwrap();
-    std::os::unix::fs::symlink(place.path().join("0"), place.path().join("content")).unwrap();
-    let url = format!("sqlite://{}?mode=rwc", place.path().join("test.db").display());
+async fn execute(operations: &[Operation], settings: RunSettings) -> RunResult {
+    let temp = TempDir::new().unwrap();
+    fs::create_dir(temp.path().join("0")).unwrap();
+    std::os::unix::fs::symlink(temp.path().join("0"), temp.path().join("content")).unwrap();
+    let url = format!("sqlite://{}?mode=rwc", temp.path().join("test.db").display());
     let storage = Storage::open(&url).await.unwrap();
-    let trouble = Arc::new(Trouble::new(setting.seed));
+    let faults = Arc::new(HistoryFaults::new(settings.seed));
     let options = WorkerOptions {
-        watch: WatchChoice::Native,
-        scan_every: if setting.has_faults { Duration::from_millis(200) } else { Duration::from_hours(1) },
-        patience: Patience { accept_removals: true, ..Patience::SERVICE },
-        faults: if setting.has_faults { Some(Arc::clone(&trouble) as _) } else { None },
+        watch: WatchSetting::Native,
+        scan_interval: if settings.has_faults { Duration::from_millis(200) } else { Duration::from_hours(1) },
+        grace_periods: GracePeriods { accept_removals: true, ..GracePeriods::DEFAULT },
+        faults: if settings.has_faults { Some(Arc::clone(&faults) as _) } else { None },
         ..WorkerOptions::default()
     };
     let (sender, status) = watch::channel(SyncStatus::default());
     let (ask, requests) = mpsc::channel(1);
-    let folder = place.path().join("content");
+    let folder = temp.path().join("content");
     let worker = Worker::new(&folder, storage.clone(), clock(), options, sender, requests).unwrap();
     let stop = CancellationToken::new();
     let history = async {
-        let has_faults = setting.has_faults;
+        let has_faults = settings.has_faults;
         let mut history =
-            History { place: place.path(), storage: &storage, status, ask, trouble: &trouble, has_faults };
-        let ending = history.play(operations).await;
+            History { temp: temp.path(), storage: &storage, status, ask, faults: &faults, has_faults };
+        let result = history.execute(operations).await;
         stop.cancel();
-        ending
+        result
     };
-    let ((), ending) = Box::pin(async { tokio::join!(worker.run(stop.clone()), history) }).await;
+    let ((), result) = Box::pin(async { tokio::join!(worker.run(stop.clone()), history) }).await;
     storage.close().await.unwrap();
-    ending
+    result
 }
 
 fn clock() -> Clock {
@@ -97,79 +97,80 @@ fn clock() -> Clock {
 }
 
 struct History<'a> {
-    place: &'a Path,
+    temp: &'a Path,
     storage: &'a Storage,
     status: watch::Receiver<SyncStatus>,
     ask: mpsc::Sender<SyncRequest>,
-    trouble: &'a Trouble,
+    faults: &'a HistoryFaults,
     has_faults: bool,
 }
 
 impl History<'_> {
-    async fn play(&mut self, operations: &[Operation]) -> Ending {
+    async fn execute(&mut self, operations: &[Operation]) -> RunResult {
         self.status.wait_for(|status| status.last_scan_at.is_some()).await.unwrap();
-        let mut exchanged = None;
+        let mut root_replaced = None;
         for turn in operations.split(|operation| *operation == Operation::Pause) {
-            if turn.iter().any(|operation| matches!(operation, Operation::Exchange { .. })) {
-                exchanged = Some(Instant::now());
+            if turn.iter().any(|operation| matches!(operation, Operation::ReplaceRoot { .. })) {
+                root_replaced = Some(Instant::now());
             }
-            let (turn, place) = (turn.to_vec(), self.place.to_owned());
+            let (turn, temp) = (turn.to_vec(), self.temp.to_owned());
             // On a thread of its own: the worker looks while things happen.
-            tokio::task::spawn_blocking(move || turn.iter().for_each(|operation| operation.apply(&place)))
+            tokio::task::spawn_blocking(move || turn.iter().for_each(|operation| operation.apply(&temp)))
                 .await
                 .unwrap();
             #[cfg(debug_assertions)]
             if self.has_faults {
-                self.trouble.fill_disk(self.storage.fail_points());
+                self.faults.inject_publish_failure(self.storage.fail_points());
             }
-            drop(timeout(TURN, self.status.changed()).await);
+            drop(timeout(TURN_TIMEOUT, self.status.changed()).await);
         }
-        finish(self.place);
-        self.trouble.end();
+        finish(self.temp);
+        self.faults.end();
         #[cfg(debug_assertions)]
         self.storage.fail_points().disarm();
         let last = Instant::now();
-        let expected = lies_in(&self.place.join("content"));
-        let mut written = None;
-        let mut exact = None;
-        while exact.is_none() && last.elapsed() < TOO_LONG {
+        let expected = documents_in(&self.temp.join("content"));
+        let mut time_to_published = None;
+        let mut time_to_equal = None;
+        while time_to_equal.is_none() && last.elapsed() < CONVERGENCE_TIMEOUT {
             self.status.borrow_and_update();
             let served = self.served().await;
-            if written.is_none() && expected.iter().all(|file| served.get(file.0) == Some(file.1)) {
-                written = Some(last.elapsed());
+            if time_to_published.is_none() && expected.iter().all(|file| served.get(file.0) == Some(file.1)) {
+                time_to_published = Some(last.elapsed());
             }
             if served == expected {
-                exact = Some(last.elapsed());
+                time_to_equal = Some(last.elapsed());
             } else {
-                drop(timeout(TOO_LONG, self.status.changed()).await);
+                drop(timeout(CONVERGENCE_TIMEOUT, self.status.changed()).await);
             }
         }
         let missed_before = self.status.borrow().missed;
         // What was right for a moment is right for good, and nothing else was to be found.
         let (answer, answered) = oneshot::channel();
         self.ask.send(answer).await.unwrap();
-        let outcome = timeout(TOO_LONG, answered).await;
+        let outcome = timeout(CONVERGENCE_TIMEOUT, answered).await;
         let difference = self
             .difference(&expected)
             .await
-            .or_else(|| outcome.is_err().then(|| "who asked for everything was not answered".to_owned()));
+            .or_else(|| outcome.is_err().then(|| "the requested sync did not complete".to_owned()));
         let status = self.status.borrow().clone();
-        Ending {
+        RunResult {
             difference,
             files: expected.len() as u64,
             overflows: status.overflows,
             missed: missed_before,
-            failures: self.trouble.failures(),
-            written: written.unwrap_or(TOO_LONG),
-            exact: exact.unwrap_or(TOO_LONG),
-            was_exchanged: exchanged.is_some_and(|at| last.duration_since(at) < IDENTITY),
+            failures: self.faults.failures(),
+            time_to_published: time_to_published.unwrap_or(CONVERGENCE_TIMEOUT),
+            time_to_equal: time_to_equal.unwrap_or(CONVERGENCE_TIMEOUT),
+            root_replaced_late: root_replaced.is_some_and(|at| last.duration_since(at) < ROOT_CHECK_INTERVAL),
         }
     }
 
     /// What is stored of each file.
     async fn served(&self) -> BTreeMap<String, Checksum> {
         let view = self.storage.latest().await.unwrap();
-        let query = DocumentQuery { filter: DocumentFilter::default(), window: Window::first(10_000) };
+        let query =
+            DocumentQuery { filter: DocumentFilter::default(), pagination: Pagination::first(10_000) };
         let documents = view.documents(&query).await.unwrap().items.into_iter();
         documents.map(|(_, document)| (document.path.to_string(), document.checksum)).collect()
     }
@@ -177,19 +178,27 @@ impl History<'_> {
     /// What is served otherwise than it lies in the folder: files, and the titles of pages.
     async fn difference(&self, expected: &BTreeMap<String, Checksum>) -> Option<String> {
         let served = self.served().await;
-        let lost = expected.iter().find(|(path, checksum)| served.get(*path) != Some(checksum));
-        if let Some((path, _)) = lost {
-            let what = if served.contains_key(path) { "is served as it was" } else { "is not served" };
-            return Some(format!("{path} {what}"));
+        let missing = expected.iter().find(|(path, checksum)| served.get(*path) != Some(checksum));
+        if let Some((path, _)) = missing {
+            let problem = if served.contains_key(path) {
+                "is published with its old content"
+            } else {
+                "is not published"
+            };
+            return Some(format!("{path} {problem}"));
         }
-        if let Some(ghost) = served.keys().find(|path| !expected.contains_key(*path)) {
-            return Some(format!("{ghost} is served and gone"));
+        if let Some(extra) = served.keys().find(|path| !expected.contains_key(*path)) {
+            return Some(format!("{extra} is published but was removed"));
         }
         let view = self.storage.latest().await.unwrap();
-        let query =
-            PageQuery { filter: PageFilter::default(), order: Vec::new(), window: Window::first(10_000) };
+        let query = PageQuery {
+            filter: PageFilter::default(),
+            order: Vec::new(),
+            pagination: Pagination::first(10_000),
+        };
         let pages = view.pages(&query).await.unwrap().items;
-        let query = DocumentQuery { filter: DocumentFilter::default(), window: Window::first(10_000) };
+        let query =
+            DocumentQuery { filter: DocumentFilter::default(), pagination: Pagination::first(10_000) };
         let documents = view.documents(&query).await.unwrap().items;
         let paths: BTreeMap<_, _> =
             documents.into_iter().map(|(_, document)| (document.key, document.path)).collect();
@@ -200,7 +209,8 @@ impl History<'_> {
             let Some(path) = paths.get(&page.document) else {
                 return Some(format!("the page {} has no document", page.page.title));
             };
-            let text = fs::read_to_string(self.place.join("content").join(spelt(self.place, path))).unwrap();
+            let text = fs::read_to_string(self.temp.join("content").join(file_system_path(self.temp, path)))
+                .unwrap();
             let title = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
             if !title.is_empty() && page.page.title != title {
                 return Some(format!("{path} is titled {title:?} and served as {:?}", page.page.title));
@@ -211,7 +221,7 @@ impl History<'_> {
 }
 
 /// The documents that lie in a folder, found without any of the code that is tried.
-fn lies_in(root: &Path) -> BTreeMap<String, Checksum> {
+fn documents_in(root: &Path) -> BTreeMap<String, Checksum> {
     let mut found = BTreeMap::new();
     let mut names = BTreeSet::new();
     for file in files(root, Path::new("")) {
@@ -225,10 +235,10 @@ fn lies_in(root: &Path) -> BTreeMap<String, Checksum> {
 }
 
 /// How the file system spells the path of a document.
-fn spelt(place: &Path, path: &DocumentPath) -> std::path::PathBuf {
-    let all = files(&place.join("content"), Path::new(""));
-    let is_it = |file: &std::path::PathBuf| DocumentPath::parse(file.to_str().unwrap()).unwrap() == *path;
-    all.into_iter().find(is_it).unwrap()
+fn file_system_path(temp: &Path, path: &DocumentPath) -> std::path::PathBuf {
+    let all = files(&temp.join("content"), Path::new(""));
+    let is_path = |file: &std::path::PathBuf| DocumentPath::parse(file.to_str().unwrap()).unwrap() == *path;
+    all.into_iter().find(is_path).unwrap()
 }
 
 fn files(root: &Path, folder: &Path) -> Vec<std::path::PathBuf> {
@@ -243,7 +253,7 @@ fn files(root: &Path, folder: &Path) -> Vec<std::path::PathBuf> {
         }
         if kind.is_dir() {
             found.append(&mut files(root, &folder.join(name)));
-        } else if kind.is_file() && [".md", ".txt"].iter().any(|ending| name.ends_with(ending)) {
+        } else if kind.is_file() && [".md", ".txt"].iter().any(|extension| name.ends_with(extension)) {
             found.push(folder.join(name));
         }
     }

@@ -20,12 +20,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::history::{Ending, Setting};
+use crate::history::{RunResult, RunSettings};
 use crate::operation::{Operation, operations};
 
 /// Histories that run at the same time: most of what each does is to wait. Times to what is served are those of a machine that
 /// has this to do; `--at-once 1` gives those of one that has nothing else.
-const AT_ONCE: usize = 8;
+const PARALLEL_RUNS: usize = 8;
 
 /// What was asked for.
 struct Arguments {
@@ -33,13 +33,14 @@ struct Arguments {
     from: u64,
     operations: usize,
     has_faults: bool,
-    at_once: usize,
+    parallel_runs: usize,
 }
 
 impl Arguments {
     /// None where another test was asked for.
     fn read() -> Option<Self> {
-        let mut read = Self { seeds: 200, from: 0, operations: 300, has_faults: false, at_once: AT_ONCE };
+        let mut read =
+            Self { seeds: 200, from: 0, operations: 300, has_faults: false, parallel_runs: PARALLEL_RUNS };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut number = || arguments.next().and_then(|number| number.parse().ok()).expect("a number");
@@ -47,7 +48,7 @@ impl Arguments {
                 "--seeds" => read.seeds = number(),
                 "--from" => read.from = number(),
                 "--operations" => read.operations = usize::try_from(number()).unwrap(),
-                "--at-once" => read.at_once = usize::try_from(number()).unwrap(),
+                "--at-once" => read.parallel_runs = usize::try_from(number()).unwrap(),
                 "--faults" => read.has_faults = true,
                 "--list" => return None,
                 // Those of the usual harness mean nothing here.
@@ -62,82 +63,83 @@ impl Arguments {
 
 /// What all histories came to.
 #[derive(Default)]
-struct Tally {
+struct Totals {
     files: u64,
     overflows: u64,
     missed: u64,
     failures: u64,
     /// From the last write until all that was written is served, and until the folder is served exactly, in histories whose
     /// folder was not exchanged just before.
-    written: Vec<Duration>,
-    exact: Vec<Duration>,
+    time_to_published: Vec<Duration>,
+    time_to_equal: Vec<Duration>,
     /// The same in the others.
-    exchanged: Vec<Duration>,
+    root_replaced: Vec<Duration>,
     diverged: Vec<u64>,
 }
 
-impl Tally {
-    fn add(&mut self, seed: u64, ending: &Ending) {
-        self.files += ending.files;
-        self.overflows += ending.overflows;
-        self.missed += ending.missed;
-        self.failures += ending.failures;
-        if ending.difference.is_some() {
+impl Totals {
+    fn add(&mut self, seed: u64, result: &RunResult) {
+        self.files += result.files;
+        self.overflows += result.overflows;
+        self.missed += result.missed;
+        self.failures += result.failures;
+        if result.difference.is_some() {
             self.diverged.push(seed);
-        } else if ending.was_exchanged {
-            self.exchanged.push(ending.exact);
+        } else if result.root_replaced_late {
+            self.root_replaced.push(result.time_to_equal);
         } else {
-            self.written.push(ending.written);
-            self.exact.push(ending.exact);
+            self.time_to_published.push(result.time_to_published);
+            self.time_to_equal.push(result.time_to_equal);
         }
     }
 }
 
 fn main() -> ExitCode {
     let Some(arguments) = Arguments::read() else { return ExitCode::SUCCESS };
-    let Arguments { seeds, from, operations: length, has_faults, at_once } = arguments;
+    let Arguments { seeds, from, operations: length, has_faults, parallel_runs } = arguments;
     let started = Instant::now();
-    let (next, tally) = (AtomicU64::new(from), Mutex::new(Tally::default()));
+    let (next, totals) = (AtomicU64::new(from), Mutex::new(Totals::default()));
     std::thread::scope(|scope| {
-        for _ in 0..at_once {
+        for _ in 0..parallel_runs {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     if seed >= from + seeds {
                         return;
                     }
-                    let setting = Setting { seed, has_faults };
-                    let ending = history::run(&operations(seed, length), setting);
-                    tally.lock().unwrap().add(seed, &ending);
-                    if let Some(difference) = ending.difference {
+                    let settings = RunSettings { seed, has_faults };
+                    let result = history::run(&operations(seed, length), settings);
+                    totals.lock().unwrap().add(seed, &result);
+                    if let Some(difference) = result.difference {
                         println!("seed {seed} diverged: {difference}");
                     }
                 }
             });
         }
     });
-    let mut tally = tally.into_inner().unwrap();
+    let mut totals = totals.into_inner().unwrap();
     println!(
         "histories {seeds}, {length} operations each{}: {} diverged, {} files compared, {} overflows, {} missed by events, \
          {} passes failed, {:.0} s",
         if has_faults { ", with faults" } else { "" },
-        tally.diverged.len(),
-        tally.files,
-        tally.overflows,
-        tally.missed,
-        tally.failures,
+        totals.diverged.len(),
+        totals.files,
+        totals.overflows,
+        totals.missed,
+        totals.failures,
         started.elapsed().as_secs_f64()
     );
-    println!("  from the last write until it is served        {}", quantiles(&mut tally.written));
-    println!("  … and until what was removed is not           {}", quantiles(&mut tally.exact));
-    println!("  … where the folder was exchanged just before  {}", quantiles(&mut tally.exchanged));
-    if tally.missed > 0 && !has_faults {
+    println!("  from the last write until it is served        {}", quantiles(&mut totals.time_to_published));
+    println!("  … and until what was removed is not           {}", quantiles(&mut totals.time_to_equal));
+    println!("  … where the folder was exchanged just before  {}", quantiles(&mut totals.root_replaced));
+    if totals.missed > 0 && !has_faults {
         println!("events were missed that should not have been");
     }
-    let Some(&seed) = tally.diverged.first() else {
-        return if tally.missed > 0 && !has_faults { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    let Some(&seed) = totals.diverged.first() else {
+        return if totals.missed > 0 && !has_faults { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     };
-    let shortest: Vec<Operation> = shrink::shortest(operations(seed, length), Setting { seed, has_faults });
+    let shortest: Vec<Operation> =
+        shrink::shortest(operations(seed, length), RunSettings { seed, has_faults });
     println!("the shortest history of seed {seed} that diverges:");
     for operation in shortest {
         println!("  {operation:?}");

@@ -17,44 +17,44 @@ const FILES: [&str; 8] = ["p.md", "q.md", "r.txt", "P.md", "\u{e9}.md", "e\u{301
 pub(crate) enum Operation {
     /// Writes a file in place.
     Write {
-        file: Place,
+        file: FileRef,
         text: u16,
     },
     /// Writes a file beside another and renames it over that.
-    Save {
-        file: Place,
+    AtomicSave {
+        file: FileRef,
         text: u16,
     },
     /// Removes a file and writes it again.
     Recreate {
-        file: Place,
+        file: FileRef,
         text: u16,
     },
     /// Writes a file of the same size, and sets its time back.
-    Restore {
-        file: Place,
+    RewriteKeepingTime {
+        file: FileRef,
         text: u16,
     },
     Append {
-        file: Place,
+        file: FileRef,
         text: u16,
     },
     Truncate {
-        file: Place,
+        file: FileRef,
     },
     Rename {
-        from: Place,
-        to: Place,
+        from: FileRef,
+        to: FileRef,
     },
     Link {
-        at: Place,
-        to: Place,
+        at: FileRef,
+        to: FileRef,
     },
     Remove {
-        file: Place,
+        file: FileRef,
     },
     Protect {
-        file: Place,
+        file: FileRef,
         mode: u16,
     },
     MakeFolder {
@@ -68,7 +68,7 @@ pub(crate) enum Operation {
         folder: u8,
     },
     /// Moves a folder with many files in.
-    MoveIn {
+    MoveFolderIn {
         folder: u8,
         files: u8,
     },
@@ -77,7 +77,7 @@ pub(crate) enum Operation {
         mode: u16,
     },
     /// Puts another folder in the place of all, with some of what it had.
-    Exchange {
+    ReplaceRoot {
         keep: u8,
     },
     /// Lets the worker have its turn.
@@ -86,100 +86,100 @@ pub(crate) enum Operation {
 
 /// A file of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct FileRef {
     folder: u8,
     file: u8,
 }
 
-impl Place {
-    fn any(random: &mut Rng) -> Self {
-        Self { folder: any(random, FOLDERS.len()), file: any(random, FILES.len()) }
+impl FileRef {
+    fn random(random: &mut Rng) -> Self {
+        Self { folder: random_index(random, FOLDERS.len()), file: random_index(random, FILES.len()) }
     }
 
-    fn below(self, root: &Path) -> PathBuf {
+    fn path_in(self, root: &Path) -> PathBuf {
         root.join(FOLDERS[usize::from(self.folder)]).join(FILES[usize::from(self.file)])
     }
 }
 
-fn any(random: &mut Rng, of: usize) -> u8 {
+fn random_index(random: &mut Rng, of: usize) -> u8 {
     u8::try_from(random.usize(..of)).unwrap()
 }
 
 /// The operations of a seed.
 pub(crate) fn operations(seed: u64, length: usize) -> Vec<Operation> {
     let mut random = Rng::with_seed(seed);
-    (0..length).map(|_| one(&mut random)).collect()
+    (0..length).map(|_| random_operation(&mut random)).collect()
 }
 
-fn one(random: &mut Rng) -> Operation {
-    use Operation as Do;
-    let (file, other) = (Place::any(random), Place::any(random));
-    let folder = 1 + any(random, FOLDERS.len() - 1);
-    let to = 1 + any(random, FOLDERS.len() - 1);
+fn random_operation(random: &mut Rng) -> Operation {
+    use Operation as Op;
+    let (file, other) = (FileRef::random(random), FileRef::random(random));
+    let folder = 1 + random_index(random, FOLDERS.len() - 1);
+    let to = 1 + random_index(random, FOLDERS.len() - 1);
     let text = random.u16(..);
     match random.u32(..100) {
-        0..24 => Do::Write { file, text },
-        24..36 => Do::Save { file, text },
-        36..40 => Do::Recreate { file, text },
-        40..44 => Do::Restore { file, text },
-        44..51 => Do::Append { file, text },
-        51..55 => Do::Truncate { file },
-        55..63 => Do::Rename { from: file, to: other },
-        63..67 => Do::Link { at: file, to: other },
-        67..72 => Do::Remove { file },
-        72..75 => Do::Protect { file, mode: if text.is_multiple_of(2) { 0o644 } else { 0o200 } },
-        75..80 => Do::MakeFolder { folder },
-        80..86 => Do::RenameFolder { from: folder, to },
-        86..89 => Do::RemoveFolder { folder },
-        89..92 => Do::MoveIn { folder, files: any(random, 20) },
-        92..94 => Do::ProtectFolder { folder, mode: if text.is_multiple_of(2) { 0o755 } else { 0o300 } },
-        94 if text.is_multiple_of(8) => Do::Exchange { keep: any(random, 4) },
-        _ => Do::Pause,
+        0..24 => Op::Write { file, text },
+        24..36 => Op::AtomicSave { file, text },
+        36..40 => Op::Recreate { file, text },
+        40..44 => Op::RewriteKeepingTime { file, text },
+        44..51 => Op::Append { file, text },
+        51..55 => Op::Truncate { file },
+        55..63 => Op::Rename { from: file, to: other },
+        63..67 => Op::Link { at: file, to: other },
+        67..72 => Op::Remove { file },
+        72..75 => Op::Protect { file, mode: if text.is_multiple_of(2) { 0o644 } else { 0o200 } },
+        75..80 => Op::MakeFolder { folder },
+        80..86 => Op::RenameFolder { from: folder, to },
+        86..89 => Op::RemoveFolder { folder },
+        89..92 => Op::MoveFolderIn { folder, files: random_index(random, 20) },
+        92..94 => Op::ProtectFolder { folder, mode: if text.is_multiple_of(2) { 0o755 } else { 0o300 } },
+        94 if text.is_multiple_of(8) => Op::ReplaceRoot { keep: random_index(random, 4) },
+        _ => Op::Pause,
     }
 }
 
 impl Operation {
     /// Does it, if it can be done: histories are random, and files that are not there cannot be renamed.
-    pub(crate) fn apply(self, place: &Path) {
+    pub(crate) fn apply(self, temp: &Path) {
         // What cannot be done is done by nobody.
-        drop(self.try_to(place));
+        drop(self.try_apply(temp));
     }
 
-    fn try_to(self, place: &Path) -> std::io::Result<()> {
-        let root = place.join("content");
+    fn try_apply(self, temp: &Path) -> std::io::Result<()> {
+        let root = temp.join("content");
         match self {
-            Self::Write { file, text } => write(&file.below(&root), &page(text)),
-            Self::Save { file, text } => {
+            Self::Write { file, text } => write(&file.path_in(&root), &page(text)),
+            Self::AtomicSave { file, text } => {
                 let beside = root.join(format!(".{text}.tmp"));
                 write(&beside, &page(text))?;
-                fs::rename(beside, file.below(&root))
+                fs::rename(beside, file.path_in(&root))
             }
             Self::Recreate { file, text } => {
-                fs::remove_file(file.below(&root))?;
-                write(&file.below(&root), &page(text))
+                fs::remove_file(file.path_in(&root))?;
+                write(&file.path_in(&root), &page(text))
             }
-            Self::Restore { file, text } => {
-                let file = file.below(&root);
+            Self::RewriteKeepingTime { file, text } => {
+                let file = file.path_in(&root);
                 let modified = fs::symlink_metadata(&file)?.modified()?;
                 write(&file, &page(text))?;
                 File::options().append(true).open(file)?.set_modified(modified)
             }
             Self::Append { file, text } => {
-                let mut file = OpenOptions::new().append(true).open(file.below(&root))?;
+                let mut file = OpenOptions::new().append(true).open(file.path_in(&root))?;
                 writeln!(file, "\n{}", page(text))
             }
-            Self::Truncate { file } => OpenOptions::new().write(true).open(file.below(&root))?.set_len(9),
-            Self::Rename { from, to } => fs::rename(from.below(&root), to.below(&root)),
-            Self::Link { at, to } => symlink(to.below(&root), at.below(&root)),
-            Self::Remove { file } => fs::remove_file(file.below(&root)),
-            Self::Protect { file, mode } => protect(&file.below(&root), mode),
+            Self::Truncate { file } => OpenOptions::new().write(true).open(file.path_in(&root))?.set_len(9),
+            Self::Rename { from, to } => fs::rename(from.path_in(&root), to.path_in(&root)),
+            Self::Link { at, to } => symlink(to.path_in(&root), at.path_in(&root)),
+            Self::Remove { file } => fs::remove_file(file.path_in(&root)),
+            Self::Protect { file, mode } => protect(&file.path_in(&root), mode),
             Self::MakeFolder { folder } => fs::create_dir_all(root.join(folder_name(folder))),
             Self::RenameFolder { from, to } => {
                 fs::rename(root.join(folder_name(from)), root.join(folder_name(to)))
             }
             Self::RemoveFolder { folder } => fs::remove_dir_all(root.join(folder_name(folder))),
-            Self::MoveIn { folder, files } => {
-                let away = place.join("away");
+            Self::MoveFolderIn { folder, files } => {
+                let away = temp.join("away");
                 fs::create_dir_all(away.join("in"))?;
                 for file in 0..files {
                     write(&away.join(format!("in/{file}.md")), &page(u16::from(file)))?;
@@ -187,7 +187,7 @@ impl Operation {
                 fs::rename(&away, root.join(folder_name(folder)))
             }
             Self::ProtectFolder { folder, mode } => protect(&root.join(folder_name(folder)), mode),
-            Self::Exchange { keep } => exchange(place, keep),
+            Self::ReplaceRoot { keep } => replace_root(temp, keep),
             Self::Pause => Ok(()),
         }
     }
@@ -216,12 +216,12 @@ fn protect(path: &Path, mode: u16) -> std::io::Result<()> {
 }
 
 /// A link that points to the folder is made to point to another, as `git-sync` and `ConfigMap` do.
-fn exchange(place: &Path, keep: u8) -> std::io::Result<()> {
-    let link = place.join("content");
+fn replace_root(temp: &Path, keep: u8) -> std::io::Result<()> {
+    let link = temp.join("content");
     let old = fs::read_link(&link)?;
     let number: u32 =
         old.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()).unwrap_or(0);
-    let new = place.join(format!("{}", number + 1));
+    let new = temp.join(format!("{}", number + 1));
     fs::create_dir(&new)?;
     for (entry, count) in fs::read_dir(&old)?.zip(0_u8..) {
         let entry = entry?;
@@ -230,13 +230,13 @@ fn exchange(place: &Path, keep: u8) -> std::io::Result<()> {
         }
     }
     write(&new.join("kept.md"), &page(u16::from(keep)))?;
-    let beside = place.join("link");
+    let beside = temp.join("link");
     symlink(&new, &beside)?;
     fs::rename(beside, link)
 }
 
 /// Gives everything back the rights that it needs to be read, and leaves one page that is there in every history.
-pub(crate) fn finish(place: &Path) {
+pub(crate) fn finish(temp: &Path) {
     fn open(folder: &Path) {
         drop(protect(folder, 0o755));
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -248,7 +248,7 @@ pub(crate) fn finish(place: &Path) {
             }
         }
     }
-    let root = place.join("content").canonicalize().unwrap();
+    let root = temp.join("content").canonicalize().unwrap();
     open(&root);
     fs::write(root.join("last.md"), page(0)).unwrap();
 }

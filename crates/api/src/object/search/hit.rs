@@ -3,24 +3,23 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::CategoryKey;
-use passerelle_document::language::Language;
-use passerelle_document::page::Page;
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
-use passerelle_document::slot::Form;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::CategoryKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::Page;
+use passerelle_model::placeholder::TextFormat;
+use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
 use passerelle_search::excerpt::Excerpt;
 use passerelle_search::landing::Landing;
 use passerelle_search::{Hit, Marks, SearchNode};
-
 use tokio::sync::OnceCell;
 
 use super::super::progress::saturate;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
-use crate::answers::filled;
-use crate::context::{load, plan_of, tree_of};
+use crate::context::{category_tree, load, required_plan};
 use crate::error::ApiError;
-use crate::loader::AbovePages;
+use crate::loader::NavigationAncestors;
+use crate::placeholders::fill_placeholders;
 
 /// What a search can find.
 #[derive(Union)]
@@ -47,10 +46,10 @@ pub(crate) struct TextRange {
 /// What was found.
 #[derive(Clone)]
 enum Thing {
-    Measure(Arc<ServedMeasure>),
+    Measure(Arc<PublishedMeasure>),
     Category(Arc<CategoryTree>, CategoryKey),
-    Page(Arc<ServedPage>),
-    SupportService(Arc<ServedService>),
+    Page(Arc<PublishedPage>),
+    SupportService(Arc<PublishedService>),
 }
 
 /// A hit.
@@ -73,8 +72,8 @@ impl SearchHit {
         let thing = match hit.node {
             SearchNode::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
             SearchNode::Category(plan, key) => {
-                let tree = tree_of(ctx, &plan).await?;
-                tree.place(&key).is_some().then_some(Thing::Category(tree, key))
+                let tree = category_tree(ctx, &plan).await?;
+                tree.index_of(&key).is_some().then_some(Thing::Category(tree, key))
             }
             SearchNode::Page(key) => load(ctx, key).await?.map(Thing::Page),
             SearchNode::SupportService(key) => load(ctx, key).await?.map(Thing::SupportService),
@@ -99,17 +98,17 @@ impl SearchHit {
         };
         match &self.thing {
             Thing::Measure(measure) => {
-                let plan = plan_of(ctx, &measure.plan).await?;
+                let plan = required_plan(ctx, &measure.plan).await?;
                 Ok(excerpt(&measure.title.text, plan.heading.lang))
             }
             Thing::Category(tree, key) => {
                 let Some(category) = tree.get(key) else { return Ok(Landing::default()) };
-                let plan = plan_of(ctx, &category.plan).await?;
+                let plan = required_plan(ctx, &category.plan).await?;
                 Ok(excerpt(&category.title, plan.heading.lang))
             }
             Thing::Page(served) => {
                 let Page { title, table_of_contents, content, lang, .. } = &served.page;
-                let text = filled(ctx, &content.text, Form::Text).await?;
+                let text = fill_placeholders(ctx, &content.text, TextFormat::Text).await?;
                 Ok(Landing::of(title, table_of_contents, &text, *lang, &self.marks))
             }
             Thing::SupportService(served) => {
@@ -123,7 +122,7 @@ impl SearchHit {
                     text.push('\n');
                     text.push_str(&part.text);
                 }
-                let text = filled(ctx, &text, Form::Text).await?;
+                let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
                 Ok(excerpt(&text, service.lang))
             }
         }
@@ -157,8 +156,8 @@ impl SearchHit {
     async fn breadcrumb(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
         match &self.thing {
             Thing::Measure(measure) => {
-                let tree = tree_of(ctx, &measure.plan).await?;
-                let mut above = vec![plan_of(ctx, &measure.plan).await?.heading.title.clone()];
+                let tree = category_tree(ctx, &measure.plan).await?;
+                let mut above = vec![required_plan(ctx, &measure.plan).await?.heading.title.clone()];
                 let lineage = &measure.lineage;
                 let categories = [&lineage.objective, &lineage.section, &lineage.group];
                 let categories = std::iter::once(&lineage.axis).chain(categories.into_iter().flatten());
@@ -166,10 +165,10 @@ impl SearchHit {
                 Ok(above)
             }
             Thing::Category(tree, key) => {
-                let Some(at) = tree.place(key) else { return Ok(Vec::new()) };
-                let categories = tree.all();
-                let mut above = vec![plan_of(ctx, &categories[at].plan).await?.heading.title.clone()];
-                above.extend(tree.above(at).into_iter().map(|at| categories[at].title.clone()));
+                let Some(at) = tree.index_of(key) else { return Ok(Vec::new()) };
+                let categories = tree.categories();
+                let mut above = vec![required_plan(ctx, &categories[at].plan).await?.heading.title.clone()];
+                above.extend(tree.ancestors(at).into_iter().map(|at| categories[at].title.clone()));
                 Ok(above)
             }
             Thing::Page(served) => {
@@ -211,7 +210,8 @@ impl SearchHit {
         Ok(match &self.thing {
             Thing::Measure(measure) => SearchResult::Measure(MeasureObject(Arc::clone(measure))),
             Thing::Category(tree, key) => SearchResult::Category(
-                CategoryObject::of(tree, key).ok_or(crate::error::Defect("a category left its tree"))?,
+                CategoryObject::of(tree, key)
+                    .ok_or(crate::error::InvariantError("a category left its tree"))?,
             ),
             Thing::Page(page) => SearchResult::Page(PageObject(Arc::clone(page))),
             Thing::SupportService(service) => {
@@ -222,12 +222,12 @@ impl SearchHit {
 }
 
 /// What the pages above a page in the navigation are called.
-async fn pages_above(ctx: &Context<'_>, served: &ServedPage) -> Result<Vec<String>, ApiError> {
+async fn pages_above(ctx: &Context<'_>, served: &PublishedPage) -> Result<Vec<String>, ApiError> {
     let has_parent = served.page.navigation.as_ref().is_some_and(|entry| entry.parent.is_some());
     if !has_parent {
         return Ok(Vec::new());
     }
     let lang: Language = served.page.lang;
-    let above = load(ctx, AbovePages(lang)).await?.unwrap_or_default();
+    let above = load(ctx, NavigationAncestors(lang)).await?.unwrap_or_default();
     Ok(above.get(&served.key).cloned().unwrap_or_default())
 }

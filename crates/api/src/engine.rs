@@ -1,0 +1,183 @@
+//! Runs GraphQL operations. Every transport uses this one entry.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use http::StatusCode;
+use passerelle_model::sync::SyncStatus;
+use passerelle_search::Search;
+use passerelle_storage::{ReadView, Storage, record_statements};
+use tokio::sync::watch;
+use tracing::{Instrument, Span};
+
+use crate::context::RequestContext;
+use crate::document_store::DocumentStore;
+use crate::error_code::ErrorCode;
+use crate::explanation::Explanation;
+use crate::limits::Limits;
+use crate::loader::{BatchScheduler, drive_to_completion};
+use crate::page_url::PageUrlTemplate;
+use crate::query_limits::CostModel;
+use crate::request::{IdentifiedRequest, Operation, RequestParams};
+use crate::response::GraphqlResponse;
+use crate::schema::{ContentSchema, builder, sdl};
+use crate::trusted_documents::TrustedDocuments;
+
+/// The sources that the resolvers read.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The content.
+    pub storage: Storage,
+    /// The search index.
+    pub search: Search,
+    /// The pattern of the addresses of pages in front ends.
+    pub page_url: PageUrlTemplate,
+    /// The state of the worker.
+    pub sync_status: watch::Receiver<SyncStatus>,
+}
+
+/// The settings of the engine.
+#[derive(Clone, Debug, Default)]
+pub struct EngineSettings {
+    /// The limits of an operation.
+    pub limits: Limits,
+    /// The trusted documents.
+    pub trusted: TrustedDocuments,
+    /// Suggests names that are nearly right.
+    pub suggestions: bool,
+}
+
+/// Parses, checks and executes operations.
+pub struct Engine {
+    schema: ContentSchema,
+    document_store: DocumentStore,
+    cost_model: CostModel,
+    limits: Limits,
+    storage: Storage,
+}
+
+impl Engine {
+    /// Makes an engine over these sources.
+    pub fn new(sources: Sources, settings: EngineSettings) -> Self {
+        let EngineSettings { limits, trusted, suggestions } = settings;
+        let builder = if suggestions { builder() } else { builder().disable_suggestions() };
+        let storage = sources.storage.clone();
+        let schema = builder
+            .data(sources.storage)
+            .data(sources.search)
+            .data(sources.sync_status)
+            .data(sources.page_url)
+            .finish();
+        Self {
+            document_store: DocumentStore::new(limits.clone(), trusted),
+            cost_model: CostModel::of(&sdl()),
+            schema,
+            limits,
+            storage,
+        }
+    }
+
+    /// The limits of an operation.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Finds the document that a request names. The result has the key for a response cache.
+    pub fn find(&self, params: RequestParams) -> Result<IdentifiedRequest, GraphqlResponse> {
+        params.identify(&self.document_store)
+    }
+
+    /// Parses the document and checks it against the limits.
+    pub fn operation(&self, request: IdentifiedRequest) -> Result<Operation, GraphqlResponse> {
+        request.into_operation(&self.document_store, &self.cost_model, &self.limits)
+    }
+
+    /// Executes an operation at the revision of a view.
+    pub async fn execute(&self, operation: Operation, view: ReadView) -> GraphqlResponse {
+        self.execute_with_scheduler(operation, view, BatchScheduler::default()).await
+    }
+
+    async fn execute_with_scheduler(
+        &self,
+        operation: Operation,
+        view: ReadView,
+        scheduler: BatchScheduler,
+    ) -> GraphqlResponse {
+        let Operation { request, name, .. } = operation;
+        let time_limit = self.limits.execution_timeout;
+        let revision = view.revision().number;
+        let request_context = Arc::new(RequestContext::new(view, scheduler.clone()));
+        let executing = self.schema.execute(request.data(Arc::clone(&request_context)));
+        let execution = AssertUnwindSafe(drive_to_completion(executing, scheduler)).catch_unwind();
+        match tokio::time::timeout(time_limit, execution).await {
+            Ok(Ok(response)) => {
+                let response = GraphqlResponse::from_execution(response, revision);
+                if request_context.is_uncacheable() { response } else { response.cacheable() }
+            }
+            Ok(Err(_)) => {
+                tracing::error!(graphql.operation = name, "resolver panicked");
+                panicked()
+            }
+            Err(_) => timeout_response(time_limit),
+        }
+    }
+
+    /// Executes an operation and reports how. `cache` names what the response cache did, given whether the response may be
+    /// cached.
+    pub async fn explain(
+        &self,
+        operation: Operation,
+        view: ReadView,
+        cache: impl FnOnce(bool) -> &'static str,
+    ) -> GraphqlResponse {
+        let (started, complexity) = (Instant::now(), operation.complexity);
+        let scheduler = BatchScheduler::default();
+        let executing = Box::pin(self.execute_with_scheduler(operation, view, scheduler.clone()));
+        let (response, statements) = record_statements(executing).await;
+        let cache = cache(response.is_cacheable());
+        let explanation =
+            Explanation::new(complexity, cache, scheduler.spawned_count(), statements, started.elapsed());
+        response.with_explanation(explanation)
+    }
+
+    /// Executes a subscription: one response an event. Each is logged under the span.
+    pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, GraphqlResponse> {
+        let scheduler = BatchScheduler::default();
+        let request_context = Arc::new(RequestContext::new(self.storage.cached_latest(), scheduler.clone()));
+        let request = operation.request.data(Arc::clone(&request_context));
+        let responses = Box::pin(self.schema.execute_stream(request));
+        let next = move |responses| {
+            let (scheduler, request_context) = (scheduler.clone(), Arc::clone(&request_context));
+            let execution = async move {
+                let mut responses: BoxStream<'static, _> = responses?;
+                match AssertUnwindSafe(drive_to_completion(responses.next(), scheduler)).catch_unwind().await
+                {
+                    Ok(response) => Some((
+                        GraphqlResponse::from_execution(response?, request_context.revision()),
+                        Some(responses),
+                    )),
+                    Err(_) => {
+                        tracing::error!("resolver panicked");
+                        Some((panicked(), None))
+                    }
+                }
+            };
+            execution.instrument(span.clone())
+        };
+        let responses: BoxStream<'static, _> = responses;
+        Box::pin(stream::unfold(Some(responses), next))
+    }
+}
+
+fn panicked() -> GraphqlResponse {
+    let message = "Internal server error.";
+    GraphqlResponse::http_error(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+}
+
+fn timeout_response(time_limit: Duration) -> GraphqlResponse {
+    let message = format!("The operation exceeded the time limit of {} s.", time_limit.as_secs_f32());
+    GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout, message)
+}

@@ -1,0 +1,56 @@
+//! Which part of a list: the arguments of the Relay specification.
+
+use passerelle_storage::Pagination;
+
+use super::cursor;
+use crate::error::ApiError;
+use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE as MAX};
+
+/// `first`, `after`, `last` and `before` as they were given.
+#[derive(Debug, Default)]
+pub(crate) struct PaginationArgs {
+    pub(crate) first: Option<i32>,
+    pub(crate) after: Option<String>,
+    pub(crate) last: Option<i32>,
+    pub(crate) before: Option<String>,
+}
+
+impl PaginationArgs {
+    /// The pagination, if the arguments make sense. `order` names the list and its order, for the cursors.
+    pub(crate) fn parse(self, order: &str) -> Result<Pagination, ApiError> {
+        let (name, count, from_end) = match (self.first, self.last) {
+            (Some(_), Some(_)) => {
+                return Err(ApiError::BadInput("give `first` or `last`, not both".to_owned()));
+            }
+            (None, Some(last)) => ("last", last, true),
+            (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE_SIZE), false),
+        };
+        let limit = u32::try_from(count).ok().filter(|_| count <= MAX);
+        let limit = limit
+            .ok_or_else(|| ApiError::BadInput(format!("`{name}` is between 0 and {MAX}, not {count}")))?;
+        let place = |text: Option<String>| text.map(|text| cursor::decode(&text, order)).transpose();
+        Ok(Pagination { limit, from_end, after: place(self.after)?, before: place(self.before)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(first: Option<i32>, last: Option<i32>) -> Result<(u32, bool), String> {
+        let pagination = PaginationArgs { first, last, ..PaginationArgs::default() }.parse("x");
+        pagination
+            .map(|pagination| (pagination.limit, pagination.from_end))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_page_has_20_nodes_and_at_most_100() {
+        assert_eq!(parse(None, None), Ok((20, false)));
+        assert_eq!(parse(Some(100), None), Ok((100, false)));
+        assert_eq!(parse(None, Some(0)), Ok((0, true)));
+        assert_eq!(parse(Some(101), None), Err("`first` is between 0 and 100, not 101".to_owned()));
+        assert_eq!(parse(None, Some(-1)), Err("`last` is between 0 and 100, not -1".to_owned()));
+        assert!(parse(Some(1), Some(1)).is_err());
+    }
+}

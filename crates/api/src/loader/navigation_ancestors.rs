@@ -1,0 +1,50 @@
+//! The pages that stand ancestors others in the navigation.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use passerelle_model::key::PageKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::{NavigationNode, build_navigation};
+
+use super::{LoadResult, ViewLoader};
+use crate::error::ApiError;
+
+/// For each page of a language that stands below others in the navigation what these are called.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct NavigationAncestors(pub(crate) Language);
+
+impl Loader<NavigationAncestors> for ViewLoader {
+    type Value = Arc<HashMap<PageKey, Vec<String>>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[NavigationAncestors]) -> LoadResult<NavigationAncestors, Self::Value> {
+        let mut loaded = HashMap::new();
+        for key in keys {
+            let mut names = HashMap::new();
+            collect_ancestors(
+                build_navigation(self.view.navigation_candidates(key.0).await?),
+                &mut Vec::new(),
+                &mut names,
+            );
+            loaded.insert(key.clone(), Arc::new(names));
+        }
+        Ok(loaded)
+    }
+}
+
+fn collect_ancestors(
+    nodes: Vec<NavigationNode<(PageKey, String)>>,
+    ancestors: &mut Vec<String>,
+    names: &mut HashMap<PageKey, Vec<String>>,
+) {
+    for NavigationNode { page: (key, name), children } in nodes {
+        if !ancestors.is_empty() {
+            names.insert(key, ancestors.clone());
+        }
+        ancestors.push(name);
+        collect_ancestors(children, ancestors, names);
+        ancestors.pop();
+    }
+}

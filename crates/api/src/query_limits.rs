@@ -1,0 +1,213 @@
+//! What is refused before the engine sees it, counted in linear time.
+//!
+//! The engine's own limits look at a document after expanding its fragments, which 870 bytes can make cost gigabytes.
+//! Here each fragment is counted once.
+
+mod complexity;
+mod cost_model;
+mod tokens;
+
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::{ServerError, Variables};
+
+use crate::error_code::ErrorCode;
+use crate::limits::Limits;
+use crate::response::GraphqlResponse;
+use crate::schema::MAX_NESTING_DEPTH;
+pub use complexity::QueryComplexity;
+use complexity::{ComplexityCounter, CountError};
+pub(crate) use cost_model::CostModel;
+
+/// Refuses a document that is too large to be parsed.
+pub(crate) fn check_document_size(document: &str, limits: &Limits) -> Result<(), GraphqlResponse> {
+    if document.len() > limits.document_bytes {
+        let (actual, limit) = (document.len(), limits.document_bytes);
+        return reject(
+            ErrorCode::DocumentTooLarge,
+            format!("The document has {actual} bytes. The limit is {limit}."),
+        );
+    }
+    let counted = tokens::count_tokens(document);
+    if counted.tokens > limits.tokens {
+        let (actual, limit) = (counted.tokens, limits.tokens);
+        return reject(
+            ErrorCode::DocumentTooLarge,
+            format!("The document has {actual} tokens. The limit is {limit}."),
+        );
+    }
+    if counted.bracket_depth > MAX_NESTING_DEPTH {
+        let actual = counted.bracket_depth;
+        return reject(
+            ErrorCode::QueryTooDeep,
+            format!("The document nests brackets {actual} deep. The limit is {MAX_NESTING_DEPTH}."),
+        );
+    }
+    Ok(())
+}
+
+/// Refuses a document that is too large once its fragments are put in their places, or whose fragments go round in
+/// circles. Returns what the operation that is asked for comes to.
+pub(crate) fn check_complexity(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    cost_model: &CostModel,
+    limits: &Limits,
+) -> Result<QueryComplexity, GraphqlResponse> {
+    let mut counter = ComplexityCounter::new(document, cost_model, variables, operation);
+    let complexities = counter.operation(operation).and_then(|own| Ok((own, counter.document()?)));
+    let (own, all) = complexities.map_err(|error| match error {
+        CountError::FragmentCycle => {
+            rejection(ErrorCode::ValidationFailed, "The fragments of the document form a cycle.".to_owned())
+        }
+        CountError::TooDeep => {
+            let message = format!("The document nests selections deeper than {MAX_NESTING_DEPTH} levels.");
+            rejection(ErrorCode::QueryTooDeep, message)
+        }
+    })?;
+    let rules = [
+        (all.selections, limits.selections, ErrorCode::QueryTooComplex, "selections"),
+        (all.aliases, limits.aliases, ErrorCode::TooManyAliases, "aliases"),
+        (all.directives, limits.directives, ErrorCode::TooManyDirectives, "directives"),
+        (all.depth, limits.depth, ErrorCode::QueryTooDeep, "levels of fields"),
+        (own.root_fields, limits.root_fields, ErrorCode::TooManyRootFields, "root fields"),
+        (own.cost, limits.cost, ErrorCode::QueryTooComplex, "points of cost"),
+    ];
+    for (actual, limit, code, unit) in rules {
+        if actual > limit {
+            return Err(rejection(code, format!("The document has {actual} {unit}. The limit is {limit}.")));
+        }
+    }
+    Ok(own)
+}
+
+fn reject(code: ErrorCode, message: String) -> Result<(), GraphqlResponse> {
+    Err(rejection(code, message))
+}
+
+fn rejection(code: ErrorCode, message: String) -> GraphqlResponse {
+    GraphqlResponse::rejected(code, ServerError::new(message, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::parser::parse_query;
+    use std::fmt::Write;
+
+    const SCHEMA: &str = "
+        type Query { list(first: Int, last: Int): ListConnection! a: Query b(first: Int): Int c: Int }
+        type ListConnection { nodes: [Query!]! }
+        type Subscription { a: Query }";
+
+    fn complexity(document: &str, limits: &Limits) -> Result<QueryComplexity, String> {
+        let parsed = parse_query(document).unwrap();
+        let (_, operation) = parsed.operations.iter().next().unwrap();
+        let variables = Variables::from_json(serde_json::json!({ "n": 7 }));
+        let cost_model = CostModel::of(SCHEMA);
+        check_complexity(&parsed, &operation.node, &variables, &cost_model, limits)
+            .map_err(|response| response.to_json())
+    }
+
+    fn is_accepted(document: &str) -> bool {
+        complexity(document, &Limits::default()).is_ok()
+    }
+
+    fn fragment_bomb(levels: usize, spreads: usize) -> String {
+        let mut fragment_bomb = "{...F0}".to_owned();
+        for level in 0..levels {
+            let next = format!("...F{} ", level + 1).repeat(spreads);
+            write!(fragment_bomb, " fragment F{level} on Query {{{next}}}").unwrap();
+        }
+        write!(fragment_bomb, " fragment F{levels} on Query {{__typename}}").unwrap();
+        fragment_bomb
+    }
+
+    #[test]
+    fn fragment_bombs_are_rejected_in_linear_time() {
+        let generous = Limits { tokens: usize::MAX, document_bytes: usize::MAX, ..Limits::default() };
+        for (levels, spreads) in [(25, 2), (100, 5), (300, 3), (2, 600)] {
+            let fragment_bomb = fragment_bomb(levels, spreads);
+            let is_small = check_document_size(&fragment_bomb, &Limits::default()).is_ok();
+            assert!(check_document_size(&fragment_bomb, &generous).is_ok());
+            assert!(!is_accepted(&fragment_bomb) || !is_small, "{levels} {spreads}");
+        }
+        // One that nobody spreads counts as well: the engine looks into it.
+        let unused = fragment_bomb(25, 2).replacen("{...F0}", "{c}", 1);
+        assert!(!is_accepted(&unused));
+        // Deep enough to exhaust the stack of whoever follows it to its end.
+        assert!(!is_accepted(&fragment_bomb(100_000, 1)));
+    }
+
+    #[test]
+    fn fragment_cycles_are_rejected() {
+        assert!(!is_accepted("{...A} fragment A on Query {...B} fragment B on Query {...A}"));
+        assert!(!is_accepted("{c} fragment A on Query {...A}"));
+        assert!(is_accepted("{...A ...A} fragment A on Query {c}"));
+    }
+
+    #[test]
+    fn cost_is_multiplied_by_page_size() {
+        let cost = |document: &str| complexity(document, &Limits::default()).unwrap().cost;
+        assert_eq!(cost("{c}"), 1);
+        assert_eq!(cost("{list {nodes {c}}}"), 5 + 20 * 2);
+        assert_eq!(cost("{list(first: 100) {nodes {c}}}"), 5 + 100 * 2);
+        assert_eq!(cost("{list(last: 3) {nodes {c}}}"), 5 + 3 * 2);
+        assert_eq!(cost("query($n: Int) {list(first: $n) {nodes {c}}}"), 5 + 7 * 2);
+        assert_eq!(cost("query($m: Int = 9) {list(first: $m) {nodes {c}}}"), 5 + 9 * 2);
+        assert_eq!(cost("query($m: Int) {list(first: $m) {nodes {c}}}"), 5 + 20 * 2);
+        // What is refused for another reason is not refused for its cost.
+        assert_eq!(cost("{list(first: 2000000) {nodes {c}}}"), 5 + 100 * 2);
+        assert_eq!(cost("{list(first: -1) {nodes {c}}}"), 5 + 2);
+        assert_eq!(cost("{...F} fragment F on Query {list {nodes {...on Query {c}}}}"), 5 + 20 * 2);
+        assert_eq!(cost("{list {nodes {list {nodes {c}}}}}"), 5 + 20 * (1 + 5 + 20 * 2));
+    }
+
+    /// Whether so many are answered, and one more is not.
+    fn assert_limit(
+        document: impl Fn(usize) -> String,
+        code: &str,
+        limit: impl Fn(&mut Limits) -> &mut usize,
+    ) {
+        for at in [3, 8] {
+            let mut limits = Limits::default();
+            *limit(&mut limits) = at;
+            let response = |count| {
+                let text: String = document(count);
+                check_document_size(&text, &limits).map_err(|response| response.to_json())?;
+                complexity(&text, &limits).map(|_| ())
+            };
+            assert_eq!(response(at), Ok(()), "{code}");
+            assert!(response(at + 1).unwrap_err().contains(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn each_limit_accepts_its_value_and_rejects_one_more() {
+        let times = |count: usize, text: &str| format!("{{{}}}", text.repeat(count));
+        let named = |count: usize| (0..count).map(|n| format!("a{n}: c ")).collect::<Vec<_>>().concat();
+        assert_limit(
+            |n| format!("{{c{}}}", " ".repeat(n - 3)),
+            "DOCUMENT_TOO_LARGE",
+            |limits| &mut limits.document_bytes,
+        );
+        assert_limit(|n| times(n - 2, "c "), "DOCUMENT_TOO_LARGE", |limits| &mut limits.tokens);
+        assert_limit(
+            |n| format!("{}c{}", "{a".repeat(n - 1) + "{", "}".repeat(n)),
+            "QUERY_TOO_DEEP",
+            |limits| &mut limits.depth,
+        );
+        assert_limit(|n| times(n, "c "), "QUERY_TOO_COMPLEX", |limits| &mut limits.selections);
+        assert_limit(|n| format!("{{{}}}", named(n)), "TOO_MANY_ALIASES", |limits| &mut limits.aliases);
+        assert_limit(|n| times(n, "c "), "TOO_MANY_ROOT_FIELDS", |limits| &mut limits.root_fields);
+        assert_limit(
+            |n| format!("{{c {}}}", "@skip(if: false) ".repeat(n)),
+            "TOO_MANY_DIRECTIVES",
+            |limits| &mut limits.directives,
+        );
+        assert_limit(|n| times(n, "c "), "QUERY_TOO_COMPLEX", |limits| &mut limits.cost);
+        let brackets = |count: usize| format!("{}{}", "{a".repeat(count), "}".repeat(count));
+        assert!(check_document_size(&brackets(MAX_NESTING_DEPTH), &Limits::default()).is_ok());
+        assert!(check_document_size(&brackets(MAX_NESTING_DEPTH + 1), &Limits::default()).is_err());
+    }
+}

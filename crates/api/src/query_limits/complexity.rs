@@ -1,0 +1,212 @@
+//! What a document comes to, each of its fragments counted once.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Value, Variables};
+
+use super::cost_model::{CONNECTION_COST, CostModel};
+use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
+use crate::schema::MAX_NESTING_DEPTH;
+
+/// What selections come to, with their fragments in their places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueryComplexity {
+    /// The deepest field; one at the top is 1 deep.
+    pub depth: usize,
+    /// Selections, with every fragment expanded.
+    pub selections: usize,
+    /// Fields under another name than their own.
+    pub aliases: usize,
+    /// Directives, with every fragment expanded.
+    pub directives: usize,
+    /// Fields that are in no other of them.
+    pub root_fields: usize,
+    /// By [`crate::limits::Limits::cost`].
+    pub cost: usize,
+}
+
+impl QueryComplexity {
+    /// Two that stand beside each other.
+    fn plus(self, other: Self) -> Self {
+        Self {
+            depth: self.depth.max(other.depth),
+            selections: self.selections.saturating_add(other.selections),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            root_fields: self.root_fields.saturating_add(other.root_fields),
+            cost: self.cost.saturating_add(other.cost),
+        }
+    }
+
+    /// The larger of two, in each way.
+    fn max(self, other: Self) -> Self {
+        Self {
+            depth: self.depth.max(other.depth),
+            selections: self.selections.max(other.selections),
+            aliases: self.aliases.max(other.aliases),
+            directives: self.directives.max(other.directives),
+            root_fields: self.root_fields.max(other.root_fields),
+            cost: self.cost.max(other.cost),
+        }
+    }
+}
+
+/// Why a document cannot be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CountError {
+    /// A fragment is children itself.
+    FragmentCycle,
+    /// Selections and fragments are children each other, deeper than anything recurses.
+    TooDeep,
+}
+
+/// Counts the selections of one document.
+pub(super) struct ComplexityCounter<'a> {
+    document: &'a ExecutableDocument,
+    cost_model: &'a CostModel,
+    variables: &'a Variables,
+    operation: &'a OperationDefinition,
+    /// What each fragment counts once it was looked at; none while it is being looked at.
+    fragments: HashMap<&'a str, Option<QueryComplexity>>,
+    /// How deep the recursion is.
+    recursion_depth: usize,
+}
+
+impl<'a> ComplexityCounter<'a> {
+    /// Counts a document of which one operation is asked for, with these variables.
+    pub(super) fn new(
+        document: &'a ExecutableDocument,
+        cost_model: &'a CostModel,
+        variables: &'a Variables,
+        operation: &'a OperationDefinition,
+    ) -> Self {
+        Self { document, cost_model, variables, operation, fragments: HashMap::new(), recursion_depth: 0 }
+    }
+
+    /// What all operations of the document come to, and the largest of its fragments, spread or not: the engine looks at
+    /// all of them.
+    pub(super) fn document(&mut self) -> Result<QueryComplexity, CountError> {
+        let document = self.document;
+        let mut all = QueryComplexity::default();
+        for (_, operation) in document.operations.iter() {
+            all = all.plus(self.operation(&operation.node)?);
+        }
+        // In the order of their names: which one is told does not depend on the order of a map.
+        let mut names: Vec<&str> = document.fragments.keys().map(async_graphql::Name::as_str).collect();
+        names.sort_unstable();
+        for name in names {
+            all = all.max(self.fragment(name)?);
+        }
+        Ok(all)
+    }
+
+    /// What an operation comes to.
+    pub(super) fn operation(
+        &mut self,
+        operation: &'a OperationDefinition,
+    ) -> Result<QueryComplexity, CountError> {
+        let root = match operation.ty {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        };
+        let mut complexity = self.selection_set(&operation.selection_set.node, root)?;
+        complexity.directives += operation.directives.len();
+        Ok(complexity)
+    }
+
+    fn selection_set(
+        &mut self,
+        set: &'a SelectionSet,
+        parent_type: &str,
+    ) -> Result<QueryComplexity, CountError> {
+        if self.recursion_depth > MAX_NESTING_DEPTH {
+            return Err(CountError::TooDeep);
+        }
+        self.recursion_depth += 1;
+        let mut total = QueryComplexity::default();
+        for selection in &set.items {
+            let directives = selection.node.directives().len();
+            total = total.plus(QueryComplexity { selections: 1, directives, ..QueryComplexity::default() });
+            let children = match &selection.node {
+                Selection::Field(field) => self.field(&field.node, parent_type)?,
+                Selection::InlineFragment(fragment) => {
+                    let parent_type = fragment
+                        .node
+                        .type_condition
+                        .as_ref()
+                        .map_or(parent_type, |on| on.node.on.node.as_str());
+                    self.selection_set(&fragment.node.selection_set.node, parent_type)?
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.fragment(spread.node.fragment_name.node.as_str())?
+                }
+            };
+            total = total.plus(children);
+        }
+        self.recursion_depth -= 1;
+        Ok(total)
+    }
+
+    fn field(&mut self, field: &'a Field, parent_type: &str) -> Result<QueryComplexity, CountError> {
+        let field_cost = self.cost_model.field(parent_type, field.name.node.as_str());
+        let children = self.selection_set(
+            &field.selection_set.node,
+            field_cost.map_or("", |cost| cost.type_name.as_str()),
+        )?;
+        let cost = match field_cost {
+            Some(cost) if cost.is_connection => {
+                CONNECTION_COST.saturating_add(children.cost.saturating_mul(self.page_size(field)))
+            }
+            _ => children.cost.saturating_add(1),
+        };
+        Ok(QueryComplexity {
+            depth: children.depth + 1,
+            aliases: children.aliases.saturating_add(usize::from(field.alias.is_some())),
+            root_fields: 1,
+            cost,
+            ..children
+        })
+    }
+
+    fn fragment(&mut self, name: &'a str) -> Result<QueryComplexity, CountError> {
+        if let Some(complexity) = self.fragments.get(name) {
+            return complexity.ok_or(CountError::FragmentCycle);
+        }
+        // An unknown fragment is for the engine to tell.
+        let Some(fragment) = self.document.fragments.get(name) else { return Ok(QueryComplexity::default()) };
+        self.fragments.insert(name, None);
+        let complexity = self.selection_set(
+            &fragment.node.selection_set.node,
+            fragment.node.type_condition.node.on.node.as_str(),
+        )?;
+        self.fragments.insert(name, Some(complexity));
+        Ok(complexity)
+    }
+
+    /// How many nodes a page has at most.
+    fn page_size(&self, field: &Field) -> usize {
+        let given = ["first", "last"].iter().find_map(|name| {
+            let value = field.get_argument(name)?.node.clone();
+            match value.into_const_with(|name| self.variable(&name).ok_or(())) {
+                Ok(Value::Number(number)) => number.as_i64(),
+                _ => None,
+            }
+        });
+        let size = given.unwrap_or(DEFAULT_PAGE_SIZE.into()).clamp(1, MAX_PAGE_SIZE.into());
+        usize::try_from(size).unwrap_or(1)
+    }
+
+    /// The value of a variable, or what it is where none is given.
+    fn variable(&self, name: &Name) -> Option<Value> {
+        let given = self.variables.get(name).cloned();
+        given.or_else(|| {
+            let mut definitions = self.operation.variable_definitions.iter();
+            let definition = definitions.find(|definition| definition.node.name.node == *name)?;
+            Some(definition.node.default_value.as_ref()?.node.clone())
+        })
+    }
+}

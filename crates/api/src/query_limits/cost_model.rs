@@ -1,0 +1,61 @@
+//! What of the schema decides what a field costs: which lists have pages.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
+
+/// What one page costs beside its nodes: a statement or two.
+pub(super) const CONNECTION_COST: usize = 5;
+
+/// The fields of each type.
+pub(crate) struct CostModel(HashMap<String, HashMap<String, FieldCost>>);
+
+/// A field.
+pub(super) struct FieldCost {
+    /// The type of what it gives, or of the items of that.
+    pub(super) type_name: String,
+    /// Whether it gives a page of a list.
+    pub(super) is_connection: bool,
+}
+
+impl CostModel {
+    /// The cost_model of a schema, as it is printed. What cannot be read of it costs what is unknown costs.
+    pub(crate) fn of(sdl: &str) -> Self {
+        let document = parse_schema(sdl).unwrap_or_else(|error| {
+            tracing::error!(%error, "the schema cannot be parsed: list multipliers are ignored in query costs");
+            async_graphql::parser::types::ServiceDocument { definitions: Vec::new() }
+        });
+        let mut types = HashMap::new();
+        for definition in document.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let fields = match &definition.node.kind {
+                TypeKind::Object(object) => &object.fields,
+                TypeKind::Interface(interface) => &interface.fields,
+                _ => continue,
+            };
+            let fields = fields.iter().map(|field| (field.node.name.to_string(), FieldCost::of(&field.node)));
+            types.insert(definition.node.name.to_string(), fields.collect());
+        }
+        Self(types)
+    }
+
+    /// A field of a type; none where there is none, which is for the engine to tell.
+    pub(super) fn field(&self, type_name: &str, name: &str) -> Option<&FieldCost> {
+        self.0.get(type_name)?.get(name)
+    }
+}
+
+impl FieldCost {
+    fn of(field: &FieldDefinition) -> Self {
+        let is_connection = field.arguments.iter().any(|argument| argument.node.name.node == "first");
+        Self { type_name: named_type(&field.ty.node).to_owned(), is_connection }
+    }
+}
+
+fn named_type(kind: &Type) -> &str {
+    match &kind.base {
+        BaseType::Named(name) => name,
+        BaseType::List(item) => named_type(item),
+    }
+}

@@ -1,0 +1,174 @@
+//! GraphQL requests out of HTTP requests.
+
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::{Name, Pos, Request, ServerError, Variables};
+use http::StatusCode;
+use passerelle_model::checksum::Checksum;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::document_store::{DocumentSource, DocumentStore, PersistedHash};
+use crate::error_code::ErrorCode;
+use crate::limits::Limits;
+use crate::query_limits::{self, CostModel, QueryComplexity};
+use crate::response::GraphqlResponse;
+
+/// The parameters of a request, by the GraphQL-over-HTTP text.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestParams {
+    pub(crate) query: Option<String>,
+    pub(crate) document_id: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<Map<String, Value>>,
+    extensions: Option<Map<String, Value>>,
+}
+
+/// What a request asks for, before its document was looked at.
+pub struct IdentifiedRequest {
+    source: DocumentSource,
+    operation_name: Option<String>,
+    variables: Map<String, Value>,
+    /// The request_bytes of the document, the operation's name and the variables.
+    pub checksum: Checksum,
+}
+
+/// An operation that may be executed.
+pub struct Operation {
+    pub(crate) request: Request,
+    /// Query, mutation or subscription.
+    pub operation_type: OperationType,
+    /// The name in the document. None for an operation without a name.
+    pub name: Option<String>,
+    /// What it comes to.
+    pub complexity: QueryComplexity,
+    /// The request_bytes of its document.
+    pub document: Checksum,
+}
+
+impl RequestParams {
+    /// Whether there is a document, or the name of one.
+    pub fn has_document(&self) -> bool {
+        let is_persisted = |extensions: &Map<String, Value>| extensions.contains_key("persistedQuery");
+        self.query.is_some()
+            || self.document_id.is_some()
+            || self.extensions.as_ref().is_some_and(is_persisted)
+    }
+
+    /// The hash of an automatic persisted query.
+    pub(crate) fn persisted_hash(&self) -> Result<Option<PersistedHash>, GraphqlResponse> {
+        let given = self.extensions.as_ref().and_then(|extensions| extensions.get("persistedQuery"));
+        let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(None) };
+        let hash = given["sha256Hash"].as_str().and_then(PersistedHash::parse);
+        match hash {
+            Some(hash) if given["version"] == 1 => Ok(Some(hash)),
+            _ => Err(bad_request(
+                "`extensions.persistedQuery` is `{\"version\": 1, \"sha256Hash\": \"…\"}`, with 64 hexadecimal digits.",
+            )),
+        }
+    }
+
+    /// What is asked for.
+    pub(crate) fn identify(
+        mut self,
+        documents: &DocumentStore,
+    ) -> Result<IdentifiedRequest, GraphqlResponse> {
+        let source = documents.resolve(&mut self)?;
+        let Self { operation_name, variables, .. } = self;
+        let variables = variables.unwrap_or_default();
+        let mut request_bytes = source.checksum().as_bytes().to_vec();
+        request_bytes.extend(operation_name.as_deref().unwrap_or_default().bytes().chain([0]));
+        if !variables.is_empty() {
+            // Writing values as JSON to memory does not fail.
+            drop(serde_json::to_writer(&mut request_bytes, &variables));
+        }
+        Ok(IdentifiedRequest { source, operation_name, variables, checksum: Checksum::of(&request_bytes) })
+    }
+}
+
+impl IdentifiedRequest {
+    /// The operation, after everything was refused that may not be executed.
+    pub(crate) fn into_operation(
+        self,
+        documents: &DocumentStore,
+        cost_model: &CostModel,
+        limits: &Limits,
+    ) -> Result<Operation, GraphqlResponse> {
+        let document = documents.parse(self.source)?;
+        let variables = Variables::from_json(Value::Object(self.variables));
+        let (name, operation) = select_operation(&document.parsed, self.operation_name.as_deref())?;
+        let complexity =
+            query_limits::check_complexity(&document.parsed, operation, &variables, cost_model, limits)?;
+        check_required_variables(operation, &variables)?;
+        let (name, operation_type) = (name.map(ToString::to_string), operation.ty);
+        let mut request = Request::new("").variables(variables);
+        if let Some(name) = &name {
+            request = request.operation_name(name);
+        }
+        request.set_parsed_query(document.parsed.clone());
+        Ok(Operation { request, operation_type, name, complexity, document: document.checksum })
+    }
+}
+
+/// The named operation, or the only one.
+fn select_operation<'a>(
+    document: &'a ExecutableDocument,
+    operation_name: Option<&str>,
+) -> Result<(Option<&'a Name>, &'a OperationDefinition), GraphqlResponse> {
+    let unresolved = |message: String| {
+        Err(GraphqlResponse::rejected(ErrorCode::OperationResolutionFailure, ServerError::new(message, None)))
+    };
+    match (&document.operations, operation_name) {
+        (DocumentOperations::Single(operation), None) => Ok((None, &operation.node)),
+        (DocumentOperations::Multiple(operations), Some(operation_name)) => {
+            match operations.iter().find(|(name, _)| name.as_str() == operation_name) {
+                Some((name, operation)) => Ok((Some(name), &operation.node)),
+                None => unresolved(format!("The document has no operation named {operation_name:?}.")),
+            }
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            let mut operations = operations.iter();
+            match (operations.next(), operations.next()) {
+                (Some((name, operation)), None) => Ok((Some(name), &operation.node)),
+                _ => unresolved("The document has several operations. Set `operationName`.".to_owned()),
+            }
+        }
+        (DocumentOperations::Single(_), Some(operation_name)) => {
+            unresolved(format!("The document has no operation named {operation_name:?}."))
+        }
+    }
+}
+
+/// A variable that must be given and is not makes a request that is not executed.
+fn check_required_variables(
+    operation: &OperationDefinition,
+    given: &Variables,
+) -> Result<(), GraphqlResponse> {
+    for definition in &operation.variable_definitions {
+        let name = &definition.node.name.node;
+        let is_required = !definition.node.var_type.node.nullable && definition.node.default_value.is_none();
+        let is_given = given.get(name).is_some_and(|value| *value != async_graphql::Value::Null);
+        if is_required && !is_given {
+            let message = format!("The variable ${name} is required but was not provided.");
+            let error = ServerError::new(message, Some(definition.pos));
+            return Err(GraphqlResponse::rejected(ErrorCode::BadUserInput, error));
+        }
+    }
+    Ok(())
+}
+
+fn bad_request(message: impl Into<String>) -> GraphqlResponse {
+    GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+}
+
+/// The parser draws the place with lines and arrows; a client wants a sentence, and has the place in `locations`.
+pub(crate) fn format_syntax_error(error: ServerError) -> ServerError {
+    let last = error.message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let description = last.trim().trim_start_matches('=').trim().to_owned();
+    let position: Option<Pos> = error.locations.first().copied();
+    let location =
+        position.map(|at| format!(" at line {}, column {}", at.line, at.column)).unwrap_or_default();
+    ServerError { message: format!("Syntax error{location}: {description}."), ..error }
+}

@@ -1,0 +1,71 @@
+//! What refusing a bomb of fragments takes, of every size that a request may have, beside a query of trivial_query.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+use crate::service::Service;
+use crate::timings::Timings;
+
+/// How often each is sent, under another name each time: nothing of it is known.
+const RUNS: usize = 200;
+/// Sizes in bytes: one that took 33 s of an engine without a guard, the largest that has few enough tokens to be parsed, the
+/// largest document, the largest body.
+const SIZES: [usize; 4] = [870, 5_000, 31_900, 99_000];
+/// How many fragments each fragment spreads.
+const SPREADS: usize = 2;
+
+/// Measures a binary: this one, or else the release.
+pub(crate) fn measure(binary: Option<PathBuf>) -> anyhow::Result<()> {
+    let work_dir = tempfile::TempDir::new()?;
+    let content = work_dir.path().join("content");
+    crate::copy(Path::new("content"), &content)?;
+    let binary = binary.map_or_else(crate::build, Ok)?;
+    measure_service(&Service::start(&binary, &content, &work_dir.path().join("guard.db"))?)
+}
+
+/// Measures a service that runs.
+pub(crate) fn measure_service(service: &Service) -> anyhow::Result<()> {
+    let mut trivial_query = Timings::default();
+    for run in 0..RUNS {
+        let body = json!({ "query": format!("query Q{run} {{ __typename }}") }).to_string();
+        trivial_query.time(|| service.post(&body))?;
+    }
+    println!("a query of nothing               {trivial_query}");
+    for size in SIZES {
+        let mut refused = Timings::default();
+        let mut code = String::new();
+        for run in 0..RUNS {
+            let body = json!({ "query": fragment_bomb(size, run) }).to_string();
+            let answer: Value = serde_json::from_str(&refused.time(|| service.post(&body))?)?;
+            let code_value = answer["errors"][0]["extensions"]["code"].as_str();
+            code_value.context("a bomb was answered")?.clone_into(&mut code);
+            if !answer["data"].is_null() {
+                bail!("a bomb was executed");
+            }
+        }
+        println!(
+            "  a bomb of {size:>6} bytes         {refused}   x{:.1}   {code}",
+            refused.over(&trivial_query)
+        );
+    }
+    println!();
+    Ok(())
+}
+
+/// A document that is twice as large with each fragment that is put in its work_dir.
+fn fragment_bomb(size: usize, run: usize) -> String {
+    let mut fragment_bomb = format!("query Q{run} {{...F0}}");
+    for level in 0.. {
+        let next = format!("...F{} ", level + 1).repeat(SPREADS);
+        let fragment = format!(" fragment F{level} on Query {{{next}}}");
+        let last = format!(" fragment F{level} on Query {{__typename}}");
+        if fragment_bomb.len() + fragment.len() + last.len() + 2 > size {
+            fragment_bomb.push_str(&last);
+            break;
+        }
+        fragment_bomb.push_str(&fragment);
+    }
+    fragment_bomb
+}

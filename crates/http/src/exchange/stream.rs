@@ -1,0 +1,71 @@
+//! A request that is answered for as long as there is something to tell.
+
+use std::pin::Pin;
+
+use axum::response::Response as HttpResponse;
+use futures_util::FutureExt;
+use futures_util::stream::{self, StreamExt};
+use passerelle_api::{GraphqlResponse, Operation, OperationType, RequestParams};
+
+use super::super::cache::{CacheStatus, RenderedResponse};
+use super::super::live::{ResponseStream, StreamFormat, Transport, response_stream, stream_response};
+use super::Exchange;
+
+impl Exchange<'_> {
+    /// Answers for as long as there is something to tell. What cannot be asked over HTTP at all is answered so; what is no
+    /// operation is told as events where there are to be events, and as JSON to clients of multipart, which read both.
+    pub(in super::super) fn respond_stream(
+        self,
+        format: StreamFormat,
+        operation: Result<Operation, GraphqlResponse>,
+    ) -> HttpResponse {
+        let operation = match operation {
+            Ok(operation) => operation,
+            Err(response) if format == StreamFormat::Events && response.is_graphql() => {
+                let response = self.count_errors(response);
+                return self.with_request_id(stream_response(format, Box::pin(stream::iter([Ok(response)]))));
+            }
+            Err(response) => return self.respond_uncached(response),
+        };
+        if let Err(retry_after) = self.charge_rate_limit(operation.complexity.cost) {
+            return self.too_many_requests(retry_after);
+        }
+        match format {
+            StreamFormat::Events => {
+                let responses = response_stream(self.shared, operation, Transport::Events, self.id.clone());
+                self.with_request_id(stream_response(format, responses))
+            }
+            StreamFormat::Multipart => {
+                let responses =
+                    response_stream(self.shared, operation, Transport::Multipart, self.id.clone());
+                self.respond_multipart(responses)
+            }
+        }
+    }
+
+    /// Answers in parts, unless the engine refuses the operation, which it does at once: then there is one response, with the
+    /// status of any other.
+    fn respond_multipart(self, responses: ResponseStream) -> HttpResponse {
+        let mut responses = responses.peekable();
+        let first = Pin::new(&mut responses).peek().now_or_never().flatten();
+        if first.is_some_and(|response| response.as_ref().is_ok_and(|response| !response.was_executed()))
+            && let Some(Some(Ok(rejected))) = responses.next().now_or_never()
+        {
+            let rendered = RenderedResponse::of(&rejected, self.media_type, String::new);
+            return self.finish(rendered, CacheStatus::Bypass);
+        }
+        self.with_request_id(stream_response(StreamFormat::Multipart, Box::pin(responses)))
+    }
+
+    /// Answers in the one format that is accepted, if the kind of operation may be answered so.
+    pub(in super::super) fn respond_only_stream(
+        self,
+        format: StreamFormat,
+        params: RequestParams,
+        check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
+    ) -> HttpResponse {
+        let request = self.shared.engine.find(params);
+        let operation = request.and_then(|request| self.validate(request, check_operation_type));
+        self.respond_stream(format, operation)
+    }
+}

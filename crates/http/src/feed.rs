@@ -1,0 +1,89 @@
+//! `/feeds/changes.atom`: the newest changes as a feed (RFC 4287), for readers that people have already.
+
+mod atom;
+mod labels;
+mod subject;
+mod xml;
+
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use passerelle_api::ApiError;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
+
+use self::subject::Subjects;
+use super::AppState;
+use super::representation::Representation;
+use crate::cache::from_file_error;
+
+/// How many changes it tells: more than happen between two looks of a reader, and few enough to be sent each time.
+const MAX_ENTRIES: u32 = 100;
+
+/// The newest changes, the newest first.
+pub(super) async fn get(
+    State(shared): State<AppState>,
+    headers: HeaderMap,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Response {
+    match build_feed(&shared, pairs).await {
+        Ok(feed) => feed.into_response(&headers),
+        Err(error) => from_file_error(&error),
+    }
+}
+
+async fn build_feed(shared: &AppState, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
+    let kinds = parse_kinds(pairs)?;
+    let view = shared.state.storage.cached_latest();
+    let changes = latest_changes(&view, &kinds).await?;
+    let subjects = Subjects::load(&view, &changes, &shared.state.page_url).await?;
+    let bytes = atom::render(view.revision(), &kinds, &changes, &subjects).into_bytes();
+    Ok(Representation { media_type: atom::MEDIA_TYPE, file_name: None, bytes })
+}
+
+/// The kinds that a query string asks for, each once; all where it is empty.
+fn parse_kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
+    let mut kinds = Vec::new();
+    for (name, value) in pairs {
+        if name != "kind" {
+            return Err(ApiError::BadInput(format!("{name:?} is not a parameter. Use kind")));
+        }
+        if value.is_empty() {
+            continue;
+        }
+        let unknown = || {
+            let known = ChangeKind::ALL.map(ChangeKind::name).join(", ");
+            ApiError::BadInput(format!("`kind` must be one of {known}, not {value:?}"))
+        };
+        kinds.push(ChangeKind::from_name(&value).ok_or_else(unknown)?);
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(kinds)
+}
+
+async fn latest_changes(view: &ReadView, kinds: &[ChangeKind]) -> Result<Vec<ChangeLogEntry>, ApiError> {
+    let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
+    let pagination = Pagination { from_end: true, ..Pagination::first(MAX_ENTRIES) };
+    let slice = view.changes(&filter, &pagination).await?;
+    Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kind_parameters_use_schema_names() {
+        let kinds = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            parse_kinds(pairs.collect()).ok()
+        };
+        assert_eq!(kinds(&[("kind", "")]), Some(Vec::new()));
+        let both = [("kind", "STATUS_CHANGED"), ("kind", "MEASURE_ADDED"), ("kind", "STATUS_CHANGED")];
+        assert_eq!(kinds(&both), Some(vec![ChangeKind::MeasureAdded, ChangeKind::StatusChanged]));
+        assert_eq!(kinds(&[("kind", "status_changed")]), None);
+        assert_eq!(kinds(&[("kinds", "STATUS_CHANGED")]), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! What changes are about, as people call it.
+
+use std::collections::HashMap;
+
+use passerelle_api::{ApiError, PageUrlTemplate};
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::PlanKey;
+use passerelle_model::language::Language;
+use passerelle_model::published::{PublishedPage, PublishedPlan};
+use passerelle_storage::{ChangeLogEntry, ReadView};
+
+/// What a change is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    /// Its language.
+    pub(super) lang: Language,
+    /// What tells it from others of its type: the number of a measure, the title of a page.
+    pub(super) name: String,
+    /// What it says of itself, where that is more than its name.
+    pub(super) detail: Option<String>,
+    /// Where it is shown, if anywhere.
+    pub(super) url: Option<String>,
+}
+
+/// What some changes are about, as far as it is served still.
+pub(super) struct Subjects(HashMap<NodeKey, Subject>);
+
+impl Subjects {
+    /// Looks up what the changes are about: a statement for each type that occurs, not for each change.
+    pub(super) async fn load(
+        view: &ReadView,
+        changes: &[ChangeLogEntry],
+        page_url: &PageUrlTemplate,
+    ) -> Result<Self, ApiError> {
+        let nodes: Vec<&NodeKey> = changes.iter().filter_map(|change| change.node.as_ref()).collect();
+        let mut subjects = HashMap::new();
+        load_plan_subjects(view, &nodes, &mut subjects).await?;
+        load_page_subjects(view, &nodes, page_url, &mut subjects).await?;
+        load_document_subjects(view, &nodes, &mut subjects).await?;
+        Ok(Self(subjects))
+    }
+
+    /// What a change is about. What is not served any more is called as it was when it went, else by its key, and told in
+    /// French.
+    pub(super) fn get(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
+        let previous_title = || change.before.clone().filter(|_| change.field.is_none());
+        let name = || previous_title().unwrap_or_else(|| node.key().to_owned());
+        let removed = || Subject { lang: Language::Fr, name: name(), detail: None, url: None };
+        self.0.get(node).cloned().unwrap_or_else(removed)
+    }
+}
+
+/// The keys of one type, each once.
+fn keys<'n, K: Clone + Ord + 'n>(
+    nodes: &[&'n NodeKey],
+    key: impl Fn(&'n NodeKey) -> Option<&'n K>,
+) -> Vec<K> {
+    let mut keys: Vec<K> = nodes.iter().filter_map(|node| key(node)).cloned().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Plans, their categories and their measures.
+async fn load_plan_subjects(
+    view: &ReadView,
+    nodes: &[&NodeKey],
+    subjects: &mut HashMap<NodeKey, Subject>,
+) -> Result<(), ApiError> {
+    let measures = keys(nodes, |node| if let NodeKey::Measure(key) = node { Some(key) } else { None });
+    let categories = keys(nodes, |node| if let NodeKey::Category(key) = node { Some(key) } else { None });
+    let all = view.cached_plans().await?;
+    let plans: HashMap<PlanKey, &PublishedPlan> =
+        all.iter().map(|plan| (plan.key.clone(), plan.as_ref())).collect();
+    let lang = |plan: &PlanKey| plans.get(plan).map(|plan| plan.heading.lang).unwrap_or_default();
+    if !measures.is_empty() {
+        subjects.extend(view.measures_by_key(&measures).await?.into_iter().map(|(key, measure)| {
+            let (lang, name) = (lang(&measure.plan), measure.number.to_string());
+            let subject = Subject { lang, name, detail: Some(measure.title.text.clone()), url: None };
+            (NodeKey::Measure(key), subject)
+        }));
+    }
+    if !categories.is_empty() {
+        let plans_of = view.plans_of_categories(&categories).await?;
+        let mut trees = HashMap::new();
+        for plan in categories.iter().filter_map(|category| plans_of.get(category)) {
+            if !trees.contains_key(plan) {
+                trees.insert(plan, view.category_tree(plan).await?);
+            }
+        }
+        subjects.extend(categories.into_iter().filter_map(|key| {
+            let plan = plans_of.get(&key)?;
+            let category = trees.get(plan)?.get(&key)?;
+            let (name, detail) = (category.path.as_str().to_owned(), Some(category.title.clone()));
+            Some((NodeKey::Category(key), Subject { lang: lang(plan), name, detail, url: None }))
+        }));
+    }
+    subjects.extend(plans.into_iter().map(|(key, plan)| {
+        let year = plan.heading.year.map(|year| year.to_string());
+        let subject =
+            Subject { lang: plan.heading.lang, name: plan.heading.title.clone(), detail: year, url: None };
+        (NodeKey::Plan(key), subject)
+    }));
+    Ok(())
+}
+
+/// Pages, and the services that they describe.
+async fn load_page_subjects(
+    view: &ReadView,
+    nodes: &[&NodeKey],
+    page_url: &PageUrlTemplate,
+    subjects: &mut HashMap<NodeKey, Subject>,
+) -> Result<(), ApiError> {
+    let mut pages = keys(nodes, |node| if let NodeKey::Page(key) = node { Some(key) } else { None });
+    let services = keys(nodes, |node| if let NodeKey::Service(key) = node { Some(key) } else { None });
+    let services = if services.is_empty() { HashMap::new() } else { view.services_by_key(&services).await? };
+    pages.extend(services.values().map(|service| service.page.clone()));
+    if pages.is_empty() {
+        return Ok(());
+    }
+    let pages = view.pages_by_key(&pages).await?;
+    let subject = |page: &PublishedPage| Subject {
+        lang: page.page.lang,
+        name: page.page.title.clone(),
+        detail: None,
+        url: Some(page_url.for_page(&page.page.slug, page.page.lang)),
+    };
+    let shown = services.into_iter().filter_map(|(key, service)| {
+        let page = pages.get(&service.page)?;
+        Some((NodeKey::Service(key), Subject { name: service.service.name, ..subject(page) }))
+    });
+    subjects.extend(shown);
+    subjects.extend(pages.iter().map(|(key, page)| (NodeKey::Page(key.clone()), subject(page))));
+    Ok(())
+}
+
+/// Documents, by their paths. Their language is what the path detail.
+async fn load_document_subjects(
+    view: &ReadView,
+    nodes: &[&NodeKey],
+    subjects: &mut HashMap<NodeKey, Subject>,
+) -> Result<(), ApiError> {
+    let documents = keys(nodes, |node| if let NodeKey::Document(key) = node { Some(key) } else { None });
+    if !documents.is_empty() {
+        subjects.extend(view.documents_by_key(&documents).await?.into_iter().map(|(key, document)| {
+            let lang = Language::from_path(&document.path).unwrap_or_default();
+            let name = document.path.as_str().to_owned();
+            (NodeKey::Document(key), Subject { lang, name, detail: None, url: None })
+        }));
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! How a WebSocket is opened: who may, and with which subprotocol.
+
+use std::net::IpAddr;
+
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response as HttpResponse;
+use passerelle_api::{ErrorCode, GraphqlResponse};
+
+use super::super::AppState;
+use super::super::accept::MediaType;
+use super::super::exchange::PeerAddress;
+use super::super::rate_limit::rate_limited_response;
+use super::close_reason::CloseReason;
+use super::protocol::SUBPROTOCOL;
+use super::response_stream::response_stream;
+use super::session::{MAX_MESSAGE_BYTES, Session, close_socket};
+use super::stream_metrics::Transport;
+use crate::cache::to_http;
+
+/// What is read at once, of each socket that is open: messages are small.
+const READ_BUFFER_BYTES: usize = 8 * 1024;
+/// What is taken in of a message that is too large, so that its sender is there to hear that it was.
+const MAX_READ_BYTES: usize = 2 * MAX_MESSAGE_BYTES;
+
+/// Opens a WebSocket.
+pub(in super::super) fn accept_websocket(
+    shared: AppState,
+    headers: &HeaderMap,
+    peer: PeerAddress,
+    upgrade: WebSocketUpgrade,
+) -> HttpResponse {
+    if let Some(origin) = headers.get(header::ORIGIN)
+        && !is_same_origin(origin, headers)
+        && !shared.state.settings.allowed_origins.allows(origin)
+    {
+        let message = "WebSocket connections from this origin are not allowed.";
+        let response =
+            GraphqlResponse::http_error(StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed, message);
+        return to_http(&response, MediaType::Json);
+    }
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER_BYTES)
+        // Each message is handed over at once: one that waits here would be one more that is held for a slow client.
+        .write_buffer_size(0)
+        .max_message_size(MAX_READ_BYTES)
+        .max_frame_size(MAX_READ_BYTES);
+    let is_subprotocol_supported = upgrade.selected_protocol().is_some();
+    let client = shared.rate_limiter.client_address(headers, peer.ok().map(|info| info.0.ip()));
+    // The service ends when the last socket did.
+    let token = shared.websocket_tasks.token();
+    upgrade.on_upgrade(async move |socket| {
+        let _open = (token, shared.stream_metrics.track_websocket());
+        if is_subprotocol_supported {
+            run_session(shared, client, socket).await;
+        } else {
+            close_socket(socket, Some(CloseReason::SubprotocolNotAcceptable)).await;
+        }
+    })
+}
+
+/// Speaks with one client.
+async fn run_session(shared: AppState, client: Option<IpAddr>, socket: WebSocket) {
+    let shutdown = shared.state.shutdown.clone();
+    let start_operation = move |params| {
+        let id = shared.request_ids.generate();
+        let operation = shared.prepare_operation(params).and_then(|operation| {
+            shared
+                .rate_limiter
+                .charge_client(client, operation.complexity.cost)
+                .map_err(rate_limited_response)?;
+            Ok(operation)
+        });
+        match operation {
+            Ok(operation) => Ok(response_stream(&shared, operation, Transport::WebSocket, id)),
+            Err(response) => {
+                response.error_codes().for_each(|code| shared.http_metrics.count_error(code));
+                tracing::debug!(http.request_id = id.as_str(), "websocket operation rejected");
+                Err(response.with_request_id(id.as_str()))
+            }
+        }
+    };
+    Session::new(socket, shutdown, start_operation).run().await;
+}
+
+/// Whether an origin is that of the service itself: the host that the request names. Behind a proxy that speaks TLS the
+/// scheme cannot be known here.
+fn is_same_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let (Some(host), Ok(origin)) = (host, origin.to_str()) else { return false };
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    let port = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return false,
+    };
+    let without_default_port =
+        |authority: &str| authority.strip_suffix(port).unwrap_or(authority).to_ascii_lowercase();
+    without_default_port(authority) == without_default_port(host)
+}
+
+/// What a client hears that opens no WebSocket where there is nothing else.
+pub(in super::super) fn upgrade_required() -> HttpResponse {
+    let message = format!("Open a WebSocket with the subprotocol `{SUBPROTOCOL}`.");
+    let response = GraphqlResponse::http_error(StatusCode::UPGRADE_REQUIRED, ErrorCode::BadRequest, message);
+    let mut response = to_http(&response, MediaType::Json);
+    response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn same_origin_compares_the_host_and_default_port() {
+        let is_same = |origin: &'static str, host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            is_same_origin(&HeaderValue::from_static(origin), &headers)
+        };
+        assert!(is_same("https://jardin.example", "jardin.example"));
+        assert!(is_same("http://localhost:8080", "LOCALHOST:8080"));
+        assert!(is_same("https://jardin.example", "jardin.example:443"));
+        for foreign in [
+            "https://autre.example",
+            "https://jardin.example:444",
+            "null",
+            "",
+            "file://",
+            "ftp://jardin.example",
+        ] {
+            assert!(!is_same(foreign, "jardin.example"), "{foreign}");
+        }
+        assert!(!is_same("https://jardin.example", "jardin.example.evil.example"));
+        assert!(!is_same_origin(&HeaderValue::from_static("https://a"), &HeaderMap::new()));
+    }
+}

@@ -1,0 +1,208 @@
+//! Connections whose clients take nothing of what they are sent are closed, whatever is spoken over them.
+//!
+//! Neither hyper nor the system does so: a client that stays, and does not read, would be written to for as long as it
+//! likes. What is held for it until then is bounded: by hyper, by the socket and by the system.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::serve::Listener;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use prometheus_client::metrics::counter::Counter;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+/// Once the service stops, a client has so long to take something. Shorter than the time that all has to deadline.
+const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a client is waited for that takes nothing.
+#[derive(Clone, Debug)]
+pub(super) struct WriteTimeout {
+    /// So long.
+    pub(super) timeout: Duration,
+    /// Cancelled when the service is to shutdown.
+    pub(super) shutdown: CancellationToken,
+    /// Counts those that were closed.
+    pub(super) closed_connections: Counter,
+}
+
+/// Accepts connections that are patient.
+#[derive(Debug)]
+pub(super) struct WriteTimeoutListener {
+    /// What accepts them.
+    pub(super) inner: TcpListener,
+    /// How long they wait.
+    pub(super) write_timeout: WriteTimeout,
+}
+
+impl Listener for WriteTimeoutListener {
+    type Io = WriteTimeoutStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.inner).await;
+        // Heartbeats and single changes are small, and are not to wait for more to come.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+        (WriteTimeoutStream::new(stream, self.write_timeout.clone()), address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr()
+    }
+}
+
+/// A connection that is given up when it takes nothing for a while.
+pub(super) struct WriteTimeoutStream<S> {
+    inner: S,
+    write_timeout: WriteTimeout,
+    /// The end of the wait; none while the client takes what it is sent.
+    deadline: Option<BoxFuture<'static, Duration>>,
+}
+
+impl<S> WriteTimeoutStream<S> {
+    fn new(inner: S, write_timeout: WriteTimeout) -> Self {
+        Self { inner, write_timeout, deadline: None }
+    }
+
+    /// Waits on, unless that took too long already.
+    fn poll_deadline<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let WriteTimeout { timeout, shutdown, .. } = &self.write_timeout;
+        let (timeout, shutdown) = (*timeout, shutdown.clone());
+        let deadline = self.deadline.get_or_insert_with(|| {
+            let started = Instant::now();
+            Box::pin(async move {
+                tokio::select! {
+                    () = sleep(timeout) => {}
+                    () = async { shutdown.cancelled().await; sleep(SHUTDOWN_WRITE_TIMEOUT).await } => {}
+                }
+                started.elapsed()
+            })
+        });
+        let waited = ready!(deadline.poll_unpin(context));
+        self.deadline = None;
+        self.write_timeout.closed_connections.inc();
+        tracing::info!(waited_ms = waited.as_millis(), "connection closed by the write timeout");
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    fn check_progress<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        result: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if result.is_pending() {
+            return self.poll_deadline(context);
+        }
+        self.deadline = None;
+        result
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeoutStream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeoutStream<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.check_progress(context, result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.check_progress(context, result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    fn write_timeout() -> WriteTimeout {
+        WriteTimeout {
+            timeout: Duration::from_secs(30),
+            shutdown: CancellationToken::new(),
+            closed_connections: Counter::default(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connection_is_closed_when_nothing_is_written_for_30_seconds() {
+        let (_client, service) = duplex(64);
+        let write_timeout = write_timeout();
+        let mut service = WriteTimeoutStream::new(service, write_timeout.clone());
+        let started = Instant::now();
+        let error = service.write_all(&[0; 100]).await.unwrap_err();
+        assert_eq!((error.kind(), started.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
+        assert_eq!(write_timeout.closed_connections.get(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_but_steady_client_stays_connected() {
+        let (mut client, service) = duplex(64);
+        let write_timeout = write_timeout();
+        let mut service = WriteTimeoutStream::new(service, write_timeout.clone());
+        let started = Instant::now();
+        let reading = async {
+            let mut taken = [0; 16];
+            for _ in 0..20 {
+                sleep(Duration::from_secs(29)).await;
+                client.read_exact(&mut taken).await.unwrap();
+            }
+        };
+        let (written, ()) = tokio::join!(service.write_all(&[0; 320]), reading);
+        written.unwrap();
+        assert!(started.elapsed() > Duration::from_mins(8));
+        assert_eq!(write_timeout.closed_connections.get(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn blocked_connection_is_closed_5_seconds_after_shutdown() {
+        let (_client, service) = duplex(64);
+        let write_timeout = write_timeout();
+        let mut service = WriteTimeoutStream::new(service, write_timeout.clone());
+        let started = Instant::now();
+        let stopping = async {
+            sleep(Duration::from_secs(2)).await;
+            write_timeout.shutdown.cancel();
+        };
+        let (written, ()) = tokio::join!(service.write_all(&[0; 100]), stopping);
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(started.elapsed().as_secs(), 7);
+    }
+}

@@ -1,0 +1,382 @@
+//! Diagnostics: problems of a document that its editor should know.
+//!
+//! [`DiagnosticKind`] names the problem and carries the values that a sentence about it needs. The sentences
+//! themselves are in the message catalogue, which depends on this module and never the reverse.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+use crate::plan::MeasureStatus;
+use crate::position::Position;
+
+/// Severity of a diagnostic, the least serious first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Severity {
+    /// Useful to know. The document is published and nothing is lost.
+    Notice,
+    /// A part of the document was not understood. The rest is published.
+    Warning,
+    /// The new version of the document is rejected. The last good version stays published.
+    Error,
+}
+
+impl Severity {
+    /// Every severity, the most serious first: the order of the tables in `docs/errors.md`.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
+
+    /// The upper-case name that the database and the API use, for example `WARNING`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "NOTICE",
+            Self::Warning => "WARNING",
+            Self::Error => "ERROR",
+        }
+    }
+
+    /// Inverse of [`Severity::name`]. Returns `None` for an unknown name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The facts about a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindRow {
+    /// Stable upper-case code, for example `STATUS_UNKNOWN`. Programs compare it, so it never changes.
+    pub code: &'static str,
+    /// Severity of every diagnostic of this kind.
+    pub severity: Severity,
+    /// One sentence in English, without a full stop.
+    pub description: &'static str,
+}
+
+/// Declares [`DiagnosticKind`] and its table from one list: variant and arguments, code, severity, description.
+macro_rules! diagnostic_kinds {
+    ($(
+        $variant:ident $({ $( $(#[$attribute:meta])* $field:ident: $type:ty, )+ })?
+            => $code:literal, $severity:ident, $description:literal;
+    )+) => {
+        /// A problem of a document, with the values that a sentence about it needs.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum DiagnosticKind {
+            $(
+                #[doc = concat!("`", $code, "`: ", $description, ".")]
+                $variant $({ $( $(#[$attribute])* $field: $type, )+ })?,
+            )+
+        }
+
+        impl DiagnosticKind {
+            /// One row per variant, in the order of declaration.
+            pub const TABLE: &'static [KindRow] = &[$(
+                KindRow { code: $code, severity: Severity::$severity, description: $description },
+            )+];
+
+            /// The row of this kind.
+            pub fn row(&self) -> KindRow {
+                match self {
+                    $( Self::$variant { .. } => KindRow {
+                        code: $code,
+                        severity: Severity::$severity,
+                        description: $description,
+                    }, )+
+                }
+            }
+        }
+    };
+}
+
+// Texts in arguments are as the editor wrote them, of any length and language: the catalogue shortens them.
+// After a change of this list: `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
+diagnostic_kinds! {
+    // The file.
+    Unreadable {
+        /// Error of the operating system, in English: `permission denied`.
+        reason: String,
+    } => "FILE_UNREADABLE", Error, "The file cannot be opened or read";
+    TooLarge {
+        /// Size of the file in bytes.
+        bytes: u64,
+        /// Largest size that is read, in bytes.
+        limit: u64,
+    } => "FILE_TOO_LARGE", Error, "The file is larger than a document may be";
+    Binary => "FILE_BINARY", Error, "The file contains a NUL byte: it is an image, an office file or an archive";
+    UnknownEncoding => "ENCODING_UNKNOWN", Error, "The text is neither UTF-8 nor Windows-1252";
+    Transcoded {
+        /// Name of the encoding in the WHATWG Encoding Standard: `windows-1252`.
+        encoding: &'static str,
+    } => "ENCODING_TRANSCODED", Notice, "The text is not UTF-8 and was converted";
+    InvalidUtf8 {
+        /// Number of invalid byte sequences, each replaced by U+FFFD.
+        replaced: usize,
+    } => "ENCODING_DAMAGED", Warning, "The text is UTF-8 with some invalid bytes";
+
+    // The front matter.
+    UnclosedFrontMatter => "FRONT_MATTER_UNCLOSED", Error, "The front matter has no closing line `---`";
+    FrontMatterTooLarge {
+        /// Size of the front matter in bytes.
+        bytes: usize,
+        /// Largest size that is read, in bytes.
+        limit: usize,
+    } => "FRONT_MATTER_TOO_LARGE", Error, "The front matter is larger than 64 KiB";
+    InvalidFrontMatter {
+        /// Error of the YAML parser, in English.
+        detail: String,
+    } => "FRONT_MATTER_INVALID", Error, "The front matter is not a YAML mapping";
+    InvalidField {
+        /// Key of the field: `order` or `createdAt`.
+        field: &'static str,
+        /// Value as written.
+        value: String,
+    } => "FIELD_INVALID", Warning, "A front matter field has a value of another type; the field is ignored";
+    UnknownKind {
+        /// Value as written.
+        value: String,
+        /// The kind with the most similar name.
+        nearest: Option<&'static str>,
+    } => "KIND_UNKNOWN", Warning, "The field `kind` is not `plan`, `page` or `support-service`; it is ignored";
+    UnknownLanguage {
+        /// Value as written.
+        value: String,
+    } => "LANGUAGE_UNKNOWN", Warning, "The field `lang` is not `fr`, `nl`, `de` or `en`; it is ignored";
+    InvalidFolderDefaults {
+        /// Path of the settings file.
+        path: String,
+        /// Line in that file, from 1.
+        line: u32,
+        /// Error of the YAML parser, in English.
+        detail: String,
+    } => "FOLDER_DEFAULTS_INVALID", Error,
+        "The YAML file with the default fields of a folder cannot be read; its documents are rejected";
+
+    // Plans.
+    PlanWithoutMeasures => "PLAN_WITHOUT_MEASURES", Error, "The plan has no measure";
+    DuplicateMeasureNumber {
+        /// Number of both measures.
+        number: u32,
+        /// Line of the first measure, from 1.
+        first_line: u32,
+    } => "MEASURE_NUMBER_TWICE", Error, "Two measures of the plan have the same number";
+    TruncatedPlan => "PLAN_TRUNCATED", Error, "The document ends in the middle of a measure";
+    MissingStatus {
+        /// Number of the measure.
+        number: u32,
+    } => "STATUS_MISSING", Warning, "A measure has no status";
+    UnknownStatus {
+        /// Status as written.
+        value: String,
+        /// The status that was probably meant.
+        nearest: Option<MeasureStatus>,
+    } => "STATUS_UNKNOWN", Warning, "A measure has a status that is not in the list; it is read as `UNDEFINED`";
+    UnmatchedRepeat {
+        /// Number of the marked measure.
+        number: u32,
+        /// Number of the measure with the most similar text.
+        nearest: Option<u32>,
+    } => "REPEAT_ALONE", Warning, "A measure is marked as repeated (`*`) but no other measure has the same text";
+    MissingFootnote {
+        /// Number of the footnote.
+        number: u32,
+    } => "FOOTNOTE_MISSING", Warning, "A footnote is referenced but not defined";
+    TableOfContentsMismatch {
+        /// Title in the heading.
+        heading: String,
+        /// Title in the table of contents.
+        entry: String,
+    } => "CONTENTS_DIFFER", Notice, "A title differs between the table of contents and the heading";
+    UnrecognizedRow => "ROW_UNREAD", Warning, "A table row is neither a measure nor a group; it is left out";
+    DuplicateCategory {
+        /// Labels from the axis down: `2.6.b`.
+        path: String,
+    } => "CATEGORY_TWICE", Warning, "Two headings of the plan have the same number or letter in the same place";
+    MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS", Warning, "A measure comes before the first axis";
+
+    // Shortcodes, containers and boxes.
+    UnclosedShortcode {
+        /// Opening mark: `{% grid %}`, `::: note`.
+        mark: String,
+        /// Closing mark that is missing.
+        end: String,
+    } => "SHORTCODE_UNCLOSED", Warning, "A paired shortcode or a `:::` container has no end";
+    UnmatchedEndTag {
+        /// Closing mark: `{% endgrid %}`, `:::`.
+        end: String,
+        /// Closing mark that was probably meant.
+        nearest: Option<String>,
+    } => "SHORTCODE_END_STRAY", Warning, "The end of a shortcode or container has no beginning";
+    MisnestedShortcode {
+        /// Closing mark: `{% endgrid %}`.
+        end: String,
+    } => "SHORTCODE_CROSSED", Warning, "Two shortcodes overlap: the outer one ends before the inner one";
+    UnknownShortcode {
+        /// Name as written.
+        name: String,
+        /// The known name that was probably meant.
+        nearest: &'static str,
+    } => "SHORTCODE_UNKNOWN", Warning, "The name of a shortcode looks like a misspelled known name";
+    UnknownArgument {
+        /// Name of the shortcode.
+        name: String,
+        /// Argument as written.
+        argument: String,
+        /// The known argument that was probably meant.
+        nearest: &'static str,
+    } => "ARGUMENT_UNKNOWN", Warning, "The name of an argument looks like a misspelled known name";
+    InvalidArguments {
+        /// Name of the shortcode.
+        name: String,
+    } => "SHORTCODE_ARGUMENTS", Warning, "The arguments of a shortcode cannot be parsed";
+    UnterminatedShortcode => "SHORTCODE_BROKEN", Warning, "`{%` has no matching `%}`; the text is kept as it is";
+    UnknownCollectionOption {
+        /// Argument and value: `filters: place`.
+        option: String,
+    } => "COLLECTION_UNKNOWN", Warning, "A list of pages has an unknown filter or sort key; it is ignored";
+    UnclosedBox {
+        /// Word between the underscores: `ENCADRÉ`.
+        label: String,
+    } => "BOX_UNCLOSED", Warning, "A box has no closing line; it ends at the next heading";
+    NestingTooDeep {
+        /// Deepest nesting that is read.
+        limit: usize,
+    } => "NESTING_TOO_DEEP", Warning, "Blocks are nested too deeply; the innermost are read without nesting";
+    MarkupTooDense => "MARKUP_TOO_DENSE", Warning, "A text has more markup than words; it is kept as it is";
+
+    // Links, images and files.
+    LinkWithoutTarget => "LINK_WITHOUT_TARGET", Warning,
+        "A link has no address, or an address that is not allowed; its text is kept";
+    BrokenLink {
+        /// Translation key or slug.
+        key: String,
+        /// A similar key of a page in the same language.
+        nearest: Option<String>,
+        /// Language of a page with this key, if it exists in another language only.
+        elsewhere: Option<Language>,
+    } => "LINK_BROKEN", Warning, "A link names a page that does not exist in the language of the document";
+    BrokenAnchor {
+        /// Anchor, or text of the heading.
+        anchor: String,
+        /// Anchor of the page that was probably meant.
+        nearest: Option<String>,
+    } => "ANCHOR_BROKEN", Warning, "A link names a heading that does not exist on the same page";
+    BrokenPageAnchor {
+        /// Anchor, or text of the heading.
+        anchor: String,
+        /// Name of the other page.
+        page: String,
+        /// Heading of that page that was probably meant.
+        nearest: Option<String>,
+    } => "PAGE_ANCHOR_BROKEN", Warning, "A link names a heading that does not exist on another page";
+    MissingFile {
+        /// Expected path in the folder.
+        path: String,
+    } => "FILE_MISSING", Warning, "A link names a file that does not exist";
+    ImageWithoutSource => "IMAGE_WITHOUT_SOURCE", Warning,
+        "An image has no source, or a source that is not allowed";
+    MissingImage {
+        /// Expected path in the folder.
+        path: String,
+    } => "IMAGE_MISSING", Warning, "The file of an image does not exist";
+    MissingExternalImage {
+        /// Expected path in the folder.
+        path: String,
+    } => "IMAGE_MISSING", Notice,
+        "The file of an image does not exist, and the folder contains no other files than documents";
+    ImageWithoutAlt {
+        /// Source of the image.
+        src: String,
+    } => "IMAGE_WITHOUT_ALT", Notice, "An image has no alternative text";
+    DuplicateSlug {
+        /// Slug of both pages.
+        slug: String,
+        /// Path of the document of the other page.
+        other: String,
+    } => "SLUG_TWICE", Warning, "Two pages of one language have the same slug";
+    MissingServiceField {
+        /// Key under `supportService` in the front matter: `legalBasis`.
+        field: &'static str,
+    } => "SERVICE_FACT_MISSING", Notice, "The page of a support service does not state a fact";
+
+    // Held versions and defects.
+    PlanHeld {
+        /// Number of measures that would be removed.
+        removed: usize,
+        /// Number of published measures.
+        total: usize,
+        /// Numbers of the measures that would be removed: `13–16`.
+        numbers: String,
+        /// Name of the empty file that confirms the removal: `plan.txt.accept`.
+        confirmation_file: String,
+    } => "PLAN_HELD", Error, "The new version would remove more than a fifth of the measures and awaits confirmation";
+    RemovalHeld {
+        /// Number of documents that are gone.
+        removed: usize,
+        /// Number of published documents.
+        total: usize,
+        /// Name of the empty file that confirms the removal: `content.accept`.
+        confirmation_file: String,
+    } => "REMOVAL_HELD", Error, "Most documents disappeared at once; their removal awaits confirmation";
+    ReaderFailed => "READER_FAILED", Error, "A defect of the service: the reader failed on this document";
+}
+
+impl DiagnosticKind {
+    /// Codes of the kinds that depend on other files than the document. They can appear or disappear while the
+    /// document itself does not change.
+    pub const CROSS_FILE_CODES: [&'static str; 5] =
+        ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
+
+    /// Stable upper-case code, for example `STATUS_UNKNOWN`.
+    pub fn code(&self) -> &'static str {
+        self.row().code
+    }
+
+    /// Severity of every diagnostic of this kind.
+    pub fn severity(&self) -> Severity {
+        self.row().severity
+    }
+}
+
+/// A problem that the reader found, not yet written in a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The problem and its arguments.
+    pub kind: DiagnosticKind,
+    /// Place in the document. `None` if the problem concerns the whole document.
+    pub position: Option<Position>,
+}
+
+impl Finding {
+    /// A problem at a place.
+    pub fn at(position: Position, kind: DiagnosticKind) -> Self {
+        Self { kind, position: Some(position) }
+    }
+
+    /// A problem of the whole document.
+    pub fn for_document(kind: DiagnosticKind) -> Self {
+        Self { kind, position: None }
+    }
+}
+
+/// A problem in the language of the document. The database, the API and the command line show the same values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// Severity of the problem.
+    pub severity: Severity,
+    /// Stable code: [`DiagnosticKind::code`].
+    pub code: String,
+    /// The problem, in at most 240 characters.
+    pub message: String,
+    /// Place in the document. `None` if the problem concerns the whole document.
+    pub position: Option<Position>,
+    /// Text of the line at `position`, at most 160 characters.
+    pub excerpt: Option<String>,
+    /// The correction, in at most 240 characters. `None` if the editor can do nothing.
+    pub suggestion: Option<String>,
+}

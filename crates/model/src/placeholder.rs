@@ -1,0 +1,457 @@
+//! Places in a text that are filled when it is read: where a link goes, how large an image is, which pages a list has.
+//!
+//! What such a place shows depends on other files, which come, go and move without the text that speaks of them. So the
+//! text is stored with the question in it, a [`Placeholder`], and [`fill`]ed with the answers of the revision that it is read
+//! at. A placeholder is written in characters of a private plane of Unicode that no editor types and that neither Markdown nor
+//! HTML gives a meaning to: it passes through both untouched.
+
+mod encoding;
+
+use serde::{Deserialize, Serialize};
+
+use crate::asset::AssetMetadata;
+use crate::html::escape;
+pub use encoding::split_placeholders;
+pub use encoding::{has_placeholders, strip_placeholders};
+
+use crate::page::{Collection, Destination, Image, LinkKind, PageTarget};
+
+/// What a place in a text waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Placeholder {
+    /// The words from here to the next [`Placeholder::LinkEnd`] are a link.
+    #[serde(rename = "o")]
+    LinkStart(LinkStart),
+    /// The end of the link.
+    #[serde(rename = "c")]
+    LinkEnd,
+    /// The name of a page: the words of a link that has none of its own.
+    #[serde(rename = "n")]
+    PageTitle(PageTarget),
+    /// An image.
+    #[serde(rename = "i")]
+    Image(Box<Image>),
+    /// The pages of a collection.
+    #[serde(rename = "l")]
+    PageList(Collection),
+}
+
+/// The beginning of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkStart {
+    /// What it leads to.
+    #[serde(rename = "k")]
+    pub kind: LinkKind,
+    /// Where it goes.
+    #[serde(rename = "d")]
+    pub destination: Destination,
+    /// Whether it asks for a window of its own.
+    #[serde(rename = "t", default, skip_serializing_if = "std::ops::Not::not")]
+    pub new_window: bool,
+}
+
+/// Which of the three forms of a [`crate::rich_text::RichText`] is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFormat {
+    /// HTML.
+    Html,
+    /// Plain text.
+    Text,
+    /// `CommonMark`.
+    Markdown,
+}
+
+/// What is known of something that a placeholder asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup<T> {
+    /// It is there.
+    Found(T),
+    /// It is not there.
+    Missing,
+    /// It is not known here: the placeholder stays.
+    Deferred,
+}
+
+/// A page as a link shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedPage {
+    /// Where it is, with the anchor that was asked for.
+    pub url: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Who knows the answers.
+pub trait PlaceholderResolver {
+    /// Whether anything of other files is known.
+    const CAN_LOOK_UP: bool = true;
+
+    /// The page of a target.
+    fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage>;
+    /// The file of an image or of a link.
+    fn file(&self, path: &crate::path::DocumentPath) -> Lookup<AssetMetadata>;
+    /// The pages of a collection.
+    fn pages(&self, collection: &Collection) -> Lookup<Vec<ResolvedPage>>;
+}
+
+/// Knows nothing of other files: fills what needs no answer, and leaves the rest.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalResolver;
+
+impl PlaceholderResolver for LocalResolver {
+    const CAN_LOOK_UP: bool = false;
+
+    fn page(&self, _: &PageTarget) -> Lookup<ResolvedPage> {
+        Lookup::Deferred
+    }
+
+    fn file(&self, _: &crate::path::DocumentPath) -> Lookup<AssetMetadata> {
+        Lookup::Deferred
+    }
+
+    fn pages(&self, _: &Collection) -> Lookup<Vec<ResolvedPage>> {
+        Lookup::Deferred
+    }
+}
+
+impl Placeholder {
+    /// The placeholder in private characters.
+    pub fn encode(&self) -> String {
+        // A placeholder holds text, numbers and truth values, all of which JSON can write.
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        encoding::encode(&json, self.needs_lookup())
+    }
+
+    /// Whether it asks for something of other files.
+    fn needs_lookup(&self) -> bool {
+        match self {
+            Self::LinkStart(opening) => !matches!(opening.destination, Destination::Url(_)),
+            Self::LinkEnd => false,
+            Self::PageTitle(_) | Self::PageList(_) => true,
+            Self::Image(image) => image.file.is_some(),
+        }
+    }
+
+    /// The placeholder that a text is.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_slice(&encoding::decode(text)?).ok()
+    }
+}
+
+/// What a placeholder is, without its answers being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceholderKind {
+    /// [`Placeholder::LinkStart`].
+    LinkStart,
+    /// [`Placeholder::LinkEnd`].
+    LinkEnd,
+    /// Any other.
+    Other,
+}
+
+/// What the placeholder is that a text is, if it is one and nothing else.
+pub fn placeholder_kind(text: &str) -> Option<PlaceholderKind> {
+    // The JSON is `"c"` or `{"o":…`: its first letter says which.
+    encoding::is_encoded(text).then(|| match encoding::first_letter(text) {
+        Some(b'o') => PlaceholderKind::LinkStart,
+        Some(b'c') => PlaceholderKind::LinkEnd,
+        _ => PlaceholderKind::Other,
+    })
+}
+
+/// A stretch of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextSegment<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A placeholder, and how it is written.
+    Placeholder(Placeholder, &'a str),
+}
+
+/// A text cut at its placeholders. What looks like one and is none is dropped.
+pub fn segments(text: &str) -> Vec<TextSegment<'_>> {
+    let segment = |part| {
+        if encoding::is_encoded(part) {
+            Placeholder::parse(part).map(|placeholder| TextSegment::Placeholder(placeholder, part))
+        } else {
+            Some(TextSegment::Text(part))
+        }
+    };
+    split_placeholders(text).into_iter().filter_map(segment).collect()
+}
+
+/// The text without the ends of links whose other ends stand elsewhere.
+pub fn drop_unpaired_links(text: &str) -> String {
+    let parts = split_placeholders(text);
+    let mut open = Vec::new();
+    let mut is_kept = vec![true; parts.len()];
+    for (index, part) in parts.iter().enumerate() {
+        match placeholder_kind(part) {
+            Some(PlaceholderKind::LinkStart) => open.push(index),
+            Some(PlaceholderKind::LinkEnd) => is_kept[index] = open.pop().is_some(),
+            Some(PlaceholderKind::Other) | None => {}
+        }
+    }
+    for index in open {
+        is_kept[index] = false;
+    }
+    parts.into_iter().zip(is_kept).filter_map(|(part, is_kept)| is_kept.then_some(part)).collect()
+}
+
+/// The placeholders of a text.
+pub fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
+    let segments = if has_placeholders(text) { segments(text) } else { Vec::new() };
+    segments.into_iter().filter_map(|segment| match segment {
+        TextSegment::Placeholder(placeholder, _) => Some(placeholder),
+        TextSegment::Text(_) => None,
+    })
+}
+
+/// The text with its placeholders filled as far as the answers are known.
+pub fn fill<R: PlaceholderResolver>(text: &str, form: TextFormat, resolver: &R) -> String {
+    if !has_placeholders(text) {
+        return text.to_owned();
+    }
+    let mut output = String::with_capacity(text.len());
+    // How the links end that are open.
+    let mut link_ends: Vec<Option<String>> = Vec::new();
+    let mut has_empty = false;
+    for part in split_placeholders(text) {
+        let Some(kind) = placeholder_kind(part) else {
+            output.push_str(part);
+            continue;
+        };
+        if kind == PlaceholderKind::LinkEnd {
+            output.push_str(link_ends.pop().flatten().as_deref().unwrap_or(part));
+            continue;
+        }
+        // ParsedDocument a placeholder costs: one that cannot be answered here is not read.
+        let can_resolve = R::CAN_LOOK_UP || !encoding::is_deferred(part);
+        let placeholder = if can_resolve { Placeholder::parse(part) } else { None };
+        match placeholder {
+            Some(Placeholder::LinkStart(opening)) => {
+                let (start, end) = link_tags(&opening, form, resolver).unzip();
+                output.push_str(start.as_deref().unwrap_or(part));
+                link_ends.push(end);
+            }
+            Some(placeholder) => {
+                let rendered = render_placeholder(&placeholder, form, resolver);
+                has_empty |= rendered.as_ref().is_some_and(String::is_empty);
+                output.push_str(rendered.as_deref().unwrap_or(part));
+            }
+            None if can_resolve => {}
+            None => {
+                if kind == PlaceholderKind::LinkStart {
+                    link_ends.push(None);
+                }
+                output.push_str(part);
+            }
+        }
+    }
+    if has_empty { remove_empty_paragraphs(&output, form) } else { output }
+}
+
+/// A text in which placeholders had nothing to show: no empty paragraph is left of them.
+fn remove_empty_paragraphs(text: &str, form: TextFormat) -> String {
+    if form == TextFormat::Html {
+        return text.replace("<p></p>\n", "").replace("\n<p></p>", "").replace("<p></p>", "");
+    }
+    let mut whole = text.trim().to_owned();
+    while whole.contains("\n\n\n") {
+        whole = whole.replace("\n\n\n", "\n\n");
+    }
+    whole
+}
+
+/// What stands before and after the words of a link. Nothing where it goes nowhere: the words stay.
+fn link_tags(
+    opening: &LinkStart,
+    form: TextFormat,
+    resolver: &impl PlaceholderResolver,
+) -> Option<(String, String)> {
+    let url = match &opening.destination {
+        Destination::Url(url) => Some(url.clone()),
+        Destination::Page(target) => match resolver.page(target) {
+            Lookup::Found(page) => Some(page.url),
+            Lookup::Missing => None,
+            Lookup::Deferred => return None,
+        },
+        Destination::File(path) => match resolver.file(path) {
+            Lookup::Found(file) => Some(file.url(path)),
+            Lookup::Missing => None,
+            Lookup::Deferred => return None,
+        },
+    };
+    let Some(url) = url else { return Some((String::new(), String::new())) };
+    Some(match form {
+        TextFormat::Html => {
+            let window =
+                if opening.new_window { " target=\"_blank\" rel=\"noopener noreferrer\"" } else { "" };
+            (format!("<a href=\"{}\"{window}>", escape(&url)), "</a>".to_owned())
+        }
+        TextFormat::Text => (String::new(), String::new()),
+        TextFormat::Markdown => ("[".to_owned(), format!("](<{}>)", escape_markdown_url(&url))),
+    })
+}
+
+fn render_placeholder(
+    placeholder: &Placeholder,
+    form: TextFormat,
+    resolver: &impl PlaceholderResolver,
+) -> Option<String> {
+    match placeholder {
+        Placeholder::LinkStart(_) | Placeholder::LinkEnd => None,
+        Placeholder::PageTitle(target) => match resolver.page(target) {
+            Lookup::Found(page) => Some(escape_for(&page.name, form)),
+            Lookup::Missing => Some(String::new()),
+            Lookup::Deferred => None,
+        },
+        Placeholder::Image(image) => render_image(image, form, resolver),
+        Placeholder::PageList(collection) => match resolver.pages(collection) {
+            Lookup::Found(pages) => Some(render_page_list(&pages, form)),
+            Lookup::Missing => Some(String::new()),
+            Lookup::Deferred => None,
+        },
+    }
+}
+
+fn render_image(image: &Image, form: TextFormat, resolver: &impl PlaceholderResolver) -> Option<String> {
+    let metadata = match image.file.as_ref().map(|file| (file, resolver.file(file))) {
+        Some((_, Lookup::Deferred)) => return None,
+        Some((file, Lookup::Found(metadata))) => Some((metadata.url(file), metadata)),
+        Some((_, Lookup::Missing)) | None => None,
+    };
+    let alt = image.alt.clone().unwrap_or_default();
+    let size = image.display_size(metadata.as_ref().map(|(_, metadata)| metadata));
+    let url = metadata.map_or_else(|| image.src.clone(), |(url, _)| url);
+    Some(match form {
+        TextFormat::Html => {
+            let attribute = |name: &str, pixels: Option<u32>| {
+                pixels.map(|pixels| format!(" {name}=\"{pixels}\"")).unwrap_or_default()
+            };
+            let (width, height) = (attribute("width", size.0), attribute("height", size.1));
+            format!("<img src=\"{}\" alt=\"{}\"{width}{height} />", escape(&url), escape(&alt))
+        }
+        TextFormat::Text => alt,
+        TextFormat::Markdown => format!("![{}](<{}>)", escape_for(&alt, form), escape_markdown_url(&url)),
+    })
+}
+
+fn render_page_list(pages: &[ResolvedPage], form: TextFormat) -> String {
+    if pages.is_empty() {
+        return String::new();
+    }
+    let items = pages.iter().map(|page| match form {
+        TextFormat::Html => format!("<li><a href=\"{}\">{}</a></li>", escape(&page.url), escape(&page.name)),
+        TextFormat::Text => format!("- {}", page.name),
+        TextFormat::Markdown => {
+            format!("- [{}](<{}>)", escape_for(&page.name, form), escape_markdown_url(&page.url))
+        }
+    });
+    let items = items.collect::<Vec<_>>().join("\n");
+    if form == TextFormat::Html { format!("<ul>\n{items}\n</ul>") } else { items }
+}
+
+fn escape_for(words: &str, form: TextFormat) -> String {
+    match form {
+        TextFormat::Html => escape(words),
+        TextFormat::Text => words.to_owned(),
+        TextFormat::Markdown => words.replace('[', "\\[").replace(']', "\\]"),
+    }
+}
+
+/// An address between `<` and `>` (`CommonMark`, section 6.3).
+fn escape_markdown_url(url: &str) -> String {
+    url.replace('<', "%3C").replace('>', "%3E")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    fn target(key: &str) -> PageTarget {
+        PageTarget { key: key.to_owned(), lang: Language::Fr, heading: None }
+    }
+
+    fn open(destination: Destination) -> String {
+        Placeholder::LinkStart(LinkStart { kind: LinkKind::Internal, destination, new_window: false })
+            .encode()
+    }
+
+    struct OnePage;
+
+    impl PlaceholderResolver for OnePage {
+        fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage> {
+            if target.key == "mare" {
+                Lookup::Found(ResolvedPage { url: "/fr/mare".to_owned(), name: "La <mare>".to_owned() })
+            } else {
+                Lookup::Missing
+            }
+        }
+
+        fn file(&self, _: &crate::path::DocumentPath) -> Lookup<AssetMetadata> {
+            Lookup::Missing
+        }
+
+        fn pages(&self, _: &Collection) -> Lookup<Vec<ResolvedPage>> {
+            Lookup::Missing
+        }
+    }
+
+    fn text() -> String {
+        let (resolvable, missing) =
+            (open(Destination::Page(target("mare"))), open(Destination::Page(target("parc"))));
+        let close = Placeholder::LinkEnd.encode();
+        let name = Placeholder::PageTitle(target("mare")).encode();
+        format!("a {resolvable}{name}{close} b {missing}c{close}")
+    }
+
+    #[test]
+    fn links_resolve_to_the_page_or_become_plain_text() {
+        assert_eq!(
+            fill(&text(), TextFormat::Html, &OnePage),
+            "a <a href=\"/fr/mare\">La &lt;mare&gt;</a> b c"
+        );
+        assert_eq!(fill(&text(), TextFormat::Text, &OnePage), "a La <mare> b c");
+        assert_eq!(fill(&text(), TextFormat::Markdown, &OnePage), "a [La <mare>](</fr/mare>) b c");
+    }
+
+    #[test]
+    fn empty_placeholders_leave_no_empty_paragraph() {
+        let missing = format!(
+            "{}{}",
+            open(Destination::Page(target("parc"))),
+            Placeholder::PageTitle(target("parc")).encode()
+        );
+        let missing = missing + &Placeholder::LinkEnd.encode();
+        assert_eq!(
+            fill(&format!("<p>a</p>\n<p>{missing}</p>\n<p>b</p>"), TextFormat::Html, &OnePage),
+            "<p>a</p>\n<p>b</p>"
+        );
+        assert_eq!(fill(&format!("a\n\n{missing}\n\nb\n\n{missing}"), TextFormat::Text, &OnePage), "a\n\nb");
+    }
+
+    #[test]
+    fn deferred_placeholders_stay_encoded() {
+        assert_eq!(fill(&text(), TextFormat::Html, &LocalResolver), text());
+        let url = open(Destination::Url("/a?b&c".to_owned()));
+        let linked = format!("{url}x{}{}", Placeholder::LinkEnd.encode(), text());
+        let output = fill(&linked, TextFormat::Html, &LocalResolver);
+        assert_eq!(output, format!("<a href=\"/a?b&amp;c\">x</a>{}", text()));
+    }
+
+    #[test]
+    fn unpaired_link_placeholders_are_dropped() {
+        let (resolvable, close) = (open(Destination::Page(target("mare"))), Placeholder::LinkEnd.encode());
+        assert_eq!(drop_unpaired_links(&format!("a {resolvable}b")), "a b");
+        assert_eq!(drop_unpaired_links(&format!("b{close} c")), "b c");
+        assert_eq!(drop_unpaired_links(&text()), text());
+    }
+
+    #[test]
+    fn invalid_placeholders_are_dropped() {
+        assert_eq!(fill("a\u{F0100}\u{F0041}\u{F0101}c", TextFormat::Text, &OnePage), "ac");
+        assert_eq!(strip_placeholders(&text()), "a  b c");
+    }
+}

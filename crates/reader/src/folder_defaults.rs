@@ -1,0 +1,137 @@
+//! The front matter that folders give their documents: `trainings/trainings.yaml`, as Eleventy's directory data.
+//!
+//! What a document says itself goes before what its folder says, and that before what the folders above say. Mappings
+//! are merged key by key and lists are joined, as Eleventy merges data; anything else is replaced.
+
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use serde_json::{Map, Value};
+
+use crate::front_matter;
+use crate::front_matter::FrontMatter;
+
+/// What the folders of a document give it, the outermost first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolderDefaults {
+    layers: Vec<Layer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Layer {
+    checksum: Checksum,
+    values: Result<Map<String, Value>, DiagnosticKind>,
+}
+
+impl FolderDefaults {
+    /// The name of the file that holds what a folder gives; none for a folder that has no name.
+    pub fn file_name(folder: &str) -> Option<String> {
+        folder.rsplit('/').next().filter(|name| !name.is_empty()).map(|name| format!("{name}.yaml"))
+    }
+
+    /// Adds what a folder further in gives. `path` is that of its file.
+    pub fn push(&mut self, path: &str, bytes: &[u8]) {
+        let values = std::str::from_utf8(bytes)
+            .map_err(|_| DiagnosticKind::InvalidFolderDefaults {
+                path: path.to_owned(),
+                line: 1,
+                detail: "UTF-8".to_owned(),
+            })
+            .and_then(|text| {
+                let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+                front_matter::parse_mapping(text).map_err(|finding| {
+                    let line = finding.position.map_or(1, |position| position.line);
+                    let detail = match finding.kind {
+                        DiagnosticKind::InvalidFrontMatter { detail } => detail,
+                        kind => kind.code().to_owned(),
+                    };
+                    DiagnosticKind::InvalidFolderDefaults { path: path.to_owned(), line, detail }
+                })
+            });
+        self.layers.push(Layer { checksum: Checksum::of(bytes), values });
+    }
+
+    /// The identity of all that is given; none where nothing is.
+    pub fn checksum(&self) -> Option<Checksum> {
+        let concatenated: String = self.layers.iter().map(|layer| layer.checksum.to_string()).collect();
+        (!concatenated.is_empty()).then(|| Checksum::of(concatenated.as_bytes()))
+    }
+
+    /// Adds what is given to what a document says itself. What cannot be read is told, once a file.
+    pub(crate) fn apply(&self, front: &mut FrontMatter) -> Vec<Finding> {
+        let mut merged = Map::new();
+        let mut findings = Vec::new();
+        for layer in &self.layers {
+            match &layer.values {
+                Ok(values) => merge(&mut merged, values.clone()),
+                Err(kind) => findings.push(Finding::for_document(kind.clone())),
+            }
+        }
+        if !merged.is_empty() {
+            front.replace_values(|own| {
+                merge(&mut merged, own);
+                merged
+            });
+        }
+        findings
+    }
+}
+
+/// Puts values over others.
+fn merge(base: &mut Map<String, Value>, overlay: Map<String, Value>) {
+    for (key, value) in overlay {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Object(base)), Value::Object(overlay)) => merge(base, overlay),
+            (Some(Value::Array(base)), Value::Array(overlay)) => {
+                let new: Vec<Value> = overlay.into_iter().filter(|value| !base.contains(value)).collect();
+                base.extend(new);
+            }
+            (Some(base), value) => *base = value,
+            (None, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apply_layers(layers: &[&str], own: &str) -> (String, Vec<&'static str>) {
+        let mut defaults = FolderDefaults::default();
+        for layer in layers {
+            defaults.push("a/a.yaml", layer.as_bytes());
+        }
+        let text = format!("---\n{own}\n---\n");
+        let mut front = front_matter::split(&text).unwrap().front;
+        let findings = defaults.apply(&mut front);
+        (
+            Value::Object(front.values().clone()).to_string(),
+            findings.iter().map(|finding| finding.kind.code()).collect(),
+        )
+    }
+
+    #[test]
+    fn inner_folders_override_outer_folders() {
+        let outer = "lang: fr\ntags: [jardin]\nmeta: {a: 1, b: 2}\ntel: 0471";
+        assert_eq!(
+            apply_layers(&[outer, "lang: nl"], "tags: [mare, jardin]\nmeta: {b: 3}").0,
+            r#"{"lang":"nl","tags":["jardin","mare"],"meta":{"a":1,"b":3},"tel":"0471"}"#
+        );
+        assert_eq!(apply_layers(&[], "lang: fr").0, r#"{"lang":"fr"}"#);
+    }
+
+    #[test]
+    fn invalid_folder_defaults_are_reported() {
+        assert_eq!(
+            apply_layers(&["lang: \"fr"], "name: A"),
+            (r#"{"name":"A"}"#.to_owned(), vec!["FOLDER_DEFAULTS_INVALID"])
+        );
+    }
+
+    #[test]
+    fn the_defaults_file_is_named_after_its_folder() {
+        assert_eq!(FolderDefaults::file_name("a/trainings").as_deref(), Some("trainings.yaml"));
+        assert_eq!(FolderDefaults::file_name(""), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! What kind of document a text is.
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_text::fold::{fold, nearest};
+
+use crate::front_matter::FrontMatter;
+use crate::plan;
+
+/// What a document is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DetectedKind {
+    /// A plan.
+    Plan,
+    /// A page.
+    Page,
+    /// A page that describes a support service, whatever its heading says.
+    SupportService,
+}
+
+/// The kinds as `kind:` in the front matter writes them.
+const NAMES: [(&str, DetectedKind); 3] = [
+    ("plan", DetectedKind::Plan),
+    ("page", DetectedKind::Page),
+    ("support-service", DetectedKind::SupportService),
+];
+
+/// The kind that the front matter says, else that which the text looks like: numbered rows under axes make a plan.
+pub(crate) fn detect(front: &FrontMatter, body: &str, findings: &mut Vec<Finding>) -> DetectedKind {
+    if let Some(value) = front.text("kind") {
+        let kind_name = fold(&value).replace([' ', '_'], "-");
+        if let Some((_, kind)) = NAMES.iter().find(|(name, _)| *name == kind_name) {
+            return *kind;
+        }
+        let nearest = nearest(&kind_name, NAMES.iter().map(|(name, _)| *name));
+        findings.push(Finding::at(front.position("kind"), DiagnosticKind::UnknownKind { value, nearest }));
+    }
+    if plan::is_plan(body) { DetectedKind::Plan } else { DetectedKind::Page }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::front_matter::split;
+
+    fn detect_with_findings(text: &str) -> (DetectedKind, usize) {
+        let split = split(text).unwrap();
+        let mut findings = Vec::new();
+        (detect(&split.front, split.body, &mut findings), findings.len())
+    }
+
+    #[test]
+    fn front_matter_overrides_detection() {
+        assert_eq!(
+            detect_with_findings("---\nkind: page\n---\n## AXE 1: A\n1.\tb\tEn cours\n"),
+            (DetectedKind::Page, 0)
+        );
+        assert_eq!(
+            detect_with_findings("---\nkind: Support_Service\n---\n"),
+            (DetectedKind::SupportService, 0)
+        );
+        assert_eq!(detect_with_findings("---\nkind: plam\n---\n"), (DetectedKind::Page, 1));
+    }
+
+    #[test]
+    fn numbered_rows_under_an_axis_are_detected_as_a_plan() {
+        assert_eq!(detect_with_findings("## AXE 1: A\n1.\tb\tEn cours\n").0, DetectedKind::Plan);
+        assert_eq!(detect_with_findings("## AS 1: A\n1.\tb\tLopend\n").0, DetectedKind::Plan);
+        assert_eq!(detect_with_findings("## AXE 1: A\n\ntexte\n").0, DetectedKind::Page);
+        assert_eq!(detect_with_findings("1.\tb\tEn cours\n").0, DetectedKind::Page);
+    }
+
+    #[test]
+    fn plans_are_detected_in_every_markup() {
+        for axis in
+            ["**AXE 1: A**", "AXE 1: A\n=====", "<p><B>AXE 1: A</B></p>", "<h2>AXE 1: A</h2>", "AXE 1: A"]
+        {
+            for row in [
+                "| 1. | b | En cours |",
+                "|N°|Mesure|Statut|\n|--|--|--|\n|1|b|En cours|",
+                "<table><tr><td>Mesure 1<td>b<td>En cours</table>",
+                "1)\tb\n\tc\tEn cours",
+                "1\tb\n\tc\tEn cours",
+            ] {
+                assert_eq!(
+                    detect_with_findings(&format!("{axis}\n\n{row}\n")).0,
+                    DetectedKind::Plan,
+                    "{axis}\n{row}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pages_with_tables_are_not_plans() {
+        for text in [
+            "## Budget\n\n| 1. | b | En cours |\n",
+            "## AXE 1: A\n\n| 2025 | b | 12 |\n| 2026 | c | 13 |\n",
+            "## AXE 1: A\n\n1. b\n2. c\n",
+            "L’axe 1 : a\n\n1.\tb\tEn cours\n",
+            "Texte\nAXE 1: dit un autre\n\n1.\tb\tEn cours\n",
+        ] {
+            assert_eq!(detect_with_findings(text).0, DetectedKind::Page, "{text}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The plain text of a rendered tree.
+
+use comrak::arena_tree::NodeEdge;
+use comrak::nodes::{ListType, Node, NodeValue};
+
+use super::raw_html;
+
+/// Plain text under construction: separators wait until there is something to separate.
+#[derive(Default)]
+struct PlainTextWriter {
+    text: String,
+    pending_newlines: usize,
+}
+
+impl PlainTextWriter {
+    fn break_lines(&mut self, newlines: usize) {
+        self.pending_newlines = self.pending_newlines.max(newlines);
+    }
+
+    fn push(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if !self.text.is_empty() {
+            for _ in 0..self.pending_newlines {
+                self.text.push('\n');
+            }
+        }
+        self.pending_newlines = 0;
+        self.text.push_str(text);
+    }
+}
+
+/// The plain text of a node and all below it.
+pub(super) fn node_text(root: Node<'_>) -> String {
+    let mut writer = PlainTextWriter::default();
+    for edge in root.traverse() {
+        match edge {
+            NodeEdge::Start(node) => enter_node(node, &mut writer),
+            NodeEdge::End(node) => leave_node(node, &mut writer),
+        }
+    }
+    writer.text.trim().to_owned()
+}
+
+fn enter_node(node: Node<'_>, writer: &mut PlainTextWriter) {
+    match &node.data().value {
+        NodeValue::Text(text) => writer.push(text),
+        NodeValue::Code(code) => writer.push(&code.literal),
+        NodeValue::CodeBlock(block) => {
+            writer.break_lines(2);
+            writer.push(block.literal.trim_end());
+        }
+        NodeValue::HtmlBlock(block) => {
+            writer.break_lines(2);
+            writer.push(&raw_html::visible_text(&block.literal));
+        }
+        NodeValue::SoftBreak => writer.push(" "),
+        NodeValue::LineBreak => writer.push("\n"),
+        NodeValue::Item(list) => {
+            writer.break_lines(1);
+            match list.list_type {
+                ListType::Bullet => writer.push("- "),
+                ListType::Ordered => writer.push(&format!("{}. ", list.start)),
+            }
+        }
+        _ => {}
+    }
+}
+
+fn leave_node(node: Node<'_>, writer: &mut PlainTextWriter) {
+    match &node.data().value {
+        NodeValue::Paragraph => {
+            let in_item =
+                node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::Item(_)));
+            writer.break_lines(if in_item { 1 } else { 2 });
+        }
+        NodeValue::Heading(_)
+        | NodeValue::CodeBlock(_)
+        | NodeValue::HtmlBlock(_)
+        | NodeValue::List(_)
+        | NodeValue::Table(_)
+        | NodeValue::BlockQuote
+        | NodeValue::FootnoteDefinition(_) => writer.break_lines(2),
+        NodeValue::Item(_) | NodeValue::TableRow(_) => writer.break_lines(1),
+        NodeValue::TableCell if node.next_sibling().is_some() => writer.push("\t"),
+        _ => {}
+    }
+}
+
+/// The words of raw HTML: what stands outside tags and comments.
+pub(super) fn strip_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        text.push_str(&rest[..open]);
+        text.push(' ');
+        let closing = if rest[open..].starts_with("<!--") { "-->" } else { ">" };
+        match rest[open..].find(closing) {
+            Some(close) => rest = &rest[open + close + closing.len()..],
+            None => return passerelle_text::fold::collapse_whitespace(&text),
+        }
+    }
+    text.push_str(rest);
+    passerelle_text::fold::collapse_whitespace(&text)
+}

@@ -1,0 +1,254 @@
+//! Boxes: the parts between two lines `____ENCADRÉ____`.
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::position::Position;
+
+use super::code_fence::CodeFence;
+use super::part::{BodyNode, MarkdownRun, Shortcode};
+use crate::source::saturating_u32;
+
+/// Finds the boxes among parts, and among the children of shortcodes.
+pub(super) fn group_callouts(parts: Vec<BodyNode>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
+    let mut tokens = Vec::new();
+    for part in parts {
+        match part {
+            BodyNode::Markdown(run) => split_at_markers(run, &mut tokens),
+            BodyNode::Shortcode(shortcode) => {
+                let children = group_callouts(shortcode.children, findings);
+                tokens.push(CalloutToken::Node(BodyNode::Shortcode(Shortcode { children, ..shortcode })));
+            }
+            BodyNode::Callout { label, children } => {
+                let children = group_callouts(children, findings);
+                tokens.push(CalloutToken::Node(BodyNode::Callout { label, children }));
+            }
+        }
+    }
+    build_callouts(tokens, findings)
+}
+
+/// A text without the lines that are marks.
+pub(super) fn strip_callout_markers(text: &str) -> String {
+    let mut fence = CodeFence::default();
+    text.split_inclusive('\n')
+        .filter(|line| fence.consume_line(line) || parse_marker(line).is_none())
+        .collect()
+}
+
+/// A part, or the mark that opens or closes a box.
+enum CalloutToken {
+    Node(BodyNode),
+    Marker { label: String, line: u32 },
+}
+
+/// Cuts a run at its marks, and before its headings, where a box that is not closed may end.
+fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
+    let mut fence = CodeFence::default();
+    if !run.text.contains("__")
+        || !run.text.lines().any(|line| !fence.consume_line(line) && parse_marker(line).is_some())
+    {
+        tokens.push(CalloutToken::Node(BodyNode::Markdown(run)));
+        return;
+    }
+    let mut splitter = RunSplitter {
+        text: String::new(),
+        start: run.line,
+        is_continued: false,
+        inline: run.inline.into_iter().peekable(),
+    };
+    let mut fence = CodeFence::default();
+    for (index, text_line) in run.text.split_inclusive('\n').enumerate() {
+        let line = run.line + saturating_u32(index);
+        if !fence.consume_line(text_line) {
+            if let Some(label) = parse_marker(text_line) {
+                splitter.flush(line, tokens);
+                tokens.push(CalloutToken::Marker { label, line });
+                splitter.start = line + 1;
+                splitter.is_continued = false;
+                continue;
+            }
+            if heading_level(text_line).is_some() {
+                splitter.flush(line, tokens);
+                splitter.start = line;
+            }
+        }
+        splitter.text.push_str(text_line);
+    }
+    splitter.flush(u32::MAX, tokens);
+}
+
+/// A piece of a run under construction.
+struct RunSplitter<I: Iterator<Item = Shortcode>> {
+    text: String,
+    start: u32,
+    is_continued: bool,
+    inline: std::iter::Peekable<I>,
+}
+
+impl<I: Iterator<Item = Shortcode>> RunSplitter<I> {
+    /// Ends the piece before a line.
+    fn flush(&mut self, line: u32, tokens: &mut Vec<CalloutToken>) {
+        let mut inline = Vec::new();
+        while let Some(shortcode) = self.inline.next_if(|shortcode| shortcode.position.line < line) {
+            inline.push(shortcode);
+        }
+        let text = std::mem::take(&mut self.text);
+        if !text.trim().is_empty() {
+            let run = MarkdownRun { text, line: self.start, inline, is_continued: self.is_continued };
+            tokens.push(CalloutToken::Node(BodyNode::Markdown(run)));
+            self.is_continued = true;
+        }
+    }
+}
+
+/// Puts what stands between two marks into a box. The last of an odd number runs to the next heading that is not below
+/// the box's own.
+fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
+    let mut markers = tokens.iter().filter(|token| matches!(token, CalloutToken::Marker { .. })).count();
+    let mut parts: Vec<BodyNode> = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let (label, line) = match token {
+            CalloutToken::Node(part) => {
+                parts.push(part);
+                continue;
+            }
+            CalloutToken::Marker { label, line } => (label, line),
+        };
+        markers -= 1;
+        let is_unclosed = markers == 0;
+        let mut children = Vec::new();
+        let mut box_level = None;
+        while let Some(next) = tokens.peek() {
+            if let CalloutToken::Node(part) = next
+                && is_unclosed
+                && let Some(level) = first_heading(part)
+            {
+                if box_level.is_some_and(|box_level| level <= box_level) {
+                    break;
+                }
+                box_level = box_level.or(Some(level));
+            }
+            match tokens.next() {
+                Some(CalloutToken::Node(part)) => children.push(part),
+                _ => {
+                    markers -= 1;
+                    break;
+                }
+            }
+        }
+        if is_unclosed {
+            findings.push(Finding::at(
+                Position::line(line),
+                DiagnosticKind::UnclosedBox { label: label.clone() },
+            ));
+        }
+        parts.push(BodyNode::Callout { label, children: merge_continued_runs(children) });
+    }
+    merge_continued_runs(parts)
+}
+
+/// Joins runs that were cut at headings and that no mark keeps apart.
+fn merge_continued_runs(parts: Vec<BodyNode>) -> Vec<BodyNode> {
+    let mut joined: Vec<BodyNode> = Vec::new();
+    for part in parts {
+        match (joined.last_mut(), part) {
+            (Some(BodyNode::Markdown(before)), BodyNode::Markdown(mut run)) if run.is_continued => {
+                before.text.push_str(&run.text);
+                before.inline.append(&mut run.inline);
+            }
+            (_, part) => joined.push(part),
+        }
+    }
+    joined
+}
+
+fn first_heading(part: &BodyNode) -> Option<usize> {
+    match part {
+        BodyNode::Markdown(run) => {
+            let mut fence = CodeFence::default();
+            run.text
+                .lines()
+                .find_map(|line| if fence.consume_line(line) { None } else { heading_level(line) })
+        }
+        _ => None,
+    }
+}
+
+fn heading_level(line: &str) -> Option<usize> {
+    let level = line.bytes().take_while(|byte| *byte == b'#').count();
+    ((1..=6).contains(&level) && line[level..].starts_with(' ')).then_some(level)
+}
+
+/// The word of a mark: underscores on both sides, whole or broken by asterisks (`**__ENCADRÉ_**_`). Four signs at the
+/// least on each side tell it from a word in bold.
+fn parse_marker(line: &str) -> Option<String> {
+    const MIN_SIGNS: usize = 4;
+    let line = line.trim();
+    let word = line.trim_matches(['_', '*']);
+    let before = line.len() - line.trim_start_matches(['_', '*']).len();
+    let after = line.len() - line.trim_end_matches(['_', '*']).len();
+    let underscores = |part: &str| part.matches('_').count() >= 2;
+    let is_mark = before >= MIN_SIGNS
+        && after >= MIN_SIGNS
+        && underscores(line.get(..before)?)
+        && underscores(line.get(line.len() - after..)?)
+        && !word.is_empty()
+        && word.chars().all(|character| character.is_alphanumeric() || matches!(character, ' ' | '-' | '\''));
+    is_mark.then(|| word.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::RawHtmlPolicy;
+    use crate::page::link::PageContext;
+    use crate::page::tree;
+    use passerelle_model::language::Language;
+
+    fn parse_callouts(body: &str) -> (Vec<String>, usize) {
+        let context = PageContext { lang: Language::Fr, folder: "", raw_html: RawHtmlPolicy::Removed };
+        let mut parser = tree::BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
+        let parts = parser.parse(body, 1, 0);
+        let summary = parts.iter().map(|part| match part {
+            BodyNode::Markdown(run) => run.text.trim().to_owned(),
+            BodyNode::Callout { label, children } => format!("{label}({})", children.len()),
+            BodyNode::Shortcode(shortcode) => shortcode.name.clone(),
+        });
+        (summary.collect(), parser.findings.len())
+    }
+
+    #[test]
+    fn all_marker_spellings_are_recognized() {
+        for line in ["____ENCADRÉ____", "**__ENCADRÉ_**_", "  ______À RETENIR______ ", "____Kader____"] {
+            assert!(parse_marker(line).is_some(), "{line}");
+        }
+        for line in ["__Gras__", "___Gras___", "________", "**Gras**", "____", "____a____ suite"] {
+            assert!(parse_marker(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn text_between_two_markers_becomes_a_callout() {
+        assert_eq!(
+            parse_callouts("a\n\n____X____\n\n## B\n\nc\n\n____X____\n\n## D\n"),
+            (vec!["a".to_owned(), "X(1)".to_owned(), "## D".to_owned()], 0)
+        );
+    }
+
+    #[test]
+    fn an_unclosed_marker_ends_at_the_next_heading_of_its_level() {
+        let (parts, findings) = parse_callouts("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
+        assert_eq!((parts, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
+    }
+
+    #[test]
+    fn markers_in_code_are_ignored() {
+        let body = "```\n____X____\n## a\n```\n\nb\n";
+        assert_eq!(parse_callouts(body), (vec![body.trim().to_owned()], 0));
+    }
+
+    #[test]
+    fn callouts_can_contain_shortcodes() {
+        assert_eq!(parse_callouts("____X____\na\n\n{% image src=\"b\" %}\n\n____X____\n").0, ["X(2)"]);
+    }
+}

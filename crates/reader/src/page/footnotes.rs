@@ -1,0 +1,162 @@
+//! Footnotes of a page whose parts are rendered apart: a call may stand in a grid, its definition at the foot of the page.
+
+use std::collections::{HashMap, HashSet};
+
+use super::code_fence::CodeFence;
+use super::part::{BodyNode, MarkdownRun};
+
+/// Puts each definition into the runs that call it. One that is called nowhere stays where it is, as text.
+pub(super) fn distribute(parts: &mut [BodyNode]) {
+    let mut definitions = HashMap::new();
+    for_each_run(parts, &mut |run| extract_definitions(run, &mut definitions));
+    if definitions.is_empty() {
+        return;
+    }
+    let mut referenced = HashSet::new();
+    for_each_run(parts, &mut |run| append_referenced(run, &definitions, &mut referenced));
+    for_each_run(parts, &mut |run| restore_unreferenced(run, &definitions, &referenced));
+}
+
+fn for_each_run(parts: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)) {
+    for part in parts {
+        match part {
+            BodyNode::Markdown(run) => apply(run),
+            BodyNode::Callout { children, .. } => for_each_run(children, apply),
+            BodyNode::Shortcode(shortcode) => for_each_run(&mut shortcode.children, apply),
+        }
+    }
+}
+
+/// Takes the definitions out of a run; their lines stay, empty but for a mark of the name.
+fn extract_definitions(run: &mut MarkdownRun, definitions: &mut HashMap<String, String>) {
+    if !run.text.contains("[^") || !run.text.contains("]:") {
+        return;
+    }
+    let mut remaining = String::with_capacity(run.text.len());
+    let mut fence = CodeFence::default();
+    let mut current: Option<(String, String)> = None;
+    let mut is_after_blank = false;
+    for line in run.text.split_inclusive('\n') {
+        let is_code = fence.consume_line(line);
+        let definition_name = if is_code { None } else { definition(line) };
+        let continues = current.is_some()
+            && definition_name.is_none()
+            && (line.trim().is_empty()
+                || line.starts_with("    ")
+                || line.starts_with('\t')
+                || !is_after_blank);
+        is_after_blank = line.trim().is_empty();
+        if let Some(name) = definition_name.filter(|name| !definitions.contains_key(*name)) {
+            definitions.extend(current.take());
+            current = Some((name.to_owned(), line.to_owned()));
+            remaining.push_str(&marker(name));
+        } else if continues && let Some((_, text)) = &mut current {
+            text.push_str(line);
+        } else {
+            definitions.extend(current.take());
+            remaining.push_str(line);
+            continue;
+        }
+        remaining.push('\n');
+    }
+    definitions.extend(current);
+    run.text = remaining;
+}
+
+/// The name that a line defines: `[^name]: …`.
+fn definition(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches(' ');
+    let (name, rest) = text.strip_prefix("[^")?.split_once(']')?;
+    let is_name = !name.is_empty() && !name.contains([' ', '[', '^', '\t']);
+    (is_name && line.len() - text.len() <= 3 && rest.starts_with(':')).then_some(name)
+}
+
+/// What stands where a definition stood: no text has this character.
+fn marker(name: &str) -> String {
+    format!("\u{F0103}{name}\u{F0103}")
+}
+
+/// Adds the definitions of what a run calls, and of what those call.
+fn append_referenced(
+    run: &mut MarkdownRun,
+    definitions: &HashMap<String, String>,
+    referenced: &mut HashSet<String>,
+) {
+    let mut appended = HashSet::new();
+    let mut pending = references(&run.text);
+    while let Some(name) = pending.pop() {
+        let Some(text) = definitions.get(&name).filter(|_| !appended.contains(&name)) else { continue };
+        pending.extend(references(text).into_iter().filter(|reference| *reference != name));
+        run.text.push_str("\n\n");
+        run.text.push_str(text);
+        referenced.insert(name.clone());
+        appended.insert(name);
+    }
+}
+
+fn references(text: &str) -> Vec<String> {
+    let mut references: Vec<String> = text
+        .split("[^")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(']'))
+        .map(|(name, _)| name)
+        .filter(|name| name.len() < 100)
+        .map(str::to_owned)
+        .collect();
+    // The first is brought first: the last of a stack.
+    references.reverse();
+    references
+}
+
+fn restore_unreferenced(
+    run: &mut MarkdownRun,
+    definitions: &HashMap<String, String>,
+    referenced: &HashSet<String>,
+) {
+    if !run.text.contains('\u{F0103}') {
+        return;
+    }
+    let mut text = String::with_capacity(run.text.len());
+    for (index, part) in run.text.split('\u{F0103}').enumerate() {
+        if index % 2 == 0 {
+            text.push_str(part);
+        } else if !referenced.contains(part) {
+            // What nobody calls is said all the same: the sign would make a definition of it again.
+            text.push('\\');
+            text.push_str(definitions.get(part).map_or("", |definition| definition.trim()));
+        }
+    }
+    run.text = text;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(texts: &[&str]) -> Vec<String> {
+        let run = |text: &&str| {
+            BodyNode::Markdown(MarkdownRun { text: (*text).to_owned(), ..MarkdownRun::default() })
+        };
+        let mut parts: Vec<BodyNode> = texts.iter().map(run).collect();
+        distribute(&mut parts);
+        let text = |part: BodyNode| match part {
+            BodyNode::Markdown(run) => run.text.trim().to_owned(),
+            _ => String::new(),
+        };
+        parts.into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn definitions_move_to_the_runs_that_reference_them() {
+        assert_eq!(
+            runs(&["a[^1] b[^2]", "c\n\n[^1]: d\n    e\n[^2]: f\n\ng"]),
+            ["a[^1] b[^2]\n\n[^1]: d\n    e\n\n\n[^2]: f", "c\n\n\n\n\n\ng"]
+        );
+    }
+
+    #[test]
+    fn unreferenced_definitions_become_text() {
+        assert_eq!(runs(&["a\n\n[^x]: b"]), ["a\n\n\\[^x]: b"]);
+        assert_eq!(runs(&["```\n[^x]: b\n```"]), ["```\n[^x]: b\n```"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! Where links of a page go, and what its images are.
+
+use passerelle_model::asset;
+use passerelle_model::language::Language;
+use passerelle_model::page::{Destination, Image, LinkKind, PageTarget};
+use passerelle_model::placeholder::{LinkStart, Placeholder};
+use serde_json::{Map, Value};
+
+use super::arguments::{boolean, pixels, text};
+use crate::markdown::{RawHtmlPolicy, RenderOptions, safe_url};
+
+/// The words of a link that has none of its own: the name of its page, or the address.
+pub(super) fn default_label(destination: &Destination) -> String {
+    match destination {
+        Destination::Page(target) => Placeholder::PageTitle(target.clone()).encode(),
+        Destination::Url(url) => {
+            let shown = url.strip_prefix("mailto:").unwrap_or(url);
+            // Nothing in an address is Markdown.
+            shown.chars().fold(String::new(), |mut words, character| {
+                if character.is_ascii_punctuation() {
+                    words.push('\\');
+                }
+                words.push(character);
+                words
+            })
+        }
+        Destination::File(path) => path.name().replace('_', "\\_"),
+    }
+}
+
+/// What a page is read with: its language and folder, and what becomes of raw HTML in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageContext<'a> {
+    pub(crate) lang: Language,
+    pub(crate) folder: &'a str,
+    pub(crate) raw_html: RawHtmlPolicy,
+}
+
+impl<'a> PageContext<'a> {
+    /// What its text is rendered with.
+    pub(crate) fn render_options(self) -> RenderOptions<'a> {
+        RenderOptions { folder: self.folder, raw_html: self.raw_html }
+    }
+}
+
+/// A link's kind, where it begins, and whether it asks for a window of its own.
+pub(super) struct LinkArguments {
+    pub(super) kind: LinkKind,
+    pub(super) destination: Option<Destination>,
+    pub(super) new_window: bool,
+}
+
+impl LinkArguments {
+    /// The arguments of `{% link %}`.
+    pub(super) fn read(args: &Map<String, Value>, context: PageContext<'_>) -> Self {
+        let url = text(args, "url").or_else(|| text(args, "href")).or_else(|| text(args, "0"));
+        let url = url.unwrap_or_default();
+        let anchor = text(args, "anchor");
+        let kind = match text(args, "type").as_deref() {
+            Some("internal") => LinkKind::Internal,
+            Some("file") => LinkKind::File,
+            Some("email") => LinkKind::Email,
+            _ => LinkKind::of(&url, context.folder),
+        };
+        let destination = match kind {
+            LinkKind::Internal => {
+                let (key, fragment) = url.split_once('#').unwrap_or((&url, ""));
+                let heading = anchor.or_else(|| Some(fragment.to_owned()).filter(|text| !text.is_empty()));
+                let key = key.trim_matches('/').to_owned();
+                (!key.is_empty()).then_some(Destination::Page(PageTarget {
+                    key,
+                    lang: context.lang,
+                    heading,
+                }))
+            }
+            LinkKind::Email if !url.to_lowercase().starts_with("mailto:") => {
+                safe_destination(&format!("mailto:{url}")).filter(|_| url.contains('@'))
+            }
+            LinkKind::External | LinkKind::File | LinkKind::Email | LinkKind::Anchor => {
+                let url_with_anchor = match anchor {
+                    Some(anchor) if !url.contains('#') => format!("{url}#{anchor}"),
+                    _ => url,
+                };
+                resolve_destination(&url_with_anchor, context)
+            }
+        };
+        Self { kind, destination, new_window: text(args, "target").as_deref() == Some("_blank") }
+    }
+
+    /// The beginning of the link, if it goes somewhere.
+    pub(super) fn link_start(&self) -> Option<LinkStart> {
+        let destination = self.destination.clone()?;
+        Some(LinkStart { kind: self.kind, destination, new_window: self.new_window })
+    }
+}
+
+/// Where an address leads, if a page may hold it.
+pub(super) fn resolve_destination(url: &str, context: PageContext<'_>) -> Option<Destination> {
+    let safe = safe_destination(url)?;
+    Some(asset::resolve_asset_path(url, context.folder).map_or(safe, Destination::File))
+}
+
+fn safe_destination(url: &str) -> Option<Destination> {
+    safe_url(url).filter(|url| !url.is_empty()).map(|url| Destination::Url(url.to_owned()))
+}
+
+/// The image of a source, if a page may show it.
+pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageContext<'_>) -> Option<Image> {
+    let src = safe_url(src).filter(|src| !src.is_empty())?;
+    let file = asset::resolve_asset_path(src, context.folder);
+    let alt = alt.filter(|alt| !alt.is_empty());
+    Some(Image { src: src.to_owned(), alt, width: None, height: None, file })
+}
+
+/// The image of `{% image %}`.
+pub(super) fn image_from_arguments(args: &Map<String, Value>, context: PageContext<'_>) -> Option<Image> {
+    let src = text(args, "src").or_else(|| text(args, "0"))?;
+    let image = image_from_source(&src, text(args, "alt"), context)?;
+    Some(Image { width: pixels(args, "width"), height: pixels(args, "height"), ..image })
+}
+
+/// Whether an image says that it shows nothing that needs words: `alt=""`.
+pub(super) fn is_decorative(args: &Map<String, Value>) -> bool {
+    args.get("alt").and_then(Value::as_str) == Some("") || boolean(args, "decorative")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::arguments;
+
+    const CONTEXT: PageContext<'static> =
+        PageContext { lang: Language::Fr, folder: "pages", raw_html: RawHtmlPolicy::Removed };
+
+    fn link(arguments: &str) -> LinkArguments {
+        LinkArguments::read(&arguments::read(arguments).0, CONTEXT)
+    }
+
+    fn url(arguments: &str) -> Option<String> {
+        match link(arguments).destination? {
+            Destination::Url(url) => Some(url),
+            Destination::File(path) => Some(format!("file {path}")),
+            Destination::Page(page) => {
+                Some(format!("page {} {}", page.key, page.heading.unwrap_or_default()))
+            }
+        }
+    }
+
+    #[test]
+    fn unsafe_link_urls_are_rejected() {
+        assert_eq!(url("url=\"/a?b&c\"").as_deref(), Some("/a?b&c"));
+        assert_eq!(url("url=\"javascript:a\""), None);
+        assert_eq!(url("url=\"java\\nscript:a\", type=\"external\""), None);
+        assert_eq!(url(""), None);
+    }
+
+    #[test]
+    fn the_type_argument_decides_the_link_kind() {
+        assert_eq!(url("url=\"pour-qui\", type=\"internal\"").as_deref(), Some("page pour-qui "));
+        assert_eq!(
+            url("url=\"pour-qui\", anchor=\"À Bruxelles\", type=\"internal\"").as_deref(),
+            Some("page pour-qui À Bruxelles")
+        );
+        assert_eq!(url("url=\"a@b.example\", type=\"email\"").as_deref(), Some("mailto:a@b.example"));
+        assert_eq!(url("url=\"/_files/a.pdf\", type=\"file\"").as_deref(), Some("file _files/a.pdf"));
+        assert_eq!(url("url=\"/assets/a.pdf\", type=\"file\"").as_deref(), Some("/assets/a.pdf"));
+        assert_eq!(link("url=\"/assets/a.pdf\", type=\"file\"").kind, LinkKind::File);
+        assert_eq!(link("url=\"#haut\"").kind, LinkKind::Anchor);
+    }
+
+    #[test]
+    fn display_size_keeps_the_aspect_ratio() {
+        let metadata = passerelle_model::asset::AssetMetadata {
+            checksum: passerelle_model::checksum::Checksum::of(b""),
+            width: Some(400),
+            height: Some(300),
+            placeholder: None,
+        };
+        let size = |arguments: &str| {
+            image_from_arguments(&arguments::read(arguments).0, CONTEXT)
+                .unwrap()
+                .display_size(Some(&metadata))
+        };
+        assert_eq!(size("src=\"/a.png\""), (Some(400), Some(300)));
+        assert_eq!(size("src=\"/a.png\", width=\"200\""), (Some(200), Some(150)));
+        assert_eq!(size("src=\"/a.png\", height=30"), (Some(40), Some(30)));
+        assert_eq!(size("src=\"/a.png\", width=1, height=2"), (Some(1), Some(2)));
+    }
+}

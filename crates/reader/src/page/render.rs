@@ -1,0 +1,411 @@
+//! Parts of a body as blocks, rendered.
+
+use std::collections::HashMap;
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::page::{Block, BlockKind, Destination, Image, Link, LinkKind};
+use passerelle_model::placeholder::{Placeholder, TextSegment, segments, strip_placeholders};
+use passerelle_model::position::Position;
+use passerelle_model::reference::{Reference, ReferenceTarget};
+use passerelle_model::rich_text::RichText;
+use passerelle_text::fold::slugify;
+use serde_json::{Map, Value};
+
+use super::collection;
+use super::footnotes;
+use super::link::{LinkArguments, PageContext, default_label, image_from_arguments, is_decorative};
+use super::part::{BodyNode, MarkdownRun, Shortcode};
+use super::shortcodes::ShortcodeRole;
+use super::tree::BodyParser;
+use crate::markdown;
+use crate::markdown::{Anchorizer, RenderedHeading};
+
+/// What a block is about is cut there in its id: it is a name, not the text.
+const MAX_ID_CHARACTERS: usize = 48;
+
+/// Renders the parts of one page: anchors and ids are unique across all of it.
+pub(super) struct Renderer<'a> {
+    parser: BodyParser<'a>,
+    anchors: Anchorizer,
+    ids: HashMap<String, u32>,
+    /// The headings so far, in document order.
+    pub(super) headings: Vec<RenderedHeading>,
+    /// The images so far, in document order.
+    pub(super) images: Vec<Image>,
+    /// The links so far, in document order.
+    pub(super) links: Vec<Link>,
+    /// What the page counts on in other files.
+    pub(super) references: Vec<Reference>,
+    findings: Vec<Finding>,
+    /// Links to places of this page, which are count_before when all of it is rendered.
+    anchor_links: Vec<(String, Position)>,
+    /// Where what is rendered stands in the document, when its own lines are not those of the document.
+    origin: Option<Position>,
+    /// Whether what is rendered stands in a link.
+    in_link: bool,
+    depth: usize,
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer of a page of this size in bytes.
+    pub(super) fn new(context: PageContext<'a>, size: usize) -> Self {
+        // What editors wrote may be kept twice over beside what it became.
+        let parser = BodyParser { context, findings: Vec::new(), raw_budget: 2 * size };
+        Self {
+            parser,
+            anchors: Anchorizer::default(),
+            ids: HashMap::new(),
+            headings: Vec::new(),
+            images: Vec::new(),
+            links: Vec::new(),
+            references: Vec::new(),
+            findings: Vec::new(),
+            anchor_links: Vec::new(),
+            origin: None,
+            in_link: false,
+            depth: 0,
+        }
+    }
+
+    /// Reads a body and renders it.
+    pub(super) fn render_body(&mut self, body: &str, first_line: u32) -> Vec<Block> {
+        // No text has a character of those that placeholders are written in.
+        let body = strip_placeholders(body);
+        let mut nodes = self.parser.parse(&body, first_line, 0);
+        footnotes::distribute(&mut nodes);
+        self.render_nodes(nodes)
+    }
+
+    /// What was found on the way.
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        for (anchor, position) in std::mem::take(&mut self.anchor_links) {
+            if !self.anchors.contains(&anchor) && !anchor.is_empty() && !anchor.starts_with("fn") {
+                let slug = slugify(&anchor);
+                let nearest = if self.anchors.contains(&slug) { Some(slug) } else { None };
+                self.findings.push(Finding::at(position, DiagnosticKind::BrokenAnchor { anchor, nearest }));
+            }
+        }
+        self.findings.append(&mut self.parser.findings);
+        self.findings
+    }
+
+    /// Renders parts in order. Those that say nothing leave no block.
+    fn render_nodes(&mut self, nodes: Vec<BodyNode>) -> Vec<Block> {
+        nodes.into_iter().filter_map(|part| self.render_node(part)).collect()
+    }
+
+    fn render_node(&mut self, part: BodyNode) -> Option<Block> {
+        match part {
+            BodyNode::Markdown(run) => self.rich_text(run),
+            BodyNode::Callout { label, children } => {
+                let children = self.render_nodes(children);
+                let id = self.unique_id("callout", &first_topic(&children).unwrap_or_else(|| label.clone()));
+                Some(container_block(id, BlockKind::Callout { label }, children))
+            }
+            BodyNode::Shortcode(shortcode) => self.shortcode(shortcode),
+        }
+    }
+
+    fn rich_text(&mut self, run: MarkdownRun) -> Option<Block> {
+        let (content, heading) = self.render_markdown(&run.text, run.line);
+        let children =
+            run.inline.into_iter().filter_map(|shortcode| self.render_inline_shortcode(shortcode)).collect();
+        if content.html.is_empty() {
+            return None;
+        }
+        let id = self.unique_id("text", &heading.unwrap_or_else(|| first_words(&content.text)));
+        Some(Block { id, kind: BlockKind::RichText, own: content, children })
+    }
+
+    /// Renders Markdown and keeps what stands in it. Returns it with the text of its first heading.
+    fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>) {
+        let rendered = markdown::render(text, self.parser.context.render_options(), &mut self.anchors);
+        if rendered.exceeds_limits {
+            let position = self.origin.unwrap_or(Position::line(line));
+            self.findings.push(Finding::at(position, DiagnosticKind::MarkupTooDense));
+        }
+        let at = |own: u32| Position::line(line + own.saturating_sub(1));
+        for image in rendered.images {
+            self.record_image(&image.value, at(image.line), false);
+        }
+        if !self.in_link {
+            for link in rendered.links {
+                self.record_link(link.value, at(link.line));
+            }
+        }
+        let heading = rendered.headings.first().map(|heading| heading.text.clone());
+        self.headings.extend(rendered.headings);
+        let content = if self.in_link { strip_links(&rendered.content) } else { rendered.content };
+        (content, heading)
+    }
+
+    /// Notes an image.
+    fn record_image(&mut self, image: &Image, position: Position, is_decorative: bool) {
+        let position = self.origin.unwrap_or(position);
+        if image.alt.is_none() && !is_decorative {
+            self.findings
+                .push(Finding::at(position, DiagnosticKind::ImageWithoutAlt { src: image.src.clone() }));
+        }
+        if let Some(file) = &image.file {
+            self.references.push(Reference::at(position, ReferenceTarget::Image(file.clone())));
+        }
+        self.images.push(image.clone());
+    }
+
+    /// Notes a link.
+    fn record_link(&mut self, link: Link, position: Position) {
+        let position = self.origin.unwrap_or(position);
+        let target = match &link.destination {
+            Some(Destination::Page(page)) => Some(ReferenceTarget::Page(page.clone())),
+            Some(Destination::File(file)) => Some(ReferenceTarget::File(file.clone())),
+            Some(Destination::Url(url)) if link.kind == LinkKind::Anchor => {
+                self.anchor_links.push((url.trim_start_matches('#').to_owned(), position));
+                None
+            }
+            Some(Destination::Url(_)) | None => None,
+        };
+        self.references.extend(target.map(|target| Reference::at(position, target)));
+        self.links.push(link);
+    }
+
+    /// An image or a shortcode in a sentence, whose words are the sentence's.
+    fn render_inline_shortcode(&mut self, shortcode: Shortcode) -> Option<Block> {
+        let Shortcode { name, role, args, raw, position, children } = shortcode;
+        if role == ShortcodeRole::Image {
+            return self.image_block(&args, position);
+        }
+        let own = children.iter().find_map(|child| match child {
+            BodyNode::Markdown(run) => Some(&run.text),
+            _ => None,
+        });
+        let own = own.map(|text| {
+            markdown::render(text, self.parser.context.render_options(), &mut Anchorizer::default()).content
+        });
+        let id = self.unique_id(&name, "");
+        let kind = BlockKind::Shortcode { name, args, raw };
+        Some(Block { id, kind, own: own.unwrap_or_default(), children: Vec::new() })
+    }
+
+    fn shortcode(&mut self, shortcode: Shortcode) -> Option<Block> {
+        match shortcode.role {
+            ShortcodeRole::Ignored => return None,
+            ShortcodeRole::Image => return self.image_block(&shortcode.args, shortcode.position),
+            ShortcodeRole::Link => return self.link_block(shortcode),
+            ShortcodeRole::Collection => return Some(self.collection(shortcode)),
+            ShortcodeRole::Callout | ShortcodeRole::Layout | ShortcodeRole::Other => {}
+        }
+        let Shortcode { name, role, args, raw, position, children } = shortcode;
+        self.depth += 1;
+        let mut blocks = self.render_nodes(children);
+        if name.starts_with("section") {
+            blocks.extend(self.json_blocks(&args, position));
+        }
+        self.depth -= 1;
+        let id = self.unique_id(&name, &first_topic(&blocks).unwrap_or_default());
+        let kind = match role {
+            ShortcodeRole::Layout => BlockKind::Section { name, args },
+            _ => BlockKind::Shortcode { name, args, raw },
+        };
+        Some(container_block(id, kind, blocks))
+    }
+
+    /// `blocks=[{"value":"…","type":"markdown"}]`: each is one block, whatever it holds.
+    fn json_blocks(&mut self, args: &Map<String, Value>, position: Position) -> Vec<Block> {
+        let listed = args.get("blocks").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut blocks = Vec::new();
+        // The text has no lines of its own in the document: everything in it stands where its shortcode does.
+        let outer = self.origin;
+        let origin = outer.unwrap_or(position);
+        self.origin = Some(origin);
+        for entry in listed {
+            let Some(value) = entry.get("value").and_then(Value::as_str) else { continue };
+            let count_before = self.parser.findings.len();
+            let mut nodes = self.parser.parse(&strip_placeholders(value), 1, self.depth);
+            for finding in &mut self.parser.findings[count_before..] {
+                finding.position = Some(origin);
+            }
+            footnotes::distribute(&mut nodes);
+            let mut inner_blocks = self.render_nodes(nodes);
+            if inner_blocks.len() == 1 {
+                blocks.append(&mut inner_blocks);
+            } else if !inner_blocks.is_empty() {
+                let id = self.unique_id("block", &first_topic(&inner_blocks).unwrap_or_default());
+                let kind = BlockKind::Section { name: "block".to_owned(), args: Map::new() };
+                blocks.push(container_block(id, kind, inner_blocks));
+            }
+        }
+        self.origin = outer;
+        blocks
+    }
+
+    fn image_block(&mut self, args: &Map<String, Value>, position: Position) -> Option<Block> {
+        let Some(image) = image_from_arguments(args, self.parser.context) else {
+            self.findings
+                .push(Finding::at(self.origin.unwrap_or(position), DiagnosticKind::ImageWithoutSource));
+            return None;
+        };
+        self.record_image(&image, position, is_decorative(args));
+        let own =
+            placeholder_rich_text(&Placeholder::Image(Box::new(image.clone())), ("<figure>", "</figure>"));
+        let name = image.src.rsplit('/').next().unwrap_or_default();
+        let id = self.unique_id("image", name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        Some(Block { id, kind: BlockKind::Image(image), own, children: Vec::new() })
+    }
+
+    /// A link on its own: a sentence of nothing else; around more than that, a container.
+    fn link_block(&mut self, shortcode: Shortcode) -> Option<Block> {
+        let Shortcode { args, position, children, .. } = shortcode;
+        let link = LinkArguments::read(&args, self.parser.context);
+        let Some(opening) = link.link_start().filter(|_| !self.in_link) else {
+            if !self.in_link {
+                self.findings
+                    .push(Finding::at(self.origin.unwrap_or(position), DiagnosticKind::LinkWithoutTarget));
+            }
+            let inner_blocks = self.render_nodes(children);
+            let id = self.unique_id("link", "");
+            let kind = BlockKind::Section { name: "link".to_owned(), args };
+            return (!inner_blocks.is_empty()).then(|| container_block(id, kind, inner_blocks));
+        };
+        let about_link = match &opening.destination {
+            Destination::Page(page) => page.key.clone(),
+            Destination::Url(url) => url.trim_start_matches("https://").to_owned(),
+            Destination::File(file) => file.stem().to_owned(),
+        };
+        let id = self.unique_id("link", &about_link);
+        if let Some(mut sentence) = self.as_single_sentence(&children) {
+            if sentence.trim().is_empty() {
+                sentence = default_label(&opening.destination);
+            }
+            let text = format!(
+                "{}{}{}",
+                Placeholder::LinkStart(opening).encode(),
+                sentence.trim(),
+                Placeholder::LinkEnd.encode()
+            );
+            let count_before = self.links.len();
+            let (own, _) = self.render_markdown(&text, position.line);
+            let kind = self.links.get(count_before).cloned().map_or(BlockKind::RichText, BlockKind::Link);
+            let children = children.into_iter().filter_map(|part| match part {
+                BodyNode::Shortcode(image) => self.image_block(&image.args, image.position),
+                BodyNode::Markdown(_) | BodyNode::Callout { .. } => None,
+            });
+            let children = children.collect();
+            return Some(Block { id, kind, own, children });
+        }
+        let (kind, destination) = (link.kind, link.destination);
+        self.in_link = true;
+        let children = self.render_nodes(children);
+        self.in_link = false;
+        let label = RichText::join(&children).text;
+        let label = strip_placeholders(&label).split_whitespace().collect::<Vec<_>>().join(" ");
+        let link = Link { kind, destination, label, new_window: link.new_window };
+        self.record_link(link.clone(), position);
+        Some(container_block(id, BlockKind::Link(link), children))
+    }
+
+    /// The words and images in a link as one sentence, where they are no more than that.
+    fn as_single_sentence(&self, children: &[BodyNode]) -> Option<String> {
+        let mut sentence = String::new();
+        for part in children {
+            sentence.push(' ');
+            match part {
+                BodyNode::Markdown(run) if !run.text.trim().contains("\n\n") && run.inline.is_empty() => {
+                    sentence.push_str(run.text.trim());
+                }
+                BodyNode::Shortcode(image) if image.role == ShortcodeRole::Image => {
+                    let image = image_from_arguments(&image.args, self.parser.context)?;
+                    sentence.push_str(&Placeholder::Image(Box::new(image)).encode());
+                }
+                _ => return None,
+            }
+        }
+        // What begins a heading or a list is no sentence.
+        let is_plain = !sentence.trim_start().starts_with(['#', '-', '>', '|', '+', '`', '~']);
+        is_plain.then_some(sentence)
+    }
+
+    fn collection(&mut self, shortcode: Shortcode) -> Block {
+        let Shortcode { name, args, raw, position, children, .. } = shortcode;
+        let (collection, unknown) = collection::read(&args, self.parser.context.lang);
+        for option in unknown {
+            let kind = DiagnosticKind::UnknownCollectionOption { option };
+            self.findings.push(Finding::at(self.origin.unwrap_or(position), kind));
+        }
+        let children = self.render_nodes(children);
+        // A list of links stands in no link.
+        let Some(collection) = collection.filter(|_| !self.in_link) else {
+            let id = self.unique_id("collection", "");
+            return container_block(id, BlockKind::Shortcode { name, args, raw }, children);
+        };
+        let id = self.unique_id("collection", &collection.name);
+        let own = placeholder_rich_text(&Placeholder::PageList(collection.clone()), ("", ""));
+        let list = Block { id, kind: BlockKind::Collection { collection, args }, own, children: Vec::new() };
+        if children.is_empty() {
+            return list;
+        }
+        // What an editor put around or below the list is read too.
+        let id = self.unique_id("block", "");
+        let kind = BlockKind::Section { name: "block".to_owned(), args: Map::new() };
+        container_block(id, kind, children.into_iter().chain([list]).collect())
+    }
+
+    /// A name for a block: what it is and what it is about, numbered from 2 where it recurs.
+    fn unique_id(&mut self, kind: &str, about: &str) -> String {
+        let about: String = slugify(about).chars().take(MAX_ID_CHARACTERS).collect();
+        let name =
+            [kind, about.trim_matches('-')].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        let name = name.join("-");
+        let count = self.ids.entry(name.clone()).or_default();
+        *count += 1;
+        if *count == 1 { name } else { format!("{name}~{count}") }
+    }
+}
+
+fn container_block(id: String, kind: BlockKind, children: Vec<Block>) -> Block {
+    Block { id, kind, own: RichText::default(), children }
+}
+
+/// What blocks are about: the first of them that says.
+fn first_topic(blocks: &[Block]) -> Option<String> {
+    blocks.iter().find_map(|block| {
+        let (_, about) = block.id.split_once('-')?;
+        Some(about.split('~').next().unwrap_or(about).to_owned())
+    })
+}
+
+/// A text without its links, for one that stands in a link itself. The words stay.
+fn strip_links(content: &RichText) -> RichText {
+    let mut html = String::with_capacity(content.html.len());
+    let mut rest = content.html.as_str();
+    while let Some(at) = rest.find("<a ") {
+        html.push_str(&rest[..at]);
+        // No attribute has a bare `>`: the renderer escaped it.
+        rest = rest[at..].split_once('>').map_or("", |(_, after)| after);
+    }
+    html.push_str(rest);
+    let without_link_placeholders = |text: &str| -> String {
+        let kept = segments(text).into_iter().map(|segment| match segment {
+            TextSegment::Placeholder(Placeholder::LinkStart(_) | Placeholder::LinkEnd, _) => "",
+            TextSegment::Placeholder(_, text) | TextSegment::Text(text) => text,
+        });
+        kept.collect()
+    };
+    RichText {
+        html: without_link_placeholders(&html.replace("</a>", "")),
+        text: without_link_placeholders(&content.text),
+        markdown: without_link_placeholders(&content.markdown),
+    }
+}
+
+/// The words that a text without a heading is count_before by.
+fn first_words(text: &str) -> String {
+    const MAX_WORDS: usize = 4;
+    strip_placeholders(text).split_whitespace().take(MAX_WORDS).collect::<Vec<_>>().join(" ")
+}
+
+/// A placeholder that stands alone, in the three forms.
+fn placeholder_rich_text(placeholder: &Placeholder, html: (&str, &str)) -> RichText {
+    let encoded = placeholder.encode();
+    let html = format!("{}{encoded}{}", html.0, html.1);
+    RichText { html, text: encoded.clone(), markdown: encoded }.fill_local_placeholders()
+}

@@ -1,0 +1,412 @@
+//! The marks of the site builder in a body, and where they stand: shortcodes, containers, comments.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memchr2};
+
+use super::code_fence::CodeFence;
+use crate::markdown::attributes;
+
+/// A mark: `{% name … %}`, `{% endname %}`, `::: name`, `:::`, `{# … #}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tag<'a> {
+    /// The name, without `end`.
+    pub(super) name: &'a str,
+    /// What it does.
+    pub(super) kind: TagKind,
+    /// Whether it is a shortcode's, or of how many colons.
+    pub(super) syntax: TagSyntax,
+    /// What stands between the name and the end of the mark.
+    pub(super) arguments: &'a str,
+    /// Where the mark stands in the body, in bytes.
+    pub(super) range: Range<usize>,
+    /// Whether its lines hold nothing but marks.
+    pub(super) is_alone_on_line: bool,
+}
+
+/// What a mark does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TagKind {
+    /// Opens something, which may have no end.
+    Start,
+    /// Ends it.
+    End,
+}
+
+/// Which syntax a mark is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum TagSyntax {
+    /// `{% … %}`.
+    Shortcode,
+    /// `:::`, with this many colons.
+    Container(usize),
+    /// `{# … #}`: what the editor says to other editors.
+    Comment,
+}
+
+/// The marks of a body, in order, and the offsets at which a `{%` has no `%}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tags<'a> {
+    pub(super) tags: Vec<Tag<'a>>,
+    pub(super) unterminated: Vec<usize>,
+}
+
+const TAG_START: &str = "{%";
+const TAG_END: &str = "%}";
+const COMMENT_START: &str = "{#";
+const COMMENT_END: &str = "#}";
+/// A body whose quotes are all forgotten is not looked through once a quote.
+const BASE_SCAN_BUDGET: usize = 64 * 1024;
+
+/// Finds the marks. Those in fenced code and in code spans are text.
+pub(super) fn tokenize(body: &str) -> Tags<'_> {
+    let mut tokenizer = Tokenizer {
+        body,
+        spans: CodeSpans::new(body),
+        found: Tags::default(),
+        no_end_before: 0,
+        no_comment_end_before: 0,
+        scan_budget: BASE_SCAN_BUDGET + 2 * body.len(),
+    };
+    let mut fence = CodeFence::default();
+    let mut offset = 0;
+    while offset < body.len() {
+        let end = line_end(body, offset);
+        let line = &body[offset..end];
+        if fence.consume_line(line) {
+            offset = end;
+        } else if let Some(tag) = parse_container_line(line, offset) {
+            tokenizer.found.tags.push(tag);
+            offset = end;
+        } else {
+            offset = tokenizer.scan_line(offset, end);
+        }
+    }
+    let mut found = tokenizer.found;
+    flag_tags_alone_on_line(body, &mut found.tags);
+    found
+}
+
+fn line_end(body: &str, offset: usize) -> usize {
+    memchr(b'\n', &body.as_bytes()[offset..]).map_or(body.len(), |at| offset + at + 1)
+}
+
+struct Tokenizer<'a> {
+    body: &'a str,
+    spans: CodeSpans,
+    found: Tags<'a>,
+    /// No `%}` closes a `{%` before this offset: what was looked through once is not looked through again.
+    no_end_before: usize,
+    /// No `#}` stands before this offset.
+    no_comment_end_before: usize,
+    /// How many bytes may still be looked through in vain for the end of a mark with strings in it.
+    scan_budget: usize,
+}
+
+impl<'a> Tokenizer<'a> {
+    /// Finds the marks that begin on a line. Returns the start of the first line after it that none of them reaches into.
+    fn scan_line(&mut self, from: usize, mut end: usize) -> usize {
+        let mut at = from;
+        while let Some(found) = memchr2(b'`', b'{', &self.body.as_bytes()[at..end]) {
+            let start = at + found;
+            at = if self.body.as_bytes()[start] == b'`' {
+                self.spans.span_end(self.body, start)
+            } else {
+                self.scan_brace(start)
+            };
+            if at > end {
+                // It ends on another line, whose rest is looked at too.
+                end = if at == self.body.len() { at } else { line_end(self.body, at) };
+            }
+        }
+        end
+    }
+
+    /// The mark that a `{` begins, if it begins one; the offset to go on at.
+    fn scan_brace(&mut self, at: usize) -> usize {
+        let rest = &self.body[at..];
+        if rest.starts_with(TAG_START) {
+            match self.shortcode(at) {
+                Some(tag) => {
+                    let end = tag.range.end;
+                    self.found.tags.push(tag);
+                    return end;
+                }
+                None => self.found.unterminated.push(at),
+            }
+            return at + TAG_START.len();
+        }
+        if rest.starts_with(COMMENT_START)
+            && let Some(length) = self.comment_length(at)
+        {
+            self.found.tags.push(Tag {
+                name: "comment",
+                kind: TagKind::Start,
+                syntax: TagSyntax::Comment,
+                arguments: "",
+                range: at..at + length,
+                is_alone_on_line: false,
+            });
+            return at + length;
+        }
+        at + 1
+    }
+
+    fn shortcode(&mut self, at: usize) -> Option<Tag<'a>> {
+        let inside = at + TAG_START.len();
+        let end = self.find_end_outside_strings(inside).or_else(|| self.find_end_ignoring_strings(inside))?;
+        let content = self.body[inside..end].trim();
+        let content = content.trim_start_matches('-').trim_end_matches('-').trim();
+        let length = content.find(|character: char| !is_name_char(character)).unwrap_or(content.len());
+        let (name, arguments) = content.split_at(length);
+        if name.is_empty() {
+            return None;
+        }
+        let (name, kind) = match name.strip_prefix("end").filter(|rest| !rest.is_empty()) {
+            Some(rest) => (rest, TagKind::End),
+            None => (name, TagKind::Start),
+        };
+        let range = at..end + TAG_END.len();
+        let arguments = arguments.trim();
+        Some(Tag { name, kind, syntax: TagSyntax::Shortcode, arguments, range, is_alone_on_line: false })
+    }
+
+    /// The length of a comment. A forgotten end must not swallow the page, and `{#name}` after a heading is no comment.
+    fn comment_length(&mut self, at: usize) -> Option<usize> {
+        /// A comment that is longer than this is text.
+        const MAX_COMMENT_BYTES: usize = 4_096;
+        let rest = &self.body[at..];
+        if attributes::parse(rest).is_some() {
+            return None;
+        }
+        let bytes = self.body.as_bytes();
+        let limit = bytes.len().min(at + MAX_COMMENT_BYTES);
+        // What was looked through once is not looked through again.
+        let from = self.no_comment_end_before.max(at + COMMENT_START.len());
+        let window = bytes.get(from..limit).unwrap_or_default();
+        let Some(end) = window.windows(2).position(|pair| pair == COMMENT_END.as_bytes()) else {
+            self.no_comment_end_before = limit.saturating_sub(1).max(from);
+            return None;
+        };
+        let inside = &self.body[at + COMMENT_START.len()..from + end];
+        (!inside.contains(COMMENT_START)).then_some(from + end + COMMENT_END.len() - at)
+    }
+
+    /// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
+    /// A single quote opens a string only where a value can begin: elsewhere it is an apostrophe.
+    fn find_end_outside_strings(&mut self, from: usize) -> Option<usize> {
+        let bytes = self.body.as_bytes();
+        let limit = bytes.len().min(from.saturating_add(self.scan_budget));
+        let mut quote = None;
+        let mut before = b' ';
+        let mut at = from;
+        while at < limit {
+            let byte = bytes[at];
+            match (quote, byte) {
+                (Some(_), b'\\') => at += 1,
+                (Some(open), _) if byte == open => quote = None,
+                (Some(_), b'\n') => break,
+                (None, b'"') => quote = Some(byte),
+                (None, b'\'') if b"=[{,:".contains(&before) => quote = Some(byte),
+                (None, b'%') if bytes.get(at + 1) == Some(&b'}') => return Some(at),
+                (None, b'{') if bytes.get(at + 1) == Some(&b'%') => break,
+                (None, b'\n') if bytes.get(at + 1) == Some(&b'\n') => break,
+                _ => {}
+            }
+            if !byte.is_ascii_whitespace() {
+                before = byte;
+            }
+            at += 1;
+        }
+        self.scan_budget -= (at - from).min(self.scan_budget);
+        None
+    }
+
+    /// The first `%}` after `from`, before any other mark begins and on no later paragraph: there a `%}` was forgotten.
+    fn find_end_ignoring_strings(&mut self, from: usize) -> Option<usize> {
+        if from < self.no_end_before {
+            return None;
+        }
+        let rest = &self.body[from..];
+        let next = rest.find(TAG_START).unwrap_or(rest.len());
+        let next = rest[..next].find("\n\n").unwrap_or(next);
+        let end = rest[..next].find(TAG_END).map(|at| from + at);
+        if end.is_none() {
+            self.no_end_before = from + next;
+        }
+        end
+    }
+}
+
+fn is_name_char(character: char) -> bool {
+    character.is_alphanumeric() || character == '_' || character == '-'
+}
+
+/// A line of three colons or more: with a name it opens a container, bare it ends one.
+fn parse_container_line(line: &str, offset: usize) -> Option<Tag<'_>> {
+    let text = line.trim_start_matches([' ', '\t']);
+    let colons = text.bytes().take_while(|byte| *byte == b':').count();
+    if colons < 3 {
+        return None;
+    }
+    let start = offset + (line.len() - text.len());
+    let rest = text[colons..].trim();
+    // `::: box :::` is how some write the opening.
+    let rest = rest.trim_end_matches(':').trim_end();
+    let length = rest.find(|character: char| !is_name_char(character)).unwrap_or(rest.len());
+    let (name, arguments) = rest.split_at(length);
+    let arguments = arguments.trim();
+    let kind = if rest.is_empty() { TagKind::End } else { TagKind::Start };
+    let range = start..offset + line.trim_end().len().max(line.len() - text.len());
+    Some(Tag { name, kind, syntax: TagSyntax::Container(colons), arguments, range, is_alone_on_line: true })
+}
+
+fn flag_tags_alone_on_line(body: &str, tags: &mut [Tag<'_>]) {
+    let mut first = 0;
+    while first < tags.len() {
+        // Marks that follow each other on one line stand or fall together.
+        let mut last = first;
+        while last + 1 < tags.len()
+            && is_horizontal_space(&body[tags[last].range.end..tags[last + 1].range.start])
+        {
+            last += 1;
+        }
+        let before = body[..tags[first].range.start].trim_end_matches([' ', '\t']);
+        let after = body[tags[last].range.end..].trim_start_matches([' ', '\t', '\r']);
+        let is_alone_on_line =
+            (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
+        if is_alone_on_line {
+            for tag in &mut tags[first..=last] {
+                tag.is_alone_on_line = true;
+            }
+        }
+        first = last + 1;
+    }
+}
+
+fn is_horizontal_space(text: &str) -> bool {
+    text.chars().all(|character| character == ' ' || character == '\t')
+}
+
+/// The runs of backticks of a body, and which run closes which (`CommonMark`, section 6.1).
+struct CodeSpans {
+    /// The start and length of each run, and the next run of its length.
+    runs: Vec<(usize, usize, Option<usize>)>,
+    blank_line_offsets: Vec<usize>,
+}
+
+impl CodeSpans {
+    fn new(body: &str) -> Self {
+        let mut runs: Vec<(usize, usize, Option<usize>)> = Vec::new();
+        for at in memchr_iter(b'`', body.as_bytes()) {
+            match runs.last_mut() {
+                Some((start, length, _)) if *start + *length == at => *length += 1,
+                _ => runs.push((at, 1, None)),
+            }
+        }
+        let mut next: HashMap<usize, usize> = HashMap::new();
+        for index in (0..runs.len()).rev() {
+            let length = runs[index].1;
+            runs[index].2 = next.insert(length, index);
+        }
+        Self { runs, blank_line_offsets: blank_line_offsets(body) }
+    }
+
+    /// The offset after the code span that the run at an offset opens; after the run where it opens none.
+    fn span_end(&self, body: &str, at: usize) -> usize {
+        let Ok(index) = self.runs.binary_search_by_key(&at, |(start, ..)| *start) else { return at + 1 };
+        let (start, length, next) = self.runs[index];
+        let escapes = body[..start].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        if escapes % 2 == 1 {
+            return start + 1;
+        }
+        let paragraph_end = self.blank_line_offsets.partition_point(|blank| *blank < start);
+        let limit = self.blank_line_offsets.get(paragraph_end).copied().unwrap_or(body.len());
+        let closing = next.map(|next| self.runs[next]).filter(|(closing, ..)| *closing < limit);
+        closing.map_or(start + length, |(closing, length, _)| closing + length)
+    }
+}
+
+/// The offsets of the lines that have nothing on them.
+pub(super) fn blank_line_offsets(body: &str) -> Vec<usize> {
+    let mut blank = Vec::new();
+    let mut offset = 0;
+    for line in body.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            blank.push(offset);
+        }
+        offset += line.len();
+    }
+    blank
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(body: &str) -> Vec<(&str, bool)> {
+        tokenize(body).tags.into_iter().map(|tag| (tag.name, tag.is_alone_on_line)).collect()
+    }
+
+    #[test]
+    fn tags_alone_on_a_line_are_flagged() {
+        assert_eq!(names("{% image src=\"a\" %}\n"), [("image", true)]);
+        assert_eq!(names("Voir {% link url=\"a\" %}ici{% endlink %}."), [("link", false), ("link", false)]);
+        assert_eq!(
+            names("{% link url=\"a\" %}{% image src=\"b\" %}{% endlink %}\n"),
+            [("link", true), ("image", true), ("link", true),]
+        );
+    }
+
+    #[test]
+    fn strings_can_contain_the_tag_end() {
+        let found = tokenize("{% section blocks=[{\"value\":\"a %} b\"}] %}");
+        assert_eq!(found.tags[0].arguments, "blocks=[{\"value\":\"a %} b\"}]");
+        assert_eq!(
+            tokenize("{% image src='a %}.png', alt='l’été' %}").tags[0].arguments,
+            "src='a %}.png', alt='l’été'"
+        );
+        assert_eq!(names("{% image alt=d'été %}\n"), [("image", true)]);
+    }
+
+    #[test]
+    fn a_missing_quote_or_end_affects_one_tag() {
+        assert_eq!(
+            names("{% image src=\"a %}\n\n{% image src=\"b\" %}\n"),
+            [("image", true), ("image", true)]
+        );
+        assert_eq!(tokenize("a {% b c\n\nd {% e %}").unterminated, [2]);
+        assert_eq!(tokenize("a {% b c\n\nd %} e").unterminated, [2]);
+    }
+
+    #[test]
+    fn tags_in_code_are_ignored() {
+        assert_eq!(names("```\n{% image %}\n```\n{% icon %}\n"), [("icon", true)]);
+        assert_eq!(names("~~~~\n~~~\n{% image %}\n~~~~\n"), []);
+        assert_eq!(names("a {% icon %} ~~~ b\n\n{% image %}\n"), [("icon", false), ("image", true)]);
+        assert_eq!(names("`{% a %}` ``{% b %} ` {% c %}`` {% d %} `{% e %}\n"), [("d", false), ("e", false)]);
+        assert_eq!(names("a ` b\n\n{% c %} `\n"), [("c", false)]);
+        assert_eq!(names("a \\`{% b %}`\n"), [("b", false)]);
+        assert_eq!(names("- x\n\n      ```\n      {% a %}\n      ```\n"), []);
+    }
+
+    #[test]
+    fn container_tags_have_colons_and_a_name() {
+        let found = tokenize("::::: box {.a}\n::: \n:: b\ntexte :::\n```\n:::\n```\n");
+        let summary = |tag: &Tag<'_>| (tag.name.to_owned(), tag.kind, tag.syntax, tag.arguments.to_owned());
+        assert_eq!(
+            found.tags.iter().map(summary).collect::<Vec<_>>(),
+            [
+                ("box".to_owned(), TagKind::Start, TagSyntax::Container(5), "{.a}".to_owned()),
+                (String::new(), TagKind::End, TagSyntax::Container(3), String::new()),
+            ]
+        );
+    }
+
+    #[test]
+    fn comments_are_tags_of_limited_length() {
+        assert_eq!(names("a {# b {% c %} #} d\n"), [("comment", false)]);
+        assert_eq!(names("a {# b {% c %}\n"), [("c", false)]);
+    }
+}

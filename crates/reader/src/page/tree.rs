@@ -1,0 +1,464 @@
+//! A body as a tree: shortcodes and containers, boxes, and the Markdown between them.
+
+use std::ops::Range;
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::placeholder::Placeholder;
+use passerelle_model::position::Position;
+use serde_json::{Map, Value};
+
+use super::link::{LinkArguments, PageContext, default_label, image_from_arguments};
+use super::part::{BodyNode, MarkdownRun, Shortcode};
+use super::shortcodes::{self, ShortcodeRole};
+use super::tag_pairing::{TagEnd, TagPairing, pair_tags};
+use super::token::{Tag, TagKind, TagSyntax, tokenize};
+use super::{arguments, callouts};
+use crate::markdown::{attributes, limits};
+use crate::source::Source;
+
+/// Shortcodes and boxes nested deeper are read flat: no person nests so deep.
+pub(super) const MAX_NESTING: usize = 32;
+
+/// A body with more marks than this is read without any of them: no person writes so many.
+const MAX_TAGS: usize = 32 * 1024;
+
+/// How a body is read.
+pub(super) struct BodyParser<'a> {
+    /// The language and folder of its page.
+    pub(super) context: PageContext<'a>,
+    /// What was found on the way.
+    pub(super) findings: Vec<Finding>,
+    /// How many bytes of what editors wrote may still be kept beside what it became.
+    pub(super) raw_budget: usize,
+}
+
+impl BodyParser<'_> {
+    /// Reads a body into its parts. `first_line` is the line of the document on which the body begins; `depth` how many
+    /// shortcodes it stands in.
+    pub(super) fn parse(&mut self, body: &str, first_line: u32, depth: usize) -> Vec<BodyNode> {
+        let found = tokenize(body);
+        if found.tags.len() > MAX_TAGS || limits::exceeds_line_limit(body) {
+            self.findings.push(Finding::at(Position::line(first_line), DiagnosticKind::MarkupTooDense));
+            return vec![BodyNode::Markdown(plain_run(body, &found.tags, first_line))];
+        }
+        let source = Source::new(body);
+        let position_at = |offset| {
+            let position = source.position(offset);
+            Position { line: position.line + first_line.saturating_sub(1), column: position.column }
+        };
+        self.findings.extend(
+            found
+                .unterminated
+                .iter()
+                .map(|at| Finding::at(position_at(*at), DiagnosticKind::UnterminatedShortcode)),
+        );
+        let pairings = pair_tags(body, &found.tags, &position_at, &mut self.findings);
+        let mut builder = TreeBuilder {
+            body,
+            tags: &found.tags,
+            pairings: &pairings,
+            position_at: &position_at,
+            parser: self,
+        };
+        let nodes = builder.nodes(0..found.tags.len(), 0..body.len(), depth, 0);
+        callouts::group_callouts(nodes, &mut self.findings)
+    }
+}
+
+struct TreeBuilder<'a, 'b, 'r, 'p> {
+    body: &'a str,
+    tags: &'b [Tag<'a>],
+    pairings: &'b [TagPairing],
+    position_at: &'b dyn Fn(usize) -> Position,
+    parser: &'r mut BodyParser<'p>,
+}
+
+/// Where the reading of a shortcode goes on after it.
+struct TagExtent {
+    /// What is inside it.
+    inside: Range<usize>,
+    /// The marks inside it.
+    tags: Range<usize>,
+    /// The offset behind it.
+    after: usize,
+    /// The mark behind it.
+    next: usize,
+}
+
+impl TreeBuilder<'_, '_, '_, '_> {
+    /// The parts of a stretch of the body. `indent` is how far the mark is indented that it stands in.
+    fn nodes(
+        &mut self,
+        tags: Range<usize>,
+        range: Range<usize>,
+        depth: usize,
+        indent: usize,
+    ) -> Vec<BodyNode> {
+        let mut nodes = Vec::new();
+        let mut run = self.run_at(range.start);
+        let mut offset = range.start;
+        let mut index = tags.start;
+        while index < tags.end {
+            let tag = &self.tags[index];
+            if tag.range.start < offset {
+                index += 1;
+                continue;
+            }
+            run.text.push_str(&self.body[offset..tag.range.start]);
+            offset = tag.range.end;
+            let extent = self.extent(index, &tags, &range);
+            let role = role_of(tag);
+            if tag.kind == TagKind::End || tag.syntax == TagSyntax::Comment {
+                index += 1;
+                if self.pairings[index - 1].is_block && tag.is_alone_on_line {
+                    self.finish_run(&mut nodes, &mut run, offset, indent);
+                }
+                continue;
+            }
+            if role == ShortcodeRole::Ignored && self.pairings[index].end.is_some() {
+                let is_block = self.pairings[index].is_block;
+                (offset, index) = (extent.after, extent.next);
+                if is_block {
+                    self.finish_run(&mut nodes, &mut run, offset, indent);
+                }
+                continue;
+            }
+            if !self.pairings[index].is_block {
+                (offset, index) = self.inline(index, &extent, &mut run);
+                continue;
+            }
+            if role == ShortcodeRole::Ignored || (depth >= MAX_NESTING && role != ShortcodeRole::Image) {
+                if role != ShortcodeRole::Ignored {
+                    let kind = DiagnosticKind::NestingTooDeep { limit: MAX_NESTING };
+                    self.report(tag.range.start, kind);
+                }
+                index += 1;
+                self.finish_run(&mut nodes, &mut run, offset, indent);
+                continue;
+            }
+            self.finish_run(&mut nodes, &mut run, extent.after, indent);
+            nodes.push(self.block(index, role, &extent, depth));
+            offset = extent.after;
+            index = extent.next;
+        }
+        run.text.push_str(&self.body[offset.min(range.end)..range.end]);
+        self.finish_run(&mut nodes, &mut run, range.end, indent);
+        nodes
+    }
+
+    /// How far what the mark of an index opens reaches, at most to the end of what it stands in.
+    fn extent(&self, index: usize, tags: &Range<usize>, range: &Range<usize>) -> TagExtent {
+        let start = self.tags[index].range.end;
+        let (inside_end, after, end, next) = match self.pairings[index].end {
+            None => (start, start, index + 1, index + 1),
+            Some(TagEnd::At(end)) => (self.tags[end].range.start, self.tags[end].range.end, end, end + 1),
+            Some(TagEnd::Before(end)) => {
+                let before = self.tags.get(end).map_or(self.body.len(), |tag| tag.range.start);
+                (before, before, end, end)
+            }
+        };
+        let clamp = |offset: usize| offset.min(range.end).max(start);
+        TagExtent {
+            inside: start..clamp(inside_end),
+            tags: index + 1..end.min(tags.end).max(index + 1),
+            after: clamp(after),
+            next: next.min(tags.end).max(index + 1),
+        }
+    }
+
+    fn block(&mut self, index: usize, role: ShortcodeRole, extent: &TagExtent, depth: usize) -> BodyNode {
+        let tag = &self.tags[index];
+        let position = (self.position_at)(tag.range.start);
+        let mut args = self.arguments(tag);
+        let indent = indentation(self.body, tag.range.start);
+        let mut children = if extent.inside.is_empty() {
+            Vec::new()
+        } else {
+            self.nodes(extent.tags.clone(), extent.inside.clone(), depth + 1, indent)
+        };
+        let is_container = matches!(tag.syntax, TagSyntax::Container(_));
+        let title = if is_container || role == ShortcodeRole::Callout {
+            arguments::text(&args, "title")
+        } else {
+            None
+        };
+        if let Some(title) = &title {
+            // What stands behind a container's name, and the title of a box, are said to readers.
+            args.remove("title");
+            let title = if role == ShortcodeRole::Callout { format!("**{title}**") } else { title.clone() };
+            children.insert(
+                0,
+                BodyNode::Markdown(MarkdownRun {
+                    text: title,
+                    line: position.line,
+                    ..MarkdownRun::default()
+                }),
+            );
+        }
+        if role == ShortcodeRole::Callout {
+            let label = title.or_else(|| ["label", "0"].iter().find_map(|key| arguments::text(&args, key)));
+            return BodyNode::Callout { label: label.unwrap_or_else(|| tag.name.to_owned()), children };
+        }
+        let source = &self.body[tag.range.start..extent.after];
+        let raw = if source.len() <= self.parser.raw_budget { source } else { &self.body[tag.range.clone()] };
+        self.parser.raw_budget = self.parser.raw_budget.saturating_sub(raw.len());
+        let raw = raw.trim_end().to_owned();
+        BodyNode::Shortcode(Shortcode { name: tag.name.to_owned(), role, args, raw, position, children })
+    }
+
+    /// A mark inside a sentence: placeholders take its place. Returns where to go on.
+    fn inline(&mut self, index: usize, extent: &TagExtent, run: &mut MarkdownRun) -> (usize, usize) {
+        let tag = &self.tags[index];
+        let position = (self.position_at)(tag.range.start);
+        let role = role_of(tag);
+        let after_tag = (tag.range.end, index + 1);
+        let args = self.arguments(tag);
+        let inside = &self.body[extent.inside.clone()];
+        match role {
+            ShortcodeRole::Ignored => {
+                // A line that it had for itself goes with it: an empty one would end the paragraph.
+                let is_line = tag.is_alone_on_line && self.body[tag.range.end..].starts_with('\n');
+                (tag.range.end + usize::from(is_line), index + 1)
+            }
+            ShortcodeRole::Link => {
+                if self.pairings[index].end.is_none() {
+                    return after_tag;
+                }
+                let link = LinkArguments::read(&args, self.parser.context);
+                let Some(opening) = link.link_start() else {
+                    self.report(tag.range.start, DiagnosticKind::LinkWithoutTarget);
+                    return after_tag;
+                };
+                run.text.push_str(&Placeholder::LinkStart(opening.clone()).encode());
+                let before = run.text.len();
+                self.inline_content(extent.tags.clone(), extent.inside.clone(), run);
+                if run.text[before..].trim().is_empty() {
+                    run.text.truncate(before);
+                    run.text.push_str(&default_label(&opening.destination));
+                }
+                run.text.push_str(&Placeholder::LinkEnd.encode());
+                (extent.after, extent.next)
+            }
+            ShortcodeRole::Image => {
+                let raw = self.body[tag.range.clone()].to_owned();
+                if let Some(image) = image_from_arguments(&args, self.parser.context) {
+                    run.text.push_str(&Placeholder::Image(Box::new(image)).encode());
+                }
+                let name = tag.name.to_owned();
+                run.inline.push(Shortcode { name, role, args, raw, position, children: Vec::new() });
+                after_tag
+            }
+            ShortcodeRole::Collection
+            | ShortcodeRole::Callout
+            | ShortcodeRole::Layout
+            | ShortcodeRole::Other => {
+                // What stands in it is read as part of the sentence; where that is more than words, it is there only.
+                if extent.tags.is_empty() {
+                    let raw = self.body[tag.range.start..extent.after].to_owned();
+                    let name = tag.name.to_owned();
+                    let text = inside.trim().to_owned();
+                    let words = BodyNode::Markdown(MarkdownRun {
+                        text,
+                        line: position.line,
+                        ..MarkdownRun::default()
+                    });
+                    let children = if inside.trim().is_empty() { Vec::new() } else { vec![words] };
+                    run.inline.push(Shortcode { name, role, args, raw, position, children });
+                }
+                after_tag
+            }
+        }
+    }
+
+    /// The words and marks inside a link.
+    fn inline_content(&mut self, tags: Range<usize>, range: Range<usize>, run: &mut MarkdownRun) {
+        let mut offset = range.start;
+        let mut index = tags.start;
+        while index < tags.end {
+            let tag = &self.tags[index];
+            if tag.range.start < offset {
+                index += 1;
+                continue;
+            }
+            run.text.push_str(&self.body[offset..tag.range.start]);
+            let is_link = tag.kind == TagKind::Start && role_of(tag) == ShortcodeRole::Link;
+            if tag.kind == TagKind::End || tag.syntax == TagSyntax::Comment || is_link {
+                // A link in a link goes nowhere of its own.
+                (offset, index) = (tag.range.end, index + 1);
+                continue;
+            }
+            let extent = self.extent(index, &tags, &range);
+            if role_of(tag) == ShortcodeRole::Ignored && self.pairings[index].end.is_some() {
+                (offset, index) = (extent.after, extent.next);
+                continue;
+            }
+            (offset, index) = self.inline(index, &extent, run);
+        }
+        run.text.push_str(&self.body[offset.min(range.end)..range.end]);
+    }
+
+    fn arguments(&mut self, tag: &Tag<'_>) -> Map<String, Value> {
+        if let TagSyntax::Container(_) = tag.syntax {
+            return attributes::parse_container_arguments(tag.arguments);
+        }
+        let (args, is_complete) = arguments::read(tag.arguments);
+        if !is_complete {
+            self.report(tag.range.start, DiagnosticKind::InvalidArguments { name: tag.name.to_owned() });
+        }
+        if let Some(nearest) = shortcodes::suggest_name(tag.name) {
+            self.report(
+                tag.range.start,
+                DiagnosticKind::UnknownShortcode { name: tag.name.to_owned(), nearest },
+            );
+        }
+        for argument in args.keys() {
+            if let Some(nearest) = shortcodes::suggest_argument(tag.name, argument) {
+                let (name, argument) = (tag.name.to_owned(), argument.clone());
+                self.report(tag.range.start, DiagnosticKind::UnknownArgument { name, argument, nearest });
+            }
+        }
+        args
+    }
+
+    fn report(&mut self, offset: usize, kind: DiagnosticKind) {
+        let finding = Finding::at((self.position_at)(offset), kind);
+        self.parser.findings.push(finding);
+    }
+
+    fn run_at(&self, offset: usize) -> MarkdownRun {
+        MarkdownRun { line: (self.position_at)(offset).line, ..MarkdownRun::default() }
+    }
+
+    /// Ends a run, and begins one at an offset.
+    fn finish_run(&self, nodes: &mut Vec<BodyNode>, run: &mut MarkdownRun, offset: usize, indent: usize) {
+        let next = self.run_at(offset);
+        let mut run = std::mem::replace(run, next);
+        // The first line is the rest of the mark's own; those after it begin the Markdown.
+        let mut text = run.text.as_str();
+        while let Some((line, rest)) = text.split_once('\n') {
+            if !line.trim().is_empty() {
+                break;
+            }
+            run.line += 1;
+            text = rest;
+        }
+        if text.trim().is_empty() {
+            return;
+        }
+        let text = if indent > 0 { dedent(text) } else { text.to_owned() };
+        nodes.push(BodyNode::Markdown(MarkdownRun { text, ..run }));
+    }
+}
+
+/// What a body says, without its marks.
+fn plain_run(body: &str, tags: &[Tag<'_>], line: u32) -> MarkdownRun {
+    let mut text = String::with_capacity(body.len());
+    let mut offset = 0;
+    for tag in tags {
+        text.push_str(&body[offset..tag.range.start]);
+        text.push(' ');
+        offset = tag.range.end;
+    }
+    text.push_str(&body[offset..]);
+    MarkdownRun { text: callouts::strip_callout_markers(&text), line, ..MarkdownRun::default() }
+}
+
+fn role_of(tag: &Tag<'_>) -> ShortcodeRole {
+    match tag.syntax {
+        TagSyntax::Shortcode => shortcodes::role(tag.name),
+        TagSyntax::Container(_) => shortcodes::container_role(tag.name),
+        TagSyntax::Comment => ShortcodeRole::Ignored,
+    }
+}
+
+/// How far the line is indented that an offset is on.
+fn indentation(body: &str, offset: usize) -> usize {
+    let before = &body[..offset];
+    before.len() - before.trim_end_matches([' ', '\t']).len()
+}
+
+/// Text in an indented mark is indented with it: that makes no code of it.
+fn dedent(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let common_indent = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    let lines =
+        text.split_inclusive('\n').map(|line| line.get(common_indent.min(indent(line))..).unwrap_or(line));
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::RawHtmlPolicy;
+    use passerelle_model::language::Language;
+    use passerelle_model::placeholder::strip_placeholders;
+
+    fn summary(nodes: &[BodyNode]) -> String {
+        let part = |part: &BodyNode| match part {
+            BodyNode::Markdown(run) => format!("{:?}", strip_placeholders(&run.text).trim()),
+            BodyNode::Shortcode(code) => format!("{}({})", code.name, summary(&code.children)),
+            BodyNode::Callout { label, children } => format!("[{label}: {}]", summary(children)),
+        };
+        nodes.iter().map(part).collect::<Vec<_>>().join(" ")
+    }
+
+    fn parse_body(body: &str) -> (String, Vec<&'static str>) {
+        let context = PageContext { lang: Language::Fr, folder: "", raw_html: RawHtmlPolicy::Removed };
+        let mut parser = BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
+        let nodes = parser.parse(body, 1, 0);
+        (summary(&nodes), parser.findings.iter().map(|finding| finding.kind.code()).collect())
+    }
+
+    #[test]
+    fn paired_shortcodes_nest_across_markdown() {
+        let (tree, codes) =
+            parse_body("{% grid %}\n{% gridItem %}\n## A\n{% endgridItem %}\nb\n{% endgrid %}\nc\n");
+        assert_eq!(tree, "grid(gridItem(\"## A\") \"b\") \"c\"");
+        assert_eq!(codes, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn unpaired_shortcodes_have_no_children() {
+        assert_eq!(parse_body("{% image src=\"a\" %}\n\nb\n").0, "image() \"b\"");
+        assert_eq!(parse_body("a\n{% image src=\"a\" %}\nb\n").0, "\"a\\n\\nb\"");
+    }
+
+    #[test]
+    fn misnested_end_tags_are_reported_and_lose_no_text() {
+        let (tree, codes) =
+            parse_body("{% wrapper %}\na\n{% grid %}\nb\n{% endwrapper %}\nc\n{% endgrid %}\n");
+        assert_eq!(tree, "wrapper(\"a\" grid(\"b\")) \"c\"");
+        assert_eq!(codes, ["SHORTCODE_CROSSED"]);
+    }
+
+    #[test]
+    fn containers_and_shortcodes_nest() {
+        let body =
+            "::: div {.a}\n{% wrapper %}\n## A\n{% endwrapper %}\n:::\n\n::: tip Bon à savoir\nb\n:::\n";
+        assert_eq!(parse_body(body).0, "div(wrapper(\"## A\")) [Bon à savoir: \"**Bon à savoir**\" \"b\"]");
+    }
+
+    #[test]
+    fn indented_tags_do_not_turn_content_into_code() {
+        let body =
+            "{% grid %}\n    {% gridItem %}\n    ## A\n\n    b\n    {% endgridItem %}\n{% endgrid %}\n";
+        assert_eq!(parse_body(body).0, "grid(gridItem(\"## A\\n\\nb\"))");
+    }
+
+    #[test]
+    fn comments_and_style_shortcodes_are_dropped() {
+        assert_eq!(
+            parse_body("a {# b #}c {% icon \"x\" %}d\n\n{% css %}\n.e {}\n{% endcss %}\n").0,
+            "\"a c d\""
+        );
+    }
+
+    #[test]
+    fn nesting_depth_is_limited() {
+        let body = format!("{}a\n{}", "{% grid %}\n".repeat(2_000), "{% endgrid %}\n".repeat(2_000));
+        let (tree, codes) = parse_body(&body);
+        assert_eq!(tree.matches("grid(").count(), MAX_NESTING);
+        assert!(!codes.is_empty() && codes.iter().all(|kind| *kind == "NESTING_TOO_DEEP"));
+        assert!(tree.contains("\"a"));
+    }
+}

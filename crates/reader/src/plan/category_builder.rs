@@ -1,0 +1,152 @@
+//! The tree of a plan, as its headings open it.
+
+use std::collections::HashMap;
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::plan::{Category, CategoryLevel, CategoryPath};
+use passerelle_model::position::Position;
+use passerelle_text::fold::fold;
+
+use super::label::LabelledHeading;
+use super::table_of_contents::TableOfContents;
+use super::title;
+
+/// The label of the axis that a measure without one is put under.
+const UNNUMBERED_AXIS_LABEL: &str = "0";
+
+/// The categories so far, and which of them are open.
+#[derive(Debug, Default)]
+pub(super) struct CategoryBuilder {
+    /// The title of the plan.
+    pub(super) title: Option<String>,
+    /// Every category, in document order.
+    pub(super) categories: Vec<Category>,
+    /// What the table of contents says of them.
+    pub(super) contents: TableOfContents,
+    /// What was not understood.
+    pub(super) findings: Vec<Finding>,
+    /// Where each path stands among the categories.
+    by_path: HashMap<CategoryPath, usize>,
+    /// How many groups a place has, and how many variants a path.
+    counts: HashMap<CategoryPath, u32>,
+    /// The open category of each level, from the axis down.
+    open: [Option<usize>; 4],
+}
+
+impl CategoryBuilder {
+    /// Opens an axis, objective or section.
+    pub(super) fn open_category(&mut self, heading: LabelledHeading, line: u32) {
+        if heading.level != CategoryLevel::Axis && self.open[0].is_none() {
+            self.open_unnumbered_axis(line);
+        }
+        let depth = heading.level as usize;
+        let parent = self.open[..depth].iter().rev().find_map(|open| *open);
+        let parent = parent.map(|index| self.categories[index].path.clone());
+        let mut path = CategoryPath::child(parent.as_ref(), &heading.label);
+        if let Some(index) = self.by_path.get(&path).copied() {
+            // The same heading again after a page break goes on where it was.
+            if fold(&self.categories[index].title) == fold(&heading.title) {
+                self.set_open(depth, index);
+                return;
+            }
+            let kind = DiagnosticKind::DuplicateCategory { path: path.as_str().to_owned() };
+            self.findings.push(Finding::at(Position::line(line), kind));
+            path = self.unused_path(&path);
+        }
+        if let Some(entry) = self.contents.find_mismatch(heading.level, path.as_str(), &heading.title) {
+            let kind = DiagnosticKind::TableOfContentsMismatch {
+                heading: heading.title.clone(),
+                entry: entry.to_owned(),
+            };
+            self.findings.push(Finding::at(Position::line(line), kind));
+        }
+        let label = Some(heading.label);
+        let category = Category {
+            level: heading.level,
+            label,
+            path,
+            parent,
+            title: heading.title,
+            footnotes: heading.footnote_refs,
+            line,
+        };
+        self.push_category(depth, category);
+    }
+
+    /// Opens a group.
+    pub(super) fn open_group(&mut self, title: &str, line: u32) {
+        let (title, footnote_refs) = title::extract_footnote_refs(title);
+        if self.open[0].is_none() {
+            self.open_unnumbered_axis(line);
+        }
+        let parent = self.open[..3]
+            .iter()
+            .rev()
+            .find_map(|open| *open)
+            .map(|index| self.categories[index].path.clone());
+        // No label looks like this: a group can stand beside categories that have one.
+        let parent_path = parent.clone().unwrap_or_else(|| CategoryPath::new(UNNUMBERED_AXIS_LABEL));
+        let count = self.counts.entry(parent_path).or_default();
+        *count += 1;
+        let path = CategoryPath::child(parent.as_ref(), &format!("g{count}"));
+        let level = CategoryLevel::Group;
+        let category = Category {
+            level,
+            label: None,
+            path,
+            parent,
+            title: title::remove_emphasis_markers(&title),
+            footnotes: footnote_refs,
+            line,
+        };
+        self.push_category(3, category);
+    }
+
+    fn open_unnumbered_axis(&mut self, line: u32) {
+        self.findings.push(Finding::at(Position::line(line), DiagnosticKind::MeasureWithoutAxis));
+        let title = self.title.clone().unwrap_or_else(|| "—".to_owned());
+        let path = CategoryPath::new(UNNUMBERED_AXIS_LABEL);
+        let category = Category {
+            level: CategoryLevel::Axis,
+            label: None,
+            path,
+            parent: None,
+            title,
+            footnotes: Vec::new(),
+            line,
+        };
+        self.push_category(0, category);
+    }
+
+    fn push_category(&mut self, depth: usize, category: Category) {
+        self.by_path.insert(category.path.clone(), self.categories.len());
+        self.categories.push(category);
+        self.set_open(depth, self.categories.len() - 1);
+    }
+
+    fn set_open(&mut self, depth: usize, index: usize) {
+        self.open[depth] = Some(index);
+        self.open[depth + 1..].fill(None);
+    }
+
+    fn unused_path(&mut self, path: &CategoryPath) -> CategoryPath {
+        loop {
+            let variants = CategoryPath::new(format!("{}-", path.as_str()));
+            let count = self.counts.entry(variants).or_insert(1);
+            *count += 1;
+            let candidate = CategoryPath::new(format!("{}-{count}", path.as_str()));
+            if !self.by_path.contains_key(&candidate) {
+                return candidate;
+            }
+        }
+    }
+
+    /// The innermost open category.
+    pub(super) fn current_path(&mut self, line: u32) -> CategoryPath {
+        if self.open[0].is_none() {
+            self.open_unnumbered_axis(line);
+        }
+        let index = self.open.iter().rev().find_map(|open| *open).unwrap_or(0);
+        self.categories[index].path.clone()
+    }
+}

@@ -1,0 +1,405 @@
+//! A plan's document, read from top to bottom.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::key::Slug;
+use passerelle_model::language::Language;
+use passerelle_model::plan::MeasureStatus;
+use passerelle_model::plan::{Footnote, Measure, Plan, PlanHeading};
+use passerelle_model::position::Position;
+use passerelle_model::rich_text::RichText;
+use passerelle_text::fold::{collapse_whitespace, find_year, fold, slugify};
+
+use super::category_builder::CategoryBuilder;
+use super::detect;
+use super::face::{Line, LocatedLine};
+use super::label;
+use super::line::{self, Lines};
+use super::measure_row_builder::MeasureRowBuilder;
+use super::number;
+use super::row::{self, ClassifiedRow, MeasureRow};
+use super::status;
+use super::table_of_contents;
+use super::title::{self, Emphasis};
+use crate::front_matter::{FrontMatter, integer_of};
+use crate::markdown::render_title;
+use crate::source::saturating_u32;
+
+/// Reads a plan, without what its rows say of each other.
+pub(super) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
+    let Lines { located, ends_in_open_row } = line::read(body, body_line);
+    let mut parser =
+        PlanParser { has_bare_numbers: detect::has_bare_measure_numbers(&located), ..PlanParser::default() };
+    for located in located {
+        parser.parse_line(&located);
+    }
+    parser.end_of_document(ends_in_open_row || (!body.is_empty() && !body.ends_with('\n')), ends_in_open_row);
+    parser.finish(front, lang)
+}
+
+/// A call to a footnote, and where it stands.
+struct FootnoteRef {
+    number: u32,
+    position: Position,
+}
+
+/// What the line before a line was a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum PreviousLine {
+    /// The open row of a measure.
+    Row,
+    /// A footnote or note.
+    Note,
+    /// Anything else, or nothing.
+    #[default]
+    Other,
+}
+
+#[derive(Default)]
+struct PlanParser<'a> {
+    in_contents: bool,
+    categories: CategoryBuilder,
+    /// The first paragraph all in bold, which is the title where no heading is.
+    bold_title: Option<String>,
+    has_bare_numbers: bool,
+    /// The measure whose row may go on.
+    open_row: Option<MeasureRowBuilder<'a>>,
+    /// What the line before was a part of, with nothing between.
+    previous: PreviousLine,
+    measures: Vec<Measure>,
+    line_by_number: HashMap<u32, u32>,
+    footnotes: Vec<Footnote>,
+    notes: Vec<RichText>,
+    footnote_refs: Vec<FootnoteRef>,
+    findings: Vec<Finding>,
+    /// The last line that was not blank, and whether it is a number and nothing more.
+    last_line_seen: Option<(u32, bool)>,
+}
+
+impl<'a> PlanParser<'a> {
+    fn parse_line(&mut self, located: &LocatedLine<'a>) {
+        let number = located.number;
+        let previous = std::mem::take(&mut self.previous);
+        if located.line == Line::Blank {
+            return;
+        }
+        self.last_line_seen = Some((number, false));
+        if let Some(entry) = self.contents_entry(&located.line) {
+            self.categories.contents.push(entry);
+            return;
+        }
+        match &located.line {
+            Line::Blank | Line::Separator | Line::PageNumber => {}
+            Line::Heading(heading) => self.parse_heading(heading, number),
+            Line::Row(cells) => self.parse_row(cells, located.source, number),
+            Line::Paragraph(text) => {
+                if !self.parse_emphasized_paragraph(text, number) {
+                    match table_of_contents::read_unmarked(text) {
+                        Some(axis) => self.open_category(axis, number),
+                        None => self.parse_text(text, number, previous),
+                    }
+                }
+            }
+            Line::Text(text) => {
+                if !self.parse_emphasized_paragraph(text, number) {
+                    self.parse_text(text, number, previous);
+                }
+            }
+        }
+    }
+
+    /// What a line says as a part of the table of contents, which stands before the first axis.
+    fn contents_entry(&self, line: &Line<'_>) -> Option<label::LabelledHeading> {
+        if !self.in_contents && !self.categories.categories.is_empty() {
+            return None;
+        }
+        match line {
+            Line::Row(cells) => table_of_contents::parse_cell_entry(cells),
+            Line::Heading(text) | Line::Paragraph(text) | Line::Text(text) => {
+                table_of_contents::parse_entry(text)
+            }
+            Line::Blank | Line::Separator | Line::PageNumber => None,
+        }
+    }
+
+    fn parse_heading(&mut self, heading: &str, line: u32) {
+        if table_of_contents::is_heading(heading) {
+            self.in_contents = true;
+        } else if let Some(labelled) = label::read(heading) {
+            self.open_category(labelled, line);
+        } else if self.categories.title.is_none() && self.categories.categories.is_empty() {
+            let (title, _) = title::extract_footnote_refs(heading);
+            self.categories.title = Some(collapse_whitespace(&title::strip_emphasis(&title).0));
+        } else if !self.is_title(heading) {
+            self.finish_row();
+        }
+    }
+
+    fn open_category(&mut self, labelled: label::LabelledHeading, line: u32) {
+        self.finish_row();
+        self.in_contents = false;
+        self.categories.open_category(labelled, line);
+    }
+
+    /// Whether a text is the title of the plan, which stands again on every page.
+    fn is_title(&self, text: &str) -> bool {
+        let title = self.categories.title.as_ref().or(self.bold_title.as_ref());
+        // Texts of other lengths are not compared letter by letter.
+        let has_similar_length =
+            |title: &str| text.len() < 2 * title.len() + 8 && title.len() < 2 * text.len() + 8;
+        title.is_some_and(|title| {
+            has_similar_length(title) && fold(&title::strip_emphasis(text).0) == fold(title)
+        })
+    }
+
+    /// Reads a paragraph whose marks say what it is: a note, or a heading all in italics or bold.
+    fn parse_emphasized_paragraph(&mut self, paragraph: &str, line: u32) -> bool {
+        if let Some((number, text)) = footnote_definition(paragraph) {
+            self.footnotes.push(Footnote { number, text: render_title(&text) });
+            self.previous = PreviousLine::Note;
+            return true;
+        }
+        if let Some(note) = asterisk_note(paragraph) {
+            self.notes.push(render_title(note));
+            self.previous = PreviousLine::Note;
+            return true;
+        }
+        if let Some(labelled) = row::emphasized_category(paragraph) {
+            self.open_category(labelled, line);
+            return true;
+        }
+        if self.categories.categories.is_empty() && table_of_contents::is_heading(paragraph) {
+            self.in_contents = true;
+            return true;
+        }
+        if self.is_title(paragraph) {
+            return true;
+        }
+        let (inside, emphasis) = title::strip_emphasis(paragraph);
+        let is_first_bold = emphasis == Emphasis::Bold && self.bold_title.is_none() && !self.in_contents;
+        if is_first_bold && self.categories.categories.is_empty() {
+            self.bold_title = Some(collapse_whitespace(&title::extract_footnote_refs(&inside).0));
+        }
+        emphasis != Emphasis::None && {
+            self.finish_row();
+            true
+        }
+    }
+
+    fn parse_text(&mut self, text: &str, line: u32, previous: PreviousLine) {
+        if previous == PreviousLine::Note {
+            // The second line of a note is not the second line of a title.
+            self.previous = previous;
+            return;
+        }
+        let is_number = number::read(text).is_some_and(|number| !number.is_bare);
+        self.last_line_seen = Some((line, is_number));
+        let is_taken = self
+            .open_row
+            .as_mut()
+            .is_some_and(|row| row.try_append_text(text, line, previous == PreviousLine::Row));
+        if is_taken {
+            self.previous = PreviousLine::Row;
+        } else {
+            self.finish_row();
+        }
+    }
+
+    fn parse_row(&mut self, cells: &[Cow<'_, str>], source: &'a str, line: u32) {
+        match row::classify(cells) {
+            ClassifiedRow::Header => {}
+            ClassifiedRow::Measure(row) if self.is_measure_row(&row) => {
+                self.finish_row();
+                self.open_row = Some(MeasureRowBuilder::new(row, line, source));
+                self.previous = PreviousLine::Row;
+            }
+            ClassifiedRow::Category(labelled) => self.open_category(labelled, line),
+            ClassifiedRow::Group(title) => {
+                if table_of_contents::is_heading(&title) && self.categories.categories.is_empty() {
+                    self.in_contents = true;
+                    return;
+                }
+                self.finish_row();
+                self.categories.open_group(&title, line);
+            }
+            ClassifiedRow::Measure(_) | ClassifiedRow::Other => {
+                if self.open_row.as_mut().is_some_and(|row| row.try_append_row(cells, line)) {
+                    self.previous = PreviousLine::Row;
+                } else {
+                    self.finish_row();
+                    self.report_unrecognized_row(line);
+                }
+            }
+        }
+    }
+
+    /// Whether the number of a row is that of a measure.
+    fn is_measure_row(&self, row: &MeasureRow<'_>) -> bool {
+        if !row.number.is_bare {
+            return true;
+        }
+        // A year is a number where counting arrives at it.
+        let before = || {
+            self.open_row
+                .as_ref()
+                .map(|row| row.number)
+                .or(self.measures.last().map(|measure| measure.number))
+        };
+        let is_year = row.is_year() && before() != row.number.value.checked_sub(1);
+        row.is_plausible() && !is_year && self.has_bare_numbers
+    }
+
+    fn report_unrecognized_row(&mut self, line: u32) {
+        // Before the first axis stands the cover, which says nothing.
+        if !self.categories.categories.is_empty() {
+            self.findings.push(Finding::at(Position::line(line), DiagnosticKind::UnrecognizedRow));
+        }
+    }
+
+    fn finish_row(&mut self) {
+        let Some(mut row) = self.open_row.take() else { return };
+        let unused_lines = row.finish();
+        self.push_measure(&row);
+        for line in unused_lines {
+            self.report_unrecognized_row(line);
+        }
+    }
+
+    fn push_measure(&mut self, row: &MeasureRowBuilder<'_>) {
+        let (number, line, text) = (row.number, row.line, row.source);
+        let title = title::parse(&row.title);
+        let status = status::read(&row.status);
+        if let Some(first_line) = self.line_by_number.get(&number) {
+            let kind = DiagnosticKind::DuplicateMeasureNumber { number, first_line: *first_line };
+            self.findings.push(Finding::at(Position::line(line), kind));
+            return;
+        }
+        self.line_by_number.insert(number, line);
+        if row.status.is_empty() {
+            self.findings.push(Finding::at(Position::line(line), DiagnosticKind::MissingStatus { number }));
+        } else if status.status == MeasureStatus::Undefined {
+            let position = Position { line, column: column_of(text, &row.status) };
+            let kind = DiagnosticKind::UnknownStatus { value: status.text.clone(), nearest: status.nearest };
+            self.findings.push(Finding::at(position, kind));
+        }
+        let mut footnotes = title.footnote_refs;
+        footnotes.extend(status.footnote_refs);
+        // A footnote that is called twice is still one.
+        let mut seen = HashSet::new();
+        footnotes.retain(|number| seen.insert(*number));
+        for number in &footnotes {
+            let position = Position { line, column: column_of(text, &format!("<sup>{number}</sup>")) };
+            self.footnote_refs.push(FootnoteRef { number: *number, position });
+        }
+        let category = self.categories.current_path(line);
+        self.measures.push(Measure {
+            number,
+            title: render_title(&title.markdown),
+            status: status.status,
+            status_text: status.text,
+            programme: status.programme,
+            is_repeated: title.is_repeated,
+            repeat_group: None,
+            footnotes,
+            category,
+            line,
+        });
+    }
+
+    /// Ends the last row, and tells whether the document stops in it.
+    fn end_of_document(&mut self, is_incomplete: bool, in_html: bool) {
+        if let Some((line, is_number)) = self.last_line_seen.filter(|_| is_incomplete) {
+            let last_row = self.open_row.as_ref().filter(|row| row.last_line == line);
+            let is_truncated = last_row.map_or(is_number || in_html, |row| !row.has_known_status());
+            if is_truncated {
+                self.findings.push(Finding::at(Position::line(line), DiagnosticKind::TruncatedPlan));
+            }
+        }
+        self.finish_row();
+    }
+
+    fn finish(mut self, front: &FrontMatter, lang: Language) -> (Plan, Vec<Finding>) {
+        let CategoryBuilder { title, categories, findings, .. } = self.categories;
+        self.findings.extend(findings);
+        if self.measures.is_empty() {
+            self.findings.push(Finding::for_document(DiagnosticKind::PlanWithoutMeasures));
+        }
+        let category_refs = categories.iter().flat_map(|category| {
+            let position = Position::line(category.line);
+            category.footnotes.iter().map(move |number| FootnoteRef { number: *number, position })
+        });
+        let defined: HashSet<u32> = self.footnotes.iter().map(|footnote| footnote.number).collect();
+        for reference in self
+            .footnote_refs
+            .into_iter()
+            .chain(category_refs)
+            .filter(|reference| !defined.contains(&reference.number))
+        {
+            self.findings.push(Finding::at(
+                reference.position,
+                DiagnosticKind::MissingFootnote { number: reference.number },
+            ));
+        }
+        self.footnotes.sort_by_key(|footnote| footnote.number);
+        self.footnotes.dedup_by_key(|footnote| footnote.number);
+        self.findings.sort_by_key(|finding| finding.position);
+        let heading = plan_heading(front, title.or(self.bold_title), lang, self.footnotes, self.notes);
+        (Plan { heading, categories, measures: self.measures }, self.findings)
+    }
+}
+
+fn plan_heading(
+    front: &FrontMatter,
+    title: Option<String>,
+    lang: Language,
+    footnotes: Vec<Footnote>,
+    notes: Vec<RichText>,
+) -> PlanHeading {
+    let title = title
+        .or_else(|| front.text("title"))
+        .or_else(|| front.text("name"))
+        .unwrap_or_else(|| "Plan".to_owned());
+    let written_year = front.values().get("year").and_then(integer_of);
+    let year = written_year.or_else(|| find_year(&title));
+    let translation_key = front.text("translationKey");
+    let without_year = year.map_or_else(|| title.clone(), |year| title.replace(&year.to_string(), ""));
+    let candidates = [front.text("slug"), translation_key.clone(), Some(without_year)];
+    let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
+    let slug = Slug::new(slug.unwrap_or_else(|| "plan".to_owned()));
+    let (stem, outline) = (String::new(), String::new());
+    PlanHeading { slug, title, lang, year, translation_key, stem, outline, footnotes, notes }
+}
+
+/// `<sup>n</sup> text` on a line of its own.
+fn footnote_definition(paragraph: &str) -> Option<(u32, String)> {
+    let (number, text) = paragraph.strip_prefix("<sup>")?.split_once("</sup>")?;
+    let text = collapse_whitespace(text.trim_start_matches([':', '.', ')']));
+    (!text.is_empty()).then_some((number.trim().parse().ok()?, text))
+}
+
+/// `\*: text`: what the asterisk means.
+fn asterisk_note(paragraph: &str) -> Option<&str> {
+    let text = paragraph.strip_prefix("\\*").or_else(|| paragraph.strip_prefix('*'))?.trim_start();
+    text.strip_prefix(':').map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The column in characters, from 1, at which a part of a line begins.
+fn column_of(line: &str, part: &str) -> u32 {
+    let offset = if part.is_empty() { None } else { line.rfind(part) };
+    saturating_u32(offset.map_or(1, |offset| line[..offset].chars().count() + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn footnote_definitions_and_asterisk_notes_are_parsed() {
+        assert_eq!(footnote_definition("<sup>2</sup> Voir l’annexe"), Some((2, "Voir l’annexe".to_owned())));
+        assert_eq!(footnote_definition("<sup>e</sup> x"), None);
+        assert_eq!(asterisk_note("\\*: repris ailleurs"), Some("repris ailleurs"));
+        assert_eq!(asterisk_note("*c. Ouvrir*"), None);
+    }
+}

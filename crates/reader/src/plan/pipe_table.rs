@@ -1,0 +1,79 @@
+//! Rows of pipe tables, as Markdown writes them.
+
+use std::borrow::Cow;
+
+use super::inline::{normalize_inline, trimmed};
+
+/// Whether a line has a pipe that is not escaped.
+pub(super) fn has_pipe(line: &str) -> bool {
+    pipe_offsets(line).next().is_some()
+}
+
+/// Whether a line rules a table off, which makes the lines around it rows even without pipes at their ends.
+pub(super) fn is_delimiter_row(line: &str) -> bool {
+    line.contains('|')
+        && line.contains('-')
+        && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
+}
+
+/// The cells of a line in a table of that many columns of which the delimiter_row has no pipes at its ends: a line that begins
+/// with a pipe begins with an empty cell there, unless it has all cells without.
+pub(super) fn cells_with_columns(line: &str, columns: usize) -> Vec<Cow<'_, str>> {
+    let mut cells = cells(line);
+    if line.starts_with('|') && cells.len() < columns {
+        cells.insert(0, Cow::Borrowed(""));
+    }
+    cells
+}
+
+/// How many columns a delimiter_row rules, where it has no pipes at its ends; else none.
+pub(super) fn columns_without_edge_pipes(delimiter_row: &str) -> usize {
+    let delimiter_row = delimiter_row.trim();
+    if delimiter_row.starts_with('|') { 0 } else { delimiter_row.split('|').count() }
+}
+
+/// The cells between the pipes.
+pub(super) fn cells(line: &str) -> Vec<Cow<'_, str>> {
+    let line = line.strip_prefix('|').unwrap_or(line);
+    let mut cells = Vec::new();
+    let mut start = 0;
+    for at in pipe_offsets(line) {
+        cells.push(normalize_cell(&line[start..at]));
+        start = at + 1;
+    }
+    if start < line.len() {
+        cells.push(normalize_cell(&line[start..]));
+    }
+    cells
+}
+
+fn normalize_cell(text: &str) -> Cow<'_, str> {
+    if text.contains("\\|") {
+        return Cow::Owned(normalize_inline(&text.replace("\\|", "|")).trim().to_owned());
+    }
+    trimmed(normalize_inline(text))
+}
+
+fn pipe_offsets(line: &str) -> impl Iterator<Item = usize> {
+    line.match_indices('|').map(|(at, _)| at).filter(|at| !line[..*at].ends_with('\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unescaped_pipes_separate_cells() {
+        assert_eq!(cells("| 12. | a \\| b | |"), ["12.", "a | b", ""]);
+        assert_eq!(cells("12. | a |b"), ["12.", "a", "b"]);
+        assert_eq!(cells_with_columns("| a |", columns_without_edge_pipes("--|--|--")), ["", "a"]);
+        assert_eq!(cells_with_columns("| a |", columns_without_edge_pipes("|--|--|")), ["a"]);
+        assert!(!has_pipe("a \\| b"));
+    }
+
+    #[test]
+    fn delimiter_rows_have_pipes_and_dashes() {
+        assert!(is_delimiter_row("|:---|---:|") && is_delimiter_row("--- | ---"));
+        assert!(!is_delimiter_row("---") && !is_delimiter_row("| |") && !is_delimiter_row("| a |"));
+    }
+}

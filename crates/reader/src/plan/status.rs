@@ -1,0 +1,224 @@
+//! Statuses, as editors write them and as every plan has them.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use passerelle_model::plan::MeasureStatus;
+use passerelle_text::fold::{collapse_whitespace, fold};
+
+use super::{misspelling, title};
+
+/// What editors write, in French, Dutch, English and German. Compared folded.
+const STATUS_NAMES: &[(&str, MeasureStatus)] = &[
+    ("Réalisé", MeasureStatus::Completed),
+    ("Terminé", MeasureStatus::Completed),
+    ("Achevé", MeasureStatus::Completed),
+    ("En cours", MeasureStatus::InProgress),
+    ("À faire", MeasureStatus::NotStarted),
+    ("Non commencé", MeasureStatus::NotStarted),
+    ("Pas commencé", MeasureStatus::NotStarted),
+    ("Reporté", MeasureStatus::Postponed),
+    ("En retard", MeasureStatus::Late),
+    ("Abandonné", MeasureStatus::Cancelled),
+    ("Annulé", MeasureStatus::Cancelled),
+    ("Fusionné", MeasureStatus::Merged),
+    ("Hors plan", MeasureStatus::OutOfScope),
+    ("Gerealiseerd", MeasureStatus::Completed),
+    ("Afgerond", MeasureStatus::Completed),
+    ("Voltooid", MeasureStatus::Completed),
+    ("Lopend", MeasureStatus::InProgress),
+    ("In uitvoering", MeasureStatus::InProgress),
+    ("Bezig", MeasureStatus::InProgress),
+    ("Te doen", MeasureStatus::NotStarted),
+    ("Nog te doen", MeasureStatus::NotStarted),
+    ("Niet gestart", MeasureStatus::NotStarted),
+    ("Uitgesteld", MeasureStatus::Postponed),
+    ("Vertraagd", MeasureStatus::Late),
+    ("Geannuleerd", MeasureStatus::Cancelled),
+    ("Stopgezet", MeasureStatus::Cancelled),
+    ("Samengevoegd", MeasureStatus::Merged),
+    ("Buiten plan", MeasureStatus::OutOfScope),
+    ("Done", MeasureStatus::Completed),
+    ("Completed", MeasureStatus::Completed),
+    ("Finished", MeasureStatus::Completed),
+    ("In progress", MeasureStatus::InProgress),
+    ("Ongoing", MeasureStatus::InProgress),
+    ("To do", MeasureStatus::NotStarted),
+    ("Not started", MeasureStatus::NotStarted),
+    ("Postponed", MeasureStatus::Postponed),
+    ("Late", MeasureStatus::Late),
+    ("Delayed", MeasureStatus::Late),
+    ("Cancelled", MeasureStatus::Cancelled),
+    ("Canceled", MeasureStatus::Cancelled),
+    ("Merged", MeasureStatus::Merged),
+    ("Out of scope", MeasureStatus::OutOfScope),
+    ("Erledigt", MeasureStatus::Completed),
+    ("Abgeschlossen", MeasureStatus::Completed),
+    ("In Arbeit", MeasureStatus::InProgress),
+    ("Laufend", MeasureStatus::InProgress),
+    ("Begonnen", MeasureStatus::InProgress),
+    ("Zu erledigen", MeasureStatus::NotStarted),
+    ("Offen", MeasureStatus::NotStarted),
+    ("Verschoben", MeasureStatus::Postponed),
+    ("Verspätet", MeasureStatus::Late),
+    ("Abgebrochen", MeasureStatus::Cancelled),
+    ("Zusammengelegt", MeasureStatus::Merged),
+    ("Außerhalb des Plans", MeasureStatus::OutOfScope),
+];
+
+/// The programmes that a status may begin with.
+const PROGRAMMES: [&str; 1] = ["PPS"];
+
+/// The last cell of a measure's row, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StatusCell {
+    /// What it means.
+    pub(super) status: MeasureStatus,
+    /// What was written, tidied, without footnote footnote_refs.
+    pub(super) text: String,
+    /// The programme before the status.
+    pub(super) programme: Option<String>,
+    /// The footnotes that it footnote_refs.
+    pub(super) footnote_refs: Vec<u32>,
+    /// The known status that an unknown one is probably a misspelling of.
+    pub(super) nearest: Option<MeasureStatus>,
+}
+
+/// Reads the cell of a status.
+pub(super) fn read(cell: &str) -> StatusCell {
+    let (without_calls, footnote_refs) = title::extract_footnote_refs(cell);
+    let text = collapse_whitespace(&title::strip_emphasis(&without_calls.replace('*', "")).0);
+    let (programme, status_text) = split_programme(&text);
+    let status = parse_status(status_text);
+    let nearest = match status {
+        Some(_) => None,
+        None => misspelling::of(status_text, STATUS_NAMES),
+    };
+    StatusCell {
+        status: status.unwrap_or(MeasureStatus::Undefined),
+        programme: programme.map(str::to_owned),
+        text: text.clone(),
+        footnote_refs,
+        nearest,
+    }
+}
+
+/// Whether a cell is a status of the list.
+pub(super) fn is_known(cell: &str) -> bool {
+    if cell.len() > MAX_CELL_BYTES {
+        return false;
+    }
+    let text =
+        collapse_whitespace(&title::strip_emphasis(&title::extract_footnote_refs(cell).0.replace('*', "")).0);
+    parse_status(split_programme(&text).1).is_some()
+}
+
+/// The longest cell that can be a status, in bytes, with its marks.
+const MAX_CELL_BYTES: usize = 120;
+
+/// The programme before a status, and the status.
+fn split_programme(text: &str) -> (Option<&'static str>, &str) {
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let first = first.trim_end_matches(':');
+    let programme = PROGRAMMES.into_iter().find(|programme| programme.eq_ignore_ascii_case(first));
+    let status_text =
+        if programme.is_some() { rest.trim_start_matches([':', '-', '–', ' ']) } else { text };
+    (programme, status_text)
+}
+
+/// What agrees with the noun in French, folded: `Réalisé(e)s`. The longest first.
+pub(super) const INFLECTIONS: [&str; 11] =
+    ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
+
+/// What a status means, whatever its case, its accents and what agrees in it.
+fn parse_status(status_text: &str) -> Option<MeasureStatus> {
+    static BY_NAME: LazyLock<HashMap<String, MeasureStatus>> =
+        LazyLock::new(|| STATUS_NAMES.iter().map(|(name, status)| (fold(name), *status)).collect());
+    if status_text.len() > MAX_CELL_BYTES {
+        return None;
+    }
+    let folded = fold(status_text);
+    let folded = folded.trim_end_matches(['.', ' ']);
+    let uninflected = INFLECTIONS.iter().filter_map(|end| folded.strip_suffix(end));
+    std::iter::once(folded).chain(uninflected).find_map(|name| BY_NAME.get(name)).copied()
+}
+
+/// Whether a cell is the header of the status column.
+pub(super) fn is_header(cell: &str) -> bool {
+    const HEADERS: [&str; 10] = [
+        "statut",
+        "status",
+        "etat",
+        "etat d'avancement",
+        "avancement",
+        "stand",
+        "stand van zaken",
+        "voortgang",
+        "progress",
+        "fortschritt",
+    ];
+    cell.len() <= MAX_CELL_BYTES && HEADERS.contains(&fold(&cell.replace('*', "")).as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use passerelle_model::language::Language;
+
+    use super::*;
+
+    #[test]
+    fn statuses_ignore_case_accents_and_spacing() {
+        for status_text in ["À faire", "A faire", "à  FAIRE", "Te doen", "To do"] {
+            assert_eq!(read(status_text).status, MeasureStatus::NotStarted, "{status_text}");
+        }
+        assert_eq!(read("PPS  en cours").text, "PPS en cours");
+    }
+
+    #[test]
+    fn statuses_ignore_inflection_and_punctuation() {
+        for status_text in
+            ["Réalisée", "REALISEES", "Réalisé(e)(s)", "terminé·e·s", "**Réalisé**", "_Achevée_", "Réalisé."]
+        {
+            assert_eq!(read(status_text).status, MeasureStatus::Completed, "{status_text}");
+            assert!(is_known(status_text), "{status_text}");
+        }
+        assert_eq!(read("Ausserhalb des Plans").status, MeasureStatus::OutOfScope);
+        assert!(!is_known("Réalisé !") && !is_known("PPS") && !is_known("e"));
+    }
+
+    #[test]
+    fn the_programme_precedes_the_status() {
+        let cell = read("PPS <sup>1</sup> En cours");
+        assert_eq!(cell.programme.as_deref(), Some("PPS"));
+        assert_eq!(
+            (cell.status, cell.text.as_str(), cell.footnote_refs),
+            (MeasureStatus::InProgress, "PPS En cours", vec![1])
+        );
+    }
+
+    #[test]
+    fn unknown_statuses_have_a_nearest_match() {
+        assert_eq!(read("Realis").nearest, Some(MeasureStatus::Completed));
+        assert_eq!(read("Bientôt").status, MeasureStatus::Undefined);
+        assert_eq!(read("Bientôt").nearest, None);
+    }
+
+    #[test]
+    fn every_suggested_word_is_recognised() {
+        for status in MeasureStatus::ALL {
+            for language in Language::ALL {
+                match passerelle_messages::status_word(status, language) {
+                    Some(word) => assert_eq!(read(word).status, status, "{word}"),
+                    None => assert_eq!(status, MeasureStatus::Undefined),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_status_name_is_recognized() {
+        for (status_text, status) in STATUS_NAMES {
+            assert_eq!(read(status_text).status, *status, "{status_text}");
+        }
+    }
+}

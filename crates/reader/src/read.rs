@@ -1,0 +1,164 @@
+//! From a file's bytes to what they mean: the one way in.
+
+use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind, Finding, Severity};
+use passerelle_model::document::DocumentKind;
+use passerelle_model::language::Language;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::{Content, ParsedDocument};
+use passerelle_model::reference::Reference;
+use passerelle_text::language;
+
+use crate::decode;
+use crate::decode::{DecodeError, WriteState};
+use crate::folder_defaults::FolderDefaults;
+use crate::front_matter;
+use crate::front_matter::FrontMatter;
+use crate::kind;
+use crate::kind::DetectedKind;
+use crate::markdown::RawHtmlPolicy;
+use crate::page;
+use crate::page::PageContext;
+use crate::plan;
+use crate::service;
+use crate::source::Source;
+
+/// The version of the readers. Raised whenever the same bytes would read otherwise, so that what is stored is read
+/// again.
+const READER_VERSION: i32 = 3;
+
+/// How documents are read, beside what they are.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions<'a> {
+    /// Whether the file may still be growing.
+    pub write_state: WriteState,
+    /// The front matter that the folders of the document give it.
+    pub defaults: &'a FolderDefaults,
+    /// What becomes of raw HTML.
+    pub raw_html: RawHtmlPolicy,
+}
+
+/// The version of what is stored: another one when the same bytes would read otherwise.
+pub fn reader_version(raw_html: RawHtmlPolicy) -> i32 {
+    let render_options = match raw_html {
+        RawHtmlPolicy::Removed => 0,
+        RawHtmlPolicy::Sanitized => 1,
+    };
+    READER_VERSION * 10 + render_options
+}
+
+/// An editor who is told more than this is told nothing: the most serious are kept.
+const MAX_DIAGNOSTICS: usize = 500;
+
+/// The bytes end in the middle of a character: the file is still being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the file is still being written")]
+pub struct IncompleteFile;
+
+/// Reads a document.
+pub fn read(
+    path: &DocumentPath,
+    bytes: &[u8],
+    options: ReadOptions<'_>,
+) -> Result<ParsedDocument, IncompleteFile> {
+    let decoded = match decode::decode(bytes, options.write_state) {
+        Ok(decoded) => decoded,
+        Err(DecodeError::Incomplete) => return Err(IncompleteFile),
+        Err(DecodeError::Rejected(kind)) => return Ok(rejected(path, kind)),
+    };
+    let source = Source::new(&decoded.text);
+    let from_path = Language::from_path(path);
+    let mut findings: Vec<Finding> = decoded.diagnostic.into_iter().map(Finding::for_document).collect();
+    let mut document = match front_matter::split(&decoded.text) {
+        Ok(document) => document,
+        Err(finding) => {
+            findings.push(finding);
+            let lang = from_path.or_else(|| language::detect(&decoded.text)).unwrap_or_default();
+            let diagnostics = to_diagnostics(&findings, lang, &source);
+            return Ok(ParsedDocument {
+                kind: DocumentKind::Unknown,
+                encoding: decoded.encoding,
+                content: None,
+                diagnostics,
+                references: Vec::new(),
+            });
+        }
+    };
+    findings.extend(options.defaults.apply(&mut document.front));
+    let declared = declared_language(&document.front, &mut findings);
+    let lang = declared.or(from_path).or_else(|| language::detect(document.body)).unwrap_or_default();
+    let kind = kind::detect(&document.front, document.body, &mut findings);
+    let (content, more_findings, references) = match kind {
+        DetectedKind::Plan => {
+            let (plan, findings) = plan::read(&document.front, document.body, document.body_line, lang);
+            (Content::Plan(Box::new(plan)), findings, Vec::new())
+        }
+        DetectedKind::Page | DetectedKind::SupportService => {
+            let context = PageContext { lang, folder: path.folder(), raw_html: options.raw_html };
+            read_page(&document, context, path, kind)
+        }
+    };
+    findings.extend(more_findings);
+    let references = references
+        .into_iter()
+        .map(|reference| Reference { excerpt: source.excerpt(reference.position), ..reference })
+        .collect();
+    let is_rejected = findings.iter().any(|finding| finding.kind.severity() == Severity::Error);
+    Ok(ParsedDocument {
+        kind: content.kind(),
+        encoding: decoded.encoding,
+        content: (!is_rejected).then_some(content),
+        diagnostics: to_diagnostics(&findings, lang, &source),
+        references,
+    })
+}
+
+/// A document that could not even be decoded, or not be opened.
+pub fn rejected(path: &DocumentPath, kind: DiagnosticKind) -> ParsedDocument {
+    let lang = Language::from_path(path).unwrap_or_default();
+    let diagnostics = to_diagnostics(&[Finding::for_document(kind)], lang, &Source::new(""));
+    ParsedDocument {
+        kind: DocumentKind::Unknown,
+        encoding: "",
+        content: None,
+        diagnostics,
+        references: Vec::new(),
+    }
+}
+
+fn read_page(
+    document: &front_matter::Split<'_>,
+    context: PageContext<'_>,
+    path: &DocumentPath,
+    kind: DetectedKind,
+) -> (Content, Vec<Finding>, Vec<Reference>) {
+    let (page, mut findings, references) =
+        page::read(&document.front, document.body, document.body_line, context, path);
+    let service = (kind == DetectedKind::SupportService || service::is_service(&page)).then(|| {
+        let (service, more_findings) = service::read(&page, &document.front, context.render_options());
+        findings.extend(more_findings);
+        Box::new(service)
+    });
+    (Content::Page { page: Box::new(page), service }, findings, references)
+}
+
+fn declared_language(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Language> {
+    let value = front.text("lang")?;
+    let lang = Language::from_tag(&value);
+    if lang.is_none() {
+        findings.push(Finding::at(front.position("lang"), DiagnosticKind::UnknownLanguage { value }));
+    }
+    lang
+}
+
+fn to_diagnostics(findings: &[Finding], lang: Language, source: &Source<'_>) -> Vec<Diagnostic> {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.kind.severity()), finding.position));
+    findings.truncate(MAX_DIAGNOSTICS);
+    findings
+        .into_iter()
+        .map(|finding| {
+            let excerpt = finding.position.and_then(|position| source.excerpt(position));
+            passerelle_messages::to_diagnostic(&finding.kind, lang, finding.position, excerpt)
+        })
+        .collect()
+}

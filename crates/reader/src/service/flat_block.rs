@@ -1,0 +1,100 @@
+//! A page as a flat row: headings, the text under them, and its boxes.
+
+use passerelle_model::page::{Block, BlockKind};
+use passerelle_model::rich_text::RichText;
+use passerelle_text::fold::fold;
+
+use crate::markdown::{Anchorizer, RenderOptions, render};
+use crate::source::saturating_u32;
+
+/// A part of the row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum FlatBlock<'a> {
+    /// A heading: its level and its text.
+    Heading(u8, String),
+    /// Markdown without headings.
+    Text(String),
+    /// A box, whose own pieces are not in the row.
+    Callout(&'a Block),
+}
+
+/// The pieces of blocks, whichever shortcode holds them.
+pub(super) fn flat_blocks(blocks: &[Block]) -> Vec<FlatBlock<'_>> {
+    let mut pieces = Vec::new();
+    push_flat_blocks(blocks, &mut pieces);
+    pieces
+}
+
+/// Markdown, rendered.
+pub(super) fn render_parts<'a>(
+    parts: impl IntoIterator<Item = &'a str>,
+    render_options: RenderOptions<'_>,
+) -> RichText {
+    let mut whole = RichText::default();
+    let mut anchors = Anchorizer::default();
+    for part in parts {
+        whole.push(&render(part, render_options, &mut anchors).content);
+    }
+    whole
+}
+
+fn push_flat_blocks<'a>(blocks: &'a [Block], pieces: &mut Vec<FlatBlock<'a>>) {
+    for block in blocks {
+        match &block.kind {
+            _ if is_callout(block) => pieces.push(FlatBlock::Callout(block)),
+            BlockKind::RichText | BlockKind::Link(_) if !block.own.is_empty() => {
+                split_at_headings(&block.own.markdown, pieces);
+            }
+            _ => push_flat_blocks(&block.children, pieces),
+        }
+    }
+}
+
+/// Whether a block is a box: a callout, or a part of the layout that the site's style sheet draws as one and that asks a
+/// question. Other parts are drawn as boxes too, for their looks.
+fn is_callout(block: &Block) -> bool {
+    match &block.kind {
+        BlockKind::Callout { .. } => true,
+        BlockKind::Section { args, .. } | BlockKind::Shortcode { args, .. } => {
+            let class = args.get("class").and_then(serde_json::Value::as_str).unwrap_or_default();
+            let has_callout_class = class
+                .split_whitespace()
+                .any(|class| matches!(fold(class).as_str(), "box" | "callout" | "encadre"));
+            has_callout_class
+                && first_heading(&block.children).is_some_and(|heading| heading.trim_end().ends_with('?'))
+        }
+        _ => false,
+    }
+}
+
+fn first_heading(blocks: &[Block]) -> Option<String> {
+    flat_blocks(blocks).into_iter().find_map(|piece| match piece {
+        FlatBlock::Heading(_, text) => Some(text),
+        _ => None,
+    })
+}
+
+fn split_at_headings(markdown: &str, pieces: &mut Vec<FlatBlock<'_>>) {
+    let headings = render(markdown, RenderOptions::default(), &mut Anchorizer::default()).headings;
+    let mut text = String::new();
+    let mut headings = headings.into_iter().peekable();
+    let flush = |text: &mut String, pieces: &mut Vec<FlatBlock<'_>>| {
+        let whole = std::mem::take(text);
+        if !whole.trim().is_empty() {
+            pieces.push(FlatBlock::Text(whole.trim().to_owned()));
+        }
+    };
+    for (index, line) in markdown.lines().enumerate() {
+        match headings.next_if(|heading| heading.line == saturating_u32(index + 1)) {
+            Some(heading) => {
+                flush(&mut text, pieces);
+                pieces.push(FlatBlock::Heading(heading.level, heading.text));
+            }
+            None => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    flush(&mut text, pieces);
+}

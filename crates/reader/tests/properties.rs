@@ -1,0 +1,183 @@
+//! What holds of every page, however its marks are torn apart: it is read, its HTML is whole and safe, no word is lost.
+//!
+//! `broken/` keeps the inputs that once broke the reader; `fuzz/` looks for more of them.
+
+mod invariants;
+
+use std::fs;
+use std::path::Path;
+
+use invariants::{read_checked, text_of};
+use proptest::prelude::*;
+
+/// Marks and Markdown, in pieces that a careless editor or tool puts together in any order.
+const FRAGMENTS: [&str; 74] = [
+    "{% grid %}",
+    "{% endgrid %}",
+    "{% gridItem class=\"box\" %}",
+    "{% endgridItem %}",
+    "{% wrapper tag=\"div\" %}",
+    "{% endwrapper %}",
+    "{% sectionGrid %}",
+    "{% endsectionGrid %}",
+    "{% link url=\"mare\", type=\"internal\" %}",
+    "{% link url=\"https://a.example/\" %}",
+    "{% link url=\"javascript:x\" %}",
+    "{% endlink %}",
+    "{% image src=\"/_images/a.png\", alt=\"b\" %}",
+    "{% image %}",
+    "{% icon \"x\" %}",
+    "{% tip a=1 %}",
+    "{% endtip %}",
+    "{% callout title=\"c\" %}",
+    "{% endcallout %}",
+    "{% collection collection=\"d\" %}",
+    "{% endcollection %}",
+    "{% partial \"e.md\" %}",
+    "{% x",
+    " %}",
+    "{%",
+    "{% f g=\"h %}",
+    ":::",
+    "::: i {.j}",
+    ":::: k",
+    "::::",
+    "::: note",
+    "____ENCADRÉ____",
+    "**__NOTE_**_",
+    "{ .l #m }",
+    "{#n}",
+    "{.o}",
+    "# ",
+    "## ",
+    "- ",
+    "1. ",
+    "> ",
+    "    ",
+    "  ",
+    " ",
+    "\n",
+    "\n",
+    "\n",
+    "\n\n",
+    "\n\n",
+    "*",
+    "**",
+    "_",
+    "`",
+    "``",
+    "[",
+    "](/p)",
+    "![",
+    "](q.png)",
+    "[^1]",
+    "[^1]: ",
+    "| r | s |",
+    "| - | - |",
+    "~~",
+    "\\",
+    "<",
+    ">",
+    "<b>",
+    "</div>",
+    "<!--",
+    "https://t.example/",
+    "&amp;",
+    "é",
+    "\u{F0100}",
+    "---",
+];
+
+fn arbitrary_pages() -> impl Strategy<Value = String> {
+    let fragment = prop_oneof![
+        3 => (0..FRAGMENTS.len()).prop_map(|fragment| FRAGMENTS[fragment].to_owned()),
+        1 => "[a-z ]{0,8}",
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(fragment, 0..60).prop_map(|fragments| fragments.concat())
+}
+
+/// Marks that say nothing themselves, and nothing that hides words: whatever is torn apart, every word must be left.
+const TAGS: [&str; 26] = [
+    "{% grid %}",
+    "{% endgrid %}",
+    "{% gridItem class=\"box\" %}",
+    "{% endgridItem %}",
+    "{% wrapper tag=\"div\" %}",
+    "{% endwrapper %}",
+    "{% link url=\"mare\", type=\"internal\" %}",
+    "{% link url=\"\" %}",
+    "{% endlink %}",
+    "{% twoColumns %}",
+    "{% endtwoColumns %}",
+    "{% icon \"y\" %}",
+    "{% tip %}",
+    "{% endtip %}",
+    "{% callout %}",
+    "{% endcallout %}",
+    ":::",
+    "::: div {.a}",
+    "::::",
+    "____ENCADRÉ____",
+    "{ .a }",
+    "## ",
+    "- ",
+    "\n\n",
+    "\n\n",
+    "**",
+];
+
+fn pages_with_broken_tags() -> impl Strategy<Value = (String, usize)> {
+    let space = prop_oneof![Just(" "), Just("\n"), Just("\n\n")];
+    // The word behind colons is a name, not text.
+    let tag = (0..TAGS.len(), space)
+        .prop_map(|(tag, space)| (TAGS[tag], if TAGS[tag].starts_with(':') { "\n" } else { space }));
+    prop::collection::vec(prop::option::of(tag), 1..40).prop_map(|fragments| {
+        let mut page = String::new();
+        let mut words = 0;
+        for fragment in fragments {
+            match fragment {
+                Some((tag, space)) => page.extend([tag, space]),
+                None => {
+                    page.extend(["mot", &words.to_string(), "x "]);
+                    words += 1;
+                }
+            }
+        }
+        (page, words)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_page_parses_to_well_formed_safe_html(page in arbitrary_pages()) {
+        read_checked(page.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn any_bytes_parse_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        read_checked(&bytes);
+    }
+
+    #[test]
+    fn broken_tags_lose_no_words((page, words) in pages_with_broken_tags()) {
+        let reading = read_checked(page.as_bytes()).unwrap();
+        let text = text_of(&reading);
+        for word in 0..words {
+            prop_assert!(text.contains(&format!("mot{word}x")), "mot{} of {:?} is not in {:?}", word, page, text);
+        }
+    }
+}
+
+#[test]
+fn regression_inputs_parse() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        read_checked(&fs::read(entry.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count > 0);
+}

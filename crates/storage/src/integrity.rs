@@ -1,0 +1,131 @@
+//! In what condition a database is, looked at before anything of it is changed.
+
+use std::path::Path;
+
+use passerelle_migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, Statement};
+
+use crate::database_file;
+use crate::error::StorageError;
+
+/// What SQLite calls a database whose pages contradict each other.
+const SQLITE_CORRUPT_CODE: u32 = 11;
+/// What SQLite calls a file that is no database.
+const SQLITE_NOTADB_CODE: u32 = 26;
+
+/// Of which version the tables of a database are, where this one can use them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SchemaVersion {
+    /// There are none yet, or a version before this one made them.
+    Older,
+    /// This version has nothing to add.
+    Current,
+}
+
+/// Looks at the database at a path and refuses one that cannot be used. Every page of it is looked at where that was
+/// asked for, and where whoever wrote last may have been killed.
+pub(crate) async fn check_integrity(
+    path: &Path,
+    check_all_pages: bool,
+) -> Result<SchemaVersion, StorageError> {
+    if database_file::is_empty(path) {
+        return Ok(SchemaVersion::Older);
+    }
+    let state = inspect_read_only(path, check_all_pages || database_file::has_wal(path)).await;
+    let damaged = |detail: String| StorageError::Damaged { file: path.to_owned(), detail };
+    let unusable = |detail: &str| StorageError::Unusable(format!("{}: {detail}", path.display()));
+    match state {
+        Ok(DatabaseState::Empty) => Ok(SchemaVersion::Older),
+        Ok(DatabaseState::Migrated(applied)) => compare_migrations(path, &applied),
+        Ok(DatabaseState::Foreign) => {
+            Err(unusable("the file contains the tables of another application; choose another file"))
+        }
+        Ok(DatabaseState::Damaged(detail)) => Err(damaged(detail)),
+        Err(error) if matches!(sqlite_code(&error), Some(SQLITE_CORRUPT_CODE | SQLITE_NOTADB_CODE)) => {
+            Err(damaged(sqlite_message(&error)))
+        }
+        Err(error) => Err(unusable(&sqlite_message(&error))),
+    }
+}
+
+/// What was found in a file.
+enum DatabaseState {
+    /// No tables.
+    Empty,
+    /// Tables that these migrations applied.
+    Migrated(Vec<String>),
+    /// Tables that no migration applied.
+    Foreign,
+    /// What is wrong with it.
+    Damaged(String),
+}
+
+async fn inspect_read_only(path: &Path, check_all_pages: bool) -> Result<DatabaseState, DbErr> {
+    let file = path.to_owned();
+    let mut options = ConnectOptions::new("sqlite:");
+    // Who may only read leaves the log as it is, too.
+    options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |_: SqliteConnectOptions| {
+        SqliteConnectOptions::new().filename(&file).read_only(true)
+    });
+    let connection = Database::connect(options).await?;
+    let state = inspect(&connection, check_all_pages).await;
+    connection.close().await?;
+    state
+}
+
+async fn inspect(connection: &DatabaseConnection, check_all_pages: bool) -> Result<DatabaseState, DbErr> {
+    let tables = query_strings(connection, "SELECT name FROM sqlite_master WHERE type = 'table'").await?;
+    if check_all_pages {
+        let messages = query_strings(connection, "PRAGMA quick_check(1)").await?;
+        if let Some(message) = messages.into_iter().find(|line| line != "ok") {
+            return Ok(DatabaseState::Damaged(message.lines().last().unwrap_or_default().to_owned()));
+        }
+    }
+    if tables.iter().any(|table| table == "seaql_migrations") {
+        let applied =
+            query_strings(connection, "SELECT version FROM seaql_migrations ORDER BY version").await?;
+        return Ok(DatabaseState::Migrated(applied));
+    }
+    Ok(if tables.is_empty() { DatabaseState::Empty } else { DatabaseState::Foreign })
+}
+
+async fn query_strings(connection: &DatabaseConnection, sql: &str) -> Result<Vec<String>, DbErr> {
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await?;
+    rows.into_iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+fn compare_migrations(path: &Path, applied: &[String]) -> Result<SchemaVersion, StorageError> {
+    let migrations = Migrator::migrations();
+    let is_supported = |name: &&String| migrations.iter().any(|migration| migration.name() == name.as_str());
+    match applied.iter().rfind(|name| !is_supported(name)) {
+        Some(migration) => {
+            Err(StorageError::NewerSchema { file: path.to_owned(), migration: migration.to_owned() })
+        }
+        None if applied.len() < migrations.len() => Ok(SchemaVersion::Older),
+        None => Ok(SchemaVersion::Current),
+    }
+}
+
+/// What SQLite calls an error, without the finer distinctions.
+fn sqlite_code(error: &DbErr) -> Option<u32> {
+    let code = sqlx_error(error)?.as_database_error()?.code()?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
+/// What SQLite says of an error, without what each layer above it adds.
+fn sqlite_message(error: &DbErr) -> String {
+    let database_error = sqlx_error(error).and_then(sqlx::Error::as_database_error);
+    database_error.map_or_else(|| error.to_string(), |database_error| database_error.message().to_owned())
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}

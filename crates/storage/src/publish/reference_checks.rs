@@ -1,0 +1,318 @@
+//! What documents count on in others: whether it is there, told again whenever it comes, moves or goes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
+use passerelle_model::document::DocumentState;
+use passerelle_model::key::DocumentKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::PageTarget;
+use passerelle_model::position::Position;
+use passerelle_model::reference::{Reference, ReferenceTarget};
+use passerelle_text::fold::nearest;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::asset::has_assets;
+use super::{BatchWriter, rows};
+use crate::column::{MAX_IN_VALUES, RowContext};
+use crate::documents::from_diagnostic;
+use crate::entity::{asset, diagnostic, document, page, reference};
+use crate::error::StorageError;
+use crate::fail_point;
+use crate::link_target::{LinkedPage, find_page};
+use crate::pages::linked_pages;
+
+/// How many names that begin alike are compared to find what was meant.
+const MAX_CANDIDATES: u64 = 200;
+
+/// What a batch brought, changed or took away.
+#[derive(Debug, Default)]
+pub(super) struct ChangedTargets {
+    /// Documents that were read.
+    pub(super) documents: BTreeSet<String>,
+    /// Translation keys and slugs of pages, as they were and as they are.
+    pub(super) names: BTreeSet<String>,
+    /// Slugs of pages.
+    pub(super) slugs: BTreeSet<String>,
+    /// Files beside the documents.
+    pub(super) files: BTreeSet<String>,
+    /// Whether the first of them came, or the last of them went: that speaks for every image.
+    pub(super) affects_all_images: bool,
+}
+
+/// What a document counts on, as it is stored.
+pub(super) fn from_references(
+    document: &DocumentKey,
+    lang: Language,
+    references: Vec<Reference>,
+) -> Result<Vec<reference::Model>, StorageError> {
+    let context = RowContext { table: "reference", key: document.as_str() };
+    let row = |reference: Reference| {
+        let (kind, target, heading) = match reference.target {
+            ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading),
+            ReferenceTarget::File(path) => ("FILE", path.to_string(), None),
+            ReferenceTarget::Image(path) => ("IMAGE", path.to_string(), None),
+        };
+        Ok(reference::Model {
+            id: 0,
+            document_key: document.to_string(),
+            kind: kind.to_owned(),
+            target,
+            heading,
+            lang: lang.to_string(),
+            line: context.convert_integer("line", reference.position.line)?,
+            column: context.convert_integer("column", reference.position.column)?,
+            excerpt: reference.excerpt,
+        })
+    };
+    references.into_iter().map(row).collect()
+}
+
+impl BatchWriter {
+    /// Tells anew what depends on other files, in the documents that the batch concerns.
+    pub(super) async fn refresh_reference_diagnostics(&self) -> Result<(), StorageError> {
+        let documents: Vec<String> = self.affected_documents().await?.into_iter().collect();
+        for documents in documents.chunks(MAX_IN_VALUES) {
+            let mut diagnostics = self.broken_references(documents).await?;
+            for (document, found) in self.duplicate_slugs(documents).await? {
+                diagnostics.entry(document).or_default().extend(found);
+            }
+            diagnostic::Entity::delete_many()
+                .filter(diagnostic::Column::DocumentKey.is_in(documents))
+                .filter(diagnostic::Column::Code.is_in(DiagnosticKind::CROSS_FILE_CODES))
+                .exec(&self.transaction)
+                .await?;
+            fail_point!(self.fail_points, "publish.reference_diagnostics_cleared");
+            let mut rows = Vec::new();
+            for (document, found) in diagnostics {
+                let key = DocumentKey::new(document);
+                for diagnostic in found {
+                    rows.push(from_diagnostic(&key, &diagnostic)?);
+                }
+            }
+            rows::insert::<diagnostic::Entity>(&self.transaction, rows, diagnostic::Column::Id).await?;
+        }
+        Ok(())
+    }
+
+    /// The served documents that were read, and those that count on what was touched.
+    async fn affected_documents(&self) -> Result<BTreeSet<String>, StorageError> {
+        let mut keys = self.changed_targets.documents.clone();
+        let targets: Vec<&String> = self.changed_targets.names.union(&self.changed_targets.files).collect();
+        for targets in targets.chunks(MAX_IN_VALUES) {
+            let rows: Vec<String> = reference::Entity::find()
+                .select_only()
+                .column(reference::Column::DocumentKey)
+                .distinct()
+                .filter(reference::Column::Target.is_in(targets.iter().map(|target| target.as_str())))
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            keys.extend(rows);
+        }
+        if self.changed_targets.affects_all_images {
+            let rows: Vec<String> = reference::Entity::find()
+                .select_only()
+                .column(reference::Column::DocumentKey)
+                .distinct()
+                .filter(reference::Column::Kind.eq("IMAGE"))
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            keys.extend(rows);
+        }
+        let slugs: Vec<&String> = self.changed_targets.slugs.iter().collect();
+        for slugs in slugs.chunks(MAX_IN_VALUES) {
+            let rows: Vec<String> = page::Entity::find()
+                .select_only()
+                .column(page::Column::DocumentKey)
+                .filter(page::Column::Slug.is_in(slugs.iter().map(|slug| slug.as_str())))
+                .filter(page::Column::UntilRevision.is_null())
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            keys.extend(rows);
+        }
+        let keys: Vec<String> = keys.into_iter().collect();
+        let mut served = BTreeSet::new();
+        for keys in keys.chunks(MAX_IN_VALUES) {
+            // What is told of a refused document is about its new bytes, whose links nobody knows.
+            let rows: Vec<String> = document::Entity::find()
+                .select_only()
+                .column(document::Column::Key)
+                .filter(document::Column::Key.is_in(keys))
+                .filter(document::Column::State.eq(DocumentState::Published.name()))
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            served.extend(rows);
+        }
+        Ok(served)
+    }
+
+    async fn broken_references(
+        &self,
+        documents: &[String],
+    ) -> Result<BTreeMap<String, Vec<Diagnostic>>, StorageError> {
+        let rows = reference::Entity::find()
+            .filter(reference::Column::DocumentKey.is_in(documents))
+            .order_by_asc(reference::Column::Id)
+            .all(&self.transaction)
+            .await?;
+        let of_kind = |is_page: bool| -> BTreeSet<&str> {
+            rows.iter().filter(|row| (row.kind == "PAGE") == is_page).map(|row| row.target.as_str()).collect()
+        };
+        let pages = self.pages_by_name(&of_kind(true)).await?;
+        let files = self.existing_files(&of_kind(false)).await?;
+        let is_elsewhere = !has_assets(&self.transaction).await?;
+        let mut diagnostics: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+        for row in &rows {
+            let context = RowContext { table: "reference", key: &row.document_key };
+            let lang = context.parse_lang(&row.lang)?;
+            let kind = match row.kind.as_str() {
+                "PAGE" => self.broken_link(row, lang, &pages).await?,
+                _ if files.contains(&row.target) => None,
+                "IMAGE" if is_elsewhere => {
+                    Some(DiagnosticKind::MissingExternalImage { path: row.target.clone() })
+                }
+                "IMAGE" => Some(DiagnosticKind::MissingImage { path: row.target.clone() }),
+                _ => Some(DiagnosticKind::MissingFile { path: row.target.clone() }),
+            };
+            if let Some(kind) = kind {
+                let position = Position {
+                    line: context.convert_integer("line", row.line)?,
+                    column: context.convert_integer("column", row.column)?,
+                };
+                let diagnostic =
+                    passerelle_messages::to_diagnostic(&kind, lang, Some(position), row.excerpt.clone());
+                diagnostics.entry(row.document_key.clone()).or_default().push(diagnostic);
+            }
+        }
+        Ok(diagnostics)
+    }
+
+    /// The pages of these translation keys and slugs, by each of those.
+    async fn pages_by_name(
+        &self,
+        names: &BTreeSet<&str>,
+    ) -> Result<HashMap<String, Vec<LinkedPage>>, StorageError> {
+        let name_list: Vec<&str> = names.iter().copied().collect();
+        let live = Condition::all().add(page::Column::UntilRevision.is_null());
+        let mut pages: HashMap<String, Vec<LinkedPage>> = HashMap::new();
+        for page in linked_pages(&self.transaction, live, &name_list).await? {
+            for name in page.link_keys().into_iter().filter(|name| names.contains(name)) {
+                pages.entry(name.to_owned()).or_default().push(page.clone());
+            }
+        }
+        Ok(pages)
+    }
+
+    async fn existing_files(&self, paths: &BTreeSet<&str>) -> Result<HashSet<String>, StorageError> {
+        let paths: Vec<&str> = paths.iter().copied().collect();
+        let mut files = HashSet::new();
+        for paths in paths.chunks(MAX_IN_VALUES) {
+            let rows: Vec<String> = asset::Entity::find()
+                .select_only()
+                .column(asset::Column::Key)
+                .filter(asset::Column::Key.is_in(paths.iter().copied()))
+                .filter(asset::Column::UntilRevision.is_null())
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            files.extend(rows);
+        }
+        Ok(files)
+    }
+
+    async fn broken_link(
+        &self,
+        row: &reference::Model,
+        lang: Language,
+        pages: &HashMap<String, Vec<LinkedPage>>,
+    ) -> Result<Option<DiagnosticKind>, StorageError> {
+        let target = PageTarget { key: row.target.clone(), lang, heading: row.heading.clone() };
+        let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
+        if let Some(page) = find_page(&target, candidates) {
+            let heading = row.heading.as_deref().filter(|heading| page.find_anchor(heading).is_none());
+            return Ok(heading.map(|heading| DiagnosticKind::BrokenPageAnchor {
+                anchor: heading.to_owned(),
+                page: page.display_name().to_owned(),
+                nearest: nearest(heading, page.heading_texts()).map(str::to_owned),
+            }));
+        }
+        let elsewhere = candidates.first().map(|page| page.lang);
+        let nearest = match elsewhere {
+            Some(_) => None,
+            None => self.similar_name(&row.target, lang).await?,
+        };
+        Ok(Some(DiagnosticKind::BrokenLink { key: row.target.clone(), nearest, elsewhere }))
+    }
+
+    /// The name of a page that resembles one that is not there. Those are compared that begin alike.
+    async fn similar_name(&self, name: &str, lang: Language) -> Result<Option<String>, StorageError> {
+        let prefix: String = name.chars().take(2).collect();
+        // Slugs are lower-case ASCII: what follows them all begins with `{`.
+        let rows: Vec<(Option<String>, String)> = page::Entity::find()
+            .select_only()
+            .column(page::Column::TranslationKey)
+            .column(page::Column::Slug)
+            .filter(page::Column::Slug.gte(prefix.as_str()))
+            .filter(page::Column::Slug.lt(format!("{prefix}{{")))
+            .filter(page::Column::Lang.eq(lang.code()))
+            .filter(page::Column::UntilRevision.is_null())
+            .order_by_asc(page::Column::Slug)
+            .limit(MAX_CANDIDATES)
+            .into_tuple()
+            .all(&self.transaction)
+            .await?;
+        let names: Vec<String> = rows.into_iter().map(|(key, slug)| key.unwrap_or(slug)).collect();
+        Ok(nearest(name, names.iter().map(String::as_str)).map(str::to_owned))
+    }
+
+    /// Pages of these documents whose address in their language is that of another page too.
+    async fn duplicate_slugs(
+        &self,
+        documents: &[String],
+    ) -> Result<Vec<(String, Vec<Diagnostic>)>, StorageError> {
+        let own: Vec<(String, String, String)> =
+            self.page_slugs(Condition::all().add(page::Column::DocumentKey.is_in(documents))).await?;
+        let slugs: BTreeSet<&str> = own.iter().map(|(_, slug, _)| slug.as_str()).collect();
+        let slugs: Vec<&str> = slugs.into_iter().collect();
+        let mut all = Vec::new();
+        for slugs in slugs.chunks(MAX_IN_VALUES) {
+            all.extend(
+                self.page_slugs(Condition::all().add(page::Column::Slug.is_in(slugs.iter().copied())))
+                    .await?,
+            );
+        }
+        let mut diagnostics = Vec::new();
+        for (document, slug, lang) in &own {
+            let other = all.iter().find(|(other, other_slug, other_lang)| {
+                other != document && other_slug == slug && other_lang == lang
+            });
+            let Some((other, ..)) = other else { continue };
+            let row = document::Entity::find_by_id(other.as_str()).one(&self.transaction).await?;
+            let other = row.map_or_else(|| other.clone(), |row| row.path);
+            let lang = RowContext { table: "page", key: document }.parse_lang(lang)?;
+            let kind = DiagnosticKind::DuplicateSlug { slug: slug.clone(), other };
+            diagnostics
+                .push((document.clone(), vec![passerelle_messages::to_diagnostic(&kind, lang, None, None)]));
+        }
+        Ok(diagnostics)
+    }
+
+    /// The documents, slugs and languages of pages that are served.
+    async fn page_slugs(&self, condition: Condition) -> Result<Vec<(String, String, String)>, StorageError> {
+        Ok(page::Entity::find()
+            .select_only()
+            .column(page::Column::DocumentKey)
+            .column(page::Column::Slug)
+            .column(page::Column::Lang)
+            .filter(condition)
+            .filter(page::Column::UntilRevision.is_null())
+            .order_by_asc(page::Column::DocumentKey)
+            .into_tuple()
+            .all(&self.transaction)
+            .await?)
+    }
+}

@@ -1,0 +1,122 @@
+//! What is stored of the documents of a batch, read at once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use passerelle_model::key::DocumentKey;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Content;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+
+use super::key_allocator::PageKeys;
+use super::page::{self, PageRows};
+use super::{IngestedDocument, document};
+use crate::column::MAX_IN_VALUES;
+use crate::entity;
+use crate::error::StorageError;
+
+/// What is stored of documents.
+#[derive(Default)]
+pub(super) struct StoredState {
+    /// Their rows, by key. Those of removed ones too, whose keys are free again.
+    documents: HashMap<String, entity::document::Model>,
+    /// The keys of those that lie at a path.
+    keys_by_path: HashMap<String, String>,
+    /// The pages that are served of them, by their keys.
+    pages: HashMap<String, PageRows>,
+    /// The keys of those of which a plan is served.
+    documents_with_plan: HashSet<String>,
+    /// The keys that pages and services have.
+    pub(super) names: PageKeys,
+}
+
+impl StoredState {
+    /// Reads what is stored of documents that were read. `moved` are the keys of those that moved, by their old paths.
+    pub(super) async fn load(
+        transaction: &DatabaseTransaction,
+        ingested: &[IngestedDocument],
+        moved: &HashMap<DocumentPath, DocumentKey>,
+    ) -> Result<Self, StorageError> {
+        let mut stored = Self::default();
+        let paths: Vec<&str> = ingested.iter().map(|ingested| ingested.path.as_str()).collect();
+        for paths in paths.chunks(MAX_IN_VALUES) {
+            let at = entity::document::Column::Path.is_in(paths.iter().copied());
+            for row in entity::document::Entity::find().filter(at).all(transaction).await? {
+                stored.keys_by_path.insert(row.path.clone(), row.key.clone());
+                stored.documents.insert(row.key.clone(), row);
+            }
+        }
+        // A new document has the key of its path, unless one that was born there has it.
+        let new_paths = paths.into_iter().filter(|path| !stored.keys_by_path.contains_key(*path));
+        let keys: Vec<&str> = new_paths.chain(moved.values().map(DocumentKey::as_str)).collect();
+        let mut rows = Vec::new();
+        for keys in keys.chunks(MAX_IN_VALUES) {
+            let has_key = entity::document::Column::Key.is_in(keys.iter().copied());
+            rows.append(&mut entity::document::Entity::find().filter(has_key).all(transaction).await?);
+        }
+        stored.documents.extend(rows.into_iter().map(|row| (row.key.clone(), row)));
+        let keys: Vec<&str> = stored.documents.keys().map(String::as_str).collect();
+        stored.pages = page::live_pages(transaction, &keys).await?;
+        stored.documents_with_plan = documents_with_plan(transaction, &keys).await?;
+        stored.names = PageKeys::load(transaction, ingested.iter().filter_map(page_name)).await?;
+        Ok(stored)
+    }
+
+    /// Reads what is served of documents that are gone, by their paths.
+    pub(super) async fn load_removed(
+        transaction: &DatabaseTransaction,
+        paths: &[&DocumentPath],
+    ) -> Result<(Self, BTreeMap<DocumentPath, DocumentKey>), StorageError> {
+        let removed = document::keys_by_path(transaction, paths).await?;
+        let keys: Vec<&str> = removed.values().map(DocumentKey::as_str).collect();
+        let pages = page::live_pages(transaction, &keys).await?;
+        let documents_with_plan = documents_with_plan(transaction, &keys).await?;
+        Ok((Self { pages, documents_with_plan, ..Self::default() }, removed))
+    }
+
+    /// The key of the document that lies at a path.
+    pub(super) fn key_at(&self, path: &DocumentPath) -> Option<DocumentKey> {
+        self.keys_by_path.get(path.as_str()).cloned().map(DocumentKey::new)
+    }
+
+    /// The row of a document.
+    pub(super) fn document(&self, key: &str) -> Option<&entity::document::Model> {
+        self.documents.get(key)
+    }
+
+    /// Whether a plan is served of a document.
+    pub(super) fn has_plan(&self, key: &DocumentKey) -> bool {
+        self.documents_with_plan.contains(key.as_str())
+    }
+
+    /// Takes the page that is served of a document.
+    pub(super) fn take_page(&mut self, key: &DocumentKey) -> Option<PageRows> {
+        self.pages.remove(key.as_str())
+    }
+}
+
+/// The name that the page of a document has, if it has one.
+fn page_name(ingested: &IngestedDocument) -> Option<String> {
+    match &ingested.reading.content {
+        Some(Content::Page { page, .. }) => Some(page::name_of(page)),
+        Some(Content::Plan(_)) | None => None,
+    }
+}
+
+async fn documents_with_plan(
+    transaction: &DatabaseTransaction,
+    documents: &[&str],
+) -> Result<HashSet<String>, StorageError> {
+    let mut found = HashSet::new();
+    for keys in documents.chunks(MAX_IN_VALUES) {
+        let rows: Vec<String> = entity::plan::Entity::find()
+            .select_only()
+            .column(entity::plan::Column::DocumentKey)
+            .filter(entity::plan::Column::DocumentKey.is_in(keys.iter().copied()))
+            .filter(entity::plan::Column::UntilRevision.is_null())
+            .into_tuple()
+            .all(transaction)
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}

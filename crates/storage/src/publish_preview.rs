@@ -1,0 +1,82 @@
+//! What a plan would change if it were published.
+
+use std::sync::Arc;
+
+use passerelle_model::change::Change;
+use passerelle_model::key::{DocumentKey, PlanKey};
+use passerelle_model::plan::Plan;
+use passerelle_model::published::PublishedPlan;
+use passerelle_versioning::diff::plan_changes;
+use passerelle_versioning::identity::{MeasureMatching, PlanContent, PlanKeys, RemovedContent, assign_keys};
+use passerelle_versioning::mass_loss::MassLoss;
+
+use crate::error::StorageError;
+use crate::measures::MeasureScope;
+use crate::query_index::MeasureFilter;
+use crate::read_view::ReadView;
+
+/// What a plan would change.
+#[derive(Clone, Debug)]
+pub struct PublishPreview {
+    /// What is served of it; none for a plan that is new.
+    pub before: Option<PlanContent>,
+    /// What would be.
+    pub after: PlanContent,
+    /// The changes, in order.
+    pub changes: Vec<Change>,
+    /// What it would take away, if that is so much that it would wait for a person's word.
+    pub loss: Option<MassLoss>,
+}
+
+impl ReadView {
+    /// What a plan would change if it were read from a file. It is compared with the plan of the document that the file's
+    /// path ends with, else with that of the same slug, language and year.
+    pub async fn preview_publish(&self, file: &str, plan: Plan) -> Result<PublishPreview, StorageError> {
+        let before = match self.find_stored_plan(file, &plan).await? {
+            Some(served) => Some(self.plan_content(served).await?),
+            None => None,
+        };
+        let matching = MeasureMatching::of(&plan, before.as_ref());
+        let loss = before.as_ref().and_then(|before| MassLoss::exceeding_threshold(before, Some(&matching)));
+        let (key, document) = match &before {
+            Some(before) => (before.plan.key.clone(), before.plan.document.clone()),
+            None => (PlanKey::new(plan.heading.slug.as_str()), DocumentKey::new(file)),
+        };
+        let identity = PlanKeys { key: &key, document: &document };
+        let after = assign_keys(
+            plan,
+            identity,
+            before.as_ref(),
+            &matching,
+            &RemovedContent::default(),
+            self.revision.at,
+        );
+        let changes = plan_changes(before.as_ref(), Some(&after));
+        Ok(PublishPreview { before, after, changes, loss })
+    }
+
+    async fn find_stored_plan(&self, file: &str, plan: &Plan) -> Result<Option<PublishedPlan>, StorageError> {
+        let plans = self.plans().await?;
+        let keys: Vec<DocumentKey> = plans.iter().map(|plan| plan.document.clone()).collect();
+        let documents = self.documents_by_key(&keys).await?;
+        let has_path = |served: &&PublishedPlan| {
+            documents.get(&served.document).is_some_and(|document| {
+                let path = document.path.as_str();
+                file == path || file.strip_suffix(path).is_some_and(|folder| folder.ends_with('/'))
+            })
+        };
+        let has_same_heading = |served: &&PublishedPlan| {
+            let (new, stored) = (&plan.heading, &served.heading);
+            (&new.slug, new.lang, new.year) == (&stored.slug, stored.lang, stored.year)
+        };
+        Ok(plans.iter().find(has_path).or_else(|| plans.iter().find(has_same_heading)).cloned())
+    }
+
+    async fn plan_content(&self, plan: PublishedPlan) -> Result<PlanContent, StorageError> {
+        let scope = MeasureScope { plan: plan.key.clone(), category: None };
+        let measures = self.all_measures(&scope, &MeasureFilter::default(), &[]).await?;
+        let measures = measures.into_iter().map(Arc::unwrap_or_clone).collect();
+        let categories = self.category_tree(&plan.key).await?.categories().to_vec();
+        Ok(PlanContent { plan, categories, measures })
+    }
+}

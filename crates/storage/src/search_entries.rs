@@ -1,0 +1,430 @@
+//! What is to be found by searching: everything that is served at a revision, or what came and went since another.
+//!
+//! A search index is brought from one revision to the next by the rows that began and ended between them. Both are read by
+//! their ids, in parts, so that a hundred thousand pages are never in memory at once.
+
+use std::collections::HashMap;
+
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::page::{Heading, NavigationCandidate, NavigationEntry};
+use passerelle_model::plan::{CategoryLevel, CategoryPath};
+use passerelle_model::published::PublishedService;
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use crate::column::RowContext;
+use crate::entity::{category, measure, page, plan, revision, support_service};
+use crate::error::StorageError;
+use crate::history::pruned_revision;
+use crate::read_view::ReadView;
+use crate::services::to_service;
+use crate::versioned::Versioned;
+
+/// The kinds of things that are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SearchKind {
+    /// A measure of a plan.
+    Measure,
+    /// A category of a plan.
+    Category,
+    /// A page.
+    Page,
+    /// A support service.
+    SupportService,
+}
+
+impl SearchKind {
+    /// Every kind, in the order in which they are counted.
+    pub const ALL: [Self; 4] = [Self::Measure, Self::Category, Self::Page, Self::SupportService];
+}
+
+/// A thing that is to be found, by the row that says what it is at the moment. A row says the same for as long as it lives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchEntry {
+    /// The row.
+    pub row_id: i64,
+    /// The language that its words are of.
+    pub lang: Language,
+    /// What it is.
+    pub content: SearchContent,
+}
+
+/// What a thing is found by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SearchContent {
+    /// A measure.
+    Measure {
+        /// Its key.
+        key: MeasureKey,
+        /// Its plan.
+        plan: PlanKey,
+        /// Its number.
+        number: u32,
+        /// Its title.
+        title: String,
+        /// The programme that its status names.
+        programme: Option<String>,
+    },
+    /// A category.
+    Category {
+        /// Its key.
+        key: CategoryKey,
+        /// Its plan.
+        plan: PlanKey,
+        /// How far from the trunk.
+        level: CategoryLevel,
+        /// Where it stands.
+        path: CategoryPath,
+        /// Its title.
+        title: String,
+    },
+    /// A page.
+    Page {
+        /// Its key.
+        key: PageKey,
+        /// Its first heading, else its name.
+        title: String,
+        /// The short name of the front matter.
+        name: Option<String>,
+        /// Its tags.
+        tags: Vec<String>,
+        /// Its headings.
+        headings: Vec<Heading>,
+        /// All of its text.
+        text: String,
+    },
+    /// A support service.
+    SupportService(Box<PublishedService>),
+}
+
+impl SearchContent {
+    /// Of which kind it is.
+    pub fn kind(&self) -> SearchKind {
+        match self {
+            Self::Measure { .. } => SearchKind::Measure,
+            Self::Category { .. } => SearchKind::Category,
+            Self::Page { .. } => SearchKind::Page,
+            Self::SupportService(_) => SearchKind::SupportService,
+        }
+    }
+}
+
+/// From where on things are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SearchCursor {
+    /// Those of later revisions than this.
+    pub since: RevisionNumber,
+    /// Those of rows after this one. Rows are numbered as they come, but for one thing: a number that is pruned away may be
+    /// given again.
+    pub row_id: i64,
+}
+
+/// What an index that stands at a revision must know before it goes on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckpointStatus {
+    /// When that revision was published; none where the database has no such revision.
+    pub published_at: Option<Timestamp>,
+    /// What ended until this one is gone.
+    pub pruned_revision: RevisionNumber,
+}
+
+#[derive(FromQueryResult)]
+struct MeasureRow {
+    row_id: i64,
+    key: String,
+    plan_key: String,
+    number: i32,
+    title_text: String,
+    programme: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct CategoryRow {
+    row_id: i64,
+    key: String,
+    plan_key: String,
+    level: String,
+    path: String,
+    title: String,
+}
+
+#[derive(FromQueryResult)]
+struct PageRow {
+    row_id: i64,
+    key: String,
+    lang: String,
+    title: String,
+    name: Option<String>,
+    tags: String,
+    table_of_contents: String,
+    content_text: String,
+}
+
+#[derive(FromQueryResult)]
+struct NavigationRow {
+    key: String,
+    title: String,
+    name: Option<String>,
+    translation_key: Option<String>,
+    sort_order: Option<i32>,
+    navigation: String,
+}
+
+impl NavigationRow {
+    fn into_candidate(self) -> Result<NavigationCandidate<(PageKey, String)>, StorageError> {
+        let entry: NavigationEntry =
+            RowContext { table: "page", key: &self.key }.parse_json("navigation", &self.navigation)?;
+        let names = [self.name.clone(), Some(self.title.clone()), self.translation_key];
+        Ok(NavigationCandidate {
+            entry,
+            names: names.into_iter().flatten().collect(),
+            order: self.sort_order,
+            page: (PageKey::new(self.key), self.name.unwrap_or(self.title)),
+        })
+    }
+}
+
+impl ReadView {
+    /// What is known of a revision that an index stands at.
+    pub async fn checkpoint_status(&self, index: Revision) -> Result<CheckpointStatus, StorageError> {
+        let pruned = RevisionNumber::new(pruned_revision(&self.read_pool).await?);
+        let row = revision::Entity::find_by_id(index.number.get()).one(&self.read_pool).await?;
+        // The one before the first has no row.
+        let initial = (index == Revision::default()).then(Timestamp::default);
+        Ok(CheckpointStatus {
+            published_at: row.map(|row| Timestamp::from_millis(row.at)).or(initial),
+            pruned_revision: pruned,
+        })
+    }
+
+    /// The languages of the plans.
+    pub async fn plan_languages(&self) -> Result<HashMap<PlanKey, Language>, StorageError> {
+        let rows: Vec<(String, String)> = plan::Entity::find()
+            .filter(plan::Entity::live(self.revision.number))
+            .select_only()
+            .columns([plan::Column::Key, plan::Column::Lang])
+            .into_tuple()
+            .all(&self.read_pool)
+            .await?;
+        let language = |(key, lang): (String, String)| {
+            let lang = RowContext { table: "plan", key: &key }.parse_lang(&lang)?;
+            Ok((PlanKey::new(key), lang))
+        };
+        rows.into_iter().map(language).collect()
+    }
+
+    /// Whether a plan is in another language than it was at an earlier revision. Its measures may be of the same rows.
+    pub async fn plans_changed_language(&self, since: RevisionNumber) -> Result<bool, StorageError> {
+        let before: Vec<(String, String)> = plan::Entity::find()
+            .filter(closed_between::<plan::Entity>(since, self.revision.number))
+            .select_only()
+            .columns([plan::Column::Key, plan::Column::Lang])
+            .into_tuple()
+            .all(&self.read_pool)
+            .await?;
+        if before.is_empty() {
+            return Ok(false);
+        }
+        let now = self.plan_languages().await?;
+        let has_changed =
+            |(key, lang): (String, String)| now.get(&PlanKey::new(key)).is_some_and(|now| now.code() != lang);
+        Ok(before.into_iter().any(has_changed))
+    }
+
+    /// The pages of a language that ask for a place in the navigation, by name alone.
+    pub async fn navigation_candidates(
+        &self,
+        lang: Language,
+    ) -> Result<Vec<NavigationCandidate<(PageKey, String)>>, StorageError> {
+        use page::Column;
+        let columns = [
+            Column::Key,
+            Column::Title,
+            Column::Name,
+            Column::TranslationKey,
+            Column::SortOrder,
+            Column::Navigation,
+        ];
+        let rows = page::Entity::find()
+            .filter(page::Entity::live(self.revision.number))
+            .filter(Column::Navigation.is_not_null())
+            .filter(Column::Lang.eq(lang.code()))
+            .order_by_asc(Column::TitleFolded)
+            .order_by_asc(Column::Key)
+            .select_only()
+            .columns(columns)
+            .into_model::<NavigationRow>()
+            .all(&self.read_pool)
+            .await?;
+        rows.into_iter().map(NavigationRow::into_candidate).collect()
+    }
+
+    /// The rows of a kind that were served at a revision and are no more.
+    pub async fn removed_search_rows(
+        &self,
+        kind: SearchKind,
+        since: RevisionNumber,
+    ) -> Result<Vec<i64>, StorageError> {
+        match kind {
+            SearchKind::Measure => self.closed_rows::<measure::Entity>(since).await,
+            SearchKind::Category => self.closed_rows::<category::Entity>(since).await,
+            SearchKind::Page => self.closed_rows::<page::Entity>(since).await,
+            SearchKind::SupportService => self.closed_rows::<support_service::Entity>(since).await,
+        }
+    }
+
+    async fn closed_rows<E: Versioned>(&self, since: RevisionNumber) -> Result<Vec<i64>, StorageError> {
+        let select = E::find().filter(closed_between::<E>(since, self.revision.number)).select_only();
+        Ok(select.column(E::ROW_ID).into_tuple().all(&self.read_pool).await?)
+    }
+
+    /// The first so many things of a kind from somewhere on, by row. `languages` are those of the plans.
+    pub async fn search_entries(
+        &self,
+        kind: SearchKind,
+        from: SearchCursor,
+        limit: u64,
+        languages: &HashMap<PlanKey, Language>,
+    ) -> Result<Vec<SearchEntry>, StorageError> {
+        match kind {
+            SearchKind::Measure => self.measure_entries(from, limit, languages).await,
+            SearchKind::Category => self.category_entries(from, limit, languages).await,
+            SearchKind::Page => self.page_entries(from, limit).await,
+            SearchKind::SupportService => self.service_entries(from, limit).await,
+        }
+    }
+
+    fn rows_from<E: Versioned>(&self, from: SearchCursor, limit: u64) -> Select<E> {
+        E::find()
+            .filter(E::live(self.revision.number))
+            .filter(E::FROM_REVISION.gt(from.since.get()))
+            .filter(E::ROW_ID.gt(from.row_id))
+            .order_by_asc(E::ROW_ID)
+            .limit(limit)
+    }
+
+    async fn measure_entries(
+        &self,
+        from: SearchCursor,
+        limit: u64,
+        languages: &HashMap<PlanKey, Language>,
+    ) -> Result<Vec<SearchEntry>, StorageError> {
+        use measure::Column;
+        let columns = [
+            Column::RowId,
+            Column::Key,
+            Column::PlanKey,
+            Column::Number,
+            Column::TitleText,
+            Column::Programme,
+        ];
+        let select = self.rows_from::<measure::Entity>(from, limit).select_only().columns(columns);
+        let rows = select.into_model::<MeasureRow>().all(&self.read_pool).await?;
+        let to_entry = |row: MeasureRow| {
+            let plan = PlanKey::new(row.plan_key);
+            let number =
+                RowContext { table: "measure", key: &row.key }.convert_integer("number", row.number)?;
+            Ok(SearchEntry {
+                row_id: row.row_id,
+                lang: languages.get(&plan).copied().unwrap_or_default(),
+                content: SearchContent::Measure {
+                    key: MeasureKey::new(row.key),
+                    plan,
+                    number,
+                    title: row.title_text,
+                    programme: row.programme,
+                },
+            })
+        };
+        rows.into_iter().map(to_entry).collect()
+    }
+
+    async fn category_entries(
+        &self,
+        from: SearchCursor,
+        limit: u64,
+        languages: &HashMap<PlanKey, Language>,
+    ) -> Result<Vec<SearchEntry>, StorageError> {
+        use category::Column;
+        let columns =
+            [Column::RowId, Column::Key, Column::PlanKey, Column::Level, Column::Path, Column::Title];
+        let select = self.rows_from::<category::Entity>(from, limit).select_only().columns(columns);
+        let rows = select.into_model::<CategoryRow>().all(&self.read_pool).await?;
+        let to_entry = |row: CategoryRow| {
+            let plan = PlanKey::new(row.plan_key);
+            let context = RowContext { table: "category", key: &row.key };
+            let level = context.parse_text("level", &row.level, CategoryLevel::from_name)?;
+            Ok(SearchEntry {
+                row_id: row.row_id,
+                lang: languages.get(&plan).copied().unwrap_or_default(),
+                content: SearchContent::Category {
+                    key: CategoryKey::new(row.key),
+                    plan,
+                    level,
+                    path: CategoryPath::new(row.path),
+                    title: row.title,
+                },
+            })
+        };
+        rows.into_iter().map(to_entry).collect()
+    }
+
+    async fn page_entries(&self, from: SearchCursor, limit: u64) -> Result<Vec<SearchEntry>, StorageError> {
+        use page::Column;
+        let columns = [
+            Column::RowId,
+            Column::Key,
+            Column::Lang,
+            Column::Title,
+            Column::Name,
+            Column::Tags,
+            Column::TableOfContents,
+            Column::ContentText,
+        ];
+        let select = self.rows_from::<page::Entity>(from, limit).select_only().columns(columns);
+        let rows = select.into_model::<PageRow>().all(&self.read_pool).await?;
+        let to_entry = |row: PageRow| {
+            let context = RowContext { table: "page", key: &row.key };
+            Ok(SearchEntry {
+                row_id: row.row_id,
+                lang: context.parse_lang(&row.lang)?,
+                content: SearchContent::Page {
+                    tags: context.parse_json("tags", &row.tags)?,
+                    headings: context.parse_json("table_of_contents", &row.table_of_contents)?,
+                    key: PageKey::new(row.key),
+                    title: row.title,
+                    name: row.name,
+                    text: row.content_text,
+                },
+            })
+        };
+        rows.into_iter().map(to_entry).collect()
+    }
+
+    async fn service_entries(
+        &self,
+        from: SearchCursor,
+        limit: u64,
+    ) -> Result<Vec<SearchEntry>, StorageError> {
+        let rows = self.rows_from::<support_service::Entity>(from, limit).all(&self.read_pool).await?;
+        let to_entry = |row: support_service::Model| {
+            let row_id = row.row_id;
+            let service = to_service(row)?;
+            let lang = service.service.lang;
+            Ok(SearchEntry { row_id, lang, content: SearchContent::SupportService(Box::new(service)) })
+        };
+        rows.into_iter().map(to_entry).collect()
+    }
+}
+
+/// The rows that were served at a revision, and ended until another.
+fn closed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
+    Condition::all()
+        .add(E::UNTIL_REVISION.gt(since.get()))
+        .add(E::UNTIL_REVISION.lte(at.get()))
+        .add(E::FROM_REVISION.lte(since.get()))
+}

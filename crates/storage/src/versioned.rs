@@ -1,0 +1,32 @@
+//! Rows that live from a revision until a revision.
+
+use passerelle_model::sync::RevisionNumber;
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
+
+use crate::entity::{asset, category, measure, page, plan, support_service};
+
+/// A table whose rows are never overwritten.
+pub(crate) trait Versioned: EntityTrait {
+    const ROW_ID: Self::Column;
+    const FROM_REVISION: Self::Column;
+    const UNTIL_REVISION: Self::Column;
+
+    /// The rows that are served at a revision.
+    fn live(at: RevisionNumber) -> Condition {
+        Condition::all()
+            .add(Self::FROM_REVISION.lte(at.get()))
+            .add(Condition::any().add(Self::UNTIL_REVISION.is_null()).add(Self::UNTIL_REVISION.gt(at.get())))
+    }
+}
+
+macro_rules! versioned {
+    ($($table:ident),*) => {$(
+        impl Versioned for $table::Entity {
+            const ROW_ID: $table::Column = $table::Column::RowId;
+            const FROM_REVISION: $table::Column = $table::Column::FromRevision;
+            const UNTIL_REVISION: $table::Column = $table::Column::UntilRevision;
+        }
+    )*};
+}
+
+versioned!(asset, plan, category, measure, page, support_service);

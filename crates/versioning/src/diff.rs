@@ -1,0 +1,241 @@
+//! What changed between what is served and what will be.
+
+use std::collections::BTreeMap;
+
+use passerelle_model::change::{Change, ChangeKind, FieldChange, NodeKey};
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::published::{
+    PublishedCategory, PublishedMeasure, PublishedPage, PublishedPlan, PublishedService,
+};
+
+use crate::identity::PlanContent;
+
+/// One thing before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit<'a, T> {
+    /// It is new.
+    Added(&'a T),
+    /// It is gone.
+    Removed(&'a T),
+    /// It is another than it was.
+    Changed(&'a T, &'a T),
+}
+
+/// Compares two sets of things by their keys. Things that are equal are left out.
+pub fn diff_by_key<'a, T: PartialEq, K: Ord>(
+    before: &'a [T],
+    after: &'a [T],
+    key: impl Fn(&'a T) -> K,
+) -> Vec<Edit<'a, T>> {
+    let mut remaining: BTreeMap<K, &T> = before.iter().map(|item| (key(item), item)).collect();
+    let mut edits: Vec<Edit<'_, T>> = Vec::new();
+    for item in after {
+        match remaining.remove(&key(item)) {
+            None => edits.push(Edit::Added(item)),
+            Some(old) if old != item => edits.push(Edit::Changed(old, item)),
+            Some(_) => {}
+        }
+    }
+    edits.extend(remaining.into_values().map(Edit::Removed));
+    edits
+}
+
+/// The fields of a list that are not equal.
+fn changed_fields(fields: Vec<FieldChange>) -> impl Iterator<Item = FieldChange> {
+    fields.into_iter().filter(|(_, before, after)| before != after)
+}
+
+/// What changed in a plan: itself first, then its categories, then its measures in document order, then those that went.
+/// With the plan all that it holds comes and goes; its categories are not told one by one then.
+pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -> Vec<Change> {
+    let plan = |key: &PlanKey| NodeKey::Plan(key.clone());
+    let mut changes = match (before, after) {
+        (None, None) => Vec::new(),
+        (None, Some(after)) => {
+            vec![Change::added(
+                ChangeKind::PlanAdded,
+                plan(&after.plan.key),
+                after.plan.heading.title.clone(),
+            )]
+        }
+        (Some(before), None) => {
+            vec![Change::removed(
+                ChangeKind::PlanRemoved,
+                plan(&before.plan.key),
+                before.plan.heading.title.clone(),
+            )]
+        }
+        (Some(before), Some(after)) => {
+            let mut changes = plan_fields(&before.plan, &after.plan);
+            changes.extend(category_changes(&before.categories, &after.categories));
+            changes
+        }
+    };
+    let (old, new) = (CategoryPaths::of(before), CategoryPaths::of(after));
+    let measure = |key: &MeasureKey| NodeKey::Measure(key.clone());
+    for edit in diff_by_key(measures(before), measures(after), |measure| &measure.key) {
+        match edit {
+            Edit::Added(added) => {
+                changes.push(Change::added(
+                    ChangeKind::MeasureAdded,
+                    measure(&added.key),
+                    measure_label(added),
+                ));
+            }
+            Edit::Removed(removed) => {
+                changes.push(Change::removed(
+                    ChangeKind::MeasureRemoved,
+                    measure(&removed.key),
+                    measure_label(removed),
+                ));
+            }
+            Edit::Changed(before, after) => changes.extend(measure_fields((before, &old), (after, &new))),
+        }
+    }
+    changes
+}
+
+/// What people call a measure who do not see it any more.
+fn measure_label(measure: &PublishedMeasure) -> String {
+    format!("{}. {}", measure.number, measure.title.text)
+}
+
+fn measures(content: Option<&PlanContent>) -> &[PublishedMeasure] {
+    content.map(|content| content.measures.as_slice()).unwrap_or_default()
+}
+
+/// The paths of categories: what people call them by.
+struct CategoryPaths<'a>(BTreeMap<&'a CategoryKey, &'a str>);
+
+impl<'a> CategoryPaths<'a> {
+    fn of(content: Option<&'a PlanContent>) -> Self {
+        let categories = content.into_iter().flat_map(|content| &content.categories);
+        Self(categories.map(|category| (&category.key, category.path.as_str())).collect())
+    }
+
+    fn get(&self, key: &CategoryKey) -> Option<String> {
+        self.0.get(key).map(|path| (*path).to_owned())
+    }
+}
+
+fn plan_fields(before: &PublishedPlan, after: &PublishedPlan) -> Vec<Change> {
+    let (old, new) = (&before.heading, &after.heading);
+    let fields = vec![
+        ("slug", Some(old.slug.to_string()), Some(new.slug.to_string())),
+        ("title", Some(old.title.clone()), Some(new.title.clone())),
+        ("lang", Some(old.lang.to_string()), Some(new.lang.to_string())),
+        ("year", old.year.map(|year| year.to_string()), new.year.map(|year| year.to_string())),
+    ];
+    let node = NodeKey::Plan(after.key.clone());
+    changed_fields(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)).collect()
+}
+
+fn category_changes(before: &[PublishedCategory], after: &[PublishedCategory]) -> Vec<Change> {
+    let path = |category: &PublishedCategory| Some(category.path.as_str().to_owned());
+    let mut changes = Vec::new();
+    for edit in diff_by_key(before, after, |category| &category.key) {
+        let (key, fields) = match edit {
+            Edit::Added(added) => (&added.key, vec![("path", None, path(added))]),
+            Edit::Removed(removed) => (&removed.key, vec![("path", path(removed), None)]),
+            Edit::Changed(old, new) => (
+                &new.key,
+                vec![
+                    ("path", path(old), path(new)),
+                    ("title", Some(old.title.clone()), Some(new.title.clone())),
+                ],
+            ),
+        };
+        let node = NodeKey::Category(key.clone());
+        changes.extend(
+            changed_fields(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)),
+        );
+    }
+    changes
+}
+
+fn measure_fields(
+    before: (&PublishedMeasure, &CategoryPaths<'_>),
+    after: (&PublishedMeasure, &CategoryPaths<'_>),
+) -> Vec<Change> {
+    let ((before, old), (after, new)) = (before, after);
+    let is_moved = before.category != after.category;
+    let path = |measure: &PublishedMeasure, paths: &CategoryPaths<'_>| {
+        // A category that is called otherwise is a change of itself, not of what stands in it.
+        if is_moved { paths.get(&measure.category) } else { None }
+    };
+    let fields = vec![
+        ("number", Some(before.number.to_string()), Some(after.number.to_string())),
+        ("title", Some(before.title.text.clone()), Some(after.title.text.clone())),
+        ("status", Some(before.status.name().to_owned()), Some(after.status.name().to_owned())),
+        ("statusText", Some(before.status_text.clone()), Some(after.status_text.clone())),
+        ("programme", before.programme.clone(), after.programme.clone()),
+        ("isRepeated", Some(before.is_repeated.to_string()), Some(after.is_repeated.to_string())),
+        ("category", path(before, old), path(after, new)),
+    ];
+    let node = NodeKey::Measure(after.key.clone());
+    let status_text_follows = before.status != after.status || before.programme != after.programme;
+    changed_fields(fields)
+        // The words of a status follow its meaning: one change, not two.
+        .filter(|(field, ..)| !(status_text_follows && *field == "statusText"))
+        .map(|field| {
+            let kind =
+                if field.0 == "status" { ChangeKind::StatusChanged } else { ChangeKind::MeasureChanged };
+            Change::of_field(kind, &node, field)
+        })
+        .collect()
+}
+
+/// What changed in a page and the service that it describes.
+pub fn page_changes(
+    before: Option<(&PublishedPage, Option<&PublishedService>)>,
+    after: Option<(&PublishedPage, Option<&PublishedService>)>,
+) -> Vec<Change> {
+    let page = |key: &PageKey| NodeKey::Page(key.clone());
+    let mut changes = match (before.map(|(page, _)| page), after.map(|(page, _)| page)) {
+        (None, Some(after)) => {
+            vec![Change::added(ChangeKind::PageAdded, page(&after.key), after.page.title.clone())]
+        }
+        (Some(before), None) => {
+            vec![Change::removed(ChangeKind::PageRemoved, page(&before.key), before.page.title.clone())]
+        }
+        (Some(before), Some(after)) if before.content_differs(after) => page_fields(before, after),
+        _ => Vec::new(),
+    };
+    let service = |key: &ServiceKey| NodeKey::Service(key.clone());
+    let services = (before.and_then(|(_, service)| service), after.and_then(|(_, service)| service));
+    changes.extend(match services {
+        (None, Some(after)) => {
+            Some(Change::added(ChangeKind::ServiceAdded, service(&after.key), after.service.name.clone()))
+        }
+        (Some(before), None) => Some(Change::removed(
+            ChangeKind::ServiceRemoved,
+            service(&before.key),
+            before.service.name.clone(),
+        )),
+        (Some(before), Some(after)) if before != after => {
+            Some(Change::of_node(ChangeKind::ServiceChanged, service(&after.key)))
+        }
+        _ => None,
+    });
+    changes
+}
+
+fn page_fields(before: &PublishedPage, after: &PublishedPage) -> Vec<Change> {
+    let (old, new) = (&before.page, &after.page);
+    let fields = vec![
+        ("slug", Some(old.slug.to_string()), Some(new.slug.to_string())),
+        ("title", Some(old.title.clone()), Some(new.title.clone())),
+        ("lang", Some(old.lang.to_string()), Some(new.lang.to_string())),
+    ];
+    let node = NodeKey::Page(after.key.clone());
+    let change = |field| Change::of_field(ChangeKind::PageChanged, &node, field);
+    let mut changes: Vec<Change> = changed_fields(fields).map(change).collect();
+    if old.content != new.content {
+        // A whole page before and after would weigh more than the pages themselves.
+        changes.push(change(("content", None, None)));
+    }
+    if changes.is_empty() {
+        changes.push(Change::of_node(ChangeKind::PageChanged, node.clone()));
+    }
+    changes
+}

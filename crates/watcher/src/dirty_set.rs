@@ -1,0 +1,191 @@
+//! What may be different from what is stored: a set, not a queue, so that nothing overflows.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::accept_file::{accepted_path, related_accept_paths};
+use crate::defaults::folder_of_defaults_file;
+
+/// What to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ScanScope {
+    /// These paths, and all below those that are folders.
+    Paths(BTreeSet<PathBuf>),
+    /// The whole folder.
+    Everything,
+}
+
+impl ScanScope {
+    /// Both. Everything and something is everything.
+    pub(crate) fn merge(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Everything, _) | (_, Self::Everything) => Self::Everything,
+            (Self::Paths(mut paths), Self::Paths(other)) => {
+                paths.extend(other);
+                Self::Paths(paths)
+            }
+        }
+    }
+
+    /// With the folders of files that speak for all of their folder. `root_name` is the name of the whole folder.
+    pub(crate) fn with_related_paths(self, root_name: Option<&str>) -> Self {
+        match self {
+            Self::Everything => self,
+            // What accepts the removal of most of the folder speaks for all of it.
+            Self::Paths(paths)
+                if paths.iter().any(|path| root_name.is_some() && accepted_path(path) == root_name) =>
+            {
+                Self::Everything
+            }
+            Self::Paths(paths) => {
+                let folders = paths.iter().filter_map(|path| folder_of_defaults_file(path, root_name));
+                // What accepts a version is looked at with what it accepts, and the other way round.
+                let related: Vec<PathBuf> =
+                    paths.iter().flat_map(|path| related_accept_paths(path)).chain(folders).collect();
+                Self::Paths(paths.into_iter().chain(related).collect())
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Paths(paths) if paths.is_empty())
+    }
+}
+
+impl Default for ScanScope {
+    fn default() -> Self {
+        Self::Paths(BTreeSet::new())
+    }
+}
+
+/// The set that event callbacks fill and the worker empties.
+#[derive(Debug, Default)]
+pub(crate) struct DirtySet {
+    /// Not the asynchronous one: it is held for an insertion, from a thread of the operating system's too.
+    state: Mutex<DirtyState>,
+    changed: Notify,
+    cookie: Notify,
+    overflows: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct DirtyState {
+    scope: ScanScope,
+    /// Files that were written to and not closed since.
+    open: BTreeSet<PathBuf>,
+}
+
+impl DirtySet {
+    /// Adds paths.
+    pub(crate) fn mark(&self, paths: impl IntoIterator<Item = PathBuf>) {
+        self.add(ScanScope::Paths(paths.into_iter().collect()));
+    }
+
+    /// Adds files that are being written to.
+    pub(crate) fn mark_open(&self, paths: Vec<PathBuf>) {
+        self.state().open.extend(paths.iter().cloned());
+        self.mark(paths);
+    }
+
+    /// Adds files that are written to no other, or are gone.
+    pub(crate) fn mark_closed(&self, paths: Vec<PathBuf>) {
+        let mut state = self.state();
+        for path in &paths {
+            state.open.remove(path);
+        }
+        drop(state);
+        self.mark(paths);
+    }
+
+    /// The system has lost count of what changed.
+    pub(crate) fn overflow(&self) {
+        self.overflows.fetch_add(1, Ordering::Relaxed);
+        self.state().open.clear();
+        self.add(ScanScope::Everything);
+    }
+
+    /// How often the system lost count.
+    pub(crate) fn overflows(&self) -> u64 {
+        self.overflows.load(Ordering::Relaxed)
+    }
+
+    /// Adds what is to be looked at.
+    pub(crate) fn add(&self, other: ScanScope) {
+        if other.is_empty() {
+            return;
+        }
+        let mut state = self.state();
+        state.scope = std::mem::take(&mut state.scope).merge(other);
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// Takes all that was added; none where nothing was.
+    pub(crate) fn take(&self) -> Option<ScanScope> {
+        let taken = std::mem::take(&mut self.state().scope);
+        (!taken.is_empty()).then_some(taken)
+    }
+
+    /// Whether somebody has written to a file and not closed it.
+    pub(crate) fn is_open(&self, path: &Path) -> bool {
+        self.state().open.contains(path)
+    }
+
+    /// Whether a path is to be looked at already.
+    pub(crate) fn covers(&self, path: &Path) -> bool {
+        match &self.state().scope {
+            ScanScope::Everything => true,
+            ScanScope::Paths(paths) => path.ancestors().any(|ancestor| paths.contains(ancestor)),
+        }
+    }
+
+    /// Waits until something was added since the last wait. Cancelling it loses nothing.
+    pub(crate) async fn wait_for_change(&self) {
+        self.changed.notified().await;
+    }
+
+    /// The event of a cookie has come.
+    pub(crate) fn notify_cookie(&self) {
+        self.cookie.notify_one();
+    }
+
+    /// Waits until the event of a cookie has come.
+    pub(crate) async fn wait_for_cookie(&self) {
+        self.cookie.notified().await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, DirtyState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a path is another or lies below it.
+pub(crate) fn covers(ancestor: &Path, path: &Path) -> bool {
+    path.starts_with(ancestor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adding_everything_replaces_single_paths() {
+        let dirty = DirtySet::default();
+        dirty.mark([PathBuf::from("a"), PathBuf::from("a")]);
+        assert_eq!(dirty.take(), Some(ScanScope::Paths([PathBuf::from("a")].into())));
+        dirty.add(ScanScope::Everything);
+        dirty.mark([PathBuf::from("b")]);
+        assert_eq!(dirty.take(), Some(ScanScope::Everything));
+        assert_eq!(dirty.take(), None);
+    }
+
+    #[test]
+    fn folder_covers_descendants_but_not_longer_names() {
+        assert!(covers(Path::new("a"), Path::new("a/b.md")));
+        assert!(!covers(Path::new("a"), Path::new("ab.md")));
+    }
+}

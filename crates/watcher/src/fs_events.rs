@@ -1,0 +1,137 @@
+//! Hints from the operating system.
+//!
+//! One watch a folder, not recursive, set before the folder is listed: notify's own recursion loses files in new
+//! folders without a word, and fails whole on one that cannot be read.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use notify::event::{AccessKind, AccessMode, ModifyKind};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::cookie;
+use crate::dirty_set::{DirtySet, covers};
+use crate::fault_injection::FaultInjector;
+use crate::root::FolderId;
+
+/// Whether the system says when a file that is written to is closed.
+const REPORTS_CLOSE_WRITE: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// The watches of a folder and those below it.
+pub(crate) struct Watches {
+    watcher: RecommendedWatcher,
+    id_by_path: BTreeMap<PathBuf, FolderId>,
+    /// Where each folder is watched. The system gives a folder one watch under whatever names it is watched, and takes it
+    /// away with any of them.
+    path_by_id: HashMap<FolderId, PathBuf>,
+    max_watches: usize,
+}
+
+impl Watches {
+    /// Sets up the operating system's notifications. No folder is watched yet.
+    pub(crate) fn new(dirty: Arc<DirtySet>, faults: Arc<dyn FaultInjector>) -> Result<Self, notify::Error> {
+        let max_watches = faults.max_watches();
+        let watcher = notify::recommended_watcher(move |event| handle_event(&dirty, faults.as_ref(), event))?;
+        Ok(Self { watcher, id_by_path: BTreeMap::new(), path_by_id: HashMap::new(), max_watches })
+    }
+
+    /// Watches a folder, if it is not watched. Call it before listing the folder.
+    pub(crate) fn watch(&mut self, folder: &Path, id: FolderId) -> Result<(), notify::Error> {
+        if self.id_by_path.get(folder) == Some(&id) {
+            return Ok(());
+        }
+        // Another folder had this name, or this folder had another name.
+        self.remove(folder);
+        if let Some(old_path) = self.path_by_id.get(&id).cloned() {
+            self.remove(&old_path);
+        }
+        if self.id_by_path.len() >= self.max_watches {
+            return Err(notify::Error::new(ErrorKind::MaxFilesWatch));
+        }
+        self.watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        self.id_by_path.insert(folder.to_owned(), id);
+        self.path_by_id.insert(id, folder.to_owned());
+        Ok(())
+    }
+
+    /// Forgets the watches of a folder and those below it: a folder that comes back under its name is another one.
+    pub(crate) fn remove(&mut self, folder: &Path) {
+        let below =
+            self.id_by_path.range(folder.to_owned()..).take_while(|(watched, _)| covers(folder, watched));
+        let removed: Vec<(PathBuf, FolderId)> = below.map(|(watched, id)| (watched.clone(), *id)).collect();
+        for (watched, id) in removed {
+            self.id_by_path.remove(&watched);
+            self.path_by_id.remove(&id);
+            // The kernel may have dropped it with the folder; there is nothing to do about either answer.
+            drop(self.watcher.unwatch(&watched));
+        }
+    }
+}
+
+/// Takes note of an event. It only inserts into a set: the kernel's queue must never wait for us.
+fn handle_event(dirty: &DirtySet, faults: &dyn FaultInjector, event: Result<Event, notify::Error>) {
+    match event {
+        // Asked of the event before its paths: the one that says it has none.
+        Ok(event) if event.need_rescan() => dirty.overflow(),
+        Ok(event) if event.paths.iter().any(|path| cookie::is_cookie(path)) => dirty.notify_cookie(),
+        Ok(event) => {
+            if !may_change_content(event.kind) {
+                return;
+            }
+            let paths = faults.deliver_events(event.paths);
+            match event.kind {
+                EventKind::Modify(ModifyKind::Data(_)) if REPORTS_CLOSE_WRITE => dirty.mark_open(paths),
+                EventKind::Access(_) | EventKind::Remove(_) => dirty.mark_closed(paths),
+                _ => dirty.mark(paths),
+            }
+        }
+        // An error of the event stream says that events may be missing.
+        Err(_) => dirty.overflow(),
+    }
+}
+
+/// Whether an event can mean a change. Opening and reading cannot, and we do both ourselves.
+fn may_change_content(kind: EventKind) -> bool {
+    !matches!(kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dirty_set::ScanScope;
+    use crate::fault_injection;
+    use notify::event::Flag;
+
+    #[test]
+    fn overflow_event_marks_the_whole_folder() {
+        let dirty = DirtySet::default();
+        let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        handle_event(&dirty, &fault_injection::NoFaults, Ok(overflow));
+        assert_eq!((dirty.take(), dirty.overflows()), (Some(ScanScope::Everything), 1));
+        handle_event(&dirty, &fault_injection::NoFaults, Err(notify::Error::generic("the stream broke")));
+        assert_eq!((dirty.take(), dirty.overflows()), (Some(ScanScope::Everything), 2));
+    }
+
+    #[test]
+    fn read_events_are_ignored_and_close_write_ends_a_write() {
+        let dirty = DirtySet::default();
+        let event = |kind| Ok(Event::new(kind).add_path(PathBuf::from("/a.md")));
+        handle_event(
+            &dirty,
+            &fault_injection::NoFaults,
+            event(EventKind::Access(AccessKind::Open(AccessMode::Any))),
+        );
+        assert_eq!(dirty.take(), None);
+        let written = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
+        handle_event(&dirty, &fault_injection::NoFaults, event(written));
+        assert_eq!(dirty.is_open(Path::new("/a.md")), REPORTS_CLOSE_WRITE);
+        handle_event(
+            &dirty,
+            &fault_injection::NoFaults,
+            event(EventKind::Access(AccessKind::Close(AccessMode::Write))),
+        );
+        assert!(!dirty.is_open(Path::new("/a.md")));
+        assert!(dirty.take().is_some());
+    }
+}

@@ -1,0 +1,122 @@
+//! What is not believed at the first look: files that are being written, and files that are missing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use passerelle_model::document::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use tokio::time::Instant;
+
+use crate::reader::WriteWait;
+use crate::scan::{FoundFile, Listing};
+use crate::sync::GracePeriods;
+
+/// How soon a file that is being written is last_checked at again.
+const RECHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Files that wait for time to pass.
+#[derive(Debug, Default)]
+pub(crate) struct PendingFiles {
+    missing: BTreeMap<DocumentPath, Instant>,
+    writes: BTreeMap<DocumentPath, PendingWrite>,
+}
+
+#[derive(Debug)]
+struct PendingWrite {
+    /// How the file system spells its path.
+    file: PathBuf,
+    since: Instant,
+    /// When it was first seen as it is.
+    unchanged_since: Instant,
+    last_checked: Instant,
+    fingerprint: Fingerprint,
+}
+
+impl PendingFiles {
+    /// How long a file was waited for.
+    pub(crate) fn write_wait(
+        &self,
+        path: &DocumentPath,
+        now: Instant,
+        grace_periods: GracePeriods,
+    ) -> WriteWait {
+        let has_expired =
+            |write: &PendingWrite| now.duration_since(write.since) >= grace_periods.partial_write;
+        self.writes.get(path).map_or_else(WriteWait::default, |write| WriteWait {
+            // Two looks in a row say nothing about whether a file still changes.
+            last_fingerprint: (now.duration_since(write.unchanged_since) >= RECHECK_INTERVAL)
+                .then_some(write.fingerprint),
+            has_expired: has_expired(write),
+        })
+    }
+
+    /// Whether a file is being written, as far as is previous.
+    pub(crate) fn is_pending_write(&self, path: &DocumentPath) -> bool {
+        self.writes.contains_key(path)
+    }
+
+    /// A file is being write.
+    pub(crate) fn record_write(&mut self, path: &DocumentPath, found: &FoundFile, now: Instant) {
+        let previous = self.writes.get(path);
+        let is_same = previous.is_some_and(|write| write.fingerprint == found.fingerprint);
+        let unchanged_since = previous.filter(|_| is_same).map_or(now, |write| write.unchanged_since);
+        let since = previous.map_or(now, |write| write.since);
+        let (file, fingerprint) = (found.file.clone(), found.fingerprint);
+        let write = PendingWrite { file, since, unchanged_since, last_checked: now, fingerprint };
+        self.writes.insert(path.clone(), write);
+    }
+
+    /// A file was read, or is gone. Returns whether it was waited for.
+    pub(crate) fn clear_write(&mut self, path: &DocumentPath) -> bool {
+        self.writes.remove(path).is_some()
+    }
+
+    /// Forgets the files that are being written and were not found where it was last_checked.
+    pub(crate) fn retain_found(&mut self, listing: &Listing) {
+        self.writes.retain(|path, _| {
+            let is_found = listing.found.contains_key(path) || listing.assets.contains_key(path);
+            is_found || !listing.covers(path.as_str())
+        });
+        for path in listing.found.keys().chain(listing.assets.keys()) {
+            if self.missing.is_empty() {
+                return;
+            }
+            self.missing.remove(path);
+        }
+    }
+
+    /// A file is missing. Returns since when, and whether that is news.
+    pub(crate) fn record_missing(&mut self, path: &DocumentPath, now: Instant) -> (Instant, bool) {
+        let is_new = !self.missing.contains_key(path);
+        (*self.missing.entry(path.clone()).or_insert(now), is_new)
+    }
+
+    /// A file is missing no more, or is served no more.
+    pub(crate) fn clear_missing(&mut self, path: &DocumentPath) {
+        self.missing.remove(path);
+    }
+
+    /// The files that are missing.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &DocumentPath> {
+        self.missing.keys()
+    }
+
+    /// When to look again, and at what. `is_in_grace_period` tells of a missing file whether time will tell.
+    pub(crate) fn next_check(
+        &self,
+        grace_periods: GracePeriods,
+        is_in_grace_period: impl Fn(&DocumentPath) -> bool,
+    ) -> Option<(Instant, Vec<PathBuf>)> {
+        let missing = self.missing.iter().filter(|(path, _)| is_in_grace_period(path));
+        let removal_times = missing.clone().map(|(_, since)| *since + grace_periods.removal);
+        let expires_at =
+            |write: &PendingWrite| (write.since + grace_periods.partial_write).max(write.last_checked);
+        let recheck_times =
+            self.writes.values().map(|write| (write.last_checked + RECHECK_INTERVAL).min(expires_at(write)));
+        let at = removal_times.chain(recheck_times).min()?;
+        let missing = missing.map(|(path, _)| PathBuf::from(path.as_str()));
+        let writes = self.writes.values().map(|write| write.file.clone());
+        Some((at, missing.chain(writes).collect()))
+    }
+}

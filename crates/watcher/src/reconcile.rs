@@ -1,0 +1,195 @@
+//! What to do about the differences between the folder and what is stored. Pure.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use passerelle_model::checksum::Checksum;
+use passerelle_model::path::DocumentPath;
+use passerelle_storage::{Hold, ManifestEntry};
+
+use crate::scan::{FoundFile, Listing};
+
+/// How far what is stored can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    /// A file whose fingerprint is the stored one has the stored bytes.
+    Fingerprints,
+    /// A file whose bytes are the stored ones says what is stored. Every file is read, and understood where it differs.
+    Checksums,
+    /// Every file is read and understood again.
+    ParseAll,
+}
+
+/// The files to read: those that are new or whose fingerprints differ, and those that must be read all the same. `current_defaults` is
+/// the identity of what folders give a document now.
+pub(crate) fn files_to_read(
+    manifest: &BTreeMap<DocumentPath, ManifestEntry>,
+    found: &BTreeMap<DocumentPath, FoundFile>,
+    listing: &Listing,
+    comparison: Comparison,
+    current_defaults: impl Fn(&DocumentPath) -> Option<Checksum>,
+    force_read: impl Fn(&DocumentPath) -> bool,
+) -> Vec<(DocumentPath, FoundFile)> {
+    let needs_reading = |path: &DocumentPath, file: &FoundFile| {
+        let Some(entry) = manifest.get(path) else { return true };
+        comparison != Comparison::Fingerprints
+            || entry.fingerprint != file.fingerprint
+            || entry.defaults_checksum != current_defaults(path)
+            || is_released(entry, file, listing)
+            || force_read(path)
+    };
+    let found = found.iter().filter(|(path, file)| needs_reading(path, file));
+    found.map(|(path, file)| (path.clone(), file.clone())).collect()
+}
+
+/// Whether a document that waited for a person's word, or for its file to come back, waits no longer.
+pub(crate) fn is_released(entry: &ManifestEntry, file: &FoundFile, listing: &Listing) -> bool {
+    match entry.hold {
+        None => false,
+        Some(Hold::Loss) => {
+            entry.is_accepted || listing.has_acceptance(&entry.path, file.fingerprint.changed_nanos)
+        }
+        Some(Hold::Missing { .. }) => true,
+    }
+}
+
+/// The missing documents that new files may be, moved.
+#[derive(Debug, Default)]
+pub(crate) struct MoveDetector {
+    sources: HashMap<Checksum, VecDeque<DocumentPath>>,
+}
+
+impl MoveDetector {
+    /// The moves that missing documents may have made.
+    pub(crate) fn new(
+        missing: &BTreeSet<DocumentPath>,
+        manifest: &BTreeMap<DocumentPath, ManifestEntry>,
+    ) -> Self {
+        let mut moves = Self::default();
+        // Nothing has the identity of something: empty files are all alike, and so are those that were not read.
+        let empty = Checksum::of(&[]);
+        for path in missing {
+            if let Some(entry) = manifest.get(path).filter(|entry| entry.checksum != empty) {
+                moves.sources.entry(entry.checksum).or_default().push_back(path.clone());
+            }
+        }
+        moves
+    }
+
+    /// The missing document whose bytes a new file has. Each moves once, the first by path to the first that asks.
+    pub(crate) fn take_source(&mut self, checksum: &Checksum) -> Option<DocumentPath> {
+        self.sources.get_mut(checksum)?.pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use passerelle_model::document::Fingerprint;
+    use std::path::PathBuf;
+
+    fn path(path: &str) -> DocumentPath {
+        DocumentPath::parse(path).unwrap()
+    }
+
+    fn fingerprint(size: u64) -> Fingerprint {
+        Fingerprint { size, ..Fingerprint::default() }
+    }
+
+    fn manifest(entries: &[(&str, u64)]) -> BTreeMap<DocumentPath, ManifestEntry> {
+        let entry = |(name, size): &(&str, u64)| {
+            let checksum = if *size == 0 { Checksum::of(&[]) } else { Checksum::of(&size.to_le_bytes()) };
+            (
+                path(name),
+                ManifestEntry {
+                    path: path(name),
+                    fingerprint: fingerprint(*size),
+                    checksum,
+                    defaults_checksum: None,
+                    hold: None,
+                    is_accepted: false,
+                },
+            )
+        };
+        entries.iter().map(entry).collect()
+    }
+
+    fn listing(files: &[(&str, u64)]) -> Listing {
+        let found = |(name, size): &(&str, u64)| {
+            (path(name), FoundFile { file: PathBuf::from(name), fingerprint: fingerprint(*size) })
+        };
+        Listing { found: files.iter().map(found).collect(), ..Listing::default() }
+    }
+
+    fn reconcile(
+        stored: &[(&str, u64)],
+        files: &[(&str, u64)],
+        comparison: Comparison,
+    ) -> (Vec<String>, Vec<String>) {
+        let (listing, stored) = (listing(files), manifest(stored));
+        let read = files_to_read(&stored, &listing.found, &listing, comparison, |_| None, |_| false);
+        let missing = listing.missing(&stored, &listing.found);
+        (
+            read.into_iter().map(|(path, _)| String::from(path)).collect(),
+            missing.into_iter().map(String::from).collect(),
+        )
+    }
+
+    fn strings(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn changed_folder_defaults_force_a_read() {
+        let listing = listing(&[("a/b.md", 1)]);
+        let read = |given: Option<Checksum>| {
+            let stored = manifest(&[("a/b.md", 1)]);
+            files_to_read(&stored, &listing.found, &listing, Comparison::Fingerprints, |_| given, |_| false)
+                .len()
+        };
+        assert_eq!((read(None), read(Some(Checksum::of(b"lang: nl")))), (0, 1));
+    }
+
+    #[test]
+    fn files_are_read_or_missing_depending_on_manifest_and_listing() {
+        let comparison = Comparison::Fingerprints;
+        assert_eq!(reconcile(&[], &[], comparison), (vec![], vec![]));
+        assert_eq!(reconcile(&[("a.md", 1)], &[("a.md", 1)], comparison), (vec![], vec![]));
+        assert_eq!(reconcile(&[("a.md", 1)], &[("a.md", 2)], comparison), (strings(&["a.md"]), vec![]));
+        assert_eq!(reconcile(&[], &[("a.md", 1)], comparison), (strings(&["a.md"]), vec![]));
+        assert_eq!(reconcile(&[("a.md", 1)], &[], comparison), (vec![], strings(&["a.md"])));
+        assert_eq!(
+            reconcile(&[("a.md", 1)], &[("b.md", 1)], comparison),
+            (strings(&["b.md"]), strings(&["a.md"]))
+        );
+        assert_eq!(
+            reconcile(&[("a.md", 1)], &[("a.md", 1)], Comparison::ParseAll),
+            (strings(&["a.md"]), vec![])
+        );
+        assert_eq!(
+            reconcile(&[("a.md", 1)], &[("a.md", 1)], Comparison::Checksums),
+            (strings(&["a.md"]), vec![])
+        );
+    }
+
+    #[test]
+    fn files_below_an_unreadable_folder_are_not_missing() {
+        let mut listing = listing(&[]);
+        listing.unreadable.insert(PathBuf::from("nl"));
+        let stored = manifest(&[("nl/a.md", 1), ("b.md", 1)]);
+        assert_eq!(listing.missing(&stored, &listing.found), BTreeSet::from([path("b.md")]));
+    }
+
+    #[test]
+    fn moves_are_detected_by_checksum() {
+        let stored = manifest(&[("a.md", 1), ("b.md", 2), ("c.md", 1), ("empty.md", 0)]);
+        let missing: BTreeSet<_> = stored.keys().cloned().collect();
+        let (one, two, empty) =
+            (Checksum::of(&1_u64.to_le_bytes()), Checksum::of(&3_u64.to_le_bytes()), Checksum::of(&[]));
+        let mut moves = MoveDetector::new(&missing, &stored);
+        let mut take_source = |checksum| moves.take_source(checksum).map(String::from);
+        assert_eq!(
+            [take_source(&one), take_source(&two), take_source(&one), take_source(&one), take_source(&empty)],
+            [Some("a.md".to_owned()), None, Some("c.md".to_owned()), None, None]
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! Which way the arrows point, and who may name what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+use crate::support::repository;
+
+/// Each crate, and those of ours that it depends on.
+const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
+    (
+        "passerelle",
+        &["api", "http", "messages", "model", "reader", "search", "storage", "versioning", "watcher"],
+    ),
+    ("passerelle-api", &["model", "search", "storage"]),
+    ("passerelle-http", &["api", "model", "search", "storage"]),
+    ("passerelle-messages", &["model"]),
+    ("passerelle-migrations", &[]),
+    ("passerelle-model", &[]),
+    ("passerelle-reader", &["messages", "model", "text"]),
+    ("passerelle-search", &["model", "storage", "text"]),
+    ("passerelle-storage", &["messages", "migrations", "model", "text", "versioning"]),
+    ("passerelle-text", &["model"]),
+    ("passerelle-versioning", &["model", "text"]),
+    ("passerelle-watcher", &["messages", "model", "reader", "storage"]),
+];
+
+/// A crate of others, and the only ones of ours that depend on it.
+const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 10] = [
+    ("async-graphql", &["passerelle-api"]),
+    ("axum", &["passerelle", "passerelle-bench", "passerelle-http"]),
+    ("notify", &["passerelle-watcher"]),
+    ("tantivy", &["passerelle-search"]),
+    ("csv", &["passerelle-http"]),
+    ("cap-std", &["passerelle-http", "passerelle-watcher"]),
+    ("sea-orm", &["passerelle-bench", "passerelle-storage"]),
+    ("sea-orm-migration", &["passerelle-migrations"]),
+    ("clap", &["passerelle"]),
+    ("tracing-subscriber", &["passerelle"]),
+];
+
+fn manifests() -> BTreeMap<String, Table> {
+    let root = repository();
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let folders: Vec<PathBuf> = crates.chain([root.join("migrations")]).collect();
+    let read = |folder: PathBuf| {
+        let manifest: Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
+        (manifest["package"]["name"].as_str().unwrap().to_owned(), manifest)
+    };
+    folders.into_iter().map(read).collect()
+}
+
+fn dependencies(manifest: &Table) -> BTreeSet<&str> {
+    manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The sources of a crate, without its tests.
+fn code(crate_folder: &str) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    sources(&repository().join(crate_folder).join("src"), &mut files);
+    // Tests that are longer than what they test have a file of their own beside it.
+    files.retain(|file| !file.ends_with("tests.rs"));
+    let text = |file: PathBuf| {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        (file, code)
+    };
+    files.into_iter().map(text).collect()
+}
+
+#[test]
+fn crate_dependencies_match_the_architecture() {
+    let manifests = manifests();
+    for (name, arrows) in CRATE_DEPENDENCIES {
+        let ours =
+            dependencies(&manifests[name]).into_iter().filter_map(|name| name.strip_prefix("passerelle-"));
+        assert_eq!(ours.collect::<Vec<_>>(), arrows, "{name}");
+    }
+}
+
+#[test]
+fn external_crates_are_used_only_by_their_owners() {
+    for (name, manifest) in manifests() {
+        for (part, owners) in EXTERNAL_CRATE_OWNERS {
+            if dependencies(&manifest).contains(part) {
+                assert!(owners.contains(&name.as_str()), "{name} depends on {part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_pure_crates_do_no_io_and_are_not_async() {
+    for folder in ["model", "text", "messages", "reader", "versioning"] {
+        for (file, code) in code(&format!("crates/{folder}")) {
+            for word in ["std::fs", "std::net", "std::env", "std::process", "async fn", ".await", "tokio"] {
+                assert!(!code.contains(word), "{}: {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_server_reads_the_environment_and_the_clock() {
+    for folder in
+        ["crates/api", "crates/http", "crates/search", "crates/storage", "crates/watcher", "migrations"]
+    {
+        for (file, code) in code(folder) {
+            for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn"] {
+                assert!(!code.contains(word), "{}: {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_unwrap_outside_tests() {
+    for folder in [
+        "crates/api",
+        "crates/http",
+        "crates/messages",
+        "crates/model",
+        "crates/reader",
+        "crates/search",
+        "crates/server",
+        "crates/storage",
+        "crates/text",
+        "crates/versioning",
+        "crates/watcher",
+        "migrations",
+    ] {
+        for (file, code) in code(folder) {
+            assert!(!code.contains(".unwrap()"), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn source_files_stay_within_the_size_limit() {
+    const MOST_LINES: usize = 500;
+    let mut files = Vec::new();
+    for folder in ["crates", "migrations", "tests"] {
+        sources(&repository().join(folder), &mut files);
+    }
+    for file in files {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= MOST_LINES, "{} has {lines} lines", file.display());
+    }
+}

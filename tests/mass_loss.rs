@@ -1,0 +1,174 @@
+//! What must not happen by accident: a plan that loses its measures, a folder that loses its documents.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::json;
+
+use crate::support::{Service, TestSite};
+
+fn plan(numbers: std::ops::RangeInclusive<u32>) -> String {
+    let row = |number| format!("{number}.\tCreuser la mare {number}\tEn cours\n");
+    let rows = numbers.map(row).collect::<Vec<_>>().concat();
+    format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n{rows}")
+}
+
+fn total(service: &Service) -> i64 {
+    service.query("{ plan { progress { total } } }")["plan"]["progress"]["total"].as_i64().unwrap()
+}
+
+fn service() -> Service {
+    let place = TestSite::new();
+    place.write("plan.txt", &plan(1..=20));
+    place.serve()
+}
+
+fn run(service: &Service, command: &str, args: &[&str]) -> Output {
+    service.place.command(command).args(args).output().unwrap()
+}
+
+const DOCUMENT: &str = "{ document(path: \"plan.txt\") { state kind publishedRevision diagnostics { severity code message suggestion } }
+    sync { held } }";
+
+#[test]
+fn plan_that_loses_more_than_a_fifth_is_held() {
+    let service = service();
+    service.save("plan.txt", &plan(1..=16));
+    assert_eq!(total(&service), 16);
+
+    service.save("plan.txt", &plan(1..=12));
+    assert_eq!(total(&service), 16);
+    let told = service.query(DOCUMENT);
+    assert_eq!(
+        told["document"],
+        json!({ "state": "HELD", "kind": "PLAN", "publishedRevision": 2, "diagnostics": [{
+            "severity": "ERROR", "code": "PLAN_HELD",
+            "message": "Cette version ferait disparaître 4 des 16 mesures (13–16) : la version précédente reste en ligne.",
+            "suggestion": "Si c’est voulu, déposez à côté un fichier vide nommé « plan.txt.accept » ; sinon, corrigez le document.",
+        }] })
+    );
+    assert_eq!(told["sync"]["held"], 1);
+    let changes = service.query("{ changes(since: 2) { nodes { kind field after node { id } } } }");
+    let change = &changes["changes"]["nodes"][0];
+    assert_eq!(
+        (&change["kind"], &change["field"], &change["after"]),
+        (&json!("DOCUMENT_REJECTED"), &json!("state"), &json!("HELD"))
+    );
+
+    // Repaired, it waits no longer.
+    service.save("plan.txt", &plan(1..=17));
+    assert_eq!(total(&service), 17);
+    assert_eq!(service.query(DOCUMENT)["document"]["state"], "PUBLISHED");
+}
+
+#[test]
+fn accept_file_publishes_the_held_version_only() {
+    let service = service();
+    service.save("plan.txt", &plan(1..=10));
+    assert_eq!(total(&service), 20);
+    service.save("plan.txt.accept", "");
+    assert_eq!(total(&service), 10);
+    assert_eq!(service.query(DOCUMENT)["document"]["diagnostics"], json!([]));
+    // It spoke of that version.
+    service.save("plan.txt", &plan(1..=5));
+    assert_eq!(total(&service), 10);
+    fs::remove_file(service.place.content().join("plan.txt.accept")).unwrap();
+    service.save("plan.accept", "");
+    assert_eq!(total(&service), 5);
+}
+
+#[test]
+fn accept_command_publishes_the_held_version() {
+    let service = service();
+    service.save("plan.txt", &plan(1..=10));
+    let nothing = run(&service, "accept", &["page.md"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    let accepted = run(&service, "accept", &["plan.txt"]);
+    assert_eq!(
+        (accepted.status.code(), String::from_utf8_lossy(&accepted.stdout).as_ref()),
+        (Some(0), "accepted plan.txt\n")
+    );
+    service.wait_for_sync();
+    assert_eq!(total(&service), 10);
+}
+
+#[test]
+fn held_version_stays_held_after_a_restart() {
+    let service = service();
+    service.save("plan.txt", &plan(1..=10));
+    let service = service.restart();
+    assert_eq!((total(&service), &service.query(DOCUMENT)["document"]["state"]), (20, &json!("HELD")));
+    let service = {
+        run(&service, "accept", &["."]);
+        service.restart()
+    };
+    assert_eq!(total(&service), 10);
+}
+
+#[test]
+fn plan_that_becomes_a_page_is_held() {
+    let service = service();
+    service.save("plan.txt", "# Une page\n");
+    assert_eq!(total(&service), 20);
+    service.save("plan.txt.accept", "");
+    let data = service.query("{ plan { slug } page(slug: \"plan\") { title } }");
+    assert_eq!(data, json!({ "plan": null, "page": { "title": "Une page" } }));
+}
+
+#[test]
+fn folder_that_loses_most_documents_is_held() {
+    let place = TestSite::new();
+    for number in 0..30 {
+        place.write(&format!("page-{number}.md"), &format!("# Page {number}\n"));
+    }
+    let service = place.serve();
+    let count = |service: &Service| service.query("{ pages { totalCount } sync { held state } }");
+    for number in 0..25 {
+        fs::remove_file(service.place.content().join(format!("page-{number}.md"))).unwrap();
+    }
+    service.wait_for(|entry| entry["message"] == "the folder is only partly published");
+    assert_eq!(
+        count(&service),
+        json!({ "pages": { "totalCount": 30 }, "sync": { "held": 25, "state": "DEGRADED" } })
+    );
+    let told = service
+        .query("{ documents(filter: {state: [HELD]}, first: 1) { nodes { diagnostics { code message } } } }");
+    assert_eq!(told["documents"]["nodes"][0]["diagnostics"][0]["code"], "REMOVAL_HELD");
+    // One that comes back is served as before; the others still wait.
+    service.save("page-0.md", "# Page 0\n");
+    assert_eq!(count(&service)["sync"]["held"], 24);
+    run(&service, "accept", &["page-1.md"]);
+    service.wait_for(|entry| entry["message"] == "synced" && entry["sync.removed"] == 1);
+    assert_eq!(count(&service)["pages"]["totalCount"], 29);
+    service.save("content.accept", "");
+    assert_eq!(
+        count(&service),
+        json!({ "pages": { "totalCount": 6 }, "sync": { "held": 0, "state": "IDLE" } })
+    );
+}
+
+#[test]
+fn check_previews_the_changes_of_a_file() {
+    let service = service();
+    let text = plan(1..=14).replace("la mare 2\tEn cours", "la mare 2\tRéalisé")
+        + "30.\tFormer les jardiniers\tÀ faire\n";
+    let file = service.place.content().parent().unwrap().join("plan.txt");
+    fs::write(&file, text).unwrap();
+    let url = service.place.database_url();
+    let checked = std::process::Command::new(crate::support::binary())
+        .args(["check", "--database-url", &url])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(
+        out.contains(
+            "plan.txt: 1 added, 6 removed, 1 changed; it would be held for confirmation: 6 of 20 measures would be removed\n"
+        ),
+        "{out}"
+    );
+    assert!(out.contains("  changed  2 status: IN_PROGRESS → COMPLETED\n"), "{out}");
+    assert!(out.contains("  added    30 Former les jardiniers (NOT_STARTED)\n"), "{out}");
+    assert!(out.contains("  removed  15 Creuser la mare 15 (IN_PROGRESS)\n"), "{out}");
+    assert_eq!(total(&service), 20);
+}
