@@ -26,11 +26,13 @@ pub(super) fn of(written: &str, known: &[(&str, MeasureStatus)]) -> Option<Measu
     /// No known word is longer, and comparing long texts is quadratic.
     const LONGEST: usize = 40;
     let folded = fold(written);
+    // Punctuation around a status is no typing error. A parenthesis can belong to an inflection: `réalisé(e)`.
+    let folded = folded.trim_matches(|mark: char| !mark.is_alphanumeric() && !matches!(mark, '(' | ')'));
     if folded.chars().count() > LONGEST {
         return None;
     }
     let uninflected = INFLECTIONS.iter().filter_map(|end| folded.strip_suffix(end));
-    let forms: Vec<&str> = std::iter::once(folded.as_str()).chain(uninflected).collect();
+    let forms: Vec<&str> = std::iter::once(folded).chain(uninflected).collect();
     let mut best: Option<(usize, MeasureStatus)> = None;
     let mut is_ambiguous = false;
     for (word, status) in known {
