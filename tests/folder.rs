@@ -37,7 +37,7 @@ fn file_lifecycle_from_creation_to_removal_is_served() {
     assert_eq!(document["publishedRevision"], 2);
     let diagnostic = &document["diagnostics"][0];
     assert_eq!((&diagnostic["code"], &diagnostic["line"]), (&json!("MEASURE_NUMBER_TWICE"), &json!(8)));
-    assert_eq!(diagnostic["message"], "La mesure 1 figure deux fois : d’abord à la ligne 7.");
+    assert_eq!(diagnostic["message"], "Deux mesures portent le numéro 1. La première est à la ligne 7.");
 
     place.write("plan.txt", PLAN);
     service.wait_for_sync();

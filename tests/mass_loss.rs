@@ -43,8 +43,8 @@ fn plan_that_loses_more_than_a_fifth_is_held() {
         told["document"],
         json!({ "state": "HELD", "kind": "PLAN", "publishedRevision": 2, "diagnostics": [{
             "severity": "ERROR", "code": "PLAN_HELD",
-            "message": "Cette version ferait disparaître 4 des 16 mesures (13–16) : la version précédente reste en ligne.",
-            "suggestion": "Si c’est voulu, déposez à côté un fichier vide nommé « plan.txt.accept » ; sinon, corrigez le document.",
+            "message": "Mesures que cette version supprimerait : 4 sur 16 (13–16). La version précédente reste en ligne.",
+            "suggestion": "Si c’est voulu, déposez à côté du document un fichier vide nommé « plan.txt.accept ». Sinon, corrigez le document.",
         }] })
     );
     assert_eq!(told["sync"]["held"], 1);

@@ -130,9 +130,9 @@ fn duplicate_slugs_and_missing_images_are_reported() {
         told(&service, "a.md"),
         json!([
             { "severity": "WARNING", "code": "SLUG_TWICE", "line": null,
-              "message": "Een andere pagina heeft in deze taal hetzelfde adres ‘mare’: b.md." },
+              "message": "Een andere pagina in het Nederlands heeft hetzelfde adres ‘mare’: het bestand ‘b.md’." },
             { "severity": "NOTICE", "code": "IMAGE_MISSING", "line": 7,
-              "message": "De afbeelding _images/kikker.png bestaat niet." },
+              "message": "De afbeelding ‘_images/kikker.png’ bestaat niet." },
         ])
     );
     assert_eq!(told(&service, "c.md"), json!([]));

@@ -1,227 +1,328 @@
 //! English.
+//!
+//! | Term | Note |
+//! | --- | --- |
+//! | axis, objective, measure, status | |
+//! | heading | |
+//! | footnote, reference | |
+//! | header of the file, field | the front matter: the lines between the two `---` |
+//! | instruction, parameter | a shortcode, `{% … %}` |
+//! | block | a paired shortcode or a container |
+//! | box | |
+//! | tab (Tab key) | the tab character |
+//! | encoding | the list in “Save As” |
+//! | alternative text | |
+//! | online | published |
+//!
+//! Quotation marks are “ ”.
 
+use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::language::Language;
 
-use super::{LocalizedMessage, format_size, with_suggestion, without_suggestion};
-
-#[expect(clippy::too_many_lines, reason = "one sentence a kind")]
+#[expect(clippy::too_many_lines, reason = "one arm per kind")]
 pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
     match kind {
-        DiagnosticKind::Unreadable { reason } => with_suggestion(
-            format!("The file cannot be read: {reason}."),
-            "Check the permissions of the file and of its folder.",
+        DiagnosticKind::Unreadable { reason } => say(
+            format!("The service cannot open this file (answer of the system: {}).", short(reason)),
+            "Save the file again. If this message comes back, ask the person who runs the service to check the \
+             access rights of the file.",
         ),
-        DiagnosticKind::TooLarge { bytes, limit } => with_suggestion(
-            format!("The file has {}; a document has {} at most.", format_size(*bytes), format_size(*limit)),
-            "Split the document, or take out what is not text.",
+        DiagnosticKind::TooLarge { bytes, limit } => say(
+            format!("The file is {}. A document may be at most {}.", bytes_of(*bytes), bytes_of(*limit)),
+            "Split the text into several files, or remove what is not text.",
         ),
-        DiagnosticKind::Binary => with_suggestion(
-            "The file is not text.",
-            "Save the document as text (.txt or .md), not in the word processor's format.",
+        DiagnosticKind::Binary => say(
+            "This file does not contain plain text. It may be a Word document or an image.",
+            "In Word, choose “Save As”, then the type “Plain Text (.txt)”.",
         ),
-        DiagnosticKind::UnknownEncoding => {
-            with_suggestion("The encoding of the file is not recognised.", "Save the document as UTF-8.")
-        }
-        DiagnosticKind::Transcoded { encoding } => with_suggestion(
-            format!("The file is encoded in {encoding} and was read as such."),
-            "Save it as UTF-8 to be sure of every character.",
+        DiagnosticKind::UnknownEncoding => say(
+            "The letters of this file cannot be read: its encoding is unknown.",
+            "Choose “Save As”, then the encoding “UTF-8”. Word offers it after the type “Plain Text (.txt)”.",
         ),
-        DiagnosticKind::InvalidUtf8 { replaced } => with_suggestion(
-            format!("Some characters are damaged ({replaced}) and were replaced by \u{FFFD}."),
-            "Save the document again as UTF-8 and correct these characters.",
+        DiagnosticKind::Transcoded { encoding } => say(
+            format!("This file uses the encoding “{encoding}”. Its letters were converted."),
+            "Check the accented letters on the page. To avoid the conversion, save the file with the encoding “UTF-8”.",
         ),
-        DiagnosticKind::UnclosedFrontMatter => with_suggestion(
-            "The front matter that opens with --- does not close.",
-            "Add a line --- after the last field of the front matter.",
+        DiagnosticKind::InvalidUtf8 { replaced } => say(
+            format!("This file contains damaged characters: {replaced}. The sign “\u{FFFD}” replaces them."),
+            "Look for “\u{FFFD}” on the page. Type these characters again in the file, then save it with the encoding \
+             “UTF-8”.",
         ),
-        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => with_suggestion(
+        DiagnosticKind::UnclosedFrontMatter => say(
+            "The header of the file opens with a line “---”, but nothing closes it.",
+            "Add a line “---” after the last field of the header.",
+        ),
+        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "The front matter has {}; it has {} at most.",
-                format_size(*bytes as u64),
-                format_size(*limit as u64)
+                "The header of the file is {}. It may be at most {}.",
+                bytes_of(*bytes as u64),
+                bytes_of(*limit as u64)
             ),
-            "Move text from the front matter to the body.",
+            "Keep only the fields in the header. Move the text below the second line “---”.",
         ),
-        DiagnosticKind::InvalidFrontMatter { detail } => with_suggestion(
-            format!("The front matter is not valid YAML: {detail}."),
-            "Check the colons, quotes and indentation on this line.",
+        DiagnosticKind::InvalidFrontMatter { detail } => say(
+            format!("The header of the file is not understood at this place (technical detail: {}).", short(detail)),
+            "Write one field per line: “name: My title”. If the value contains a colon, put it in straight quotation \
+             marks: “name: \"Cycling: the plan\"”.",
         ),
-        DiagnosticKind::InvalidField { field, value } => with_suggestion(
-            format!("The field “{field}” cannot be “{value}”: it is ignored."),
-            format!("Correct “{field}” in the front matter."),
+        DiagnosticKind::InvalidField { field, value } => say(
+            format!("The field “{field}” of the header cannot contain “{}”. It is ignored.", short(value)),
+            format!("Write for example “{}”.", example_of_field(field)),
         ),
-        DiagnosticKind::UnknownKind { value, nearest } => with_suggestion(
-            format!("“{value}” is not a kind of document: it is ignored."),
+        DiagnosticKind::UnknownKind { value, nearest } => say(
+            format!("There is no document type “{}”. The field “kind” is ignored.", short(value)),
             nearest.map_or_else(
-                || "Write plan, page or support-service.".to_owned(),
-                |nearest| format!("Did you mean “{nearest}”?"),
+                || "Write “kind: plan”, “kind: page” or “kind: support-service”.".into(),
+                |nearest| meant(&format!("kind: {nearest}")),
             ),
         ),
-        DiagnosticKind::UnknownLanguage { value } => with_suggestion(
-            format!("“{value}” is not a known language: it is ignored."),
-            "Write fr, nl, de or en.",
+        DiagnosticKind::UnknownLanguage { value } => say(
+            format!("The language “{}” is not known. The field “lang” is ignored.", short(value)),
+            "Write “lang: fr”, “lang: nl”, “lang: de” or “lang: en”.",
         ),
-        DiagnosticKind::PlanWithoutMeasures => with_suggestion(
-            "This plan has no measure.",
-            "A measure is a line with “1.”, a tab, its title, a tab, its status.",
+        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
+            format!(
+                "The settings file “{}” is not understood on line {line} (technical detail: {}).",
+                short_path(path),
+                short(detail)
+            ),
+            "Correct this line, for example “lang: en”. Until then, the last good version of each document stays \
+             online.",
         ),
-        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => with_suggestion(
-            format!("Measure {number} stands twice: first on line {first_line}."),
+        DiagnosticKind::PlanWithoutMeasures => say(
+            "This plan does not contain any measure.",
+            "Write each measure on one line: “1.”, a tab (Tab key), the title, a tab, the status.",
+        ),
+        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
+            format!("Two measures have the number {number}. The first one is on line {first_line}."),
             "Give one of the two another number.",
         ),
-        DiagnosticKind::TruncatedPlan => with_suggestion(
-            "The document stops in the middle of a measure.",
-            "Save or copy the whole file again.",
+        DiagnosticKind::TruncatedPlan => say(
+            "The document stops in the middle of this measure.",
+            "Complete the line (number, title, status), or drop the whole file again.",
         ),
-        DiagnosticKind::MissingStatus { number } => with_suggestion(
+        DiagnosticKind::MissingStatus { number } => say(
             format!("Measure {number} has no status."),
-            "Add a tab and the status at the end of the line.",
+            "At the end of the line, add a tab (Tab key), then “To do”, “In progress” or “Done”.",
         ),
-        DiagnosticKind::UnknownStatus { value, nearest } => with_suggestion(
-            format!("“{value}” is not a known status."),
-            nearest.map_or_else(
-                || "Write for example “In progress”, “Done” or “To do”.".to_owned(),
-                |nearest| format!("Did you mean “{nearest}”?"),
+        DiagnosticKind::UnknownStatus { value, nearest } => say(
+            format!("The status “{}” is not known.", short(value)),
+            nearest.and_then(|status| status_word(status, Language::En)).map_or_else(
+                || "Write for example “To do”, “In progress” or “Done”.".into(),
+                meant,
             ),
         ),
-        DiagnosticKind::UnmatchedRepeat { number, nearest } => with_suggestion(
-            format!("Measure {number} is marked as taken up elsewhere (*), but no other says the same."),
-            match nearest {
-                Some(nearest) => format!(
-                    "Measure {nearest} is the nearest: give both the same text, or remove the asterisk."
-                ),
-                None => "Remove the asterisk, or give the other measure the same text.".to_owned(),
-            },
+        DiagnosticKind::UnmatchedRepeat { number, nearest } => say(
+            format!(
+                "The asterisk (*) of measure {number} announces a repetition, but no other measure has the same text."
+            ),
+            nearest.map_or_else(
+                || "Remove the asterisk, or give the repeated measure the same text.".into(),
+                |nearest| {
+                    format!(
+                        "Measure {nearest} has the most similar text. Give both the same text, or remove the asterisk."
+                    )
+                },
+            ),
         ),
-        DiagnosticKind::MissingFootnote { number } => with_suggestion(
-            format!("Footnote {number} is called, but defined nowhere."),
-            format!("Add a line “<sup>{number}</sup> text of the note”, or remove the call."),
+        DiagnosticKind::MissingFootnote { number } => say(
+            format!("The text refers to footnote {number}, but this footnote does not exist."),
+            format!("Add a line “<sup>{number}</sup> Text of the note”, or remove the reference."),
         ),
-        DiagnosticKind::TableOfContentsMismatch { heading, entry } => with_suggestion(
-            format!("The table of contents says “{entry}”, the heading is “{heading}”."),
-            "Make the table of contents and the heading agree.",
+        DiagnosticKind::TableOfContentsMismatch { heading, entry } => say(
+            format!(
+                "The heading “{}” is written differently in the table of contents: “{}”.",
+                short(heading),
+                short(entry)
+            ),
+            "Write the same text in both places.",
         ),
-        DiagnosticKind::UnrecognizedRow => with_suggestion(
-            "This row is neither a measure nor a group: it is left out.",
-            "Begin it with a number, or make all of it bold if it is the title of a group.",
+        DiagnosticKind::UnrecognizedRow => say(
+            "This line is neither a measure nor the title of a group. It is not online.",
+            "For a measure, begin the line with its number: “12.”. For a group, make its title bold: “**Title**”.",
         ),
-        DiagnosticKind::DuplicateCategory { path } => with_suggestion(
-            format!("Two headings of the plan have the same place: {path}."),
+        DiagnosticKind::DuplicateCategory { path } => say(
+            format!("Two headings of the plan have the same label: “{}”.", short(path)),
             "Give one of the two another number or letter.",
         ),
-        DiagnosticKind::MeasureWithoutAxis => with_suggestion(
-            "This measure comes before any axis: it stands under an axis without a number.",
-            "Add a heading “AXIS 1: …” before it.",
+        DiagnosticKind::MeasureWithoutAxis => say(
+            "This measure comes before the first axis. It is placed in an axis without a number.",
+            "Add the heading of its axis above it, for example “## AXIS 1: Mobility”.",
         ),
-        DiagnosticKind::UnclosedShortcode { mark, end } => {
-            with_suggestion(format!("“{mark}” is never closed."), format!("Add “{end}” where it ends."))
-        }
-        DiagnosticKind::UnmatchedEndTag { end, nearest } => with_suggestion(
-            format!("“{end}” closes nothing."),
-            nearest.as_ref().map_or_else(
-                || "Remove it, or open what it closes where that begins.".to_owned(),
-                |nearest| format!("Did you mean “{nearest}”?"),
+        DiagnosticKind::UnclosedShortcode { mark, end } => say(
+            format!("The block “{}” is not closed.", short(mark)),
+            format!("Add “{}” at the end of the block.", short(end)),
+        ),
+        DiagnosticKind::UnmatchedEndTag { end, nearest } => say(
+            format!("“{}” closes a block that is not open.", short(end)),
+            nearest.as_deref().map_or_else(
+                || format!("Remove “{}”, or add the beginning of the block further up.", short(end)),
+                meant,
             ),
         ),
-        DiagnosticKind::MisnestedShortcode { end } => with_suggestion(
-            format!("“{end}” comes after the end of what is around it: the two cross."),
-            "Close first what was opened last.",
+        DiagnosticKind::MisnestedShortcode { end } => say(
+            format!("“{}” comes too late: the block around it is already closed.", short(end)),
+            format!("Move “{}” before the end of the block around it.", short(end)),
         ),
-        DiagnosticKind::UnknownShortcode { name, nearest } => with_suggestion(
-            format!("“{name}” is not a known shortcode: it is kept as it is."),
-            format!("Did you mean “{nearest}”?"),
+        DiagnosticKind::UnknownShortcode { name, nearest } => say(
+            format!("The instruction “{}” is not known. It has no effect.", short(name)),
+            meant(nearest),
         ),
-        DiagnosticKind::UnknownArgument { name, argument, nearest } => with_suggestion(
-            format!("“{argument}” is not an argument of “{name}”: it has no effect."),
-            format!("Did you mean “{nearest}”?"),
+        DiagnosticKind::UnknownArgument { name, argument, nearest } => say(
+            format!(
+                "The instruction “{}” has no parameter “{}”. This parameter has no effect.",
+                short(name),
+                short(argument)
+            ),
+            meant(nearest),
         ),
-        DiagnosticKind::UnknownCollectionOption { option } => with_suggestion(
-            format!("The list of pages does not know “{option}”: it is ignored."),
-            "Filter by “tag”; sort by “order”, “title”, “createdAt” or “updatedAt”.",
+        DiagnosticKind::InvalidArguments { name } => say(
+            format!("The parameters of the instruction “{}” are not understood.", short(name)),
+            "Write them like this: “url=\"pond\", type=\"internal\"”. Close each quotation mark and each bracket.",
         ),
-        DiagnosticKind::LinkWithoutTarget => with_suggestion(
-            "This link has no address, or one that a page may not hold: only its text is kept.",
-            "Give url=\"…\": a page (type=\"internal\"), a file, or an https address.",
+        DiagnosticKind::UnterminatedShortcode => say(
+            "The sign “{%” is not followed by “%}”. The text stays as it is.",
+            "Add “%}” at the end of the instruction.",
         ),
-        DiagnosticKind::ImageWithoutSource => with_suggestion(
-            "This image has no source, or one that a page may not show.",
-            "Give src=\"/_images/…\".",
+        DiagnosticKind::UnknownCollectionOption { option } => say(
+            format!("The list of pages does not know “{}”. This setting is ignored.", short(option)),
+            "To filter, write “tag”. To sort, write “order”, “title”, “createdAt” or “updatedAt”.",
         ),
-        DiagnosticKind::BrokenAnchor { anchor, page, nearest } => with_suggestion(
-            match page {
-                Some(page) => format!("The page “{page}” has no heading “{anchor}”."),
-                None => format!("This page has no heading “{anchor}”."),
+        DiagnosticKind::UnclosedBox { label } => say(
+            format!("The box “{}” is not closed. It extends to the next heading.", short(label)),
+            format!("Add a line “____{}____” at the end of the box.", short(label)),
+        ),
+        DiagnosticKind::NestingTooDeep { limit } => say(
+            format!("More than {limit} blocks are open inside each other. Only the text of the next ones is kept."),
+            "Close the blocks that are finished, for example with “{% endgrid %}” or “:::”.",
+        ),
+        DiagnosticKind::MarkupTooDense => say(
+            "This passage contains more formatting signs than text. It stays as it is.",
+            "Remove the useless signs, for example rows of “*” or “>”.",
+        ),
+        DiagnosticKind::LinkWithoutTarget => say(
+            "This link has no address, or its address is not allowed. Only its text is online.",
+            "Give an address: “url=\"https://example.org\"”. For a page of the site: “url=\"pond\", type=\"internal\"”.",
+        ),
+        DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
+            format!("The link leads to “{}”, but this page does not exist in English.", short(key)),
+            match (elsewhere, nearest) {
+                (Some(language), _) => format!(
+                    "This page exists in {}. Add an English page with “translationKey: {}”, or remove the link.",
+                    name_of(*language),
+                    short(key)
+                ),
+                (None, Some(nearest)) => meant(nearest),
+                (None, None) => {
+                    "Copy the key of the page: it follows “translationKey:” in the header of that page.".into()
+                }
             },
-            nearest.as_ref().map_or_else(
-                || "Copy the text of a heading of the page exactly.".to_owned(),
-                |nearest| format!("Did you mean “{nearest}”?"),
-            ),
         ),
-        DiagnosticKind::BrokenLink { key, nearest } => with_suggestion(
-            format!("The link to “{key}” leads nowhere: no page has this name in this language."),
-            nearest.as_ref().map_or_else(
-                || "Give the key (translationKey) of a page that exists.".to_owned(),
-                |nearest| format!("Did you mean “{nearest}”?"),
-            ),
+        DiagnosticKind::BrokenAnchor { anchor, nearest } => say(
+            format!("The link leads to the heading “{}”, but this page has no such heading.", short(anchor)),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Copy the exact text of a heading of this page into the link.".into(), meant),
         ),
-        DiagnosticKind::MissingFile { path } => {
-            with_suggestion(format!("The file {path} does not exist."), "Put it there, or correct the link.")
-        }
-        DiagnosticKind::MissingImage { path, .. } => {
-            with_suggestion(format!("The image {path} does not exist."), "Put it there, or correct its name.")
-        }
-        DiagnosticKind::DuplicateSlug { slug, other } => with_suggestion(
-            format!("Another page has the same address “{slug}” in this language: {other}."),
-            "Give one of the two another “slug” in the front matter.",
-        ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => with_suggestion(
-            format!("The settings of the folder cannot be read: {path}, line {line}: {detail}."),
-            "Correct that file; its documents keep their last good version.",
-        ),
-        DiagnosticKind::InvalidArguments { name } => with_suggestion(
-            format!("The arguments of “{name}” cannot be read."),
-            "Check the quotes, commas and brackets.",
-        ),
-        DiagnosticKind::UnterminatedShortcode => with_suggestion(
-            "“{%” is never followed by “%}”: the text is kept as it is.",
-            "Add “%}” at the end of the shortcode.",
-        ),
-        DiagnosticKind::UnclosedBox { label } => with_suggestion(
-            format!("The box “{label}” is not closed: it runs to the next heading."),
-            format!("Add a line “____{label}____” where it ends."),
-        ),
-        DiagnosticKind::NestingTooDeep { limit } => with_suggestion(
-            format!("More than {limit} levels of nesting: what is deeper is read flat."),
-            "Close the blocks that can be closed.",
-        ),
-        DiagnosticKind::MarkupTooDense => with_suggestion(
-            "There is more markup than text here, or it is nested too deeply: the text is kept as it is.",
-            "Remove the signs that are too many, often left by a conversion tool.",
-        ),
-        DiagnosticKind::ImageWithoutAlt { src } => with_suggestion(
-            format!("The image {src} has no alternative text."),
-            "Add alt=\"what the image shows\".",
-        ),
-        DiagnosticKind::MissingServiceField { field } => with_suggestion(
-            format!("The page does not say, or not legibly, “{field}” of the support service."),
-            format!("Add “supportService: {{ {field}: … }}” to the front matter."),
-        ),
-        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => with_suggestion(
+        DiagnosticKind::BrokenPageAnchor { anchor, page, nearest } => say(
             format!(
-                "This version would remove {removed} of the {total} measures ({numbers}): the version before it stays."
+                "The link leads to the heading “{}”, but the page “{}” has no such heading.",
+                short(anchor),
+                short(page)
+            ),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Copy the exact text of a heading of the other page into the link.".into(), meant),
+        ),
+        DiagnosticKind::MissingFile { path } => say(
+            format!("The file “{}” does not exist.", short_path(path)),
+            "Put the file in this place, or correct its name in the link.",
+        ),
+        DiagnosticKind::ImageWithoutSource => say(
+            "This image names no file, or its address is not allowed. It is not online.",
+            "Name the file of the image: “src=\"/_images/photo.jpg\"”.",
+        ),
+        DiagnosticKind::MissingImage { path } => say(
+            format!("The image “{}” does not exist.", short_path(path)),
+            "Put the image in this place, or correct its name.",
+        ),
+        DiagnosticKind::MissingExternalImage { path } => say(
+            format!("The image “{}” is not in this folder, which contains no images.", short_path(path)),
+            "If your images are on another server, change nothing. If not, put the image in this place.",
+        ),
+        DiagnosticKind::ImageWithoutAlt { src } => say(
+            format!("The image “{}” has no alternative text. Blind people need it.", short_path(src)),
+            "Add a description: “alt=\"Children at the edge of the pond\"”. For an image “![]”, write it between the brackets.",
+        ),
+        DiagnosticKind::DuplicateSlug { slug, other } => say(
+            format!(
+                "Another page in English has the same address “{}”: the file “{}”.",
+                short(slug),
+                short_path(other)
             ),
             format!(
-                "If that is meant, drop an empty file “{confirmation_file}” beside it; if not, correct the document."
+                "Add another address in the header of one of the two pages, for example “slug: {}-2”.",
+                short(slug)
             ),
         ),
-        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => with_suggestion(
+        DiagnosticKind::MissingServiceField { field } => say(
+            format!("{} of the support service was not found on the page (field “{field}”).", fact(field)),
+            format!("In the header, add a line “supportService:” if it is missing. Below it, type two spaces, then “{}”.", example_of_fact(field, "your text")),
+        ),
+        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => say(
             format!(
-                "{removed} of the {total} documents of the folder are gone at once, this one too: they are served all the same."
+                "This version would remove {removed} of the {total} measures ({}). The previous version stays online.",
+                short(numbers)
             ),
-            format!("Put them back, or drop an empty file “{confirmation_file}” to confirm."),
+            format!(
+                "If you want this, drop an empty file named “{}” next to the document. If not, correct the document.",
+                short_path(confirmation_file)
+            ),
         ),
-        DiagnosticKind::ReaderFailed => without_suggestion(
-            "The document could not be read because of a defect of the service, which was logged.",
+        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
+            format!(
+                "{removed} of the {total} documents disappeared at the same time, including this one. They stay online for now."
+            ),
+            format!(
+                "Put them back into the folder. If you want to remove them, drop an empty file named “{}” there.",
+                short_path(confirmation_file)
+            ),
         ),
+        DiagnosticKind::ReaderFailed => say(
+            "The service could not read this document. The error is in the service, not in your text.",
+            "Tell the person who runs the service: the details are in its log.",
+        ),
+    }
+}
+
+/// Suggests a text that the editor probably meant.
+fn meant(text: &str) -> String {
+    format!("Write “{}” if this is what you meant.", short(text))
+}
+
+fn bytes_of(bytes: u64) -> String {
+    size(bytes, '.', 'B')
+}
+
+fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "French",
+        Language::Nl => "Dutch",
+        Language::De => "German",
+        Language::En => "English",
+    }
+}
+
+/// A fact of a support service as the subject of a sentence.
+fn fact(field: &str) -> &'static str {
+    match field {
+        "organisation" => "The organisation",
+        "domain" => "The domain",
+        "authority" => "The public authority",
+        "legalBasis" => "The legal basis",
+        "region" => "The region",
+        "designatedYear" => "The year of designation",
+        _ => "A fact",
     }
 }

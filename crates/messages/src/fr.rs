@@ -1,238 +1,337 @@
 //! French.
+//!
+//! | Term | French | Note |
+//! | --- | --- | --- |
+//! | axis, objective | axe, objectif | |
+//! | measure, status | mesure, statut | |
+//! | heading | titre | |
+//! | footnote, its call | note de bas de page, renvoi | |
+//! | front matter, field | en-tête du fichier, champ | the lines between the two `---` |
+//! | shortcode, parameter | instruction, paramètre | `{% … %}` |
+//! | paired shortcode, container | bloc | |
+//! | box | encadré | |
+//! | tab character | tabulation (touche Tab) | |
+//! | encoding | codage | the list in “Enregistrer sous” |
+//! | alternative text | texte de remplacement | |
+//! | published | en ligne | |
+//!
+//! The space inside « » and before `:`, `;`, `!` and `?` is a non-breaking space (U+00A0).
 
+use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::language::Language;
 
-use super::{LocalizedMessage, format_size, with_suggestion, without_suggestion};
-
-#[expect(clippy::too_many_lines, reason = "one sentence a kind")]
+#[expect(clippy::too_many_lines, reason = "one arm per kind")]
 pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
     match kind {
-        DiagnosticKind::Unreadable { reason } => with_suggestion(
-            format!("Le fichier ne peut pas être lu : {reason}."),
-            "Vérifiez les droits du fichier et de son dossier.",
+        DiagnosticKind::Unreadable { reason } => say(
+            format!("Le service ne peut pas ouvrir ce fichier (réponse du système : {}).", short(reason)),
+            "Enregistrez le fichier à nouveau. Si ce message revient, demandez au responsable du service de \
+             vérifier les droits d’accès du fichier.",
         ),
-        DiagnosticKind::TooLarge { bytes, limit } => with_suggestion(
+        DiagnosticKind::TooLarge { bytes, limit } => say(
+            format!("Le fichier fait {}. Un document peut faire au plus {}.", bytes_of(*bytes), bytes_of(*limit)),
+            "Répartissez le texte sur plusieurs fichiers, ou retirez ce qui n’est pas du texte.",
+        ),
+        DiagnosticKind::Binary => say(
+            "Ce fichier ne contient pas de texte simple. C’est peut-être un document Word ou une image.",
+            "Dans Word, choisissez « Enregistrer sous », puis le type « Texte brut (.txt) ».",
+        ),
+        DiagnosticKind::UnknownEncoding => say(
+            "Les lettres de ce fichier ne peuvent pas être lues : son codage est inconnu.",
+            "Choisissez « Enregistrer sous », puis le codage « UTF-8 ». Word le propose après le type \
+             « Texte brut (.txt) ».",
+        ),
+        DiagnosticKind::Transcoded { encoding } => say(
+            format!("Ce fichier utilise le codage « {encoding} ». Ses lettres ont été converties."),
+            "Vérifiez les lettres accentuées sur la page. Pour éviter la conversion, enregistrez le fichier avec \
+             le codage « UTF-8 ».",
+        ),
+        DiagnosticKind::InvalidUtf8 { replaced } => say(
+            format!("Ce fichier contient des caractères abîmés : {replaced}. Le signe « \u{FFFD} » les remplace."),
+            "Cherchez « \u{FFFD} » sur la page. Tapez à nouveau ces caractères dans le fichier, puis enregistrez-le \
+             avec le codage « UTF-8 ».",
+        ),
+        DiagnosticKind::UnclosedFrontMatter => say(
+            "L’en-tête du fichier s’ouvre par une ligne « --- », mais rien ne le ferme.",
+            "Ajoutez une ligne « --- » après le dernier champ de l’en-tête.",
+        ),
+        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "Le fichier fait {} ; un document en fait au plus {}.",
-                format_size(*bytes),
-                format_size(*limit)
+                "L’en-tête du fichier fait {}. Il peut faire au plus {}.",
+                bytes_of(*bytes as u64),
+                bytes_of(*limit as u64)
             ),
-            "Divisez le document, ou retirez ce qui n’est pas du texte.",
+            "Gardez seulement les champs dans l’en-tête. Déplacez le texte sous la seconde ligne « --- ».",
         ),
-        DiagnosticKind::Binary => with_suggestion(
-            "Le fichier n’est pas du texte.",
-            "Enregistrez le document au format texte (.txt ou .md), pas au format du traitement de texte.",
+        DiagnosticKind::InvalidFrontMatter { detail } => say(
+            format!("L’en-tête du fichier n’est pas compris à cet endroit (détail technique : {}).", short(detail)),
+            "Écrivez un champ par ligne : « name: Mon titre ». Si la valeur contient deux-points, mettez-la entre \
+             guillemets droits : « name: \"Vélo : le plan\" ».",
         ),
-        DiagnosticKind::UnknownEncoding => {
-            with_suggestion("L’encodage du fichier n’est pas reconnu.", "Enregistrez le document en UTF-8.")
-        }
-        DiagnosticKind::Transcoded { encoding } => with_suggestion(
-            format!("Le fichier est encodé en {encoding} et a été lu comme tel."),
-            "Enregistrez-le en UTF-8 pour être sûr de chaque caractère.",
+        DiagnosticKind::InvalidField { field, value } => say(
+            format!("Le champ « {field} » de l’en-tête ne peut pas contenir « {} ». Il est ignoré.", short(value)),
+            format!("Écrivez par exemple « {} ».", example_of_field(field)),
         ),
-        DiagnosticKind::InvalidUtf8 { replaced } => with_suggestion(
-            format!("Des caractères sont abîmés ({replaced}) et ont été remplacés par « \u{FFFD} »."),
-            "Réenregistrez le document en UTF-8 et corrigez ces caractères.",
-        ),
-        DiagnosticKind::UnclosedFrontMatter => with_suggestion(
-            "L’en-tête qui s’ouvre par « --- » ne se ferme pas.",
-            "Ajoutez une ligne « --- » après le dernier champ de l’en-tête.",
-        ),
-        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => with_suggestion(
-            format!(
-                "L’en-tête fait {} ; il en fait au plus {}.",
-                format_size(*bytes as u64),
-                format_size(*limit as u64)
-            ),
-            "Déplacez le texte de l’en-tête vers le corps du document.",
-        ),
-        DiagnosticKind::InvalidFrontMatter { detail } => with_suggestion(
-            format!("L’en-tête n’est pas du YAML valable : {detail}."),
-            "Vérifiez les deux-points, les guillemets et les retraits à cette ligne.",
-        ),
-        DiagnosticKind::InvalidField { field, value } => with_suggestion(
-            format!("Le champ « {field} » ne peut pas valoir « {value} » : il est ignoré."),
-            format!("Corrigez « {field} » dans l’en-tête."),
-        ),
-        DiagnosticKind::UnknownKind { value, nearest } => with_suggestion(
-            format!("« {value} » n’est pas un genre de document : il est ignoré."),
+        DiagnosticKind::UnknownKind { value, nearest } => say(
+            format!("Le type de document « {} » n’existe pas. Le champ « kind » est ignoré.", short(value)),
             nearest.map_or_else(
-                || "Écrivez plan, page ou support-service.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+                || "Écrivez « kind: plan », « kind: page » ou « kind: support-service ».".into(),
+                |nearest| meant(&format!("kind: {nearest}")),
             ),
         ),
-        DiagnosticKind::UnknownLanguage { value } => with_suggestion(
-            format!("« {value} » n’est pas une langue connue : elle est ignorée."),
-            "Écrivez fr, nl, de ou en.",
+        DiagnosticKind::UnknownLanguage { value } => say(
+            format!("La langue « {} » n’est pas connue. Le champ « lang » est ignoré.", short(value)),
+            "Écrivez « lang: fr », « lang: nl », « lang: de » ou « lang: en ».",
         ),
-        DiagnosticKind::PlanWithoutMeasures => with_suggestion(
-            "Ce plan n’a aucune mesure.",
-            "Une mesure est une ligne « 1. », une tabulation, son titre, une tabulation, son statut.",
+        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
+            format!(
+                "Le fichier de réglages « {} » n’est pas compris à la ligne {line} (détail technique : {}).",
+                short_path(path),
+                short(detail)
+            ),
+            "Corrigez cette ligne, par exemple « lang: fr ». En attendant, la dernière bonne version de chaque \
+             document reste en ligne.",
         ),
-        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => with_suggestion(
-            format!("La mesure {number} figure deux fois : d’abord à la ligne {first_line}."),
-            "Donnez à l’une des deux un autre numéro.",
+        DiagnosticKind::PlanWithoutMeasures => say(
+            "Ce plan ne contient aucune mesure.",
+            "Écrivez chaque mesure sur une ligne : « 1. », une tabulation (touche Tab), le titre, une tabulation, \
+             le statut.",
         ),
-        DiagnosticKind::TruncatedPlan => with_suggestion(
-            "Le document s’arrête au milieu d’une mesure.",
-            "Enregistrez ou copiez à nouveau le fichier entier.",
+        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
+            format!("Deux mesures portent le numéro {number}. La première est à la ligne {first_line}."),
+            "Donnez un autre numéro à l’une des deux.",
         ),
-        DiagnosticKind::MissingStatus { number } => with_suggestion(
+        DiagnosticKind::TruncatedPlan => say(
+            "Le document s’arrête au milieu de cette mesure.",
+            "Complétez la ligne (numéro, titre, statut), ou déposez à nouveau le fichier entier.",
+        ),
+        DiagnosticKind::MissingStatus { number } => say(
             format!("La mesure {number} n’a pas de statut."),
-            "Ajoutez une tabulation et le statut à la fin de la ligne.",
+            "À la fin de la ligne, ajoutez une tabulation (touche Tab), puis « À faire », « En cours » ou « Réalisé ».",
         ),
-        DiagnosticKind::UnknownStatus { value, nearest } => with_suggestion(
-            format!("« {value} » n’est pas un statut connu."),
-            nearest.map_or_else(
-                || "Écrivez par exemple « En cours », « Réalisé » ou « À faire ».".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnknownStatus { value, nearest } => say(
+            format!("Le statut « {} » n’est pas connu.", short(value)),
+            nearest.and_then(|status| status_word(status, Language::Fr)).map_or_else(
+                || "Écrivez par exemple « À faire », « En cours » ou « Réalisé ».".into(),
+                meant,
             ),
         ),
-        DiagnosticKind::UnmatchedRepeat { number, nearest } => with_suggestion(
+        DiagnosticKind::UnmatchedRepeat { number, nearest } => say(
             format!(
-                "La mesure {number} est marquée comme reprise ailleurs (*), mais aucune autre ne dit la même chose."
+                "L’astérisque (*) de la mesure {number} annonce une répétition, mais aucune autre mesure n’a le même texte."
             ),
-            match nearest {
-                Some(nearest) => format!(
-                    "La plus proche est la mesure {nearest} : donnez le même texte aux deux, ou retirez l’astérisque."
-                ),
-                None => "Retirez l’astérisque, ou donnez le même texte à l’autre mesure.".to_owned(),
-            },
+            nearest.map_or_else(
+                || "Retirez l’astérisque, ou donnez le même texte à la mesure répétée.".into(),
+                |nearest| {
+                    format!(
+                        "La mesure {nearest} a le texte le plus proche. Donnez le même texte aux deux, ou retirez l’astérisque."
+                    )
+                },
+            ),
         ),
-        DiagnosticKind::MissingFootnote { number } => with_suggestion(
-            format!("La note {number} est appelée, mais n’est définie nulle part."),
-            format!("Ajoutez une ligne « <sup>{number}</sup> texte de la note », ou retirez l’appel."),
+        DiagnosticKind::MissingFootnote { number } => say(
+            format!("Le texte renvoie à la note de bas de page {number}, mais cette note n’existe pas."),
+            format!("Ajoutez une ligne « <sup>{number}</sup> Texte de la note », ou retirez le renvoi."),
         ),
-        DiagnosticKind::TableOfContentsMismatch { heading, entry } => with_suggestion(
-            format!("La table des matières écrit « {entry} », le titre est « {heading} »."),
-            "Accordez la table des matières et le titre.",
+        DiagnosticKind::TableOfContentsMismatch { heading, entry } => say(
+            format!(
+                "Le titre « {} » est écrit autrement dans la table des matières : « {} ».",
+                short(heading),
+                short(entry)
+            ),
+            "Écrivez le même texte aux deux endroits.",
         ),
-        DiagnosticKind::UnrecognizedRow => with_suggestion(
-            "Cette ligne de tableau n’est ni une mesure ni un groupe : elle n’est pas reprise.",
-            "Commencez-la par un numéro, ou mettez-la toute en gras si c’est le titre d’un groupe.",
+        DiagnosticKind::UnrecognizedRow => say(
+            "Cette ligne n’est ni une mesure ni le titre d’un groupe. Elle n’est pas en ligne.",
+            "Pour une mesure, commencez la ligne par son numéro : « 12. ». Pour un groupe, mettez son titre en gras : \
+             « **Titre** ».",
         ),
-        DiagnosticKind::DuplicateCategory { path } => with_suggestion(
-            format!("Deux titres du plan portent le même repère : {path}."),
+        DiagnosticKind::DuplicateCategory { path } => say(
+            format!("Deux titres du plan portent le même repère : « {} ».", short(path)),
             "Donnez à l’un des deux un autre numéro ou une autre lettre.",
         ),
-        DiagnosticKind::MeasureWithoutAxis => with_suggestion(
-            "Cette mesure vient avant tout axe : elle est rangée sous un axe sans numéro.",
-            "Ajoutez avant elle un titre « AXE 1: … ».",
+        DiagnosticKind::MeasureWithoutAxis => say(
+            "Cette mesure vient avant le premier axe. Elle est placée dans un axe sans numéro.",
+            "Ajoutez au-dessus d’elle le titre de son axe, par exemple « ## AXE 1: Mobilité ».",
         ),
-        DiagnosticKind::UnclosedShortcode { mark, end } => with_suggestion(
-            format!("« {mark} » n’est jamais refermé."),
-            format!("Ajoutez « {end} » là où il finit."),
+        DiagnosticKind::UnclosedShortcode { mark, end } => say(
+            format!("Le bloc « {} » n’est pas fermé.", short(mark)),
+            format!("Ajoutez « {} » à la fin du bloc.", short(end)),
         ),
-        DiagnosticKind::UnmatchedEndTag { end, nearest } => with_suggestion(
-            format!("« {end} » ne referme rien."),
-            nearest.as_ref().map_or_else(
-                || "Retirez-le, ou ajoutez ce qu’il referme là où cela commence.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnmatchedEndTag { end, nearest } => say(
+            format!("« {} » ferme un bloc qui n’est pas ouvert.", short(end)),
+            nearest.as_deref().map_or_else(
+                || format!("Retirez « {} », ou ajoutez plus haut le début du bloc.", short(end)),
+                meant,
             ),
         ),
-        DiagnosticKind::MisnestedShortcode { end } => with_suggestion(
-            format!("« {end} » vient après la fin de ce qui l’entoure : les deux se croisent."),
-            "Fermez d’abord ce qui a été ouvert en dernier.",
+        DiagnosticKind::MisnestedShortcode { end } => say(
+            format!("« {} » vient trop tard : le bloc qui l’entoure est déjà fermé.", short(end)),
+            format!("Placez « {} » avant la fin du bloc qui l’entoure.", short(end)),
         ),
-        DiagnosticKind::UnknownShortcode { name, nearest } => with_suggestion(
-            format!("« {name} » n’est pas une instruction connue : elle est gardée telle quelle."),
-            format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnknownShortcode { name, nearest } => say(
+            format!("L’instruction « {} » n’est pas connue. Elle reste sans effet.", short(name)),
+            meant(nearest),
         ),
-        DiagnosticKind::UnknownArgument { name, argument, nearest } => with_suggestion(
-            format!("« {argument} » n’est pas un argument de « {name} » : il est sans effet."),
-            format!("Vouliez-vous écrire « {nearest} » ?"),
+        DiagnosticKind::UnknownArgument { name, argument, nearest } => say(
+            format!(
+                "L’instruction « {} » n’a pas de paramètre « {} ». Ce paramètre reste sans effet.",
+                short(name),
+                short(argument)
+            ),
+            meant(nearest),
         ),
-        DiagnosticKind::UnknownCollectionOption { option } => with_suggestion(
-            format!("La liste de pages ne connaît pas « {option} » : cette demande est ignorée."),
-            "On filtre par « tag » ; on trie par « order », « title », « createdAt » ou « updatedAt ».",
+        DiagnosticKind::InvalidArguments { name } => say(
+            format!("Les paramètres de l’instruction « {} » ne sont pas compris.", short(name)),
+            "Écrivez-les ainsi : « url=\"mare\", type=\"internal\" ». Fermez chaque guillemet et chaque crochet.",
         ),
-        DiagnosticKind::LinkWithoutTarget => with_suggestion(
-            "Ce lien n’a pas d’adresse, ou une adresse qu’une page ne peut pas contenir : seul son texte est gardé.",
-            "Donnez url=\"…\" : une page (type=\"internal\"), un fichier, ou une adresse en https.",
+        DiagnosticKind::UnterminatedShortcode => say(
+            "Le signe « {% » n’est pas suivi de « %} ». Le texte reste tel quel.",
+            "Ajoutez « %} » à la fin de l’instruction.",
         ),
-        DiagnosticKind::ImageWithoutSource => with_suggestion(
-            "Cette image n’a pas de source, ou une source qu’une page ne peut pas montrer.",
-            "Donnez src=\"/_images/…\".",
+        DiagnosticKind::UnknownCollectionOption { option } => say(
+            format!("La liste de pages ne connaît pas « {} ». Ce réglage est ignoré.", short(option)),
+            "Pour filtrer, écrivez « tag ». Pour trier, écrivez « order », « title », « createdAt » ou « updatedAt ».",
         ),
-        DiagnosticKind::BrokenAnchor { anchor, page, nearest } => with_suggestion(
-            match page {
-                Some(page) => format!("La page « {page} » n’a pas de titre « {anchor} »."),
-                None => format!("Cette page n’a pas de titre « {anchor} »."),
+        DiagnosticKind::UnclosedBox { label } => say(
+            format!("L’encadré « {} » n’est pas fermé. Il s’étend jusqu’au titre suivant.", short(label)),
+            format!("Ajoutez une ligne « ____{}____ » à la fin de l’encadré.", short(label)),
+        ),
+        DiagnosticKind::NestingTooDeep { limit } => say(
+            format!("Plus de {limit} blocs sont ouverts l’un dans l’autre. Pour les suivants, seul le texte est gardé."),
+            "Fermez les blocs qui sont finis, par exemple avec « {% endgrid %} » ou « ::: ».",
+        ),
+        DiagnosticKind::MarkupTooDense => say(
+            "Ce passage contient plus de signes de mise en forme que de texte. Il reste tel quel.",
+            "Retirez les signes inutiles, par exemple des suites de « * » ou de « > ».",
+        ),
+        DiagnosticKind::LinkWithoutTarget => say(
+            "Ce lien n’a pas d’adresse, ou son adresse n’est pas permise. Seul son texte est en ligne.",
+            "Donnez une adresse : « url=\"https://exemple.be\" ». Pour une page du site : « url=\"mare\", \
+             type=\"internal\" ».",
+        ),
+        DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
+            format!("Le lien mène à « {} », mais cette page n’existe pas en français.", short(key)),
+            match (elsewhere, nearest) {
+                (Some(language), _) => format!(
+                    "Cette page existe en {}. Ajoutez une page en français avec « translationKey: {} », ou retirez le lien.",
+                    name_of(*language),
+                    short(key)
+                ),
+                (None, Some(nearest)) => meant(nearest),
+                (None, None) => "Reprenez la clé de la page voulue : elle suit « translationKey: » dans l’en-tête de \
+                                 cette page."
+                    .into(),
             },
-            nearest.as_ref().map_or_else(
-                || "Reprenez exactement le texte d’un titre de la page.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
-            ),
         ),
-        DiagnosticKind::BrokenLink { key, nearest } => with_suggestion(
+        DiagnosticKind::BrokenAnchor { anchor, nearest } => say(
+            format!("Le lien mène au titre « {} », mais cette page n’a pas ce titre.", short(anchor)),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Copiez dans le lien le texte exact d’un titre de cette page.".into(), meant),
+        ),
+        DiagnosticKind::BrokenPageAnchor { anchor, page, nearest } => say(
             format!(
-                "Le lien vers « {key} » ne mène nulle part : aucune page ne porte ce nom dans cette langue."
+                "Le lien mène au titre « {} », mais la page « {} » n’a pas ce titre.",
+                short(anchor),
+                short(page)
             ),
-            nearest.as_ref().map_or_else(
-                || "Donnez la clé (translationKey) d’une page qui existe.".to_owned(),
-                |nearest| format!("Vouliez-vous écrire « {nearest} » ?"),
-            ),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Copiez dans le lien le texte exact d’un titre de l’autre page.".into(), meant),
         ),
-        DiagnosticKind::MissingFile { path } => with_suggestion(
-            format!("Le fichier {path} n’existe pas."),
-            "Déposez-le à cet endroit, ou corrigez le lien.",
+        DiagnosticKind::MissingFile { path } => say(
+            format!("Le fichier « {} » n’existe pas.", short_path(path)),
+            "Déposez le fichier à cet endroit, ou corrigez son nom dans le lien.",
         ),
-        DiagnosticKind::MissingImage { path, .. } => with_suggestion(
-            format!("L’image {path} n’existe pas."),
-            "Déposez-la à cet endroit, ou corrigez son nom.",
+        DiagnosticKind::ImageWithoutSource => say(
+            "Cette image n’indique pas de fichier, ou son adresse n’est pas permise. Elle n’est pas en ligne.",
+            "Indiquez le fichier de l’image : « src=\"/_images/photo.jpg\" ».",
         ),
-        DiagnosticKind::DuplicateSlug { slug, other } => with_suggestion(
-            format!("Une autre page a la même adresse « {slug} » dans cette langue : {other}."),
-            "Donnez à l’une des deux un autre « slug » dans l’en-tête.",
+        DiagnosticKind::MissingImage { path } => say(
+            format!("L’image « {} » n’existe pas.", short_path(path)),
+            "Déposez l’image à cet endroit, ou corrigez son nom.",
         ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => with_suggestion(
-            format!("Les réglages du dossier ne peuvent pas être lus : {path}, ligne {line} : {detail}."),
-            "Corrigez ce fichier ; ses documents gardent leur dernière bonne version.",
+        DiagnosticKind::MissingExternalImage { path } => say(
+            format!("L’image « {} » n’est pas dans ce dossier, qui ne contient aucune image.", short_path(path)),
+            "Si vos images sont sur un autre serveur, ne changez rien. Sinon, déposez l’image à cet endroit.",
         ),
-        DiagnosticKind::InvalidArguments { name } => with_suggestion(
-            format!("Les arguments de « {name} » ne peuvent pas être lus."),
-            "Vérifiez les guillemets, les virgules et les crochets.",
-        ),
-        DiagnosticKind::UnterminatedShortcode => with_suggestion(
-            "« {% » n’est jamais suivi de « %} » : le texte est gardé tel quel.",
-            "Ajoutez « %} » à la fin de l’instruction.",
-        ),
-        DiagnosticKind::UnclosedBox { label } => with_suggestion(
-            format!("L’encadré « {label} » n’est pas refermé : il va jusqu’au titre suivant."),
-            format!("Ajoutez une ligne « ____{label}____ » là où il finit."),
-        ),
-        DiagnosticKind::NestingTooDeep { limit } => with_suggestion(
-            format!("Plus de {limit} niveaux imbriqués : au-delà, tout est lu à plat."),
-            "Refermez les blocs qui peuvent l’être.",
-        ),
-        DiagnosticKind::MarkupTooDense => with_suggestion(
-            "Il y a ici plus de mise en forme que de texte, ou trop de niveaux imbriqués : le texte est gardé tel quel.",
-            "Retirez les signes en trop, souvent laissés par un outil de conversion.",
-        ),
-        DiagnosticKind::ImageWithoutAlt { src } => with_suggestion(
-            format!("L’image {src} n’a pas de texte de remplacement."),
-            "Ajoutez alt=\"ce que montre l’image\".",
-        ),
-        DiagnosticKind::MissingServiceField { field } => with_suggestion(
-            format!("La page ne dit pas, ou pas lisiblement, « {field} » du service de support."),
-            format!("Ajoutez « supportService: {{ {field}: … }} » dans l’en-tête."),
-        ),
-        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => with_suggestion(
+        DiagnosticKind::ImageWithoutAlt { src } => say(
             format!(
-                "Cette version ferait disparaître {removed} des {total} mesures ({numbers}) : la version précédente reste en ligne."
+                "L’image « {} » n’a pas de texte de remplacement. Les personnes aveugles en ont besoin.",
+                short_path(src)
+            ),
+            "Ajoutez une description : « alt=\"Des enfants au bord de la mare\" ». Pour une image « ![] », écrivez-la entre les crochets.",
+        ),
+        DiagnosticKind::DuplicateSlug { slug, other } => say(
+            format!(
+                "Une autre page en français a la même adresse « {} » : le fichier « {} ».",
+                short(slug),
+                short_path(other)
             ),
             format!(
-                "Si c’est voulu, déposez à côté un fichier vide nommé « {confirmation_file} » ; sinon, corrigez le document."
+                "Ajoutez une autre adresse dans l’en-tête de l’une des deux pages, par exemple « slug: {}-2 ».",
+                short(slug)
             ),
         ),
-        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => with_suggestion(
+        DiagnosticKind::MissingServiceField { field } => say(
+            format!("{} du service support ne se lit pas dans la page (champ « {field} »).", fact(field)),
+            format!("Dans l’en-tête, ajoutez une ligne « supportService: » si elle manque. En dessous, tapez deux espaces, puis « {} ».", example_of_fact(field, "votre texte")),
+        ),
+        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => say(
             format!(
-                "{removed} des {total} documents du dossier ont disparu d’un coup, celui-ci aussi : ils restent en ligne."
+                "Mesures que cette version supprimerait : {removed} sur {total} ({}). La version précédente reste en ligne.",
+                short(numbers)
             ),
-            format!("Remettez-les, ou déposez un fichier vide nommé « {confirmation_file} » pour confirmer."),
+            format!(
+                "Si c’est voulu, déposez à côté du document un fichier vide nommé « {} ». Sinon, corrigez le document.",
+                short_path(confirmation_file)
+            ),
         ),
-        DiagnosticKind::ReaderFailed => without_suggestion(
-            "Le document n’a pas pu être lu à cause d’un défaut du service, qui a été consigné.",
+        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
+            format!(
+                "Documents disparus en même temps : {removed} sur {total}, dont celui-ci. Ils restent en ligne pour l’instant."
+            ),
+            format!(
+                "Remettez-les dans le dossier. Si vous voulez les supprimer, déposez-y un fichier vide nommé « {} ».",
+                short_path(confirmation_file)
+            ),
         ),
+        DiagnosticKind::ReaderFailed => say(
+            "Le service n’a pas pu lire ce document. L’erreur vient du service, pas de votre texte.",
+            "Prévenez le responsable du service : les détails sont dans son journal.",
+        ),
+    }
+}
+
+/// Suggests a text that the editor probably meant.
+fn meant(text: &str) -> String {
+    format!("Écrivez « {} » si c’est ce que vous vouliez.", short(text))
+}
+
+fn bytes_of(bytes: u64) -> String {
+    size(bytes, ',', 'o')
+}
+
+fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "français",
+        Language::Nl => "néerlandais",
+        Language::De => "allemand",
+        Language::En => "anglais",
+    }
+}
+
+/// A fact of a support service as the subject of a sentence.
+fn fact(field: &str) -> &'static str {
+    match field {
+        "organisation" => "L’organisation",
+        "domain" => "Le domaine",
+        "authority" => "L’autorité publique",
+        "legalBasis" => "La base légale",
+        "region" => "La région",
+        "designatedYear" => "L’année de désignation",
+        _ => "Une information",
     }
 }

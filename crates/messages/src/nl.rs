@@ -1,239 +1,338 @@
 //! Dutch.
+//!
+//! | Term | Dutch | Note |
+//! | --- | --- | --- |
+//! | axis, objective | as, doelstelling | |
+//! | measure, status | maatregel, status | |
+//! | heading | titel | |
+//! | footnote, its call | voetnoot, verwijzing | |
+//! | front matter, field | koptekst van het bestand, veld | the lines between the two `---` |
+//! | shortcode, parameter | opdracht, parameter | `{% … %}` |
+//! | paired shortcode, container | blok | |
+//! | box | kader | |
+//! | tab character | tab (Tab-toets) | |
+//! | encoding | codering | the list in “Opslaan als” |
+//! | alternative text | vervangende tekst | |
+//! | published | online | |
+//!
+//! Quotation marks are ‘ ’.
 
+use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::language::Language;
 
-use super::{LocalizedMessage, format_size, with_suggestion, without_suggestion};
-
-#[expect(clippy::too_many_lines, reason = "one sentence a kind")]
+#[expect(clippy::too_many_lines, reason = "one arm per kind")]
 pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
     match kind {
-        DiagnosticKind::Unreadable { reason } => with_suggestion(
-            format!("Het bestand kan niet worden gelezen: {reason}."),
-            "Controleer de rechten van het bestand en van zijn map.",
+        DiagnosticKind::Unreadable { reason } => say(
+            format!("De dienst kan dit bestand niet openen (antwoord van het systeem: {}).", short(reason)),
+            "Sla het bestand opnieuw op. Komt deze melding terug, vraag dan de beheerder van de dienst om de \
+             toegangsrechten van het bestand na te kijken.",
         ),
-        DiagnosticKind::TooLarge { bytes, limit } => with_suggestion(
+        DiagnosticKind::TooLarge { bytes, limit } => say(
+            format!("Het bestand is {} groot. Een document mag hoogstens {} groot zijn.", bytes_of(*bytes), bytes_of(*limit)),
+            "Verdeel de tekst over meer bestanden, of verwijder wat geen tekst is.",
+        ),
+        DiagnosticKind::Binary => say(
+            "Dit bestand bevat geen gewone tekst. Misschien is het een Word-document of een afbeelding.",
+            "Kies in Word ‘Opslaan als’ en daarna het type ‘Tekst zonder opmaak (.txt)’.",
+        ),
+        DiagnosticKind::UnknownEncoding => say(
+            "De letters van dit bestand kunnen niet worden gelezen: de codering is onbekend.",
+            "Kies ‘Opslaan als’ en daarna de codering ‘UTF-8’. Word biedt die keuze aan na het type ‘Tekst zonder \
+             opmaak (.txt)’.",
+        ),
+        DiagnosticKind::Transcoded { encoding } => say(
+            format!("Dit bestand gebruikt de codering ‘{encoding}’. De letters zijn omgezet."),
+            "Kijk op de pagina de letters met accenten na. Wilt u de omzetting vermijden, sla het bestand dan op met \
+             de codering ‘UTF-8’.",
+        ),
+        DiagnosticKind::InvalidUtf8 { replaced } => say(
+            format!("Dit bestand bevat beschadigde tekens: {replaced}. Het teken ‘\u{FFFD}’ vervangt ze."),
+            "Zoek ‘\u{FFFD}’ op de pagina. Typ die tekens opnieuw in het bestand en sla het op met de codering \
+             ‘UTF-8’.",
+        ),
+        DiagnosticKind::UnclosedFrontMatter => say(
+            "De koptekst van het bestand begint met een regel ‘---’, maar wordt nergens gesloten.",
+            "Voeg een regel ‘---’ toe na het laatste veld van de koptekst.",
+        ),
+        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
             format!(
-                "Het bestand is {} groot; een document is hoogstens {}.",
-                format_size(*bytes),
-                format_size(*limit)
+                "De koptekst van het bestand is {} groot. Hij mag hoogstens {} groot zijn.",
+                bytes_of(*bytes as u64),
+                bytes_of(*limit as u64)
             ),
-            "Splits het document of verwijder wat geen tekst is.",
+            "Houd alleen de velden in de koptekst. Verplaats de tekst tot onder de tweede regel ‘---’.",
         ),
-        DiagnosticKind::Binary => with_suggestion(
-            "Het bestand is geen tekst.",
-            "Bewaar het document als tekst (.txt of .md), niet in de vorm van de tekstverwerker.",
-        ),
-        DiagnosticKind::UnknownEncoding => with_suggestion(
-            "De codering van het bestand wordt niet herkend.",
-            "Bewaar het document als UTF-8.",
-        ),
-        DiagnosticKind::Transcoded { encoding } => with_suggestion(
-            format!("Het bestand is gecodeerd als {encoding} en zo gelezen."),
-            "Bewaar het als UTF-8 om zeker te zijn van elk teken.",
-        ),
-        DiagnosticKind::InvalidUtf8 { replaced } => with_suggestion(
-            format!("Er zijn tekens beschadigd ({replaced}); ze zijn vervangen door ‘\u{FFFD}’."),
-            "Bewaar het document opnieuw als UTF-8 en verbeter die tekens.",
-        ),
-        DiagnosticKind::UnclosedFrontMatter => with_suggestion(
-            "De kop die met ‘---’ begint, wordt niet gesloten.",
-            "Voeg een regel ‘---’ toe na het laatste veld van de kop.",
-        ),
-        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => with_suggestion(
+        DiagnosticKind::InvalidFrontMatter { detail } => say(
             format!(
-                "De kop is {} groot; hij is hoogstens {}.",
-                format_size(*bytes as u64),
-                format_size(*limit as u64)
+                "De koptekst van het bestand is op deze plaats niet te begrijpen (technisch detail: {}).",
+                short(detail)
             ),
-            "Verplaats tekst van de kop naar het document zelf.",
+            "Schrijf één veld per regel: ‘name: Mijn titel’. Bevat de waarde een dubbelepunt, zet haar dan tussen \
+             rechte aanhalingstekens: ‘name: \"Fietsen: het plan\"’.",
         ),
-        DiagnosticKind::InvalidFrontMatter { detail } => with_suggestion(
-            format!("De kop is geen geldige YAML: {detail}."),
-            "Controleer de dubbele punten, aanhalingstekens en inspringingen op deze regel.",
+        DiagnosticKind::InvalidField { field, value } => say(
+            format!(
+                "Het veld ‘{field}’ van de koptekst kan niet ‘{}’ bevatten. Het wordt genegeerd.",
+                short(value)
+            ),
+            format!("Schrijf bijvoorbeeld ‘{}’.", example_of_field(field)),
         ),
-        DiagnosticKind::InvalidField { field, value } => with_suggestion(
-            format!("Het veld ‘{field}’ kan niet ‘{value}’ zijn: het wordt genegeerd."),
-            format!("Verbeter ‘{field}’ in de kop."),
-        ),
-        DiagnosticKind::UnknownKind { value, nearest } => with_suggestion(
-            format!("‘{value}’ is geen soort document: het wordt genegeerd."),
+        DiagnosticKind::UnknownKind { value, nearest } => say(
+            format!("Het documenttype ‘{}’ bestaat niet. Het veld ‘kind’ wordt genegeerd.", short(value)),
             nearest.map_or_else(
-                || "Schrijf plan, page of support-service.".to_owned(),
-                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+                || "Schrijf ‘kind: plan’, ‘kind: page’ of ‘kind: support-service’.".into(),
+                |nearest| meant(&format!("kind: {nearest}")),
             ),
         ),
-        DiagnosticKind::UnknownLanguage { value } => with_suggestion(
-            format!("‘{value}’ is geen bekende taal: ze wordt genegeerd."),
-            "Schrijf fr, nl, de of en.",
+        DiagnosticKind::UnknownLanguage { value } => say(
+            format!("De taal ‘{}’ is niet bekend. Het veld ‘lang’ wordt genegeerd.", short(value)),
+            "Schrijf ‘lang: fr’, ‘lang: nl’, ‘lang: de’ of ‘lang: en’.",
         ),
-        DiagnosticKind::PlanWithoutMeasures => with_suggestion(
-            "Dit plan heeft geen enkele maatregel.",
-            "Een maatregel is een regel met ‘1.’, een tab, de titel, een tab, de status.",
+        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
+            format!(
+                "Het instellingenbestand ‘{}’ is op regel {line} niet te begrijpen (technisch detail: {}).",
+                short_path(path),
+                short(detail)
+            ),
+            "Verbeter die regel, bijvoorbeeld ‘lang: nl’. Intussen blijft van elk document de laatste goede versie \
+             online.",
         ),
-        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => with_suggestion(
-            format!("Maatregel {number} staat er twee keer: de eerste keer op regel {first_line}."),
+        DiagnosticKind::PlanWithoutMeasures => say(
+            "Dit plan bevat geen enkele maatregel.",
+            "Schrijf elke maatregel op één regel: ‘1.’, een tab (Tab-toets), de titel, een tab, de status.",
+        ),
+        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
+            format!("Twee maatregelen hebben het nummer {number}. De eerste staat op regel {first_line}."),
             "Geef een van beide een ander nummer.",
         ),
-        DiagnosticKind::TruncatedPlan => with_suggestion(
-            "Het document stopt midden in een maatregel.",
-            "Bewaar of kopieer het hele bestand opnieuw.",
+        DiagnosticKind::TruncatedPlan => say(
+            "Het document stopt midden in deze maatregel.",
+            "Vul de regel aan (nummer, titel, status), of zet het hele bestand opnieuw in de map.",
         ),
-        DiagnosticKind::MissingStatus { number } => with_suggestion(
+        DiagnosticKind::MissingStatus { number } => say(
             format!("Maatregel {number} heeft geen status."),
-            "Voeg aan het einde van de regel een tab en de status toe.",
+            "Voeg aan het einde van de regel een tab (Tab-toets) toe en dan ‘Te doen’, ‘Lopend’ of ‘Gerealiseerd’.",
         ),
-        DiagnosticKind::UnknownStatus { value, nearest } => with_suggestion(
-            format!("‘{value}’ is geen bekende status."),
+        DiagnosticKind::UnknownStatus { value, nearest } => say(
+            format!("De status ‘{}’ is niet bekend.", short(value)),
+            nearest.and_then(|status| status_word(status, Language::Nl)).map_or_else(
+                || "Schrijf bijvoorbeeld ‘Te doen’, ‘Lopend’ of ‘Gerealiseerd’.".into(),
+                meant,
+            ),
+        ),
+        DiagnosticKind::UnmatchedRepeat { number, nearest } => say(
+            format!(
+                "Het sterretje (*) van maatregel {number} wijst op een herhaling, maar geen andere maatregel heeft dezelfde tekst."
+            ),
             nearest.map_or_else(
-                || "Schrijf bijvoorbeeld ‘Lopend’, ‘Gerealiseerd’ of ‘Te doen’.".to_owned(),
-                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+                || "Verwijder het sterretje, of geef de herhaalde maatregel dezelfde tekst.".into(),
+                |nearest| {
+                    format!(
+                        "De tekst van maatregel {nearest} lijkt er het meest op. Geef beide dezelfde tekst, of verwijder het sterretje."
+                    )
+                },
             ),
         ),
-        DiagnosticKind::UnmatchedRepeat { number, nearest } => with_suggestion(
-            format!(
-                "Maatregel {number} is gemarkeerd als elders hernomen (*), maar geen andere zegt hetzelfde."
-            ),
-            match nearest {
-                Some(nearest) => format!(
-                    "Maatregel {nearest} lijkt er het meest op: geef beide dezelfde tekst, of haal het sterretje weg."
-                ),
-                None => "Haal het sterretje weg, of geef de andere maatregel dezelfde tekst.".to_owned(),
-            },
+        DiagnosticKind::MissingFootnote { number } => say(
+            format!("De tekst verwijst naar voetnoot {number}, maar die voetnoot bestaat niet."),
+            format!("Voeg een regel ‘<sup>{number}</sup> Tekst van de voetnoot’ toe, of verwijder de verwijzing."),
         ),
-        DiagnosticKind::MissingFootnote { number } => with_suggestion(
-            format!("Naar voetnoot {number} wordt verwezen, maar ze staat nergens."),
-            format!(
-                "Voeg een regel ‘<sup>{number}</sup> tekst van de noot’ toe, of verwijder de verwijzing."
-            ),
+        DiagnosticKind::TableOfContentsMismatch { heading, entry } => say(
+            format!("De titel ‘{}’ staat anders in de inhoudsopgave: ‘{}’.", short(heading), short(entry)),
+            "Schrijf op beide plaatsen dezelfde tekst.",
         ),
-        DiagnosticKind::TableOfContentsMismatch { heading, entry } => with_suggestion(
-            format!("De inhoudsopgave schrijft ‘{entry}’, de titel is ‘{heading}’."),
-            "Breng de inhoudsopgave en de titel in overeenstemming.",
+        DiagnosticKind::UnrecognizedRow => say(
+            "Deze regel is geen maatregel en ook geen titel van een groep. Hij staat niet online.",
+            "Begin een maatregel met zijn nummer: ‘12.’. Zet de titel van een groep in het vet: ‘**Titel**’.",
         ),
-        DiagnosticKind::UnrecognizedRow => with_suggestion(
-            "Deze rij is geen maatregel en geen groep: ze wordt niet overgenomen.",
-            "Begin ze met een nummer, of zet ze helemaal vet als het de titel van een groep is.",
-        ),
-        DiagnosticKind::DuplicateCategory { path } => with_suggestion(
-            format!("Twee titels van het plan hebben dezelfde plaats: {path}."),
+        DiagnosticKind::DuplicateCategory { path } => say(
+            format!("Twee titels van het plan hebben dezelfde aanduiding: ‘{}’.", short(path)),
             "Geef een van beide een ander nummer of een andere letter.",
         ),
-        DiagnosticKind::MeasureWithoutAxis => with_suggestion(
-            "Deze maatregel komt vóór elke as: ze staat onder een as zonder nummer.",
-            "Voeg ervoor een titel ‘AS 1: …’ toe.",
+        DiagnosticKind::MeasureWithoutAxis => say(
+            "Deze maatregel staat vóór de eerste as. Hij komt in een as zonder nummer.",
+            "Voeg erboven de titel van zijn as toe, bijvoorbeeld ‘## AS 1: Mobiliteit’.",
         ),
-        DiagnosticKind::UnclosedShortcode { mark, end } => with_suggestion(
-            format!("‘{mark}’ wordt nooit gesloten."),
-            format!("Voeg ‘{end}’ toe waar het eindigt."),
+        DiagnosticKind::UnclosedShortcode { mark, end } => say(
+            format!("Het blok ‘{}’ is niet gesloten.", short(mark)),
+            format!("Voeg ‘{}’ toe aan het einde van het blok.", short(end)),
         ),
-        DiagnosticKind::UnmatchedEndTag { end, nearest } => with_suggestion(
-            format!("‘{end}’ sluit niets."),
-            nearest.as_ref().map_or_else(
-                || "Verwijder het, of open wat het sluit op de plaats waar dat begint.".to_owned(),
-                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+        DiagnosticKind::UnmatchedEndTag { end, nearest } => say(
+            format!("‘{}’ sluit een blok dat niet open is.", short(end)),
+            nearest.as_deref().map_or_else(
+                || format!("Verwijder ‘{}’, of voeg hogerop het begin van het blok toe.", short(end)),
+                meant,
             ),
         ),
-        DiagnosticKind::MisnestedShortcode { end } => with_suggestion(
-            format!("‘{end}’ komt na het einde van wat eromheen staat: de twee kruisen elkaar."),
-            "Sluit eerst wat het laatst is geopend.",
+        DiagnosticKind::MisnestedShortcode { end } => say(
+            format!("‘{}’ komt te laat: het blok eromheen is al gesloten.", short(end)),
+            format!("Zet ‘{}’ vóór het einde van het blok eromheen.", short(end)),
         ),
-        DiagnosticKind::UnknownShortcode { name, nearest } => with_suggestion(
-            format!("‘{name}’ is geen bekende instructie: ze wordt ongewijzigd bewaard."),
-            format!("Bedoelde u ‘{nearest}’?"),
+        DiagnosticKind::UnknownShortcode { name, nearest } => say(
+            format!("De opdracht ‘{}’ is niet bekend. Ze heeft geen effect.", short(name)),
+            meant(nearest),
         ),
-        DiagnosticKind::UnknownArgument { name, argument, nearest } => with_suggestion(
-            format!("‘{argument}’ is geen argument van ‘{name}’: het heeft geen effect."),
-            format!("Bedoelde u ‘{nearest}’?"),
-        ),
-        DiagnosticKind::UnknownCollectionOption { option } => with_suggestion(
-            format!("De paginalijst kent ‘{option}’ niet: deze vraag wordt genegeerd."),
-            "Filter met ‘tag’; sorteer met ‘order’, ‘title’, ‘createdAt’ of ‘updatedAt’.",
-        ),
-        DiagnosticKind::LinkWithoutTarget => with_suggestion(
-            "Deze link heeft geen adres, of een adres dat een pagina niet mag bevatten: enkel de tekst blijft.",
-            "Geef url=\"…\": een pagina (type=\"internal\"), een bestand, of een adres met https.",
-        ),
-        DiagnosticKind::ImageWithoutSource => with_suggestion(
-            "Deze afbeelding heeft geen bron, of een bron die een pagina niet mag tonen.",
-            "Geef src=\"/_images/…\".",
-        ),
-        DiagnosticKind::BrokenAnchor { anchor, page, nearest } => with_suggestion(
-            match page {
-                Some(page) => format!("De pagina ‘{page}’ heeft geen titel ‘{anchor}’."),
-                None => format!("Deze pagina heeft geen titel ‘{anchor}’."),
-            },
-            nearest.as_ref().map_or_else(
-                || "Neem precies de tekst van een titel van de pagina over.".to_owned(),
-                |nearest| format!("Bedoelde u ‘{nearest}’?"),
+        DiagnosticKind::UnknownArgument { name, argument, nearest } => say(
+            format!(
+                "De opdracht ‘{}’ heeft geen parameter ‘{}’. Die parameter heeft geen effect.",
+                short(name),
+                short(argument)
             ),
+            meant(nearest),
         ),
-        DiagnosticKind::BrokenLink { key, nearest } => with_suggestion(
-            format!("De link naar ‘{key}’ leidt nergens heen: geen pagina heet zo in deze taal."),
-            nearest.as_ref().map_or_else(
-                || "Geef de sleutel (translationKey) van een pagina die bestaat.".to_owned(),
-                |nearest| format!("Bedoelde u ‘{nearest}’?"),
-            ),
+        DiagnosticKind::InvalidArguments { name } => say(
+            format!("De parameters van de opdracht ‘{}’ zijn niet te begrijpen.", short(name)),
+            "Schrijf ze zo: ‘url=\"vijver\", type=\"internal\"’. Sluit elk aanhalingsteken en elk haakje.",
         ),
-        DiagnosticKind::MissingFile { path } => with_suggestion(
-            format!("Het bestand {path} bestaat niet."),
-            "Zet het op die plaats, of verbeter de link.",
-        ),
-        DiagnosticKind::MissingImage { path, .. } => with_suggestion(
-            format!("De afbeelding {path} bestaat niet."),
-            "Zet ze op die plaats, of verbeter haar naam.",
-        ),
-        DiagnosticKind::DuplicateSlug { slug, other } => with_suggestion(
-            format!("Een andere pagina heeft in deze taal hetzelfde adres ‘{slug}’: {other}."),
-            "Geef een van de twee een andere ‘slug’ in de koptekst.",
-        ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => with_suggestion(
-            format!("De instellingen van de map kunnen niet worden gelezen: {path}, regel {line}: {detail}."),
-            "Verbeter dat bestand; de documenten behouden hun laatste goede versie.",
-        ),
-        DiagnosticKind::InvalidArguments { name } => with_suggestion(
-            format!("De argumenten van ‘{name}’ kunnen niet worden gelezen."),
-            "Controleer de aanhalingstekens, komma’s en haken.",
-        ),
-        DiagnosticKind::UnterminatedShortcode => with_suggestion(
-            "Na ‘{%’ komt nooit ‘%}’: de tekst blijft zoals hij is.",
+        DiagnosticKind::UnterminatedShortcode => say(
+            "Na het teken ‘{%’ volgt geen ‘%}’. De tekst blijft zoals hij is.",
             "Voeg ‘%}’ toe aan het einde van de opdracht.",
         ),
-        DiagnosticKind::UnclosedBox { label } => with_suggestion(
-            format!("Het kader ‘{label}’ wordt niet gesloten: het loopt tot de volgende titel."),
-            format!("Voeg een regel ‘____{label}____’ toe waar het eindigt."),
+        DiagnosticKind::UnknownCollectionOption { option } => say(
+            format!("De lijst van pagina’s kent ‘{}’ niet. Die instelling wordt genegeerd.", short(option)),
+            "Schrijf ‘tag’ om te filteren. Schrijf ‘order’, ‘title’, ‘createdAt’ of ‘updatedAt’ om te sorteren.",
         ),
-        DiagnosticKind::NestingTooDeep { limit } => with_suggestion(
-            format!("Meer dan {limit} niveaus in elkaar: dieper wordt alles vlak gelezen."),
-            "Sluit de blokken die gesloten kunnen worden.",
+        DiagnosticKind::UnclosedBox { label } => say(
+            format!("Het kader ‘{}’ is niet gesloten. Het loopt door tot de volgende titel.", short(label)),
+            format!("Voeg een regel ‘____{}____’ toe aan het einde van het kader.", short(label)),
         ),
-        DiagnosticKind::MarkupTooDense => with_suggestion(
-            "Hier staat meer opmaak dan tekst, of ze is te diep genest: de tekst blijft zoals hij is.",
-            "Verwijder de overbodige tekens, vaak achtergelaten door een conversieprogramma.",
+        DiagnosticKind::NestingTooDeep { limit } => say(
+            format!("Meer dan {limit} blokken staan open in elkaar. Van de volgende blijft alleen de tekst."),
+            "Sluit de blokken die af zijn, bijvoorbeeld met ‘{% endgrid %}’ of ‘:::’.",
         ),
-        DiagnosticKind::ImageWithoutAlt { src } => with_suggestion(
-            format!("De afbeelding {src} heeft geen vervangende tekst."),
-            "Voeg alt=\"wat de afbeelding toont\" toe.",
+        DiagnosticKind::MarkupTooDense => say(
+            "Deze passage bevat meer opmaaktekens dan tekst. Ze blijft zoals ze is.",
+            "Verwijder de overbodige tekens, bijvoorbeeld reeksen van ‘*’ of ‘>’.",
         ),
-        DiagnosticKind::MissingServiceField { field } => with_suggestion(
-            format!("De pagina zegt niet, of niet leesbaar, ‘{field}’ van de ondersteuningsdienst."),
-            format!("Voeg ‘supportService: {{ {field}: … }}’ toe in de kop."),
+        DiagnosticKind::LinkWithoutTarget => say(
+            "Deze link heeft geen adres, of het adres is niet toegelaten. Alleen de tekst staat online.",
+            "Geef een adres: ‘url=\"https://voorbeeld.be\"’. Voor een pagina van de site: ‘url=\"vijver\", \
+             type=\"internal\"’.",
         ),
-        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => with_suggestion(
+        DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
+            format!("De link leidt naar ‘{}’, maar die pagina bestaat niet in het Nederlands.", short(key)),
+            match (elsewhere, nearest) {
+                (Some(language), _) => format!(
+                    "Die pagina bestaat in het {}. Voeg een Nederlandse pagina met ‘translationKey: {}’ toe, of verwijder de link.",
+                    name_of(*language),
+                    short(key)
+                ),
+                (None, Some(nearest)) => meant(nearest),
+                (None, None) => "Neem de sleutel van de juiste pagina over: hij staat in de koptekst van die pagina, \
+                                 na ‘translationKey:’."
+                    .into(),
+            },
+        ),
+        DiagnosticKind::BrokenAnchor { anchor, nearest } => say(
+            format!("De link leidt naar de titel ‘{}’, maar deze pagina heeft die titel niet.", short(anchor)),
+            nearest
+                .as_deref()
+                .map_or_else(|| "Neem in de link precies de tekst van een titel van deze pagina over.".into(), meant),
+        ),
+        DiagnosticKind::BrokenPageAnchor { anchor, page, nearest } => say(
             format!(
-                "Met deze versie zouden {removed} van de {total} maatregelen verdwijnen ({numbers}): de vorige versie blijft online."
+                "De link leidt naar de titel ‘{}’, maar de pagina ‘{}’ heeft die titel niet.",
+                short(anchor),
+                short(page)
+            ),
+            nearest.as_deref().map_or_else(
+                || "Neem in de link precies de tekst van een titel van de andere pagina over.".into(),
+                meant,
+            ),
+        ),
+        DiagnosticKind::MissingFile { path } => say(
+            format!("Het bestand ‘{}’ bestaat niet.", short_path(path)),
+            "Zet het bestand op die plaats, of verbeter de naam in de link.",
+        ),
+        DiagnosticKind::ImageWithoutSource => say(
+            "Deze afbeelding noemt geen bestand, of het adres is niet toegelaten. Ze staat niet online.",
+            "Noem het bestand van de afbeelding: ‘src=\"/_images/foto.jpg\"’.",
+        ),
+        DiagnosticKind::MissingImage { path } => say(
+            format!("De afbeelding ‘{}’ bestaat niet.", short_path(path)),
+            "Zet de afbeelding op die plaats, of verbeter de naam.",
+        ),
+        DiagnosticKind::MissingExternalImage { path } => say(
+            format!("De afbeelding ‘{}’ zit niet in deze map, die geen afbeeldingen bevat.", short_path(path)),
+            "Staan uw afbeeldingen op een andere server, verander dan niets. Zet anders de afbeelding op die plaats.",
+        ),
+        DiagnosticKind::ImageWithoutAlt { src } => say(
+            format!(
+                "De afbeelding ‘{}’ heeft geen vervangende tekst. Blinde mensen hebben die nodig.",
+                short_path(src)
+            ),
+            "Voeg een beschrijving toe: ‘alt=\"Kinderen aan de rand van de vijver\"’. Schrijf ze bij een afbeelding ‘![]’ tussen de haken.",
+        ),
+        DiagnosticKind::DuplicateSlug { slug, other } => say(
+            format!(
+                "Een andere pagina in het Nederlands heeft hetzelfde adres ‘{}’: het bestand ‘{}’.",
+                short(slug),
+                short_path(other)
             ),
             format!(
-                "Is dat de bedoeling, zet er dan een leeg bestand “{confirmation_file}” naast; verbeter anders het document."
+                "Voeg in de koptekst van een van beide een ander adres toe, bijvoorbeeld ‘slug: {}-2’.",
+                short(slug)
             ),
         ),
-        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => with_suggestion(
+        DiagnosticKind::MissingServiceField { field } => say(
+            format!("{} van de ondersteuningsdienst is niet gevonden op de pagina (veld ‘{field}’).", fact(field)),
+            format!("Voeg in de koptekst een regel ‘supportService:’ toe als die ontbreekt. Typ daaronder twee spaties en dan ‘{}’.", example_of_fact(field, "uw tekst")),
+        ),
+        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => say(
             format!(
-                "{removed} van de {total} documenten van de map zijn ineens verdwenen, ook dit: ze blijven online."
+                "Maatregelen die deze versie zou verwijderen: {removed} van de {total} ({}). De vorige versie blijft online.",
+                short(numbers)
             ),
-            format!("Zet ze terug, of bevestig met een leeg bestand “{confirmation_file}”."),
+            format!(
+                "Is dat de bedoeling, zet dan naast het document een leeg bestand met de naam ‘{}’. Verbeter anders het document.",
+                short_path(confirmation_file)
+            ),
         ),
-        DiagnosticKind::ReaderFailed => without_suggestion(
-            "Het document kon niet worden gelezen door een gebrek van de dienst, dat is genoteerd.",
+        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
+            format!(
+                "Documenten die tegelijk zijn verdwenen: {removed} van de {total}, ook dit. Ze blijven voorlopig online."
+            ),
+            format!(
+                "Zet ze terug in de map. Wilt u ze verwijderen, zet er dan een leeg bestand met de naam ‘{}’ in.",
+                short_path(confirmation_file)
+            ),
         ),
+        DiagnosticKind::ReaderFailed => say(
+            "De dienst kon dit document niet lezen. De fout ligt bij de dienst, niet bij uw tekst.",
+            "Meld het aan de beheerder van de dienst: de details staan in het logboek.",
+        ),
+    }
+}
+
+/// Suggests a text that the editor probably meant.
+fn meant(text: &str) -> String {
+    format!("Schrijf ‘{}’ als u dat bedoelt.", short(text))
+}
+
+fn bytes_of(bytes: u64) -> String {
+    size(bytes, ',', 'B')
+}
+
+fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "Frans",
+        Language::Nl => "Nederlands",
+        Language::De => "Duits",
+        Language::En => "Engels",
+    }
+}
+
+/// A fact of a support service as the subject of a sentence.
+fn fact(field: &str) -> &'static str {
+    match field {
+        "organisation" => "De organisatie",
+        "domain" => "Het domein",
+        "authority" => "De overheid",
+        "legalBasis" => "De wettelijke basis",
+        "region" => "Het gewest",
+        "designatedYear" => "Het jaar van de aanwijzing",
+        _ => "Een gegeven",
     }
 }

@@ -1,25 +1,33 @@
-//! What to tell the editor.
+//! Diagnostics: problems of a document that its editor should know.
+//!
+//! [`DiagnosticKind`] names the problem and carries the values that a sentence about it needs. The sentences
+//! themselves are in the message catalogue, which depends on this module and never the reverse.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+use crate::plan::MeasureStatus;
 use crate::position::Position;
 
-/// How much a diagnostic matters.
+/// Severity of a diagnostic, the least serious first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Severity {
-    /// Worth knowing; nothing is lost.
+    /// Useful to know. The document is published and nothing is lost.
     Notice,
-    /// Something was not understood; the rest is served.
+    /// A part of the document was not understood. The rest is published.
     Warning,
-    /// The document is refused and its last good version is served.
+    /// The new version of the document is rejected. The last good version stays published.
     Error,
 }
 
 impl Severity {
-    /// The name in upper case, as it is stored and shown.
+    /// Every severity, the most serious first: the order of the tables in `docs/errors.md`.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
+
+    /// The upper-case name that the database and the API use, for example `WARNING`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Notice => "NOTICE",
@@ -28,9 +36,9 @@ impl Severity {
         }
     }
 
-    /// The severity of that name.
+    /// Inverse of [`Severity::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Notice, Self::Warning, Self::Error].into_iter().find(|severity| severity.name() == name)
+        Self::ALL.into_iter().find(|severity| severity.name() == name)
     }
 }
 
@@ -40,408 +48,335 @@ impl fmt::Display for Severity {
     }
 }
 
-/// What can be wrong with a document, with the words that a sentence about it needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DiagnosticKind {
-    /// The file could not be read: permissions, a disk that fails.
+/// The facts about a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindRow {
+    /// Stable upper-case code, for example `STATUS_UNKNOWN`. Programs compare it, so it never changes.
+    pub code: &'static str,
+    /// Severity of every diagnostic of this kind.
+    pub severity: Severity,
+    /// One sentence in English, without a full stop.
+    pub description: &'static str,
+}
+
+/// Declares [`DiagnosticKind`] and its table from one list: variant and arguments, code, severity, description.
+macro_rules! diagnostic_kinds {
+    ($(
+        $variant:ident $({ $( $(#[$attribute:meta])* $field:ident: $type:ty, )+ })?
+            => $code:literal, $severity:ident, $description:literal;
+    )+) => {
+        /// A problem of a document, with the values that a sentence about it needs.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum DiagnosticKind {
+            $(
+                #[doc = concat!("`", $code, "`: ", $description, ".")]
+                $variant $({ $( $(#[$attribute])* $field: $type, )+ })?,
+            )+
+        }
+
+        impl DiagnosticKind {
+            /// One row per variant, in the order of declaration.
+            pub const TABLE: &'static [KindRow] = &[$(
+                KindRow { code: $code, severity: Severity::$severity, description: $description },
+            )+];
+
+            /// The row of this kind.
+            pub fn row(&self) -> KindRow {
+                match self {
+                    $( Self::$variant { .. } => KindRow {
+                        code: $code,
+                        severity: Severity::$severity,
+                        description: $description,
+                    }, )+
+                }
+            }
+        }
+    };
+}
+
+// Texts in arguments are as the editor wrote them, of any length and language: the catalogue shortens them.
+// After a change of this list: `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
+diagnostic_kinds! {
+    // The file.
     Unreadable {
-        /// What the system said.
+        /// Error of the operating system, in English: `permission denied`.
         reason: String,
-    },
-    /// More bytes than a document may have.
+    } => "FILE_UNREADABLE", Error, "The file cannot be opened or read";
     TooLarge {
-        /// The file's size in bytes.
+        /// Size of the file in bytes.
         bytes: u64,
-        /// The most that is read, in bytes.
+        /// Largest size that is read, in bytes.
         limit: u64,
-    },
-    /// A NUL byte: an image, a spreadsheet or an archive under a document's name.
-    Binary,
-    /// Neither UTF-8 nor Windows-1252.
-    UnknownEncoding,
-    /// Read from another encoding than UTF-8.
+    } => "FILE_TOO_LARGE", Error, "The file is larger than a document may be";
+    Binary => "FILE_BINARY", Error, "The file contains a NUL byte: it is an image, an office file or an archive";
+    UnknownEncoding => "ENCODING_UNKNOWN", Error, "The text is neither UTF-8 nor Windows-1252";
     Transcoded {
-        /// The encoding's name by the Encoding Standard.
+        /// Name of the encoding in the WHATWG Encoding Standard: `windows-1252`.
         encoding: &'static str,
-    },
-    /// UTF-8 in which a few bytes are not.
+    } => "ENCODING_TRANSCODED", Notice, "The text is not UTF-8 and was converted";
     InvalidUtf8 {
-        /// How many sequences were replaced by U+FFFD.
+        /// Number of invalid byte sequences, each replaced by U+FFFD.
         replaced: usize,
-    },
-    /// The front matter opens and never closes.
-    UnclosedFrontMatter,
-    /// More front matter than is read.
+    } => "ENCODING_DAMAGED", Warning, "The text is UTF-8 with some invalid bytes";
+
+    // The front matter.
+    UnclosedFrontMatter => "FRONT_MATTER_UNCLOSED", Error, "The front matter has no closing line `---`";
     FrontMatterTooLarge {
-        /// Its size in bytes.
+        /// Size of the front matter in bytes.
         bytes: usize,
-        /// The most that is read, in bytes.
+        /// Largest size that is read, in bytes.
         limit: usize,
-    },
-    /// The front matter is not YAML, or not a mapping.
+    } => "FRONT_MATTER_TOO_LARGE", Error, "The front matter is larger than 64 KiB";
     InvalidFrontMatter {
-        /// What the YAML parser said.
+        /// Error of the YAML parser, in English.
         detail: String,
-    },
-    /// A front matter key holds something else than it should; it is ignored.
+    } => "FRONT_MATTER_INVALID", Error, "The front matter is not a YAML mapping";
     InvalidField {
-        /// The key.
+        /// Key of the field: `order` or `createdAt`.
         field: &'static str,
-        /// What was written.
+        /// Value as written.
         value: String,
-    },
-    /// `kind` is none that exists; it is ignored.
+    } => "FIELD_INVALID", Warning, "A front matter field has a value of another type; the field is ignored";
     UnknownKind {
-        /// What was written.
+        /// Value as written.
         value: String,
-        /// The kind that it resembles.
+        /// The kind with the most similar name.
         nearest: Option<&'static str>,
-    },
-    /// `lang` is none of the four; it is ignored.
+    } => "KIND_UNKNOWN", Warning, "The field `kind` is not `plan`, `page` or `support-service`; it is ignored";
     UnknownLanguage {
-        /// What was written.
+        /// Value as written.
         value: String,
-    },
-    /// A plan without one measure.
-    PlanWithoutMeasures,
-    /// Two measures of a plan with one number.
-    DuplicateMeasureNumber {
-        /// The number.
-        number: u32,
-        /// The line of the first of them.
-        first_line: u32,
-    },
-    /// The document stops in the middle of a measure.
-    TruncatedPlan,
-    /// A measure's row without a status.
-    MissingStatus {
-        /// The measure.
-        number: u32,
-    },
-    /// A status that is none of the list.
-    UnknownStatus {
-        /// What was written.
-        value: String,
-        /// The status that it resembles, as an editor writes it.
-        nearest: Option<&'static str>,
-    },
-    /// A measure that is marked as repeated, and no other measure says the same.
-    UnmatchedRepeat {
-        /// The measure.
-        number: u32,
-        /// The measure that resembles it most.
-        nearest: Option<u32>,
-    },
-    /// A call to a footnote that is not defined.
-    MissingFootnote {
-        /// The footnote's number.
-        number: u32,
-    },
-    /// A title that the table of contents writes otherwise.
-    TableOfContentsMismatch {
-        /// The title as the heading has it.
-        heading: String,
-        /// The title as the table of contents has it.
-        entry: String,
-    },
-    /// A row of a plan that is neither a measure, nor a group, nor a ruling.
-    UnrecognizedRow,
-    /// Two categories of a plan in one place with one label.
-    DuplicateCategory {
-        /// The path that both would have.
-        path: String,
-    },
-    /// A measure before any axis.
-    MeasureWithoutAxis,
-    /// A paired shortcode, or a container, without its end.
-    UnclosedShortcode {
-        /// The mark that opens it: `{% grid %}`, `::: note`.
-        mark: String,
-        /// The mark that would end it.
-        end: String,
-    },
-    /// The end of a shortcode or container that was not open.
-    UnmatchedEndTag {
-        /// The mark that ends it: `{% endgrid %}`, `:::`.
-        end: String,
-        /// The end of the open one that it resembles.
-        nearest: Option<String>,
-    },
-    /// The end of a shortcode that was ended already from outside.
-    MisnestedShortcode {
-        /// The mark that ends it: `{% endgrid %}`.
-        end: String,
-    },
-    /// A shortcode whose name resembles a known one.
-    UnknownShortcode {
-        /// The name.
-        name: String,
-        /// The name that it resembles.
-        nearest: &'static str,
-    },
-    /// An argument whose name resembles a known one.
-    UnknownArgument {
-        /// The shortcode's name.
-        name: String,
-        /// The argument's name.
-        argument: String,
-        /// The name that it resembles.
-        nearest: &'static str,
-    },
-    /// A filter or an order of a collection that is not known.
-    UnknownCollectionOption {
-        /// What was asked for.
-        option: String,
-    },
-    /// A link without an address that a page may hold.
-    LinkWithoutTarget,
-    /// An image without a source that a page may show.
-    ImageWithoutSource,
-    /// A link to a heading that is not there.
-    BrokenAnchor {
-        /// The anchor or the heading's text.
-        anchor: String,
-        /// The page that it should be on; none for the same page.
-        page: Option<String>,
-        /// The anchor that it resembles.
-        nearest: Option<String>,
-    },
-    /// A link to a page that is not there.
-    BrokenLink {
-        /// The translation key or slug.
-        key: String,
-        /// What is there: a key that resembles it, or the same one in another language.
-        nearest: Option<String>,
-    },
-    /// A link to a file that is not there.
-    MissingFile {
-        /// Where it should lie.
-        path: String,
-    },
-    /// An image whose file is not there.
-    MissingImage {
-        /// Where it should lie.
-        path: String,
-        /// Whether the folder holds no files beside the documents at all: its images are served from elsewhere.
-        is_elsewhere: bool,
-    },
-    /// Two pages with one slug in one language.
-    DuplicateSlug {
-        /// The slug.
-        slug: String,
-        /// The document of the other page.
-        other: String,
-    },
-    /// The front matter that a folder gives its documents cannot be read.
+    } => "LANGUAGE_UNKNOWN", Warning, "The field `lang` is not `fr`, `nl`, `de` or `en`; it is ignored";
     InvalidFolderDefaults {
-        /// The file.
+        /// Path of the settings file.
         path: String,
-        /// The line in it.
+        /// Line in that file, from 1.
         line: u32,
-        /// What the YAML parser said.
+        /// Error of the YAML parser, in English.
         detail: String,
-    },
-    /// Arguments of a shortcode that cannot be read.
-    InvalidArguments {
-        /// The shortcode's name.
+    } => "FOLDER_DEFAULTS_INVALID", Error,
+        "The YAML file with the default fields of a folder cannot be read; its documents are rejected";
+
+    // Plans.
+    PlanWithoutMeasures => "PLAN_WITHOUT_MEASURES", Error, "The plan has no measure";
+    DuplicateMeasureNumber {
+        /// Number of both measures.
+        number: u32,
+        /// Line of the first measure, from 1.
+        first_line: u32,
+    } => "MEASURE_NUMBER_TWICE", Error, "Two measures of the plan have the same number";
+    TruncatedPlan => "PLAN_TRUNCATED", Error, "The document ends in the middle of a measure";
+    MissingStatus {
+        /// Number of the measure.
+        number: u32,
+    } => "STATUS_MISSING", Warning, "A measure has no status";
+    UnknownStatus {
+        /// Status as written.
+        value: String,
+        /// The status that was probably meant.
+        nearest: Option<MeasureStatus>,
+    } => "STATUS_UNKNOWN", Warning, "A measure has a status that is not in the list; it is read as `UNDEFINED`";
+    UnmatchedRepeat {
+        /// Number of the marked measure.
+        number: u32,
+        /// Number of the measure with the most similar text.
+        nearest: Option<u32>,
+    } => "REPEAT_ALONE", Warning, "A measure is marked as repeated (`*`) but no other measure has the same text";
+    MissingFootnote {
+        /// Number of the footnote.
+        number: u32,
+    } => "FOOTNOTE_MISSING", Warning, "A footnote is referenced but not defined";
+    TableOfContentsMismatch {
+        /// Title in the heading.
+        heading: String,
+        /// Title in the table of contents.
+        entry: String,
+    } => "CONTENTS_DIFFER", Notice, "A title differs between the table of contents and the heading";
+    UnrecognizedRow => "ROW_UNREAD", Warning, "A table row is neither a measure nor a group; it is left out";
+    DuplicateCategory {
+        /// Labels from the axis down: `2.6.b`.
+        path: String,
+    } => "CATEGORY_TWICE", Warning, "Two headings of the plan have the same number or letter in the same place";
+    MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS", Warning, "A measure comes before the first axis";
+
+    // Shortcodes, containers and boxes.
+    UnclosedShortcode {
+        /// Opening mark: `{% grid %}`, `::: note`.
+        mark: String,
+        /// Closing mark that is missing.
+        end: String,
+    } => "SHORTCODE_UNCLOSED", Warning, "A paired shortcode or a `:::` container has no end";
+    UnmatchedEndTag {
+        /// Closing mark: `{% endgrid %}`, `:::`.
+        end: String,
+        /// Closing mark that was probably meant.
+        nearest: Option<String>,
+    } => "SHORTCODE_END_STRAY", Warning, "The end of a shortcode or container has no beginning";
+    MisnestedShortcode {
+        /// Closing mark: `{% endgrid %}`.
+        end: String,
+    } => "SHORTCODE_CROSSED", Warning, "Two shortcodes overlap: the outer one ends before the inner one";
+    UnknownShortcode {
+        /// Name as written.
         name: String,
-    },
-    /// `{%` without `%}`.
-    UnterminatedShortcode,
-    /// A box that is opened and not closed.
+        /// The known name that was probably meant.
+        nearest: &'static str,
+    } => "SHORTCODE_UNKNOWN", Warning, "The name of a shortcode looks like a misspelled known name";
+    UnknownArgument {
+        /// Name of the shortcode.
+        name: String,
+        /// Argument as written.
+        argument: String,
+        /// The known argument that was probably meant.
+        nearest: &'static str,
+    } => "ARGUMENT_UNKNOWN", Warning, "The name of an argument looks like a misspelled known name";
+    InvalidArguments {
+        /// Name of the shortcode.
+        name: String,
+    } => "SHORTCODE_ARGUMENTS", Warning, "The arguments of a shortcode cannot be parsed";
+    UnterminatedShortcode => "SHORTCODE_BROKEN", Warning, "`{%` has no matching `%}`; the text is kept as it is";
+    UnknownCollectionOption {
+        /// Argument and value: `filters: place`.
+        option: String,
+    } => "COLLECTION_UNKNOWN", Warning, "A list of pages has an unknown filter or sort key; it is ignored";
     UnclosedBox {
-        /// The word between the underscores.
+        /// Word between the underscores: `ENCADRÉ`.
         label: String,
-    },
-    /// Shortcodes or boxes nested deeper than a person would.
+    } => "BOX_UNCLOSED", Warning, "A box has no closing line; it ends at the next heading";
     NestingTooDeep {
-        /// The deepest nesting that is read.
+        /// Deepest nesting that is read.
         limit: usize,
-    },
-    /// More markup, or deeper, than anybody writes.
-    MarkupTooDense,
-    /// An image without a text for those who do not see it.
+    } => "NESTING_TOO_DEEP", Warning, "Blocks are nested too deeply; the innermost are read without nesting";
+    MarkupTooDense => "MARKUP_TOO_DENSE", Warning, "A text has more markup than words; it is kept as it is";
+
+    // Links, images and files.
+    LinkWithoutTarget => "LINK_WITHOUT_TARGET", Warning,
+        "A link has no address, or an address that is not allowed; its text is kept";
+    BrokenLink {
+        /// Translation key or slug.
+        key: String,
+        /// A similar key of a page in the same language.
+        nearest: Option<String>,
+        /// Language of a page with this key, if it exists in another language only.
+        elsewhere: Option<Language>,
+    } => "LINK_BROKEN", Warning, "A link names a page that does not exist in the language of the document";
+    BrokenAnchor {
+        /// Anchor, or text of the heading.
+        anchor: String,
+        /// Anchor of the page that was probably meant.
+        nearest: Option<String>,
+    } => "ANCHOR_BROKEN", Warning, "A link names a heading that does not exist on the same page";
+    BrokenPageAnchor {
+        /// Anchor, or text of the heading.
+        anchor: String,
+        /// Name of the other page.
+        page: String,
+        /// Heading of that page that was probably meant.
+        nearest: Option<String>,
+    } => "PAGE_ANCHOR_BROKEN", Warning, "A link names a heading that does not exist on another page";
+    MissingFile {
+        /// Expected path in the folder.
+        path: String,
+    } => "FILE_MISSING", Warning, "A link names a file that does not exist";
+    ImageWithoutSource => "IMAGE_WITHOUT_SOURCE", Warning,
+        "An image has no source, or a source that is not allowed";
+    MissingImage {
+        /// Expected path in the folder.
+        path: String,
+    } => "IMAGE_MISSING", Warning, "The file of an image does not exist";
+    MissingExternalImage {
+        /// Expected path in the folder.
+        path: String,
+    } => "IMAGE_MISSING", Notice,
+        "The file of an image does not exist, and the folder contains no other files than documents";
     ImageWithoutAlt {
-        /// The image's source.
+        /// Source of the image.
         src: String,
-    },
-    /// Something that a support service's page does not say.
+    } => "IMAGE_WITHOUT_ALT", Notice, "An image has no alternative text";
+    DuplicateSlug {
+        /// Slug of both pages.
+        slug: String,
+        /// Path of the document of the other page.
+        other: String,
+    } => "SLUG_TWICE", Warning, "Two pages of one language have the same slug";
     MissingServiceField {
-        /// The key under `supportService` in the front matter.
+        /// Key under `supportService` in the front matter: `legalBasis`.
         field: &'static str,
-    },
-    /// A new version that would take away more measures than an editor does on purpose: it waits for a word.
+    } => "SERVICE_FACT_MISSING", Notice, "The page of a support service does not state a fact";
+
+    // Held versions and defects.
     PlanHeld {
-        /// How many measures would go.
+        /// Number of measures that would be removed.
         removed: usize,
-        /// How many are served.
+        /// Number of published measures.
         total: usize,
-        /// Their numbers.
+        /// Numbers of the measures that would be removed: `13–16`.
         numbers: String,
-        /// The name of the empty file that accepts it.
+        /// Name of the empty file that confirms the removal: `plan.txt.accept`.
         confirmation_file: String,
-    },
-    /// The document is gone with most of the folder: it is served until somebody says that this is meant.
+    } => "PLAN_HELD", Error, "The new version would remove more than a fifth of the measures and awaits confirmation";
     RemovalHeld {
-        /// How many documents are gone.
+        /// Number of documents that are gone.
         removed: usize,
-        /// How many there were.
+        /// Number of published documents.
         total: usize,
-        /// The name of the empty file that accepts it.
+        /// Name of the empty file that confirms the removal: `content.accept`.
         confirmation_file: String,
-    },
-    /// The reader itself failed. A defect of the service, never of the document.
-    ReaderFailed,
+    } => "REMOVAL_HELD", Error, "Most documents disappeared at once; their removal awaits confirmation";
+    ReaderFailed => "READER_FAILED", Error, "A defect of the service: the reader failed on this document";
 }
 
 impl DiagnosticKind {
-    /// Serious enough to refuse the document, to warn, or only worth knowing.
-    pub fn severity(&self) -> Severity {
-        match self {
-            Self::Unreadable { .. }
-            | Self::TooLarge { .. }
-            | Self::Binary
-            | Self::UnknownEncoding
-            | Self::UnclosedFrontMatter
-            | Self::FrontMatterTooLarge { .. }
-            | Self::InvalidFrontMatter { .. }
-            | Self::PlanWithoutMeasures
-            | Self::DuplicateMeasureNumber { .. }
-            | Self::TruncatedPlan
-            | Self::InvalidFolderDefaults { .. }
-            | Self::PlanHeld { .. }
-            | Self::RemovalHeld { .. }
-            | Self::ReaderFailed => Severity::Error,
-            Self::InvalidUtf8 { .. }
-            | Self::InvalidField { .. }
-            | Self::UnknownKind { .. }
-            | Self::UnknownLanguage { .. }
-            | Self::MissingStatus { .. }
-            | Self::UnknownStatus { .. }
-            | Self::MissingFootnote { .. }
-            | Self::UnmatchedRepeat { .. }
-            | Self::UnrecognizedRow
-            | Self::DuplicateCategory { .. }
-            | Self::MeasureWithoutAxis
-            | Self::UnclosedShortcode { .. }
-            | Self::UnmatchedEndTag { .. }
-            | Self::InvalidArguments { .. }
-            | Self::UnterminatedShortcode
-            | Self::MisnestedShortcode { .. }
-            | Self::UnknownShortcode { .. }
-            | Self::UnknownArgument { .. }
-            | Self::UnknownCollectionOption { .. }
-            | Self::LinkWithoutTarget
-            | Self::ImageWithoutSource
-            | Self::BrokenAnchor { .. }
-            | Self::BrokenLink { .. }
-            | Self::MissingFile { .. }
-            | Self::MissingImage { is_elsewhere: false, .. }
-            | Self::DuplicateSlug { .. }
-            | Self::UnclosedBox { .. }
-            | Self::MarkupTooDense
-            | Self::NestingTooDeep { .. } => Severity::Warning,
-            Self::Transcoded { .. }
-            | Self::MissingImage { is_elsewhere: true, .. }
-            | Self::TableOfContentsMismatch { .. }
-            | Self::ImageWithoutAlt { .. }
-            | Self::MissingServiceField { .. } => Severity::Notice,
-        }
-    }
-
-    /// A stable name for programs, in upper case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable { .. } => "FILE_UNREADABLE",
-            Self::TooLarge { .. } => "FILE_TOO_LARGE",
-            Self::Binary => "FILE_BINARY",
-            Self::UnknownEncoding => "ENCODING_UNKNOWN",
-            Self::Transcoded { .. } => "ENCODING_TRANSCODED",
-            Self::InvalidUtf8 { .. } => "ENCODING_DAMAGED",
-            Self::UnclosedFrontMatter => "FRONT_MATTER_UNCLOSED",
-            Self::FrontMatterTooLarge { .. } => "FRONT_MATTER_TOO_LARGE",
-            Self::InvalidFrontMatter { .. } => "FRONT_MATTER_INVALID",
-            Self::InvalidField { .. } => "FIELD_INVALID",
-            Self::UnknownKind { .. } => "KIND_UNKNOWN",
-            Self::UnknownLanguage { .. } => "LANGUAGE_UNKNOWN",
-            Self::PlanWithoutMeasures => "PLAN_WITHOUT_MEASURES",
-            Self::DuplicateMeasureNumber { .. } => "MEASURE_NUMBER_TWICE",
-            Self::TruncatedPlan => "PLAN_TRUNCATED",
-            Self::MissingStatus { .. } => "STATUS_MISSING",
-            Self::UnknownStatus { .. } => "STATUS_UNKNOWN",
-            Self::MissingFootnote { .. } => "FOOTNOTE_MISSING",
-            Self::UnmatchedRepeat { .. } => "REPEAT_ALONE",
-            Self::TableOfContentsMismatch { .. } => "CONTENTS_DIFFER",
-            Self::UnrecognizedRow => "ROW_UNREAD",
-            Self::DuplicateCategory { .. } => "CATEGORY_TWICE",
-            Self::MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS",
-            Self::UnclosedShortcode { .. } => "SHORTCODE_UNCLOSED",
-            Self::UnmatchedEndTag { .. } => "SHORTCODE_END_STRAY",
-            Self::MisnestedShortcode { .. } => "SHORTCODE_CROSSED",
-            Self::UnknownShortcode { .. } => "SHORTCODE_UNKNOWN",
-            Self::UnknownArgument { .. } => "ARGUMENT_UNKNOWN",
-            Self::UnknownCollectionOption { .. } => "COLLECTION_UNKNOWN",
-            Self::LinkWithoutTarget => "LINK_WITHOUT_TARGET",
-            Self::ImageWithoutSource => "IMAGE_WITHOUT_SOURCE",
-            Self::BrokenAnchor { page: None, .. } => "ANCHOR_BROKEN",
-            Self::BrokenAnchor { page: Some(_), .. } => "PAGE_ANCHOR_BROKEN",
-            Self::BrokenLink { .. } => "LINK_BROKEN",
-            Self::MissingFile { .. } => "FILE_MISSING",
-            Self::MissingImage { .. } => "IMAGE_MISSING",
-            Self::DuplicateSlug { .. } => "SLUG_TWICE",
-            Self::InvalidFolderDefaults { .. } => "FOLDER_DEFAULTS_INVALID",
-            Self::InvalidArguments { .. } => "SHORTCODE_ARGUMENTS",
-            Self::UnterminatedShortcode => "SHORTCODE_BROKEN",
-            Self::UnclosedBox { .. } => "BOX_UNCLOSED",
-            Self::MarkupTooDense => "MARKUP_TOO_DENSE",
-            Self::NestingTooDeep { .. } => "NESTING_TOO_DEEP",
-            Self::ImageWithoutAlt { .. } => "IMAGE_WITHOUT_ALT",
-            Self::MissingServiceField { .. } => "SERVICE_FACT_MISSING",
-            Self::PlanHeld { .. } => "PLAN_HELD",
-            Self::RemovalHeld { .. } => "REMOVAL_HELD",
-            Self::ReaderFailed => "READER_FAILED",
-        }
-    }
-
-    /// The codes of the faults that depend on other files than the document: they come and go without it.
+    /// Codes of the kinds that depend on other files than the document. They can appear or disappear while the
+    /// document itself does not change.
     pub const CROSS_FILE_CODES: [&'static str; 5] =
         ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
+
+    /// Stable upper-case code, for example `STATUS_UNKNOWN`.
+    pub fn code(&self) -> &'static str {
+        self.row().code
+    }
+
+    /// Severity of every diagnostic of this kind.
+    pub fn severity(&self) -> Severity {
+        self.row().severity
+    }
 }
 
-/// A fault and where it stands.
+/// A problem that the reader found, not yet written in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What is wrong.
+    /// The problem and its arguments.
     pub kind: DiagnosticKind,
-    /// Where, if it is somewhere.
+    /// Place in the document. `None` if the problem concerns the whole document.
     pub position: Option<Position>,
 }
 
 impl Finding {
-    /// A fault at a place.
+    /// A problem at a place.
     pub fn at(position: Position, kind: DiagnosticKind) -> Self {
         Self { kind, position: Some(position) }
     }
 
-    /// A fault of the whole document.
+    /// A problem of the whole document.
     pub fn for_document(kind: DiagnosticKind) -> Self {
         Self { kind, position: None }
     }
 }
 
-/// What an editor is told: the same values in GraphQL, in the database and on the terminal.
+/// A problem in the language of the document. The database, the API and the command line show the same values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// How much it matters.
+    /// Severity of the problem.
     pub severity: Severity,
-    /// The stable name of the fault: [`DiagnosticKind::code`].
+    /// Stable code: [`DiagnosticKind::code`].
     pub code: String,
-    /// A sentence in the document's language.
+    /// The problem, in at most 240 characters.
     pub message: String,
-    /// Where.
+    /// Place in the document. `None` if the problem concerns the whole document.
     pub position: Option<Position>,
-    /// The line that it stands on.
+    /// Text of the line at `position`, at most 160 characters.
     pub excerpt: Option<String>,
-    /// What to do about it.
+    /// The correction, in at most 240 characters. `None` if the editor can do nothing.
     pub suggestion: Option<String>,
 }

@@ -104,7 +104,7 @@ impl FrontMatter {
             Finding::at(position, DiagnosticKind::InvalidFrontMatter { detail })
         })?;
         let YamlValue::Mapping(entries) = node.value else {
-            let kind = DiagnosticKind::InvalidFrontMatter { detail: "key: value".to_owned() };
+            let kind = DiagnosticKind::InvalidFrontMatter { detail: "fields are expected".to_owned() };
             return Err(Finding::at(Position::line(lines_before + 1), kind));
         };
         let mut front = Self::default();

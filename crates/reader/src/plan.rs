@@ -8,6 +8,7 @@ mod inline;
 mod label;
 mod line;
 mod measure_row_builder;
+mod misspelling;
 mod number;
 mod parser;
 mod pipe_table;

@@ -82,10 +82,7 @@ impl<'a> Renderer<'a> {
             if !self.anchors.contains(&anchor) && !anchor.is_empty() && !anchor.starts_with("fn") {
                 let slug = slugify(&anchor);
                 let nearest = if self.anchors.contains(&slug) { Some(slug) } else { None };
-                self.findings.push(Finding::at(
-                    position,
-                    DiagnosticKind::BrokenAnchor { anchor, page: None, nearest },
-                ));
+                self.findings.push(Finding::at(position, DiagnosticKind::BrokenAnchor { anchor, nearest }));
             }
         }
         self.findings.append(&mut self.parser.findings);

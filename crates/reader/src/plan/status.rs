@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use passerelle_model::plan::MeasureStatus;
-use passerelle_text::fold::{collapse_whitespace, fold, nearest};
+use passerelle_text::fold::{collapse_whitespace, fold};
 
-use super::title;
+use super::{misspelling, title};
 
 /// What editors write, in French, Dutch, English and German. Compared folded.
 const STATUS_NAMES: &[(&str, MeasureStatus)] = &[
@@ -80,8 +80,8 @@ pub(super) struct StatusCell {
     pub(super) programme: Option<String>,
     /// The footnotes that it footnote_refs.
     pub(super) footnote_refs: Vec<u32>,
-    /// The status that an unknown one resembles.
-    pub(super) nearest: Option<&'static str>,
+    /// The known status that an unknown one is probably a misspelling of.
+    pub(super) nearest: Option<MeasureStatus>,
 }
 
 /// Reads the cell of a status.
@@ -92,7 +92,7 @@ pub(super) fn read(cell: &str) -> StatusCell {
     let status = parse_status(status_text);
     let nearest = match status {
         Some(_) => None,
-        None => nearest(status_text, STATUS_NAMES.iter().map(|(name, _)| *name)),
+        None => misspelling::of(status_text, STATUS_NAMES),
     };
     StatusCell {
         status: status.unwrap_or(MeasureStatus::Undefined),
@@ -127,7 +127,7 @@ fn split_programme(text: &str) -> (Option<&'static str>, &str) {
 }
 
 /// What agrees with the noun in French, folded: `Réalisé(e)s`. The longest first.
-const INFLECTIONS: [&str; 11] =
+pub(super) const INFLECTIONS: [&str; 11] =
     ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
 
 /// What a status means, whatever its case, its accents and what agrees in it.
@@ -162,6 +162,8 @@ pub(super) fn is_header(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use passerelle_model::language::Language;
+
     use super::*;
 
     #[test]
@@ -196,9 +198,21 @@ mod tests {
 
     #[test]
     fn unknown_statuses_have_a_nearest_match() {
-        assert_eq!(read("Realis").nearest, Some("Réalisé"));
+        assert_eq!(read("Realis").nearest, Some(MeasureStatus::Completed));
         assert_eq!(read("Bientôt").status, MeasureStatus::Undefined);
         assert_eq!(read("Bientôt").nearest, None);
+    }
+
+    #[test]
+    fn every_suggested_word_is_recognised() {
+        for status in MeasureStatus::ALL {
+            for language in Language::ALL {
+                match passerelle_messages::status_word(status, language) {
+                    Some(word) => assert_eq!(read(word).status, status, "{word}"),
+                    None => assert_eq!(status, MeasureStatus::Undefined),
+                }
+            }
+        }
     }
 
     #[test]

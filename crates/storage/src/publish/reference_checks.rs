@@ -172,7 +172,10 @@ impl BatchWriter {
             let kind = match row.kind.as_str() {
                 "PAGE" => self.broken_link(row, lang, &pages).await?,
                 _ if files.contains(&row.target) => None,
-                "IMAGE" => Some(DiagnosticKind::MissingImage { path: row.target.clone(), is_elsewhere }),
+                "IMAGE" if is_elsewhere => {
+                    Some(DiagnosticKind::MissingExternalImage { path: row.target.clone() })
+                }
+                "IMAGE" => Some(DiagnosticKind::MissingImage { path: row.target.clone() }),
                 _ => Some(DiagnosticKind::MissingFile { path: row.target.clone() }),
             };
             if let Some(kind) = kind {
@@ -231,18 +234,18 @@ impl BatchWriter {
         let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
         if let Some(page) = find_page(&target, candidates) {
             let heading = row.heading.as_deref().filter(|heading| page.find_anchor(heading).is_none());
-            return Ok(heading.map(|heading| DiagnosticKind::BrokenAnchor {
+            return Ok(heading.map(|heading| DiagnosticKind::BrokenPageAnchor {
                 anchor: heading.to_owned(),
-                page: Some(page.display_name().to_owned()),
+                page: page.display_name().to_owned(),
                 nearest: nearest(heading, page.heading_texts()).map(str::to_owned),
             }));
         }
-        let elsewhere = candidates.first().map(|page| format!("{} ({})", row.target, page.lang));
+        let elsewhere = candidates.first().map(|page| page.lang);
         let nearest = match elsewhere {
-            Some(elsewhere) => Some(elsewhere),
+            Some(_) => None,
             None => self.similar_name(&row.target, lang).await?,
         };
-        Ok(Some(DiagnosticKind::BrokenLink { key: row.target.clone(), nearest }))
+        Ok(Some(DiagnosticKind::BrokenLink { key: row.target.clone(), nearest, elsewhere }))
     }
 
     /// The name of a page that resembles one that is not there. Those are compared that begin alike.

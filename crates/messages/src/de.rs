@@ -1,0 +1,346 @@
+//! German.
+//!
+//! | Term | German | Note |
+//! | --- | --- | --- |
+//! | axis, objective | Achse, Ziel | |
+//! | measure, status | Maßnahme, Status | |
+//! | heading | Überschrift | |
+//! | footnote, its call | Fußnote, Verweis | |
+//! | front matter, field | Dateikopf, Feld | the lines between the two `---` |
+//! | shortcode, parameter | Anweisung, Parameter | `{% … %}` |
+//! | paired shortcode, container | Block | |
+//! | box | Kasten | |
+//! | tab character | Tabulator (Tab-Taste) | |
+//! | encoding | Codierung | the list in “Speichern unter” |
+//! | alternative text | Alternativtext | |
+//! | published | online | |
+//!
+//! Quotation marks are „ “.
+
+use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::language::Language;
+
+#[expect(clippy::too_many_lines, reason = "one arm per kind")]
+pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
+    match kind {
+        DiagnosticKind::Unreadable { reason } => say(
+            format!("Der Dienst kann diese Datei nicht öffnen (Antwort des Systems: {}).", short(reason)),
+            "Speichern Sie die Datei noch einmal. Kommt diese Meldung wieder, bitten Sie die Betreuung des Dienstes, \
+             die Zugriffsrechte der Datei zu prüfen.",
+        ),
+        DiagnosticKind::TooLarge { bytes, limit } => say(
+            format!("Die Datei ist {} groß. Ein Dokument darf höchstens {} groß sein.", bytes_of(*bytes), bytes_of(*limit)),
+            "Verteilen Sie den Text auf mehrere Dateien, oder entfernen Sie, was kein Text ist.",
+        ),
+        DiagnosticKind::Binary => say(
+            "Diese Datei enthält keinen einfachen Text. Vielleicht ist sie ein Word-Dokument oder ein Bild.",
+            "Wählen Sie in Word „Speichern unter“ und dann den Dateityp „Nur Text (.txt)“.",
+        ),
+        DiagnosticKind::UnknownEncoding => say(
+            "Die Buchstaben dieser Datei lassen sich nicht lesen: Ihre Codierung ist unbekannt.",
+            "Wählen Sie „Speichern unter“ und dann die Codierung „UTF-8“. Word bietet sie nach dem Dateityp „Nur Text \
+             (.txt)“ an.",
+        ),
+        DiagnosticKind::Transcoded { encoding } => say(
+            format!("Diese Datei verwendet die Codierung „{encoding}“. Ihre Buchstaben wurden umgewandelt."),
+            "Prüfen Sie die Umlaute und Akzente auf der Seite. Um die Umwandlung zu vermeiden, speichern Sie die Datei \
+             mit der Codierung „UTF-8“.",
+        ),
+        DiagnosticKind::InvalidUtf8 { replaced } => say(
+            format!("Diese Datei enthält beschädigte Zeichen: {replaced}. Das Zeichen „\u{FFFD}“ ersetzt sie."),
+            "Suchen Sie „\u{FFFD}“ auf der Seite. Tippen Sie diese Zeichen in der Datei neu, und speichern Sie sie mit \
+             der Codierung „UTF-8“.",
+        ),
+        DiagnosticKind::UnclosedFrontMatter => say(
+            "Der Dateikopf beginnt mit einer Zeile „---“, wird aber nicht geschlossen.",
+            "Fügen Sie nach dem letzten Feld des Dateikopfs eine Zeile „---“ ein.",
+        ),
+        DiagnosticKind::FrontMatterTooLarge { bytes, limit } => say(
+            format!(
+                "Der Dateikopf ist {} groß. Er darf höchstens {} groß sein.",
+                bytes_of(*bytes as u64),
+                bytes_of(*limit as u64)
+            ),
+            "Lassen Sie nur die Felder im Dateikopf. Verschieben Sie den Text unter die zweite Zeile „---“.",
+        ),
+        DiagnosticKind::InvalidFrontMatter { detail } => say(
+            format!("Der Dateikopf ist an dieser Stelle nicht verständlich (technische Angabe: {}).", short(detail)),
+            "Schreiben Sie ein Feld pro Zeile: „name: Mein Titel“. Enthält der Wert einen Doppelpunkt, setzen Sie ihn \
+             in gerade Anführungszeichen: „name: \"Rad: der Plan\"“.",
+        ),
+        DiagnosticKind::InvalidField { field, value } => say(
+            format!(
+                "Das Feld „{field}“ im Dateikopf kann nicht „{}“ enthalten. Es wird ignoriert.",
+                short(value)
+            ),
+            format!("Schreiben Sie zum Beispiel „{}“.", example_of_field(field)),
+        ),
+        DiagnosticKind::UnknownKind { value, nearest } => say(
+            format!("Den Dokumenttyp „{}“ gibt es nicht. Das Feld „kind“ wird ignoriert.", short(value)),
+            nearest.map_or_else(
+                || "Schreiben Sie „kind: plan“, „kind: page“ oder „kind: support-service“.".into(),
+                |nearest| meant(&format!("kind: {nearest}")),
+            ),
+        ),
+        DiagnosticKind::UnknownLanguage { value } => say(
+            format!("Die Sprache „{}“ ist nicht bekannt. Das Feld „lang“ wird ignoriert.", short(value)),
+            "Schreiben Sie „lang: fr“, „lang: nl“, „lang: de“ oder „lang: en“.",
+        ),
+        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
+            format!(
+                "Die Einstellungsdatei „{}“ ist in Zeile {line} nicht verständlich (technische Angabe: {}).",
+                short_path(path),
+                short(detail)
+            ),
+            "Korrigieren Sie diese Zeile, zum Beispiel „lang: de“. Bis dahin bleibt von jedem Dokument die letzte gute \
+             Fassung online.",
+        ),
+        DiagnosticKind::PlanWithoutMeasures => say(
+            "Dieser Plan enthält keine Maßnahme.",
+            "Schreiben Sie jede Maßnahme in eine Zeile: „1.“, ein Tabulator (Tab-Taste), der Titel, ein Tabulator, der \
+             Status.",
+        ),
+        DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
+            format!("Zwei Maßnahmen haben die Nummer {number}. Die erste steht in Zeile {first_line}."),
+            "Geben Sie einer der beiden eine andere Nummer.",
+        ),
+        DiagnosticKind::TruncatedPlan => say(
+            "Das Dokument endet mitten in dieser Maßnahme.",
+            "Vervollständigen Sie die Zeile (Nummer, Titel, Status), oder legen Sie die ganze Datei neu ab.",
+        ),
+        DiagnosticKind::MissingStatus { number } => say(
+            format!("Maßnahme {number} hat keinen Status."),
+            "Fügen Sie am Ende der Zeile einen Tabulator (Tab-Taste) und dann „Zu erledigen“, „In Arbeit“ oder \
+             „Erledigt“ ein.",
+        ),
+        DiagnosticKind::UnknownStatus { value, nearest } => say(
+            format!("Der Status „{}“ ist nicht bekannt.", short(value)),
+            nearest.and_then(|status| status_word(status, Language::De)).map_or_else(
+                || "Schreiben Sie zum Beispiel „Zu erledigen“, „In Arbeit“ oder „Erledigt“.".into(),
+                meant,
+            ),
+        ),
+        DiagnosticKind::UnmatchedRepeat { number, nearest } => say(
+            format!(
+                "Das Sternchen (*) von Maßnahme {number} zeigt eine Wiederholung an, aber keine andere Maßnahme hat denselben Text."
+            ),
+            nearest.map_or_else(
+                || "Entfernen Sie das Sternchen, oder geben Sie der wiederholten Maßnahme denselben Text.".into(),
+                |nearest| {
+                    format!(
+                        "Maßnahme {nearest} hat den ähnlichsten Text. Geben Sie beiden denselben Text, oder entfernen Sie das Sternchen."
+                    )
+                },
+            ),
+        ),
+        DiagnosticKind::MissingFootnote { number } => say(
+            format!("Der Text verweist auf Fußnote {number}, aber diese Fußnote gibt es nicht."),
+            format!(
+                "Fügen Sie eine Zeile „<sup>{number}</sup> Text der Fußnote“ ein, oder entfernen Sie den Verweis."
+            ),
+        ),
+        DiagnosticKind::TableOfContentsMismatch { heading, entry } => say(
+            format!(
+                "Die Überschrift „{}“ steht anders im Inhaltsverzeichnis: „{}“.",
+                short(heading),
+                short(entry)
+            ),
+            "Schreiben Sie an beiden Stellen denselben Text.",
+        ),
+        DiagnosticKind::UnrecognizedRow => say(
+            "Diese Zeile ist weder eine Maßnahme noch der Titel einer Gruppe. Sie ist nicht online.",
+            "Beginnen Sie eine Maßnahme mit ihrer Nummer: „12.“. Setzen Sie den Titel einer Gruppe fett: „**Titel**“.",
+        ),
+        DiagnosticKind::DuplicateCategory { path } => say(
+            format!("Zwei Überschriften des Plans haben dieselbe Kennung: „{}“.", short(path)),
+            "Geben Sie einer der beiden eine andere Nummer oder einen anderen Buchstaben.",
+        ),
+        DiagnosticKind::MeasureWithoutAxis => say(
+            "Diese Maßnahme steht vor der ersten Achse. Sie kommt in eine Achse ohne Nummer.",
+            "Fügen Sie darüber die Überschrift ihrer Achse ein, zum Beispiel „## ACHSE 1: Mobilität“.",
+        ),
+        DiagnosticKind::UnclosedShortcode { mark, end } => say(
+            format!("Der Block „{}“ ist nicht geschlossen.", short(mark)),
+            format!("Fügen Sie am Ende des Blocks „{}“ ein.", short(end)),
+        ),
+        DiagnosticKind::UnmatchedEndTag { end, nearest } => say(
+            format!("„{}“ schließt einen Block, der nicht offen ist.", short(end)),
+            nearest.as_deref().map_or_else(
+                || format!("Entfernen Sie „{}“, oder fügen Sie weiter oben den Anfang des Blocks ein.", short(end)),
+                meant,
+            ),
+        ),
+        DiagnosticKind::MisnestedShortcode { end } => say(
+            format!("„{}“ kommt zu spät: Der Block darum herum ist schon geschlossen.", short(end)),
+            format!("Setzen Sie „{}“ vor das Ende des Blocks darum herum.", short(end)),
+        ),
+        DiagnosticKind::UnknownShortcode { name, nearest } => say(
+            format!("Die Anweisung „{}“ ist nicht bekannt. Sie hat keine Wirkung.", short(name)),
+            meant(nearest),
+        ),
+        DiagnosticKind::UnknownArgument { name, argument, nearest } => say(
+            format!(
+                "Die Anweisung „{}“ hat keinen Parameter „{}“. Dieser Parameter hat keine Wirkung.",
+                short(name),
+                short(argument)
+            ),
+            meant(nearest),
+        ),
+        DiagnosticKind::InvalidArguments { name } => say(
+            format!("Die Parameter der Anweisung „{}“ sind nicht verständlich.", short(name)),
+            "Schreiben Sie sie so: „url=\"teich\", type=\"internal\"“. Schließen Sie jedes Anführungszeichen und jede \
+             Klammer.",
+        ),
+        DiagnosticKind::UnterminatedShortcode => say(
+            "Auf das Zeichen „{%“ folgt kein „%}“. Der Text bleibt, wie er ist.",
+            "Fügen Sie am Ende der Anweisung „%}“ ein.",
+        ),
+        DiagnosticKind::UnknownCollectionOption { option } => say(
+            format!("Die Seitenliste kennt „{}“ nicht. Diese Einstellung wird ignoriert.", short(option)),
+            "Schreiben Sie „tag“ zum Filtern. Schreiben Sie „order“, „title“, „createdAt“ oder „updatedAt“ zum \
+             Sortieren.",
+        ),
+        DiagnosticKind::UnclosedBox { label } => say(
+            format!("Der Kasten „{}“ ist nicht geschlossen. Er reicht bis zur nächsten Überschrift.", short(label)),
+            format!("Fügen Sie am Ende des Kastens eine Zeile „____{}____“ ein.", short(label)),
+        ),
+        DiagnosticKind::NestingTooDeep { limit } => say(
+            format!("Mehr als {limit} Blöcke stecken ineinander. Von den weiteren bleibt nur der Text."),
+            "Schließen Sie die Blöcke, die fertig sind, zum Beispiel mit „{% endgrid %}“ oder „:::“.",
+        ),
+        DiagnosticKind::MarkupTooDense => say(
+            "Diese Stelle enthält mehr Formatzeichen als Text. Sie bleibt, wie sie ist.",
+            "Entfernen Sie die überflüssigen Zeichen, zum Beispiel Reihen von „*“ oder „>“.",
+        ),
+        DiagnosticKind::LinkWithoutTarget => say(
+            "Dieser Link hat keine Adresse, oder seine Adresse ist nicht erlaubt. Nur sein Text ist online.",
+            "Geben Sie eine Adresse an: „url=\"https://beispiel.be\"“. Für eine Seite der Website: „url=\"teich\", \
+             type=\"internal\"“.",
+        ),
+        DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
+            format!("Der Link führt zu „{}“, aber diese Seite gibt es nicht auf Deutsch.", short(key)),
+            match (elsewhere, nearest) {
+                (Some(language), _) => format!(
+                    "Diese Seite gibt es auf {}. Fügen Sie eine deutsche Seite mit „translationKey: {}“ hinzu, oder entfernen Sie den Link.",
+                    name_of(*language),
+                    short(key)
+                ),
+                (None, Some(nearest)) => meant(nearest),
+                (None, None) => "Übernehmen Sie den Schlüssel der richtigen Seite: Er steht in ihrem Dateikopf nach \
+                                 „translationKey:“."
+                    .into(),
+            },
+        ),
+        DiagnosticKind::BrokenAnchor { anchor, nearest } => say(
+            format!(
+                "Der Link führt zur Überschrift „{}“, aber diese Seite hat diese Überschrift nicht.",
+                short(anchor)
+            ),
+            nearest.as_deref().map_or_else(
+                || "Übernehmen Sie in den Link genau den Text einer Überschrift dieser Seite.".into(),
+                meant,
+            ),
+        ),
+        DiagnosticKind::BrokenPageAnchor { anchor, page, nearest } => say(
+            format!(
+                "Der Link führt zur Überschrift „{}“, aber die Seite „{}“ hat diese Überschrift nicht.",
+                short(anchor),
+                short(page)
+            ),
+            nearest.as_deref().map_or_else(
+                || "Übernehmen Sie in den Link genau den Text einer Überschrift der anderen Seite.".into(),
+                meant,
+            ),
+        ),
+        DiagnosticKind::MissingFile { path } => say(
+            format!("Die Datei „{}“ gibt es nicht.", short_path(path)),
+            "Legen Sie die Datei an diese Stelle, oder korrigieren Sie ihren Namen im Link.",
+        ),
+        DiagnosticKind::ImageWithoutSource => say(
+            "Dieses Bild nennt keine Datei, oder seine Adresse ist nicht erlaubt. Es ist nicht online.",
+            "Nennen Sie die Datei des Bildes: „src=\"/_images/foto.jpg\"“.",
+        ),
+        DiagnosticKind::MissingImage { path } => say(
+            format!("Das Bild „{}“ gibt es nicht.", short_path(path)),
+            "Legen Sie das Bild an diese Stelle, oder korrigieren Sie seinen Namen.",
+        ),
+        DiagnosticKind::MissingExternalImage { path } => say(
+            format!("Das Bild „{}“ liegt nicht in diesem Ordner, der keine Bilder enthält.", short_path(path)),
+            "Liegen Ihre Bilder auf einem anderen Server, ändern Sie nichts. Sonst legen Sie das Bild an diese Stelle.",
+        ),
+        DiagnosticKind::ImageWithoutAlt { src } => say(
+            format!("Das Bild „{}“ hat keinen Alternativtext. Blinde Menschen brauchen ihn.", short_path(src)),
+            "Fügen Sie eine Beschreibung hinzu: „alt=\"Kinder am Rand des Teichs\"“. Bei einem Bild „![]“ steht sie zwischen den Klammern.",
+        ),
+        DiagnosticKind::DuplicateSlug { slug, other } => say(
+            format!(
+                "Eine andere Seite auf Deutsch hat dieselbe Adresse „{}“: die Datei „{}“.",
+                short(slug),
+                short_path(other)
+            ),
+            format!(
+                "Fügen Sie im Dateikopf einer der beiden eine andere Adresse ein, zum Beispiel „slug: {}-2“.",
+                short(slug)
+            ),
+        ),
+        DiagnosticKind::MissingServiceField { field } => say(
+            format!("{} der Fachstelle wurde auf der Seite nicht gefunden (Feld „{field}“).", fact(field)),
+            format!("Fügen Sie im Dateikopf eine Zeile „supportService:“ ein, wenn sie fehlt. Tippen Sie darunter zwei Leerzeichen und dann „{}“.", example_of_fact(field, "Ihr Text")),
+        ),
+        DiagnosticKind::PlanHeld { removed, total, numbers, confirmation_file } => say(
+            format!(
+                "Maßnahmen, die diese Fassung entfernen würde: {removed} von {total} ({}). Die vorige Fassung bleibt online.",
+                short(numbers)
+            ),
+            format!(
+                "Ist das gewollt, legen Sie neben das Dokument eine leere Datei mit dem Namen „{}“. Sonst korrigieren Sie das Dokument.",
+                short_path(confirmation_file)
+            ),
+        ),
+        DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
+            format!(
+                "Gleichzeitig verschwundene Dokumente: {removed} von {total}, auch dieses. Sie bleiben vorerst online."
+            ),
+            format!(
+                "Legen Sie sie in den Ordner zurück. Wollen Sie sie entfernen, legen Sie dort eine leere Datei mit dem Namen „{}“ ab.",
+                short_path(confirmation_file)
+            ),
+        ),
+        DiagnosticKind::ReaderFailed => say(
+            "Der Dienst konnte dieses Dokument nicht lesen. Der Fehler liegt am Dienst, nicht an Ihrem Text.",
+            "Melden Sie es der Betreuung des Dienstes: Die Einzelheiten stehen in seinem Protokoll.",
+        ),
+    }
+}
+
+/// Suggests a text that the editor probably meant.
+fn meant(text: &str) -> String {
+    format!("Schreiben Sie „{}“, wenn Sie das meinen.", short(text))
+}
+
+fn bytes_of(bytes: u64) -> String {
+    size(bytes, ',', 'B')
+}
+
+fn name_of(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "Französisch",
+        Language::Nl => "Niederländisch",
+        Language::De => "Deutsch",
+        Language::En => "Englisch",
+    }
+}
+
+/// A fact of a support service as the subject of a sentence.
+fn fact(field: &str) -> &'static str {
+    match field {
+        "organisation" => "Die Organisation",
+        "domain" => "Der Bereich",
+        "authority" => "Die Behörde",
+        "legalBasis" => "Die Rechtsgrundlage",
+        "region" => "Die Region",
+        "designatedYear" => "Das Jahr der Benennung",
+        _ => "Eine Angabe",
+    }
+}
