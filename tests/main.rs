@@ -3,7 +3,6 @@
 //! One binary, so that it links once. To add a test: a function in the module of its noun, or a module here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![expect(clippy::print_stderr, reason = "a test that is skipped says why")]
 
 mod support;
 
@@ -14,6 +13,7 @@ mod command;
 mod crashes;
 mod database;
 mod demo;
+mod dependencies;
 mod disk;
 mod documents;
 mod exports;
@@ -36,6 +36,7 @@ mod responses;
 mod samples;
 mod schema;
 mod search;
+mod snapshots;
 mod sockets;
 mod statements;
 mod streams;

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::documents::seeds;
+use crate::support::skip::seeds;
 use crate::support::{Place, Service, repository};
 
 const FIELDS: &str = "totalCount didYouMean revision facets { kind count } pageInfo { hasNextPage endCursor }
