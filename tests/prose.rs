@@ -146,6 +146,20 @@ fn the_first_query_is_answered_as_the_readme_shows() {
     assert_eq!(answer.json()["data"], shown["data"]);
 }
 
+#[test]
+fn the_queries_for_front_ends_are_answered() {
+    let place = Place::new();
+    place.copy_documents(&repository().join("content"));
+    let service = place.serve();
+    let text = fs::read_to_string(repository().join("docs/front-ends.md")).unwrap();
+    let (fences, _) = split(&text);
+    let queries: Vec<&Fence> = fences.iter().filter(|fence| fence.info == "graphql").collect();
+    assert!(!queries.is_empty());
+    for query in queries {
+        service.query(&query.text);
+    }
+}
+
 /// The examples of a page for editors: blocks `… file=NAME`, and the folder that they make together.
 fn drop_examples(page: &str) -> (Place, usize) {
     let place = Place::new();
