@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use passerelle_api::{ApiState, PageUrl, Settings, router};
-use passerelle_document::sync::SyncStatus;
+use passerelle_model::sync::SyncStatus;
 use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;
 use roxmltree::{Document, Node};

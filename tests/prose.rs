@@ -102,9 +102,7 @@ fn the_front_door_is_short() {
 #[test]
 fn every_code_is_documented() {
     let documented = fs::read_to_string(repository().join("docs/errors.md")).unwrap();
-    for (file, marker) in
-        [("crates/document/src/diagnostic.rs", "=> \""), ("crates/api/src/code.rs", "=> \"")]
-    {
+    for (file, marker) in [("crates/model/src/diagnostic.rs", "=> \""), ("crates/api/src/code.rs", "=> \"")] {
         let source = fs::read_to_string(repository().join(file)).unwrap();
         let codes = source.split(marker).skip(1).filter_map(|rest| rest.split('"').next());
         for code in codes.filter(|code| {

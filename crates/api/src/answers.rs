@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use futures_util::future::try_join_all;
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::page::{Collection, Destination, LinkedPage, PageTarget};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::slot::{Answer, Form, PageAddress, Resolve, Slot, fill, has_slots, slots};
+use passerelle_model::asset::AssetFacts;
+use passerelle_model::page::{Collection, Destination, PageTarget};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::slot::{Answer, Form, PageAddress, Resolve, Slot, fill, has_slots, slots};
+use passerelle_storage::link_target::{LinkedPage, find_page};
 
 use crate::context::{load, page_url};
 use crate::error::ApiError;
@@ -68,7 +69,7 @@ impl Answers {
 impl Resolve for Answers {
     fn page(&self, target: &PageTarget) -> Answer<PageAddress> {
         let pages = self.pages.get(&target.key).map(|pages| pages.as_slice()).unwrap_or_default();
-        match target.find(pages) {
+        match find_page(target, pages) {
             Some(page) => Answer::Found(self.address(page, target.heading.as_deref())),
             None => Answer::Missing,
         }

@@ -10,15 +10,16 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::manifest::Document;
-use passerelle_document::measure_index::{MeasureFilter, Tally};
-use passerelle_document::page::{Collection, LinkedPage};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_model::asset::AssetFacts;
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::manifest::Document;
+use passerelle_model::page::Collection;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_storage::link_target::LinkedPage;
+use passerelle_storage::query_index::{MeasureFilter, Tally};
 use passerelle_storage::{
     FolderCounts, LoggedChange, MeasureQuery, MeasureScope, Predecessors, RelatedPage, RelatedPlan, Relation,
     Slice, StatusChange, Surroundings, View,

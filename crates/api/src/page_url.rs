@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use passerelle_document::key::Slug;
-use passerelle_document::language::Language;
+use passerelle_model::key::Slug;
+use passerelle_model::language::Language;
 
 /// The pattern of pages' addresses, in which `{slug}` and `{lang}` stand for those of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use passerelle_document::key::PlanKey;
-use passerelle_document::measure_index::{MeasureFilter, TextMatches};
+use passerelle_model::key::PlanKey;
 use passerelle_search::{Search, SearchError};
 use passerelle_storage::View;
+use passerelle_storage::query_index::{MeasureFilter, TextMatches};
 
 use crate::context::{search, tell_how_things_are, view};
 use crate::error::ApiError;

@@ -39,7 +39,7 @@ use axum::http::HeaderValue;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
-use passerelle_document::sync::SyncStatus;
+use passerelle_model::sync::SyncStatus;
 use passerelle_search::Search;
 use passerelle_storage::Storage;
 use prometheus_client::registry::Registry;

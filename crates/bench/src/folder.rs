@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use passerelle_document::markdown;
+use passerelle_reader::markdown;
 
 use crate::sample::Sample;
 use crate::service::Service;

@@ -5,12 +5,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use passerelle_document::decode::Growth;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::markdown;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading, read};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Reading;
+use passerelle_reader::decode::Growth;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown;
+use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::read::{ReadOptions, read};
 
 use crate::hostile;
 use crate::sample::Sample;

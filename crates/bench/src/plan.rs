@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::Context;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::Storage;
 
 use crate::reading::{batch, read_document};

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use anyhow::Context;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::Growth;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading, read};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Reading;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::decode::Growth;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::{Batch, Ingested, Storage};
 
 use crate::sample::Sample;

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::sync::RevisionNumber;
 use passerelle_search::{Follower, IndexPlace, Question, Search, Snapshot};
 use passerelle_storage::{SearchKind, Searchable, SearchableFrom, Storage, View};
 use tokio_util::sync::CancellationToken;

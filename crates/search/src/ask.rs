@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
-use passerelle_document::words::is_small;
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
+use passerelle_text::words::is_small;
 
 use crate::analysis::{Analyzer, Chunk, Chunks, MARK};
 

@@ -1,6 +1,6 @@
 //! Words as conditions of the index, with what each way of having a word is worth.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Query, TermQuery, TermSetQuery,
 };

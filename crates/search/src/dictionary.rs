@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};

@@ -1,6 +1,6 @@
 //! The writer of the index: takes things in, takes them out, and makes what it holds the next thing to be searched.
 
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{SearchKind, Searchable, SearchableWords};
 use tantivy::{IndexReader, ReloadPolicy, TantivyError, Term};
 

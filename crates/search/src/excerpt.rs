@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use passerelle_model::language::Language;
+
 use crate::marks::{Mark, Marks};
-use passerelle_document::language::Language;
 
 /// How long an excerpt is, in characters: three lines under a title.
 const LENGTH: usize = 240;

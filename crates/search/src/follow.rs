@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use passerelle_document::sync::Revision;
+use passerelle_model::sync::Revision;
 use passerelle_storage::{SearchGround, SearchKind, SearchableFrom, Storage, View};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

@@ -1,8 +1,8 @@
 //! The heading of a page to land at: that of the section that answers most of the question.
 
-use passerelle_document::fold::tidy;
-use passerelle_document::language::Language;
-use passerelle_document::page::Heading;
+use passerelle_model::language::Language;
+use passerelle_model::page::Heading;
+use passerelle_text::fold::tidy;
 
 use crate::excerpt::{Excerpt, beginning};
 use crate::marks::{Mark, Marks};
@@ -33,7 +33,7 @@ struct Section<'t> {
 }
 
 impl Landing {
-    /// The best place of a page to land at. `text` is all of its text, as [`passerelle_document::page::Page`] has it.
+    /// The best place of a page to land at. `text` is all of its text, as [`passerelle_model::page::Page`] has it.
     pub fn of(title: &str, headings: &[Heading], text: &str, lang: Language, marks: &Marks) -> Self {
         let text = beginning(text, MOST_LOOKED_AT);
         let sections = sections(headings, text);
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn heading(level: u8, text: &str, children: Vec<Heading>) -> Heading {
-        let anchor = passerelle_document::fold::slugify(text);
+        let anchor = passerelle_text::fold::slugify(text);
         Heading { level, text: text.to_owned(), anchor, children }
     }
 

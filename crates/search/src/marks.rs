@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 
 use crate::analysis::{Analyzer, Chunk, Chunks};
 

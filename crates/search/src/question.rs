@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use passerelle_document::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::sync::Revision;
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::sync::Revision;
 use passerelle_storage::SearchKind;
 
 use crate::collect::Fit;

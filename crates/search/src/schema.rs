@@ -1,6 +1,6 @@
 //! What the index holds of a thing: the terms of its words by language and place, and how it is named. None of its text.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use passerelle_storage::SearchKind;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,

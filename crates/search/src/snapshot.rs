@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use passerelle_document::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::sync::Revision;
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::sync::Revision;
 use passerelle_storage::SearchKind;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
@@ -210,7 +210,7 @@ impl Snapshot {
         let mut suggested = text.trim().to_owned();
         let mut is_other = false;
         for word in &asked.words {
-            let folded = passerelle_document::fold::fold(&word.written);
+            let folded = passerelle_text::fold::fold(&word.written);
             // An acronym means itself.
             let nearest = if word.is_acronym { None } else { self.nearest(&folded, languages)? };
             if let Some(nearest) = nearest {

@@ -1,7 +1,7 @@
 //! Where an index stands: written into each of its commits, and what is asked of it before it is gone on with.
 
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::SearchKind;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The analysis in the form that the index asks for.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::analysis::{Analyzer, Chunk, Chunks};

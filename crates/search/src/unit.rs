@@ -1,10 +1,10 @@
 //! A thing as the index takes it in: which of its words stand in which place.
 
-use passerelle_document::language::Language;
-use passerelle_document::page::Heading;
-use passerelle_document::plan::CategoryLevel;
-use passerelle_document::served::ServedService;
-use passerelle_document::slot::without_slots;
+use passerelle_model::language::Language;
+use passerelle_model::page::Heading;
+use passerelle_model::plan::CategoryLevel;
+use passerelle_model::served::ServedService;
+use passerelle_model::slot::without_slots;
 use passerelle_storage::{Searchable, SearchableWords};
 use tantivy::TantivyDocument;
 

@@ -1,6 +1,6 @@
 //! Pairs of French words that are, or are not, found by each other.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use passerelle_search::finds;
 
 const PAIRS: &str = include_str!("pairs.txt");

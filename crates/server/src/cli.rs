@@ -9,8 +9,8 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrl;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::markdown::RawHtml;
 #[cfg(debug_assertions)]
 use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchChoice, WorkerOptions};

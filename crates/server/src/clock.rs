@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_watcher::Clock;
 use time::OffsetDateTime;
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::asset::{Asset, AssetFacts};
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::asset::{Asset, AssetFacts};
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::column::Address;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use passerelle_document::diff::{ChangeKind, NodeKey};
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::{ChangeKind, NodeKey};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 

@@ -1,6 +1,6 @@
 //! Values of columns to values of the domain, and back. What cannot be read is an error with an address.
 
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sqlx;
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -12,6 +14,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::watch;
 
 use crate::condition::{Tables, look};
 use crate::entity::{meta, revision};
@@ -22,9 +25,6 @@ use crate::held_rows::HeldRows;
 use crate::indexes::Indexes;
 use crate::statements::note;
 use crate::view::View;
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
-use tokio::sync::watch;
 
 /// Readers of an embedded database: a reader that waits for the disk must not hold up the others.
 const READERS: u32 = 4;

@@ -4,14 +4,14 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey};
-use passerelle_document::manifest::{Document, DocumentKind, DocumentState, Fingerprint};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::source::Position;
-use passerelle_document::sync::RevisionNumber;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey};
+use passerelle_model::manifest::{Document, DocumentKind, DocumentState, Fingerprint};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::position::Position;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, DerivePartialModel, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,

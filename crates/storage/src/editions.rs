@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use passerelle_document::identity::matching::{Known, recognise};
-use passerelle_document::key::{MeasureKey, PlanKey};
-use passerelle_document::language::Language;
+use passerelle_model::key::{MeasureKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_versioning::identity::matching::{Known, recognise};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::Address;

@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 
 use crate::error::StorageError;

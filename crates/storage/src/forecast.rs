@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use passerelle_document::diff::{Change, plan_changes};
-use passerelle_document::guard::Loss;
-use passerelle_document::identity::{Pairing, Past, PlanContent, PlanIdentity, identify};
-use passerelle_document::key::{DocumentKey, PlanKey};
-use passerelle_document::measure_index::MeasureFilter;
-use passerelle_document::plan::Plan;
-use passerelle_document::served::ServedPlan;
+use passerelle_model::change::Change;
+use passerelle_model::key::{DocumentKey, PlanKey};
+use passerelle_model::plan::Plan;
+use passerelle_model::served::ServedPlan;
+use passerelle_versioning::diff::plan_changes;
+use passerelle_versioning::guard::Loss;
+use passerelle_versioning::identity::{Pairing, Past, PlanContent, PlanIdentity, identify};
 
 use crate::error::StorageError;
 use crate::measures::MeasureScope;
+use crate::query_index::MeasureFilter;
 use crate::view::View;
 
 /// What a plan would change.

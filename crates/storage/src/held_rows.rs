@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use passerelle_document::served::{ServedMeasure, ServedPlan};
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::served::{ServedMeasure, ServedPlan};
+use passerelle_model::sync::RevisionNumber;
 use tokio::sync::Mutex;
 
 use crate::error::StorageError;

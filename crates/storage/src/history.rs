@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::interval::Interval;
-use passerelle_document::key::{MeasureKey, PlanKey};
-use passerelle_document::plan::{MeasureStatus, Progress, ProgressCounter};
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::interval::Interval;
+use passerelle_model::key::{MeasureKey, PlanKey};
+use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,

@@ -6,13 +6,12 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::{CategoryKey, PlanKey};
-use passerelle_document::language::Language;
-use passerelle_document::measure_index::{IndexedMeasure, MeasureFilter, MeasureIndex, Tally, TitleWords};
-use passerelle_document::plan::MeasureStatus;
-use passerelle_document::sync::RevisionNumber;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::plan::MeasureStatus;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -21,6 +20,7 @@ use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::history::pruned_revision;
 use crate::measures::MeasureScope;
+use crate::query_index::{IndexedMeasure, MeasureFilter, MeasureIndex, Tally, TitleWords};
 use crate::timed::Timed;
 use crate::view::View;
 

@@ -1,6 +1,6 @@
 //! Pages of a list by keyset: where a page begins is said by the values of its neighbour, not by a count.
 
-use passerelle_document::measure_index::Direction;
+use crate::query_index::Direction;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, EntityTrait, QueryFilter, QueryOrder, Select};
 

@@ -6,7 +6,7 @@
 //!
 //! To add a table: a migration, a file in `entity/`, a file of reads named after the noun, and a part in `publish`.
 //!
-//! **Architecture invariant:** no entity leaves this crate; it gives and takes types of `passerelle-document`. It reads
+//! **Architecture invariant:** no entity leaves this crate; it gives and takes types of `passerelle-model`. It reads
 //! no clock: times arrive as parameters.
 
 mod assets;
@@ -25,10 +25,12 @@ mod held_rows;
 mod history;
 mod indexes;
 mod keyset;
+pub mod link_target;
 mod measures;
 mod pages;
 mod plans;
 mod publish;
+pub mod query_index;
 mod relations;
 mod searchable;
 mod services;

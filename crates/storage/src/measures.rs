@@ -8,19 +8,17 @@ mod row;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_document::measure_index::{
-    Direction, IndexedMeasure, MeasureFilter, MeasureOrder, Place, Span, Tally,
-};
-use passerelle_document::plan::Progress;
-use passerelle_document::served::ServedMeasure;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
+use passerelle_model::plan::Progress;
+use passerelle_model::served::ServedMeasure;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::column::MANY;
 use crate::entity::measure;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Slice, Window};
+use crate::query_index::{Direction, IndexedMeasure, MeasureFilter, MeasureOrder, Place, Span, Tally};
 use crate::timed::Timed;
 use crate::view::View;
 pub(crate) use row::{from_measure, served_measures, to_measure};
@@ -232,7 +230,7 @@ impl View {
     async fn found<W: Clone + Eq + std::hash::Hash>(
         &self,
         wanted: &[(PlanKey, W)],
-        find: impl for<'i> Fn(&'i passerelle_document::measure_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
+        find: impl for<'i> Fn(&'i crate::query_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
     ) -> Result<HashMap<(PlanKey, W), Vec<Arc<ServedMeasure>>>, StorageError> {
         let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(wanted.len());
         for key in wanted {

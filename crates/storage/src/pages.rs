@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::fold::fold;
-use passerelle_document::key::{DocumentKey, PageKey, ServiceKey, Slug};
-use passerelle_document::language::Language;
-use passerelle_document::measure_index::Direction;
-use passerelle_document::page::{LinkedPage, NavigationEntry, Page};
-use passerelle_document::rich_text::RichText;
-use passerelle_document::served::ServedPage;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug};
+use passerelle_model::language::Language;
+use passerelle_model::page::{NavigationEntry, Page};
+use passerelle_model::rich_text::RichText;
+use passerelle_model::served::ServedPage;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_text::fold::fold;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -20,6 +19,8 @@ use crate::column::{Address, is_below, to_json};
 use crate::entity::page;
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Slice, Term, Window};
+use crate::link_target::LinkedPage;
+use crate::query_index::Direction;
 use crate::timed::Timed;
 use crate::view::View;
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::key::{CategoryKey, DocumentKey, PlanKey, Slug};
-use passerelle_document::plan::{CategoryLevel, CategoryPath, PlanHeading};
-use passerelle_document::served::{ServedCategory, ServedPlan};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{CategoryKey, DocumentKey, PlanKey, Slug};
+use passerelle_model::plan::{CategoryLevel, CategoryPath, PlanHeading};
+use passerelle_model::served::{ServedCategory, ServedPlan};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::column::{Address, to_json};

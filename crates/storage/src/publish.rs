@@ -10,18 +10,18 @@ mod page;
 mod plan;
 pub(crate) mod rows;
 
-use passerelle_document::asset::Asset;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::diagnostic::{Diagnostic, Fault};
-use passerelle_document::diff::{Change, ChangeKind, NodeKey};
-use passerelle_document::guard::Loss;
-use passerelle_document::identity::{Pairing, PlanContent};
-use passerelle_document::key::DocumentKey;
-use passerelle_document::manifest::{DocumentState, Fingerprint};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{Content, Reading};
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::asset::Asset;
+use passerelle_model::change::{Change, ChangeKind, NodeKey};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::{Diagnostic, Fault};
+use passerelle_model::key::DocumentKey;
+use passerelle_model::manifest::{DocumentState, Fingerprint};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::{Content, Reading};
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
+use passerelle_versioning::guard::Loss;
+use passerelle_versioning::identity::{Pairing, PlanContent};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
@@ -383,5 +383,5 @@ fn held_back(
         numbers: loss.named(),
         accept: format!("{}.accept", ingested.path.name()),
     };
-    Some(fault.diagnostic(content.lang(), None, None))
+    Some(passerelle_messages::diagnostic(&fault, content.lang(), None, None))
 }

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_document::key::{PageKey, PlanKey, ServiceKey};
-use passerelle_document::language::Language;
-use passerelle_document::related::{Term, related};
-use passerelle_document::served::ServedMeasure;
+use passerelle_model::key::{PageKey, PlanKey, ServiceKey};
+use passerelle_model::language::Language;
+use passerelle_model::page::Term;
+use passerelle_model::served::ServedMeasure;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::Address;
 use crate::entity::page;
 use crate::error::StorageError;
+use crate::query_index::related::related;
 use crate::timed::Timed;
 use crate::view::View;
 

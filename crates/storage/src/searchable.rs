@@ -5,13 +5,13 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
-use passerelle_document::language::Language;
-use passerelle_document::page::{Heading, NavigationCandidate, NavigationEntry};
-use passerelle_document::plan::{CategoryLevel, CategoryPath};
-use passerelle_document::served::ServedService;
-use passerelle_document::sync::{Revision, RevisionNumber};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::page::{Heading, NavigationCandidate, NavigationEntry};
+use passerelle_model::plan::{CategoryLevel, CategoryPath};
+use passerelle_model::served::ServedService;
+use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
 };

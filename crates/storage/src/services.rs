@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::key::{PageKey, ServiceKey, Slug};
-use passerelle_document::language::Language;
-use passerelle_document::served::ServedService;
-use passerelle_document::service::SupportService;
+use passerelle_model::key::{PageKey, ServiceKey, Slug};
+use passerelle_model::language::Language;
+use passerelle_model::served::ServedService;
+use passerelle_model::service::SupportService;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 

@@ -1,6 +1,6 @@
 //! Rows that live from a revision until a revision.
 
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::sync::RevisionNumber;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::entity::{asset, category, measure, page, plan, support_service};

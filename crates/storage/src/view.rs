@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passerelle_document::sync::Revision;
+use passerelle_model::sync::Revision;
 use sea_orm::DatabaseConnection;
 
 use crate::held_rows::HeldRows;

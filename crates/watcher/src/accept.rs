@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use passerelle_document::path::DocumentPath;
+use passerelle_model::path::DocumentPath;
 
 /// The ending of their names.
 const ACCEPT: &str = ".accept";

@@ -5,9 +5,9 @@ use std::io::{self, Cursor, Read};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageReader, Limits};
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::manifest::Fingerprint;
+use passerelle_model::asset::AssetFacts;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::manifest::Fingerprint;
 
 use crate::root::{Root, fingerprint};
 use crate::scan::Found;

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::front_matter;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::front_matter;
 
 use crate::root::Root;
 

@@ -7,14 +7,16 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::{Growth, MAX_BYTES};
-use passerelle_document::diagnostic::Fault;
-use passerelle_document::folder_defaults::FolderDefaults;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{self, Incomplete, ReadOptions, Reading};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::Fault;
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Reading;
+use passerelle_reader::decode::{Growth, MAX_BYTES};
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::read;
+use passerelle_reader::read::{Incomplete, ReadOptions};
 use tokio::time::Instant;
 
 use crate::root::{Root, fingerprint};

@@ -6,7 +6,7 @@
 //! [`sync::Syncer::sync`].
 //!
 //! **Architecture invariant:** this crate does not know the API; what it has to say goes over a channel of
-//! `passerelle-document` types. Only it names the `notify` crate. It spawns nothing: [`Worker::run`] is awaited by
+//! `passerelle-model` types. Only it names the `notify` crate. It spawns nothing: [`Worker::run`] is awaited by
 //! whoever started it. It reads no clock but that which it was given.
 
 mod accept;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use passerelle_document::sync::{ProblemKind, SyncProblem, SyncStatus};
+use passerelle_model::sync::{ProblemKind, SyncProblem, SyncStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 

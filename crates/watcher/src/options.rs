@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_document::markdown::RawHtml;
+use passerelle_reader::markdown::RawHtml;
 
 use crate::faults::Faults;
 use crate::mode::WatchChoice;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use passerelle_document::diagnostic::Diagnostic;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Batch, Hold, Ingested, IngestedAsset, ManifestEntry};
 
 /// What a batch will have written.

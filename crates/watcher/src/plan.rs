@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::path::DocumentPath;
 use passerelle_storage::{Hold, ManifestEntry};
 
 use crate::scan::{Found, Listing};
@@ -82,7 +82,7 @@ impl Moves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_document::manifest::Fingerprint;
+    use passerelle_model::manifest::Fingerprint;
     use std::path::PathBuf;
 
     fn path(path: &str) -> DocumentPath {

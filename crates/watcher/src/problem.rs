@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use passerelle_document::sync::{ProblemKind, SyncProblem};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::sync::{ProblemKind, SyncProblem};
+use passerelle_model::timestamp::Timestamp;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 /// Control characters and what an encoded path is told by.

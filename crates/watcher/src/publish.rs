@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use passerelle_document::path::DocumentPath;
+use passerelle_model::path::DocumentPath;
 use passerelle_storage::{Batch, Hold};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use passerelle_document::asset::Asset;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::decode::Growth;
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::{ReadOptions, Reading};
+use passerelle_model::asset::Asset;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Reading;
+use passerelle_reader::decode::Growth;
+use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::read::ReadOptions;
 use passerelle_storage::{Ingested, IngestedAsset, ManifestEntry};
 
 use crate::asset;

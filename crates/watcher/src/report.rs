@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::{ProblemKind, Revision, SyncProblem};
+use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::{ProblemKind, Revision, SyncProblem};
 
 /// What one sync found and did. Written for operators, one line a fact.
 #[derive(Clone, Debug, Default)]

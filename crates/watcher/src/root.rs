@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, MetadataExt, OpenOptions, OpenOptionsExt};
-use passerelle_document::manifest::Fingerprint;
+use passerelle_model::manifest::Fingerprint;
 use rustix::fs::OFlags;
 
 use crate::faults::{self, Faults};

@@ -6,10 +6,10 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use cap_std::fs::Metadata;
-use passerelle_document::asset::{is_asset_folder, media_type};
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::ProblemKind;
+use passerelle_model::asset::{is_asset_folder, media_type};
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::ProblemKind;
 
 use crate::accept::accepted_by;
 use crate::dirty::Scope;

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use passerelle_document::diagnostic::Fault;
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::reader_version;
-use passerelle_document::sync::{ProblemKind, RevisionNumber, SyncProblem, SyncStatus};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::diagnostic::Fault;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::{ProblemKind, RevisionNumber, SyncProblem, SyncStatus};
+use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::markdown::RawHtml;
+use passerelle_reader::read::reader_version;
 use passerelle_storage::{Batch, Hold, ManifestEntry, Storage, StorageError};
 use thiserror::Error;
 use tokio::time::Instant;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
 use tokio::time::Instant;
 
 use crate::reader::Wait;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::{SyncOutcome, SyncProblem, SyncState, SyncStatus, WatchMode};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::{SyncOutcome, SyncProblem, SyncState, SyncStatus, WatchMode};
 use passerelle_storage::Storage;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};

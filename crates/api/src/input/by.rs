@@ -1,8 +1,8 @@
 //! Look-ups of things that have several names, exactly one of which is given.
 
 use async_graphql::{InputObject, OneofObject};
-use passerelle_document::key::Slug;
-use passerelle_document::served::ServedPlan;
+use passerelle_model::key::Slug;
+use passerelle_model::served::ServedPlan;
 use passerelle_storage::PageFilter;
 
 use crate::error::ApiError;

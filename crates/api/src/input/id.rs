@@ -3,9 +3,9 @@
 use async_graphql::ID;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::ChangePlace;
 
 /// What an id names.

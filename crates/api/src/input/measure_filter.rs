@@ -1,9 +1,9 @@
 //! Which measures, in which order.
 
 use async_graphql::{Enum, InputObject};
-use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
-use passerelle_document::plan::CategoryPath;
+use passerelle_model::plan::CategoryPath;
 use passerelle_storage::MeasureQuery;
+use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 
 use super::window::WindowArgs;
 use crate::error::ApiError;

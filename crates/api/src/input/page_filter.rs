@@ -1,10 +1,10 @@
 //! Which pages, in which order.
 
 use async_graphql::{Enum, InputObject};
-use passerelle_document::checksum::Checksum;
-use passerelle_document::key::Slug;
-use passerelle_document::measure_index::Direction;
-use passerelle_document::page::{Collection, CollectionOrder};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::key::Slug;
+use passerelle_model::page::{Collection, CollectionOrder};
+use passerelle_storage::query_index::Direction;
 use passerelle_storage::{PageFilter, PageOrder, PageQuery};
 
 use super::window::WindowArgs;

@@ -2,9 +2,9 @@
 
 use std::borrow::Borrow;
 
-use passerelle_document::language::Language;
-use passerelle_document::plan::PlanHeading;
-use passerelle_document::served::ServedPlan;
+use passerelle_model::language::Language;
+use passerelle_model::plan::PlanHeading;
+use passerelle_model::served::ServedPlan;
 
 /// The plans of a name and a language, in the order in which they are given; without a name all of that language. A name
 /// is a slug or, where no plan has that slug, a slug with `-` and a year behind it: that edition.
@@ -32,8 +32,8 @@ fn heading<P: Borrow<ServedPlan>>(plan: &P) -> &PlanHeading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_document::key::{DocumentKey, PlanKey, Slug};
-    use passerelle_document::timestamp::Timestamp;
+    use passerelle_model::key::{DocumentKey, PlanKey, Slug};
+    use passerelle_model::timestamp::Timestamp;
 
     fn plan(slug: &str, year: i32, lang: Language) -> ServedPlan {
         let heading = PlanHeading {

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use passerelle_document::key::PageKey;
-use passerelle_document::language::Language;
-use passerelle_document::page::{NavigationNode, navigation};
+use passerelle_model::key::PageKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::{NavigationNode, navigation};
 
 use super::{Loaded, ViewLoader};
 use crate::error::ApiError;

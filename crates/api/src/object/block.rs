@@ -1,7 +1,7 @@
 //! The parts of a page, by what they are.
 
 use async_graphql::{Context, ID, Interface, Object};
-use passerelle_document::page::{self, BlockKind};
+use passerelle_model::page::{self, BlockKind};
 
 use super::connection::PageConnection;
 use super::image::ImageObject;

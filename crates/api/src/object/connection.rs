@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
-use passerelle_document::language::Language;
-use passerelle_document::manifest::Document;
-use passerelle_document::measure_index::{MeasureFilter, Tally};
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_model::language::Language;
+use passerelle_model::manifest::Document;
+use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_storage::query_index::{MeasureFilter, Tally};
 use passerelle_storage::{
     ChangeFilter, DocumentFilter, LoggedChange, MeasureQuery, MeasureScope, PageFilter, PageQuery, Slice,
     View,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::diagnostic::Diagnostic;
-use passerelle_document::manifest::Document;
+use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::manifest::Document;
 
 use super::progress::saturate;
 use super::{DateTime, DocumentKind, DocumentState, Severity};

@@ -1,7 +1,7 @@
 //! The closed sets of the schema, each the twin of one of the domain.
 
 use async_graphql::Enum;
-use passerelle_document::{diagnostic, diff, interval, language, manifest, page, plan, sync};
+use passerelle_model::{change, diagnostic, interval, language, manifest, page, plan, sync};
 
 /// The languages of the country, and English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -151,7 +151,7 @@ pub(crate) enum SyncState {
 
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "passerelle_document::measure_index::Direction")]
+#[graphql(remote = "passerelle_storage::query_index::Direction")]
 pub(crate) enum OrderDirection {
     /// Smallest, oldest or first in the alphabet first.
     #[graphql(name = "ASC")]
@@ -179,7 +179,7 @@ pub(crate) enum LinkKind {
 
 /// What kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "diff::ChangeKind")]
+#[graphql(remote = "change::ChangeKind")]
 pub(crate) enum ChangeKind {
     /// A measure is new.
     MeasureAdded,

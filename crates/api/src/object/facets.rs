@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::SimpleObject;
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::measure_index::Tally;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_storage::query_index::Tally;
 
 use super::CategoryObject;
 use super::progress::{StatusCount, saturate, status_counts};
@@ -41,11 +41,11 @@ pub(crate) struct ProgrammeCount {
 impl MeasureFacets {
     /// What was counted, with the categories of the plan.
     pub(super) fn new(tally: &Tally, tree: &Arc<CategoryTree>) -> Self {
-        let axis = |count: &passerelle_document::measure_index::CategoryCount| {
+        let axis = |count: &passerelle_storage::query_index::CategoryCount| {
             let category = CategoryObject::of(tree, &count.category)?;
             Some(CategoryCount { category, count: saturate(count.count) })
         };
-        let programme = |count: &passerelle_document::measure_index::ProgrammeCount| ProgrammeCount {
+        let programme = |count: &passerelle_storage::query_index::ProgrammeCount| ProgrammeCount {
             programme: count.programme.as_deref().map(str::to_owned),
             count: saturate(count.count),
         };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use passerelle_document::asset::AssetFacts;
-use passerelle_document::page::Image;
+use passerelle_model::asset::AssetFacts;
+use passerelle_model::page::Image;
 
 use super::progress::saturate;
 use crate::context::load;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use passerelle_document::page::{Destination, Link, LinkedPage};
-use passerelle_document::slot::Form;
+use passerelle_model::page::{Destination, Link};
+use passerelle_model::slot::Form;
+use passerelle_storage::link_target::{LinkedPage, find_page};
 
 use super::{LinkKind, PageObject};
 use crate::answers::filled;
@@ -20,7 +21,7 @@ impl LinkObject {
     async fn target(&self, ctx: &Context<'_>) -> Result<Option<LinkedPage>, ApiError> {
         let Some(Destination::Page(target)) = &self.0.destination else { return Ok(None) };
         let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, Linked(target.key.clone())).await?;
-        Ok(target.find(pages.iter().flat_map(|pages| pages.iter())).cloned())
+        Ok(find_page(target, pages.iter().flat_map(|pages| pages.iter())).cloned())
     }
 
     fn heading(&self) -> Option<&str> {

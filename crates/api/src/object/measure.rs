@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use futures_util::future::{try_join, try_join_all};
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::{CategoryKey, MeasureKey};
-use passerelle_document::served::ServedMeasure;
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::{CategoryKey, MeasureKey};
+use passerelle_model::served::ServedMeasure;
 use passerelle_storage::{LoggedChange, Surroundings};
 
 use super::plan::{FootnoteObject, called, editions, translations};

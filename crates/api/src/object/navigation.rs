@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::Object;
-use passerelle_document::page::{NavigationCandidate, NavigationNode, navigation};
-use passerelle_document::served::ServedPage;
+use passerelle_model::page::{NavigationCandidate, NavigationNode, navigation};
+use passerelle_model::served::ServedPage;
 
 use super::PageObject;
 

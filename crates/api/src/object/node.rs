@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface};
-use passerelle_document::manifest::{Document, DocumentState};
+use passerelle_model::manifest::{Document, DocumentState};
 
 use super::{
     CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,

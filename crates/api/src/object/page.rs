@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::page::Heading;
-use passerelle_document::rich_text::excerpt;
-use passerelle_document::served::ServedPage;
-use passerelle_document::slot::Form;
+use passerelle_model::page::Heading;
+use passerelle_model::rich_text::excerpt;
+use passerelle_model::served::ServedPage;
+use passerelle_model::slot::Form;
 
 use super::block::{Block, block_view};
 use super::image::ImageObject;

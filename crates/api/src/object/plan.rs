@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::plan::{CategoryPath, Footnote};
-use passerelle_document::served::{ServedCategory, ServedPlan};
+use passerelle_model::plan::{CategoryPath, Footnote};
+use passerelle_model::served::{ServedCategory, ServedPlan};
 use passerelle_storage::MeasureScope;
 
 use super::{
@@ -58,7 +58,7 @@ impl PlanObject {
         ctx: &Context<'_>,
         #[graphql(desc = "Only this level.")] level: Option<CategoryLevel>,
     ) -> Result<Vec<CategoryObject>, ApiError> {
-        let level = level.map(passerelle_document::plan::CategoryLevel::from);
+        let level = level.map(passerelle_model::plan::CategoryLevel::from);
         self.categories_where(ctx, |category| level.is_none_or(|level| category.level == level)).await
     }
 

@@ -1,7 +1,7 @@
 //! How far a set of measures is.
 
 use async_graphql::{Object, SimpleObject};
-use passerelle_document::plan::{MeasureStatus as Status, Progress};
+use passerelle_model::plan::{MeasureStatus as Status, Progress};
 
 use super::MeasureStatus;
 
@@ -49,7 +49,7 @@ impl ProgressObject {
 
 /// One count for each status that occurs.
 pub(super) fn status_counts(progress: &Progress) -> Vec<StatusCount> {
-    let count = |count: passerelle_document::plan::StatusCount| StatusCount {
+    let count = |count: passerelle_model::plan::StatusCount| StatusCount {
         status: count.status.into(),
         count: saturate(count.count),
     };

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
-use passerelle_document::key::PageKey;
-use passerelle_document::language::Language;
-use passerelle_document::served::{ServedMeasure, ServedPlan};
+use passerelle_model::key::PageKey;
+use passerelle_model::language::Language;
+use passerelle_model::served::{ServedMeasure, ServedPlan};
 use passerelle_storage::{RelatedPage, RelatedPlan, Relation};
 
 use super::{MeasureObject, PageObject, ServiceObject};

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use async_graphql::{Context, Object};
-use passerelle_document::rich_text::RichText;
-use passerelle_document::slot::{Form, has_slots};
+use passerelle_model::rich_text::RichText;
+use passerelle_model::slot::{Form, has_slots};
 
 use crate::answers::filled;
 use crate::error::ApiError;

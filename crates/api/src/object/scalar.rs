@@ -1,7 +1,7 @@
 //! Scalars.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::timestamp::Timestamp;
 
 /// An instant as RFC 3339 writes it, in UTC: `2025-11-14T09:44:00.000Z`.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ mod kind;
 
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::try_join_all;
-use passerelle_document::language::Language;
+use passerelle_model::language::Language;
 use passerelle_search::{Found, MOST_BYTES, Place, Question};
 use passerelle_storage::{Cursor, CursorValue};
 

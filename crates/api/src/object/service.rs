@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::served::ServedService;
-use passerelle_document::service::Mission;
+use passerelle_model::served::ServedService;
+use passerelle_model::service::Mission;
 
 use super::image::ImageObject;
 use super::progress::saturate;

@@ -1,7 +1,7 @@
 //! How the service stands to the folder.
 
 use async_graphql::{Context, Object};
-use passerelle_document::sync::{Revision, SyncProblem, SyncStatus};
+use passerelle_model::sync::{Revision, SyncProblem, SyncStatus};
 
 use super::DateTime;
 use super::enums::{SyncProblemKind, SyncState, WatchMode};

@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use passerelle_document::key::Slug;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::served::ServedPlan;
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::key::Slug;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::served::ServedPlan;
+use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery, MeasureScope, PageFilter, Past, ServiceQuery};
 
 use crate::context::{load, plans, read_from, storage, sync_status, tell_how_things_are, view};
@@ -146,7 +146,7 @@ impl Query {
         let plans = find_plans(ctx, plan.as_deref(), None).await?;
         // A plan that is not there has no measures; no plan has an empty key.
         let key =
-            plans.first().map_or_else(|| passerelle_document::key::PlanKey::new(""), |plan| plan.key.clone());
+            plans.first().map_or_else(|| passerelle_model::key::PlanKey::new(""), |plan| plan.key.clone());
         measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
     }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, Subscription as GraphqlSubscription};
 use futures_util::stream::{self, Stream};
-use passerelle_document::diff::ChangeKind as Kind;
-use passerelle_document::sync::{Revision, RevisionNumber, SyncStatus};
+use passerelle_model::change::ChangeKind as Kind;
+use passerelle_model::sync::{Revision, RevisionNumber, SyncStatus};
 use passerelle_storage::{ChangeFilter, ChangePlace, LoggedChange, Storage, View};
 use tokio::sync::watch;
 

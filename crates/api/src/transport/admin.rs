@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use passerelle_document::checksum::Checksum;
-use passerelle_document::sync::{Revision, SyncOutcome, SyncProblem};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::sync::{Revision, SyncOutcome, SyncProblem};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 

@@ -4,7 +4,7 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response as HttpResponse;
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::sync::RevisionNumber;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 

@@ -16,9 +16,9 @@ use headers::{
     AcceptRanges, ContentLength, ContentRange, ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch, IfRange,
     LastModified, Range,
 };
-use passerelle_document::asset::{Asset, media_type};
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::asset::{Asset, media_type};
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;

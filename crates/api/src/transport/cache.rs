@@ -11,8 +11,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
-use passerelle_document::checksum::Checksum;
-use passerelle_document::sync::Revision;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::sync::Revision;
 
 use super::accept::MediaType;
 use super::encoding::Encoding;

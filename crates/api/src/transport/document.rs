@@ -12,7 +12,7 @@ use async_graphql::parser::types::ExecutableDocument;
 use axum::http::StatusCode;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use passerelle_document::checksum::Checksum;
+use passerelle_model::checksum::Checksum;
 use sha2::{Digest, Sha256};
 
 use super::answer::Answer;

@@ -8,8 +8,8 @@ mod xml;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, LoggedChange, View, Window};
 
 use self::subject::Subjects;

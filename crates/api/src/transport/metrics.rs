@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use passerelle_document::sync::{SyncState, SyncStatus, WatchMode};
+use passerelle_model::sync::{SyncState, SyncStatus, WatchMode};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;

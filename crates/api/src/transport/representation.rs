@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
-use passerelle_document::checksum::Checksum;
+use passerelle_model::checksum::Checksum;
 
 /// A file that is made when it is asked for.
 pub(super) struct Representation {

@@ -5,7 +5,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Request, ServerError, Variables};
 use axum::http::{HeaderMap, StatusCode, header};
-use passerelle_document::checksum::Checksum;
+use passerelle_model::checksum::Checksum;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use passerelle_document::checksum::Checksum;
+use passerelle_model::checksum::Checksum;
 use serde::Deserialize;
 use thiserror::Error;
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use passerelle_document::fold::fold;
-use passerelle_document::words::is_elision;
+use passerelle_text::fold::fold;
+use passerelle_text::words::is_elision;
 
 use super::inclusive::{Inclusive, inclusive};
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use frostem::Stemmer;
-use passerelle_document::fold::fold;
-use passerelle_document::language::Language;
-use passerelle_document::words::{in_full, is_small, stemmer};
+use passerelle_model::language::Language;
+use passerelle_text::fold::fold;
+use passerelle_text::words::{in_full, is_small, stemmer};
 
 use super::chunk::{Chunk, Part};
 

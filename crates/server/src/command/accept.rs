@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::path::DocumentPath;
 use passerelle_storage::Storage;
 
 use crate::cli::AcceptArgs;

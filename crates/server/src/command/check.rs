@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
-use passerelle_document::diagnostic::{Diagnostic, Severity};
-use passerelle_document::markdown::RawHtml;
-use passerelle_document::read::Content;
+use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::reading::Content;
+use passerelle_reader::markdown::RawHtml;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
 use passerelle_watcher::{Patience, Syncer, examine};
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use passerelle_api::{self as api, Admin, ApiState};
-use passerelle_document::sync::{RevisionNumber, SyncStatus};
+use passerelle_model::sync::{RevisionNumber, SyncStatus};
 use passerelle_search::{Follower, IndexPlace, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;

@@ -1,10 +1,10 @@
 //! Rows of the table `measure`, to and from measures.
 
-use passerelle_document::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_document::plan::MeasureStatus;
-use passerelle_document::rich_text::RichText;
-use passerelle_document::served::{Lineage, ServedMeasure};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
+use passerelle_model::plan::MeasureStatus;
+use passerelle_model::rich_text::RichText;
+use passerelle_model::served::{Lineage, ServedMeasure};
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::column::{Address, to_json};

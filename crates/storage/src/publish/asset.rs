@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::manifest::Fingerprint;
-use passerelle_document::path::DocumentPath;
+use passerelle_model::manifest::Fingerprint;
+use passerelle_model::path::DocumentPath;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use passerelle_document::diagnostic::Fault;
-use passerelle_document::key::DocumentKey;
-use passerelle_document::language::Language;
-use passerelle_document::manifest::{DocumentKind, DocumentState, Fingerprint};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::Revision;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::diagnostic::Fault;
+use passerelle_model::key::DocumentKey;
+use passerelle_model::language::Language;
+use passerelle_model::manifest::{DocumentKind, DocumentState, Fingerprint};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::Revision;
+use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, UpdateMany,
@@ -174,7 +174,12 @@ pub(super) async fn hold_missing(
             .exec(transaction)
             .await?;
         let told = held.iter().filter_map(|(path, fault)| {
-            let told = fault.diagnostic(Language::from_path(path).unwrap_or_default(), None, None);
+            let told = passerelle_messages::diagnostic(
+                &fault,
+                Language::from_path(path).unwrap_or_default(),
+                None,
+                None,
+            );
             keys.get(path).map(|key| from_diagnostic(key, &told))
         });
         let told = told.collect::<Result<Vec<_>, _>>()?;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use passerelle_document::diagnostic::{Diagnostic, Fault};
-use passerelle_document::fold::nearest;
-use passerelle_document::key::DocumentKey;
-use passerelle_document::language::Language;
-use passerelle_document::manifest::DocumentState;
-use passerelle_document::page::{LinkedPage, PageTarget};
-use passerelle_document::reference::{Reference, Target};
-use passerelle_document::source::Position;
+use passerelle_model::diagnostic::{Diagnostic, Fault};
+use passerelle_model::key::DocumentKey;
+use passerelle_model::language::Language;
+use passerelle_model::manifest::DocumentState;
+use passerelle_model::page::PageTarget;
+use passerelle_model::position::Position;
+use passerelle_model::reference::{Reference, Target};
+use passerelle_text::fold::nearest;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::asset::has_assets;
@@ -19,6 +19,7 @@ use crate::documents::from_diagnostic;
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
 use crate::fail_point;
+use crate::link_target::{LinkedPage, find_page};
 use crate::pages::linked_pages;
 
 /// How many names that begin alike are compared to find what was meant.
@@ -177,7 +178,8 @@ impl Writer {
             if let Some(fault) = fault {
                 let position =
                     Position { line: at.number("line", row.line)?, column: at.number("column", row.column)? };
-                let diagnostic = fault.diagnostic(lang, Some(position), row.excerpt.clone());
+                let diagnostic =
+                    passerelle_messages::diagnostic(&fault, lang, Some(position), row.excerpt.clone());
                 told.entry(row.document_key.clone()).or_default().push(diagnostic);
             }
         }
@@ -225,7 +227,7 @@ impl Writer {
     ) -> Result<Option<Fault>, StorageError> {
         let target = PageTarget { key: row.target.clone(), lang, heading: row.heading.clone() };
         let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
-        if let Some(page) = target.find(candidates) {
+        if let Some(page) = find_page(&target, candidates) {
             let heading = row.heading.as_deref().filter(|heading| page.anchor(heading).is_none());
             return Ok(heading.map(|heading| Fault::BrokenAnchor {
                 anchor: heading.to_owned(),
@@ -288,7 +290,7 @@ impl Writer {
             let other = row.map_or_else(|| other.clone(), |row| row.path);
             let lang = Address { table: "page", key: document }.lang(lang)?;
             let fault = Fault::SlugTwice { slug: slug.clone(), other };
-            told.push((document.clone(), vec![fault.diagnostic(lang, None, None)]));
+            told.push((document.clone(), vec![passerelle_messages::diagnostic(&fault, lang, None, None)]));
         }
         Ok(told)
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use passerelle_document::key::DocumentKey;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::read::Content;
+use passerelle_model::key::DocumentKey;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Content;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
 use super::names::Names;

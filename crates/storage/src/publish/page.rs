@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::diff::page_changes;
-use passerelle_document::key::{DocumentKey, PageKey, ServiceKey};
-use passerelle_document::page::Page;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::served::{ServedPage, ServedService};
-use passerelle_document::service::SupportService;
+use passerelle_model::key::{DocumentKey, PageKey, ServiceKey};
+use passerelle_model::page::Page;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::served::{ServedPage, ServedService};
+use passerelle_model::service::SupportService;
+use passerelle_versioning::diff::page_changes;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::Writer;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use passerelle_document::diff::plan_changes;
-use passerelle_document::identity::{Pairing, Past, PastMeasure, PlanContent, PlanIdentity, identify};
-use passerelle_document::key::{DocumentKey, MeasureKey, PlanKey};
-use passerelle_document::language::Language;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::plan::Plan;
-use passerelle_document::served::ServedCategory;
+use passerelle_model::key::{DocumentKey, MeasureKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::plan::Plan;
+use passerelle_model::served::ServedCategory;
+use passerelle_versioning::diff::plan_changes;
+use passerelle_versioning::identity::{Pairing, Past, PastMeasure, PlanContent, PlanIdentity, identify};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Writer, rows};

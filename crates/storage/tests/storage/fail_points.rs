@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use passerelle_document::asset::{Asset, AssetFacts};
-use passerelle_document::checksum::Checksum;
-use passerelle_document::diagnostic::Fault;
-use passerelle_document::manifest::{DocumentState, Fingerprint};
+use passerelle_model::asset::{Asset, AssetFacts};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::Fault;
+use passerelle_model::manifest::{DocumentState, Fingerprint};
 use passerelle_storage::{Batch, FAIL_POINTS, FailMode, Ingested, IngestedAsset};
 
 use crate::support::{Database, PLAN, ingested, path, rows};
@@ -107,7 +107,7 @@ async fn a_fault_at_any_step_leaves_all_of_a_batch_or_none() {
         let then = database.view().await;
         database.storage.fail_points().arm(name, FailMode::Error, 1);
         database.now += 1_000;
-        let at = passerelle_document::timestamp::Timestamp::from_millis(database.now);
+        let at = passerelle_model::timestamp::Timestamp::from_millis(database.now);
         assert!(database.storage.publish(second(), at).await.is_err(), "{name} was not met");
         hit.extend(database.storage.fail_points().hits());
         database.storage.fail_points().disarm();
@@ -134,7 +134,7 @@ async fn a_fault_at_a_later_document_leaves_nothing_of_the_earlier_ones() {
     let before = rows(&database.file()).await;
     for visit in 2..=6 {
         database.storage.fail_points().arm("publish.document_key", FailMode::Error, visit);
-        let at = passerelle_document::timestamp::Timestamp::from_millis(9_000);
+        let at = passerelle_model::timestamp::Timestamp::from_millis(9_000);
         assert!(database.storage.publish(second(), at).await.is_err());
         assert_stored(&rows(&database.file()).await, &before, "publish.document_key");
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Batch, Storage, StorageError, set_aside};
 use tempfile::TempDir;
 

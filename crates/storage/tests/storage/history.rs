@@ -1,11 +1,11 @@
 //! What was: over months, without what was pruned, whatever the size of a plan.
 
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::interval::Interval;
-use passerelle_document::measure_index::MeasureFilter;
-use passerelle_document::plan::MeasureStatus;
-use passerelle_document::sync::RevisionNumber;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::interval::Interval;
+use passerelle_model::plan::MeasureStatus;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_storage::query_index::MeasureFilter;
 use passerelle_storage::{Batch, ChangeFilter, ChangePlace, MeasureScope, Past, Window};
 
 use crate::support::{Database, PLAN, ingested, path};

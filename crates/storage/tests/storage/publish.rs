@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::manifest::{DocumentState, Fingerprint};
-use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
-use passerelle_document::plan::{CategoryPath, MeasureStatus};
-use passerelle_document::sync::RevisionNumber;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::manifest::{DocumentState, Fingerprint};
+use passerelle_model::plan::{CategoryPath, MeasureStatus};
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
+use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use passerelle_storage::{
     Batch, DocumentFilter, DocumentQuery, Ingested, MeasureQuery, MeasureScope, PageFilter, PageOrder,
     PageQuery, Storage, Surroundings, Window,

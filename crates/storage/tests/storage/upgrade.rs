@@ -1,9 +1,9 @@
 //! Databases of versions before.
 
-use passerelle_document::key::DocumentKey;
-use passerelle_document::manifest::DocumentState;
-use passerelle_document::timestamp::Timestamp;
 use passerelle_migrations::{Migrator, MigratorTrait};
+use passerelle_model::key::DocumentKey;
+use passerelle_model::manifest::DocumentState;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Past, Storage, StorageError};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;

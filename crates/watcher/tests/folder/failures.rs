@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use passerelle_document::sync::{ProblemKind, SyncState};
+use passerelle_model::sync::{ProblemKind, SyncState};
 use passerelle_storage::DocumentFilter;
 use passerelle_watcher::{Faults, Patience, WatchChoice, WorkerOptions};
 

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use passerelle_document::key::DocumentKey;
-use passerelle_document::manifest::{Document, DocumentState};
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::{ProblemKind, SyncOutcome, SyncState, SyncStatus};
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::key::DocumentKey;
+use passerelle_model::manifest::{Document, DocumentState};
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::{ProblemKind, SyncOutcome, SyncState, SyncStatus};
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Storage, Window};
 use passerelle_watcher::{Clock, Patience, SyncRequest, Syncer, Worker, WorkerOptions};
 use tempfile::TempDir;
@@ -205,7 +205,7 @@ async fn what_happens_to_a_watched_folder_is_served() {
             // An atomic save: beside it, then over it.
             folder.write(".b.md.tmp", "# Un autre titre\n");
             fs::rename(folder.content().join(".b.md.tmp"), folder.content().join("b.md")).unwrap();
-            let checksum = passerelle_document::checksum::Checksum::of("# Un autre titre\n".as_bytes());
+            let checksum = passerelle_model::checksum::Checksum::of("# Un autre titre\n".as_bytes());
             watched.until(async || folder.documents().await[1].checksum == checksum).await;
             // A folder that comes with its files.
             folder.write("nl/deep/c.md", "# C\n");

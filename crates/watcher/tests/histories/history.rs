@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use passerelle_document::checksum::Checksum;
-use passerelle_document::path::DocumentPath;
-use passerelle_document::sync::SyncStatus;
-use passerelle_document::timestamp::Timestamp;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::SyncStatus;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, PageFilter, PageQuery, Storage, Window};
 use passerelle_watcher::{Clock, Patience, SyncRequest, WatchChoice, Worker, WorkerOptions};
 use tempfile::TempDir;

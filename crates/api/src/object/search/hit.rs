@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::CategoryKey;
-use passerelle_document::language::Language;
-use passerelle_document::page::Page;
-use passerelle_document::served::{ServedMeasure, ServedPage, ServedService};
-use passerelle_document::slot::Form;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::CategoryKey;
+use passerelle_model::language::Language;
+use passerelle_model::page::Page;
+use passerelle_model::served::{ServedMeasure, ServedPage, ServedService};
+use passerelle_model::slot::Form;
 use passerelle_search::excerpt::Excerpt;
 use passerelle_search::landing::Landing;
 use passerelle_search::{Hit, Marks, SearchNode};
-
 use tokio::sync::OnceCell;
 
 use super::super::progress::saturate;

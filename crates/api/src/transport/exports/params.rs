@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use async_graphql::{InputType, Pos, Value};
-use passerelle_document::language::Language;
-use passerelle_document::measure_index::{Direction, MeasureFilter, MeasureOrder};
+use passerelle_model::language::Language;
+use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use serde_json::Value as Json;
 
 use crate::error::ApiError;
@@ -123,7 +123,7 @@ fn unknown_field<'g>(given: &'g Value, read: &Value) -> Option<&'g str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_document::plan::MeasureStatus;
+    use passerelle_model::plan::MeasureStatus;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Params, String> {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_document::category_tree::CategoryTree;
-use passerelle_document::key::{CategoryKey, MeasureKey};
-use passerelle_document::rich_text::RichText;
-use passerelle_document::served::{ServedCategory, ServedMeasure, ServedPlan};
-use passerelle_document::sync::RevisionNumber;
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, MeasureKey};
+use passerelle_model::rich_text::RichText;
+use passerelle_model::served::{ServedCategory, ServedMeasure, ServedPlan};
+use passerelle_model::sync::RevisionNumber;
 use passerelle_search::Search;
 use passerelle_storage::{MeasureScope, Repeated, View};
 use serde::Serialize;

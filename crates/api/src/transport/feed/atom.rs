@@ -1,8 +1,8 @@
 //! Changes as an Atom feed (RFC 4287).
 
-use passerelle_document::diff::ChangeKind;
-use passerelle_document::language::Language;
-use passerelle_document::sync::Revision;
+use passerelle_model::change::ChangeKind;
+use passerelle_model::language::Language;
+use passerelle_model::sync::Revision;
 use passerelle_storage::LoggedChange;
 
 use super::subject::Subjects;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use passerelle_document::diff::NodeKey;
-use passerelle_document::key::PlanKey;
-use passerelle_document::language::Language;
-use passerelle_document::served::{ServedPage, ServedPlan};
+use passerelle_model::change::NodeKey;
+use passerelle_model::key::PlanKey;
+use passerelle_model::language::Language;
+use passerelle_model::served::{ServedPage, ServedPlan};
 use passerelle_storage::{LoggedChange, View};
 
 use crate::error::ApiError;

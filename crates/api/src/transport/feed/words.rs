@@ -1,8 +1,8 @@
 //! The words of the feed in each language.
 
-use passerelle_document::diff::{ChangeKind, NodeKey};
-use passerelle_document::language::Language;
-use passerelle_document::plan::MeasureStatus;
+use passerelle_model::change::{ChangeKind, NodeKey};
+use passerelle_model::language::Language;
+use passerelle_model::plan::MeasureStatus;
 use passerelle_storage::LoggedChange;
 
 use super::subject::Subject;
@@ -145,8 +145,8 @@ fn values(change: &LoggedChange, lang: Language) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_document::key::MeasureKey;
-    use passerelle_document::sync::Revision;
+    use passerelle_model::key::MeasureKey;
+    use passerelle_model::sync::Revision;
 
     fn change(
         kind: ChangeKind,

@@ -42,7 +42,7 @@ mod tests {
     use crate::code::Code;
     use async_graphql::{Response, value};
     use axum::http::StatusCode;
-    use passerelle_document::sync::RevisionNumber;
+    use passerelle_model::sync::RevisionNumber;
 
     #[test]
     fn a_part_holds_an_answer_or_tells_that_there_is_none() {

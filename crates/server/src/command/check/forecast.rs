@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use passerelle_document::diff::{Change, ChangeKind, NodeKey};
-use passerelle_document::identity::PlanContent;
-use passerelle_document::key::MeasureKey;
-use passerelle_document::served::ServedMeasure;
+use passerelle_model::change::{Change, ChangeKind, NodeKey};
+use passerelle_model::key::MeasureKey;
+use passerelle_model::served::ServedMeasure;
 use passerelle_storage::Forecast;
+use passerelle_versioning::identity::PlanContent;
 
 /// A text is cut after so many characters: it reminds.
 const SHORT: usize = 80;

@@ -1,0 +1,125 @@
+//! The site's navigation, as its pages' front matter says it.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+/// A page's place in the navigation: `eleventyNavigation` in the front matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct NavigationEntry {
+    /// The name that children call it by; its title where there is none.
+    pub key: Option<String>,
+    /// The key of the entry that it stands under.
+    pub parent: Option<String>,
+    /// Its place among its siblings.
+    pub order: Option<i32>,
+    /// The navigation that it is added to, in the newer dialect.
+    pub add: Option<String>,
+}
+
+/// A page in the navigation, with those under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavigationNode<P> {
+    /// The page.
+    pub page: P,
+    /// The pages under it, in order.
+    pub children: Vec<NavigationNode<P>>,
+}
+
+/// A page that asks for a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavigationCandidate<P> {
+    /// The page.
+    pub page: P,
+    /// The place that it asks for.
+    pub entry: NavigationEntry,
+    /// What children may call it by when it has no key: its name, title and translation key.
+    pub names: Vec<String>,
+    /// Its place where the entry gives none.
+    pub order: Option<i32>,
+}
+
+/// Builds the tree. A page whose parent is not there, or is below itself, stands at the top: nothing is lost.
+pub fn navigation<P>(mut candidates: Vec<NavigationCandidate<P>>) -> Vec<NavigationNode<P>> {
+    candidates.sort_by_key(|candidate| {
+        let order = candidate.entry.order.or(candidate.order);
+        (order.is_none(), order)
+    });
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let names = candidate.entry.key.iter().chain(&candidate.names);
+        for name in names {
+            by_name.entry(name).or_insert(index);
+        }
+    }
+    let mut parents: Vec<Option<usize>> = candidates
+        .iter()
+        .map(|candidate| candidate.entry.parent.as_deref().and_then(|parent| by_name.get(parent).copied()))
+        .collect();
+    for index in 0..parents.len() {
+        let mut seen = HashSet::from([index]);
+        let mut above = parents[index];
+        while let Some(parent) = above {
+            if !seen.insert(parent) {
+                parents[index] = None;
+                break;
+            }
+            above = parents[parent];
+        }
+    }
+    let mut pages: Vec<Option<P>> = candidates.into_iter().map(|candidate| Some(candidate.page)).collect();
+    below(None, &parents, &mut pages)
+}
+
+fn below<P>(
+    parent: Option<usize>,
+    parents: &[Option<usize>],
+    pages: &mut [Option<P>],
+) -> Vec<NavigationNode<P>> {
+    let mut nodes = Vec::new();
+    for index in 0..parents.len() {
+        if parents[index] == parent
+            && let Some(page) = pages[index].take()
+        {
+            nodes.push(NavigationNode { page, children: below(Some(index), parents, pages) });
+        }
+    }
+    nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(name: &str, parent: Option<&str>, order: Option<i32>) -> NavigationCandidate<String> {
+        let entry =
+            NavigationEntry { parent: parent.map(str::to_owned), order, ..NavigationEntry::default() };
+        NavigationCandidate { page: name.to_owned(), entry, names: vec![name.to_owned()], order: None }
+    }
+
+    fn sketch(nodes: &[NavigationNode<String>]) -> String {
+        let node = |node: &NavigationNode<String>| format!("{}({})", node.page, sketch(&node.children));
+        nodes.iter().map(node).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn pages_stand_under_their_parents_in_order() {
+        let tree = navigation(vec![
+            candidate("c", Some("a"), Some(2)),
+            candidate("last", None, None),
+            candidate("b", Some("a"), Some(1)),
+            candidate("a", None, Some(9)),
+        ]);
+        assert_eq!(sketch(&tree), "a(b() c()) last()");
+    }
+
+    #[test]
+    fn a_missing_parent_or_a_circle_leaves_nobody_out() {
+        let tree = navigation(vec![
+            candidate("a", Some("b"), None),
+            candidate("b", Some("a"), None),
+            candidate("c", Some("nobody"), None),
+        ]);
+        assert_eq!(sketch(&tree), "a(b()) c()");
+    }
+}

@@ -1,0 +1,111 @@
+//! The table of contents: no content, but a second opinion on the titles.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use passerelle_model::plan::CategoryLevel;
+use passerelle_text::fold::fold;
+
+use super::label;
+
+/// Whether a heading opens the table of contents.
+pub(super) fn is_heading(text: &str) -> bool {
+    let folded = fold(text.trim_matches(['*', '_']));
+    matches!(folded.as_str(), "table des matieres" | "sommaire" | "inhoudsopgave" | "inhoud" | "contents")
+        || matches!(folded.as_str(), "table of contents" | "inhaltsverzeichnis" | "inhalt")
+}
+
+/// The text of an entry, without the leaders and the page: `1. Planter .....⇥3`. None for a line that has no page.
+pub(super) fn entry(line: &str) -> Option<label::LabelledTitle> {
+    // Most lines end otherwise, and may be long.
+    if !line.ends_with(|last: char| last.is_ascii_digit() || last == '*') {
+        return None;
+    }
+    let plain = line.replace("**", "");
+    let text = plain.trim_end();
+    let without_page = text.trim_end_matches(|character: char| character.is_ascii_digit());
+    let has_page = without_page.len() < text.len();
+    let title = without_page
+        .trim_end_matches(|character: char| character.is_whitespace() || ".…_·".contains(character));
+    let has_leaders = without_page.contains('\t') || without_page.len() - title.len() > 2;
+    if !has_page || !has_leaders {
+        return None;
+    }
+    label::read(title)
+}
+
+/// The text of an entry of which the page stands in a cell of its own: `1. Planter`, or `1.` and `Planter`, then `3`.
+pub(super) fn entry_of_cells(cells: &[Cow<'_, str>]) -> Option<label::LabelledTitle> {
+    let filled: Vec<&str> = cells.iter().map(AsRef::as_ref).filter(|cell| !cell.is_empty()).collect();
+    let (page, title) = filled.split_last()?;
+    let page = page.trim_matches('*');
+    let is_page = (1..=LONGEST_PAGE).contains(&page.len()) && page.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_page || !(1..=2).contains(&title.len()) {
+        return None;
+    }
+    entry(&format!("{}\t{page}", title.join(" ")))
+}
+
+/// A page has at most so many digits, a year more.
+const LONGEST_PAGE: usize = 3;
+
+/// Titles in their places: an objective belongs to the axis before it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    titles: HashMap<(CategoryLevel, String), String>,
+    labels: Vec<String>,
+}
+
+impl Contents {
+    /// Adds the next entry.
+    pub(super) fn push(&mut self, entry: label::LabelledTitle) {
+        self.labels.truncate(entry.level as usize);
+        self.labels.push(entry.label);
+        self.titles.entry((entry.level, self.labels.join("."))).or_insert(entry.title);
+    }
+
+    /// The title of that place, if the table has one and writes it otherwise than the heading.
+    pub(super) fn differing(&self, level: CategoryLevel, path: &str, heading: &str) -> Option<&str> {
+        let title = self.titles.get(&(level, path.to_owned()))?;
+        (comparable(title) != comparable(heading)).then_some(title)
+    }
+}
+
+/// Letters and digits only: leaders, punctuation and spacing differ between a table and its headings by nature.
+fn comparable(title: &str) -> String {
+    fold(title).chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_ends_with_a_page() {
+        let entry = |line| entry(line).map(|entry| (entry.label, entry.title));
+        assert_eq!(entry("**AXE 1: PLANTER .....**\t**3**"), Some(("1".into(), "PLANTER".into())));
+        assert_eq!(entry("2. Creuser ...\t19"), Some(("2".into(), "Creuser".into())));
+        assert_eq!(entry("2. Creuser une mare en 2025"), None);
+    }
+
+    #[test]
+    fn a_page_can_have_its_cell() {
+        let entry = |cells: &[&'static str]| {
+            let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| Cow::Borrowed(*cell)).collect();
+            entry_of_cells(&cells).map(|entry| (entry.label, entry.title))
+        };
+        assert_eq!(entry(&["2.", "Creuser", "", "19"]), Some(("2".into(), "Creuser".into())));
+        assert_eq!(entry(&["**AXE 1: PLANTER**", "**3**"]), Some(("1".into(), "PLANTER".into())));
+        assert_eq!([entry(&["2.", "Creuser", "2025"]), entry(&["2.", "Creuser", "En cours"])], [None, None]);
+    }
+
+    #[test]
+    fn case_does_not_make_a_difference() {
+        let mut contents = Contents::default();
+        contents.push(entry("AXE 1: PLANTER .....\t3").unwrap());
+        contents.push(entry("1. Creuser .....\t4").unwrap());
+        assert_eq!(contents.differing(CategoryLevel::Axis, "1", "Planter"), None);
+        assert!(contents.differing(CategoryLevel::Objective, "1.1", "Creuser deux mares").is_some());
+        assert_eq!(contents.differing(CategoryLevel::Objective, "1.2", "Arroser"), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! What a heading of a plan is, by its label: never by the number of `#`.
+
+use passerelle_model::plan::CategoryLevel;
+use passerelle_text::fold::fold;
+
+use super::contents;
+use super::title::{take_calls, unwrap, without_emphasis};
+
+/// A heading of a plan that opens a category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LabelledTitle {
+    /// The level that the label belongs to.
+    pub(super) level: CategoryLevel,
+    /// The label: `2`, `b`.
+    pub(super) label: String,
+    /// The title after it.
+    pub(super) title: String,
+    /// The footnotes that it calls.
+    pub(super) calls: Vec<u32>,
+}
+
+/// The words before the number of an axis: French, Dutch, English, German.
+const AXIS_WORDS: [&str; 4] = ["axe", "as", "axis", "achse"];
+
+/// Reads the label of a heading's text, with or without emphasis around it.
+pub(super) fn read(text: &str) -> Option<LabelledTitle> {
+    let (text, calls) = take_calls(text);
+    let (text, _) = unwrap(&text);
+    // Pandoc writes `3\.` where `3.` would begin a list.
+    let unescaped = text.contains('\\').then(|| text.replace("\\.", ".").replace("\\)", ")"));
+    let text = unescaped.as_deref().unwrap_or(&text);
+    let (level, label, title) = axis(text).or_else(|| objective(text)).or_else(|| section(text))?;
+    let title = without_emphasis(
+        title.trim_start_matches(|character: char| character.is_whitespace() || ":–—-".contains(character)),
+    );
+    (!title.is_empty()).then_some(LabelledTitle { level, label, title, calls })
+}
+
+/// Reads a text that nothing marks as a heading: an axis, if a point, colon or dash stands between number and title.
+pub(super) fn read_unmarked(text: &str) -> Option<LabelledTitle> {
+    // Without taking the text apart, which may be long, where it does not begin like that.
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    if word.len() > LONGEST_AXIS_WORD || !AXIS_WORDS.contains(&fold(word).as_str()) {
+        return None;
+    }
+    let after = rest.trim_start().trim_start_matches(|character: char| character.is_ascii_alphanumeric());
+    let is_parted = after.trim_start().starts_with([':', '–', '—', '.']);
+    (is_parted && contents::entry(text).is_none()).then(|| read(text)).flatten()
+}
+
+/// The longest of the words before the number of an axis, in bytes.
+const LONGEST_AXIS_WORD: usize = 5;
+
+type Parts<'a> = (CategoryLevel, String, &'a str);
+
+fn axis(text: &str) -> Option<Parts<'_>> {
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    if !AXIS_WORDS.contains(&fold(word).as_str()) {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let end = rest.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    let (label, title) = rest.split_at(end);
+    let is_label = !label.is_empty()
+        && (label.chars().all(|digit| digit.is_ascii_digit())
+            || label.chars().all(|roman| "IVXLC".contains(roman)));
+    is_label.then(|| (CategoryLevel::Axis, label.to_owned(), title.trim_start_matches(['.', ')'])))
+}
+
+fn objective(text: &str) -> Option<Parts<'_>> {
+    let end = text.find(|character: char| !character.is_ascii_digit())?;
+    let title = text[end..].strip_prefix(['.', ')'])?;
+    (end > 0 && title.starts_with(char::is_whitespace))
+        .then(|| (CategoryLevel::Objective, text[..end].to_owned(), title))
+}
+
+fn section(text: &str) -> Option<Parts<'_>> {
+    let label = text.chars().next().filter(char::is_ascii_alphabetic)?;
+    let title = text[1..].strip_prefix(['.', ')'])?;
+    title
+        .starts_with(char::is_whitespace)
+        .then(|| (CategoryLevel::Section, label.to_ascii_lowercase().to_string(), title))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<(CategoryLevel, String, String)> {
+        read(text).map(|heading| (heading.level, heading.label, heading.title))
+    }
+
+    #[test]
+    fn the_label_says_the_level() {
+        let parts = |level, label: &str, title: &str| Some((level, label.to_owned(), title.to_owned()));
+        assert_eq!(
+            of("AXE 2: Ouvrir la ville<sup>2</sup>"),
+            parts(CategoryLevel::Axis, "2", "Ouvrir la ville")
+        );
+        assert_eq!(of("As 2 – De stad openen"), parts(CategoryLevel::Axis, "2", "De stad openen"));
+        assert_eq!(of("3. Planter"), parts(CategoryLevel::Objective, "3", "Planter"));
+        assert_eq!(of("**3\\. Planter**"), parts(CategoryLevel::Objective, "3", "Planter"));
+        assert_eq!(of("*b. Creuser*"), parts(CategoryLevel::Section, "b", "Creuser"));
+    }
+
+    #[test]
+    fn an_axis_needs_no_mark_if_it_is_written_like_one() {
+        for text in ["AXE 2: Ouvrir", "Axe II – Ouvrir", "As 2. Ouvrir", "ACHSE 2 : Ouvrir"] {
+            assert!(read_unmarked(text).is_some(), "{text}");
+        }
+        for text in
+            ["Axe 2 ouvre la ville", "3. Ouvrir", "L’axe 2 : ouvrir", "AXE 2: OUVRIR .....\t8", "AXE 2:"]
+        {
+            assert!(read_unmarked(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_headings_have_none() {
+        for text in
+            ["Plan climat 2025", "Table des matières", "2025", "e-santé", "As de pique", "a.b", "3.Planter"]
+        {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+}

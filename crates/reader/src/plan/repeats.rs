@@ -1,0 +1,472 @@
+//! Rows of a plan that say the same thing.
+//!
+//! Two rows are repeats when they have the same words, or when one says what the other says and little more: what it
+//! says more must be no number, no negation and no name, for these are what tells measures apart. A word that stands in
+//! the place of another tells them apart too, unless it is a slip of one letter.
+//!
+//! Every row must resemble every other row of its group. Pairs are looked for among rows that share a rare word, which
+//! takes a time that grows with the number of rows, not with its square.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use passerelle_model::language::Language;
+use passerelle_model::plan::Measure;
+use passerelle_text::words::{Analyzer, Word, WordKind};
+
+/// Rows are repeats when so many of the words of the longer one are the shorter one's.
+///
+/// Argued from a real plan of 271 measures, whose groups and nearest misses `tests/documents.rs` lists: of its unmarked
+/// rows the pair that differs most and says the same has 0.87; the rows that resemble each other and do not say the same
+/// put one word in the place of another, and are told apart whatever the share. So the bound only says how much a row
+/// may add: one word in five.
+const ALIKE: f64 = 0.8;
+/// The same for two rows that are both marked as repeated: that each has a twin is known. The real pair that differs
+/// most has 0.75.
+const ALIKE_MARKED: f64 = 0.7;
+/// Rows with fewer words than this are repeats only when they have the same ones.
+const FEW: usize = 3;
+/// A row that resembles a marked one less than this is not named as the nearest.
+const NEAREST: f64 = 0.25;
+/// How many rows that share a word are looked at: the last ones. Words that more rows share say little.
+const POSTINGS: usize = 64;
+/// How many of the rarest words of a marked row are asked for its nearest.
+const RAREST: usize = 8;
+/// A slip is looked for in words of this many letters and more.
+const SLIP: usize = 5;
+
+/// Which rows repeat which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Repeats {
+    /// For each row the index of the first row of its group; none where it stands alone.
+    pub(super) groups: Vec<Option<usize>>,
+    /// The rows that are marked as repeated and stand alone, each with the row that resembles it most, if any does.
+    pub(super) lonely: Vec<(usize, Option<usize>)>,
+}
+
+/// Finds the repeats among the measures of a plan.
+pub(super) fn find(measures: &[Measure], lang: Language) -> Repeats {
+    let mut analyzer = Analyzer::new(lang);
+    let rows: Vec<Row> = measures
+        .iter()
+        .map(|measure| Row::new(analyzer.words(&measure.title.text), measure.is_repeated))
+        .collect();
+    let texts = Texts::new(&rows);
+    let groups = texts.groups();
+    let groups: Vec<Option<usize>> = texts
+        .of_row
+        .iter()
+        .map(|text| groups.get(*text).copied().flatten().or_else(|| texts.shared(*text)))
+        .collect();
+    let lonely = (0..rows.len()).filter(|row| rows[*row].is_marked && groups[*row].is_none());
+    let lonely: Vec<(usize, Option<usize>)> = lonely.map(|row| (row, texts.nearest(row))).collect();
+    Repeats { groups, lonely }
+}
+
+/// The words of a row, sorted.
+#[derive(Clone, Debug)]
+struct Row {
+    words: Vec<Word>,
+    /// The words as numbers, sorted: most rows are told apart by these.
+    hashes: Vec<u64>,
+    /// The sum of those of its numbers and negations, which rows that say the same have in common.
+    decisive: u64,
+    spelled_out: Vec<SpelledOut>,
+    has_asides: bool,
+    is_marked: bool,
+}
+
+impl Row {
+    fn new(mut words: Vec<Word>, is_marked: bool) -> Self {
+        let spelled_out = spelled_out(&words);
+        words.sort_by(|a, b| a.stem.cmp(&b.stem));
+        let mut hashes: Vec<u64> = words.iter().map(|word| hash(&word.stem)).collect();
+        hashes.sort_unstable();
+        let is_decisive = |word: &&Word| matches!(word.kind, WordKind::Number | WordKind::Negation);
+        let decisive =
+            words.iter().filter(is_decisive).map(|word| hash(&word.stem)).fold(0, u64::wrapping_add);
+        let has_asides = words.iter().any(|word| word.in_parentheses);
+        Self { words, hashes, decisive, spelled_out, has_asides, is_marked }
+    }
+
+    fn stems(&self) -> Vec<&str> {
+        self.words.iter().map(|word| word.stem.as_str()).collect()
+    }
+
+    fn has(&self, stem: &str) -> bool {
+        self.words.binary_search_by(|word| word.stem.as_str().cmp(stem)).is_ok()
+    }
+
+    /// How many words stand outside parentheses.
+    fn core(&self) -> usize {
+        self.words.iter().filter(|word| !word.in_parentheses).count()
+    }
+}
+
+fn hash(stem: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stem.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether a look at the numbers is enough to tell two rows apart.
+fn surely_differ(a: &Row, b: &Row) -> bool {
+    if !a.spelled_out.is_empty() || !b.spelled_out.is_empty() {
+        return false;
+    }
+    if a.decisive != b.decisive {
+        return true;
+    }
+    if a.has_asides || b.has_asides {
+        return false;
+    }
+    let (mut shared, mut rest) = (0, b.hashes.iter().peekable());
+    for hash in &a.hashes {
+        while rest.next_if(|other| *other < hash).is_some() {}
+        shared += usize::from(rest.next_if_eq(&hash).is_some());
+    }
+    let (only_a, only_b) = (a.hashes.len() - shared, b.hashes.len() - shared);
+    match (only_a, only_b) {
+        (0, more) | (more, 0) => {
+            let whole = a.hashes.len().max(b.hashes.len());
+            ratio(whole - more, whole) < ALIKE_MARKED
+        }
+        // One word in the place of another can be a slip.
+        (only_a, only_b) => only_a + only_b > 2,
+    }
+}
+
+/// Whether two rows with different words say the same.
+fn alike(a: &Row, b: &Row) -> bool {
+    if surely_differ(a, b) {
+        return false;
+    }
+    let (mut only_a, mut only_b) = differences(&a.words, &b.words);
+    for SpelledOut { acronym, words } in a.spelled_out.iter().chain(&b.spelled_out) {
+        for (row, only) in [(a, &mut only_b), (b, &mut only_a)] {
+            // One of them says it both ways, the other one way: that is no more.
+            if words.iter().all(|word| row.has(word)) {
+                only.retain(|word| word.stem != *acronym);
+            }
+            if row.has(acronym) {
+                only.retain(|word| !words.contains(&word.stem));
+            }
+        }
+    }
+    if let ([one], [other]) = (only_a.as_slice(), only_b.as_slice())
+        && is_slip(one, other)
+    {
+        return a.core().min(b.core()) >= FEW;
+    }
+    let both_marked = a.is_marked && b.is_marked;
+    let is_aside = |word: &&Word| {
+        word.in_parentheses
+            && (word.kind == WordKind::Acronym || (both_marked && word.kind == WordKind::Plain))
+    };
+    // What one says in parentheses and the other not at all explains; what both say there differs.
+    match (only_a.iter().any(is_aside), only_b.iter().any(is_aside)) {
+        (true, false) => only_a.retain(|word| !is_aside(word)),
+        (false, true) => only_b.retain(|word| !is_aside(word)),
+        _ => {}
+    }
+    let ((more, []) | ([], more)) = (only_a.as_slice(), only_b.as_slice()) else { return false };
+    let core = a.core().max(b.core());
+    more.iter().all(|word| word.kind == WordKind::Plain)
+        && a.core().min(b.core()) >= FEW
+        && ratio(core.saturating_sub(more.len()), core) >= if both_marked { ALIKE_MARKED } else { ALIKE }
+}
+
+/// The words that only one of two sorted lists has.
+fn differences<'a>(a: &'a [Word], b: &'a [Word]) -> (Vec<&'a Word>, Vec<&'a Word>) {
+    let (mut only_a, mut only_b) = (Vec::new(), Vec::new());
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    loop {
+        match (a.peek(), b.peek()) {
+            (None, None) => return (only_a, only_b),
+            (Some(one), Some(other)) if one.stem == other.stem => {
+                a.next();
+                b.next();
+            }
+            (Some(one), other) if other.is_none_or(|other| one.stem < other.stem) => only_a.extend(a.next()),
+            _ => only_b.extend(b.next()),
+        }
+    }
+}
+
+/// Whether one of two words is the other with one letter wrong, missing or too many.
+fn is_slip(a: &Word, b: &Word) -> bool {
+    let is_long = |word: &Word| word.kind == WordKind::Plain && word.stem.chars().count() >= SLIP;
+    is_long(a) && is_long(b) && strsim::damerau_levenshtein(&a.stem, &b.stem) == 1
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a title has few words")]
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// An acronym and the words beside it that it stands for: `CLSS (Contrats Locaux Social Santé)`.
+#[derive(Clone, Debug)]
+struct SpelledOut {
+    acronym: String,
+    words: Vec<String>,
+}
+
+fn spelled_out(words: &[Word]) -> Vec<SpelledOut> {
+    let is_acronym = |word: &Word| word.kind == WordKind::Acronym && word.stem.len() > 1;
+    let mut found = Vec::new();
+    for (at, acronym) in words.iter().enumerate().filter(|(_, word)| is_acronym(word)) {
+        let aside = |word: &&Word| word.in_parentheses != acronym.in_parentheses;
+        let beside: Vec<&Word> = if acronym.in_parentheses {
+            let longest = words[..at].iter().rev().take_while(aside).take(acronym.stem.len());
+            let mut before: Vec<&Word> = longest.collect();
+            before.reverse();
+            let first = acronym.stem.chars().next();
+            let begins = |word: &&Word| word.stem.chars().next() != first;
+            before.into_iter().skip_while(begins).collect()
+        } else {
+            words[at + 1..].iter().take_while(aside).collect()
+        };
+        let beside: Vec<String> = beside.into_iter().map(|word| word.stem.clone()).collect();
+        if abbreviates(&acronym.stem, &beside) {
+            found.push(SpelledOut { acronym: acronym.stem.clone(), words: beside });
+        }
+    }
+    found
+}
+
+/// Whether letters are the initials of words, between which small words may have had theirs: `RDR`, réduction (des)
+/// risques.
+fn abbreviates(acronym: &str, words: &[String]) -> bool {
+    let mut letters = acronym.chars();
+    let mut initials = words.iter().filter_map(|word| word.chars().next());
+    words.len() > 1
+        && words.len() * 2 >= acronym.len()
+        && words[0].chars().next() == acronym.chars().next()
+        && initials.all(|initial| letters.any(|letter| letter == initial))
+}
+
+/// The different texts of the rows.
+struct Texts<'a> {
+    rows: &'a [Row],
+    /// The first row of each text.
+    first: Vec<usize>,
+    /// How many rows each text has.
+    count: Vec<usize>,
+    /// The text of each row.
+    of_row: Vec<usize>,
+    /// Which texts have a word, in order.
+    postings: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(rows: &'a [Row]) -> Self {
+        let mut known: HashMap<Vec<&str>, usize> = HashMap::new();
+        let (mut first, mut count, mut of_row) = (Vec::new(), Vec::new(), Vec::with_capacity(rows.len()));
+        for (index, row) in rows.iter().enumerate() {
+            let text = *known.entry(row.stems()).or_insert_with(|| {
+                first.push(index);
+                count.push(0);
+                first.len() - 1
+            });
+            count[text] += 1;
+            of_row.push(text);
+        }
+        let mut postings: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (text, row) in first.iter().enumerate() {
+            for word in &rows[*row].words {
+                let texts = postings.entry(&word.stem).or_default();
+                if texts.last() != Some(&text) {
+                    texts.push(text);
+                }
+            }
+        }
+        Self { rows, first, count, of_row, postings }
+    }
+
+    fn row(&self, text: usize) -> &'a Row {
+        &self.rows[self.first[text]]
+    }
+
+    /// The first row of a text that several rows have.
+    fn shared(&self, text: usize) -> Option<usize> {
+        (self.count[text] > 1 && !self.row(text).words.is_empty()).then(|| self.first[text])
+    }
+
+    /// For each text the first row of the group that it forms with other texts.
+    fn groups(&self) -> Vec<Option<usize>> {
+        let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut group_of: Vec<Option<usize>> = vec![None; self.first.len()];
+        for text in 0..self.first.len() {
+            let candidates = self.candidates(text, &self.prefix(text)).into_iter();
+            let like = candidates.filter(|other| alike(self.row(*other), self.row(text)));
+            let group = like.map(|other| group_of[other].unwrap_or(other)).find(|group| {
+                let own = members.get(group).map_or(std::slice::from_ref(group), Vec::as_slice);
+                own.iter().all(|member| alike(self.row(*member), self.row(text)))
+            });
+            if let Some(group) = group {
+                members.entry(group).or_insert_with(|| vec![group]).push(text);
+                group_of[group] = Some(group);
+                group_of[text] = Some(group);
+            }
+        }
+        group_of.into_iter().map(|group| group.map(|text| self.first[text])).collect()
+    }
+
+    /// The rarest words of a text, so many that a repeat has one of them.
+    fn prefix(&self, text: usize) -> Vec<&'a str> {
+        let core = self.row(text).core();
+        let missing = (0..core).take_while(|missing| ratio(core - missing, core) >= ALIKE_MARKED).count();
+        // One more for a slip.
+        self.rarest(text, missing + 1, |word| !word.in_parentheses)
+    }
+
+    /// The rarest words of a text.
+    fn rarest(&self, text: usize, count: usize, keep: impl Fn(&&Word) -> bool) -> Vec<&'a str> {
+        let frequency = |word: &str| self.postings.get(word).map_or(0, Vec::len);
+        let kept = self.row(text).words.iter().filter(keep);
+        let mut words: Vec<&str> = kept.map(|word| word.stem.as_str()).collect();
+        words.sort_unstable_by_key(|word| (frequency(word), *word));
+        words.dedup();
+        words.truncate(count);
+        words
+    }
+
+    /// The texts before a text that share one of these words, in order.
+    fn candidates(&self, text: usize, words: &[&str]) -> Vec<usize> {
+        let mut candidates = Vec::new();
+        for texts in words.iter().filter_map(|word| self.postings.get(word)) {
+            let end = texts.partition_point(|other| *other < text);
+            candidates.extend_from_slice(&texts[end.saturating_sub(POSTINGS)..end]);
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
+    /// The row that resembles a row most.
+    fn nearest(&self, row: usize) -> Option<usize> {
+        let text = self.of_row[row];
+        let words = self.rarest(text, RAREST, |_| true);
+        let mut texts: Vec<usize> = Vec::new();
+        for sharing in words.into_iter().filter_map(|word| self.postings.get(word)) {
+            texts.extend(sharing.iter().rev().take(POSTINGS));
+        }
+        let resemblance = |other: &usize| {
+            let (other, own) = (&self.row(*other).words, &self.row(text).words);
+            let (_, missing) = differences(other, own);
+            let shared = own.len() - missing.len();
+            ratio(shared, other.len() + own.len() - shared)
+        };
+        let nearest = texts.into_iter().filter(|other| *other != text).max_by(|a, b| {
+            // The first of those that resemble it equally.
+            resemblance(a).total_cmp(&resemblance(b)).then(b.cmp(a))
+        })?;
+        (resemblance(&nearest) >= NEAREST).then(|| self.first[nearest])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::front_matter::FrontMatter;
+    use crate::plan;
+
+    type Numbers = Vec<Vec<usize>>;
+
+    /// The groups of rows, by number, and the marked ones that stand alone, each with the nearest.
+    fn of(titles: &[&str]) -> (Numbers, Vec<(usize, Option<usize>)>) {
+        let rows: String = titles
+            .iter()
+            .enumerate()
+            .map(|(index, title)| ["\n", &(index + 1).to_string(), ".\t", title, "\tEn cours"].concat())
+            .collect();
+        let text = format!("## AXE 1: A{rows}\n");
+        let (plan, _) = plan::read(&FrontMatter::default(), &text, 1, Language::Fr);
+        let Repeats { groups, lonely } = find(&plan.measures, Language::Fr);
+        let mut found: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+        for (index, group) in groups.iter().enumerate() {
+            if let Some(group) = group {
+                found.entry(*group).or_default().push(index + 1);
+            }
+        }
+        let lonely = lonely.into_iter().map(|(row, near)| (row + 1, near.map(|near| near + 1)));
+        (found.into_values().collect(), lonely.collect())
+    }
+
+    fn are_repeats(a: &str, b: &str) -> bool {
+        !of(&[a, b]).0.is_empty()
+    }
+
+    #[test]
+    fn case_accents_punctuation_parentheses_and_spacing_do_not_count() {
+        assert!(are_repeats("Créer une maison (médicale) à Jette", "Creer une maison  médicale, à Jette."));
+        assert!(are_repeats("Ouvrir l’école sans-abri", "Ouvrir l'école « sans abri »"));
+    }
+
+    #[test]
+    fn a_number_a_place_or_a_negation_makes_another_row() {
+        for (a, b) in [
+            ("Créer dix places d’accueil de jour", "Créer onze places d’accueil de jour"),
+            ("Créer 10 places d’accueil de jour", "Créer 12 places d’accueil de jour"),
+            (
+                "Créer des places d’accueil de jour pour jeunes",
+                "Créer 12 places d’accueil de jour pour jeunes",
+            ),
+            ("Ouvrir des lieux de repos à Jette en été", "Ouvrir des lieux de repos à Ixelles en été"),
+            (
+                "Ouvrir des lieux de repos pour tous en été",
+                "Ouvrir des lieux de repos pour tous à Ixelles en été",
+            ),
+            (
+                "Financer les abris pour les jeunes adultes",
+                "Ne pas financer les abris pour les jeunes adultes",
+            ),
+            ("Financer les abris avec accord de la commune", "Financer les abris sans accord de la commune"),
+            ("Créer des places de repos IHP", "Créer des places de repos MSP"),
+            ("Former la première ligne de soins", "Former la deuxième ligne de soins"),
+            ("Soutenir les lieux de repos (Jette)", "Soutenir les lieux de repos (Ixelles)"),
+        ] {
+            assert!(!are_repeats(a, b), "{a} / {b}");
+            assert!(!are_repeats(&format!("{a}*"), &format!("{b}*")), "{a}* / {b}*");
+        }
+    }
+
+    #[test]
+    fn one_row_may_say_a_little_more() {
+        let short = "Planter des haies vives le long des chemins et des canaux";
+        assert!(are_repeats(short, "Planter des haies vives le long des chemins, sentiers et canaux"));
+        assert!(are_repeats(short, "Planter des haies vives le long des chmins et des canaux"));
+        assert!(are_repeats(
+            "Ouvrir une SRV pour tous les jeunes",
+            "Ouvrir une SRV (Salle de Repos du Vélo) pour tous les jeunes"
+        ));
+        assert!(are_repeats(short, "Planter des haies vives (HV) le long des chemins et des canaux"));
+        assert!(!are_repeats(short, "Planter des haies vives le long des routes et des canaux"));
+        assert!(!are_repeats("Planter des haies", "Planter des haies vives"));
+    }
+
+    #[test]
+    fn a_marked_row_says_that_it_has_a_twin() {
+        assert!(are_repeats("Adopter le plan du vélo*", "Adopter le plan du vélo (volet des enfants)*"));
+        assert!(!are_repeats("Adopter le plan du vélo", "Adopter le plan du vélo (volet des enfants)"));
+        let (groups, lonely) = of(&[
+            "Semer du trèfle dans les parcs*",
+            "Planter des haies",
+            "Développer le trèfle des parcs publics de la ville*",
+            "Creuser",
+        ]);
+        assert_eq!((groups, lonely), (vec![], vec![(1, Some(3)), (3, Some(1))]));
+        assert_eq!(of(&["Creuser*", "Planter"]).1, [(1, None)]);
+    }
+
+    #[test]
+    fn every_row_of_a_group_resembles_every_other() {
+        let rows = [
+            "Planter haies vives chemins canaux parcs",
+            "Planter haies vives chemins canaux parcs routes",
+            "Planter haies vives chemins canaux parcs routes places squares",
+        ];
+        assert_eq!(of(&rows).0, [vec![1, 2]]);
+        assert_eq!(of(&[rows[0], rows[0], rows[1], rows[0]]).0, [vec![1, 2, 3, 4]]);
+    }
+}

@@ -1,0 +1,138 @@
+//! Pages as links find them.
+
+use passerelle_model::key::{PageKey, Slug};
+use passerelle_model::language::Language;
+use passerelle_model::page::{Heading, PageTarget};
+use passerelle_text::fold::{fold, slugify};
+
+/// What links need to know of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedPage {
+    /// Its key.
+    pub key: PageKey,
+    /// Its slug.
+    pub slug: Slug,
+    /// Its language.
+    pub lang: Language,
+    /// What it shares with its translations.
+    pub translation_key: Option<String>,
+    /// The short name of the front matter.
+    pub name: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its headings.
+    pub headings: Vec<Heading>,
+}
+
+impl LinkedPage {
+    /// The names that links call it by.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.translation_key.as_deref().into_iter().collect();
+        if !names.contains(&self.slug.as_str()) {
+            names.push(self.slug.as_str());
+        }
+        names
+    }
+
+    /// What it is called: the short name, else the title.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.title)
+    }
+
+    /// The anchor of a heading, by its anchor or its text.
+    pub fn anchor(&self, heading: &str) -> Option<&str> {
+        let (wanted, slug) = (fold(heading), slugify(heading));
+        find_heading(&self.headings, &|known| known.anchor == heading)
+            .or_else(|| find_heading(&self.headings, &|known| fold(&known.text) == wanted))
+            .or_else(|| find_heading(&self.headings, &|known| !slug.is_empty() && known.anchor == slug))
+    }
+
+    /// The texts of its headings.
+    pub fn heading_texts(&self) -> Vec<&str> {
+        fn collect<'a>(headings: &'a [Heading], texts: &mut Vec<&'a str>) {
+            for heading in headings {
+                texts.push(&heading.text);
+                collect(&heading.children, texts);
+            }
+        }
+        let mut texts = Vec::new();
+        collect(&self.headings, &mut texts);
+        texts
+    }
+}
+
+fn find_heading<'a>(headings: &'a [Heading], is_it: &impl Fn(&Heading) -> bool) -> Option<&'a str> {
+    headings.iter().find_map(|heading| {
+        if is_it(heading) { Some(heading.anchor.as_str()) } else { find_heading(&heading.children, is_it) }
+    })
+}
+
+/// The page that a link means, among pages in the order of their keys. A translation key wins over a slug.
+pub fn find_page<'a>(
+    target: &PageTarget,
+    pages: impl IntoIterator<Item = &'a LinkedPage>,
+) -> Option<&'a LinkedPage> {
+    let mut by_slug = None;
+    for page in pages {
+        if page.lang != target.lang {
+            continue;
+        }
+        if page.translation_key.as_deref() == Some(&target.key) {
+            return Some(page);
+        }
+        if by_slug.is_none() && page.slug.as_str() == target.key {
+            by_slug = Some(page);
+        }
+    }
+    by_slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(slug: &str, translation_key: Option<&str>, lang: Language) -> LinkedPage {
+        let heading = |text: &str, children| Heading {
+            level: 2,
+            text: text.to_owned(),
+            anchor: slugify(text),
+            children,
+        };
+        LinkedPage {
+            key: PageKey::new(format!("{slug}.{lang}")),
+            slug: Slug::new(slug),
+            lang,
+            translation_key: translation_key.map(str::to_owned),
+            name: None,
+            title: slug.to_owned(),
+            headings: vec![heading("À Bruxelles", vec![heading("Qu’est-ce ?", Vec::new())])],
+        }
+    }
+
+    #[test]
+    fn a_link_means_a_page_of_its_language_by_key_then_by_slug() {
+        let pages = [
+            page("mare", None, Language::Fr),
+            page("etang", Some("mare"), Language::Fr),
+            page("vijver", Some("mare"), Language::Nl),
+        ];
+        let find = |key: &str, lang| {
+            let target = PageTarget { key: key.to_owned(), lang, heading: None };
+            find_page(&target, &pages).map(|page| page.slug.to_string())
+        };
+        assert_eq!(find("mare", Language::Fr).as_deref(), Some("etang"));
+        assert_eq!(find("mare", Language::Nl).as_deref(), Some("vijver"));
+        assert_eq!(find("etang", Language::Fr).as_deref(), Some("etang"));
+        assert_eq!(find("mare", Language::De), None);
+    }
+
+    #[test]
+    fn a_heading_is_meant_by_its_text_or_its_anchor() {
+        let page = page("a", None, Language::Fr);
+        for heading in ["À Bruxelles", "a-bruxelles", "A BRUXELLES"] {
+            assert_eq!(page.anchor(heading), Some("a-bruxelles"), "{heading}");
+        }
+        assert_eq!(page.anchor("Qu'est-ce ?"), Some("qu-est-ce"));
+        assert_eq!(page.anchor("Ailleurs"), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! What a set of measures comes to.
+
+use std::sync::Arc;
+
+use passerelle_model::key::CategoryKey;
+use passerelle_model::plan::{CategoryLevel, Progress, ProgressCounter};
+
+use super::{Columns, MeasureIndex};
+
+/// How many measures stand in a category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryCount {
+    /// The category.
+    pub category: CategoryKey,
+    /// The measures in it and below it.
+    pub count: u32,
+}
+
+/// How many measures a programme has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgrammeCount {
+    /// The programme; none for the measures whose status names none.
+    pub programme: Option<Arc<str>>,
+    /// The measures.
+    pub count: u32,
+}
+
+/// What a set of measures comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By status.
+    pub progress: Progress,
+    /// By axis, in document order; axes without any are left out.
+    pub axes: Vec<CategoryCount>,
+    /// By programme, those without one last.
+    pub programmes: Vec<ProgrammeCount>,
+}
+
+impl MeasureIndex {
+    /// Counts measures, given by their places.
+    pub fn tally(&self, kept: &[usize]) -> Tally {
+        let all = self.tree.all();
+        let is_axis = |at: &&usize| all[**at].level == CategoryLevel::Axis;
+        let axis_of: Vec<Option<usize>> =
+            self.tree.lineages().iter().map(|above| above.iter().find(is_axis).copied()).collect();
+        let mut counter = ProgressCounter::default();
+        let mut axes = vec![0_u32; all.len()];
+        let mut programmes = vec![0_u32; self.programmes.len() + 1];
+        let Columns { status, category, programme, group } = &self.columns;
+        let wide = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+        for at in kept {
+            counter.add(status[*at], group[*at]);
+            if let Some(axis) = axis_of[wide(category[*at])] {
+                axes[axis] += 1;
+            }
+            programmes[wide(programme[*at])] += 1;
+        }
+        let names = self.programmes.iter().cloned().map(Some).chain([None]);
+        Tally {
+            progress: counter.finish(),
+            axes: all
+                .iter()
+                .zip(axes)
+                .filter(|(_, count)| *count > 0)
+                .map(|(axis, count)| CategoryCount { category: axis.key.clone(), count })
+                .collect(),
+            programmes: names
+                .zip(programmes)
+                .filter(|(_, count)| *count > 0)
+                .map(|(programme, count)| ProgrammeCount { programme, count })
+                .collect(),
+        }
+    }
+}
