@@ -142,9 +142,9 @@ fn the_documentation_shows_every_operation() {
 }
 
 const INTRODUCTION: &str = "\
-# Operations to begin with
+# Ready-made queries
 
-What front ends ask most, from the files in `ops/`. Each is executed in the tests, with the variables shown here, and takes a number
-of SQL statements that does not grow with what it returns (`tests/statements.rs`). GraphiQL opens with them. They pass the linters,
-relay-compiler (which wants the kind behind the name: `PlanOverviewQuery`) and GraphQL Codegen's client preset, which give their types.
+The operations of most front ends, from the files in `ops/`. The tests execute each with the variables shown here. The number of SQL
+statements does not depend on the number of results (`tests/statements.rs`). GraphiQL opens with these queries. They pass the
+common linters, GraphQL Codegen's client preset, and relay-compiler if the type is added to the name: `PlanOverviewQuery`.
 ";

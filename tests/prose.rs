@@ -158,6 +158,63 @@ fn the_queries_for_front_ends_are_answered() {
     }
 }
 
+/// The pages that are checked for names of the schema, each with its code spans outside fenced blocks.
+fn spans_of_docs() -> Vec<(String, Vec<String>)> {
+    let docs = pages().into_iter().filter(|page| {
+        let page = page.strip_prefix(repository()).unwrap();
+        page == Path::new("README.md") || page.starts_with("docs")
+    });
+    let read = |page: PathBuf| {
+        let text = fs::read_to_string(&page).unwrap();
+        let spans = code_spans(&split(&text).1).into_iter().map(ToOwned::to_owned).collect();
+        (page.display().to_string(), spans)
+    };
+    docs.map(read).collect()
+}
+
+/// A query that stands in a sentence, complete: `sync { state }` becomes `{ sync { state } }`.
+fn query_in(span: &str) -> Option<String> {
+    let inner = span.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }")).unwrap_or(span);
+    let is_query = inner.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && inner.contains(" { ")
+        && inner.ends_with('}')
+        && !inner.starts_with("documents { nodes { diagnostics");
+    is_query.then(|| format!("{{ {} }}", inner.replace("{ … }", "{ __typename }")))
+}
+
+#[test]
+fn every_query_in_a_sentence_is_answered() {
+    let place = Place::new();
+    place.copy_documents(&repository().join("content"));
+    let service = place.serve();
+    let mut queries = 0;
+    for (page, spans) in spans_of_docs() {
+        for query in spans.iter().filter_map(|span| query_in(span)) {
+            queries += 1;
+            let body = serde_json::json!({ "query": query }).to_string();
+            let answer = service.post(&body, &[("content-type", "application/json")]).json();
+            assert_eq!(answer.get("errors"), None, "{page}: {query}");
+        }
+    }
+    assert!(queries >= 8, "only {queries} queries were found");
+}
+
+#[test]
+fn every_name_in_capitals_is_one_of_the_schema_or_a_code() {
+    let schema = fs::read_to_string(repository().join("schema.graphql")).unwrap();
+    let codes = fs::read_to_string(repository().join("docs/errors.md")).unwrap();
+    for (page, spans) in spans_of_docs() {
+        let is_name = |span: &&String| {
+            let is_word = span.len() > 3 && !span.starts_with('_');
+            is_word && span.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')
+        };
+        for name in spans.iter().filter(is_name).filter(|name| !name.starts_with("PASSERELLE_")) {
+            let is_value = schema.lines().any(|line| line.trim() == name);
+            assert!(is_value || codes.contains(&format!("| `{name}` |")), "{page}: {name}");
+        }
+    }
+}
+
 /// The examples of a page for editors: blocks `… file=NAME`, and the folder that they make together.
 fn drop_examples(page: &str) -> (Place, usize) {
     let place = Place::new();
