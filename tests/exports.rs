@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use passerelle_api::{ApiState, PageUrl, Settings, router};
+use passerelle_api::PageUrl;
+use passerelle_http::{ApiState, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::{IndexPlace, Search};
 use passerelle_storage::Storage;

@@ -9,9 +9,13 @@ use toml::Table;
 use crate::support::repository;
 
 /// Each crate, and those of ours that it depends on.
-const ARROWS: [(&str, &[&str]); 11] = [
-    ("passerelle", &["api", "messages", "model", "reader", "search", "storage", "versioning", "watcher"]),
+const ARROWS: [(&str, &[&str]); 12] = [
+    (
+        "passerelle",
+        &["api", "http", "messages", "model", "reader", "search", "storage", "versioning", "watcher"],
+    ),
     ("passerelle-api", &["model", "search", "storage"]),
+    ("passerelle-http", &["api", "model", "search", "storage"]),
     ("passerelle-messages", &["model"]),
     ("passerelle-migrations", &[]),
     ("passerelle-model", &[]),
@@ -26,11 +30,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
 /// A crate of others, and the only ones of ours that depend on it.
 const OWNERS: [(&str, &[&str]); 10] = [
     ("async-graphql", &["passerelle-api"]),
-    ("axum", &["passerelle", "passerelle-api", "passerelle-bench"]),
+    ("axum", &["passerelle", "passerelle-bench", "passerelle-http"]),
     ("notify", &["passerelle-watcher"]),
     ("tantivy", &["passerelle-search"]),
-    ("csv", &["passerelle-api"]),
-    ("cap-std", &["passerelle-api", "passerelle-watcher"]),
+    ("csv", &["passerelle-http"]),
+    ("cap-std", &["passerelle-http", "passerelle-watcher"]),
     ("sea-orm", &["passerelle-bench", "passerelle-storage"]),
     ("sea-orm-migration", &["passerelle-migrations"]),
     ("clap", &["passerelle"]),
@@ -111,7 +115,9 @@ fn the_pure_crates_do_no_io_and_are_not_async() {
 
 #[test]
 fn only_the_server_reads_the_environment_and_the_clock() {
-    for folder in ["crates/api", "crates/search", "crates/storage", "crates/watcher", "migrations"] {
+    for folder in
+        ["crates/api", "crates/http", "crates/search", "crates/storage", "crates/watcher", "migrations"]
+    {
         for (file, code) in code(folder) {
             for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn"] {
                 assert!(!code.contains(word), "{}: {word}", file.display());
@@ -124,6 +130,7 @@ fn only_the_server_reads_the_environment_and_the_clock() {
 fn nothing_outside_tests_unwraps() {
     for folder in [
         "crates/api",
+        "crates/http",
         "crates/messages",
         "crates/model",
         "crates/reader",

@@ -3,7 +3,7 @@
 /// What stands under `extensions.code`. Apollo's names where Apollo has one.
 /// <https://www.apollographql.com/docs/apollo-server/data/errors>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Code {
+pub enum Code {
     /// The document is not GraphQL.
     ParseFailed,
     /// The document does not fit the schema.
@@ -49,7 +49,7 @@ pub(crate) enum Code {
 impl Code {
     /// All of them, in the order of the documentation.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 20] = [
+    pub const ALL: [Self; 20] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -73,7 +73,7 @@ impl Code {
     ];
 
     /// The code as it is sent.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",

@@ -14,7 +14,7 @@ use crate::code::Code;
 
 /// An error of a resolver.
 #[derive(Clone, Debug, Error)]
-pub(crate) enum ApiError {
+pub enum ApiError {
     /// An argument that cannot be used; the sentence says why.
     #[error("{0}")]
     BadInput(String),
@@ -31,7 +31,7 @@ pub(crate) enum ApiError {
 
 impl ApiError {
     /// The code that a client is told.
-    pub(crate) fn code(&self) -> Code {
+    pub fn code(&self) -> Code {
         match self {
             Self::BadInput(_) => Code::BadUserInput,
             Self::InvalidCursor => Code::InvalidCursor,
@@ -56,7 +56,7 @@ impl From<StorageError> for ApiError {
 /// A defect of ours that is no error of another crate.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("{0}")]
-pub(crate) struct Defect(pub(crate) &'static str);
+pub struct Defect(pub &'static str);
 
 impl From<Defect> for ApiError {
     fn from(defect: Defect) -> Self {
@@ -66,7 +66,7 @@ impl From<Defect> for ApiError {
 
 /// Makes an error of the engine fit to be sent: gives it a code, and takes the words out of what is internal, which
 /// are logged here, once.
-pub(crate) fn tell(mut error: ServerError, otherwise: Code) -> ServerError {
+pub fn tell(mut error: ServerError, otherwise: Code) -> ServerError {
     let told = error.source::<ApiError>();
     let code = told.map_or(otherwise, ApiError::code);
     if let Some(ApiError::Internal(source)) = told {

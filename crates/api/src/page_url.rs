@@ -17,7 +17,7 @@ pub struct PageUrlError;
 
 impl PageUrl {
     /// The address of a page.
-    pub(crate) fn of(&self, slug: &Slug, lang: Language) -> String {
+    pub fn of(&self, slug: &Slug, lang: Language) -> String {
         self.0.replace("{lang}", lang.code()).replace("{slug}", slug.as_str())
     }
 }

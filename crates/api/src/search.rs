@@ -33,7 +33,7 @@ pub(crate) async fn searched(
 }
 
 /// The same, without a request of GraphQL.
-pub(crate) async fn searched_in(
+pub async fn searched_in(
     search: &Search,
     content: &View,
     plan: &PlanKey,

@@ -13,9 +13,11 @@ pub(crate) mod bounds;
 mod collect;
 mod files;
 mod raw_html;
+mod rendered;
 mod slots;
 mod text;
 mod title;
+mod unwrap;
 mod url;
 
 use std::fmt::Write as _;
@@ -24,61 +26,16 @@ use comrak::html::ChildRendering;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, create_formatter, parse_document};
 use passerelle_model::html::escape;
-use passerelle_model::page::{Image, Link};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::slot::{Form, Unresolved, balanced, fill, has_slots, without_slots};
 
 use crate::source::saturate;
 pub use anchors::Anchors;
 pub use raw_html::RawHtml;
+pub use rendered::{OnLine, Rendered, RenderedHeading, Setting};
 pub use title::render_title;
+use unwrap::unwrap;
 pub use url::safe_url;
-
-/// A heading as it was rendered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RenderedHeading {
-    /// 1 to 6.
-    pub level: u8,
-    /// Its plain text.
-    pub text: String,
-    /// Its `id` in the HTML, unique in the page.
-    pub anchor: String,
-    /// The line of the Markdown that it stands on, from 1.
-    pub line: u32,
-}
-
-/// Something in a text, and the line of the Markdown that it stands on, from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnLine<T> {
-    /// What.
-    pub what: T,
-    /// Where.
-    pub line: u32,
-}
-
-/// Markdown, rendered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rendered {
-    /// Safe HTML, plain text and Markdown, with slots for what other files know.
-    pub content: RichText,
-    /// Its headings, in document order.
-    pub headings: Vec<RenderedHeading>,
-    /// Its images, in document order.
-    pub images: Vec<OnLine<Image>>,
-    /// Its links, in document order.
-    pub links: Vec<OnLine<Link>>,
-    /// Whether its markup was left as it is written: there was more of it, or it was deeper, than anybody writes.
-    pub is_plain: bool,
-}
-
-/// What a text is rendered with.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Setting<'a> {
-    /// Where files are looked for whose addresses are relative.
-    pub folder: &'a str,
-    /// What becomes of raw HTML.
-    pub raw_html: RawHtml,
-}
 
 create_formatter!(Formatter<std::vec::IntoIter<String>>, {
     NodeValue::Heading(ref heading) => |context, entering| {
@@ -221,15 +178,6 @@ fn make_safe<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtml) {
 
 fn is_line_break(tag: &str) -> bool {
     matches!(tag.to_ascii_lowercase().replace(' ', "").as_str(), "<br>" | "<br/>")
-}
-
-/// Puts the children of a node in its place.
-fn unwrap(node: Node<'_>) {
-    let children: Vec<_> = node.children().collect();
-    for child in children {
-        node.insert_before(child);
-    }
-    node.detach();
 }
 
 #[cfg(test)]

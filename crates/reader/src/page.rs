@@ -14,6 +14,7 @@ mod link;
 mod navigation;
 mod outline;
 mod pair;
+mod part;
 mod reader;
 mod render;
 mod token;
@@ -21,5 +22,5 @@ mod tree;
 mod vocabulary;
 mod words;
 
-pub(crate) use link::{Place, kind_of as link_kind_of};
+pub(crate) use link::Place;
 pub(crate) use reader::read;

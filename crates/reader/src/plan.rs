@@ -1,6 +1,7 @@
 //! Reads a plan: lines to rows and headings, rows to measures.
 
 mod contents;
+mod face;
 mod html;
 mod inline;
 mod label;

@@ -8,7 +8,7 @@ use passerelle_model::served::ServedPlan;
 
 /// The plans of a name and a language, in the order in which they are given; without a name all of that language. A name
 /// is a slug or, where no plan has that slug, a slug with `-` and a year behind it: that edition.
-pub(crate) fn plans_named<'p, P: Borrow<ServedPlan>>(
+pub fn plans_named<'p, P: Borrow<ServedPlan>>(
     plans: &'p [P],
     name: Option<&str>,
     lang: Option<Language>,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::asset::file_of;
 use crate::language::Language;
 use crate::path::DocumentPath;
 
@@ -32,6 +33,22 @@ pub enum LinkKind {
     Email,
     /// A place in the same page.
     Anchor,
+}
+
+impl LinkKind {
+    /// What an address leads to.
+    pub fn of(url: &str, folder: &str) -> Self {
+        let lower = url.to_ascii_lowercase();
+        if lower.starts_with('#') {
+            Self::Anchor
+        } else if lower.starts_with("mailto:") {
+            Self::Email
+        } else if file_of(url, folder).is_some() {
+            Self::File
+        } else {
+            Self::External
+        }
+    }
 }
 
 /// Where a link goes.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use comrak::nodes::{Node, NodeValue};
 use passerelle_text::fold::slugify;
 
-use super::unwrap;
+use super::unwrap::unwrap;
 
 /// What a page gives its parts so that they do not clash: every heading an anchor of its own, the slug of its text,
 /// numbered from 2 where it recurs; every part with footnotes names of their own.

@@ -2,12 +2,11 @@
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeValue};
-use passerelle_model::page::{Destination, Link};
+use passerelle_model::page::{Destination, Link, LinkKind};
 use passerelle_model::slot::{Opening, Slot};
 use passerelle_text::fold::tidy;
 
 use super::{OnLine, safe_url};
-use crate::page::link_kind_of;
 use crate::source::saturate;
 
 /// The links of a tree, in document order, whether written in Markdown or as slots.
@@ -49,7 +48,7 @@ pub(super) fn links(root: Node<'_>, folder: &str) -> Vec<OnLine<Link>> {
             NodeValue::Link(link) => {
                 let destination = safe_url(&link.url).map(|url| Destination::Url(url.to_owned()));
                 let what = Link {
-                    kind: link_kind_of(&link.url, folder),
+                    kind: LinkKind::of(&link.url, folder),
                     destination,
                     label: String::new(),
                     new_window: false,

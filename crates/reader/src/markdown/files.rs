@@ -6,7 +6,8 @@ use passerelle_model::asset::file_of;
 use passerelle_model::page::{Destination, Image, LinkKind};
 use passerelle_model::slot::{Opening, Slot, without_slots};
 
-use super::{OnLine, text, unwrap};
+use super::unwrap::unwrap;
+use super::{OnLine, text};
 use crate::source::saturate;
 
 /// Puts slots in the place of images and of links to files beside the documents. Returns the images.

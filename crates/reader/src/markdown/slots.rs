@@ -7,7 +7,7 @@ use comrak::nodes::{AstNode, Node, NodeValue};
 use passerelle_model::slot;
 use passerelle_model::slot::{SlotKind, cut, has_slots, without_slots};
 
-use super::unwrap;
+use super::unwrap::unwrap;
 
 /// Puts slots in order: each stands in a text node of its own; a link opens and closes in one parent; nothing in a link
 /// is a link; none is left in an attribute or in code.

@@ -4,7 +4,7 @@ use passerelle_model::diagnostic::{Fault, Finding};
 use passerelle_model::position::Position;
 
 use super::fence::Fence;
-use super::tree::{Part, Run, Shortcode};
+use super::part::{Part, Run, Shortcode};
 use crate::source::saturate;
 
 /// Finds the boxes among parts, and among the children of shortcodes.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fence::Fence;
-use super::tree::{Part, Run};
+use super::part::{Part, Run};
 
 /// Puts each definition into the runs that call it. One that is called nowhere stays where it is, as text.
 pub(super) fn bring(parts: &mut [Part]) {

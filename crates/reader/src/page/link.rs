@@ -60,7 +60,7 @@ impl LinkArguments {
             Some("internal") => LinkKind::Internal,
             Some("file") => LinkKind::File,
             Some("email") => LinkKind::Email,
-            _ => kind_of(&url, place.folder),
+            _ => LinkKind::of(&url, place.folder),
         };
         let destination = match kind {
             LinkKind::Internal => {
@@ -87,20 +87,6 @@ impl LinkArguments {
     pub(super) fn opening(&self) -> Option<Opening> {
         let destination = self.destination.clone()?;
         Some(Opening { kind: self.kind, destination, new_window: self.new_window })
-    }
-}
-
-/// What an address leads to.
-pub(crate) fn kind_of(url: &str, folder: &str) -> LinkKind {
-    let lower = url.to_ascii_lowercase();
-    if lower.starts_with('#') {
-        LinkKind::Anchor
-    } else if lower.starts_with("mailto:") {
-        LinkKind::Email
-    } else if asset::file_of(url, folder).is_some() {
-        LinkKind::File
-    } else {
-        LinkKind::External
     }
 }
 

@@ -46,6 +46,21 @@ pub(super) fn entry_of_cells(cells: &[Cow<'_, str>]) -> Option<label::LabelledTi
     entry(&format!("{}\t{page}", title.join(" ")))
 }
 
+/// Reads a text that nothing marks as a heading: an axis, if a point, colon or dash stands between number and title.
+pub(super) fn read_unmarked(text: &str) -> Option<label::LabelledTitle> {
+    // Without taking the text apart, which may be long, where it does not begin like that.
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    if word.len() > LONGEST_AXIS_WORD || !label::AXIS_WORDS.contains(&fold(word).as_str()) {
+        return None;
+    }
+    let after = rest.trim_start().trim_start_matches(|character: char| character.is_ascii_alphanumeric());
+    let is_parted = after.trim_start().starts_with([':', '–', '—', '.']);
+    (is_parted && entry(text).is_none()).then(|| label::read(text)).flatten()
+}
+
+/// The longest of the words before the number of an axis, in bytes.
+const LONGEST_AXIS_WORD: usize = 5;
+
 /// A page has at most so many digits, a year more.
 const LONGEST_PAGE: usize = 3;
 
@@ -107,5 +122,17 @@ mod tests {
         assert_eq!(contents.differing(CategoryLevel::Axis, "1", "Planter"), None);
         assert!(contents.differing(CategoryLevel::Objective, "1.1", "Creuser deux mares").is_some());
         assert_eq!(contents.differing(CategoryLevel::Objective, "1.2", "Arroser"), None);
+    }
+
+    #[test]
+    fn an_axis_needs_no_mark_if_it_is_written_like_one() {
+        for text in ["AXE 2: Ouvrir", "Axe II – Ouvrir", "As 2. Ouvrir", "ACHSE 2 : Ouvrir"] {
+            assert!(read_unmarked(text).is_some(), "{text}");
+        }
+        for text in
+            ["Axe 2 ouvre la ville", "3. Ouvrir", "L’axe 2 : ouvrir", "AXE 2: OUVRIR .....\t8", "AXE 2:"]
+        {
+            assert!(read_unmarked(text).is_none(), "{text}");
+        }
     }
 }

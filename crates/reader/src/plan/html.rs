@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use passerelle_text::fold::tidy;
 
+use super::face::{Line, Placed};
 use super::inline;
-use super::line::{Line, Placed};
 
 /// Tags of a table, wherever they stand, open HTML.
 const OF_TABLES: [&str; 7] = ["table", "thead", "tbody", "tfoot", "tr", "td", "th"];

@@ -3,7 +3,6 @@
 use passerelle_model::plan::CategoryLevel;
 use passerelle_text::fold::fold;
 
-use super::contents;
 use super::title::{take_calls, unwrap, without_emphasis};
 
 /// A heading of a plan that opens a category.
@@ -20,7 +19,7 @@ pub(super) struct LabelledTitle {
 }
 
 /// The words before the number of an axis: French, Dutch, English, German.
-const AXIS_WORDS: [&str; 4] = ["axe", "as", "axis", "achse"];
+pub(super) const AXIS_WORDS: [&str; 4] = ["axe", "as", "axis", "achse"];
 
 /// Reads the label of a heading's text, with or without emphasis around it.
 pub(super) fn read(text: &str) -> Option<LabelledTitle> {
@@ -35,21 +34,6 @@ pub(super) fn read(text: &str) -> Option<LabelledTitle> {
     );
     (!title.is_empty()).then_some(LabelledTitle { level, label, title, calls })
 }
-
-/// Reads a text that nothing marks as a heading: an axis, if a point, colon or dash stands between number and title.
-pub(super) fn read_unmarked(text: &str) -> Option<LabelledTitle> {
-    // Without taking the text apart, which may be long, where it does not begin like that.
-    let (word, rest) = text.split_once(char::is_whitespace)?;
-    if word.len() > LONGEST_AXIS_WORD || !AXIS_WORDS.contains(&fold(word).as_str()) {
-        return None;
-    }
-    let after = rest.trim_start().trim_start_matches(|character: char| character.is_ascii_alphanumeric());
-    let is_parted = after.trim_start().starts_with([':', '–', '—', '.']);
-    (is_parted && contents::entry(text).is_none()).then(|| read(text)).flatten()
-}
-
-/// The longest of the words before the number of an axis, in bytes.
-const LONGEST_AXIS_WORD: usize = 5;
 
 type Parts<'a> = (CategoryLevel, String, &'a str);
 
@@ -101,18 +85,6 @@ mod tests {
         assert_eq!(of("3. Planter"), parts(CategoryLevel::Objective, "3", "Planter"));
         assert_eq!(of("**3\\. Planter**"), parts(CategoryLevel::Objective, "3", "Planter"));
         assert_eq!(of("*b. Creuser*"), parts(CategoryLevel::Section, "b", "Creuser"));
-    }
-
-    #[test]
-    fn an_axis_needs_no_mark_if_it_is_written_like_one() {
-        for text in ["AXE 2: Ouvrir", "Axe II – Ouvrir", "As 2. Ouvrir", "ACHSE 2 : Ouvrir"] {
-            assert!(read_unmarked(text).is_some(), "{text}");
-        }
-        for text in
-            ["Axe 2 ouvre la ville", "3. Ouvrir", "L’axe 2 : ouvrir", "AXE 2: OUVRIR .....\t8", "AXE 2:"]
-        {
-            assert!(read_unmarked(text).is_none(), "{text}");
-        }
     }
 
     #[test]

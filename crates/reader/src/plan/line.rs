@@ -1,41 +1,10 @@
 //! The lines of a plan, each by what it is on its face.
 
-use std::borrow::Cow;
-
+use super::face::{Line, Placed, is_rule};
 use super::html::{self, Html};
-use super::inline::plain;
+use super::inline::{plain, trimmed};
 use super::row::{self, Row};
 use super::{label, pipe, status};
-
-/// A line and what it is, before anyone knows what it means. Its marks are Markdown, whatever they were.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Line<'a> {
-    /// Nothing.
-    Blank,
-    /// `-----`, a row of them, or a row of empty cells.
-    Ruling,
-    /// The number of a page, at the break between two.
-    Page,
-    /// A heading's text: `##`, underlined, or `<h2>`.
-    Heading(Cow<'a, str>),
-    /// The cells of a row, each trimmed.
-    Row(Vec<Cow<'a, str>>),
-    /// A line of text with nothing above and nothing below it.
-    Alone(Cow<'a, str>),
-    /// Anything else.
-    Text(Cow<'a, str>),
-}
-
-/// A line in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Placed<'a> {
-    /// What it is.
-    pub(super) line: Line<'a>,
-    /// Where it begins, from 1.
-    pub(super) number: u32,
-    /// The line as written, where that is all of it and nothing else.
-    pub(super) source: &'a str,
-}
 
 /// The lines of a document.
 #[derive(Debug)]
@@ -46,43 +15,35 @@ pub(super) struct Lines<'a> {
     pub(super) ends_in_row: bool,
 }
 
-impl<'a> Line<'a> {
-    /// Reads one line without its ending.
-    fn read(line: &'a str, columns: Option<usize>) -> Self {
-        let text = line.trim();
-        if text.is_empty() {
-            return Self::Blank;
-        }
-        if let Some(heading) = heading(text) {
-            return Self::Heading(plain(heading));
-        }
-        if text.starts_with('|') || (columns.is_some() && pipe::has_pipe(text)) {
-            return Self::of_cells(pipe::cells_of(text, columns.unwrap_or_default()));
-        }
-        if pipe::has_pipe(text) && !line.contains('\t') {
-            // The ruling stayed on the page before.
-            let cells = pipe::cells(text);
-            if matches!(row::read(&cells), Row::Measure(row) if status::is_known(row.status)) {
-                return Self::Row(cells);
-            }
-        }
-        if line.contains('\t') {
-            return Self::of_cells(line.split('\t').map(|cell| trimmed(plain(cell))).collect());
-        }
-        if is_rule(text) {
-            return Self::Ruling;
-        }
-        match trimmed(plain(text)) {
-            text if text.is_empty() => Self::Blank,
-            text if is_page_number(&text) => Self::Page,
-            text => Self::Text(text),
+/// Reads one line without its ending.
+fn read_line(line: &str, columns: Option<usize>) -> Line<'_> {
+    let text = line.trim();
+    if text.is_empty() {
+        return Line::Blank;
+    }
+    if let Some(heading) = heading(text) {
+        return Line::Heading(plain(heading));
+    }
+    if text.starts_with('|') || (columns.is_some() && pipe::has_pipe(text)) {
+        return Line::of_cells(pipe::cells_of(text, columns.unwrap_or_default()));
+    }
+    if pipe::has_pipe(text) && !line.contains('\t') {
+        // The ruling stayed on the page before.
+        let cells = pipe::cells(text);
+        if matches!(row::read(&cells), Row::Measure(row) if status::is_known(row.status)) {
+            return Line::Row(cells);
         }
     }
-
-    /// The row of these cells.
-    pub(super) fn of_cells(cells: Vec<Cow<'a, str>>) -> Self {
-        let is_ruling = cells.iter().all(|cell| cell.is_empty() || is_rule(cell));
-        if is_ruling { Self::Ruling } else { Self::Row(cells) }
+    if line.contains('\t') {
+        return Line::of_cells(line.split('\t').map(|cell| trimmed(plain(cell))).collect());
+    }
+    if is_rule(text) {
+        return Line::Ruling;
+    }
+    match trimmed(plain(text)) {
+        text if text.is_empty() => Line::Blank,
+        text if is_page_number(&text) => Line::Page,
+        text => Line::Text(text),
     }
 }
 
@@ -114,7 +75,7 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
             } else {
                 columns.filter(|_| pipe::has_pipe(source))
             };
-            let line = Line::read(source, columns);
+            let line = read_line(source, columns);
             let line = with_neighbours(line, placed.last().map(|placed| &placed.line), next);
             placed.push(Placed { line, number, source });
         }
@@ -156,10 +117,6 @@ fn heading(text: &str) -> Option<&str> {
     Some(heading.trim_end_matches('#').trim_end())
 }
 
-fn is_rule(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'-' | b':' | b'=' | b'+' | b'_'))
-}
-
 /// The number of a page on a line of its own: `27`, `- 27 -`, `Page 27 / 40`.
 fn is_page_number(text: &str) -> bool {
     const WORDS: [&str; 5] = ["page", "pagina", "seite", "p", "pg"];
@@ -180,19 +137,12 @@ fn is_page_number(text: &str) -> bool {
     (1..=2).contains(&numbers) && !text.ends_with('.')
 }
 
-pub(super) fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn row(cells: &[&'static str]) -> Line<'static> {
-        Line::Row(cells.iter().map(|cell| Cow::Borrowed(*cell)).collect())
+        Line::Row(cells.iter().map(|cell| (*cell).into()).collect())
     }
 
     fn of(body: &str) -> Vec<Line<'_>> {

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::inline::plain;
-use super::line::trimmed;
+use super::inline::{plain, trimmed};
 
 /// Whether a line has a pipe that is not escaped.
 pub(super) fn has_pipe(line: &str) -> bool {

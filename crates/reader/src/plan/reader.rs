@@ -13,8 +13,9 @@ use passerelle_model::rich_text::RichText;
 use passerelle_text::fold::{fold, slugify, tidy, year_in};
 
 use super::contents;
+use super::face::{Line, Placed};
 use super::label;
-use super::line::{self, Line, Lines, Placed};
+use super::line::{self, Lines};
 use super::number;
 use super::open_row::OpenRow;
 use super::outline::Outline;
@@ -95,7 +96,7 @@ impl<'a> Reader<'a> {
             Line::Row(cells) => self.row(cells, placed.source, number),
             Line::Alone(text) => {
                 if !self.marked(text, number) {
-                    match label::read_unmarked(text) {
+                    match contents::read_unmarked(text) {
                         Some(axis) => self.open_category(axis, number),
                         None => self.text(text, number, above),
                     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use passerelle_text::fold::fold;
 
+use super::contents;
 use super::label::{self, LabelledTitle};
 use super::number::{self, Number};
 use super::status;
@@ -49,7 +50,7 @@ pub(super) fn read<'a>(cells: &'a [Cow<'_, str>]) -> Row<'a> {
     if others.iter().any(|other| other != only) {
         return Row::Other;
     }
-    match (title::unwrap(only), marked(only).or_else(|| label::read_unmarked(only))) {
+    match (title::unwrap(only), marked(only).or_else(|| contents::read_unmarked(only))) {
         (_, Some(category)) => Row::Category(category),
         ((text, Wrapping::Bold), None) => Row::Group(text.into_owned()),
         _ => Row::Other,

@@ -2,8 +2,10 @@
 
 use passerelle_model::plan::CategoryLevel;
 
+use super::contents;
+use super::face::{Line, Placed};
 use super::label;
-use super::line::{self, Line, Placed};
+use super::line;
 use super::row::{self, Row};
 use super::status;
 
@@ -43,7 +45,7 @@ pub(super) fn counts_with_bare_numbers(lines: &[Placed<'_>]) -> bool {
 fn opens_axis(line: &Line<'_>) -> bool {
     let opened = match line {
         Line::Heading(text) => label::read(text),
-        Line::Alone(text) => row::marked(text).or_else(|| label::read_unmarked(text)),
+        Line::Alone(text) => row::marked(text).or_else(|| contents::read_unmarked(text)),
         Line::Text(text) => row::marked(text),
         Line::Row(cells) => match row::read(cells) {
             Row::Category(category) => Some(category),

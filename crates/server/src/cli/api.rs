@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::http::HeaderName;
 use clap::Args;
-use passerelle_api::{Limits, Origin, Settings, TrustedDocuments};
+use passerelle_api::{Limits, TrustedDocuments};
+use passerelle_http::{Origin, Settings};
 
 const MIB: u64 = 1024 * 1024;
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_api::{self as api, Admin, ApiState};
+use passerelle_http::{self as http, Admin, ApiState};
 use passerelle_model::sync::{RevisionNumber, SyncStatus};
 use passerelle_search::{Follower, IndexPlace, Search};
 use passerelle_storage::Storage;
@@ -71,7 +71,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     lifecycle.start("search", index(follower, lifecycle.stop()));
     let stop = lifecycle.stop();
     lifecycle.start("revisions", follow(storage.clone(), stop.clone()));
-    lifecycle.start("http", async move { Ok(api::serve(listener, state).await?) });
+    lifecycle.start("http", async move { Ok(http::serve(listener, state).await?) });
     let stop = lifecycle.stop();
     lifecycle.start("start-up", async move {
         if stop.run_until_cancelled(first_look(sync, search)).await.is_some() {

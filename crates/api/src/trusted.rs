@@ -1,0 +1,111 @@
+//! The list of documents that an operator trusts.
+
+use std::collections::{HashMap, HashSet};
+
+use passerelle_model::checksum::Checksum;
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The documents of a list, and whether any other is answered.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedDocuments {
+    /// By id.
+    documents: HashMap<String, (Checksum, String)>,
+    /// None where every document is answered.
+    only: Option<HashSet<Checksum>>,
+}
+
+/// Why a list cannot be read.
+#[derive(Debug, Error)]
+pub enum TrustedDocumentsError {
+    /// It is not JSON, or JSON of another form.
+    #[error("it is neither a map from ids to documents nor Apollo's manifest: {0}")]
+    Form(#[from] serde_json::Error),
+    /// A document of it is not GraphQL.
+    #[error("the document {0:?} is not GraphQL: {1}")]
+    Document(String, String),
+}
+
+/// The two forms that tools write: a map, by relay-compiler and GraphQL Codegen; and Apollo's
+/// (<https://www.apollographql.com/docs/react/api/link/persisted-queries>).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Manifest {
+    Apollo { operations: Vec<ApolloOperation> },
+    Map(HashMap<String, String>),
+}
+
+#[derive(Deserialize)]
+struct ApolloOperation {
+    id: String,
+    body: String,
+}
+
+impl TrustedDocuments {
+    /// Reads a list: `{"ID": "query …"}`, or Apollo's `{"operations": [{"id", "body"}]}`.
+    pub fn parse(json: &[u8]) -> Result<Self, TrustedDocumentsError> {
+        let pairs: Vec<(String, String)> = match serde_json::from_slice(json)? {
+            Manifest::Apollo { operations } => {
+                operations.into_iter().map(|operation| (operation.id, operation.body)).collect()
+            }
+            Manifest::Map(map) => map.into_iter().collect(),
+        };
+        let mut documents = HashMap::new();
+        for (id, text) in pairs {
+            if let Err(error) = async_graphql::parser::parse_query(&text) {
+                return Err(TrustedDocumentsError::Document(id, error.to_string()));
+            }
+            documents.insert(id, (Checksum::of(text.as_bytes()), text));
+        }
+        Ok(Self { documents, only: None })
+    }
+
+    /// Answers no document that is not of the list.
+    #[must_use]
+    pub fn and_no_other(self) -> Self {
+        let only = self.documents.values().map(|(checksum, _)| *checksum).collect();
+        Self { only: Some(only), ..self }
+    }
+
+    /// Whether a text is answered.
+    pub(crate) fn allows(&self, checksum: Checksum) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&checksum))
+    }
+
+    /// The document of an id. Where the id is a SHA-256, it is found with its prefix and without.
+    pub(crate) fn find(&self, id: &str) -> Option<(Checksum, &str)> {
+        let bare = id.strip_prefix("sha256:").unwrap_or(id);
+        let prefixed = || self.documents.get(&format!("sha256:{bare}"));
+        let found = self.documents.get(id).or_else(|| self.documents.get(bare)).or_else(prefixed);
+        found.map(|(checksum, text)| (*checksum, text.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read() {
+        let map = br#"{"abc": "{a}", "sha256:00ff": "{b}"}"#;
+        let apollo = br#"{"format": "apollo-persisted-query-manifest", "version": 1,
+            "operations": [{"id": "abc", "name": "A", "type": "query", "body": "{a}"}, {"id": "00ff", "body": "{b}"}]}"#;
+        for json in [map.as_slice(), apollo] {
+            let trusted = TrustedDocuments::parse(json).unwrap();
+            assert_eq!(trusted.find("abc").unwrap().1, "{a}");
+            assert_eq!(trusted.find("00ff").unwrap().1, "{b}");
+            assert_eq!(trusted.find("sha256:00ff").unwrap().1, "{b}");
+            assert!(trusted.find("x").is_none());
+            assert!(trusted.allows(Checksum::of(b"{x}")));
+            let only = trusted.and_no_other();
+            assert!(only.allows(Checksum::of(b"{a}")) && !only.allows(Checksum::of(b"{x}")));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_list_is_told() {
+        let wrong = |json: &[u8]| TrustedDocuments::parse(json).unwrap_err().to_string();
+        assert!(wrong(b"[1]").starts_with("it is neither a map"));
+        assert!(wrong(br#"{"abc": "{a"}"#).starts_with("the document \"abc\" is not GraphQL"));
+    }
+}

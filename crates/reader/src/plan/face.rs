@@ -1,0 +1,45 @@
+//! The form of one line of a plan.
+
+use std::borrow::Cow;
+
+/// A line and what it is, before anyone knows what it means. Its marks are Markdown, whatever they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    /// Nothing.
+    Blank,
+    /// `-----`, a row of them, or a row of empty cells.
+    Ruling,
+    /// The number of a page, at the break between two.
+    Page,
+    /// A heading's text: `##`, underlined, or `<h2>`.
+    Heading(Cow<'a, str>),
+    /// The cells of a row, each trimmed.
+    Row(Vec<Cow<'a, str>>),
+    /// A line of text with nothing above and nothing below it.
+    Alone(Cow<'a, str>),
+    /// Anything else.
+    Text(Cow<'a, str>),
+}
+
+/// A line in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Placed<'a> {
+    /// What it is.
+    pub(super) line: Line<'a>,
+    /// Where it begins, from 1.
+    pub(super) number: u32,
+    /// The line as written, where that is all of it and nothing else.
+    pub(super) source: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// The row of these cells.
+    pub(super) fn of_cells(cells: Vec<Cow<'a, str>>) -> Self {
+        let is_ruling = cells.iter().all(|cell| cell.is_empty() || is_rule(cell));
+        if is_ruling { Self::Ruling } else { Self::Row(cells) }
+    }
+}
+
+pub(super) fn is_rule(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'-' | b':' | b'=' | b'+' | b'_'))
+}
