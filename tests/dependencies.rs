@@ -181,3 +181,27 @@ fn every_dependency_is_used() {
     }
     assert!(unused.is_empty(), "{}", unused.join("\n"));
 }
+
+/// The crates of ours in a manifest, without the prefix that their names share.
+fn ours(manifest: &Table) -> BTreeSet<String> {
+    let names = manifest["dependencies"].as_table().unwrap().keys();
+    names.filter_map(|name| name.strip_prefix("passerelle-")).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn the_table_of_crates_agrees_with_the_manifests() {
+    let root = repository();
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let mut written = BTreeMap::new();
+    for row in text.lines().filter(|line| line.starts_with("| `crates/")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let arrows = cells[2].split(", ").filter(|name| !name.is_empty()).map(ToOwned::to_owned);
+        written.insert(cells[0].trim_matches('`').to_owned(), arrows.collect::<BTreeSet<_>>());
+    }
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(root.join("crates")).unwrap() {
+        let folder = format!("crates/{}", entry.unwrap().file_name().to_str().unwrap());
+        found.insert(folder.clone(), ours(&toml(&format!("{folder}/Cargo.toml"))));
+    }
+    assert_eq!(written, found);
+}
