@@ -3,6 +3,7 @@
 //! One binary, so that it links once. To add a test: a function in the module of its noun, or a module here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::print_stderr, reason = "a failing test prints what it found")]
 
 mod support;
 

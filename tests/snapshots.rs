@@ -15,7 +15,7 @@ fn snapshots(folder: &Path, found: &mut Vec<PathBuf>) {
             if !matches!(name, "target" | "node_modules") && !name.starts_with('.') {
                 snapshots(&path, found);
             }
-        } else if name.ends_with(".snap") || name.ends_with(".snap.new") {
+        } else if path.extension().is_some_and(|ending| ending == "snap" || ending == "new") {
             found.push(path);
         }
     }
