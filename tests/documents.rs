@@ -1,26 +1,13 @@
 //! Given documents, and the figures that they must read as.
 //!
-//! They are looked for in `../shared/seeds` beside the repository, or where `PASSERELLE_SEEDS` points. Where that is
-//! not set and nothing is there, the tests say so and pass; where it is set, the documents must be there.
+//! The folder is that of `seeds` in `tests/support/skip.rs`, which also says when these tests are skipped.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Service, TestSite, repository};
-
-#[expect(clippy::disallowed_methods, reason = "where the documents are is the caller's to say")]
-pub(crate) fn seeds() -> Option<PathBuf> {
-    let given = std::env::var("PASSERELLE_SEEDS").ok().filter(|path| !path.is_empty());
-    let folder = repository().join(given.as_deref().unwrap_or("../shared/seeds"));
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(given.is_none(), "PASSERELLE_SEEDS names {}, which is not there", folder.display());
-    eprintln!("skipped: no documents at {}", folder.display());
-    None
-}
+use crate::support::skip::seeds;
+use crate::support::{Service, TestSite};
 
 fn service() -> Option<Service> {
     let place = TestSite::new();

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::documents::seeds;
+use crate::support::skip::seeds;
 use crate::support::{Service, TestSite, repository};
 
 const FIELDS: &str =
