@@ -171,7 +171,7 @@ fn service_recovers_when_a_moved_database_returns() {
     fs::rename(&database, &away).unwrap();
     service.place.write("late.md", "# Late\n");
     let reason = wait_until_degraded(&mut states);
-    assert!(reason.contains("is gone") && reason.contains("put it back"), "{reason}");
+    assert!(reason.contains("is missing") && reason.contains("restore it"), "{reason}");
     for _ in 0..20 {
         assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     }
@@ -193,7 +193,7 @@ fn replaced_database_is_reported_as_a_problem() {
     fs::copy(other.database(), service.place.database()).unwrap();
     service.place.write("late.md", "# Late\n");
     let reason = wait_until_degraded(&mut states);
-    assert!(reason.contains("another database") && reason.contains("restart"), "{reason}");
+    assert!(reason.contains("another file") && reason.contains("restart"), "{reason}");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     // From the database that was put there the service goes on to what the folder says.
     let service = service.restart();
@@ -216,7 +216,7 @@ fn service_retries_while_the_database_is_locked() {
     service.place.write("late.md", "# Late\n");
     let failed = service.wait_for(|entry| entry["message"] == FAILED);
     assert!(failed["error"].as_str().unwrap().contains("locked"), "{failed}");
-    assert_eq!(wait_until_degraded(&mut states), "another program holds the database");
+    assert_eq!(wait_until_degraded(&mut states), "the database is locked by another process");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     runtime.block_on(held.rollback()).unwrap();
     assert_recovered(&service);
