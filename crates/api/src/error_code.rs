@@ -125,7 +125,7 @@ impl ErrorCode {
             Self::QueryTooDeep => "Fields or brackets of the document are nested deeper than the maximum.",
             Self::QueryTooComplex => {
                 "The document selects more fields than the maximum, including those of its fragments, or the operation \
-                 exceeds the maximum cost. A field costs 1; fields inside a paginated list cost 1 per requested item."
+                 exceeds the maximum cost or number of searches. A field costs 1; fields inside a paginated list cost 1 per requested item."
             }
             Self::TooManyAliases => "The document has more aliases than the maximum.",
             Self::TooManyRootFields => "The operation has more root fields than the maximum.",

@@ -63,13 +63,13 @@ impl<'e> Dictionary<'e> {
     }
 
     /// Returns the number of documents that contain a term in a field.
-    pub(crate) fn count(&self, field: Field, term: &str) -> Result<u64, SearchError> {
+    pub(crate) fn count(self, field: Field, term: &str) -> Result<u64, SearchError> {
         self.execution.count(|work| work.dictionary_terms += 1);
         Ok(self.execution.searcher.doc_freq(&Term::from_field_text(field, term))?)
     }
 
     /// Counts a word that was read. Returns whether another one may be read.
-    fn may_read(&self, read: usize, max: usize) -> Result<bool, SearchError> {
+    fn may_read(self, read: usize, max: usize) -> Result<bool, SearchError> {
         if read.is_multiple_of(BLOCK_WORDS) {
             self.execution.check()?;
         }
@@ -81,7 +81,7 @@ impl<'e> Dictionary<'e> {
     }
 
     /// Returns the longer words of a field that begin with a prefix, the most frequent first.
-    pub(crate) fn completions(&self, field: Field, prefix: &str) -> Result<Vec<DictionaryWord>, SearchError> {
+    pub(crate) fn completions(self, field: Field, prefix: &str) -> Result<Vec<DictionaryWord>, SearchError> {
         if prefix.chars().count() < MIN_PREFIX_CHARS {
             return Ok(Vec::new());
         }
@@ -110,7 +110,7 @@ impl<'e> Dictionary<'e> {
     /// Returns, for each field, the words that differ from a search term by the allowed edits, the nearest
     /// first, with their distances.
     pub(crate) fn near(
-        &self,
+        self,
         fields: &[Field],
         word: &str,
     ) -> Result<Vec<Vec<(usize, DictionaryWord)>>, SearchError> {
@@ -119,7 +119,7 @@ impl<'e> Dictionary<'e> {
 
     /// Returns, for each field, the words within an edit distance, the nearest first, with their distances.
     pub(crate) fn within(
-        &self,
+        self,
         fields: &[Field],
         word: &str,
         edits: u8,

@@ -79,8 +79,8 @@ impl ParsedQuery {
             last.is_prefix = is_complete && text.ends_with(char::is_alphanumeric) && !last.is_acronym;
         }
         let number = number_of(content.words.iter().chain(&stop_words.words));
-        let list = if content.words.is_empty() { stop_words } else { content };
-        Self { words: list.words, number, ignored_from: list.ignored_from }
+        let used = if content.words.is_empty() { stop_words } else { content };
+        Self { words: used.words, number, ignored_from: used.ignored_from }
     }
 
     /// Returns the number of terms.
@@ -195,7 +195,9 @@ mod tests {
 
     #[test]
     fn inclusive_spellings_count_all_the_words_that_they_mean() {
-        let text = two_letter_words(30).iter().map(|word| format!("{word}teur·rice·s ")).collect::<String>();
+        let words: Vec<String> =
+            two_letter_words(30).iter().map(|word| format!("{word}teur·rice·s")).collect();
+        let text = words.join(" ");
         let query = ParsedQuery::read(&text, &[Language::Fr]);
         assert_eq!((query.words.len(), query.term_count()), (8, 32));
         assert!(text[query.ignored_from.unwrap()..].starts_with("bl"), "{:?}", query.ignored_from);
