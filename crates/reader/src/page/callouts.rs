@@ -1,4 +1,4 @@
-//! Boxes: the parts between two lines `____ENCADRÉ____`.
+//! Groups the content between two marker lines `____ENCADRÉ____` into a callout.
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
@@ -7,7 +7,7 @@ use super::code_fence::CodeFence;
 use super::part::{BodyNode, MarkdownRun, Shortcode};
 use crate::source::saturating_u32;
 
-/// Finds the boxes among parts, and among the children of shortcodes.
+/// Replaces markers and the content between them by callouts, also inside shortcodes and callouts.
 pub(super) fn group_callouts(parts: Vec<BodyNode>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
     let mut tokens = Vec::new();
     for part in parts {
@@ -26,7 +26,7 @@ pub(super) fn group_callouts(parts: Vec<BodyNode>, findings: &mut Vec<Finding>) 
     build_callouts(tokens, findings)
 }
 
-/// A text without the lines that are marks.
+/// Returns the text without its marker lines. Lines in fenced code are unchanged.
 pub(super) fn strip_callout_markers(text: &str) -> String {
     let mut fence = CodeFence::default();
     text.split_inclusive('\n')
@@ -34,13 +34,13 @@ pub(super) fn strip_callout_markers(text: &str) -> String {
         .collect()
 }
 
-/// A part, or the mark that opens or closes a box.
+/// A node, or a marker that opens or closes a callout.
 enum CalloutToken {
     Node(BodyNode),
     Marker { label: String, line: u32 },
 }
 
-/// Cuts a run at its marks, and before its headings, where a box that is not closed may end.
+/// Splits a run at its markers and before its headings, because an unclosed callout may end at a heading.
 fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
     let mut fence = CodeFence::default();
     if !run.text.contains("__")
@@ -76,7 +76,7 @@ fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
     splitter.flush(u32::MAX, tokens);
 }
 
-/// A piece of a run under construction.
+/// Splits one Markdown run into several and assigns each its inline shortcodes.
 struct RunSplitter<I: Iterator<Item = Shortcode>> {
     text: String,
     start: u32,
@@ -85,7 +85,7 @@ struct RunSplitter<I: Iterator<Item = Shortcode>> {
 }
 
 impl<I: Iterator<Item = Shortcode>> RunSplitter<I> {
-    /// Ends the piece before a line.
+    /// Emits the collected text as a run with the inline shortcodes above `line`.
     fn flush(&mut self, line: u32, tokens: &mut Vec<CalloutToken>) {
         let mut inline = Vec::new();
         while let Some(shortcode) = self.inline.next_if(|shortcode| shortcode.position.line < line) {
@@ -100,8 +100,10 @@ impl<I: Iterator<Item = Shortcode>> RunSplitter<I> {
     }
 }
 
-/// Puts what stands between two marks into a box. The last of an odd number runs to the next heading that is not below
-/// the box's own.
+/// Builds a callout from each pair of markers.
+///
+/// The last of an odd number of markers has no partner. Its callout ends before the next heading whose
+/// level is the same as or above that of the callout's first heading.
 fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
     let mut markers = tokens.iter().filter(|token| matches!(token, CalloutToken::Marker { .. })).count();
     let mut parts: Vec<BodyNode> = Vec::new();
@@ -147,7 +149,7 @@ fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec
     merge_continued_runs(parts)
 }
 
-/// Joins runs that were cut at headings and that no mark keeps apart.
+/// Joins runs that were split at a heading and are still adjacent.
 fn merge_continued_runs(parts: Vec<BodyNode>) -> Vec<BodyNode> {
     let mut joined: Vec<BodyNode> = Vec::new();
     for part in parts {
@@ -179,8 +181,9 @@ fn heading_level(line: &str) -> Option<usize> {
     ((1..=6).contains(&level) && line[level..].starts_with(' ')).then_some(level)
 }
 
-/// The word of a mark: underscores on both sides, whole or broken by asterisks (`**__ENCADRÉ_**_`). Four signs at the
-/// least on each side tell it from a word in bold.
+/// Returns the label of a marker line: `ENCADRÉ` for `____ENCADRÉ____` or `**__ENCADRÉ_**_`.
+///
+/// A marker has at least four underscores or asterisks on each side, which distinguishes it from bold text.
 fn parse_marker(line: &str) -> Option<String> {
     const MIN_SIGNS: usize = 4;
     let line = line.trim();

@@ -1,22 +1,22 @@
-//! The parts of a body.
+//! Nodes of a parsed page body.
 
 use passerelle_model::position::Position;
 use serde_json::{Map, Value};
 
 use super::shortcodes::ShortcodeRole;
 
-/// A part of a body.
+/// A node of the body tree.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum BodyNode {
-    /// Markdown.
+    /// Markdown without block shortcodes.
     Markdown(MarkdownRun),
-    /// A shortcode that cuts the text in two.
+    /// A block shortcode or a container. It ends the Markdown before it.
     Shortcode(Shortcode),
-    /// Text between two box marks, or in a shortcode or container that means the same.
+    /// Content between two callout markers, or in a callout shortcode or container.
     Callout {
-        /// The word between the underscores, or the title that was given.
+        /// The word of the marker, for example `ENCADRÉ`, or the title argument.
         label: String,
-        /// What is in the box.
+        /// Content of the callout.
         children: Vec<BodyNode>,
     },
 }
@@ -24,29 +24,29 @@ pub(super) enum BodyNode {
 /// A run of Markdown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct MarkdownRun {
-    /// The Markdown, with placeholders where shortcodes stand in its sentences.
+    /// Markdown with placeholders for inline shortcodes.
     pub(super) text: String,
-    /// The line on which it begins, from 1.
+    /// Line of the document on which the run starts, from 1.
     pub(super) line: u32,
-    /// The images and other shortcodes in its sentences.
+    /// Images and other shortcodes inside sentences, in document order.
     pub(super) inline: Vec<Shortcode>,
-    /// Whether it is the rest of the run before it.
+    /// True if the run continues the run before it, without a marker between them.
     pub(super) is_continued: bool,
 }
 
-/// A shortcode with what is inside it.
+/// A shortcode or container with its content.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shortcode {
-    /// Its name.
+    /// Name without `end`, for example `gridItem`.
     pub(super) name: String,
-    /// What it becomes.
+    /// Role, which decides the resulting block.
     pub(super) role: ShortcodeRole,
-    /// What it was given.
+    /// Arguments by name. Arguments without a name have the keys `"0"`, `"1"` and so on.
     pub(super) args: Map<String, Value>,
-    /// What the editor wrote, from its mark to its end.
+    /// Source text from the start tag to the end tag. Only the start tag if the page exceeds its budget.
     pub(super) raw: String,
-    /// Where it stands.
+    /// Position of the start tag in the document.
     pub(super) position: Position,
-    /// What is inside it.
+    /// Content between the tags. Empty without an end tag.
     pub(super) children: Vec<BodyNode>,
 }

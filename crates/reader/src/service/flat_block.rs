@@ -1,4 +1,4 @@
-//! A page as a flat row: headings, the text under them, and its boxes.
+//! Flattens the blocks of a page to a sequence of headings, texts and callouts.
 
 use passerelle_model::page::{Block, BlockKind};
 use passerelle_model::rich_text::RichText;
@@ -7,25 +7,25 @@ use passerelle_text::fold::fold;
 use crate::markdown::{Anchorizer, RenderOptions, render};
 use crate::source::saturating_u32;
 
-/// A part of the row.
+/// An element of the sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum FlatBlock<'a> {
-    /// A heading: its level and its text.
+    /// A heading with its level (1 to 6) and its plain text.
     Heading(u8, String),
-    /// Markdown without headings.
+    /// Markdown source without headings.
     Text(String),
-    /// A box, whose own pieces are not in the row.
+    /// A callout. Its content is not part of the sequence.
     Callout(&'a Block),
 }
 
-/// The pieces of blocks, whichever shortcode holds them.
+/// Flattens blocks in document order, at any depth of nesting.
 pub(super) fn flat_blocks(blocks: &[Block]) -> Vec<FlatBlock<'_>> {
     let mut pieces = Vec::new();
     push_flat_blocks(blocks, &mut pieces);
     pieces
 }
 
-/// Markdown, rendered.
+/// Renders pieces of Markdown and joins the results.
 pub(super) fn render_parts<'a>(
     parts: impl IntoIterator<Item = &'a str>,
     render_options: RenderOptions<'_>,
@@ -50,8 +50,8 @@ fn push_flat_blocks<'a>(blocks: &'a [Block], pieces: &mut Vec<FlatBlock<'a>>) {
     }
 }
 
-/// Whether a block is a box: a callout, or a part of the layout that the site's style sheet draws as one and that asks a
-/// question. Other parts are drawn as boxes too, for their looks.
+/// Returns whether a block is a callout, or a section with a callout class whose first heading ends with a
+/// question mark. Other sections use these classes for their appearance only.
 fn is_callout(block: &Block) -> bool {
     match &block.kind {
         BlockKind::Callout { .. } => true,
