@@ -136,11 +136,11 @@ fn strip_trailing_attributes(markdown: &str, lines: &[usize]) -> String {
         return markdown.to_owned();
     }
     let lines: std::collections::HashSet<usize> = lines.iter().copied().collect();
-    let kept = markdown.lines().enumerate().map(|(index, line)| match line.rfind('{') {
+    let stripped = markdown.lines().enumerate().map(|(index, line)| match line.rfind('{') {
         Some(start) if lines.contains(&(index + 1)) => line[..start].trim_end(),
         _ => line,
     });
-    kept.collect::<Vec<_>>().join("\n")
+    stripped.collect::<Vec<_>>().join("\n")
 }
 
 fn options() -> Options<'static> {

@@ -12,6 +12,7 @@
 //! text contain no shortcode syntax.
 
 mod arguments;
+mod body_node;
 mod callouts;
 mod code_fence;
 mod collection;
@@ -20,7 +21,6 @@ mod headings;
 mod link;
 mod navigation;
 mod parser;
-mod part;
 mod render;
 mod shortcodes;
 mod tag_pairing;

@@ -206,17 +206,17 @@ fn remove_following(node: Node<'_>) {
 
 /// Shortens a text node to a byte range. Removes the node if the range is empty.
 fn keep_range(node: Node<'_>, from: usize, to: usize) {
-    let kept = match &node.data().value {
+    let remaining = match &node.data().value {
         NodeValue::Text(text) => {
-            let kept = text.get(from..to.min(text.len())).unwrap_or_default();
-            (if to < text.len() { kept.trim_end() } else { kept }).to_owned()
+            let remaining = text.get(from..to.min(text.len())).unwrap_or_default();
+            (if to < text.len() { remaining.trim_end() } else { remaining }).to_owned()
         }
         _ => return,
     };
-    if kept.is_empty() {
+    if remaining.is_empty() {
         node.detach();
     } else {
-        node.data_mut().value = NodeValue::Text(kept.into());
+        node.data_mut().value = NodeValue::Text(remaining.into());
     }
 }
 

@@ -160,11 +160,11 @@ fn unwrap_nested_link(node: Node<'_>, is_in_link: bool) {
         node.data_mut().value = NodeValue::Text(reference.into());
         return;
     }
-    let holds_link = |below: Node<'_>| {
+    let contains_link = |below: Node<'_>| {
         matches!(node_placeholder_kind(below), Some(PlaceholderKind::LinkStart | PlaceholderKind::LinkEnd))
             || matches!(below.data().value, NodeValue::FootnoteReference(_) | NodeValue::Link(_))
     };
-    if is_in_link || node.descendants().skip(1).any(holds_link) {
+    if is_in_link || node.descendants().skip(1).any(contains_link) {
         replace_with_children(node);
     }
 }

@@ -3,15 +3,15 @@
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 
+use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::code_fence::CodeFence;
-use super::part::{BodyNode, MarkdownRun, Shortcode};
 use crate::source::saturating_u32;
 
 /// Replaces markers and the content between them by callouts, also inside shortcodes and callouts.
-pub(super) fn group_callouts(parts: Vec<BodyNode>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
+pub(super) fn group_callouts(nodes: Vec<BodyNode>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
     let mut tokens = Vec::new();
-    for part in parts {
-        match part {
+    for node in nodes {
+        match node {
             BodyNode::Markdown(run) => split_at_markers(run, &mut tokens),
             BodyNode::Shortcode(shortcode) => {
                 let children = group_callouts(shortcode.children, findings);
@@ -106,12 +106,12 @@ impl<I: Iterator<Item = Shortcode>> RunSplitter<I> {
 /// level is the same as or above that of the callout's first heading.
 fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
     let mut markers = tokens.iter().filter(|token| matches!(token, CalloutToken::Marker { .. })).count();
-    let mut parts: Vec<BodyNode> = Vec::new();
+    let mut nodes: Vec<BodyNode> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let (label, line) = match token {
-            CalloutToken::Node(part) => {
-                parts.push(part);
+            CalloutToken::Node(node) => {
+                nodes.push(node);
                 continue;
             }
             CalloutToken::Marker { label, line } => (label, line),
@@ -119,19 +119,19 @@ fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec
         markers -= 1;
         let is_unclosed = markers == 0;
         let mut children = Vec::new();
-        let mut box_level = None;
+        let mut callout_level = None;
         while let Some(next) = tokens.peek() {
-            if let CalloutToken::Node(part) = next
+            if let CalloutToken::Node(node) = next
                 && is_unclosed
-                && let Some(level) = first_heading(part)
+                && let Some(level) = first_heading(node)
             {
-                if box_level.is_some_and(|box_level| level <= box_level) {
+                if callout_level.is_some_and(|callout_level| level <= callout_level) {
                     break;
                 }
-                box_level = box_level.or(Some(level));
+                callout_level = callout_level.or(Some(level));
             }
             match tokens.next() {
-                Some(CalloutToken::Node(part)) => children.push(part),
+                Some(CalloutToken::Node(node)) => children.push(node),
                 _ => {
                     markers -= 1;
                     break;
@@ -144,28 +144,28 @@ fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec
                 DiagnosticKind::UnclosedBox { label: label.clone() },
             ));
         }
-        parts.push(BodyNode::Callout { label, children: merge_continued_runs(children) });
+        nodes.push(BodyNode::Callout { label, children: merge_continued_runs(children) });
     }
-    merge_continued_runs(parts)
+    merge_continued_runs(nodes)
 }
 
 /// Joins runs that were split at a heading and are still adjacent.
-fn merge_continued_runs(parts: Vec<BodyNode>) -> Vec<BodyNode> {
+fn merge_continued_runs(nodes: Vec<BodyNode>) -> Vec<BodyNode> {
     let mut joined: Vec<BodyNode> = Vec::new();
-    for part in parts {
-        match (joined.last_mut(), part) {
+    for node in nodes {
+        match (joined.last_mut(), node) {
             (Some(BodyNode::Markdown(before)), BodyNode::Markdown(mut run)) if run.is_continued => {
                 before.text.push_str(&run.text);
                 before.inline.append(&mut run.inline);
             }
-            (_, part) => joined.push(part),
+            (_, node) => joined.push(node),
         }
     }
     joined
 }
 
-fn first_heading(part: &BodyNode) -> Option<usize> {
-    match part {
+fn first_heading(node: &BodyNode) -> Option<usize> {
+    match node {
         BodyNode::Markdown(run) => {
             let mut fence = CodeFence::default();
             run.text
@@ -190,7 +190,7 @@ fn parse_marker(line: &str) -> Option<String> {
     let word = line.trim_matches(['_', '*']);
     let before = line.len() - line.trim_start_matches(['_', '*']).len();
     let after = line.len() - line.trim_end_matches(['_', '*']).len();
-    let underscores = |part: &str| part.matches('_').count() >= 2;
+    let underscores = |side: &str| side.matches('_').count() >= 2;
     let is_mark = before >= MIN_SIGNS
         && after >= MIN_SIGNS
         && underscores(line.get(..before)?)
@@ -211,8 +211,8 @@ mod tests {
     fn parse_callouts(body: &str) -> (Vec<String>, usize) {
         let context = PageContext { lang: Language::Fr, folder: "", raw_html: RawHtmlPolicy::Removed };
         let mut parser = tree::BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
-        let parts = parser.parse(body, 1, 0);
-        let summary = parts.iter().map(|part| match part {
+        let nodes = parser.parse(body, 1, 0);
+        let summary = nodes.iter().map(|node| match node {
             BodyNode::Markdown(run) => run.text.trim().to_owned(),
             BodyNode::Callout { label, children } => format!("{label}({})", children.len()),
             BodyNode::Shortcode(shortcode) => shortcode.name.clone(),
@@ -240,8 +240,8 @@ mod tests {
 
     #[test]
     fn an_unclosed_marker_ends_at_the_next_heading_of_its_level() {
-        let (parts, findings) = parse_callouts("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
-        assert_eq!((parts, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
+        let (summary, findings) = parse_callouts("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
+        assert_eq!((summary, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
     }
 
     #[test]

@@ -5,25 +5,25 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::body_node::{BodyNode, MarkdownRun};
 use super::code_fence::CodeFence;
-use super::part::{BodyNode, MarkdownRun};
 
 /// Appends each definition to all runs that reference it. A definition without a reference stays in place,
 /// as text.
-pub(super) fn distribute(parts: &mut [BodyNode]) {
+pub(super) fn distribute(nodes: &mut [BodyNode]) {
     let mut definitions = HashMap::new();
-    for_each_run(parts, &mut |run| extract_definitions(run, &mut definitions));
+    for_each_run(nodes, &mut |run| extract_definitions(run, &mut definitions));
     if definitions.is_empty() {
         return;
     }
     let mut referenced = HashSet::new();
-    for_each_run(parts, &mut |run| append_referenced(run, &definitions, &mut referenced));
-    for_each_run(parts, &mut |run| restore_unreferenced(run, &definitions, &referenced));
+    for_each_run(nodes, &mut |run| append_referenced(run, &definitions, &mut referenced));
+    for_each_run(nodes, &mut |run| restore_unreferenced(run, &definitions, &referenced));
 }
 
-fn for_each_run(parts: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)) {
-    for part in parts {
-        match part {
+fn for_each_run(nodes: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)) {
+    for node in nodes {
+        match node {
             BodyNode::Markdown(run) => apply(run),
             BodyNode::Callout { children, .. } => for_each_run(children, apply),
             BodyNode::Shortcode(shortcode) => for_each_run(&mut shortcode.children, apply),
@@ -123,13 +123,13 @@ fn restore_unreferenced(
         return;
     }
     let mut text = String::with_capacity(run.text.len());
-    for (index, part) in run.text.split('\u{F0103}').enumerate() {
+    for (index, segment) in run.text.split('\u{F0103}').enumerate() {
         if index % 2 == 0 {
-            text.push_str(part);
-        } else if !referenced.contains(part) {
+            text.push_str(segment);
+        } else if !referenced.contains(segment) {
             // The backslash keeps the text from being parsed as a definition, which would be invisible.
             text.push('\\');
-            text.push_str(definitions.get(part).map_or("", |definition| definition.trim()));
+            text.push_str(definitions.get(segment).map_or("", |definition| definition.trim()));
         }
     }
     run.text = text;
@@ -143,13 +143,13 @@ mod tests {
         let run = |text: &&str| {
             BodyNode::Markdown(MarkdownRun { text: (*text).to_owned(), ..MarkdownRun::default() })
         };
-        let mut parts: Vec<BodyNode> = texts.iter().map(run).collect();
-        distribute(&mut parts);
-        let text = |part: BodyNode| match part {
+        let mut nodes: Vec<BodyNode> = texts.iter().map(run).collect();
+        distribute(&mut nodes);
+        let text = |node: BodyNode| match node {
             BodyNode::Markdown(run) => run.text.trim().to_owned(),
             _ => String::new(),
         };
-        parts.into_iter().map(text).collect()
+        nodes.into_iter().map(text).collect()
     }
 
     #[test]

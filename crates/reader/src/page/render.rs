@@ -11,10 +11,10 @@ use passerelle_model::rich_text::RichText;
 use passerelle_text::fold::slugify;
 use serde_json::{Map, Value};
 
+use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::collection;
 use super::footnotes;
 use super::link::{LinkArguments, PageContext, default_label, image_from_arguments, is_decorative};
-use super::part::{BodyNode, MarkdownRun, Shortcode};
 use super::shortcodes::ShortcodeRole;
 use super::tree::BodyParser;
 use crate::markdown;
@@ -91,11 +91,11 @@ impl<'a> Renderer<'a> {
 
     /// Renders nodes in order. A node without output gives no block.
     fn render_nodes(&mut self, nodes: Vec<BodyNode>) -> Vec<Block> {
-        nodes.into_iter().filter_map(|part| self.render_node(part)).collect()
+        nodes.into_iter().filter_map(|node| self.render_node(node)).collect()
     }
 
-    fn render_node(&mut self, part: BodyNode) -> Option<Block> {
-        match part {
+    fn render_node(&mut self, node: BodyNode) -> Option<Block> {
+        match node {
             BodyNode::Markdown(run) => self.rich_text(run),
             BodyNode::Callout { label, children } => {
                 let children = self.render_nodes(children);
@@ -268,12 +268,12 @@ impl<'a> Renderer<'a> {
             let kind = BlockKind::Section { name: "link".to_owned(), args };
             return (!inner_blocks.is_empty()).then(|| container_block(id, kind, inner_blocks));
         };
-        let about_link = match &opening.destination {
+        let topic = match &opening.destination {
             Destination::Page(page) => page.key.clone(),
             Destination::Url(url) => url.trim_start_matches("https://").to_owned(),
             Destination::File(file) => file.stem().to_owned(),
         };
-        let id = self.unique_id("link", &about_link);
+        let id = self.unique_id("link", &topic);
         if let Some(mut sentence) = self.as_single_sentence(&children) {
             if sentence.trim().is_empty() {
                 sentence = default_label(&opening.destination);
@@ -287,7 +287,7 @@ impl<'a> Renderer<'a> {
             let count_before = self.links.len();
             let (own, _) = self.render_markdown(&text, position.line);
             let kind = self.links.get(count_before).cloned().map_or(BlockKind::RichText, BlockKind::Link);
-            let children = children.into_iter().filter_map(|part| match part {
+            let children = children.into_iter().filter_map(|node| match node {
                 BodyNode::Shortcode(image) => self.image_block(&image.args, image.position),
                 BodyNode::Markdown(_) | BodyNode::Callout { .. } => None,
             });
@@ -308,9 +308,9 @@ impl<'a> Renderer<'a> {
     /// Returns the content of a link as one line of Markdown. `None` if it is more than one sentence.
     fn as_single_sentence(&self, children: &[BodyNode]) -> Option<String> {
         let mut sentence = String::new();
-        for part in children {
+        for node in children {
             sentence.push(' ');
-            match part {
+            match node {
                 BodyNode::Markdown(run) if !run.text.trim().contains("\n\n") && run.inline.is_empty() => {
                     sentence.push_str(run.text.trim());
                 }
@@ -353,10 +353,10 @@ impl<'a> Renderer<'a> {
 
     /// Returns a unique block id of kind and topic, for example `text-horaires`. A repeated id is numbered
     /// from 2: `text-horaires~2`.
-    fn unique_id(&mut self, kind: &str, about: &str) -> String {
-        let about: String = slugify(about).chars().take(MAX_ID_CHARACTERS).collect();
+    fn unique_id(&mut self, kind: &str, topic: &str) -> String {
+        let topic: String = slugify(topic).chars().take(MAX_ID_CHARACTERS).collect();
         let name =
-            [kind, about.trim_matches('-')].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            [kind, topic.trim_matches('-')].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let name = name.join("-");
         let count = self.ids.entry(name.clone()).or_default();
         *count += 1;
@@ -371,8 +371,8 @@ fn container_block(id: String, kind: BlockKind, children: Vec<Block>) -> Block {
 /// Returns the topic of the first block whose id contains one.
 fn first_topic(blocks: &[Block]) -> Option<String> {
     blocks.iter().find_map(|block| {
-        let (_, about) = block.id.split_once('-')?;
-        Some(about.split('~').next().unwrap_or(about).to_owned())
+        let (_, topic) = block.id.split_once('-')?;
+        Some(topic.split('~').next().unwrap_or(topic).to_owned())
     })
 }
 
@@ -387,11 +387,11 @@ fn strip_links(content: &RichText) -> RichText {
     }
     html.push_str(rest);
     let without_link_placeholders = |text: &str| -> String {
-        let kept = segments(text).into_iter().map(|segment| match segment {
+        let visible = segments(text).into_iter().map(|segment| match segment {
             TextSegment::Placeholder(Placeholder::LinkStart(_) | Placeholder::LinkEnd, _) => "",
             TextSegment::Placeholder(_, text) | TextSegment::Text(text) => text,
         });
-        kept.collect()
+        visible.collect()
     };
     RichText {
         html: without_link_placeholders(&html.replace("</a>", "")),

@@ -64,7 +64,7 @@ pub(super) fn pair_tags(
 struct OpenTag {
     tag: usize,
     /// True if the content contains a block. The tag itself is then a block, too.
-    holds_block: bool,
+    contains_block: bool,
 }
 
 struct TagPairer<'a, 'b> {
@@ -130,7 +130,7 @@ impl<'a> TagPairer<'a, '_> {
         for key in Self::keys(tag).into_iter().flatten() {
             self.by_name.entry(key).or_default().push(self.open.len());
         }
-        self.open.push(OpenTag { tag: index, holds_block: false });
+        self.open.push(OpenTag { tag: index, contains_block: false });
     }
 
     fn end(&mut self, index: usize) {
@@ -150,8 +150,8 @@ impl<'a> TagPairer<'a, '_> {
 
     /// Returns the index into `open` of the innermost open tag with this key.
     fn depth_of(&mut self, key: (Option<TagSyntax>, &'a str)) -> Option<usize> {
-        let places = self.by_name.get_mut(&key)?;
-        while let Some(depth) = places.pop() {
+        let indexes = self.by_name.get_mut(&key)?;
+        while let Some(depth) = indexes.pop() {
             let tag = self.open.get(depth).map(|open| &self.tags[open.tag]);
             if tag.is_some_and(|tag| Self::keys(tag).contains(&Some(key))) {
                 return Some(depth);
@@ -178,13 +178,13 @@ impl<'a> TagPairer<'a, '_> {
             if requires_end {
                 self.misnested.entry(tag.name).or_default().push(open.tag);
             }
-            self.propagate_block(is_block || open.holds_block);
+            self.propagate_block(is_block || open.contains_block);
         }
     }
 
     fn propagate_block(&mut self, is_block: bool) {
         if is_block && let Some(parent) = self.open.last_mut() {
-            parent.holds_block = true;
+            parent.contains_block = true;
         }
     }
 
@@ -208,7 +208,7 @@ impl<'a> TagPairer<'a, '_> {
 
     fn is_block_pair(&self, open: &OpenTag, end: usize) -> bool {
         let (first, last) = (&self.tags[open.tag], &self.tags[end]);
-        if matches!(first.syntax, TagSyntax::Container(_)) || open.holds_block {
+        if matches!(first.syntax, TagSyntax::Container(_)) || open.contains_block {
             return true;
         }
         let inside = first.range.end..last.range.start;

@@ -7,8 +7,8 @@ use passerelle_model::placeholder::Placeholder;
 use passerelle_model::position::Position;
 use serde_json::{Map, Value};
 
+use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::link::{LinkArguments, PageContext, default_label, image_from_arguments};
-use super::part::{BodyNode, MarkdownRun, Shortcode};
 use super::shortcodes::{self, ShortcodeRole};
 use super::tag_pairing::{TagEnd, TagPairing, pair_tags};
 use super::token::{Tag, TagKind, TagSyntax, tokenize};
@@ -397,12 +397,12 @@ mod tests {
     use passerelle_model::placeholder::strip_placeholders;
 
     fn summary(nodes: &[BodyNode]) -> String {
-        let part = |part: &BodyNode| match part {
+        let node = |node: &BodyNode| match node {
             BodyNode::Markdown(run) => format!("{:?}", strip_placeholders(&run.text).trim()),
             BodyNode::Shortcode(code) => format!("{}({})", code.name, summary(&code.children)),
             BodyNode::Callout { label, children } => format!("[{label}: {}]", summary(children)),
         };
-        nodes.iter().map(part).collect::<Vec<_>>().join(" ")
+        nodes.iter().map(node).collect::<Vec<_>>().join(" ")
     }
 
     fn parse_body(body: &str) -> (String, Vec<&'static str>) {

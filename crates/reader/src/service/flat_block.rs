@@ -20,9 +20,9 @@ pub(super) enum FlatBlock<'a> {
 
 /// Flattens blocks in document order, at any depth of nesting.
 pub(super) fn flat_blocks(blocks: &[Block]) -> Vec<FlatBlock<'_>> {
-    let mut pieces = Vec::new();
-    push_flat_blocks(blocks, &mut pieces);
-    pieces
+    let mut sequence = Vec::new();
+    push_flat_blocks(blocks, &mut sequence);
+    sequence
 }
 
 /// Renders pieces of Markdown and joins the results.
@@ -38,14 +38,14 @@ pub(super) fn render_parts<'a>(
     whole
 }
 
-fn push_flat_blocks<'a>(blocks: &'a [Block], pieces: &mut Vec<FlatBlock<'a>>) {
+fn push_flat_blocks<'a>(blocks: &'a [Block], sequence: &mut Vec<FlatBlock<'a>>) {
     for block in blocks {
         match &block.kind {
-            _ if is_callout(block) => pieces.push(FlatBlock::Callout(block)),
+            _ if is_callout(block) => sequence.push(FlatBlock::Callout(block)),
             BlockKind::RichText | BlockKind::Link(_) if !block.own.is_empty() => {
-                split_at_headings(&block.own.markdown, pieces);
+                split_at_headings(&block.own.markdown, sequence);
             }
-            _ => push_flat_blocks(&block.children, pieces),
+            _ => push_flat_blocks(&block.children, sequence),
         }
     }
 }
@@ -68,27 +68,27 @@ fn is_callout(block: &Block) -> bool {
 }
 
 fn first_heading(blocks: &[Block]) -> Option<String> {
-    flat_blocks(blocks).into_iter().find_map(|piece| match piece {
+    flat_blocks(blocks).into_iter().find_map(|block| match block {
         FlatBlock::Heading(_, text) => Some(text),
         _ => None,
     })
 }
 
-fn split_at_headings(markdown: &str, pieces: &mut Vec<FlatBlock<'_>>) {
+fn split_at_headings(markdown: &str, sequence: &mut Vec<FlatBlock<'_>>) {
     let headings = render(markdown, RenderOptions::default(), &mut Anchorizer::default()).headings;
     let mut text = String::new();
     let mut headings = headings.into_iter().peekable();
-    let flush = |text: &mut String, pieces: &mut Vec<FlatBlock<'_>>| {
+    let flush = |text: &mut String, sequence: &mut Vec<FlatBlock<'_>>| {
         let whole = std::mem::take(text);
         if !whole.trim().is_empty() {
-            pieces.push(FlatBlock::Text(whole.trim().to_owned()));
+            sequence.push(FlatBlock::Text(whole.trim().to_owned()));
         }
     };
     for (index, line) in markdown.lines().enumerate() {
         match headings.next_if(|heading| heading.line == saturating_u32(index + 1)) {
             Some(heading) => {
-                flush(&mut text, pieces);
-                pieces.push(FlatBlock::Heading(heading.level, heading.text));
+                flush(&mut text, sequence);
+                sequence.push(FlatBlock::Heading(heading.level, heading.text));
             }
             None => {
                 text.push_str(line);
@@ -96,5 +96,5 @@ fn split_at_headings(markdown: &str, pieces: &mut Vec<FlatBlock<'_>>) {
             }
         }
     }
-    flush(&mut text, pieces);
+    flush(&mut text, sequence);
 }

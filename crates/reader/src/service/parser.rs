@@ -100,24 +100,24 @@ fn is_acronym(text: &str) -> bool {
 /// Returns the text between the first heading and the next heading or callout. Without a heading, returns
 /// the text at the start of the page.
 fn summary(blocks: &[FlatBlock<'_>], render_options: RenderOptions<'_>) -> RichText {
-    let is_heading = |piece: &FlatBlock<'_>| matches!(piece, FlatBlock::Heading(..));
+    let is_heading = |block: &FlatBlock<'_>| matches!(block, FlatBlock::Heading(..));
     let from = blocks.iter().position(is_heading).map_or(0, |heading| heading + 1);
-    render_parts(blocks[from..].iter().map_while(text_of_piece), render_options)
+    render_parts(blocks[from..].iter().map_while(markdown_of), render_options)
 }
 
 /// Returns the text of the first callout without its headings. `None` if there is no text.
 fn definition(blocks: &[FlatBlock<'_>], render_options: RenderOptions<'_>) -> Option<RichText> {
-    let block = blocks.iter().find_map(|piece| match piece {
+    let block = blocks.iter().find_map(|block| match block {
         FlatBlock::Callout(block) => Some(*block),
         FlatBlock::Heading(..) | FlatBlock::Text(_) => None,
     })?;
     let inside = flat_blocks(&block.children);
-    Some(render_parts(inside.iter().filter_map(text_of_piece), render_options))
+    Some(render_parts(inside.iter().filter_map(markdown_of), render_options))
         .filter(|definition| !definition.is_empty())
 }
 
-fn text_of_piece<'a>(piece: &'a FlatBlock<'_>) -> Option<&'a str> {
-    match piece {
+fn markdown_of<'a>(block: &'a FlatBlock<'_>) -> Option<&'a str> {
+    match block {
         FlatBlock::Text(markdown) => Some(markdown),
         FlatBlock::Heading(..) | FlatBlock::Callout(_) => None,
     }
