@@ -32,7 +32,7 @@ pub enum DecodeError {
     Rejected(DiagnosticKind),
 }
 
-/// Whether a writer may still append to the file.
+/// State of the file: complete, or possibly still being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteState {
     /// An incomplete last character gives [`DecodeError::Incomplete`].

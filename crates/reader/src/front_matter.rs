@@ -47,8 +47,9 @@ pub struct Split<'a> {
 /// Without front matter the whole text is the body. A first line `---` without a field below it is a thematic
 /// break and belongs to the body.
 ///
-/// # Errors A finding with its position if the header has no closing `---`, exceeds [`MAX_BYTES`], or is
-/// not a valid YAML mapping. The document cannot be served in that case.
+/// # Errors
+/// A finding with its position if the header has no closing `---`, exceeds [`MAX_BYTES`], or is not a valid
+/// YAML mapping. The document cannot be served in that case.
 pub fn split(text: &str) -> Result<Split<'_>, Finding> {
     let without_front_matter = Split { front: FrontMatter::default(), body: text, body_line: 1 };
     let Some(rest) = text.strip_prefix("---").and_then(|rest| {

@@ -29,7 +29,7 @@ const READER_VERSION: i32 = 3;
 /// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]
 pub struct ReadOptions<'a> {
-    /// Whether a writer may still append to the file.
+    /// State of the file: complete, or possibly still being written.
     pub write_state: WriteState,
     /// Default front matter of the document's folders.
     pub defaults: &'a FolderDefaults,

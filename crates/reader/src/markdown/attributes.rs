@@ -102,7 +102,7 @@ fn parse_value(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// Attributes at the end of a text: what they are and where they begin.
+/// Parses an attribute block at the end of a text. Returns the attributes and the byte offset of the block.
 fn parse_trailing(text: &str) -> Option<(Attributes, usize)> {
     let text = text.trim_end();
     let start = if text.ends_with('}') { text.rfind('{')? } else { return None };

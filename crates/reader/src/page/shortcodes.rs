@@ -22,7 +22,7 @@ pub(super) enum ShortcodeRole {
 }
 
 /// Names, roles and known arguments. The arguments serve only to detect misspellings; most of them style
-/// the site. matter.
+/// the site.
 const SHORTCODES: [(&str, ShortcodeRole, &[&str]); 24] = [
     ("image", ShortcodeRole::Image, &IMAGE_ARGUMENTS),
     ("link", ShortcodeRole::Link, &LINK_ARGUMENTS),

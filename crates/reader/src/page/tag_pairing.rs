@@ -25,7 +25,7 @@ pub(super) enum TagEnd {
     /// The end tag with this index.
     At(usize),
     /// The end tag is missing: the content ends before the tag with this index. The number of tags means
-    /// the end of the body. such.
+    /// the end of the body.
     Before(usize),
 }
 
@@ -78,7 +78,7 @@ struct TagPairer<'a, 'b> {
     pairings: Vec<TagPairing>,
     open: Vec<OpenTag>,
     /// Indexes into `open` by name. An index is stale after `open` shrinks; [`Self::depth_of`] skips stale
-    /// indexes. are passed over.
+    /// indexes.
     by_name: HashMap<(Option<TagSyntax>, &'a str), Vec<usize>>,
     /// Start tags that an outer end tag closed, by name. A later end tag of that name is misnested.
     misnested: HashMap<&'a str, Vec<usize>>,

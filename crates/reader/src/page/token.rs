@@ -107,7 +107,6 @@ struct Tokenizer<'a> {
 
 impl<'a> Tokenizer<'a> {
     /// Finds the tags that start on a line. Returns the start of the first line after all of these tags.
-    /// reaches into.
     fn scan_line(&mut self, from: usize, mut end: usize) -> usize {
         let mut at = from;
         while let Some(found) = memchr2(b'`', b'{', &self.body.as_bytes()[at..end]) {
@@ -177,7 +176,7 @@ impl<'a> Tokenizer<'a> {
     /// Returns the length of a comment in bytes.
     ///
     /// `None` without an end within the limit, so that a missing `#}` does not remove the rest of the page,
-    /// and for an attribute block such as `{#name}`. no comment.
+    /// and for an attribute block such as `{#name}`.
     fn comment_length(&mut self, at: usize) -> Option<usize> {
         /// Maximum length of a comment. A longer one is plain text.
         const MAX_COMMENT_BYTES: usize = 4_096;
@@ -201,7 +200,7 @@ impl<'a> Tokenizer<'a> {
     /// Returns the offset of the next `%}` outside strings.
     ///
     /// Strings contain no line breaks: a line break inside a string means that a quote is missing. A single
-    /// quote starts a string only where a value can start; elsewhere it is an apostrophe. apostrophe.
+    /// quote starts a string only where a value can start; elsewhere it is an apostrophe.
     fn find_end_outside_strings(&mut self, from: usize) -> Option<usize> {
         let bytes = self.body.as_bytes();
         let limit = bytes.len().min(from.saturating_add(self.scan_budget));
@@ -231,7 +230,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// Returns the offset of the next `%}` in the paragraph, before the next `{%`. Beyond these, the `%}`
-    /// belongs to another tag. was forgotten.
+    /// belongs to another tag.
     fn find_end_ignoring_strings(&mut self, from: usize) -> Option<usize> {
         if from < self.no_end_before {
             return None;

@@ -254,8 +254,8 @@ impl TreeBuilder<'_, '_, '_, '_> {
             | ShortcodeRole::Callout
             | ShortcodeRole::Layout
             | ShortcodeRole::Other => {
-                // The content is parsed as part of the sentence. Content with tags is not repeated in the
-                // block. there only.
+                // The content is parsed as part of the sentence. Content with tags does not become a block
+                // of its own.
                 if extent.tags.is_empty() {
                     let raw = self.body[tag.range.start..extent.after].to_owned();
                     let name = tag.name.to_owned();
