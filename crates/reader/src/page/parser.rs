@@ -29,7 +29,7 @@ pub(crate) fn read(
     let mut findings = Vec::new();
     let mut renderer = Renderer::new(context, body.len());
     let blocks = renderer.render_body(body, body_line);
-    let content = RichText::join(&blocks);
+    let rendered = RichText::join(&blocks);
     let name = front.text("name");
     let heading =
         renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
@@ -44,8 +44,8 @@ pub(crate) fn read(
         order: order(front, &mut findings),
         created_at: created_at(front, &mut findings),
         tags: tags(front),
-        word_count: words::word_count(&strip_placeholders(&content.text)),
-        content,
+        word_count: words::word_count(&strip_placeholders(&rendered.text)),
+        content: rendered,
         blocks,
         table_of_contents: headings::nest_headings(&renderer.headings),
         images: std::mem::take(&mut renderer.images),

@@ -222,25 +222,7 @@ impl TreeBuilder<'_, '_, '_, '_> {
                 let is_line = tag.is_alone_on_line && self.body[tag.range.end..].starts_with('\n');
                 (tag.range.end + usize::from(is_line), index + 1)
             }
-            ShortcodeRole::Link => {
-                if self.pairings[index].end.is_none() {
-                    return after_tag;
-                }
-                let link = LinkArguments::read(&args, self.parser.context);
-                let Some(opening) = link.link_start() else {
-                    self.report(tag.range.start, DiagnosticKind::LinkWithoutTarget);
-                    return after_tag;
-                };
-                run.text.push_str(&Placeholder::LinkStart(opening.clone()).encode());
-                let before = run.text.len();
-                self.inline_content(extent.tags.clone(), extent.inside.clone(), run);
-                if run.text[before..].trim().is_empty() {
-                    run.text.truncate(before);
-                    run.text.push_str(&default_label(&opening.destination));
-                }
-                run.text.push_str(&Placeholder::LinkEnd.encode());
-                (extent.after, extent.next)
-            }
+            ShortcodeRole::Link => self.inline_link(index, &args, extent, run),
             ShortcodeRole::Image => {
                 let raw = self.body[tag.range.clone()].to_owned();
                 if let Some(image) = image_from_arguments(&args, self.parser.context) {
@@ -271,6 +253,35 @@ impl TreeBuilder<'_, '_, '_, '_> {
                 after_tag
             }
         }
+    }
+
+    /// Writes an inline link and its content to the run. Returns the same as [`Self::inline`].
+    fn inline_link(
+        &mut self,
+        index: usize,
+        args: &Map<String, Value>,
+        extent: &TagExtent,
+        run: &mut MarkdownRun,
+    ) -> (usize, usize) {
+        let tag = &self.tags[index];
+        let after_tag = (tag.range.end, index + 1);
+        if self.pairings[index].end.is_none() {
+            return after_tag;
+        }
+        let link = LinkArguments::read(args, self.parser.context);
+        let Some(opening) = link.link_start() else {
+            self.report(tag.range.start, DiagnosticKind::LinkWithoutTarget);
+            return after_tag;
+        };
+        run.text.push_str(&Placeholder::LinkStart(opening.clone()).encode());
+        let before = run.text.len();
+        self.inline_content(extent.tags.clone(), extent.inside.clone(), run);
+        if run.text[before..].trim().is_empty() {
+            run.text.truncate(before);
+            run.text.push_str(&default_label(&opening.destination));
+        }
+        run.text.push_str(&Placeholder::LinkEnd.encode());
+        (extent.after, extent.next)
     }
 
     /// Writes the content of a link to the run. Nested links become plain text.
