@@ -1,8 +1,9 @@
 #!/bin/sh
-# Fuzzes the reader of pages on all cores: run.sh [EXECUTIONS], a million in all unless given. Starts from the fixtures and
-# from what once broke the reader. What breaks it now is left in artifacts/: mend it, and keep the input in tests/broken/.
+# Fuzzes the page parser on all cores. Usage: run.sh [EXECUTIONS]. The default is one million executions in total.
+# The corpus starts with the test fixtures and the inputs of tests/broken/. An input that fails is written to
+# artifacts/. Fix the parser and add the input to tests/broken/.
 #
-# Needs `cargo install cargo-fuzz`. The stable toolchain does: the variable lets it take the flags of libFuzzer.
+# Requires `cargo install cargo-fuzz`. RUSTC_BOOTSTRAP lets the stable toolchain accept the flags of libFuzzer.
 set -eu
 cd "$(dirname "$0")"
 jobs=$(nproc)

@@ -1,46 +1,52 @@
-//! Bytes to text.
+//! Detects the encoding of a document and converts its bytes to text.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{UTF_8, WINDOWS_1252};
 use passerelle_model::diagnostic::DiagnosticKind;
 
-/// A document of more bytes is refused unread: 5 MiB is a thousand times what a person writes.
+/// Maximum size of a document in bytes (5 MiB). A larger document is rejected before it is decoded. Documents
+/// written by editors are about a thousand times smaller.
 pub const MAX_BYTES: u64 = 5 * 1024 * 1024;
-/// A NUL within this many bytes means that the file is no text, as Git decides it.
+/// Number of leading bytes that are searched for a NUL byte. A NUL marks a binary file, as in Git.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
-/// From this ratio of valid sequences on, bytes are UTF-8 with damage rather than another encoding.
+/// Minimum ratio of valid to all non-ASCII sequences for damaged UTF-8. Below it, the encoding is not UTF-8.
 const MIN_VALID_UTF8_RATIO: f64 = 0.95;
 
-/// Text and how it was encoded.
+/// Decoded text and its encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// The text, without a byte order mark, its lines ended by `\n`.
+    /// The text without a byte order mark. Every line ends with `\n`.
     pub text: String,
-    /// The encoding's name by the Encoding Standard.
+    /// Name from the WHATWG Encoding Standard: `UTF-8` or `windows-1252`.
     pub encoding: &'static str,
-    /// What to tell about the encoding, if anything.
+    /// Diagnostic about the encoding. `None` for valid UTF-8.
     pub diagnostic: Option<DiagnosticKind>,
 }
 
-/// Why there is no text.
+/// Reason for which bytes could not be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// The last character is cut in half: the file is still being written.
+    /// The last UTF-8 character is incomplete, so the file is still being written.
     Incomplete,
-    /// The bytes are no text that is read here.
+    /// The file is too large, binary, or in an unsupported encoding.
     Rejected(DiagnosticKind),
 }
 
-/// Whether the file may still be growing.
+/// State of the file: complete, or possibly still being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteState {
-    /// Half a character at the end means: wait.
+    /// An incomplete last character gives [`DecodeError::Incomplete`].
     MayGrow,
-    /// What is there is all that will come.
+    /// The file is final. An incomplete last character is replaced by U+FFFD.
     Complete,
 }
 
-/// UTF-8 with or without byte order mark, or Windows-1252.
+/// Decodes UTF-8 (with or without a byte order mark) or Windows-1252.
+///
+/// # Errors
+/// - [`DecodeError::Incomplete`] if the last character is incomplete and the file may grow. Try again later.
+/// - [`DecodeError::Rejected`] if the file exceeds [`MAX_BYTES`], contains a NUL byte near its start, or
+///   has an encoding that is neither UTF-8 nor Windows-1252.
 pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(DecodeError::Rejected(DiagnosticKind::TooLarge {
@@ -90,7 +96,8 @@ fn decode_invalid_utf8(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     detector.feed(bytes, true);
     let guess = detector.guess(Some(b"fr"), Utf8Detection::Deny);
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-    // Bytes that Windows-1252 leaves undefined come out as C1 controls, which no text has.
+    // Bytes that Windows-1252 does not define decode to C1 control characters, which real text does not
+    // contain.
     if guess != WINDOWS_1252 || text.chars().any(|character| matches!(character, '\u{80}'..='\u{9F}')) {
         return Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding));
     }

@@ -1,7 +1,9 @@
-//! The front matter that folders give their documents: `trainings/trainings.yaml`, as Eleventy's directory data.
+//! Default front matter of folders, for example `trainings/trainings.yaml`, like the directory data files
+//! of Eleventy.
 //!
-//! What a document says itself goes before what its folder says, and that before what the folders above say. Mappings
-//! are merged key by key and lists are joined, as Eleventy merges data; anything else is replaced.
+//! A field of the document overrides the same field of its folder. A field of an inner folder overrides the
+//! same field of an outer folder. As in Eleventy, mappings are merged key by key and lists are
+//! concatenated.
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
@@ -10,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
 
-/// What the folders of a document give it, the outermost first.
+/// Default fields for one document. Layers are ordered from the outermost folder to the innermost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderDefaults {
     layers: Vec<Layer>,
@@ -23,12 +25,15 @@ struct Layer {
 }
 
 impl FolderDefaults {
-    /// The name of the file that holds what a folder gives; none for a folder that has no name.
+    /// Returns the name of a folder's defaults file: `trainings.yaml` for `a/trainings`. `None` for the
+    /// root folder, which has no name.
     pub fn file_name(folder: &str) -> Option<String> {
         folder.rsplit('/').next().filter(|name| !name.is_empty()).map(|name| format!("{name}.yaml"))
     }
 
-    /// Adds what a folder further in gives. `path` is that of its file.
+    /// Adds the defaults file of the next inner folder. `path` is the path of that file.
+    ///
+    /// A file that cannot be parsed is reported for each document of the folder.
     pub fn push(&mut self, path: &str, bytes: &[u8]) {
         let values = std::str::from_utf8(bytes)
             .map_err(|_| DiagnosticKind::InvalidFolderDefaults {
@@ -50,13 +55,14 @@ impl FolderDefaults {
         self.layers.push(Layer { checksum: Checksum::of(bytes), values });
     }
 
-    /// The identity of all that is given; none where nothing is.
+    /// Returns one checksum over all layers. `None` without layers.
     pub fn checksum(&self) -> Option<Checksum> {
         let concatenated: String = self.layers.iter().map(|layer| layer.checksum.to_string()).collect();
         (!concatenated.is_empty()).then(|| Checksum::of(concatenated.as_bytes()))
     }
 
-    /// Adds what is given to what a document says itself. What cannot be read is told, once a file.
+    /// Merges the defaults into the front matter of a document. Returns one finding per defaults file that
+    /// could not be parsed.
     pub(crate) fn apply(&self, front: &mut FrontMatter) -> Vec<Finding> {
         let mut merged = Map::new();
         let mut findings = Vec::new();
@@ -76,7 +82,8 @@ impl FolderDefaults {
     }
 }
 
-/// Puts values over others.
+/// Merges `overlay` into `base`. Scalars of `overlay` win, mappings are merged, lists are concatenated
+/// without duplicates.
 fn merge(base: &mut Map<String, Value>, overlay: Map<String, Value>) {
     for (key, value) in overlay {
         match (base.get_mut(&key), value) {

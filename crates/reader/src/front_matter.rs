@@ -1,8 +1,8 @@
-//! The YAML at the top of a document.
+//! Front matter: the YAML header of a document, between two lines `---`.
 //!
-//! YAML 1.2 as `serde-saphyr` reads it, within a budget; the crate is named in this module only. A number that is not
-//! written the way JSON writes it (`0612345678`, `1.10`, `0x1F`) stays the text that the editor wrote: a telephone
-//! number is no number.
+//! `serde-saphyr` parses YAML 1.2 within a budget of nodes, depth and aliases. Only this module uses that
+//! crate. A number that JSON would write differently (`0612345678`, `1.10`, `0x1F`) stays a string, because
+//! it is often a telephone number or a version.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,32 +17,39 @@ use serde_saphyr::Spanned;
 
 use crate::source::saturating_u32;
 
-/// More front matter than this is refused.
+/// Maximum size of the front matter in bytes (64 KiB). A larger header is rejected.
 pub const MAX_BYTES: usize = 64 * 1024;
-/// More YAML nodes than this are a bomb, not a header.
+/// Maximum number of YAML nodes. It stops documents whose aliases expand exponentially.
 const MAX_YAML_NODES: usize = 10_000;
-/// Deeper than this is not a header either.
+/// Maximum nesting depth of YAML values. It bounds the recursion of the parser.
 const MAX_DEPTH: usize = 32;
 
-/// The fields of a document's front matter. Empty where there is none.
+/// Fields of the front matter of a document. Empty if the document has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FrontMatter {
     values: Map<String, Value>,
     positions: HashMap<String, Position>,
 }
 
-/// A document cut in two.
+/// A document separated into front matter and body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split<'a> {
-    /// The front matter.
+    /// The parsed fields. Empty if the document has no front matter.
     pub front: FrontMatter,
-    /// What follows it.
+    /// The text after the closing `---`.
     pub body: &'a str,
-    /// The line on which the body begins, from 1.
+    /// Line of the document on which the body starts, from 1.
     pub body_line: u32,
 }
 
-/// Cuts the front matter off a text. A text without any is all body; so is one whose first line `---` is a rule.
+/// Separates the front matter from the body.
+///
+/// Without front matter the whole text is the body. A first line `---` without a field below it is a thematic
+/// break and belongs to the body.
+///
+/// # Errors
+/// A finding with its position if the header has no closing `---`, exceeds [`MAX_BYTES`], or is not a valid
+/// YAML mapping. The document cannot be served in that case.
 pub fn split(text: &str) -> Result<Split<'_>, Finding> {
     let without_front_matter = Split { front: FrontMatter::default(), body: text, body_line: 1 };
     let Some(rest) = text.strip_prefix("---").and_then(|rest| {
@@ -79,7 +86,7 @@ pub fn split(text: &str) -> Result<Split<'_>, Finding> {
     Ok(Split { front, body: &text[body_start..], body_line: saturating_u32(lines + 3) })
 }
 
-/// A YAML mapping that is a file of its own.
+/// Parses a file that consists of one YAML mapping, with the limits of front matter.
 pub(crate) fn parse_mapping(yaml: &str) -> Result<Map<String, Value>, Finding> {
     if yaml.len() > MAX_BYTES {
         let kind = DiagnosticKind::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
@@ -89,7 +96,8 @@ pub(crate) fn parse_mapping(yaml: &str) -> Result<Map<String, Value>, Finding> {
 }
 
 impl FrontMatter {
-    /// Parses a YAML mapping. `lines_before` is what positions are off by.
+    /// Parses a YAML mapping. `lines_before` is the number of document lines above the YAML. Positions are
+    /// shifted by it.
     fn parse(yaml: &str, lines_before: u32) -> Result<Self, Finding> {
         if yaml.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return Ok(Self::default());
@@ -116,28 +124,30 @@ impl FrontMatter {
         Ok(front)
     }
 
-    /// Every field, known or not.
+    /// Returns all fields, including those that Passerelle does not use.
     pub fn values(&self) -> &Map<String, Value> {
         &self.values
     }
 
-    /// Puts the fields over others, whose places nobody asks for.
+    /// Replaces the fields by the result of `replace`. Positions of existing fields stay; added fields have
+    /// none.
     pub(crate) fn replace_values(&mut self, replace: impl FnOnce(Map<String, Value>) -> Map<String, Value>) {
         self.values = replace(std::mem::take(&mut self.values));
     }
 
-    /// Where a field's value stands.
+    /// Returns the position of a field's value in the document. Line 1 for an unknown field.
     pub fn position(&self, key: &str) -> Position {
         self.positions.get(key).copied().unwrap_or(Position::line(1))
     }
 
-    /// A field as text: text or a number, tidied; none when it is empty or something else.
+    /// Returns a field as text, see [`text_of`]. `None` if the field is missing.
     pub fn text(&self, key: &str) -> Option<String> {
         self.values.get(key).and_then(text_of)
     }
 }
 
-/// A value as tidied text: text or a number; none when it is empty or something else.
+/// Converts a string or a number to text with collapsed white space. `None` for an empty string or another
+/// type.
 pub fn text_of(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => collapse_whitespace(text),
@@ -147,7 +157,7 @@ pub fn text_of(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A value as a whole number, whether written bare or in quotes.
+/// Converts a number or a quoted number to an integer. `None` if it is not an integer of 32 bits.
 pub fn integer_of(value: &Value) -> Option<i32> {
     match value {
         Value::Number(number) => number.as_i64().and_then(|number| i32::try_from(number).ok()),
@@ -170,7 +180,7 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-/// A YAML node and where it stands in the YAML.
+/// A YAML value with its position in the YAML text: line and column from 1, and the byte range.
 struct YamlNode {
     value: YamlValue,
     line: u32,

@@ -1,4 +1,4 @@
-//! What kind of document a text is.
+//! Detects the kind of a document: plan, page or support service.
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_text::fold::{fold, nearest};
@@ -6,25 +6,27 @@ use passerelle_text::fold::{fold, nearest};
 use crate::front_matter::FrontMatter;
 use crate::plan;
 
-/// What a document is read as.
+/// Kind of a document, which selects its parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetectedKind {
-    /// A plan.
+    /// A plan with numbered measures.
     Plan,
-    /// A page.
+    /// A page. It may still describe a support service: the page parser detects that from its heading and
+    /// tags.
     Page,
-    /// A page that describes a support service, whatever its heading says.
+    /// A page whose front matter declares a support service, whatever its heading is.
     SupportService,
 }
 
-/// The kinds as `kind:` in the front matter writes them.
+/// Values of the front matter field `kind`.
 const NAMES: [(&str, DetectedKind); 3] = [
     ("plan", DetectedKind::Plan),
     ("page", DetectedKind::Page),
     ("support-service", DetectedKind::SupportService),
 ];
 
-/// The kind that the front matter says, else that which the text looks like: numbered rows under axes make a plan.
+/// Returns the kind that the front matter declares. Without a valid `kind` field, a body with numbered rows
+/// below an axis heading is a plan, and any other body is a page.
 pub(crate) fn detect(front: &FrontMatter, body: &str, findings: &mut Vec<Finding>) -> DetectedKind {
     if let Some(value) = front.text("kind") {
         let kind_name = fold(&value).replace([' ', '_'], "-");

@@ -1,12 +1,20 @@
-//! Reads the bytes of a document.
+//! Parses the documents that editors drop into the folder: bytes in, content and diagnostics out.
 //!
-//! An editor's file goes through [`read::read`]: bytes to text ([`decode`]), front matter apart
-//! ([`front_matter`]), its kind ([`kind`]), then the reader of a plan ([`plan`]) or of a page ([`page`], and [`service`] for
-//! the support service that it describes). The result is a [`ParsedDocument`](passerelle_model::reading::ParsedDocument): the content,
-//! or none, and the diagnostics for the editor.
+//! The path of one document through the crate:
 //!
-//! **Architecture invariant:** nothing here does I/O, is async, knows the ORM or knows GraphQL. The same
-//! bytes give the same reading, on every machine, at any time.
+//! 1. [`read::read`] is the entry point. It calls the steps below in this order.
+//! 2. [`decode`] converts the bytes to text. It accepts UTF-8 and Windows-1252.
+//! 3. [`mod@front_matter`] separates the YAML header from the body and parses it.
+//! 4. [`folder_defaults`] adds the default fields of the document's folders (`trainings/trainings.yaml`).
+//! 5. [`kind`] detects whether the document is a plan, a page or a page about a support service.
+//! 6. [`plan`] parses a plan. [`mod@page`] parses a page and uses [`markdown`] to render its text.
+//!    [`service`] extracts the facts of a support service from a parsed page.
+//!
+//! The result is a [`ParsedDocument`](passerelle_model::reading::ParsedDocument). Its content is `None` if a
+//! diagnostic of severity error was found.
+//!
+//! **Architecture invariant:** the crate does no I/O, is not async and does not depend on the ORM or on
+//! GraphQL. The same bytes, path and options give the same result on every machine and at any time.
 
 pub mod decode;
 pub mod folder_defaults;

@@ -1,11 +1,12 @@
-//! CommonMark with tables, strikethrough, autolinks and footnotes, rendered to HTML and to plain text.
+//! Renders CommonMark with tables, strikethrough, autolinks and footnotes to HTML and to plain text.
 //!
-//! The HTML is safe by construction: raw HTML is taken out (its words stay), addresses have a scheme of the
-//! allow-list or none, text is escaped. Nothing is sanitised afterwards, because nothing needs to be, unless an operator
-//! wants raw HTML to stay: then all of it is ([`RawHtmlPolicy`]).
+//! The HTML is safe by construction: raw HTML tags are removed (their text stays), link addresses are
+//! relative or have an allowed scheme, and text is escaped. No sanitizer is needed. If an operator allows
+//! raw HTML ([`RawHtmlPolicy::Sanitized`]), the whole output is sanitized instead.
 //!
-//! Comrak parses and formats; it is named below this module only. What stands outside CommonMark inside a line (a
-//! shortcode) reaches this module as a [placeholder](passerelle_model::placeholder), and so leave it the images and the links to files.
+//! Only this module uses Comrak. Shortcodes inside a sentence arrive here as
+//! [placeholders](passerelle_model::placeholder). Images and links to files leave as placeholders, because
+//! their output depends on other files.
 
 mod anchors;
 pub mod attributes;
@@ -53,7 +54,10 @@ create_formatter!(Formatter<std::vec::IntoIter<String>>, {
     },
 });
 
-/// Renders blocks of Markdown. `anchors` are those of the page so far.
+/// Renders Markdown blocks.
+///
+/// `anchors` contains the anchors already used on the page; new headings are added to it. Markdown over the
+/// limits is returned as escaped text with [`Rendered::exceeds_limits`] set.
 pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut Anchorizer) -> Rendered {
     if limits::exceeds_markup_limit(markdown) {
         return render_literal(markdown);
@@ -65,7 +69,7 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
     if limits::exceeds_depth_limit(root) {
         return render_literal(markdown);
     }
-    // What the first passes put into the tree is nothing that the next of them look for.
+    // The nodes are collected once: no later pass has to visit the nodes that an earlier pass inserts.
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     let raw_html = if raw_html::within_sanitizer_limit(&nodes) {
         render_options.raw_html
@@ -97,7 +101,7 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
     }
     let heading_anchors: Vec<String> = headings.iter().map(|heading| heading.anchor.clone()).collect();
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
-    // Writing into a String cannot fail.
+    // Writing to a `String` cannot fail.
     drop(Formatter::format_document(root, &options, &mut html, heading_anchors.into_iter()));
     if raw_html == RawHtmlPolicy::Sanitized {
         html = raw_html::sanitize(&html);
@@ -111,12 +115,12 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
     Rendered { content: content.fill_local_placeholders(), headings, images, links, exceeds_limits: false }
 }
 
-/// Whether a node is a link, or a part of the text that becomes one.
+/// True for nodes that render to a link or an image.
 fn is_link_like(node: Node<'_>) -> bool {
     matches!(node.data().value, NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::FootnoteReference(_))
 }
 
-/// A text as it is written, in its paragraphs.
+/// Returns the Markdown source as escaped paragraphs, without interpreting its markup.
 fn render_literal(markdown: &str) -> Rendered {
     let words = strip_placeholders(markdown);
     let words = words.trim();
@@ -126,17 +130,17 @@ fn render_literal(markdown: &str) -> Rendered {
     Rendered { content, exceeds_limits: true, ..Rendered::default() }
 }
 
-/// The Markdown without the attributes at the ends of some lines.
+/// Removes the trailing attribute block `{ … }` from the given lines (from 1).
 fn strip_trailing_attributes(markdown: &str, lines: &[usize]) -> String {
     if lines.is_empty() {
         return markdown.to_owned();
     }
     let lines: std::collections::HashSet<usize> = lines.iter().copied().collect();
-    let kept = markdown.lines().enumerate().map(|(index, line)| match line.rfind('{') {
+    let stripped = markdown.lines().enumerate().map(|(index, line)| match line.rfind('{') {
         Some(start) if lines.contains(&(index + 1)) => line[..start].trim_end(),
         _ => line,
     });
-    kept.collect::<Vec<_>>().join("\n")
+    stripped.collect::<Vec<_>>().join("\n")
 }
 
 fn options() -> Options<'static> {
@@ -148,8 +152,8 @@ fn options() -> Options<'static> {
     options
 }
 
-/// Takes out what must not reach a reader: raw HTML, unless it is cleaned afterwards, and addresses with a scheme that is
-/// not allowed. The words stay.
+/// Removes unsafe nodes but keeps their text: raw HTML (unless it is sanitized later) and links and images
+/// whose scheme is not allowed.
 fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtmlPolicy) {
     for node in nodes {
         let value = match &node.data().value {

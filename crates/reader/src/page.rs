@@ -1,11 +1,18 @@
-//! A page: front matter, and a body of blocks.
+//! Parses a page: front matter and a Markdown body with the shortcodes of the site builder.
 //!
-//! The body is CommonMark with what a site builder adds. It is read in five steps: [`token`] finds the shortcodes and
-//! containers with their places, [`pair`] finds where each of them ends, [`tree`] cuts the body into parts, [`boxes`]
-//! finds the boxes among them, [`render`] makes blocks of what comes out. [`arguments`] reads what a shortcode is given,
-//! [`vocabulary`] knows the names. Nothing of that syntax reaches the HTML or the text.
+//! The body is parsed in five steps, one module each:
+//!
+//! 1. `token` finds the tags of shortcodes and containers.
+//! 2. `tag_pairing` finds the end tag of each start tag.
+//! 3. `tree` splits the body into a tree of shortcodes and Markdown runs.
+//! 4. `callouts` groups the content between callout markers.
+//! 5. `render` renders the tree to blocks.
+//!
+//! `arguments` parses the arguments of a shortcode. `shortcodes` lists the known names. The HTML and the
+//! text contain no shortcode syntax.
 
 mod arguments;
+mod body_node;
 mod callouts;
 mod code_fence;
 mod collection;
@@ -14,7 +21,6 @@ mod headings;
 mod link;
 mod navigation;
 mod parser;
-mod part;
 mod render;
 mod shortcodes;
 mod tag_pairing;

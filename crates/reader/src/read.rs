@@ -1,4 +1,4 @@
-//! From a file's bytes to what they mean: the one way in.
+//! Entry point of the crate: converts the bytes of one file to a [`ParsedDocument`].
 
 use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind, Finding, Severity};
 use passerelle_model::document::DocumentKind;
@@ -22,22 +22,25 @@ use crate::plan;
 use crate::service;
 use crate::source::Source;
 
-/// The version of the readers. Raised whenever the same bytes would read otherwise, so that what is stored is read
-/// again.
+/// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
+/// are then parsed again.
 const READER_VERSION: i32 = 3;
 
-/// How documents are read, beside what they are.
+/// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]
 pub struct ReadOptions<'a> {
-    /// Whether the file may still be growing.
+    /// State of the file: complete, or possibly still being written.
     pub write_state: WriteState,
-    /// The front matter that the folders of the document give it.
+    /// Default front matter of the document's folders.
     pub defaults: &'a FolderDefaults,
-    /// What becomes of raw HTML.
+    /// Policy for raw HTML in Markdown.
     pub raw_html: RawHtmlPolicy,
 }
 
-/// The version of what is stored: another one when the same bytes would read otherwise.
+/// Returns the version to store with a parsed document. It changes if the parsers or the raw HTML policy
+/// change.
+///
+/// Example: `31` is parser version 3 with [`RawHtmlPolicy::Sanitized`].
 pub fn reader_version(raw_html: RawHtmlPolicy) -> i32 {
     let render_options = match raw_html {
         RawHtmlPolicy::Removed => 0,
@@ -46,15 +49,23 @@ pub fn reader_version(raw_html: RawHtmlPolicy) -> i32 {
     READER_VERSION * 10 + render_options
 }
 
-/// An editor who is told more than this is told nothing: the most serious are kept.
+/// Maximum number of diagnostics per document. The most severe ones are reported, because an editor cannot
+/// work through a longer list.
 const MAX_DIAGNOSTICS: usize = 500;
 
-/// The bytes end in the middle of a character: the file is still being written.
+/// The bytes end in the middle of a UTF-8 character, so the file is still being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file is still being written")]
 pub struct IncompleteFile;
 
-/// Reads a document.
+/// Parses one document.
+///
+/// A document that is rejected is returned with `content: None` and at least one diagnostic of severity
+/// error.
+///
+/// # Errors
+/// [`IncompleteFile`] if the bytes end in the middle of a UTF-8 character and `options.write_state` is
+/// [`WriteState::MayGrow`]. Read the file again later.
 pub fn read(
     path: &DocumentPath,
     bytes: &[u8],
@@ -112,7 +123,7 @@ pub fn read(
     })
 }
 
-/// A document that could not even be decoded, or not be opened.
+/// Returns the result for a document that could not be opened or decoded: no content and one diagnostic.
 pub fn rejected(path: &DocumentPath, kind: DiagnosticKind) -> ParsedDocument {
     let lang = Language::from_path(path).unwrap_or_default();
     let diagnostics = to_diagnostics(&[Finding::for_document(kind)], lang, &Source::new(""));

@@ -1,8 +1,10 @@
-//! A support service, as the page that describes it says.
+//! Extracts the facts of a support service from the page that describes it.
 //!
-//! Such pages are written to a pattern: a heading with name and acronym, a sentence that designates an organisation, a
-//! box that says what a support service is, a section that announces its missions. [`sentence`] reads the sentence,
-//! [`missions`] finds the missions whichever shortcode holds them. The front matter has the last word.
+//! Such pages follow a pattern: a heading with name and acronym, a sentence that designates an
+//! organisation, a callout that defines support services, and a section that announces the missions.
+//!
+//! `designation` parses the sentence and `missions` finds the missions. Fields of the front matter override
+//! all facts from the text.
 
 mod designation;
 mod flat_block;

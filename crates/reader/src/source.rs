@@ -1,23 +1,25 @@
-//! The text of a document, indexed by line.
+//! Line index of a document: converts byte offsets to lines and columns.
 
 use memchr::memchr_iter;
 use passerelle_model::position::Position;
 
-/// A document's text with the starts of its lines, so that a byte offset finds its line in `O(log n)`, and its column
-/// without counting a long line from its start.
+/// The text of a document with an index of its lines.
+///
+/// [`Self::position`] takes `O(log n)` time. The index of character counts bounds the cost of very long
+/// lines.
 #[derive(Clone, Debug)]
 pub(crate) struct Source<'a> {
     text: &'a str,
     line_starts: Vec<usize>,
-    /// How many characters there are before every so many bytes.
+    /// `char_counts[i]` is the number of characters that start before byte `i * COUNT_INTERVAL`.
     char_counts: Vec<usize>,
 }
 
-/// How far apart the places are up to which characters are counted.
+/// Distance in bytes between two entries of `char_counts`.
 const COUNT_INTERVAL: usize = 1_024;
 
 impl<'a> Source<'a> {
-    /// Indexes the text.
+    /// Builds the index in one pass over the text.
     pub(crate) fn new(text: &'a str) -> Self {
         let line_starts =
             std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
@@ -30,7 +32,8 @@ impl<'a> Source<'a> {
         Self { text, line_starts, char_counts }
     }
 
-    /// The line and column of a byte offset. An offset past the end is the end.
+    /// Returns the line and column (both from 1) of a byte offset. An offset past the end gives the end
+    /// position.
     pub(crate) fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
@@ -43,21 +46,21 @@ impl<'a> Source<'a> {
         Position { line: saturating_u32(line + 1), column: saturating_u32(column + 1) }
     }
 
-    /// How many characters begin before an offset.
+    /// Returns the number of characters that start before a byte offset.
     fn chars_before(&self, offset: usize) -> usize {
         let interval = offset / COUNT_INTERVAL;
         let char_counts = self.char_counts.get(interval).copied().unwrap_or(0);
         char_counts + count_chars(&self.text.as_bytes()[interval * COUNT_INTERVAL..offset])
     }
 
-    /// The beginning of the line that a place is on: it reminds, it does not reproduce.
+    /// Returns the start of a position's line, cut to 160 characters. `None` if the line does not exist.
     pub(crate) fn excerpt(&self, position: Position) -> Option<String> {
-        /// An excerpt longer than this many characters is cut.
+        /// Enough for an editor to recognize the line in a diagnostic.
         const MAX_CHARACTERS: usize = 160;
         self.line(position.line).map(|line| line.chars().take(MAX_CHARACTERS).collect())
     }
 
-    /// A line's text without its ending, by its number from 1.
+    /// Returns the text of a line without its line ending. Lines are numbered from 1.
     pub(crate) fn line(&self, number: u32) -> Option<&'a str> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
         let start = *self.line_starts.get(index)?;
@@ -66,12 +69,12 @@ impl<'a> Source<'a> {
     }
 }
 
-/// How many characters begin in bytes of UTF-8.
+/// Counts the UTF-8 characters that start in `bytes`, that is, all bytes but continuation bytes.
 fn count_chars(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
-/// A count as the `u32` that positions hold. A document is at most 5 MiB, so nothing is lost.
+/// Converts a count to `u32`. A document has at most 5 MiB, so the conversion is exact in practice.
 pub(crate) fn saturating_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

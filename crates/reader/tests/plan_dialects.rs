@@ -1,6 +1,7 @@
-//! The same plan, as other tools would have written it, reads the same.
+//! A plan gives the same result in every dialect, that is, in the markup of every tool that exports it.
 //!
-//! The plan of the demo is rewritten, and a real one from outside the repository (`tests/support/skip.rs`).
+//! The tests rewrite the demo plan, and a real plan from outside the repository if it is available
+//! (`tests/support/skip.rs`).
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -21,7 +22,7 @@ use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use proptest::prelude::*;
 
-/// A line of the original, by its role.
+/// A line of the original plan.
 #[derive(Clone, Debug)]
 enum PlanLine {
     Heading(usize, String),
@@ -31,7 +32,7 @@ enum PlanLine {
     Other(String),
 }
 
-/// How a tool writes each part.
+/// Writes the parts of a plan in the markup of one tool.
 #[derive(Clone, Copy)]
 struct Dialect {
     name: &'static str,
@@ -39,7 +40,7 @@ struct Dialect {
     number: fn(&str) -> String,
     status: fn(&str) -> String,
     table: fn(&[Vec<String>]) -> String,
-    /// The rows of a measure.
+    /// Returns the table rows of a measure, given its number, title and status.
     rows: fn([String; 3]) -> Vec<Vec<String>>,
 }
 
@@ -162,7 +163,7 @@ fn html_with_group_colspan(rows: &[Vec<String>]) -> String {
         .replace("</b></td><td class=\"c\"></td>", "</b></td>")
 }
 
-/// A title cut at a space near its middle.
+/// Splits a title at a space near its middle. `None` without such a space.
 fn split_in_middle(title: &str) -> Option<(String, String)> {
     let middle = (title.len() / 2..title.len()).find(|at| title.is_char_boundary(*at))?;
     let (first, rest) = title.split_at(middle + title[middle..].find(' ')?);
@@ -195,7 +196,8 @@ fn wrap_over_pages(cells: [String; 3]) -> Vec<Vec<String>> {
     })
 }
 
-/// The status stays on the first row; only what visibly goes on is broken off.
+/// Wraps a title after the row with the status. Only a rest that starts in lower case is recognizable as a
+/// continuation, so other titles are not wrapped.
 fn wrap_after_status(cells: [String; 3]) -> Vec<Vec<String>> {
     let [number, title, status] = cells;
     let whole = vec![vec![number.clone(), title.clone(), status.clone()]];
@@ -228,50 +230,52 @@ fn dialects() -> Vec<Dialect> {
     let of_rows = |name, rows| Dialect { name, rows, ..base };
     vec![
         base,
-        of_table("pipe_table", pipe_table),
-        of_table("pipe_table without ends", pipe_table_without_edge_pipes),
-        of_table("html in one line", html_in_one_line),
-        of_table("html over lines", html_over_lines),
-        of_table("groups html_with_group_colspan", html_with_group_colspan),
+        of_table("pipe table", pipe_table),
+        of_table("pipe table without edge pipes", pipe_table_without_edge_pipes),
+        of_table("HTML in one line", html_in_one_line),
+        of_table("HTML over several lines", html_over_lines),
+        of_table("HTML with groups over all columns", html_with_group_colspan),
         of_heading("bold paragraphs", |_, text| format!("**{text}**\n")),
         of_heading("bold runs", |_, text| {
             format!("**{}**\n", text.trim_matches('*').replacen(' ', "** **", 1))
         }),
-        of_heading("html paragraphs", |_, text| format!("<p class=x><B>{text}</B></p>\n")),
-        of_heading("html headings", |depth, text| format!("<H{depth} id=\"a\">\n{text}</H{depth}>\n")),
-        of_heading("one depth", |_, text| format!("## {text}\n")),
+        of_heading("HTML paragraphs", |_, text| format!("<p class=x><B>{text}</B></p>\n")),
+        of_heading("HTML headings", |depth, text| format!("<H{depth} id=\"a\">\n{text}</H{depth}>\n")),
+        of_heading("headings of one level", |_, text| format!("## {text}\n")),
         of_heading("bold headings", |_, text| format!("## **{}** {{#a}}\n", text.replacen(". ", "\\. ", 1))),
-        of_heading("underlined", |depth, text| {
+        of_heading("underlined headings", |depth, text| {
             format!("{text}\n{}\n", if depth == 1 { "=====" } else { "-----" })
         }),
         of_number("bare numbers", |number| number.replace('.', "")),
-        of_number("brackets", |number| number.replace('.', ")")),
-        of_number("words", |number| format!("Mesure {}", number.replace('.', ""))),
+        of_number("numbers with brackets", |number| number.replace('.', ")")),
+        of_number("numbers with a word", |number| format!("Mesure {}", number.replace('.', ""))),
         of_number("bold numbers", |number| format!("<b>{number}</b>")),
         of_status("Dutch", |status| translated(status, ["Afgerond", "Bezig", "Nog te doen"])),
         of_status("English", |status| translated(status, ["FINISHED", "ongoing.", "To do"])),
         of_status("German", |status| translated(status, ["Abgeschlossen", "**In Arbeit**", "Offen"])),
-        of_status("no accents", |status| translated(status, ["realisees", "<i>EN COURS</i>", "a faire"])),
-        of_rows("wrap_title titles", wrap_before_status),
-        of_rows("titles wrap_title twice", wrap_twice),
-        of_rows("titles wrap_title over pages", wrap_over_pages),
-        of_rows("titles wrap_title after the status", wrap_after_status),
-        Dialect { table: pipe_table, ..of_rows("wrap_title titles in pipe_table", wrap_before_status) },
+        of_status("no accents and upper case", |status| {
+            translated(status, ["realisees", "<i>EN COURS</i>", "a faire"])
+        }),
+        of_rows("wrapped titles", wrap_before_status),
+        of_rows("titles wrapped twice", wrap_twice),
+        of_rows("titles wrapped over pages", wrap_over_pages),
+        of_rows("titles wrapped after the status", wrap_after_status),
+        Dialect { table: pipe_table, ..of_rows("wrapped titles in a pipe table", wrap_before_status) },
         Dialect {
             table: pipe_table,
-            ..of_rows("wrap_title after the status in pipe_table", wrap_after_status)
+            ..of_rows("titles wrapped after the status in a pipe table", wrap_after_status)
         },
         Dialect {
             table: pipe_table_without_edge_pipes,
-            ..of_rows("wrap_title titles in pipe_table without ends", wrap_before_status)
+            ..of_rows("wrapped titles in a pipe table without edge pipes", wrap_before_status)
         },
-        Dialect { table: html_over_lines, ..of_rows("wrap_title titles in html", wrap_twice) },
+        Dialect { table: html_over_lines, ..of_rows("wrapped titles in HTML", wrap_twice) },
         Dialect {
             table: html_in_one_line,
-            ..of_number("bare numbers in html", |number| number.replace('.', ""))
+            ..of_number("bare numbers in HTML", |number| number.replace('.', ""))
         },
         named(
-            "all at once",
+            "several differences at once",
             Dialect {
                 table: html_over_lines,
                 heading: |_, text| format!("<p><strong>{text}</strong></p>\n"),
@@ -298,7 +302,8 @@ fn plan(text: &str, dialect: &str) -> Plan {
     }
 }
 
-/// What must not change: all but lines, and the words of a status.
+/// Returns everything that must be equal in all dialects: all fields except lines and the wording of a
+/// status.
 fn content_summary(plan: &Plan) -> (Vec<String>, Vec<String>) {
     let measure = |measure: &passerelle_model::plan::Measure| {
         format!(
@@ -378,7 +383,8 @@ fn the_sample_plan_parses_equally_in_every_dialect() {
     assert_parses_equally_in_every_dialect(&text);
 }
 
-/// Pieces of tables and headings, which a broken conversion puts together in any order.
+/// Fragments of tables and headings that are concatenated in random order, like the output of a broken
+/// conversion.
 const FRAGMENTS: [&str; 50] = [
     "12.",
     "12",

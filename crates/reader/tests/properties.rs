@@ -1,6 +1,7 @@
-//! What holds of every page, however its marks are torn apart: it is read, its HTML is whole and safe, no word is lost.
+//! Property tests: any page is parsed to well-formed, safe HTML, and broken tags lose no words.
 //!
-//! `broken/` keeps the inputs that once broke the reader; `fuzz/` looks for more of them.
+//! The folder `broken/` contains inputs that once violated a property. The fuzzer in `fuzz/` searches for
+//! more.
 
 mod invariants;
 
@@ -10,7 +11,7 @@ use std::path::Path;
 use invariants::{read_checked, text_of};
 use proptest::prelude::*;
 
-/// Marks and Markdown, in pieces that a careless editor or tool puts together in any order.
+/// Fragments of tags and Markdown that are concatenated in random order.
 const FRAGMENTS: [&str; 74] = [
     "{% grid %}",
     "{% endgrid %}",
@@ -97,7 +98,7 @@ fn arbitrary_pages() -> impl Strategy<Value = String> {
     prop::collection::vec(fragment, 0..60).prop_map(|fragments| fragments.concat())
 }
 
-/// Marks that say nothing themselves, and nothing that hides words: whatever is torn apart, every word must be left.
+/// Tags that neither add nor hide text. Every word between them must be in the result.
 const TAGS: [&str; 26] = [
     "{% grid %}",
     "{% endgrid %}",
@@ -129,7 +130,7 @@ const TAGS: [&str; 26] = [
 
 fn pages_with_broken_tags() -> impl Strategy<Value = (String, usize)> {
     let space = prop_oneof![Just(" "), Just("\n"), Just("\n\n")];
-    // The word behind colons is a name, not text.
+    // A word on the same line after colons is the name of a container, not text.
     let tag = (0..TAGS.len(), space)
         .prop_map(|(tag, space)| (TAGS[tag], if TAGS[tag].starts_with(':') { "\n" } else { space }));
     prop::collection::vec(prop::option::of(tag), 1..40).prop_map(|fragments| {

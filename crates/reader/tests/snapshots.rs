@@ -1,7 +1,7 @@
-//! Each file of `fixtures/` is read, and what comes out is compared with the snapshot beside it.
+//! Parses each file of `fixtures/` and compares the result with its snapshot.
 //!
-//! To add a rule: a fixture that shows it and nothing else, then `INSTA_UPDATE=always cargo test -p
-//! passerelle-reader`, then read the new snapshot as if somebody else had written it.
+//! To test a new rule, add a fixture that contains only this rule. Run `INSTA_UPDATE=always cargo test -p
+//! passerelle-reader`, then review the new snapshot.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

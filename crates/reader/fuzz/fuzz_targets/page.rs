@@ -1,4 +1,4 @@
-//! Any bytes as a page: it is read in time, and its HTML is whole and safe.
+//! Fuzz target: parses arbitrary bytes as a page and checks that the HTML is well-formed and safe.
 
 #![no_main]
 

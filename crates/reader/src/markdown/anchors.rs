@@ -1,4 +1,4 @@
-//! The names of places in a page: of its headings and of its footnotes.
+//! Unique ids of headings and footnotes within a page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,8 +7,10 @@ use passerelle_text::fold::slugify;
 
 use super::replace_with_children::replace_with_children;
 
-/// What a page gives its parts so that they do not clash: every heading an anchor of its own, the slug of its text,
-/// numbered from 2 where it recurs; every part with footnotes names of their own.
+/// Assigns unique anchors to the headings and footnotes of one page, across all of its rendered parts.
+///
+/// The anchor of a heading is the slug of its text. A repeated slug is numbered from 2: `contact`,
+/// `contact-2`.
 #[derive(Clone, Debug, Default)]
 pub struct Anchorizer {
     used: HashMap<String, u32>,
@@ -20,7 +22,7 @@ impl Anchorizer {
         let slug = slugify(text);
         let base = match slug.as_str() {
             "" => "section".to_owned(),
-            // These are the footnotes'.
+            // The renderer uses these prefixes for footnotes.
             _ if slug.starts_with("fn-") || slug.starts_with("fnref-") => format!("section-{slug}"),
             _ => slug,
         };
@@ -35,20 +37,20 @@ impl Anchorizer {
         anchor
     }
 
-    /// Whether a heading was given this anchor.
+    /// Returns whether a heading of the page has this anchor.
     pub fn contains(&self, anchor: &str) -> bool {
         self.used.contains_key(anchor)
     }
 
-    /// What makes the names of footnotes differ from those of the parts before.
+    /// Returns the prefix for the footnote names of the next rendered part: `1-`, `2-` and so on.
     fn next_footnote_prefix(&mut self) -> String {
         self.footnote_sections += 1;
         format!("{}-", self.footnote_sections)
     }
 }
 
-/// Gives footnotes names that no other part of the page has, and has their definitions stand at the end, where the
-/// formatter makes a list of them.
+/// Prefixes the names of footnotes, so that they are unique on the page, and moves their definitions to the
+/// end of the tree, because the formatter lists only definitions at the end.
 pub(super) fn prefix_footnotes<'a>(root: Node<'a>, anchors: &mut Anchorizer) {
     let mut prefix = None;
     let mut defined = HashSet::new();
@@ -63,7 +65,7 @@ pub(super) fn prefix_footnotes<'a>(root: Node<'a>, anchors: &mut Anchorizer) {
                 definition.name.insert_str(0, prefix);
                 drop(data);
                 if !is_first {
-                    // What is defined twice is said all the same.
+                    // The text of a second definition stays visible as normal text.
                     replace_with_children(node);
                 } else if node.parent().is_some_and(|parent| !parent.same_node(root)) {
                     node.detach();

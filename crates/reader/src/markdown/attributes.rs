@@ -1,4 +1,7 @@
-//! `{ .class #id key=value }` after a heading, a block or something in a sentence: for the site's looks, not for readers.
+//! Attribute blocks `{ .class #id key=value }` after a heading, a block or an inline element.
+//!
+//! They control the appearance of the site, so they are removed from the text. Only the id of a heading is
+//! used.
 //!
 //! The grammar is that of markdown-it-attrs, which the site builder uses.
 
@@ -7,14 +10,14 @@ use std::collections::HashMap;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use serde_json::{Map, Value};
 
-/// What stood between the braces.
+/// The content of one attribute block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
-    /// `#id`.
+    /// The id, written `#id`. The last one wins.
     pub id: Option<String>,
-    /// `.class`, each.
+    /// The classes, written `.class`, without the dot.
     pub classes: Vec<String>,
-    /// `key=value`, each.
+    /// Keys and values, written `key=value` or `key="value"`.
     pub pairs: Vec<(String, String)>,
 }
 
@@ -23,7 +26,8 @@ impl Attributes {
         self.id.is_none() && self.classes.is_empty() && self.pairs.is_empty()
     }
 
-    /// As the arguments of a container.
+    /// Converts the attributes to container arguments: `id`, `class` (separated by spaces) and one entry
+    /// per pair.
     fn into_args(self) -> Map<String, Value> {
         let mut args = Map::new();
         if let Some(id) = self.id {
@@ -37,9 +41,12 @@ impl Attributes {
     }
 }
 
-/// Reads attributes at the start of a text: what they are and how long they are in bytes.
+/// Parses an attribute block at the start of a text. Returns the attributes and the length of the block in
+/// bytes.
+///
+/// `None` if the text does not start with a valid, non-empty block.
 pub fn parse(text: &str) -> Option<(Attributes, usize)> {
-    /// Nobody gives more than this many bytes of attributes, which bounds the work on a text of braces.
+    /// Maximum length of a block. It bounds the work for a text that consists of braces.
     const MAX_BYTES: usize = 1_024;
     let mut attributes = Attributes::default();
     let mut rest = text.strip_prefix('{')?;
@@ -95,7 +102,7 @@ fn parse_value(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// Attributes at the end of a text: what they are and where they begin.
+/// Parses an attribute block at the end of a text. Returns the attributes and the byte offset of the block.
 fn parse_trailing(text: &str) -> Option<(Attributes, usize)> {
     let text = text.trim_end();
     let start = if text.ends_with('}') { text.rfind('{')? } else { return None };
@@ -103,7 +110,9 @@ fn parse_trailing(text: &str) -> Option<(Attributes, usize)> {
     (start + length == text.len()).then_some((attributes, start))
 }
 
-/// What is behind the name of a container: attributes, and words for readers, which are its `title`.
+/// Parses the text after the name of a container: a title in plain words and an optional attribute block.
+///
+/// `Bon à savoir { .a }` gives `title: "Bon à savoir"` and `class: "a"`.
 pub fn parse_container_arguments(text: &str) -> Map<String, Value> {
     let (words, attributes) = match parse_trailing(text) {
         Some((attributes, start)) => (&text[..start], attributes),
@@ -117,8 +126,8 @@ pub fn parse_container_arguments(text: &str) -> Map<String, Value> {
     args
 }
 
-/// Takes the attributes out of a tree. Returns the ids that they give to headings, by the line of the heading, and the
-/// lines at whose ends they stood.
+/// Removes all attribute blocks from the nodes. Returns the ids of headings and the source lines that ended
+/// with a block.
 pub(super) fn extract<'a>(nodes: &[Node<'a>]) -> ExtractedAttributes<'a> {
     let mut extracted = ExtractedAttributes::default();
     for node in nodes.iter().copied() {
@@ -155,16 +164,16 @@ pub(super) fn extract<'a>(nodes: &[Node<'a>]) -> ExtractedAttributes<'a> {
     extracted
 }
 
-/// What was taken out of a tree.
+/// Result of [`extract`].
 #[derive(Default)]
 pub(super) struct ExtractedAttributes<'a> {
-    /// Headings with the ids that they were given.
+    /// Ids from the attribute blocks of headings, by the address of the heading's node.
     pub(super) ids: HashMap<*const AstNode<'a>, String>,
-    /// The lines at whose ends attributes stood.
+    /// Source lines (from 1) that ended with an attribute block.
     pub(super) lines: Vec<usize>,
 }
 
-/// The attributes at the end of what a node holds.
+/// Removes and returns the attribute block at the end of a node's text.
 fn extract_trailing(node: Node<'_>) -> Option<Attributes> {
     let last = node.last_child()?;
     let (attributes, start) = match &last.data().value {
@@ -172,7 +181,7 @@ fn extract_trailing(node: Node<'_>) -> Option<Attributes> {
         _ => return None,
     };
     keep_range(last, 0, start);
-    // Where they stood on a line of their own, nothing is left of the line.
+    // A block on a line of its own leaves a line break behind.
     while let Some(last) = node.last_child() {
         let is_break = matches!(last.data().value, NodeValue::SoftBreak | NodeValue::LineBreak);
         if !is_break {
@@ -183,7 +192,7 @@ fn extract_trailing(node: Node<'_>) -> Option<Attributes> {
     Some(attributes)
 }
 
-/// The attributes right behind something in a sentence.
+/// Removes the attribute block directly after an inline element.
 fn remove_following(node: Node<'_>) {
     let Some(next) = node.next_sibling() else { return };
     let length = match &next.data().value {
@@ -195,23 +204,23 @@ fn remove_following(node: Node<'_>) {
     }
 }
 
-/// Keeps a part of a text; a text of which nothing is left goes.
+/// Shortens a text node to a byte range. Removes the node if the range is empty.
 fn keep_range(node: Node<'_>, from: usize, to: usize) {
-    let kept = match &node.data().value {
+    let remaining = match &node.data().value {
         NodeValue::Text(text) => {
-            let kept = text.get(from..to.min(text.len())).unwrap_or_default();
-            (if to < text.len() { kept.trim_end() } else { kept }).to_owned()
+            let remaining = text.get(from..to.min(text.len())).unwrap_or_default();
+            (if to < text.len() { remaining.trim_end() } else { remaining }).to_owned()
         }
         _ => return,
     };
-    if kept.is_empty() {
+    if remaining.is_empty() {
         node.detach();
     } else {
-        node.data_mut().value = NodeValue::Text(kept.into());
+        node.data_mut().value = NodeValue::Text(remaining.into());
     }
 }
 
-/// A table's attributes on the line below it were read as a row: a row of nothing else goes.
+/// Removes a table row without content. An attribute block on the line below a table is parsed as such a row.
 fn remove_empty_row(cell: Node<'_>) {
     let Some(row) = cell.parent() else { return };
     if row.children().all(|cell| cell.first_child().is_none()) && row.previous_sibling().is_some() {

@@ -1,4 +1,4 @@
-//! The links of a rendered tree.
+//! Collects the links of a parsed Markdown tree.
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeValue};
@@ -9,7 +9,8 @@ use passerelle_text::fold::collapse_whitespace;
 use super::{WithLine, safe_url};
 use crate::source::saturating_u32;
 
-/// The links of a tree, in document order, whether written in Markdown or as placeholders.
+/// Returns the links in document order: Markdown links and links in the form of placeholders. `folder`
+/// resolves relative addresses.
 pub(super) fn collect_links(root: Node<'_>, folder: &str) -> Vec<WithLine<Link>> {
     let mut links = Vec::new();
     let mut open: Option<WithLine<Link>> = None;

@@ -1,4 +1,4 @@
-//! Images, and links to files beside the documents: placeholders take their place.
+//! Replaces images and links to local files by placeholders, because their output depends on other files.
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
@@ -10,7 +10,9 @@ use super::replace_with_children::replace_with_children;
 use super::{WithLine, plain_text};
 use crate::source::saturating_u32;
 
-/// Puts placeholders in the place of images and of links to files beside the documents. Returns the images.
+/// Replaces images and links to local files by placeholders. Returns the images in document order.
+///
+/// Relative addresses are resolved against `folder`.
 pub(super) fn insert_placeholders<'a>(
     arena: &'a Arena<'a>,
     nodes: &[Node<'a>],

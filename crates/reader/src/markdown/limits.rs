@@ -1,28 +1,31 @@
-//! What no person writes: so much markup, or so deep, that reading it would take time and memory out of proportion.
+//! Limits on Markdown that keep parsing time and memory proportional to the size of the document.
+//!
+//! Each limit is far above what an editor writes by hand.
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::Node;
 use memchr::{memchr, memchr_iter};
 
-/// Elements nested deeper than this are no page's: browsers stop at 512, and a person long before.
+/// Maximum nesting depth of the tree. Browsers stop at 512 elements.
 const MAX_DEPTH: usize = 100;
-/// A text may have so many signs of markup, and one more for each of so many bytes.
+/// Allowed number of markup characters: this base, plus one per [`BYTES_PER_MARKUP_BYTE`] bytes of text.
 const BASE_MARKUP_BYTES: usize = 64 * 1024;
 const BYTES_PER_MARKUP_BYTE: usize = 16;
-/// The most cells that the tables of a text may have, counted as if its longest row were every row.
+/// Maximum number of table cells, counted as if every row were as long as the longest. Comrak pads short
+/// rows.
 const MAX_TABLE_CELLS: usize = 100_000;
 
-/// A text may have so many lines, and one more for each of so many bytes.
+/// Allowed number of lines: this base, plus one per [`BYTES_PER_LINE`] bytes of text.
 const BASE_LINES: usize = 32 * 1024;
 const BYTES_PER_LINE: usize = 64;
 
-/// Whether a text has more lines than anybody writes.
+/// Returns whether a text has more lines than its size allows.
 pub(crate) fn exceeds_line_limit(text: &str) -> bool {
     let allowed = BASE_LINES + text.len() / BYTES_PER_LINE;
     text.len() > allowed && memchr_iter(b'\n', text.as_bytes()).count() > allowed
 }
 
-/// Whether a text has more markup than words.
+/// Returns whether a text has more lines or more markup characters than its size allows.
 pub(super) fn exceeds_markup_limit(markdown: &str) -> bool {
     if exceeds_line_limit(markdown) {
         return true;
@@ -36,7 +39,8 @@ pub(super) fn exceeds_markup_limit(markdown: &str) -> bool {
     markdown.as_bytes().iter().filter(|byte| is_markup(byte)).count() > allowed
 }
 
-/// Whether tables of a text could be drawn: short rows are filled up to the longest.
+/// Returns whether table syntax may be enabled. Comrak pads short rows to the longest, so the cost is rows
+/// times columns.
 pub(super) fn tables_within_limit(markdown: &str) -> bool {
     if memchr(b'|', markdown.as_bytes()).is_none() {
         return true;
@@ -50,7 +54,7 @@ pub(super) fn tables_within_limit(markdown: &str) -> bool {
     rows.saturating_mul(longest) <= MAX_TABLE_CELLS
 }
 
-/// Whether a tree is deeper than any page's.
+/// Returns whether a tree is nested deeper than [`MAX_DEPTH`].
 pub(super) fn exceeds_depth_limit(root: Node<'_>) -> bool {
     let mut depth = 0_usize;
     root.traverse().any(|edge| {

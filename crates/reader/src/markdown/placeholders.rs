@@ -1,4 +1,4 @@
-//! Slots in a tree: each a text of its own, links whole and not in one another.
+//! Normalizes placeholders in a parsed Markdown tree, so that links are complete and never nested.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,12 @@ use passerelle_model::placeholder::{
 
 use super::replace_with_children::replace_with_children;
 
-/// Puts placeholders in order: each stands in a text node of its own; a link opens and closes in one parent; nothing in a link
-/// is a link; none is left in an attribute or in code.
+/// Establishes four invariants:
+///
+/// - each placeholder is in a text node of its own;
+/// - the start and the end of a link have the same parent;
+/// - no link contains another link;
+/// - no attribute and no code contains a placeholder.
 pub(super) fn normalize<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     let nodes: Vec<Node<'a>> = root.descendants().collect();
     let mut has_placeholder = false;
@@ -25,7 +29,8 @@ pub(super) fn normalize<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     unnest_links(root);
 }
 
-/// Cuts a text at its placeholders; takes them out of everything else. Whether there were any in a text.
+/// Splits a text node at its placeholders and removes placeholders from all other nodes. Returns whether
+/// the node was split.
 fn isolate_placeholders<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> bool {
     let mut data = node.data_mut();
     let literal = match &mut data.value {
@@ -35,7 +40,7 @@ fn isolate_placeholders<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> bool {
             strip_in_place(&mut link.title);
             drop(data);
             if url_has_placeholder {
-                // An address written out swallowed the placeholder behind it.
+                // The autolink parser took the placeholder after a bare address as part of the address.
                 replace_with_children(node);
             }
             return false;
@@ -75,7 +80,7 @@ fn strip_in_place(text: &mut String) {
     }
 }
 
-/// What the placeholder is that a node is, if it is one.
+/// Returns the kind of a node that is a placeholder, and `None` for any other node.
 pub(super) fn node_placeholder_kind(node: Node<'_>) -> Option<PlaceholderKind> {
     match &node.data().value {
         NodeValue::Text(text) => placeholder::placeholder_kind(text),
@@ -83,7 +88,8 @@ pub(super) fn node_placeholder_kind(node: Node<'_>) -> Option<PlaceholderKind> {
     }
 }
 
-/// Takes out the ends of links that do not open and close in one parent, and those inside others.
+/// Removes link starts and link ends without a partner in the same parent, and link pairs inside another
+/// pair.
 fn remove_unpaired_links(root: Node<'_>) {
     let mut open: HashMap<*const AstNode<'_>, Vec<Node<'_>>> = HashMap::new();
     let nodes: Vec<Node<'_>> = root.descendants().collect();
@@ -102,7 +108,7 @@ fn remove_unpaired_links(root: Node<'_>) {
                 let opening = stack.pop();
                 match opening {
                     None => node.detach(),
-                    // One link in another: the outer one goes where it says.
+                    // In nested links, the outer link wins.
                     Some(opening) if !stack.is_empty() => {
                         opening.detach();
                         node.detach();
@@ -119,7 +125,7 @@ fn remove_unpaired_links(root: Node<'_>) {
     }
 }
 
-/// Takes out the links inside a link: those of Markdown, and those in what stands between its ends.
+/// Removes links inside a link: nested placeholders, and Markdown links between a link start and its end.
 fn unnest_links(root: Node<'_>) {
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     let mut depth = 0_usize;
@@ -142,7 +148,8 @@ fn unnest_links(root: Node<'_>) {
     }
 }
 
-/// A link of Markdown, or the call of a footnote, which is one too: it stands in no other link.
+/// Replaces a Markdown link by its text if it is inside a link or contains one. Replaces a footnote reference
+/// inside a link by its number, because it renders to a link.
 fn unwrap_nested_link(node: Node<'_>, is_in_link: bool) {
     let reference = match &node.data().value {
         NodeValue::Link(_) => None,
@@ -153,11 +160,11 @@ fn unwrap_nested_link(node: Node<'_>, is_in_link: bool) {
         node.data_mut().value = NodeValue::Text(reference.into());
         return;
     }
-    let holds_link = |below: Node<'_>| {
+    let contains_link = |below: Node<'_>| {
         matches!(node_placeholder_kind(below), Some(PlaceholderKind::LinkStart | PlaceholderKind::LinkEnd))
             || matches!(below.data().value, NodeValue::FootnoteReference(_) | NodeValue::Link(_))
     };
-    if is_in_link || node.descendants().skip(1).any(holds_link) {
+    if is_in_link || node.descendants().skip(1).any(contains_link) {
         replace_with_children(node);
     }
 }

@@ -1,11 +1,12 @@
-//! The plain text of a rendered tree.
+//! Converts a parsed Markdown tree to plain text.
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 
 use super::raw_html;
 
-/// Plain text under construction: separators wait until there is something to separate.
+/// Collects plain text. Line breaks are written only before the next text, so the result has none at its
+/// ends.
 #[derive(Default)]
 struct PlainTextWriter {
     text: String,
@@ -31,7 +32,7 @@ impl PlainTextWriter {
     }
 }
 
-/// The plain text of a node and all below it.
+/// Returns the plain text of a node and its descendants, with blank lines between blocks.
 pub(super) fn node_text(root: Node<'_>) -> String {
     let mut writer = PlainTextWriter::default();
     for edge in root.traverse() {
@@ -88,7 +89,7 @@ fn leave_node(node: Node<'_>, writer: &mut PlainTextWriter) {
     }
 }
 
-/// The words of raw HTML: what stands outside tags and comments.
+/// Returns the text of raw HTML without tags and comments, with collapsed white space.
 pub(super) fn strip_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;

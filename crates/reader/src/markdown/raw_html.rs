@@ -1,27 +1,28 @@
-//! The HTML that editors write in Markdown: taken out, or cleaned where an operator trusts it.
+//! Policy and sanitizer for raw HTML in Markdown.
 //!
-//! What is cleaned goes through ammonia, which parses it as a browser does and writes it anew from an allow-list. Its
-//! parser is quadratic in nesting, so nesting is bounded before.
+//! The sanitizer is ammonia: it parses HTML as a browser does and writes elements and attributes of an
+//! allow-list. Its parser takes quadratic time in the nesting depth, so the number of raw elements is
+//! limited first.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use comrak::nodes::{Node, NodeValue};
 
-/// What becomes of raw HTML.
+/// Policy for raw HTML in Markdown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RawHtmlPolicy {
-    /// Its tags go, its words stay: what is served then needs no cleaning.
+    /// Removes the tags and keeps their text. The output is safe without a sanitizer.
     #[default]
     Removed,
-    /// What is safe of it stays: no script, style, frame, form or handler.
+    /// Keeps harmless elements. Scripts, styles, frames, forms and event handlers are removed.
     Sanitized,
 }
 
-/// More elements than this are not cleaned but taken out.
+/// Maximum number of raw elements that are sanitized. With more, the tags are removed instead.
 const MAX_SANITIZED_ELEMENTS: usize = 256;
 
-/// Whether a tree has so little raw HTML that it can be cleaned.
+/// Returns whether the number of raw HTML elements is small enough for the sanitizer.
 pub(super) fn within_sanitizer_limit(nodes: &[Node<'_>]) -> bool {
     let tags = |html: &str| {
         let is_open = |pair: &[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
@@ -35,12 +36,12 @@ pub(super) fn within_sanitizer_limit(nodes: &[Node<'_>]) -> bool {
     elements.sum::<usize>() <= MAX_SANITIZED_ELEMENTS
 }
 
-/// The HTML without what could do harm.
+/// Removes everything from the HTML that is not on the allow-list.
 pub(super) fn sanitize(html: &str) -> String {
     SANITIZER.clean(html).to_string()
 }
 
-/// The words of raw HTML, without those of scripts and style sheets.
+/// Returns the text of raw HTML without the content of scripts and style sheets.
 pub(super) fn visible_text(html: &str) -> String {
     let text = ammonia::Builder::empty()
         .clean_content_tags(HashSet::from(["script", "style"]))
@@ -51,7 +52,7 @@ pub(super) fn visible_text(html: &str) -> String {
     passerelle_text::fold::collapse_whitespace(&text.replace("&amp;", "&"))
 }
 
-/// What ammonia allows by default, and what the renderer writes itself.
+/// Allows the defaults of ammonia and the attributes that the renderer itself writes.
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut sanitizer = ammonia::Builder::default();
     sanitizer

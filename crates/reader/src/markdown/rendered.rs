@@ -1,52 +1,52 @@
-//! The result of rendering, and the settings for it.
+//! Result and options of rendering.
 
 use passerelle_model::page::{Image, Link};
 use passerelle_model::rich_text::RichText;
 
 use super::raw_html::RawHtmlPolicy;
 
-/// A heading as it was rendered.
+/// A rendered heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedHeading {
-    /// 1 to 6.
+    /// Level from 1 to 6.
     pub level: u8,
-    /// Its plain text.
+    /// Plain text, for example `Horaires`.
     pub text: String,
-    /// Its `id` in the HTML, unique in the page.
+    /// Value of the `id` attribute, unique on the page, for example `horaires`.
     pub anchor: String,
-    /// The line of the Markdown that it stands on, from 1.
+    /// Line of the rendered Markdown, from 1.
     pub line: u32,
 }
 
-/// Something in a text, and the line of the Markdown that it stands on, from 1.
+/// A value with its line in the rendered Markdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WithLine<T> {
-    /// What.
+    /// The image or link.
     pub value: T,
-    /// Where.
+    /// Line of the rendered Markdown, from 1.
     pub line: u32,
 }
 
-/// Markdown, rendered.
+/// Rendered Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// Safe HTML, plain text and Markdown, with placeholders for what other files know.
+    /// Safe HTML, plain text and Markdown. Placeholders mark output that depends on other files.
     pub content: RichText,
-    /// Its headings, in document order.
+    /// Headings in document order.
     pub headings: Vec<RenderedHeading>,
-    /// Its images, in document order.
+    /// Images in document order.
     pub images: Vec<WithLine<Image>>,
-    /// Its links, in document order.
+    /// Links in document order.
     pub links: Vec<WithLine<Link>>,
-    /// Whether its markup was left as it is written: there was more of it, or it was deeper, than anybody writes.
+    /// True if the Markdown exceeded a limit on markup or depth and was rendered as escaped text.
     pub exceeds_limits: bool,
 }
 
-/// What a text is rendered with.
+/// Options of [`render`](super::render).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RenderOptions<'a> {
-    /// Where files are looked for whose addresses are relative.
+    /// Folder of the document. Relative addresses of files are resolved against it.
     pub folder: &'a str,
-    /// What becomes of raw HTML.
+    /// Policy for raw HTML.
     pub raw_html: RawHtmlPolicy,
 }

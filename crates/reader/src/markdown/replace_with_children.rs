@@ -1,8 +1,8 @@
-//! Removes a node and keeps its children.
+//! Tree operation that is shared by several passes.
 
 use comrak::nodes::Node;
 
-/// Puts the children of a node in its place.
+/// Replaces a node by its children.
 pub(super) fn replace_with_children(node: Node<'_>) {
     let children: Vec<_> = node.children().collect();
     for child in children {

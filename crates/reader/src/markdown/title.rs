@@ -1,11 +1,12 @@
-//! A title: one line of Markdown.
+//! Renders a title, which is one line of Markdown.
 
 use passerelle_model::rich_text::RichText;
 
 use super::{Anchorizer, RenderOptions, render};
 
-/// Renders a title: inline HTML without a paragraph around it, or a list where the title is one
-/// (`- this - and that`).
+/// Renders a title to inline HTML without a surrounding paragraph.
+///
+/// A title of the form `- this - and that` renders to a list with one item per part.
 pub fn render_title(title: &str) -> RichText {
     let items: Vec<&str> = match title.strip_prefix("- ") {
         Some(rest) => rest.split(" - ").map(str::trim).filter(|item| !item.is_empty()).collect(),
@@ -17,7 +18,7 @@ pub fn render_title(title: &str) -> RichText {
     } else {
         title.to_owned()
     };
-    // The first character of a title must not turn it into a heading, a list or a quotation.
+    // The first character of a title must not start a heading, a list or a block quote.
     let source = if is_list { markdown.clone() } else { escape_block_start(title) };
     let RichText { html, text, .. } =
         render(&source, RenderOptions::default(), &mut Anchorizer::default()).content;

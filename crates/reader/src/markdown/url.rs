@@ -1,12 +1,12 @@
-//! Addresses that a page may hold.
+//! Allow-list for the addresses of links and images.
 
-/// The schemes that a reader's click may follow.
+/// Schemes that cannot run code in a browser.
 const ALLOWED_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
-/// The address if a page may hold it: relative, or with a scheme of the allow-list.
+/// Returns the trimmed address if it is relative or has an allowed scheme, and `None` otherwise.
 ///
-/// What a browser ignores when it looks for the scheme (white space, control characters) is not ignored here: an
-/// address that has any is refused.
+/// An address that contains white space or control characters is rejected: browsers ignore them when they
+/// look for the scheme, so `java\nscript:x` would run.
 pub fn safe_url(url: &str) -> Option<&str> {
     let url = url.trim();
     if url.chars().any(|character| character.is_control() || character.is_whitespace()) {

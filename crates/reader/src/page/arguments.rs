@@ -1,14 +1,16 @@
-//! What a shortcode is given: `"bare"`, `key="…"`, `key=12`, `key=[JSON]`, `{ key: "unquoted" }`.
+//! Parses the arguments of a shortcode: `"bare"`, `key="…"`, `key=12`, `key=[JSON]`, `{ key: "unquoted" }`.
 
 use serde_json::{Map, Number, Value};
 
 use crate::front_matter::text_of;
 
-/// Deeper JSON than this is no argument of a person's.
+/// Maximum nesting depth of a JSON argument. It bounds the recursion of the parser.
 const MAX_DEPTH: usize = 32;
 
-/// The arguments as one object, those without a name under `"0"`, `"1"` and so on; what could be read of them, and
-/// whether that was all.
+/// Returns the arguments as one object, and whether all of them could be parsed.
+///
+/// Arguments without a name have the keys `"0"`, `"1"` and so on. An invalid argument is skipped up to the
+/// next comma.
 pub(super) fn read(text: &str) -> (Map<String, Value>, bool) {
     let mut parser = ArgumentParser { rest: text };
     let mut arguments = Map::new();
@@ -36,18 +38,19 @@ pub(super) fn read(text: &str) -> (Map<String, Value>, bool) {
     }
 }
 
-/// An argument as text on one line; none where it is empty.
+/// Returns an argument as text on one line. `None` if it is missing or empty.
 pub(super) fn text(args: &Map<String, Value>, key: &str) -> Option<String> {
     args.get(key).and_then(text_of)
 }
 
-/// An argument as a number of pixels, whether written bare, in quotes or with `px`.
+/// Returns an argument as a size in pixels: `200`, `"200"` or `"200px"`. `None` if it is not a positive
+/// integer.
 pub(super) fn pixels(args: &Map<String, Value>, key: &str) -> Option<u32> {
     let written = text(args, key)?;
     written.trim_end_matches("px").trim().parse().ok().filter(|pixels| *pixels > 0)
 }
 
-/// Whether an argument is there and true.
+/// Returns whether an argument is `true`. A missing argument is false.
 pub(super) fn boolean(args: &Map<String, Value>, key: &str) -> bool {
     args.get(key).is_some_and(|value| matches!(value, Value::Bool(true)))
 }
@@ -66,7 +69,7 @@ impl ArgumentParser<'_> {
             self.rest.trim_start_matches(|character: char| character.is_whitespace() || character == ',');
     }
 
-    /// After a fault: on to the next comma, at least one character.
+    /// Skips an invalid argument: at least one character, up to the next comma.
     fn skip_to_next(&mut self) {
         let mut characters = self.rest.chars();
         characters.next();
@@ -84,7 +87,7 @@ impl ArgumentParser<'_> {
         }
     }
 
-    /// `name=`, or nothing taken.
+    /// Consumes `name=`. `None`, and nothing consumed, if the input has another form.
     fn key(&mut self, separator: char) -> Option<String> {
         let end = self.rest.find(|character: char| !is_name_char(character)).filter(|end| *end > 0)?;
         let after = self.rest[end..].trim_start().strip_prefix(separator)?;
@@ -153,7 +156,7 @@ impl ArgumentParser<'_> {
         }
     }
 
-    /// A number, `true`, `false`, `null`, or a bare word.
+    /// Parses a number, `true`, `false`, `null` or an unquoted word.
     fn bare(&mut self) -> Option<Value> {
         let end = self.rest.find(|character: char| character.is_whitespace() || ",]}\"'".contains(character));
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
@@ -186,7 +189,8 @@ fn decode_escape(characters: &mut std::str::Chars<'_>) -> Option<char> {
     })
 }
 
-/// `\u` and four hexadecimal digits, two of them for a surrogate pair (RFC 8259, section 7).
+/// Parses the four hexadecimal digits after `\u`, and a second escape for a surrogate pair (RFC 8259,
+/// section 7).
 fn decode_unicode_escape(characters: &mut std::str::Chars<'_>) -> Option<char> {
     let unit = |characters: &mut std::str::Chars<'_>| {
         let digits: String = characters.by_ref().take(4).collect();

@@ -1,17 +1,17 @@
-//! Boxes: the parts between two lines `____ENCADRÉ____`.
+//! Groups the content between two marker lines `____ENCADRÉ____` into a callout.
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 
+use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::code_fence::CodeFence;
-use super::part::{BodyNode, MarkdownRun, Shortcode};
 use crate::source::saturating_u32;
 
-/// Finds the boxes among parts, and among the children of shortcodes.
-pub(super) fn group_callouts(parts: Vec<BodyNode>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
+/// Replaces markers and the content between them by callouts, also inside shortcodes and callouts.
+pub(super) fn group_callouts(nodes: Vec<BodyNode>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
     let mut tokens = Vec::new();
-    for part in parts {
-        match part {
+    for node in nodes {
+        match node {
             BodyNode::Markdown(run) => split_at_markers(run, &mut tokens),
             BodyNode::Shortcode(shortcode) => {
                 let children = group_callouts(shortcode.children, findings);
@@ -26,7 +26,7 @@ pub(super) fn group_callouts(parts: Vec<BodyNode>, findings: &mut Vec<Finding>) 
     build_callouts(tokens, findings)
 }
 
-/// A text without the lines that are marks.
+/// Returns the text without its marker lines. Lines in fenced code are unchanged.
 pub(super) fn strip_callout_markers(text: &str) -> String {
     let mut fence = CodeFence::default();
     text.split_inclusive('\n')
@@ -34,13 +34,13 @@ pub(super) fn strip_callout_markers(text: &str) -> String {
         .collect()
 }
 
-/// A part, or the mark that opens or closes a box.
+/// A node, or a marker that opens or closes a callout.
 enum CalloutToken {
     Node(BodyNode),
     Marker { label: String, line: u32 },
 }
 
-/// Cuts a run at its marks, and before its headings, where a box that is not closed may end.
+/// Splits a run at its markers and before its headings, because an unclosed callout may end at a heading.
 fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
     let mut fence = CodeFence::default();
     if !run.text.contains("__")
@@ -76,7 +76,7 @@ fn split_at_markers(run: MarkdownRun, tokens: &mut Vec<CalloutToken>) {
     splitter.flush(u32::MAX, tokens);
 }
 
-/// A piece of a run under construction.
+/// Splits one Markdown run into several and assigns each its inline shortcodes.
 struct RunSplitter<I: Iterator<Item = Shortcode>> {
     text: String,
     start: u32,
@@ -85,7 +85,7 @@ struct RunSplitter<I: Iterator<Item = Shortcode>> {
 }
 
 impl<I: Iterator<Item = Shortcode>> RunSplitter<I> {
-    /// Ends the piece before a line.
+    /// Emits the collected text as a run with the inline shortcodes above `line`.
     fn flush(&mut self, line: u32, tokens: &mut Vec<CalloutToken>) {
         let mut inline = Vec::new();
         while let Some(shortcode) = self.inline.next_if(|shortcode| shortcode.position.line < line) {
@@ -100,16 +100,18 @@ impl<I: Iterator<Item = Shortcode>> RunSplitter<I> {
     }
 }
 
-/// Puts what stands between two marks into a box. The last of an odd number runs to the next heading that is not below
-/// the box's own.
+/// Builds a callout from each pair of markers.
+///
+/// The last of an odd number of markers has no partner. Its callout ends before the next heading whose
+/// level is the same as or above that of the callout's first heading.
 fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec<BodyNode> {
     let mut markers = tokens.iter().filter(|token| matches!(token, CalloutToken::Marker { .. })).count();
-    let mut parts: Vec<BodyNode> = Vec::new();
+    let mut nodes: Vec<BodyNode> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let (label, line) = match token {
-            CalloutToken::Node(part) => {
-                parts.push(part);
+            CalloutToken::Node(node) => {
+                nodes.push(node);
                 continue;
             }
             CalloutToken::Marker { label, line } => (label, line),
@@ -117,19 +119,19 @@ fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec
         markers -= 1;
         let is_unclosed = markers == 0;
         let mut children = Vec::new();
-        let mut box_level = None;
+        let mut callout_level = None;
         while let Some(next) = tokens.peek() {
-            if let CalloutToken::Node(part) = next
+            if let CalloutToken::Node(node) = next
                 && is_unclosed
-                && let Some(level) = first_heading(part)
+                && let Some(level) = first_heading(node)
             {
-                if box_level.is_some_and(|box_level| level <= box_level) {
+                if callout_level.is_some_and(|callout_level| level <= callout_level) {
                     break;
                 }
-                box_level = box_level.or(Some(level));
+                callout_level = callout_level.or(Some(level));
             }
             match tokens.next() {
-                Some(CalloutToken::Node(part)) => children.push(part),
+                Some(CalloutToken::Node(node)) => children.push(node),
                 _ => {
                     markers -= 1;
                     break;
@@ -142,28 +144,28 @@ fn build_callouts(tokens: Vec<CalloutToken>, findings: &mut Vec<Finding>) -> Vec
                 DiagnosticKind::UnclosedBox { label: label.clone() },
             ));
         }
-        parts.push(BodyNode::Callout { label, children: merge_continued_runs(children) });
+        nodes.push(BodyNode::Callout { label, children: merge_continued_runs(children) });
     }
-    merge_continued_runs(parts)
+    merge_continued_runs(nodes)
 }
 
-/// Joins runs that were cut at headings and that no mark keeps apart.
-fn merge_continued_runs(parts: Vec<BodyNode>) -> Vec<BodyNode> {
+/// Joins runs that were split at a heading and are still adjacent.
+fn merge_continued_runs(nodes: Vec<BodyNode>) -> Vec<BodyNode> {
     let mut joined: Vec<BodyNode> = Vec::new();
-    for part in parts {
-        match (joined.last_mut(), part) {
+    for node in nodes {
+        match (joined.last_mut(), node) {
             (Some(BodyNode::Markdown(before)), BodyNode::Markdown(mut run)) if run.is_continued => {
                 before.text.push_str(&run.text);
                 before.inline.append(&mut run.inline);
             }
-            (_, part) => joined.push(part),
+            (_, node) => joined.push(node),
         }
     }
     joined
 }
 
-fn first_heading(part: &BodyNode) -> Option<usize> {
-    match part {
+fn first_heading(node: &BodyNode) -> Option<usize> {
+    match node {
         BodyNode::Markdown(run) => {
             let mut fence = CodeFence::default();
             run.text
@@ -179,15 +181,16 @@ fn heading_level(line: &str) -> Option<usize> {
     ((1..=6).contains(&level) && line[level..].starts_with(' ')).then_some(level)
 }
 
-/// The word of a mark: underscores on both sides, whole or broken by asterisks (`**__ENCADRÉ_**_`). Four signs at the
-/// least on each side tell it from a word in bold.
+/// Returns the label of a marker line: `ENCADRÉ` for `____ENCADRÉ____` or `**__ENCADRÉ_**_`.
+///
+/// A marker has at least four underscores or asterisks on each side, which distinguishes it from bold text.
 fn parse_marker(line: &str) -> Option<String> {
     const MIN_SIGNS: usize = 4;
     let line = line.trim();
     let word = line.trim_matches(['_', '*']);
     let before = line.len() - line.trim_start_matches(['_', '*']).len();
     let after = line.len() - line.trim_end_matches(['_', '*']).len();
-    let underscores = |part: &str| part.matches('_').count() >= 2;
+    let underscores = |side: &str| side.matches('_').count() >= 2;
     let is_mark = before >= MIN_SIGNS
         && after >= MIN_SIGNS
         && underscores(line.get(..before)?)
@@ -208,8 +211,8 @@ mod tests {
     fn parse_callouts(body: &str) -> (Vec<String>, usize) {
         let context = PageContext { lang: Language::Fr, folder: "", raw_html: RawHtmlPolicy::Removed };
         let mut parser = tree::BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
-        let parts = parser.parse(body, 1, 0);
-        let summary = parts.iter().map(|part| match part {
+        let nodes = parser.parse(body, 1, 0);
+        let summary = nodes.iter().map(|node| match node {
             BodyNode::Markdown(run) => run.text.trim().to_owned(),
             BodyNode::Callout { label, children } => format!("{label}({})", children.len()),
             BodyNode::Shortcode(shortcode) => shortcode.name.clone(),
@@ -237,8 +240,8 @@ mod tests {
 
     #[test]
     fn an_unclosed_marker_ends_at_the_next_heading_of_its_level() {
-        let (parts, findings) = parse_callouts("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
-        assert_eq!((parts, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
+        let (summary, findings) = parse_callouts("____X____\n\n## A\n\nb\n\n### C\n\nd\n\n## E\n\nf\n");
+        assert_eq!((summary, findings), (vec!["X(1)".to_owned(), "## E\n\nf".to_owned()], 1));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Fenced code: lines in which nothing is a mark (`CommonMark`, section 4.5).
+//! Tracks fenced code blocks line by line (`CommonMark`, section 4.5). Tags and markers in code are plain
+//! text.
 
-/// The fence that is open, while lines are walked from top to bottom.
+/// State of a scan over the lines of a text, from top to bottom.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CodeFence {
     open: Option<OpenFence>,
@@ -10,14 +11,14 @@ pub(super) struct CodeFence {
 struct OpenFence {
     character: u8,
     length: usize,
-    /// Whether it stands in a quotation, and ends with it.
+    /// True if the fence is in a block quote. The end of the quote ends the code block.
     is_quoted: bool,
-    /// Whether it surely stands in a list item, and ends with it.
+    /// True if the fence is certainly in a list item. The end of the item ends the code block.
     is_in_item: bool,
 }
 
 impl CodeFence {
-    /// Takes the next line. Whether it is code, or the fence of code.
+    /// Processes the next line. Returns whether it is part of a fenced code block, fences included.
     pub(super) fn consume_line(&mut self, line: &str) -> bool {
         if let Some(open) = self.open {
             let is_outside = (open.is_quoted && !line.trim_start().starts_with('>'))
@@ -46,8 +47,9 @@ impl CodeFence {
     }
 }
 
-/// The character and the length of a fence, if a line is one. It may stand in a list or a quotation, however deep: those
-/// are not followed here, their marks are passed over.
+/// Returns the character and the length of a fence, if the line is one.
+///
+/// The fence may be in a list item or block quote. Containers are not tracked; their markers are skipped.
 fn parse_fence(line: &str) -> Option<(u8, usize)> {
     let text = strip_container_markers(line);
     let character = *text.as_bytes().first().filter(|character| matches!(character, b'`' | b'~'))?;
@@ -56,7 +58,7 @@ fn parse_fence(line: &str) -> Option<(u8, usize)> {
     (length >= 3 && !(character == b'`' && info.contains('`'))).then_some((character, length))
 }
 
-/// What stands on a line behind the marks of quotations and of one list item.
+/// Returns the rest of a line after the markers of block quotes and of one list item.
 fn strip_container_markers(line: &str) -> &str {
     let text = line.trim_start_matches([' ', '\t', '>']);
     let item = text.strip_prefix(['-', '*', '+']).or_else(|| {

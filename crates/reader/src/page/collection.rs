@@ -1,4 +1,4 @@
-//! Which pages `{% collection %}` lists.
+//! Parses the arguments of `{% collection %}`, which lists pages.
 
 use passerelle_model::language::Language;
 use passerelle_model::page::{Collection, CollectionOrder};
@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use super::arguments::text;
 use crate::front_matter::{integer_of, text_of};
 
-/// The arguments of `{% collection %}`, and what of them asks for something that is not known.
+/// Returns the collection, and the filters and sort criteria that are not supported.
+///
+/// The collection is `None` if the arguments contain no name.
 pub(super) fn read(args: &Map<String, Value>, lang: Language) -> (Option<Collection>, Vec<String>) {
     let name = text(args, "collection").or_else(|| text(args, "name")).or_else(|| text(args, "0"));
     let Some(name) = name else { return (None, Vec::new()) };

@@ -1,25 +1,29 @@
-//! Footnotes of a page whose parts are rendered apart: a call may stand in a grid, its definition at the foot of the page.
+//! Moves footnote definitions to the Markdown runs that reference them.
+//!
+//! The runs of a page are rendered separately. A reference may be in a grid and its definition at the end
+//! of the page.
 
 use std::collections::{HashMap, HashSet};
 
+use super::body_node::{BodyNode, MarkdownRun};
 use super::code_fence::CodeFence;
-use super::part::{BodyNode, MarkdownRun};
 
-/// Puts each definition into the runs that call it. One that is called nowhere stays where it is, as text.
-pub(super) fn distribute(parts: &mut [BodyNode]) {
+/// Appends each definition to all runs that reference it. A definition without a reference stays in place,
+/// as text.
+pub(super) fn distribute(nodes: &mut [BodyNode]) {
     let mut definitions = HashMap::new();
-    for_each_run(parts, &mut |run| extract_definitions(run, &mut definitions));
+    for_each_run(nodes, &mut |run| extract_definitions(run, &mut definitions));
     if definitions.is_empty() {
         return;
     }
     let mut referenced = HashSet::new();
-    for_each_run(parts, &mut |run| append_referenced(run, &definitions, &mut referenced));
-    for_each_run(parts, &mut |run| restore_unreferenced(run, &definitions, &referenced));
+    for_each_run(nodes, &mut |run| append_referenced(run, &definitions, &mut referenced));
+    for_each_run(nodes, &mut |run| restore_unreferenced(run, &definitions, &referenced));
 }
 
-fn for_each_run(parts: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)) {
-    for part in parts {
-        match part {
+fn for_each_run(nodes: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)) {
+    for node in nodes {
+        match node {
             BodyNode::Markdown(run) => apply(run),
             BodyNode::Callout { children, .. } => for_each_run(children, apply),
             BodyNode::Shortcode(shortcode) => for_each_run(&mut shortcode.children, apply),
@@ -27,7 +31,8 @@ fn for_each_run(parts: &mut [BodyNode], apply: &mut impl FnMut(&mut MarkdownRun)
     }
 }
 
-/// Takes the definitions out of a run; their lines stay, empty but for a mark of the name.
+/// Moves the definitions from a run to the map. A marker with the name replaces the first line of a
+/// definition; its other lines become empty, so that line numbers do not change.
 fn extract_definitions(run: &mut MarkdownRun, definitions: &mut HashMap<String, String>) {
     if !run.text.contains("[^") || !run.text.contains("]:") {
         return;
@@ -63,7 +68,7 @@ fn extract_definitions(run: &mut MarkdownRun, definitions: &mut HashMap<String, 
     run.text = remaining;
 }
 
-/// The name that a line defines: `[^name]: …`.
+/// Returns the name that a line defines: `note` for `[^note]: …`.
 fn definition(line: &str) -> Option<&str> {
     let text = line.trim_start_matches(' ');
     let (name, rest) = text.strip_prefix("[^")?.split_once(']')?;
@@ -71,12 +76,13 @@ fn definition(line: &str) -> Option<&str> {
     (is_name && line.len() - text.len() <= 3 && rest.starts_with(':')).then_some(name)
 }
 
-/// What stands where a definition stood: no text has this character.
+/// Returns the marker that replaces a definition. U+F0103 is a private character that was removed from the
+/// input.
 fn marker(name: &str) -> String {
     format!("\u{F0103}{name}\u{F0103}")
 }
 
-/// Adds the definitions of what a run calls, and of what those call.
+/// Appends the definitions that a run references, directly or from another definition.
 fn append_referenced(
     run: &mut MarkdownRun,
     definitions: &HashMap<String, String>,
@@ -103,7 +109,7 @@ fn references(text: &str) -> Vec<String> {
         .filter(|name| name.len() < 100)
         .map(str::to_owned)
         .collect();
-    // The first is brought first: the last of a stack.
+    // The caller pops from the end, so that definitions are appended in the order of their references.
     references.reverse();
     references
 }
@@ -117,13 +123,13 @@ fn restore_unreferenced(
         return;
     }
     let mut text = String::with_capacity(run.text.len());
-    for (index, part) in run.text.split('\u{F0103}').enumerate() {
+    for (index, segment) in run.text.split('\u{F0103}').enumerate() {
         if index % 2 == 0 {
-            text.push_str(part);
-        } else if !referenced.contains(part) {
-            // What nobody calls is said all the same: the sign would make a definition of it again.
+            text.push_str(segment);
+        } else if !referenced.contains(segment) {
+            // The backslash keeps the text from being parsed as a definition, which would be invisible.
             text.push('\\');
-            text.push_str(definitions.get(part).map_or("", |definition| definition.trim()));
+            text.push_str(definitions.get(segment).map_or("", |definition| definition.trim()));
         }
     }
     run.text = text;
@@ -137,13 +143,13 @@ mod tests {
         let run = |text: &&str| {
             BodyNode::Markdown(MarkdownRun { text: (*text).to_owned(), ..MarkdownRun::default() })
         };
-        let mut parts: Vec<BodyNode> = texts.iter().map(run).collect();
-        distribute(&mut parts);
-        let text = |part: BodyNode| match part {
+        let mut nodes: Vec<BodyNode> = texts.iter().map(run).collect();
+        distribute(&mut nodes);
+        let text = |node: BodyNode| match node {
             BodyNode::Markdown(run) => run.text.trim().to_owned(),
             _ => String::new(),
         };
-        parts.into_iter().map(text).collect()
+        nodes.into_iter().map(text).collect()
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The headings of a page, nested.
+//! Builds the table of contents of a page.
 
 use passerelle_model::page::Heading;
 
 use crate::markdown::RenderedHeading;
 
-/// Nests headings by their levels. A level that is left out is not made up.
+/// Nests headings by level. A skipped level adds no empty entry: an `h4` may be a direct child of an `h2`.
 pub(super) fn nest_headings(headings: &[RenderedHeading]) -> Vec<Heading> {
     let mut roots = Vec::new();
     let mut rest = headings;

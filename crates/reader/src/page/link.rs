@@ -1,4 +1,4 @@
-//! Where links of a page go, and what its images are.
+//! Resolves the destinations of links and the sources of images.
 
 use passerelle_model::asset;
 use passerelle_model::language::Language;
@@ -9,13 +9,14 @@ use serde_json::{Map, Value};
 use super::arguments::{boolean, pixels, text};
 use crate::markdown::{RawHtmlPolicy, RenderOptions, safe_url};
 
-/// The words of a link that has none of its own: the name of its page, or the address.
+/// Returns the label, as Markdown, of a link without text: the title of the page, the address or the file
+/// name.
 pub(super) fn default_label(destination: &Destination) -> String {
     match destination {
         Destination::Page(target) => Placeholder::PageTitle(target.clone()).encode(),
         Destination::Url(url) => {
             let shown = url.strip_prefix("mailto:").unwrap_or(url);
-            // Nothing in an address is Markdown.
+            // Escaped, because characters such as `_` in an address are not Markdown.
             shown.chars().fold(String::new(), |mut words, character| {
                 if character.is_ascii_punctuation() {
                     words.push('\\');
@@ -28,7 +29,7 @@ pub(super) fn default_label(destination: &Destination) -> String {
     }
 }
 
-/// What a page is read with: its language and folder, and what becomes of raw HTML in it.
+/// Context in which a page is parsed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageContext<'a> {
     pub(crate) lang: Language,
@@ -37,13 +38,13 @@ pub(crate) struct PageContext<'a> {
 }
 
 impl<'a> PageContext<'a> {
-    /// What its text is rendered with.
+    /// Returns the options for rendering the text of the page.
     pub(crate) fn render_options(self) -> RenderOptions<'a> {
         RenderOptions { folder: self.folder, raw_html: self.raw_html }
     }
 }
 
-/// A link's kind, where it begins, and whether it asks for a window of its own.
+/// Parsed arguments of `{% link %}`. The destination is `None` if the address is missing or unsafe.
 pub(super) struct LinkArguments {
     pub(super) kind: LinkKind,
     pub(super) destination: Option<Destination>,
@@ -51,7 +52,7 @@ pub(super) struct LinkArguments {
 }
 
 impl LinkArguments {
-    /// The arguments of `{% link %}`.
+    /// Parses the arguments. Without a `type` argument, the kind is derived from the address.
     pub(super) fn read(args: &Map<String, Value>, context: PageContext<'_>) -> Self {
         let url = text(args, "url").or_else(|| text(args, "href")).or_else(|| text(args, "0"));
         let url = url.unwrap_or_default();
@@ -87,14 +88,14 @@ impl LinkArguments {
         Self { kind, destination, new_window: text(args, "target").as_deref() == Some("_blank") }
     }
 
-    /// The beginning of the link, if it goes somewhere.
+    /// Returns the start of the link. `None` without a destination.
     pub(super) fn link_start(&self) -> Option<LinkStart> {
         let destination = self.destination.clone()?;
         Some(LinkStart { kind: self.kind, destination, new_window: self.new_window })
     }
 }
 
-/// Where an address leads, if a page may hold it.
+/// Resolves an address to a local file or a URL. `None` if the address is empty or its scheme is not allowed.
 pub(super) fn resolve_destination(url: &str, context: PageContext<'_>) -> Option<Destination> {
     let safe = safe_destination(url)?;
     Some(asset::resolve_asset_path(url, context.folder).map_or(safe, Destination::File))
@@ -104,7 +105,7 @@ fn safe_destination(url: &str) -> Option<Destination> {
     safe_url(url).filter(|url| !url.is_empty()).map(|url| Destination::Url(url.to_owned()))
 }
 
-/// The image of a source, if a page may show it.
+/// Returns an image without a size. `None` if the source is empty or its scheme is not allowed.
 pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageContext<'_>) -> Option<Image> {
     let src = safe_url(src).filter(|src| !src.is_empty())?;
     let file = asset::resolve_asset_path(src, context.folder);
@@ -112,14 +113,14 @@ pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageCon
     Some(Image { src: src.to_owned(), alt, width: None, height: None, file })
 }
 
-/// The image of `{% image %}`.
+/// Parses the arguments of `{% image %}`. `None` if the source is missing or unsafe.
 pub(super) fn image_from_arguments(args: &Map<String, Value>, context: PageContext<'_>) -> Option<Image> {
     let src = text(args, "src").or_else(|| text(args, "0"))?;
     let image = image_from_source(&src, text(args, "alt"), context)?;
     Some(Image { width: pixels(args, "width"), height: pixels(args, "height"), ..image })
 }
 
-/// Whether an image says that it shows nothing that needs words: `alt=""`.
+/// Returns whether the editor marked the image as decorative, with `alt=""` or `decorative=true`.
 pub(super) fn is_decorative(args: &Map<String, Value>) -> bool {
     args.get("alt").and_then(Value::as_str) == Some("") || boolean(args, "decorative")
 }

@@ -1,11 +1,11 @@
-//! The place of a page in the navigation, from its front matter.
+//! Parses the navigation entry of a page from its front matter.
 
 use passerelle_model::page::NavigationEntry;
 use serde_json::{Map, Value};
 
 use crate::front_matter::{integer_of, text_of};
 
-/// Reads the field. A page without it, or with null, has no place.
+/// Parses the field `eleventyNavigation`. `None` if it is missing or not a mapping.
 pub(super) fn read(front: &Map<String, Value>) -> Option<NavigationEntry> {
     let entry = front.get("eleventyNavigation")?.as_object()?;
     let text = |key: &str| entry.get(key).and_then(text_of);

@@ -1,4 +1,4 @@
-//! A page's document, read.
+//! Builds a [`Page`] from its front matter and body.
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::key::Slug;
@@ -16,8 +16,9 @@ use super::render::Renderer;
 use super::{headings, navigation, words};
 use crate::front_matter::{FrontMatter, integer_of, text_of};
 
-/// Reads a page. The findings say what was not understood, none of them refuses a page; the references what it counts on
-/// in other files.
+/// Parses a page. Returns the page, its findings in order of position, and its references to other files.
+///
+/// The findings never reject the page: none of them has severity error.
 pub(crate) fn read(
     front: &FrontMatter,
     body: &str,
@@ -28,7 +29,7 @@ pub(crate) fn read(
     let mut findings = Vec::new();
     let mut renderer = Renderer::new(context, body.len());
     let blocks = renderer.render_body(body, body_line);
-    let content = RichText::join(&blocks);
+    let rendered = RichText::join(&blocks);
     let name = front.text("name");
     let heading =
         renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
@@ -43,8 +44,8 @@ pub(crate) fn read(
         order: order(front, &mut findings),
         created_at: created_at(front, &mut findings),
         tags: tags(front),
-        word_count: words::word_count(&strip_placeholders(&content.text)),
-        content,
+        word_count: words::word_count(&strip_placeholders(&rendered.text)),
+        content: rendered,
         blocks,
         table_of_contents: headings::nest_headings(&renderer.headings),
         images: std::mem::take(&mut renderer.images),
@@ -69,7 +70,7 @@ fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {
     Slug::new(slug.or_else(from_file).unwrap_or_else(|| "page".to_owned()))
 }
 
-/// `order`, else that of `eleventyNavigation`.
+/// Returns the field `order`. Without a valid value, returns `eleventyNavigation.order`.
 fn order(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<i32> {
     let in_navigation = || front.values().get("eleventyNavigation")?.get("order").and_then(integer_of);
     match front.values().get("order") {
@@ -95,7 +96,7 @@ fn invalid(front: &FrontMatter, field: &'static str, value: &Value) -> Finding {
     Finding::at(front.position(field), DiagnosticKind::InvalidField { field, value: written })
 }
 
-/// A list, or one tag.
+/// Returns the field `tags`, which is a list or a single tag.
 fn tags(front: &FrontMatter) -> Vec<String> {
     match front.values().get("tags") {
         Some(Value::Array(tags)) => tags.iter().filter_map(text_of).collect(),

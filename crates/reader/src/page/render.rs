@@ -1,4 +1,4 @@
-//! Parts of a body as blocks, rendered.
+//! Renders the body tree of a page to blocks.
 
 use std::collections::HashMap;
 
@@ -11,45 +11,45 @@ use passerelle_model::rich_text::RichText;
 use passerelle_text::fold::slugify;
 use serde_json::{Map, Value};
 
+use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::collection;
 use super::footnotes;
 use super::link::{LinkArguments, PageContext, default_label, image_from_arguments, is_decorative};
-use super::part::{BodyNode, MarkdownRun, Shortcode};
 use super::shortcodes::ShortcodeRole;
 use super::tree::BodyParser;
 use crate::markdown;
 use crate::markdown::{Anchorizer, RenderedHeading};
 
-/// What a block is about is cut there in its id: it is a name, not the text.
+/// Maximum length of the topic in a block id, in characters. It keeps ids readable.
 const MAX_ID_CHARACTERS: usize = 48;
 
-/// Renders the parts of one page: anchors and ids are unique across all of it.
+/// Renders one page. Anchors and block ids are unique within the page.
 pub(super) struct Renderer<'a> {
     parser: BodyParser<'a>,
     anchors: Anchorizer,
     ids: HashMap<String, u32>,
-    /// The headings so far, in document order.
+    /// Headings rendered so far, in document order.
     pub(super) headings: Vec<RenderedHeading>,
-    /// The images so far, in document order.
+    /// Images rendered so far, in document order.
     pub(super) images: Vec<Image>,
-    /// The links so far, in document order.
+    /// Links rendered so far, in document order.
     pub(super) links: Vec<Link>,
-    /// What the page counts on in other files.
+    /// References to other pages and to files.
     pub(super) references: Vec<Reference>,
     findings: Vec<Finding>,
-    /// Links to places of this page, which are count_before when all of it is rendered.
+    /// Anchors of links within the page. They are checked after all headings are rendered.
     anchor_links: Vec<(String, Position)>,
-    /// Where what is rendered stands in the document, when its own lines are not those of the document.
+    /// Position to report instead of the position in the rendered text. Set for text from a JSON argument.
     origin: Option<Position>,
-    /// Whether what is rendered stands in a link.
+    /// True while the content of a link is rendered: links must not be nested.
     in_link: bool,
     depth: usize,
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer of a page of this size in bytes.
+    /// Creates a renderer for a page of `size` bytes.
     pub(super) fn new(context: PageContext<'a>, size: usize) -> Self {
-        // What editors wrote may be kept twice over beside what it became.
+        // Bounds the memory for source text that nested shortcodes repeat at every level.
         let parser = BodyParser { context, findings: Vec::new(), raw_budget: 2 * size };
         Self {
             parser,
@@ -67,16 +67,16 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Reads a body and renders it.
+    /// Parses and renders a body. `first_line` is the line of the document on which the body starts.
     pub(super) fn render_body(&mut self, body: &str, first_line: u32) -> Vec<Block> {
-        // No text has a character of those that placeholders are written in.
+        // The private characters of placeholders must not come from the document.
         let body = strip_placeholders(body);
         let mut nodes = self.parser.parse(&body, first_line, 0);
         footnotes::distribute(&mut nodes);
         self.render_nodes(nodes)
     }
 
-    /// What was found on the way.
+    /// Checks the links within the page and returns all findings.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         for (anchor, position) in std::mem::take(&mut self.anchor_links) {
             if !self.anchors.contains(&anchor) && !anchor.is_empty() && !anchor.starts_with("fn") {
@@ -89,13 +89,13 @@ impl<'a> Renderer<'a> {
         self.findings
     }
 
-    /// Renders parts in order. Those that say nothing leave no block.
+    /// Renders nodes in order. A node without output gives no block.
     fn render_nodes(&mut self, nodes: Vec<BodyNode>) -> Vec<Block> {
-        nodes.into_iter().filter_map(|part| self.render_node(part)).collect()
+        nodes.into_iter().filter_map(|node| self.render_node(node)).collect()
     }
 
-    fn render_node(&mut self, part: BodyNode) -> Option<Block> {
-        match part {
+    fn render_node(&mut self, node: BodyNode) -> Option<Block> {
+        match node {
             BodyNode::Markdown(run) => self.rich_text(run),
             BodyNode::Callout { label, children } => {
                 let children = self.render_nodes(children);
@@ -117,7 +117,8 @@ impl<'a> Renderer<'a> {
         Some(Block { id, kind: BlockKind::RichText, own: content, children })
     }
 
-    /// Renders Markdown and keeps what stands in it. Returns it with the text of its first heading.
+    /// Renders Markdown and records its headings, images and links. Returns the content and the text of the
+    /// first heading.
     fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>) {
         let rendered = markdown::render(text, self.parser.context.render_options(), &mut self.anchors);
         if rendered.exceeds_limits {
@@ -139,7 +140,7 @@ impl<'a> Renderer<'a> {
         (content, heading)
     }
 
-    /// Notes an image.
+    /// Records an image, its file reference, and a finding if the alternative text is missing.
     fn record_image(&mut self, image: &Image, position: Position, is_decorative: bool) {
         let position = self.origin.unwrap_or(position);
         if image.alt.is_none() && !is_decorative {
@@ -152,7 +153,7 @@ impl<'a> Renderer<'a> {
         self.images.push(image.clone());
     }
 
-    /// Notes a link.
+    /// Records a link and its reference to a page or file.
     fn record_link(&mut self, link: Link, position: Position) {
         let position = self.origin.unwrap_or(position);
         let target = match &link.destination {
@@ -168,7 +169,7 @@ impl<'a> Renderer<'a> {
         self.links.push(link);
     }
 
-    /// An image or a shortcode in a sentence, whose words are the sentence's.
+    /// Renders a shortcode inside a sentence. Its text is already part of the surrounding run.
     fn render_inline_shortcode(&mut self, shortcode: Shortcode) -> Option<Block> {
         let Shortcode { name, role, args, raw, position, children } = shortcode;
         if role == ShortcodeRole::Image {
@@ -209,11 +210,12 @@ impl<'a> Renderer<'a> {
         Some(container_block(id, kind, blocks))
     }
 
-    /// `blocks=[{"value":"…","type":"markdown"}]`: each is one block, whatever it holds.
+    /// Renders the argument `blocks=[{"value":"…","type":"markdown"}]` to one block per entry.
     fn json_blocks(&mut self, args: &Map<String, Value>, position: Position) -> Vec<Block> {
         let listed = args.get("blocks").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let mut blocks = Vec::new();
-        // The text has no lines of its own in the document: everything in it stands where its shortcode does.
+        // Lines inside the argument do not exist in the document, so findings get the position of the
+        // shortcode.
         let outer = self.origin;
         let origin = outer.unwrap_or(position);
         self.origin = Some(origin);
@@ -252,7 +254,7 @@ impl<'a> Renderer<'a> {
         Some(Block { id, kind: BlockKind::Image(image), own, children: Vec::new() })
     }
 
-    /// A link on its own: a sentence of nothing else; around more than that, a container.
+    /// Renders a block link: to a paragraph if its content is one sentence, and to a container otherwise.
     fn link_block(&mut self, shortcode: Shortcode) -> Option<Block> {
         let Shortcode { args, position, children, .. } = shortcode;
         let link = LinkArguments::read(&args, self.parser.context);
@@ -266,12 +268,12 @@ impl<'a> Renderer<'a> {
             let kind = BlockKind::Section { name: "link".to_owned(), args };
             return (!inner_blocks.is_empty()).then(|| container_block(id, kind, inner_blocks));
         };
-        let about_link = match &opening.destination {
+        let topic = match &opening.destination {
             Destination::Page(page) => page.key.clone(),
             Destination::Url(url) => url.trim_start_matches("https://").to_owned(),
             Destination::File(file) => file.stem().to_owned(),
         };
-        let id = self.unique_id("link", &about_link);
+        let id = self.unique_id("link", &topic);
         if let Some(mut sentence) = self.as_single_sentence(&children) {
             if sentence.trim().is_empty() {
                 sentence = default_label(&opening.destination);
@@ -285,7 +287,7 @@ impl<'a> Renderer<'a> {
             let count_before = self.links.len();
             let (own, _) = self.render_markdown(&text, position.line);
             let kind = self.links.get(count_before).cloned().map_or(BlockKind::RichText, BlockKind::Link);
-            let children = children.into_iter().filter_map(|part| match part {
+            let children = children.into_iter().filter_map(|node| match node {
                 BodyNode::Shortcode(image) => self.image_block(&image.args, image.position),
                 BodyNode::Markdown(_) | BodyNode::Callout { .. } => None,
             });
@@ -303,12 +305,12 @@ impl<'a> Renderer<'a> {
         Some(container_block(id, BlockKind::Link(link), children))
     }
 
-    /// The words and images in a link as one sentence, where they are no more than that.
+    /// Returns the content of a link as one line of Markdown. `None` if it is more than one sentence.
     fn as_single_sentence(&self, children: &[BodyNode]) -> Option<String> {
         let mut sentence = String::new();
-        for part in children {
+        for node in children {
             sentence.push(' ');
-            match part {
+            match node {
                 BodyNode::Markdown(run) if !run.text.trim().contains("\n\n") && run.inline.is_empty() => {
                     sentence.push_str(run.text.trim());
                 }
@@ -319,7 +321,7 @@ impl<'a> Renderer<'a> {
                 _ => return None,
             }
         }
-        // What begins a heading or a list is no sentence.
+        // These characters start a heading, a list or another block.
         let is_plain = !sentence.trim_start().starts_with(['#', '-', '>', '|', '+', '`', '~']);
         is_plain.then_some(sentence)
     }
@@ -332,7 +334,7 @@ impl<'a> Renderer<'a> {
             self.findings.push(Finding::at(self.origin.unwrap_or(position), kind));
         }
         let children = self.render_nodes(children);
-        // A list of links stands in no link.
+        // The collection renders to links, which must not be nested in a link.
         let Some(collection) = collection.filter(|_| !self.in_link) else {
             let id = self.unique_id("collection", "");
             return container_block(id, BlockKind::Shortcode { name, args, raw }, children);
@@ -343,17 +345,18 @@ impl<'a> Renderer<'a> {
         if children.is_empty() {
             return list;
         }
-        // What an editor put around or below the list is read too.
+        // The content of the shortcode precedes the list.
         let id = self.unique_id("block", "");
         let kind = BlockKind::Section { name: "block".to_owned(), args: Map::new() };
         container_block(id, kind, children.into_iter().chain([list]).collect())
     }
 
-    /// A name for a block: what it is and what it is about, numbered from 2 where it recurs.
-    fn unique_id(&mut self, kind: &str, about: &str) -> String {
-        let about: String = slugify(about).chars().take(MAX_ID_CHARACTERS).collect();
+    /// Returns a unique block id of kind and topic, for example `text-horaires`. A repeated id is numbered
+    /// from 2: `text-horaires~2`.
+    fn unique_id(&mut self, kind: &str, topic: &str) -> String {
+        let topic: String = slugify(topic).chars().take(MAX_ID_CHARACTERS).collect();
         let name =
-            [kind, about.trim_matches('-')].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            [kind, topic.trim_matches('-')].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>();
         let name = name.join("-");
         let count = self.ids.entry(name.clone()).or_default();
         *count += 1;
@@ -365,30 +368,30 @@ fn container_block(id: String, kind: BlockKind, children: Vec<Block>) -> Block {
     Block { id, kind, own: RichText::default(), children }
 }
 
-/// What blocks are about: the first of them that says.
+/// Returns the topic of the first block whose id contains one.
 fn first_topic(blocks: &[Block]) -> Option<String> {
     blocks.iter().find_map(|block| {
-        let (_, about) = block.id.split_once('-')?;
-        Some(about.split('~').next().unwrap_or(about).to_owned())
+        let (_, topic) = block.id.split_once('-')?;
+        Some(topic.split('~').next().unwrap_or(topic).to_owned())
     })
 }
 
-/// A text without its links, for one that stands in a link itself. The words stay.
+/// Removes links from rendered content and keeps their text. Used for content inside another link.
 fn strip_links(content: &RichText) -> RichText {
     let mut html = String::with_capacity(content.html.len());
     let mut rest = content.html.as_str();
     while let Some(at) = rest.find("<a ") {
         html.push_str(&rest[..at]);
-        // No attribute has a bare `>`: the renderer escaped it.
+        // The renderer escapes `>` in attributes, so the next `>` ends the tag.
         rest = rest[at..].split_once('>').map_or("", |(_, after)| after);
     }
     html.push_str(rest);
     let without_link_placeholders = |text: &str| -> String {
-        let kept = segments(text).into_iter().map(|segment| match segment {
+        let visible = segments(text).into_iter().map(|segment| match segment {
             TextSegment::Placeholder(Placeholder::LinkStart(_) | Placeholder::LinkEnd, _) => "",
             TextSegment::Placeholder(_, text) | TextSegment::Text(text) => text,
         });
-        kept.collect()
+        visible.collect()
     };
     RichText {
         html: without_link_placeholders(&html.replace("</a>", "")),
@@ -397,13 +400,13 @@ fn strip_links(content: &RichText) -> RichText {
     }
 }
 
-/// The words that a text without a heading is count_before by.
+/// Returns the first words of a text, as the topic of a block without a heading.
 fn first_words(text: &str) -> String {
     const MAX_WORDS: usize = 4;
     strip_placeholders(text).split_whitespace().take(MAX_WORDS).collect::<Vec<_>>().join(" ")
 }
 
-/// A placeholder that stands alone, in the three forms.
+/// Returns a placeholder as HTML (between the two tags), text and Markdown.
 fn placeholder_rich_text(placeholder: &Placeholder, html: (&str, &str)) -> RichText {
     let encoded = placeholder.encode();
     let html = format!("{}{encoded}{}", html.0, html.1);

@@ -1,27 +1,28 @@
-//! The shortcodes that have a meaning here, and what they can be given.
+//! Table of the known shortcodes and containers, with their roles and arguments.
 
 use passerelle_text::fold::{fold, nearest};
 
-/// What a shortcode becomes.
+/// Role of a shortcode: the output that it produces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ShortcodeRole {
-    /// Nothing: it is for the site's looks, and so is what stands inside it.
+    /// Produces no output, and neither does its content. It only styles the site, for example `css`.
     Ignored,
-    /// An image.
+    /// Produces an image.
     Image,
-    /// A link.
+    /// Produces a link around its content.
     Link,
-    /// A list of pages.
+    /// Produces a list of pages.
     Collection,
-    /// A box.
+    /// Produces a callout around its content.
     Callout,
-    /// A part of the layout.
+    /// Produces a section of the layout.
     Layout,
-    /// Whatever it is to the site: kept with its arguments.
+    /// Produces a generic block with its name and arguments. Unknown shortcodes have this role.
     Other,
 }
 
-/// Names, with what each can be given. The arguments of layout are for the site's looks: only misspellings matter.
+/// Names, roles and known arguments. The arguments serve only to detect misspellings; most of them style
+/// the site.
 const SHORTCODES: [(&str, ShortcodeRole, &[&str]); 24] = [
     ("image", ShortcodeRole::Image, &IMAGE_ARGUMENTS),
     ("link", ShortcodeRole::Link, &LINK_ARGUMENTS),
@@ -100,7 +101,7 @@ const CALLOUT_ARGUMENTS: [&str; 5] = ["label", "title", "type", "class", "id"];
 const LAYOUT_ARGUMENTS: [&str; 9] =
     ["class", "tag", "id", "type", "gap", "columns", "widthWrap", "style", "vars"];
 
-/// Shortcodes that mean nothing without their end.
+/// Shortcodes that require an end tag.
 const PAIRED_SHORTCODES: [&str; 17] = [
     "box",
     "callout",
@@ -121,7 +122,7 @@ const PAIRED_SHORTCODES: [&str; 17] = [
     "wrapper",
 ];
 
-/// Containers that are boxes: the names that site builders and documentation tools give them.
+/// Containers that produce callouts, folded: names that site builders and documentation tools use.
 const CALLOUT_CONTAINERS: [&str; 14] = [
     "alerte",
     "attention",
@@ -139,7 +140,8 @@ const CALLOUT_CONTAINERS: [&str; 14] = [
     "remarque",
 ];
 
-/// What a shortcode of this name becomes.
+/// Returns the role of a shortcode. A name such as `sectionHero` extends a layout name, so it has the same
+/// role.
 pub(super) fn role(name: &str) -> ShortcodeRole {
     let known = SHORTCODES.iter().find(|(known, ..)| *known == name).map(|(_, role, _)| *role);
     known.unwrap_or_else(|| {
@@ -154,7 +156,7 @@ pub(super) fn role(name: &str) -> ShortcodeRole {
     })
 }
 
-/// What a container of this name becomes.
+/// Returns the role of a container `::: name`.
 pub(super) fn container_role(name: &str) -> ShortcodeRole {
     if CALLOUT_CONTAINERS.contains(&fold(name).as_str()) {
         ShortcodeRole::Callout
@@ -163,33 +165,35 @@ pub(super) fn container_role(name: &str) -> ShortcodeRole {
     }
 }
 
-/// Whether a shortcode of this name is part of a sentence where it stands in one.
+/// Returns whether a shortcode belongs to a sentence if it is surrounded by text.
 pub(super) fn is_inline(name: &str) -> bool {
     matches!(name, "image" | "link" | "icon")
 }
 
-/// Whether a shortcode of this name must have an end.
+/// Returns whether a shortcode requires an end tag.
 pub(super) fn is_paired(name: &str) -> bool {
     PAIRED_SHORTCODES.contains(&name) || is_item(name)
 }
 
-/// Whether a shortcode of this name never stands directly in another one of its name.
+/// Returns whether a shortcode cannot be a direct child of a shortcode with the same name.
 pub(super) fn is_item(name: &str) -> bool {
     name.ends_with("Item")
 }
 
-/// The name that an unknown one is probably a misspelling of.
+/// Returns the known name of which an unknown name is probably a misspelling.
 pub(super) fn suggest_name(name: &str) -> Option<&'static str> {
     if role(name) != ShortcodeRole::Other || SHORTCODES.iter().any(|(known, ..)| *known == name) {
         return None;
     }
-    // Names are short: one letter more or less is a word of its own, unless it is the same one but for case.
+    // Names are short, so a distance of two letters is usually a different word.
     let close = nearest(name, SHORTCODES.iter().map(|(known, ..)| *known))?;
     let is_same = fold(close) == fold(name);
     (is_same || (close.len() > 3 && strsim::osa_distance(close, name) == 1)).then_some(close)
 }
 
-/// The argument that an unknown one is probably a misspelling of.
+/// Returns the known argument of which an unknown argument is probably a misspelling.
+///
+/// `None` for positional arguments, for `data-` and `aria-` attributes, and for unknown shortcodes.
 pub(super) fn suggest_argument(name: &str, argument: &str) -> Option<&'static str> {
     let (_, _, known) = SHORTCODES.iter().find(|(known, ..)| *known == name)?;
     let is_custom = argument.is_empty()

@@ -1,4 +1,4 @@
-//! Which mark ends which.
+//! Pairs start tags with end tags and repairs missing or misnested end tags.
 
 use std::collections::HashMap;
 
@@ -10,25 +10,28 @@ use passerelle_text::fold::nearest;
 use super::shortcodes;
 use super::token::{Tag, TagKind, TagSyntax, blank_line_offsets};
 
-/// What becomes of a mark.
+/// Result for one tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct TagPairing {
-    /// For an opening mark: where what it opens ends.
+    /// End of a start tag's content. `None` for end tags and for start tags without content.
     pub(super) end: Option<TagEnd>,
-    /// Whether it cuts the text in two; else it is part of a sentence.
+    /// True if the tag ends the paragraph around it. False if it is part of a sentence.
     pub(super) is_block: bool,
 }
 
-/// Where something ends.
+/// End of the content of a start tag. Tags are identified by their index in the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagEnd {
-    /// At the mark of this index.
+    /// The end tag with this index.
     At(usize),
-    /// Its end was forgotten: before the mark of this index, or at the end of the body where there is none such.
+    /// The end tag is missing: the content ends before the tag with this index. The number of tags means
+    /// the end of the body.
     Before(usize),
 }
 
-/// Pairs the marks of a body. Faults are told; none loses a word.
+/// Pairs the tags of a body. Returns one result per tag.
+///
+/// Errors are added to `findings`. No error removes text from the page.
 pub(super) fn pair_tags(
     body: &str,
     tags: &[Tag<'_>],
@@ -57,26 +60,27 @@ pub(super) fn pair_tags(
     pairer.pairings
 }
 
-/// A mark that is open.
+/// A start tag whose end tag was not found yet.
 struct OpenTag {
     tag: usize,
-    /// Whether something inside it cuts the text in two, and with it what holds it.
-    holds_block: bool,
+    /// True if the content contains a block. The tag itself is then a block, too.
+    contains_block: bool,
 }
 
 struct TagPairer<'a, 'b> {
     body: &'a str,
     tags: &'b [Tag<'a>],
-    /// The starts of the lines, in order.
+    /// Byte offsets of the line starts, ascending.
     line_starts: Vec<usize>,
     blank_line_offsets: Vec<usize>,
-    /// The starts of the lines that hold marks and nothing else, in order.
+    /// Byte offsets of the lines that contain only tags, ascending.
     tag_lines: Vec<usize>,
     pairings: Vec<TagPairing>,
     open: Vec<OpenTag>,
-    /// Where in `open` the marks of a name stand. Places that `open` has lost since, or given to others, are passed over.
+    /// Indexes into `open` by name. An index is stale after `open` shrinks; [`Self::depth_of`] skips stale
+    /// indexes.
     by_name: HashMap<(Option<TagSyntax>, &'a str), Vec<usize>>,
-    /// Marks that were ended from outside, by name: the end that comes later crosses.
+    /// Start tags that an outer end tag closed, by name. A later end tag of that name is misnested.
     misnested: HashMap<&'a str, Vec<usize>>,
     diagnostics: Vec<(usize, DiagnosticKind)>,
 }
@@ -107,7 +111,7 @@ impl<'a> TagPairer<'a, '_> {
 
     fn keys(tag: &Tag<'a>) -> [Option<(Option<TagSyntax>, &'a str)>; 2] {
         match tag.syntax {
-            // A container is ended by as many colons, or by any.
+            // A container is closed by the same number of colons, or else by any number.
             TagSyntax::Container(_) => [Some((Some(tag.syntax), "")), Some((None, ":::"))],
             TagSyntax::Shortcode | TagSyntax::Comment => [Some((Some(TagSyntax::Shortcode), tag.name)), None],
         }
@@ -120,13 +124,13 @@ impl<'a> TagPairer<'a, '_> {
             && let Some(above) = self.open.last()
             && self.tags[above.tag].name == tag.name
         {
-            // Items do not nest: the end of the one before was forgotten.
+            // Items do not nest, so the end tag of the previous item is missing.
             self.close_above(self.open.len() - 1, index);
         }
         for key in Self::keys(tag).into_iter().flatten() {
             self.by_name.entry(key).or_default().push(self.open.len());
         }
-        self.open.push(OpenTag { tag: index, holds_block: false });
+        self.open.push(OpenTag { tag: index, contains_block: false });
     }
 
     fn end(&mut self, index: usize) {
@@ -144,10 +148,10 @@ impl<'a> TagPairer<'a, '_> {
         self.propagate_block(is_block);
     }
 
-    /// How deep the innermost open mark of a name stands.
+    /// Returns the index into `open` of the innermost open tag with this key.
     fn depth_of(&mut self, key: (Option<TagSyntax>, &'a str)) -> Option<usize> {
-        let places = self.by_name.get_mut(&key)?;
-        while let Some(depth) = places.pop() {
+        let indexes = self.by_name.get_mut(&key)?;
+        while let Some(depth) = indexes.pop() {
             let tag = self.open.get(depth).map(|open| &self.tags[open.tag]);
             if tag.is_some_and(|tag| Self::keys(tag).contains(&Some(key))) {
                 return Some(depth);
@@ -156,14 +160,15 @@ impl<'a> TagPairer<'a, '_> {
         None
     }
 
-    /// Ends what is open above a depth, before the mark of an index.
+    /// Closes the open tags from index `depth` on. Their content ends before the tag with index `before`.
     fn close_above(&mut self, depth: usize, before: usize) {
         while self.open.len() > depth {
             let Some(open) = self.open.pop() else { return };
             let tag = &self.tags[open.tag];
             let is_container = matches!(tag.syntax, TagSyntax::Container(_));
             let requires_end = is_container || shortcodes::is_paired(tag.name);
-            // At the end of the body only what holds items or paragraphs by its nature reaches to the end.
+            // At the end of the body, only containers and items extend to the end: they contain paragraphs
+            // by design.
             let extends_to_end = requires_end
                 && !shortcodes::is_inline(tag.name)
                 && (before < self.tags.len() || is_container || shortcodes::is_item(tag.name));
@@ -173,13 +178,13 @@ impl<'a> TagPairer<'a, '_> {
             if requires_end {
                 self.misnested.entry(tag.name).or_default().push(open.tag);
             }
-            self.propagate_block(is_block || open.holds_block);
+            self.propagate_block(is_block || open.contains_block);
         }
     }
 
     fn propagate_block(&mut self, is_block: bool) {
         if is_block && let Some(parent) = self.open.last_mut() {
-            parent.holds_block = true;
+            parent.contains_block = true;
         }
     }
 
@@ -203,7 +208,7 @@ impl<'a> TagPairer<'a, '_> {
 
     fn is_block_pair(&self, open: &OpenTag, end: usize) -> bool {
         let (first, last) = (&self.tags[open.tag], &self.tags[end]);
-        if matches!(first.syntax, TagSyntax::Container(_)) || open.holds_block {
+        if matches!(first.syntax, TagSyntax::Container(_)) || open.contains_block {
             return true;
         }
         let inside = first.range.end..last.range.start;
@@ -228,7 +233,7 @@ impl<'a> TagPairer<'a, '_> {
                 || self.is_surrounded_by_blank_lines(tag.range.start, tag.range.end))
     }
 
-    /// Whether no text stands on the lines before and after.
+    /// Returns whether the lines before and after a range are blank or contain only tags.
     fn is_surrounded_by_blank_lines(&self, start: usize, end: usize) -> bool {
         let line_of = |offset: usize| self.line_starts.partition_point(|line| *line <= offset);
         let before = line_of(start).checked_sub(2).and_then(|line| self.line_starts.get(line));
@@ -252,7 +257,7 @@ impl Tag<'_> {
     }
 }
 
-/// The mark that opens what a mark opens or ends, without its arguments.
+/// Returns the start tag that belongs to a tag, without arguments, for diagnostics.
 fn start_tag_text(tag: &Tag<'_>) -> String {
     match tag.syntax {
         TagSyntax::Container(colons) => format!("{} {}", ":".repeat(colons.min(12)), tag.name),
@@ -288,7 +293,7 @@ fn tag_lines(body: &str, tags: &[Tag<'_>]) -> Vec<usize> {
         if line_starts.last() != Some(&line) {
             line_starts.push(line);
         }
-        // A mark of several lines ends on one of marks too.
+        // The last line of a tag over several lines contains only tags, too.
         if let Some(at) = body[tag.range.clone()].rfind('\n') {
             line = tag.range.start + at + 1;
             line_starts.push(line);
@@ -302,7 +307,7 @@ mod tests {
     use super::*;
     use crate::page::token::tokenize;
 
-    /// Each opening mark with its end, `b` for a block; and the faults.
+    /// Returns each start tag with the index of its end tag (`b` marks a block), and the diagnostic codes.
     fn paired(body: &str) -> (String, Vec<&'static str>) {
         let found = tokenize(body);
         let mut findings = Vec::new();

@@ -1,4 +1,4 @@
-//! The marks of the site builder in a body, and where they stand: shortcodes, containers, comments.
+//! Finds the tags of the site builder in a body: shortcodes, containers and comments.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,44 +8,44 @@ use memchr::{memchr, memchr_iter, memchr2};
 use super::code_fence::CodeFence;
 use crate::markdown::attributes;
 
-/// A mark: `{% name … %}`, `{% endname %}`, `::: name`, `:::`, `{# … #}`.
+/// A tag: `{% name … %}`, `{% endname %}`, `::: name`, `:::` or `{# … #}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
-    /// The name, without `end`.
+    /// Name without the prefix `end`. Empty for the end tag of a container.
     pub(super) name: &'a str,
-    /// What it does.
+    /// Start or end tag.
     pub(super) kind: TagKind,
-    /// Whether it is a shortcode's, or of how many colons.
+    /// Syntax of the tag.
     pub(super) syntax: TagSyntax,
-    /// What stands between the name and the end of the mark.
+    /// Source text between the name and the end of the tag, trimmed.
     pub(super) arguments: &'a str,
-    /// Where the mark stands in the body, in bytes.
+    /// Byte range of the tag in the body.
     pub(super) range: Range<usize>,
-    /// Whether its lines hold nothing but marks.
+    /// True if the lines of the tag contain nothing but tags and white space.
     pub(super) is_alone_on_line: bool,
 }
 
-/// What a mark does.
+/// Start or end of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagKind {
-    /// Opens something, which may have no end.
+    /// Start tag. The end tag may be optional.
     Start,
-    /// Ends it.
+    /// End tag.
     End,
 }
 
-/// Which syntax a mark is of.
+/// Syntax of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum TagSyntax {
     /// `{% … %}`.
     Shortcode,
-    /// `:::`, with this many colons.
+    /// `:::`, with the number of colons.
     Container(usize),
-    /// `{# … #}`: what the editor says to other editors.
+    /// `{# … #}`: a comment for other editors. It is not published.
     Comment,
 }
 
-/// The marks of a body, in order, and the offsets at which a `{%` has no `%}`.
+/// Result of [`tokenize`]: the tags in document order, and the byte offsets of `{%` without `%}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tags<'a> {
     pub(super) tags: Vec<Tag<'a>>,
@@ -56,10 +56,11 @@ const TAG_START: &str = "{%";
 const TAG_END: &str = "%}";
 const COMMENT_START: &str = "{#";
 const COMMENT_END: &str = "#}";
-/// A body whose quotes are all forgotten is not looked through once a quote.
+/// Base of the scan budget in bytes. The budget keeps the time linear for a body in which every quote is
+/// missing: without it, each tag would be searched up to the end of the body.
 const BASE_SCAN_BUDGET: usize = 64 * 1024;
 
-/// Finds the marks. Those in fenced code and in code spans are text.
+/// Finds the tags of a body. Tags in fenced code and in code spans are plain text.
 pub(super) fn tokenize(body: &str) -> Tags<'_> {
     let mut tokenizer = Tokenizer {
         body,
@@ -96,16 +97,16 @@ struct Tokenizer<'a> {
     body: &'a str,
     spans: CodeSpans,
     found: Tags<'a>,
-    /// No `%}` closes a `{%` before this offset: what was looked through once is not looked through again.
+    /// A search found no `%}` before this offset. It is not repeated, which keeps the time linear.
     no_end_before: usize,
-    /// No `#}` stands before this offset.
+    /// A search found no `#}` before this offset. It is not repeated.
     no_comment_end_before: usize,
-    /// How many bytes may still be looked through in vain for the end of a mark with strings in it.
+    /// Remaining number of bytes for failed searches for the end of a tag with strings.
     scan_budget: usize,
 }
 
 impl<'a> Tokenizer<'a> {
-    /// Finds the marks that begin on a line. Returns the start of the first line after it that none of them reaches into.
+    /// Finds the tags that start on a line. Returns the start of the first line after all of these tags.
     fn scan_line(&mut self, from: usize, mut end: usize) -> usize {
         let mut at = from;
         while let Some(found) = memchr2(b'`', b'{', &self.body.as_bytes()[at..end]) {
@@ -116,14 +117,14 @@ impl<'a> Tokenizer<'a> {
                 self.scan_brace(start)
             };
             if at > end {
-                // It ends on another line, whose rest is looked at too.
+                // The tag ends on a later line. The rest of that line is scanned, too.
                 end = if at == self.body.len() { at } else { line_end(self.body, at) };
             }
         }
         end
     }
 
-    /// The mark that a `{` begins, if it begins one; the offset to go on at.
+    /// Parses the tag that starts with the `{` at an offset. Returns the offset at which the scan continues.
     fn scan_brace(&mut self, at: usize) -> usize {
         let rest = &self.body[at..];
         if rest.starts_with(TAG_START) {
@@ -172,9 +173,12 @@ impl<'a> Tokenizer<'a> {
         Some(Tag { name, kind, syntax: TagSyntax::Shortcode, arguments, range, is_alone_on_line: false })
     }
 
-    /// The length of a comment. A forgotten end must not swallow the page, and `{#name}` after a heading is no comment.
+    /// Returns the length of a comment in bytes.
+    ///
+    /// `None` without an end within the limit, so that a missing `#}` does not remove the rest of the page,
+    /// and for an attribute block such as `{#name}`.
     fn comment_length(&mut self, at: usize) -> Option<usize> {
-        /// A comment that is longer than this is text.
+        /// Maximum length of a comment. A longer one is plain text.
         const MAX_COMMENT_BYTES: usize = 4_096;
         let rest = &self.body[at..];
         if attributes::parse(rest).is_some() {
@@ -182,7 +186,7 @@ impl<'a> Tokenizer<'a> {
         }
         let bytes = self.body.as_bytes();
         let limit = bytes.len().min(at + MAX_COMMENT_BYTES);
-        // What was looked through once is not looked through again.
+        // The bytes before `no_comment_end_before` were already searched.
         let from = self.no_comment_end_before.max(at + COMMENT_START.len());
         let window = bytes.get(from..limit).unwrap_or_default();
         let Some(end) = window.windows(2).position(|pair| pair == COMMENT_END.as_bytes()) else {
@@ -193,8 +197,10 @@ impl<'a> Tokenizer<'a> {
         (!inside.contains(COMMENT_START)).then_some(from + end + COMMENT_END.len() - at)
     }
 
-    /// The `%}` after `from` that stands in no string. Strings have no line breaks: where one does, a quote is missing.
-    /// A single quote opens a string only where a value can begin: elsewhere it is an apostrophe.
+    /// Returns the offset of the next `%}` outside strings.
+    ///
+    /// Strings contain no line breaks: a line break inside a string means that a quote is missing. A single
+    /// quote starts a string only where a value can start; elsewhere it is an apostrophe.
     fn find_end_outside_strings(&mut self, from: usize) -> Option<usize> {
         let bytes = self.body.as_bytes();
         let limit = bytes.len().min(from.saturating_add(self.scan_budget));
@@ -223,7 +229,8 @@ impl<'a> Tokenizer<'a> {
         None
     }
 
-    /// The first `%}` after `from`, before any other mark begins and on no later paragraph: there a `%}` was forgotten.
+    /// Returns the offset of the next `%}` in the paragraph, before the next `{%`. Beyond these, the `%}`
+    /// belongs to another tag.
     fn find_end_ignoring_strings(&mut self, from: usize) -> Option<usize> {
         if from < self.no_end_before {
             return None;
@@ -243,7 +250,8 @@ fn is_name_char(character: char) -> bool {
     character.is_alphanumeric() || character == '_' || character == '-'
 }
 
-/// A line of three colons or more: with a name it opens a container, bare it ends one.
+/// Parses a line that starts with three or more colons. With a name it is a start tag, without one an end
+/// tag.
 fn parse_container_line(line: &str, offset: usize) -> Option<Tag<'_>> {
     let text = line.trim_start_matches([' ', '\t']);
     let colons = text.bytes().take_while(|byte| *byte == b':').count();
@@ -252,7 +260,7 @@ fn parse_container_line(line: &str, offset: usize) -> Option<Tag<'_>> {
     }
     let start = offset + (line.len() - text.len());
     let rest = text[colons..].trim();
-    // `::: box :::` is how some write the opening.
+    // Some editors repeat the colons at the end of the start tag: `::: box :::`.
     let rest = rest.trim_end_matches(':').trim_end();
     let length = rest.find(|character: char| !is_name_char(character)).unwrap_or(rest.len());
     let (name, arguments) = rest.split_at(length);
@@ -265,7 +273,7 @@ fn parse_container_line(line: &str, offset: usize) -> Option<Tag<'_>> {
 fn flag_tags_alone_on_line(body: &str, tags: &mut [Tag<'_>]) {
     let mut first = 0;
     while first < tags.len() {
-        // Marks that follow each other on one line stand or fall together.
+        // Adjacent tags on one line are either all alone on it or none of them is.
         let mut last = first;
         while last + 1 < tags.len()
             && is_horizontal_space(&body[tags[last].range.end..tags[last + 1].range.start])
@@ -289,9 +297,9 @@ fn is_horizontal_space(text: &str) -> bool {
     text.chars().all(|character| character == ' ' || character == '\t')
 }
 
-/// The runs of backticks of a body, and which run closes which (`CommonMark`, section 6.1).
+/// Index of the backtick runs of a body, to find code spans (`CommonMark`, section 6.1).
 struct CodeSpans {
-    /// The start and length of each run, and the next run of its length.
+    /// Start offset and length of each run, and the index of the next run with the same length.
     runs: Vec<(usize, usize, Option<usize>)>,
     blank_line_offsets: Vec<usize>,
 }
@@ -313,7 +321,8 @@ impl CodeSpans {
         Self { runs, blank_line_offsets: blank_line_offsets(body) }
     }
 
-    /// The offset after the code span that the run at an offset opens; after the run where it opens none.
+    /// Returns the offset after the code span that the run at an offset opens. Without a closing run in the
+    /// paragraph, returns the offset after the run.
     fn span_end(&self, body: &str, at: usize) -> usize {
         let Ok(index) = self.runs.binary_search_by_key(&at, |(start, ..)| *start) else { return at + 1 };
         let (start, length, next) = self.runs[index];
@@ -328,7 +337,7 @@ impl CodeSpans {
     }
 }
 
-/// The offsets of the lines that have nothing on them.
+/// Returns the byte offsets of the blank lines, ascending.
 pub(super) fn blank_line_offsets(body: &str) -> Vec<usize> {
     let mut blank = Vec::new();
     let mut offset = 0;

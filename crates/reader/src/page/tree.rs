@@ -1,4 +1,4 @@
-//! A body as a tree: shortcodes and containers, boxes, and the Markdown between them.
+//! Builds the body tree: shortcodes, containers, callouts, and the Markdown between them.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use passerelle_model::placeholder::Placeholder;
 use passerelle_model::position::Position;
 use serde_json::{Map, Value};
 
+use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::link::{LinkArguments, PageContext, default_label, image_from_arguments};
-use super::part::{BodyNode, MarkdownRun, Shortcode};
 use super::shortcodes::{self, ShortcodeRole};
 use super::tag_pairing::{TagEnd, TagPairing, pair_tags};
 use super::token::{Tag, TagKind, TagSyntax, tokenize};
@@ -16,25 +16,26 @@ use super::{arguments, callouts};
 use crate::markdown::{attributes, limits};
 use crate::source::Source;
 
-/// Shortcodes and boxes nested deeper are read flat: no person nests so deep.
+/// Maximum nesting depth of shortcodes. Deeper shortcodes are flattened. It bounds the recursion of the
+/// parser.
 pub(super) const MAX_NESTING: usize = 32;
 
-/// A body with more marks than this is read without any of them: no person writes so many.
+/// Maximum number of tags in a body. With more, the body is read as Markdown without any tags.
 const MAX_TAGS: usize = 32 * 1024;
 
-/// How a body is read.
+/// Parser for the bodies of one page: the document body, and the Markdown in JSON arguments.
 pub(super) struct BodyParser<'a> {
-    /// The language and folder of its page.
+    /// Language, folder and HTML policy of the page.
     pub(super) context: PageContext<'a>,
-    /// What was found on the way.
+    /// Findings so far.
     pub(super) findings: Vec<Finding>,
-    /// How many bytes of what editors wrote may still be kept beside what it became.
+    /// Remaining bytes of shortcode source text that may be stored in the blocks of the page.
     pub(super) raw_budget: usize,
 }
 
 impl BodyParser<'_> {
-    /// Reads a body into its parts. `first_line` is the line of the document on which the body begins; `depth` how many
-    /// shortcodes it stands in.
+    /// Parses a body. `first_line` is the line of the document on which the body starts. `depth` is the
+    /// number of shortcodes around it.
     pub(super) fn parse(&mut self, body: &str, first_line: u32, depth: usize) -> Vec<BodyNode> {
         let found = tokenize(body);
         if found.tags.len() > MAX_TAGS || limits::exceeds_line_limit(body) {
@@ -73,20 +74,20 @@ struct TreeBuilder<'a, 'b, 'r, 'p> {
     parser: &'r mut BodyParser<'p>,
 }
 
-/// Where the reading of a shortcode goes on after it.
+/// Extent of a shortcode in the body.
 struct TagExtent {
-    /// What is inside it.
+    /// Byte range of the content.
     inside: Range<usize>,
-    /// The marks inside it.
+    /// Indexes of the tags in the content.
     tags: Range<usize>,
-    /// The offset behind it.
+    /// Byte offset after the shortcode.
     after: usize,
-    /// The mark behind it.
+    /// Index of the first tag after the shortcode.
     next: usize,
 }
 
 impl TreeBuilder<'_, '_, '_, '_> {
-    /// The parts of a stretch of the body. `indent` is how far the mark is indented that it stands in.
+    /// Parses a range of the body. `indent` is the indentation of the enclosing start tag in characters.
     fn nodes(
         &mut self,
         tags: Range<usize>,
@@ -146,7 +147,7 @@ impl TreeBuilder<'_, '_, '_, '_> {
         nodes
     }
 
-    /// How far what the mark of an index opens reaches, at most to the end of what it stands in.
+    /// Returns the extent of the shortcode at a tag index, limited to the enclosing ranges.
     fn extent(&self, index: usize, tags: &Range<usize>, range: &Range<usize>) -> TagExtent {
         let start = self.tags[index].range.end;
         let (inside_end, after, end, next) = match self.pairings[index].end {
@@ -183,7 +184,7 @@ impl TreeBuilder<'_, '_, '_, '_> {
             None
         };
         if let Some(title) = &title {
-            // What stands behind a container's name, and the title of a box, are said to readers.
+            // The title of a container or callout is visible text, so it becomes the first paragraph.
             args.remove("title");
             let title = if role == ShortcodeRole::Callout { format!("**{title}**") } else { title.clone() };
             children.insert(
@@ -206,7 +207,8 @@ impl TreeBuilder<'_, '_, '_, '_> {
         BodyNode::Shortcode(Shortcode { name: tag.name.to_owned(), role, args, raw, position, children })
     }
 
-    /// A mark inside a sentence: placeholders take its place. Returns where to go on.
+    /// Writes an inline shortcode to the run, as placeholders. Returns the byte offset and the tag index at
+    /// which parsing continues.
     fn inline(&mut self, index: usize, extent: &TagExtent, run: &mut MarkdownRun) -> (usize, usize) {
         let tag = &self.tags[index];
         let position = (self.position_at)(tag.range.start);
@@ -216,29 +218,11 @@ impl TreeBuilder<'_, '_, '_, '_> {
         let inside = &self.body[extent.inside.clone()];
         match role {
             ShortcodeRole::Ignored => {
-                // A line that it had for itself goes with it: an empty one would end the paragraph.
+                // The whole line is removed: a blank line in its place would end the paragraph.
                 let is_line = tag.is_alone_on_line && self.body[tag.range.end..].starts_with('\n');
                 (tag.range.end + usize::from(is_line), index + 1)
             }
-            ShortcodeRole::Link => {
-                if self.pairings[index].end.is_none() {
-                    return after_tag;
-                }
-                let link = LinkArguments::read(&args, self.parser.context);
-                let Some(opening) = link.link_start() else {
-                    self.report(tag.range.start, DiagnosticKind::LinkWithoutTarget);
-                    return after_tag;
-                };
-                run.text.push_str(&Placeholder::LinkStart(opening.clone()).encode());
-                let before = run.text.len();
-                self.inline_content(extent.tags.clone(), extent.inside.clone(), run);
-                if run.text[before..].trim().is_empty() {
-                    run.text.truncate(before);
-                    run.text.push_str(&default_label(&opening.destination));
-                }
-                run.text.push_str(&Placeholder::LinkEnd.encode());
-                (extent.after, extent.next)
-            }
+            ShortcodeRole::Link => self.inline_link(index, &args, extent, run),
             ShortcodeRole::Image => {
                 let raw = self.body[tag.range.clone()].to_owned();
                 if let Some(image) = image_from_arguments(&args, self.parser.context) {
@@ -252,7 +236,8 @@ impl TreeBuilder<'_, '_, '_, '_> {
             | ShortcodeRole::Callout
             | ShortcodeRole::Layout
             | ShortcodeRole::Other => {
-                // What stands in it is read as part of the sentence; where that is more than words, it is there only.
+                // The content is parsed as part of the sentence. Content with tags does not become a block
+                // of its own.
                 if extent.tags.is_empty() {
                     let raw = self.body[tag.range.start..extent.after].to_owned();
                     let name = tag.name.to_owned();
@@ -270,7 +255,36 @@ impl TreeBuilder<'_, '_, '_, '_> {
         }
     }
 
-    /// The words and marks inside a link.
+    /// Writes an inline link and its content to the run. Returns the same as [`Self::inline`].
+    fn inline_link(
+        &mut self,
+        index: usize,
+        args: &Map<String, Value>,
+        extent: &TagExtent,
+        run: &mut MarkdownRun,
+    ) -> (usize, usize) {
+        let tag = &self.tags[index];
+        let after_tag = (tag.range.end, index + 1);
+        if self.pairings[index].end.is_none() {
+            return after_tag;
+        }
+        let link = LinkArguments::read(args, self.parser.context);
+        let Some(opening) = link.link_start() else {
+            self.report(tag.range.start, DiagnosticKind::LinkWithoutTarget);
+            return after_tag;
+        };
+        run.text.push_str(&Placeholder::LinkStart(opening.clone()).encode());
+        let before = run.text.len();
+        self.inline_content(extent.tags.clone(), extent.inside.clone(), run);
+        if run.text[before..].trim().is_empty() {
+            run.text.truncate(before);
+            run.text.push_str(&default_label(&opening.destination));
+        }
+        run.text.push_str(&Placeholder::LinkEnd.encode());
+        (extent.after, extent.next)
+    }
+
+    /// Writes the content of a link to the run. Nested links become plain text.
     fn inline_content(&mut self, tags: Range<usize>, range: Range<usize>, run: &mut MarkdownRun) {
         let mut offset = range.start;
         let mut index = tags.start;
@@ -283,7 +297,7 @@ impl TreeBuilder<'_, '_, '_, '_> {
             run.text.push_str(&self.body[offset..tag.range.start]);
             let is_link = tag.kind == TagKind::Start && role_of(tag) == ShortcodeRole::Link;
             if tag.kind == TagKind::End || tag.syntax == TagSyntax::Comment || is_link {
-                // A link in a link goes nowhere of its own.
+                // Only the content of a nested link is written.
                 (offset, index) = (tag.range.end, index + 1);
                 continue;
             }
@@ -329,11 +343,11 @@ impl TreeBuilder<'_, '_, '_, '_> {
         MarkdownRun { line: (self.position_at)(offset).line, ..MarkdownRun::default() }
     }
 
-    /// Ends a run, and begins one at an offset.
+    /// Adds the run to the nodes unless it is blank, and starts the next run at an offset.
     fn finish_run(&self, nodes: &mut Vec<BodyNode>, run: &mut MarkdownRun, offset: usize, indent: usize) {
         let next = self.run_at(offset);
         let mut run = std::mem::replace(run, next);
-        // The first line is the rest of the mark's own; those after it begin the Markdown.
+        // Leading blank lines, such as the rest of the tag's own line, are removed.
         let mut text = run.text.as_str();
         while let Some((line, rest)) = text.split_once('\n') {
             if !line.trim().is_empty() {
@@ -350,7 +364,7 @@ impl TreeBuilder<'_, '_, '_, '_> {
     }
 }
 
-/// What a body says, without its marks.
+/// Returns the body as one run without tags and callout markers.
 fn plain_run(body: &str, tags: &[Tag<'_>], line: u32) -> MarkdownRun {
     let mut text = String::with_capacity(body.len());
     let mut offset = 0;
@@ -371,13 +385,13 @@ fn role_of(tag: &Tag<'_>) -> ShortcodeRole {
     }
 }
 
-/// How far the line is indented that an offset is on.
+/// Returns the width in bytes of the white space directly before an offset.
 fn indentation(body: &str, offset: usize) -> usize {
     let before = &body[..offset];
     before.len() - before.trim_end_matches([' ', '\t']).len()
 }
 
-/// Text in an indented mark is indented with it: that makes no code of it.
+/// Removes the common indentation. Content is often indented like its tag and must not become a code block.
 fn dedent(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let common_indent = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
@@ -394,12 +408,12 @@ mod tests {
     use passerelle_model::placeholder::strip_placeholders;
 
     fn summary(nodes: &[BodyNode]) -> String {
-        let part = |part: &BodyNode| match part {
+        let node = |node: &BodyNode| match node {
             BodyNode::Markdown(run) => format!("{:?}", strip_placeholders(&run.text).trim()),
             BodyNode::Shortcode(code) => format!("{}({})", code.name, summary(&code.children)),
             BodyNode::Callout { label, children } => format!("[{label}: {}]", summary(children)),
         };
-        nodes.iter().map(part).collect::<Vec<_>>().join(" ")
+        nodes.iter().map(node).collect::<Vec<_>>().join(" ")
     }
 
     fn parse_body(body: &str) -> (String, Vec<&'static str>) {

@@ -1,4 +1,4 @@
-//! The words of a page: how many it has, and which it is known by.
+//! Word count and characteristic terms of a page, and the measures that it names.
 
 use std::collections::HashMap;
 
@@ -9,19 +9,22 @@ use passerelle_text::tokens::{Analyzer, TokenKind};
 use crate::front_matter::integer_of;
 use crate::source::saturating_u32;
 
-/// A page is known by so many of its words.
+/// Maximum number of terms per page. More terms do not improve the similarity between pages.
 const MAX_TERMS: usize = 64;
-/// What a word weighs in a title, in a heading or tag, and once in the text.
+/// Weight of each occurrence of a word in the title.
 const TITLE_WEIGHT: f64 = 4.0;
+/// Weight of each occurrence of a word in a heading or tag.
 const HEADING_WEIGHT: f64 = 2.0;
+/// Weight of each occurrence of a word in the text.
 const BODY_WEIGHT: f64 = 1.0;
-/// How many words a text has: what stands between spaces and has a letter or a digit.
+
+/// Counts the words of a text. A word is separated by white space and contains a letter or a digit.
 pub(super) fn word_count(text: &str) -> u32 {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
     saturating_u32(words.count())
 }
 
-/// The heaviest words of a page, the heaviest first.
+/// Returns the stems with the highest weights, highest first. Weights are in thousandths.
 pub(super) fn extract_terms(page: &Page) -> Vec<Term> {
     let mut term_weights = TermWeights { analyzer: Analyzer::new(page.lang), weights: HashMap::new() };
     term_weights.add_text(&page.title, TITLE_WEIGHT);
@@ -33,7 +36,7 @@ pub(super) fn extract_terms(page: &Page) -> Vec<Term> {
     }
     term_weights.add_headings(&page.table_of_contents);
     term_weights.add_text(&strip_placeholders(&page.content.text), BODY_WEIGHT);
-    // Said ten times is not ten times as much.
+    // The logarithm dampens repetition: ten occurrences do not make a word ten times as important.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -67,7 +70,7 @@ impl TermWeights {
     }
 }
 
-/// The measures that a page names itself, by their numbers: `measures: [12, 40]` in its front matter.
+/// Returns the measure numbers of the front matter field `measures`, for example `measures: [12, 40]`.
 pub(super) fn explicit_measures(page: &Page) -> Vec<u32> {
     let number = |value: &serde_json::Value| {
         let number = integer_of(value);

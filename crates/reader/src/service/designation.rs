@@ -1,10 +1,10 @@
-//! The sentence that designates a service, and those after it.
+//! Parses the sentence that designates a support service, and the sentence about its renewal.
 //!
-//! The patterns are words of the language, looked for in folded text; what stands between them is returned as written.
+//! The patterns are folded phrases of one language each. The text between two phrases is returned as written.
 
 use passerelle_text::fold::{collapse_whitespace, find_year, fold};
 
-/// What the sentences say.
+/// Facts from the sentences. A fact that was not found is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Designation {
     pub(super) organisation: Option<String>,
@@ -16,19 +16,19 @@ pub(super) struct Designation {
     pub(super) renewed_year: Option<i32>,
 }
 
-/// The words of one language around each fact.
+/// The phrases of one language, folded.
 struct LanguagePattern {
-    /// After the organisation.
+    /// Phrase after the organisation.
     designated: &'static [&'static str],
-    /// Before the domain.
+    /// Phrase before the domain.
     domain: &'static [&'static str],
-    /// Before the legal basis.
+    /// Phrase before the legal basis.
     framework: &'static [&'static str],
-    /// Between the legal basis and the authority.
+    /// Phrase between the legal basis and the authority.
     set_up_by: &'static [&'static str],
-    /// Between the authority and the region.
+    /// Phrase between the authority and the region.
     within: &'static [&'static str],
-    /// In the sentence that has the year of renewal.
+    /// Phrase in the sentence that contains the year of renewal.
     renewed: &'static [&'static str],
 }
 
@@ -72,10 +72,10 @@ const PATTERNS: [LanguagePattern; 3] = [
     },
 ];
 
-/// The sentence stands near the top of its page; what is further down is not looked through word by word.
+/// Maximum length of the searched text in characters. The sentence is near the top of its page.
 const MAX_CHARACTERS: usize = 20_000;
 
-/// Reads the facts out of plain text, sentence by sentence.
+/// Parses the facts from plain text, sentence by sentence. The first match of each fact wins.
 pub(super) fn read(text: &str) -> Designation {
     let mut designation = Designation::default();
     let text = text.char_indices().nth(MAX_CHARACTERS).map_or(text, |(end, _)| &text[..end]);
@@ -116,7 +116,8 @@ fn read_framework(before: &str, pattern: &LanguagePattern, designation: &mut Des
     }
 }
 
-/// Sentences end at `.`, `!` or `?` before white space, and at the end of a paragraph.
+/// Splits a text into sentences. A sentence ends at `.`, `!` or `?` before white space, or with its
+/// paragraph.
 fn sentences(text: &str) -> Vec<String> {
     let mut sentences = Vec::new();
     for paragraph in text.split("\n\n") {
@@ -134,7 +135,7 @@ fn sentences(text: &str) -> Vec<String> {
     sentences
 }
 
-/// What stands before and after the first of the words that occurs, at the start of a word, compared folded.
+/// Splits a text at the first occurrence of any phrase at the start of a word. The comparison is folded.
 fn split_at_any<'a>(text: &'a str, words: &[&str]) -> Option<(&'a str, &'a str)> {
     let starts = text.char_indices().map(|(at, _)| at);
     let mut before = ' ';
@@ -149,7 +150,7 @@ fn split_at_any<'a>(text: &'a str, words: &[&str]) -> Option<(&'a str, &'a str)>
     None
 }
 
-/// The length in bytes of the beginning of `text` that folds to `word`.
+/// Returns the length in bytes of the prefix of `text` that folds to `word`.
 fn folded_prefix_len(text: &str, word: &str) -> Option<usize> {
     let mut expected = word;
     for (at, character) in text.char_indices() {
@@ -163,7 +164,7 @@ fn folded_prefix_len(text: &str, word: &str) -> Option<usize> {
     expected.is_empty().then_some(text.len())
 }
 
-/// What stands after the last comma: `In 2018, The Workshop` gives `The Workshop`.
+/// Returns the text after the last comma: `The Workshop` for `In 2018, The Workshop`.
 fn last_clause(text: &str) -> String {
     trim_punctuation(text.rsplit(',').next().unwrap_or(text))
 }

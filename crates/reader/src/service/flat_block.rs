@@ -1,4 +1,4 @@
-//! A page as a flat row: headings, the text under them, and its boxes.
+//! Flattens the blocks of a page to a sequence of headings, texts and callouts.
 
 use passerelle_model::page::{Block, BlockKind};
 use passerelle_model::rich_text::RichText;
@@ -7,25 +7,25 @@ use passerelle_text::fold::fold;
 use crate::markdown::{Anchorizer, RenderOptions, render};
 use crate::source::saturating_u32;
 
-/// A part of the row.
+/// An element of the sequence.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum FlatBlock<'a> {
-    /// A heading: its level and its text.
+    /// A heading with its level (1 to 6) and its plain text.
     Heading(u8, String),
-    /// Markdown without headings.
+    /// Markdown source without headings.
     Text(String),
-    /// A box, whose own pieces are not in the row.
+    /// A callout. Its content is not part of the sequence.
     Callout(&'a Block),
 }
 
-/// The pieces of blocks, whichever shortcode holds them.
+/// Flattens blocks in document order, at any depth of nesting.
 pub(super) fn flat_blocks(blocks: &[Block]) -> Vec<FlatBlock<'_>> {
-    let mut pieces = Vec::new();
-    push_flat_blocks(blocks, &mut pieces);
-    pieces
+    let mut sequence = Vec::new();
+    push_flat_blocks(blocks, &mut sequence);
+    sequence
 }
 
-/// Markdown, rendered.
+/// Renders pieces of Markdown and joins the results.
 pub(super) fn render_parts<'a>(
     parts: impl IntoIterator<Item = &'a str>,
     render_options: RenderOptions<'_>,
@@ -38,20 +38,20 @@ pub(super) fn render_parts<'a>(
     whole
 }
 
-fn push_flat_blocks<'a>(blocks: &'a [Block], pieces: &mut Vec<FlatBlock<'a>>) {
+fn push_flat_blocks<'a>(blocks: &'a [Block], sequence: &mut Vec<FlatBlock<'a>>) {
     for block in blocks {
         match &block.kind {
-            _ if is_callout(block) => pieces.push(FlatBlock::Callout(block)),
+            _ if is_callout(block) => sequence.push(FlatBlock::Callout(block)),
             BlockKind::RichText | BlockKind::Link(_) if !block.own.is_empty() => {
-                split_at_headings(&block.own.markdown, pieces);
+                split_at_headings(&block.own.markdown, sequence);
             }
-            _ => push_flat_blocks(&block.children, pieces),
+            _ => push_flat_blocks(&block.children, sequence),
         }
     }
 }
 
-/// Whether a block is a box: a callout, or a part of the layout that the site's style sheet draws as one and that asks a
-/// question. Other parts are drawn as boxes too, for their looks.
+/// Returns whether a block is a callout, or a section with a callout class whose first heading ends with a
+/// question mark. Other sections use these classes for their appearance only.
 fn is_callout(block: &Block) -> bool {
     match &block.kind {
         BlockKind::Callout { .. } => true,
@@ -68,27 +68,27 @@ fn is_callout(block: &Block) -> bool {
 }
 
 fn first_heading(blocks: &[Block]) -> Option<String> {
-    flat_blocks(blocks).into_iter().find_map(|piece| match piece {
+    flat_blocks(blocks).into_iter().find_map(|block| match block {
         FlatBlock::Heading(_, text) => Some(text),
         _ => None,
     })
 }
 
-fn split_at_headings(markdown: &str, pieces: &mut Vec<FlatBlock<'_>>) {
+fn split_at_headings(markdown: &str, sequence: &mut Vec<FlatBlock<'_>>) {
     let headings = render(markdown, RenderOptions::default(), &mut Anchorizer::default()).headings;
     let mut text = String::new();
     let mut headings = headings.into_iter().peekable();
-    let flush = |text: &mut String, pieces: &mut Vec<FlatBlock<'_>>| {
+    let flush = |text: &mut String, sequence: &mut Vec<FlatBlock<'_>>| {
         let whole = std::mem::take(text);
         if !whole.trim().is_empty() {
-            pieces.push(FlatBlock::Text(whole.trim().to_owned()));
+            sequence.push(FlatBlock::Text(whole.trim().to_owned()));
         }
     };
     for (index, line) in markdown.lines().enumerate() {
         match headings.next_if(|heading| heading.line == saturating_u32(index + 1)) {
             Some(heading) => {
-                flush(&mut text, pieces);
-                pieces.push(FlatBlock::Heading(heading.level, heading.text));
+                flush(&mut text, sequence);
+                sequence.push(FlatBlock::Heading(heading.level, heading.text));
             }
             None => {
                 text.push_str(line);
@@ -96,5 +96,5 @@ fn split_at_headings(markdown: &str, pieces: &mut Vec<FlatBlock<'_>>) {
             }
         }
     }
-    flush(&mut text, pieces);
+    flush(&mut text, sequence);
 }

@@ -1,4 +1,4 @@
-//! The missions: the titled parts that follow their announcement, whichever shortcode holds them.
+//! Finds the missions of a support service: the headings after a sentence such as `Three missions …`.
 
 use passerelle_model::service::Mission;
 use passerelle_text::fold::fold;
@@ -7,7 +7,7 @@ use super::flat_block::{FlatBlock, render_parts};
 use crate::markdown::RenderOptions;
 use crate::source::saturating_u32;
 
-/// Number words as announcements write them, folded.
+/// Number words in French, Dutch and English, folded.
 const NUMBER_WORDS: [(&str, usize); 27] = [
     ("une", 1),
     ("deux", 2),
@@ -38,10 +38,13 @@ const NUMBER_WORDS: [(&str, usize); 27] = [
     ("ten", 10),
 ];
 
-/// The words for a mission, folded, as they begin.
+/// Prefixes of the words for a mission, folded.
 const MISSION_WORDS: [&str; 3] = ["mission", "opdracht", "taken"];
 
-/// Finds the missions among the pieces of a page.
+/// Returns the missions in document order. Empty without an announcement.
+///
+/// The first heading after the announcement sets the level of mission headings. The list ends at a higher
+/// heading or at the announced number.
 pub(super) fn find(blocks: &[FlatBlock<'_>], render_options: RenderOptions<'_>) -> Vec<Mission> {
     let Some((index, announced_count)) = announcement(blocks) else { return Vec::new() };
     let section = blocks[..=index].iter().rev().find_map(level).unwrap_or(1);
@@ -86,7 +89,7 @@ fn level(block: &FlatBlock<'_>) -> Option<u8> {
     }
 }
 
-/// Where `Three missions …` stands, and how many it says, if it says.
+/// Returns the index of the announcement and the announced number.
 fn announcement(blocks: &[FlatBlock<'_>]) -> Option<(usize, Option<usize>)> {
     blocks.iter().enumerate().find_map(|(index, block)| {
         let FlatBlock::Text(text) = block else { return None };
@@ -94,7 +97,7 @@ fn announcement(blocks: &[FlatBlock<'_>]) -> Option<(usize, Option<usize>)> {
         let words: Vec<&str> = folded.split(|character: char| !character.is_alphanumeric()).collect();
         let at = words.iter().position(|word| MISSION_WORDS.iter().any(|known| word.starts_with(known)))?;
         let number = words[..at].iter().rev().take(3).find_map(|word| number(word));
-        // The word alone may stand anywhere; with a number before it, it announces.
+        // Only a number shortly before the word makes the text an announcement.
         number.map(|number| (index, Some(number)))
     })
 }

@@ -1,4 +1,4 @@
-//! What a page says of its service.
+//! Builds a [`SupportService`] from a page and its front matter.
 
 use passerelle_model::asset::resolve_asset_path;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
@@ -15,7 +15,7 @@ use super::missions;
 use crate::front_matter::{FrontMatter, integer_of, text_of};
 use crate::markdown::RenderOptions;
 
-/// What the name, the first heading or a tag of such a page begins with, folded.
+/// Folded names of support services. The title or name of the page starts with one, or a tag equals one.
 const SERVICE_NAMES: [&str; 5] = [
     "service support",
     "service de support",
@@ -23,11 +23,10 @@ const SERVICE_NAMES: [&str; 5] = [
     "support service",
     "unterstutzungsdienst",
 ];
-/// The translation key of such a page in the site that the service was made for.
+/// Translation key of the page about the support service.
 const TRANSLATION_KEY: &str = "sesu";
 
-/// Whether a page describes a support service. A page that only speaks of one does not: its heading names something
-/// else.
+/// Returns whether a page describes a support service. A page that only mentions one has another heading.
 pub(crate) fn is_service(page: &Page) -> bool {
     let named = |text: &str| SERVICE_NAMES.iter().any(|name| fold(text).starts_with(name));
     page.translation_key.as_deref() == Some(TRANSLATION_KEY)
@@ -37,7 +36,7 @@ pub(crate) fn is_service(page: &Page) -> bool {
         || page.tags.iter().any(|tag| SERVICE_NAMES.iter().any(|name| fold(&tag.replace('-', " ")) == *name))
 }
 
-/// Reads the service that a page describes.
+/// Extracts the support service from a page. Each missing fact gives a finding.
 pub(crate) fn read(
     page: &Page,
     front: &FrontMatter,
@@ -76,12 +75,12 @@ pub(crate) fn read(
     (service, findings)
 }
 
-/// A decree that was new when the page was written is not called new for ever.
+/// Removes `nouveau` (new) from the name of a decree, which becomes wrong with time.
 fn strip_new_prefix(legal_basis: String) -> String {
     legal_basis.strip_prefix("nouveau ").map(str::to_owned).unwrap_or(legal_basis)
 }
 
-/// `Service support formation (SESU)`.
+/// Splits a title such as `Service support formation (SESU)` into name and acronym.
 fn name_and_acronym(title: &str) -> (String, Option<String>) {
     let parts = title.trim().strip_suffix(')').and_then(|title| title.rsplit_once('('));
     match parts {
@@ -98,33 +97,34 @@ fn is_acronym(text: &str) -> bool {
         && text.chars().filter(|character| character.is_uppercase()).count() >= 2
 }
 
-/// The running text after the first heading and before the next heading or box; the first of all where there is no
-/// heading.
+/// Returns the text between the first heading and the next heading or callout. Without a heading, returns
+/// the text at the start of the page.
 fn summary(blocks: &[FlatBlock<'_>], render_options: RenderOptions<'_>) -> RichText {
-    let is_heading = |piece: &FlatBlock<'_>| matches!(piece, FlatBlock::Heading(..));
+    let is_heading = |block: &FlatBlock<'_>| matches!(block, FlatBlock::Heading(..));
     let from = blocks.iter().position(is_heading).map_or(0, |heading| heading + 1);
-    render_parts(blocks[from..].iter().map_while(text_of_piece), render_options)
+    render_parts(blocks[from..].iter().map_while(markdown_of), render_options)
 }
 
-/// The text of the first box, without the heading that asks the question.
+/// Returns the text of the first callout without its headings. `None` if there is no text.
 fn definition(blocks: &[FlatBlock<'_>], render_options: RenderOptions<'_>) -> Option<RichText> {
-    let block = blocks.iter().find_map(|piece| match piece {
+    let block = blocks.iter().find_map(|block| match block {
         FlatBlock::Callout(block) => Some(*block),
         FlatBlock::Heading(..) | FlatBlock::Text(_) => None,
     })?;
     let inside = flat_blocks(&block.children);
-    Some(render_parts(inside.iter().filter_map(text_of_piece), render_options))
+    Some(render_parts(inside.iter().filter_map(markdown_of), render_options))
         .filter(|definition| !definition.is_empty())
 }
 
-fn text_of_piece<'a>(piece: &'a FlatBlock<'_>) -> Option<&'a str> {
-    match piece {
+fn markdown_of<'a>(block: &'a FlatBlock<'_>) -> Option<&'a str> {
+    match block {
         FlatBlock::Text(markdown) => Some(markdown),
         FlatBlock::Heading(..) | FlatBlock::Callout(_) => None,
     }
 }
 
-/// The logo that the front matter names, else the first image that calls itself one.
+/// Returns the logo of the front matter field. Without the field, returns the first image whose source
+/// contains `logo`.
 fn logo(fields: &Map<String, Value>, images: &[Image]) -> Option<Image> {
     let named = fields.get("logo").and_then(text_of);
     match named {

@@ -1,4 +1,5 @@
-//! What holds of every reading, whatever the bytes were.
+//! Checks that hold for every parsed page, whatever its bytes are. Shared by the property tests and the
+//! fuzzer.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
-/// Elements that a page may have. What is not here was not written by the renderer.
+/// Elements that may occur in the HTML of a page. The renderer writes no other element.
 const ELEMENTS: [&str; 38] = [
     "a",
     "aside",
@@ -46,7 +47,7 @@ const ELEMENTS: [&str; 38] = [
     "thead",
     "tr",
     "ul",
-    // Nothing of these is written today; they would do no harm.
+    // The renderer does not write these elements today, but they are harmless.
     "b",
     "dd",
     "dl",
@@ -76,7 +77,7 @@ const ATTRIBUTES: [&str; 17] = [
 ];
 const VOID_ELEMENTS: [&str; 3] = ["br", "hr", "img"];
 
-/// Every page is there under an odd name, no file is.
+/// Resolves keys of odd length to a page whose title needs escaping. Other keys and all files are missing.
 struct FixedResolver;
 
 impl PlaceholderResolver for FixedResolver {
@@ -101,7 +102,7 @@ fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
     ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
-/// Reads bytes as a page's document would be, and checks what comes out.
+/// Parses bytes as the page `fr/page.md` and checks the result. `None` if the file is incomplete.
 pub(crate) fn read_checked(bytes: &[u8]) -> Option<ParsedDocument> {
     let path = DocumentPath::parse("fr/page.md").ok()?;
     let reading = read(&path, bytes, options(&FolderDefaults::default())).ok()?;
@@ -121,7 +122,7 @@ pub(crate) fn read_checked(bytes: &[u8]) -> Option<ParsedDocument> {
     Some(reading)
 }
 
-/// The text of a page as readers have it.
+/// Returns the text of a page with filled placeholders. Empty for other documents.
 pub(crate) fn text_of(reading: &ParsedDocument) -> String {
     match &reading.content {
         Some(Content::Page { page, .. }) => page.content.fill_placeholders(&FixedResolver).text,
@@ -157,7 +158,7 @@ fn check_text(text: &RichText) {
     check_html(&text.html);
 }
 
-/// Elements are of the list and whole, links stand in no other link, addresses have an allowed scheme.
+/// Checks that elements are allowed and balanced, links are not nested, and addresses have an allowed scheme.
 fn check_html(html: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut ids = BTreeSet::new();

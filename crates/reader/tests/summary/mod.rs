@@ -1,4 +1,4 @@
-//! A reading in a form that a person checks in a moment.
+//! Formats a parsed document as text that is easy to review in a snapshot.
 
 use std::fmt::{self, Write};
 
@@ -11,7 +11,7 @@ use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::service::SupportService;
 use passerelle_text::fold::slugify;
 
-/// A folder in which every page and file is where it is looked for, except those whose names say that they are gone.
+/// Resolves every page except those with `gone` in their key. Files are missing.
 struct SampleResolver;
 
 impl PlaceholderResolver for SampleResolver {
