@@ -199,7 +199,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Voeg een regel ‘____{}____’ toe aan het einde van het kader.", short(label)),
         ),
         DiagnosticKind::NestingTooDeep { limit } => say(
-            format!("Meer dan {limit} blokken staan open in elkaar. Van de volgende blijft alleen de tekst."),
+            format!("Meer dan {limit} blokken zitten in elkaar. Van de volgende blijft alleen de tekst."),
             "Sluit de blokken die af zijn, bijvoorbeeld met ‘{% endgrid %}’ of ‘:::’.",
         ),
         DiagnosticKind::MarkupTooDense => say(
