@@ -10,10 +10,7 @@ use crate::support::repository;
 
 /// Each crate, and those of ours that it depends on.
 const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
-    (
-        "passerelle",
-        &["api", "http", "messages", "model", "reader", "search", "storage", "versioning", "watcher"],
-    ),
+    ("passerelle", &["api", "http", "model", "reader", "search", "storage", "versioning", "watcher"]),
     ("passerelle-api", &["model", "search", "storage"]),
     ("passerelle-http", &["api", "model", "search", "storage"]),
     ("passerelle-messages", &["model"]),
@@ -24,7 +21,7 @@ const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
     ("passerelle-storage", &["messages", "migrations", "model", "text", "versioning"]),
     ("passerelle-text", &["model"]),
     ("passerelle-versioning", &["model", "text"]),
-    ("passerelle-watcher", &["messages", "model", "reader", "storage"]),
+    ("passerelle-watcher", &["model", "reader", "storage"]),
 ];
 
 /// A crate of others, and the only ones of ours that depend on it.

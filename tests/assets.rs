@@ -48,12 +48,12 @@ fn images_have_dimensions_a_placeholder_and_an_immutable_url() {
     let place = TestSite::new();
     place.write("nl/vijver.md", "# Vijver\n\n{% image src=\"/_images/kust.png\", alt=\"De kust\", width=\"60\" %}\n\n![kust](../_images/kust.png)\n");
     let service = place.serve();
-    let ask = "{ page(slug: \"vijver\") { content { html } images { src url alt width height naturalWidth naturalHeight placeholder } } }";
+    let ask = "{ page(slug: \"vijver\") { content { html } images { src url alt width height naturalWidth naturalHeight thumbHash } } }";
     let before = service.query(ask)["page"].clone();
     assert_eq!(
         before["images"][0],
         json!({ "src": "/_images/kust.png", "url": "/_images/kust.png", "alt": "De kust", "width": 60, "height": null,
-                "naturalWidth": null, "naturalHeight": null, "placeholder": null })
+                "naturalWidth": null, "naturalHeight": null, "thumbHash": null })
     );
 
     fs::create_dir(service.place.content().join("_images")).unwrap();
@@ -68,7 +68,7 @@ fn images_have_dimensions_a_placeholder_and_an_immutable_url() {
         (Some(60), Some((60 * height + width / 2) / width))
     );
     assert_eq!(page["images"][1]["width"], image["naturalWidth"]);
-    assert!(image["placeholder"].as_str().unwrap().len() > 20);
+    assert!(image["thumbHash"].as_str().unwrap().len() > 20);
     let url = image["url"].as_str().unwrap();
     assert!(url.starts_with("/_images/kust.png?v="), "{url}");
     let html = page["content"]["html"].as_str().unwrap();

@@ -1,11 +1,12 @@
 //! The service and its schema against the tools and clients that front ends use, by the scripts of `tests/clients`.
 //!
-//! `tests/clients/install.sh` installs what they need; where it was not run these tests print `skipped`, unless
+//! `tests/clients/install.sh` installs what they need; where it was not run these tests are skipped, unless
 //! `PASSERELLE_CLIENTS` says that they are required.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::skip::skip;
 use crate::support::{Service, TestSite, binary, repository};
 
 /// The folder of the scripts, if what they need is installed.
@@ -15,7 +16,7 @@ fn installed() -> Option<PathBuf> {
         return Some(folder);
     }
     assert!(std::env::var_os("PASSERELLE_CLIENTS").is_none(), "run tests/clients/install.sh");
-    eprintln!("skipped: run tests/clients/install.sh");
+    skip("clients", "run tests/clients/install.sh");
     None
 }
 

@@ -17,7 +17,7 @@ fn sync_publishes_once_and_prints_a_report() {
     let (code, report) = run(&mut place.command("sync"));
     assert_eq!(code, Some(0));
     assert!(report.contains("published  1\n  page.md\n"), "{report}");
-    assert!(report.contains("rejected   1\n  plan.txt: Ce plan n’a aucune mesure.\n"), "{report}");
+    assert!(report.contains("rejected   1\n  plan.txt: Ce plan ne contient aucune mesure.\n"), "{report}");
     assert!(report.ends_with("revision   1 (2 changes)\n"), "{report}");
     assert!(run(&mut place.command("sync")).1.ends_with("revision   unchanged\n"));
 }
@@ -66,7 +66,7 @@ fn check_prints_position_and_message_and_exits_one_on_errors() {
         "error[MEASURE_NUMBER_TWICE]: Deux mesures portent le numéro 1. La première est à la ligne 2.",
         "plan.txt:3:1",
         "3 | 1. ",
-        "help: Donnez à l’une des deux un autre numéro.",
+        "help: Donnez un autre numéro à l’une des deux.",
         "1 file: 1 error, 0 warnings, 0 notices",
     ] {
         assert!(told.contains(part), "{part}\n{told}");

@@ -101,14 +101,14 @@ fn failed_publish_is_retried_after_a_restart() {
     // The first look finds nothing to publish.
     command.env("PASSERELLE_FAIL_POINT", "publish.page_rows:error");
     let service = place.serve_by(command);
-    let mut states = service.subscribe("subscription { sync { state reason problems { kind } } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason problems { kind } } }");
     service.place.write("new.md", "# New\n");
     loop {
         let told = &states.next().unwrap()["data"]["sync"];
         if told["state"] == "DEGRADED" {
-            assert_eq!(told["problems"][0]["kind"], "STORAGE");
+            assert_eq!(told["problems"][0]["kind"], "DATABASE_UNAVAILABLE");
             // What went wrong inside is for the log.
-            assert!(!told["reason"].as_str().unwrap().contains("publish.page_rows"), "{told}");
+            assert!(!told["degradedReason"].as_str().unwrap().contains("publish.page_rows"), "{told}");
             break;
         }
     }

@@ -147,7 +147,7 @@ fn wait_until_degraded(states: &mut Events) -> String {
     loop {
         let told = &states.next().unwrap()["data"]["sync"];
         if told["state"] == "DEGRADED" {
-            return told["reason"].as_str().unwrap().to_owned();
+            return told["degradedReason"].as_str().unwrap().to_owned();
         }
     }
 }
@@ -157,21 +157,21 @@ fn assert_recovered(service: &Service) {
     service.wait_for_sync();
     assert_eq!(service.query(PAGES)["pages"]["nodes"].as_array().unwrap().len(), 2);
     assert_eq!(
-        service.query("{ sync { state reason pending } revision { number } }"),
-        json!({ "sync": { "state": "IDLE", "reason": null, "pending": 0 }, "revision": { "number": 2 } })
+        service.query("{ sync { state degradedReason pending } revision { number } }"),
+        json!({ "sync": { "state": "IDLE", "degradedReason": null, "pending": 0 }, "revision": { "number": 2 } })
     );
 }
 
 #[test]
 fn service_recovers_when_a_moved_database_returns() {
     let service = synced_place().serve();
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     let database = service.place.database().to_owned();
     let away = database.with_extension("away");
     fs::rename(&database, &away).unwrap();
     service.place.write("late.md", "# Late\n");
     let reason = wait_until_degraded(&mut states);
-    assert!(reason.contains("is gone") && reason.contains("put it back"), "{reason}");
+    assert!(reason.contains("is missing") && reason.contains("restore it"), "{reason}");
     for _ in 0..20 {
         assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     }
@@ -185,7 +185,7 @@ fn service_recovers_when_a_moved_database_returns() {
 #[test]
 fn replaced_database_is_reported_as_a_problem() {
     let service = synced_place().serve();
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     let other = synced_place();
     other.write("third.md", "# Third\n");
     assert!(other.command("sync").output().unwrap().status.success());
@@ -193,7 +193,7 @@ fn replaced_database_is_reported_as_a_problem() {
     fs::copy(other.database(), service.place.database()).unwrap();
     service.place.write("late.md", "# Late\n");
     let reason = wait_until_degraded(&mut states);
-    assert!(reason.contains("another database") && reason.contains("restart"), "{reason}");
+    assert!(reason.contains("another file") && reason.contains("restart"), "{reason}");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     // From the database that was put there the service goes on to what the folder says.
     let service = service.restart();
@@ -206,7 +206,7 @@ fn replaced_database_is_reported_as_a_problem() {
 fn service_retries_while_the_database_is_locked() {
     let service = synced_place().serve();
     let runtime = runtime();
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
@@ -216,7 +216,7 @@ fn service_retries_while_the_database_is_locked() {
     service.place.write("late.md", "# Late\n");
     let failed = service.wait_for(|entry| entry["message"] == FAILED);
     assert!(failed["error"].as_str().unwrap().contains("locked"), "{failed}");
-    assert_eq!(wait_until_degraded(&mut states), "another program holds the database");
+    assert_eq!(wait_until_degraded(&mut states), "the database is locked by another process");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
     runtime.block_on(held.rollback()).unwrap();
     assert_recovered(&service);

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::support::TestSite;
+use crate::support::skip::skip;
 
 /// Mounts a small disk at `$0`, leaves a part of it to be freed, and becomes the rest of the command line.
 const SMALL_DISK: &str = "mount -t tmpfs -o size=3m tmpfs \"$0\" && head -c 1000000 /dev/zero > \"$0/ballast\" \
@@ -29,7 +30,7 @@ fn on_small_disk(place: &TestSite) -> Option<Command> {
         tried.is_ok_and(|tried| tried.status.success())
     });
     let Some(permitted) = permitted else {
-        eprintln!("skipped: no disk can be mounted here for one process");
+        skip("disk", "this machine does not let one process mount a disk of its own");
         return None;
     };
     let service = place.serve_command();
@@ -60,7 +61,7 @@ fn full_disk_blocks_only_new_documents() {
         }
     };
     assert!(failed["error"].as_str().unwrap().contains("disk is full"), "{failed}");
-    let mut states = service.subscribe("subscription { sync { state reason } }");
+    let mut states = service.subscribe("subscription { sync { state degradedReason } }");
     while states.next().unwrap()["data"]["sync"]["state"] != "DEGRADED" {}
     for _ in 0..QUERIES {
         assert_eq!(total(), json!(dropped - 1));
@@ -74,7 +75,7 @@ fn full_disk_blocks_only_new_documents() {
     let synced = service.wait_for_sync();
     assert_eq!(total(), json!(dropped), "{failed} {synced} {:?}", service.log_so_far());
     assert_eq!(
-        service.query("{ sync { state reason } revision { number } }"),
-        json!({ "sync": { "state": "IDLE", "reason": null }, "revision": { "number": dropped } })
+        service.query("{ sync { state degradedReason } revision { number } }"),
+        json!({ "sync": { "state": "IDLE", "degradedReason": null }, "revision": { "number": dropped } })
     );
 }

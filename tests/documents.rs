@@ -1,26 +1,13 @@
 //! Given documents, and the figures that they must read as.
 //!
-//! They are looked for in `../shared/seeds` beside the repository, or where `PASSERELLE_SEEDS` points. Where that is
-//! not set and nothing is there, the tests say so and pass; where it is set, the documents must be there.
+//! The folder is that of `seeds` in `tests/support/skip.rs`, which also says when these tests are skipped.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Service, TestSite, repository};
-
-#[expect(clippy::disallowed_methods, reason = "where the documents are is the caller's to say")]
-pub(crate) fn seeds() -> Option<PathBuf> {
-    let given = std::env::var("PASSERELLE_SEEDS").ok().filter(|path| !path.is_empty());
-    let folder = repository().join(given.as_deref().unwrap_or("../shared/seeds"));
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(given.is_none(), "PASSERELLE_SEEDS names {}, which is not there", folder.display());
-    eprintln!("skipped: no documents at {}", folder.display());
-    None
-}
+use crate::support::skip::seeds;
+use crate::support::{Service, TestSite};
 
 fn service() -> Option<Service> {
     let place = TestSite::new();
@@ -55,7 +42,7 @@ fn measures(service: &Service) -> BTreeMap<i64, Value> {
 fn seed_plan_has_271_measures_in_72_categories() {
     let Some(service) = service() else { return };
     let data = service.query(
-        "{ plan { title slug lang year footnotes { number text { text } } notes { text }
+        "{ plan { title slug lang year footnotes { number text { text } } legend { text }
            progress { total completed ratio counts { status count } }
            axes { label progress { total completed } }
            categories { level label path title parent { path } children { path } progress { total } footnotes { number } }
@@ -67,7 +54,7 @@ fn seed_plan_has_271_measures_in_72_categories() {
     assert_eq!((&plan["year"], &plan["lang"]), (&json!(2022), &json!("FR")));
     let numbers: Vec<_> = plan["footnotes"].as_array().unwrap().iter().map(|note| &note["number"]).collect();
     assert_eq!(numbers, [1, 2, 4, 5]);
-    assert_eq!(plan["notes"].as_array().unwrap().len(), 1);
+    assert_eq!(plan["legend"].as_array().unwrap().len(), 1);
     assert_eq!(
         plan["progress"]["counts"],
         json!([

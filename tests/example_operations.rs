@@ -148,9 +148,10 @@ fn documentation_lists_every_operation() {
 }
 
 const INTRODUCTION: &str = "\
-# Operations to begin with
+# Example operations
 
-What front ends ask most, from the files in `ops/`. Each is executed in the tests, with the variables shown here, and takes a number
-of SQL statements that does not grow with what it returns (`tests/statements.rs`). GraphiQL opens with them. They pass the linters,
-relay-compiler (which wants the kind behind the name: `PlanOverviewQuery`) and GraphQL Codegen's client preset, which give their types.
+Typical operations of front ends, from the files in `ops/`. GraphiQL shows them as tabs. The tests execute each operation with the
+variables below, and check that the number of its SQL statements does not grow with the number of results. The operations pass the
+linters, relay-compiler and the client preset of GraphQL Codegen. relay-compiler requires the kind of the operation at the end of its
+name, for example `PlanOverviewQuery`.
 ";

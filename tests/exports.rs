@@ -5,7 +5,7 @@ use axum::http::Request;
 use passerelle_api::PageUrlTemplate;
 use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
-use passerelle_search::{IndexPlace, Search};
+use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
@@ -163,9 +163,9 @@ fn invalid_export_parameters_return_an_error_message() {
         (
             format!("filter={}", encoded(&deep)),
             400,
-            "a filter is at most 8 deep and has at most 100 conditions",
+            "a filter must be at most 8 deep and have at most 100 conditions",
         ),
-        (format!("filter={}", encoded(&many)), 400, "a filter has at most 1000 values"),
+        (format!("filter={}", encoded(&many)), 400, "a filter must have at most 1000 values"),
         (format!("orderBy={}", encoded("[{\"field\": \"TITLE\", \"direction\": \"ASC\"}]")), 400, "TITLE"),
         ("plan=plan-eau".to_owned(), 404, "plan"),
         ("lang=nl".to_owned(), 404, "plan"),
@@ -197,7 +197,7 @@ async fn database_errors_are_masked_in_exports_and_feed() {
     let state = ApiState {
         content_folder: place.content(),
         storage: storage.clone(),
-        search: Search::new(storage.clone(), IndexPlace::Memory).0,
+        search: Search::new(storage.clone(), IndexLocation::Memory).0,
         page_url: PageUrlTemplate::default(),
         settings: Settings::default(),
         sync_status: watch::channel(SyncStatus::default()).1,

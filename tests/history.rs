@@ -120,7 +120,7 @@ fn measure_id_is_stable_across_versions() {
     let after: Vec<Value> = (2..=6).map(|number| id(&service, number)).collect();
     assert_eq!(after, before[..5]);
     let data = service.query(
-        "{ measure(number: 3) { previousNumbers history { revision kind field }
+        "{ measure(number: 3) { previousNumbers changes { revision kind field }
            statusChanges { from to revision document { path } } } }",
     );
     let measure = &data["measure"];
@@ -133,7 +133,7 @@ fn measure_id_is_stable_across_versions() {
         ])
     );
     assert_eq!(
-        measure["history"],
+        measure["changes"],
         json!([
             { "revision": 1, "kind": "MEASURE_ADDED", "field": null },
             { "revision": 3, "kind": "MEASURE_CHANGED", "field": "number" },

@@ -3,7 +3,7 @@
 //! One binary, so that it links once. To add a test: a function in the module of its noun, or a module here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![expect(clippy::print_stderr, reason = "a test that is skipped says why")]
+#![expect(clippy::print_stderr, reason = "a failing test prints what it found")]
 
 mod support;
 
@@ -16,6 +16,7 @@ mod command;
 mod crash_recovery;
 mod database;
 mod demo;
+mod dependencies;
 mod disk;
 mod documentation;
 mod documents;
@@ -37,6 +38,7 @@ mod response_cache;
 mod samples;
 mod schema;
 mod search;
+mod snapshots;
 mod statements;
 mod streams;
 mod subscriptions;

@@ -32,11 +32,11 @@ fn named_measures_precede_similar_measures() {
     let service = place.serve();
     let data = service.query(
         "{ service: supportService(slug: \"ssj\") { relatedMeasures { number } one: relatedMeasures(first: 1) { number }
-             relatedMeasureEdges { score isNamed node { number } } page { relatedMeasures { number } } }
-           named: page(slug: \"caniveaux\") { relatedMeasureEdges { score isNamed node { number } } }
+             relatedMeasureEdges { score isExplicit node { number } } page { relatedMeasures { number } } }
+           named: page(slug: \"caniveaux\") { relatedMeasureEdges { score isExplicit node { number } } }
            none: page(slug: \"autre\") { relatedMeasures { number } }
            measures { nodes { number relatedPages { slug } relatedServices { acronym } } }
-           measure(number: 5) { relatedPageEdges { score isNamed node { slug } } } }",
+           measure(number: 5) { relatedPageEdges { score isExplicit node { slug } } } }",
     );
     let related = &data["service"];
     assert_eq!(numbers(&related["relatedMeasures"]), [2, 6]);
@@ -51,8 +51,8 @@ fn named_measures_precede_similar_measures() {
     assert!(scores[0] > scores[1] && scores[1] > 0.0 && scores[0] <= 1.0, "{scores:?}");
     assert_eq!(
         data["named"]["relatedMeasureEdges"],
-        json!([{ "score": 1.0, "isNamed": true, "node": { "number": 5 } },
-               { "score": 1.0, "isNamed": true, "node": { "number": 1 } }])
+        json!([{ "score": 1.0, "isExplicit": true, "node": { "number": 5 } },
+               { "score": 1.0, "isExplicit": true, "node": { "number": 1 } }])
     );
     assert_eq!(data["none"]["relatedMeasures"], json!([]));
     let by_number = |number: usize| data["measures"]["nodes"][number - 1].clone();
@@ -61,7 +61,7 @@ fn named_measures_precede_similar_measures() {
     assert_eq!((&by_number(3)["relatedPages"], &by_number(3)["relatedServices"]), (&json!([]), &json!([])));
     assert_eq!(
         data["measure"]["relatedPageEdges"],
-        json!([{ "score": 1.0, "isNamed": true, "node": { "slug": "caniveaux" } }])
+        json!([{ "score": 1.0, "isExplicit": true, "node": { "slug": "caniveaux" } }])
     );
 }
 

@@ -1,6 +1,6 @@
 //! Real pages of a site builder, in three generations of its syntax: none of it reaches a reader, no word is lost.
 //!
-//! They lie beside the seeds, in `samples`. Where they are not, this is skipped, unless `PASSERELLE_SEEDS` is set.
+//! They lie in the folder `samples` beside the real documents of `tests/support/skip.rs`, and are skipped with them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,18 +8,13 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{TestSite, repository};
+use crate::support::TestSite;
+use crate::support::skip::seeds;
 
 fn samples() -> Option<PathBuf> {
-    let seeds = std::env::var_os("PASSERELLE_SEEDS").map(PathBuf::from);
-    let is_required = seeds.is_some();
-    let seeds = seeds.map_or_else(|| repository().join("../shared/seeds"), |seeds| repository().join(seeds));
-    let samples = seeds.join("../samples");
-    assert!(samples.is_dir() || !is_required, "{} is missing", samples.display());
-    if !samples.is_dir() {
-        eprintln!("skipped: there are no documents in {}", samples.display());
-    }
-    samples.is_dir().then_some(samples)
+    let samples = seeds()?.join("../samples");
+    assert!(samples.is_dir(), "{} is missing", samples.display());
+    Some(samples)
 }
 
 /// What an editor wrote for readers: the body without the marks of the site builder, found by rules of this test's own.

@@ -9,7 +9,7 @@ use passerelle_api::PageUrlTemplate;
 use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_search::{IndexPlace, Search};
+use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::{GracePeriods, Syncer};
 use serde_json::{Value, json};
@@ -35,9 +35,9 @@ impl StatementCounter {
         let content = place.content();
         let mut syncer = Syncer::new(Path::new(&content), storage.clone(), clock, GracePeriods::NONE);
         syncer.sync_all().await.unwrap();
-        let (search, follower) = Search::new(storage.clone(), IndexPlace::Memory);
+        let (search, updater) = Search::new(storage.clone(), IndexLocation::Memory);
         tokio::select! {
-            () = follower.run(CancellationToken::new()) => {}
+            () = updater.run(CancellationToken::new()) => {}
             () = search.built() => {}
         }
         Self { storage, search, place }
@@ -135,7 +135,7 @@ async fn each_relation_costs_one_statement() {
         // The pages; what their texts and links ask for: pages by name, files, lists; the pages that links go to.
         (
             "{ pages(first: 100) { nodes { content { html text } links { url label isBroken page { slug } }
-               images { url width placeholder } } } }",
+               images { url width thumbHash } } } }",
             5,
             5,
         ),

@@ -1,5 +1,8 @@
 //! A service under test: the real binary on a folder and a database of its own.
 
+pub(crate) mod markdown;
+pub(crate) mod skip;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
-//! What a client is reported when something fails: the one place where errors become codes.
+//! Errors of resolvers and their conversion to errors that a client receives.
 //!
-//! A resolver returns [`ApiError`]. An argument that cannot be used: [`ApiError::BadInput`]. Something that is not
-//! there is no error but null. A failure of ours: [`ApiError::Internal`], whose words stay in the log.
+//! Use [`ApiError::BadInput`] for an argument with an unusable value. Return null for an object that does not
+//! exist. Every failure of the service is [`ApiError::Internal`]: its message is logged and never sent.
 
 use std::sync::Arc;
 
@@ -12,25 +12,25 @@ use thiserror::Error;
 
 use crate::error_code::ErrorCode;
 
-/// An error of a resolver.
+/// Error of a resolver.
 #[derive(Clone, Debug, Error)]
 pub enum ApiError {
-    /// An argument that cannot be used; the sentence says why.
+    /// An argument has an unusable value. The message names the argument and the allowed values.
     #[error("{0}")]
     BadInput(String),
-    /// A cursor that this list did not give.
-    #[error("the cursor does not belong to this list and order")]
+    /// A cursor is malformed, or belongs to another list or sort order.
+    #[error("the cursor does not belong to this list and sort order")]
     InvalidCursor,
-    /// The search index is not built yet.
-    #[error("the search index is being built: try again in a moment")]
+    /// The search index is not built yet. The client can retry.
+    #[error("the search index is being built, try again later")]
     SearchNotReady,
-    /// Anything else. Never shown.
+    /// Failure of the service. The client receives a fixed message instead of this one.
     #[error("internal error: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl ApiError {
-    /// The code that a client is reported.
+    /// Returns the code for `extensions.code`.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::BadInput(_) => ErrorCode::BadUserInput,
@@ -53,7 +53,7 @@ impl From<StorageError> for ApiError {
     }
 }
 
-/// A error of ours that is no error of another crate.
+/// Violated invariant of this crate, for example a reference to a row that does not exist.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("{0}")]
 pub struct InvariantError(pub &'static str);
@@ -64,12 +64,15 @@ impl From<InvariantError> for ApiError {
     }
 }
 
-/// Makes an error of the engine fit to be sent: gives it a code, and takes the words out of what is internal, which
-/// are logged here, once.
-pub fn to_client_error(mut error: ServerError, fallback: ErrorCode) -> ServerError {
-    let reported = error.source::<ApiError>();
-    let code = reported.map_or(fallback, ApiError::code);
-    if let Some(ApiError::Internal(source)) = reported {
+/// Converts an error of the engine to the error that is sent to the client.
+///
+/// Sets `extensions.code`: the code of the [`ApiError`] inside, or `default_code` for an error of the engine
+/// itself. Replaces the message of an internal error and logs the original one. This is the only place that
+/// logs it.
+pub fn to_client_error(mut error: ServerError, default_code: ErrorCode) -> ServerError {
+    let source = error.source::<ApiError>();
+    let code = source.map_or(default_code, ApiError::code);
+    if let Some(ApiError::Internal(source)) = source {
         tracing::error!(error = %source, graphql.path = ?error.path, "resolver failed");
         "Internal server error. Send the requestId to the operator.".clone_into(&mut error.message);
     }
@@ -83,7 +86,8 @@ mod tests {
     use super::*;
     use async_graphql::{Error, Pos};
 
-    fn reported(error: ApiError) -> (String, String) {
+    /// Returns the message and the code that a client receives.
+    fn sent(error: ApiError) -> (String, String) {
         let error = to_client_error(
             Error::from(error).into_server_error(Pos::default()),
             ErrorCode::ValidationFailed,
@@ -93,17 +97,17 @@ mod tests {
     }
 
     #[test]
-    fn internal_errors_are_masked() {
+    fn internal_message_is_not_sent() {
         let storage = StorageError::Unusable("secret table".to_owned());
-        let (message, code) = reported(ApiError::from(storage));
+        let (message, code) = sent(ApiError::from(storage));
         assert!(!message.contains("secret"));
         assert_eq!(code, "\"INTERNAL_SERVER_ERROR\"");
     }
 
     #[test]
-    fn client_errors_keep_their_message_and_code() {
-        let (message, code) = reported(ApiError::BadInput("`first` is at most 100".to_owned()));
-        assert_eq!((message.as_str(), code.as_str()), ("`first` is at most 100", "\"BAD_USER_INPUT\""));
-        assert_eq!(reported(ApiError::InvalidCursor).1, "\"INVALID_CURSOR\"");
+    fn bad_input_is_sent_with_its_code() {
+        let (message, code) = sent(ApiError::BadInput("`first` must be at most 100".to_owned()));
+        assert_eq!((message.as_str(), code.as_str()), ("`first` must be at most 100", "\"BAD_USER_INPUT\""));
+        assert_eq!(sent(ApiError::InvalidCursor).1, "\"INVALID_CURSOR\"");
     }
 }

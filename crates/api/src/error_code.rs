@@ -1,53 +1,57 @@
-//! The codes of errors that a client can meet: the one list, from which the table in `docs/errors.md` is written.
+//! Codes of the errors that a client can receive.
+//!
+//! This list is the source of the table in `docs/errors.md`. A test compares the two.
 
-/// What stands under `extensions.code`. Apollo's names where Apollo has one.
-/// <https://www.apollographql.com/docs/apollo-server/data/errors>
+/// Value of `extensions.code`.
+///
+/// Clients compare codes, so a code keeps its name. The names of Apollo Server are used for the cases that it
+/// knows: <https://www.apollographql.com/docs/apollo-server/data/errors>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
-    /// The document is not GraphQL.
+    /// The document has a syntax error.
     ParseFailed,
-    /// The document does not fit the schema.
+    /// The document does not match the schema.
     ValidationFailed,
-    /// No operation, or several and none named.
+    /// `operationName` selects no operation of the document.
     OperationResolutionFailure,
-    /// An argument or variable that cannot be used.
+    /// An argument or variable has an unusable value.
     BadUserInput,
-    /// A cursor that the list did not give.
+    /// A cursor belongs to another list or sort order.
     InvalidCursor,
-    /// The document has too many bytes or tokens.
+    /// The document exceeds the maximum number of bytes or tokens.
     DocumentTooLarge,
-    /// The document nests too deep.
+    /// The document exceeds the maximum depth.
     QueryTooDeep,
-    /// The document selects or costs too much.
+    /// The document exceeds the maximum number of selected fields or the maximum cost.
     QueryTooComplex,
-    /// The document has too many aliases.
+    /// The document exceeds the maximum number of aliases.
     TooManyAliases,
-    /// The operation has too many fields at its top.
+    /// The operation exceeds the maximum number of root fields.
     TooManyRootFields,
-    /// The document has too many directives.
+    /// The document exceeds the maximum number of directives.
     TooManyDirectives,
-    /// The client asked for too much within a minute.
+    /// The client exceeded its cost limit per minute.
     RateLimited,
-    /// A socket has too many operations under way.
+    /// A WebSocket exceeds the maximum number of running operations.
     TooManyOperations,
-    /// A document of a hash or id that the service does not have.
+    /// No stored document has the requested hash or id.
     PersistedQueryNotFound,
-    /// Only trusted documents are answered, and none was named.
+    /// The service executes trusted documents only, and the request names none.
     PersistedQueryIdRequired,
-    /// The HTTP request is no GraphQL request.
+    /// The HTTP request is not a valid GraphQL request.
     BadRequest,
-    /// A page of another origin that may not open a socket.
+    /// The origin of the page may not open a WebSocket.
     OriginNotAllowed,
     /// The search index is not built yet.
     SearchNotReady,
-    /// A failure of the service.
+    /// The service failed. The cause is in its log.
     Internal,
-    /// The answer took too long.
+    /// The execution exceeded its timeout.
     Timeout,
 }
 
 impl ErrorCode {
-    /// All of them, in the order of the documentation.
+    /// All codes, in the order of `docs/errors.md`.
     #[cfg(test)]
     pub const ALL: [Self; 20] = [
         Self::ParseFailed,
@@ -72,7 +76,7 @@ impl ErrorCode {
         Self::Timeout,
     ];
 
-    /// The code as it is sent.
+    /// Returns the value of `extensions.code`, for example `BAD_USER_INPUT`.
     pub fn name(self) -> &'static str {
         match self {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
@@ -98,89 +102,82 @@ impl ErrorCode {
         }
     }
 
-    /// What it means, for the documentation.
+    /// Column "Meaning" of the table in `docs/errors.md`.
     #[cfg(test)]
     fn meaning(self) -> &'static str {
         match self {
             Self::ParseFailed => {
-                "The document is not valid GraphQL. The message contains the position and the expected token."
+                "The document has a syntax error. The message names the position and the expected token."
             }
             Self::ValidationFailed => {
-                "The document does not fit the schema, a literal or variable is of another type than its argument, or \
-                 fragments are inside themselves."
+                "The document does not match the schema, a value has another type than its argument, or a fragment \
+                 contains itself."
             }
             Self::OperationResolutionFailure => {
-                "There is no operation of the name that was given, or there are several and none was named."
+                "The document has no operation named `operationName`, or it has several operations and \
+                 `operationName` is missing."
             }
             Self::BadUserInput => {
-                "An argument has the right type and a value that cannot be used, or a variable that is required was \
-                 not given."
+                "An argument has the right type but an unusable value, or a required variable is missing."
             }
-            Self::InvalidCursor => "`after` or `before` is not a cursor of this list and order.",
-            Self::DocumentTooLarge => "The document exceeds the limit of bytes or tokens.",
-            Self::QueryTooDeep => {
-                "The document has fields in fields, or brackets in brackets, deeper than is answered."
-            }
+            Self::InvalidCursor => "`after` or `before` is not a cursor of this list with these arguments.",
+            Self::DocumentTooLarge => "The document exceeds the maximum number of bytes or tokens.",
+            Self::QueryTooDeep => "Fields or brackets of the document are nested deeper than the maximum.",
             Self::QueryTooComplex => {
-                "With its fragments in their places the document selects more than is answered, or the operation costs \
-                 more: a field 1, and what is inside a page of a list as often as the page has nodes."
+                "The document selects more fields than the maximum, including those of its fragments, or the operation \
+                 exceeds the maximum cost. A field costs 1; fields inside a paginated list cost 1 per requested item."
             }
-            Self::TooManyAliases => "The document exceeds the limit of aliases.",
-            Self::TooManyRootFields => "The operation exceeds the limit of root fields.",
-            Self::TooManyDirectives => "The document exceeds the limit of directives.",
+            Self::TooManyAliases => "The document has more aliases than the maximum.",
+            Self::TooManyRootFields => "The operation has more root fields than the maximum.",
+            Self::TooManyDirectives => "The document has more directives than the maximum.",
             Self::RateLimited => {
-                "The client's operations cost more within a minute than they may. Status 429."
+                "The operations of the client exceed the maximum cost per minute. Status 429."
             }
             Self::TooManyOperations => {
-                "A WebSocket has as many operations under way as are answered at once: 50."
+                "The WebSocket already has 50 running operations, which is the maximum."
             }
-            Self::PersistedQueryNotFound => "No document is registered under this hash or id.",
+            Self::PersistedQueryNotFound => "No stored document has the requested hash or id.",
             Self::PersistedQueryIdRequired => {
-                "The service answers the documents of its list only, and the request brought one of its own."
+                "The service executes trusted documents only, and the request contains another document."
             }
             Self::BadRequest => {
-                "The HTTP request is no GraphQL request: its method, media type, size or form."
+                "The HTTP request is not a GraphQL request: its method, media type, size or body is wrong."
             }
-            Self::OriginNotAllowed => {
-                "A page of another origin wants to open a WebSocket, and the service does not know the origin. Status 403."
-            }
+            Self::OriginNotAllowed => "A page of this origin may not open a WebSocket. Status 403.",
             Self::SearchNotReady => {
-                "The search index is being built, as it is once after the service started. Everything else is answered."
+                "The search index is being built after a start of the service. All other fields are available."
             }
-            Self::Internal => {
-                "The service failed. What failed stands in its log under the `requestId` of the error, never in the \
-                 answer."
-            }
-            Self::Timeout => "The operation exceeded the time limit and was cancelled.",
+            Self::Internal => "The service failed. Its log has the cause, with the `requestId` of the error.",
+            Self::Timeout => "The operation exceeded its timeout and was cancelled.",
         }
     }
 
-    /// What a client can do, for the documentation.
+    /// Column "Remedy" of the table in `docs/errors.md`.
     #[cfg(test)]
     fn action(self) -> &'static str {
         match self {
             Self::ParseFailed | Self::ValidationFailed => "Correct the document.",
-            Self::OperationResolutionFailure => "Send `operationName`.",
+            Self::OperationResolutionFailure => "Set `operationName` to an operation of the document.",
             Self::BadUserInput => "Correct the value that the message names.",
-            Self::InvalidCursor => "Restart the pagination without the cursor.",
+            Self::InvalidCursor => "Start again from the first items, without the cursor.",
             Self::DocumentTooLarge
             | Self::QueryTooDeep
             | Self::QueryTooComplex
             | Self::TooManyAliases
             | Self::TooManyRootFields
-            | Self::TooManyDirectives => "Select less per request. The message contains the limit.",
-            Self::RateLimited => "Wait for as many seconds as `Retry-After`, or the message, says.",
+            | Self::TooManyDirectives => "Request less at a time. The message names the limit.",
+            Self::RateLimited => "Retry after the number of seconds in `Retry-After` or in the message.",
             Self::TooManyOperations => "Complete an operation, or open another WebSocket.",
             Self::PersistedQueryNotFound => {
-                "Send the document with its hash once (Apollo Client does so of itself); register a trusted one with \
-                 the operator."
+                "Send the document together with its hash once, as Apollo Client does automatically. Ask the operator to \
+                 register a trusted document."
             }
             Self::PersistedQueryIdRequired => "Send the `documentId` of a trusted document.",
-            Self::BadRequest => "Correct the request.",
+            Self::BadRequest => "Correct the HTTP request that the message describes.",
             Self::OriginNotAllowed => "Ask the operator to allow the origin with `--origin`.",
-            Self::SearchNotReady => "Retry after a short delay. `/readyz` reports when the index is ready.",
-            Self::Internal => "Retry. If the error persists, send the `requestId` to the operator.",
-            Self::Timeout => "Select less per request, or retry.",
+            Self::SearchNotReady => "Retry later. `/readyz` returns 200 when the index is ready.",
+            Self::Internal => "Retry. If it fails again, send the `requestId` to the operator.",
+            Self::Timeout => "Request less at a time, or retry.",
         }
     }
 }
@@ -191,10 +188,10 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    const BEGIN: &str = "| `extensions.code` | What it means | What to do |\n| --- | --- | --- |\n";
+    const BEGIN: &str = "| `extensions.code` | Meaning | Remedy |\n| --- | --- | --- |\n";
 
     #[test]
-    fn documented_error_codes_match_the_enum() {
+    fn documentation_table_lists_all_codes() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
         let text = fs::read_to_string(&path).unwrap();
         let (before, rest) = text.split_once(BEGIN).unwrap();
@@ -208,12 +205,12 @@ mod tests {
         }
         assert!(
             text == expected,
-            "docs/errors.md: UPDATE_DOCS=1 cargo test -p passerelle-api documented_error_codes"
+            "docs/errors.md is stale: UPDATE_DOCS=1 cargo test -p passerelle-api documentation_table"
         );
     }
 
     #[test]
-    fn error_code_names_are_unique() {
+    fn code_names_are_unique() {
         for (at, code) in ErrorCode::ALL.iter().enumerate() {
             assert!(ErrorCode::ALL[..at].iter().all(|other| other.name() != code.name()), "{code:?}");
         }

@@ -1,4 +1,4 @@
-//! Arguments, parsed into types that cannot be wrong.
+//! GraphQL arguments: input types, and their validation into query types of the storage.
 
 mod arguments;
 mod by;
@@ -11,7 +11,7 @@ mod pagination;
 mod plan_name;
 
 pub use arguments::{check_condition, measure_arguments};
-pub(crate) use by::{PageBy, PlanBy, assert_once};
+pub(crate) use by::{PageBy, PlanBy, reject_both};
 pub(crate) use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub(crate) use document_filter::DocumentFilterInput;
 pub(crate) use id::NodeId;

@@ -26,9 +26,12 @@ pub struct Limits {
     pub aliases: usize,
     /// Fields of an operation that stand at its top.
     pub root_fields: usize,
+    /// Fields `search` of an operation. A results page needs one; a page of suggestions by kind needs up to four.
+    pub searches: usize,
     /// Directives of a document.
     pub directives: usize,
-    /// What an operation costs: a field counts 1, and what is inside a page of a list as many times as the page has nodes.
+    /// What an operation costs: a field counts 1, and what is inside a page of a list as many times as the page has nodes. Each
+    /// text that is searched for counts 100 more.
     pub cost: usize,
     /// How long an answer may take before it is given up.
     pub execution_timeout: Duration,
@@ -48,6 +51,7 @@ impl Default for Limits {
             selections: 2_000,
             aliases: 30,
             root_fields: 20,
+            searches: 4,
             directives: 50,
             cost: 20_000,
             execution_timeout: Duration::from_secs(10),

@@ -1,6 +1,8 @@
-//! Views over domain types: what the schema shows of them, and under which names.
+//! GraphQL object types, interfaces, enums and scalars.
+//!
+//! An object type wraps a domain type and defines which of its fields the schema exposes.
 
-#![expect(clippy::unused_async, reason = "a resolver is async, whether it waits or not")]
+#![expect(clippy::unused_async, reason = "a resolver is async, whether it awaits or not")]
 
 mod block;
 mod category;
@@ -32,8 +34,8 @@ pub(crate) use connection::{
 };
 pub(crate) use document::DocumentObject;
 pub(crate) use enums::{
-    CategoryLevel, ChangeKind, DocumentKind, DocumentState, Interval, Language, LinkKind, MeasureStatus,
-    OrderDirection, Severity,
+    CategoryLevel, ChangeKind, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus,
+    OrderDirection, ProgressInterval, Severity,
 };
 pub(crate) use measure::MeasureObject;
 pub(crate) use navigation::{NavigationItem, navigation_items};

@@ -71,6 +71,7 @@ pub(crate) fn check_complexity(
         (all.directives, limits.directives, ErrorCode::TooManyDirectives, "directives"),
         (all.depth, limits.depth, ErrorCode::QueryTooDeep, "levels of fields"),
         (own.root_fields, limits.root_fields, ErrorCode::TooManyRootFields, "root fields"),
+        (own.searches, limits.searches, ErrorCode::QueryTooComplex, "searches"),
         (own.cost, limits.cost, ErrorCode::QueryTooComplex, "points of cost"),
     ];
     for (actual, limit, code, unit) in rules {
@@ -96,7 +97,9 @@ mod tests {
     use std::fmt::Write;
 
     const SCHEMA: &str = "
-        type Query { list(first: Int, last: Int): ListConnection! a: Query b(first: Int): Int c: Int }
+        type Query { list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
+            search(query: String!, first: Int): SearchConnection! }
+        type SearchConnection { totalCount: Int! nodes: [Query!]! }
         type ListConnection { nodes: [Query!]! }
         type Subscription { a: Query }";
 
@@ -161,6 +164,31 @@ mod tests {
         assert_eq!(cost("{list(first: -1) {nodes {c}}}"), 5 + 2);
         assert_eq!(cost("{...F} fragment F on Query {list {nodes {...on Query {c}}}}"), 5 + 20 * 2);
         assert_eq!(cost("{list {nodes {list {nodes {c}}}}}"), 5 + 20 * (1 + 5 + 20 * 2));
+    }
+
+    #[test]
+    fn a_search_costs_what_it_takes() {
+        let cost = |document: &str| complexity(document, &Limits::default()).unwrap().cost;
+        assert_eq!(cost("{search(query: \"a\") {totalCount}}"), 100 + 5 + 20);
+        let filtered = "list(filter: {text: \"a\", or: [{text: \"b\"}, {not: {text: \"c\"}}]}) {nodes {c}}";
+        assert_eq!(cost(&format!("{{{filtered}}}")), 3 * 100 + 5 + 20 * 2);
+        let variable = "query($f: Filter = {text: \"a\"}) {list(filter: $f) {nodes {c}}}";
+        assert_eq!(cost(variable), 100 + 5 + 20 * 2);
+        assert_eq!(cost("{list(filter: {text: null}) {nodes {c}}}"), 5 + 20 * 2);
+    }
+
+    #[test]
+    fn one_operation_has_at_most_four_searches() {
+        let searches = |count: usize| -> String {
+            let search = |n: usize| format!("a{n}: search(query: \"a{n}\") {{totalCount}} ");
+            (0..count).map(search).collect()
+        };
+        assert!(is_accepted(&format!("{{{}}}", searches(4))));
+        let attack = complexity(&format!("{{{}}}", searches(19)), &Limits::default()).unwrap_err();
+        assert!(attack.contains("QUERY_TOO_COMPLEX") && attack.contains("19 searches. The limit is 4."), "{attack}");
+        let fragments = "{...F ...G} fragment F on Query {";
+        let hidden = format!("{fragments}{}}} fragment G on Query {{{}}}", searches(3), searches(2));
+        assert!(!is_accepted(&hidden));
     }
 
     /// Whether so many are answered, and one more is not.

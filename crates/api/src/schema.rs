@@ -1,4 +1,4 @@
-//! The schema: its roots.
+//! The executable schema with its root types, and its text in the schema definition language.
 
 mod query;
 mod subscription;
@@ -7,19 +7,22 @@ use async_graphql::{EmptyMutation, SDLExportOptions, Schema, SchemaBuilder};
 use query::Query;
 use subscription::Subscription;
 
-/// The deepest brackets, which the parser and the engine recurse into.
+/// Maximum nesting of brackets in a request. The parser and the engine recurse into brackets, so this bounds
+/// their use of the stack.
 pub(crate) const MAX_NESTING_DEPTH: usize = 64;
 
-/// The schema of the service.
+/// Schema of the service.
 pub(crate) type ContentSchema = Schema<Query, EmptyMutation, Subscription>;
 
-/// The schema without what it reads from.
+/// Returns a builder for the schema. The caller adds the data that resolvers read.
+///
+/// The engine's own limits on depth and complexity stay off: the transport checks requests in linear time
+/// before they reach the engine.
 pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, Subscription> {
-    // What is too large never reaches it: the guard of the transport counts in linear time, and is not counted again.
-    Schema::build(Query, EmptyMutation, Subscription).limit_recursive_depth(MAX_NESTING_DEPTH)
+    Schema::build(Query::default(), EmptyMutation, Subscription).limit_recursive_depth(MAX_NESTING_DEPTH)
 }
 
-/// The schema in the schema definition language: the public contract.
+/// Returns the schema in the schema definition language, as in `schema.graphql`.
 pub fn sdl() -> String {
     let options = SDLExportOptions::new().include_specified_by().use_space_ident();
     let printed = builder().finish().sdl_with_options(options);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use passerelle_model::key::PlanKey;
+use passerelle_search::blocking::Cancellation;
 use passerelle_search::{Search, SearchError};
 use passerelle_storage::ReadView;
 use passerelle_storage::query_index::{MeasureFilter, TextMatches};
@@ -48,16 +49,25 @@ pub async fn resolve_text_filters_in(
     let Some(snapshot) = snapshot.filter(|snapshot| snapshot.revision().number == revision) else {
         return Ok(filter);
     };
-    let mut failed = None;
-    let resolved = filter.with_texts(&mut |text| match snapshot.measures(plan, &text) {
-        Ok(matches) => {
-            let scores = matches.scores.clone();
-            MeasureFilter::TextMatches(Arc::new(TextMatches { text, plan: plan.clone(), revision, scores }))
-        }
-        Err(error) => {
-            failed = Some(error);
-            MeasureFilter::Text(text)
-        }
-    });
-    failed.map_or(Ok(resolved), Err)
+    let plan = plan.clone();
+    let searching = move |cancellation: &Cancellation| {
+        let mut failed = None;
+        let resolved = filter.with_texts(&mut |text| match snapshot.measures(&plan, &text, cancellation) {
+            Ok(matches) => {
+                let scores = matches.scores.clone();
+                MeasureFilter::TextMatches(Arc::new(TextMatches {
+                    text,
+                    plan: plan.clone(),
+                    revision,
+                    scores,
+                }))
+            }
+            Err(error) => {
+                failed = Some(error);
+                MeasureFilter::Text(text)
+            }
+        });
+        failed.map_or(Ok(resolved), Err)
+    };
+    search.run(searching).await
 }

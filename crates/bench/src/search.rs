@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use passerelle_model::sync::RevisionNumber;
-use passerelle_search::{Follower, IndexPlace, Question, Search, Snapshot};
+use passerelle_search::blocking::Cancellation;
+use passerelle_search::{IndexLocation, IndexUpdater, Search, SearchRequest, Snapshot};
 use passerelle_storage::{ReadView, SearchCursor, SearchEntry, SearchKind, Storage};
 use tokio_util::sync::CancellationToken;
 
@@ -68,7 +69,7 @@ fn url(database: &Path) -> String {
 }
 
 /// Runs what follows for as long as something else takes.
-async fn run_with_indexer<T>(indexer: Follower, work: impl Future<Output = T>) -> T {
+async fn run_with_indexer<T>(indexer: IndexUpdater, work: impl Future<Output = T>) -> T {
     tokio::select! {
         done = work => done,
         () = indexer.run(CancellationToken::new()) => std::future::pending().await,
@@ -84,14 +85,18 @@ async fn judge(name: &str, judged: &[JudgedQuery], database: &Path) -> anyhow::R
     let storage = Storage::open(&url(database)).await?;
     let view = storage.latest().await?;
     let things = everything(&view).await?;
-    let (search, indexer) = Search::new(storage.clone(), IndexPlace::Memory);
+    let (search, indexer) = Search::new(storage.clone(), IndexLocation::Memory);
     let snapshot = run_with_indexer(indexer, snapshot(&search, view.revision().number)).await?;
     let fts5 = Fts5::new(&things).await?;
     let (mut ours, mut all, mut any) = (Quality::default(), Quality::default(), Quality::default());
     for query in judged {
-        let request = Question { text: query.text.clone(), first: HITS, ..Question::default() };
-        let found: Vec<String> =
-            snapshot.search(&request)?.hits.iter().map(|hit| judged::name_of(&hit.node)).collect();
+        let request = SearchRequest { text: query.text.clone(), first: HITS, ..SearchRequest::default() };
+        let found: Vec<String> = snapshot
+            .search(&request, &Cancellation::default())?
+            .hits
+            .iter()
+            .map(|hit| judged::name_of(&hit.key))
+            .collect();
         if let Some(missed) = ours.add(query, &found) {
             println!("  {name}: {:?} does not find {missed} but {found:?}", query.text);
         }
@@ -122,7 +127,7 @@ async fn measure_index(binary: &Path, content: &Path, database: &Path, bytes: us
     let revision = storage.latest().await?.revision().number;
     let folder = database.with_extension("search");
     let started = Instant::now();
-    let (search, indexer) = Search::new(storage.clone(), IndexPlace::Folder(folder.clone()));
+    let (search, indexer) = Search::new(storage.clone(), IndexLocation::Folder(folder.clone()));
     run_with_indexer(indexer, async {
         let snapshot = snapshot(&search, revision).await?;
         println!(
@@ -136,8 +141,8 @@ async fn measure_index(binary: &Path, content: &Path, database: &Path, bytes: us
             let mut sample = Timings::default();
             let mut hits = 0;
             for text in queries {
-                let request = Question { text, first: 20, ..Question::default() };
-                hits += sample.time(|| snapshot.search(&request))?.total;
+                let request = SearchRequest { text, first: 20, ..SearchRequest::default() };
+                hits += sample.time(|| snapshot.search(&request, &Cancellation::default()))?.total;
             }
             println!("  {name:<30} {sample}, {} hits each", hits / QUERIES);
         }
@@ -162,8 +167,9 @@ async fn changes(
         let started = Instant::now();
         let revision = storage.latest().await?.revision().number;
         let snapshot = search.at(revision).await.context("an index")?;
-        let request = Question { text: format!("hippocampe{change}"), first: 1, ..Question::default() };
-        if snapshot.search(&request)?.total != 1 {
+        let request =
+            SearchRequest { text: format!("hippocampe{change}"), first: 1, ..SearchRequest::default() };
+        if snapshot.search(&request, &Cancellation::default())?.total != 1 {
             bail!("what changed in revision {revision} is not found");
         }
         findable.push(started.elapsed());

@@ -47,12 +47,13 @@ struct RevisionBody {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     message: String,
-    advice: String,
-    since: String,
+    suggestion: String,
+    detected_at: String,
 }
 
 impl From<SyncOutcome> for SyncResponseBody {
@@ -62,8 +63,8 @@ impl From<SyncOutcome> for SyncResponseBody {
         let problem = |problem: SyncProblem| ProblemBody {
             path: problem.path,
             message: problem.message,
-            advice: problem.advice,
-            since: problem.since.to_string(),
+            suggestion: problem.advice,
+            detected_at: problem.since.to_string(),
         };
         Self {
             revision: outcome.revision.map(revision),

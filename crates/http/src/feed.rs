@@ -38,7 +38,7 @@ async fn build_feed(shared: &AppState, pairs: Vec<(String, String)>) -> Result<R
     let view = shared.state.storage.cached_latest();
     let changes = latest_changes(&view, &kinds).await?;
     let subjects = Subjects::load(&view, &changes, &shared.state.page_url).await?;
-    let bytes = atom::render(view.revision(), &kinds, &changes, &subjects).into_bytes();
+    let bytes = atom::render(view.revision(), &kinds, &changes, &subjects);
     Ok(Representation { media_type: atom::MEDIA_TYPE, file_name: None, bytes })
 }
 

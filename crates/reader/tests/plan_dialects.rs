@@ -1,9 +1,11 @@
 //! The same plan, as other tools would have written it, reads the same.
 //!
-//! The plan of the demo is rewritten, and the given one, which is looked for in `../shared/seeds` beside the
-//! repository, or where `PASSERELLE_SEEDS` points. Where that is not set and nothing is there, the test says so.
+//! The plan of the demo is rewritten, and a real one from outside the repository (`tests/support/skip.rs`).
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "../../../tests/support/skip.rs"]
+mod skip;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -337,19 +339,11 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the documents are is the caller's to say")]
-#[expect(clippy::print_stderr, reason = "a test that looks at nothing says so")]
 fn sample_plan() -> Option<String> {
-    let configured = std::env::var("PASSERELLE_SEEDS").ok().filter(|path| !path.is_empty());
-    let folder = repository().join(configured.as_deref().unwrap_or("../shared/seeds"));
-    if folder.is_dir() {
-        let mut files =
-            fs::read_dir(&folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
-        return files.find(|text| text.contains("AXE 1"));
-    }
-    assert!(configured.is_none(), "PASSERELLE_SEEDS names {}, which does not exist", folder.display());
-    eprintln!("skipped: no documents at {}", folder.display());
-    None
+    let folder = skip::seeds()?;
+    let mut files =
+        fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    files.find(|text| text.contains("AXE 1"))
 }
 
 #[test]

@@ -1,15 +1,16 @@
-//! Words as they are looked for: what a text is cut into, and under which terms each of its words is known.
+//! Analysis: splits a text into words, and each word into index terms.
 //!
-//! A word is known as it is written, folded: in lower case, without accents (`ÉLÈVES` is `eleves`). It is known by its stem
-//! too, which has no ending (`elev`), and what is written with hyphens or signs also as a whole (`e-santé` is `esante`,
-//! `9+9` is `9+9`). Stems carry a [`MARK`] that no word has, so that what is exact weighs more than what is alike, and what
-//! somebody has typed half is completed to words and not to stems.
+//! A word has a folded term: lower case, without accents (`ÉLÈVES` gives `eleves`), and terms for its stems
+//! (`elev`). A compound with hyphens or signs has a joined term too: `e-santé` gives `esante`, `9+9` gives
+//! `9+9`. Stems begin with [`STEM_PREFIX`], so that an exact match can weigh more than an inflected one, and
+//! prefixes are completed to words only.
 //!
-//! **Architecture invariant:** nothing here knows the index. The same text gives the same terms.
+//! **Architecture invariant:** the analysis does not know the index. The same text always gives the same
+//! terms.
 
 mod chunk;
 mod inclusive;
 mod terms;
 
-pub use chunk::{Chunk, Chunks, Part};
-pub use terms::{Analyzer, MARK};
+pub use chunk::{Chunk, ChunkPart, Chunks};
+pub use terms::{Analyzer, MAX_COMPOUND_PARTS, STEM_PREFIX, joined_term};

@@ -1,24 +1,39 @@
-//! What can go wrong with the index. All of it is mended by building the index anew.
+//! Errors of the search index.
 
 use passerelle_storage::StorageError;
 use thiserror::Error;
 
-/// Why the index failed.
+use crate::blocking::{BlockingError, Cancelled};
+
+/// Error of the search index.
 #[derive(Debug, Error)]
 pub enum SearchError {
     /// The index cannot be read or written.
     #[error("the search index failed: {0}")]
     Index(#[from] tantivy::TantivyError),
-    /// What it is made of cannot be read.
-    #[error("the search index cannot be brought up to date: {0}")]
+    /// The database cannot be read.
+    #[error("the search index cannot be updated: {0}")]
     Storage(#[from] StorageError),
-    /// Its folder cannot be used.
+    /// The folder of the index cannot be read or written.
     #[error("the folder of the search index cannot be used: {0}")]
     Folder(#[from] std::io::Error),
-    /// Another process has it.
+    /// Another process holds the lock of the index.
     #[error("another process uses the search index")]
     Busy,
-    /// The index is not what it was written as, or a defect of ours.
+    /// A checksum is wrong, a stored value is missing, or the library panicked.
     #[error("the search index is damaged: {0}")]
     Damaged(String),
+    /// The search stopped early, because its caller is gone.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl From<BlockingError> for SearchError {
+    fn from(error: BlockingError) -> Self {
+        match error {
+            BlockingError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            // Tantivy panics on some kinds of damage.
+            BlockingError::Panicked(message) => Self::Damaged(message),
+        }
+    }
 }

@@ -1,40 +1,39 @@
-//! The search index: derived from storage, kept at its newest revision, built anew whenever in doubt, never the truth.
+//! Full-text search of measures, categories, pages and support services.
 //!
-//! A text is cut into terms by [`analysis`], which knows languages and nothing else. `unit` says which words of a thing
-//! stand where, `engine` writes them, `follow` brings the index from revision to revision. A [`Question`] is plain words
-//! (`ask`), which become conditions (`clause`) with the help of the words that there are (`dictionary`); a [`Snapshot`]
-//! answers it at one revision. No text is in the index: what a hit shows is made of what storage has ([`excerpt`],
-//! [`landing`]).
+//! - [`analysis`] splits texts and queries into terms.
+//! - `index` stores the terms of each document. `updater` keeps the index at the latest revision of the
+//!   database.
+//! - `query` parses a [`SearchRequest`] and runs it on a [`Snapshot`].
+//! - [`snippet`] finds the best section of a page and highlights the matching words. The index contains no
+//!   text, so the caller passes the text from the database.
+//! - [`blocking`] bounds the number of searches, and stops a search when its caller is gone.
 //!
-//! **Architecture invariant:** the index is thrown away without loss. Nothing but searching waits for it.
+//! **Architecture invariant:** the index contains nothing that is not in the database, and can be deleted at
+//! any time. Only searches wait for it.
+//!
+//! **Architecture invariant:** the work of a search is bounded by constants and by the size of the index. It
+//! does not grow with the query beyond [`MAX_QUERY_TERMS`].
 
 pub mod analysis;
-mod ask;
-mod clause;
-mod collect;
-mod dictionary;
-mod engine;
+pub mod blocking;
 mod error;
-pub mod excerpt;
-mod follow;
-pub mod landing;
-mod marks;
-mod place;
-mod question;
-mod schema;
+mod index;
+mod live;
+mod query;
 mod search;
-mod snapshot;
-mod standing;
-mod tokenizer;
-mod unit;
+pub mod snippet;
+mod updater;
 
-pub use ask::{MOST_WORDS, finds};
 pub use error::SearchError;
-pub use follow::Follower;
-pub use marks::{Mark, Marks};
+pub use index::document::{DocumentText, document_text};
+pub use index::location::IndexLocation;
 pub use passerelle_storage::SearchKind;
-pub use place::IndexPlace;
-pub use question::{Found, Hit, MOST_BYTES, Matches, Place, Question, SearchNode};
-pub use search::{Search, WAIT};
-pub use snapshot::Snapshot;
-pub use unit::{UnitText, unit_text};
+pub use query::parse::{MAX_QUERY_TERMS, matches_text};
+pub use query::request::{
+    Hit, HitKey, HitPosition, MAX_QUERY_CHARS, MeasureMatches, SearchRequest, SearchResults,
+};
+pub use query::snapshot::Snapshot;
+pub use query::work::SearchWork;
+pub use search::{REVISION_TIMEOUT, Search};
+pub use snippet::highlight::{Highlight, Highlighter};
+pub use updater::IndexUpdater;

@@ -1,4 +1,4 @@
-//! The index as those see it who search.
+//! Handle for searching: the latest snapshot of the index, and the threads that search it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,38 +7,27 @@ use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_storage::Storage;
 use tokio::sync::watch;
 
+use crate::blocking::{BlockingPool, Cancellation};
 use crate::error::SearchError;
-use crate::follow::Follower;
-use crate::place::IndexPlace;
-use crate::question::{Found, Question};
-use crate::snapshot::Snapshot;
+use crate::index::location::IndexLocation;
+use crate::live::LiveIndex;
+use crate::query::request::{SearchRequest, SearchResults};
+use crate::query::snapshot::Snapshot;
+use crate::updater::IndexUpdater;
 
-/// A question that is read at a revision waits so long for the index to have it. The index takes some milliseconds for a
-/// few documents; where it takes longer, thousands came at once, and who asks is told at which revision they are answered.
-pub const WAIT: Duration = Duration::from_millis(500);
+/// Time that a search waits for the index to contain a revision. An update of a few documents takes
+/// milliseconds. After thousands of changes the update takes longer, and the search uses the previous
+/// snapshot.
+pub const REVISION_TIMEOUT: Duration = Duration::from_millis(500);
+/// Maximum number of searches at once. More would not be faster, because a search uses one core and no I/O,
+/// but each needs up to 10 MiB.
+const MAX_CONCURRENT: usize = 4;
 
-/// What is searchable now; nothing before the index was first built.
-#[derive(Clone, Default)]
-pub(crate) struct Live(Option<Arc<Snapshot>>);
-
-impl Live {
-    pub(crate) fn of(snapshot: Snapshot) -> Self {
-        Self(Some(Arc::new(snapshot)))
-    }
-
-    pub(crate) fn revision(&self) -> Option<Revision> {
-        self.0.as_ref().map(|snapshot| snapshot.revision())
-    }
-
-    fn has(&self, revision: RevisionNumber) -> bool {
-        self.revision().is_some_and(|own| own.number >= revision)
-    }
-}
-
-/// Searches what is served. Cheap to clone.
+/// Handle for searching. Cheap to clone.
 #[derive(Clone)]
 pub struct Search {
-    live: watch::Receiver<Live>,
+    live: watch::Receiver<LiveIndex>,
+    pool: BlockingPool,
 }
 
 impl std::fmt::Debug for Search {
@@ -48,45 +37,64 @@ impl std::fmt::Debug for Search {
 }
 
 impl Search {
-    /// An index of what a database serves, and the one that keeps it so, which is to be run.
-    pub fn new(storage: Storage, place: IndexPlace) -> (Self, Follower) {
-        let (sender, live) = watch::channel(Live::default());
-        (Self { live }, Follower::new(storage, place, sender))
+    /// Creates a handle, and the task that keeps the index up to date. The caller must run the task.
+    pub fn new(storage: Storage, location: IndexLocation) -> (Self, IndexUpdater) {
+        let (sender, live) = watch::channel(LiveIndex::default());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let pool = BlockingPool::new(cores.min(MAX_CONCURRENT));
+        (Self { live, pool }, IndexUpdater::new(storage, location, sender))
     }
 
-    /// The revision that the index has everything of; none before it was first built.
+    /// Returns the revision of the index. `None` until it is built for the first time.
     pub fn revision(&self) -> Option<Revision> {
         self.live.borrow().revision()
     }
 
-    /// Waits until the index was first built.
+    /// Waits until the index is built for the first time.
     pub async fn built(&self) {
-        // Its writer lives as long as the service.
-        drop(self.live.clone().wait_for(|live| live.0.is_some()).await);
+        // The result is an error only if the updater has ended, which happens at shutdown.
+        drop(self.live.clone().wait_for(|live| live.snapshot().is_some()).await);
     }
 
-    /// Waits until the index has a revision, however long that takes.
+    /// Waits until the index contains a revision, without a time limit.
     pub async fn reached(&self, revision: RevisionNumber) {
         // Its writer lives as long as the service.
-        drop(self.live.clone().wait_for(|live| live.has(revision)).await);
+        drop(self.live.clone().wait_for(|live| live.contains(revision)).await);
     }
 
-    /// The index once it has a revision, or as it is after [`WAIT`]. None where it is not built yet.
+    /// Waits until the index contains a revision, at most [`REVISION_TIMEOUT`], and returns the latest
+    /// snapshot. Returns `None` if the index is not built yet.
     pub async fn at(&self, revision: RevisionNumber) -> Option<Arc<Snapshot>> {
         let mut live = self.live.clone();
-        // Its writer may be gone, and the time may be over: what there is then is what is answered from.
-        drop(tokio::time::timeout(WAIT, live.wait_for(|live| live.has(revision))).await);
-        self.live.borrow().0.clone()
+        // After a timeout, or if the updater has ended, an older snapshot is used.
+        drop(tokio::time::timeout(REVISION_TIMEOUT, live.wait_for(|live| live.contains(revision))).await);
+        self.live.borrow().snapshot().cloned()
     }
 
-    /// Answers a question from the index as it is once it has a revision. None where it is not built yet.
+    /// Searches the snapshot of [`Search::at`]. Returns `None` if the index is not built yet.
+    ///
+    /// # Errors
+    /// The same as [`Search::run`].
     pub async fn search(
         &self,
         revision: RevisionNumber,
-        question: Question,
-    ) -> Result<Option<Found>, SearchError> {
+        request: SearchRequest,
+    ) -> Result<Option<SearchResults>, SearchError> {
         let Some(snapshot) = self.at(revision).await else { return Ok(None) };
-        let found = tokio::task::spawn_blocking(move || snapshot.search(&question)).await;
-        found.unwrap_or_else(|error| Err(SearchError::Damaged(error.to_string()))).map(Some)
+        self.run(move |cancellation| snapshot.search(&request, cancellation)).await.map(Some)
+    }
+
+    /// Runs search work on a blocking thread: a search, a filter or a snippet.
+    ///
+    /// At most as many run at once as there are cores, and at most 4. Further calls wait in first-in,
+    /// first-out order. The work is cancelled when the future is dropped.
+    ///
+    /// # Errors
+    /// The error of the work, or [`SearchError::Damaged`] if it panicked.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Cancellation) -> Result<T, SearchError> + Send + 'static,
+    ) -> Result<T, SearchError> {
+        self.pool.run(work).await?
     }
 }

@@ -1,4 +1,4 @@
-//! Look-ups of things that have several names, exactly one of which is given.
+//! Identifiers of pages and plans with several alternatives, as `@oneOf` inputs.
 
 use async_graphql::{InputObject, OneofObject};
 use passerelle_model::key::Slug;
@@ -7,39 +7,39 @@ use passerelle_storage::PageFilter;
 
 use crate::error::ApiError;
 
-/// One of the names of a page.
+/// Identifier of a page. Give exactly one field, for example `{translationKey: "contact"}`.
 #[derive(Clone, Debug, OneofObject)]
 pub(crate) enum PageBy {
-    /// The name in its URL.
+    /// Slug of the page, for example `contact`.
     Slug(String),
-    /// What it shares with its translations.
+    /// Translation key of the page, for example `contact`.
     TranslationKey(String),
-    /// The identifier that the site builder gave it.
+    /// UUID of the page, for example `0b0e9a52-6f2c-4d0e-9a53-1f4c8e0a7b11`.
     Uuid(String),
 }
 
-/// One of the names of a plan.
+/// Identifier of a plan. Give exactly one field, for example `{slug: "plan-climat"}`.
 #[derive(Clone, Debug, OneofObject)]
 pub(crate) enum PlanBy {
-    /// The name in its URL, which its editions share: the newest of them.
+    /// Slug of the plan, for example `plan-climat`. Selects the newest edition.
     Slug(String),
-    /// What its front matter says that it shares with its translations: the newest edition.
+    /// Translation key of the plan, for example `plan-climat`. Selects the newest edition.
     TranslationKey(String),
-    /// One edition.
-    Edition(PlanEdition),
+    /// Slug and year. Selects this edition.
+    Edition(PlanEditionInput),
 }
 
-/// One of the editions of a plan.
+/// Slug and year of one edition of a plan.
 #[derive(Clone, Debug, InputObject)]
-pub(crate) struct PlanEdition {
-    /// The name in the URL of the plan.
+pub(crate) struct PlanEditionInput {
+    /// Slug of the plan, for example `plan-climat`.
     pub(crate) slug: String,
-    /// The year of the edition.
+    /// Year of the edition, for example `2025`.
     pub(crate) year: i32,
 }
 
 impl PageBy {
-    /// The pages of the name.
+    /// Converts the identifier to a filter. Several translations of a page can match it.
     pub(crate) fn filter(self) -> PageFilter {
         let none = PageFilter::default();
         match self {
@@ -51,8 +51,8 @@ impl PageBy {
 }
 
 impl PlanBy {
-    /// Whether a plan has the name.
-    pub(crate) fn is_of(&self, plan: &PublishedPlan) -> bool {
+    /// Returns true if the identifier matches the plan.
+    pub(crate) fn matches(&self, plan: &PublishedPlan) -> bool {
         let heading = &plan.heading;
         match self {
             Self::Slug(slug) => heading.slug.as_str() == slug,
@@ -64,11 +64,12 @@ impl PlanBy {
     }
 }
 
-/// Refuses a look-up that is given twice, by its own argument and by one of the simple ones.
-pub(crate) fn assert_once<B>(by: Option<&B>, simple: &[(&str, bool)]) -> Result<(), ApiError> {
+/// Rejects `by` together with another identifier. `simple` lists the names of the other arguments, and
+/// whether each is given.
+pub(crate) fn reject_both<B>(by: Option<&B>, simple: &[(&str, bool)]) -> Result<(), ApiError> {
     match simple.iter().find(|(_, is_given)| *is_given) {
         Some((name, _)) if by.is_some() => {
-            Err(ApiError::BadInput(format!("give `by` or `{name}`, not both")))
+            Err(ApiError::BadInput(format!("`by` and `{name}` cannot be combined")))
         }
         _ => Ok(()),
     }

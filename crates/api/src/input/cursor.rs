@@ -1,4 +1,4 @@
-//! Cursors: opaque, and good for one list in one order.
+//! Encoding of cursors. A cursor is opaque, and valid for one list in one sort order.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 
-/// Writes a cursor. `order` names the list and its order: a cursor of another one is refused.
+/// Encodes a cursor. `order` identifies the list and its sort order.
 pub(crate) fn encode(cursor: &Cursor, order: &str) -> String {
     let values = cursor.0.iter().map(|value| match value {
         CursorValue::Number(number) => Value::from(*number),
@@ -17,7 +17,10 @@ pub(crate) fn encode(cursor: &Cursor, order: &str) -> String {
     URL_SAFE_NO_PAD.encode(Value::Array(all).to_string())
 }
 
-/// Reads a cursor of that list in that order.
+/// Decodes a cursor.
+///
+/// # Errors
+/// [`ApiError::InvalidCursor`] if the cursor is malformed or was encoded with another `order`.
 pub(crate) fn decode(text: &str, order: &str) -> Result<Cursor, ApiError> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| ApiError::InvalidCursor)?;
     let all: Vec<Value> = serde_json::from_slice(&bytes).map_err(|_| ApiError::InvalidCursor)?;
@@ -38,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_is_good_for_its_own_list() {
+    fn cursor_of_another_list_is_rejected() {
         let cursor = Cursor(vec![CursorValue::Number(-3), CursorValue::Text("été".to_owned())]);
         let text = encode(&cursor, "pages:TITLE");
         assert_eq!(decode(&text, "pages:TITLE").unwrap(), cursor);

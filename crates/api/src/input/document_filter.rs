@@ -1,21 +1,21 @@
-//! Which documents.
+//! Filter for documents.
 
 use async_graphql::InputObject;
 use passerelle_storage::DocumentFilter;
 
 use crate::object::{DocumentKind, DocumentState, Severity};
 
-/// Which documents to keep: those for which every given condition holds. An empty list is no condition.
+/// Conditions for documents. A document must satisfy all of them. Null and empty lists are ignored.
 #[derive(Clone, Debug, Default, InputObject)]
 #[graphql(name = "DocumentFilter")]
 pub(crate) struct DocumentFilterInput {
-    /// In one of these states.
+    /// The state is one of these.
     state: Option<Vec<DocumentState>>,
-    /// Of one of these kinds.
+    /// The kind is one of these.
     kind: Option<Vec<DocumentKind>>,
-    /// With a diagnostic of this severity.
+    /// The document has at least one diagnostic of exactly this severity.
     has_diagnostics: Option<Severity>,
-    /// In this folder or below it: `"trainings"`.
+    /// The document is in this folder or below it, for example `formations`.
     folder: Option<String>,
 }
 

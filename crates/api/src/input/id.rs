@@ -1,4 +1,4 @@
-//! Global ids: opaque, stable while the thing lives.
+//! Encoding of global ids. An id is opaque for clients: Base64 of the type name and the key of the object.
 
 use async_graphql::ID;
 use base64::Engine as _;
@@ -8,7 +8,7 @@ use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanK
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::ChangePosition;
 
-/// What an id names.
+/// Type and key of the object that a global id identifies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum NodeId {
     Plan(PlanKey),
@@ -21,7 +21,7 @@ pub(crate) enum NodeId {
 }
 
 impl NodeId {
-    /// Reads an id. None where it is none of ours: a node that is not there, not an error.
+    /// Decodes an id. Returns `None` if it is malformed: clients see an unknown object, not an error.
     pub(crate) fn parse(id: &ID) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_str()).ok()?).ok()?;
         let (kind, key) = text.split_once(':')?;
@@ -41,7 +41,7 @@ impl NodeId {
         })
     }
 
-    /// What a change is about.
+    /// Returns the id of the object that a change concerns.
     pub(crate) fn of(node: &NodeKey) -> Self {
         match node.clone() {
             NodeKey::Plan(key) => Self::Plan(key),
@@ -53,7 +53,7 @@ impl NodeId {
         }
     }
 
-    /// Writes the id.
+    /// Encodes the id.
     pub(crate) fn id(&self) -> ID {
         let place;
         let (kind, key) = match self {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_names_one_thing() {
+    fn malformed_ids_are_unknown() {
         let node = NodeId::Measure(MeasureKey::new("plan.fr#12"));
         assert_eq!(NodeId::parse(&node.id()), Some(node));
         for id in ["", "x", "TWVhc3VyZQ", "Tm9ib2R5OjE"] {

@@ -1,4 +1,4 @@
-//! Which measures, in which order.
+//! Filter and sort order for measures.
 
 use async_graphql::{Enum, InputObject};
 use passerelle_model::plan::CategoryPath;
@@ -9,76 +9,82 @@ use super::pagination::PaginationArgs;
 use crate::error::ApiError;
 use crate::object::{DateTime, MeasureStatus, OrderDirection};
 
-/// Filters nested deeper than this are refused: nobody writes them.
+/// Maximum nesting of `and`, `or` and `not`. Bounds the recursion of the evaluation.
 const MAX_DEPTH: usize = 8;
-/// More conditions than this are refused.
+/// Maximum number of filter objects in a filter. Each one is evaluated over all measures of a plan.
 const MAX_CONDITIONS: usize = 100;
-/// A filter with more values than this, in all its lists, is refused.
+/// Maximum number of values in all lists of a filter. Large plans have fewer than 1000 measures.
 const MAX_VALUES: usize = 1_000;
-/// A text with more bytes than this is refused.
-const MAX_TEXT: usize = 1_000;
+/// Maximum size of `text` in bytes, as for `search`.
+const MAX_TEXT_BYTES: usize = 1_000;
+/// Maximum number of texts of a filter. Each one is a search of its own.
+const MAX_TEXTS: usize = 4;
 
-/// Which measures to keep: those for which every given condition holds. An empty list is no condition.
+/// Conditions for measures. A measure must satisfy all of them. Null and empty lists are ignored.
 #[derive(Clone, Debug, Default, InputObject)]
 #[graphql(name = "MeasureFilter")]
 pub(crate) struct MeasureFilterInput {
-    /// Every one of these holds.
+    /// The measure satisfies all of these filters.
     and: Option<Vec<MeasureFilterInput>>,
-    /// At least one of these holds.
+    /// The measure satisfies at least one of these filters.
     or: Option<Vec<MeasureFilterInput>>,
-    /// This does not hold.
+    /// The measure does not satisfy this filter.
     not: Option<Box<MeasureFilterInput>>,
     /// The status is one of these.
     status: Option<Vec<MeasureStatus>>,
-    /// It stands in one of these categories or below, by path: `"2"`, `"2.6"`, `"2.6.b"`.
+    /// The measure is in one of these categories or below. Categories are given by path, for example `2` or
+    /// `2.6.b`.
     category: Option<Vec<String>>,
-    /// The number is one of these.
+    /// The number is one of these, for example `[12, 40]`.
     number: Option<Vec<i32>>,
-    /// Its status names one of these programmes: `"PPS"`.
+    /// The status names one of these programmes, for example `PPS`.
     programme: Option<Vec<String>>,
-    /// Whether its status names a programme.
+    /// If true, the status names a programme. If false, it names none.
     has_programme: Option<bool>,
-    /// Whether it is marked as taken up under other axes.
+    /// The field `isRepeated` of the measure has this value.
     is_repeated: Option<bool>,
-    /// Whether other measures say the same thing with another status.
+    /// The field `repeatsDisagree` of the measure has this value.
     repeats_disagree: Option<bool>,
-    /// Its title has every word of this text, as `search` finds them: whatever their endings and accents, and but for slips
-    /// where nothing has them as they are. A number alone is that of the measure too. Without `orderBy` what fits best comes first.
-    /// Of the past (`asOf`) slips, beginnings and numbers are not found.
+    /// The title contains every word of this text, at most 1000 bytes. Words match as in `search`: case,
+    /// accents and word endings are ignored, the last word matches as a prefix, and spelling mistakes are
+    /// tolerated if there is no exact match. A number alone also matches the measure with this number. With
+    /// `asOf`, prefixes, spelling mistakes and numbers do not match. The best match comes first unless
+    /// `orderBy` is given.
     text: Option<String>,
-    /// Anything of it changed after this.
+    /// The measure changed after this time. Compares `updatedAt`.
     changed_since: Option<DateTime>,
 }
 
-/// What measures can be ordered by.
+/// Sort key for measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum MeasureOrderField {
-    /// By number.
+    /// Number of the measure.
     Number,
-    /// By status, in the order of the enum `MeasureStatus`.
+    /// Status, in the order of the values of `MeasureStatus`.
     Status,
-    /// By the time of the last change.
+    /// Time of the last change.
     UpdatedAt,
-    /// By how well the title fits the `text` of the filter: `DESC` has the best first.
+    /// Relevance for the `text` of the filter. `DESC` puts the best match first.
     Relevance,
 }
 
-/// One of the things that measures are ordered by.
+/// Sort key and direction for measures, for example `{field: STATUS, direction: ASC}`.
 #[derive(Clone, Copy, Debug, InputObject)]
 #[graphql(name = "MeasureOrder")]
 pub(crate) struct MeasureOrderInput {
-    /// What to order by.
+    /// Sort key of the list.
     field: MeasureOrderField,
-    /// Smallest or largest first.
+    /// Sort direction of the list.
     direction: OrderDirection,
 }
 
 impl MeasureFilterInput {
-    fn parse(self, depth: usize, size: &mut Size) -> Result<MeasureFilter, ApiError> {
+    fn parse(self, depth: usize, size: &mut FilterSize) -> Result<MeasureFilter, ApiError> {
         size.conditions += 1;
         if depth > MAX_DEPTH || size.conditions > MAX_CONDITIONS {
-            let message =
-                format!("a filter is at most {MAX_DEPTH} deep and has at most {MAX_CONDITIONS} conditions");
+            let message = format!(
+                "a filter must be at most {MAX_DEPTH} deep and have at most {MAX_CONDITIONS} conditions"
+            );
             return Err(ApiError::BadInput(message));
         }
         let mut all = Vec::new();
@@ -92,25 +98,29 @@ impl MeasureFilterInput {
         if let Some(filter) = self.not {
             all.push(MeasureFilter::Not(Box::new(filter.parse(depth + 1, size)?)));
         }
-        if let Some(statuses) = size.few(self.status)? {
+        if let Some(statuses) = size.count(self.status)? {
             all.push(MeasureFilter::Status(statuses.into_iter().map(Into::into).collect()));
         }
-        if let Some(paths) = size.few(self.category)? {
+        if let Some(paths) = size.count(self.category)? {
             all.push(MeasureFilter::Within(paths.into_iter().map(CategoryPath::new).collect()));
         }
-        if let Some(numbers) = size.few(self.number)? {
+        if let Some(numbers) = size.count(self.number)? {
             let numbers = numbers.into_iter().filter_map(|number| u32::try_from(number).ok());
             all.push(MeasureFilter::Number(numbers.collect()));
         }
-        if let Some(names) = size.few(self.programme)? {
+        if let Some(names) = size.count(self.programme)? {
             all.push(MeasureFilter::Programme(names));
         }
         all.extend(self.has_programme.map(MeasureFilter::HasProgramme));
         all.extend(self.is_repeated.map(MeasureFilter::IsRepeated));
         all.extend(self.repeats_disagree.map(MeasureFilter::RepeatsDisagree));
         if let Some(text) = self.text.filter(|text| !text.trim().is_empty()) {
-            if text.len() > MAX_TEXT {
-                return Err(ApiError::BadInput(format!("`text` has at most {MAX_TEXT} bytes")));
+            if text.len() > MAX_TEXT_BYTES {
+                return Err(ApiError::BadInput(format!("`text` must have at most {MAX_TEXT_BYTES} bytes")));
+            }
+            size.texts += 1;
+            if size.texts > MAX_TEXTS {
+                return Err(ApiError::BadInput(format!("a filter has at most {MAX_TEXTS} texts")));
             }
             all.push(MeasureFilter::Text(text));
         }
@@ -119,47 +129,50 @@ impl MeasureFilterInput {
     }
 }
 
-/// How large a filter is so far.
+/// Number of conditions and values that were parsed so far.
 #[derive(Default)]
-struct Size {
+struct FilterSize {
     conditions: usize,
     values: usize,
+    texts: usize,
 }
 
-impl Size {
-    /// The values of a list. An empty one is no condition: it is what a page with nothing ticked sends.
-    fn few<T>(&mut self, values: Option<Vec<T>>) -> Result<Option<Vec<T>>, ApiError> {
+impl FilterSize {
+    /// Counts the values of a list. Returns `None` for an empty list, which is ignored: front ends send it if
+    /// no option is selected.
+    fn count<T>(&mut self, values: Option<Vec<T>>) -> Result<Option<Vec<T>>, ApiError> {
         let values = values.filter(|values| !values.is_empty());
         self.values += values.as_ref().map_or(0, Vec::len);
         if self.values > MAX_VALUES {
-            return Err(ApiError::BadInput(format!("a filter has at most {MAX_VALUES} values")));
+            return Err(ApiError::BadInput(format!("a filter must have at most {MAX_VALUES} values")));
         }
         Ok(values)
     }
 }
 
-/// The query that the arguments say, and the name of its order for the cursors.
+/// Converts the arguments of a list of measures to a query. Also returns the identifier of its sort order,
+/// for cursors.
 pub(crate) fn measure_query(
     filter: Option<Box<MeasureFilterInput>>,
     order_by: Option<Vec<MeasureOrderInput>>,
     pagination: PaginationArgs,
 ) -> Result<(MeasureQuery, String), ApiError> {
-    let filter = filter.map(|filter| *filter).unwrap_or_default().parse(0, &mut Size::default())?;
+    let filter = filter.map(|filter| *filter).unwrap_or_default().parse(0, &mut FilterSize::default())?;
     let mut order: Vec<(MeasureOrder, Direction)> = Vec::new();
     let mut name = "measures".to_owned();
     let best_first =
         MeasureOrderInput { field: MeasureOrderField::Relevance, direction: OrderDirection::Descending };
     let order_by = order_by.filter(|order_by| !order_by.is_empty());
-    let otherwise = || if filter.texts().is_empty() { Vec::new() } else { vec![best_first] };
-    for by in order_by.unwrap_or_else(otherwise) {
+    let default_order = || if filter.texts().is_empty() { Vec::new() } else { vec![best_first] };
+    for by in order_by.unwrap_or_else(default_order) {
         let field = match by.field {
             MeasureOrderField::Number => MeasureOrder::Number,
             MeasureOrderField::Status => MeasureOrder::Status,
             MeasureOrderField::UpdatedAt => MeasureOrder::UpdatedAt,
             MeasureOrderField::Relevance => MeasureOrder::Relevance,
         };
-        // What is ordered by a field already cannot be ordered by it again.
-        if order.iter().all(|(known, _)| *known != field) {
+        // A second sort by the same field has no effect.
+        if order.iter().all(|(other, _)| *other != field) {
             let direction = Direction::from(by.direction);
             order.push((field, direction));
             name.extend([format!(":{field:?}{direction:?}")]);

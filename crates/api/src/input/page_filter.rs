@@ -1,4 +1,4 @@
-//! Which pages, in which order.
+//! Filter and sort order for pages.
 
 use async_graphql::{Enum, InputObject};
 use passerelle_model::checksum::Checksum;
@@ -11,60 +11,62 @@ use super::pagination::PaginationArgs;
 use crate::error::ApiError;
 use crate::object::{Language, OrderDirection};
 
-/// A list of more values than this is refused.
+/// Maximum number of values in a list of a filter: as many as the largest range of a paginated list.
 const MAX_VALUES: usize = 100;
 
-/// Which pages to keep: those for which every given condition holds. An empty list is no condition.
+/// Conditions for pages. A page must satisfy all of them. Null and empty lists are ignored.
 #[derive(Clone, Debug, Default, InputObject)]
 #[graphql(name = "PageFilter")]
 pub(crate) struct PageFilterInput {
-    /// In one of these languages.
+    /// The language is one of these.
     lang: Option<Vec<Language>>,
-    /// With one of these slugs.
+    /// The slug is one of these, at most 100, for example `contact`.
     slug: Option<Vec<String>>,
-    /// With one of these translation keys.
+    /// The translation key is one of these, at most 100.
     translation_key: Option<Vec<String>>,
-    /// In this folder or below it: `"trainings"`.
+    /// The file of the page is in this folder or below it, for example `formations`.
     folder: Option<String>,
-    /// With at least one of these tags; case and accents do not count.
+    /// The page has at least one of these tags, at most 100. Case and accents are ignored.
     tag: Option<Vec<String>>,
-    /// Whether it describes a support service.
+    /// If true, the page describes a support service. If false, it describes none.
     is_support_service: Option<bool>,
 }
 
-/// What pages can be ordered by.
+/// Sort key for pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum PageOrderField {
-    /// By the order that the front matter gives; pages without one last.
+    /// The field `order` of the page. Pages without it sort as if it were the largest number.
     Order,
-    /// By title, without regard to case and accents.
+    /// Title of the page. Case and accents are ignored.
     Title,
-    /// By the time that the front matter gives; pages without one first.
+    /// Creation time of the page. Pages without it sort as if it were the earliest time.
     CreatedAt,
-    /// By the time of the last change.
+    /// Time of the last change.
     UpdatedAt,
 }
 
-/// One of the things that pages are ordered by.
+/// Sort key and direction for pages, for example `{field: TITLE, direction: ASC}`.
 #[derive(Clone, Copy, Debug, InputObject)]
 #[graphql(name = "PageOrder")]
 pub(crate) struct PageOrderInput {
-    /// What to order by.
+    /// Sort key of the list.
     field: PageOrderField,
-    /// Smallest or largest first.
+    /// Sort direction of the list.
     direction: OrderDirection,
 }
 
 impl PageFilterInput {
     fn parse(self) -> Result<PageFilter, ApiError> {
-        let few = |count: Option<usize>| count.unwrap_or(0) <= MAX_VALUES;
+        let is_allowed = |count: Option<usize>| count.unwrap_or(0) <= MAX_VALUES;
         let counts = [
             self.slug.as_ref().map(Vec::len),
             self.translation_key.as_ref().map(Vec::len),
             self.tag.as_ref().map(Vec::len),
         ];
-        if !counts.into_iter().all(few) {
-            return Err(ApiError::BadInput(format!("a list of a filter has at most {MAX_VALUES} values")));
+        if !counts.into_iter().all(is_allowed) {
+            return Err(ApiError::BadInput(format!(
+                "a list in a filter must have at most {MAX_VALUES} values"
+            )));
         }
         Ok(PageFilter {
             lang: self.lang.unwrap_or_default().into_iter().map(Into::into).collect(),
@@ -78,7 +80,8 @@ impl PageFilterInput {
     }
 }
 
-/// The query that the arguments say, and the name of its order for the cursors.
+/// Converts the arguments of a list of pages to a query. Also returns the identifier of its sort order, for
+/// cursors.
 pub(crate) fn page_query(
     filter: Option<PageFilterInput>,
     order_by: Option<Vec<PageOrderInput>>,
@@ -93,7 +96,7 @@ pub(crate) fn page_query(
             PageOrderField::CreatedAt => PageOrder::CreatedAt,
             PageOrderField::UpdatedAt => PageOrder::UpdatedAt,
         };
-        if order.iter().all(|(known, _)| *known != field) {
+        if order.iter().all(|(other, _)| *other != field) {
             let direction = Direction::from(by.direction);
             order.push((field, direction));
             name.extend([format!(":{field:?}{direction:?}")]);
@@ -103,14 +106,15 @@ pub(crate) fn page_query(
     Ok((PageQuery { filter: filter.unwrap_or_default().parse()?, order, pagination }, name))
 }
 
-/// The pages that a collection lists, and the name of their order for the cursors.
+/// Converts a collection to the query for its pages. Also returns the identifier of its sort order, for
+/// cursors.
 pub(crate) fn collection_query(
     collection: &Collection,
     pagination: PaginationArgs,
 ) -> Result<(PageQuery, String), ApiError> {
     let name = format!("collection:{}", Checksum::of(format!("{collection:?}").as_bytes()));
     let pagination = match (pagination.first, pagination.last, collection.limit) {
-        // As many as the editor wants, where nobody else says how many.
+        // The limit of the shortcode applies if the client requests no number of pages.
         (None, None, Some(limit)) => {
             PaginationArgs { first: i32::try_from(limit.min(100)).ok(), ..pagination }
         }

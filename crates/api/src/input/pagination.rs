@@ -1,4 +1,4 @@
-//! Which part of a list: the arguments of the Relay specification.
+//! Pagination arguments of the Relay specification.
 
 use passerelle_storage::Pagination;
 
@@ -6,7 +6,7 @@ use super::cursor;
 use crate::error::ApiError;
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE as MAX};
 
-/// `first`, `after`, `last` and `before` as they were given.
+/// Pagination arguments as the client sent them.
 #[derive(Debug, Default)]
 pub(crate) struct PaginationArgs {
     pub(crate) first: Option<i32>,
@@ -16,18 +16,19 @@ pub(crate) struct PaginationArgs {
 }
 
 impl PaginationArgs {
-    /// The pagination, if the arguments make sense. `order` names the list and its order, for the cursors.
+    /// Validates the arguments. `order` identifies the list and its sort order, for cursors.
     pub(crate) fn parse(self, order: &str) -> Result<Pagination, ApiError> {
         let (name, count, from_end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
-                return Err(ApiError::BadInput("give `first` or `last`, not both".to_owned()));
+                return Err(ApiError::BadInput("`first` and `last` cannot be combined".to_owned()));
             }
             (None, Some(last)) => ("last", last, true),
             (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE_SIZE), false),
         };
         let limit = u32::try_from(count).ok().filter(|_| count <= MAX);
-        let limit = limit
-            .ok_or_else(|| ApiError::BadInput(format!("`{name}` is between 0 and {MAX}, not {count}")))?;
+        let limit = limit.ok_or_else(|| {
+            ApiError::BadInput(format!("`{name}` must be between 0 and {MAX}, got {count}"))
+        })?;
         let place = |text: Option<String>| text.map(|text| cursor::decode(&text, order)).transpose();
         Ok(Pagination { limit, from_end, after: place(self.after)?, before: place(self.before)? })
     }
@@ -45,12 +46,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_has_20_nodes_and_at_most_100() {
+    fn range_has_20_items_by_default_and_at_most_100() {
         assert_eq!(parse(None, None), Ok((20, false)));
         assert_eq!(parse(Some(100), None), Ok((100, false)));
         assert_eq!(parse(None, Some(0)), Ok((0, true)));
-        assert_eq!(parse(Some(101), None), Err("`first` is between 0 and 100, not 101".to_owned()));
-        assert_eq!(parse(None, Some(-1)), Err("`last` is between 0 and 100, not -1".to_owned()));
+        assert_eq!(parse(Some(101), None), Err("`first` must be between 0 and 100, got 101".to_owned()));
+        assert_eq!(parse(None, Some(-1)), Err("`last` must be between 0 and 100, got -1".to_owned()));
         assert!(parse(Some(1), Some(1)).is_err());
     }
 }

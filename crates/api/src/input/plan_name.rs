@@ -1,4 +1,4 @@
-//! Which plans a name means.
+//! Selection of plans by slug, or by slug and year.
 
 use std::borrow::Borrow;
 
@@ -6,23 +6,25 @@ use passerelle_model::language::Language;
 use passerelle_model::plan::PlanHeading;
 use passerelle_model::published::PublishedPlan;
 
-/// The plans of a name and a language, in the order in which they are given; without a name all of that language. A name
-/// is a slug or, where no plan has that slug, a slug with `-` and a year behind it: that edition.
+/// Selects the plans with a name and a language, in the order of `plans`.
+///
+/// The name is a slug, for example `plan-climat`. If no plan has this slug, the name can be a slug with a
+/// year, for example `plan-climat-2025`. Without a name, all plans in the language are selected.
 pub fn plans_named<'p, P: Borrow<PublishedPlan>>(
     plans: &'p [P],
     name: Option<&str>,
     lang: Option<Language>,
 ) -> Vec<&'p P> {
-    let is_meant = |plan: &&P| lang.is_none_or(|lang| heading(*plan).lang == lang);
-    let in_language: Vec<&P> = plans.iter().filter(is_meant).collect();
+    let has_language = |plan: &&P| lang.is_none_or(|lang| heading(*plan).lang == lang);
+    let in_language: Vec<&P> = plans.iter().filter(has_language).collect();
     let Some(name) = name else { return in_language };
-    let of_slug = |plan: &&P| heading(*plan).slug.as_str() == name;
-    let of_edition = |plan: &&P| {
+    let has_slug = |plan: &&P| heading(*plan).slug.as_str() == name;
+    let has_slug_and_year = |plan: &&P| {
         let heading = heading(*plan);
         heading.year.is_some_and(|year| format!("{}-{year}", heading.slug) == name)
     };
-    let found: Vec<&P> = in_language.iter().copied().filter(of_slug).collect();
-    if found.is_empty() { in_language.into_iter().filter(of_edition).collect() } else { found }
+    let found: Vec<&P> = in_language.iter().copied().filter(has_slug).collect();
+    if found.is_empty() { in_language.into_iter().filter(has_slug_and_year).collect() } else { found }
 }
 
 fn heading<P: Borrow<PublishedPlan>>(plan: &P) -> &PlanHeading {
@@ -52,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_a_slug_or_an_edition() {
+    fn name_is_a_slug_or_a_slug_with_a_year() {
         let plans = [
             plan("climat", 2026, Language::Fr),
             plan("climat", 2025, Language::Fr),
@@ -65,7 +67,7 @@ mod tests {
         assert_eq!(years(None, None), [2026, 2025, 2025, 2020]);
         assert_eq!(years(Some("climat"), None), [2026, 2025, 2025]);
         assert_eq!(years(Some("climat-2026"), None), [2026]);
-        // A slug goes before an edition; the language is chosen before either.
+        // A slug takes precedence over a slug with a year. Both are matched among the plans in the language.
         assert_eq!(years(Some("climat-2025"), None), [2020]);
         assert_eq!(years(Some("climat-2025"), Some(Language::Nl)), [2025]);
         assert!(years(Some("eau"), None).is_empty());

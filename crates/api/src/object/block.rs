@@ -1,4 +1,4 @@
-//! The parts of a page, by what they are.
+//! Blocks, the parts of the content of a page. There is one object type per kind of block.
 
 use async_graphql::{Context, ID, Interface, Object};
 use passerelle_model::page::{self, BlockKind};
@@ -8,35 +8,37 @@ use super::image::ImageObject;
 use super::link::LinkObject;
 use super::{Json, RichTextObject};
 use crate::context::view;
-use crate::error::ApiError;
+use crate::error::{ApiError, InvariantError};
 use crate::input::{PaginationArgs, collection_query};
 
-/// A part of a page.
+/// Part of a page. `blocks` of `Page` lists the blocks of a page in document order.
 #[derive(Interface)]
 #[graphql(
-    field(name = "id", ty = "ID", desc = "Its name within the page: what it is and what it is about."),
-    field(name = "content", ty = "RichTextObject", desc = "All that it says, its children included."),
-    field(name = "children", ty = "Vec<Block>", desc = "The blocks inside it.")
+    field(
+        name = "id",
+        ty = "ID",
+        desc = "Id of the block, unique within its page. It is derived from the kind and the content of the \
+            block, so it stays the same when the block moves."
+    ),
+    field(name = "content", ty = "RichTextObject", desc = "Content of the block, including its children."),
+    field(
+        name = "children",
+        ty = "Vec<Block>",
+        desc = "Nested blocks, in document order. Empty if the block contains no other block."
+    )
 )]
 pub(crate) enum Block {
-    /// Running text.
     RichText(RichTextBlock),
-    /// A boxed part.
     Callout(CalloutBlock),
-    /// An image on its own.
     Image(ImageBlock),
-    /// A link on its own.
     Link(LinkBlock),
-    /// A part of the layout.
     Section(SectionBlock),
-    /// A list of pages.
     Collection(CollectionBlock),
-    /// Any other shortcode or container.
     Shortcode(ShortcodeBlock),
 }
 
-/// The view of a block.
-pub(super) fn block_view(block: &page::Block) -> Block {
+/// Wraps a block in the object type of its kind.
+pub(super) fn to_object(block: &page::Block) -> Block {
     let block = block.clone();
     match block.kind {
         BlockKind::RichText => Block::RichText(RichTextBlock(block)),
@@ -49,28 +51,28 @@ pub(super) fn block_view(block: &page::Block) -> Block {
     }
 }
 
-/// A kind of block: the fields of the interface, and its own.
+/// Defines the object type of a kind of block: the fields of the interface `Block`, then its own fields.
 macro_rules! block {
     ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
-        /// The view of a block of this kind.
         pub(crate) struct $name(page::Block);
 
         $(#[$doc])*
         #[Object]
         impl $name {
-            /// Its name within the page: what it is and what it is about. It stays when the block moves.
+            /// Id of the block, unique within its page. It is derived from the kind and the content of the
+            /// block, so it stays the same when the block moves.
             async fn id(&self) -> ID {
                 ID::from(&self.0.id)
             }
 
-            /// All that it says, its children included.
+            /// Content of the block, including its children.
             async fn content(&self) -> RichTextObject<'_> {
-                RichTextObject::made(self.0.content())
+                RichTextObject::owned(self.0.content())
             }
 
-            /// The blocks inside it.
+            /// Nested blocks, in document order. Empty if the block contains no other block.
             async fn children(&self) -> Vec<Block> {
-                self.0.children.iter().map(block_view).collect()
+                self.0.children.iter().map(to_object).collect()
             }
 
             $($own)*
@@ -79,14 +81,15 @@ macro_rules! block {
 }
 
 block! {
-    /// Running text: paragraphs, headings, lists, tables. Its children are the images and shortcodes in its sentences.
+    /// Running text: paragraphs, headings, lists and tables. Its children are the images and shortcodes
+    /// inside the text.
     RichTextBlock {}
 }
 
 block! {
-    /// A boxed part: between two lines `____ENCADRÉ____`, or in `{% callout %}` or `::: note`.
+    /// Boxed text, written between two lines `____ENCADRÉ____`, in `{% callout %}` or in `::: note`.
     CalloutBlock {
-        /// The word between the underscores, or the title that was given: `ENCADRÉ`.
+        /// The word between the underscores, or the title of the box, for example `ENCADRÉ`.
         async fn label(&self) -> &str {
             match &self.0.kind {
                 BlockKind::Callout { label } => label,
@@ -97,35 +100,35 @@ block! {
 }
 
 block! {
-    /// An image on its own. Its text is the alternative text.
+    /// Image outside running text. The plain text of `content` is the alternative text of the image.
     ImageBlock {
-        /// The image.
-        async fn image(&self) -> Option<ImageObject> {
+        /// The image with its address and size.
+        async fn image(&self) -> Result<ImageObject, ApiError> {
             match &self.0.kind {
-                BlockKind::Image(image) => Some(ImageObject(image.clone())),
-                _ => None,
+                BlockKind::Image(image) => Ok(ImageObject(image.clone())),
+                _ => Err(InvariantError("an image block has another kind").into()),
             }
         }
     }
 }
 
 block! {
-    /// A link on its own, such as a button. Its children are the images in it, or all that it is around.
+    /// Link outside running text, for example a button. Its children are the blocks inside the link.
     LinkBlock {
-        /// The link.
-        async fn link(&self) -> Option<LinkObject> {
+        /// The link with its address and label.
+        async fn link(&self) -> Result<LinkObject, ApiError> {
             match &self.0.kind {
-                BlockKind::Link(link) => Some(LinkObject(link.clone())),
-                _ => None,
+                BlockKind::Link(link) => Ok(LinkObject(link.clone())),
+                _ => Err(InvariantError("a link block has another kind").into()),
             }
         }
     }
 }
 
 block! {
-    /// A part of the layout: `{% section %}`, `{% grid %}`, `{% twoColumns %}` and what they are made of.
+    /// Layout container: `{% section %}`, `{% grid %}`, `{% twoColumns %}` or one of their parts.
     SectionBlock {
-        /// The name of the shortcode: `section`, `gridItem`.
+        /// Name of the shortcode, for example `section` or `gridItem`.
         async fn name(&self) -> &str {
             match &self.0.kind {
                 BlockKind::Section { name, .. } => name,
@@ -133,7 +136,8 @@ block! {
             }
         }
 
-        /// What the shortcode was given.
+        /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a
+        /// name have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
         async fn args(&self) -> Json {
             match &self.0.kind {
                 BlockKind::Section { args, .. } => Json(args.clone().into()),
@@ -143,28 +147,29 @@ block! {
     }
 }
 
-/// The view of a list of pages. Written out, for what a field costs cannot be said in a macro.
+/// Object type of a collection. It does not use the macro because its children are always empty.
 pub(crate) struct CollectionBlock(page::Block);
 
-/// A list of pages: `{% collection %}`. Its content is a list of links to them.
+/// List of pages, written as `{% collection %}`. `content` is a list of links to the pages.
 #[Object]
 impl CollectionBlock {
-    /// Its name within the page: what it is and what it is about. It stays when the block moves.
+    /// Id of the block, unique within its page. It is derived from the kind and the content of the block, so
+    /// it stays the same when the block moves.
     async fn id(&self) -> ID {
         ID::from(&self.0.id)
     }
 
-    /// All that it says.
+    /// Links to the pages of the collection, as a list.
     async fn content(&self) -> RichTextObject<'_> {
-        RichTextObject::made(self.0.content())
+        RichTextObject::owned(self.0.content())
     }
 
-    /// The blocks inside it: none.
+    /// Always empty. Use `pages` for the pages of the collection.
     async fn children(&self) -> Vec<Block> {
         Vec::new()
     }
 
-    /// The name of the folder or of the tag that the pages have in common.
+    /// Name of the folder or tag that the pages have in common, for example `formations`.
     async fn name(&self) -> &str {
         match &self.0.kind {
             BlockKind::Collection { collection, .. } => &collection.name,
@@ -172,7 +177,8 @@ impl CollectionBlock {
         }
     }
 
-    /// What the shortcode was given.
+    /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a name
+    /// have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
     async fn args(&self) -> Json {
         match &self.0.kind {
             BlockKind::Collection { args, .. } => Json(args.clone().into()),
@@ -180,20 +186,29 @@ impl CollectionBlock {
         }
     }
 
-    /// The pages, in the order that the editor wants.
+    /// Pages of the collection, in the order that the shortcode specifies.
     async fn pages(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "At most so many from the start; as many as the editor wants or 20 unless given, 100 at most."
+            desc = "Maximum number of pages, counted from the start of the list. Defaults to the limit that \
+                the shortcode specifies, or 20. At most 100."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the end of the list. At most 100. Not allowed with \
+                `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Return only items before this cursor, for example the last `pageInfo.startCursor`."
+        )]
+        before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let BlockKind::Collection { collection, .. } = &self.0.kind else {
-            return Err(crate::error::InvariantError("a block of another kind").into());
+            return Err(InvariantError("a collection block has another kind").into());
         };
         let (query, order) = collection_query(collection, PaginationArgs { first, after, last, before })?;
         PageConnection::load(&view(ctx)?, query, order).await
@@ -201,9 +216,9 @@ impl CollectionBlock {
 }
 
 block! {
-    /// A shortcode or container that has no block of its own: never an error, never lost.
+    /// Shortcode or container without a block type of its own. Use `raw` to render it yourself.
     ShortcodeBlock {
-        /// Its name.
+        /// Name of the shortcode or container, for example `video`.
         async fn name(&self) -> &str {
             match &self.0.kind {
                 BlockKind::Shortcode { name, .. } => name,
@@ -211,7 +226,8 @@ block! {
             }
         }
 
-        /// What it was given; arguments without a name under `"0"`, `"1"` and so on.
+        /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a
+        /// name have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
         async fn args(&self) -> Json {
             match &self.0.kind {
                 BlockKind::Shortcode { args, .. } => Json(args.clone().into()),
@@ -219,7 +235,7 @@ block! {
             }
         }
 
-        /// What the editor wrote.
+        /// Source text as the editor wrote it, for example `{% video src="film.mp4" %}`.
         async fn raw(&self) -> &str {
             match &self.0.kind {
                 BlockKind::Shortcode { raw, .. } => raw,

@@ -1,4 +1,4 @@
-//! A category of a plan.
+//! Object type `Category`.
 
 use std::sync::Arc;
 
@@ -8,111 +8,132 @@ use passerelle_model::key::CategoryKey;
 use passerelle_model::published::PublishedCategory;
 use passerelle_storage::MeasureScope;
 
-use super::plan::{FootnoteObject, called};
+use super::plan::{FootnoteObject, referenced_footnotes};
 use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
 use crate::context::{progress_by_category, required_plan};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
-/// A category.
+/// Category at an index of the category tree of its plan. The tree is shared, so parents and children load_required no
+/// database read.
 pub(crate) struct CategoryObject {
     tree: Arc<CategoryTree>,
-    at: usize,
+    index: usize,
 }
 
 impl CategoryObject {
-    /// The view of the category at a place of a tree.
-    pub(crate) fn new(tree: &Arc<CategoryTree>, at: usize) -> Self {
-        Self { tree: Arc::clone(tree), at }
+    /// Creates the object for the category at `index` of the tree.
+    pub(crate) fn new(tree: &Arc<CategoryTree>, index: usize) -> Self {
+        Self { tree: Arc::clone(tree), index }
     }
 
-    /// The view of the category of a key, if the tree has it.
+    /// Creates the object for the category with this key. Returns `None` if the tree does not contain it.
     pub(crate) fn of(tree: &Arc<CategoryTree>, key: &CategoryKey) -> Option<Self> {
-        tree.index_of(key).map(|at| Self::new(tree, at))
+        tree.index_of(key).map(|index| Self::new(tree, index))
     }
 
     fn get(&self) -> &PublishedCategory {
-        &self.tree.categories()[self.at]
+        &self.tree.categories()[self.index]
     }
 }
 
-/// A part of a plan: an axis, an objective, a section or a group of measures.
+/// Heading of a plan with the measures below it: an axis, an objective, a section or a group.
 #[Object(name = "Category")]
 impl CategoryObject {
-    /// The global id.
+    /// Global id, opaque. It stays the same when the category is renamed or moved.
     pub(crate) async fn id(&self) -> ID {
         NodeId::Category(self.get().key.clone()).id()
     }
 
-    /// How far it is from the trunk.
+    /// Level of the category in the tree. `AXIS` is the top level.
     fn level(&self) -> CategoryLevel {
         self.get().level.into()
     }
 
-    /// The label as written: `2`, `b`. A group has none.
+    /// Label as written in the document, for example `2` or `b`. Null for a `GROUP`.
     fn label(&self) -> Option<&str> {
         self.get().label.as_deref()
     }
 
-    /// The labels from the axis down, unique in the plan: `2.6.b`. A group counts from 1 in its place: `2.6.b.g1`.
+    /// Labels from the axis down to this category, for example `2.6.b`. Unique within the plan. A group is
+    /// numbered from 1 within its parent, for example `2.6.b.g1`.
     fn path(&self) -> &str {
         self.get().path.as_str()
     }
 
-    /// The title, without label, marks and footnote calls.
+    /// Title as plain text, without label, markers and footnote references, for example
+    /// `Étendre la nature en ville`.
     fn title(&self) -> &str {
         &self.get().title
     }
 
-    /// The plan that it belongs to.
+    /// The plan that contains the category.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
         required_plan(ctx, &self.get().plan).await.map(PlanObject)
     }
 
-    /// What it stands in. Null for an axis.
+    /// Category directly above. Null for an `AXIS`.
     fn parent(&self) -> Option<CategoryObject> {
-        self.tree.parent(self.at).map(|at| Self::new(&self.tree, at))
+        self.tree.parent(self.index).map(|index| Self::new(&self.tree, index))
     }
 
-    /// The categories right below it, in document order.
+    /// Categories directly below, in document order. Empty if there are none.
     fn children(&self) -> Vec<CategoryObject> {
-        self.tree.children(self.at).iter().map(|at| Self::new(&self.tree, *at)).collect()
+        self.tree.children(self.index).iter().map(|index| Self::new(&self.tree, *index)).collect()
     }
 
-    /// The categories above it, from the axis down.
+    /// Categories above, from the axis down to the parent. Empty for an `AXIS`.
     fn ancestors(&self) -> Vec<CategoryObject> {
-        self.tree.ancestors(self.at).into_iter().map(|at| Self::new(&self.tree, at)).collect()
+        self.tree.ancestors(self.index).into_iter().map(|index| Self::new(&self.tree, index)).collect()
     }
 
-    /// The measures in it and in all below it; in document order unless `orderBy` says otherwise.
+    /// Measures of the category and of all categories below it.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn measures(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which measures to keep.")] filter: Option<Box<MeasureFilterInput>>,
-        #[graphql(desc = "The order, most important first.")] order_by: Option<Vec<MeasureOrderInput>>,
-        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "Conditions that a measure must satisfy. Every measure of the category if omitted."
+        )]
+        filter: Option<Box<MeasureFilterInput>>,
+        #[graphql(
+            desc = "Sort keys, most significant first. Default: document order, or relevance if the filter \
+                has `text`."
+        )]
+        order_by: Option<Vec<MeasureOrderInput>>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the end of the list. At most 100. Not allowed with \
+                `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Return only items before this cursor, for example the last `pageInfo.startCursor`."
+        )]
+        before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         let scope = MeasureScope { plan: self.get().plan.clone(), category: Some(self.get().key.clone()) };
         measure_connection(ctx, scope, query, order).await
     }
 
-    /// How far the measures in it and in all below it are.
+    /// Progress of the measures of the category and of all categories below it.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
         let by_category = progress_by_category(ctx, &self.get().plan).await?;
         Ok(ProgressObject(by_category.get(&self.get().key).copied().unwrap_or_default()))
     }
 
-    /// The footnotes that its heading calls.
+    /// Footnotes referenced by the heading of the category, in order of reference. Empty if there are none.
     async fn footnotes(&self, ctx: &Context<'_>) -> Result<Vec<FootnoteObject>, ApiError> {
         if self.get().footnotes.is_empty() {
             return Ok(Vec::new());
         }
         let plan = required_plan(ctx, &self.get().plan).await?;
-        Ok(called(&plan, &self.get().footnotes))
+        Ok(referenced_footnotes(&plan, &self.get().footnotes))
     }
 }

@@ -1,4 +1,4 @@
-//! What changed, and when.
+//! Object types of the history: `Change`, `StatusChange` and `ProgressPoint`.
 
 use std::sync::Arc;
 
@@ -6,97 +6,101 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use passerelle_storage::{ChangeLogEntry, StatusChange};
 
 use super::enums::ChangeKind;
-use super::progress::saturate;
+use super::progress::to_int;
 use super::{DateTime, DocumentObject, MeasureStatus, Node, ProgressObject};
 use crate::error::ApiError;
 use crate::input::NodeId;
 
-/// A change.
 #[derive(Clone)]
 pub(crate) struct ChangeObject(pub(crate) Arc<ChangeLogEntry>);
 
-/// One line of the log of changes. Changes are told in the order in which they were published.
+/// Entry of the change log. Entries are ordered by revision, then by their order within the revision.
 #[Object(name = "Change")]
 impl ChangeObject {
-    /// The global id.
+    /// Global id of the entry, opaque.
     pub(crate) async fn id(&self) -> ID {
         NodeId::Change(self.0.position()).id()
     }
 
-    /// The number of the revision that it is part of: give the last one that you know as `since`.
+    /// Number of the revision that contains the change, for example `12`. Pass the last number that you have
+    /// processed as `since` to continue from there.
     fn revision(&self) -> i32 {
-        saturate(self.0.revision.number.get())
+        to_int(self.0.revision.number.get())
     }
 
-    /// When that was published.
+    /// Time at which the revision was published.
     fn at(&self) -> DateTime {
         DateTime(self.0.revision.at)
     }
 
-    /// What kind of change.
+    /// Kind of the change, for example `STATUS_CHANGED`.
     fn kind(&self) -> ChangeKind {
         self.0.kind.into()
     }
 
-    /// What changed, as it is at the revision of this response; null where it is not served any more.
+    /// The changed object, as of the revision of this response. Null if the object no longer exists, and for
+    /// `RESYNC`.
     async fn node(&self, ctx: &Context<'_>) -> Option<Result<Node, ApiError>> {
         let id = NodeId::of(self.0.node.as_ref()?);
         Node::find(ctx, id).await.transpose()
     }
 
-    /// The field that changed, by its name in this schema; null where the whole thing came or went. A category is told
-    /// by its path.
+    /// Name of the changed field in this schema, for example `status`. Null if the object was added or
+    /// removed, if no single field can be named, and for `RESYNC`.
     fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// The field before: a status by its name, a category by its path. Of a thing that is gone what it was called, of a
-    /// measure with its number. The content of a page is not repeated.
+    /// The old value of the field. A status is written as in `MeasureStatus`, for example `IN_PROGRESS`. A
+    /// category is written as its path, for example `2.6.b`. For a removed object, its title. For a removed
+    /// measure, its number and title, for example `12. Planter des arbres`. Null if there is no old value,
+    /// and for the field `content`.
     fn before(&self) -> Option<&str> {
         self.0.before.as_deref()
     }
 
-    /// The field after. Of a thing that is new what it is called.
+    /// The new value of the field, in the format of `before`. For an added object, its title. For an added
+    /// measure, its number and title. Null if there is no new value, and for the field `content`.
     fn after(&self) -> Option<&str> {
         self.0.after.as_deref()
     }
 }
 
-/// A status that a measure got.
+/// Change of the status of a measure.
 #[derive(SimpleObject)]
 #[graphql(name = "StatusChange")]
 pub(crate) struct StatusChangeObject {
-    /// The status before; null for the first that is known.
+    /// The old status. Null for the first entry.
     from: Option<MeasureStatus>,
-    /// The status from then on.
+    /// The new status.
     to: MeasureStatus,
-    /// When it was published.
+    /// Time at which the new status was published.
     at: DateTime,
-    /// The number of the revision.
+    /// Number of the revision that contains the change, for example `12`.
     revision: i32,
-    /// The document that says so.
+    /// File that contains the plan of the measure.
     document: DocumentObject,
 }
 
 impl StatusChangeObject {
-    /// A status that a measure of a document got.
+    /// Creates the object for a status change of a measure whose plan is in `document`.
     pub(crate) fn new(change: &StatusChange, document: DocumentObject) -> Self {
         Self {
             from: change.from.map(Into::into),
             to: change.to.into(),
             at: DateTime(change.revision.at),
-            revision: saturate(change.revision.number.get()),
+            revision: to_int(change.revision.number.get()),
             document,
         }
     }
 }
 
-/// How far a plan was at an instant.
+/// Progress of a plan at one point in time.
 #[derive(SimpleObject)]
 pub(crate) struct ProgressPoint {
-    /// The end of the interval; the newest revision where that is earlier.
+    /// End of the interval in UTC. For the last interval, the time of the latest revision if that is earlier.
     at: DateTime,
-    /// How far the plan was then.
+    /// Progress of the plan at that time.
     progress: ProgressObject,
 }
 

@@ -1,41 +1,42 @@
-//! Lists in pages, as the Relay specification has them, with `nodes` beside `edges`.
+//! Paginated lists as the Relay specification defines them, with `nodes` beside `edges`.
+//!
+//! `order` in these types identifies the list and its sort order. A cursor contains it, so a cursor of
+//! another list is rejected.
+
+mod measures;
 
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 use passerelle_model::document::Document;
 use passerelle_model::language::Language;
-use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
-use passerelle_storage::query_index::{self, MeasureFilter};
+use passerelle_model::published::{PublishedPage, PublishedService};
 use passerelle_storage::{
-    ChangeFilter, ChangeLogEntry, DocumentFilter, MeasureQuery, MeasureScope, PageFilter, PageQuery,
-    ReadView, Slice,
+    ChangeFilter, ChangeLogEntry, DocumentFilter, PageFilter, PageQuery, ReadView, Slice,
 };
 
-use super::facets::MeasureFacets;
-use super::progress::saturate;
-use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ProgressObject, ServiceObject};
-use crate::context::{category_tree, load, view};
+pub(crate) use self::measures::{MeasureConnection, measure_connection};
+use super::progress::to_int;
+use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ServiceObject};
+use crate::context::view;
 use crate::error::ApiError;
 use crate::input::encode_cursor;
-use crate::loader::{FacetCountsOf, MeasureListOf};
-use crate::text_filter::resolve_text_filters;
 
-/// Where a page of a list lies in the list.
+/// Position of the returned range in a paginated list, as the Relay specification defines it.
 #[derive(SimpleObject)]
 pub(crate) struct PageInfo {
-    /// Whether something follows, as far as the arguments say.
+    /// True if more items follow the returned range. With `last`, true if `before` is given.
     has_next_page: bool,
-    /// Whether something precedes, as far as the arguments say.
+    /// True if more items precede the returned range. With `first`, true if `after` is given.
     has_previous_page: bool,
-    /// The cursor of the first node; null where the page is empty.
+    /// Cursor of the first returned item. Null if no item is returned.
     start_cursor: Option<String>,
-    /// The cursor of the last node; null where the page is empty.
+    /// Cursor of the last returned item. Null if no item is returned.
     end_cursor: Option<String>,
 }
 
 impl PageInfo {
-    /// Of a page between two cursors.
+    /// Creates the information for a range between two cursors.
     pub(super) fn new(
         has_next_page: bool,
         has_previous_page: bool,
@@ -60,110 +61,41 @@ macro_rules! edge {
         $(#[$doc])*
         #[derive(SimpleObject)]
         pub(crate) struct $edge {
-            /// Where the node stands in the list: give it as `after` or `before`.
+            /// Position of the item in the list, opaque. Pass it as `after` or `before`.
             cursor: String,
-            /// The node.
+            /// Item at this position of the list.
             node: $node,
         }
     };
 }
 
 edge!(
-    /// A measure in a list.
+    /// Measure in a paginated list.
     MeasureEdge,
     MeasureObject
 );
 edge!(
-    /// A change in the log.
+    /// Change in a paginated list.
     ChangeEdge,
     ChangeObject
 );
 edge!(
-    /// A page in a list.
+    /// Page of the site in a paginated list.
     PageEdge,
     PageObject
 );
 edge!(
-    /// A support service in a list.
+    /// Support service in a paginated list.
     SupportServiceEdge,
     ServiceObject
 );
 edge!(
-    /// A document in a list.
+    /// Document in a paginated list.
     DocumentEdge,
     DocumentObject
 );
 
-/// Measures in pages.
-pub(crate) struct MeasureConnection {
-    slice: Arc<Slice<Arc<PublishedMeasure>>>,
-    scope: MeasureScope,
-    filter: Arc<MeasureFilter>,
-    order: String,
-}
-
-/// The measures of a scope that a query keeps.
-pub(crate) async fn measure_connection(
-    ctx: &Context<'_>,
-    scope: MeasureScope,
-    query: MeasureQuery,
-    order: String,
-) -> Result<MeasureConnection, ApiError> {
-    let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
-    let query = MeasureQuery { filter, ..query };
-    let filter = Arc::new(query.filter.clone());
-    let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
-    Ok(MeasureConnection { slice, scope, filter, order })
-}
-
-/// A page of a list of measures.
-#[Object]
-impl MeasureConnection {
-    /// The measures of this page.
-    fn nodes(&self) -> Vec<MeasureObject> {
-        self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::clone(measure))).collect()
-    }
-
-    /// The measures of this page with their cursors.
-    fn edges(&self) -> Vec<MeasureEdge> {
-        let edge = |(cursor, measure): &(_, Arc<PublishedMeasure>)| MeasureEdge {
-            cursor: encode_cursor(cursor, &self.order),
-            node: MeasureObject(Arc::clone(measure)),
-        };
-        self.slice.items.iter().map(edge).collect()
-    }
-
-    /// Where this page lies in the list.
-    fn page_info(&self) -> PageInfo {
-        page_info(&self.slice, &self.order)
-    }
-
-    /// How many measures the filter keeps, on all pages.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(self.tally(ctx).await?.progress.total()))
-    }
-
-    /// How far the measures are that the filter keeps, on all pages.
-    async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        Ok(ProgressObject(self.tally(ctx).await?.progress))
-    }
-
-    /// How many of the measures that the filter keeps, on all pages, have each status, axis and programme.
-    async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
-        let tally = self.tally(ctx).await?;
-        let tree = category_tree(ctx, &self.scope.plan).await?;
-        Ok(MeasureFacets::new(&tally, &tree))
-    }
-}
-
-impl MeasureConnection {
-    async fn tally(&self, ctx: &Context<'_>) -> Result<Arc<query_index::MeasureFacets>, ApiError> {
-        let tally = load(ctx, FacetCountsOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
-        Ok(tally.unwrap_or_default())
-    }
-}
-
-/// Pages of the site, in pages of a list.
+/// Range of the pages of the site.
 pub(crate) struct PageConnection {
     slice: Slice<Arc<PublishedPage>>,
     filter: PageFilter,
@@ -171,22 +103,22 @@ pub(crate) struct PageConnection {
 }
 
 impl PageConnection {
-    /// The pages of a query, whose order has a name for the cursors.
+    /// Loads the pages that match a query.
     pub(crate) async fn load(view: &ReadView, query: PageQuery, order: String) -> Result<Self, ApiError> {
         let slice = view.pages(&query).await?.map(Arc::new);
         Ok(Self { slice, filter: query.filter, order })
     }
 }
 
-/// A page of a list of the site's pages.
+/// Paginated list of pages of the site.
 #[Object]
 impl PageConnection {
-    /// The pages of this page of the list.
+    /// The returned pages.
     fn nodes(&self) -> Vec<PageObject> {
         self.slice.items.iter().map(|(_, page)| PageObject(Arc::clone(page))).collect()
     }
 
-    /// The pages with their cursors.
+    /// The returned pages, each with its cursor.
     fn edges(&self) -> Vec<PageEdge> {
         let edge = |(cursor, page): &(_, Arc<PublishedPage>)| PageEdge {
             cursor: encode_cursor(cursor, &self.order),
@@ -195,33 +127,33 @@ impl PageConnection {
         self.slice.items.iter().map(edge).collect()
     }
 
-    /// Where this page lies in the list.
+    /// Position of the returned range in the list.
     fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
-    /// How many pages the filter keeps.
+    /// Number of pages in the whole list, after filtering.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.page_count(&self.filter).await?))
+        Ok(to_int(view(ctx)?.page_count(&self.filter).await?))
     }
 }
 
-/// Support services in pages.
+/// Range of the support services.
 pub(crate) struct SupportServiceConnection {
     pub(crate) slice: Slice<Arc<PublishedService>>,
     pub(crate) lang: Option<Language>,
     pub(crate) order: String,
 }
 
-/// A page of a list of support services.
+/// Paginated list of support services.
 #[Object]
 impl SupportServiceConnection {
-    /// The support services of this page.
+    /// The returned support services.
     fn nodes(&self) -> Vec<ServiceObject> {
         self.slice.items.iter().map(|(_, service)| ServiceObject(Arc::clone(service))).collect()
     }
 
-    /// The support services with their cursors.
+    /// The returned support services, each with its cursor.
     fn edges(&self) -> Vec<SupportServiceEdge> {
         let edge = |(cursor, service): &(_, Arc<PublishedService>)| SupportServiceEdge {
             cursor: encode_cursor(cursor, &self.order),
@@ -230,33 +162,33 @@ impl SupportServiceConnection {
         self.slice.items.iter().map(edge).collect()
     }
 
-    /// Where this page lies in the list.
+    /// Position of the returned range in the list.
     fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
-    /// How many support services there are.
+    /// Number of support services in the whole list.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.service_count(self.lang).await?))
+        Ok(to_int(view(ctx)?.service_count(self.lang).await?))
     }
 }
 
-/// Documents in pages.
+/// Range of the documents.
 pub(crate) struct DocumentConnection {
     pub(crate) slice: Slice<Arc<Document>>,
     pub(crate) filter: DocumentFilter,
     pub(crate) order: String,
 }
 
-/// A page of a list of documents.
+/// Paginated list of documents.
 #[Object]
 impl DocumentConnection {
-    /// The documents of this page.
+    /// The returned documents.
     fn nodes(&self) -> Vec<DocumentObject> {
         self.slice.items.iter().map(|(_, document)| DocumentObject(Arc::clone(document))).collect()
     }
 
-    /// The documents with their cursors.
+    /// The returned documents, each with its cursor.
     fn edges(&self) -> Vec<DocumentEdge> {
         let edge = |(cursor, document): &(_, Arc<Document>)| DocumentEdge {
             cursor: encode_cursor(cursor, &self.order),
@@ -265,33 +197,33 @@ impl DocumentConnection {
         self.slice.items.iter().map(edge).collect()
     }
 
-    /// Where this page lies in the list.
+    /// Position of the returned range in the list.
     fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
-    /// How many documents the filter keeps.
+    /// Number of documents in the whole list, after filtering.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.document_count(&self.filter).await?))
+        Ok(to_int(view(ctx)?.document_count(&self.filter).await?))
     }
 }
 
-/// Changes in pages.
+/// Range of the change log.
 pub(crate) struct ChangeConnection {
     pub(crate) slice: Slice<Arc<ChangeLogEntry>>,
     pub(crate) filter: ChangeFilter,
     pub(crate) order: String,
 }
 
-/// A page of the log of changes.
+/// Paginated list of changes.
 #[Object]
 impl ChangeConnection {
-    /// The changes of this page, oldest first.
+    /// The returned changes, oldest first.
     fn nodes(&self) -> Vec<ChangeObject> {
         self.slice.items.iter().map(|(_, change)| ChangeObject(Arc::clone(change))).collect()
     }
 
-    /// The changes with their cursors.
+    /// The returned changes, each with its cursor.
     fn edges(&self) -> Vec<ChangeEdge> {
         let edge = |(cursor, change): &(_, Arc<ChangeLogEntry>)| ChangeEdge {
             cursor: encode_cursor(cursor, &self.order),
@@ -300,13 +232,13 @@ impl ChangeConnection {
         self.slice.items.iter().map(edge).collect()
     }
 
-    /// Where this page lies in the log.
+    /// Position of the returned range in the list.
     fn page_info(&self) -> PageInfo {
         page_info(&self.slice, &self.order)
     }
 
-    /// How many changes there are since then.
+    /// Number of changes in the whole list.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(view(ctx)?.change_count(&self.filter).await?))
+        Ok(to_int(view(ctx)?.change_count(&self.filter).await?))
     }
 }

@@ -1,4 +1,4 @@
-//! A document of the folder.
+//! Object types `Document` and `Diagnostic`.
 
 use std::sync::Arc;
 
@@ -6,113 +6,118 @@ use async_graphql::{Context, ID, Object};
 use passerelle_model::diagnostic::Diagnostic;
 use passerelle_model::document::Document;
 
-use super::progress::saturate;
+use super::progress::to_int;
 use super::{DateTime, DocumentKind, DocumentState, Severity};
 use crate::context::mark_uncacheable;
 use crate::input::NodeId;
 
-/// A document. What can change of it without a revision says so: a file that is touched, a removal that is held.
+/// Document of the content folder.
+///
+/// The state, the modification time and the diagnostics can change without a new revision, for example when a
+/// file is touched. Their resolvers mark the response as uncacheable.
 pub(crate) struct DocumentObject(pub(crate) Arc<Document>);
 
-/// A file that was dropped into the folder, and what became of it.
+/// File in the content folder, with the result of reading it.
 #[Object(name = "Document")]
 impl DocumentObject {
-    /// The global id. A change of name does not change it.
+    /// Global id, opaque. It stays the same when the file is renamed or moved.
     pub(crate) async fn id(&self) -> ID {
         NodeId::Document(self.0.key.clone()).id()
     }
 
-    /// Where it lies, relative to the folder, `/` between names.
+    /// Path relative to the content folder, with `/` as separator, for example `formations/ombre-et-eau.md`.
     fn path(&self) -> &str {
         self.0.path.as_str()
     }
 
-    /// What it holds.
+    /// Kind of content in the file.
     fn kind(&self) -> DocumentKind {
         self.0.kind.into()
     }
 
-    /// What became of its newest bytes.
+    /// Result of reading the latest version of the file.
     async fn state(&self, ctx: &Context<'_>) -> DocumentState {
         mark_uncacheable(ctx);
         self.0.state.into()
     }
 
-    /// BLAKE3 of its newest bytes, in hexadecimal.
+    /// BLAKE3 checksum of the latest version of the file, as 64 hexadecimal digits.
     fn checksum(&self) -> String {
         self.0.checksum.to_string()
     }
 
-    /// The number of its newest bytes.
+    /// Size of the latest version of the file in bytes, for example `20481`.
     fn size(&self) -> i32 {
-        saturate(self.0.size)
+        to_int(self.0.size)
     }
 
-    /// How they are encoded, by the name of the Encoding Standard; empty where that cannot be told.
+    /// Character encoding of the file, by its name in the WHATWG Encoding Standard, for example `UTF-8` or
+    /// `windows-1252`. An empty string if it is unknown.
     fn encoding(&self) -> &str {
         &self.0.encoding
     }
 
-    /// When the file was last changed.
+    /// Modification time that the file system reports. Null if the file system reports none.
     async fn modified_at(&self, ctx: &Context<'_>) -> Option<DateTime> {
         mark_uncacheable(ctx);
         self.0.modified_at.map(DateTime)
     }
 
-    /// When it was read.
+    /// Time at which the latest version of the file was read.
     fn ingested_at(&self) -> DateTime {
         DateTime(self.0.ingested_at)
     }
 
-    /// The revision whose content is served. Null where nothing of it ever was.
+    /// Number of the revision that last published content of the file, for example `12`. Null if nothing of
+    /// the file was ever published.
     fn published_revision(&self) -> Option<i32> {
-        self.0.published_revision.map(|revision| saturate(revision.get()))
+        self.0.published_revision.map(|revision| to_int(revision.get()))
     }
 
-    /// What to tell its editor: errors first, then by line.
+    /// Messages for the editor about the latest version of the file, errors first, then by line. Empty if
+    /// there are none.
     async fn diagnostics(&self, ctx: &Context<'_>) -> Vec<DiagnosticObject> {
         mark_uncacheable(ctx);
         self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect()
     }
 }
 
-/// A diagnostic.
 pub(crate) struct DiagnosticObject(Diagnostic);
 
-/// Something to tell the editor of a document, in the document's language.
+/// Message for the editor of a document, in the language of the document.
 #[Object(name = "Diagnostic")]
 impl DiagnosticObject {
-    /// How much it matters.
+    /// Severity of the problem. `ERROR` means that the file was rejected or held.
     fn severity(&self) -> Severity {
         self.0.severity.into()
     }
 
-    /// A stable name for programs: `MEASURE_NUMBER_TWICE`.
+    /// Stable code for programs, for example `MEASURE_NUMBER_TWICE`. `docs/errors.md` lists all codes.
     fn code(&self) -> &str {
         &self.0.code
     }
 
-    /// A sentence that an editor understands.
+    /// Description of the problem in one sentence, to show to the editor.
     fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The line, from 1.
+    /// Line number of the problem. The first line is 1. Null if the problem concerns the whole file.
     fn line(&self) -> Option<i32> {
-        self.0.position.map(|position| saturate(position.line))
+        self.0.position.map(|position| to_int(position.line))
     }
 
-    /// The column in characters, from 1.
+    /// Column of the problem in characters. The first column is 1. Null if `line` is null.
     fn column(&self) -> Option<i32> {
-        self.0.position.map(|position| saturate(position.column))
+        self.0.position.map(|position| to_int(position.column))
     }
 
-    /// The beginning of that line.
+    /// Beginning of the line that has the problem. Null if it is not available.
     fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
     }
 
-    /// What to do about it.
+    /// Correction that the editor can make, in one sentence. Null if there is none to propose.
     fn suggestion(&self) -> Option<&str> {
         self.0.suggestion.as_deref()
     }

@@ -1,226 +1,235 @@
-//! The closed sets of the schema, each the twin of one of the domain.
+//! Enums of the schema. Each one converts from and to the enum of the domain with the same variants.
 
 use async_graphql::Enum;
 use passerelle_model::{change, diagnostic, document, interval, language, page, plan, sync};
 
-/// The languages of the country, and English.
+/// Language of the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "language::Language")]
 pub(crate) enum Language {
-    /// French.
+    /// French (`fr`).
     Fr,
-    /// Dutch.
+    /// Dutch (`nl`).
     Nl,
-    /// German.
+    /// German (`de`).
     De,
-    /// English.
+    /// English (`en`).
     En,
 }
 
-/// The levels of a plan's tree, from the trunk.
+/// Level of a category in the tree of a plan, from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "plan::CategoryLevel")]
 pub(crate) enum CategoryLevel {
-    /// An axis: `AXE 2: …`.
+    /// Top level, for example `AXE 2: Partager l’eau`.
     Axis,
-    /// An objective: `3. …`.
+    /// Second level, for example `3. Décider ensemble`.
     Objective,
-    /// A section: `b. …`.
+    /// Third level, for example `b. Entretenir autrement`.
     Section,
-    /// A group of measures inside a section, without a label.
+    /// Lowest level: measures below a heading without a label.
     Group,
 }
 
-/// How far a measure is.
+/// Normalised status of a measure. `statusText` has the words of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "plan::MeasureStatus")]
 pub(crate) enum MeasureStatus {
-    /// Not begun: `À faire`.
+    /// Work has not started. In documents: `À faire`.
     NotStarted,
-    /// Under way: `En cours`.
+    /// Work has started. In documents: `En cours`.
     InProgress,
-    /// Done: `Réalisé`.
+    /// Work is finished. In documents: `Réalisé`.
     Completed,
-    /// Behind its time: `En retard`.
+    /// Work is behind schedule. In documents: `En retard`.
     Late,
-    /// Put off: `Reporté`.
+    /// Work is moved to a later date. In documents: `Reporté`.
     Postponed,
-    /// Given up: `Abandonné`, `Annulé`.
+    /// The measure was given up. In documents: `Abandonné` or `Annulé`.
     Cancelled,
-    /// Taken into another measure: `Fusionné`.
+    /// The measure became part of another measure. In documents: `Fusionné`.
     Merged,
-    /// No longer part of the plan.
+    /// The measure no longer belongs to the plan.
     OutOfScope,
-    /// Written in a way that is not understood; `statusText` has the words.
+    /// The words of the document were not recognised. `statusText` has them.
     Undefined,
 }
 
-/// What a document holds.
+/// Kind of content in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "document::DocumentKind")]
 pub(crate) enum DocumentKind {
-    /// A plan with its measures.
+    /// Plan with measures.
     Plan,
-    /// A page.
+    /// Page of the site.
     Page,
-    /// A page that describes a support service.
+    /// Page that describes a support service.
     SupportService,
-    /// It could not be read far enough to tell.
+    /// The kind could not be recognised, for example because the file is damaged.
     Unknown,
 }
 
-/// What became of a document's newest bytes.
+/// Result of reading the latest version of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "document::DocumentState")]
 pub(crate) enum DocumentState {
-    /// They are served.
+    /// The latest version is published.
     Published,
-    /// They were refused; the last good version, if there is one, is served.
+    /// The latest version has errors and is not published. The last accepted version stays published, if
+    /// there is one.
     Rejected,
-    /// They wait for a person's word; the last good version is served.
+    /// The latest version, or the removal of the file, would remove a large part of the content. It is held
+    /// until an operator confirms it. The last accepted version stays published.
     Held,
-    /// They are no document after all.
+    /// The file is no longer in the folder. `documents` does not return such documents.
     Ignored,
 }
 
-/// How much a diagnostic matters.
+/// Severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "diagnostic::Severity")]
 pub(crate) enum Severity {
-    /// Worth knowing; nothing is lost.
+    /// Information for the editor. The whole document is published.
     Notice,
-    /// Something was not understood; the rest is served.
+    /// Part of the document was not understood. The rest is published.
     Warning,
-    /// The document is refused and its last good version is served.
+    /// The latest version is not published. The last accepted version stays published, if there is one.
     Error,
 }
 
-/// How changes in the folder come to be known.
+/// Method to detect changes in the content folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "sync::WatchMode")]
 pub(crate) enum WatchMode {
-    /// The operating system tells.
+    /// The operating system reports changes.
     Native,
-    /// The folder is looked at again and again.
+    /// The service scans the folder periodically. Used for file systems that do not report changes, such as
+    /// NFS.
     Polling,
 }
 
-/// What can stand between the folder and what is served.
+/// Kind of a problem that prevents the service from publishing the whole folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "sync::ProblemKind")]
 pub(crate) enum SyncProblemKind {
-    /// The folder is not there, or cannot be read.
+    /// The content folder does not exist or cannot be read.
     FolderMissing,
-    /// The folder is empty and was not: it is not mounted, or another one.
+    /// The content folder is empty and was not empty before. Probably it is not mounted.
     FolderEmpty,
-    /// Most of the documents are gone at once, and wait for a person's word.
+    /// Most documents disappeared at once. Their removal is held until an operator confirms it.
     MassRemoval,
-    /// The database cannot be read or written.
+    /// The database cannot be read or written, for example because the disk is full.
+    #[graphql(name = "DATABASE_UNAVAILABLE")]
     Storage,
-    /// The worker failed for another reason.
+    /// Synchronisation failed for another reason. It is retried.
+    #[graphql(name = "WORKER_FAILED")]
     Failed,
-    /// A folder or file cannot be looked at.
+    /// A file or subfolder cannot be read, usually because of its permissions.
     Unreadable,
-    /// A folder lies too deep.
+    /// A subfolder is nested too deeply. Its files are ignored.
+    #[graphql(name = "FOLDER_TOO_DEEP")]
     TooDeep,
-    /// The system gives no notice of changes in a folder; it is looked at every two seconds.
+    /// The operating system cannot report changes of a subfolder. It is scanned every 2 seconds instead.
+    #[graphql(name = "FOLDER_NOT_WATCHED")]
     Unwatched,
-    /// A name is not UTF-8.
+    /// The name of a file or subfolder is not valid UTF-8. It is ignored.
     NameNotUtf8,
-    /// A name cannot be that of a document.
+    /// The name of a file or subfolder is too long or contains control characters. It is ignored.
     NameInvalid,
-    /// Two names differ in case, or in how accents are spelt, and in nothing else. The first in the order of bytes is served.
+    /// Two names differ only in case or in the encoding of accents. The first one in byte order is published.
+    #[graphql(name = "NAME_CONFLICT")]
     NameTwice,
-    /// A link, which is not followed.
+    /// A symbolic link. It is ignored.
+    #[graphql(name = "SYMBOLIC_LINK")]
     Link,
-    /// A pipe, a socket or a device.
+    /// A pipe, a socket or a device. It is ignored.
     SpecialFile,
 }
 
-/// What the worker that keeps the service equal to the folder is at.
+/// State of the synchronisation with the content folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "sync::SyncState")]
 pub(crate) enum SyncState {
-    /// Nothing is known to be different from the folder.
+    /// All known changes of the folder are published.
     Idle,
-    /// Changes are being read or published.
+    /// Changes of the folder are being read or published.
     Syncing,
-    /// The folder cannot be read or watched in full; the last good state is served.
+    /// The folder cannot be read or watched completely. The last published content stays available.
     Degraded,
 }
 
-/// Which way a list runs.
+/// Sort direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "passerelle_storage::query_index::Direction")]
 pub(crate) enum OrderDirection {
-    /// Smallest, oldest or first in the alphabet first.
+    /// Ascending: smallest number, earliest time or first letter first.
     #[graphql(name = "ASC")]
     Ascending,
-    /// Largest, newest or last in the alphabet first.
+    /// Descending: largest number, latest time or last letter first.
     #[graphql(name = "DESC")]
     Descending,
 }
 
-/// What a link leads to.
+/// Kind of the target of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "page::LinkKind")]
 pub(crate) enum LinkKind {
-    /// A page of this service.
+    /// Page of the site, for example `/fr/contact`.
     Internal,
-    /// Another site.
+    /// Address on another site, for example `https://example.org`.
     External,
-    /// A file.
+    /// File in the content folder, for example a PDF.
     File,
-    /// Somebody's mail.
+    /// E-mail address, for example `mailto:info@example.org`.
     Email,
-    /// A place in the same page.
+    /// Heading of the same page, for example `#horaires`.
     Anchor,
 }
 
-/// What kind of change.
+/// Kind of a change in the change log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "change::ChangeKind")]
 pub(crate) enum ChangeKind {
-    /// A measure is new.
+    /// A measure was added to a plan.
     MeasureAdded,
-    /// A measure is gone.
+    /// A measure was removed from a plan.
     MeasureRemoved,
-    /// A field of a measure other than its status changed.
+    /// A field of a measure changed, other than its status.
     MeasureChanged,
-    /// The status of a measure changed.
+    /// The status of a measure changed. `before` and `after` are values of `MeasureStatus`.
     StatusChanged,
-    /// A page is new.
+    /// A page was added.
     PageAdded,
-    /// A page is gone.
+    /// A page was removed.
     PageRemoved,
-    /// A page changed.
+    /// A field or the content of a page changed.
     PageChanged,
-    /// A support service is new.
+    /// A support service was added.
     ServiceAdded,
-    /// A support service is gone.
+    /// A support service was removed.
     ServiceRemoved,
-    /// A support service changed.
+    /// Any field of a support service changed. `field` is null.
     ServiceChanged,
-    /// A plan is new, with all that it holds.
+    /// A plan was added. There are no separate changes for its measures.
     PlanAdded,
-    /// A plan is gone, with all that it held.
+    /// A plan was removed. There are no separate changes for its measures.
     PlanRemoved,
-    /// A plan's own fields, or those of one of its categories, changed.
+    /// A field of a plan or of one of its categories changed. `node` is the plan or the category.
     PlanChanged,
-    /// A document was refused, or waits for a person's word: then `field` is `state` and `after` is `HELD`.
+    /// A document was rejected or held. If it was held, `field` is `state` and `after` is `HELD`.
     DocumentRejected,
-    /// Changes until this revision are told no more, or were too many to be told: read again what you have read.
+    /// Changes up to this revision are no longer available. Refetch your data.
     Resync,
 }
 
-/// How far apart the points of a course of time are, in UTC.
+/// Time between two points of `progressOverTime`. Days, weeks and months begin at midnight UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "interval::Interval")]
-pub(crate) enum Interval {
-    /// A day.
+pub(crate) enum ProgressInterval {
+    /// One point per day.
     Day,
-    /// A week, from Monday.
+    /// One point per week. Weeks start on Monday.
     Week,
-    /// A calendar month.
+    /// One point per calendar month.
     Month,
 }

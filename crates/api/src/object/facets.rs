@@ -1,4 +1,4 @@
-//! What a list of measures comes to, by what its measures have.
+//! Facets of a list of measures: counts by status, axis and programme.
 
 use std::sync::Arc;
 
@@ -7,52 +7,54 @@ use passerelle_model::category_tree::CategoryTree;
 use passerelle_storage::query_index;
 
 use super::CategoryObject;
-use super::progress::{StatusCount, saturate, status_counts};
+use super::progress::{StatusCount, status_counts, to_int};
 
-/// Measures counted by what they have.
+/// Number of measures by status, by axis and by programme, for example to show beside filter options.
 #[derive(SimpleObject)]
 pub(crate) struct MeasureFacets {
-    /// One count a status that occurs, in the order of the enum.
+    /// Number of measures for each status that occurs, in the order of `MeasureStatus`. Empty if there are no
+    /// measures.
     status: Vec<StatusCount>,
-    /// One count an axis that occurs, in document order.
+    /// Number of measures for each axis that occurs, in document order. Empty if there are no measures.
     axis: Vec<CategoryCount>,
-    /// One count a programme that occurs, by name; the measures without one last.
+    /// Number of measures for each programme that occurs, sorted by name. Measures without a programme come
+    /// last. Empty if there are no measures.
     programme: Vec<ProgrammeCount>,
 }
 
-/// How many measures stand in a category.
+/// Number of measures in a category.
 #[derive(SimpleObject)]
 pub(crate) struct CategoryCount {
-    /// The category.
+    /// Category that contains the measures.
     category: CategoryObject,
-    /// The measures in it and below it.
+    /// Number of measures in the category and below it.
     count: i32,
 }
 
-/// How many measures a programme has.
+/// Number of measures of a programme.
 #[derive(SimpleObject)]
 pub(crate) struct ProgrammeCount {
-    /// The programme; null for the measures whose status names none.
+    /// Name of the programme, for example `PPS`. Null for the measures without a programme.
     programme: Option<String>,
-    /// The measures.
+    /// Number of measures of the programme.
     count: i32,
 }
 
 impl MeasureFacets {
-    /// What was counted, with the categories of the plan.
-    pub(super) fn new(tally: &query_index::MeasureFacets, tree: &Arc<CategoryTree>) -> Self {
+    /// Creates the facets from the counts of the query index and the category tree of the plan.
+    pub(super) fn new(counts: &query_index::MeasureFacets, tree: &Arc<CategoryTree>) -> Self {
         let axis = |count: &passerelle_storage::query_index::CategoryCount| {
             let category = CategoryObject::of(tree, &count.category)?;
-            Some(CategoryCount { category, count: saturate(count.count) })
+            Some(CategoryCount { category, count: to_int(count.count) })
         };
         let programme = |count: &passerelle_storage::query_index::ProgrammeCount| ProgrammeCount {
             programme: count.programme.as_deref().map(str::to_owned),
-            count: saturate(count.count),
+            count: to_int(count.count),
         };
         Self {
-            status: status_counts(&tally.progress),
-            axis: tally.axes.iter().filter_map(axis).collect(),
-            programme: tally.programmes.iter().map(programme).collect(),
+            status: status_counts(&counts.progress),
+            axis: counts.axes.iter().filter_map(axis).collect(),
+            programme: counts.programmes.iter().map(programme).collect(),
         }
     }
 }

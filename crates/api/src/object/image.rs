@@ -1,4 +1,4 @@
-//! An image of a page.
+//! Object type `Image`.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use async_graphql::{Context, Object};
 use passerelle_model::asset::AssetMetadata;
 use passerelle_model::page::Image;
 
-use super::progress::saturate;
+use super::progress::to_int;
 use crate::context::load;
 use crate::error::ApiError;
 
-/// An image.
+/// Image with the facts about its file, which are loaded when a field needs them.
 pub(crate) struct ImageObject(pub(super) Image);
 
 impl ImageObject {
@@ -22,51 +22,57 @@ impl ImageObject {
     }
 }
 
-/// An image of a page. What its file says of itself is null where the file is not in the folder, or is of a kind that
-/// is not looked into.
+/// Image of a page.
 #[Object(name = "Image")]
 impl ImageObject {
-    /// The source as written.
+    /// Source of the image as the editor wrote it, for example `/_images/littoral.png`.
     fn src(&self) -> &str {
         &self.0.src
     }
 
-    /// The address to load it from. Of a file of the folder it names the version: what it gives never changes.
+    /// URL of the image. For a file in the content folder, the URL contains the version of the file, so the
+    /// response can be cached forever. For any other image, the same as `src`.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let facts = self.facts(ctx).await?;
         let known = facts.zip(self.0.file.as_ref());
         Ok(known.map_or_else(|| self.0.src.clone(), |(facts, file)| facts.url(file)))
     }
 
-    /// The text for those who do not see it. Null where the editor gave none.
+    /// Alternative text. Null if the editor wrote none.
     fn alt(&self) -> Option<&str> {
         self.0.alt.as_deref()
     }
 
-    /// The width to show it at, in CSS pixels: the editor's, else by the file's proportions, else the file's own.
+    /// Display width in CSS pixels, for example `640`: the width that the editor set, else the width that
+    /// keeps the proportions of the file, else the width of the file. Null if none of them is known.
     async fn width(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         let facts = self.facts(ctx).await?;
-        Ok(self.0.display_size(facts.as_deref()).0.map(saturate))
+        Ok(self.0.display_size(facts.as_deref()).0.map(to_int))
     }
 
-    /// The height to show it at, in CSS pixels.
+    /// Display height in CSS pixels, for example `480`: the height that the editor set, else the height that
+    /// keeps the proportions of the file, else the height of the file. Null if none of them is known.
     async fn height(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         let facts = self.facts(ctx).await?;
-        Ok(self.0.display_size(facts.as_deref()).1.map(saturate))
+        Ok(self.0.display_size(facts.as_deref()).1.map(to_int))
     }
 
-    /// The width of the file, in pixels.
+    /// Width of the image file in pixels. Null if the file is not in the content folder or its format is not
+    /// supported.
     async fn natural_width(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
-        Ok(self.facts(ctx).await?.and_then(|facts| facts.width).map(saturate))
+        Ok(self.facts(ctx).await?.and_then(|facts| facts.width).map(to_int))
     }
 
-    /// The height of the file, in pixels.
+    /// Height of the image file in pixels. Null if the file is not in the content folder or its format is not
+    /// supported.
     async fn natural_height(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
-        Ok(self.facts(ctx).await?.and_then(|facts| facts.height).map(saturate))
+        Ok(self.facts(ctx).await?.and_then(|facts| facts.height).map(to_int))
     }
 
-    /// A `ThumbHash` in Base64: about 25 bytes that a front end turns into a blurred picture while the file loads.
-    async fn placeholder(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+    /// `ThumbHash` of the image in Base64, about 25 bytes. Decode it to a blurred preview to show while the
+    /// image loads. Null if the file is not in the content folder, its format is not supported or the preview
+    /// is not computed.
+    async fn thumb_hash(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.facts(ctx).await?.and_then(|facts| facts.placeholder.clone()))
     }
 }

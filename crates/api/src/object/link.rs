@@ -1,4 +1,4 @@
-//! A link of a page.
+//! Object type `Link`.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::error::ApiError;
 use crate::loader::PagesByLinkName;
 use crate::placeholders::fill_placeholders;
 
-/// A link.
+/// Link whose target is resolved at the revision of the response.
 pub(crate) struct LinkObject(pub(super) Link);
 
 impl LinkObject {
-    /// The page that it goes to, if it goes to one that is served.
+    /// Loads the target page. Returns `None` if the target is not a page or is not published.
     async fn target(&self, ctx: &Context<'_>) -> Result<Option<LinkedPage>, ApiError> {
         let Some(Destination::Page(target)) = &self.0.destination else { return Ok(None) };
         let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, PagesByLinkName(target.key.clone())).await?;
@@ -32,15 +32,16 @@ impl LinkObject {
     }
 }
 
-/// A link of a page, as it stands at this revision.
+/// Link in a page. Links to pages of the site follow a page when its slug changes.
 #[Object(name = "Link")]
 impl LinkObject {
-    /// What it leads to.
+    /// Kind of the target.
     fn kind(&self) -> LinkKind {
         self.0.kind.into()
     }
 
-    /// Where it goes. Of a broken link: what the editor wrote.
+    /// Address of the target, for example `/fr/contact#horaires`. If the link is broken, the address as the
+    /// editor wrote it. An empty string if the editor wrote none.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         Ok(match &self.0.destination {
             None => String::new(),
@@ -60,7 +61,8 @@ impl LinkObject {
         })
     }
 
-    /// Its words; those of an image in it are its alternative text, those of a link without any the name of its page.
+    /// Text of the link. An image inside the link contributes its alternative text. If the link has no text,
+    /// the name of the target page, else the address or file name.
     async fn label(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let label = fill_placeholders(ctx, &self.0.label, TextFormat::Text).await?;
         if !label.is_empty() {
@@ -75,7 +77,7 @@ impl LinkObject {
         })
     }
 
-    /// The page that it goes to. Null where it goes to none of this service.
+    /// Target page. Null if the target is not a published page of the site.
     async fn page(&self, ctx: &Context<'_>) -> Option<Result<PageObject, ApiError>> {
         let page = match self.target(ctx).await {
             Ok(page) => page?,
@@ -85,7 +87,8 @@ impl LinkObject {
         Some(page.map(PageObject))
     }
 
-    /// The anchor that it goes to, without `#`. Null where it goes to the top of its page, or the heading is not there.
+    /// Fragment of the target address without `#`, for example `horaires`. Null if there is none, or if the
+    /// target page has no such heading.
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         if let Some(Destination::Url(url)) = &self.0.destination {
             let anchor = url.split_once('#').map(|(_, anchor)| anchor.to_owned());
@@ -96,7 +99,8 @@ impl LinkObject {
         Ok(anchor.map(str::to_owned))
     }
 
-    /// Whether it goes nowhere: to a page or a file that is not served, or without an address.
+    /// True if the target page or file is not published, or if the link has no address. Other sites are not
+    /// checked.
     async fn is_broken(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         Ok(match &self.0.destination {
             None => true,
@@ -106,8 +110,8 @@ impl LinkObject {
         })
     }
 
-    /// Whether its editor wants it to open in a window of its own.
-    fn opens_new_window(&self) -> bool {
+    /// True if the editor wants the link to open in a new window.
+    fn opens_in_new_window(&self) -> bool {
         self.0.new_window
     }
 }

@@ -1,4 +1,4 @@
-//! A measure of a plan.
+//! Object types `Measure` and `SourceLocation`.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use passerelle_model::key::{CategoryKey, MeasureKey};
 use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
 
-use super::plan::{FootnoteObject, called, editions, translations};
-use super::progress::saturate;
+use super::plan::{FootnoteObject, editions, referenced_footnotes, translations};
+use super::progress::to_int;
 use super::related::{self, RelatedPageEdge};
 use super::{
     CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PageObject, PlanObject,
@@ -24,48 +24,50 @@ use crate::loader::{
     StatusChangesOf,
 };
 
-/// A measure.
+/// Measure of a plan at one revision.
 pub(crate) struct MeasureObject(pub(crate) Arc<PublishedMeasure>);
 
-/// One of the numbered things that a plan says will be done.
+/// Numbered action of a plan, with a title and a status.
 #[Object(name = "Measure")]
 impl MeasureObject {
-    /// The global id.
+    /// Global id, opaque. It stays the same when the measure is renumbered, reworded or moved within the
+    /// plan.
     pub(crate) async fn id(&self) -> ID {
         NodeId::Measure(self.0.key.clone()).id()
     }
 
-    /// The number, unique in the plan.
+    /// Number of the measure, unique within the plan, for example `12`.
     fn number(&self) -> i32 {
-        saturate(self.0.number)
+        to_int(self.0.number)
     }
 
-    /// The title, without asterisk and footnote calls.
+    /// Title, without the asterisk of repeated measures and without footnote references.
     fn title(&self) -> RichTextObject<'_> {
         RichTextObject::of(&self.0.title)
     }
 
-    /// How far it is.
+    /// Status, normalised from `statusText`.
     fn status(&self) -> MeasureStatus {
         self.0.status.into()
     }
 
-    /// The status as written: `PPS À faire`.
+    /// Status as written in the document, for example `PPS À faire`.
     fn status_text(&self) -> &str {
         &self.0.status_text
     }
 
-    /// The programme that the status names: `PPS`.
+    /// Programme named in the status, for example `PPS` in `PPS À faire`. Null if the status names none.
     fn programme(&self) -> Option<&str> {
         self.0.programme.as_deref()
     }
 
-    /// Whether it is marked as taken up under other axes.
+    /// True if the document marks the measure as repeated under other axes, with an asterisk after the title.
     fn is_repeated(&self) -> bool {
         self.0.is_repeated
     }
 
-    /// The other measures that say the same thing, in document order; at most 100.
+    /// Other measures of the plan with the same content, in document order. At most 100. Empty if there are
+    /// none.
     async fn repeats(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
         if self.0.repeat_group.is_none() {
             return Ok(Vec::new());
@@ -75,7 +77,7 @@ impl MeasureObject {
         Ok(repeats.into_iter().map(MeasureObject).collect())
     }
 
-    /// Whether the measures that say the same thing carry different statuses.
+    /// True if the measure and its `repeats` have different statuses. False if there are no repeats.
     async fn repeats_disagree(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         if self.0.repeat_group.is_none() {
             return Ok(false);
@@ -83,17 +85,17 @@ impl MeasureObject {
         Ok(view(ctx)?.repeats_disagree(&self.0.plan, self.0.number).await?)
     }
 
-    /// The plan that it belongs to.
+    /// The plan that contains the measure.
     async fn plan(&self, ctx: &Context<'_>) -> Result<PlanObject, ApiError> {
         required_plan(ctx, &self.0.plan).await.map(PlanObject)
     }
 
-    /// The innermost category that it stands in.
+    /// The innermost category that contains the measure.
     async fn category(&self, ctx: &Context<'_>) -> Result<CategoryObject, ApiError> {
         self.category_of(ctx, &self.0.category).await
     }
 
-    /// The categories that it stands in, from the axis down.
+    /// All categories that contain the measure, from the axis down.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<CategoryObject>, ApiError> {
         let tree = category_tree(ctx, &self.0.plan).await?;
         let lineage = &self.0.lineage;
@@ -104,47 +106,48 @@ impl MeasureObject {
             .collect())
     }
 
-    /// The axis that it stands in.
+    /// The axis that contains the measure.
     async fn axis(&self, ctx: &Context<'_>) -> Result<CategoryObject, ApiError> {
         self.category_of(ctx, &self.0.lineage.axis).await
     }
 
-    /// The objective that it stands in, if any.
+    /// The objective that contains the measure. Null if there is no category of this level above the measure.
     async fn objective(&self, ctx: &Context<'_>) -> Option<Result<CategoryObject, ApiError>> {
         Some(self.category_of(ctx, self.0.lineage.objective.as_ref()?).await)
     }
 
-    /// The section that it stands in, if any.
+    /// The section that contains the measure. Null if there is no category of this level above the measure.
     async fn section(&self, ctx: &Context<'_>) -> Option<Result<CategoryObject, ApiError>> {
         Some(self.category_of(ctx, self.0.lineage.section.as_ref()?).await)
     }
 
-    /// The group that it stands in, if any.
+    /// The group that contains the measure. Null if there is no category of this level above the measure.
     async fn group(&self, ctx: &Context<'_>) -> Option<Result<CategoryObject, ApiError>> {
         Some(self.category_of(ctx, self.0.lineage.group.as_ref()?).await)
     }
 
-    /// The footnotes that its title or status call. A call to a footnote that the plan does not define is left out.
+    /// Footnotes referenced by the title or the status, in order of reference. References to a footnote that
+    /// the plan does not define are left out. Empty if there are none.
     async fn footnotes(&self, ctx: &Context<'_>) -> Result<Vec<FootnoteObject>, ApiError> {
         if self.0.footnotes.is_empty() {
             return Ok(Vec::new());
         }
         let plan = required_plan(ctx, &self.0.plan).await?;
-        Ok(called(&plan, &self.0.footnotes))
+        Ok(referenced_footnotes(&plan, &self.0.footnotes))
     }
 
-    /// The measure after it in document order.
+    /// Next measure of the plan in document order. Null for the last measure.
     async fn next(&self, ctx: &Context<'_>) -> Option<Result<MeasureObject, ApiError>> {
-        self.near(ctx, |near| near.next.clone()).await
+        self.neighbour(ctx, |near| near.next.clone()).await
     }
 
-    /// The measure before it in document order.
+    /// Previous measure of the plan in document order. Null for the first measure.
     async fn previous(&self, ctx: &Context<'_>) -> Option<Result<MeasureObject, ApiError>> {
-        self.near(ctx, |near| near.previous.clone()).await
+        self.neighbour(ctx, |near| near.previous.clone()).await
     }
 
-    /// The statuses that it had in this plan, oldest first. The first is that with which it came, or the oldest that is
-    /// kept.
+    /// Status changes of the measure in this plan, oldest first. The first entry is the status with which the
+    /// measure was published, or the oldest status in the log if older changes were pruned.
     async fn status_changes(&self, ctx: &Context<'_>) -> Result<Vec<StatusChangeObject>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         let (document, changes) = try_join(
@@ -153,43 +156,45 @@ impl MeasureObject {
         )
         .await?;
         let changes = changes.unwrap_or_default();
-        let told = |change| StatusChangeObject::new(change, DocumentObject(Arc::clone(&document)));
-        Ok(changes.iter().map(told).collect())
+        let object = |change| StatusChangeObject::new(change, DocumentObject(Arc::clone(&document)));
+        Ok(changes.iter().map(object).collect())
     }
 
-    /// The same measure in each edition of its plan, this one included, from the oldest to the newest.
+    /// The measure in each edition of the plan, including this one, oldest edition first.
     async fn editions(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
-        let thread = self.thread(ctx).await?;
-        let measures = try_join_all(thread.into_iter().map(|key| load(ctx, key))).await?;
+        let keys = self.edition_keys(ctx).await?;
+        let measures = try_join_all(keys.into_iter().map(|key| load(ctx, key))).await?;
         Ok(measures.into_iter().flatten().map(MeasureObject).collect())
     }
 
-    /// The numbers that it had before, in this plan and in earlier editions of it, the latest first.
+    /// Earlier numbers of the measure in this plan and in earlier editions, latest first, for example
+    /// `[14, 12]`. Empty if the number never changed.
     async fn previous_numbers(&self, ctx: &Context<'_>) -> Result<Vec<i32>, ApiError> {
-        let thread = self.thread(ctx).await?;
-        let earlier = thread.into_iter().take_while(|key| *key != self.0.key);
-        let keys = earlier.chain([self.0.key.clone()]).collect::<Vec<_>>().into_iter().rev();
-        let numbers = try_join_all(keys.map(|key| load(ctx, PreviousNumbersOf(key)))).await?;
+        let keys = self.edition_keys(ctx).await?;
+        let earlier = keys.into_iter().take_while(|key| *key != self.0.key);
+        let latest_first = earlier.chain([self.0.key.clone()]).collect::<Vec<_>>().into_iter().rev();
+        let numbers = try_join_all(latest_first.map(|key| load(ctx, PreviousNumbersOf(key)))).await?;
         let mut previous: Vec<u32> = Vec::new();
         for number in numbers.iter().flatten().flat_map(|numbers| numbers.iter().copied()) {
             if number != self.0.number && !previous.contains(&number) {
                 previous.push(number);
             }
         }
-        Ok(previous.into_iter().map(saturate).collect())
+        Ok(previous.into_iter().map(to_int).collect())
     }
 
-    /// Every change of it, in this plan and in its other editions, oldest first.
-    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ChangeObject>, ApiError> {
-        let thread = self.thread(ctx).await?;
-        let changes = try_join_all(thread.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
-        let mut history: Vec<_> =
-            changes.into_iter().flatten().flat_map(|changes| changes.as_ref().clone()).collect();
-        history.sort_by_key(ChangeLogEntry::position);
-        Ok(history.into_iter().map(|change| ChangeObject(Arc::new(change))).collect())
+    /// All changes of the measure, in this plan and in its other editions, oldest first. Pruned changes are
+    /// missing.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<ChangeObject>, ApiError> {
+        let keys = self.edition_keys(ctx).await?;
+        let lists = try_join_all(keys.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
+        let mut changes: Vec<_> =
+            lists.into_iter().flatten().flat_map(|list| list.as_ref().clone()).collect();
+        changes.sort_by_key(ChangeLogEntry::position);
+        Ok(changes.into_iter().map(|change| ChangeObject(Arc::new(change))).collect())
     }
 
-    /// The measure of the same number in the translations of its plan.
+    /// The measure with the same number in each translation of the plan. Empty if there are none.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         let plans = translations(ctx, &plan).await?;
@@ -197,36 +202,36 @@ impl MeasureObject {
         Ok(try_join_all(measures).await?.into_iter().flatten().map(MeasureObject).collect())
     }
 
-    /// The pages that are related to it: those that name it in their front matter first, then those that share most of its
-    /// distinctive words.
+    /// Pages related to the measure, at most 10. Pages that list the measure in their front matter
+    /// (`measures: [12, 40]`) come first, then the pages with the most similar text. Empty if there are none.
     async fn related_pages(&self, ctx: &Context<'_>) -> Result<Vec<PageObject>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         let edges = related::pages_of(ctx, &plan, &self.0).await?;
         Ok(edges.into_iter().map(RelatedPageEdge::into_page).collect())
     }
 
-    /// The same pages with how strongly they are related.
+    /// The pages of `relatedPages`, each with its score.
     async fn related_page_edges(&self, ctx: &Context<'_>) -> Result<Vec<RelatedPageEdge>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         related::pages_of(ctx, &plan, &self.0).await
     }
 
-    /// The support services whose pages are related to it.
+    /// Support services described by the pages of `relatedPages`. Empty if there are none.
     async fn related_services(&self, ctx: &Context<'_>) -> Result<Vec<ServiceObject>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         related::services_of(ctx, &plan, &self.0).await
     }
 
-    /// Where it stands in its document.
+    /// Document and line that contain the measure.
     async fn source(&self, ctx: &Context<'_>) -> Result<SourceLocation, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         let document = load_required(ctx, plan.document.clone()).await?;
         let lines = load_required(ctx, MeasureLinesOf(plan.document.clone())).await?;
         let line = lines.get(&self.0.key).copied().unwrap_or(1);
-        Ok(SourceLocation { document: DocumentObject(document), line: saturate(line) })
+        Ok(SourceLocation { document: DocumentObject(document), line: to_int(line) })
     }
 
-    /// When anything of it last changed.
+    /// Time of the revision that last changed the measure.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
@@ -236,10 +241,10 @@ impl MeasureObject {
     async fn category_of(&self, ctx: &Context<'_>, key: &CategoryKey) -> Result<CategoryObject, ApiError> {
         let tree = category_tree(ctx, &self.0.plan).await?;
         CategoryObject::of(&tree, key)
-            .ok_or_else(|| InvariantError("a measure refers to a category that does not exist").into())
+            .ok_or_else(|| InvariantError("the category of a measure does not exist").into())
     }
 
-    async fn near(
+    async fn neighbour(
         &self,
         ctx: &Context<'_>,
         side: impl Fn(&AdjacentMeasures) -> Option<Arc<PublishedMeasure>>,
@@ -250,8 +255,8 @@ impl MeasureObject {
         }
     }
 
-    /// The keys that it has in the editions of its plan, from the oldest to the newest.
-    async fn thread(&self, ctx: &Context<'_>) -> Result<Vec<MeasureKey>, ApiError> {
+    /// Returns the keys of the measure in the editions of its plan, oldest edition first.
+    async fn edition_keys(&self, ctx: &Context<'_>) -> Result<Vec<MeasureKey>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         let mut editions = editions(ctx, &plan).await?;
         if editions.len() < 2 {
@@ -261,19 +266,19 @@ impl MeasureObject {
         let plans = editions.iter().map(|plan| plan.key.clone()).collect();
         let links = load_required(ctx, EditionLinksOf(plans, plan.heading.lang)).await?;
         let earlier = std::iter::successors(Some(&self.0.key), |key| links.predecessors.get(key));
-        let mut thread: Vec<MeasureKey> = earlier.cloned().collect();
-        thread.reverse();
+        let mut keys: Vec<MeasureKey> = earlier.cloned().collect();
+        keys.reverse();
         let later = std::iter::successors(links.successors.get(&self.0.key), |key| links.successors.get(key));
-        thread.extend(later.cloned());
-        Ok(thread)
+        keys.extend(later.cloned());
+        Ok(keys)
     }
 }
 
-/// A place in a document.
+/// Position in a document.
 #[derive(SimpleObject)]
 pub(crate) struct SourceLocation {
-    /// The document.
+    /// Document that contains the position.
     document: DocumentObject,
-    /// The line in it, from 1.
+    /// Line number. The first line is 1.
     line: i32,
 }

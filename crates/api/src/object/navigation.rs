@@ -1,4 +1,4 @@
-//! The site's navigation.
+//! Object type `NavigationItem`, and the tree of the navigation.
 
 use std::sync::Arc;
 
@@ -8,30 +8,29 @@ use passerelle_model::published::PublishedPage;
 
 use super::PageObject;
 
-/// A page in the navigation.
 pub(crate) struct NavigationItem(NavigationNode<Arc<PublishedPage>>);
 
-/// A page in the navigation, with those under it.
+/// Entry of the site navigation.
 #[Object]
 impl NavigationItem {
-    /// What to show: the page's name, else its title.
+    /// Label to show: the name of the page, or its title if it has no name.
     fn title(&self) -> &str {
         let page = &self.0.page.page;
         page.name.as_deref().unwrap_or(&page.title)
     }
 
-    /// The page.
+    /// Page that the entry opens.
     fn page(&self) -> PageObject {
         PageObject(Arc::clone(&self.0.page))
     }
 
-    /// The pages under it, in order.
+    /// Entries below this one, in display order. Empty if there are none.
     fn children(&self) -> Vec<NavigationItem> {
         self.0.children.iter().cloned().map(NavigationItem).collect()
     }
 }
 
-/// The tree of pages that ask for a place in the navigation.
+/// Builds the navigation from the pages that have a navigation entry in their front matter.
 pub(crate) fn navigation_items(pages: Vec<PublishedPage>) -> Vec<NavigationItem> {
     let candidates = pages.into_iter().filter_map(|page| {
         let entry = page.page.navigation.clone()?;

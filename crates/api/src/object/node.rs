@@ -1,4 +1,4 @@
-//! Anything with a global id.
+//! Interface `Node`, and the lookup of objects by global id.
 
 use std::sync::Arc;
 
@@ -13,28 +13,26 @@ use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::loader::PlanOfCategory;
 
-/// Anything with a global id, which stays the same while the thing lives.
+/// Object with a global id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Global id, opaque. It stays the same as long as the object exists."
+))]
 pub(crate) enum Node {
-    /// A plan.
     Plan(PlanObject),
-    /// A category of a plan.
     Category(CategoryObject),
-    /// A measure of a plan.
     Measure(MeasureObject),
-    /// A page.
     Page(PageObject),
-    /// A support service.
     SupportService(ServiceObject),
-    /// A document.
     Document(DocumentObject),
-    /// A change.
     Change(ChangeObject),
 }
 
 impl Node {
-    /// The thing of an id; none where the id is none of ours, or what it named is not served.
+    /// Loads the object with a global id. Returns `None` if the id is malformed or the object is not
+    /// published.
     pub(crate) async fn load(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, ApiError> {
         match NodeId::parse(id) {
             Some(id) => Self::find(ctx, id).await,
@@ -42,7 +40,7 @@ impl Node {
         }
     }
 
-    /// The thing that is named; none where it is not served.
+    /// Loads the object that a parsed id identifies. Returns `None` if it is not published.
     pub(crate) async fn find(ctx: &Context<'_>, id: NodeId) -> Result<Option<Self>, ApiError> {
         Ok(match id {
             NodeId::Plan(key) => find_plan(ctx, &key).await?.map(|plan| Self::Plan(PlanObject(plan))),
@@ -60,9 +58,9 @@ impl Node {
             }
             NodeId::Document(key) => {
                 let document = load(ctx, key).await?;
-                // One that is gone is kept for the history that names it.
-                let is_there = |document: &Arc<Document>| document.state != DocumentState::Ignored;
-                document.filter(is_there).map(|document| Self::Document(DocumentObject(document)))
+                // The row of a removed document stays in the database for the history.
+                let is_present = |document: &Arc<Document>| document.state != DocumentState::Ignored;
+                document.filter(is_present).map(|document| Self::Document(DocumentObject(document)))
             }
             NodeId::Change(place) => {
                 view(ctx)?.change_at(place).await?.map(|change| Self::Change(ChangeObject(Arc::new(change))))

@@ -1,4 +1,4 @@
-//! A page of the site.
+//! Object types `Page` and `Heading`.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use passerelle_model::placeholder::TextFormat;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::excerpt;
 
-use super::block::{Block, block_view};
+use super::block::{Block, to_object};
 use super::image::ImageObject;
 use super::link::LinkObject;
-use super::progress::saturate;
+use super::progress::to_int;
 use super::related::{self, RelatedMeasureEdge};
 use super::{DateTime, DocumentObject, Json, Language, MeasureObject, RichTextObject, ServiceObject};
 use crate::context::{load, load_required};
@@ -20,189 +20,193 @@ use crate::input::NodeId;
 use crate::loader::PagesByTranslationKey;
 use crate::placeholders::fill_placeholders;
 
-/// How long an excerpt is when nothing is said, in characters: two lines under a title.
-const EXCERPT: i32 = 200;
-/// How long it is at most.
-const MAX_EXCERPT: i32 = 10_000;
+/// Default length of an excerpt in characters: about two lines of text.
+const DEFAULT_EXCERPT_LENGTH: i32 = 200;
+/// Maximum length of an excerpt in characters. Longer texts are available as `content`.
+const MAX_EXCERPT_LENGTH: i32 = 10_000;
 
-/// How fast people read.
-const WORDS_A_MINUTE: u32 = 200;
+/// Average reading speed for prose in French and Dutch.
+const WORDS_PER_MINUTE: u32 = 200;
 
-/// A page.
+/// Page at one revision.
 pub(crate) struct PageObject(pub(crate) Arc<PublishedPage>);
 
-/// A page of the site.
+/// Page of the site.
 #[Object(name = "Page")]
 impl PageObject {
-    /// The global id.
+    /// Global id, opaque. It stays the same when the page is edited or its file is renamed.
     pub(crate) async fn id(&self) -> ID {
         NodeId::Page(self.0.key.clone()).id()
     }
 
-    /// The name in a URL.
+    /// Identifier for URLs, for example `contact`.
     fn slug(&self) -> &str {
         self.0.page.slug.as_str()
     }
 
-    /// The language that it is written in.
+    /// Language of the page, for example `FR`.
     fn lang(&self) -> Language {
         self.0.page.lang.into()
     }
 
-    /// The first heading, else the name.
+    /// Title as plain text: the first heading of the page, or `name` if it has no heading.
     fn title(&self) -> &str {
         &self.0.page.title
     }
 
-    /// The short name of the front matter.
+    /// Short name from the front matter, for example for menus. Null if the front matter has none.
     fn name(&self) -> Option<&str> {
         self.0.page.name.as_deref()
     }
 
-    /// What its translations have in common.
+    /// Key that all translations of the page share, for example `contact`. Null if the front matter has none.
     fn translation_key(&self) -> Option<&str> {
         self.0.page.translation_key.as_deref()
     }
 
-    /// The identifier that the site builder gave it.
+    /// UUID that the site builder assigned, from the front matter. Null if the front matter has none.
     fn uuid(&self) -> Option<&str> {
         self.0.page.uuid.as_deref()
     }
 
-    /// Its place among its siblings.
+    /// Sort position among sibling pages, from the front matter. Lower numbers come first. Null if it has
+    /// none.
     fn order(&self) -> Option<i32> {
         self.0.page.order
     }
 
-    /// When it was written, by the front matter.
+    /// Creation time, from the front matter. Null if the front matter has none.
     fn created_at(&self) -> Option<DateTime> {
         self.0.page.created_at.map(DateTime)
     }
 
-    /// When anything of it last changed.
+    /// Time of the revision that last changed the page.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 
-    /// Its tags.
+    /// Tags from the front matter, for example `["featured"]`. Empty if there are none.
     fn tags(&self) -> &[String] {
         &self.0.page.tags
     }
 
-    /// All of it.
+    /// Whole content of the page. Use `blocks` for the same content in parts.
     fn content(&self) -> RichTextObject<'_> {
         RichTextObject::of(&self.0.page.content)
     }
 
-    /// The beginning of its text, cut between words.
+    /// Beginning of the text, cut between words and ended with `…` if it is shortened. An empty string if the
+    /// page has no text.
     async fn excerpt(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many characters; 200 unless given.")] length: Option<i32>,
+        #[graphql(desc = "Maximum number of characters. Default 200, at most 10000.")] length: Option<i32>,
     ) -> Result<String, ApiError> {
-        let length = length.unwrap_or(EXCERPT);
-        let characters = usize::try_from(length).ok().filter(|_| length <= MAX_EXCERPT);
+        let length = length.unwrap_or(DEFAULT_EXCERPT_LENGTH);
+        let characters = usize::try_from(length).ok().filter(|_| length <= MAX_EXCERPT_LENGTH);
         let characters = characters.ok_or_else(|| {
-            ApiError::BadInput(format!("`length` is between 0 and {MAX_EXCERPT}, not {length}"))
+            ApiError::BadInput(format!("`length` must be between 0 and {MAX_EXCERPT_LENGTH}, got {length}"))
         })?;
         Ok(excerpt(&fill_placeholders(ctx, &self.0.page.content.text, TextFormat::Text).await?, characters))
     }
 
-    /// Its parts, in document order.
+    /// Content of the page in parts, in document order. Empty if the page has no content.
     fn blocks(&self) -> Vec<Block> {
-        self.0.page.blocks.iter().map(block_view).collect()
+        self.0.page.blocks.iter().map(to_object).collect()
     }
 
-    /// Its headings, each with those below it.
+    /// Headings of the page as a tree. Empty if there are none.
     fn table_of_contents(&self) -> Vec<HeadingObject> {
         self.0.page.table_of_contents.iter().cloned().map(HeadingObject).collect()
     }
 
-    /// Its images, in document order.
+    /// Images of the page, in document order. Empty if there are none.
     fn images(&self) -> Vec<ImageObject> {
         self.0.page.images.iter().cloned().map(ImageObject).collect()
     }
 
-    /// Its links, in document order.
+    /// Links in the page, in document order. Empty if there are none.
     fn links(&self) -> Vec<LinkObject> {
         self.0.page.links.iter().cloned().map(LinkObject).collect()
     }
 
-    /// How many words it has.
+    /// Number of words in the text of the page, for example `420`.
     fn word_count(&self) -> i32 {
-        saturate(self.0.page.word_count)
+        to_int(self.0.page.word_count)
     }
 
-    /// How long it takes to read, in minutes, at 200 words a minute, rounded up.
+    /// Estimated reading time in minutes, at 200 words per minute, rounded up. `0` if the page has no text.
     fn reading_time(&self) -> i32 {
-        saturate(self.0.page.word_count.div_ceil(WORDS_A_MINUTE))
+        to_int(self.0.page.word_count.div_ceil(WORDS_PER_MINUTE))
     }
 
-    /// The same page in other languages.
+    /// The page in other languages: the pages with the same translation key. Empty if there are none.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<PageObject>, ApiError> {
         let Some(key) = self.0.page.translation_key.clone() else { return Ok(Vec::new()) };
         let pages = load(ctx, PagesByTranslationKey(key)).await?.unwrap_or_default();
         Ok(pages.iter().filter(|page| page.page.lang != self.0.page.lang).cloned().map(PageObject).collect())
     }
 
-    /// Every field of the front matter, known or not, each scalar as written.
+    /// All fields of the front matter as a JSON object. Scalars are strings as the editor wrote them, for
+    /// example `{"order": "3"}`. An empty object if there are none.
     fn front_matter(&self) -> Json {
         Json(self.0.page.front_matter.clone().into())
     }
 
-    /// The support service that it describes, if it describes one.
+    /// Support service that the page describes. Null if it describes none.
     async fn support_service(&self, ctx: &Context<'_>) -> Option<Result<ServiceObject, ApiError>> {
         let service = load(ctx, self.0.service.clone()?).await.transpose()?;
         Some(service.map(ServiceObject))
     }
 
-    /// The document that it comes from.
+    /// File that contains the page.
     async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
         load_required(ctx, self.0.document.clone()).await.map(DocumentObject)
     }
 
-    /// The measures of the newest plan in its language that are related to it: those that its front matter names
-    /// (`measures: [12, 40]`) first, then those that share most of its distinctive words.
+    /// Related measures of the newest plan in the language of the page. Measures that the front matter lists
+    /// (`measures: [12, 40]`) come first, then the measures with the most similar text. Empty if there are
+    /// none.
     async fn related_measures(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+        #[graphql(desc = "Maximum number of measures. Default 10, at most 50.")] first: Option<i32>,
     ) -> Result<Vec<MeasureObject>, ApiError> {
         related::only_measures(ctx, &self.0.key, self.0.page.lang, first).await
     }
 
-    /// The same measures with how strongly they are related.
+    /// The measures of `relatedMeasures`, each with its score.
     async fn related_measure_edges(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+        #[graphql(desc = "Maximum number of measures. Default 10, at most 50.")] first: Option<i32>,
     ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
         related::measures_of(ctx, &self.0.key, self.0.page.lang, first).await
     }
 }
 
-/// A heading.
 pub(crate) struct HeadingObject(Heading);
 
-/// A heading of a page.
+/// Heading of a page.
 #[Object(name = "Heading")]
 impl HeadingObject {
-    /// 1 to 6.
+    /// Level from 1 to 6, as in the HTML elements `h1` to `h6`.
     fn level(&self) -> i32 {
         i32::from(self.0.level)
     }
 
-    /// Its plain text.
+    /// Text of the heading, without markup.
     fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// The `id` of its element in the HTML of the page.
+    /// The `id` attribute of the heading in the HTML of the page, for example `horaires`. Use it as the URL
+    /// fragment.
     fn anchor(&self) -> &str {
         &self.0.anchor
     }
 
-    /// The headings below it.
+    /// Headings of lower levels below this one. Empty if there are none.
     fn children(&self) -> Vec<HeadingObject> {
         self.0.children.iter().cloned().map(HeadingObject).collect()
     }

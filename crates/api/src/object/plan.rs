@@ -1,4 +1,4 @@
-//! A plan.
+//! Object types `Plan` and `Footnote`.
 
 use std::sync::Arc;
 
@@ -8,65 +8,69 @@ use passerelle_model::published::{PublishedCategory, PublishedPlan};
 use passerelle_storage::MeasureScope;
 
 use super::{
-    CategoryLevel, CategoryObject, DateTime, DocumentObject, Interval, Language, MeasureConnection,
-    MeasureObject, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
+    CategoryLevel, CategoryObject, DateTime, DocumentObject, Language, MeasureConnection, MeasureObject,
+    ProgressInterval, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
 use crate::context::{all_plans, category_tree, load, load_required, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::loader::{FacetCountsOf, MeasureByNumber};
 
-/// A plan.
+/// Plan at one revision.
 pub(crate) struct PlanObject(pub(crate) Arc<PublishedPlan>);
 
-/// A public plan: a tree of categories, and numbered measures, each with a status.
+/// Public plan: a tree of categories with numbered measures, each with a status.
 #[Object(name = "Plan")]
 impl PlanObject {
-    /// The global id.
+    /// Global id, opaque. It stays the same when the plan is edited or its file is renamed.
     pub(crate) async fn id(&self) -> ID {
         NodeId::Plan(self.0.key.clone()).id()
     }
 
-    /// The name in a URL. It has no year: the editions of a plan share it, `year` tells them apart.
+    /// Identifier for URLs, for example `plan-climat`. It contains no year: all editions of a plan have the
+    /// same slug.
     fn slug(&self) -> &str {
         self.0.heading.slug.as_str()
     }
 
-    /// The title: `Plan climat 2025`.
+    /// Title as plain text, for example `Plan climat 2025`.
     fn title(&self) -> &str {
         &self.0.heading.title
     }
 
-    /// The language that it is written in.
+    /// Language of the plan, for example `FR`.
     fn lang(&self) -> Language {
         self.0.heading.lang.into()
     }
 
-    /// The year in its title or front matter.
+    /// Year of the edition, from the front matter or the title, for example `2025`. Null if neither has a
+    /// year.
     fn year(&self) -> Option<i32> {
         self.0.heading.year
     }
 
-    /// The first level of the tree, in document order.
+    /// Top level of the category tree, in document order. Empty if the plan has no headings.
     async fn axes(&self, ctx: &Context<'_>) -> Result<Vec<CategoryObject>, ApiError> {
         self.categories_where(ctx, |category| category.parent.is_none()).await
     }
 
-    /// Every category, of one level if it is given, in document order.
+    /// Categories of all levels as a flat list, in document order. Empty if none has the requested level.
     async fn categories(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only this level.")] level: Option<CategoryLevel>,
+        #[graphql(desc = "Return only categories of this level. All levels if omitted.")] level: Option<
+            CategoryLevel,
+        >,
     ) -> Result<Vec<CategoryObject>, ApiError> {
         let level = level.map(passerelle_model::plan::CategoryLevel::from);
         self.categories_where(ctx, |category| level.is_none_or(|level| category.level == level)).await
     }
 
-    /// The category of a path.
+    /// One category, found by its path. Null if the plan has no category with this path.
     async fn category(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The labels from the axis down: `2`, `2.6`, `2.6.b`.")] path: String,
+        #[graphql(desc = "Labels from the axis down, for example `2`, `2.6` or `2.6.b`.")] path: String,
     ) -> Option<Result<CategoryObject, ApiError>> {
         let tree = match category_tree(ctx, &self.0.key).await {
             Ok(tree) => tree,
@@ -76,83 +80,103 @@ impl PlanObject {
         CategoryObject::of(&tree, &category.key).map(Ok)
     }
 
-    /// The measures of the plan; in document order unless `orderBy` says otherwise.
+    /// Measures of the plan.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn measures(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which measures to keep.")] filter: Option<Box<MeasureFilterInput>>,
-        #[graphql(desc = "The order, most important first.")] order_by: Option<Vec<MeasureOrderInput>>,
-        #[graphql(desc = "At most so many from the start; 20 unless given, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Conditions that a measure must satisfy. Every measure of the plan if omitted.")]
+        filter: Option<Box<MeasureFilterInput>>,
+        #[graphql(
+            desc = "Sort keys, most significant first. Default: document order, or relevance if the filter \
+                has `text`."
+        )]
+        order_by: Option<Vec<MeasureOrderInput>>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the end of the list. At most 100. Not allowed with \
+                `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Return only items before this cursor, for example the last `pageInfo.startCursor`."
+        )]
+        before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         measure_connection(ctx, self.scope(), query, order).await
     }
 
-    /// The measure of a number.
+    /// One measure, found by its number. Null if the plan has no measure with this number.
     async fn measure(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its number in the plan.")] number: i32,
+        #[graphql(desc = "Number of the measure, for example `12`.")] number: i32,
     ) -> Option<Result<MeasureObject, ApiError>> {
         let number = u32::try_from(number).ok()?;
         let measure = load(ctx, MeasureByNumber(self.0.key.clone(), number)).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
-    /// How far all its measures are.
+    /// Progress of all measures of the plan.
     async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
         let tally = load(ctx, FacetCountsOf(self.scope(), Arc::default())).await?.unwrap_or_default();
         Ok(ProgressObject(tally.progress))
     }
 
-    /// How far it was at the end of each day, week or month since it came, oldest first; at most the 1,000 last.
+    /// Progress at the end of each day, week or month since the plan was published, oldest first. Limited to
+    /// the latest 1000 points.
     async fn progress_over_time(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How far apart the points are.")] interval: Interval,
+        #[graphql(desc = "Time between two points.")] interval: ProgressInterval,
     ) -> Result<Vec<ProgressPoint>, ApiError> {
         let view = view(ctx)?;
         let points = Box::pin(view.progress_over_time(&self.0.key, interval.into())).await?;
         Ok(points.into_iter().map(ProgressPoint::from).collect())
     }
 
-    /// Its footnotes, by number.
+    /// Footnotes of the plan, sorted by number. Empty if there are none.
     fn footnotes(&self) -> Vec<FootnoteObject> {
         self.0.heading.footnotes.iter().cloned().map(FootnoteObject).collect()
     }
 
-    /// What marks other than numbers mean, such as the asterisk.
-    fn notes(&self) -> Vec<RichTextObject<'_>> {
+    /// Explanations of symbols that the plan uses, for example of the asterisk after a title. Empty if there
+    /// are none.
+    fn legend(&self) -> Vec<RichTextObject<'_>> {
         self.0.heading.notes.iter().map(RichTextObject::of).collect()
     }
 
-    /// The same plan in other languages: of the same year, and with the same translation key, slug or file name, or
-    /// with the same numbers in the same categories.
+    /// The plan in other languages. Translations have the same year and the same translation key. If one of
+    /// the two has no translation key, the same slug, the same file name, or the same numbers in the same
+    /// categories is enough. Empty if there are none.
     async fn translations(&self, ctx: &Context<'_>) -> Result<Vec<PlanObject>, ApiError> {
         Ok(translations(ctx, &self.0).await?.into_iter().map(PlanObject).collect())
     }
 
-    /// The editions of this plan, this one included, the newest first: the plans of one slug and language.
+    /// All editions of the plan in its language, including this one, newest first.
     async fn editions(&self, ctx: &Context<'_>) -> Result<Vec<PlanObject>, ApiError> {
         Ok(editions(ctx, &self.0).await?.into_iter().map(PlanObject).collect())
     }
 
-    /// The document that it comes from.
+    /// File that contains the plan.
     async fn document(&self, ctx: &Context<'_>) -> Result<DocumentObject, ApiError> {
         load_required(ctx, self.0.document.clone()).await.map(DocumentObject)
     }
 
-    /// When its own fields last changed.
+    /// Time of the revision that last changed the fields of the plan itself. Changes of measures do not
+    /// count.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 }
 
-/// The same plan in other languages.
+/// Returns the translations of a plan.
 pub(super) async fn translations(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
@@ -166,7 +190,7 @@ pub(super) async fn translations(
     Ok(plans.iter().filter(is_other).cloned().collect())
 }
 
-/// The editions of a plan, itself included, the newest first.
+/// Returns the editions of a plan, including the plan, newest first.
 pub(super) async fn editions(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
@@ -194,25 +218,25 @@ impl PlanObject {
     }
 }
 
-/// A footnote.
 pub(crate) struct FootnoteObject(Footnote);
 
-/// A footnote of a plan.
+/// Footnote of a plan.
 #[Object(name = "Footnote")]
 impl FootnoteObject {
-    /// Its number.
+    /// Number of the footnote in the plan, for example `1`.
     fn number(&self) -> i32 {
-        super::progress::saturate(self.0.number)
+        super::progress::to_int(self.0.number)
     }
 
-    /// What it says.
+    /// Text of the footnote, without its number.
     fn text(&self) -> RichTextObject<'_> {
         RichTextObject::of(&self.0.text)
     }
 }
 
-/// The footnotes of a plan that are called by their numbers, in the order of the calls.
-pub(super) fn called(plan: &PublishedPlan, numbers: &[u32]) -> Vec<FootnoteObject> {
+/// Returns the footnotes of a plan with these numbers, in the order of the numbers. Numbers that the plan
+/// does not define are left out.
+pub(super) fn referenced_footnotes(plan: &PublishedPlan, numbers: &[u32]) -> Vec<FootnoteObject> {
     let defined = |number: &u32| plan.heading.footnotes.iter().find(|footnote| footnote.number == *number);
     numbers.iter().filter_map(defined).cloned().map(FootnoteObject).collect()
 }

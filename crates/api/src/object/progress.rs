@@ -1,62 +1,62 @@
-//! How far a set of measures is.
+//! Object type `Progress`, and counts by status.
 
 use async_graphql::{Object, SimpleObject};
 use passerelle_model::plan::{MeasureStatus as Status, Progress};
 
 use super::MeasureStatus;
 
-/// Measures counted by status.
 pub(crate) struct ProgressObject(pub(crate) Progress);
 
-/// How many measures have a status.
+/// Number of measures with a status.
 #[derive(SimpleObject)]
 pub(crate) struct StatusCount {
-    /// The status.
+    /// Status of the counted measures.
     status: MeasureStatus,
-    /// The measures that have it.
+    /// Number of measures with this status.
     count: i32,
 }
 
-/// How far a set of measures is.
+/// Progress of a set of measures.
 #[Object(name = "Progress")]
 impl ProgressObject {
-    /// All measures of the set.
+    /// Number of measures in the set.
     fn total(&self) -> i32 {
-        saturate(self.0.total())
+        to_int(self.0.total())
     }
 
-    /// Those that are `COMPLETED`.
+    /// Number of measures with the status `COMPLETED`.
     fn completed(&self) -> i32 {
-        saturate(self.0.count(Status::Completed))
+        to_int(self.0.count(Status::Completed))
     }
 
-    /// `completed` divided by `total`, from 0 to 1; 0 where there are no measures.
+    /// `completed` divided by `total`, from 0 to 1, for example `0.25`. `0` if the set is empty.
     fn ratio(&self) -> f64 {
         self.0.ratio()
     }
 
-    /// One count for each status that occurs, in the order of the enum.
+    /// Number of measures for each status that occurs, in the order of `MeasureStatus`. Empty if the set is
+    /// empty.
     fn counts(&self) -> Vec<StatusCount> {
         status_counts(&self.0)
     }
 
-    /// The same with rows that say the same thing counted once. Rows that disagree are not completed, and have the first
-    /// of their other statuses in the order of the enum.
+    /// Progress in which repeated measures count once. Repeated measures with different statuses count as not
+    /// completed: the first of their statuses in the order of `MeasureStatus` counts, without `COMPLETED`.
     fn distinct(&self) -> ProgressObject {
         Self(self.0.distinct())
     }
 }
 
-/// One count for each status that occurs.
+/// Returns the number of measures for each status that occurs.
 pub(super) fn status_counts(progress: &Progress) -> Vec<StatusCount> {
     let count = |count: passerelle_model::plan::StatusCount| StatusCount {
         status: count.status.into(),
-        count: saturate(count.count),
+        count: to_int(count.count),
     };
     progress.counts().map(count).collect()
 }
 
-/// A count as the `Int` of GraphQL, which has 31 bits.
-pub(crate) fn saturate(count: impl TryInto<i32>) -> i32 {
+/// Converts a count to the `Int` of GraphQL, which is limited to 2³¹ − 1. Larger counts become the limit.
+pub(crate) fn to_int(count: impl TryInto<i32>) -> i32 {
     count.try_into().unwrap_or(i32::MAX)
 }

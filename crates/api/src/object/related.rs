@@ -1,4 +1,4 @@
-//! What pages, services and measures have to do with each other.
+//! Relations between measures and pages, by front matter and by similarity of the texts.
 
 use std::sync::Arc;
 
@@ -14,41 +14,41 @@ use crate::context::{all_plans, load};
 use crate::error::ApiError;
 use crate::loader::{RelatedMeasuresOfPage, RelatedPagesOfPlan};
 
-/// How many there are when nothing is said.
-const SOME: i32 = 10;
-/// How many there are at most.
-const MOST: i32 = 50;
+/// Default number of related objects.
+const DEFAULT_COUNT: i32 = 10;
+/// Maximum number of related objects. The storage ranks at most as many per page.
+const MAX_COUNT: i32 = 50;
 
-/// A measure that is related to a page or support service.
+/// Measure related to a page or support service, with its score.
 #[derive(SimpleObject)]
 pub(crate) struct RelatedMeasureEdge {
-    /// How strongly, from 0 to 1, by the distinctive words that they share; 1 where the page names the measure.
+    /// Similarity of the texts, from 0 to 1, for example `0.42`. `1` if `isExplicit` is true.
     score: f64,
-    /// Whether the front matter of the page names it: `measures: [12, 40]`.
-    is_named: bool,
-    /// The measure.
+    /// True if the front matter of the page lists the measure, for example `measures: [12, 40]`.
+    is_explicit: bool,
+    /// The related measure.
     node: MeasureObject,
 }
 
-/// A page that is related to a measure.
+/// Page related to a measure, with its score.
 #[derive(SimpleObject)]
 pub(crate) struct RelatedPageEdge {
-    /// How strongly, from 0 to 1, by the distinctive words that they share; 1 where the page names the measure.
+    /// Similarity of the texts, from 0 to 1, for example `0.42`. `1` if `isExplicit` is true.
     score: f64,
-    /// Whether the front matter of the page names the measure.
-    is_named: bool,
-    /// The page.
+    /// True if the front matter of the page lists the measure, for example `measures: [12, 40]`.
+    is_explicit: bool,
+    /// The related page.
     node: PageObject,
 }
 
 impl RelatedPageEdge {
-    /// The page.
+    /// The related page.
     pub(super) fn into_page(self) -> PageObject {
         self.node
     }
 }
 
-/// The measures of the newest plan that are related to a page of a language.
+/// Loads the measures of the newest plan in `lang` that are related to a page.
 pub(super) async fn measures_of(
     ctx: &Context<'_>,
     page: &PageKey,
@@ -59,16 +59,16 @@ pub(super) async fn measures_of(
     let plans = all_plans(ctx).await?;
     let Some(plan) = plans.iter().find(|plan| plan.heading.lang == lang) else { return Ok(Vec::new()) };
     let related =
-        load(ctx, RelatedMeasuresOfPage(of_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
+        load(ctx, RelatedMeasuresOfPage(related_plan(plan, &plans), page.clone())).await?.unwrap_or_default();
     let edge = |(measure, relation): &(Arc<PublishedMeasure>, MeasureRelation)| RelatedMeasureEdge {
         score: relation.score,
-        is_named: relation.is_named,
+        is_explicit: relation.is_named,
         node: MeasureObject(Arc::clone(measure)),
     };
     Ok(related.iter().take(first).map(edge).collect())
 }
 
-/// The measures themselves.
+/// Loads the same measures without their scores.
 pub(super) async fn only_measures(
     ctx: &Context<'_>,
     page: &PageKey,
@@ -78,19 +78,19 @@ pub(super) async fn only_measures(
     Ok(measures_of(ctx, page, lang, first).await?.into_iter().map(|edge| edge.node).collect())
 }
 
-/// The pages that are related to a measure of a plan.
+/// Loads the pages that are related to a measure of a plan, best match first.
 async fn related_to(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
     measure: &PublishedMeasure,
 ) -> Result<Vec<RelatedPage>, ApiError> {
     let plans = all_plans(ctx).await?;
-    let by_number = load(ctx, RelatedPagesOfPlan(of_plan(plan, &plans))).await?.unwrap_or_default();
+    let by_number = load(ctx, RelatedPagesOfPlan(related_plan(plan, &plans))).await?.unwrap_or_default();
     let related = by_number.get(&measure.number).cloned().unwrap_or_default();
-    Ok(related.into_iter().take(usize::try_from(SOME).unwrap_or_default()).collect())
+    Ok(related.into_iter().take(usize::try_from(DEFAULT_COUNT).unwrap_or_default()).collect())
 }
 
-/// The pages that are related to a measure.
+/// Loads the pages that are related to a measure, with their scores.
 pub(super) async fn pages_of(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
@@ -99,13 +99,13 @@ pub(super) async fn pages_of(
     let related = related_to(ctx, plan, measure).await?;
     let pages = try_join_all(related.iter().map(|related| load(ctx, related.page.clone()))).await?;
     let edge = |(page, related): (Option<_>, &RelatedPage)| {
-        let MeasureRelation { score, is_named } = related.relation;
-        Some(RelatedPageEdge { score, is_named, node: PageObject(page?) })
+        let MeasureRelation { score, is_named: is_explicit } = related.relation;
+        Some(RelatedPageEdge { score, is_explicit, node: PageObject(page?) })
     };
     Ok(pages.into_iter().zip(&related).filter_map(edge).collect())
 }
 
-/// The support services whose pages are related to a measure.
+/// Loads the support services that the related pages of a measure describe.
 pub(super) async fn services_of(
     ctx: &Context<'_>,
     plan: &PublishedPlan,
@@ -117,8 +117,8 @@ pub(super) async fn services_of(
     Ok(services.into_iter().flatten().map(ServiceObject).collect())
 }
 
-/// A plan among all plans, the newest of which comes first.
-fn of_plan(plan: &PublishedPlan, plans: &[Arc<PublishedPlan>]) -> RelationTarget {
+/// Describes a plan for the comparison with pages. `plans` has the newest plan first.
+fn related_plan(plan: &PublishedPlan, plans: &[Arc<PublishedPlan>]) -> RelationTarget {
     let lang = plan.heading.lang;
     let newest = plans.iter().find(|other| other.heading.lang == lang);
     let is_newest = newest.is_some_and(|newest| newest.key == plan.key);
@@ -126,7 +126,7 @@ fn of_plan(plan: &PublishedPlan, plans: &[Arc<PublishedPlan>]) -> RelationTarget
 }
 
 fn limit(first: Option<i32>) -> Result<usize, ApiError> {
-    let first = first.unwrap_or(SOME);
-    let limit = usize::try_from(first).ok().filter(|_| first <= MOST);
-    limit.ok_or_else(|| ApiError::BadInput(format!("`first` is between 0 and {MOST}, not {first}")))
+    let first = first.unwrap_or(DEFAULT_COUNT);
+    let limit = usize::try_from(first).ok().filter(|_| first <= MAX_COUNT);
+    limit.ok_or_else(|| ApiError::BadInput(format!("`first` must be between 0 and {MAX_COUNT}, got {first}")))
 }

@@ -1,4 +1,4 @@
-//! Formatted text.
+//! Object type `RichText`.
 
 use std::borrow::Cow;
 
@@ -9,22 +9,26 @@ use passerelle_model::rich_text::RichText;
 use crate::error::ApiError;
 use crate::placeholders::fill_placeholders;
 
-/// A text in three forms.
+/// Formatted text. Placeholders for links and files are filled when a field is resolved.
 pub(crate) struct RichTextObject<'a>(Cow<'a, RichText>);
 
 impl<'a> RichTextObject<'a> {
-    /// The view of a text.
+    /// Wraps a text of a domain object.
     pub(crate) fn of(text: &'a RichText) -> Self {
         Self(Cow::Borrowed(text))
     }
 
-    /// The view of a text that was made for it.
-    pub(crate) fn made(text: RichText) -> Self {
+    /// Wraps a text that was created for this response.
+    pub(crate) fn owned(text: RichText) -> Self {
         Self(Cow::Owned(text))
     }
 
-    /// The text as it is, or with its placeholders filled where it has some.
-    async fn shown<'t>(ctx: &Context<'_>, text: &'t str, form: TextFormat) -> Result<Cow<'t, str>, ApiError> {
+    /// Returns the text with its placeholders filled. Borrows the text if it has none.
+    async fn with_placeholders_filled<'t>(
+        ctx: &Context<'_>,
+        text: &'t str,
+        form: TextFormat,
+    ) -> Result<Cow<'t, str>, ApiError> {
         if !has_placeholders(text) {
             return Ok(Cow::Borrowed(text));
         }
@@ -32,21 +36,22 @@ impl<'a> RichTextObject<'a> {
     }
 }
 
-/// One text in the three forms that a front end may want.
+/// Formatted text in three formats.
 #[Object(name = "RichText")]
 impl RichTextObject<'_> {
-    /// Safe HTML: put it into a page as it is. Titles are inline, without a paragraph around them, unless they are lists.
+    /// HTML without scripts and unsafe addresses, ready to insert into a page. Titles have no surrounding
+    /// `<p>`, for example `Planter <em>quatre cents</em> arbres`.
     async fn html(&self, ctx: &Context<'_>) -> Result<Cow<'_, str>, ApiError> {
-        Self::shown(ctx, &self.0.html, TextFormat::Html).await
+        Self::with_placeholders_filled(ctx, &self.0.html, TextFormat::Html).await
     }
 
-    /// Plain text without any markup. Blocks stand apart by an empty line, items of a list begin with `- `.
+    /// Plain text without markup. An empty line separates blocks, and list items begin with `- `.
     async fn text(&self, ctx: &Context<'_>) -> Result<Cow<'_, str>, ApiError> {
-        Self::shown(ctx, &self.0.text, TextFormat::Text).await
+        Self::with_placeholders_filled(ctx, &self.0.text, TextFormat::Text).await
     }
 
-    /// CommonMark.
+    /// Markdown in the CommonMark dialect.
     async fn markdown(&self, ctx: &Context<'_>) -> Result<Cow<'_, str>, ApiError> {
-        Self::shown(ctx, &self.0.markdown, TextFormat::Markdown).await
+        Self::with_placeholders_filled(ctx, &self.0.markdown, TextFormat::Markdown).await
     }
 }

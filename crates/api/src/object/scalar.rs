@@ -1,20 +1,23 @@
-//! Scalars.
+//! Custom scalars `DateTime` and `JSON`.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use passerelle_model::timestamp::Timestamp;
 
-/// An instant as RFC 3339 writes it, in UTC: `2025-11-14T09:44:00.000Z`.
+/// A point in time in UTC, with millisecond precision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DateTime(pub(crate) Timestamp);
 
-/// An instant as RFC 3339 writes it: `2025-11-14T09:44:00.000Z`. Answers are in UTC, to the millisecond.
+/// Date and time in RFC 3339 format, for example `2025-11-14T09:44:00.000Z`. Values in responses are in UTC
+/// with millisecond precision.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => Timestamp::parse(text)
-                .map(Self)
-                .ok_or_else(|| InputValueError::custom("a DateTime is written 2025-11-14T09:44:00Z")),
+            Value::String(text) => Timestamp::parse(text).map(Self).ok_or_else(|| {
+                InputValueError::custom(
+                    "a DateTime must be in RFC 3339 format, for example 2025-11-14T09:44:00Z",
+                )
+            }),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -24,11 +27,10 @@ impl ScalarType for DateTime {
     }
 }
 
-/// Any JSON value.
 #[derive(Clone, Debug)]
 pub(crate) struct Json(pub(crate) serde_json::Value);
 
-/// Any JSON value, as it was written.
+/// Any JSON value: object, array, string, number, boolean or null.
 #[Scalar(
     name = "JSON",
     specified_by_url = "https://www.ecma-international.org/publications-and-standards/standards/ecma-404/"

@@ -1,4 +1,4 @@
-//! A support service.
+//! Object types `SupportService` and `Mission`.
 
 use std::sync::Arc;
 
@@ -7,141 +7,144 @@ use passerelle_model::published::PublishedService;
 use passerelle_model::service::Mission;
 
 use super::image::ImageObject;
-use super::progress::saturate;
+use super::progress::to_int;
 use super::related::{self, RelatedMeasureEdge};
 use super::{Language, MeasureObject, PageObject, RichTextObject};
 use crate::context::load_required;
 use crate::error::ApiError;
 use crate::input::NodeId;
 
-/// A support service.
+/// Support service at one revision.
 pub(crate) struct ServiceObject(pub(crate) Arc<PublishedService>);
 
-/// A support service: an organisation that was designated to help others in a domain.
+/// Organisation that an authority designated to support others in a domain.
 #[Object(name = "SupportService")]
 impl ServiceObject {
-    /// The global id.
+    /// Global id, opaque. It stays the same when the page of the support service is edited or its file is
+    /// renamed.
     pub(crate) async fn id(&self) -> ID {
         NodeId::SupportService(self.0.key.clone()).id()
     }
 
-    /// The slug of its page.
+    /// Slug of the page that describes the support service, for example `saq`.
     fn slug(&self) -> &str {
         self.0.service.slug.as_str()
     }
 
-    /// The language of its page.
+    /// Language of the page that describes the support service, for example `FR`.
     fn lang(&self) -> Language {
         self.0.service.lang.into()
     }
 
-    /// What it is called, without the acronym.
+    /// Name without the acronym, for example `Service support animation de quartier`.
     fn name(&self) -> &str {
         &self.0.service.name
     }
 
-    /// Its acronym.
+    /// Acronym, for example `SAQ`. Null if the page has none.
     fn acronym(&self) -> Option<&str> {
         self.0.service.acronym.as_deref()
     }
 
-    /// Who was designated.
+    /// Organisation that was designated, for example `L’Atelier des Marées`. Null if the page names none.
     fn organisation(&self) -> Option<&str> {
         self.0.service.organisation.as_deref()
     }
 
-    /// What it was designated for.
+    /// Domain of the designation, for example `animation de quartier`. Null if the page names none.
     fn domain(&self) -> Option<&str> {
         self.0.service.domain.as_deref()
     }
 
-    /// Who designated it.
+    /// Authority that designated the organisation, for example `COMLIT`. Null if the page names none.
     fn authority(&self) -> Option<&str> {
         self.0.service.authority.as_deref()
     }
 
-    /// By which decree.
+    /// Decree or law of the designation, for example `décret de Cohésion des Quartiers`. Null if the page
+    /// names none.
     fn legal_basis(&self) -> Option<&str> {
         self.0.service.legal_basis.as_deref()
     }
 
-    /// Where.
+    /// Region in which the organisation works, for example `Région Littorale`. Null if the page names none.
     fn region(&self) -> Option<&str> {
         self.0.service.region.as_deref()
     }
 
-    /// The year of the designation.
+    /// Year of the designation, for example `2018`. Null if the page names none.
     fn designated_year(&self) -> Option<i32> {
         self.0.service.designated_year
     }
 
-    /// The year in which that was last renewed.
+    /// Year of the last renewal of the designation, for example `2023`. Null if the page names none.
     fn renewed_year(&self) -> Option<i32> {
         self.0.service.renewed_year
     }
 
-    /// The opening of its page.
+    /// Introduction of the page, between the title and the box with the definition. Its formats are empty
+    /// strings if the page has none.
     fn summary(&self) -> RichTextObject<'_> {
         RichTextObject::of(&self.0.service.summary)
     }
 
-    /// The boxed answer to what such a service is.
+    /// Definition of a support service, from the box of the page. Null if the page has no such box.
     fn definition(&self) -> Option<RichTextObject<'_>> {
         self.0.service.definition.as_ref().map(RichTextObject::of)
     }
 
-    /// What it is there for, in the order written.
+    /// Missions of the support service, in document order. Empty if the page lists none.
     fn missions(&self) -> Vec<MissionObject> {
         self.0.service.missions.iter().cloned().map(MissionObject).collect()
     }
 
-    /// Its logo.
+    /// Logo of the support service. Null if the page has none.
     fn logo(&self) -> Option<ImageObject> {
         self.0.service.logo.clone().map(ImageObject)
     }
 
-    /// The page that describes it.
+    /// Page that describes the support service.
     async fn page(&self, ctx: &Context<'_>) -> Result<PageObject, ApiError> {
         load_required(ctx, self.0.page.clone()).await.map(PageObject)
     }
 
-    /// The measures of the newest plan in its language that are related to it: those that its front matter names
-    /// (`measures: [12, 40]`) first, then those that share most of its distinctive words.
+    /// Related measures of the newest plan in the language of the page. Measures that the front matter lists
+    /// (`measures: [12, 40]`) come first, then the measures with the most similar text. Empty if there are
+    /// none.
     async fn related_measures(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+        #[graphql(desc = "Maximum number of measures. Default 10, at most 50.")] first: Option<i32>,
     ) -> Result<Vec<MeasureObject>, ApiError> {
         related::only_measures(ctx, &self.0.page, self.0.service.lang, first).await
     }
 
-    /// The same measures with how strongly they are related.
+    /// The measures of `relatedMeasures`, each with its score.
     async fn related_measure_edges(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many; 10 unless given, 50 at most.")] first: Option<i32>,
+        #[graphql(desc = "Maximum number of measures. Default 10, at most 50.")] first: Option<i32>,
     ) -> Result<Vec<RelatedMeasureEdge>, ApiError> {
         related::measures_of(ctx, &self.0.page, self.0.service.lang, first).await
     }
 }
 
-/// A mission.
 pub(crate) struct MissionObject(Mission);
 
-/// One of the things that a support service is there for.
+/// Task of a support service.
 #[Object(name = "Mission")]
 impl MissionObject {
-    /// Its place, from 1.
+    /// Position in the list of missions. The first position is 1.
     fn position(&self) -> i32 {
-        saturate(self.0.position)
+        to_int(self.0.position)
     }
 
-    /// Its title.
+    /// Title as plain text, without its number.
     fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// What it is.
+    /// Description of the mission. Its formats are empty strings if the page has none.
     fn description(&self) -> RichTextObject<'_> {
         RichTextObject::of(&self.0.description)
     }

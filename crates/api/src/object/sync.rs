@@ -1,138 +1,138 @@
-//! How the service stands to the folder.
+//! Object types `SyncStatus`, `SyncProblem` and `Revision`.
 
 use async_graphql::{Context, Object};
 use passerelle_model::sync::{Revision, SyncProblem, SyncStatus};
 
 use super::DateTime;
 use super::enums::{SyncProblemKind, SyncState, WatchMode};
-use super::progress::saturate;
+use super::progress::to_int;
 use crate::context::{load_required, view};
 use crate::error::ApiError;
 use crate::loader::FolderCountsKey;
 
-/// A revision.
 pub(crate) struct RevisionObject(pub(crate) Revision);
 
-/// A batch of changes that became visible at once.
+/// Version of the whole content. Every published batch of changes creates a new revision.
 #[Object(name = "Revision")]
 impl RevisionObject {
-    /// Its number, without gaps. 0: nothing was published yet.
+    /// Number of the revision, for example `12`. Numbers increase by 1. `0` if nothing is published yet.
     fn number(&self) -> i32 {
-        saturate(self.0.number.get())
+        to_int(self.0.number.get())
     }
 
-    /// When it was published.
+    /// Time at which the revision was published. `1970-01-01T00:00:00.000Z` if nothing is published yet.
     fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
 }
 
-/// A problem of the folder.
 pub(crate) struct SyncProblemObject<'a>(&'a SyncProblem);
 
-/// Something that stands between the folder and what is served, for operators.
+/// Problem that prevents the service from publishing the whole content folder. For operators.
 #[Object(name = "SyncProblem")]
 impl SyncProblemObject<'_> {
-    /// What it is.
+    /// Kind of the problem, for example `FOLDER_MISSING`.
     fn kind(&self) -> SyncProblemKind {
         self.0.kind.into()
     }
 
-    /// Where, as a path below the folder; bytes that are not UTF-8 are percent-encoded. Null: the folder as a whole.
+    /// Path of the affected file or subfolder, relative to the content folder. Bytes that are not valid UTF-8
+    /// are percent-encoded, for example `caf%E9.md`. Null if the whole folder is affected.
     fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// What is wrong, in a sentence.
+    /// Description of the problem in one sentence.
     fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do about it.
-    fn advice(&self) -> &str {
+    /// Action that the operator can take, in one sentence.
+    fn suggestion(&self) -> &str {
         &self.0.advice
     }
 
-    /// Since when.
-    fn since(&self) -> DateTime {
+    /// Time at which the problem was detected.
+    fn detected_at(&self) -> DateTime {
         DateTime(self.0.since)
     }
 }
 
-/// The worker's state.
+/// State of the watcher at the time of the request.
 pub(crate) struct SyncStatusObject(pub(crate) SyncStatus);
 
-/// How the service stands to the folder.
+/// State of the synchronisation between the content folder and the published content.
 #[Object(name = "SyncStatus")]
 impl SyncStatusObject {
-    /// How changes come to be known.
+    /// Method to detect changes in the content folder.
     fn mode(&self) -> WatchMode {
         self.0.mode.into()
     }
 
-    /// What the worker is at.
+    /// State of the synchronisation, for example `IDLE`.
     fn state(&self) -> SyncState {
         self.0.state.into()
     }
 
-    /// Why the state is `DEGRADED`, for operators. Null otherwise.
-    fn reason(&self) -> Option<&str> {
+    /// Message of the most severe problem. Null if `state` is not `DEGRADED`.
+    fn degraded_reason(&self) -> Option<&str> {
         self.0.reason()
     }
 
-    /// Since when the state is `DEGRADED`. Null otherwise.
-    fn since(&self) -> Option<DateTime> {
+    /// Time at which the oldest current problem was detected. Null if `state` is not `DEGRADED`.
+    fn degraded_since(&self) -> Option<DateTime> {
         self.0.problems.iter().map(|problem| problem.since).min().map(DateTime)
     }
 
-    /// What stands between the folder and what is served, the gravest first; 100 at the most.
+    /// Current problems, most severe first. Limited to 100. Empty if there are none.
     fn problems(&self) -> Vec<SyncProblemObject<'_>> {
         self.0.problems.iter().map(SyncProblemObject).collect()
     }
 
-    /// How many problems there are.
+    /// Number of current problems, including those beyond the limit of `problems`.
     fn problem_count(&self) -> i32 {
-        saturate(self.0.problem_count)
+        to_int(self.0.problem_count)
     }
 
-    /// How often the system lost count of what changed, since the service started. Everything was compared each time.
-    fn overflow_total(&self) -> i32 {
-        saturate(self.0.overflows)
+    /// Number of times that the operating system lost file events since the service started. Each time, the
+    /// whole folder was scanned.
+    fn overflow_count(&self) -> i32 {
+        to_int(self.0.overflows)
     }
 
-    /// How many changes only a comparison of the whole folder found, since the service started: what events missed. Stays 0
-    /// where the system tells of every change.
-    fn scan_found_missed_total(&self) -> i32 {
-        saturate(self.0.missed)
+    /// Number of changes without a file event since the service started. A scan of the whole folder found
+    /// them. `0` if the operating system reports every change.
+    fn missed_change_count(&self) -> i32 {
+        to_int(self.0.missed)
     }
 
-    /// The newest revision.
+    /// Latest revision of the content.
     async fn revision(&self, ctx: &Context<'_>) -> Result<RevisionObject, ApiError> {
         Ok(RevisionObject(view(ctx)?.revision()))
     }
 
-    /// Documents known to be different from what is served.
+    /// Number of changed documents that are not published yet. `0` if everything is published.
     fn pending(&self) -> i32 {
-        saturate(self.0.pending)
+        to_int(self.0.pending)
     }
 
-    /// When the whole folder was last compared.
+    /// Time of the last scan of the whole folder. Null before the first scan.
     fn last_scan_at(&self) -> Option<DateTime> {
         self.0.last_scan_at.map(DateTime)
     }
 
-    /// All documents of the folder.
+    /// Number of documents in the content folder.
     async fn documents(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(load_required(ctx, FolderCountsKey).await?.documents))
+        Ok(to_int(load_required(ctx, FolderCountsKey).await?.documents))
     }
 
-    /// Documents whose newest bytes were refused.
+    /// Number of documents in the state `REJECTED`.
     async fn rejected(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(load_required(ctx, FolderCountsKey).await?.rejected))
+        Ok(to_int(load_required(ctx, FolderCountsKey).await?.rejected))
     }
 
-    /// Documents that wait for a person's word.
+    /// Number of documents in the state `HELD`.
     async fn held(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(saturate(load_required(ctx, FolderCountsKey).await?.held))
+        Ok(to_int(load_required(ctx, FolderCountsKey).await?.held))
     }
 }

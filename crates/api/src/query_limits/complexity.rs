@@ -7,7 +7,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 
-use super::cost_model::{CONNECTION_COST, CostModel};
+use super::cost_model::{CONNECTION_COST, CostModel, SEARCH_COST};
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use crate::schema::MAX_NESTING_DEPTH;
 
@@ -24,6 +24,8 @@ pub struct QueryComplexity {
     pub directives: usize,
     /// Fields that are in no other of them.
     pub root_fields: usize,
+    /// Fields `search`.
+    pub searches: usize,
     /// By [`crate::limits::Limits::cost`].
     pub cost: usize,
 }
@@ -37,6 +39,7 @@ impl QueryComplexity {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             root_fields: self.root_fields.saturating_add(other.root_fields),
+            searches: self.searches.saturating_add(other.searches),
             cost: self.cost.saturating_add(other.cost),
         }
     }
@@ -49,6 +52,7 @@ impl QueryComplexity {
             aliases: self.aliases.max(other.aliases),
             directives: self.directives.max(other.directives),
             root_fields: self.root_fields.max(other.root_fields),
+            searches: self.searches.max(other.searches),
             cost: self.cost.max(other.cost),
         }
     }
@@ -163,10 +167,14 @@ impl<'a> ComplexityCounter<'a> {
             }
             _ => children.cost.saturating_add(1),
         };
+        let is_search = field_cost.is_some_and(|cost| cost.is_search);
+        let texts = usize::from(is_search) + self.filter_texts(field);
+        let cost = cost.saturating_add(SEARCH_COST.saturating_mul(texts));
         Ok(QueryComplexity {
             depth: children.depth + 1,
             aliases: children.aliases.saturating_add(usize::from(field.alias.is_some())),
             root_fields: 1,
+            searches: children.searches.saturating_add(usize::from(is_search)),
             cost,
             ..children
         })
@@ -200,6 +208,13 @@ impl<'a> ComplexityCounter<'a> {
         usize::try_from(size).unwrap_or(1)
     }
 
+    /// Returns the number of texts in the argument `filter`. Each one is a search.
+    fn filter_texts(&self, field: &Field) -> usize {
+        let Some(filter) = field.get_argument("filter") else { return 0 };
+        let filter = filter.node.clone().into_const_with(|name| self.variable(&name).ok_or(()));
+        filter.map_or(0, |filter| texts(&filter))
+    }
+
     /// The value of a variable, or what it is where none is given.
     fn variable(&self, name: &Name) -> Option<Value> {
         let given = self.variables.get(name).cloned();
@@ -208,5 +223,20 @@ impl<'a> ComplexityCounter<'a> {
             let definition = definitions.find(|definition| definition.node.name.node == *name)?;
             Some(definition.node.default_value.as_ref()?.node.clone())
         })
+    }
+}
+
+/// Returns the number of texts in a filter, at any depth.
+fn texts(filter: &Value) -> usize {
+    match filter {
+        Value::Object(fields) => {
+            let inside = |(name, value): (&Name, &Value)| match value {
+                Value::String(_) => usize::from(name.as_str() == "text"),
+                value => texts(value),
+            };
+            fields.iter().map(inside).sum()
+        }
+        Value::List(items) => items.iter().map(texts).sum(),
+        _ => 0,
     }
 }

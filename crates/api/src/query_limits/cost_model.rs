@@ -7,6 +7,10 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 
 /// What one page costs beside its nodes: a statement or two.
 pub(super) const CONNECTION_COST: usize = 5;
+/// Cost of one search of a text, besides its page. It takes about as long as 100 fields.
+pub(super) const SEARCH_COST: usize = 100;
+/// Type of the results of a search.
+const SEARCH_RESULTS: &str = "SearchConnection";
 
 /// The fields of each type.
 pub(crate) struct CostModel(HashMap<String, HashMap<String, FieldCost>>);
@@ -17,6 +21,8 @@ pub(super) struct FieldCost {
     pub(super) type_name: String,
     /// Whether it gives a page of a list.
     pub(super) is_connection: bool,
+    /// Whether it searches the index.
+    pub(super) is_search: bool,
 }
 
 impl CostModel {
@@ -49,7 +55,8 @@ impl CostModel {
 impl FieldCost {
     fn of(field: &FieldDefinition) -> Self {
         let is_connection = field.arguments.iter().any(|argument| argument.node.name.node == "first");
-        Self { type_name: named_type(&field.ty.node).to_owned(), is_connection }
+        let type_name = named_type(&field.ty.node).to_owned();
+        Self { is_connection, is_search: type_name == SEARCH_RESULTS, type_name }
     }
 }
 

@@ -1,6 +1,6 @@
-//! Where subscriptions begin.
+//! Root type of subscriptions: the change log and the synchronisation state as streams.
 
-#![expect(clippy::unused_async, reason = "a resolver is async, whether it waits or not")]
+#![expect(clippy::unused_async, reason = "a resolver is async, whether it awaits or not")]
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,51 +16,57 @@ use crate::context::{RequestContext, request_context, storage, sync_status_recei
 use crate::error::ApiError;
 use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 
-/// How many changes are read from the log at once.
-const AT_ONCE: u32 = 200;
-/// A subscriber who was up to date and falls behind by more changes than this is told to read everything again.
-const FAR_BEHIND: u64 = 10_000;
+/// Number of changes that a subscription reads from the log in one statement. Bounds the memory of a
+/// subscription.
+const BATCH_SIZE: u32 = 200;
+/// Maximum number of changes that a subscriber may lag behind after it has caught up once. Beyond it,
+/// refetching is cheaper than replaying, so the subscriber receives a `RESYNC`.
+const MAX_LAG: u64 = 10_000;
 
-/// Over SSE and Apollo's multipart at `/graphql`, and over WebSocket (`graphql-transport-ws`) at `/graphql` and `/graphql/ws`.
+/// Entry points for live updates. Available over Server-Sent Events and the multipart protocol of Apollo at
+/// `/graphql`, and over WebSocket (`graphql-transport-ws`) at `/graphql` and `/graphql/ws`.
 #[derive(Description)]
 pub(crate) struct Subscription;
 
 #[GraphqlSubscription(use_type_description)]
 impl Subscription {
-    /// Every change after `since`, which is replayed from the log, then each as it is published: none lost, none twice,
-    /// in order. Whoever comes back gives the revision of the last change as `since`. A `RESYNC` comes where the log was
-    /// pruned, or where a subscriber fell far behind: what follows it is told again.
+    /// Every change after `since`, oldest first, then each new change when it is published. Each change is
+    /// sent once. To resume after a disconnect, pass the `revision` of the last received change as `since`. A
+    /// `RESYNC` is sent if changes were pruned from the log, if there is no revision `since` yet, or if the
+    /// client receives changes too slowly.
     ///
-    /// Example: `subscription { changes(since: 12, kinds: [STATUS_CHANGED]) { revision kind before after node { id } } }`
+    /// Example: `subscription { changes(since: 12, kinds: [STATUS_CHANGED]) { revision before after } }`
     async fn changes(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The number of the last revision that is known; without it only what comes from now on."
+            desc = "Number of the last revision that you have processed, for example `12`. If omitted, only \
+                new changes are sent."
         )]
         since: Option<i32>,
-        #[graphql(desc = "Only changes of these kinds, and `RESYNC`.")] kinds: Option<Vec<ChangeKind>>,
+        #[graphql(desc = "Send only changes of these kinds, and `RESYNC`. All kinds if omitted or empty.")]
+        kinds: Option<Vec<ChangeKind>>,
     ) -> Result<impl Stream<Item = Result<ChangeObject, ApiError>> + use<>, ApiError> {
         let newest = view(ctx)?.revision().number;
         let since = since.map_or(newest, |since| RevisionNumber::new(i64::from(since)));
-        let follower = Follower {
+        let reader = ChangeReader {
             storage: storage(ctx)?.clone(),
             revisions: storage(ctx)?.subscribe_revisions(),
             status: sync_status_receiver(ctx)?,
             request: request_context(ctx)?,
             kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
             position: ChangePosition::end_of(since),
-            waiting: VecDeque::new(),
-            is_up_to_date: false,
+            buffer: VecDeque::new(),
+            has_caught_up: false,
         };
-        // A revision that is still to come was told by another database, or by this one before it was made anew.
-        let follower = if since > newest { follower.resynced(&view(ctx)?) } else { follower };
-        Ok(stream::try_unfold(follower, async |mut follower| {
-            Ok(follower.next().await?.map(|change| (ChangeObject(Arc::new(change)), follower)))
+        // The client saw a newer revision than the database has: the database was replaced or rebuilt.
+        let reader = if since > newest { reader.with_resync_first(&view(ctx)?) } else { reader };
+        Ok(stream::try_unfold(reader, async |mut reader| {
+            Ok(reader.next().await?.map(|change| (ChangeObject(Arc::new(change)), reader)))
         }))
     }
 
-    /// How the service stands to the folder, now and whenever that changes.
+    /// Current state of the synchronisation, then each new state when it changes.
     ///
     /// Example: `subscription { sync { state pending revision { number } } }`
     async fn sync(
@@ -69,8 +75,8 @@ impl Subscription {
     ) -> Result<impl Stream<Item = Result<SyncStatusObject, ApiError>> + use<>, ApiError> {
         let mut status = sync_status_receiver(ctx)?;
         status.mark_changed();
-        let follower = (storage(ctx)?.clone(), status, request_context(ctx)?);
-        Ok(stream::try_unfold(follower, async |(storage, mut status, request)| {
+        let reader = (storage(ctx)?.clone(), status, request_context(ctx)?);
+        Ok(stream::try_unfold(reader, async |(storage, mut status, request)| {
             if status.changed().await.is_err() {
                 return Ok(None);
             }
@@ -81,25 +87,27 @@ impl Subscription {
     }
 }
 
-/// Reads the log of changes as it grows. Nothing is held for a subscriber but a place in the log and a page of it, so
-/// that a slow one costs nothing and loses nothing.
-struct Follower {
+/// Reader of the change log for one subscriber.
+///
+/// It stores a position in the log and at most [`BATCH_SIZE`] changes, so a slow subscriber needs no queue
+/// and misses no change.
+struct ChangeReader {
     storage: Storage,
     revisions: watch::Receiver<Revision>,
-    /// Nobody tells of anything any more once the service stops.
+    /// Closed when the service stops, which ends the subscription.
     status: watch::Receiver<SyncStatus>,
     request: Arc<RequestContext>,
     kinds: Vec<Kind>,
     position: ChangePosition,
-    waiting: VecDeque<ChangeLogEntry>,
-    is_up_to_date: bool,
+    buffer: VecDeque<ChangeLogEntry>,
+    has_caught_up: bool,
 }
 
-impl Follower {
-    /// The next change; none when the service stops.
+impl ChangeReader {
+    /// Waits for the next change. Returns `None` if the service stops.
     async fn next(&mut self) -> Result<Option<ChangeLogEntry>, ApiError> {
         loop {
-            if let Some(change) = self.waiting.pop_front() {
+            if let Some(change) = self.buffer.pop_front() {
                 self.position = change.position();
                 return Ok(Some(change));
             }
@@ -110,46 +118,50 @@ impl Follower {
                 self.read(&view, end).await?;
                 continue;
             }
-            self.is_up_to_date = true;
+            self.has_caught_up = true;
             tokio::select! {
                 _ = self.revisions.changed() => {}
-                () = ended(&mut self.status) => return Ok(None),
+                () = closed(&mut self.status) => return Ok(None),
             }
         }
     }
 
-    /// Reads on in the log up to the revision of a view.
+    /// Reads the next batch of changes, up to the revision of `view`.
     async fn read(&mut self, view: &ReadView, end: ChangePosition) -> Result<(), ApiError> {
         self.request.set_latest(view.clone());
-        if self.is_up_to_date && self.is_far_behind(view).await? {
-            tracing::warn!(graphql.revision = end.revision.get(), "a subscriber fell far behind");
-            self.waiting.push_back(resync(view));
+        if self.has_caught_up && self.lags_too_far(view).await? {
+            tracing::warn!(
+                graphql.revision = end.revision.get(),
+                "a subscriber lags too far behind and must refetch"
+            );
+            self.buffer.push_back(resync(view));
             return Ok(());
         }
-        self.waiting.extend(view.changes_after(self.position, &self.kinds, AT_ONCE).await?);
-        if self.waiting.is_empty() {
+        self.buffer.extend(view.changes_after(self.position, &self.kinds, BATCH_SIZE).await?);
+        if self.buffer.is_empty() {
             self.position = end;
         }
         Ok(())
     }
 
-    /// Begins with the news that everything must be read again.
-    fn resynced(mut self, view: &ReadView) -> Self {
-        self.waiting.push_back(resync(view));
+    /// Makes `RESYNC` the first change that the subscriber receives.
+    fn with_resync_first(mut self, view: &ReadView) -> Self {
+        self.buffer.push_back(resync(view));
         self
     }
 
-    async fn is_far_behind(&self, view: &ReadView) -> Result<bool, ApiError> {
+    async fn lags_too_far(&self, view: &ReadView) -> Result<bool, ApiError> {
         let filter = ChangeFilter { since: self.position.revision, kinds: self.kinds.clone() };
-        Ok(view.change_count(&filter).await? > FAR_BEHIND)
+        Ok(view.change_count(&filter).await? > MAX_LAG)
     }
 }
 
-async fn ended(status: &mut watch::Receiver<SyncStatus>) {
+async fn closed(status: &mut watch::Receiver<SyncStatus>) {
     while status.changed().await.is_ok() {}
 }
 
-/// What a subscriber is told who must read everything again that there is at a revision.
+/// Returns a `RESYNC` at the revision of `view`. Its ordinal is the last one of the revision, so the log
+/// continues with the next revision.
 fn resync(view: &ReadView) -> ChangeLogEntry {
     ChangeLogEntry {
         revision: view.revision(),

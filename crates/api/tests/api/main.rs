@@ -4,4 +4,5 @@
 
 mod breaking_changes;
 mod compatibility;
+mod descriptions;
 mod engine;

@@ -1,7 +1,7 @@
 //! The full-text search of SQLite on the same things: without stems and slips, with the same weights of title and heading.
 
 use anyhow::Context;
-use passerelle_search::unit_text;
+use passerelle_search::document_text;
 use passerelle_storage::{SearchContent, SearchEntry};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
@@ -21,7 +21,7 @@ impl Fts5 {
             tokenize = 'unicode61 remove_diacritics 2')";
         connection.execute_unprepared(table).await?;
         for thing in things {
-            let text = unit_text(thing);
+            let text = document_text(thing);
             let values = [name_of(thing), text.title, text.heading, text.body].map(Into::into);
             let insert = "INSERT INTO things (name, title, heading, body) VALUES (?, ?, ?, ?)";
             let backend = connection.get_database_backend();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::Context;
-use passerelle_search::SearchNode;
+use passerelle_search::HitKey;
 
 /// A query, and what it should find, the best first.
 pub(super) struct JudgedQuery {
@@ -32,12 +32,12 @@ pub(super) fn read(list: &str) -> anyhow::Result<Vec<JudgedQuery>> {
 
 /// How a list names what was found: a measure by its number, a category by its path, others by kind and key. Those of a plan that
 /// is not in French have its language before them.
-pub(super) fn name_of(node: &SearchNode) -> String {
+pub(super) fn name_of(node: &HitKey) -> String {
     match node {
-        SearchNode::Measure(key) => of_plan(key.as_str(), '#'),
-        SearchNode::Category(_, key) => of_plan(key.as_str(), '/'),
-        SearchNode::Page(key) => format!("page:{key}"),
-        SearchNode::SupportService(key) => format!("service:{key}"),
+        HitKey::Measure(key) => of_plan(key.as_str(), '#'),
+        HitKey::Category(_, key) => of_plan(key.as_str(), '/'),
+        HitKey::Page(key) => format!("page:{key}"),
+        HitKey::SupportService(key) => format!("service:{key}"),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn render(
     kinds: &[ChangeKind],
     changes: &[ChangeLogEntry],
     subjects: &Subjects,
-) -> String {
+) -> Vec<u8> {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
     // A feed of some kinds is another feed: a reader that has both tells them apart by their ids.
     let id = std::iter::once(ID).chain(names.iter().copied()).collect::<Vec<_>>().join(":");

@@ -1,67 +1,68 @@
-//! XML as far as a feed needs it (XML 1.0, fifth edition).
+//! Writes the elements of a feed.
 
-/// A document that is being written.
-pub(super) struct XmlWriter(String);
+use std::borrow::Cow;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+/// Writes one XML document into memory.
+pub(super) struct XmlWriter(Writer<Vec<u8>>);
 
 impl XmlWriter {
-    /// Begins a document.
+    /// Starts a document in UTF-8.
     pub(super) fn new() -> Self {
-        Self("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_owned())
+        let mut xml = Self(Writer::new_with_indent(Vec::new(), b' ', 0));
+        xml.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
+        xml
     }
 
-    /// Opens an element.
+    /// Writes a start tag.
     pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.tag(name, attributes, ">\n");
+        self.write(Event::Start(element(name, attributes)));
     }
 
-    /// Closes an element.
+    /// Writes an end tag.
     pub(super) fn close(&mut self, name: &str) {
-        self.0.extend(["</", name, ">\n"]);
+        self.write(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element that holds nothing.
+    /// Writes an element without content.
     pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.tag(name, attributes, "/>\n");
+        self.write(Event::Empty(element(name, attributes)));
     }
 
-    /// An element that holds a text.
+    /// Writes an element with text.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        self.tag(name, attributes, ">");
-        self.escape(text);
+        self.open(name, attributes);
+        self.write(Event::Text(BytesText::new(&allowed(text))));
         self.close(name);
     }
 
-    /// All of it.
-    pub(super) fn finish(self) -> String {
-        self.0
+    /// Returns the document.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.0.into_inner()
     }
 
-    fn tag(&mut self, name: &str, attributes: &[(&str, &str)], end: &str) {
-        self.0.extend(["<", name]);
-        for (name, value) in attributes {
-            self.0.extend([" ", name, "=\""]);
-            self.escape(value);
-            self.0.push('"');
-        }
-        self.0.push_str(end);
+    fn write(&mut self, event: Event<'_>) {
+        // Writing into memory does not fail.
+        drop(self.0.write_event(event));
     }
+}
 
-    /// Writes a text so that it is read back as it is; but for the characters that no document may hold, not even as a
-    /// reference (section 2.2): they are left out.
-    fn escape(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                // A parser makes a line feed of it (section 2.11).
-                '\r' => self.0.push_str("&#13;"),
-                '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-                _ => self.0.push(character),
-            }
-        }
+fn element<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'a> {
+    let mut element = BytesStart::new(name);
+    for (name, value) in attributes {
+        element.push_attribute((*name, allowed(value).as_ref()));
     }
+    element
+}
+
+/// Removes the characters that XML 1.0 does not allow, not even as a reference (section 2.2).
+fn allowed(text: &str) -> Cow<'_, str> {
+    let is_forbidden = |character: char| {
+        matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+    };
+    if text.contains(is_forbidden) { text.replace(is_forbidden, "").into() } else { text.into() }
 }
 
 #[cfg(test)]
@@ -72,7 +73,10 @@ mod tests {
     fn text_and_attributes_are_escaped() {
         let mut xml = XmlWriter::new();
         xml.text("a", &[("b", "\"<'")], "]]> & \u{0}\u{b}\u{ffff}é\r\n");
-        let written = xml.finish();
-        assert!(written.ends_with("<a b=\"&quot;&lt;'\">]]&gt; &amp; é&#13;\n</a>\n"), "{written}");
+        let written = String::from_utf8(xml.finish()).unwrap();
+        let document = roxmltree::Document::parse(&written).unwrap();
+        let element = document.root_element();
+        assert_eq!(element.attribute("b"), Some("\"<'"));
+        assert_eq!(element.text().map(str::trim_end), Some("]]> & é"));
     }
 }

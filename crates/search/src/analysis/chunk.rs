@@ -1,4 +1,4 @@
-//! A text cut into what is written in one: a word, or several that hyphens and signs join.
+//! Splits a text into chunks: words, and compounds of words that are joined by hyphens or signs.
 
 use std::ops::Range;
 
@@ -7,53 +7,60 @@ use passerelle_text::tokens::is_elision;
 
 use super::inclusive::{Inclusive, inclusive};
 
-/// A word of a chunk.
+/// One word of a chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part<'t> {
-    /// As it is written, without the endings of inclusive writing.
+pub struct ChunkPart<'t> {
+    /// The word as written, without inclusive endings.
     pub written: &'t str,
-    /// The endings of inclusive writing that follow it: those of `citoyen·ne·s`.
+    /// Inclusive endings after the word, for example `·ne·s` of `citoyen·ne·s`.
     pub(super) inclusive: Option<Inclusive<'t>>,
 }
 
-/// What is written in one.
+impl ChunkPart<'_> {
+    /// Returns the number of words that the part means: one, and those of its inclusive endings.
+    pub fn word_count(&self) -> usize {
+        1 + self.inclusive.as_ref().map_or(0, |inclusive| inclusive.words(self.written).len())
+    }
+}
+
+/// Word or compound, for example `école` or `sans-abri`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk<'t> {
-    /// Where it stands in the text, without what is elided before it.
+    /// Byte range in the text, without an elided word before it: `été` of `l’été`.
     pub range: Range<usize>,
-    /// Its words.
-    pub parts: Vec<Part<'t>>,
-    /// What stands between them, one less than there are words, or as many where a sign ends the chunk. A hyphen or an
-    /// apostrophe is nothing.
+    /// Words of the compound; one for a plain word.
+    pub parts: Vec<ChunkPart<'t>>,
+    /// Sign after each word. Has no entry for the last word, unless a sign ends the chunk (`65+`). `None` for
+    /// a hyphen or an apostrophe, which the joined form leaves out.
     pub(super) joints: Vec<Option<char>>,
 }
 
 impl Chunk<'_> {
-    /// Whether it is known as a whole too.
+    /// Returns whether the chunk has a joined form.
     pub fn is_compound(&self) -> bool {
         !self.joints.is_empty()
     }
 
-    /// Whether it means nothing but as a whole: `0.5`, `9+9`, `2.6.b`.
+    /// Returns whether the words have no meaning of their own: `0.5`, `9+9`, `2.6.b`.
     pub fn is_indivisible(&self) -> bool {
-        let is_number = |part: &Part<'_>| part.written.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = |part: &ChunkPart<'_>| part.written.bytes().all(|byte| byte.is_ascii_digit());
         self.joints.contains(&Some('.'))
             || (self.joints.contains(&Some('+')) && self.parts.len() > 1 && self.parts.iter().all(is_number))
     }
 
-    /// How it is known as a whole: folded, without hyphens and apostrophes.
-    pub fn whole(&self) -> String {
-        let mut whole = String::new();
+    /// Returns the joined form: folded, without hyphens and apostrophes.
+    pub fn joined(&self) -> String {
+        let mut joined = String::new();
         let mut joints = self.joints.iter();
         for part in &self.parts {
-            whole.push_str(&fold(part.written));
-            whole.extend(joints.next().copied().flatten());
+            joined.push_str(&fold(part.written));
+            joined.extend(joints.next().copied().flatten());
         }
-        whole
+        joined
     }
 }
 
-/// The chunks of a text, in their order.
+/// Chunks of a text, in order.
 #[derive(Clone, Debug)]
 pub struct Chunks<'t> {
     text: &'t str,
@@ -61,12 +68,12 @@ pub struct Chunks<'t> {
 }
 
 impl<'t> Chunks<'t> {
-    /// Those of a text.
+    /// Starts at the beginning of a text.
     pub fn of(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// Reads the next chunk in the place of another. False where there is none.
+    /// Reads the next chunk into `chunk`, whose buffers are reused. Returns `false` at the end of the text.
     pub fn read(&mut self, chunk: &mut Chunk<'t>) -> bool {
         chunk.parts.clear();
         chunk.joints.clear();
@@ -77,26 +84,26 @@ impl<'t> Chunks<'t> {
             let written = &self.text[start..self.at];
             if self.after(0).is_some_and(is_apostrophe) && self.is_word_at(1) {
                 self.at += self.after(0).map_or(0, char::len_utf8);
-                if is_silent(written) {
+                if is_elided(written) {
                     continue;
                 }
-                chunk.parts.push(Part { written, inclusive: None });
+                chunk.parts.push(ChunkPart { written, inclusive: None });
                 chunk.joints.push(None);
                 continue;
             }
             let inclusive = inclusive(written, &self.text[self.at..]);
             self.at += inclusive.as_ref().map_or(0, |inclusive| inclusive.length);
-            chunk.parts.push(Part { written, inclusive });
+            chunk.parts.push(ChunkPart { written, inclusive });
             chunk.range.end = self.at;
             if !self.join(written, chunk) {
                 return true;
             }
         }
-        // What was elided before nothing.
+        // An elided word at the end of the text, as in `l’`.
         !chunk.parts.is_empty()
     }
 
-    /// Goes behind the next word. Returns where it begins.
+    /// Moves behind the next word. Returns its first byte.
     fn word(&mut self) -> Option<usize> {
         let start = self.at + self.text[self.at..].find(char::is_alphanumeric)?;
         let rest = &self.text[start..];
@@ -105,7 +112,7 @@ impl<'t> Chunks<'t> {
         Some(start)
     }
 
-    /// The character so many after where it stands.
+    /// Returns the character `count` characters after the current position.
     fn after(&self, count: usize) -> Option<char> {
         self.text[self.at..].chars().nth(count)
     }
@@ -114,7 +121,7 @@ impl<'t> Chunks<'t> {
         self.after(count).is_some_and(char::is_alphanumeric)
     }
 
-    /// Whether the chunk goes on with another word.
+    /// Adds the joint after a word. Returns whether the chunk continues with another word.
     fn join(&mut self, written: &str, chunk: &mut Chunk<'t>) -> bool {
         let is_number = || written.bytes().all(|byte| byte.is_ascii_digit());
         let Some(sign) = self.after(0) else { return false };
@@ -123,9 +130,9 @@ impl<'t> Chunks<'t> {
             '+' if self.is_word_at(1) => Some('+'),
             '&' if self.is_word_at(1) && written.chars().count() == 1 => Some('&'),
             '.' if is_number() && self.is_word_at(1) => Some('.'),
-            // A decimal comma is a decimal point.
+            // A decimal comma equals a decimal point.
             ',' if is_number() && self.after(1).is_some_and(|next| next.is_ascii_digit()) => Some('.'),
-            // A plan's categories: `2.6.b.g1`.
+            // Path of a category: `2.6.b.g1`.
             '.' if chunk.joints.contains(&Some('.')) && self.is_word_at(1) => Some('.'),
             '+' if self.after(1) != Some('+') => {
                 chunk.joints.push(Some('+'));
@@ -141,9 +148,9 @@ impl<'t> Chunks<'t> {
     }
 }
 
-/// Whether what stands before an apostrophe is no word of its own.
-fn is_silent(written: &str) -> bool {
-    // `n’` says something, but it is said by `pas` too.
+/// Returns whether a word before an apostrophe is an article or pronoun without its vowel, as in `l’école`.
+fn is_elided(written: &str) -> bool {
+    // `n’` is a negation, but `pas` follows and says the same.
     written.len() <= 7 && matches!(fold(written).as_str(), word if word == "n" || is_elision(word))
 }
 
@@ -164,21 +171,21 @@ mod tests {
         let mut found = Vec::new();
         while chunks.read(&mut chunk) {
             let parts: Vec<&str> = chunk.parts.iter().map(|part| part.written).collect();
-            let whole = if chunk.is_compound() { format!("={}", chunk.whole()) } else { String::new() };
+            let whole = if chunk.is_compound() { format!("={}", chunk.joined()) } else { String::new() };
             found.push(format!("{}{whole}", parts.join("|")));
         }
         found
     }
 
     #[test]
-    fn elisions_are_no_words() {
+    fn elided_words_are_dropped() {
         assert_eq!(of("l’évaluation, d'Ixelles et qu'on"), ["évaluation", "Ixelles", "et", "on"]);
         assert_eq!(of("aujourd’hui n’est pas"), ["aujourd|hui=aujourdhui", "est", "pas"]);
         assert_eq!(of("l’"), ["l"]);
     }
 
     #[test]
-    fn what_hyphens_and_signs_join_is_one() {
+    fn hyphens_and_signs_join_words_to_a_compound() {
         assert_eq!(of("sans-abri e-santé"), ["sans|abri=sansabri", "e|santé=esante"]);
         assert_eq!(of("LGBTQIA+, 65+ et C++"), ["LGBTQIA=lgbtqia+", "65=65+", "et", "C"]);
         assert_eq!(of("0.5 0,5 9+9 2.6.b R&D"), ["0|5=0.5", "0|5=0.5", "9|9=9+9", "2|6|b=2.6.b", "R|D=r&d"]);
@@ -187,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_stands_where_it_is_marked() {
+    fn the_range_of_a_chunk_excludes_the_elided_word() {
         let text = "À l’e-santé !";
         let (mut chunks, mut chunk) = (Chunks::of(text), Chunk::default());
         assert!(chunks.read(&mut chunk) && chunks.read(&mut chunk));
@@ -196,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_chunks() {
+    fn a_text_without_letters_and_digits_has_no_chunks() {
         assert_eq!(of(" ( [ * \" ^ ~ … — "), [""; 0]);
     }
 }

@@ -1,37 +1,38 @@
-//! Inclusive writing: `citoyen·ne·s`, `acteur·rices`, `bruxellois.es`, `étudiant(e)s`, `concerné-e-s`, `Bürger:innen`.
+//! Inclusive spellings of French and German: `citoyen·ne·s`, `acteur·rices`, `bruxellois.es`, `étudiant(e)s`,
+//! `concerné-e-s`, `Bürger:innen`.
 
-/// The endings that follow a word.
+/// Inclusive endings after a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Inclusive<'t> {
-    /// How many bytes they take.
+    /// Length in bytes, with separators.
     pub(super) length: usize,
-    /// That of the other gender, without the `s` of the plural. None where there is a plural alone: `ami(s)`.
+    /// Ending of the other gender, without the plural `s`. `None` if only a plural is given: `ami(s)`.
     ending: Option<&'t str>,
-    /// Whether there is a plural.
+    /// Whether the plural is meant too.
     is_plural: bool,
 }
 
-/// The endings that may follow a point or a parenthesis, where other words do too.
+/// Endings after a point or a parenthesis. Limited to a list, because other words can follow these signs.
 const KNOWN: &[&str] = &[
     "e", "es", "ne", "nes", "le", "les", "te", "tes", "se", "ses", "ve", "ves", "re", "res", "ère", "ères",
     "ere", "eres", "rice", "rices", "trice", "trices", "euse", "euses", "esse", "esses", "elle", "elles",
     "s", "x", "in", "innen",
 ];
-/// Those that may follow a hyphen, where nearly everything does.
+/// Endings after a hyphen, which joins compounds much more often than endings.
 const AFTER_HYPHEN: &[&str] = &["e", "es", "ne", "nes", "s"];
-/// Words shorter than this take no endings but behind a middle dot.
-const SHORT: usize = 3;
-/// A word has at most so many.
-const MOST: usize = 3;
+/// Minimum length of the word before the endings, in characters.
+const MIN_WORD_CHARS: usize = 3;
+/// Maximum number of endings of a word: `·ne·s` has two.
+const MAX_ENDINGS: usize = 3;
 
-/// The endings at the beginning of what follows a word.
+/// Reads the endings at the beginning of the text after a word. Returns `None` if there are none.
 pub(super) fn inclusive<'t>(word: &str, rest: &'t str) -> Option<Inclusive<'t>> {
     let separator = rest.chars().next().filter(|separator| is_separator(*separator))?;
-    if word.chars().count() < SHORT || !word.chars().all(char::is_alphabetic) {
+    if word.chars().count() < MIN_WORD_CHARS || !word.chars().all(char::is_alphabetic) {
         return None;
     }
     let mut found = Inclusive { length: 0, ending: None, is_plural: false };
-    for _ in 0..MOST {
+    for _ in 0..MAX_ENDINGS {
         let Some((length, ending)) = next(&rest[found.length..], separator) else { break };
         found.length += length;
         let bare = ending.strip_suffix('s').filter(|bare| !bare.ends_with('s')).unwrap_or(ending);
@@ -40,15 +41,15 @@ pub(super) fn inclusive<'t>(word: &str, rest: &'t str) -> Option<Inclusive<'t>> 
             found.ending = Some(bare);
         }
     }
-    // `(e)s`: the plural stands behind the parenthesis.
+    // `(e)s`: the plural follows the parenthesis.
     if separator == '(' && found.length > 0 && ends_in_s(&rest[found.length..]) {
         found.length += 1;
         found.is_plural = true;
     }
     let is_end = !rest[found.length..].starts_with(char::is_alphanumeric);
-    // A hyphen and one `s` alone are somebody's slip.
-    let is_said = found.ending.is_some() || separator != '-';
-    (found.length > 0 && is_end && is_said).then_some(found)
+    // A hyphen and a single `s` is a typo.
+    let is_valid = found.ending.is_some() || separator != '-';
+    (found.length > 0 && is_end && is_valid).then_some(found)
 }
 
 fn ends_in_s(rest: &str) -> bool {
@@ -56,7 +57,7 @@ fn ends_in_s(rest: &str) -> bool {
     rest.next() == Some('s') && !rest.next().is_some_and(char::is_alphanumeric)
 }
 
-/// The first ending, and how many bytes it takes with its separators.
+/// Returns the length of the first ending in bytes, with separators, and the ending.
 fn next(rest: &str, first: char) -> Option<(usize, &str)> {
     let separator = rest.chars().next().filter(|separator| is_separator(*separator))?;
     let after = &rest[separator.len_utf8()..];
@@ -88,7 +89,7 @@ fn is_separator(character: char) -> bool {
 }
 
 impl Inclusive<'_> {
-    /// The words that it stands for beside the one before it, which is in lower case.
+    /// Returns the other words that the spelling means. `word` is the word before the endings, in lower case.
     pub(super) fn words(&self, word: &str) -> Vec<String> {
         let other = self.ending.map(|ending| other_gender(word, ending));
         let mut words: Vec<String> = Vec::new();
@@ -102,8 +103,8 @@ impl Inclusive<'_> {
     }
 }
 
-/// What an ending takes the place of.
-const TAKES: &[(&str, &[&str])] = &[
+/// Endings of the other gender, and the endings of the word that they replace.
+const REPLACED: &[(&str, &[&str])] = &[
     ("ère", &["er"]),
     ("ere", &["er"]),
     ("rice", &["eur"]),
@@ -120,12 +121,12 @@ const TAKES: &[(&str, &[&str])] = &[
     ("re", &["er"]),
 ];
 
-/// A word in the gender of an ending: `acteur` and `rice` give `actrice`.
+/// Returns the word with the ending of the other gender: `acteur` and `rice` give `actrice`.
 fn other_gender(word: &str, ending: &str) -> String {
-    // The plural may stand on the word already: `usagers·ères`.
+    // The word may be plural already: `usagers·ères`.
     let word = word.strip_suffix('s').filter(|_| ending.len() > 1).unwrap_or(word);
-    let taken = TAKES.iter().find(|(known, _)| *known == ending);
-    let stem = taken.and_then(|(_, taken)| taken.iter().find_map(|taken| word.strip_suffix(taken)));
+    let replaced = REPLACED.iter().find(|(known, _)| *known == ending);
+    let stem = replaced.and_then(|(_, endings)| endings.iter().find_map(|ending| word.strip_suffix(ending)));
     match (stem, ending) {
         (Some(stem), "se") if word.ends_with('r') => format!("{stem}se"),
         (Some(stem), "re") => format!("{stem}ère"),
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn both_genders_and_their_plurals_are_meant() {
+    fn an_inclusive_spelling_means_both_genders_and_plurals() {
         assert_eq!(of("citoyen·ne·s"), ["citoyens", "citoyennes", "citoyenne"]);
         assert_eq!(of("usager·ère·s"), ["usagers", "usagères", "usagère"]);
         assert_eq!(of("acteur·rices"), ["acteurs", "actrices", "actrice"]);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_an_ending_is_none() {
+    fn other_text_after_a_word_is_no_ending() {
         for text in
             ["peut-elle", "fin.Le", "fin. Et", "sans-abri", "va-t-il", "site.example", "mot(s", "ici:là"]
         {

@@ -97,6 +97,10 @@ struct RequestLimitArgs {
     )]
     limit_root_fields: usize,
 
+    /// Fields `search` of an operation
+    #[arg(long, env = "PASSERELLE_LIMIT_SEARCHES", default_value_t = Limits::default().searches, value_name = "COUNT")]
+    limit_searches: usize,
+
     /// Directives of a document
     #[arg(
         long,
@@ -168,6 +172,7 @@ impl RequestLimitArgs {
             selections: self.limit_selections,
             aliases: self.limit_aliases,
             root_fields: self.limit_root_fields,
+            searches: self.limit_searches,
             directives: self.limit_directives,
             cost: self.limit_cost,
             execution_timeout: Duration::from_secs(self.limit_time),

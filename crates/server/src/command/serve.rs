@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use passerelle_http::{self as http, AdminAccess, ApiState};
 use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
-use passerelle_search::{Follower, IndexPlace, Search};
+use passerelle_search::{IndexLocation, IndexUpdater, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
@@ -57,7 +57,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("cannot listen on {}; choose another address with --listen", args.listen))?;
     let address = listener.local_addr()?;
 
-    let (search, indexer) = Search::new(storage.clone(), IndexPlace::beside(storage.path()));
+    let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
     let state = ApiState {
         content_folder: folder.clone(),
         storage: storage.clone(),
@@ -99,7 +99,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Keeps the search index at the newest revision.
-async fn run_indexer(indexer: Follower, shutdown: CancellationToken) -> anyhow::Result<()> {
+async fn run_indexer(indexer: IndexUpdater, shutdown: CancellationToken) -> anyhow::Result<()> {
     indexer.run(shutdown).await;
     Ok(())
 }

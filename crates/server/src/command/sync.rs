@@ -73,7 +73,7 @@ fn sync_remote(args: &SyncArgs) -> anyhow::Result<ExitCode> {
             std::io::stderr(),
             "problem    {}\n           {}",
             text_field("message"),
-            text_field("advice")
+            text_field("suggestion")
         )?;
     }
     let Some(revision) = body["revision"]["number"].as_i64() else {

@@ -1,4 +1,4 @@
-//! A thing that a search found, with why.
+//! Object type `SearchHit`: a found object with an excerpt around the match.
 
 use std::sync::Arc;
 
@@ -9,109 +9,104 @@ use passerelle_model::language::Language;
 use passerelle_model::page::Page;
 use passerelle_model::placeholder::TextFormat;
 use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
-use passerelle_search::excerpt::Excerpt;
-use passerelle_search::landing::Landing;
-use passerelle_search::{Hit, Marks, SearchNode};
+use passerelle_search::snippet::excerpt::Excerpt;
+use passerelle_search::snippet::section::BestSection;
+use passerelle_search::{Highlighter, Hit, HitKey};
 use tokio::sync::OnceCell;
 
-use super::super::progress::saturate;
+use super::super::progress::to_int;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
-use crate::context::{category_tree, load, required_plan};
+use crate::context::{category_tree, load, required_plan, search};
 use crate::error::ApiError;
 use crate::loader::NavigationAncestors;
 use crate::placeholders::fill_placeholders;
 
-/// What a search can find.
+/// Object that a search returns.
 #[derive(Union)]
 pub(crate) enum SearchResult {
-    /// A measure.
     Measure(MeasureObject),
-    /// A category.
     Category(CategoryObject),
-    /// A page.
     Page(PageObject),
-    /// A support service.
     SupportService(ServiceObject),
 }
 
-/// A stretch of a text, in UTF-16 code units: what JavaScript counts in.
+/// Range of a text, in UTF-16 code units as in JavaScript strings: `text.slice(start, end)`.
 #[derive(SimpleObject)]
 pub(crate) struct TextRange {
-    /// Where it begins.
+    /// Index of the first code unit. The first index of the text is 0.
     start: i32,
-    /// Where it ends, which is no more part of it.
+    /// Index after the last code unit of the range.
     end: i32,
 }
 
-/// What was found.
+/// Found object, loaded at the revision of the response.
 #[derive(Clone)]
-enum Thing {
+enum FoundObject {
     Measure(Arc<PublishedMeasure>),
     Category(Arc<CategoryTree>, CategoryKey),
     Page(Arc<PublishedPage>),
     SupportService(Arc<PublishedService>),
 }
 
-/// A hit.
 #[derive(Clone)]
 pub(crate) struct SearchHit {
     score: f64,
-    thing: Thing,
-    marks: Arc<Marks>,
-    /// Found once, for all fields that tell of it.
-    landing: Arc<OnceCell<Landing>>,
+    object: FoundObject,
+    highlighter: Arc<Highlighter>,
+    /// Best match inside the object. Computed once for all fields that need it.
+    section: Arc<OnceCell<BestSection>>,
 }
 
 impl SearchHit {
-    /// A hit with what it found. None where that is not served at the revision of the response.
+    /// Loads the found object. Returns `None` if it is not published at the revision of the response.
     pub(super) async fn load(
         ctx: &Context<'_>,
         hit: Hit,
-        marks: &Arc<Marks>,
+        highlighter: &Arc<Highlighter>,
     ) -> Result<Option<Self>, ApiError> {
-        let thing = match hit.node {
-            SearchNode::Measure(key) => load(ctx, key).await?.map(Thing::Measure),
-            SearchNode::Category(plan, key) => {
+        let object = match hit.key {
+            HitKey::Measure(key) => load(ctx, key).await?.map(FoundObject::Measure),
+            HitKey::Category(plan, key) => {
                 let tree = category_tree(ctx, &plan).await?;
-                tree.index_of(&key).is_some().then_some(Thing::Category(tree, key))
+                tree.index_of(&key).is_some().then_some(FoundObject::Category(tree, key))
             }
-            SearchNode::Page(key) => load(ctx, key).await?.map(Thing::Page),
-            SearchNode::SupportService(key) => load(ctx, key).await?.map(Thing::SupportService),
+            HitKey::Page(key) => load(ctx, key).await?.map(FoundObject::Page),
+            HitKey::SupportService(key) => load(ctx, key).await?.map(FoundObject::SupportService),
         };
-        Ok(thing.map(|thing| Self {
+        Ok(object.map(|object| Self {
             score: hit.score,
-            thing,
-            marks: Arc::clone(marks),
-            landing: Arc::default(),
+            object,
+            highlighter: Arc::clone(highlighter),
+            section: Arc::default(),
         }))
     }
 
-    /// Where in the thing the hit leads, and what it says there.
-    async fn landing(&self, ctx: &Context<'_>) -> Result<&Landing, ApiError> {
-        self.landing.get_or_try_init(|| self.land(ctx)).await
+    /// Where in the object the hit leads, and what it says there.
+    async fn section(&self, ctx: &Context<'_>) -> Result<&BestSection, ApiError> {
+        self.section.get_or_try_init(|| self.find_section(ctx)).await
     }
 
-    async fn land(&self, ctx: &Context<'_>) -> Result<Landing, ApiError> {
-        let excerpt = |text: &str, lang| Landing {
-            excerpt: Excerpt::of(text, lang, &self.marks),
-            ..Landing::default()
-        };
-        match &self.thing {
-            Thing::Measure(measure) => {
+    async fn find_section(&self, ctx: &Context<'_>) -> Result<BestSection, ApiError> {
+        match &self.object {
+            FoundObject::Measure(measure) => {
                 let plan = required_plan(ctx, &measure.plan).await?;
-                Ok(excerpt(&measure.title.text, plan.heading.lang))
+                self.excerpt(ctx, measure.title.text.clone(), plan.heading.lang).await
             }
-            Thing::Category(tree, key) => {
-                let Some(category) = tree.get(key) else { return Ok(Landing::default()) };
+            FoundObject::Category(tree, key) => {
+                let Some(category) = tree.get(key) else { return Ok(BestSection::default()) };
                 let plan = required_plan(ctx, &category.plan).await?;
-                Ok(excerpt(&category.title, plan.heading.lang))
+                self.excerpt(ctx, category.title.clone(), plan.heading.lang).await
             }
-            Thing::Page(served) => {
-                let Page { title, table_of_contents, content, lang, .. } = &served.page;
-                let text = fill_placeholders(ctx, &content.text, TextFormat::Text).await?;
-                Ok(Landing::of(title, table_of_contents, &text, *lang, &self.marks))
+            FoundObject::Page(served) => {
+                let text = fill_placeholders(ctx, &served.page.content.text, TextFormat::Text).await?;
+                let (served, highlighter) = (Arc::clone(served), Arc::clone(&self.highlighter));
+                analyse(ctx, text, move |text| {
+                    let Page { title, table_of_contents, lang, .. } = &served.page;
+                    BestSection::of(title, table_of_contents, text, *lang, &highlighter)
+                })
+                .await
             }
-            Thing::SupportService(served) => {
+            FoundObject::SupportService(served) => {
                 let service = &served.service;
                 let mut text = service.summary.text.clone();
                 for part in service
@@ -123,39 +118,54 @@ impl SearchHit {
                     text.push_str(&part.text);
                 }
                 let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
-                Ok(excerpt(&text, service.lang))
+                self.excerpt(ctx, text, service.lang).await
             }
         }
     }
+
+    async fn excerpt(
+        &self,
+        ctx: &Context<'_>,
+        text: String,
+        lang: Language,
+    ) -> Result<BestSection, ApiError> {
+        let highlighter = Arc::clone(&self.highlighter);
+        let excerpt = move |text: &str| BestSection {
+            excerpt: Excerpt::of(text, lang, &highlighter),
+            ..BestSection::default()
+        };
+        analyse(ctx, text, excerpt).await
+    }
 }
 
-/// A thing that was found.
+/// Result of a search, with an excerpt that shows the match.
 #[Object]
 impl SearchHit {
-    /// How well it fits: more is better. Good for comparing hits of one search. 3 and more: the measure of the number that was
-    /// asked for; 2 and more: it has every word; 1 and more: it has every word but for slips; less: it has some of them.
+    /// Relevance. Higher is better. Comparable only within one search.
     fn score(&self) -> f64 {
         self.score
     }
 
-    /// What it is called.
+    /// Title of the object as plain text: the title of a measure, category or page, or the name of a support
+    /// service.
     fn title(&self) -> String {
-        match &self.thing {
-            Thing::Measure(measure) => measure.title.text.clone(),
-            Thing::Category(tree, key) => {
+        match &self.object {
+            FoundObject::Measure(measure) => measure.title.text.clone(),
+            FoundObject::Category(tree, key) => {
                 tree.get(key).map(|category| category.title.clone()).unwrap_or_default()
             }
-            Thing::Page(served) => served.page.title.clone(),
-            Thing::SupportService(served) => served.service.name.clone(),
+            FoundObject::Page(served) => served.page.title.clone(),
+            FoundObject::SupportService(served) => served.service.name.clone(),
         }
     }
 
-    /// What it stands in, outermost first. Of a measure or category: its plan and the categories above it. Of a page: the
-    /// pages above it in the navigation, then, where the hit leads inside the page, the headings down to the place. Of a support
-    /// service: its organisation.
+    /// Titles of the objects that contain the match, outermost first, for example
+    /// `["Plan climat 2025", "Nature"]`. For a measure or category: the plan and the categories above. For a
+    /// page: the pages above it in the navigation, then the headings above the match. For a support service:
+    /// the organisation. Empty if there are none.
     async fn breadcrumb(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
-        match &self.thing {
-            Thing::Measure(measure) => {
+        match &self.object {
+            FoundObject::Measure(measure) => {
                 let tree = category_tree(ctx, &measure.plan).await?;
                 let mut above = vec![required_plan(ctx, &measure.plan).await?.heading.title.clone()];
                 let lineage = &measure.lineage;
@@ -164,64 +174,81 @@ impl SearchHit {
                 above.extend(categories.filter_map(|key| Some(tree.get(key)?.title.clone())));
                 Ok(above)
             }
-            Thing::Category(tree, key) => {
+            FoundObject::Category(tree, key) => {
                 let Some(at) = tree.index_of(key) else { return Ok(Vec::new()) };
                 let categories = tree.categories();
                 let mut above = vec![required_plan(ctx, &categories[at].plan).await?.heading.title.clone()];
                 above.extend(tree.ancestors(at).into_iter().map(|at| categories[at].title.clone()));
                 Ok(above)
             }
-            Thing::Page(served) => {
+            FoundObject::Page(served) => {
                 let mut above = pages_above(ctx, served).await?;
-                above.extend(self.landing(ctx).await?.headings.iter().cloned());
+                above.extend(self.section(ctx).await?.headings.iter().cloned());
                 Ok(above)
             }
-            Thing::SupportService(served) => Ok(served.service.organisation.iter().cloned().collect()),
+            FoundObject::SupportService(served) => Ok(served.service.organisation.iter().cloned().collect()),
         }
     }
 
-    /// The `id` of the heading of the page to land at; null for the top of the page, and for what is no page.
+    /// The heading that contains the best match, as in `Heading.anchor`. Use it as the URL fragment:
+    /// `/fr/contact#horaires`. Null if the match is before the first heading, and for objects other than
+    /// pages.
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        match &self.thing {
-            Thing::Page(_) => Ok(self.landing(ctx).await?.anchor.clone()),
+        match &self.object {
+            FoundObject::Page(_) => Ok(self.section(ctx).await?.anchor.clone()),
             _ => Ok(None),
         }
     }
 
-    /// What it says where it was found, some 240 characters, as HTML: what was looked for stands in `<mark>`, everything
-    /// else is escaped.
+    /// Excerpt around the best match as HTML, about 240 characters. Matched words are in `<mark>`, for
+    /// example `une <mark>fête</mark> de rue`. Everything else is escaped.
     async fn snippet(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.landing(ctx).await?.excerpt.html())
+        Ok(self.section(ctx).await?.excerpt.html())
     }
 
-    /// The same as plain text.
+    /// Excerpt of `snippet` as plain text, without `<mark>`.
     async fn snippet_text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.landing(ctx).await?.excerpt.text.clone())
+        Ok(self.section(ctx).await?.excerpt.text.clone())
     }
 
-    /// What was looked for in `snippetText`, in order.
+    /// Positions of the matched words in `snippetText`, in order. Empty if the excerpt contains none.
     async fn highlights(&self, ctx: &Context<'_>) -> Result<Vec<TextRange>, ApiError> {
-        let marked = self.landing(ctx).await?.excerpt.marked_utf16().into_iter();
-        Ok(marked.map(|range| TextRange { start: saturate(range.start), end: saturate(range.end) }).collect())
+        let marked = self.section(ctx).await?.excerpt.highlights_utf16().into_iter();
+        Ok(marked.map(|range| TextRange { start: to_int(range.start), end: to_int(range.end) }).collect())
     }
 
-    /// The thing itself.
+    /// The found object.
     fn node(&self) -> Result<SearchResult, ApiError> {
-        Ok(match &self.thing {
-            Thing::Measure(measure) => SearchResult::Measure(MeasureObject(Arc::clone(measure))),
-            Thing::Category(tree, key) => SearchResult::Category(
+        Ok(match &self.object {
+            FoundObject::Measure(measure) => SearchResult::Measure(MeasureObject(Arc::clone(measure))),
+            FoundObject::Category(tree, key) => SearchResult::Category(
                 CategoryObject::of(tree, key)
-                    .ok_or(crate::error::InvariantError("a category left its tree"))?,
+                    .ok_or(crate::error::InvariantError("a found category is not in its tree"))?,
             ),
-            Thing::Page(page) => SearchResult::Page(PageObject(Arc::clone(page))),
-            Thing::SupportService(service) => {
+            FoundObject::Page(page) => SearchResult::Page(PageObject(Arc::clone(page))),
+            FoundObject::SupportService(service) => {
                 SearchResult::SupportService(ServiceObject(Arc::clone(service)))
             }
         })
     }
 }
 
-/// What the pages above a page in the navigation are called.
+/// Longer texts are analysed on a blocking thread. Analysing this much takes less than a millisecond.
+const MAX_INLINE_BYTES: usize = 8_192;
+
+/// Analyses the text of a hit. A long text counts as a search: it waits for its turn, and is dropped with the response.
+async fn analyse(
+    ctx: &Context<'_>,
+    text: String,
+    work: impl FnOnce(&str) -> BestSection + Send + 'static,
+) -> Result<BestSection, ApiError> {
+    if text.len() <= MAX_INLINE_BYTES {
+        return Ok(work(&text));
+    }
+    Ok(search(ctx)?.run(move |_| Ok(work(&text))).await?)
+}
+
+/// Returns the titles of the pages above a page in the navigation, outermost first.
 async fn pages_above(ctx: &Context<'_>, served: &PublishedPage) -> Result<Vec<String>, ApiError> {
     let has_parent = served.page.navigation.as_ref().is_some_and(|entry| entry.parent.is_some());
     if !has_parent {

@@ -1,17 +1,17 @@
-//! Kinds of things that are found.
+//! Enum `SearchKind`.
 
 use async_graphql::Enum;
 
-/// What kind of thing a search finds.
+/// Kind of object that a search returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "passerelle_search::SearchKind")]
 pub(crate) enum SearchKind {
-    /// A measure of a plan.
+    /// Measure of a plan.
     Measure,
-    /// A category of a plan.
+    /// Category of a plan.
     Category,
-    /// A page.
+    /// Page of the site.
     Page,
-    /// A support service.
+    /// Support service, found by its name and its missions.
     SupportService,
 }

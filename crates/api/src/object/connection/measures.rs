@@ -1,0 +1,87 @@
+//! Object type `MeasureConnection`. Besides the measures, it has their progress and facets.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use passerelle_model::published::PublishedMeasure;
+use passerelle_storage::query_index::{self, MeasureFilter};
+use passerelle_storage::{MeasureQuery, MeasureScope, Slice};
+
+use super::super::facets::MeasureFacets;
+use super::super::progress::to_int;
+use super::super::{MeasureObject, ProgressObject};
+use super::{MeasureEdge, PageInfo, page_info};
+use crate::context::{category_tree, load};
+use crate::error::ApiError;
+use crate::input::encode_cursor;
+use crate::loader::{FacetCountsOf, MeasureListOf};
+use crate::text_filter::resolve_text_filters;
+
+/// Range of the measures of a plan or category.
+pub(crate) struct MeasureConnection {
+    slice: Arc<Slice<Arc<PublishedMeasure>>>,
+    scope: MeasureScope,
+    filter: Arc<MeasureFilter>,
+    order: String,
+}
+
+/// Loads the measures of a scope that match a query.
+pub(crate) async fn measure_connection(
+    ctx: &Context<'_>,
+    scope: MeasureScope,
+    query: MeasureQuery,
+    order: String,
+) -> Result<MeasureConnection, ApiError> {
+    let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
+    let query = MeasureQuery { filter, ..query };
+    let filter = Arc::new(query.filter.clone());
+    let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
+    Ok(MeasureConnection { slice, scope, filter, order })
+}
+
+/// Paginated list of measures.
+#[Object]
+impl MeasureConnection {
+    /// The returned measures.
+    fn nodes(&self) -> Vec<MeasureObject> {
+        self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::clone(measure))).collect()
+    }
+
+    /// The returned measures, each with its cursor.
+    fn edges(&self) -> Vec<MeasureEdge> {
+        let edge = |(cursor, measure): &(_, Arc<PublishedMeasure>)| MeasureEdge {
+            cursor: encode_cursor(cursor, &self.order),
+            node: MeasureObject(Arc::clone(measure)),
+        };
+        self.slice.items.iter().map(edge).collect()
+    }
+
+    /// Position of the returned range in the list.
+    fn page_info(&self) -> PageInfo {
+        page_info(&self.slice, &self.order)
+    }
+
+    /// Number of measures in the whole list, after filtering.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        Ok(to_int(self.facet_counts(ctx).await?.progress.total()))
+    }
+
+    /// Progress of all measures in the list, after filtering.
+    async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
+        Ok(ProgressObject(self.facet_counts(ctx).await?.progress))
+    }
+
+    /// Number of measures by status, by axis and by programme in the whole list, after filtering.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
+        let facets = self.facet_counts(ctx).await?;
+        let tree = category_tree(ctx, &self.scope.plan).await?;
+        Ok(MeasureFacets::new(&facets, &tree))
+    }
+}
+
+impl MeasureConnection {
+    async fn facet_counts(&self, ctx: &Context<'_>) -> Result<Arc<query_index::MeasureFacets>, ApiError> {
+        let facets = load(ctx, FacetCountsOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
+        Ok(facets.unwrap_or_default())
+    }
+}

@@ -1,0 +1,201 @@
+//! Root fields for pages, the navigation, support services and search.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use passerelle_model::key::Slug;
+use passerelle_storage::{PageFilter, ServiceQuery};
+
+use crate::context::view;
+use crate::error::ApiError;
+use crate::input::{PageBy, PageFilterInput, PageOrderInput, PaginationArgs, page_query, reject_both};
+use crate::object::{
+    Language, NavigationItem, PageConnection, PageObject, SearchConnection, SearchKind, SearchQuery,
+    ServiceObject, SupportServiceConnection, navigation_items,
+};
+
+/// Fields for pages, the navigation, support services and search.
+#[derive(Default)]
+pub(super) struct PageQueries;
+
+#[Object]
+impl PageQueries {
+    /// One page, found by `slug`, `translationKey` or `by`. Null if no page matches. An error if all three
+    /// are omitted.
+    ///
+    /// Example: `{ page(slug: "contact", lang: FR) { title content { html } } }`, or
+    /// `{ page(by: {translationKey: "contact"}, lang: NL) { title } }`
+    async fn page(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Slug of the page, for example `contact`.")] slug: Option<String>,
+        #[graphql(
+            desc = "Translation key of the page, for example `contact`. With `slug`, both must match."
+        )]
+        translation_key: Option<String>,
+        #[graphql(desc = "Identifier of the page, as an alternative to `slug` and `translationKey`.")]
+        by: Option<PageBy>,
+        #[graphql(
+            desc = "Language of the page. If omitted and several languages match, the first one in the order \
+                of `Language` is returned."
+        )]
+        lang: Option<Language>,
+    ) -> Option<Result<PageObject, ApiError>> {
+        let simple = [("slug", slug.is_some()), ("translationKey", translation_key.is_some())];
+        if let Err(error) = reject_both(by.as_ref(), &simple) {
+            return Some(Err(error));
+        }
+        if by.is_none() && slug.is_none() && translation_key.is_none() {
+            return Some(Err(ApiError::BadInput(
+                "one of `slug`, `translationKey` and `by` is required".to_owned(),
+            )));
+        }
+        let filter = by.map_or_else(
+            || PageFilter {
+                slug: slug.into_iter().map(Slug::new).collect(),
+                translation_key: translation_key.into_iter().collect(),
+                ..PageFilter::default()
+            },
+            PageBy::filter,
+        );
+        let filter = PageFilter { lang: lang.into_iter().map(Into::into).collect(), ..filter };
+        let content = match view(ctx) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error)),
+        };
+        let page = content.page(&filter).await.map_err(ApiError::from).transpose()?;
+        Some(page.map(|page| PageObject(Arc::new(page))))
+    }
+
+    /// Pages of the site.
+    ///
+    /// Example: `{ pages(filter: {tag: ["featured"]}) { nodes { slug title excerpt } } }`
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn pages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions that a page must satisfy. Every page if omitted.")] filter: Option<
+            PageFilterInput,
+        >,
+        #[graphql(desc = "Sort keys, most significant first. Default: `ORDER`, then `TITLE`.")]
+        order_by: Option<Vec<PageOrderInput>>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the end of the list. At most 100. Not allowed with \
+                `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Return only items before this cursor, for example the last `pageInfo.startCursor`."
+        )]
+        before: Option<String>,
+    ) -> Result<PageConnection, ApiError> {
+        let (query, order) = page_query(filter, order_by, PaginationArgs { first, after, last, before })?;
+        PageConnection::load(&view(ctx)?, query, order).await
+    }
+
+    /// Navigation of the site as a tree: the top level, in display order. Empty if no page has a navigation
+    /// entry.
+    ///
+    /// Example: `{ navigation(lang: FR) { title page { slug } children { title } } }`
+    async fn navigation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Return only pages in this language. All languages if omitted.")] lang: Option<
+            Language,
+        >,
+    ) -> Result<Vec<NavigationItem>, ApiError> {
+        Ok(navigation_items(view(ctx)?.navigation_pages(lang.map(Into::into)).await?))
+    }
+
+    /// One support service, found by the slug of its page. Null if no support service matches.
+    ///
+    /// Example: `{ supportService(slug: "saq") { name acronym missions { title } } }`
+    async fn support_service(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Slug of the page that describes the support service, for example `saq`.")]
+        slug: String,
+        #[graphql(
+            desc = "Language of the page. If omitted and several languages match, the first one in the order \
+                of `Language` is returned."
+        )]
+        lang: Option<Language>,
+    ) -> Option<Result<ServiceObject, ApiError>> {
+        let content = match view(ctx) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error)),
+        };
+        let service = content.service(&Slug::new(slug), lang.map(Into::into)).await;
+        let service = service.map_err(ApiError::from).transpose()?;
+        Some(service.map(|service| ServiceObject(Arc::new(service))))
+    }
+
+    /// Support services, sorted by slug.
+    ///
+    /// Example: `{ supportServices { nodes { name organisation designatedYear } } }`
+    async fn support_services(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Return only support services in this language. All languages if omitted.")]
+        lang: Option<Language>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the end of the list. At most 100. Not allowed with \
+                `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(
+            desc = "Return only items before this cursor, for example the last `pageInfo.startCursor`."
+        )]
+        before: Option<String>,
+    ) -> Result<SupportServiceConnection, ApiError> {
+        let order = "services".to_owned();
+        let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
+        let lang = lang.map(Into::into);
+        let slice = view(ctx)?.services(&ServiceQuery { lang, pagination }).await?.map(Arc::new);
+        Ok(SupportServiceConnection { slice, lang, order })
+    }
+
+    /// Full-text search over measures, categories, pages and support services, best match first. The query is
+    /// plain text without operators. Case, accents, word endings, elisions (`l’eau`) and inclusive forms
+    /// (`habitant·e·s`) are ignored. The last word matches as a prefix. If few objects contain every word,
+    /// spelling mistakes and missing words are tolerated. If the query is a number, the measure with this
+    /// number comes first. Empty if the query has no words.
+    ///
+    /// Example: `{ search(query: "fêtes de quartier") { totalCount nodes { title breadcrumb snippet } } }`
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Words to search for, as the user typed them. At most 1000 characters. At most 32 words are \
+                used, see `ignoredText`."
+        )]
+        query: String,
+        #[graphql(desc = "Return only objects of these kinds. All kinds if omitted or empty.")] kinds: Option<
+            Vec<SearchKind>,
+        >,
+        #[graphql(desc = "Return only objects in this language. All languages if omitted.")] lang: Option<
+            Language,
+        >,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+    ) -> Result<SearchConnection, ApiError> {
+        let query = SearchQuery::parse(query, kinds, lang.map(Into::into), first, after)?;
+        SearchConnection::load(ctx, query).await
+    }
+}

@@ -1,0 +1,207 @@
+//! Rules for dependencies: licences, duplicates and unused crates, by the lists of `deny.toml`.
+//!
+//! `cargo deny` and `cargo machete` check more, in the hosted workflow. These tests need nothing but cargo.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use toml::Table;
+
+use crate::support::repository;
+
+/// Crates for Windows. They are in the lock file, and never built: the service needs Unix.
+const WINDOWS: &str = "windows";
+/// Dependencies that no source names, each with the reason why it is needed.
+const UNNAMED: [(&str, &str); 0] = [];
+
+fn toml(path: &str) -> Table {
+    fs::read_to_string(repository().join(path)).unwrap().parse().unwrap()
+}
+
+/// Whether a licence expression can be satisfied by allowed licences. Old manifests write `/` for `OR`.
+fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let (is_allowed, rest) = any_of(&words, allowed);
+    assert!(rest.is_empty(), "not understood: {expression}");
+    is_allowed
+}
+
+/// `a OR b`: binds less than `AND`.
+fn any_of<'a>(words: &'a [&'a str], allowed: &BTreeSet<String>) -> (bool, &'a [&'a str]) {
+    let (mut is_met, mut rest) = all_of(words, allowed);
+    while let ["OR", after @ ..] = rest {
+        let next = all_of(after, allowed);
+        (is_met, rest) = (is_met | next.0, next.1);
+    }
+    (is_met, rest)
+}
+
+fn all_of<'a>(words: &'a [&'a str], allowed: &BTreeSet<String>) -> (bool, &'a [&'a str]) {
+    let (mut is_met, mut rest) = one(words, allowed);
+    while let ["AND", after @ ..] = rest {
+        let next = one(after, allowed);
+        (is_met, rest) = (is_met & next.0, next.1);
+    }
+    (is_met, rest)
+}
+
+fn one<'a>(words: &'a [&'a str], allowed: &BTreeSet<String>) -> (bool, &'a [&'a str]) {
+    match words {
+        ["(", inner @ ..] => {
+            let (is_met, rest) = any_of(inner, allowed);
+            (is_met, rest.strip_prefix(&[")"]).expect("a bracket is closed"))
+        }
+        [licence, "WITH", exception, rest @ ..] => {
+            (allowed.contains(&format!("{licence} WITH {exception}")), rest)
+        }
+        [licence, rest @ ..] => (allowed.contains(*licence), rest),
+        [] => panic!("a licence is missing"),
+    }
+}
+
+fn allowed_licences() -> BTreeSet<String> {
+    let list = toml("deny.toml")["licenses"]["allow"].clone();
+    list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// The platform that cargo builds for here. Packages of other platforms are not downloaded.
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
+#[test]
+fn every_licence_is_allowed() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", &host()])
+        .current_dir(repository())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let allowed = allowed_licences();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100, "{} packages", packages.len());
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or("none");
+        assert!(is_allowed(licence, &allowed), "{} {}: {licence}", package["name"], package["version"]);
+    }
+}
+
+#[test]
+fn a_licence_expression_is_understood() {
+    let allowed = ["MIT", "Apache-2.0 WITH LLVM-exception"].map(ToOwned::to_owned).into();
+    for (expression, is_met) in [
+        ("MIT", true),
+        ("GPL-3.0", false),
+        ("GPL-3.0 OR MIT", true),
+        ("GPL-3.0/MIT", true),
+        ("GPL-3.0 AND MIT", false),
+        ("(GPL-3.0 OR MIT) AND MIT", true),
+        ("MIT OR GPL-3.0 AND GPL-2.0", true),
+        ("Apache-2.0", false),
+        ("Apache-2.0 WITH LLVM-exception", true),
+    ] {
+        assert_eq!(is_allowed(expression, &allowed), is_met, "{expression}");
+    }
+}
+
+#[test]
+fn no_crate_has_two_versions_without_a_reason() {
+    let mut versions: BTreeMap<String, usize> = BTreeMap::new();
+    for package in toml("Cargo.lock")["package"].as_array().unwrap() {
+        *versions.entry(package["name"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    let deny = toml("deny.toml");
+    let skipped = deny["bans"]["skip"].as_array().unwrap();
+    let explained: BTreeSet<&str> = skipped.iter().map(|entry| entry["crate"].as_str().unwrap()).collect();
+    let is_double = |(name, count): &(&String, &usize)| **count > 1 && !name.starts_with(WINDOWS);
+    let double: BTreeSet<&str> = versions.iter().filter(is_double).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(double, explained, "the lock file, and `bans.skip` of deny.toml");
+}
+
+/// All Rust sources below a folder.
+fn sources(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path: PathBuf = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// Whether code names a crate: its identifier, not as a part of a longer one.
+fn names(code: &str, identifier: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    code.match_indices(identifier)
+        .any(|(at, _)| !code[..at].ends_with(is_part) && !code[at + identifier.len()..].starts_with(is_part))
+}
+
+/// Code without comments that fill a line: a crate that is only spoken of is not used.
+fn without_comments(text: &str) -> String {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    code.join("\n")
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let root = repository();
+    let mut unused = Vec::new();
+    let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    for folder in crates.chain([root.join("migrations")]) {
+        let manifest: Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
+        let (mut code, mut tests) = (String::new(), String::new());
+        sources(&folder.join("src"), &mut code);
+        sources(&folder.join("tests"), &mut tests);
+        sources(&folder.join("benches"), &mut tests);
+        // The tests of the whole service are outside the folder of the package that runs them.
+        for test in manifest.get("test").and_then(|tests| tests.as_array()).into_iter().flatten() {
+            let path = test.get("path").and_then(|path| path.as_str()).unwrap_or_default();
+            sources(folder.join(path).parent().unwrap(), &mut tests);
+        }
+        tests.push_str(&code);
+        for (table, code) in [("dependencies", &code), ("dev-dependencies", &tests)] {
+            let code = without_comments(code);
+            let names_of = manifest.get(table).and_then(|table| table.as_table());
+            for name in names_of.into_iter().flat_map(Table::keys) {
+                let is_used = names(&code, &name.replace('-', "_"))
+                    || UNNAMED.iter().any(|(unnamed, _)| unnamed == name);
+                if !is_used {
+                    unused.push(format!("{}: {name} of {table}", folder.display()));
+                }
+            }
+        }
+    }
+    assert!(unused.is_empty(), "{}", unused.join("\n"));
+}
+
+/// The crates of ours in a manifest, without the prefix that their names share.
+fn ours(manifest: &Table) -> BTreeSet<String> {
+    let names = manifest["dependencies"].as_table().unwrap().keys();
+    names.filter_map(|name| name.strip_prefix("passerelle-")).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn the_table_of_crates_agrees_with_the_manifests() {
+    let root = repository();
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let mut written = BTreeMap::new();
+    for row in text.lines().filter(|line| line.starts_with("| `crates/")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let arrows = cells[2].split(", ").filter(|name| !name.is_empty()).map(ToOwned::to_owned);
+        written.insert(cells[0].trim_matches('`').to_owned(), arrows.collect::<BTreeSet<_>>());
+    }
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(root.join("crates")).unwrap() {
+        let folder = format!("crates/{}", entry.unwrap().file_name().to_str().unwrap());
+        found.insert(folder.clone(), ours(&toml(&format!("{folder}/Cargo.toml"))));
+    }
+    assert_eq!(written, found);
+}
