@@ -132,7 +132,7 @@ fn duplicate_slugs_and_missing_images_are_reported() {
             { "severity": "WARNING", "code": "SLUG_TWICE", "line": null,
               "message": "Een andere pagina in het Nederlands heeft hetzelfde adres ‘mare’: het bestand ‘b.md’." },
             { "severity": "NOTICE", "code": "IMAGE_MISSING", "line": 7,
-              "message": "De afbeelding ‘_images/kikker.png’ bestaat niet." },
+              "message": "De afbeelding ‘_images/kikker.png’ zit niet in deze map, die geen afbeeldingen bevat." },
         ])
     );
     assert_eq!(told(&service, "c.md"), json!([]));
