@@ -193,7 +193,7 @@ fn the_service_is_ready_when_the_whole_folder_is_published() {
         let Some(probe) = try_get_json(&service.url("/readyz")) else { continue };
         match probe["status"].as_str().unwrap() {
             "ready" => break,
-            "starting" | "building the search index" => {}
+            "starting" | "search index not ready" => {}
             other => panic!("{other}"),
         }
     }

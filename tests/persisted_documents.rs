@@ -102,6 +102,6 @@ fn invalid_trusted_documents_fail_at_startup() {
         assert_eq!(output.status.code(), Some(1));
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(started(list.to_str().unwrap()).contains("the document \\\"a\\\" is not GraphQL"));
+    assert!(started(list.to_str().unwrap()).contains("document \\\"a\\\" is not valid GraphQL"));
     assert!(started("nowhere.json").contains("nowhere.json"));
 }
