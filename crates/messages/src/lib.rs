@@ -1,10 +1,12 @@
 //! Messages for editors: a diagnostic kind and its arguments become a sentence and a suggestion.
 //!
-//! Each language has one file, and each file has one `match` over [`DiagnosticKind`]. To add a kind, add a row in
-//! `crates/model/src/diagnostic.rs` and one arm per language; the compiler lists the missing arms. To add a language, add a file.
+//! Each language has one file, and each file has one `match` over [`DiagnosticKind`]. To add a kind, add a
+//! row in `crates/model/src/diagnostic.rs` and one arm per language; the compiler lists the missing arms. To
+//! add a language, add a file.
 //!
-//! Readers of these sentences write in Word or in a text editor. They know neither YAML nor file encodings. A message
-//! says what is wrong and which value or line is affected. A suggestion says what to type, in quotation marks.
+//! Readers of these sentences write in Word or in a text editor. They know neither YAML nor file encodings. A
+//! message says what is wrong and which value or line is affected. A suggestion says what to type, in
+//! quotation marks.
 
 mod de;
 mod en;
@@ -114,7 +116,8 @@ fn example_of_field(field: &str) -> String {
     }
 }
 
-/// A line below `supportService:` in the front matter that states a fact, with `value` in the place of a text.
+/// A line below `supportService:` in the front matter that states a fact, with `value` in the place of a
+/// text.
 ///
 /// One line per fact: a second `supportService:` would make the front matter invalid.
 fn example_of_fact(field: &str, value: &str) -> String {
@@ -124,7 +127,8 @@ fn example_of_fact(field: &str, value: &str) -> String {
     }
 }
 
-/// A size in the units of file managers: a kilobyte is 1024 bytes, and `unit` is the letter of a byte in the language.
+/// A size in the units of file managers: a kilobyte is 1024 bytes, and `unit` is the letter of a byte in the
+/// language.
 ///
 /// Rounded up to a tenth, so that a file above the limit never shows the limit as its own size.
 fn size(bytes: u64, decimal_mark: char, unit: char) -> String {

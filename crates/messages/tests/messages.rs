@@ -1,4 +1,5 @@
-//! The messages for editors: complete, short and in four languages. Also checks the generated part of `docs/errors.md`.
+//! The messages for editors: complete, short and in four languages. Also checks the generated part of
+//! `docs/errors.md`.
 //!
 //! To refresh that page: `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
 
@@ -302,7 +303,8 @@ fn codes_are_unique_upper_case_and_those_of_other_files_exist() {
     assert!(DiagnosticKind::CROSS_FILE_CODES.iter().all(|code| codes.contains(code)));
 }
 
-/// The tables of `docs/errors.md`: one per severity, one row per kind, with its English sentences as an example.
+/// The tables of `docs/errors.md`: one per severity, one row per kind, with its English sentences as an
+/// example.
 fn tables() -> String {
     let samples = samples(str::to_owned);
     let cell =

@@ -48,7 +48,8 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The facts about a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated from it.
+/// The facts about a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated
+/// from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindRow {
     /// Stable upper-case code, for example `STATUS_UNKNOWN`. Programs compare it, so it never changes.
@@ -59,7 +60,8 @@ pub struct KindRow {
     pub description: &'static str,
 }
 
-/// Declares [`DiagnosticKind`] and its table from one list: variant and arguments, code, severity, description.
+/// Declares [`DiagnosticKind`] and its table from one list: variant and arguments, code, severity,
+/// description.
 macro_rules! diagnostic_kinds {
     ($(
         $variant:ident $({ $( $(#[$attribute:meta])* $field:ident: $type:ty, )+ })?
@@ -327,8 +329,8 @@ diagnostic_kinds! {
 }
 
 impl DiagnosticKind {
-    /// Codes of the kinds that depend on other files than the document. They can appear or disappear while the
-    /// document itself does not change.
+    /// Codes of the kinds that depend on other files than the document. They can appear or disappear while
+    /// the document itself does not change.
     pub const CROSS_FILE_CODES: [&'static str; 5] =
         ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
 
@@ -364,7 +366,8 @@ impl Finding {
     }
 }
 
-/// A problem in the language of the document. The database, the API and the command line show the same values.
+/// A problem in the language of the document. The database, the API and the command line show the same
+/// values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Severity of the problem.

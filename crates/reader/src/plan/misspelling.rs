@@ -7,8 +7,8 @@ use passerelle_text::fold::fold;
 
 use super::status::INFLECTIONS;
 
-/// Letters of a known word per error that is allowed in it. Words of fewer letters are never suggested: in `Late`, one
-/// letter makes another word.
+/// Letters of a known word per error that is allowed in it. Words of fewer letters are never suggested: in
+/// `Late`, one letter makes another word.
 const LETTERS_PER_ERROR: usize = 5;
 
 /// Words that turn a status into its opposite, folded, in the four languages.
@@ -20,13 +20,14 @@ const NEGATIONS: [&str; 26] = [
 
 /// The status of the known word that differs from the written one by a few typing errors only.
 ///
-/// Returns `None` if words of two statuses are equally near, or if the difference adds or removes a negation. The first
-/// letter must agree, because a prefix can be a negation: `unerledigt`, `onvoltooid`.
+/// Returns `None` if words of two statuses are equally near, or if the difference adds or removes a negation.
+/// The first letter must agree, because a prefix can be a negation: `unerledigt`, `onvoltooid`.
 pub(super) fn of(written: &str, known: &[(&str, MeasureStatus)]) -> Option<MeasureStatus> {
     /// No known word is longer, and comparing long texts is quadratic.
     const LONGEST: usize = 40;
     let folded = fold(written);
-    // Punctuation around a status is no typing error. A parenthesis can belong to an inflection: `réalisé(e)`.
+    // Punctuation around a status is no typing error. A parenthesis can belong to an inflection:
+    // `réalisé(e)`.
     let folded = folded.trim_matches(|mark: char| !mark.is_alphanumeric() && !matches!(mark, '(' | ')'));
     if folded.chars().count() > LONGEST {
         return None;
