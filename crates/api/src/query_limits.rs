@@ -185,7 +185,10 @@ mod tests {
         };
         assert!(is_accepted(&format!("{{{}}}", searches(4))));
         let attack = complexity(&format!("{{{}}}", searches(19)), &Limits::default()).unwrap_err();
-        assert!(attack.contains("QUERY_TOO_COMPLEX") && attack.contains("19 searches. The limit is 4."), "{attack}");
+        assert!(
+            attack.contains("QUERY_TOO_COMPLEX") && attack.contains("19 searches. The limit is 4."),
+            "{attack}"
+        );
         let fragments = "{...F ...G} fragment F on Query {";
         let hidden = format!("{fragments}{}}} fragment G on Query {{{}}}", searches(3), searches(2));
         assert!(!is_accepted(&hidden));

@@ -59,9 +59,7 @@ fn element<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'
 
 /// Removes the characters that XML 1.0 does not allow, not even as a reference (section 2.2).
 fn allowed(text: &str) -> Cow<'_, str> {
-    let is_forbidden = |character: char| {
-        matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-    };
+    let is_forbidden = |character: char| matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if text.contains(is_forbidden) { text.replace(is_forbidden, "").into() } else { text.into() }
 }
 
