@@ -28,7 +28,8 @@ impl MediaType {
     }
 }
 
-/// Returns the media type with the highest quality. JSON without `Accept`, `None` if neither type is accepted.
+/// Returns the media type with the highest quality. JSON without `Accept`, `None` if neither type is
+/// accepted.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     let mut accepted = headers.get_all(header::ACCEPT).iter().peekable();
     if accepted.peek().is_none() {

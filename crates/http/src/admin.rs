@@ -58,9 +58,11 @@ impl From<SyncOutcome> for SyncResponseBody {
     }
 }
 
-/// Requests a full scan and waits for it. The revision in the response contains all changes made before the request.
+/// Requests a full scan and waits for it. The revision in the response contains all changes made before the
+/// request.
 ///
-/// 404 if the admin API is disabled, 401 without the token, 503 if the scan failed or the service is busy, 504 after 5 minutes.
+/// 404 if the admin API is disabled, 401 without the token, 503 if the scan failed or the service is busy,
+/// 504 after 5 minutes.
 pub(super) async fn sync(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let Some(admin) = state.admin() else {
         return message_response(

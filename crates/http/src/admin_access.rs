@@ -8,7 +8,8 @@ use tokio::sync::{mpsc, oneshot};
 pub struct AdminAccess {
     /// Bearer token that `Authorization` must contain.
     pub token: String,
-    /// Requests a full scan of the content folder. The watcher answers each request once through its `oneshot` sender.
+    /// Requests a full scan of the content folder. The watcher answers each request once through its
+    /// `oneshot` sender.
     pub sync_requests: mpsc::Sender<oneshot::Sender<SyncOutcome>>,
 }
 

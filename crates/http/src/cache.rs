@@ -1,7 +1,7 @@
 //! In-memory cache of rendered responses.
 //!
-//! A response to the same request at the same revision never changes. Responses with errors and responses that contain
-//! live state, such as the sync status, are not cached.
+//! A response to the same request at the same revision never changes. Responses with errors and responses
+//! that contain live state, such as the sync status, are not cached.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,8 +113,8 @@ impl CacheStatus {
 
 /// Response cache, bounded by bytes. `None` inside means that it is disabled.
 ///
-/// Evicts the least recently used entry. A frequency-based policy would prefer popular entries of old revisions to new
-/// ones.
+/// Evicts the least recently used entry. A frequency-based policy would prefer popular entries of old
+/// revisions to new ones.
 #[derive(Clone)]
 pub(super) struct ResponseCache(Option<Cache<CacheKey, Arc<RenderedResponse>>>);
 
@@ -214,7 +214,8 @@ impl RenderedResponse {
         }
     }
 
-    /// Converts to an HTTP response with `Cache-Control: no-store`. The caller replaces that for cacheable responses.
+    /// Converts to an HTTP response with `Cache-Control: no-store`. The caller replaces that for cacheable
+    /// responses.
     pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
         let mut response = HttpResponse::new(Body::from(self.bytes));
         *response.status_mut() = self.status;
@@ -240,7 +241,8 @@ pub(super) fn to_http(response: &GraphqlResponse, media: MediaType) -> HttpRespo
     RenderedResponse::of(response, media, String::new).into_http(media)
 }
 
-/// Converts an error of an export or the feed to an HTTP response. Details of internal errors go only to the log.
+/// Converts an error of an export or the feed to an HTTP response. Details of internal errors go only to the
+/// log.
 pub(super) fn from_file_error(error: &ApiError) -> HttpResponse {
     let response = match error {
         ApiError::BadInput(_) | ApiError::InvalidCursor | ApiError::SearchNotReady => {

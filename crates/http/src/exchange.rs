@@ -79,8 +79,8 @@ impl<'a> Exchange<'a> {
 
     /// Answers with a single response, from the cache if possible.
     ///
-    /// Switches to a stream if the client asks for one. `check_operation_type` rejects operation types that the method
-    /// or the accepted formats do not allow.
+    /// Switches to a stream if the client asks for one. `check_operation_type` rejects operation types that
+    /// the method or the accepted formats do not allow.
     pub(super) async fn respond(
         self,
         params: RequestParams,

@@ -1,4 +1,5 @@
-//! `/exports/measures.csv` and `/exports/measures.json`: the measures of a plan as files, for spreadsheets and scripts.
+//! `/exports/measures.csv` and `/exports/measures.json`: the measures of a plan as files, for spreadsheets
+//! and scripts.
 //!
 //! Parameters and fields have the names of the arguments and fields of the GraphQL field `measures`.
 

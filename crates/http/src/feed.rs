@@ -18,7 +18,8 @@ use super::representation::Representation;
 use super::state::AppState;
 use crate::cache::from_file_error;
 
-/// Number of entries. More than the changes between two polls of a feed reader; small enough to send on every poll.
+/// Number of entries. More than the changes between two polls of a feed reader; small enough to send on every
+/// poll.
 const MAX_ENTRIES: u32 = 100;
 
 /// Serves the newest changes, newest first. The parameter `kind` may be repeated and selects change kinds.

@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 
-use super::AppState;
+use super::state::AppState;
 
 /// The page has no inline scripts, so that the content security policy can forbid them.
 const GRAPHIQL_HTML: &str = include_str!("../assets/graphiql/page.html");

@@ -36,7 +36,8 @@ pub(super) async fn websocket(
     }
 }
 
-/// Handles GET. Rejects mutations, because GET must be safe. Accepts subscriptions from clients that accept streams.
+/// Handles GET. Rejects mutations, because GET must be safe. Accepts subscriptions from clients that accept
+/// streams.
 pub(super) async fn get(
     State(state): State<AppState>,
     method: Method,

@@ -42,8 +42,8 @@ pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<R
 
 /// Ends keep-alive with the next response once the service drains.
 ///
-/// A client that sends its next request on an idle connection at the moment the service closes it gets an error. After
-/// `Connection: close` it opens another connection, and the load balancer sends that elsewhere.
+/// A client that sends its next request on an idle connection at the moment the service closes it gets an
+/// error. After `Connection: close` it opens another connection, and the load balancer sends that elsewhere.
 pub(super) async fn end_keep_alive(
     State(readiness): State<watch::Receiver<Readiness>>,
     mut response: Response,

@@ -1,11 +1,12 @@
 //! HTTP service: GraphQL, subscriptions, exports, the Atom feed, assets, probes and metrics.
 //!
-//! [`serve`] accepts connections and answers until [`ApiState::shutdown`] is cancelled. A request takes this path:
+//! [`serve`] accepts connections and answers until [`ApiState::shutdown`] is cancelled. A request takes this
+//! path:
 //!
 //! 1. `write_timeout` closes a connection whose client does not read.
 //! 2. `router` selects the handler. All handlers share the `AppState`, which is created from [`ApiState`].
-//! 3. `graphql` and `request` read the parameters of a GraphQL request. `exchange` answers from the response cache
-//!    (`cache`) or from the engine of [`passerelle_api`]. `rate_limit` charges the client.
+//! 3. `graphql` and `request` read the parameters of a GraphQL request. `exchange` answers from the response
+//!    cache (`cache`) or from the engine of [`passerelle_api`]. `rate_limit` charges the client.
 //! 4. `streaming` serves subscriptions over WebSocket, Server-Sent Events and multipart.
 //! 5. `exports`, `feed` and `assets` serve files: measures as CSV and JSON, changes as Atom, images.
 //! 6. `health`, `metrics` and `admin` serve operators.
@@ -53,7 +54,8 @@ pub use state::ApiState;
 use state::AppState;
 use write_timeout::{WriteTimeout, WriteTimeoutListener};
 
-/// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes WebSockets.
+/// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes
+/// WebSockets.
 ///
 /// # Errors
 /// An error of the listener.

@@ -15,8 +15,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// Time between two sweeps.
 ///
-/// An entry lives for at most one minute plus this time. It takes about 40 bytes, so 10,000 new clients per second take
-/// 28 MB. A sweep locks one shard of the map at a time.
+/// An entry lives for at most one minute plus this time. It takes about 40 bytes, so 10,000 new clients per
+/// second take 28 MB. A sweep locks one shard of the map at a time.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
 /// Rate limiter with one quota per client address.

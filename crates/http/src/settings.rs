@@ -16,14 +16,16 @@ pub struct Settings {
     pub trusted_documents: TrustedDocuments,
     /// Maximum size of the response cache in bytes. 0 disables the cache.
     pub response_cache_bytes: u64,
-    /// `max-age` of responses to GET. Zero sends `no-cache`: clients revalidate each time and get 304 if nothing changed.
+    /// `max-age` of responses to GET. Zero sends `no-cache`: clients revalidate each time and get 304 if
+    /// nothing changed.
     pub cache_max_age: Duration,
     /// Origins whose pages may send requests from a browser. Empty allows only the own origin.
     pub allowed_origins: AllowedOrigins,
     /// Header in which a trusted proxy sends the client address, for example `x-forwarded-for`.
     /// `None` uses the address of the TCP peer.
     pub client_address_header: Option<HeaderName>,
-    /// Development mode: errors suggest similar names, and `GraphQL-Explain: 1` adds execution details to the response.
+    /// Development mode: errors suggest similar names, and `GraphQL-Explain: 1` adds execution details to the
+    /// response.
     pub is_development: bool,
 }
 

@@ -192,7 +192,8 @@ impl AppState {
         &self.0.stream_metrics
     }
 
-    /// Tasks of open WebSockets. axum does not wait for them after the upgrade, so the service waits for them itself.
+    /// Tasks of open WebSockets. axum does not wait for them after the upgrade, so the service waits for them
+    /// itself.
     pub(super) fn websocket_tasks(&self) -> &TaskTracker {
         &self.0.websocket_tasks
     }

@@ -6,9 +6,9 @@
 //! | [`mod@sse`] | <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>, distinct connections mode |
 //! | [`mod@multipart`] | <https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol> |
 //!
-//! [`fn@response_stream`] produces the responses for all three. A transport polls it only after the previous response is
-//! written. A slow client therefore costs one response and a position in the change log, independent of the number of
-//! published changes.
+//! [`fn@response_stream`] produces the responses for all three. A transport polls it only after the previous
+//! response is written. A slow client therefore costs one response and a position in the change log,
+//! independent of the number of published changes.
 
 mod accepted_formats;
 mod close_reason;

@@ -1,8 +1,8 @@
 //! Write timeout: closes a connection whose client does not read.
 //!
-//! Neither hyper nor the operating system has such a timeout, so a client that does not read could keep its connection
-//! forever. The buffers of hyper and of the socket bound the memory until the timeout. The timeout applies to all
-//! protocols on the connection, including WebSocket.
+//! Neither hyper nor the operating system has such a timeout, so a client that does not read could keep its
+//! connection forever. The buffers of hyper and of the socket bound the memory until the timeout. The timeout
+//! applies to all protocols on the connection, including WebSocket.
 
 use std::io;
 use std::net::SocketAddr;

@@ -14,8 +14,8 @@ use crate::streaming::{ResponseStream, StreamFormat, Transport, response_stream,
 impl Exchange<'_> {
     /// Answers with a stream.
     ///
-    /// A GraphQL error in the request is sent as an event if the format is SSE. Multipart clients also accept JSON and get
-    /// it as JSON. An HTTP error is always sent as JSON with its status.
+    /// A GraphQL error in the request is sent as an event if the format is SSE. Multipart clients also accept
+    /// JSON and get it as JSON. An HTTP error is always sent as JSON with its status.
     pub(in super::super) fn respond_stream(
         self,
         format: StreamFormat,
@@ -46,7 +46,8 @@ impl Exchange<'_> {
 
     /// Answers as multipart.
     ///
-    /// The engine rejects an operation without delay. A rejection is sent as a single response with its HTTP status.
+    /// The engine rejects an operation without delay. A rejection is sent as a single response with its HTTP
+    /// status.
     fn respond_multipart(self, responses: ResponseStream) -> HttpResponse {
         let mut responses = responses.peekable();
         let first = Pin::new(&mut responses).peek().now_or_never().flatten();

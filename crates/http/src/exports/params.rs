@@ -28,8 +28,8 @@ pub(super) struct ExportParams {
 impl ExportParams {
     /// Parses the pairs of a query string.
     ///
-    /// An empty value counts as absent, because HTML forms send empty fields too. An unknown name is an error: a filter
-    /// with a typing error would otherwise export every measure.
+    /// An empty value counts as absent, because HTML forms send empty fields too. An unknown name is an
+    /// error: a filter with a typing error would otherwise export every measure.
     pub(super) fn parse(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
         let mut single: HashMap<String, String> = HashMap::new();
         let mut conditions = serde_json::Map::new();

@@ -26,7 +26,8 @@ pub(super) struct Subject {
 pub(super) struct Subjects(HashMap<NodeKey, Subject>);
 
 impl Subjects {
-    /// Loads the subjects of changes in batches: one SQL statement per node type, and one per plan for categories.
+    /// Loads the subjects of changes in batches: one SQL statement per node type, and one per plan for
+    /// categories.
     pub(super) async fn load(
         view: &ReadView,
         changes: &[ChangeLogEntry],

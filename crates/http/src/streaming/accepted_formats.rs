@@ -51,8 +51,8 @@ impl AcceptedFormats {
 
     /// Returns the stream format for an operation type. `None` means a single response.
     ///
-    /// Some clients, such as urql, list all formats in every request. Their queries get JSON, because only single
-    /// responses are cached.
+    /// Some clients, such as urql, list all formats in every request. Their queries get JSON, because only
+    /// single responses are cached.
     pub(in super::super) fn stream_format_for(self, operation_type: OperationType) -> Option<StreamFormat> {
         self.stream.filter(|format| match operation_type {
             OperationType::Subscription => true,

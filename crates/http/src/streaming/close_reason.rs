@@ -2,7 +2,8 @@
 
 use axum::extract::ws::CloseFrame;
 
-/// Maximum size of a close reason in bytes. A control frame has 125 bytes, 2 of them for the code (RFC 6455, section 5.5).
+/// Maximum size of a close reason in bytes. A control frame has 125 bytes, 2 of them for the code (RFC 6455,
+/// section 5.5).
 const MAX_REASON_BYTES: usize = 123;
 
 /// Reason for which the service closes a WebSocket.

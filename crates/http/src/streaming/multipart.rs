@@ -12,7 +12,8 @@ use super::types::ResponseStream;
 
 /// The parameters have no quotes, because some Apollo clients compare them literally.
 const MEDIA_TYPE: &str = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0";
-/// First delimiter. Each part ends with the next delimiter, so that the client can process the part immediately.
+/// First delimiter. Each part ends with the next delimiter, so that the client can process the part
+/// immediately.
 const OPENING_DELIMITER: &[u8] = b"\r\n--graphql";
 /// Empty part, sent on an idle connection.
 const HEARTBEAT: &[u8] = b"\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql";

@@ -13,7 +13,8 @@ use super::close_reason::CloseReason;
 pub(super) const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// Maximum number of concurrent operations per WebSocket.
 ///
-/// A page with one subscription per component needs fewer. The limit keeps one client from using the memory of many.
+/// A page with one subscription per component needs fewer. The limit keeps one client from using the memory
+/// of many.
 pub(super) const MAX_CONCURRENT_OPERATIONS: usize = 50;
 
 /// Id that the client assigns to an operation. Unique among the running operations of a connection.
@@ -108,7 +109,8 @@ impl ProtocolState {
             }
             ClientMessage::Ping { payload } => Action::Send(ServerMessage::Pong { payload }),
             ClientMessage::Subscribe { id, payload } => self.handle_subscribe(id, payload),
-            // `complete` of the client may cross with ours. The operation is then unknown and the message is ignored.
+            // `complete` of the client may cross with ours. The operation is then unknown and the message is
+            // ignored.
             ClientMessage::Complete { id } if self.operations.remove(&id) => Action::StopOperation(id),
             ClientMessage::Pong { .. } | ClientMessage::Complete { .. } => Action::Ignore,
         }
@@ -145,7 +147,8 @@ impl ProtocolState {
         self.is_acknowledged
     }
 
-    /// Wraps a response in `next`. A response without execution becomes `error`, which also ends the operation.
+    /// Wraps a response in `next`. A response without execution becomes `error`, which also ends the
+    /// operation.
     pub(super) fn response_message(&mut self, id: OperationId, response: GraphqlResponse) -> ServerMessage {
         if response.was_executed() {
             return ServerMessage::Next { id, payload: response };

@@ -25,7 +25,8 @@ const INIT_TIMEOUT: Duration = Duration::from_secs(3);
 pub(super) const MAX_MESSAGE_BYTES: usize = 64_000;
 /// Maximum number of queued messages. The session reads no more from the client while the queue is full.
 ///
-/// The queue fills with replies to pings and with rejections. The next response is produced only when the queue is empty.
+/// The queue fills with replies to pings and with rejections. The next response is produced only when the
+/// queue is empty.
 const MAX_QUEUED_MESSAGES: usize = 16;
 /// Maximum time for the closing handshake.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -109,7 +110,8 @@ where
         close_socket(self.socket, close).await;
     }
 
-    /// Handles an event. An error ends the session: `Some` is sent to the client, `None` means that it has disconnected.
+    /// Handles an event. An error ends the session: `Some` is sent to the client, `None` means that it has
+    /// disconnected.
     fn handle_event(&mut self, event: SessionEvent) -> Result<(), Option<CloseReason>> {
         match event {
             SessionEvent::Message(message) => return self.handle_message(message),
@@ -258,7 +260,8 @@ where
 
 /// Closes a socket. Sends the close frame, then reads until the client closes or [`CLOSE_TIMEOUT`] is over.
 ///
-/// The operating system resets a connection that is closed with unread input. The client might then lose the close frame.
+/// The operating system resets a connection that is closed with unread input. The client might then lose the
+/// close frame.
 pub(super) async fn close_socket<S, E>(mut socket: S, close: Option<CloseReason>)
 where
     S: Stream<Item = Result<Message, E>> + Sink<Message, Error = E> + Unpin,
@@ -274,7 +277,8 @@ where
         };
         while sent.is_ok() && matches!(socket.next().await, Some(Ok(_))) {}
         if sent.is_ok() && has_unread_input {
-            // After a read error the stream of messages ends, but input is still unread. Wait for the timeout.
+            // After a read error the stream of messages ends, but input is still unread. Wait for the
+            // timeout.
             pending::<()>().await;
         }
     };

@@ -8,8 +8,8 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::streaming_body::streaming_response;
 use super::types::ResponseStream;
 
-/// Comment line, which clients ignore. One is sent immediately, because some clients report an open stream only after
-/// the first bytes.
+/// Comment line, which clients ignore. One is sent immediately, because some clients report an open stream
+/// only after the first bytes.
 const HEARTBEAT_COMMENT: &[u8] = b":\n\n";
 
 /// Returns an HTTP response with one `next` event per GraphQL response and a final `complete` event.

@@ -16,8 +16,8 @@ pub(in super::super) type ResponseStream = BoxStream<'static, Result<GraphqlResp
 
 /// The service shuts down while a subscription runs.
 ///
-/// The client gets neither `complete` nor a closing boundary. Clients treat those as the end of the subscription and do
-/// not subscribe again. After a broken connection they do.
+/// The client gets neither `complete` nor a closing boundary. Clients treat those as the end of the
+/// subscription and do not subscribe again. After a broken connection they do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the service is shutting down")]
 pub(in super::super) struct Interrupted;

@@ -18,12 +18,13 @@ use crate::exchange::PeerAddress;
 use crate::rate_limit::rate_limited_response;
 use crate::state::AppState;
 
-/// Read buffer per WebSocket in bytes. Messages of clients are small, and each open WebSocket has its own buffer.
+/// Read buffer per WebSocket in bytes. Messages of clients are small, and each open WebSocket has its own
+/// buffer.
 const READ_BUFFER_BYTES: usize = 8 * 1024;
 /// Maximum message size of the WebSocket library in bytes.
 ///
-/// Larger than [`MAX_MESSAGE_BYTES`], so that a message that is slightly too large is read completely and the client
-/// receives the close code 1009.
+/// Larger than [`MAX_MESSAGE_BYTES`], so that a message that is slightly too large is read completely and the
+/// client receives the close code 1009.
 const MAX_READ_BYTES: usize = 2 * MAX_MESSAGE_BYTES;
 
 /// Accepts a WebSocket. Answers 403 if the origin is neither the own origin nor an allowed one.
