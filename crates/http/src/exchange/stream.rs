@@ -16,7 +16,7 @@ impl Exchange<'_> {
     ///
     /// A GraphQL error in the request is sent as an event if the format is SSE. Multipart clients also accept
     /// JSON and get it as JSON. An HTTP error is always sent as JSON with its status.
-    pub(in super::super) fn respond_stream(
+    pub(crate) fn respond_stream(
         self,
         format: StreamFormat,
         operation: Result<Operation, GraphqlResponse>,
@@ -61,7 +61,7 @@ impl Exchange<'_> {
     }
 
     /// Answers a client that accepts only this stream format. Bypasses the response cache.
-    pub(in super::super) fn respond_only_stream(
+    pub(crate) fn respond_only_stream(
         self,
         format: StreamFormat,
         params: RequestParams,

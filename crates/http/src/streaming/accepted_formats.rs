@@ -7,7 +7,7 @@ use crate::accept::{MediaType, negotiate};
 
 /// Format of a streamed HTTP response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum StreamFormat {
+pub(crate) enum StreamFormat {
     /// `text/event-stream`.
     Events,
     /// `multipart/mixed` with the parameter `subscriptionSpec`, as Apollo Client sends it.
@@ -17,7 +17,7 @@ pub(in super::super) enum StreamFormat {
 
 /// Formats that a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct AcceptedFormats {
+pub(crate) struct AcceptedFormats {
     /// Preferred media type of a single response. `None` if no supported type is accepted.
     single: Option<MediaType>,
     /// Format of a streamed response. If several are accepted, the first one listed wins.
@@ -26,7 +26,7 @@ pub(in super::super) struct AcceptedFormats {
 
 impl AcceptedFormats {
     /// Reads the `Accept` header.
-    pub(in super::super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let stream = accepted.flat_map(|value| value.split(',')).find_map(parse_stream_format);
         Self { single: negotiate(headers), stream }
@@ -35,17 +35,17 @@ impl AcceptedFormats {
     /// Returns the media type of a response that is not streamed. `None` if no supported format is accepted.
     ///
     /// A client that accepts only streams gets errors as JSON.
-    pub(in super::super) fn response_media_type(self) -> Option<MediaType> {
+    pub(crate) fn response_media_type(self) -> Option<MediaType> {
         self.single.or(self.stream.map(|_| MediaType::Json))
     }
 
     /// Returns true if the client can receive subscriptions.
-    pub(in super::super) fn accepts_streams(self) -> bool {
+    pub(crate) fn accepts_streams(self) -> bool {
         self.stream.is_some()
     }
 
     /// Returns the stream format if the client accepts no single response.
-    pub(in super::super) fn required_stream_format(self) -> Option<StreamFormat> {
+    pub(crate) fn required_stream_format(self) -> Option<StreamFormat> {
         self.stream.filter(|_| self.single.is_none())
     }
 
@@ -53,7 +53,7 @@ impl AcceptedFormats {
     ///
     /// Some clients, such as urql, list all formats in every request. Their queries get JSON, because only
     /// single responses are cached.
-    pub(in super::super) fn stream_format_for(self, operation_type: OperationType) -> Option<StreamFormat> {
+    pub(crate) fn stream_format_for(self, operation_type: OperationType) -> Option<StreamFormat> {
         self.stream.filter(|format| match operation_type {
             OperationType::Subscription => true,
             OperationType::Query | OperationType::Mutation => {
@@ -63,7 +63,7 @@ impl AcceptedFormats {
     }
 
     /// Returns true if the client accepts any format in which this operation type can be served.
-    pub(in super::super) fn accepts(self, operation_type: OperationType) -> bool {
+    pub(crate) fn accepts(self, operation_type: OperationType) -> bool {
         self.stream_format_for(operation_type).is_some()
             || (operation_type != OperationType::Subscription && self.single.is_some())
     }

@@ -17,7 +17,7 @@ const DOCUMENT_ID_DIGITS: usize = 16;
 /// Returns the responses of an operation. Each one reads the latest revision.
 ///
 /// A subscription ends with [`Interrupted`] when the service shuts down.
-pub(in super::super) fn response_stream(
+pub(crate) fn response_stream(
     state: &AppState,
     operation: Operation,
     transport: Transport,

@@ -8,7 +8,7 @@ use prometheus_client::registry::Registry;
 
 /// Transport of a streamed response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in super::super) enum Transport {
+pub(crate) enum Transport {
     /// `graphql-transport-ws`.
     WebSocket,
     /// Server-Sent Events.
@@ -19,7 +19,7 @@ pub(in super::super) enum Transport {
 
 impl Transport {
     /// Returns the name in metrics and logs, for example `ws`.
-    pub(in super::super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::WebSocket => "ws",
             Self::Events => "sse",
@@ -41,17 +41,17 @@ struct TransportLabel {
 
 /// Gauges and counters of streamed responses.
 #[derive(Clone, Debug)]
-pub(in super::super) struct StreamMetrics {
+pub(crate) struct StreamMetrics {
     subscribers: Family<TransportLabel, Gauge>,
     open_websockets: Gauge,
     websockets: Counter,
     /// Number of connections that the write timeout has closed.
-    pub(in super::super) write_timeouts: Counter,
+    pub(crate) write_timeouts: Counter,
 }
 
 impl StreamMetrics {
     /// Creates the metrics with value 0 and registers them.
-    pub(in super::super) fn new(registry: &mut Registry) -> Self {
+    pub(crate) fn new(registry: &mut Registry) -> Self {
         let metrics = Self {
             subscribers: Family::default(),
             open_websockets: Gauge::default(),

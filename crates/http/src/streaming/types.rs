@@ -12,7 +12,7 @@ use thiserror::Error;
 pub(super) const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(12);
 
 /// The responses to one operation. The operation is complete if the stream ends without an error.
-pub(in super::super) type ResponseStream = BoxStream<'static, Result<GraphqlResponse, Interrupted>>;
+pub(crate) type ResponseStream = BoxStream<'static, Result<GraphqlResponse, Interrupted>>;
 
 /// The service shuts down while a subscription runs.
 ///
@@ -20,4 +20,4 @@ pub(in super::super) type ResponseStream = BoxStream<'static, Result<GraphqlResp
 /// subscription and do not subscribe again. After a broken connection they do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the service is shutting down")]
-pub(in super::super) struct Interrupted;
+pub(crate) struct Interrupted;

@@ -28,7 +28,7 @@ const READ_BUFFER_BYTES: usize = 8 * 1024;
 const MAX_READ_BYTES: usize = 2 * MAX_MESSAGE_BYTES;
 
 /// Accepts a WebSocket. Answers 403 if the origin is neither the own origin nor an allowed one.
-pub(in super::super) fn accept_websocket(
+pub(crate) fn accept_websocket(
     state: AppState,
     headers: &HeaderMap,
     peer: PeerAddress,
@@ -105,7 +105,7 @@ fn is_same_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
 }
 
 /// Returns the response to a request to `/graphql/ws` that is not a WebSocket handshake (status 426).
-pub(in super::super) fn upgrade_required() -> HttpResponse {
+pub(crate) fn upgrade_required() -> HttpResponse {
     let message = format!("Open a WebSocket with the subprotocol `{SUBPROTOCOL}`.");
     let response = GraphqlResponse::http_error(StatusCode::UPGRADE_REQUIRED, ErrorCode::BadRequest, message);
     let mut response = to_http(&response, MediaType::Json);
