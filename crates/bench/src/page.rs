@@ -1,4 +1,4 @@
-//! ParsedDocument and rendering pages: an ordinary one, and those that nobody writes.
+//! Parsing and rendering pages: an ordinary one, and hostile ones.
 
 use std::hint::black_box;
 use std::process::Command;

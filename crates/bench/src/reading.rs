@@ -1,4 +1,4 @@
-//! ParsedDocument a plan, and storing it.
+//! Parsing a plan and storing it.
 
 use std::path::Path;
 

@@ -1,18 +1,18 @@
-//! Which media type a response has, by the `Accept` header (RFC 9110, section 12.5.1, and the GraphQL-over-HTTP text).
+//! Media type of a single response, negotiated by `Accept` (RFC 9110, section 12.5.1, and GraphQL over HTTP).
 
 use axum::http::{HeaderMap, header};
 
-/// The media types of responses.
+/// Media type of a GraphQL response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/graphql-response+json`: the status code speaks.
+    /// `application/graphql-response+json`: the HTTP status reflects the result.
     GraphqlResponseJson,
-    /// `application/json`: the status code is 200 for whatever is GraphQL.
+    /// `application/json`: the HTTP status of every GraphQL response is 200.
     Json,
 }
 
 impl MediaType {
-    /// The header's value.
+    /// Returns the value of `Content-Type`.
     pub(super) fn header_value(self) -> &'static str {
         match self {
             Self::GraphqlResponseJson => "application/graphql-response+json; charset=utf-8",
@@ -28,7 +28,8 @@ impl MediaType {
     }
 }
 
-/// The media type that a client prefers of those that there are. None where it accepts neither.
+/// Returns the media type with the highest quality. JSON without `Accept`, `None` if neither type is
+/// accepted.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     let mut accepted = headers.get_all(header::ACCEPT).iter().peekable();
     if accepted.peek().is_none() {
@@ -53,9 +54,9 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     best.map(|(_, media_type)| media_type)
 }
 
-/// A quality in thousandths; what is none is 0.
+/// Parses a quality value into thousandths. An invalid value gives 0.
 fn quality(text: &str) -> u16 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between 0 and 1,000")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1,000")]
     text.parse::<f32>().map_or(0, |quality| (quality.clamp(0.0, 1.0) * 1_000.0) as u16)
 }
 

@@ -1,4 +1,4 @@
-//! What an operator may sync_requests of a service that runs: `POST /admin/sync`.
+//! `POST /admin/sync`: full scan of the content folder on request of an operator.
 
 use std::time::Duration;
 
@@ -9,30 +9,15 @@ use axum::response::{IntoResponse, Response};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::sync::{Revision, SyncOutcome, SyncProblem};
 use serde::Serialize;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::AppState;
+use super::admin_access::AdminAccess;
+use super::state::AppState;
 
-/// A look at the whole folder takes longer only where very much of it is new.
+/// Maximum time to wait for the scan. A scan takes longer only if very many documents are new.
 const SYNC_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// What an operator may sync_requests, and how they show that they are one.
-#[derive(Clone)]
-pub struct AdminAccess {
-    /// What follows `Authorization: Bearer`.
-    pub token: String,
-    /// Asks the worker for a look at the whole folder.
-    pub sync_requests: mpsc::Sender<oneshot::Sender<SyncOutcome>>,
-}
-
-impl std::fmt::Debug for AdminAccess {
-    /// Without the token, which is nobody's to read.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("AdminAccess")
-    }
-}
-
-/// How the service stands to the folder after it was looked at.
+/// Result of the scan.
 #[derive(Serialize)]
 struct SyncResponseBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,9 +58,13 @@ impl From<SyncOutcome> for SyncResponseBody {
     }
 }
 
-/// Looks at the whole folder, and answers with a revision that has everything that was written before the request.
-pub(super) async fn sync(State(shared): State<AppState>, headers: HeaderMap) -> Response {
-    let Some(admin) = &shared.state.admin else {
+/// Requests a full scan and waits for it. The revision in the response contains all changes made before the
+/// request.
+///
+/// 404 if the admin API is disabled, 401 without the token, 503 if the scan failed or the service is busy,
+/// 504 after 5 minutes.
+pub(super) async fn sync(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let Some(admin) = state.admin() else {
         return message_response(
             StatusCode::NOT_FOUND,
             "the admin API is disabled; start the service with PASSERELLE_ADMIN_TOKEN",
@@ -105,7 +94,9 @@ pub(super) async fn sync(State(shared): State<AppState>, headers: HeaderMap) -> 
     }
 }
 
-/// Whether a request shows the token. What is compared are checksums, which take as long to compare whatever differs.
+/// Returns true if the request has the bearer token.
+///
+/// Compares checksums, so that the duration of the comparison reveals nothing about the token.
 fn is_authorized(admin: &AdminAccess, headers: &HeaderMap) -> bool {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = given.and_then(|value| value.split_once(' '));

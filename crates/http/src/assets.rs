@@ -23,7 +23,7 @@ use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
-use super::AppState;
+use super::state::AppState;
 
 /// How long a browser shows a file without asking again. Short: a file may change under its name.
 const CACHE_CONTROL_DEFAULT: &str = "public, max-age=300";
@@ -54,8 +54,8 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let Some((path, media)) = parse_asset_path(&path) else { return StatusCode::NOT_FOUND.into_response() };
-    let root = shared.state.content_folder.clone();
-    let known = shared.state.storage.asset_at(&path).await;
+    let root = shared.content_folder().to_owned();
+    let known = shared.storage().asset_at(&path).await;
     let open_task = tokio::task::spawn_blocking(move || open(&root, &path));
     let file = match open_task.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
         Ok(Some(file)) => file,

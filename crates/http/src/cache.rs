@@ -1,7 +1,7 @@
-//! Answers as bytes: those of a revision never change, so that they are made once.
+//! In-memory cache of rendered responses.
 //!
-//! Kept is what is answered without errors from what the revision holds. What says how things are now (the worker's state)
-//! is made each time.
+//! A response to the same request at the same revision never changes. Responses with errors and responses
+//! that contain live state, such as the sync status, are not cached.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,31 +18,31 @@ use passerelle_model::sync::Revision;
 use super::accept::MediaType;
 use super::encoding::ContentEncoding;
 
-/// What nobody asked for so long is let go of: it is of a revision that is over.
+/// Time after the last access until an entry is removed. By then it usually belongs to an old revision.
 const TIME_TO_IDLE: Duration = Duration::from_mins(10);
-/// What a response takes beside its bytes, about.
+/// Approximate memory per entry in bytes, in addition to the body.
 const ENTRY_OVERHEAD_BYTES: u32 = 400;
 
-/// What of a request decides what its answer looks like.
+/// Value of `Vary`: request headers that change the response.
 pub(super) const VARY: &str = "accept, accept-encoding";
 
-/// The length of a etag without its last mark: half of the digits tell two answers apart.
+/// Length of an ETag without the closing quote. It contains 32 of the 64 hex digits, which is 128 bits.
 const ETAG_LENGTH: usize = "W/\"".len() + 32;
 
-/// Which response.
+/// Key of a cached response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CacheKey {
-    /// The document, the operation and the variables; the revision; the media type.
+    /// Checksum of the salt, the request, the revision and the media type.
     identity: Checksum,
     encoding: ContentEncoding,
 }
 
-/// What makes the tags of one service differ from those of another: a response depends on them too.
+/// Checksum of everything outside a request that changes responses: program version, schema and settings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CacheKeySalt(Checksum);
 
 impl CacheKeySalt {
-    /// The salt of a version with a schema and settings.
+    /// Returns the salt for a schema and a text of the settings. The program version is added.
     pub(super) fn of(sdl: &str, settings: &str) -> Self {
         let text = format!("{}\0{settings}\0{sdl}", env!("CARGO_PKG_VERSION"));
         Self(Checksum::of(text.as_bytes()))
@@ -50,13 +50,13 @@ impl CacheKeySalt {
 }
 
 impl CacheKey {
-    /// The key of a response that is not compressed.
+    /// Returns the key of the uncompressed response.
     pub(super) fn new(request: Checksum, revision: Revision, media: MediaType, salt: CacheKeySalt) -> Self {
         let mut identity = [0_u8; 81];
         identity[..32].copy_from_slice(salt.0.as_bytes());
         identity[32..64].copy_from_slice(request.as_bytes());
         identity[64..72].copy_from_slice(&revision.number.get().to_le_bytes());
-        // Numbers begin again where a database is made anew.
+        // A new database restarts the revision numbers, so the time of the revision is part of the key.
         identity[72..80].copy_from_slice(&revision.at.millis().to_le_bytes());
         identity[80] = u8::from(media == MediaType::Json);
         Self { identity: Checksum::of(&identity), encoding: ContentEncoding::Identity }
@@ -66,7 +66,7 @@ impl CacheKey {
         Self { encoding, ..self }
     }
 
-    /// The etag of the response: weak, for it is the same whether it is compressed or not.
+    /// Returns the ETag. It is weak, because compressed and uncompressed responses share it.
     pub(super) fn etag(&self) -> String {
         let mut etag = "W/\"".to_owned() + &self.identity.to_string();
         etag.truncate(ETAG_LENGTH);
@@ -75,32 +75,32 @@ impl CacheKey {
     }
 }
 
-/// a response that goes out as it is.
+/// Serialized response, ready to send.
 #[derive(Clone, Debug)]
 pub(super) struct RenderedResponse {
     pub(super) status: StatusCode,
     pub(super) bytes: Bytes,
     pub(super) encoding: ContentEncoding,
     pub(super) error_count: usize,
-    /// The etag of one that is kept.
+    /// `None` if the response must not be cached.
     pub(super) etag: Option<HeaderValue>,
 }
 
-/// Where a response came from.
+/// Result of the cache lookup, for logs and metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CacheStatus {
-    /// It was there.
+    /// Served from the cache.
     Hit,
-    /// It was made, and is kept.
+    /// Executed and stored in the cache.
     Miss,
-    /// It was made, and is not kept.
+    /// Not cacheable, or the cache is disabled.
     Bypass,
-    /// The client has it.
+    /// The ETag of the client is current (status 304).
     NotModified,
 }
 
 impl CacheStatus {
-    /// As it is told.
+    /// Returns the name in logs and metrics, for example `not_modified`.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Hit => "hit",
@@ -111,13 +111,15 @@ impl CacheStatus {
     }
 }
 
-/// ResponseStream, bounded by bytes. The least recently used go first: those of the newest revision must not wait for their
-/// turn behind those that were asked for often.
+/// Response cache, bounded by bytes. `None` inside means that it is disabled.
+///
+/// Evicts the least recently used entry. A frequency-based policy would prefer popular entries of old
+/// revisions to new ones.
 #[derive(Clone)]
 pub(super) struct ResponseCache(Option<Cache<CacheKey, Arc<RenderedResponse>>>);
 
 impl ResponseCache {
-    /// Keeps so many bytes; 0 for none.
+    /// Creates a cache of at most `bytes` bytes. 0 disables it.
     pub(super) fn new(bytes: u64) -> Self {
         let weight = |_: &CacheKey, rendered: &Arc<RenderedResponse>| {
             u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX).saturating_add(ENTRY_OVERHEAD_BYTES)
@@ -130,7 +132,7 @@ impl ResponseCache {
         Self((bytes > 0).then(|| cache.build()))
     }
 
-    /// The answer of a key, if it is there.
+    /// Returns the cached response in an encoding. `None` on a cache miss.
     pub(super) async fn get(
         &self,
         key: CacheKey,
@@ -139,7 +141,7 @@ impl ResponseCache {
         self.0.as_ref()?.get(&key.with_encoding(encoding)).await
     }
 
-    /// The answer of a key, made if it is not there: once, however many ask for it at the same time.
+    /// Returns the cached response or renders it. Concurrent requests with the same key share one rendering.
     pub(super) async fn get_or_render(
         &self,
         key: CacheKey,
@@ -174,12 +176,12 @@ impl ResponseCache {
         }
     }
 
-    /// Whether the answer of a key is there.
+    /// Returns true if the uncompressed response is cached.
     pub(super) fn contains(&self, key: &CacheKey) -> bool {
         self.0.as_ref().is_some_and(|cache| cache.contains_key(key))
     }
 
-    /// How many answers there are, and how many bytes they weigh, about.
+    /// Returns the approximate number of entries and their size in bytes.
     pub(super) fn size(&self) -> (u64, u64) {
         self.0.as_ref().map_or((0, 0), |cache| (cache.entry_count(), cache.weighted_size()))
     }
@@ -191,7 +193,7 @@ fn encode(rendered: RenderedResponse, encoding: ContentEncoding) -> RenderedResp
 }
 
 impl RenderedResponse {
-    /// The answer as bytes, under a etag where it lasts.
+    /// Serializes a response. `etag` is called only if the response is cacheable.
     pub(super) fn of(response: &GraphqlResponse, media: MediaType, etag: impl FnOnce() -> String) -> Self {
         let (status, bytes) = match serde_json::to_vec(response) {
             Ok(bytes) => (status(response, media), bytes),
@@ -201,7 +203,7 @@ impl RenderedResponse {
             }
         };
         let etag = response.is_cacheable().then(|| HeaderValue::try_from(etag()).ok()).flatten();
-        // What is kept takes no more room than it has bytes: what was written to has room to grow.
+        // The copy has no spare capacity, so the cache counts its real size.
         let bytes = if etag.is_some() { Bytes::copy_from_slice(&bytes) } else { bytes.into() };
         Self {
             status,
@@ -212,7 +214,8 @@ impl RenderedResponse {
         }
     }
 
-    /// The answer as it goes out. What is kept of it elsewhere is asked for again each time, unless it was given an age.
+    /// Converts to an HTTP response with `Cache-Control: no-store`. The caller replaces that for cacheable
+    /// responses.
     pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
         let mut response = HttpResponse::new(Body::from(self.bytes));
         *response.status_mut() = self.status;
@@ -228,24 +231,25 @@ impl RenderedResponse {
     }
 }
 
-/// The status that a response is sent with.
+/// Returns the HTTP status. With `application/json`, every GraphQL response has status 200.
 fn status(response: &GraphqlResponse, media: MediaType) -> StatusCode {
     if media == MediaType::Json && response.is_graphql() { StatusCode::OK } else { response.status() }
 }
 
-/// The answer as it goes out, for this moment.
+/// Converts a response that must not be cached, for example an error, to an HTTP response.
 pub(super) fn to_http(response: &GraphqlResponse, media: MediaType) -> HttpResponse {
     RenderedResponse::of(response, media, String::new).into_http(media)
 }
 
-/// What failed where a file was asked for rather than fields. The words of what is internal go to the log.
+/// Converts an error of an export or the feed to an HTTP response. Details of internal errors go only to the
+/// log.
 pub(super) fn from_file_error(error: &ApiError) -> HttpResponse {
     let response = match error {
         ApiError::BadInput(_) | ApiError::InvalidCursor | ApiError::SearchNotReady => {
             GraphqlResponse::http_error(StatusCode::BAD_REQUEST, error.code(), error.to_string())
         }
         ApiError::Internal(source) => {
-            tracing::error!(error = %source, "export failed");
+            tracing::error!(error = %source, "file export or feed failed");
             let message = "The content is temporarily unavailable.";
             GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), message)
         }

@@ -1,4 +1,4 @@
-//! Which pages of other hosts may ask, in browsers.
+//! CORS and the origins that may open a WebSocket.
 
 use std::str::FromStr;
 
@@ -8,23 +8,23 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::request_id;
 
-/// How long a browser need not ask again whether it may.
+/// Time for which a browser caches the result of a preflight request.
 const PREFLIGHT_MAX_AGE: std::time::Duration = std::time::Duration::from_hours(1);
 
-/// The origins whose pages may read responses, and open a socket. None: pages of the service's own origin only.
+/// Origins whose pages may read responses and open a WebSocket. Empty allows only the own origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllowedOrigins(Vec<Origin>);
 
-/// An origin (RFC 6454): a scheme, a host and a port that is not the scheme's own.
+/// Origin (RFC 6454), for example `https://jardin.example` or `http://localhost:5173`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Every origin: the content is public, and nothing is answered by who asks.
+    /// `*`: every origin. Safe, because the content is public and responses do not depend on credentials.
     Any,
-    /// One origin.
+    /// One origin in lower case, without a path.
     One(HeaderValue),
 }
 
-/// Why a text is no origin.
+/// The text is not an origin.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0:?} is not an origin. Use https://host, https://host:port or *")]
 pub struct InvalidOrigin(String);
@@ -39,7 +39,7 @@ impl FromStr for Origin {
         let error = || InvalidOrigin(text.to_owned());
         let uri: Uri = text.parse().map_err(|_| error())?;
         let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
-        // As browsers send it: without a path, in lower case.
+        // Browsers send an origin without a path and in lower case.
         let has_path = text.ends_with('/') || uri.path() != "/" || uri.query().is_some();
         if !is_http || uri.authority().is_none_or(|authority| authority.as_str().contains('@')) || has_path {
             return Err(error());
@@ -55,7 +55,7 @@ impl FromIterator<Origin> for AllowedOrigins {
 }
 
 impl AllowedOrigins {
-    /// Whether pages of an origin may ask.
+    /// Returns true if the value of the `Origin` header is allowed.
     pub(super) fn allows(&self, origin: &HeaderValue) -> bool {
         self.0.iter().any(|allowed| match allowed {
             Origin::Any => true,
@@ -63,12 +63,15 @@ impl AllowedOrigins {
         })
     }
 
-    /// Whether pages of other origins may ask at all.
+    /// Returns true if no other origin is allowed.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What browsers are told (<https://fetch.spec.whatwg.org/#http-cors-protocol>). Without credentials: there are none.
+    /// Returns the layer that answers preflight requests and adds CORS headers.
+    ///
+    /// Credentials are not allowed, because the API uses none. Specification:
+    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>.
     pub(super) fn cors_layer(&self) -> CorsLayer {
         let origins = self.clone();
         let allowed = if self.0.contains(&Origin::Any) {
@@ -85,7 +88,7 @@ impl AllowedOrigins {
     }
 }
 
-/// The header that asks how a response was made.
+/// Request header that adds execution details to the response in development mode.
 pub(super) const EXPLAIN_HEADER: HeaderName = HeaderName::from_static("graphql-explain");
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How the bytes of a response are compressed, by `Accept-ContentEncoding` (RFC 9110, section 12.5.3).
+//! Compression of responses, negotiated by `Accept-Encoding` (RFC 9110, section 12.5.3).
 
 use std::io::Write;
 
@@ -7,15 +7,15 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Less than this is sent as it is: what is saved is lost again in the headers.
+/// Minimum size for compression in bytes. A smaller response fits into one packet anyway.
 const MIN_COMPRESSIBLE_BYTES: usize = 1_024;
-/// Half-way: most of the gain for little of the time.
+/// Medium quality (0 to 11): most of the size reduction at a small part of the time.
 const BROTLI_QUALITY: i32 = 5;
-/// Brotli's default, as a power of two.
+/// Base-2 logarithm of the window size. 22 is the default of Brotli.
 const BROTLI_WINDOW_BITS: i32 = 22;
 const BUFFER_BYTES: usize = 4_096;
 
-/// The encodings that are spoken, the best last.
+/// Supported content encodings, in ascending order of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum ContentEncoding {
     Identity,
@@ -24,7 +24,7 @@ pub(super) enum ContentEncoding {
 }
 
 impl ContentEncoding {
-    /// The header's value; none for what is sent as it is.
+    /// Returns the value of `Content-Encoding`. `None` for uncompressed bytes.
     pub(super) fn header_value(self) -> Option<HeaderValue> {
         match self {
             Self::Identity => None,
@@ -33,7 +33,7 @@ impl ContentEncoding {
         }
     }
 
-    /// The best encoding that a client accepts.
+    /// Returns the preferred encoding that the client accepts.
     pub(super) fn negotiate(headers: &HeaderMap) -> Self {
         let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
         let ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
@@ -52,7 +52,7 @@ impl ContentEncoding {
         supported.max().unwrap_or(Self::Identity)
     }
 
-    /// The bytes in this encoding, and which one they have then: what is small is left as it is.
+    /// Compresses bytes and returns the encoding that was used. Small bytes stay uncompressed.
     pub(super) fn encode(self, bytes: &Bytes) -> (Bytes, Self) {
         if self == Self::Identity || bytes.len() < MIN_COMPRESSIBLE_BYTES {
             return (bytes.clone(), Self::Identity);

@@ -1,4 +1,4 @@
-//! One request to `/graphql` and its response.
+//! One request to `/graphql` and its response: cache, rate limit, execution, ETag and log.
 
 mod stream;
 
@@ -15,26 +15,26 @@ use passerelle_api::{GraphqlResponse, IdentifiedRequest, Operation, OperationTyp
 use passerelle_storage::ReadView;
 use tracing::{Instrument, Span};
 
-use super::AppState;
 use super::accept::MediaType;
 use super::cache::{CacheKey, CacheStatus, RenderedResponse};
 use super::cors::EXPLAIN_HEADER;
 use super::encoding::ContentEncoding;
-use super::live::AcceptedFormats;
 use super::rate_limit;
 use super::request_id::{self, RequestId};
+use super::state::AppState;
+use super::streaming::AcceptedFormats;
 
-/// The address of whoever is at the other end, if the server tells.
+/// Address of the TCP peer. An error in tests that use the router without a listener.
 pub(super) type PeerAddress = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
 
-/// What a response costs that is there.
+/// Rate limit cost of a cached response.
 const CACHE_HIT_COST: usize = 1;
-/// How many digits of a document's checksum are told: enough to tell two apart.
+/// Number of hex digits of the document checksum in logs (64 bits, enough to identify a document).
 const DOCUMENT_ID_DIGITS: usize = 16;
 
-/// A request whose answer has a format that its client accepts.
+/// GraphQL request after content negotiation.
 pub(super) struct Exchange<'a> {
-    shared: &'a AppState,
+    state: &'a AppState,
     headers: &'a HeaderMap,
     peer: Option<IpAddr>,
     method: Method,
@@ -42,11 +42,10 @@ pub(super) struct Exchange<'a> {
     accepted: AcceptedFormats,
     id: RequestId,
     started: Instant,
-    /// What was executed, if anything was.
+    /// Set when an operation is executed. Empty for cached and rejected requests.
     operation_fields: OnceLock<OperationLogFields>,
 }
 
-/// What is told of an operation.
 struct OperationLogFields {
     name: Option<String>,
     document: String,
@@ -54,19 +53,19 @@ struct OperationLogFields {
 }
 
 impl<'a> Exchange<'a> {
-    /// Takes a request up. None for one whose client accepts no answer there is.
+    /// Starts an exchange. Returns `None` if the client accepts no supported format.
     pub(super) fn negotiate(
-        shared: &'a AppState,
+        state: &'a AppState,
         method: Method,
         headers: &'a HeaderMap,
         peer: PeerAddress,
         accepted: AcceptedFormats,
     ) -> Option<Self> {
         let media_type = accepted.response_media_type()?;
-        let id = shared.request_ids.from_headers(headers);
+        let id = state.request_ids().from_headers(headers);
         let peer = peer.ok().map(|info| info.0.ip());
         Some(Self {
-            shared,
+            state,
             headers,
             peer,
             method,
@@ -78,30 +77,33 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    /// Answers once, if the kind of operation may be answered so.
+    /// Answers with a single response, from the cache if possible.
+    ///
+    /// Switches to a stream if the client asks for one. `check_operation_type` rejects operation types that
+    /// the method or the accepted formats do not allow.
     pub(super) async fn respond(
         self,
         params: RequestParams,
         check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
-        let request = match self.shared.engine.find(params) {
+        let request = match self.state.engine().find(params) {
             Ok(request) => request,
             Err(response) => return self.respond_uncached(response),
         };
-        // All of the answer is read at this one.
-        let view = self.shared.state.storage.cached_latest();
+        // The whole response reads this revision.
+        let view = self.state.storage().cached_latest();
         let key =
-            CacheKey::new(request.checksum, view.revision(), self.media_type, self.shared.cache_key_salt);
+            CacheKey::new(request.checksum, view.revision(), self.media_type, self.state.cache_key_salt());
         if self.method == Method::GET
             && let Some(etag) = self.matching_etag(&key)
         {
             return self.not_modified(etag);
         }
-        if self.shared.state.settings.is_development && explain_is_wanted(self.headers) {
+        if self.state.settings().is_development && is_explain_requested(self.headers) {
             return self.explain(request, key, view, check_operation_type).await;
         }
         let encoding = ContentEncoding::negotiate(self.headers);
-        if let Some(rendered) = self.shared.response_cache.get(key, encoding).await {
+        if let Some(rendered) = self.state.response_cache().get(key, encoding).await {
             return match self.charge_rate_limit(CACHE_HIT_COST) {
                 Ok(()) => self.finish(RenderedResponse::clone(&rendered), CacheStatus::Hit),
                 Err(retry_after) => self.too_many_requests(retry_after),
@@ -119,16 +121,16 @@ impl<'a> Exchange<'a> {
         }
         let span = self.span(&operation);
         let rendering = async {
-            let response = self.shared.engine.execute(operation, view).await;
+            let response = self.state.engine().execute(operation, view).await;
             RenderedResponse::of(&self.count_errors(response), self.media_type, || key.etag())
         };
         let rendering = Box::pin(rendering.instrument(span));
         let (rendered, cache_status) =
-            self.shared.response_cache.get_or_render(key, encoding, rendering).await;
+            self.state.response_cache().get_or_render(key, encoding, rendering).await;
         self.finish(RenderedResponse::clone(&rendered), cache_status)
     }
 
-    /// Answers and says how. What is told is of this execution: nothing is kept of it.
+    /// Answers with execution details in `extensions`. The response is not cached.
     async fn explain(
         self,
         request: IdentifiedRequest,
@@ -144,31 +146,31 @@ impl<'a> Exchange<'a> {
             return self.respond_stream(format, Ok(operation));
         }
         let span = self.span(&operation);
-        let is_cached = self.shared.response_cache.contains(&key);
+        let is_cached = self.state.response_cache().contains(&key);
         let cache = move |is_cacheable| match (is_cacheable, is_cached) {
             (false, _) => CacheStatus::Bypass.name(),
             (true, true) => CacheStatus::Hit.name(),
             (true, false) => CacheStatus::Miss.name(),
         };
-        let execution = Box::pin(self.shared.engine.explain(operation, view, cache));
+        let execution = Box::pin(self.state.engine().explain(operation, view, cache));
         let response = execution.instrument(span).await;
         self.respond_uncached(response)
     }
 
-    /// The operation, if it may be executed.
+    /// Validates a request and checks its operation type.
     fn validate(
         &self,
         request: IdentifiedRequest,
         check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
     ) -> Result<Operation, GraphqlResponse> {
-        let operation = self.shared.validate(request)?;
+        let operation = self.state.engine().operation(request)?;
         check_operation_type(operation.operation_type)?;
         Ok(operation)
     }
 
-    /// Charges the client. An error says how long it must wait.
+    /// Charges the client. The error is the time until the client may retry.
     fn charge_rate_limit(&self, cost: usize) -> Result<(), Duration> {
-        self.shared.rate_limiter.charge(self.headers, self.peer, cost)
+        self.state.rate_limiter().charge(self.headers, self.peer, cost)
     }
 
     fn too_many_requests(self, retry_after: Duration) -> HttpResponse {
@@ -179,7 +181,9 @@ impl<'a> Exchange<'a> {
         response
     }
 
-    /// The etag of the answer of a key, if the client has that: it was told this etag, or would not know it.
+    /// Returns the ETag of a key if `If-None-Match` contains it.
+    ///
+    /// No cache lookup is needed: the client can know the ETag only from an earlier response of this key.
     fn matching_etag(&self, key: &CacheKey) -> Option<String> {
         let if_none_match = self.headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
         let etag = key.etag();
@@ -197,20 +201,20 @@ impl<'a> Exchange<'a> {
         if let Ok(etag) = HeaderValue::try_from(etag) {
             headers.insert(header::ETAG, etag);
         }
-        headers.insert(header::CACHE_CONTROL, self.shared.cache_control.clone());
+        headers.insert(header::CACHE_CONTROL, self.state.cache_control().clone());
         self.log(StatusCode::NOT_MODIFIED, 0, CacheStatus::NotModified);
         self.with_request_id(response)
     }
 
-    /// Answers for this moment only: what is refused, and what nobody is to keep.
+    /// Answers with a response that must not be cached, for example a rejection.
     pub(super) fn respond_uncached(self, response: GraphqlResponse) -> HttpResponse {
         let rendered = RenderedResponse::of(&self.count_errors(response), self.media_type, String::new);
         self.finish(rendered, CacheStatus::Bypass)
     }
 
-    /// The answer as this client is told, its errors counted.
+    /// Counts the errors of a response and adds the request id to them.
     fn count_errors(&self, response: GraphqlResponse) -> GraphqlResponse {
-        response.error_codes().for_each(|code| self.shared.http_metrics.count_error(code));
+        response.error_codes().for_each(|code| self.state.http_metrics().count_error(code));
         response.with_request_id(self.id.as_str())
     }
 
@@ -218,22 +222,22 @@ impl<'a> Exchange<'a> {
         self.log(rendered.status, rendered.error_count, cache_status);
         let etag = rendered.etag.clone();
         let mut response = rendered.into_http(self.media_type);
-        // Others keep answers to links only: RFC 9110, section 9.3.3, and RFC 9111, section 3.
+        // Only responses to GET are cacheable by others (RFC 9110, section 9.3.3; RFC 9111, section 3).
         if let Some(etag) = etag.filter(|_| self.method == Method::GET) {
             let headers = response.headers_mut();
             headers.insert(header::ETAG, etag);
-            headers.insert(header::CACHE_CONTROL, self.shared.cache_control.clone());
+            headers.insert(header::CACHE_CONTROL, self.state.cache_control().clone());
         }
         self.with_request_id(response)
     }
 
-    /// The answer with the id of the request.
+    /// Adds the request id header.
     fn with_request_id(&self, mut response: HttpResponse) -> HttpResponse {
         response.headers_mut().insert(request_id::HEADER, self.id.header_value());
         response
     }
 
-    /// What is logged while an operation is executed says of which one.
+    /// Returns the span that adds the operation to all log lines of its execution.
     fn span(&self, operation: &Operation) -> Span {
         let document: String = operation.document.to_string().chars().take(DOCUMENT_ID_DIGITS).collect();
         let cost = operation.complexity.cost;
@@ -244,15 +248,15 @@ impl<'a> Exchange<'a> {
             graphql.document = document,
             graphql.cost = cost,
         );
-        // It is set once: an exchange executes one operation.
+        // Never set twice, because an exchange executes one operation.
         drop(self.operation_fields.set(OperationLogFields { name: operation.name.clone(), document, cost }));
         span
     }
 
-    /// One line a request; answers that were there are told of only where everything is.
+    /// Writes one log line per request: level info for executed operations, debug for all others.
     fn log(&self, status: StatusCode, errors: usize, cache_status: CacheStatus) {
         let elapsed = self.started.elapsed();
-        self.shared.http_metrics.record_request(cache_status, elapsed);
+        self.state.http_metrics().record_request(cache_status, elapsed);
         let (took_us, cache) = (elapsed.as_micros(), cache_status.name());
         let (method, id, status) = (&self.method, self.id.as_str(), status.as_u16());
         let Some(OperationLogFields { name, document, cost }) = self.operation_fields.get() else {
@@ -270,12 +274,12 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// A etag without the mark that it is weak, which does not count here (RFC 9110, section 13.1.2).
+/// Removes the weakness prefix. `If-None-Match` uses weak comparison (RFC 9110, section 13.1.2).
 fn strip_weak_prefix(etag: &str) -> &str {
     etag.trim().trim_start_matches("W/")
 }
 
-/// Whether a client wants to know how its answer was made.
-fn explain_is_wanted(headers: &HeaderMap) -> bool {
+/// Returns true if the request has `GraphQL-Explain: 1`.
+fn is_explain_requested(headers: &HeaderMap) -> bool {
     headers.get(EXPLAIN_HEADER).is_some_and(|value| value == "1")
 }

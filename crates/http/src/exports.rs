@@ -1,6 +1,7 @@
-//! `/exports/measures.csv` and `/exports/measures.json`: the measures of a plan as files, for spreadsheets and scripts.
+//! `/exports/measures.csv` and `/exports/measures.json`: the measures of a plan as files, for spreadsheets
+//! and scripts.
 //!
-//! What is asked for is asked as the GraphQL field `measures` is, and what is told has the names that GraphQL has.
+//! Parameters and fields have the names of the arguments and fields of the GraphQL field `measures`.
 
 mod csv;
 mod json;
@@ -14,36 +15,36 @@ use passerelle_api::{ApiError, ErrorCode, GraphqlResponse};
 
 use self::params::ExportParams;
 use self::table::ExportTable;
-use super::AppState;
 use super::accept::MediaType;
 use super::representation::Representation;
+use super::state::AppState;
 use crate::cache::{from_file_error, to_http};
 
-/// The measures as CSV.
+/// Serves the measures as CSV. 404 if the plan does not exist.
 pub(super) async fn csv(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    export_response(&shared, &headers, pairs, csv::render).await
+    export_response(&state, &headers, pairs, csv::render).await
 }
 
-/// The measures as JSON.
+/// Serves the measures as JSON. 404 if the plan does not exist.
 pub(super) async fn json(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    export_response(&shared, &headers, pairs, json::render).await
+    export_response(&state, &headers, pairs, json::render).await
 }
 
 async fn export_response(
-    shared: &AppState,
+    state: &AppState,
     headers: &HeaderMap,
     pairs: Vec<(String, String)>,
     render: fn(&ExportTable) -> Result<Representation, ApiError>,
 ) -> Response {
-    let file = match load_table(shared, pairs).await {
+    let file = match load_table(state, pairs).await {
         Ok(Some(table)) => render(&table),
         Ok(None) => {
             let message = "No plan has this name in this language.";
@@ -59,10 +60,7 @@ async fn export_response(
     }
 }
 
-async fn load_table(
-    shared: &AppState,
-    pairs: Vec<(String, String)>,
-) -> Result<Option<ExportTable>, ApiError> {
+async fn load_table(state: &AppState, pairs: Vec<(String, String)>) -> Result<Option<ExportTable>, ApiError> {
     let params = ExportParams::parse(pairs)?;
-    ExportTable::load(&shared.state.storage.cached_latest(), &shared.state.search, &params).await
+    ExportTable::load(&state.storage().cached_latest(), state.search(), &params).await
 }

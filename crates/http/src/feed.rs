@@ -1,4 +1,4 @@
-//! `/feeds/changes.atom`: the newest changes as a feed (RFC 4287), for readers that people have already.
+//! `/feeds/changes.atom`: the newest changes as an Atom feed (RFC 4287).
 
 mod atom;
 mod labels;
@@ -14,35 +14,36 @@ use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use self::subject::Subjects;
-use super::AppState;
 use super::representation::Representation;
+use super::state::AppState;
 use crate::cache::from_file_error;
 
-/// How many changes it tells: more than happen between two looks of a reader, and few enough to be sent each time.
+/// Number of entries. More than the changes between two polls of a feed reader; small enough to send on every
+/// poll.
 const MAX_ENTRIES: u32 = 100;
 
-/// The newest changes, the newest first.
+/// Serves the newest changes, newest first. The parameter `kind` may be repeated and selects change kinds.
 pub(super) async fn get(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    match build_feed(&shared, pairs).await {
+    match build_feed(&state, pairs).await {
         Ok(feed) => feed.into_response(&headers),
         Err(error) => from_file_error(&error),
     }
 }
 
-async fn build_feed(shared: &AppState, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
+async fn build_feed(state: &AppState, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
     let kinds = parse_kinds(pairs)?;
-    let view = shared.state.storage.cached_latest();
+    let view = state.storage().cached_latest();
     let changes = latest_changes(&view, &kinds).await?;
-    let subjects = Subjects::load(&view, &changes, &shared.state.page_url).await?;
+    let subjects = Subjects::load(&view, &changes, state.page_url()).await?;
     let bytes = atom::render(view.revision(), &kinds, &changes, &subjects);
     Ok(Representation { media_type: atom::MEDIA_TYPE, file_name: None, bytes })
 }
 
-/// The kinds that a query string asks for, each once; all where it is empty.
+/// Parses the `kind` parameters into a sorted list without duplicates. An empty list selects all kinds.
 fn parse_kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
     let mut kinds = Vec::new();
     for (name, value) in pairs {

@@ -1,4 +1,4 @@
-//! GraphiQL, from the binary itself: no network but this service's own.
+//! GraphiQL. All files are compiled into the binary, so that the page loads nothing from other hosts.
 
 mod examples;
 
@@ -9,18 +9,18 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 
-use super::AppState;
+use super::state::AppState;
 
-/// The page: it names the files below, and holds nothing that a strict policy would not run.
+/// The page has no inline scripts, so that the content security policy can forbid them.
 const GRAPHIQL_HTML: &str = include_str!("../assets/graphiql/page.html");
-/// What the page may load and do: its own files, and queries to its own host.
+/// Content security policy: the page may load files from this service and send requests to it.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
-/// The files change with the binary only.
+/// The files change only with a new version of the binary. Browsers may reuse them for one day.
 const CACHE_CONTROL_VALUE: &str = "public, max-age=86400";
 
-/// The page and its files.
+/// Returns the routes of the page and its files.
 pub(super) fn routes() -> Router<AppState> {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     const STYLE: &str = "text/css; charset=utf-8";

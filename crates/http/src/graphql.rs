@@ -1,4 +1,4 @@
-//! `/graphql`: GraphQL over HTTP.
+//! Handlers of `/graphql` and `/graphql/ws`.
 
 use axum::body::{Body, Bytes};
 use axum::extract::ws::WebSocketUpgrade;
@@ -8,35 +8,38 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use passerelle_api::{ErrorCode, GraphqlResponse, OperationType};
 
-use super::AppState;
 use super::accept::MediaType;
 use super::exchange::{Exchange, PeerAddress};
-use super::live::{AcceptedFormats, accept_websocket, upgrade_required};
 use super::request;
+use super::state::AppState;
+use super::streaming::{AcceptedFormats, accept_websocket, upgrade_required};
 use crate::cache::to_http;
 
-/// How much of a body that is too large is still taken in, so that its sender is there to hear that it was too large.
+/// Maximum number of bytes that are read from a body that is too large.
+///
+/// A client that still sends its body may not read the error response, so the service reads the rest first.
 const MAX_DRAINED_BODY_BYTES: usize = 1024 * 1024;
 
 const NOT_ACCEPTABLE: &str =
     "The response media types are `application/graphql-response+json` and `application/json`.";
 
-/// A WebSocket at an address of its own.
+/// Handles `/graphql/ws`, which accepts only WebSockets.
 pub(super) async fn websocket(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     peer: PeerAddress,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResponse {
     match upgrade {
-        Ok(upgrade) => accept_websocket(shared, &headers, peer, upgrade),
+        Ok(upgrade) => accept_websocket(state, &headers, peer, upgrade),
         Err(_) => upgrade_required(),
     }
 }
 
-/// A request in the query string. Only queries: a link must not change anything.
+/// Handles GET. Rejects mutations, because GET must be safe. Accepts subscriptions from clients that accept
+/// streams.
 pub(super) async fn get(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     method: Method,
     peer: PeerAddress,
     headers: HeaderMap,
@@ -44,10 +47,10 @@ pub(super) async fn get(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> HttpResponse {
     if let Ok(upgrade) = upgrade {
-        return accept_websocket(shared, &headers, peer, upgrade);
+        return accept_websocket(state, &headers, peer, upgrade);
     }
     let accepted = AcceptedFormats::of(&headers);
-    let Some(exchange) = Exchange::negotiate(&shared, method, &headers, peer, accepted) else {
+    let Some(exchange) = Exchange::negotiate(&state, method, &headers, peer, accepted) else {
         return not_acceptable();
     };
     let check_acceptable = |operation_type| {
@@ -61,12 +64,12 @@ pub(super) async fn get(
     }
 }
 
-/// What GET responses.
+/// Accepts queries only.
 fn check_is_query(operation_type: OperationType) -> Result<(), GraphqlResponse> {
     if operation_type == OperationType::Query { Ok(()) } else { Err(get_not_allowed()) }
 }
 
-/// What GET answers to those who listen.
+/// Accepts queries and subscriptions.
 fn check_is_not_mutation(operation_type: OperationType) -> Result<(), GraphqlResponse> {
     if operation_type == OperationType::Mutation { Err(get_not_allowed()) } else { Ok(()) }
 }
@@ -76,22 +79,22 @@ fn get_not_allowed() -> GraphqlResponse {
     GraphqlResponse::http_error(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest, message)
 }
 
-/// A request in the body.
+/// Handles POST with a JSON body.
 pub(super) async fn post(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     method: Method,
     peer: PeerAddress,
     headers: HeaderMap,
     body: Body,
 ) -> HttpResponse {
     let accepted = AcceptedFormats::of(&headers);
-    let Some(exchange) = Exchange::negotiate(&shared, method, &headers, peer, accepted) else {
+    let Some(exchange) = Exchange::negotiate(&state, method, &headers, peer, accepted) else {
         return not_acceptable();
     };
     if let Err(response) = request::check_content_type(&headers) {
         return exchange.respond_uncached(response);
     }
-    let body_bytes = read_body(&shared, body).await;
+    let body_bytes = read_body(&state, body).await;
     let check_acceptable = |operation_type| check_acceptable(accepted, operation_type);
     match (body_bytes.and_then(|body| request::from_body(&body)), accepted.required_stream_format()) {
         (Ok(params), Some(format)) => exchange.respond_only_stream(format, params, check_acceptable),
@@ -100,7 +103,7 @@ pub(super) async fn post(
     }
 }
 
-/// What is answered in a format that the client takes.
+/// Checks that the client accepts a format of this operation type.
 fn check_acceptable(accepted: AcceptedFormats, operation_type: OperationType) -> Result<(), GraphqlResponse> {
     if accepted.accepts(operation_type) {
         return Ok(());
@@ -115,14 +118,14 @@ fn check_acceptable(accepted: AcceptedFormats, operation_type: OperationType) ->
     Err(GraphqlResponse::http_error(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, message))
 }
 
-/// Any other method.
+/// Answers 405 to every other method.
 pub(super) async fn method_not_allowed(
-    State(shared): State<AppState>,
+    State(state): State<AppState>,
     method: Method,
     peer: PeerAddress,
     headers: HeaderMap,
 ) -> HttpResponse {
-    let Some(exchange) = Exchange::negotiate(&shared, method, &headers, peer, AcceptedFormats::of(&headers))
+    let Some(exchange) = Exchange::negotiate(&state, method, &headers, peer, AcceptedFormats::of(&headers))
     else {
         return not_acceptable();
     };
@@ -136,10 +139,13 @@ pub(super) async fn method_not_allowed(
     response
 }
 
-/// The whole body, if it is not too large and comes in time.
-async fn read_body(shared: &AppState, body: Body) -> Result<Bytes, GraphqlResponse> {
-    let limits = &shared.state.settings.limits;
-    // Whoever sends nothing more must not keep the service from stopping.
+/// Reads the request body.
+///
+/// # Errors
+/// Status 413 if the body exceeds the limit, 408 if it does not arrive in time.
+async fn read_body(state: &AppState, body: Body) -> Result<Bytes, GraphqlResponse> {
+    let limits = &state.settings().limits;
+    // Without the timeout, a client that stops sending would block the shutdown.
     match tokio::time::timeout(
         limits.execution_timeout,
         axum::body::to_bytes(body, MAX_DRAINED_BODY_BYTES.max(limits.body_bytes)),
@@ -161,7 +167,7 @@ async fn read_body(shared: &AppState, body: Body) -> Result<Bytes, GraphqlRespon
     }
 }
 
-/// What a client hears that accepts none of the media types of responses.
+/// Returns status 406.
 fn not_acceptable() -> HttpResponse {
     to_http(
         &GraphqlResponse::http_error(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest, NOT_ACCEPTABLE),

@@ -8,19 +8,8 @@ use axum::response::Response;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::AppState;
-
-/// Whether a load balancer should send requests to this instance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Readiness {
-    /// Some documents that were in the folder at the start are not published yet, or search does not work yet.
-    #[default]
-    Starting,
-    /// Every request is answered from a complete state.
-    Ready,
-    /// The service drains or stops. This state is final.
-    Stopping,
-}
+use super::readiness::Readiness;
+use super::state::AppState;
 
 /// Body of the response to a readiness probe.
 #[derive(Serialize)]
@@ -29,17 +18,17 @@ pub(super) struct ReadinessBody {
     revision: i64,
 }
 
-/// Answers 200 for as long as the process answers at all.
+/// Answers 200 while the process runs.
 pub(super) async fn healthz() -> Json<serde_json::Value> {
     Json(serde_json::json!({ "status": "ok" }))
 }
 
 /// Answers 200 if the service is ready and the database can be read, else 503 with the reason in `status`.
-pub(super) async fn readyz(State(shared): State<AppState>) -> (StatusCode, Json<ReadinessBody>) {
-    let revision = shared.state.storage.latest().await.map(|view| view.revision().number.get());
-    // Read after the database: a stop during that statement must not be answered with 200.
-    let readiness = *shared.state.readiness.borrow();
-    let is_scanned = shared.state.sync_status.borrow().last_scan_at.is_some();
+pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<ReadinessBody>) {
+    let revision = state.storage().latest().await.map(|view| view.revision().number.get());
+    // Read after the database query: if the shutdown starts during the query, the response must not be 200.
+    let readiness = *state.readiness().borrow();
+    let is_scanned = state.sync_status().borrow().last_scan_at.is_some();
     let status = match (readiness, &revision) {
         (Readiness::Stopping, _) => "stopping",
         (_, Err(_)) => "database unavailable",
@@ -53,8 +42,8 @@ pub(super) async fn readyz(State(shared): State<AppState>) -> (StatusCode, Json<
 
 /// Ends keep-alive with the next response once the service drains.
 ///
-/// A client that sends its next request on an idle connection at the moment the service closes it gets an error. After
-/// `Connection: close` it opens another connection, and the load balancer sends that elsewhere.
+/// A client that sends its next request on an idle connection at the moment the service closes it gets an
+/// error. After `Connection: close` it opens another connection, and the load balancer sends that elsewhere.
 pub(super) async fn end_keep_alive(
     State(readiness): State<watch::Receiver<Readiness>>,
     mut response: Response,

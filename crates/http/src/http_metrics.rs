@@ -1,4 +1,4 @@
-//! What is counted of requests, for `/metrics`.
+//! Metrics of requests to `/graphql`.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::cache::CacheStatus;
 
-/// Upper bounds of durations, in seconds: from a response that was there to one that was nearly given up.
+/// Upper bounds of the duration histogram in seconds, from a cache hit to the execution timeout.
 const DURATION_BUCKETS: [f64; 14] =
     [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
 
-/// What became of requests, by where their answers came from.
+/// Counters and histograms by cache status, looked up once to avoid a lock per request.
 #[derive(Clone, Debug)]
 pub(super) struct HttpMetrics {
     hit: RequestMetrics,
@@ -41,7 +41,7 @@ struct CodeLabel {
 }
 
 impl HttpMetrics {
-    /// HttpMetrics that stand at nothing, told by a registry.
+    /// Creates the metrics with value 0 and registers them.
     pub(super) fn new(registry: &mut Registry) -> Self {
         let requests = Family::<CacheLabel, Counter>::default();
         let durations =
@@ -49,16 +49,20 @@ impl HttpMetrics {
         let errors = Family::<CodeLabel, Counter>::default();
         registry.register(
             "graphql_requests",
-            "Requests to /graphql by cache status: hit, miss, bypass, not_modified",
+            "Number of requests to /graphql, by cache status: hit, miss, bypass, not_modified",
             requests.clone(),
         );
         registry.register_with_unit(
             "graphql_request_duration",
-            "Time until the response is ready, without network time",
+            "Time from the request until the response is ready, without network time",
             Unit::Seconds,
             durations.clone(),
         );
-        registry.register("graphql_errors", "GraphQL errors sent to clients, by error code", errors.clone());
+        registry.register(
+            "graphql_errors",
+            "Number of GraphQL errors sent to clients, by error code",
+            errors.clone(),
+        );
         let metrics_for = |cache| {
             let labels = CacheLabel { cache };
             RequestMetrics {
@@ -75,7 +79,7 @@ impl HttpMetrics {
         }
     }
 
-    /// Counts a response.
+    /// Counts a request and records its duration.
     pub(super) fn record_request(&self, cache_status: CacheStatus, elapsed: Duration) {
         let metrics = match cache_status {
             CacheStatus::Hit => &self.hit,
@@ -87,7 +91,7 @@ impl HttpMetrics {
         metrics.seconds.observe(elapsed.as_secs_f64());
     }
 
-    /// Counts an error that a client is told of.
+    /// Counts an error that is sent to a client, by its code, for example `BAD_USER_INPUT`.
     pub(super) fn count_error(&self, code: &str) {
         self.errors.get_or_create(&CodeLabel { code: code.to_owned() }).inc();
     }

@@ -1,4 +1,4 @@
-//! How much one client may ask for.
+//! Rate limit: operation cost per client address and minute.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -15,27 +15,31 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// Time between two sweeps.
 ///
-/// A client is remembered for at quota the minute of its quota and this time. An entry takes about 40 bytes, so 10,000 new
-/// clients a second take 28 MB. A sweep locks one shard of the map at a time.
+/// An entry lives for at most one minute plus this time. It takes about 40 bytes, so 10,000 new clients per
+/// second take 28 MB. A sweep locks one shard of the map at a time.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
-/// Counts what the operations of each client cost, by its address.
+/// Rate limiter with one quota per client address.
 #[derive(Clone)]
 pub(super) struct ClientRateLimiter {
     limiter: Option<(NonZeroU32, Arc<DefaultKeyedRateLimiter<IpAddr>>)>,
-    /// Where a proxy writes the address of its client; none without a proxy.
+    /// Header with the client address. `None` uses the address of the TCP peer.
     header: Option<HeaderName>,
 }
 
 impl ClientRateLimiter {
-    /// So much a minute; no limit where it is none.
+    /// Creates a rate limiter. Without `cost_per_minute`, every request is accepted.
     pub(super) fn new(cost_per_minute: Option<NonZeroU32>, header: Option<HeaderName>) -> Self {
         let limiter = |cost| (cost, Arc::new(RateLimiter::keyed(Quota::per_minute(cost))));
         Self { limiter: cost_per_minute.map(limiter), header }
     }
 
-    /// Charges a client for an operation. An error says when it may ask again. An operation that costs more than a minute
-    /// allows is charged for a minute.
+    /// Charges the client of a request for an operation.
+    ///
+    /// An operation that costs more than the quota of a minute is charged with that quota.
+    ///
+    /// # Errors
+    /// The time until the client may retry.
     pub(super) fn charge(
         &self,
         headers: &HeaderMap,
@@ -48,21 +52,21 @@ impl ClientRateLimiter {
         self.charge_client(self.client_address(headers, peer), cost)
     }
 
-    /// Charges one that is known already.
+    /// Charges a client by its address, like [`Self::charge`]. A client without an address is not limited.
     pub(super) fn charge_client(&self, client: Option<IpAddr>, cost: usize) -> Result<(), Duration> {
         let (Some((quota, limiter)), Some(client)) = (&self.limiter, client) else { return Ok(()) };
         let cost = u32::try_from(cost).unwrap_or(u32::MAX);
         let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN).min(*quota);
         match limiter.check_key_n(&client, cost) {
-            Ok(charged) => charged.map_err(|refused| refused.wait_time_from(DefaultClock::default().now())),
-            // More than a minute allows, which is never asked for.
+            Ok(charged) => charged.map_err(|rejected| rejected.wait_time_from(DefaultClock::default().now())),
+            // The cost exceeds the quota. Impossible, because the cost is clamped above.
             Err(_) => Ok(()),
         }
     }
 
-    /// Forgets clients whose quota is full again, every [`SWEEP_EVERY`].
+    /// Removes clients whose quota is full again, every [`SWEEP_EVERY`]. Never returns.
     ///
-    /// On a timer: a sweep within a request would make one client retry_after for all others.
+    /// Runs on a timer. A sweep within a request would delay that request.
     pub(super) async fn sweep(&self) -> Infallible {
         let Some((_, limiter)) = &self.limiter else { return pending().await };
         let mut ticks = interval(SWEEP_EVERY);
@@ -74,28 +78,28 @@ impl ClientRateLimiter {
         }
     }
 
-    /// Who asks, if that can be told.
+    /// Returns the client address. `None` if the proxy header is missing or invalid, or the peer is unknown.
     pub(super) fn client_address(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
         let Some(name) = &self.header else { return peer.map(client_network) };
-        // The last is what the nearest proxy added; those before it are what its client says.
+        // The nearest proxy appends the last address. A client can forge the others.
         let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
         value.rsplit(',').next()?.trim().parse().ok().map(client_network)
     }
 }
 
-/// What a client is told that must retry_after.
+/// Returns the response to a client that exceeds its quota (status 429).
 pub(super) fn rate_limited_response(retry_after: Duration) -> GraphqlResponse {
     let seconds = retry_after_seconds(retry_after);
     let message = format!("Rate limit exceeded. Retry in {seconds} s.");
     GraphqlResponse::http_error(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, message)
 }
 
-/// How many whole seconds a client must retry_after.
+/// Returns the value of `Retry-After` in whole seconds, at least 1.
 pub(super) fn retry_after_seconds(retry_after: Duration) -> u64 {
     retry_after.as_secs() + 1
 }
 
-/// Who has one address of IPv6 has a network of them (RFC 6177).
+/// Returns the /64 network of an IPv6 address, because one client controls a whole network (RFC 6177).
 fn client_network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -126,13 +130,13 @@ mod tests {
         assert!(charge("10.0.0.2", 60).unwrap_err() > Duration::from_secs(30));
         assert_eq!(charge("2001:db8::1", 100), Ok(()));
         assert!(charge("2001:db8::2", 1).is_err());
-        // Whoever cannot be told is not held against another.
+        // A client without an address is not limited.
         assert_eq!(charge("unknown", 1_000), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_sweep_forgets_clients_with_a_full_quota_and_no_request_does() {
-        // A point of this quota comes back within 15 ns, all of it within a minute.
+        // One unit of this quota is refilled within 15 ns, the whole quota within a minute.
         let limiter = ClientRateLimiter::new(Some(NonZeroU32::MAX), None);
         let remembered = || limiter.limiter.as_ref().unwrap().1.len();
         let client = |number: u32| Some(IpAddr::V4(number.into()));

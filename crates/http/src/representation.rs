@@ -1,4 +1,4 @@
-//! What is written whole before it is sent, under a tag of its bytes (RFC 9110, sections 8.8.3 and 13.1.2).
+//! Generated file with an ETag and support for `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1.2).
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -6,19 +6,20 @@ use axum::response::Response;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use passerelle_model::checksum::Checksum;
 
-/// A file that is made when it is asked for.
+/// File that is generated per request, for example a CSV export.
 pub(super) struct Representation {
-    /// Its media type.
+    /// Value of `Content-Type`.
     pub(super) media_type: &'static str,
-    /// The name under which a browser saves it, rather than show it. ASCII, without quotes.
+    /// File name for download, ASCII without quotes. `None` lets the browser display the file.
     pub(super) file_name: Option<String>,
-    /// All of it.
+    /// Complete content.
     pub(super) bytes: Vec<u8>,
 }
 
 impl Representation {
-    /// The file, or that it is known already. The tag is strong and says nothing but what the bytes are: a revision that
-    /// changes nothing in the file leaves it as it is.
+    /// Returns the file, or 304 if the client has it.
+    ///
+    /// The ETag is the checksum of the bytes. It stays the same if a new revision does not change the file.
     pub(super) fn into_response(self, headers: &HeaderMap) -> Response {
         let etag: Option<ETag> = format!("\"{}\"", Checksum::of(&self.bytes)).parse().ok();
         let condition = headers.typed_get::<IfNoneMatch>();
@@ -32,7 +33,7 @@ impl Representation {
             self.full_response()
         };
         let response_headers = response.headers_mut();
-        // It changes whenever a document does: a cache may keep it, and asks each time.
+        // The file can change with every revision. Caches may store it but must revalidate.
         response_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response_headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Some(etag) = etag {

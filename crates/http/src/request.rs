@@ -1,10 +1,12 @@
-//! The parameters of a GraphQL request, out of an HTTP request.
+//! Reads the parameters of a GraphQL request from an HTTP request.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use passerelle_api::{ErrorCode, GraphqlResponse, RequestParams};
 use serde_json::{Map, Value};
 
-/// Whether a body may be read: JSON only, which no form of another site can send.
+/// Accepts `application/json` in UTF-8 only.
+///
+/// HTML forms of other sites cannot send this content type, which prevents cross-site request forgery.
 pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), GraphqlResponse> {
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -20,7 +22,7 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), GraphqlRespo
     Err(GraphqlResponse::http_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, message))
 }
 
-/// Reads the body of a POST.
+/// Parses the JSON body of a POST request.
 pub(crate) fn from_body(body: &[u8]) -> Result<RequestParams, GraphqlResponse> {
     let value: Value = serde_json::from_slice(body)
         .map_err(|error| bad_request(format!("The request body is not valid JSON: {error}.")))?;
@@ -31,7 +33,7 @@ pub(crate) fn from_body(body: &[u8]) -> Result<RequestParams, GraphqlResponse> {
         .map_err(|error| bad_request(format!("The request body is not a GraphQL request: {error}.")))
 }
 
-/// Reads the query string of a GET.
+/// Parses the query string of a GET request. Unknown parameters are ignored.
 pub(crate) fn from_query(pairs: Vec<(String, String)>) -> Result<RequestParams, GraphqlResponse> {
     let mut fields = Map::new();
     for (name, value) in pairs {

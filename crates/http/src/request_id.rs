@@ -1,4 +1,4 @@
-//! The name of a request, by which a client and an operator speak of the same one.
+//! Request id: the client gets it in a header and in errors, the operator finds it in the log.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -6,28 +6,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The header in which a proxy gives it, and in which it is told.
+/// Header of requests (set by a proxy) and of responses.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest that is taken over.
+/// Maximum length of an id from a proxy in bytes. A longer id is replaced.
 const MAX_LENGTH: usize = 64;
 
-/// The id of one request: what a proxy gave, or one of ours.
+/// Id of one request, from a proxy or generated. Visible ASCII characters.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// As text: letters, digits and signs of ASCII.
+    /// Returns the id as text, for example `9f86d081884c7d65`.
     pub(super) fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or_default()
     }
 
-    /// As a header.
     pub(super) fn header_value(&self) -> HeaderValue {
         self.0.clone()
     }
 }
 
-/// Gives ids. Two services do not give the same one, nor does one after a restart.
+/// Generates ids. The random salt makes ids of other replicas and of earlier runs different.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RequestIdGenerator {
     salt: RandomState,
@@ -35,15 +34,15 @@ pub(super) struct RequestIdGenerator {
 }
 
 impl RequestIdGenerator {
-    /// The id of a request.
+    /// Returns the id from the request header if it is valid, else a generated one.
     pub(super) fn from_headers(&self, headers: &HeaderMap) -> RequestId {
-        let given = headers.get(HEADER).filter(|value| {
+        let from_proxy = headers.get(HEADER).filter(|value| {
             (1..=MAX_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         });
-        given.cloned().map_or_else(|| self.generate(), RequestId)
+        from_proxy.cloned().map_or_else(|| self.generate(), RequestId)
     }
 
-    /// An id of ours.
+    /// Generates an id of 16 hex digits.
     pub(super) fn generate(&self) -> RequestId {
         RequestId(self.next_value())
     }

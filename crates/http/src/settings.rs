@@ -1,4 +1,4 @@
-//! How the API behaves, where an operator may decide.
+//! Settings of the HTTP service.
 
 use std::time::Duration;
 
@@ -7,24 +7,25 @@ use passerelle_api::{Limits, TrustedDocuments};
 
 use crate::cors::AllowedOrigins;
 
-/// How the API behaves.
+/// Settings of the HTTP service that an operator can change.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How much a request may ask for.
+    /// Limits for the size, cost and duration of requests.
     pub limits: Limits,
-    /// The documents that are known by an id, and whether any other is answered.
+    /// Registered GraphQL documents, and whether other documents are accepted.
     pub trusted_documents: TrustedDocuments,
-    /// What answers may take in memory that are kept for those who ask for the same, in bytes; 0 for none.
+    /// Maximum size of the response cache in bytes. 0 disables the cache.
     pub response_cache_bytes: u64,
-    /// How long others may keep a response to a GET without asking again. Zero: they ask each time, and hear that it is
-    /// the same.
+    /// `max-age` of responses to GET. Zero sends `no-cache`: clients revalidate each time and get 304 if
+    /// nothing changed.
     pub cache_max_age: Duration,
-    /// The origins whose pages may ask.
+    /// Origins whose pages may send requests from a browser. Empty allows only the own origin.
     pub allowed_origins: AllowedOrigins,
-    /// The header in which a proxy writes the address of its client; none without a proxy.
+    /// Header in which a trusted proxy sends the client address, for example `x-forwarded-for`.
+    /// `None` uses the address of the TCP peer.
     pub client_address_header: Option<HeaderName>,
-    /// For whoever writes queries: names that are nearly right are suggested, and `GraphQL-Explain: 1` is answered with how
-    /// the answer was made.
+    /// Development mode: errors suggest similar names, and `GraphQL-Explain: 1` adds execution details to the
+    /// response.
     pub is_development: bool,
 }
 

@@ -1,7 +1,8 @@
-//! Connections whose clients take nothing of what they are sent are closed, whatever is spoken over them.
+//! Write timeout: closes a connection whose client does not read.
 //!
-//! Neither hyper nor the system does so: a client that stays, and does not read, would be written to for as long as it
-//! likes. What is held for it until then is bounded: by hyper, by the socket and by the system.
+//! Neither hyper nor the operating system has such a timeout, so a client that does not read could keep its
+//! connection forever. The buffers of hyper and of the socket bound the memory until the timeout. The timeout
+//! applies to all protocols on the connection, including WebSocket.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,26 +19,25 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-/// Once the service stops, a client has so long to take something. Shorter than the time that all has to deadline.
+/// Write timeout after the start of the shutdown. Shorter than the total time for the shutdown.
 const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a client is waited for that takes nothing.
+/// Settings of the write timeout.
 #[derive(Clone, Debug)]
 pub(super) struct WriteTimeout {
-    /// So long.
+    /// Maximum time without progress while bytes wait to be written.
     pub(super) timeout: Duration,
-    /// Cancelled when the service is to shutdown.
+    /// Cancelled when the service shuts down.
     pub(super) shutdown: CancellationToken,
-    /// Counts those that were closed.
+    /// Number of connections that the timeout has closed.
     pub(super) closed_connections: Counter,
 }
 
-/// Accepts connections that are patient.
+/// TCP listener whose connections have a write timeout.
 #[derive(Debug)]
 pub(super) struct WriteTimeoutListener {
-    /// What accepts them.
     pub(super) inner: TcpListener,
-    /// How long they wait.
+    /// Copied to each connection.
     pub(super) write_timeout: WriteTimeout,
 }
 
@@ -47,7 +47,7 @@ impl Listener for WriteTimeoutListener {
 
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.inner).await;
-        // Heartbeats and single changes are small, and are not to wait for more to come.
+        // Heartbeats and single changes are small. Nagle's algorithm would delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
@@ -59,11 +59,11 @@ impl Listener for WriteTimeoutListener {
     }
 }
 
-/// A connection that is given up when it takes nothing for a while.
+/// Connection with a write timeout. A write that times out fails with [`io::ErrorKind::TimedOut`].
 pub(super) struct WriteTimeoutStream<S> {
     inner: S,
     write_timeout: WriteTimeout,
-    /// The end of the wait; none while the client takes what it is sent.
+    /// `None` while the client reads.
     deadline: Option<BoxFuture<'static, Duration>>,
 }
 
@@ -72,7 +72,7 @@ impl<S> WriteTimeoutStream<S> {
         Self { inner, write_timeout, deadline: None }
     }
 
-    /// Waits on, unless that took too long already.
+    /// Starts the timeout if none runs. Returns an error if it is over.
     fn poll_deadline<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let WriteTimeout { timeout, shutdown, .. } = &self.write_timeout;
         let (timeout, shutdown) = (*timeout, shutdown.clone());

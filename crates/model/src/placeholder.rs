@@ -225,7 +225,7 @@ pub fn fill<R: PlaceholderResolver>(text: &str, form: TextFormat, resolver: &R) 
             output.push_str(link_ends.pop().flatten().as_deref().unwrap_or(part));
             continue;
         }
-        // ParsedDocument a placeholder costs: one that cannot be answered here is not read.
+        // Parsing a placeholder is expensive. One that cannot be resolved here is not parsed.
         let can_resolve = R::CAN_LOOK_UP || !encoding::is_deferred(part);
         let placeholder = if can_resolve { Placeholder::parse(part) } else { None };
         match placeholder {

@@ -131,9 +131,9 @@ pub struct Category {
     pub path: CategoryPath,
     /// What it stands in. None for an axis.
     pub parent: Option<CategoryPath>,
-    /// The title without label, marks and footnote footnote_refs.
+    /// The title without label, marks and footnote references.
     pub title: String,
-    /// The footnotes that its heading footnote_refs.
+    /// Numbers of the footnotes that its heading references.
     pub footnotes: Vec<u32>,
     /// The line of its heading, from 1.
     pub line: u32,
@@ -144,7 +144,7 @@ pub struct Category {
 pub struct Measure {
     /// Its number, unique in the plan.
     pub number: u32,
-    /// The title without asterisk and footnote footnote_refs.
+    /// The title without asterisk and footnote references.
     pub title: RichText,
     /// The status as every plan has it.
     pub status: MeasureStatus,

@@ -1,7 +1,7 @@
 //! Which of the things that a document says are the ones that are served already.
 //!
 //! A document keeps the key of its plan or page, whatever it is renamed to. Within a plan measures are recognised by
-//! their number and text ([`matching`]), categories by their path and title. A key that was given once is given to no
+//! their number and text ([`measure_matching`]), categories by their path and title. A key that was given once is given to no
 //! other thing; what comes back after it was gone gets its own again.
 
 mod category;

@@ -1,4 +1,4 @@
-//! A request that is answered for as long as there is something to tell.
+//! Streamed response to a request, as Server-Sent Events or multipart.
 
 use std::pin::Pin;
 
@@ -7,14 +7,16 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 use passerelle_api::{GraphqlResponse, Operation, OperationType, RequestParams};
 
-use super::super::cache::{CacheStatus, RenderedResponse};
-use super::super::live::{ResponseStream, StreamFormat, Transport, response_stream, stream_response};
 use super::Exchange;
+use crate::cache::{CacheStatus, RenderedResponse};
+use crate::streaming::{ResponseStream, StreamFormat, Transport, response_stream, stream_response};
 
 impl Exchange<'_> {
-    /// Answers for as long as there is something to tell. What cannot be asked over HTTP at all is answered so; what is no
-    /// operation is told as events where there are to be events, and as JSON to clients of multipart, which read both.
-    pub(in super::super) fn respond_stream(
+    /// Answers with a stream.
+    ///
+    /// A GraphQL error in the request is sent as an event if the format is SSE. Multipart clients also accept
+    /// JSON and get it as JSON. An HTTP error is always sent as JSON with its status.
+    pub(crate) fn respond_stream(
         self,
         format: StreamFormat,
         operation: Result<Operation, GraphqlResponse>,
@@ -32,19 +34,20 @@ impl Exchange<'_> {
         }
         match format {
             StreamFormat::Events => {
-                let responses = response_stream(self.shared, operation, Transport::Events, self.id.clone());
+                let responses = response_stream(self.state, operation, Transport::Events, self.id.clone());
                 self.with_request_id(stream_response(format, responses))
             }
             StreamFormat::Multipart => {
-                let responses =
-                    response_stream(self.shared, operation, Transport::Multipart, self.id.clone());
+                let responses = response_stream(self.state, operation, Transport::Multipart, self.id.clone());
                 self.respond_multipart(responses)
             }
         }
     }
 
-    /// Answers in parts, unless the engine refuses the operation, which it does at once: then there is one response, with the
-    /// status of any other.
+    /// Answers as multipart.
+    ///
+    /// The engine rejects an operation without delay. A rejection is sent as a single response with its HTTP
+    /// status.
     fn respond_multipart(self, responses: ResponseStream) -> HttpResponse {
         let mut responses = responses.peekable();
         let first = Pin::new(&mut responses).peek().now_or_never().flatten();
@@ -57,14 +60,14 @@ impl Exchange<'_> {
         self.with_request_id(stream_response(StreamFormat::Multipart, Box::pin(responses)))
     }
 
-    /// Answers in the one format that is accepted, if the kind of operation may be answered so.
-    pub(in super::super) fn respond_only_stream(
+    /// Answers a client that accepts only this stream format. Bypasses the response cache.
+    pub(crate) fn respond_only_stream(
         self,
         format: StreamFormat,
         params: RequestParams,
         check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
     ) -> HttpResponse {
-        let request = self.shared.engine.find(params);
+        let request = self.state.engine().find(params);
         let operation = request.and_then(|request| self.validate(request, check_operation_type));
         self.respond_stream(format, operation)
     }

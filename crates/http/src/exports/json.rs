@@ -1,4 +1,4 @@
-//! Measures as JSON (RFC 8259), for scripts that want all of them at once.
+//! Measures as one JSON document (RFC 8259).
 
 use std::sync::Arc;
 
@@ -8,10 +8,8 @@ use serde::Serialize;
 use super::super::representation::Representation;
 use super::table::{ExportRow, ExportTable};
 
-/// Its media type.
 const MEDIA_TYPE: &str = "application/json; charset=utf-8";
 
-/// The file.
 #[derive(Serialize)]
 struct Export<'t> {
     plan: ExportPlan<'t>,
@@ -20,7 +18,7 @@ struct Export<'t> {
     measures: Vec<ExportRow<'t>>,
 }
 
-/// The plan that the measures are of, by the names that GraphQL has.
+/// Plan of the measures. Fields are named as in the GraphQL type `Plan`.
 #[derive(Serialize)]
 struct ExportPlan<'t> {
     slug: &'t str,
@@ -29,13 +27,13 @@ struct ExportPlan<'t> {
     year: Option<i32>,
 }
 
-/// The file of some measures.
+/// Renders a table as JSON.
 pub(super) fn render(table: &ExportTable) -> Result<Representation, ApiError> {
     let heading = &table.plan.heading;
     let plan = ExportPlan {
         slug: heading.slug.as_str(),
         title: &heading.title,
-        // As the enum of the schema has it.
+        // Upper case, as in the GraphQL enum `Language`.
         lang: heading.lang.code().to_ascii_uppercase(),
         year: heading.year,
     };

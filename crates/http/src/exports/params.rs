@@ -1,4 +1,4 @@
-//! Which measures, in which order: a query string, read as the arguments of the GraphQL field `measures` are.
+//! Query string of an export: filter and order, validated like the arguments of the GraphQL field `measures`.
 
 use std::collections::HashMap;
 
@@ -7,27 +7,29 @@ use passerelle_model::language::Language;
 use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use serde_json::Value as Json;
 
-/// The parameters that are provided once.
+/// Parameters that may occur at most once.
 const SINGLE_VALUE_PARAMS: [&str; 5] = ["plan", "lang", "filter", "orderBy", "text"];
-/// Those that may be provided again and again: any of the values will do.
+/// Parameters that may occur several times. A measure must match one of the values.
 const REPEATABLE_PARAMS: [&str; 3] = ["status", "category", "programme"];
 
-/// What a query string asks for.
+/// Parsed query string.
 #[derive(Debug)]
 pub(super) struct ExportParams {
-    /// The name of the plan; the newest where none is provided.
+    /// Slug of the plan, or slug and year such as `plan-2024`. `None` selects the newest plan.
     pub(super) plan: Option<String>,
-    /// The language of the plan.
+    /// Language of the plan. `None` allows every language.
     pub(super) lang: Option<Language>,
-    /// The measures that are kept.
+    /// Conditions that an exported measure meets.
     pub(super) filter: MeasureFilter,
-    /// Their order; document order where it is empty.
+    /// Sort order. Empty means document order.
     pub(super) order: Vec<(MeasureOrder, Direction)>,
 }
 
 impl ExportParams {
-    /// Reads the pairs of a query string. What is left empty is not provided: a form sends its empty fields too. What is not
-    /// known is refused, for a filter with a slip in its name would keep everything.
+    /// Parses the pairs of a query string.
+    ///
+    /// An empty value counts as absent, because HTML forms send empty fields too. An unknown name is an
+    /// error: a filter with a typing error would otherwise export every measure.
     pub(super) fn parse(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
         let mut single: HashMap<String, String> = HashMap::new();
         let mut conditions = serde_json::Map::new();
@@ -62,7 +64,7 @@ impl ExportParams {
     }
 }
 
-/// The filter that keeps what both a filter and some conditions keep.
+/// Combines the `filter` parameter and the short parameters with AND.
 fn combine_filters(filter: Option<Json>, mut conditions: serde_json::Map<String, Json>) -> Json {
     let filter = filter.unwrap_or_default();
     if conditions.is_empty() {

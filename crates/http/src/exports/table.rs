@@ -1,4 +1,4 @@
-//! The measures of a plan with all that is exported of them.
+//! Exported data of the measures of a plan, independent of the file format.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,15 +15,16 @@ use serde::Serialize;
 
 use super::params::ExportParams;
 
-/// More repeats of a measure than this are not listed. A real plan has a handful; a plan of one row copied a hundred
-/// thousand times would else be exported as the square of that.
+/// Maximum number of repeats listed per measure.
+///
+/// A real plan has a few. Without a limit, a plan with one row copied n times would produce n² numbers.
 const MAX_REPEATS: usize = 100;
 
-/// What is exported.
+/// Measures of one plan at one revision.
 pub(super) struct ExportTable {
-    /// The plan.
+    /// Plan that contains the measures.
     pub(super) plan: PublishedPlan,
-    /// The revision that all is read at.
+    /// Revision at which all data was read.
     pub(super) revision: RevisionNumber,
     measures: Vec<Arc<PublishedMeasure>>,
     tree: Arc<CategoryTree>,
@@ -31,7 +32,9 @@ pub(super) struct ExportTable {
     lines: HashMap<MeasureKey, u32>,
 }
 
-/// A measure by the names that GraphQL has. Categories are told by their titles, and by the path of the innermost.
+/// Exported measure. Fields are named as in the GraphQL type `Measure`.
+///
+/// `axis`, `objective`, `section` and `group` are titles. `category` is the path of the innermost category.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ExportRow<'t> {
@@ -67,7 +70,7 @@ impl<'t> From<&'t RichText> for ExportTitle<'t> {
 }
 
 impl ExportTable {
-    /// Reads what is asked for; none where there is no such plan.
+    /// Reads the selected measures. Returns `None` if the plan does not exist.
     pub(super) async fn load(
         view: &ReadView,
         search: &Search,
@@ -90,12 +93,12 @@ impl ExportTable {
         }))
     }
 
-    /// How many measures there are.
+    /// Returns the number of selected measures.
     pub(super) fn total(&self) -> usize {
         self.measures.len()
     }
 
-    /// The measures, in the order that was asked for.
+    /// Returns the measures in the requested order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Result<ExportRow<'_>, ApiError>> {
         self.measures.iter().map(|measure| self.row(measure))
     }

@@ -9,16 +9,16 @@ use super::labels::{summary, title};
 use super::subject::Subjects;
 use super::xml::XmlWriter;
 
-/// Its media type (RFC 4287, section 7).
+/// Media type of Atom (RFC 4287, section 7).
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
-/// The feed for ever: where the service is reached may change (section 4.2.6).
+/// Permanent id of the feed. Not a URL, because the address of the service may change (section 4.2.6).
 const ID: &str = "urn:passerelle:changes";
-/// Where it is, below wherever the service is reached.
+/// Path of the feed on this service.
 const FEED_PATH: &str = "/feeds/changes.atom";
-/// Who says so. The log does not know which person changed a document.
+/// Author of all entries. The change log does not contain the editor of a document.
 const AUTHOR: &str = "passerelle";
 
-/// The feed of some changes, the newest first.
+/// Renders changes as a feed, in the given order. `kinds` are the selected kinds, empty for all.
 pub(super) fn render(
     newest: Revision,
     kinds: &[ChangeKind],
@@ -26,7 +26,7 @@ pub(super) fn render(
     subjects: &Subjects,
 ) -> Vec<u8> {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-    // A feed of some kinds is another feed: a reader that has both tells them apart by their ids.
+    // The id contains the kinds, so that feed readers treat each selection as a feed of its own.
     let id = std::iter::once(ID).chain(names.iter().copied()).collect::<Vec<_>>().join(":");
     let query: Vec<String> = names.iter().map(|name| format!("kind={name}")).collect();
     let separator = if query.is_empty() { "" } else { "?" };
@@ -64,7 +64,7 @@ fn entry(xml: &mut XmlWriter, change: &ChangeLogEntry, subjects: &Subjects) {
         xml.empty("link", &[("rel", "alternate"), ("href", url)]);
     }
     xml.text("summary", &[], &summary);
-    // An entry that leads nowhere must say all of itself (section 4.1.2).
+    // An entry without a link must have content (section 4.1.2).
     let detail = subject.and_then(|subject| subject.detail);
     let content = detail.map_or_else(|| summary.clone(), |detail| format!("{detail}\n\n{summary}"));
     xml.text("content", &[("type", "text")], &content);

@@ -1,4 +1,4 @@
-//! The words of the feed in each language.
+//! Texts of the feed in French, Dutch, German and English.
 
 use passerelle_model::change::{ChangeKind, NodeKey};
 use passerelle_model::language::Language;
@@ -7,7 +7,7 @@ use passerelle_storage::ChangeLogEntry;
 
 use super::subject::Subject;
 
-/// A word in French, Dutch, German and English: the order of [`Language::ALL`].
+/// Text in French, Dutch, German and English, in the order of [`Language::ALL`].
 type Localized = [&'static str; 4];
 
 const ADDED: Localized = ["ajout", "toegevoegd", "hinzugefügt", "added"];
@@ -20,10 +20,10 @@ const HELD: Localized = [
     "Fassung wartet auf Bestätigung",
     "version waits for confirmation",
 ];
-/// Told of no thing, and so in French only.
+/// Title of a resync. It has no subject and therefore no language, so the text is always French.
 const RESYNC: &str = "Les modifications plus anciennes ne sont plus conservées";
 
-/// The fields of changes by their GraphQL names.
+/// Labels of changed fields, by GraphQL field name.
 const FIELDS: [(&str, Localized); 12] = [
     ("number", ["numéro", "nummer", "Nummer", "number"]),
     ("title", ["titre", "titel", "Titel", "title"]),
@@ -43,7 +43,7 @@ fn localize(word: Localized, lang: Language) -> &'static str {
     word[lang as usize]
 }
 
-/// A type of thing.
+/// Returns the label of a node type.
 fn type_label(node: &NodeKey) -> Localized {
     match node {
         NodeKey::Document(_) => ["Document", "Document", "Dokument", "Document"],
@@ -57,7 +57,7 @@ fn type_label(node: &NodeKey) -> Localized {
     }
 }
 
-/// A status as a plan writes it.
+/// Returns the label of a status, as plans write it.
 fn status_label(status: MeasureStatus) -> Localized {
     match status {
         MeasureStatus::NotStarted => ["À faire", "Te doen", "Zu tun", "To do"],
@@ -74,18 +74,18 @@ fn status_label(status: MeasureStatus) -> Localized {
     }
 }
 
-/// A change in one line: `Mesure 12 : En cours → Réalisé`.
+/// Returns the title of an entry, for example `Mesure 12 : En cours → Réalisé`.
 pub(super) fn title(change: &ChangeLogEntry, subject: Option<&Subject>) -> String {
     let (Some(node), Some(subject)) = (&change.node, subject) else { return RESYNC.to_owned() };
     let lang = subject.lang;
-    // French puts a space before it, at which no line may end.
+    // French has a no-break space before a colon.
     let colon = if lang == Language::Fr { "\u{a0}:" } else { ":" };
     let is_status = change.kind == ChangeKind::StatusChanged;
     let text = values(change, lang).filter(|_| is_status).unwrap_or_else(|| describe_change(change, lang));
     format!("{} {}{colon} {text}", localize(type_label(node), lang), subject.name)
 }
 
-/// What happened to a thing.
+/// Describes a change without its values, for example `modification (titre)`.
 fn describe_change(change: &ChangeLogEntry, lang: Language) -> String {
     let word = match change.kind {
         ChangeKind::MeasureAdded
@@ -117,7 +117,7 @@ fn field_name(field: &str, lang: Language) -> &str {
     known.map_or(field, |(_, word)| localize(*word, lang))
 }
 
-/// The field before and after; what happened where no field says it.
+/// Returns the summary of an entry: the old and new value if the change has a field, else a description.
 pub(super) fn summary(change: &ChangeLogEntry, lang: Language) -> String {
     match change.kind {
         ChangeKind::Resync => RESYNC.to_owned(),
@@ -127,7 +127,7 @@ pub(super) fn summary(change: &ChangeLogEntry, lang: Language) -> String {
     }
 }
 
-/// The field before and after; none where neither is text.
+/// Formats the old and new value, for example `12 → 13`. Returns `None` if the change has neither.
 fn values(change: &ChangeLogEntry, lang: Language) -> Option<String> {
     let is_status = change.field.as_deref() == Some("status");
     let text = |value: &String| match MeasureStatus::from_name(value).filter(|_| is_status) {

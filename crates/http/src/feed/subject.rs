@@ -1,4 +1,4 @@
-//! What changes are about, as people call it.
+//! Subjects of changes: name, language and link of the changed node.
 
 use std::collections::HashMap;
 
@@ -9,24 +9,25 @@ use passerelle_model::language::Language;
 use passerelle_model::published::{PublishedPage, PublishedPlan};
 use passerelle_storage::{ChangeLogEntry, ReadView};
 
-/// What a change is about.
+/// Changed node, as a feed entry shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Subject {
-    /// Its language.
+    /// Language of the node.
     pub(super) lang: Language,
-    /// What tells it from others of its type: the number of a measure, the title of a page.
+    /// Number of a measure, path of a category or document, title of a page or plan, or name of a service.
     pub(super) name: String,
-    /// What it says of itself, where that is more than its name.
+    /// Additional text: title of a measure or category, year of a plan.
     pub(super) detail: Option<String>,
-    /// Where it is shown, if anywhere.
+    /// URL of the page in the front end. `None` if the node has no page.
     pub(super) url: Option<String>,
 }
 
-/// What some changes are about, as far as it is served still.
+/// Subjects that exist in the revision, by node.
 pub(super) struct Subjects(HashMap<NodeKey, Subject>);
 
 impl Subjects {
-    /// Looks up what the changes are about: a statement for each type that occurs, not for each change.
+    /// Loads the subjects of changes in batches: one SQL statement per node type, and one per plan for
+    /// categories.
     pub(super) async fn load(
         view: &ReadView,
         changes: &[ChangeLogEntry],
@@ -40,8 +41,9 @@ impl Subjects {
         Ok(Self(subjects))
     }
 
-    /// What a change is about. What is not served any more is called as it was when it went, else by its key, and told in
-    /// French.
+    /// Returns the subject of a change.
+    ///
+    /// A removed node has its last known title, or its key, and the language French.
     pub(super) fn get(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
         let previous_title = || change.before.clone().filter(|_| change.field.is_none());
         let name = || previous_title().unwrap_or_else(|| node.key().to_owned());
@@ -50,7 +52,7 @@ impl Subjects {
     }
 }
 
-/// The keys of one type, each once.
+/// Returns the sorted keys of one node type, without duplicates.
 fn keys<'n, K: Clone + Ord + 'n>(
     nodes: &[&'n NodeKey],
     key: impl Fn(&'n NodeKey) -> Option<&'n K>,
@@ -61,7 +63,7 @@ fn keys<'n, K: Clone + Ord + 'n>(
     keys
 }
 
-/// Plans, their categories and their measures.
+/// Loads plans, categories and measures.
 async fn load_plan_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
@@ -104,7 +106,7 @@ async fn load_plan_subjects(
     Ok(())
 }
 
-/// Pages, and the services that they describe.
+/// Loads pages and support services. A service has the link and the language of its page.
 async fn load_page_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
@@ -134,7 +136,7 @@ async fn load_page_subjects(
     Ok(())
 }
 
-/// Documents, by their paths. Their language is what the path detail.
+/// Loads documents. The language comes from the path.
 async fn load_document_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],

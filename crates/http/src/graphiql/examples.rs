@@ -1,17 +1,17 @@
-//! The operations of `ops/`, which GraphiQL opens with: one tab each.
+//! Example operations in GraphiQL: one tab for each file of `ops/`.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-/// An operation of the folder, by its name.
+/// Returns the name and the text of an operation file.
 macro_rules! example {
     ($name:literal) => {
         ($name, include_str!(concat!("../../../../ops/", $name, ".graphql")))
     };
 }
 
-/// Names and texts, in the order of the tabs.
+/// Name and text of each operation, in tab order.
 const EXAMPLES: [(&str, &str); 15] = [
     example!("PlanOverview"),
     example!("PlanTree"),
@@ -30,10 +30,10 @@ const EXAMPLES: [(&str, &str); 15] = [
     example!("SyncState"),
 ];
 
-/// The variables that give a response on the demo, by operation.
+/// JSON object with example variables for the demo content, by operation name.
 const VARIABLES: &str = include_str!("../../../../ops/variables.json");
 
-/// A script that tells the page of the tabs.
+/// Returns a script that sets `globalThis.examples` to the list of tabs.
 pub(super) fn script() -> String {
     let mut variables: HashMap<String, Value> = serde_json::from_str(VARIABLES).unwrap_or_default();
     let tab = |&(name, query): &(&str, &str)| {

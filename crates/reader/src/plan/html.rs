@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_can_reach_down() {
+    fn rowspans_leave_empty_cells() {
         let output = rows(&[
             "<tr><td rowspan=\"2\">12.<td>Planter<td ROWSPAN=2>En cours</tr><tr><td>des haies</tr><tr><td>13.",
         ]);
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn only_tables_and_blocks_open_html() {
+    fn only_table_and_block_tags_start_html() {
         for line in ["<tr>", "  <td>12.", "<P align=x>", "voir <table border", "<h2>AXE 1"] {
             assert!(starts_html(line), "{line}");
         }

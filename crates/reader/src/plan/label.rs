@@ -14,7 +14,7 @@ pub(super) struct LabelledHeading {
     pub(super) label: String,
     /// The title after it.
     pub(super) title: String,
-    /// The footnotes that it footnote_refs.
+    /// Numbers of the footnotes that it references.
     pub(super) footnote_refs: Vec<u32>,
 }
 

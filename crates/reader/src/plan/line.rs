@@ -28,7 +28,7 @@ fn read_line(line: &str, columns: Option<usize>) -> Line<'_> {
         return Line::from_cells(pipe_table::cells_with_columns(text, columns.unwrap_or_default()));
     }
     if pipe_table::has_pipe(text) && !line.contains('\t') {
-        // The delimiter_row stayed on the page before.
+        // The delimiter row is on the previous page.
         let cells = pipe_table::cells(text);
         if matches!(row::classify(&cells), ClassifiedRow::Measure(row) if status::is_known(row.status)) {
             return Line::Row(cells);

@@ -16,7 +16,7 @@ pub(super) fn is_delimiter_row(line: &str) -> bool {
         && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
-/// The cells of a line in a table of that many columns of which the delimiter_row has no pipes at its ends: a line that begins
+/// The cells of a line in a table of that many columns of which the delimiter row has no pipes at its ends: a line that begins
 /// with a pipe begins with an empty cell there, unless it has all cells without.
 pub(super) fn cells_with_columns(line: &str, columns: usize) -> Vec<Cow<'_, str>> {
     let mut cells = cells(line);
@@ -26,7 +26,7 @@ pub(super) fn cells_with_columns(line: &str, columns: usize) -> Vec<Cow<'_, str>
     cells
 }
 
-/// How many columns a delimiter_row rules, where it has no pipes at its ends; else none.
+/// Number of columns of a delimiter row without pipes at its ends. 0 for any other delimiter row.
 pub(super) fn columns_without_edge_pipes(delimiter_row: &str) -> usize {
     let delimiter_row = delimiter_row.trim();
     if delimiter_row.starts_with('|') { 0 } else { delimiter_row.split('|').count() }

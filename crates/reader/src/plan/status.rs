@@ -74,11 +74,11 @@ const PROGRAMMES: [&str; 1] = ["PPS"];
 pub(super) struct StatusCell {
     /// What it means.
     pub(super) status: MeasureStatus,
-    /// What was written, tidied, without footnote footnote_refs.
+    /// What was written, tidied, without footnote references.
     pub(super) text: String,
     /// The programme before the status.
     pub(super) programme: Option<String>,
-    /// The footnotes that it footnote_refs.
+    /// Numbers of the footnotes that it references.
     pub(super) footnote_refs: Vec<u32>,
     /// The known status that an unknown one is probably a misspelling of.
     pub(super) nearest: Option<MeasureStatus>,

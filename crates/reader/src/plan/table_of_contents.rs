@@ -51,16 +51,16 @@ pub(super) fn parse_cell_entry(cells: &[Cow<'_, str>]) -> Option<label::Labelled
 pub(super) fn read_unmarked(text: &str) -> Option<label::LabelledHeading> {
     // Without taking the text apart, which may be long, where it does not begin like that.
     let (word, rest) = text.split_once(char::is_whitespace)?;
-    if word.len() > LONGEST_AXIS_WORD || !label::AXIS_WORDS.contains(&fold(word).as_str()) {
+    if word.len() > MAX_AXIS_WORD_BYTES || !label::AXIS_WORDS.contains(&fold(word).as_str()) {
         return None;
     }
     let after = rest.trim_start().trim_start_matches(|character: char| character.is_ascii_alphanumeric());
-    let is_parted = after.trim_start().starts_with([':', '–', '—', '.']);
-    (is_parted && parse_entry(text).is_none()).then(|| label::read(text)).flatten()
+    let has_separator = after.trim_start().starts_with([':', '–', '—', '.']);
+    (has_separator && parse_entry(text).is_none()).then(|| label::read(text)).flatten()
 }
 
 /// The longest of the words before the number of an axis, in bytes.
-const LONGEST_AXIS_WORD: usize = 5;
+const MAX_AXIS_WORD_BYTES: usize = 5;
 
 /// A page has at most so many digits, a year more.
 const MAX_PAGE_DIGITS: usize = 3;
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_needs_no_mark_if_it_is_written_like_one() {
+    fn unmarked_axes_need_a_separator() {
         for text in ["AXE 2: Ouvrir", "Axe II – Ouvrir", "As 2. Ouvrir", "ACHSE 2 : Ouvrir"] {
             assert!(read_unmarked(text).is_some(), "{text}");
         }

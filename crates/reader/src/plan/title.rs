@@ -11,7 +11,7 @@ pub(super) struct ParsedTitle {
     pub(super) markdown: String,
     /// Whether it ended with the asterisk of a repeated measure.
     pub(super) is_repeated: bool,
-    /// The footnotes that it footnote_refs.
+    /// Numbers of the footnotes that it references.
     pub(super) footnote_refs: Vec<u32>,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn parse(cell: &str) -> ParsedTitle {
     ParsedTitle { markdown, is_repeated, footnote_refs }
 }
 
-/// Takes the footnote_refs to footnotes, `<sup>n</sup>`, out of a text.
+/// Removes the footnote references (`<sup>n</sup>`) from a text and returns their numbers.
 pub(super) fn extract_footnote_refs(text: &str) -> (String, Vec<u32>) {
     let mut footnote_refs = Vec::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What is counted of those who listen, for `/metrics`.
+//! Metrics of subscriptions and WebSockets.
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -6,9 +6,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-/// A way to be answered for as long as one listens.
+/// Transport of a streamed response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in super::super) enum Transport {
+pub(crate) enum Transport {
     /// `graphql-transport-ws`.
     WebSocket,
     /// Server-Sent Events.
@@ -18,8 +18,8 @@ pub(in super::super) enum Transport {
 }
 
 impl Transport {
-    /// The name under which it is counted and logged.
-    pub(in super::super) fn name(self) -> &'static str {
+    /// Returns the name in metrics and logs, for example `ws`.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::WebSocket => "ws",
             Self::Events => "sse",
@@ -39,19 +39,19 @@ struct TransportLabel {
     transport: Transport,
 }
 
-/// Who listens, and who did.
+/// Gauges and counters of streamed responses.
 #[derive(Clone, Debug)]
-pub(in super::super) struct StreamMetrics {
+pub(crate) struct StreamMetrics {
     subscribers: Family<TransportLabel, Gauge>,
     open_websockets: Gauge,
     websockets: Counter,
-    /// Connections that were closed because their clients took nothing of what they were sent.
-    pub(in super::super) write_timeouts: Counter,
+    /// Number of connections that the write timeout has closed.
+    pub(crate) write_timeouts: Counter,
 }
 
 impl StreamMetrics {
-    /// HttpMetrics that stand at nothing, told by a registry.
-    pub(in super::super) fn new(registry: &mut Registry) -> Self {
+    /// Creates the metrics with value 0 and registers them.
+    pub(crate) fn new(registry: &mut Registry) -> Self {
         let metrics = Self {
             subscribers: Family::default(),
             open_websockets: Gauge::default(),
@@ -60,36 +60,40 @@ impl StreamMetrics {
         };
         registry.register(
             "active_subscriptions",
-            "Active subscriptions, by transport",
+            "Number of active subscriptions, by transport: ws, sse, multipart",
             metrics.subscribers.clone(),
         );
-        registry.register("websockets_open", "Open WebSockets", metrics.open_websockets.clone());
-        registry.register("websockets", "WebSockets opened", metrics.websockets.clone());
+        registry.register("websockets_open", "Number of open WebSockets", metrics.open_websockets.clone());
+        registry.register(
+            "websockets",
+            "Number of WebSockets opened since the start",
+            metrics.websockets.clone(),
+        );
         registry.register(
             "connections_closed_by_write_timeout",
-            "Connections closed by the write timeout",
+            "Number of connections closed because the client did not read within the write timeout",
             metrics.write_timeouts.clone(),
         );
         for transport in [Transport::WebSocket, Transport::Events, Transport::Multipart] {
-            // Told from the start, at 0.
+            // A series must exist from the start, so that rates and alerts work.
             drop(metrics.subscribers.get_or_create(&TransportLabel { transport }));
         }
         metrics
     }
 
-    /// Counts a subscriber until what is returned is dropped.
+    /// Counts an active subscription until the guard is dropped.
     pub(super) fn track_subscriber(&self, transport: Transport) -> GaugeGuard {
         GaugeGuard::new(self.subscribers.get_or_create(&TransportLabel { transport }).clone())
     }
 
-    /// Counts a socket until what is returned is dropped.
+    /// Counts an open WebSocket until the guard is dropped.
     pub(super) fn track_websocket(&self) -> GaugeGuard {
         self.websockets.inc();
         GaugeGuard::new(self.open_websockets.clone())
     }
 }
 
-/// Something that is counted while it is there.
+/// Increments a gauge until it is dropped.
 #[derive(Debug)]
 pub(super) struct GaugeGuard(Gauge);
 

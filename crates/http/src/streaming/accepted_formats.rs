@@ -1,54 +1,59 @@
-//! In which forms a client takes responses, by its `Accept` header.
+//! Response formats that a client accepts, from its `Accept` header.
 
 use axum::http::{HeaderMap, header};
 use passerelle_api::OperationType;
 
-use super::super::accept::{MediaType, negotiate};
+use crate::accept::{MediaType, negotiate};
 
-/// A response that goes on.
+/// Format of a streamed HTTP response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum StreamFormat {
+pub(crate) enum StreamFormat {
     /// `text/event-stream`.
     Events,
-    /// `multipart/mixed` with `subscriptionSpec`: Apollo Client's form, which no other `multipart/mixed` is.
+    /// `multipart/mixed` with the parameter `subscriptionSpec`, as Apollo Client sends it.
+    /// Other `multipart/mixed` types, such as that of `@defer`, are not supported.
     Multipart,
 }
 
-/// What a client takes.
+/// Formats that a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct AcceptedFormats {
-    /// What it takes where there is one response.
+pub(crate) struct AcceptedFormats {
+    /// Preferred media type of a single response. `None` if no supported type is accepted.
     single: Option<MediaType>,
-    /// What it takes where there are several: of two, the one that it names first.
+    /// Format of a streamed response. If several are accepted, the first one listed wins.
     stream: Option<StreamFormat>,
 }
 
 impl AcceptedFormats {
-    /// Reads the header.
-    pub(in super::super) fn of(headers: &HeaderMap) -> Self {
+    /// Reads the `Accept` header.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let stream = accepted.flat_map(|value| value.split(',')).find_map(parse_stream_format);
         Self { single: negotiate(headers), stream }
     }
 
-    /// The media type of a response that is not streamed. None where nothing that there is is accepted.
-    pub(in super::super) fn response_media_type(self) -> Option<MediaType> {
+    /// Returns the media type of a response that is not streamed. `None` if no supported format is accepted.
+    ///
+    /// A client that accepts only streams gets errors as JSON.
+    pub(crate) fn response_media_type(self) -> Option<MediaType> {
         self.single.or(self.stream.map(|_| MediaType::Json))
     }
 
-    /// Whether subscriptions can be answered.
-    pub(in super::super) fn accepts_streams(self) -> bool {
+    /// Returns true if the client can receive subscriptions.
+    pub(crate) fn accepts_streams(self) -> bool {
         self.stream.is_some()
     }
 
-    /// The form in which whatever is asked for is answered, if at all: nothing else is accepted.
-    pub(in super::super) fn required_stream_format(self) -> Option<StreamFormat> {
+    /// Returns the stream format if the client accepts no single response.
+    pub(crate) fn required_stream_format(self) -> Option<StreamFormat> {
         self.stream.filter(|_| self.single.is_none())
     }
 
-    /// The form in which a operation_type of operation is answered; none where it is answered once. Clients that speak of all forms
-    /// with every request, as urql does, get queries as JSON, which is kept.
-    pub(in super::super) fn stream_format_for(self, operation_type: OperationType) -> Option<StreamFormat> {
+    /// Returns the stream format for an operation type. `None` means a single response.
+    ///
+    /// Some clients, such as urql, list all formats in every request. Their queries get JSON, because only
+    /// single responses are cached.
+    pub(crate) fn stream_format_for(self, operation_type: OperationType) -> Option<StreamFormat> {
         self.stream.filter(|format| match operation_type {
             OperationType::Subscription => true,
             OperationType::Query | OperationType::Mutation => {
@@ -57,21 +62,21 @@ impl AcceptedFormats {
         })
     }
 
-    /// Whether a operation_type of operation has a form that is accepted at all.
-    pub(in super::super) fn accepts(self, operation_type: OperationType) -> bool {
+    /// Returns true if the client accepts any format in which this operation type can be served.
+    pub(crate) fn accepts(self, operation_type: OperationType) -> bool {
         self.stream_format_for(operation_type).is_some()
             || (operation_type != OperationType::Subscription && self.single.is_some())
     }
 }
 
-/// The form of a range of media types; none where it is another, or refused by `q=0`.
+/// Parses one media range of `Accept`. Returns `None` for other types and for ranges with `q=0`.
 fn parse_stream_format(range: &str) -> Option<StreamFormat> {
     let range = range.to_ascii_lowercase();
     let mut parts = range.split(';').map(str::trim);
     let name = parts.next()?;
     let parameters: Vec<(&str, &str)> = parts.filter_map(|part| part.split_once('=')).collect();
-    let is_refused = |(name, value): &(&str, &str)| *name == "q" && value.parse() == Ok(0.0_f32);
-    if parameters.iter().any(is_refused) {
+    let is_excluded = |(name, value): &(&str, &str)| *name == "q" && value.parse() == Ok(0.0_f32);
+    if parameters.iter().any(is_excluded) {
         return None;
     }
     match name {
@@ -106,7 +111,7 @@ mod tests {
             form("multipart/mixed;boundary=graphql;subscriptionSpec=1.0"),
             Some(StreamFormat::Multipart)
         );
-        // Those of urql, and of Apollo Client for `@defer`.
+        // urql sends the first value, Apollo Client sends the second one for `@defer`.
         assert_eq!(form("text/event-stream, multipart/mixed"), Some(StreamFormat::Events));
         assert_eq!(form("multipart/mixed;deferSpec=20220824,application/json"), None);
         assert_eq!(form("application/json, text/event-stream;q=0"), None);

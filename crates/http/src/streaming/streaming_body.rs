@@ -1,14 +1,15 @@
-//! A response that goes on: what is said where nothing happens, and what nobody on the way may do with it.
+//! HTTP body of a streamed response, with heartbeats and headers that disable caching and buffering.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response as HttpResponse;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 
-use super::{HEARTBEAT_INTERVAL, Interrupted};
+use super::types::{HEARTBEAT_INTERVAL, Interrupted};
 
-/// Sends chunks as they come, and a heartbeat while there are none. An error closes the connection without the last
-/// chunk, so that the client sees a broken body and not the end of it.
+/// Sends each chunk immediately, and a heartbeat after [`HEARTBEAT_INTERVAL`] without a chunk.
+///
+/// An error closes the connection without the final chunk, so that the client detects an incomplete body.
 pub(super) fn streaming_response(
     media: &'static str,
     heartbeat: &'static [u8],
@@ -20,7 +21,7 @@ pub(super) fn streaming_response(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Proxies such as nginx hold streams back otherwise.
+    // Disables response buffering in nginx.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }

@@ -1,4 +1,4 @@
-//! The operations that are under way on one socket.
+//! Running operations of one WebSocket.
 
 use std::collections::HashMap;
 use std::task::{Context, Poll};
@@ -9,29 +9,27 @@ use futures_util::stream::{
 use passerelle_api::GraphqlResponse;
 
 use super::protocol::OperationId;
-use super::{Interrupted, ResponseStream};
+use super::types::{Interrupted, ResponseStream};
 
 /// The next response of an operation, or `None` if it is complete.
 pub(super) type OperationEvent = (OperationId, Option<Result<GraphqlResponse, Interrupted>>);
 
-/// Operations with their answers to come.
+/// Streams of the running operations, merged fairly, with a handle to abort each one.
 pub(super) struct RunningOperations {
     running: SelectAll<Abortable<BoxStream<'static, OperationEvent>>>,
     handles: HashMap<OperationId, AbortHandle>,
 }
 
 impl RunningOperations {
-    /// None yet.
     pub(super) fn new() -> Self {
         Self { running: select_all([]), handles: HashMap::new() }
     }
 
-    /// Whether none is under way.
     pub(super) fn is_empty(&self) -> bool {
         self.handles.is_empty()
     }
 
-    /// Begins to answer an operation.
+    /// Adds an operation. Its stream is polled only by [`Self::poll_next`].
     pub(super) fn start(&mut self, id: OperationId, responses: ResponseStream) {
         let name = id.clone();
         let event =
@@ -41,14 +39,14 @@ impl RunningOperations {
         self.running.push(running);
     }
 
-    /// Drops an operation. Nothing comes of it any more, even if another gets its id.
+    /// Stops an operation. It yields no further event, even if another operation reuses its id.
     pub(super) fn abort(&mut self, id: &OperationId) {
         if let Some(handle) = self.handles.remove(id) {
             handle.abort();
         }
     }
 
-    /// What comes next, of whichever operation. Nothing is made before it is asked for.
+    /// Returns the next event of any operation. Pending if no operation runs.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<OperationEvent> {
         match self.running.poll_next_unpin(context) {
             Poll::Ready(Some((id, None))) => {

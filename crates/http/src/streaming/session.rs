@@ -1,4 +1,4 @@
-//! One socket from its opening to its end: what is heard, sent and done in which order, and when it is given up.
+//! Session of one WebSocket: reads messages, sends responses in order, and enforces timeouts.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -17,47 +17,47 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use super::close_reason::CloseReason;
 use super::protocol::{Action, ProtocolState, ServerMessage};
 use super::running_operations::{OperationEvent, RunningOperations};
-use super::{HEARTBEAT_INTERVAL, Interrupted, ResponseStream};
+use super::types::{HEARTBEAT_INTERVAL, Interrupted, ResponseStream};
 
-/// How long a client has to initialise the connection: as long as the reference server gives.
+/// Maximum time until `connection_init`. The reference server uses the same value.
 const INIT_TIMEOUT: Duration = Duration::from_secs(3);
-/// A message of the client is refused that has more bytes: twice the largest document, for its variables.
+/// Maximum size of a client message in bytes: twice the document limit, which leaves room for variables.
 pub(super) const MAX_MESSAGE_BYTES: usize = 64_000;
-/// So many messages may wait to be sent before no more is heard. A client makes one wait with each ping, and none of them
-/// is a response: the next answer is made when nothing waits.
+/// Maximum number of queued messages. The session reads no more from the client while the queue is full.
+///
+/// The queue fills with replies to pings and with rejections. The next response is produced only when the
+/// queue is empty.
 const MAX_QUEUED_MESSAGES: usize = 16;
-/// So long a client has to hear reason it is closed, and to say that it did.
+/// Maximum time for the closing handshake.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-/// Operations that have one answer may be finished for so long when the service stops.
+/// Maximum time to finish queries and mutations after the start of the shutdown.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A socket and what is under way on it.
+/// WebSocket with its protocol state and running operations.
 pub(super) struct Session<S, B> {
     socket: S,
-    /// Begins an operation, if it may be executed.
+    /// Validates and starts an operation.
     start_operation: B,
     protocol: ProtocolState,
     operations: RunningOperations,
     send_queue: VecDeque<Message>,
-    /// Whether something was handed to the socket that may not be on its way.
+    /// True if the socket may contain messages that are not flushed.
     needs_flush: bool,
     timers: Timers,
-    /// Whether the client was heard since it was last asked whether it is there.
+    /// True if a message arrived since the last ping.
     seen_since_ping: bool,
 }
 
-/// What a session waits for but its client.
 struct Timers {
-    /// The end of the time for initialisation; none when that is done.
+    /// `None` after `connection_init`.
     init_deadline: Option<Pin<Box<Sleep>>>,
     heartbeat: Interval,
-    /// The end of the service; none when it came.
+    /// `None` after the shutdown has started.
     shutdown: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
-    /// The end of the time after it.
+    /// `None` before the shutdown.
     drain_deadline: Option<Pin<Box<Sleep>>>,
 }
 
-/// What comes next.
 enum SessionEvent {
     Message(Message),
     Response(OperationEvent),
@@ -65,7 +65,7 @@ enum SessionEvent {
     Heartbeat,
     ShutdownRequested,
     Drained,
-    /// The client cannot be heard; the words say reason.
+    /// Reading from the socket failed. The text is the error.
     ReadFailed(String),
     Disconnected,
 }
@@ -76,7 +76,7 @@ where
     B: FnMut(RequestParams) -> Result<ResponseStream, GraphqlResponse>,
     E: Display,
 {
-    /// Opens a session.
+    /// Creates a session and starts the timeout for `connection_init`.
     pub(super) fn new(socket: S, shutdown: CancellationToken, start_operation: B) -> Self {
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -97,7 +97,7 @@ where
         }
     }
 
-    /// Speaks with the client until it goes, says something that is not of the protocol, or the service stops.
+    /// Runs until the client disconnects, violates the protocol, or the service shuts down.
     pub(super) async fn run(mut self) {
         let close = loop {
             let event = poll_fn(|context| self.poll_event(context)).await;
@@ -110,8 +110,8 @@ where
         close_socket(self.socket, close).await;
     }
 
-    /// Does what follows from what came. An error is the end: with a reason that the client is told, or none where it is
-    /// gone.
+    /// Handles an event. An error ends the session: `Some` is sent to the client, `None` means that it has
+    /// disconnected.
     fn handle_event(&mut self, event: SessionEvent) -> Result<(), Option<CloseReason>> {
         match event {
             SessionEvent::Message(message) => return self.handle_message(message),
@@ -122,7 +122,7 @@ where
                 }
                 self.enqueue(&message)?;
             }
-            // No `complete`: the client would not subscribe again.
+            // No `complete` is sent, because the client would not subscribe again.
             SessionEvent::Response((id, Some(Err(Interrupted)))) => self.operations.abort(&id),
             SessionEvent::Response((id, None)) => {
                 if let Some(message) = self.protocol.complete_message(id) {
@@ -131,14 +131,14 @@ where
             }
             SessionEvent::InitTimedOut => return Err(Some(CloseReason::ConnectionInitTimeout)),
             SessionEvent::Heartbeat => return self.send_ping(),
-            // Subscriptions interrupt themselves; queries are finished.
+            // Subscription streams end with `Interrupted`. Queries and mutations are finished.
             SessionEvent::ShutdownRequested => {
                 self.timers.drain_deadline = Some(Box::pin(sleep(DRAIN_TIMEOUT)))
             }
             SessionEvent::Drained => return Err(Some(CloseReason::GoingAway)),
             SessionEvent::ReadFailed(reason) => {
                 tracing::debug!(error = reason, "websocket read failed");
-                // The words are those of the library, whose type is not public.
+                // The error type of the library is not public, so only its text can be matched.
                 let is_too_large = reason.contains("too long") || reason.contains("too big");
                 return Err(Some(if is_too_large {
                     CloseReason::MessageTooLarge
@@ -162,7 +162,7 @@ where
                 return Err(Some(CloseReason::InvalidMessage("messages must be text".to_owned())));
             }
             Message::Close(_) => return Err(None),
-            // A ping is answered by the library.
+            // The library answers pings.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
         };
         match self.protocol.handle_message(&text) {
@@ -194,7 +194,7 @@ where
     }
 
     fn send_ping(&mut self) -> Result<(), Option<CloseReason>> {
-        // What waits to be sent stands before the question, and whoever does not take it is given up elsewhere.
+        // While messages are queued, the write timeout of the connection detects a client that does not read.
         if !self.send_queue.is_empty() || self.needs_flush {
             return Ok(());
         }
@@ -233,14 +233,14 @@ where
             }
         }
         if sent.is_ready()
-            && let Poll::Ready(came) = self.operations.poll_next(context)
+            && let Poll::Ready(event) = self.operations.poll_next(context)
         {
-            return Poll::Ready(SessionEvent::Response(came));
+            return Poll::Ready(SessionEvent::Response(event));
         }
         self.timers.poll(context)
     }
 
-    /// Hands over what waits. Ready when all of it is on its way.
+    /// Writes the queue to the socket. Ready when the queue is empty and flushed.
     fn poll_send_queue(&mut self, context: &mut Context<'_>) -> Poll<Result<(), E>> {
         let mut socket = Pin::new(&mut self.socket);
         while !self.send_queue.is_empty() {
@@ -258,8 +258,10 @@ where
     }
 }
 
-/// AppStateInner from a client: says reason, and waits a moment for it to have heard. Whoever closes with something unheard makes the
-/// system drop what was sent.
+/// Closes a socket. Sends the close frame, then reads until the client closes or [`CLOSE_TIMEOUT`] is over.
+///
+/// The operating system resets a connection that is closed with unread input. The client might then lose the
+/// close frame.
 pub(super) async fn close_socket<S, E>(mut socket: S, close: Option<CloseReason>)
 where
     S: Stream<Item = Result<Message, E>> + Sink<Message, Error = E> + Unpin,
@@ -275,7 +277,8 @@ where
         };
         while sent.is_ok() && matches!(socket.next().await, Some(Ok(_))) {}
         if sent.is_ok() && has_unread_input {
-            // What cannot be heard ends the stream of messages, and not the connection.
+            // After a read error the stream of messages ends, but input is still unread. Wait for the
+            // timeout.
             pending::<()>().await;
         }
     };

@@ -1,37 +1,37 @@
-//! Why a socket is closed: the codes of the protocol, and those of RFC 6455, section 7.4.1.
+//! Close codes of `graphql-transport-ws` (4400 to 4500) and of RFC 6455, section 7.4.1.
 
 use axum::extract::ws::CloseFrame;
 
-/// A reason of RFC 6455 has at most so many bytes.
+/// Maximum size of a close reason in bytes. A control frame has 125 bytes, 2 of them for the code (RFC 6455,
+/// section 5.5).
 const MAX_REASON_BYTES: usize = 123;
 
-/// Why the service closes a socket.
+/// Reason for which the service closes a WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CloseReason {
-    /// The service is shutting down.
     GoingAway,
-    /// A message that is larger than is read.
+    /// A message exceeds the size limit.
     MessageTooLarge,
-    /// A frame that is not one of WebSocket, or text that is not text.
+    /// An invalid WebSocket frame, or text that is not UTF-8.
     ProtocolError,
-    /// A message that is not one of the protocol; the sentence says why.
+    /// A message that violates `graphql-transport-ws`. The text explains the violation.
     InvalidMessage(String),
-    /// An operation before the connection was acknowledged.
+    /// `subscribe` before `connection_ack`.
     Unauthorized,
-    /// Another subprotocol than the one that is spoken, or none.
+    /// The client offers no supported subprotocol.
     SubprotocolNotAcceptable,
-    /// The client did not initialise the connection in time.
+    /// No `connection_init` within the timeout.
     ConnectionInitTimeout,
-    /// A second operation of an id that is in use.
+    /// `subscribe` with the id of a running operation. The text is that id.
     SubscriberExists(String),
-    /// A second initialisation.
+    /// A second `connection_init`.
     TooManyInitRequests,
-    /// a response could not be written.
+    /// A response could not be serialized.
     Internal,
 }
 
 impl CloseReason {
-    /// The code that is sent.
+    /// Returns the close code, for example 4400.
     pub(super) fn code(&self) -> u16 {
         match self {
             Self::GoingAway => 1001,
@@ -52,7 +52,7 @@ impl CloseReason {
             Self::GoingAway => "The service is shutting down".to_owned(),
             Self::ProtocolError => "Not a WebSocket message".to_owned(),
             Self::MessageTooLarge => "Message too large".to_owned(),
-            Self::InvalidMessage(why) => format!("Invalid message: {why}"),
+            Self::InvalidMessage(detail) => format!("Invalid message: {detail}"),
             Self::Unauthorized => "Unauthorized".to_owned(),
             Self::SubprotocolNotAcceptable => "Subprotocol not acceptable".to_owned(),
             Self::ConnectionInitTimeout => "Connection initialisation timeout".to_owned(),
@@ -62,7 +62,7 @@ impl CloseReason {
         }
     }
 
-    /// The frame that is sent.
+    /// Returns the close frame. A reason that is too long is truncated at a character boundary.
     pub(super) fn frame(&self) -> CloseFrame {
         let mut reason = self.reason();
         reason.truncate(reason.floor_char_boundary(MAX_REASON_BYTES));

@@ -1,4 +1,4 @@
-//! Apollo's multipart subscriptions: each answer is a part, under `payload`.
+//! Apollo's multipart subscription protocol: each response is a part, in the field `payload`.
 
 use axum::body::Bytes;
 use axum::response::Response as HttpResponse;
@@ -7,19 +7,20 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use passerelle_api::GraphqlResponse;
 use serde_json::json;
 
-use super::ResponseStream;
 use super::streaming_body::streaming_response;
+use super::types::ResponseStream;
 
-/// Without quotes: some of Apollo's clients compare the parameters as they are written.
+/// The parameters have no quotes, because some Apollo clients compare them literally.
 const MEDIA_TYPE: &str = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0";
-/// Each part is followed by the delimiter at once: a client knows by it that the part is whole.
+/// First delimiter. Each part ends with the next delimiter, so that the client can process the part
+/// immediately.
 const OPENING_DELIMITER: &[u8] = b"\r\n--graphql";
-/// A part that says nothing, by which it is known that nothing happened.
+/// Empty part, sent on an idle connection.
 const HEARTBEAT: &[u8] = b"\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql";
-/// What follows the last delimiter.
+/// Suffix that turns the last delimiter into the closing one (RFC 2046, section 5.1.1).
 const CLOSING_DELIMITER: &[u8] = b"--\r\n";
 
-/// Answers as parts.
+/// Returns an HTTP response that contains each GraphQL response as a part.
 pub(super) fn multipart_response(responses: ResponseStream) -> HttpResponse {
     let opening = stream::once(future::ready(Ok(Bytes::from_static(OPENING_DELIMITER))));
     let closing = stream::once(future::ready(Ok(Bytes::from_static(CLOSING_DELIMITER))));

@@ -1,4 +1,4 @@
-//! How a WebSocket is opened: who may, and with which subprotocol.
+//! WebSocket handshake: checks the origin and the subprotocol, then runs a session.
 
 use std::net::IpAddr;
 
@@ -7,32 +7,36 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use passerelle_api::{ErrorCode, GraphqlResponse};
 
-use super::super::AppState;
-use super::super::accept::MediaType;
-use super::super::exchange::PeerAddress;
-use super::super::rate_limit::rate_limited_response;
 use super::close_reason::CloseReason;
 use super::protocol::SUBPROTOCOL;
 use super::response_stream::response_stream;
 use super::session::{MAX_MESSAGE_BYTES, Session, close_socket};
 use super::stream_metrics::Transport;
+use crate::accept::MediaType;
 use crate::cache::to_http;
+use crate::exchange::PeerAddress;
+use crate::rate_limit::rate_limited_response;
+use crate::state::AppState;
 
-/// What is read at once, of each socket that is open: messages are small.
+/// Read buffer per WebSocket in bytes. Messages of clients are small, and each open WebSocket has its own
+/// buffer.
 const READ_BUFFER_BYTES: usize = 8 * 1024;
-/// What is taken in of a message that is too large, so that its sender is there to hear that it was.
+/// Maximum message size of the WebSocket library in bytes.
+///
+/// Larger than [`MAX_MESSAGE_BYTES`], so that a message that is slightly too large is read completely and the
+/// client receives the close code 1009.
 const MAX_READ_BYTES: usize = 2 * MAX_MESSAGE_BYTES;
 
-/// Opens a WebSocket.
-pub(in super::super) fn accept_websocket(
-    shared: AppState,
+/// Accepts a WebSocket. Answers 403 if the origin is neither the own origin nor an allowed one.
+pub(crate) fn accept_websocket(
+    state: AppState,
     headers: &HeaderMap,
     peer: PeerAddress,
     upgrade: WebSocketUpgrade,
 ) -> HttpResponse {
     if let Some(origin) = headers.get(header::ORIGIN)
         && !is_same_origin(origin, headers)
-        && !shared.state.settings.allowed_origins.allows(origin)
+        && !state.settings().allowed_origins.allows(origin)
     {
         let message = "WebSocket connections from this origin are not allowed.";
         let response =
@@ -42,40 +46,39 @@ pub(in super::super) fn accept_websocket(
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
-        // Each message is handed over at once: one that waits here would be one more that is held for a slow client.
+        // Messages are written without a buffer. A buffer would hold one more message per slow client.
         .write_buffer_size(0)
         .max_message_size(MAX_READ_BYTES)
         .max_frame_size(MAX_READ_BYTES);
     let is_subprotocol_supported = upgrade.selected_protocol().is_some();
-    let client = shared.rate_limiter.client_address(headers, peer.ok().map(|info| info.0.ip()));
-    // The service ends when the last socket did.
-    let token = shared.websocket_tasks.token();
+    let client = state.rate_limiter().client_address(headers, peer.ok().map(|info| info.0.ip()));
+    // Shutdown waits until this token is dropped.
+    let token = state.websocket_tasks().token();
     upgrade.on_upgrade(async move |socket| {
-        let _open = (token, shared.stream_metrics.track_websocket());
+        let _open = (token, state.stream_metrics().track_websocket());
         if is_subprotocol_supported {
-            run_session(shared, client, socket).await;
+            run_session(state, client, socket).await;
         } else {
             close_socket(socket, Some(CloseReason::SubprotocolNotAcceptable)).await;
         }
     })
 }
 
-/// Speaks with one client.
-async fn run_session(shared: AppState, client: Option<IpAddr>, socket: WebSocket) {
-    let shutdown = shared.state.shutdown.clone();
+async fn run_session(state: AppState, client: Option<IpAddr>, socket: WebSocket) {
+    let shutdown = state.shutdown().clone();
     let start_operation = move |params| {
-        let id = shared.request_ids.generate();
-        let operation = shared.prepare_operation(params).and_then(|operation| {
-            shared
-                .rate_limiter
+        let id = state.request_ids().generate();
+        let operation = state.prepare_operation(params).and_then(|operation| {
+            state
+                .rate_limiter()
                 .charge_client(client, operation.complexity.cost)
                 .map_err(rate_limited_response)?;
             Ok(operation)
         });
         match operation {
-            Ok(operation) => Ok(response_stream(&shared, operation, Transport::WebSocket, id)),
+            Ok(operation) => Ok(response_stream(&state, operation, Transport::WebSocket, id)),
             Err(response) => {
-                response.error_codes().for_each(|code| shared.http_metrics.count_error(code));
+                response.error_codes().for_each(|code| state.http_metrics().count_error(code));
                 tracing::debug!(http.request_id = id.as_str(), "websocket operation rejected");
                 Err(response.with_request_id(id.as_str()))
             }
@@ -84,8 +87,9 @@ async fn run_session(shared: AppState, client: Option<IpAddr>, socket: WebSocket
     Session::new(socket, shutdown, start_operation).run().await;
 }
 
-/// Whether an origin is that of the service itself: the host that the request names. Behind a proxy that speaks TLS the
-/// scheme cannot be known here.
+/// Returns true if the origin has the host and port of the `Host` header.
+///
+/// The scheme is not compared: behind a proxy that terminates TLS it is unknown here.
 fn is_same_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let (Some(host), Ok(origin)) = (host, origin.to_str()) else { return false };
@@ -100,8 +104,8 @@ fn is_same_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     without_default_port(authority) == without_default_port(host)
 }
 
-/// What a client hears that opens no WebSocket where there is nothing else.
-pub(in super::super) fn upgrade_required() -> HttpResponse {
+/// Returns the response to a request to `/graphql/ws` that is not a WebSocket handshake (status 426).
+pub(crate) fn upgrade_required() -> HttpResponse {
     let message = format!("Open a WebSocket with the subprotocol `{SUBPROTOCOL}`.");
     let response = GraphqlResponse::http_error(StatusCode::UPGRADE_REQUIRED, ErrorCode::BadRequest, message);
     let mut response = to_http(&response, MediaType::Json);

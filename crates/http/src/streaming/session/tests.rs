@@ -1,4 +1,4 @@
-//! Sessions with a client that is not there, on paused time.
+//! Sessions with a simulated client and paused time.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 
-/// The client's end of a socket.
+/// Client end of a socket.
 #[derive(Clone)]
 struct Client {
     sender: mpsc::UnboundedSender<Message>,
@@ -20,7 +20,7 @@ struct Client {
     is_write_blocked: Arc<AtomicBool>,
 }
 
-/// The service's end.
+/// Service end of a socket.
 struct Socket {
     receiver: mpsc::UnboundedReceiver<Message>,
     sent: Arc<Mutex<Vec<Message>>>,
@@ -83,7 +83,7 @@ impl Client {
         self.send(&json!({ "type": "subscribe", "id": id, "payload": { "query": "{ a }" } }));
     }
 
-    /// What it heard since it was last asked: messages by type and id, frames by name and code.
+    /// Returns the messages since the last call: messages as type and id, frames as name and code.
     fn received(&self) -> Vec<String> {
         let describe = |message: Message| match message {
             Message::Text(text) => {
@@ -108,7 +108,7 @@ fn never_responds(_: RequestParams) -> Result<ResponseStream, GraphqlResponse> {
     Ok(Box::pin(stream::pending()))
 }
 
-/// Runs a session beside what its client does, and returns after how many seconds it was over.
+/// Runs a session and a client concurrently. Returns the duration of the session in seconds.
 async fn run<B>(
     socket: Socket,
     shutdown: &CancellationToken,
@@ -147,7 +147,7 @@ async fn unresponsive_client_is_disconnected_after_missed_pings() {
         assert_eq!(client.received(), ["ping frame"]);
     })
     .await;
-    // Asked at 12, 24 and 36 s; the last answer was heard before the second.
+    // Pings are sent at 12, 24 and 36 s. The last message of the client arrives before the second ping.
     assert_eq!((elapsed, client.received()), (36 + CLOSE_TIMEOUT.as_secs(), Vec::new()));
 }
 
@@ -186,7 +186,7 @@ async fn blocked_client_does_not_trigger_responses() {
             count.fetch_add(1, Ordering::Relaxed);
             response()
         });
-        // As long as the log of changes, which is not read either.
+        // Stands for a long change log, of which nothing is read in advance.
         Ok(responses.map(Ok).take(5).boxed())
     };
     client.initialise();
@@ -200,7 +200,7 @@ async fn blocked_client_does_not_trigger_responses() {
             client.send(&json!({ "type": "ping" }));
         }
         sleep(Duration::from_mins(5)).await;
-        // The first pong is stuck, a few wait, and nobody asked for a response.
+        // The first pong is blocked, some are queued, and no response was polled.
         assert_eq!((response_count.load(Ordering::Relaxed), client.received()), (0, vec!["pong".to_owned()]));
         client.is_write_blocked.store(false, Ordering::Relaxed);
         shutdown.cancel();

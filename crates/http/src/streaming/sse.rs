@@ -1,17 +1,18 @@
-//! Server-Sent Events, by `graphql-sse` in distinct connections mode: one response an operation.
+//! Server-Sent Events: `graphql-sse` in distinct connections mode, one HTTP response per operation.
 
 use axum::body::Bytes;
 use axum::response::Response as HttpResponse;
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::ResponseStream;
 use super::streaming_body::streaming_response;
+use super::types::ResponseStream;
 
-/// A comment, which clients pass over. The first goes out at once: some clients open a stream only when it says something.
+/// Comment line, which clients ignore. One is sent immediately, because some clients report an open stream
+/// only after the first bytes.
 const HEARTBEAT_COMMENT: &[u8] = b":\n\n";
 
-/// Answers as events: each answer is a `next`, then comes `complete`.
+/// Returns an HTTP response with one `next` event per GraphQL response and a final `complete` event.
 pub(super) fn event_stream_response(responses: ResponseStream) -> HttpResponse {
     let opening = stream::once(future::ready(Ok(Bytes::from_static(HEARTBEAT_COMMENT))));
     let next =

@@ -1,4 +1,4 @@
-//! The answers to one operation: one to a query, to a subscription one an event.
+//! Responses of one streamed operation: one for a query, one per event for a subscription.
 
 use std::time::Instant;
 
@@ -6,29 +6,31 @@ use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use passerelle_api::{GraphqlResponse, Operation, OperationType};
 use tracing::{Instrument, Span};
 
-use super::super::AppState;
-use super::super::request_id::RequestId;
-use super::stream_metrics::{GaugeGuard, Transport};
-use super::{Interrupted, ResponseStream, StreamMetrics};
+use super::stream_metrics::{GaugeGuard, StreamMetrics, Transport};
+use super::types::{Interrupted, ResponseStream};
+use crate::request_id::RequestId;
+use crate::state::AppState;
 
-/// How many digits of a document's checksum are told: enough to tell two apart.
+/// Number of hex digits of the document checksum in logs (64 bits, enough to identify a document).
 const DOCUMENT_ID_DIGITS: usize = 16;
 
-/// Answers an operation, each response at the latest revision. Subscriptions are interrupted when the service stops.
-pub(in super::super) fn response_stream(
-    shared: &AppState,
+/// Returns the responses of an operation. Each one reads the latest revision.
+///
+/// A subscription ends with [`Interrupted`] when the service shuts down.
+pub(crate) fn response_stream(
+    state: &AppState,
     operation: Operation,
     transport: Transport,
     id: RequestId,
 ) -> ResponseStream {
-    let http_metrics = shared.http_metrics.clone();
-    let mut active_operation = ActiveOperation::new(&shared.stream_metrics, &operation, transport, id);
+    let http_metrics = state.http_metrics().clone();
+    let mut active_operation = ActiveOperation::new(state.stream_metrics(), &operation, transport, id);
     let span = active_operation.span();
     let is_subscription = operation.operation_type == OperationType::Subscription;
     let responses = if is_subscription {
-        subscription_responses(shared, operation, span)
+        subscription_responses(state, operation, span)
     } else {
-        single_response(shared, operation, span)
+        single_response(state, operation, span)
     };
     Box::pin(responses.map_ok(move |response| {
         response.error_codes().for_each(|code| http_metrics.count_error(code));
@@ -36,18 +38,18 @@ pub(in super::super) fn response_stream(
     }))
 }
 
-fn single_response(shared: &AppState, operation: Operation, span: Span) -> ResponseStream {
-    let shared = shared.clone();
+fn single_response(state: &AppState, operation: Operation, span: Span) -> ResponseStream {
+    let state = state.clone();
     let execution = async move {
-        let view = shared.state.storage.cached_latest();
-        Ok(shared.engine.execute(operation, view).await)
+        let view = state.storage().cached_latest();
+        Ok(state.engine().execute(operation, view).await)
     };
     Box::pin(stream::once(execution.instrument(span)))
 }
 
-fn subscription_responses(shared: &AppState, operation: Operation, span: Span) -> ResponseStream {
-    let shutdown = shared.state.shutdown.clone();
-    let responses = shared.engine.subscribe(operation, span);
+fn subscription_responses(state: &AppState, operation: Operation, span: Span) -> ResponseStream {
+    let shutdown = state.shutdown().clone();
+    let responses = state.engine().subscribe(operation, span);
     let next = move |responses: Option<BoxStream<'static, GraphqlResponse>>| {
         let shutdown = shutdown.clone();
         async move {
@@ -61,7 +63,7 @@ fn subscription_responses(shared: &AppState, operation: Operation, span: Span) -
     Box::pin(stream::unfold(Some(responses), next))
 }
 
-/// Whoever asked for an operation, while it is answered. GaugeGuard, and told of in one line of the log when it is over.
+/// Running operation. Counted in the metrics while it runs; writes one log line when it is dropped.
 struct ActiveOperation {
     transport: Transport,
     id: RequestId,
@@ -71,7 +73,7 @@ struct ActiveOperation {
     started: Instant,
     response_count: usize,
     error_count: usize,
-    /// None for what has one response.
+    /// `None` for queries and mutations.
     _subscriber: Option<GaugeGuard>,
 }
 
@@ -91,7 +93,7 @@ impl ActiveOperation {
         }
     }
 
-    /// What is logged while the operation is answered says of which one.
+    /// Returns the span that adds the operation to all log lines of its execution.
     fn span(&self) -> Span {
         tracing::info_span!(
             "graphql",

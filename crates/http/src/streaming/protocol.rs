@@ -1,4 +1,4 @@
-//! What is said over a socket, and what follows from it: `graphql-transport-ws`, without a socket and without a clock.
+//! State machine of the WebSocket protocol `graphql-transport-ws`, without I/O and timers.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,18 +9,19 @@ use serde_json::{Map, Value};
 
 use super::close_reason::CloseReason;
 
-/// The name of the protocol.
+/// Value of `Sec-WebSocket-Protocol`.
 pub(super) const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// So many operations may be under way on one socket: more than the parts of a page that follow changes, each with its
-/// own; less than would let one client hold what a hundred others need.
+/// Maximum number of concurrent operations per WebSocket.
+///
+/// A page with one subscription per component needs fewer. The limit keeps one client from using the memory
+/// of many.
 pub(super) const MAX_CONCURRENT_OPERATIONS: usize = 50;
 
-/// The name that a client gives to an operation.
+/// Id that the client assigns to an operation. Unique among the running operations of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(super) struct OperationId(Arc<str>);
 
-/// What a client says.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ClientMessage {
@@ -45,64 +46,54 @@ enum ClientMessage {
     },
 }
 
-/// What the service says.
+/// Message from the service to the client.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage {
-    /// The connection may be used.
+    /// Accepts the connection.
     ConnectionAck,
-    /// a response to a ping, with what came with it.
+    /// Answers a ping.
     Pong {
-        /// What came with the ping.
+        /// Payload of the ping, unchanged.
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Map<String, Value>>,
     },
-    /// a response to an operation.
-    Next {
-        /// Of which operation.
-        id: OperationId,
-        /// The response.
-        payload: GraphqlResponse,
-    },
-    /// An operation is not executed.
+    /// One response of an operation.
+    Next { id: OperationId, payload: GraphqlResponse },
+    /// The operation was rejected before execution. No further message follows for this id.
     Error {
-        /// Which one.
         id: OperationId,
-        /// Why.
+        /// At least one error.
         payload: Vec<ServerError>,
     },
-    /// An operation has no more responses.
-    Complete {
-        /// Which one.
-        id: OperationId,
-    },
+    /// The operation has no more responses.
+    Complete { id: OperationId },
 }
 
-/// What follows from what a client said.
+/// Reaction to a message of the client.
 #[derive(Debug)]
 pub(super) enum Action {
-    /// Nothing.
     Ignore,
-    /// Something is said.
+    /// Send a message to the client.
     Send(ServerMessage),
-    /// An operation begins.
+    /// Start an operation.
     StartOperation(OperationId, RequestParams),
-    /// An operation is not listened to any more.
+    /// Stop an operation that the client has completed.
     StopOperation(OperationId),
-    /// The socket is closed.
+    /// Close the WebSocket.
     Close(CloseReason),
 }
 
-/// What is known of a connection.
+/// Protocol state of one connection.
 #[derive(Debug, Default)]
 pub(super) struct ProtocolState {
     is_acknowledged: bool,
-    /// Those that are under way.
+    /// Ids of the running operations.
     operations: HashSet<OperationId>,
 }
 
 impl ProtocolState {
-    /// Hears a message of the client.
+    /// Parses a text message of the client and returns the reaction.
     pub(super) fn handle_message(&mut self, text: &str) -> Action {
         let message = match serde_json::from_str(text) {
             Ok(message) => message,
@@ -118,7 +109,8 @@ impl ProtocolState {
             }
             ClientMessage::Ping { payload } => Action::Send(ServerMessage::Pong { payload }),
             ClientMessage::Subscribe { id, payload } => self.handle_subscribe(id, payload),
-            // What is over already is none, too: the two may cross.
+            // `complete` of the client may cross with ours. The operation is then unknown and the message is
+            // ignored.
             ClientMessage::Complete { id } if self.operations.remove(&id) => Action::StopOperation(id),
             ClientMessage::Pong { .. } | ClientMessage::Complete { .. } => Action::Ignore,
         }
@@ -150,12 +142,13 @@ impl ProtocolState {
         Action::StartOperation(id, payload)
     }
 
-    /// Whether the client initialised the connection.
+    /// Returns true after `connection_init`.
     pub(super) fn is_acknowledged(&self) -> bool {
         self.is_acknowledged
     }
 
-    /// How a response to an operation is said. One that was not executed is an error, and the end of it.
+    /// Wraps a response in `next`. A response without execution becomes `error`, which also ends the
+    /// operation.
     pub(super) fn response_message(&mut self, id: OperationId, response: GraphqlResponse) -> ServerMessage {
         if response.was_executed() {
             return ServerMessage::Next { id, payload: response };
@@ -164,7 +157,7 @@ impl ProtocolState {
         ServerMessage::Error { id, payload: response.into_errors() }
     }
 
-    /// How it is said that an operation has no more responses; none where its end was told.
+    /// Returns `complete` for an operation. `None` if the operation has already ended.
     pub(super) fn complete_message(&mut self, id: OperationId) -> Option<ServerMessage> {
         self.operations.remove(&id).then_some(ServerMessage::Complete { id })
     }
@@ -215,7 +208,7 @@ mod tests {
             "{}",
             r#"{"type":"start"}"#,
             r#"{"type":1}"#,
-            // What only a server says.
+            // Messages that only a server may send.
             r#"{"type":"connection_ack"}"#,
             r#"{"type":"next","id":"a","payload":{}}"#,
             r#"{"type":"ping","payload":1}"#,
@@ -237,7 +230,7 @@ mod tests {
     #[test]
     fn subscribe_before_ack_closes_the_socket_with_4401() {
         assert_eq!(close_code(ProtocolState::default().handle_message(&subscribe("a"))), 4401);
-        // A ping may come at any time.
+        // A ping is allowed before `connection_init`.
         let pong = ProtocolState::default().handle_message(r#"{"type":"ping"}"#);
         assert_eq!(sent_message(pong), json!({ "type": "pong" }));
     }
@@ -261,7 +254,7 @@ mod tests {
         let is_started = |action| matches!(action, Action::StartOperation(..));
         assert!(is_started(connection.handle_message(&subscribe("a"))));
         assert_eq!(close_code(connection.handle_message(&subscribe("a"))), 4409);
-        // Whoever completes it is free to use the id again.
+        // After `complete`, the client may reuse the id.
         assert!(matches!(
             connection.handle_message(r#"{"type":"complete","id":"a"}"#),
             Action::StopOperation(_)
@@ -272,11 +265,11 @@ mod tests {
         assert_eq!(serde_json::to_value(complete).unwrap(), json!({ "type": "complete", "id": "a" }));
         assert!(connection.complete_message(id("a")).is_none());
         assert!(is_started(connection.handle_message(&subscribe("a"))));
-        let refused = GraphqlResponse::rejected(ErrorCode::ParseFailed, ServerError::new("No.", None));
-        let error = serde_json::to_value(connection.response_message(id("a"), refused)).unwrap();
+        let rejected = GraphqlResponse::rejected(ErrorCode::ParseFailed, ServerError::new("No.", None));
+        let error = serde_json::to_value(connection.response_message(id("a"), rejected)).unwrap();
         let expected = json!([{ "message": "No.", "extensions": { "code": "GRAPHQL_PARSE_FAILED" } }]);
         assert_eq!(error, json!({ "type": "error", "id": "a", "payload": expected }));
-        // An error is the end: no complete follows.
+        // `error` ends the operation. No `complete` follows.
         assert!(connection.complete_message(id("a")).is_none());
         assert!(is_started(connection.handle_message(&subscribe("a"))));
     }

@@ -1,0 +1,205 @@
+//! State of the service that all requests share.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use passerelle_api::{
+    Engine, EngineSettings, GraphqlResponse, Operation, PageUrlTemplate, RequestParams, Sources,
+};
+use passerelle_model::sync::SyncStatus;
+use passerelle_search::Search;
+use passerelle_storage::Storage;
+use prometheus_client::registry::Registry;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::admin_access::AdminAccess;
+use super::cache::{CacheKeySalt, ResponseCache};
+use super::http_metrics::HttpMetrics;
+use super::rate_limit::ClientRateLimiter;
+use super::readiness::Readiness;
+use super::request_id::RequestIdGenerator;
+use super::settings::Settings;
+use super::streaming::StreamMetrics;
+
+/// Everything that the HTTP service needs from the rest of the program.
+#[derive(Clone, Debug)]
+pub struct ApiState {
+    /// Absolute path of the folder that contains the documents and their assets.
+    pub content_folder: PathBuf,
+    /// Database with all published revisions.
+    pub storage: Storage,
+    /// Full-text index of the latest revision.
+    pub search: Search,
+    /// Template of the URL at which the front end shows a page.
+    pub page_url: PageUrlTemplate,
+    /// Limits, caching, CORS and development mode.
+    pub settings: Settings,
+    /// Latest status that the watcher has reported.
+    pub sync_status: watch::Receiver<SyncStatus>,
+    /// Access to `POST /admin/sync`. `None` disables the route: it then answers 404.
+    pub admin: Option<AdminAccess>,
+    /// Current result of the readiness probe `/readyz`.
+    pub readiness: watch::Receiver<Readiness>,
+    /// Cancelled when the listener closes. Running requests are finished, subscriptions are interrupted.
+    pub shutdown: CancellationToken,
+}
+
+/// Shared state of all requests. A clone increments one reference count.
+#[derive(Clone)]
+pub(super) struct AppState(Arc<Inner>);
+
+struct Inner {
+    api: ApiState,
+    engine: Engine,
+    response_cache: ResponseCache,
+    cache_key_salt: CacheKeySalt,
+    cache_control: HeaderValue,
+    request_ids: RequestIdGenerator,
+    rate_limiter: ClientRateLimiter,
+    http_metrics: HttpMetrics,
+    stream_metrics: StreamMetrics,
+    websocket_tasks: TaskTracker,
+    registry: Registry,
+}
+
+impl AppState {
+    /// Creates the GraphQL engine, the response cache and the metrics. `sdl` is the schema in SDL.
+    pub(super) fn new(api: ApiState, sdl: &str) -> Self {
+        let Settings {
+            limits,
+            trusted_documents,
+            response_cache_bytes,
+            cache_max_age,
+            client_address_header,
+            is_development,
+            ..
+        } = api.settings.clone();
+        let sources = Sources {
+            storage: api.storage.clone(),
+            search: api.search.clone(),
+            page_url: api.page_url.clone(),
+            sync_status: api.sync_status.clone(),
+        };
+        let mut registry = Registry::with_prefix("passerelle");
+        let http_metrics = HttpMetrics::new(&mut registry);
+        let stream_metrics = StreamMetrics::new(&mut registry);
+        let rate_limiter = ClientRateLimiter::new(limits.cost_per_minute, client_address_header);
+        // With `no-cache`, clients revalidate each time. A revalidation compares ETags and executes nothing.
+        let cache_control = match cache_max_age.as_secs() {
+            0 => HeaderValue::from_static("public, no-cache"),
+            seconds => {
+                HeaderValue::try_from(format!("public, max-age={seconds}, stale-while-revalidate={seconds}"))
+                    .unwrap_or_else(|_| HeaderValue::from_static("public, no-cache"))
+            }
+        };
+        Self(Arc::new(Inner {
+            engine: Engine::new(
+                sources,
+                EngineSettings { limits, trusted: trusted_documents, suggestions: is_development },
+            ),
+            response_cache: ResponseCache::new(response_cache_bytes),
+            cache_key_salt: CacheKeySalt::of(sdl, &api.page_url.to_string()),
+            cache_control,
+            request_ids: RequestIdGenerator::default(),
+            rate_limiter,
+            http_metrics,
+            stream_metrics,
+            websocket_tasks: TaskTracker::new(),
+            registry,
+            api,
+        }))
+    }
+
+    /// Parses, validates and prices the operation of a request.
+    ///
+    /// # Errors
+    /// The response that rejects the request, if the operation must not be executed.
+    pub(super) fn prepare_operation(&self, params: RequestParams) -> Result<Operation, GraphqlResponse> {
+        let request = self.engine().find(params)?;
+        self.engine().operation(request)
+    }
+
+    pub(super) fn content_folder(&self) -> &Path {
+        &self.0.api.content_folder
+    }
+
+    pub(super) fn storage(&self) -> &Storage {
+        &self.0.api.storage
+    }
+
+    pub(super) fn search(&self) -> &Search {
+        &self.0.api.search
+    }
+
+    pub(super) fn page_url(&self) -> &PageUrlTemplate {
+        &self.0.api.page_url
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.0.api.settings
+    }
+
+    pub(super) fn sync_status(&self) -> &watch::Receiver<SyncStatus> {
+        &self.0.api.sync_status
+    }
+
+    /// Returns `None` if the admin API is disabled.
+    pub(super) fn admin(&self) -> Option<&AdminAccess> {
+        self.0.api.admin.as_ref()
+    }
+
+    pub(super) fn readiness(&self) -> &watch::Receiver<Readiness> {
+        &self.0.api.readiness
+    }
+
+    pub(super) fn shutdown(&self) -> &CancellationToken {
+        &self.0.api.shutdown
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(super) fn response_cache(&self) -> &ResponseCache {
+        &self.0.response_cache
+    }
+
+    pub(super) fn cache_key_salt(&self) -> CacheKeySalt {
+        self.0.cache_key_salt
+    }
+
+    /// Value of `Cache-Control` for cacheable responses to GET.
+    pub(super) fn cache_control(&self) -> &HeaderValue {
+        &self.0.cache_control
+    }
+
+    pub(super) fn request_ids(&self) -> &RequestIdGenerator {
+        &self.0.request_ids
+    }
+
+    pub(super) fn rate_limiter(&self) -> &ClientRateLimiter {
+        &self.0.rate_limiter
+    }
+
+    pub(super) fn http_metrics(&self) -> &HttpMetrics {
+        &self.0.http_metrics
+    }
+
+    pub(super) fn stream_metrics(&self) -> &StreamMetrics {
+        &self.0.stream_metrics
+    }
+
+    /// Tasks of open WebSockets. axum does not wait for them after the upgrade, so the service waits for them
+    /// itself.
+    pub(super) fn websocket_tasks(&self) -> &TaskTracker {
+        &self.0.websocket_tasks
+    }
+
+    /// Metrics that are updated while requests run, for `/metrics`.
+    pub(super) fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+}
