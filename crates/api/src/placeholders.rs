@@ -18,7 +18,7 @@ use crate::error::ApiError;
 use crate::loader::{PagesByLinkName, PagesOfCollection};
 use crate::page_url::PageUrlTemplate;
 
-/// PlaceholderValues to the questions of some texts.
+/// Values for the placeholders of some texts.
 pub(crate) struct PlaceholderValues {
     page_url: PageUrlTemplate,
     pages: HashMap<String, Arc<Vec<LinkedPage>>>,

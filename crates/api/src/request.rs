@@ -31,7 +31,7 @@ pub struct IdentifiedRequest {
     source: DocumentSource,
     operation_name: Option<String>,
     variables: Map<String, Value>,
-    /// The request_bytes of the document, the operation's name and the variables.
+    /// Checksum of the document, the operation name and the variables. It is the key of the response cache.
     pub checksum: Checksum,
 }
 
@@ -44,7 +44,7 @@ pub struct Operation {
     pub name: Option<String>,
     /// What it comes to.
     pub complexity: QueryComplexity,
-    /// The request_bytes of its document.
+    /// Checksum of the document.
     pub document: Checksum,
 }
 

@@ -45,6 +45,7 @@ impl GraphqlResponse {
     }
 
     /// One that tells nothing but what its revision holds.
+    #[must_use]
     pub fn cacheable(self) -> Self {
         let is_cacheable = self.errors.is_empty();
         Self { is_cacheable, ..self }
@@ -56,6 +57,7 @@ impl GraphqlResponse {
     }
 
     /// With how it was made: for this moment.
+    #[must_use]
     pub fn with_explanation(self, explanation: Explanation) -> Self {
         Self { explanation: Some(Box::new(explanation)), is_cacheable: false, ..self }
     }
@@ -70,6 +72,7 @@ impl GraphqlResponse {
     }
 
     /// With the id of the request wherever a failure of ours is told, by which its operator finds it in the log.
+    #[must_use]
     pub fn with_request_id(mut self, id: &str) -> Self {
         for error in &mut self.errors {
             let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);

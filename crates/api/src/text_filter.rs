@@ -1,4 +1,4 @@
-//! Texts of filters, resolve_text_filters for.
+//! Resolves the texts of filters with the search index.
 
 use std::sync::Arc;
 

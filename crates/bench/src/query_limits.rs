@@ -1,4 +1,4 @@
-//! What refusing a bomb of fragments takes, of every size that a request may have, beside a query of trivial_query.
+//! Measures the rejection of fragment bombs of every allowed size, beside a trivial query.
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +54,7 @@ pub(crate) fn measure_service(service: &Service) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A document that is twice as large with each fragment that is put in its work_dir.
+/// A document whose size doubles with each expanded fragment.
 fn fragment_bomb(size: usize, run: usize) -> String {
     let mut fragment_bomb = format!("query Q{run} {{...F0}}");
     for level in 0.. {

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-/// A service, how long it startup_time to be ready, and a connection to it.
+/// A running service, the time until it was ready, and a connection to it.
 pub(crate) struct Service {
     child: Child,
     agent: ureq::Agent,

@@ -24,7 +24,7 @@ const QUIET: [&str; 2] = ["--log", "warn,passerelle=info"];
 /// So many different queries, to see what they leave in memory.
 const DISTINCT: usize = 20_000;
 
-/// A bench_query, in the words of the service and in those of the plain server.
+/// One query, in the schema of the service and in the schema of the plain server.
 struct BenchQuery {
     name: &'static str,
     ours: &'static str,

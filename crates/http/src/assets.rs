@@ -35,7 +35,7 @@ const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /// What an address says behind its path.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct VersionParam {
-    /// The version that is requested_version for.
+    /// The requested version of the file.
     v: Option<String>,
 }
 

@@ -62,7 +62,7 @@ impl<'a> Exchange<'a> {
         accepted: AcceptedFormats,
     ) -> Option<Self> {
         let media_type = accepted.response_media_type()?;
-        let id = state.request_ids().from_headers(headers);
+        let id = state.request_ids().read_or_create(headers);
         let peer = peer.ok().map(|info| info.0.ip());
         Some(Self {
             state,

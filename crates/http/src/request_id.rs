@@ -35,7 +35,7 @@ pub(super) struct RequestIdGenerator {
 
 impl RequestIdGenerator {
     /// Returns the id from the request header if it is valid, else a generated one.
-    pub(super) fn from_headers(&self, headers: &HeaderMap) -> RequestId {
+    pub(super) fn read_or_create(&self, headers: &HeaderMap) -> RequestId {
         let from_proxy = headers.get(HEADER).filter(|value| {
             (1..=MAX_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         });
@@ -63,7 +63,7 @@ mod tests {
         let of = |given: &[u8]| {
             let mut headers = HeaderMap::new();
             headers.insert(HEADER, HeaderValue::from_bytes(given).unwrap());
-            ids.from_headers(&headers).as_str().to_owned()
+            ids.read_or_create(&headers).as_str().to_owned()
         };
         assert_eq!(of(b"abc-123"), "abc-123");
         for refused in [b"".as_slice(), b"a b", "é".as_bytes(), &[b'a'; MAX_LENGTH + 1]] {

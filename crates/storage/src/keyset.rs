@@ -134,7 +134,7 @@ pub(crate) fn cursor_condition(sort_keys: &[SortKey], pagination: &Pagination) -
     condition
 }
 
-/// `(a > x) or (a = x and b > y) or …`: rows beyond a place, in the order of the sort_keys or against it.
+/// `(a > x) or (a = x and b > y) or …`: rows after a sort key, in the sort order or against it.
 fn rows_beyond(sort_keys: &[SortKey], cursor: &Cursor, is_reversed: bool) -> Condition {
     let mut any = Condition::any();
     for (index, (key, value)) in sort_keys.iter().zip(&cursor.0).enumerate() {

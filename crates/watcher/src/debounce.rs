@@ -1,4 +1,4 @@
-//! PendingFiles until the folder is quiet.
+//! Waits until the folder is quiet.
 
 use std::time::Duration;
 

@@ -25,15 +25,15 @@ pub(crate) struct Watches {
     /// Where each folder is watched. The system gives a folder one watch under whatever names it is watched, and takes it
     /// away with any of them.
     path_by_id: HashMap<FolderId, PathBuf>,
-    max_watches: usize,
+    limit: usize,
 }
 
 impl Watches {
     /// Sets up the operating system's notifications. No folder is watched yet.
     pub(crate) fn new(dirty: Arc<DirtySet>, faults: Arc<dyn FaultInjector>) -> Result<Self, notify::Error> {
-        let max_watches = faults.max_watches();
+        let limit = faults.max_watches();
         let watcher = notify::recommended_watcher(move |event| handle_event(&dirty, faults.as_ref(), event))?;
-        Ok(Self { watcher, id_by_path: BTreeMap::new(), path_by_id: HashMap::new(), max_watches })
+        Ok(Self { watcher, id_by_path: BTreeMap::new(), path_by_id: HashMap::new(), limit })
     }
 
     /// Watches a folder, if it is not watched. Call it before listing the folder.
@@ -46,7 +46,7 @@ impl Watches {
         if let Some(old_path) = self.path_by_id.get(&id).cloned() {
             self.remove(&old_path);
         }
-        if self.id_by_path.len() >= self.max_watches {
+        if self.id_by_path.len() >= self.limit {
             return Err(notify::Error::new(ErrorKind::MaxFilesWatch));
         }
         self.watcher.watch(folder, RecursiveMode::NonRecursive)?;

@@ -12,7 +12,7 @@ use crate::reader::WriteWait;
 use crate::scan::{FoundFile, Listing};
 use crate::sync::GracePeriods;
 
-/// How soon a file that is being written is last_checked at again.
+/// Time until a file that is being written is checked again.
 const RECHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Files that wait for time to pass.
@@ -72,7 +72,7 @@ impl PendingFiles {
         self.writes.remove(path).is_some()
     }
 
-    /// Forgets the files that are being written and were not found where it was last_checked.
+    /// Forgets pending files that a scan of their folder did not find.
     pub(crate) fn retain_found(&mut self, listing: &Listing) {
         self.writes.retain(|path, _| {
             let is_found = listing.found.contains_key(path) || listing.assets.contains_key(path);

@@ -149,7 +149,7 @@ impl Worker {
                 self.set_mode(WatchMode::Native);
             }
             Err(error) => {
-                self.switch_to_polling(&format!("the operating system cannot watch folders: {error}"))
+                self.switch_to_polling(&format!("the operating system cannot watch folders: {error}"));
             }
         }
     }

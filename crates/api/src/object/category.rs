@@ -14,7 +14,7 @@ use crate::context::{progress_by_category, required_plan};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
-/// Category at an index of the category tree of its plan. The tree is shared, so parents and children load_required no
+/// Category at an index of the category tree of its plan. The tree is shared, so parents and children need no
 /// database read.
 pub(crate) struct CategoryObject {
     tree: Arc<CategoryTree>,

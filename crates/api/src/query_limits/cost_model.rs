@@ -26,7 +26,7 @@ pub(super) struct FieldCost {
 }
 
 impl CostModel {
-    /// The cost_model of a schema, as it is printed. What cannot be read of it costs what is unknown costs.
+    /// Reads the costs from a schema in the schema definition language. An unknown field costs 1.
     pub(crate) fn of(sdl: &str) -> Self {
         let document = parse_schema(sdl).unwrap_or_else(|error| {
             tracing::error!(%error, "the schema cannot be parsed: list multipliers are ignored in query costs");

@@ -133,7 +133,7 @@ where
             SessionEvent::Heartbeat => return self.send_ping(),
             // Subscription streams end with `Interrupted`. Queries and mutations are finished.
             SessionEvent::ShutdownRequested => {
-                self.timers.drain_deadline = Some(Box::pin(sleep(DRAIN_TIMEOUT)))
+                self.timers.drain_deadline = Some(Box::pin(sleep(DRAIN_TIMEOUT)));
             }
             SessionEvent::Drained => return Err(Some(CloseReason::GoingAway)),
             SessionEvent::ReadFailed(reason) => {

@@ -29,7 +29,7 @@ pub(crate) fn read(
     let mut findings = Vec::new();
     let mut renderer = Renderer::new(context, body.len());
     let blocks = renderer.render_body(body, body_line);
-    let rendered = RichText::join(&blocks);
+    let page_text = RichText::join(&blocks);
     let name = front.text("name");
     let heading =
         renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
@@ -44,8 +44,8 @@ pub(crate) fn read(
         order: order(front, &mut findings),
         created_at: created_at(front, &mut findings),
         tags: tags(front),
-        word_count: words::word_count(&strip_placeholders(&rendered.text)),
-        content: rendered,
+        word_count: words::word_count(&strip_placeholders(&page_text.text)),
+        content: page_text,
         blocks,
         table_of_contents: headings::nest_headings(&renderer.headings),
         images: std::mem::take(&mut renderer.images),

@@ -16,7 +16,7 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The API")]
 pub(crate) struct ApiArgs {
-    /// AllowedOrigins whose pages may ask, in browsers: `https://www.example.org`, or `*` for all; several with commas
+    /// Origins whose pages may send requests from browsers: `https://www.example.org`, or `*` for all. Separate several with commas
     #[arg(long = "origin", env = "PASSERELLE_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<Origin>,
 
@@ -50,7 +50,6 @@ pub(crate) struct ApiArgs {
 }
 
 /// How much a request may ask for.
-#[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Limits of a request")]
 struct RequestLimitArgs {

@@ -10,7 +10,7 @@ use passerelle_storage::Storage;
 
 use crate::cli::AcceptArgs;
 
-/// Accepts what waits at a path or relative_path it.
+/// Accepts the held changes at a path and below it.
 pub(crate) async fn accept(args: AcceptArgs) -> anyhow::Result<ExitCode> {
     let path = relative_path(&args.path, &args.content.folder)?;
     let storage = Storage::open(&args.database.url).await?;

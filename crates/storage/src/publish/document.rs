@@ -178,7 +178,7 @@ pub(super) async fn hold_missing(
             .await?;
         let diagnostics = chunk.iter().filter_map(|(path, kind)| {
             let diagnostic = passerelle_messages::to_diagnostic(
-                &kind,
+                kind,
                 Language::from_path(path).unwrap_or_default(),
                 None,
                 None,

@@ -29,11 +29,11 @@ struct Socket {
 }
 
 fn socket() -> (Client, Socket) {
-    let (sender, receiver) = mpsc::unbounded_channel();
+    let (sender, messages) = mpsc::unbounded_channel();
     let (received, is_write_blocked) = (Arc::default(), Arc::default());
     let client =
         Client { sender, received: Arc::clone(&received), is_write_blocked: Arc::clone(&is_write_blocked) };
-    (client, Socket { receiver, sent: received, is_write_blocked, is_full: false })
+    (client, Socket { receiver: messages, sent: received, is_write_blocked, is_full: false })
 }
 
 impl Stream for Socket {
