@@ -80,7 +80,7 @@ impl FailPoints {
         self.state().hits.clone()
     }
 
-    /// What [`fail_point!`](crate::fail_point) calls.
+    /// Counts a visit and fails if the point is armed. The macro `fail_point!` calls this.
     pub fn visit(&self, name: &'static str) -> Result<(), StorageError> {
         let mut state = self.state();
         let Some((_, mode, visit)) = state.armed.as_mut().filter(|(armed, ..)| armed == name) else {
@@ -113,10 +113,9 @@ pub struct FailPoints(());
 /// passerelle_storage::fail_point!(self.storage.fail_points(), "sync.scanned");
 /// ```
 ///
-/// The points are those of a [`Storage`](crate::Storage), so that a fault of one test is not met by another. The function
-/// returns a `Result` whose error a [`StorageError`](crate::StorageError) becomes. The name stands in a list of its crate,
-/// as in [`FAIL_POINTS`](crate::FAIL_POINTS), by which tests visit every point; the server arms those that it finds in
-/// such a list.
+/// Each [`Storage`](crate::Storage) has its own points, so a test does not see the faults of another test. The calling
+/// function returns a `Result` whose error converts from [`StorageError`]. Every name is in a list of its crate, such as
+/// [`FAIL_POINTS`]. Tests visit all names of the lists. The server accepts only names of the lists.
 #[cfg(debug_assertions)]
 #[macro_export]
 macro_rules! fail_point {
