@@ -32,25 +32,25 @@ const MEDIA_TYPES: [(&str, &str); 19] = [
     ("zip", "application/zip"),
 ];
 
-/// What a path of a URL cannot hold (RFC 3986, section 3.3).
+/// Characters that are percent-encoded in a URL path (RFC 3986, section 3.3).
 const PATH_ESCAPES: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// How many hexadecimal digits of the checksum an address carries: enough that two versions of a file differ.
+/// Number of hex digits of the checksum in a URL. 16 digits are enough to tell two versions of a file apart.
 const VERSION_HEX_DIGITS: usize = 16;
 
 /// A file beside the documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
-    /// Where it lies, relative to the folder.
+    /// Path below the folder.
     pub path: DocumentPath,
     /// The number of its bytes.
     pub size: u64,
-    /// What is known of it.
+    /// Checksum, size in pixels and placeholder.
     pub metadata: AssetMetadata,
 }
 
-/// What is known of a file beside the documents.
+/// Metadata of an asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetMetadata {
     /// The identity of its bytes.
@@ -69,7 +69,7 @@ impl AssetMetadata {
         format!("/{}?v={}", encode_path(path.as_str()), self.version())
     }
 
-    /// What tells this version from others in an address.
+    /// Returns the version of the file for its URL: the first digits of the checksum.
     pub fn version(&self) -> String {
         self.checksum.to_string().chars().take(VERSION_HEX_DIGITS).collect()
     }

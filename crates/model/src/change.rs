@@ -2,7 +2,7 @@
 
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 
-/// What kind of change a subscriber is told.
+/// Kind of an entry in the change log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ChangeKind {
     /// A measure is new.
@@ -114,7 +114,7 @@ impl NodeKey {
         }
     }
 
-    /// What is stored as this type and key.
+    /// Reads a node from its stored type and key. Returns `None` for an unknown type.
     pub fn from_parts(kind: &str, key: &str) -> Option<Self> {
         Some(match kind {
             "DOCUMENT" => Self::Document(DocumentKey::new(key)),
@@ -146,7 +146,7 @@ pub type FieldChange = (&'static str, Option<String>, Option<String>);
 /// One line of the change log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What kind of change.
+    /// Kind of the change.
     pub kind: ChangeKind,
     /// Of what.
     pub node: NodeKey,

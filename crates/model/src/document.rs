@@ -1,4 +1,4 @@
-//! What is known of each file of the folder.
+//! Files of the folder as the service knows them.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::path::DocumentPath;
 use crate::sync::RevisionNumber;
 use crate::timestamp::Timestamp;
 
-/// What a document holds.
+/// Kind of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DocumentKind {
     /// A plan with its measures.
@@ -42,7 +42,7 @@ impl DocumentKind {
     }
 }
 
-/// What became of a document's newest bytes.
+/// Result for the latest bytes of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentState {
     /// They are served.
@@ -82,14 +82,14 @@ pub struct Fingerprint {
     pub inode: u64,
     /// Its size in bytes.
     pub size: u64,
-    /// When its content changed last, in nanoseconds since the Unix epoch.
+    /// Last change of the content, in nanoseconds since the Unix epoch.
     pub modified_nanos: i64,
-    /// When its inode changed last, in nanoseconds since the Unix epoch. `rsync -t` does not set it back.
+    /// Last change of the inode, in nanoseconds since the Unix epoch. `rsync -t` does not reset it.
     pub changed_nanos: i64,
 }
 
 impl Fingerprint {
-    /// When the content changed last.
+    /// Returns the time of the last change of the content.
     pub fn modified_at(&self) -> Timestamp {
         Timestamp::from_millis(self.modified_nanos / 1_000_000)
     }
@@ -100,24 +100,24 @@ impl Fingerprint {
 pub struct Document {
     /// Its key, which a change of name does not change.
     pub key: DocumentKey,
-    /// Where it lies.
+    /// Path below the folder.
     pub path: DocumentPath,
-    /// What it holds.
+    /// Kind of the document.
     pub kind: DocumentKind,
-    /// What became of its newest bytes.
+    /// Result for its latest bytes.
     pub state: DocumentState,
     /// The identity of those bytes.
     pub checksum: Checksum,
     /// Their number.
     pub size: u64,
-    /// How they were encoded, by the name of the Encoding Standard.
+    /// Name of its encoding in the Encoding Standard, for example `UTF-8`.
     pub encoding: String,
-    /// When the file was last changed.
+    /// Time of the last change of the file. `None` if the file system does not report it.
     pub modified_at: Option<Timestamp>,
-    /// When it was read.
+    /// Time at which the document was read.
     pub ingested_at: Timestamp,
     /// The revision whose content is served, if any is.
     pub published_revision: Option<RevisionNumber>,
-    /// What to tell the editor.
+    /// Diagnostics for its editor.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -4,7 +4,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::timestamp::Timestamp;
 
-/// How far apart the points of a course of time are.
+/// Distance between two points of a time series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Interval {
     /// A day.

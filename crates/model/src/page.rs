@@ -34,13 +34,13 @@ pub struct Page {
     pub title: String,
     /// The short name of the front matter.
     pub name: Option<String>,
-    /// What its translations have in common.
+    /// Key that the page shares with its translations. `None` if it has no translations.
     pub translation_key: Option<String>,
     /// The identifier that the site builder gave it.
     pub uuid: Option<String>,
     /// Its place among its siblings.
     pub order: Option<i32>,
-    /// When it was written, by the front matter.
+    /// Creation date from the front matter. `None` if it has none.
     pub created_at: Option<Timestamp>,
     /// Its tags.
     pub tags: Vec<String>,
@@ -58,7 +58,7 @@ pub struct Page {
     pub measures: Vec<u32>,
     /// The words that it is known by.
     pub terms: Vec<Term>,
-    /// How many words it has.
+    /// Number of words in the text.
     pub word_count: u32,
     /// Its place in the navigation, if it has one.
     pub navigation: Option<NavigationEntry>,

@@ -1,4 +1,4 @@
-//! Where a document lies in the folder.
+//! Path of a document below the folder.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -14,7 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentPath(String);
 
-/// Why a path names no document.
+/// Reason why a path is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
     /// Empty, absolute, or with an empty name, `.` or `..` in it.

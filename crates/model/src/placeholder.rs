@@ -16,7 +16,7 @@ pub use encoding::{has_placeholders, strip_placeholders};
 
 use crate::page::{Collection, Destination, Image, LinkKind, PageTarget};
 
-/// What a place in a text waits for.
+/// Content of a placeholder in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Placeholder {
     /// The words from here to the next [`Placeholder::LinkEnd`] are a link.
@@ -39,10 +39,10 @@ pub enum Placeholder {
 /// The beginning of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkStart {
-    /// What it leads to.
+    /// Kind of the link.
     #[serde(rename = "k")]
     pub kind: LinkKind,
-    /// Where it goes.
+    /// Destination of the link.
     #[serde(rename = "d")]
     pub destination: Destination,
     /// Whether it asks for a window of its own.
@@ -50,7 +50,7 @@ pub struct LinkStart {
     pub new_window: bool,
 }
 
-/// Which of the three forms of a [`crate::rich_text::RichText`] is filled.
+/// One of the three formats of a [`crate::rich_text::RichText`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextFormat {
     /// HTML.
@@ -61,7 +61,7 @@ pub enum TextFormat {
     Markdown,
 }
 
-/// What is known of something that a placeholder asks for.
+/// Result of looking up the target of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup<T> {
     /// It is there.
@@ -75,13 +75,13 @@ pub enum Lookup<T> {
 /// A page as a link shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedPage {
-    /// Where it is, with the anchor that was asked for.
+    /// URL with the anchor.
     pub url: String,
-    /// What it is called.
+    /// Display name.
     pub name: String,
 }
 
-/// Who knows the answers.
+/// Resolves placeholders at one revision.
 pub trait PlaceholderResolver {
     /// Whether anything of other files is known.
     const CAN_LOOK_UP: bool = true;
@@ -138,7 +138,7 @@ impl Placeholder {
     }
 }
 
-/// What a placeholder is, without its answers being read.
+/// Kind of a placeholder. It can be read without decoding the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceholderKind {
     /// [`Placeholder::LinkStart`].
@@ -149,7 +149,7 @@ pub enum PlaceholderKind {
     Other,
 }
 
-/// What the placeholder is that a text is, if it is one and nothing else.
+/// Returns the kind if the whole text is one placeholder, else `None`.
 pub fn placeholder_kind(text: &str) -> Option<PlaceholderKind> {
     // The JSON is `"c"` or `{"o":…`: its first letter says which.
     encoding::is_encoded(text).then(|| match encoding::first_letter(text) {
@@ -263,7 +263,7 @@ fn remove_empty_paragraphs(text: &str, form: TextFormat) -> String {
     whole
 }
 
-/// What stands before and after the words of a link. Nothing where it goes nowhere: the words stay.
+/// Returns the text before and after a link label. Both are empty if the link has no destination.
 fn link_tags(
     opening: &LinkStart,
     form: TextFormat,

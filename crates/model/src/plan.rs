@@ -16,7 +16,7 @@ pub use status::MeasureStatus;
 /// A plan as its document says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
-    /// What it is called, and what belongs to all of it.
+    /// Title, language and other metadata of the plan.
     pub heading: PlanHeading,
     /// Every category, in document order: a parent before its children.
     pub categories: Vec<Category>,
@@ -35,7 +35,7 @@ pub struct PlanHeading {
     pub lang: Language,
     /// The year in its title or front matter.
     pub year: Option<i32>,
-    /// What its translations have in common.
+    /// Key that the plan shares with its translations. `None` if it has no translations.
     pub translation_key: Option<String>,
     /// The name of its file without language and ending: `plan.nl.txt` and `plan.txt` have one. Given when it is published.
     pub stem: String,
@@ -43,7 +43,7 @@ pub struct PlanHeading {
     pub outline: String,
     /// The footnotes that are defined, by number.
     pub footnotes: Vec<Footnote>,
-    /// What a mark other than a number means, such as the asterisk.
+    /// Explanations of marks such as the asterisk.
     pub notes: Vec<RichText>,
 }
 
@@ -123,13 +123,13 @@ impl CategoryPath {
 /// An axis, objective, section or group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Category {
-    /// How far from the trunk.
+    /// Level in the tree.
     pub level: CategoryLevel,
     /// The label as written: `2`, `b`. A group has none.
     pub label: Option<String>,
-    /// Where it stands.
+    /// Path in the tree, for example `2.6.b`.
     pub path: CategoryPath,
-    /// What it stands in. None for an axis.
+    /// Path of the parent category. `None` for an axis.
     pub parent: Option<CategoryPath>,
     /// The title without label, marks and footnote references.
     pub title: String,
@@ -169,6 +169,6 @@ pub struct Measure {
 pub struct Footnote {
     /// Its number.
     pub number: u32,
-    /// What it says.
+    /// Text of the footnote.
     pub text: RichText,
 }

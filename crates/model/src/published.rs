@@ -14,9 +14,9 @@ pub struct PublishedPlan {
     pub key: PlanKey,
     /// The document that it comes from.
     pub document: DocumentKey,
-    /// What it says of itself.
+    /// Title, language and other metadata of the plan.
     pub heading: PlanHeading,
-    /// When that last changed.
+    /// Time of the last change of the metadata.
     pub updated_at: Timestamp,
 }
 
@@ -27,13 +27,13 @@ pub struct PublishedCategory {
     pub key: CategoryKey,
     /// Its plan.
     pub plan: PlanKey,
-    /// What it stands in. None for an axis.
+    /// Parent category. `None` for an axis.
     pub parent: Option<CategoryKey>,
-    /// How far from the trunk.
+    /// Level in the tree.
     pub level: CategoryLevel,
     /// The label as written. None for a group.
     pub label: Option<String>,
-    /// Where it stands.
+    /// Path in the tree, for example `2.6.b`.
     pub path: CategoryPath,
     /// Its title.
     pub title: String,
@@ -85,7 +85,7 @@ pub struct PublishedMeasure {
     pub repeat_group: Option<u32>,
     /// The footnotes that it calls.
     pub footnotes: Vec<u32>,
-    /// When anything of this last changed.
+    /// Time of the last change of any field.
     pub updated_at: Timestamp,
 }
 
@@ -100,9 +100,9 @@ pub struct PublishedPage {
     pub service: Option<ServiceKey>,
     /// The folder of its document; empty at the top.
     pub folder: String,
-    /// What it says.
+    /// Content of the page.
     pub page: Page,
-    /// When that last changed.
+    /// Time of the last change of the content.
     pub updated_at: Timestamp,
 }
 
@@ -125,6 +125,6 @@ pub struct PublishedService {
     pub key: ServiceKey,
     /// The page that describes it.
     pub page: PageKey,
-    /// What that says.
+    /// Content of the support service.
     pub service: SupportService,
 }

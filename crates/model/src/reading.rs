@@ -1,4 +1,4 @@
-//! What a document holds, once it is read.
+//! Result of parsing a document.
 
 use crate::diagnostic::Diagnostic;
 use crate::document::DocumentKind;
@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::reference::Reference;
 use crate::service::SupportService;
 
-/// What a document holds.
+/// Content of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A plan with its measures.
@@ -31,7 +31,7 @@ impl Content {
         }
     }
 
-    /// What it is, in a word.
+    /// Returns the kind of the document.
     pub fn kind(&self) -> DocumentKind {
         match self {
             Self::Plan(_) => DocumentKind::Plan,
@@ -44,14 +44,14 @@ impl Content {
 /// A document, read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedDocument {
-    /// What it holds, as far as that could be told.
+    /// Kind of the document. `Unknown` if it could not be decoded.
     pub kind: DocumentKind,
-    /// How it was encoded, by the name of the Encoding Standard; empty where that could not be told.
+    /// Name of its encoding in the Encoding Standard. Empty if the bytes could not be decoded.
     pub encoding: &'static str,
-    /// What it holds; none when an error among the diagnostics refuses it.
+    /// Content of the document. `None` if a diagnostic with severity `ERROR` rejects it.
     pub content: Option<Content>,
-    /// What to tell the editor, by line.
+    /// Diagnostics for the editor, most severe first, then by line.
     pub diagnostics: Vec<Diagnostic>,
-    /// What it counts on in other files.
+    /// References to other files.
     pub references: Vec<Reference>,
 }

@@ -1,4 +1,4 @@
-//! What a document counts on in other files: whether its links lead somewhere is known only with them.
+//! References of a document to other files. They are checked after every change of the folder.
 
 use crate::page::PageTarget;
 use crate::path::DocumentPath;
@@ -7,9 +7,9 @@ use crate::position::Position;
 /// Something that a document counts on, and where it says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// What.
+    /// Target of the reference.
     pub target: ReferenceTarget,
-    /// Where in the document.
+    /// Position in the document.
     pub position: Position,
     /// The line that it stands on.
     pub excerpt: Option<String>,
@@ -22,7 +22,7 @@ impl Reference {
     }
 }
 
-/// What a document counts on.
+/// Target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferenceTarget {
     /// A page that it links to.

@@ -14,29 +14,29 @@ pub struct SupportService {
     pub slug: Slug,
     /// The language of its page.
     pub lang: Language,
-    /// What it is called, without the acronym.
+    /// Name without the acronym, for example `Service support formation`.
     pub name: String,
     /// Its acronym.
     pub acronym: Option<String>,
-    /// Who was designated.
+    /// Organisation that was designated, for example `Repères`. `None` if the page does not name it.
     pub organisation: Option<String>,
-    /// What it was designated for.
+    /// Domain of the designation. `None` if the page does not name it.
     pub domain: Option<String>,
-    /// Who designated it.
+    /// Authority that made the designation, for example `COCOF`. `None` if the page does not name it.
     pub authority: Option<String>,
     /// By which decree.
     pub legal_basis: Option<String>,
-    /// Where.
+    /// Region of the service. `None` if the page does not name it.
     pub region: Option<String>,
-    /// When.
+    /// Year of the designation, for example 2018. `None` if the page does not name it.
     pub designated_year: Option<i32>,
-    /// When that was last renewed.
+    /// Year of the latest renewal, for example 2023. `None` if the page does not name it.
     pub renewed_year: Option<i32>,
     /// The opening of the page: what stands between its heading and the box.
     pub summary: RichText,
     /// The boxed answer to what such a service is, without its heading.
     pub definition: Option<RichText>,
-    /// What it is there for, in the order written.
+    /// Missions in the order of the page.
     pub missions: Vec<Mission>,
     /// Its logo.
     pub logo: Option<Image>,
@@ -49,6 +49,6 @@ pub struct Mission {
     pub position: u32,
     /// Its title.
     pub title: String,
-    /// What it is.
+    /// Description of the mission.
     pub description: RichText,
 }

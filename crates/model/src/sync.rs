@@ -1,4 +1,4 @@
-//! How the worker that keeps the service equal to the folder is doing.
+//! State of the worker that synchronises the database with the folder.
 
 use std::fmt;
 
@@ -40,11 +40,11 @@ impl fmt::Display for RevisionNumber {
 pub struct Revision {
     /// Its number.
     pub number: RevisionNumber,
-    /// When it was published.
+    /// Time of publication.
     pub at: Timestamp,
 }
 
-/// How changes come to be known.
+/// Source of change notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WatchMode {
     /// The operating system tells.
@@ -54,7 +54,7 @@ pub enum WatchMode {
     Polling,
 }
 
-/// What the worker is at.
+/// State of the worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncState {
     /// Nothing known to be different from the folder.
@@ -66,7 +66,7 @@ pub enum SyncState {
     Degraded,
 }
 
-/// What can stand between the folder and what is served, or between the service and its folder.
+/// Kind of a problem with the folder or the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProblemKind {
     /// The folder is not there, or cannot be read.
@@ -100,13 +100,14 @@ pub enum ProblemKind {
 /// Something that an operator should know of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncProblem {
-    /// What it is.
+    /// Kind of the problem.
     pub kind: ProblemKind,
-    /// Where, as a path below the folder. What is not UTF-8 is percent-encoded. None: the folder itself, or none of its files.
+    /// Path below the folder, percent-encoded if it is not UTF-8. `None` for the folder itself or the
+    /// database.
     pub path: Option<String>,
-    /// What is wrong.
+    /// Description of the problem in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// Suggested action in one or two sentences.
     pub advice: String,
     /// Since when.
     pub since: Timestamp,
@@ -115,23 +116,23 @@ pub struct SyncProblem {
 /// The worker's state, as it tells it to the API over a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncStatus {
-    /// How changes come to be known.
+    /// Source of change notifications.
     pub mode: WatchMode,
-    /// What the worker is at.
+    /// State of the worker.
     pub state: SyncState,
     /// Documents known to be different and not yet published.
     pub pending: u32,
-    /// When the whole folder was last compared.
+    /// End of the last full scan. `None` before the first one.
     pub last_scan_at: Option<Timestamp>,
-    /// Why the state is [`SyncState::Degraded`], the gravest first; [`SyncStatus::MAX_PROBLEMS`] at the most.
+    /// Current problems, most severe first. At most [`SyncStatus::MAX_PROBLEMS`].
     pub problems: Vec<SyncProblem>,
-    /// How many there are.
+    /// Number of all current problems, including those that are not listed.
     pub problem_count: u32,
-    /// How often the system lost count of what changed, since the start.
+    /// Number of overflows of the event queue since the start.
     pub overflows: u64,
-    /// How many changed documents only a full scan found, since the start: what events missed.
+    /// Number of changes since the start that only a full scan found, because their events were lost.
     pub missed: u64,
-    /// How many full scans there were, since the start.
+    /// Number of full scans since the start.
     pub scans: u64,
 }
 
@@ -139,17 +140,17 @@ impl SyncStatus {
     /// The most problems that are told.
     pub const MAX_PROBLEMS: usize = 100;
 
-    /// Why the state is [`SyncState::Degraded`], in a sentence.
+    /// Returns the message of the most severe problem. `None` if there is no problem.
     pub fn reason(&self) -> Option<&str> {
         self.problems.first().map(|problem| problem.message.as_str())
     }
 }
 
-/// What became of a request to look at the whole folder.
+/// Result of a requested full scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncOutcome {
     /// A revision with everything in it that was written before the request; none where it could not be made.
     pub revision: Option<Revision>,
-    /// What stands between the folder and what is served.
+    /// Problems that remain after the scan.
     pub problems: Vec<SyncProblem>,
 }

@@ -17,7 +17,7 @@ use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
 impl Storage {
-    /// What is stored of each file beside the documents.
+    /// Returns the stored state of every asset.
     pub async fn asset_manifest(&self) -> Result<Vec<ManifestEntry>, StorageError> {
         let rows = asset::Entity::find()
             .filter(asset::Column::UntilRevision.is_null())
@@ -39,7 +39,7 @@ impl Storage {
         rows.into_iter().map(entry).collect()
     }
 
-    /// What is known of a file beside the documents, and what the file system said of it then.
+    /// Returns the metadata and the fingerprint of an asset. `None` if it is not published.
     pub async fn asset_at(&self, path: &DocumentPath) -> Result<Option<(Asset, Fingerprint)>, StorageError> {
         let row = asset::Entity::find()
             .filter(asset::Column::Key.eq(path.as_str()))
@@ -53,7 +53,7 @@ impl Storage {
 }
 
 impl ReadView {
-    /// What is known of the files of these paths.
+    /// Returns the metadata of assets by path. Unknown paths are left out.
     pub async fn asset_facts(
         &self,
         paths: &[DocumentPath],

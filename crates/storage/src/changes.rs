@@ -21,7 +21,7 @@ pub struct ChangeLogEntry {
     pub revision: Revision,
     /// Its place among the changes of that revision.
     pub ordinal: i32,
-    /// What kind of change.
+    /// Kind of the change.
     pub kind: ChangeKind,
     /// Of what; none for [`ChangeKind::Resync`].
     pub node: Option<NodeKey>,
@@ -54,7 +54,7 @@ impl ChangePosition {
     }
 }
 
-/// Which changes.
+/// Selects changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
     /// Those of later revisions than this.
@@ -64,7 +64,7 @@ pub struct ChangeFilter {
 }
 
 impl ChangeLogEntry {
-    /// Where it stands in the log.
+    /// Returns the position in the change log.
     pub fn position(&self) -> ChangePosition {
         ChangePosition { revision: self.revision.number, ordinal: self.ordinal }
     }
@@ -92,7 +92,7 @@ impl ReadView {
         Ok(keyset::to_slice(changes, pagination, |change| change.position().cursor()))
     }
 
-    /// How many changes a filter keeps.
+    /// Counts the changes that match a filter.
     pub async fn change_count(&self, filter: &ChangeFilter) -> Result<u64, StorageError> {
         Ok(change_log::Entity::find().filter(self.condition(filter)).count(&self.read_pool).await?)
     }
@@ -174,7 +174,7 @@ impl ReadView {
         rows.into_iter().map(change).collect()
     }
 
-    /// When these revisions were published.
+    /// Returns the publication times of revisions.
     pub(crate) async fn revision_times(
         &self,
         numbers: &BTreeSet<i64>,

@@ -10,7 +10,7 @@ use crate::error::StorageError;
 /// The most values of one `IN`.
 pub(crate) const MAX_IN_VALUES: usize = 500;
 
-/// Where a value stands, for the error that says so.
+/// Table and key of a row, for error messages.
 #[derive(Clone, Copy)]
 pub(crate) struct RowContext<'a> {
     pub(crate) table: &'static str,

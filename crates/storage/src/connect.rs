@@ -28,9 +28,9 @@ use crate::statement_recorder::record_statement;
 
 /// Readers of an embedded database: a reader that waits for the disk must not hold up the others.
 const READ_CONNECTIONS: u32 = 4;
-/// How long a statement waits for a lock of another process before it fails.
+/// Maximum time to wait for a lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request waits for a free reader before it fails.
+/// Maximum time to wait for a free read connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pages of the database that a connection keeps in memory, in KiB (SQLite's unit for negative sizes). Small: the
 /// operating system keeps the file in its own cache.
@@ -38,9 +38,9 @@ const CACHE_KIB: &str = "-4000";
 /// Versions before this one can corrupt a database in WAL mode that two connections have open.
 const MIN_SQLITE_VERSION: [u32; 3] = [3, 51, 3];
 
-/// What in an address says that a database may be made where there is none.
+/// URL parameter that allows SQLite to create the file.
 const MODE_CREATE: &str = "mode=rwc";
-/// What says that it may not.
+/// URL parameter that does not allow SQLite to create the file.
 const MODE_READ_WRITE: &str = "mode=rw";
 
 /// The database of a service. Cheap to clone.
@@ -186,7 +186,7 @@ impl Storage {
         self.file.path()
     }
 
-    /// Where faults can be made to happen.
+    /// Returns the fail points of this storage.
     pub fn fail_points(&self) -> &FailPoints {
         &self.fail_points
     }
@@ -196,12 +196,12 @@ impl Storage {
         Ok(meta::Entity::find().one(&self.write_pool).await?.map_or(0, |row| row.reader_version))
     }
 
-    /// How many statements were run so far, of all connections.
+    /// Returns the number of statements since the start, over all connections.
     pub fn statement_count(&self) -> u64 {
         self.statement_count.load(Ordering::Relaxed)
     }
 
-    /// How many connections for readers there are, and how many of them wait for work.
+    /// Returns the number of read connections and the number of idle ones.
     pub fn read_pool_size(&self) -> (u32, usize) {
         let pool = self.read_pool.get_sqlite_connection_pool();
         (pool.size(), pool.num_idle())
@@ -266,7 +266,7 @@ fn validate_url(url: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// What a pool is for.
+/// Access mode of a connection pool.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,

@@ -33,7 +33,7 @@ impl DatabaseFile {
         }
     }
 
-    /// Where it lay when it was opened.
+    /// Returns the path at which the file was opened.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

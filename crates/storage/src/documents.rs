@@ -26,24 +26,24 @@ use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
 
-/// What is stored of a file, as the worker compares it with the folder.
+/// Stored state of a file, which the worker compares with the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestEntry {
-    /// Where it lies.
+    /// Path below the folder.
     pub path: DocumentPath,
-    /// What the file system said of it when it was read.
+    /// Fingerprint of the file when it was read.
     pub fingerprint: Fingerprint,
     /// The identity of its bytes.
     pub checksum: Checksum,
     /// The identity of the front matter that its folders gave it when it was read, if they gave any.
     pub defaults_checksum: Option<Checksum>,
-    /// What a person's word is waited for, if it is.
+    /// Change that waits for confirmation. `None` if nothing waits.
     pub hold: Option<Hold>,
     /// Whether an operator gave it.
     pub is_accepted: bool,
 }
 
-/// What a person's word is waited for.
+/// Change that waits for confirmation by an editor or operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
     /// The new version would take away much of what is served.
@@ -74,7 +74,7 @@ impl Hold {
     }
 }
 
-/// Which documents to keep. An empty list keeps all.
+/// Selects documents. An empty list selects all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DocumentFilter {
     /// In one of these states.
@@ -87,12 +87,12 @@ pub struct DocumentFilter {
     pub folder: Option<String>,
 }
 
-/// Which documents, by path.
+/// Selects documents, ordered by path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DocumentQuery {
     /// Those that it keeps.
     pub filter: DocumentFilter,
-    /// Which part of them.
+    /// Requested range of the list.
     pub pagination: Pagination,
 }
 
@@ -118,7 +118,7 @@ pub(crate) struct SourceLines {
 /// The rows of documents that are in memory at once while they are compared: a row takes many times what is kept of it.
 const MANIFEST_CHUNK_ROWS: u64 = 2_000;
 
-/// What of a document's row the worker compares.
+/// Columns of a document row that the worker compares.
 #[derive(DerivePartialModel)]
 #[sea_orm(entity = "document::Entity")]
 struct ManifestRow {
@@ -162,7 +162,7 @@ impl ManifestRow {
 }
 
 impl Storage {
-    /// What is stored of each file, by path.
+    /// Returns the stored state of every document, ordered by path.
     pub async fn manifest(&self) -> Result<Vec<ManifestEntry>, StorageError> {
         let mut entries: Vec<ManifestEntry> = Vec::new();
         loop {
@@ -242,7 +242,7 @@ impl ReadView {
         }))
     }
 
-    /// How many documents a filter keeps.
+    /// Counts the documents that match a filter.
     pub async fn document_count(&self, filter: &DocumentFilter) -> Result<u64, StorageError> {
         Ok(document::Entity::find().filter(filter.condition()).count(&self.read_pool).await?)
     }

@@ -1,4 +1,4 @@
-//! What can go wrong with the database.
+//! Errors of the storage crate.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub enum StorageError {
     Damaged {
         /// The database.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Message of SQLite.
         detail: String,
     },
     /// The tables could not be brought to the newest version.
@@ -43,13 +43,13 @@ pub enum StorageError {
     /// The file of the database is not at its place any more.
     #[error("the database file {file} is missing, and nothing can be written: restore it")]
     FileMissing {
-        /// Where it was.
+        /// Path of the database file.
         file: PathBuf,
     },
     /// Another file is where that of the database was.
     #[error("the database file {file} was replaced by another file: restore the original file, or restart")]
     FileReplaced {
-        /// Where it was.
+        /// Path of the database file.
         file: PathBuf,
     },
     /// A stored value cannot be read: a defect, or a hand in the database.
@@ -61,7 +61,7 @@ pub enum StorageError {
         key: String,
         /// The column.
         column: &'static str,
-        /// What is wrong with the value.
+        /// Description of the invalid value.
         detail: String,
     },
 }

@@ -40,7 +40,7 @@ pub const FAIL_POINTS: [&str; 26] = [
     "publish.after_commit",
 ];
 
-/// What happens at a point.
+/// Effect of an armed fail point.
 #[cfg(debug_assertions)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailMode {
@@ -50,7 +50,7 @@ pub enum FailMode {
     Abort,
 }
 
-/// Which points fail. Its clones are the same.
+/// Armed fail points. Clones share their state.
 #[cfg(debug_assertions)]
 #[derive(Clone, Debug, Default)]
 pub struct FailPoints(Arc<Mutex<FailPointState>>);
@@ -102,7 +102,7 @@ impl FailPoints {
     }
 }
 
-/// Which points fail: none in a release.
+/// Fail points of a release build. None can be armed.
 #[cfg(not(debug_assertions))]
 #[derive(Clone, Debug, Default)]
 pub struct FailPoints(());

@@ -1,4 +1,4 @@
-//! What was: statuses and progress over time, the content as it stood, and how much of it is kept.
+//! History: status changes, progress over time, content at a date, and pruning.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -30,16 +30,16 @@ pub struct StatusChange {
     pub from: Option<MeasureStatus>,
     /// The status from then on.
     pub to: MeasureStatus,
-    /// When.
+    /// Revision of the change.
     pub revision: Revision,
 }
 
-/// How far a plan was at an instant.
+/// Progress of a plan at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgressPoint {
     /// The end of an interval, or the newest revision where that is earlier.
     pub at: Timestamp,
-    /// How far it was.
+    /// Progress at that instant.
     pub progress: Progress,
 }
 
@@ -54,7 +54,7 @@ pub enum AsOfResult {
     Pruned(Timestamp),
 }
 
-/// What a pruning took away.
+/// Result of pruning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PruneReport {
     /// Rows of content that ended before.
@@ -149,7 +149,7 @@ pub(crate) async fn pruned_revision(connection: &impl ConnectionTrait) -> Result
     Ok(meta::Entity::find().one(connection).await?.map_or(0, |meta| meta.pruned_revision))
 }
 
-/// What the history of a plan is drawn from.
+/// Version of a measure, for computing the progress of a plan over time.
 #[derive(FromQueryResult)]
 struct MeasureVersion {
     key: String,
@@ -185,7 +185,8 @@ impl ReadView {
         Ok(changes)
     }
 
-    /// How far a plan was at the end of each interval since it came, as far back as rows are kept.
+    /// Returns the progress of a plan at the end of each interval, back to the oldest row that was not
+    /// pruned.
     pub async fn progress_over_time(
         &self,
         plan: &PlanKey,

@@ -24,7 +24,7 @@ use crate::query_index::{IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIn
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// How many indexes of past revisions are held beside those of the newest.
+/// Number of cached indexes of past revisions.
 const MAX_PAST_INDEXES: usize = 8;
 
 /// An index, and the words of titles once somebody asked for them.
@@ -53,7 +53,7 @@ impl FilterResult {
     }
 }
 
-/// How many answers are held for each plan.
+/// Number of cached filter results per plan.
 const MAX_FILTER_RESULTS: usize = 8;
 
 /// The indexes that are cached.
@@ -77,7 +77,7 @@ impl IndexCache {
     }
 }
 
-/// What an index holds of a row.
+/// Columns of a measure row that the index reads.
 #[derive(FromQueryResult)]
 struct IndexRow {
     row_id: i64,

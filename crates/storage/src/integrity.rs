@@ -10,9 +10,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use crate::database_file;
 use crate::error::StorageError;
 
-/// What SQLite calls a database whose pages contradict each other.
+/// Primary result code SQLITE_CORRUPT: the pages of the database contradict each other.
 const SQLITE_CORRUPT_CODE: u32 = 11;
-/// What SQLite calls a file that is no database.
+/// Primary result code SQLITE_NOTADB: the file is not a database.
 const SQLITE_NOTADB_CODE: u32 = 26;
 
 /// Of which version the tables of a database are, where this one can use them.
@@ -50,7 +50,7 @@ pub(crate) async fn check_integrity(
     }
 }
 
-/// What was found in a file.
+/// State of a database file.
 enum DatabaseState {
     /// No tables.
     Empty,
@@ -58,7 +58,7 @@ enum DatabaseState {
     Migrated(Vec<String>),
     /// Tables that no migration applied.
     Foreign,
-    /// What is wrong with it.
+    /// The file is damaged. The text is the message of SQLite.
     Damaged(String),
 }
 
@@ -109,13 +109,13 @@ fn compare_migrations(path: &Path, applied: &[String]) -> Result<SchemaVersion, 
     }
 }
 
-/// What SQLite calls an error, without the finer distinctions.
+/// Returns the primary result code of SQLite, without the extended part.
 fn sqlite_code(error: &DbErr) -> Option<u32> {
     let code = sqlx_error(error)?.as_database_error()?.code()?.parse::<u32>().ok()?;
     Some(code & 0xff)
 }
 
-/// What SQLite says of an error, without what each layer above it adds.
+/// Returns the message of SQLite, without the prefixes of the layers above it.
 fn sqlite_message(error: &DbErr) -> String {
     let database_error = sqlx_error(error).and_then(sqlx::Error::as_database_error);
     database_error.map_or_else(|| error.to_string(), |database_error| database_error.message().to_owned())

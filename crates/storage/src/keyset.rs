@@ -40,7 +40,7 @@ impl From<CursorValue> for Expr {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor(pub Vec<CursorValue>);
 
-/// Which part of a list.
+/// Requested range of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pagination {
     /// At most so many.

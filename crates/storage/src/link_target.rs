@@ -5,7 +5,7 @@ use passerelle_model::language::Language;
 use passerelle_model::page::{Heading, PageTarget};
 use passerelle_text::fold::{fold, slugify};
 
-/// What links need to know of a page.
+/// Fields of a page that links need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkedPage {
     /// Its key.
@@ -14,7 +14,7 @@ pub struct LinkedPage {
     pub slug: Slug,
     /// Its language.
     pub lang: Language,
-    /// What it shares with its translations.
+    /// Translation key. `None` if the page has none.
     pub translation_key: Option<String>,
     /// The short name of the front matter.
     pub name: Option<String>,
@@ -34,7 +34,7 @@ impl LinkedPage {
         keys
     }
 
-    /// What it is called: the short name, else the title.
+    /// Returns the short name, or the title if there is none.
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.title)
     }

@@ -25,14 +25,14 @@ use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 pub(crate) use row::{from_measure, live_measures, to_measure};
 
-/// Which measures, in which order.
+/// Selects and orders measures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MeasureQuery {
     /// Those that it keeps.
     pub filter: MeasureFilter,
     /// The order; document order where it is empty.
     pub order: Vec<(MeasureOrder, Direction)>,
-    /// Which part of them.
+    /// Requested range of the list.
     pub pagination: Pagination,
 }
 
@@ -48,7 +48,7 @@ pub struct MeasureScope {
 /// So many repeats of a measure are named. Groups that are larger are what a draft leaves open.
 const MAX_REPEATS: usize = 100;
 
-/// What a measure has to do with the others of its plan.
+/// Measures before and after a measure in document order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdjacentMeasures {
     /// The one before it in document order.
@@ -57,7 +57,7 @@ pub struct AdjacentMeasures {
     pub next: Option<Arc<PublishedMeasure>>,
 }
 
-/// What is known of the other measures that say the same as one.
+/// Summary of the measures that repeat a measure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RepeatSummary {
     /// Their numbers, in document order.
@@ -126,7 +126,8 @@ impl ReadView {
         Ok(slice.items.into_iter().filter_map(|(_, id)| rows.remove(&id)).collect())
     }
 
-    /// What the measures of each scope come to that a filter keeps. No statement, once the index is held.
+    /// Returns the facets of the measures in each scope that match a filter. Runs no statement if the index
+    /// is cached.
     pub async fn tallies(
         &self,
         scopes: &[MeasureScope],
@@ -141,7 +142,8 @@ impl ReadView {
         Ok(tallies)
     }
 
-    /// How far each category of a plan is, with all below it. No statement, once the index is held.
+    /// Returns the progress of each category, including descendants. Runs no statement if the index is
+    /// cached.
     pub async fn progress_by_category(
         &self,
         plan: &PlanKey,

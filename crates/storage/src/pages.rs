@@ -29,7 +29,7 @@ const ORDER_IF_MISSING: i64 = i32::MAX as i64;
 /// The time of pages without one: before all others.
 const TIME_IF_MISSING: i64 = i64::MIN;
 
-/// What pages are ordered by. Pages that are equal in it are ordered by key.
+/// Field by which pages are ordered. Equal pages are ordered by key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageOrder {
     /// By `order` in the front matter; those without it last.
@@ -42,7 +42,7 @@ pub enum PageOrder {
     UpdatedAt,
 }
 
-/// Which pages to keep. An empty list keeps all.
+/// Selects pages. An empty list selects all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageFilter {
     /// In one of these languages.
@@ -65,14 +65,14 @@ pub struct PageFilter {
     pub tag_groups: Vec<Vec<String>>,
 }
 
-/// Which pages, in which order.
+/// Selects and orders pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageQuery {
     /// Those that it keeps.
     pub filter: PageFilter,
     /// The order; by `order` and title where it is empty.
     pub order: Vec<(PageOrder, Direction)>,
-    /// Which part of them.
+    /// Requested range of the list.
     pub pagination: Pagination,
 }
 
@@ -103,7 +103,7 @@ impl ReadView {
         Ok(keyset::to_slice(pages, &query.pagination, |page| cursor_of(page, order)))
     }
 
-    /// How many pages a filter keeps.
+    /// Counts the pages that match a filter.
     pub async fn page_count(&self, filter: &PageFilter) -> Result<u64, StorageError> {
         let select =
             page::Entity::find().filter(page::Entity::live(self.revision.number)).filter(filter.condition());
@@ -157,7 +157,7 @@ impl ReadView {
         Ok(pages)
     }
 
-    /// What a list of links needs to know of the pages of a query, from the first on.
+    /// Returns the pages of a query with the fields that links need, starting with the first.
     pub async fn listed_pages(&self, query: &PageQuery) -> Result<Vec<LinkedPage>, StorageError> {
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
@@ -167,7 +167,7 @@ impl ReadView {
             .await
     }
 
-    /// What links need to know of the pages that have one of these names as translation key or slug, by key.
+    /// Returns the pages with one of these names as translation key or slug, ordered by key.
     pub async fn linked_pages(&self, names: &[&str]) -> Result<Vec<LinkedPage>, StorageError> {
         linked_pages(&self.read_pool, page::Entity::live(self.revision.number), names).await
     }
@@ -186,7 +186,7 @@ impl ReadView {
     }
 }
 
-/// What links need to know of the pages, among those of a condition, that have one of these names.
+/// Returns the pages that match a condition and have one of these names.
 pub(crate) async fn linked_pages(
     connection: &impl ConnectionTrait,
     live: Condition,

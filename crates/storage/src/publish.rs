@@ -38,11 +38,11 @@ use stored_state::StoredState;
 /// A document that was read.
 #[derive(Clone, Debug)]
 pub struct IngestedDocument {
-    /// Where it lies.
+    /// Path below the folder.
     pub path: DocumentPath,
-    /// Where it lay before, if it was moved.
+    /// Previous path, if the document was moved.
     pub moved_from: Option<DocumentPath>,
-    /// What the file system said of it.
+    /// Fingerprint of the file when it was read.
     pub fingerprint: Fingerprint,
     /// The identity of its bytes.
     pub checksum: Checksum,
@@ -50,7 +50,7 @@ pub struct IngestedDocument {
     pub size: u64,
     /// The identity of the front matter that its folders give it, if they give any.
     pub defaults_checksum: Option<Checksum>,
-    /// What they say.
+    /// Result of parsing the document.
     pub reading: ParsedDocument,
     /// Whether a person said that it may take away as much as it does.
     pub is_accepted: bool,
@@ -59,13 +59,13 @@ pub struct IngestedDocument {
 /// A file beside the documents that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IngestedAsset {
-    /// What is known of it.
+    /// Path and metadata of the asset.
     pub asset: Asset,
-    /// What the file system said of it.
+    /// Fingerprint of the file when it was read.
     pub fingerprint: Fingerprint,
 }
 
-/// What a pass over the folder found to be different.
+/// Changed files of one pass over the folder.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Documents that are new, changed or moved.
@@ -100,12 +100,12 @@ impl Batch {
     }
 }
 
-/// What a batch became.
+/// Result of publishing a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishReport {
     /// The revision from which on it is served.
     pub revision: Revision,
-    /// What it changed, in order.
+    /// Changes in the order of the change log.
     pub changes: Vec<Change>,
     /// Documents that wait for a person's word, with what their editors are told.
     pub held: Vec<(DocumentPath, Diagnostic)>,
@@ -168,7 +168,7 @@ impl Storage {
         Ok(())
     }
 
-    /// When every file of the folder was last read, whatever its fingerprint said.
+    /// Returns the time of the last pass that read every file, whatever its fingerprint.
     pub async fn audited_at(&self) -> Result<Timestamp, StorageError> {
         let row = meta::Entity::find().one(&self.write_pool).await?;
         Ok(Timestamp::from_millis(row.map_or(0, |row| row.audited_at)))
@@ -377,7 +377,8 @@ impl BatchWriter {
     }
 }
 
-/// What the editor of a document is told that would take away too much, if it would and nobody said that it may.
+/// Returns the diagnostic for a document that removes too many measures. `None` if it does not, or if it was
+/// accepted.
 fn loss_diagnostic(
     before: Option<&PlanContent>,
     matching: Option<&MeasureMatching>,

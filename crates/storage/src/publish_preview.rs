@@ -1,4 +1,4 @@
-//! What a plan would change if it were published.
+//! Preview of publishing a plan.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::measures::MeasureScope;
 use crate::query_index::MeasureFilter;
 use crate::read_view::ReadView;
 
-/// What a plan would change.
+/// Preview of publishing a plan.
 #[derive(Clone, Debug)]
 pub struct PublishPreview {
-    /// What is served of it; none for a plan that is new.
+    /// Published plan. `None` for a new plan.
     pub before: Option<PlanContent>,
-    /// What would be.
+    /// Plan after publishing.
     pub after: PlanContent,
     /// The changes, in order.
     pub changes: Vec<Change>,
-    /// What it would take away, if that is so much that it would wait for a person's word.
+    /// Removed measures, if they are so many that the plan would be held.
     pub loss: Option<MassLoss>,
 }
 

@@ -26,7 +26,7 @@ pub use order::{Direction, MeasureOrder, OrderedSlice, SliceRequest, SortKey};
 pub use title_index::TitleIndex;
 pub(crate) use title_index::to_f64;
 
-/// What is held of a measure.
+/// Indexed fields of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedMeasure {
     /// The row that holds all of it.
@@ -45,7 +45,7 @@ pub struct IndexedMeasure {
     pub repeat_group: Option<u32>,
     /// The innermost category that it stands in: its place among the categories of the tree.
     pub category: usize,
-    /// When anything of it last changed.
+    /// Time of the last change of any field.
     pub updated_at: Timestamp,
 }
 
@@ -62,7 +62,7 @@ pub struct MeasureIndex {
     by_category: OnceLock<Arc<HashMap<CategoryKey, Progress>>>,
 }
 
-/// What nearly every filter and count looks at, apart from the rest: a pass over little memory is a quick one.
+/// Columns that most filters and counts read. A scan over little memory is fast.
 #[derive(Debug)]
 struct Columns {
     status: Vec<MeasureStatus>,
@@ -150,7 +150,7 @@ impl MeasureIndex {
         self.groups.get(&self.find_by_number(number)?.repeat_group?)
     }
 
-    /// How far each category is, with all below it. Counted once.
+    /// Returns the progress of each category, including its descendants. Computed once.
     pub fn progress_by_category(&self) -> Arc<HashMap<CategoryKey, Progress>> {
         Arc::clone(self.by_category.get_or_init(|| {
             let mut counters = vec![ProgressCounter::default(); self.tree.categories().len()];

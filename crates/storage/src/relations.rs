@@ -1,4 +1,4 @@
-//! What pages and measures have to do with each other.
+//! Relations between pages and measures.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use crate::versioned::Versioned;
 /// A page is related to so many measures at most, beside those that it names.
 const MAX_RELATED_MEASURES: usize = 50;
 
-/// How a page and a measure are related.
+/// Relation between a page and a measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeasureRelation {
-    /// How strongly, from 0 to 1; 1 where the page names the measure.
+    /// Strength from 0 to 1. It is 1 if the page names the measure.
     pub score: f64,
     /// Whether the page names the measure itself.
     pub is_named: bool,
@@ -35,7 +35,7 @@ pub struct RelatedPage {
     pub page: PageKey,
     /// The service that it describes, if it describes one.
     pub service: Option<ServiceKey>,
-    /// How.
+    /// Strength and origin of the relation.
     pub relation: MeasureRelation,
 }
 
@@ -50,7 +50,7 @@ pub struct RelationTarget {
     pub is_newest: bool,
 }
 
-/// What a page is known by.
+/// Heaviest words of a page.
 struct PageTerms {
     page: PageKey,
     service: Option<ServiceKey>,
@@ -134,7 +134,7 @@ impl ReadView {
         Ok(found)
     }
 
-    /// What pages are known by, in the order of their keys.
+    /// Loads the heaviest words of pages, ordered by page key.
     async fn load_page_terms(&self, condition: Condition) -> Result<Vec<PageTerms>, StorageError> {
         let rows: Vec<(String, Option<String>, String, String)> = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))

@@ -1,4 +1,4 @@
-//! What was read of rows, held for who reads them next.
+//! Cache of decoded rows.
 //!
 //! A row of content says the same for as long as there is one, and its id is given to no other: what was read of it is right
 //! at every revision that it lives at. Which rows live at a revision is never asked here.
@@ -14,9 +14,9 @@ use tokio::sync::Mutex;
 use crate::error::StorageError;
 use crate::read_view::ReadView;
 
-/// What measures may take in memory, in bytes: some 15,000 of them.
+/// Capacity of the measure cache in bytes, about 15,000 measures.
 const MEASURE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
-/// What a measure takes beside its texts, about: keys, counts, its place among the others.
+/// Estimated bytes of a measure besides its texts: keys, counts and positions.
 const MEASURE_OVERHEAD_BYTES: usize = 480;
 
 /// The plans of a revision, the newest first.

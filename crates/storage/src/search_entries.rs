@@ -1,4 +1,4 @@
-//! What is to be found by searching: everything that is served at a revision, or what came and went since another.
+//! Entries for the search index: all at a revision, or the difference between two revisions.
 //!
 //! A search index is brought from one revision to the next by the rows that began and ended between them. Both are read by
 //! their ids, in parts, so that a hundred thousand pages are never in memory at once.
@@ -49,11 +49,11 @@ pub struct SearchEntry {
     pub row_id: i64,
     /// The language that its words are of.
     pub lang: Language,
-    /// What it is.
+    /// Text and metadata of the entry.
     pub content: SearchContent,
 }
 
-/// What a thing is found by.
+/// Text and metadata of a search entry.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SearchContent {
     /// A measure.
@@ -75,9 +75,9 @@ pub enum SearchContent {
         key: CategoryKey,
         /// Its plan.
         plan: PlanKey,
-        /// How far from the trunk.
+        /// Level in the tree.
         level: CategoryLevel,
-        /// Where it stands.
+        /// Path in the tree.
         path: CategoryPath,
         /// Its title.
         title: String,
@@ -123,12 +123,12 @@ pub struct SearchCursor {
     pub row_id: i64,
 }
 
-/// What an index that stands at a revision must know before it goes on from there.
+/// Facts that decide whether an index can continue from its checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckpointStatus {
-    /// When that revision was published; none where the database has no such revision.
+    /// Publication time of that revision. `None` if the database does not have it.
     pub published_at: Option<Timestamp>,
-    /// What ended until this one is gone.
+    /// Rows that ended up to this revision were pruned.
     pub pruned_revision: RevisionNumber,
 }
 
@@ -189,7 +189,7 @@ impl NavigationRow {
 }
 
 impl ReadView {
-    /// What is known of a revision that an index stands at.
+    /// Compares the checkpoint of an index with the database.
     pub async fn checkpoint_status(&self, index: Revision) -> Result<CheckpointStatus, StorageError> {
         let pruned = RevisionNumber::new(pruned_revision(&self.read_pool).await?);
         let row = revision::Entity::find_by_id(index.number.get()).one(&self.read_pool).await?;

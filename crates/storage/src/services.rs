@@ -16,12 +16,12 @@ use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// Which support services. They stand in the order of their slugs.
+/// Selects support services, ordered by slug.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ServiceQuery {
     /// Only those of this language.
     pub lang: Option<Language>,
-    /// Which part of them.
+    /// Requested range of the list.
     pub pagination: Pagination,
 }
 
@@ -47,7 +47,7 @@ impl ReadView {
         }))
     }
 
-    /// How many support services there are.
+    /// Counts the support services in a language. All languages if `None`.
     pub async fn service_count(&self, lang: Option<Language>) -> Result<u64, StorageError> {
         Ok(self.live_services(lang).count(&self.read_pool).await?)
     }

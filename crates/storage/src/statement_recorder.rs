@@ -1,4 +1,4 @@
-//! Which statements some work ran.
+//! Records the SQL statements of a task.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub struct ExecutedStatement {
 }
 
 tokio::task_local! {
-    /// What the work of this task ran so far, where somebody wants to know.
+    /// Statements that the current task ran. Unset if nothing records them.
     static RECORDED: RefCell<Vec<ExecutedStatement>>;
 }
 

@@ -15,9 +15,9 @@ pub struct Block {
     /// Its name within the page: what it is and what it is about. It stays while its heading, its target or its source
     /// does, wherever the block moves.
     pub id: String,
-    /// What it is.
+    /// Kind of the block.
     pub kind: BlockKind,
-    /// What it says itself. Nothing where its children say all of it: see [`Block::content`].
+    /// Own content. Empty if the children contain all of it, see [`Block::content`].
     #[serde(default, skip_serializing_if = "RichText::is_empty")]
     pub own: RichText,
     /// The blocks inside it.
@@ -25,7 +25,7 @@ pub struct Block {
     pub children: Vec<Block>,
 }
 
-/// What a block is, with what only such a block has.
+/// Kind of a block, with the fields of that kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BlockKind {
     /// Running text. Its children are the images and shortcodes in its sentences.
@@ -43,21 +43,21 @@ pub enum BlockKind {
     Section {
         /// The shortcode's name: `section`, `gridItem`.
         name: String,
-        /// What it was given.
+        /// Arguments of the shortcode.
         args: Map<String, Value>,
     },
     /// A list of pages.
     Collection {
-        /// Which pages.
+        /// Pages of the list.
         collection: Collection,
-        /// What the shortcode was given.
+        /// Arguments of the shortcode.
         args: Map<String, Value>,
     },
     /// Any other shortcode or container.
     Shortcode {
         /// Its name.
         name: String,
-        /// What it was given; arguments without a name under `"0"`, `"1"` and so on.
+        /// Arguments of the shortcode. Arguments without a name have the keys `"0"`, `"1"` and so on.
         args: Map<String, Value>,
         /// What the editor wrote: all of it, or the opening tag alone where a page nests so much that all of it over and
         /// over would weigh many times the page.
@@ -93,7 +93,7 @@ impl Block {
 }
 
 impl RichText {
-    /// What blocks say, one after the other.
+    /// Joins the content of several blocks, in order.
     pub fn join<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Self {
         let mut output = Self::default();
         for block in blocks {

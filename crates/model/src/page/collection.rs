@@ -14,7 +14,7 @@ pub struct Collection {
     /// Each of these asks for one of its tags at least.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Vec<String>>,
-    /// What they are ordered by, most important first; each with whether it is from the last to the first.
+    /// Sort order, most important term first. `true` means descending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<(CollectionOrder, bool)>,
     /// At most so many.
@@ -22,15 +22,15 @@ pub struct Collection {
     pub limit: Option<u32>,
 }
 
-/// What the pages of a list are ordered by.
+/// Field by which the pages of a collection are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CollectionOrder {
     /// Their place among their siblings.
     Order,
     /// Their titles.
     Title,
-    /// When they were written.
+    /// Creation date.
     CreatedAt,
-    /// When they last changed.
+    /// Time of the last change.
     UpdatedAt,
 }

@@ -9,9 +9,9 @@ use crate::path::DocumentPath;
 /// A link of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// What it leads to.
+    /// Kind of the link.
     pub kind: LinkKind,
-    /// Where it goes. None where the editor wrote no address that a page may hold.
+    /// Destination. `None` if the address is missing or not allowed.
     pub destination: Option<Destination>,
     /// Its words. Empty where they are the name of the page that it goes to.
     pub label: String,
@@ -20,7 +20,7 @@ pub struct Link {
     pub new_window: bool,
 }
 
-/// What a link leads to.
+/// Kind of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LinkKind {
     /// A page of this folder.
@@ -36,7 +36,7 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
-    /// What an address leads to.
+    /// Returns the kind of link for an address in a document of this folder.
     pub fn of(url: &str, folder: &str) -> Self {
         let lower = url.to_ascii_lowercase();
         if lower.starts_with('#') {
@@ -51,7 +51,7 @@ impl LinkKind {
     }
 }
 
-/// Where a link goes.
+/// Destination of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Destination {
     /// An address as it is.

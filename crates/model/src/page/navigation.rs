@@ -33,7 +33,7 @@ pub struct NavigationCandidate<P> {
     pub page: P,
     /// The place that it asks for.
     pub entry: NavigationEntry,
-    /// What children may call it by when it has no key: its name, title and translation key.
+    /// Names that children may use as `parent` if the entry has no key: name, title and translation key.
     pub names: Vec<String>,
     /// Its place where the entry gives none.
     pub order: Option<i32>,

@@ -9,7 +9,7 @@ use memchr::memchr;
 const BYTE_BASE: u32 = 0xF_0000;
 /// The last character of those that are used.
 const LAST_RESERVED: u32 = 0xF_01FF;
-/// How many bytes each of them has.
+/// Bytes of one private-use character in UTF-8.
 const CHAR_BYTES: usize = 4;
 /// The first of those bytes.
 const LEAD_BYTE: u8 = 0xF3;
@@ -34,7 +34,7 @@ pub(super) fn is_encoded(text: &str) -> bool {
     text.starts_with(LOCAL_MARKER) || text.starts_with(DEFERRED_MARKER)
 }
 
-/// What a text in private characters says.
+/// Decodes a text in private-use characters. Returns `None` if it is malformed.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let inside = text.strip_prefix(LOCAL_MARKER).or_else(|| text.strip_prefix(DEFERRED_MARKER))?;
     inside.strip_suffix(END_MARKER)?.chars().map(decode_byte).collect()
@@ -54,7 +54,7 @@ pub(super) fn is_deferred(text: &str) -> bool {
     text.starts_with(DEFERRED_MARKER)
 }
 
-/// Where the first thing in private characters begins.
+/// Returns the byte offset of the first placeholder.
 fn find_placeholder(text: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(offset) = memchr(LEAD_BYTE, &text.as_bytes()[from..]) {

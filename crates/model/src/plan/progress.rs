@@ -1,4 +1,4 @@
-//! How far a set of measures is.
+//! Progress of a set of measures.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::MeasureStatus;
 
-/// How many measures have a status.
+/// Number of measures with one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct StatusCount {
     /// The status.
@@ -75,7 +75,7 @@ impl ProgressCounter {
         }
     }
 
-    /// What was counted.
+    /// Returns the progress of the counted measures.
     pub fn finish(self) -> Progress {
         let Self { mut progress, groups } = self;
         progress.distinct = groups.into_values().fold(progress.distinct, |mut counts, status| {

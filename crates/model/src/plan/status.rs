@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How far a measure is. The names are those of Kausal Watch and Decidim.
+/// Status of a measure. The names are those of Kausal Watch and Decidim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MeasureStatus {
     /// Not begun.

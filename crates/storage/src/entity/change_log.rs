@@ -1,4 +1,4 @@
-//! What each revision changed, in order.
+//! Changes of each revision, in order.
 
 use sea_orm::entity::prelude::*;
 

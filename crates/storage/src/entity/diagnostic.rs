@@ -1,4 +1,4 @@
-//! What to tell the editors of documents, in order.
+//! Diagnostics of documents, in order.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What documents count on in other files, in order. Like diagnostics, of the folder as it is now.
+//! References of documents to other files, in order. Like diagnostics, they have no history.
 
 use sea_orm::entity::prelude::*;
 

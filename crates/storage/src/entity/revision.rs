@@ -1,4 +1,4 @@
-//! When each revision was published.
+//! Publication time of each revision.
 
 use sea_orm::entity::prelude::*;
 

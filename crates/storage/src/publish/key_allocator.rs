@@ -9,7 +9,7 @@ use crate::entity::{page, support_service};
 use crate::error::StorageError;
 use crate::versioned::Versioned;
 
-/// Which keys are taken.
+/// Keys of pages and services that are taken.
 #[derive(Default)]
 pub(super) struct PageKeys {
     pub(super) pages: KeyAllocator,

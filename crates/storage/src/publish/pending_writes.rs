@@ -1,4 +1,4 @@
-//! What a batch writes, kept until it is written in few statements.
+//! Rows that a batch collects and then writes in few statements.
 
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 

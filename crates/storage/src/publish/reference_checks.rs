@@ -1,4 +1,4 @@
-//! What documents count on in others: whether it is there, told again whenever it comes, moves or goes.
+//! Checks the references of documents to other files after every batch.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -22,10 +22,10 @@ use crate::fail_point;
 use crate::link_target::{LinkedPage, find_page};
 use crate::pages::linked_pages;
 
-/// How many names that begin alike are compared to find what was meant.
+/// Maximum number of names that are compared to find a suggestion.
 const MAX_CANDIDATES: u64 = 200;
 
-/// What a batch brought, changed or took away.
+/// Targets that a batch added, changed or removed.
 #[derive(Debug, Default)]
 pub(super) struct ChangedTargets {
     /// Documents that were read.
@@ -40,7 +40,7 @@ pub(super) struct ChangedTargets {
     pub(super) affects_all_images: bool,
 }
 
-/// What a document counts on, as it is stored.
+/// Converts the references of a document to rows.
 pub(super) fn from_references(
     document: &DocumentKey,
     lang: Language,

@@ -60,7 +60,7 @@ where
     }
 }
 
-/// How many rows one statement may insert.
+/// Returns the maximum number of rows of one insert statement.
 fn max_rows_per_statement<E: EntityTrait>() -> usize {
     MAX_ROWS.min(MAX_BIND_VALUES / E::Column::iter().count().max(1)).max(1)
 }
@@ -81,7 +81,7 @@ pub(super) async fn close<E: Versioned>(
     Ok(())
 }
 
-/// What to do with the rows of things that are known by a key.
+/// Rows to close and to insert for objects with keys.
 pub(super) struct RowDiff<'a, T> {
     /// The rows to close.
     pub(super) close: Vec<i64>,

@@ -1,4 +1,4 @@
-//! What is stored of the documents of a batch, read at once.
+//! Loads the stored state of the documents of a batch at once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::column::MAX_IN_VALUES;
 use crate::entity;
 use crate::error::StorageError;
 
-/// What is stored of documents.
+/// Stored state of documents.
 #[derive(Default)]
 pub(super) struct StoredState {
     /// Their rows, by key. Those of removed ones too, whose keys are free again.

@@ -1,4 +1,4 @@
-//! What a set of measures comes to.
+//! Facets of a set of measures.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use passerelle_model::plan::{CategoryLevel, Progress, ProgressCounter};
 
 use super::{Columns, MeasureIndex};
 
-/// How many measures stand in a category.
+/// Number of measures in a category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryCount {
     /// The category.
@@ -16,7 +16,7 @@ pub struct CategoryCount {
     pub count: u32,
 }
 
-/// How many measures a programme has.
+/// Number of measures of a programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgrammeCount {
     /// The programme; none for the measures whose status names none.
@@ -25,7 +25,7 @@ pub struct ProgrammeCount {
     pub count: u32,
 }
 
-/// What a set of measures comes to.
+/// Facets of a set of measures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MeasureFacets {
     /// By status.

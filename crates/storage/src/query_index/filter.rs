@@ -1,4 +1,4 @@
-//! Which measures to keep.
+//! Filters of measures.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl MeasureFilter {
         }
     }
 
-    /// How well measures fit the texts that it asks for, by their places.
+    /// Returns the relevance of measures for the texts of the filter, by index.
     pub(super) fn relevance(
         &self,
         index: &MeasureIndex,
@@ -109,14 +109,14 @@ enum CompiledFilter {
     Not(Box<CompiledFilter>),
     Status([bool; MeasureStatus::ALL.len()]),
     Number(HashSet<u32>),
-    /// Which categories of the tree.
+    /// One flag per category of the tree.
     Within(Vec<bool>),
-    /// Which programmes of the plan.
+    /// One flag per programme of the plan.
     Programme(Vec<bool>),
     HasProgramme(bool),
     IsRepeated(bool),
     RepeatsDisagree(bool),
-    /// Which measures.
+    /// Relevance by index of the measure.
     Text(HashMap<usize, f64>),
     ChangedSince(Timestamp),
 }
@@ -138,7 +138,7 @@ impl MeasureIndex {
         mask.iter().enumerate().filter(|(_, is_kept)| **is_kept).map(|(at, _)| at).collect()
     }
 
-    /// Which categories are, or stand below, one that is wanted.
+    /// Marks categories that are selected or have a selected ancestor.
     fn with_descendants(
         &self,
         is_wanted: impl Fn(&passerelle_model::published::PublishedCategory) -> bool,

@@ -1,4 +1,4 @@
-//! What a search of a plan's measures found for a text.
+//! Matches of a text in the measures of a plan.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -16,7 +16,7 @@ pub struct TextMatches {
     pub plan: PlanKey,
     /// The revision that was searched.
     pub revision: RevisionNumber,
-    /// How well each fits, by its row. More is better.
+    /// Relevance by row id. Higher is better.
     pub scores: HashMap<i64, f64>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{MeasureFilter, MeasureIndex, TitleIndex};
 
-/// Which way an order runs.
+/// Direction of a sort order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Small values first.
@@ -13,7 +13,7 @@ pub enum Direction {
     Descending,
 }
 
-/// What measures are ordered by. Measures that are equal in it stand in document order.
+/// Field by which measures are ordered. Equal measures are in document order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MeasureOrder {
     /// By number.
@@ -26,11 +26,11 @@ pub enum MeasureOrder {
     Relevance,
 }
 
-/// Where a measure stands in an order: one value a term, then its place in the document. Those of one order compare.
+/// Sort key of a measure: one value per term, then its position. Only keys of the same order compare.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey(pub Vec<i64>);
 
-/// How fine relevance is told apart.
+/// Relevance is rounded to multiples of its inverse.
 const RELEVANCE_UNIT: f64 = 1e6;
 
 /// An order made ready for one plan and one filter.
@@ -87,7 +87,7 @@ pub struct OrderedSlice {
     pub has_next: bool,
 }
 
-/// Which part of an ordered list.
+/// Requested range of an ordered list.
 #[derive(Clone, Debug, Default)]
 pub struct SliceRequest {
     /// At most so many.

@@ -1,4 +1,4 @@
-//! What pages and measures have to do with each other: the distinctive words that they share.
+//! Relates pages and measures by the distinctive words that they share.
 //!
 //! A page is boiled down to its heaviest words when it is read. A measure is the more related to it the more of them its
 //! title has and the rarer these are among the measures (BM25 with the page as the query: Robertson and Zaragoza, *The
@@ -10,7 +10,8 @@ use passerelle_model::page::Term;
 
 use super::{TitleIndex, to_f64};
 
-/// How much a long title is held against a measure, from 0 to 1. Little: a long title says more.
+/// Weight of the title length in a score, from 0 to 1. It is low, because a long title contains more
+/// information.
 const LENGTH_NORMALIZATION: f64 = 0.35;
 /// A word that more than this part of the measures has is not distinctive.
 const MAX_DOCUMENT_FREQUENCY: f64 = 0.25;
@@ -26,7 +27,7 @@ const MIN_SCORE: f64 = 0.1;
 pub struct RelatedMeasure {
     /// Its place among the measures of the plan.
     pub at: usize,
-    /// How strongly, from 0 to 1.
+    /// Strength from 0 to 1.
     pub score: f64,
 }
 

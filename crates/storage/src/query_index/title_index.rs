@@ -11,7 +11,7 @@ pub struct TitleIndex {
     lang: Language,
     count: usize,
     postings: HashMap<String, Vec<usize>>,
-    /// How many words each title has.
+    /// Number of words of each title.
     lengths: Vec<usize>,
 }
 
@@ -66,23 +66,23 @@ impl TitleIndex {
         self.postings.get(stem).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// How many measures there are.
+    /// Returns the number of measures.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// How many words a title has on average.
+    /// Returns the mean number of words of a title.
     pub fn mean_length(&self) -> f64 {
         to_f64(self.lengths.iter().sum::<usize>().max(1)) / to_f64(self.count.max(1))
     }
 
-    /// How many words the title of a measure has.
+    /// Returns the number of words of a title.
     pub fn length(&self, at: usize) -> usize {
         self.lengths[at]
     }
 }
 
-/// What a score is divided by in a title of so many words.
+/// Returns the divisor of a score for a title with this number of words.
 fn length_norm(words: usize) -> f64 {
     to_f64(words.max(1)).sqrt()
 }
