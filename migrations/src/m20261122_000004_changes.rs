@@ -1,4 +1,4 @@
-//! What each revision changed, for history and subscribers.
+//! Change log of each revision, for history and subscribers.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, integer, text, text_null};

@@ -1,4 +1,4 @@
-//! What pages link to and show, what folders give their documents, and the files beside the documents.
+//! Tables for references, folder defaults and assets.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_pk_auto, integer, integer_null, text, text_null};

@@ -1,4 +1,4 @@
-//! What plans say of themselves in full: repeats, outlines, what waits for a word, what is gone, and what was pruned.
+//! Columns for repeats, outlines, held changes, removed documents and pruning.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer_null, text, text_null};

@@ -1,4 +1,4 @@
-//! What a resolver can reach, by type. The only place that asks the engine's context for data.
+//! Typed access to the data of a request. No other module reads data from the context of the engine.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -25,10 +25,10 @@ use crate::page_url::PageUrlTemplate;
 /// The loaders of one request.
 type Loaders = DataLoader<ViewLoader, HashMapCache>;
 
-/// What a loader gives for a key.
+/// Value that a loader returns for a key.
 type LoaderValue<K> = <ViewLoader as Loader<K>>::Value;
 
-/// What a root field is read from: the content at one revision, and loaders for it.
+/// Content at one revision, with loaders for it.
 pub(crate) struct RevisionContext {
     view: ReadView,
     loaders: Loaders,
@@ -46,7 +46,7 @@ impl RevisionContext {
     }
 }
 
-/// What the fields of a request are read from: all from the latest revision, but for root fields that ask for the past.
+/// Revisions that a request reads: the latest one, and another one for each root field with `asOf`.
 pub(crate) struct RequestContext {
     /// Not the asynchronous mutex: it is held for a look or an insertion.
     contexts: Mutex<RevisionContexts>,
@@ -108,7 +108,7 @@ fn root_response_key<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
     }
 }
 
-/// What the fields of this request are read from.
+/// Returns the revisions of the current request.
 pub(crate) fn request_context(ctx: &Context<'_>) -> Result<Arc<RequestContext>, ApiError> {
     ctx.data::<Arc<RequestContext>>()
         .cloned()
@@ -151,19 +151,19 @@ pub(crate) fn search<'c>(ctx: &Context<'c>) -> Result<&'c Search, ApiError> {
     ctx.data::<Search>().map_err(|_| InvariantError("the schema has no search index").into())
 }
 
-/// What the worker last said of itself.
+/// Returns the latest state of the worker. Marks the response as uncacheable.
 pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
     mark_uncacheable(ctx);
     Ok(sync_status_receiver(ctx)?.borrow().clone())
 }
 
-/// What the worker says of itself, as it says it.
+/// Returns the channel with the state of the worker.
 pub(crate) fn sync_status_receiver(ctx: &Context<'_>) -> Result<watch::Receiver<SyncStatus>, ApiError> {
     let channel = ctx.data::<watch::Receiver<SyncStatus>>();
     channel.cloned().map_err(|_| InvariantError("the schema has no sync status").into())
 }
 
-/// Where front ends show pages.
+/// Returns the template of page addresses in front ends.
 pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrlTemplate, ApiError> {
     ctx.data::<PageUrlTemplate>()
         .cloned()
@@ -207,7 +207,7 @@ pub(crate) async fn category_tree(ctx: &Context<'_>, plan: &PlanKey) -> Result<A
     Ok(revision_context(ctx)?.view.category_tree(plan).await?)
 }
 
-/// How far each category of a plan is, with all below it. Held in memory.
+/// Returns the progress of each category of a plan, including descendants. It is cached.
 pub(crate) async fn progress_by_category(
     ctx: &Context<'_>,
     plan: &PlanKey,

@@ -22,13 +22,13 @@ use crate::request::{RequestParams, format_syntax_error};
 use crate::response::GraphqlResponse;
 use crate::trusted_documents::TrustedDocuments;
 
-/// What parsed documents may take in memory, in bytes.
+/// Capacity of the cache of parsed documents in bytes.
 const PARSED_CACHE_BYTES: u64 = 8 * 1024 * 1024;
-/// What documents may take that clients persisted by their hash, in bytes.
+/// Capacity of the cache of persisted documents in bytes.
 const PERSISTED_CACHE_BYTES: u64 = 4 * 1024 * 1024;
-/// What a parsed document takes for each byte of its text, about: nodes with positions.
+/// Estimated bytes of a parsed document per byte of its text.
 const PARSED_BYTES_PER_TEXT_BYTE: u32 = 24;
-/// What the smallest takes.
+/// Minimum weight of a cache entry in bytes.
 const MIN_ENTRY_BYTES: u32 = 1_024;
 
 /// The SHA-256 of a document, as clients compute it.
@@ -39,12 +39,12 @@ type Sha256Hash = [u8; 32];
 pub(crate) struct ParsedDocument {
     /// The identity of its text.
     pub(crate) checksum: Checksum,
-    /// What it says.
+    /// Parsed document.
     pub(crate) parsed: ExecutableDocument,
     length: usize,
 }
 
-/// Which document a request means.
+/// Source of the document of a request.
 pub(crate) enum DocumentSource {
     /// One that it brought.
     Inline(Checksum, String),

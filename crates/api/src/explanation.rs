@@ -1,4 +1,5 @@
-//! How a response was made, for whoever writes a query: `GraphQL-Explain: 1`, where an operator allows it.
+//! Report on the execution of a request. Clients request it with `GraphQL-Explain: 1` if the operator allows
+//! it.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use crate::query_limits::QueryComplexity;
 
-/// How a response was made. Stands under `extensions.explain`.
+/// Report on the execution of a request, in `extensions.explain`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
@@ -15,9 +16,10 @@ pub struct Explanation {
     cost: usize,
     depth: usize,
     selections: usize,
-    /// What an operation without this header would have met: `hit`, `miss`, or `pass` where the answer is not kept.
+    /// Cache status of the request without this header: `hit`, `miss`, or `bypass` if the response is not
+    /// cacheable.
     cache: &'static str,
-    /// How often loaders asked for many things at once.
+    /// Number of loader batches.
     batches: usize,
     statements: Vec<Statement>,
     took_micros: u128,
@@ -31,7 +33,7 @@ struct Statement {
 }
 
 impl Explanation {
-    /// What is known of a response.
+    /// Creates the report of a response.
     pub(crate) fn new(
         complexity: QueryComplexity,
         cache: &'static str,

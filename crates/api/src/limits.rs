@@ -1,11 +1,11 @@
-//! How much a request may ask for.
+//! Limits of a request.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How many nodes a page of a list has when nothing is said.
+/// Default number of nodes of a connection.
 pub(crate) const DEFAULT_PAGE_SIZE: i32 = 20;
-/// How many it has at most.
+/// Maximum number of nodes of a connection.
 pub(crate) const MAX_PAGE_SIZE: i32 = 100;
 
 /// The limits of a request, each of which is refused beyond and answered at. What is counted in a document is counted in
@@ -33,11 +33,11 @@ pub struct Limits {
     /// What an operation costs: a field counts 1, and what is inside a page of a list as many times as the page has nodes. Each
     /// text that is searched for counts 100 more.
     pub cost: usize,
-    /// How long an answer may take before it is given up.
+    /// Maximum execution time of an operation.
     pub execution_timeout: Duration,
-    /// How long a client may take nothing of what it is sent before its connection is closed.
+    /// Maximum time that a client may read nothing before its connection is closed.
     pub write_timeout: Duration,
-    /// What the operations of one client may cost in a minute; no limit where it is none.
+    /// Maximum cost of the operations of one client per minute. `None` for no limit.
     pub cost_per_minute: Option<NonZeroU32>,
 }
 

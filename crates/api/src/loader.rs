@@ -66,7 +66,7 @@ pub(crate) struct StatusChangesOf(pub(crate) MeasureKey);
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PreviousNumbersOf(pub(crate) MeasureKey);
 
-/// What the measures of some editions of a plan, oldest first, were in the editions before.
+/// Links between the editions of a plan, oldest first.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct EditionLinksOf(pub(crate) Vec<PlanKey>, pub(crate) Language);
 
@@ -74,7 +74,7 @@ pub(crate) struct EditionLinksOf(pub(crate) Vec<PlanKey>, pub(crate) Language);
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct MeasureListOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureQuery>);
 
-/// What the measures of a plan or category come to that a filter keeps.
+/// Facets of the measures of a plan or category that match a filter.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct FacetCountsOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>);
 
@@ -86,7 +86,7 @@ pub(crate) struct RelatedMeasuresOfPage(pub(crate) RelationTarget, pub(crate) Pa
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RelatedPagesOfPlan(pub(crate) RelationTarget);
 
-/// What measures were in the editions before theirs, and became in those after.
+/// Numbers of measures in the editions before and after theirs.
 pub(crate) struct EditionLinks {
     pub(crate) predecessors: Predecessors,
     pub(crate) successors: HashMap<MeasureKey, MeasureKey>,

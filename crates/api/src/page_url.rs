@@ -1,4 +1,4 @@
-//! Where front ends show pages.
+//! Addresses of pages in front ends.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use passerelle_model::language::Language;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageUrlTemplate(String);
 
-/// Why a pattern is none.
+/// The pattern is not a page URL template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a page URL template starts with /, http:// or https:// and contains {{slug}}, for example /{{lang}}/{{slug}}"

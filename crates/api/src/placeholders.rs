@@ -1,4 +1,4 @@
-//! What the placeholders of a text ask for, loaded together with what the rest of the request asks for.
+//! Resolves the placeholders of texts. Loads their targets in the batches of the request.
 
 use std::collections::HashMap;
 use std::sync::Arc;

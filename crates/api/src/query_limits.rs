@@ -1,4 +1,5 @@
-//! What is refused before the engine sees it, counted in linear time.
+//! Rejects documents that exceed a limit, before the engine sees them. Counting is linear in the size of the
+//! document.
 //!
 //! The engine's own limits look at a document after expanding its fragments, which 870 bytes can make cost gigabytes.
 //! Here each fragment is counted once.

@@ -26,7 +26,7 @@ pub struct RequestParams {
     extensions: Option<Map<String, Value>>,
 }
 
-/// What a request asks for, before its document was looked at.
+/// Request whose document is found but not yet checked.
 pub struct IdentifiedRequest {
     source: DocumentSource,
     operation_name: Option<String>,
@@ -42,7 +42,7 @@ pub struct Operation {
     pub operation_type: OperationType,
     /// The name in the document. None for an operation without a name.
     pub name: Option<String>,
-    /// What it comes to.
+    /// Complexity of the operation.
     pub complexity: QueryComplexity,
     /// Checksum of the document.
     pub document: Checksum,
@@ -70,7 +70,7 @@ impl RequestParams {
         }
     }
 
-    /// What is asked for.
+    /// Finds the document of the request and computes the cache key.
     pub(crate) fn identify(
         mut self,
         documents: &DocumentStore,

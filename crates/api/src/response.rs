@@ -23,12 +23,12 @@ pub struct GraphqlResponse {
     revision: Option<RevisionNumber>,
     /// Whether it is the answer of its revision for good.
     is_cacheable: bool,
-    /// How it was made, where somebody wants to know.
+    /// Report on the execution. `None` if the client did not request it.
     explanation: Option<Box<Explanation>>,
 }
 
 impl GraphqlResponse {
-    /// What the engine answered, read at a revision.
+    /// Creates the response to an executed operation, read at a revision.
     pub fn from_execution(response: Response, revision: RevisionNumber) -> Self {
         // The engine marks what it did not execute by errors without a path and no data.
         let was_executed =
@@ -134,12 +134,12 @@ impl GraphqlResponse {
         self.is_graphql
     }
 
-    /// What failed.
+    /// Returns the errors.
     pub fn errors(&self) -> &[ServerError] {
         &self.errors
     }
 
-    /// What failed, where there is nothing else.
+    /// Returns the errors of a response without data.
     pub fn into_errors(self) -> Vec<ServerError> {
         self.errors
     }

@@ -15,7 +15,7 @@ pub struct TrustedDocuments {
     allowlist: Option<HashSet<Checksum>>,
 }
 
-/// Why a list cannot be read.
+/// Reason why a manifest of trusted documents is rejected.
 #[derive(Debug, Error)]
 pub enum TrustedDocumentsError {
     /// It is not JSON, or JSON of another form.

@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::routing::get;
 
-/// Where the server of the same data lies, with its data.
+/// Folder of the plain server and its data.
 const PLAIN_SERVER: &str = "../shared/bench";
 /// Connections to the database that it is given.
 const POOL_SIZE: &str = "4";

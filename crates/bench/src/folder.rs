@@ -19,7 +19,7 @@ const BURST_PAGES: usize = 50_000;
 const LARGE_FOLDER_PAGES: usize = 100_000;
 /// The documents of one folder.
 const PER_FOLDER: usize = 100;
-/// How often a page is saved.
+/// Number of saves.
 const SAVES: usize = 200;
 /// Longer than anything here takes.
 const TIMEOUT: Duration = Duration::from_mins(10);

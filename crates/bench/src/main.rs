@@ -29,7 +29,7 @@ use anyhow::{Context, bail};
 use crate::service::Service;
 use crate::timings::Timings;
 
-/// How often each thing is done.
+/// Number of starts.
 const STARTS: usize = 20;
 const SAVES: usize = 30;
 

@@ -16,7 +16,7 @@ use passerelle_reader::read::{ReadOptions, read};
 use crate::pathological;
 use crate::timings::Timings;
 
-/// How often an ordinary page is read.
+/// Number of runs for the ordinary page.
 const RUNS: usize = 200;
 /// The most that any input of a mebibyte may take.
 const TIME: Duration = Duration::from_millis(500);
@@ -96,7 +96,7 @@ fn alone(name: &str) -> anyhow::Result<(Duration, f64)> {
     Ok((Duration::from_micros(micros.parse()?), kib.parse::<f64>()? / 1024.0))
 }
 
-/// What that process does: the microseconds that reading takes, and the most memory that it had, in KiB.
+/// Reads one pathological page in this process. Prints microseconds and maximum memory in KiB.
 pub(crate) fn read_alone(name: &str) -> anyhow::Result<()> {
     let (_, make) =
         pathological::inputs().into_iter().find(|(known, _)| *known == name).context("no such input")?;

@@ -11,7 +11,7 @@ use crate::reading::{batch, read_document};
 use crate::service::Service;
 use crate::timings::Timings;
 
-/// How often each thing is done.
+/// Number of runs.
 const DROPS: usize = 5;
 const CHANGES: usize = 20;
 const QUERIES: usize = 200;

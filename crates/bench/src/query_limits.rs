@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::service::Service;
 use crate::timings::Timings;
 
-/// How often each is sent, under another name each time: nothing of it is known.
+/// Number of runs. Each uses another name, so that nothing is cached.
 const RUNS: usize = 200;
 /// Sizes in bytes: one that took 33 s of an engine without a guard, the largest that has few enough tokens to be parsed, the
 /// largest document, the largest body.
 const SIZES: [usize; 4] = [870, 5_000, 31_900, 99_000];
-/// How many fragments each fragment spreads.
+/// Number of spreads per fragment.
 const SPREADS: usize = 2;
 
 /// Measures a binary: this one, or else the release.

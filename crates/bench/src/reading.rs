@@ -16,7 +16,7 @@ use passerelle_storage::{Batch, IngestedDocument, Storage};
 
 use crate::timings::Timings;
 
-/// How often.
+/// Number of runs.
 const RUNS: usize = 20;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {

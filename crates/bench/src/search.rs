@@ -22,9 +22,9 @@ use crate::timings::Timings;
 
 /// The documents that time and size are measured with.
 const PAGES: usize = 20_000;
-/// How many queries are timed.
+/// Number of timed queries.
 const QUERIES: usize = 2_000;
-/// How often one document is changed.
+/// Number of changes of one document.
 const CHANGES: usize = 20;
 /// So many hits are looked at: those of a first page.
 const HITS: usize = 10;

@@ -78,7 +78,7 @@ impl Service {
         Ok(text)
     }
 
-    /// Where it listens.
+    /// Returns the address of the service.
     pub(crate) fn address(&self) -> anyhow::Result<SocketAddr> {
         Ok(self.url.trim_start_matches("http://").parse()?)
     }

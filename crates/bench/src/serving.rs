@@ -15,7 +15,7 @@ use crate::service::Service;
 /// The documents that are served: those that the service exists for, or else those of the demonstration.
 const FOLDERS: [&str; 2] = ["../shared/seeds", "content"];
 const LOAD: &str = include_str!("load.lua");
-/// How each thing is asked for, so often; the median counts.
+/// Number of rounds. The median counts.
 const ROUNDS: usize = 3;
 const CONNECTIONS: &str = "32";
 const SECONDS: &str = "5s";
@@ -55,14 +55,14 @@ const BENCH_QUERIES: [BenchQuery; 3] = [
     },
 ];
 
-/// What was measured under one load.
+/// Result of one load run.
 #[derive(Clone, Copy, Debug)]
 struct Load {
     per_second: f64,
     p99_ms: f64,
 }
 
-/// Who is asked.
+/// Target of a load run.
 struct Target<'a> {
     name: String,
     address: SocketAddr,

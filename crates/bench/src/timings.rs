@@ -22,7 +22,7 @@ impl Timings {
         done
     }
 
-    /// How many times longer than another, by the medians.
+    /// Returns the ratio of the medians.
     pub(crate) fn over(&self, other: &Self) -> f64 {
         self.quantile(0.5).as_secs_f64() / other.quantile(0.5).as_secs_f64()
     }

@@ -25,14 +25,14 @@ use tokio_util::io::ReaderStream;
 
 use super::state::AppState;
 
-/// How long a browser shows a file without asking again. Short: a file may change under its name.
+/// Short cache lifetime: a file can change under the same name.
 const CACHE_CONTROL_DEFAULT: &str = "public, max-age=300";
 /// For an address that names the version: what it gives never changes.
 const CACHE_CONTROL_IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Nothing that a file holds may run, whatever its type claims.
 const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/// What an address says behind its path.
+/// Version parameter of an asset URL.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct VersionParam {
     /// The requested version of the file.
@@ -171,7 +171,7 @@ fn etag(file: &OpenFile, known: Option<&Asset>) -> Option<ETag> {
     text.parse().ok()
 }
 
-/// What a range asks for.
+/// Range of a request.
 #[derive(Debug, PartialEq, Eq)]
 enum RequestedRange {
     /// From one byte to another, both included.

@@ -1,4 +1,4 @@
-//! What can be asked of the binary.
+//! Command line.
 
 mod api;
 
@@ -25,7 +25,7 @@ use api::ApiArgs;
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
-    /// What to do; `serve` unless given.
+    /// Subcommand. The default is `serve`.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
@@ -71,7 +71,7 @@ pub(crate) enum Command {
     Accept(AcceptArgs),
     /// Take away what nobody can read who reads at a date or later
     ///
-    /// What is served stays. Of what was, the content as it stood before the date and the log of changes until then go.
+    /// Remove history before a date. Current content stays
     Prune(PruneArgs),
     /// Bring the database to the newest version of the tables, and stop
     Migrate(DatabaseArgs),
@@ -79,7 +79,7 @@ pub(crate) enum Command {
     Schema,
 }
 
-/// Which folder, database and address.
+/// Arguments of `serve`.
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
@@ -116,15 +116,15 @@ pub(crate) struct ServeArgs {
     )]
     drain: Option<u64>,
 
-    /// What `passerelle sync --wait` shows to be let in; without it nobody is
+    /// Token for `POST /admin/sync`, sent as `Authorization: Bearer`. Without it the endpoint is closed
     #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) admin_token: Option<String>,
 
-    /// Where front ends show pages: the pattern of the addresses that links to pages get
+    /// Template of page addresses in front ends, used for links to pages
     #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
     pub(crate) page_url: PageUrlTemplate,
 
-    /// Where publishing is to fail: `NAME:abort` or `NAME:error`, and `:N` for its visit of that number
+    /// Fail point for tests: `NAME:abort` or `NAME:error`, optionally with `:N` for the Nth visit
     #[cfg(debug_assertions)]
     #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = parse_fail_point, value_name = "POINT", hide = true)]
     pub(crate) fail_point: Option<FailPointArg>,
@@ -155,7 +155,7 @@ fn parse_fail_point(text: &str) -> Result<FailPointArg, String> {
     Ok(FailPointArg { name, mode, visit })
 }
 
-/// Which folder and database, and how far to believe the folder.
+/// Arguments of `sync`.
 #[derive(Args, Debug)]
 pub(crate) struct SyncArgs {
     #[command(flatten)]
@@ -176,11 +176,11 @@ pub(crate) struct SyncArgs {
     #[arg(long)]
     pub(crate) wait: bool,
 
-    /// Where the service runs that is asked with --wait
+    /// Address of the running service for --wait
     #[arg(long = "url", env = "PASSERELLE_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
     pub(crate) service: String,
 
-    /// What is shown to it
+    /// Token for the running service
     #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) admin_token: Option<String>,
 
@@ -200,10 +200,10 @@ pub(crate) struct ContentArgs {
     pub(crate) folder: PathBuf,
 }
 
-/// How documents are read.
+/// Arguments for parsing documents.
 #[derive(Args, Debug)]
 pub(crate) struct ParsingArgs {
-    /// What becomes of HTML that editors write in pages
+    /// Policy for raw HTML in pages
     #[arg(long, env = "PASSERELLE_RAW_HTML", default_value = "remove", value_name = "WHAT")]
     raw_html: RawHtmlMode,
 }
@@ -217,23 +217,23 @@ impl ParsingArgs {
     }
 }
 
-/// What becomes of raw HTML.
+/// Policy for raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum RawHtmlMode {
     /// Its tags go, its words stay
     Remove,
-    /// What is safe of it stays: no script, style, frame, form or handler
+    /// Safe elements stay. Scripts, styles, frames, forms and event handlers are removed
     Sanitize,
 }
 
-/// How changes of the folder come to be known.
+/// Arguments for watching the folder.
 #[derive(Args, Debug)]
 pub(crate) struct WatcherArgs {
-    /// How changes of the folder come to be known
+    /// Source of change notifications
     #[arg(long, env = "PASSERELLE_WATCH", default_value = "auto", value_name = "HOW")]
     watch: WatchArg,
 
-    /// How often the whole folder is compared, in seconds, whatever the system told of it
+    /// Interval of full scans in seconds
     #[arg(
         long,
         env = "PASSERELLE_SCAN_EVERY",
@@ -243,7 +243,7 @@ pub(crate) struct WatcherArgs {
     )]
     scan_every: u64,
 
-    /// How often all files are read, in hours, whatever the file system says of them
+    /// Interval in hours of passes that read every file
     #[arg(
         long,
         env = "PASSERELLE_AUDIT_EVERY",
@@ -254,7 +254,7 @@ pub(crate) struct WatcherArgs {
     audit_every: u64,
 }
 
-/// How changes of the folder come to be known.
+/// Source of change notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WatchArg {
     /// Told by the system; looked for where the file system tells nothing, or a test shows that it does not
@@ -271,7 +271,7 @@ impl ServeArgs {
         self.drain.map_or_else(|| default_drain(stderr().is_terminal()), Duration::from_secs)
     }
 
-    /// How the worker looks.
+    /// Returns the options of the worker.
     pub(crate) fn worker_options(&self) -> WorkerOptions {
         WorkerOptions {
             raw_html: self.parsing.raw_html(),
@@ -307,7 +307,7 @@ pub(crate) struct DatabaseArgs {
     pub(crate) url: String,
 }
 
-/// What to do with a database that cannot be used. There is no variable for it: a person says it, once.
+/// Arguments for an unusable database. There is no environment variable: the operator decides each time.
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseRebuildArgs {
     /// Put a database aside that cannot be used, and build another one from the folder
@@ -318,7 +318,7 @@ pub(crate) struct DatabaseRebuildArgs {
     pub(crate) rebuild: bool,
 }
 
-/// What to read.
+/// Arguments of `check`.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
@@ -333,7 +333,7 @@ pub(crate) struct CheckArgs {
     pub(crate) database_url: Option<String>,
 }
 
-/// What to accept.
+/// Arguments of `accept`.
 #[derive(Args, Debug)]
 pub(crate) struct AcceptArgs {
     #[command(flatten)]
@@ -347,7 +347,7 @@ pub(crate) struct AcceptArgs {
     pub(crate) path: PathBuf,
 }
 
-/// What to take away.
+/// Arguments of `prune`.
 #[derive(Args, Debug)]
 pub(crate) struct PruneArgs {
     #[command(flatten)]
@@ -362,10 +362,10 @@ fn parse_timestamp(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "write a date as 2026-01-31 or 2026-01-31T12:00:00Z".to_owned())
 }
 
-/// What to log, and how.
+/// Arguments for logging.
 #[derive(Args, Debug)]
 pub(crate) struct LogArgs {
-    /// What to log: a level, or targets with levels (`info,passerelle_watcher=debug`)
+    /// Log level, or levels by target (`info,passerelle_watcher=debug`)
     #[arg(
         long = "log",
         env = "PASSERELLE_LOG",
@@ -375,12 +375,12 @@ pub(crate) struct LogArgs {
     )]
     pub(crate) filter: String,
 
-    /// How a line of the log is written
+    /// Format of log lines
     #[arg(long, env = "PASSERELLE_LOG_FORMAT", default_value = "text", value_name = "FORMAT", global = true)]
     pub(crate) log_format: LogFormat,
 }
 
-/// How a line of the log is written.
+/// Format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     /// For people

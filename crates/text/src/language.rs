@@ -1,4 +1,4 @@
-//! Which language a text is written in.
+//! Detects the language of a text.
 
 use passerelle_model::language::Language;
 

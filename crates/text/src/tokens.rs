@@ -12,7 +12,7 @@ use passerelle_model::language::Language;
 
 use crate::fold::fold;
 
-/// What a word is, beyond what it means.
+/// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
     /// A word.
@@ -32,7 +32,7 @@ pub enum TokenKind {
 pub struct Token {
     /// Lower case, without ending and accents. A number in digits.
     pub stem: String,
-    /// What it is.
+    /// Kind of the token.
     pub kind: TokenKind,
     /// Whether it stands in parentheses.
     pub in_parentheses: bool,
@@ -48,12 +48,12 @@ pub fn is_elision(folded: &str) -> bool {
     word_lists::is_elision(folded)
 }
 
-/// What an abbreviation stands for that everybody in the country writes both ways.
+/// Returns the full form of a common abbreviation. `None` if it is unknown.
 pub fn expand_abbreviation(folded: &str) -> Option<&'static str> {
     word_lists::expand_abbreviation(folded)
 }
 
-/// What takes the endings off the words of a language.
+/// Returns the stemmer of a language.
 pub fn stemmer(language: Language) -> Stemmer {
     Stemmer::new(match language {
         Language::Fr => Algorithm::French,
@@ -151,7 +151,7 @@ fn is_word_char(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36F}' | '\u{AD}')
 }
 
-/// How many bytes of endings of inclusive writing follow a word: `·ne·s`.
+/// Returns the length in bytes of inclusive endings: `·ne·s`.
 fn inclusive_ending(rest: &str) -> Option<usize> {
     let mut length = 0;
     while let Some(ending) = rest[length..].strip_prefix(['·', '•']) {

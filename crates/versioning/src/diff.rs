@@ -1,4 +1,4 @@
-//! What changed between what is served and what will be.
+//! Differences between the published content and the new content.
 
 use std::collections::BTreeMap;
 
@@ -95,7 +95,7 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
     changes
 }
 
-/// What people call a measure who do not see it any more.
+/// Returns a label for a measure: its number and title.
 fn measure_label(measure: &PublishedMeasure) -> String {
     format!("{}. {}", measure.number, measure.title.text)
 }
@@ -185,7 +185,7 @@ fn measure_fields(
         .collect()
 }
 
-/// What changed in a page and the service that it describes.
+/// Returns the changes of a page and its support service.
 pub fn page_changes(
     before: Option<(&PublishedPage, Option<&PublishedService>)>,
     after: Option<(&PublishedPage, Option<&PublishedService>)>,

@@ -1,4 +1,4 @@
-//! Which of the things that a document says are the ones that are served already.
+//! Assigns keys: recognizes the objects of a new version in the published one.
 //!
 //! A document keeps the key of its plan or page, whatever it is renamed to. Within a plan measures are recognised by
 //! their number and text ([`measure_matching`]), categories by their path and title. A key that was given once is given to no
@@ -39,7 +39,7 @@ pub struct RemovedMeasure {
     pub text: String,
 }
 
-/// What was served once under the key of a plan, and is not any more, as it was last.
+/// Removed content of a plan, in its last version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemovedContent {
     /// Its measures.
@@ -48,12 +48,12 @@ pub struct RemovedContent {
     pub categories: Vec<PublishedCategory>,
 }
 
-/// Which measures of a reading are served already.
+/// Matching between the measures of a new version and the published ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasureMatching {
     /// For each measure of the reading its place among those that are served.
     matched: Vec<Option<usize>>,
-    /// How many are served.
+    /// Number of published measures.
     before_count: usize,
 }
 
@@ -94,7 +94,7 @@ impl MeasureMatching {
     }
 }
 
-/// What a plan is known by.
+/// Keys of a plan and its document.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanKeys<'a> {
     /// Its key.
@@ -132,7 +132,7 @@ pub fn assign_keys(
     PlanContent { plan: served, categories, measures }
 }
 
-/// What the measures of a plan are identified with.
+/// Inputs for assigning keys to measures.
 struct KeyAssigner<'a> {
     key: &'a PlanKey,
     categories: &'a [PublishedCategory],

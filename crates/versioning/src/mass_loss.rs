@@ -1,4 +1,4 @@
-//! What must not happen by accident: a plan that loses many of its measures at once.
+//! Detects plans that lose many measures at once.
 
 use crate::identity::{MeasureMatching, PlanContent};
 
@@ -7,12 +7,12 @@ const THRESHOLD_DIVISOR: usize = 5;
 /// So many numbers are named; more help nobody.
 const MAX_RANGES: usize = 12;
 
-/// What a new version of a document would take away.
+/// Measures that a new version would remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MassLoss {
     /// The numbers of the measures that would go, in document order.
     pub numbers: Vec<u32>,
-    /// How many are served.
+    /// Number of published measures.
     pub total: usize,
 }
 

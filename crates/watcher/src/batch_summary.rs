@@ -8,7 +8,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Batch, Hold, IngestedAsset, IngestedDocument, ManifestEntry};
 
-/// What a batch will have written.
+/// Summary of a batch before it is published.
 pub(crate) struct BatchSummary {
     pub(crate) ingested: Vec<DocumentSummary>,
     pub(crate) removed: Vec<DocumentPath>,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// What its name begins with. Names with a dot before them are no documents.
+/// Prefix of the probe file. Names that start with a dot are not documents.
 const COOKIE_PREFIX: &str = ".passerelle-watch-";
 
 /// A file that goes when it is dropped.

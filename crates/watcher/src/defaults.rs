@@ -1,4 +1,4 @@
-//! What the folders of a document give it, each file read once a pass.
+//! Front matter defaults of folders. Each file is read once per pass.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -23,7 +23,7 @@ impl DefaultsCache {
         Self { root, name: folder_name(root_path), cache: Mutex::default() }
     }
 
-    /// What a folder and those around it give.
+    /// Returns the defaults of a folder and its ancestors.
     pub(crate) fn for_folder(&self, folder: &str) -> Arc<FolderDefaults> {
         if let Some(cached) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return Arc::clone(cached);

@@ -1,4 +1,4 @@
-//! What may be different from what is stored: a set, not a queue, so that nothing overflows.
+//! Set of paths that may have changed. A set needs no queue limit.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::accept_file::{accepted_path, related_accept_paths};
 use crate::defaults::folder_of_defaults_file;
 
-/// What to look at.
+/// Scope of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ScanScope {
     /// These paths, and all below those that are folders.
@@ -108,7 +108,7 @@ impl DirtySet {
         self.add(ScanScope::Everything);
     }
 
-    /// How often the system lost count.
+    /// Returns the number of overflows of the event queue.
     pub(crate) fn overflows(&self) -> u64 {
         self.overflows.load(Ordering::Relaxed)
     }

@@ -1,11 +1,11 @@
-//! What goes wrong on purpose, in tests.
+//! Fault injection for tests.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Stands between the worker and the system, and lets less through than there is.
 pub trait FaultInjector: Send + Sync {
-    /// What the worker is told now of an event of these paths: fewer, others that were held back, or all of them.
+    /// Returns the paths that are delivered for an event: a subset, delayed ones, or all.
     fn deliver_events(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         paths
     }
@@ -15,7 +15,7 @@ pub trait FaultInjector: Send + Sync {
         Ok(())
     }
 
-    /// How many folders can be watched.
+    /// Returns the maximum number of watches.
     fn max_watches(&self) -> usize {
         usize::MAX
     }

@@ -36,7 +36,7 @@ pub(crate) struct FileContent {
     pub(crate) content: Result<Vec<u8>, DiagnosticKind>,
 }
 
-/// What became of looking at a file.
+/// Result of a stable read.
 #[derive(Clone, Debug)]
 pub(crate) enum StableRead {
     /// It was read.

@@ -1,4 +1,4 @@
-//! What the worker tells the log.
+//! Log lines of the worker.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How a worker looks at its folder.
+//! Options of a worker.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use crate::fault_injection::FaultInjector;
 use crate::sync::GracePeriods;
 use crate::watch_mode::WatchSetting;
 
-/// How a worker looks.
+/// Options of a worker.
 #[derive(Clone)]
 pub struct WorkerOptions {
-    /// What becomes of raw HTML.
+    /// Policy for raw HTML.
     pub raw_html: RawHtmlPolicy,
-    /// How changes come to be known.
+    /// Source of change notifications.
     pub watch: WatchSetting,
-    /// How often the whole folder is compared, whatever the events said: the net under them.
+    /// Interval of full scans. They find changes whose events were lost.
     pub scan_interval: Duration,
-    /// How often all files are read, whatever the file system says of them.
+    /// Interval of passes that read every file, whatever its fingerprint.
     pub audit_interval: Duration,
-    /// How long to wait before believing what the folder says.
+    /// Grace periods before a change of the folder is accepted.
     pub grace_periods: GracePeriods,
-    /// What goes wrong on purpose, in tests.
+    /// Fault injection for tests. `None` in the service.
     pub faults: Option<Arc<dyn FaultInjector>>,
 }
 

@@ -1,4 +1,4 @@
-//! What is not believed at the first look: files that are being written, and files that are missing.
+//! Files that are being written, and missing files in their grace period.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,17 +24,17 @@ pub(crate) struct PendingFiles {
 
 #[derive(Debug)]
 struct PendingWrite {
-    /// How the file system spells its path.
+    /// Path in the spelling of the file system.
     file: PathBuf,
     since: Instant,
-    /// When it was first seen as it is.
+    /// Time since which the file has not changed.
     unchanged_since: Instant,
     last_checked: Instant,
     fingerprint: Fingerprint,
 }
 
 impl PendingFiles {
-    /// How long a file was waited for.
+    /// Returns the time since which a file is waited for.
     pub(crate) fn write_wait(
         &self,
         path: &DocumentPath,
@@ -102,7 +102,7 @@ impl PendingFiles {
         self.missing.keys()
     }
 
-    /// When to look again, and at what. `is_in_grace_period` tells of a missing file whether time will tell.
+    /// Returns the time and the paths of the next check. `is_in_grace_period` selects missing files.
     pub(crate) fn next_check(
         &self,
         grace_periods: GracePeriods,

@@ -1,4 +1,4 @@
-//! What stands between the folder and what is served, and what to do about it.
+//! Problems of the folder and the database, with suggested actions.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,7 +14,7 @@ const PERCENT_ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProblemDetail {
     pub(crate) kind: ProblemKind,
-    /// What is wrong, in a sentence that begins with the path where there is one.
+    /// Sentence that starts with the path, if there is one.
     pub(crate) message: String,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn display_path(path: &Path) -> String {
     }
 }
 
-/// What to do about something.
+/// Returns the suggested action for a kind of problem.
 fn advice(kind: ProblemKind) -> &'static str {
     match kind {
         ProblemKind::FolderMissing => {
@@ -68,7 +68,7 @@ fn advice(kind: ProblemKind) -> &'static str {
     }
 }
 
-/// What is wrong at each path, and since when.
+/// Current problems by kind and path, with the time of detection.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     entries: BTreeMap<(ProblemKind, String), (String, Timestamp)>,
@@ -110,7 +110,7 @@ impl Problems {
         self.entries.retain(|(found, _), _| *found != kind);
     }
 
-    /// How many there are.
+    /// Returns the number of problems.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

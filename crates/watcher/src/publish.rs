@@ -1,4 +1,4 @@
-//! What differs is read and stored, a part at a time: one part is read while another is written.
+//! Reads and publishes differences in parts. One part is read while another is written.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ const MAX_BATCH_BYTES: u64 = 16 * 1024 * 1024;
 /// system lie further apart than two changes of a file.
 const TIMESTAMP_RESOLUTION_NANOS: i64 = 2_000_000_000;
 
-/// What a pass has found so far.
+/// State of one pass.
 struct SyncPass {
     latest_change_nanos: i64,
     now: Instant,

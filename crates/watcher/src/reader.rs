@@ -25,7 +25,7 @@ use crate::root::Root;
 use crate::scan::{self, FoundFile, Listing};
 use crate::sync::SyncError;
 
-/// What is stored of each file.
+/// Stored state of every file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Manifest {
     /// Of documents.
@@ -34,17 +34,17 @@ pub(crate) struct Manifest {
     pub(crate) assets: BTreeMap<DocumentPath, ManifestEntry>,
 }
 
-/// How the folder is looked at.
+/// Inputs of a scan.
 #[derive(Clone)]
 pub(crate) struct ScanContext {
     /// The folder.
     pub(crate) root: PathBuf,
     /// Watches to set on the folders that are come by.
     pub(crate) watches: Option<Arc<Mutex<Watches>>>,
-    /// What is known of files that are being written to.
+    /// Set of changed paths, for files that are being written.
     pub(crate) dirty: Option<Arc<DirtySet>>,
     pub(crate) faults: Arc<dyn FaultInjector>,
-    /// What becomes of raw HTML.
+    /// Policy for raw HTML.
     pub(crate) raw_html: RawHtmlPolicy,
     /// Whether a file can be in the middle of being written at all.
     pub(crate) waits_for_writers: bool,
@@ -86,16 +86,16 @@ impl ScanContext {
 pub(crate) struct ReadTask {
     pub(crate) path: DocumentPath,
     pub(crate) found: FoundFile,
-    /// What is stored of it.
+    /// Stored state of the file. `None` for a new file.
     pub(crate) stored: Option<ManifestEntry>,
     pub(crate) is_asset: bool,
     pub(crate) write_wait: WriteWait,
 }
 
-/// How long a file that is being written was waited for.
+/// Time that a file which is being written is waited for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WriteWait {
-    /// What the file system said of it at the last look.
+    /// Fingerprint at the last check.
     pub(crate) last_fingerprint: Option<Fingerprint>,
     /// Whether it is read as it is by now.
     pub(crate) has_expired: bool,
@@ -113,7 +113,7 @@ pub(crate) enum ReadOutcome<T> {
     Missing,
 }
 
-/// What became of a task.
+/// Outcome of a read task.
 pub(crate) enum TaskOutcome {
     Document(ReadOutcome<ParsedFile>),
     Asset(ReadOutcome<IngestedAsset>),
@@ -133,7 +133,7 @@ impl ParsedFile {
         &self.bytes.checksum
     }
 
-    /// What the file system said of it.
+    /// Returns the fingerprint of the file.
     pub(crate) fn fingerprint(&self) -> &Fingerprint {
         &self.bytes.fingerprint
     }

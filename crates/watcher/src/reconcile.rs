@@ -1,4 +1,4 @@
-//! What to do about the differences between the folder and what is stored. Pure.
+//! Compares the folder with the stored state. Pure.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -8,7 +8,7 @@ use passerelle_storage::{Hold, ManifestEntry};
 
 use crate::scan::{FoundFile, Listing};
 
-/// How far what is stored can be trusted.
+/// Trust in the stored fingerprints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     /// A file whose fingerprint is the stored one has the stored bytes.

@@ -1,4 +1,4 @@
-//! What a pass over the folder did.
+//! Report of a pass over the folder.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +8,7 @@ use passerelle_model::diagnostic::{Diagnostic, Severity};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{ProblemKind, Revision, SyncProblem};
 
-/// What one sync found and did. Written for operators, one line a fact.
+/// Report of one sync for operators, one fact per line.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
     /// Whether the whole folder was looked at.
@@ -23,15 +23,15 @@ pub struct SyncReport {
     pub moved: Vec<(DocumentPath, DocumentPath)>,
     /// Documents that are served no more.
     pub removed: Vec<DocumentPath>,
-    /// How many files beside the documents are new, changed or gone.
+    /// Number of new, changed or removed assets.
     pub assets: usize,
     /// Documents that are missing or still being written: they are looked at again soon.
     pub pending: Vec<DocumentPath>,
-    /// How many things changed: measures, pages and so on.
+    /// Number of entries in the change log.
     pub changes: usize,
     /// The revision that it was published as, if anything was.
     pub revision: Option<Revision>,
-    /// What stands between the folder and what is served, the gravest first.
+    /// Current problems, most severe first.
     pub problems: Vec<SyncProblem>,
     /// The folders that the system gives no notice of.
     pub(crate) unwatched: BTreeSet<PathBuf>,
@@ -39,7 +39,7 @@ pub struct SyncReport {
     pub(crate) changed_paths: Vec<DocumentPath>,
     /// Documents whose new versions would take away too much: they wait for a person's word.
     pub held: Vec<(DocumentPath, Diagnostic)>,
-    /// Why documents that are gone are served all the same.
+    /// Reason why removed documents are still published. `None` if none are held.
     pub removal_hold: Option<String>,
 }
 

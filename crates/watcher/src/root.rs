@@ -36,7 +36,7 @@ impl FolderId {
 /// The folder, opened: files are reached below it and nowhere else.
 pub(crate) struct Root {
     dir: Dir,
-    /// Which folder it is.
+    /// Identity of the folder: device and inode.
     pub(crate) id: FolderId,
     faults: Arc<dyn FaultInjector>,
 }
@@ -54,7 +54,7 @@ impl Root {
         Self { faults, ..self }
     }
 
-    /// What the file system says of a path below it, a link being what it is and not what it points to.
+    /// Returns the metadata of a path below the folder. Does not follow symbolic links.
     pub(crate) fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         self.faults.check_access(path)?;
         self.dir.symlink_metadata(path)
@@ -76,7 +76,7 @@ impl Root {
     }
 }
 
-/// What the file system says of a file.
+/// Returns the fingerprint of a file.
 pub(crate) fn fingerprint(metadata: &Metadata) -> Fingerprint {
     let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
     Fingerprint {

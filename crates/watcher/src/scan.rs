@@ -1,4 +1,4 @@
-//! What lies in the folder.
+//! Lists the files of the folder.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
@@ -22,13 +22,13 @@ const MAX_DEPTH: usize = 32;
 /// A document's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundFile {
-    /// How the file system spells its path below the folder.
+    /// Path below the folder, in the spelling of the file system.
     pub(crate) file: PathBuf,
-    /// What the file system says of it.
+    /// Fingerprint of the file.
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// What was found where it was looked.
+/// Result of listing the folder or a part of it.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// The documents.
@@ -37,13 +37,14 @@ pub(crate) struct Listing {
     pub(crate) assets: BTreeMap<DocumentPath, FoundFile>,
     /// The empty files that accept a version: by the path without their ending, when each was put there.
     pub(crate) accept_files: BTreeMap<DocumentPath, Fingerprint>,
-    /// Where it was looked, as documents spell their paths: what is not found there is gone. None: everywhere.
+    /// Scanned paths in normalized spelling. A stored path below them that was not found is removed. `None`
+    /// for the whole folder.
     pub(crate) scanned: Option<BTreeSet<PathBuf>>,
     /// Paths below which nothing can be said.
     pub(crate) unreadable: BTreeSet<PathBuf>,
     /// The folders that could not be watched.
     pub(crate) unwatched: BTreeSet<PathBuf>,
-    /// What was wrong where.
+    /// Problems by path.
     pub(crate) problems: Vec<(PathBuf, ProblemDetail)>,
     /// The names of the documents without regard to case.
     pub(crate) case_folded_names: HashSet<String>,
@@ -167,7 +168,7 @@ fn without_descendants(paths: &BTreeSet<PathBuf>) -> Vec<&Path> {
     outermost
 }
 
-/// What a folder holds.
+/// Kind of files that a folder contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FolderKind {
     Documents,
@@ -176,7 +177,7 @@ enum FolderKind {
 }
 
 impl FolderKind {
-    /// What a folder of this name inside it holds, if it is one to enter.
+    /// Returns the kind of a child folder. `None` if it is not scanned.
     fn child_kind(self, name: &str) -> Option<Self> {
         match self {
             Self::Documents if DocumentPath::is_document_folder(name) => Some(Self::Documents),
@@ -198,7 +199,7 @@ impl FolderKind {
     }
 }
 
-/// What a folder holds, if a scan of everything would come by it: no hidden or reserved folder on the way.
+/// Returns the kind of a folder by path. `None` if a full scan does not reach it.
 fn kind_by_path(folder: &Path) -> Option<FolderKind> {
     let mut names = folder.components().map(|name| name.as_os_str().to_str());
     names.try_fold(FolderKind::Documents, |kind, name| kind.child_kind(name?))

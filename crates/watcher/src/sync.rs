@@ -34,7 +34,7 @@ const MASS_REMOVAL_THRESHOLD: usize = 20;
 /// Tells the time of a batch.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// How far a pass has come.
+/// Progress of a pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Files that were read and stored.
@@ -46,7 +46,7 @@ pub struct Progress {
 /// Is told how far a pass has come, after each transaction.
 pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
 
-/// How long to wait before believing what the folder says.
+/// Grace periods before a change of the folder is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GracePeriods {
     /// A document is gone when it was missing for so long.
@@ -69,7 +69,7 @@ impl GracePeriods {
         Self { removal: Duration::ZERO, partial_write: Duration::ZERO, accept_removals: false };
 }
 
-/// Why a pass ended without an answer. What is served stays as it was.
+/// Reason why a pass failed. The published content stays.
 #[derive(Debug, Error)]
 pub enum SyncError {
     /// The folder is missing or cannot be read: an error, never an empty folder.
@@ -77,7 +77,7 @@ pub enum SyncError {
     FolderUnreadable {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         source: io::Error,
     },
     /// The folder is empty and was not: unmounted, or the wrong one.
@@ -85,7 +85,7 @@ pub enum SyncError {
     FolderEmpty {
         /// The folder.
         path: PathBuf,
-        /// How many documents are served.
+        /// Number of published documents.
         documents: usize,
     },
     /// The database failed.
@@ -97,7 +97,7 @@ pub enum SyncError {
 }
 
 impl SyncError {
-    /// What it is, to those who are told: whoever may ask is told no paths and no words of the database, which the log has.
+    /// Returns the problem for clients. It contains no path and no database message. The log contains both.
     pub(crate) fn problem_detail(&self) -> ProblemDetail {
         match self {
             Self::FolderUnreadable { source, .. } => {
@@ -113,7 +113,7 @@ impl SyncError {
     }
 }
 
-/// What is wrong with the database, without its words.
+/// Returns the description of a database error without its message.
 fn storage_problem(error: &StorageError) -> &'static str {
     match error {
         StorageError::FileMissing { .. } => {
@@ -137,7 +137,7 @@ fn storage_problem(error: &StorageError) -> &'static str {
     }
 }
 
-/// What is told of a database that contradicts itself.
+/// Problem message for a damaged database.
 const DATABASE_DAMAGED: &str = "the database is damaged: restore a backup, or restart with --rebuild";
 
 /// Makes storage equal to the folder, as often as it is asked to.
@@ -235,12 +235,12 @@ impl Syncer {
         (self.clock)()
     }
 
-    /// How many documents are stored.
+    /// Returns the number of stored documents.
     pub(crate) fn document_count(&self) -> usize {
         self.manifest.documents.len()
     }
 
-    /// When to look again at what is waiting, and where.
+    /// Returns the time and the scope of the next check of pending files.
     pub(crate) fn next_check(&self) -> Option<(Instant, ScanScope)> {
         // What waits for a person is looked at when they have said a word, or with the next scan of everything.
         let (at, paths) =
@@ -281,12 +281,12 @@ impl Syncer {
         self.sync(ScanScope::Everything, Comparison::Fingerprints).await
     }
 
-    /// What stands between the folder and what is stored, the gravest first, as far as it is told.
+    /// Returns the reported problems, most severe first.
     pub(crate) fn reported_problems(&self) -> Vec<SyncProblem> {
         self.problems.most_severe(SyncStatus::MAX_PROBLEMS)
     }
 
-    /// How many things stand there.
+    /// Returns the number of problems.
     pub(crate) fn problem_count(&self) -> usize {
         self.problems.len()
     }
@@ -476,7 +476,7 @@ fn is_in_scope(listing: &Listing, path: &str) -> bool {
     if path.is_empty() { listing.scanned.is_none() } else { is_scanned(listing, path) }
 }
 
-/// What could not be read was looked at, and so was what lies below it as far as it could be.
+/// Returns true if a listing covered the path.
 fn is_scanned(listing: &Listing, path: &str) -> bool {
     let is_below_any =
         |folders: &BTreeSet<PathBuf>| Path::new(path).ancestors().any(|ancestor| folders.contains(ancestor));

@@ -1,14 +1,14 @@
-//! How changes come to be known: told by the system, or looked for.
+//! Chooses between file events and polling.
 
 use std::path::Path;
 
-/// What an operator chose.
+/// Watch mode that the operator chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WatchSetting {
     /// By the kind of file system, then by whether the event of a file that is written there comes.
     #[default]
     Auto,
-    /// What the system tells, and nothing else but the scan of everything.
+    /// File events only, besides the full scan.
     Native,
     /// The folder is looked at again and again.
     Poll,

@@ -27,12 +27,12 @@ use crate::root::{FolderId, Root};
 use crate::sync::{Clock, SyncError, Syncer};
 use crate::watch_mode::{WatchSetting, file_system_without_events};
 
-/// How often it is looked where the system gives no notice.
+/// Polling interval without file events.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// A polled folder of more documents than this is looked at less often, in proportion: looking takes no more than a
 /// small part of a core.
 const DOCUMENTS_PER_POLL_INTERVAL: u32 = 10_000;
-/// How often the folder itself is looked at: a swapped link or a mount gives no event.
+/// Interval of the check of the root folder: a replaced link or a mount sends no event.
 const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 /// The event of a file that was written comes within this time, or never.
 const COOKIE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -44,7 +44,7 @@ const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// Asks for a look at everything, and for what has come of it when nothing is waited for any more.
 pub type SyncRequest = oneshot::Sender<SyncOutcome>;
 
-/// Why a pass is made.
+/// Cause of a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PassCause {
     /// Something happened, or was waited for.
@@ -71,10 +71,10 @@ pub struct Worker {
     mode: WatchMode,
     events_tested: bool,
     next_scan: Instant,
-    /// What waits is not looked at again before this.
+    /// Pending files are not checked before this time.
     retry_after: Instant,
     backoff: Duration,
-    /// Why the last pass had no answer.
+    /// Problem of the last failed pass.
     failure: Option<SyncProblem>,
     /// Folders that the system gives no notice of, and when they are looked at.
     unwatched: BTreeSet<PathBuf>,
@@ -283,7 +283,7 @@ impl Worker {
         }
     }
 
-    /// When to look next, after a pass.
+    /// Schedules the next pass.
     fn schedule_next(&mut self, result: &Result<SyncReport, SyncError>) {
         let now = Instant::now();
         match result {
@@ -331,7 +331,7 @@ impl Worker {
         u128::try_from(since).is_ok_and(|since| since >= self.options.audit_interval.as_millis())
     }
 
-    /// How many changes a scan of everything found that no event had told of.
+    /// Adds the changes that a full scan found without an event.
     fn count_missed(&self, result: &Result<SyncReport, SyncError>, cause: PassCause) -> u64 {
         let is_first = self.status.borrow().last_scan_at.is_none();
         let Ok(report) = result else { return 0 };

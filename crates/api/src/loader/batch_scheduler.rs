@@ -1,4 +1,4 @@
-//! When a batch is loaded: as soon as the request can do nothing else.
+//! Runs loader batches after all fields of a request wait.
 //!
 //! The loaders of async-graphql hand the loading to a spawner after a delay. On a runtime with several threads neither a
 //! delay nor a spawned task says when all fields have asked: batches would be cut at random. Here the loading runs in
@@ -25,7 +25,7 @@ pub(crate) struct BatchScheduler {
 }
 
 impl BatchScheduler {
-    /// How many there were so far.
+    /// Returns the number of batches so far.
     pub(crate) fn spawned_count(&self) -> usize {
         self.spawned.load(Ordering::Relaxed)
     }

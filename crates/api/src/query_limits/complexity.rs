@@ -1,4 +1,4 @@
-//! What a document comes to, each of its fragments counted once.
+//! Computes the complexity of a document. Each fragment is counted once.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use super::cost_model::{CONNECTION_COST, CostModel, SEARCH_COST};
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use crate::schema::MAX_NESTING_DEPTH;
 
-/// What selections come to, with their fragments in their places.
+/// Complexity of a selection set with all fragments expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueryComplexity {
     /// The deepest field; one at the top is 1 deep.
@@ -58,7 +58,7 @@ impl QueryComplexity {
     }
 }
 
-/// Why a document cannot be counted.
+/// Reason why a document cannot be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CountError {
     /// A fragment is children itself.
@@ -73,9 +73,9 @@ pub(super) struct ComplexityCounter<'a> {
     cost_model: &'a CostModel,
     variables: &'a Variables,
     operation: &'a OperationDefinition,
-    /// What each fragment counts once it was looked at; none while it is being looked at.
+    /// Complexity of each counted fragment. `None` while a fragment is being counted, which detects cycles.
     fragments: HashMap<&'a str, Option<QueryComplexity>>,
-    /// How deep the recursion is.
+    /// Current depth of the recursion.
     recursion_depth: usize,
 }
 
@@ -107,7 +107,7 @@ impl<'a> ComplexityCounter<'a> {
         Ok(all)
     }
 
-    /// What an operation comes to.
+    /// Computes the complexity of an operation.
     pub(super) fn operation(
         &mut self,
         operation: &'a OperationDefinition,
@@ -195,7 +195,7 @@ impl<'a> ComplexityCounter<'a> {
         Ok(complexity)
     }
 
-    /// How many nodes a page has at most.
+    /// Returns the maximum number of nodes that a field returns.
     fn page_size(&self, field: &Field) -> usize {
         let given = ["first", "last"].iter().find_map(|name| {
             let value = field.get_argument(name)?.node.clone();

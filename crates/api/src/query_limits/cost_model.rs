@@ -1,11 +1,11 @@
-//! What of the schema decides what a field costs: which lists have pages.
+//! Cost model: connections multiply the cost of their nodes.
 
 use std::collections::HashMap;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
 
-/// What one page costs beside its nodes: a statement or two.
+/// Cost of one connection besides its nodes. It runs one or two statements.
 pub(super) const CONNECTION_COST: usize = 5;
 /// Cost of one search of a text, besides its page. It takes about as long as 100 fields.
 pub(super) const SEARCH_COST: usize = 100;

@@ -1,6 +1,6 @@
-//! How large a document is, before it is parsed.
+//! Counts tokens and brackets of a document before it is parsed.
 
-/// What was counted in one pass.
+/// Result of counting a document in one pass.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct TokenCounts {
     /// Names, numbers, strings and signs.

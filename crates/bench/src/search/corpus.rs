@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many different words there are.
+/// Number of different words.
 const WORDS: usize = 40_000;
-/// How many words a page has.
+/// Number of words per page.
 const PER_PAGE: usize = 700;
 /// The documents of one folder.
 const PER_FOLDER: usize = 200;
@@ -89,7 +89,7 @@ fn prose(random: &mut SeededRandom, words: usize) -> String {
     text
 }
 
-/// Where a page lies.
+/// Returns the path of a page.
 pub(super) fn page_path(content: &Path, number: usize) -> PathBuf {
     content.join(format!("lot-{}/page-{number}.md", number / PER_FOLDER))
 }

@@ -11,7 +11,7 @@ pub(super) struct JudgedQuery {
     expected: Vec<String>,
 }
 
-/// How well queries are answered, on average.
+/// Mean quality of the results.
 #[derive(Default)]
 pub(super) struct Quality {
     gain: f64,

@@ -21,13 +21,13 @@ pub(super) struct CategoryBuilder {
     pub(super) title: Option<String>,
     /// Every category, in document order.
     pub(super) categories: Vec<Category>,
-    /// What the table of contents says of them.
+    /// Titles from the table of contents.
     pub(super) contents: TableOfContents,
-    /// What was not understood.
+    /// Findings so far.
     pub(super) findings: Vec<Finding>,
-    /// Where each path stands among the categories.
+    /// Index of each category by path.
     by_path: HashMap<CategoryPath, usize>,
-    /// How many groups a place has, and how many variants a path.
+    /// Number of groups per category, and number of variants per path.
     counts: HashMap<CategoryPath, u32>,
     /// The open category of each level, from the axis down.
     open: [Option<usize>; 4],

@@ -1,4 +1,4 @@
-//! What tells a plan from a page: numbered rows under axes.
+//! Detects plans: numbered rows under axes.
 
 use passerelle_model::plan::CategoryLevel;
 

@@ -24,9 +24,9 @@ pub(super) enum Line<'a> {
 /// A line in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LocatedLine<'a> {
-    /// What it is.
+    /// Kind and text of the line.
     pub(super) line: Line<'a>,
-    /// Where it begins, from 1.
+    /// First line, from 1.
     pub(super) number: u32,
     /// The line as written, where that is all of it and nothing else.
     pub(super) source: &'a str,

@@ -40,7 +40,7 @@ fn tag_name(text: &str) -> Option<String> {
     (length > 0 && ends).then(|| inside[..length].to_ascii_lowercase())
 }
 
-/// What is open of the HTML that has been read.
+/// State of an open HTML fragment.
 #[derive(Debug, Default)]
 pub(super) struct HtmlParser<'a> {
     tables: usize,

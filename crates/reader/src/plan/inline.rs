@@ -42,9 +42,9 @@ const EMPHASIS_MARKERS: [&str; 2] = ["**", "*"];
 #[derive(Default)]
 struct InlineNormalizer {
     text: String,
-    /// Where the emphasis of each kind began that is open.
+    /// Start of each kind of open emphasis.
     open: [Option<usize>; 2],
-    /// Where the emphasis of each kind began that was closed last, and where it ended.
+    /// Start and end of the last closed emphasis of each kind.
     closed: [Option<(usize, usize)>; 2],
     /// Emphasis has just begun: no space comes before its first word.
     at_emphasis_start: bool,

@@ -1,4 +1,4 @@
-//! What a heading of a plan is, by its label: never by the number of `#`.
+//! Reads the label of a heading. The number of `#` does not count.
 
 use passerelle_model::plan::CategoryLevel;
 use passerelle_text::fold::fold;

@@ -22,7 +22,7 @@ pub(super) struct MeasureRowBuilder<'a> {
     pub(super) title: String,
     /// The status; empty as long as there is none.
     pub(super) status: String,
-    /// What belongs to the title if a status comes after it.
+    /// Lines that belong to the title if a status follows.
     pending: Vec<PendingLine>,
 }
 

@@ -45,7 +45,7 @@ struct FootnoteRef {
     position: Position,
 }
 
-/// What the line before a line was a part of.
+/// Kind of the previous line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum PreviousLine {
     /// The open row of a measure.
@@ -66,7 +66,7 @@ struct PlanParser<'a> {
     has_bare_numbers: bool,
     /// The measure whose row may go on.
     open_row: Option<MeasureRowBuilder<'a>>,
-    /// What the line before was a part of, with nothing between.
+    /// Kind of the previous line, without a blank line between.
     previous: PreviousLine,
     measures: Vec<Measure>,
     line_by_number: HashMap<u32, u32>,
@@ -110,7 +110,7 @@ impl<'a> PlanParser<'a> {
         }
     }
 
-    /// What a line says as a part of the table of contents, which stands before the first axis.
+    /// Returns the entry of a line in the table of contents, which precedes the first axis.
     fn contents_entry(&self, line: &Line<'_>) -> Option<label::LabelledHeading> {
         if !self.in_contents && !self.categories.categories.is_empty() {
             return None;

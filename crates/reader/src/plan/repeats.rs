@@ -28,14 +28,14 @@ const MIN_SIMILARITY_MARKED: f64 = 0.7;
 const MIN_WORDS: usize = 3;
 /// A row that resembles a marked one less than this is not named as the nearest.
 const MIN_NEAREST_SIMILARITY: f64 = 0.25;
-/// How many rows that share a word are looked at: the last ones. Words that more rows share say little.
+/// Maximum number of rows per word, the last ones. A word of more rows is not distinctive.
 const MAX_POSTINGS: usize = 64;
-/// How many of the rarest words of a marked row are asked for its nearest.
+/// Number of the rarest words by which the nearest row is searched.
 const MAX_RAREST_WORDS: usize = 8;
 /// A slip is looked for in words of this many letters and more.
 const MIN_TYPO_LETTERS: usize = 5;
 
-/// Which rows repeat which.
+/// Groups of rows that repeat each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Repeats {
     /// For each row the index of the first row of its group; none where it stands alone.
@@ -97,7 +97,7 @@ impl TitleWords {
         self.words.binary_search_by(|word| word.stem.as_str().cmp(stem)).is_ok()
     }
 
-    /// How many words stand outside parentheses.
+    /// Returns the number of words outside parentheses.
     fn words_outside_parentheses(&self) -> usize {
         self.words.iter().filter(|word| !word.in_parentheses).count()
     }
@@ -252,11 +252,11 @@ struct DistinctTitles<'a> {
     rows: &'a [TitleWords],
     /// The first row of each text.
     first: Vec<usize>,
-    /// How many rows each text has.
+    /// Number of rows of each text.
     count: Vec<usize>,
     /// The text of each row.
     of_row: Vec<usize>,
-    /// Which texts have a word, in order.
+    /// Texts that contain a word, in order.
     postings: HashMap<&'a str, Vec<usize>>,
 }
 

@@ -8,7 +8,7 @@ use passerelle_text::fold::{collapse_whitespace, fold};
 
 use super::{misspelling, title};
 
-/// What editors write, in French, Dutch, English and German. Compared folded.
+/// Status words in French, Dutch, English and German. They are compared folded.
 const STATUS_NAMES: &[(&str, MeasureStatus)] = &[
     ("Réalisé", MeasureStatus::Completed),
     ("Terminé", MeasureStatus::Completed),
@@ -72,9 +72,9 @@ const PROGRAMMES: [&str; 1] = ["PPS"];
 /// The last cell of a measure's row, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StatusCell {
-    /// What it means.
+    /// Status. `Undefined` if the text is unknown.
     pub(super) status: MeasureStatus,
-    /// What was written, tidied, without footnote references.
+    /// Text of the cell with normalized spaces, without footnote references.
     pub(super) text: String,
     /// The programme before the status.
     pub(super) programme: Option<String>,
@@ -126,11 +126,11 @@ fn split_programme(text: &str) -> (Option<&'static str>, &str) {
     (programme, status_text)
 }
 
-/// What agrees with the noun in French, folded: `Réalisé(e)s`. The longest first.
+/// French inflections, folded: `Réalisé(e)s`. Longest first.
 pub(super) const INFLECTIONS: [&str; 11] =
     ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
 
-/// What a status means, whatever its case, its accents and what agrees in it.
+/// Returns the status of a text. Case, accents and inflections do not count.
 fn parse_status(status_text: &str) -> Option<MeasureStatus> {
     static BY_NAME: LazyLock<HashMap<String, MeasureStatus>> =
         LazyLock::new(|| STATUS_NAMES.iter().map(|(name, status)| (fold(name), *status)).collect());

@@ -105,7 +105,7 @@ fn strip_run_markers<'a>(text: &'a str, mark: &str) -> Option<Cow<'a, str>> {
     (count % 2 == 1).then(|| Cow::Owned(collapse_whitespace(&joined)))
 }
 
-/// What stands around all of a text.
+/// Emphasis around a whole text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Emphasis {
     /// Nothing.

@@ -12,7 +12,7 @@ use passerelle_http::{Origin, Settings};
 
 const MIB: u64 = 1024 * 1024;
 
-/// How the API behaves.
+/// Arguments for the API.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The API")]
 pub(crate) struct ApiArgs {
@@ -20,11 +20,11 @@ pub(crate) struct ApiArgs {
     #[arg(long = "origin", env = "PASSERELLE_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<Origin>,
 
-    /// How long others may keep answers to GET without asking again, in seconds; 0: they ask each time
+    /// Time in seconds that browsers and CDNs may reuse a GET response. 0: they revalidate each time
     #[arg(long, env = "PASSERELLE_MAX_AGE", default_value_t = 0, value_name = "SECONDS")]
     max_age: u32,
 
-    /// What answers may take in memory that are kept for those who ask for the same, in MiB; 0: none are kept
+    /// Capacity of the response cache in MiB. 0: no cache
     #[arg(long, env = "PASSERELLE_RESPONSE_CACHE", default_value_t = 32, value_name = "MIB")]
     response_cache: u32,
 
@@ -49,7 +49,7 @@ pub(crate) struct ApiArgs {
     limits: RequestLimitArgs,
 }
 
-/// How much a request may ask for.
+/// Arguments for the limits of a request.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Limits of a request")]
 struct RequestLimitArgs {
@@ -109,11 +109,11 @@ struct RequestLimitArgs {
     )]
     limit_directives: usize,
 
-    /// What an operation costs: a field 1, and what is inside a page of a list as often as the page has nodes
+    /// Maximum cost of an operation. A field costs 1, and the fields of a connection cost 1 for each node
     #[arg(long, env = "PASSERELLE_LIMIT_COST", default_value_t = Limits::default().cost, value_name = "POINTS")]
     limit_cost: usize,
 
-    /// How long an answer may take, in seconds
+    /// Maximum execution time of an operation in seconds
     #[arg(
         long,
         env = "PASSERELLE_LIMIT_TIME",
@@ -123,7 +123,7 @@ struct RequestLimitArgs {
     )]
     limit_time: u64,
 
-    /// How long a client may take nothing of what it is sent before it is closed, in seconds
+    /// Time in seconds after which a client that reads nothing is disconnected
     #[arg(
         long,
         env = "PASSERELLE_WRITE_TIMEOUT",
@@ -133,7 +133,7 @@ struct RequestLimitArgs {
     )]
     write_timeout: u64,
 
-    /// What the operations of one client may cost in a minute; no limit unless given
+    /// Maximum cost of the operations of one client per minute. No limit if omitted
     #[arg(long, env = "PASSERELLE_LIMIT_COST_PER_MINUTE", value_name = "POINTS")]
     limit_cost_per_minute: Option<NonZeroU32>,
 }

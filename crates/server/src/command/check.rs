@@ -17,10 +17,10 @@ use passerelle_watcher::{GracePeriods, Syncer, parse_file};
 use crate::cli::CheckArgs;
 use crate::clock;
 
-/// How many documents are asked for at once.
+/// Number of documents per request.
 const PAGE_SIZE: u32 = 500;
 
-/// How many of each severity were diagnostic.
+/// Number of diagnostics of each severity.
 #[derive(Default)]
 struct SeverityCounts {
     files: usize,

@@ -19,7 +19,7 @@ use crate::clock;
 use crate::database;
 use crate::lifecycle::{Lifecycle, set_ready};
 
-/// How often the newest revision is read, for another process may have published it.
+/// Interval at which the latest revision is read, because another process can publish.
 const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Serves the folder until a signal.

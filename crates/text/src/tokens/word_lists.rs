@@ -110,7 +110,7 @@ pub(super) fn number(folded: &str) -> Option<&'static str> {
     })
 }
 
-/// What an abbreviation stands for that everybody in the country writes both ways.
+/// Returns the full form of a common abbreviation. `None` if it is unknown.
 pub(super) fn expand_abbreviation(folded: &str) -> Option<&'static str> {
     match folded {
         "bxl" => Some("bruxelles"),

@@ -1,4 +1,4 @@
-//! Which measures of one reading of a plan are those of another.
+//! Matches the measures of two versions of a plan.
 //!
 //! A measure is the same when its number and its text are; else when its text is, wherever it moved; else when most of its
 //! words are, under the same number or not. Each measure is that of one other at most.
@@ -13,10 +13,10 @@ use passerelle_text::tokens::Analyzer;
 const MIN_SIMILARITY_SAME_NUMBER: f64 = 0.34;
 /// Under another number it must share more.
 const MIN_SIMILARITY_OTHER_NUMBER: f64 = 0.6;
-/// How many measures that share a word are compared: words that more have say little.
+/// Maximum number of measures per word. A word of more measures is not distinctive.
 const MAX_POSTINGS: usize = 64;
 
-/// What a measure is recognised by.
+/// Fields by which a measure is matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchCandidate<'a> {
     /// Its number.
@@ -59,7 +59,7 @@ pub fn match_measures(
     matcher.matched
 }
 
-/// What a measure is recognised by, its text as it is compared.
+/// Match candidate with its folded text.
 struct FoldedCandidate<'a> {
     number: u32,
     category: &'a str,
@@ -80,7 +80,7 @@ impl<'a> FoldedCandidate<'a> {
 struct Matcher {
     /// For each one after, the one before that it is.
     matched: Vec<Option<usize>>,
-    /// Which of those before are something already.
+    /// Flags of the earlier measures that are already matched.
     taken: Vec<bool>,
 }
 

@@ -81,7 +81,7 @@ impl SearchHit {
         }))
     }
 
-    /// Where in the object the hit leads, and what it says there.
+    /// Returns the best matching section and its excerpt. Computed once.
     async fn section(&self, ctx: &Context<'_>) -> Result<&BestSection, ApiError> {
         self.section.get_or_try_init(|| self.find_section(ctx)).await
     }

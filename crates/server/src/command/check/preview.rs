@@ -1,4 +1,4 @@
-//! What a plan would change, on the terminal.
+//! Prints the changes of a plan on the terminal.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -39,7 +39,7 @@ pub(super) fn render(file: &Path, preview: &PublishPreview) -> String {
     out
 }
 
-/// What a change does to what is served.
+/// Effect of a change on the published content.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
     Added,
