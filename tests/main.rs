@@ -10,6 +10,7 @@ mod support;
 mod admin;
 mod architecture;
 mod assets;
+mod circles;
 mod clients;
 mod command;
 #[cfg(debug_assertions)]

@@ -17,7 +17,9 @@
 //!
 //! The space inside « » and before `:`, `;`, `!` and `?` is a non-breaking space (U+00A0).
 
-use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
+use super::sentence::{
+    LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
+};
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::language::Language;
 

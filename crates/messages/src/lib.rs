@@ -12,20 +12,13 @@ mod de;
 mod en;
 mod fr;
 mod nl;
+mod sentence;
 
 use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
 use passerelle_model::language::Language;
-use passerelle_model::plan::MeasureStatus;
 use passerelle_model::position::Position;
 
-/// A diagnostic in one language. Both texts have at most 240 characters and end with a full stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalizedMessage {
-    /// The problem, in one or two short sentences.
-    pub message: String,
-    /// The correction: the text to type or the action to take.
-    pub suggestion: String,
-}
+pub use sentence::{LocalizedMessage, status_word};
 
 /// The sentences for a diagnostic kind in a language.
 pub fn localize(kind: &DiagnosticKind, language: Language) -> LocalizedMessage {
@@ -54,117 +47,5 @@ pub fn to_diagnostic(
         position,
         excerpt,
         suggestion: Some(suggestion),
-    }
-}
-
-/// The word to type for a status in a language. `None` for [`MeasureStatus::Undefined`], which nobody types.
-///
-/// The plan reader must recognise every one of these words.
-pub fn status_word(status: MeasureStatus, language: Language) -> Option<&'static str> {
-    let [fr, nl, de, en] = match status {
-        MeasureStatus::NotStarted => ["À faire", "Te doen", "Zu erledigen", "To do"],
-        MeasureStatus::InProgress => ["En cours", "Lopend", "In Arbeit", "In progress"],
-        MeasureStatus::Completed => ["Réalisé", "Gerealiseerd", "Erledigt", "Done"],
-        MeasureStatus::Late => ["En retard", "Vertraagd", "Verspätet", "Late"],
-        MeasureStatus::Postponed => ["Reporté", "Uitgesteld", "Verschoben", "Postponed"],
-        MeasureStatus::Cancelled => ["Abandonné", "Geannuleerd", "Abgebrochen", "Cancelled"],
-        MeasureStatus::Merged => ["Fusionné", "Samengevoegd", "Zusammengelegt", "Merged"],
-        MeasureStatus::OutOfScope => ["Hors plan", "Buiten plan", "Außerhalb des Plans", "Out of scope"],
-        MeasureStatus::Undefined => return None,
-    };
-    Some(match language {
-        Language::Fr => fr,
-        Language::Nl => nl,
-        Language::De => de,
-        Language::En => en,
-    })
-}
-
-fn say(message: impl Into<String>, suggestion: impl Into<String>) -> LocalizedMessage {
-    LocalizedMessage { message: message.into(), suggestion: suggestion.into() }
-}
-
-/// A text of the editor, on one line and shortened so that the sentence around it stays short.
-fn short(text: &str) -> String {
-    /// Two such texts and the longest sentence around them stay below 240 characters.
-    const CHARACTERS: usize = 50;
-    // One character more than is kept shows whether anything is cut off.
-    let mut kept: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = kept.char_indices().nth(CHARACTERS) {
-        kept.truncate(end);
-        kept.push('…');
-    }
-    kept
-}
-
-/// A path, shortened at its beginning: its end is the file name.
-fn short_path(path: &str) -> String {
-    /// Long enough for almost every path; leaves room for the longest sentence around it.
-    const CHARACTERS: usize = 80;
-    match path.char_indices().rev().nth(CHARACTERS - 1) {
-        Some((start, _)) if start > 0 => format!("…{}", &path[start..]),
-        _ => path.to_owned(),
-    }
-}
-
-/// An example of a correct front matter field, to type as it is.
-fn example_of_field(field: &str) -> String {
-    match field {
-        "order" => "order: 3".to_owned(),
-        "createdAt" => "createdAt: 2025-03-14".to_owned(),
-        _ => format!("{field}: …"),
-    }
-}
-
-/// A line below `supportService:` in the front matter that states a fact, with `value` in the place of a
-/// text.
-///
-/// One line per fact: a second `supportService:` would make the front matter invalid.
-fn example_of_fact(field: &str, value: &str) -> String {
-    match field {
-        "designatedYear" => format!("{field}: 2018"),
-        _ => format!("{field}: \"{value}\""),
-    }
-}
-
-/// A size in the units of file managers: a kilobyte is 1024 bytes, and `unit` is the letter of a byte in the
-/// language.
-///
-/// Rounded up to a tenth, so that a file above the limit never shows the limit as its own size.
-fn size(bytes: u64, decimal_mark: char, unit: char) -> String {
-    const KILO: u64 = 1024;
-    const MEGA: u64 = KILO * KILO;
-    let (divisor, prefix) = match bytes {
-        MEGA.. => (MEGA, "M"),
-        KILO.. => (KILO, "K"),
-        _ => (1, ""),
-    };
-    let tenths = u128::from(bytes).saturating_mul(10).div_ceil(u128::from(divisor));
-    match (tenths / 10, tenths % 10) {
-        (whole, 0) => format!("{whole}\u{a0}{prefix}{unit}"),
-        (whole, tenth) => format!("{whole}{decimal_mark}{tenth}\u{a0}{prefix}{unit}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_use_the_marks_of_the_language_and_round_up() {
-        assert_eq!(size(300, ',', 'o'), "300\u{a0}o");
-        assert_eq!(size(65_536, ',', 'o'), "64\u{a0}Ko");
-        assert_eq!(size(5_242_880, '.', 'B'), "5\u{a0}MB");
-        assert_eq!(size(5_242_881, ',', 'B'), "5,1\u{a0}MB");
-    }
-
-    #[test]
-    fn long_texts_are_cut_at_the_end_and_paths_at_the_beginning() {
-        assert_eq!(short("a\n  b"), "a b");
-        assert_eq!(short(&"é".repeat(50)), "é".repeat(50));
-        assert_eq!(short(&"é".repeat(51)), format!("{}…", "é".repeat(50)));
-        assert_eq!(short_path("b.md"), "b.md");
-        assert_eq!(short_path(&"é".repeat(80)), "é".repeat(80));
-        assert_eq!(short_path(&format!("{}b.md", "a".repeat(77))), format!("…{}b.md", "a".repeat(76)));
     }
 }

@@ -17,7 +17,9 @@
 //!
 //! Quotation marks are ‘ ’.
 
-use super::{LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word};
+use super::sentence::{
+    LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
+};
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::language::Language;
 

@@ -7,6 +7,7 @@
 mod category;
 pub mod measure_matching;
 mod positions;
+mod unused_key;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +17,7 @@ use passerelle_model::published::{Lineage, PublishedCategory, PublishedMeasure, 
 use passerelle_model::timestamp::Timestamp;
 
 use measure_matching::{MatchCandidate, match_measures};
+use unused_key::unused_key;
 
 /// A plan with all that it holds, as it is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,13 +222,6 @@ fn content_differs(before: &PublishedMeasure, after: &PublishedMeasure) -> bool 
         || PublishedMeasure { repeat_group: before.repeat_group, position: before.position, ..after.clone() };
     // Most did not change at all: only the others are worth a copy.
     before != after && *before != without_derived_fields()
-}
-
-/// A name, or a variant that is not taken.
-fn unused_key(name: String, taken: &HashSet<&str>) -> String {
-    let is_free = |name: &String| !taken.contains(name.as_str());
-    let variants = (2..).map(|count| format!("{name}~{count}"));
-    std::iter::once(name.clone()).chain(variants).find(is_free).unwrap_or(name)
 }
 
 /// For each category its key and those from the axis down to it.

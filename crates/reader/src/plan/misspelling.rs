@@ -5,7 +5,9 @@
 use passerelle_model::plan::MeasureStatus;
 use passerelle_text::fold::fold;
 
-use super::status::INFLECTIONS;
+/// French inflections, folded: `Réalisé(e)s`. Longest first.
+pub(super) const INFLECTIONS: [&str; 11] =
+    ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
 
 /// Letters of a known word per error that is allowed in it. Words of fewer letters are never suggested: in
 /// `Late`, one letter makes another word.

@@ -126,10 +126,6 @@ fn split_programme(text: &str) -> (Option<&'static str>, &str) {
     (programme, status_text)
 }
 
-/// French inflections, folded: `Réalisé(e)s`. Longest first.
-pub(super) const INFLECTIONS: [&str; 11] =
-    ["(e)(s)", "·e·s", ".e.s", "(e)s", "(es)", "(e)", "(s)", "·e", "es", "e", "s"];
-
 /// Returns the status of a text. Case, accents and inflections do not count.
 fn parse_status(status_text: &str) -> Option<MeasureStatus> {
     static BY_NAME: LazyLock<HashMap<String, MeasureStatus>> =
@@ -139,7 +135,7 @@ fn parse_status(status_text: &str) -> Option<MeasureStatus> {
     }
     let folded = fold(status_text);
     let folded = folded.trim_end_matches(['.', ' ']);
-    let uninflected = INFLECTIONS.iter().filter_map(|end| folded.strip_suffix(end));
+    let uninflected = misspelling::INFLECTIONS.iter().filter_map(|end| folded.strip_suffix(end));
     std::iter::once(folded).chain(uninflected).find_map(|name| BY_NAME.get(name)).copied()
 }
 

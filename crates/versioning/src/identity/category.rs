@@ -11,7 +11,8 @@ use passerelle_model::plan::{Category, CategoryPath};
 use passerelle_model::published::PublishedCategory;
 use passerelle_text::fold::fold;
 
-use super::{positions, unused_key};
+use super::positions;
+use super::unused_key::unused_key;
 
 /// Gives categories the keys and places that they are known by, or new ones.
 pub(super) fn assign_keys(
