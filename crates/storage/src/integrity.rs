@@ -10,9 +10,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use crate::database_file;
 use crate::error::StorageError;
 
-/// Primary result code SQLITE_CORRUPT: the pages of the database contradict each other.
+/// Primary result code `SQLITE_CORRUPT`: the pages of the database contradict each other.
 const SQLITE_CORRUPT_CODE: u32 = 11;
-/// Primary result code SQLITE_NOTADB: the file is not a database.
+/// Primary result code `SQLITE_NOTADB`: the file is not a database.
 const SQLITE_NOTADB_CODE: u32 = 26;
 
 /// Of which version the tables of a database are, where this one can use them.
