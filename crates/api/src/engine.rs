@@ -23,7 +23,7 @@ use crate::page_url::PageUrlTemplate;
 use crate::query_limits::CostModel;
 use crate::request::{IdentifiedRequest, Operation, RequestParams};
 use crate::response::GraphqlResponse;
-use crate::schema::{ContentSchema, builder, sdl};
+use crate::schema::{ContentSchema, builder, print};
 use crate::trusted_documents::TrustedDocuments;
 
 /// The sources that the resolvers read.
@@ -57,6 +57,7 @@ pub struct Engine {
     cost_model: CostModel,
     limits: Limits,
     storage: Storage,
+    sdl: Arc<str>,
 }
 
 impl Engine {
@@ -71,18 +72,20 @@ impl Engine {
             .data(sources.sync_status)
             .data(sources.page_url)
             .finish();
+        let sdl = print(&schema);
         Self {
             document_store: DocumentStore::new(limits.clone(), trusted),
-            cost_model: CostModel::of(&sdl()),
+            cost_model: CostModel::of(&sdl),
             schema,
             limits,
             storage,
+            sdl: sdl.into(),
         }
     }
 
-    /// The limits of an operation.
-    pub fn limits(&self) -> &Limits {
-        &self.limits
+    /// Returns the schema in the schema definition language. It is printed once, because it does not change.
+    pub fn sdl(&self) -> &Arc<str> {
+        &self.sdl
     }
 
     /// Finds the document that a request names. The result has the key for a response cache.

@@ -24,7 +24,12 @@ pub(crate) fn builder() -> SchemaBuilder<Query, EmptyMutation, Subscription> {
 
 /// Returns the schema in the schema definition language, as in `schema.graphql`.
 pub fn sdl() -> String {
+    print(&builder().finish())
+}
+
+/// Prints a schema in the schema definition language.
+pub(crate) fn print(schema: &ContentSchema) -> String {
     let options = SDLExportOptions::new().include_specified_by().use_space_ident();
-    let printed = builder().finish().sdl_with_options(options);
+    let printed = schema.sdl_with_options(options);
     format!("{}\n", printed.trim())
 }

@@ -39,11 +39,9 @@ mod write_timeout;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::serve::ListenerExt;
-use passerelle_api::sdl;
 use tokio::net::TcpListener;
 
 pub use admin_access::AdminAccess;
@@ -60,7 +58,7 @@ use write_timeout::{WriteTimeout, WriteTimeoutListener};
 /// # Errors
 /// An error of the listener.
 pub async fn serve(listener: TcpListener, api: ApiState) -> io::Result<()> {
-    let (state, sdl) = prepare(api);
+    let state = AppState::new(api);
     let write_timeout = WriteTimeout {
         timeout: state.settings().limits.write_timeout,
         shutdown: state.shutdown().clone(),
@@ -70,7 +68,7 @@ pub async fn serve(listener: TcpListener, api: ApiState) -> io::Result<()> {
     let rate_limiter = state.rate_limiter().clone();
     // axum extracts the client address from a `TapIo` listener, but not from a listener type of this crate.
     let listener = WriteTimeoutListener { inner: listener, write_timeout }.tap_io(|_| {});
-    let service = router::routes(state, sdl).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router::routes(state).into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).into_future();
     tokio::select! {
@@ -84,12 +82,5 @@ pub async fn serve(listener: TcpListener, api: ApiState) -> io::Result<()> {
 
 /// Returns the routes of the service without a listener, for tests.
 pub fn router(api: ApiState) -> Router {
-    let (state, sdl) = prepare(api);
-    router::routes(state, sdl)
-}
-
-fn prepare(api: ApiState) -> (AppState, Arc<str>) {
-    // Printed once, because the schema does not change while the service runs.
-    let sdl: Arc<str> = sdl().into();
-    (AppState::new(api, &sdl), sdl)
+    router::routes(AppState::new(api))
 }

@@ -10,8 +10,9 @@ use axum::routing::{get, post};
 use super::state::AppState;
 use super::{admin, assets, exports, feed, graphiql, graphql, health, metrics};
 
-/// Returns all routes. `sdl` is the schema that `/schema.graphql` serves.
-pub(super) fn routes(state: AppState, sdl: Arc<str>) -> Router {
+/// Returns all routes.
+pub(super) fn routes(state: AppState) -> Router {
+    let sdl = Arc::clone(state.engine().sdl());
     // Browsers may read only these routes from pages of other origins.
     let public = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::method_not_allowed))

@@ -66,8 +66,8 @@ struct Inner {
 }
 
 impl AppState {
-    /// Creates the GraphQL engine, the response cache and the metrics. `sdl` is the schema in SDL.
-    pub(super) fn new(api: ApiState, sdl: &str) -> Self {
+    /// Creates the GraphQL engine, the response cache and the metrics.
+    pub(super) fn new(api: ApiState) -> Self {
         let Settings {
             limits,
             trusted_documents,
@@ -95,13 +95,13 @@ impl AppState {
                     .unwrap_or_else(|_| HeaderValue::from_static("public, no-cache"))
             }
         };
+        let engine = Engine::new(
+            sources,
+            EngineSettings { limits, trusted: trusted_documents, suggestions: is_development },
+        );
         Self(Arc::new(Inner {
-            engine: Engine::new(
-                sources,
-                EngineSettings { limits, trusted: trusted_documents, suggestions: is_development },
-            ),
             response_cache: ResponseCache::new(response_cache_bytes),
-            cache_key_salt: CacheKeySalt::of(sdl, &api.page_url.to_string()),
+            cache_key_salt: CacheKeySalt::of(engine.sdl(), &api.page_url.to_string()),
             cache_control,
             request_ids: RequestIdGenerator::default(),
             rate_limiter,
@@ -109,6 +109,7 @@ impl AppState {
             stream_metrics,
             websocket_tasks: TaskTracker::new(),
             registry,
+            engine,
             api,
         }))
     }
