@@ -6,25 +6,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response as HttpResponse;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
-use passerelle_api::{ApiError, GraphqlResponse};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::sync::Revision;
 
 use super::accept::MediaType;
 use super::encoding::ContentEncoding;
+use super::rendered::RenderedResponse;
 
 /// Time after the last access until an entry is removed. By then it usually belongs to an old revision.
 const TIME_TO_IDLE: Duration = Duration::from_mins(10);
 /// Approximate memory per entry in bytes, in addition to the body.
 const ENTRY_OVERHEAD_BYTES: u32 = 400;
-
-/// Value of `Vary`: request headers that change the response.
-pub(super) const VARY: &str = "accept, accept-encoding";
 
 /// Length of an ETag without the closing quote. It contains 32 of the 64 hex digits, which is 128 bits.
 const ETAG_LENGTH: usize = "W/\"".len() + 32;
@@ -73,17 +67,6 @@ impl CacheKey {
         etag.push('"');
         etag
     }
-}
-
-/// Serialized response, ready to send.
-#[derive(Clone, Debug)]
-pub(super) struct RenderedResponse {
-    pub(super) status: StatusCode,
-    pub(super) bytes: Bytes,
-    pub(super) encoding: ContentEncoding,
-    pub(super) error_count: usize,
-    /// `None` if the response must not be cached.
-    pub(super) etag: Option<HeaderValue>,
 }
 
 /// Result of the cache lookup, for logs and metrics.
@@ -149,7 +132,7 @@ impl ResponseCache {
         render: impl Future<Output = RenderedResponse>,
     ) -> (Arc<RenderedResponse>, CacheStatus) {
         let Some(cache) = &self.0 else {
-            return (Arc::new(encode(render.await, encoding)), CacheStatus::Bypass);
+            return (Arc::new(render.await.encoded(encoding)), CacheStatus::Bypass);
         };
         let encoded_key = key.with_encoding(encoding);
         let mut was_rendered = false;
@@ -167,11 +150,11 @@ impl ResponseCache {
             }
             Ok(identity_response) => {
                 let compress =
-                    async { Arc::new(encode(RenderedResponse::clone(&identity_response), encoding)) };
+                    async { Arc::new(RenderedResponse::clone(&identity_response).encoded(encoding)) };
                 (cache.get_with(encoded_key, compress).await, status_for(CacheStatus::Miss))
             }
             Err(identity_response) => {
-                (Arc::new(encode(RenderedResponse::clone(&identity_response), encoding)), CacheStatus::Bypass)
+                (Arc::new(RenderedResponse::clone(&identity_response).encoded(encoding)), CacheStatus::Bypass)
             }
         }
     }
@@ -185,74 +168,4 @@ impl ResponseCache {
     pub(super) fn size(&self) -> (u64, u64) {
         self.0.as_ref().map_or((0, 0), |cache| (cache.entry_count(), cache.weighted_size()))
     }
-}
-
-fn encode(rendered: RenderedResponse, encoding: ContentEncoding) -> RenderedResponse {
-    let (bytes, encoding) = encoding.encode(&rendered.bytes);
-    RenderedResponse { bytes, encoding, ..rendered }
-}
-
-impl RenderedResponse {
-    /// Serializes a response. `etag` is called only if the response is cacheable.
-    pub(super) fn of(response: &GraphqlResponse, media: MediaType, etag: impl FnOnce() -> String) -> Self {
-        let (status, bytes) = match serde_json::to_vec(response) {
-            Ok(bytes) => (status(response, media), bytes),
-            Err(error) => {
-                tracing::error!(%error, "response serialization failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec())
-            }
-        };
-        let etag = response.is_cacheable().then(|| HeaderValue::try_from(etag()).ok()).flatten();
-        // The copy has no spare capacity, so the cache counts its real size.
-        let bytes = if etag.is_some() { Bytes::copy_from_slice(&bytes) } else { bytes.into() };
-        Self {
-            status,
-            bytes,
-            encoding: ContentEncoding::Identity,
-            error_count: response.errors().len(),
-            etag,
-        }
-    }
-
-    /// Converts to an HTTP response with `Cache-Control: no-store`. The caller replaces that for cacheable
-    /// responses.
-    pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
-        let mut response = HttpResponse::new(Body::from(self.bytes));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.header_value()));
-        headers.insert(header::VARY, HeaderValue::from_static(VARY));
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(encoding) = self.encoding.header_value() {
-            headers.insert(header::CONTENT_ENCODING, encoding);
-        }
-        response
-    }
-}
-
-/// Returns the HTTP status. With `application/json`, every GraphQL response has status 200.
-fn status(response: &GraphqlResponse, media: MediaType) -> StatusCode {
-    if media == MediaType::Json && response.is_graphql() { StatusCode::OK } else { response.status() }
-}
-
-/// Converts a response that must not be cached, for example an error, to an HTTP response.
-pub(super) fn to_http(response: &GraphqlResponse, media: MediaType) -> HttpResponse {
-    RenderedResponse::of(response, media, String::new).into_http(media)
-}
-
-/// Converts an error of an export or the feed to an HTTP response. Details of internal errors go only to the
-/// log.
-pub(super) fn from_file_error(error: &ApiError) -> HttpResponse {
-    let response = match error {
-        ApiError::BadInput(_) | ApiError::InvalidCursor | ApiError::SearchNotReady => {
-            GraphqlResponse::http_error(StatusCode::BAD_REQUEST, error.code(), error.to_string())
-        }
-        ApiError::Internal(source) => {
-            tracing::error!(error = %source, "file export or feed failed");
-            let message = "The content is temporarily unavailable.";
-            GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), message)
-        }
-    };
-    to_http(&response, MediaType::Json)
 }

@@ -16,10 +16,11 @@ use passerelle_storage::ReadView;
 use tracing::{Instrument, Span};
 
 use super::accept::MediaType;
-use super::cache::{CacheKey, CacheStatus, RenderedResponse};
+use super::cache::{CacheKey, CacheStatus};
 use super::cors::EXPLAIN_HEADER;
 use super::encoding::ContentEncoding;
 use super::rate_limit;
+use super::rendered::RenderedResponse;
 use super::request_id::{self, RequestId};
 use super::state::AppState;
 use super::streaming::AcceptedFormats;
@@ -197,7 +198,7 @@ impl<'a> Exchange<'a> {
         let mut response = HttpResponse::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         let headers = response.headers_mut();
-        headers.insert(header::VARY, HeaderValue::from_static(super::cache::VARY));
+        headers.insert(header::VARY, HeaderValue::from_static(super::rendered::VARY));
         if let Ok(etag) = HeaderValue::try_from(etag) {
             headers.insert(header::ETAG, etag);
         }

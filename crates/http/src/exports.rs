@@ -18,7 +18,7 @@ use self::table::ExportTable;
 use super::accept::MediaType;
 use super::representation::Representation;
 use super::state::AppState;
-use crate::cache::{from_file_error, to_http};
+use crate::rendered::{from_file_error, to_http};
 
 /// Serves the measures as CSV. 404 if the plan does not exist.
 pub(super) async fn csv(

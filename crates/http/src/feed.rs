@@ -16,7 +16,7 @@ use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 use self::subject::Subjects;
 use super::representation::Representation;
 use super::state::AppState;
-use crate::cache::from_file_error;
+use crate::rendered::from_file_error;
 
 /// Number of entries. More than the changes between two polls of a feed reader; small enough to send on every
 /// poll.

@@ -13,7 +13,7 @@ use super::exchange::{Exchange, PeerAddress};
 use super::request;
 use super::state::AppState;
 use super::streaming::{AcceptedFormats, accept_websocket, upgrade_required};
-use crate::cache::to_http;
+use crate::rendered::to_http;
 
 /// Maximum number of bytes that are read from a body that is too large.
 ///

@@ -28,6 +28,7 @@ mod http_metrics;
 mod metrics;
 mod rate_limit;
 mod readiness;
+mod rendered;
 mod representation;
 mod request;
 mod request_id;

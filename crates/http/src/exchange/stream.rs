@@ -8,7 +8,8 @@ use futures_util::stream::{self, StreamExt};
 use passerelle_api::{GraphqlResponse, Operation, OperationType, RequestParams};
 
 use super::Exchange;
-use crate::cache::{CacheStatus, RenderedResponse};
+use crate::cache::CacheStatus;
+use crate::rendered::RenderedResponse;
 use crate::streaming::{ResponseStream, StreamFormat, Transport, response_stream, stream_response};
 
 impl Exchange<'_> {

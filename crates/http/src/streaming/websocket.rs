@@ -13,9 +13,9 @@ use super::response_stream::response_stream;
 use super::session::{MAX_MESSAGE_BYTES, Session, close_socket};
 use super::stream_metrics::Transport;
 use crate::accept::MediaType;
-use crate::cache::to_http;
 use crate::exchange::PeerAddress;
 use crate::rate_limit::rate_limited_response;
+use crate::rendered::to_http;
 use crate::state::AppState;
 
 /// Read buffer per WebSocket in bytes. Messages of clients are small, and each open WebSocket has its own
