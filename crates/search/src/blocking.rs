@@ -5,10 +5,12 @@
 //! set when the future is dropped. The work must check it in each loop that can be long.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(test)]
+use std::sync::atomic::Ordering::Relaxed;
 
 use thiserror::Error;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 /// The work stopped, because its caller is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -18,7 +20,7 @@ pub struct Cancelled;
 /// Flag that tells running work to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation {
-    is_cancelled: Arc<AtomicBool>,
+    token: CancellationToken,
     /// Tests cancel after this many checks, to count the work after a cancellation.
     #[cfg(test)]
     checks_left: Option<Arc<std::sync::atomic::AtomicUsize>>,
@@ -32,31 +34,16 @@ impl Cancellation {
     pub fn check(&self) -> Result<(), Cancelled> {
         #[cfg(test)]
         if let Some(left) = &self.checks_left
-            && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
+            && left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err()
         {
             return Err(Cancelled);
         }
-        if self.is_cancelled.load(Ordering::Relaxed) { Err(Cancelled) } else { Ok(()) }
-    }
-
-    /// Cancels when the guard is dropped.
-    pub fn on_drop(&self) -> CancelOnDrop {
-        CancelOnDrop(self.clone())
+        if self.token.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 
     #[cfg(test)]
     pub(crate) fn after(checks: usize) -> Self {
         Self { checks_left: Some(Arc::new(checks.into())), ..Self::default() }
-    }
-}
-
-/// Guard that cancels work when it is dropped.
-#[derive(Debug)]
-pub struct CancelOnDrop(Cancellation);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.is_cancelled.store(true, Ordering::Relaxed);
     }
 }
 
@@ -93,7 +80,7 @@ impl BlockingPool {
         // Cannot fail: the semaphore is never closed.
         let permit = permit.map_err(|_| BlockingError::Cancelled(Cancelled))?;
         let cancellation = Cancellation::default();
-        let _guard = cancellation.on_drop();
+        let _guard = cancellation.token.clone().drop_guard();
         let thread = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             // The future may be dropped while the work waits for a thread.
@@ -116,7 +103,7 @@ pub enum BlockingError {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::sync::mpsc;
 
     use super::*;
