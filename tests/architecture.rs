@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml::Table;
 
-use crate::support::repository;
+use crate::support::{files, repository};
 
 /// Each crate, and those of ours that it depends on.
 const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
@@ -53,21 +53,9 @@ fn dependencies(manifest: &Table) -> BTreeSet<&str> {
     manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect()
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The sources of a crate, without its tests.
 fn code(crate_folder: &str) -> Vec<(PathBuf, String)> {
-    let mut files = Vec::new();
-    sources(&repository().join(crate_folder).join("src"), &mut files);
+    let mut files = files(&repository().join(crate_folder).join("src"), &["rs"]);
     // Tests that are longer than what they test have a file of their own beside it.
     files.retain(|file| !file.ends_with("tests.rs"));
     let text = |file: PathBuf| {
@@ -148,11 +136,9 @@ fn no_unwrap_outside_tests() {
 #[test]
 fn source_files_stay_within_the_size_limit() {
     const MOST_LINES: usize = 500;
-    let mut files = Vec::new();
-    for folder in ["crates", "migrations", "tests"] {
-        sources(&repository().join(folder), &mut files);
-    }
-    for file in files {
+    for file in
+        ["crates", "migrations", "tests"].iter().flat_map(|folder| files(&repository().join(folder), &["rs"]))
+    {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         assert!(lines <= MOST_LINES, "{} has {lines} lines", file.display());
     }

@@ -4,13 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use toml::Table;
 
-use crate::support::repository;
+use crate::support::{files, repository};
 
 /// Crates for Windows. They are in the lock file, and never built: the service needs Unix.
 const WINDOWS: &str = "windows";
@@ -125,16 +125,9 @@ fn no_crate_has_two_versions_without_a_reason() {
     assert_eq!(double, explained, "the lock file, and `bans.skip` of deny.toml");
 }
 
-/// All Rust sources below a folder.
-fn sources(folder: &Path, text: &mut String) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path: PathBuf = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, text);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            text.push_str(&fs::read_to_string(&path).unwrap());
-        }
-    }
+/// The text of all Rust sources below a folder.
+fn sources(folder: &Path) -> String {
+    files(folder, &["rs"]).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 /// Whether code names a crate: its identifier, not as a part of a longer one.
@@ -157,14 +150,12 @@ fn every_dependency_is_used() {
     let crates = fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
     for folder in crates.chain([root.join("migrations")]) {
         let manifest: Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
-        let (mut code, mut tests) = (String::new(), String::new());
-        sources(&folder.join("src"), &mut code);
-        sources(&folder.join("tests"), &mut tests);
-        sources(&folder.join("benches"), &mut tests);
+        let code = sources(&folder.join("src"));
+        let mut tests = sources(&folder.join("tests")) + &sources(&folder.join("benches"));
         // The tests of the whole service are outside the folder of the package that runs them.
         for test in manifest.get("test").and_then(|tests| tests.as_array()).into_iter().flatten() {
             let path = test.get("path").and_then(|path| path.as_str()).unwrap_or_default();
-            sources(folder.join(path).parent().unwrap(), &mut tests);
+            tests.push_str(&sources(folder.join(path).parent().unwrap()));
         }
         tests.push_str(&code);
         for (table, code) in [("dependencies", &code), ("dev-dependencies", &tests)] {

@@ -6,34 +6,24 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::support::markdown::{Fence, anchors, code_spans, link_targets, split};
-use crate::support::{TestSite, repository};
+use crate::support::{TestSite, files, repository};
 
-/// Folders without documentation: what editors write, fixtures, and what tools download or build.
-const LEFT_OUT: [&str; 6] = ["content", "fixtures", "broken", "node_modules", "target", "graphiql"];
+/// Folders without documentation: demo content, fixtures and third-party files.
+const LEFT_OUT: [&str; 4] = ["content", "fixtures", "broken", "graphiql"];
 /// The folders at the top. A code span that begins with one of them is a path.
 const TOP: [&str; 9] =
     ["crates/", "migrations/", "tests/", "content/", "docs/", "ops/", ".github/", ".ci/", ".cargo/"];
 
 /// Every Markdown file of the repository that is documentation.
 fn pages() -> Vec<PathBuf> {
-    let mut pages = Vec::new();
-    collect(&repository(), &mut pages);
-    pages.sort();
+    let root = repository();
+    let mut pages = files(&root, &["md"]);
+    pages.retain(|page| {
+        let inside = page.strip_prefix(&root).unwrap();
+        !inside.iter().any(|part| LEFT_OUT.iter().any(|left_out| part == *left_out))
+    });
     assert!(pages.len() > 10, "{pages:?}");
     pages
-}
-
-fn collect(folder: &Path, pages: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let is_hidden = name.starts_with('.') && name != ".github";
-        if path.is_dir() && !is_hidden && !LEFT_OUT.contains(&name) {
-            collect(&path, pages);
-        } else if path.is_file() && path.extension().is_some_and(|ending| ending == "md") {
-            pages.push(path);
-        }
-    }
 }
 
 /// A fenced block of a page, by the whole text after its fence.

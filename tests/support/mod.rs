@@ -146,6 +146,27 @@ fn spawn(mut command: Command) -> (Child, Receiver<Value>) {
     (child, log)
 }
 
+/// Returns all files below a folder with one of these extensions, in order. Empty if the folder is missing.
+///
+/// Skips build output, installed packages and hidden folders other than `.github`.
+pub(crate) fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let is_skipped =
+            matches!(name, "target" | "node_modules") || name.starts_with('.') && name != ".github";
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path.is_dir() && !is_skipped {
+            found.extend(files(&path, extensions));
+        } else if path.is_file() && extension.is_some_and(|extension| extensions.contains(&extension)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
