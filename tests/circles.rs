@@ -189,7 +189,7 @@ fn reachable<'s>(
 
 /// Crates whose files still import each other in circles. A crate leaves this list with its last circle. None is
 /// added.
-const WITH_CIRCLES: [&str; 4] = ["api", "bench", "storage", "watcher"];
+const WITH_CIRCLES: [&str; 3] = ["bench", "storage", "watcher"];
 
 #[test]
 fn files_do_not_import_each_other_in_circles() {

@@ -1,14 +1,15 @@
-//! The documents of clients: parsed once, and known by a hash or an id.
+//! Store of the GraphQL documents that clients send. A document is parsed once, and found by its hash or its id.
 //!
-//! Automatic persisted queries by <https://www.apollographql.com/docs/apollo-server/performance/apq>; trusted documents by
-//! the `documentId` of the GraphQL-over-HTTP text's appendix on persisted documents.
+//! Automatic persisted queries follow
+//! <https://www.apollographql.com/docs/apollo-server/performance/apq>. Trusted documents follow `documentId` in the
+//! appendix on persisted documents of the GraphQL-over-HTTP specification.
 
 use std::hash::Hash;
 use std::sync::Arc;
 
-use async_graphql::ServerError;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Pos, ServerError};
 use http::StatusCode;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -18,7 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::error_code::ErrorCode;
 use crate::limits::Limits;
 use crate::query_limits;
-use crate::request::{RequestParams, format_syntax_error};
+use crate::request_params::{RequestParams, Sha256Hash, parse_sha256};
 use crate::response::GraphqlResponse;
 use crate::trusted_documents::TrustedDocuments;
 
@@ -31,29 +32,25 @@ const PARSED_BYTES_PER_TEXT_BYTE: u32 = 24;
 /// Minimum weight of a cache entry in bytes.
 const MIN_ENTRY_BYTES: u32 = 1_024;
 
-/// The SHA-256 of a document, as clients compute it.
-type Sha256Hash = [u8; 32];
-
-/// A document that was parsed.
 #[derive(Debug)]
 pub(crate) struct ParsedDocument {
-    /// The identity of its text.
+    /// Checksum of the text.
     pub(crate) checksum: Checksum,
-    /// Parsed document.
     pub(crate) parsed: ExecutableDocument,
+    /// Length of the text in bytes.
     length: usize,
 }
 
 /// Source of the document of a request.
 pub(crate) enum DocumentSource {
-    /// One that it brought.
+    /// The text is in the request.
     Inline(Checksum, String),
-    /// One that is known.
+    /// The document is in the store.
     Cached(Arc<ParsedDocument>),
 }
 
 impl DocumentSource {
-    /// The identity of its text.
+    /// Checksum of the text.
     pub(crate) fn checksum(&self) -> Checksum {
         match self {
             Self::Inline(checksum, _) => *checksum,
@@ -62,7 +59,7 @@ impl DocumentSource {
     }
 }
 
-/// Every document that is kept. Bounded by bytes; the least recently used go first.
+/// Cache of parsed documents. Its size in bytes is bounded. It drops the least recently used documents first.
 pub(crate) struct DocumentStore {
     limits: Limits,
     parsed: Cache<Checksum, Arc<ParsedDocument>>,
@@ -71,7 +68,7 @@ pub(crate) struct DocumentStore {
 }
 
 impl DocumentStore {
-    /// Keeps nothing yet but the trusted documents.
+    /// Creates a store that contains only the trusted documents.
     pub(crate) fn new(limits: Limits, trusted_documents: TrustedDocuments) -> Self {
         Self {
             limits,
@@ -81,7 +78,7 @@ impl DocumentStore {
         }
     }
 
-    /// The document that a request means, parsed only where its text must be right to be kept.
+    /// Finds the document of a request. A text without a hash is not parsed yet.
     pub(crate) fn resolve(&self, params: &mut RequestParams) -> Result<DocumentSource, GraphqlResponse> {
         let hash = params.persisted_hash()?;
         if let Some(id) = &params.document_id {
@@ -112,7 +109,7 @@ impl DocumentStore {
         }
     }
 
-    /// The document, parsed.
+    /// Parses the document, unless the cache has it.
     pub(crate) fn parse(&self, source: DocumentSource) -> Result<Arc<ParsedDocument>, GraphqlResponse> {
         match source {
             DocumentSource::Cached(document) => Ok(document),
@@ -133,7 +130,7 @@ impl DocumentStore {
         Ok(document)
     }
 
-    /// The document of an id.
+    /// Finds the document with this id.
     fn find_persisted(&self, id: &str) -> Result<DocumentSource, GraphqlResponse> {
         if let Some((checksum, text)) = self.trusted_documents.find(id) {
             return Ok(DocumentSource::Cached(self.parse_text(checksum, text)?));
@@ -142,7 +139,7 @@ impl DocumentStore {
         if let Some(document) = hash.and_then(|hash| self.persisted.get(&hash)) {
             return Ok(DocumentSource::Cached(document));
         }
-        // The words are Apollo's: its clients then send the text too.
+        // Clients of Apollo compare this message. They then send the text with the hash.
         let error = ServerError::new("PersistedQueryNotFound", None);
         Err(GraphqlResponse::rejected(ErrorCode::PersistedQueryNotFound, error))
     }
@@ -163,32 +160,17 @@ fn new_cache<K: Hash + Eq + Send + Sync + 'static>(bytes: u64) -> Cache<K, Arc<P
     Cache::builder().max_capacity(bytes).weigher(weight).eviction_policy(EvictionPolicy::lru()).build()
 }
 
-/// A hash in hexadecimal, as a client sent it.
-pub(crate) struct PersistedHash {
-    pub(crate) bytes: Sha256Hash,
-    pub(crate) text: String,
-}
-
-impl PersistedHash {
-    /// Reads a hash; none where the text is not one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        parse_sha256(text).map(|bytes| Self { bytes, text: text.to_owned() })
-    }
-}
-
-fn parse_sha256(text: &str) -> Option<Sha256Hash> {
-    let digits = text.as_bytes();
-    if digits.len() != 64 {
-        return None;
-    }
-    let mut hash = Sha256Hash::default();
-    for (byte, pair) in hash.iter_mut().zip(digits.chunks(2)) {
-        let pair = std::str::from_utf8(pair).ok()?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    Some(hash)
-}
-
 fn bad_request(message: &str) -> GraphqlResponse {
     GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+}
+
+/// Turns an error of the parser into one sentence. The parser draws the position with lines and arrows, and the client has
+/// it in `locations`.
+fn format_syntax_error(error: ServerError) -> ServerError {
+    let last = error.message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let description = last.trim().trim_start_matches('=').trim().to_owned();
+    let position: Option<Pos> = error.locations.first().copied();
+    let location =
+        position.map(|at| format!(" at line {}, column {}", at.line, at.column)).unwrap_or_default();
+    ServerError { message: format!("Syntax error{location}: {description}."), ..error }
 }

@@ -25,26 +25,24 @@ mod scalar;
 mod search;
 mod service;
 mod sync;
+mod types;
 
-pub(crate) use category::CategoryObject;
-pub(crate) use change::{ChangeObject, ProgressPoint, StatusChangeObject};
+pub(crate) use change::{ProgressPoint, StatusChangeObject};
 pub(crate) use connection::{
     ChangeConnection, DocumentConnection, MeasureConnection, PageConnection, SupportServiceConnection,
     measure_connection,
 };
-pub(crate) use document::DocumentObject;
 pub(crate) use enums::{
     CategoryLevel, ChangeKind, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus,
     OrderDirection, ProgressInterval, Severity,
 };
-pub(crate) use measure::MeasureObject;
 pub(crate) use navigation::{NavigationItem, navigation_items};
 pub(crate) use node::Node;
-pub(crate) use page::PageObject;
-pub(crate) use plan::PlanObject;
 pub(crate) use progress::ProgressObject;
 pub(crate) use rich_text::RichTextObject;
 pub(crate) use scalar::{DateTime, Json};
 pub(crate) use search::{SearchConnection, SearchKind, SearchQuery};
-pub(crate) use service::ServiceObject;
 pub(crate) use sync::{RevisionObject, SyncStatusObject};
+pub(crate) use types::{
+    CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,
+};

@@ -1,30 +1,18 @@
-//! GraphQL requests out of HTTP requests.
+//! Checks of a GraphQL request before its execution.
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
-use async_graphql::{Name, Pos, Request, ServerError, Variables};
-use http::StatusCode;
+use async_graphql::{Name, Request, ServerError, Variables};
 use passerelle_model::checksum::Checksum;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::document_store::{DocumentSource, DocumentStore, PersistedHash};
+use crate::document_store::{DocumentSource, DocumentStore};
 use crate::error_code::ErrorCode;
 use crate::limits::Limits;
 use crate::query_limits::{self, CostModel, QueryComplexity};
+use crate::request_params::RequestParams;
 use crate::response::GraphqlResponse;
-
-/// The parameters of a request, by the GraphQL-over-HTTP text.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestParams {
-    pub(crate) query: Option<String>,
-    pub(crate) document_id: Option<String>,
-    operation_name: Option<String>,
-    variables: Option<Map<String, Value>>,
-    extensions: Option<Map<String, Value>>,
-}
 
 /// Request whose document is found but not yet checked.
 pub struct IdentifiedRequest {
@@ -35,12 +23,12 @@ pub struct IdentifiedRequest {
     pub checksum: Checksum,
 }
 
-/// An operation that may be executed.
+/// Operation that passed all checks.
 pub struct Operation {
     pub(crate) request: Request,
     /// Query, mutation or subscription.
     pub operation_type: OperationType,
-    /// The name in the document. None for an operation without a name.
+    /// Name in the document. `None` for an operation without a name.
     pub name: Option<String>,
     /// Complexity of the operation.
     pub complexity: QueryComplexity,
@@ -49,27 +37,6 @@ pub struct Operation {
 }
 
 impl RequestParams {
-    /// Whether there is a document, or the name of one.
-    pub fn has_document(&self) -> bool {
-        let is_persisted = |extensions: &Map<String, Value>| extensions.contains_key("persistedQuery");
-        self.query.is_some()
-            || self.document_id.is_some()
-            || self.extensions.as_ref().is_some_and(is_persisted)
-    }
-
-    /// The hash of an automatic persisted query.
-    pub(crate) fn persisted_hash(&self) -> Result<Option<PersistedHash>, GraphqlResponse> {
-        let given = self.extensions.as_ref().and_then(|extensions| extensions.get("persistedQuery"));
-        let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(None) };
-        let hash = given["sha256Hash"].as_str().and_then(PersistedHash::parse);
-        match hash {
-            Some(hash) if given["version"] == 1 => Ok(Some(hash)),
-            _ => Err(bad_request(
-                "`extensions.persistedQuery` is `{\"version\": 1, \"sha256Hash\": \"…\"}`, with 64 hexadecimal digits.",
-            )),
-        }
-    }
-
     /// Finds the document of the request and computes the cache key.
     pub(crate) fn identify(
         mut self,
@@ -89,7 +56,7 @@ impl RequestParams {
 }
 
 impl IdentifiedRequest {
-    /// The operation, after everything was refused that may not be executed.
+    /// Parses the document, selects the operation and checks it against the limits.
     pub(crate) fn into_operation(
         self,
         documents: &DocumentStore,
@@ -112,7 +79,7 @@ impl IdentifiedRequest {
     }
 }
 
-/// The named operation, or the only one.
+/// Selects the operation with this name, or the only operation of the document.
 fn select_operation<'a>(
     document: &'a ExecutableDocument,
     operation_name: Option<&str>,
@@ -141,7 +108,7 @@ fn select_operation<'a>(
     }
 }
 
-/// A variable that must be given and is not makes a request that is not executed.
+/// Rejects a request that lacks a required variable.
 fn check_required_variables(
     operation: &OperationDefinition,
     given: &Variables,
@@ -157,18 +124,4 @@ fn check_required_variables(
         }
     }
     Ok(())
-}
-
-fn bad_request(message: impl Into<String>) -> GraphqlResponse {
-    GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
-}
-
-/// The parser draws the place with lines and arrows; a client wants a sentence, and has the place in `locations`.
-pub(crate) fn format_syntax_error(error: ServerError) -> ServerError {
-    let last = error.message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let description = last.trim().trim_start_matches('=').trim().to_owned();
-    let position: Option<Pos> = error.locations.first().copied();
-    let location =
-        position.map(|at| format!(" at line {}, column {}", at.line, at.column)).unwrap_or_default();
-    ServerError { message: format!("Syntax error{location}: {description}."), ..error }
 }

@@ -1,4 +1,4 @@
-//! Answers as JSON, with the status codes of the GraphQL-over-HTTP text.
+//! GraphQL responses as JSON, with the status codes of the GraphQL-over-HTTP specification.
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use http::StatusCode;
@@ -10,18 +10,18 @@ use crate::error::to_client_error;
 use crate::error_code::ErrorCode;
 use crate::explanation::Explanation;
 
-/// a response on its way to bytes.
+/// Response to a GraphQL request, before it is serialized.
 #[derive(Debug)]
 pub struct GraphqlResponse {
-    /// The status under `application/graphql-response+json`.
+    /// Status code for the media type `application/graphql-response+json`.
     status: StatusCode,
-    /// Whether the request was GraphQL at all: under `application/json` only then is the status 200.
+    /// True if the request was a GraphQL request. Then the status code for `application/json` is 200.
     is_graphql: bool,
     errors: Vec<ServerError>,
-    /// None for a request that was not executed: then the answer has no `data`.
+    /// `None` if the operation was not executed. Then the response has no `data`.
     data: Option<Box<Value>>,
     revision: Option<RevisionNumber>,
-    /// Whether it is the answer of its revision for good.
+    /// True if the response stays the same for its revision.
     is_cacheable: bool,
     /// Report on the execution. `None` if the client did not request it.
     explanation: Option<Box<Explanation>>,
@@ -30,7 +30,7 @@ pub struct GraphqlResponse {
 impl GraphqlResponse {
     /// Creates the response to an executed operation, read at a revision.
     pub fn from_execution(response: Response, revision: RevisionNumber) -> Self {
-        // The engine marks what it did not execute by errors without a path and no data.
+        // An operation that was not executed has no data, and its errors have no path.
         let was_executed =
             response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
         let status = if was_executed { StatusCode::OK } else { StatusCode::BAD_REQUEST };
@@ -44,25 +44,25 @@ impl GraphqlResponse {
         Self { status, is_graphql: true, errors, data, revision, is_cacheable: false, explanation: None }
     }
 
-    /// One that tells nothing but what its revision holds.
+    /// Marks the response as cacheable, unless it has errors.
     #[must_use]
     pub fn cacheable(self) -> Self {
         let is_cacheable = self.errors.is_empty();
         Self { is_cacheable, ..self }
     }
 
-    /// Whether it is the answer of its revision for good.
+    /// Returns true if the response stays the same for its revision.
     pub fn is_cacheable(&self) -> bool {
         self.is_cacheable
     }
 
-    /// With how it was made: for this moment.
+    /// Adds the report on the execution. The response is then not cacheable.
     #[must_use]
     pub fn with_explanation(self, explanation: Explanation) -> Self {
         Self { explanation: Some(Box::new(explanation)), is_cacheable: false, ..self }
     }
 
-    /// The codes of its errors.
+    /// Returns the codes of the errors.
     pub fn error_codes(&self) -> impl Iterator<Item = &str> {
         let extensions = self.errors.iter().filter_map(|error| error.extensions.as_ref());
         extensions.filter_map(|extensions| match extensions.get("code") {
@@ -71,7 +71,7 @@ impl GraphqlResponse {
         })
     }
 
-    /// With the id of the request wherever a failure of ours is told, by which its operator finds it in the log.
+    /// Adds the id of the request to every internal error. An operator finds the error in the log by this id.
     #[must_use]
     pub fn with_request_id(mut self, id: &str) -> Self {
         for error in &mut self.errors {
@@ -83,7 +83,7 @@ impl GraphqlResponse {
         self
     }
 
-    /// A request that is GraphQL and is not executed.
+    /// Creates the response to a GraphQL request that is not executed.
     pub fn rejected(code: ErrorCode, error: ServerError) -> Self {
         let errors = vec![to_client_error(error, code)];
         Self {
@@ -97,7 +97,7 @@ impl GraphqlResponse {
         }
     }
 
-    /// A request that is not GraphQL, or that could not be answered.
+    /// Creates the response to a request that is not a GraphQL request, or that failed.
     pub fn http_error(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
         let errors = vec![to_client_error(ServerError::new(message, None), code)];
         Self {
@@ -111,7 +111,7 @@ impl GraphqlResponse {
         }
     }
 
-    /// The answer as JSON.
+    /// Serializes the response.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|error| {
             tracing::error!(%error, "response serialization failed");
@@ -119,17 +119,17 @@ impl GraphqlResponse {
         })
     }
 
-    /// Whether the operation was executed: if not, the answer has errors only.
+    /// Returns true if the operation was executed. If not, the response has only errors.
     pub fn was_executed(&self) -> bool {
         self.data.is_some()
     }
 
-    /// The status under `application/graphql-response+json`.
+    /// Returns the status code for the media type `application/graphql-response+json`.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Whether the request was GraphQL at all.
+    /// Returns true if the request was a GraphQL request.
     pub fn is_graphql(&self) -> bool {
         self.is_graphql
     }
@@ -146,7 +146,7 @@ impl GraphqlResponse {
 }
 
 impl Serialize for GraphqlResponse {
-    /// Errors first, as the specification asks.
+    /// Writes the errors first, as the specification recommends.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Extensions<'a> {

@@ -1,41 +1,15 @@
 //! Object type `Category`.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
-use passerelle_model::category_tree::CategoryTree;
-use passerelle_model::key::CategoryKey;
-use passerelle_model::published::PublishedCategory;
 use passerelle_storage::MeasureScope;
 
 use super::plan::{FootnoteObject, referenced_footnotes};
-use super::{CategoryLevel, MeasureConnection, PlanObject, ProgressObject, measure_connection};
+use super::{
+    CategoryLevel, CategoryObject, MeasureConnection, PlanObject, ProgressObject, measure_connection,
+};
 use crate::context::{progress_by_category, required_plan};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
-
-/// Category at an index of the category tree of its plan. The tree is shared, so parents and children need no
-/// database read.
-pub(crate) struct CategoryObject {
-    tree: Arc<CategoryTree>,
-    index: usize,
-}
-
-impl CategoryObject {
-    /// Creates the object for the category at `index` of the tree.
-    pub(crate) fn new(tree: &Arc<CategoryTree>, index: usize) -> Self {
-        Self { tree: Arc::clone(tree), index }
-    }
-
-    /// Creates the object for the category with this key. Returns `None` if the tree does not contain it.
-    pub(crate) fn of(tree: &Arc<CategoryTree>, key: &CategoryKey) -> Option<Self> {
-        tree.index_of(key).map(|index| Self::new(tree, index))
-    }
-
-    fn get(&self) -> &PublishedCategory {
-        &self.tree.categories()[self.index]
-    }
-}
 
 /// Heading of a plan with the measures below it: an axis, an objective, a section or a group.
 #[Object(name = "Category")]

@@ -1,18 +1,13 @@
 //! Object types of the history: `Change`, `StatusChange` and `ProgressPoint`.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object, SimpleObject};
-use passerelle_storage::{ChangeLogEntry, StatusChange};
+use passerelle_storage::StatusChange;
 
 use super::enums::ChangeKind;
 use super::progress::to_int;
-use super::{DateTime, DocumentObject, MeasureStatus, Node, ProgressObject};
+use super::{ChangeObject, DateTime, DocumentObject, MeasureStatus, Node, ProgressObject};
 use crate::error::ApiError;
 use crate::input::NodeId;
-
-#[derive(Clone)]
-pub(crate) struct ChangeObject(pub(crate) Arc<ChangeLogEntry>);
 
 /// Entry of the change log. Entries are ordered by revision, then by their order within the revision.
 #[Object(name = "Change")]

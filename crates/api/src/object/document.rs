@@ -1,21 +1,12 @@
 //! Object types `Document` and `Diagnostic`.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 use passerelle_model::diagnostic::Diagnostic;
-use passerelle_model::document::Document;
 
 use super::progress::to_int;
-use super::{DateTime, DocumentKind, DocumentState, Severity};
+use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Severity};
 use crate::context::mark_uncacheable;
 use crate::input::NodeId;
-
-/// Document of the content folder.
-///
-/// The state, the modification time and the diagnostics can change without a new revision, for example when a
-/// file is touched. Their resolvers mark the response as uncacheable.
-pub(crate) struct DocumentObject(pub(crate) Arc<Document>);
 
 /// File in the content folder, with the result of reading it.
 #[Object(name = "Document")]

@@ -13,8 +13,8 @@ use super::plan::{FootnoteObject, editions, referenced_footnotes, translations};
 use super::progress::to_int;
 use super::related::{self, RelatedPageEdge};
 use super::{
-    CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureStatus, PageObject, PlanObject,
-    RichTextObject, ServiceObject, StatusChangeObject,
+    CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureObject, MeasureStatus, PageObject,
+    PlanObject, RichTextObject, ServiceObject, StatusChangeObject,
 };
 use crate::context::{category_tree, load, load_required, required_plan, view};
 use crate::error::{ApiError, InvariantError};
@@ -23,9 +23,6 @@ use crate::loader::{
     EditionLinksOf, MeasureByNumber, MeasureLinesOf, NeighboursOf, PreviousNumbersOf, RepeatsOfMeasure,
     StatusChangesOf,
 };
-
-/// Measure of a plan at one revision.
-pub(crate) struct MeasureObject(pub(crate) Arc<PublishedMeasure>);
 
 /// Numbered action of a plan, with a title and a status.
 #[Object(name = "Measure")]

@@ -1,11 +1,8 @@
 //! Object types `Page` and `Heading`.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 use passerelle_model::page::Heading;
 use passerelle_model::placeholder::TextFormat;
-use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::excerpt;
 
 use super::block::{Block, to_object};
@@ -13,7 +10,9 @@ use super::image::ImageObject;
 use super::link::LinkObject;
 use super::progress::to_int;
 use super::related::{self, RelatedMeasureEdge};
-use super::{DateTime, DocumentObject, Json, Language, MeasureObject, RichTextObject, ServiceObject};
+use super::{
+    DateTime, DocumentObject, Json, Language, MeasureObject, PageObject, RichTextObject, ServiceObject,
+};
 use crate::context::{load, load_required};
 use crate::error::ApiError;
 use crate::input::NodeId;
@@ -27,9 +26,6 @@ const MAX_EXCERPT_LENGTH: i32 = 10_000;
 
 /// Average reading speed for prose in French and Dutch.
 const WORDS_PER_MINUTE: u32 = 200;
-
-/// Page at one revision.
-pub(crate) struct PageObject(pub(crate) Arc<PublishedPage>);
 
 /// Page of the site.
 #[Object(name = "Page")]

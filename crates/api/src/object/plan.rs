@@ -9,15 +9,12 @@ use passerelle_storage::MeasureScope;
 
 use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Language, MeasureConnection, MeasureObject,
-    ProgressInterval, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
+    PlanObject, ProgressInterval, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
 use crate::context::{all_plans, category_tree, load, load_required, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::loader::{FacetCountsOf, MeasureByNumber};
-
-/// Plan at one revision.
-pub(crate) struct PlanObject(pub(crate) Arc<PublishedPlan>);
 
 /// Public plan: a tree of categories with numbered measures, each with a status.
 #[Object(name = "Plan")]

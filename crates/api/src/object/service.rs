@@ -1,21 +1,15 @@
 //! Object types `SupportService` and `Mission`.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
-use passerelle_model::published::PublishedService;
 use passerelle_model::service::Mission;
 
 use super::image::ImageObject;
 use super::progress::to_int;
 use super::related::{self, RelatedMeasureEdge};
-use super::{Language, MeasureObject, PageObject, RichTextObject};
+use super::{Language, MeasureObject, PageObject, RichTextObject, ServiceObject};
 use crate::context::load_required;
 use crate::error::ApiError;
 use crate::input::NodeId;
-
-/// Support service at one revision.
-pub(crate) struct ServiceObject(pub(crate) Arc<PublishedService>);
 
 /// Organisation that an authority designated to support others in a domain.
 #[Object(name = "SupportService")]
