@@ -2,6 +2,7 @@
 //!
 //! The terms are those of Kausal Watch (category, measure, status) and of the plans themselves (axis, objective).
 
+mod details;
 mod progress;
 mod status;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::key::Slug;
 use crate::language::Language;
 use crate::rich_text::RichText;
+pub use details::{Attribute, MeasureDetails, Money, Percentage, PercentageOutOfRange};
 pub use progress::{Progress, ProgressCounter, StatusCount};
 pub use status::MeasureStatus;
 
@@ -142,13 +144,19 @@ pub struct Category {
 /// A measure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Measure {
-    /// Its number, unique in the plan.
+    /// The label if it is a whole number that is unique in the plan, else the position in the plan, from 1. Unique in
+    /// the plan.
     pub number: u32,
+    /// The label as written, without the word for `measure` and punctuation: `12`, `1.1.3`, `A1`, `Action 4.2`. By
+    /// order if the document gives none. Unique in its category.
+    pub label: String,
+    /// Number of the measure that this one is a part of. `None` for a measure of the first level.
+    pub parent: Option<u32>,
     /// The title without asterisk and footnote references.
     pub title: RichText,
     /// The status as every plan has it.
     pub status: MeasureStatus,
-    /// The status as written, tidied.
+    /// The status as written, with normalised spaces. Empty if the document states none.
     pub status_text: String,
     /// The programme that the status names: `PPS`.
     pub programme: Option<String>,
@@ -160,6 +168,8 @@ pub struct Measure {
     pub footnotes: Vec<u32>,
     /// The innermost category that it stands in.
     pub category: CategoryPath,
+    /// Responsible bodies, dates, budget and other fields.
+    pub details: MeasureDetails,
     /// Its line, from 1.
     pub line: u32,
 }

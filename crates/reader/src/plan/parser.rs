@@ -7,7 +7,7 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
-use passerelle_model::plan::{Footnote, Measure, Plan, PlanHeading};
+use passerelle_model::plan::{Footnote, Measure, MeasureDetails, Plan, PlanHeading};
 use passerelle_model::position::Position;
 use passerelle_model::rich_text::RichText;
 use passerelle_text::fold::{collapse_whitespace, find_year, fold, slugify};
@@ -296,6 +296,8 @@ impl<'a> PlanParser<'a> {
         let category = self.categories.current_path(line);
         self.measures.push(Measure {
             number,
+            label: number.to_string(),
+            parent: None,
             title: render_title(&title.markdown),
             status: status.status,
             status_text: status.text,
@@ -304,6 +306,7 @@ impl<'a> PlanParser<'a> {
             repeat_group: None,
             footnotes,
             category,
+            details: MeasureDetails::default(),
             line,
         });
     }
