@@ -48,7 +48,7 @@ impl RevisionContext {
 
 /// Revisions that a request reads: the latest one, and another one for each root field with `asOf`.
 pub(crate) struct RequestContext {
-    /// Not the asynchronous mutex: it is held for a look or an insertion.
+    /// A blocking mutex, because it is held for one lookup or insertion only.
     contexts: Mutex<RevisionContexts>,
     scheduler: BatchScheduler,
     is_uncacheable: AtomicBool,
@@ -56,12 +56,12 @@ pub(crate) struct RequestContext {
 
 struct RevisionContexts {
     latest: Arc<RevisionContext>,
-    /// By the name of the root field in the answer.
+    /// Content of each root field with `asOf`, by the name of the field in the response.
     by_root_field: HashMap<String, Arc<RevisionContext>>,
 }
 
 impl RequestContext {
-    /// Reads from a view.
+    /// Creates the context of a request that reads from this view.
     pub(crate) fn new(view: ReadView, scheduler: BatchScheduler) -> Self {
         let latest = Arc::new(RevisionContext::new(view, &scheduler));
         Self {
@@ -71,17 +71,17 @@ impl RequestContext {
         }
     }
 
-    /// Reads what follows from another view: the next event of a subscription.
+    /// Replaces the view. The next event of a subscription reads from it.
     pub(crate) fn set_latest(&self, view: ReadView) {
         self.contexts().latest = Arc::new(RevisionContext::new(view, &self.scheduler));
     }
 
-    /// The revision that fields are read at which do not ask for the past.
+    /// Returns the revision of all fields without `asOf`.
     pub(crate) fn revision(&self) -> RevisionNumber {
         self.contexts().latest.view.revision().number
     }
 
-    /// Whether a field told how things are now, which changes without a revision.
+    /// Returns true if a field read a state that can change without a new revision.
     pub(crate) fn is_uncacheable(&self) -> bool {
         self.is_uncacheable.load(Ordering::Relaxed)
     }
@@ -119,7 +119,7 @@ fn revision_context(ctx: &Context<'_>) -> Result<Arc<RevisionContext>, ApiError>
     Ok(request_context(ctx)?.of(ctx))
 }
 
-/// Reads this root field, and all below it, from another revision.
+/// Reads this root field and all fields below it from another view.
 pub(crate) fn read_root_field_at(ctx: &Context<'_>, view: ReadView) -> Result<(), ApiError> {
     let request = request_context(ctx)?;
     let name = root_response_key(ctx).ok_or(InvariantError("the field has no response key"))?;
@@ -128,25 +128,24 @@ pub(crate) fn read_root_field_at(ctx: &Context<'_>, view: ReadView) -> Result<()
     Ok(())
 }
 
-/// Says that this field tells how things are now, which changes without a revision: the answer is good for this moment
-/// only.
+/// Marks the response as uncacheable. A field calls it if its value can change without a new revision.
 pub(crate) fn mark_uncacheable(ctx: &Context<'_>) {
     if let Ok(request) = request_context(ctx) {
         request.is_uncacheable.store(true, Ordering::Relaxed);
     }
 }
 
-/// The content at the revision that this field is read at.
+/// Returns the view that this field reads from.
 pub(crate) fn view(ctx: &Context<'_>) -> Result<ReadView, ApiError> {
     Ok(revision_context(ctx)?.view.clone())
 }
 
-/// The storage, to read the past from.
+/// Returns the storage, for fields that read an earlier revision.
 pub(crate) fn storage<'c>(ctx: &Context<'c>) -> Result<&'c Storage, ApiError> {
     ctx.data::<Storage>().map_err(|_| InvariantError("the schema has no storage").into())
 }
 
-/// The search index.
+/// Returns the search index.
 pub(crate) fn search<'c>(ctx: &Context<'c>) -> Result<&'c Search, ApiError> {
     ctx.data::<Search>().map_err(|_| InvariantError("the schema has no search index").into())
 }
@@ -170,8 +169,10 @@ pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrlTemplate, ApiError> {
         .map_err(|_| InvariantError("the schema has no page URL template").into())
 }
 
-/// Loads one thing, together with what the rest of the request asks for. Boxed: the fields of an object share the room of
-/// the largest, and most of them load nothing.
+/// Loads the value of one key in the next batch of the request.
+///
+/// The future is boxed. All fields of an object share one future type with the size of the largest, and most fields
+/// load nothing.
 pub(crate) fn load<'c, K>(
     ctx: &Context<'c>,
     key: K,
@@ -184,7 +185,7 @@ where
     Box::pin(async move { context?.loaders.load_one(key).await })
 }
 
-/// Loads one thing that must be there.
+/// Loads the value of a key that must exist.
 pub(crate) fn load_required<'c, K>(
     ctx: &Context<'c>,
     key: K,
@@ -197,12 +198,12 @@ where
     async move { loading.await?.ok_or_else(|| InvariantError("a row refers to a row that does not exist").into()) }
 }
 
-/// Every plan, the latest first. Held in memory.
+/// Returns all plans, newest first. They are cached in memory.
 pub(crate) async fn all_plans(ctx: &Context<'_>) -> Result<Arc<Vec<Arc<PublishedPlan>>>, ApiError> {
     Ok(revision_context(ctx)?.view.cached_plans().await?)
 }
 
-/// The categories of a plan. Held in memory.
+/// Returns the category tree of a plan. It is cached in memory.
 pub(crate) async fn category_tree(ctx: &Context<'_>, plan: &PlanKey) -> Result<Arc<CategoryTree>, ApiError> {
     Ok(revision_context(ctx)?.view.category_tree(plan).await?)
 }
@@ -215,7 +216,7 @@ pub(crate) async fn progress_by_category(
     Ok(revision_context(ctx)?.view.progress_by_category(plan).await?)
 }
 
-/// The plan of a key, if it is served.
+/// Returns the plan with this key. `None` if it is not published.
 pub(crate) async fn find_plan(
     ctx: &Context<'_>,
     key: &PlanKey,
@@ -223,7 +224,7 @@ pub(crate) async fn find_plan(
     Ok(all_plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
 }
 
-/// The plan of a key that a row refers to.
+/// Returns the plan with a key that a row refers to. It must exist.
 pub(crate) async fn required_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<PublishedPlan>, ApiError> {
     find_plan(ctx, key)
         .await?

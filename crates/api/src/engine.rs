@@ -27,27 +27,27 @@ use crate::response::GraphqlResponse;
 use crate::schema::{ContentSchema, builder, print};
 use crate::trusted_documents::TrustedDocuments;
 
-/// The sources that the resolvers read.
+/// Data sources of the resolvers.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    /// The content.
+    /// Storage with the published content.
     pub storage: Storage,
-    /// The search index.
+    /// Search index.
     pub search: Search,
-    /// The pattern of the addresses of pages in front ends.
+    /// Template for the URLs of pages in front ends. `None` if the operator set none.
     pub page_url: PageUrlTemplate,
-    /// The state of the worker.
+    /// State of the worker.
     pub sync_status: watch::Receiver<SyncStatus>,
 }
 
-/// The settings of the engine.
+/// Settings of the engine.
 #[derive(Clone, Debug, Default)]
 pub struct EngineSettings {
-    /// The limits of an operation.
+    /// Limits of a request.
     pub limits: Limits,
-    /// The trusted documents.
+    /// Trusted documents.
     pub trusted: TrustedDocuments,
-    /// Suggests names that are nearly right.
+    /// True if an error about an unknown name suggests similar names.
     pub suggestions: bool,
 }
 
@@ -62,7 +62,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Makes an engine over these sources.
+    /// Creates an engine that reads from these sources.
     pub fn new(sources: Sources, settings: EngineSettings) -> Self {
         let EngineSettings { limits, trusted, suggestions } = settings;
         let builder = if suggestions { builder() } else { builder().disable_suggestions() };
@@ -129,8 +129,8 @@ impl Engine {
         }
     }
 
-    /// Executes an operation and reports how. `cache` names what the response cache did, given whether the response may be
-    /// cached.
+    /// Executes an operation and adds a report. `cache` receives whether the response is cacheable, and returns what the
+    /// response cache did.
     pub async fn explain(
         &self,
         operation: Operation,
@@ -147,7 +147,7 @@ impl Engine {
         response.with_explanation(explanation)
     }
 
-    /// Executes a subscription: one response an event. Each is logged under the span.
+    /// Executes a subscription. The stream has one response per event. Events are logged under the span.
     pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, GraphqlResponse> {
         let scheduler = BatchScheduler::default();
         let request_context = Arc::new(RequestContext::new(self.storage.cached_latest(), scheduler.clone()));

@@ -12,7 +12,7 @@ use crate::query_limits::QueryComplexity;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// By the rules of the guard.
+    /// Complexity of the operation, as the limits count it.
     cost: usize,
     depth: usize,
     selections: usize,

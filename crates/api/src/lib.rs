@@ -1,15 +1,15 @@
 //! The GraphQL API: the only crate that names async-graphql.
 //!
-//! [`Engine`] checks a request against the limits, [`schema`] answers it at one revision of the content. A root field parses its
-//! arguments into types ([`input`]) and makes one storage call; a relation goes through a loader made for the request
-//! ([`loader`]); an [`object`] wraps a domain type and reads memory only. What a text says of other files is filled in when
-//! it is read ([`placeholders`]). Every error that a client sees has a
-//! [`error_code`].
+//! [`Engine`] checks a request against the limits. [`schema`] executes it at one revision of the content. A root field
+//! converts its arguments to query types ([`input`]) and makes one storage call. A relation uses a batch loader of the
+//! request ([`loader`]). An [`object`] wraps a domain type and reads memory only. A text can refer to other files: these
+//! references are resolved when the text is read ([`placeholders`]). Every error of a response has an [`error_code`].
 //!
-//! To add a field: to its object; if it needs the database, a key in `loader`. Then `passerelle schema > schema.graphql`.
+//! To add a field, add it to its object. If it needs the database, add a key to `loader`. Then run
+//! `passerelle schema > schema.graphql`.
 //!
-//! **Architecture invariant:** this crate does not know the watcher: it is handed a channel. It reads no environment
-//! and spawns no task.
+//! **Architecture invariant:** this crate does not depend on the watcher. It receives the state of the worker through a
+//! channel. It reads no environment variable and spawns no task.
 
 mod context;
 mod document_store;

@@ -1,4 +1,4 @@
-//! Limits of a request.
+//! Limits of a GraphQL request.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -8,30 +8,32 @@ pub(crate) const DEFAULT_PAGE_SIZE: i32 = 20;
 /// Maximum number of nodes of a connection.
 pub(crate) const MAX_PAGE_SIZE: i32 = 100;
 
-/// The limits of a request, each of which is refused beyond and answered at. What is counted in a document is counted in
-/// linear time, before the engine sees it.
+/// Limits of a GraphQL request. A value at the limit is accepted, a value above it is rejected.
+///
+/// The properties of a document are counted in linear time before its execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the body of a POST: three times the largest document, for its variables.
+    /// Maximum size of the body of a POST request in bytes. The default is three times the maximum size of a document,
+    /// so that there is space for variables.
     pub body_bytes: usize,
-    /// Bytes of a document.
+    /// Maximum size of a document in bytes.
     pub document_bytes: usize,
-    /// Names, numbers, strings and signs of a document, counted before it is parsed.
+    /// Maximum number of tokens of a document: names, numbers, strings and punctuators.
     pub tokens: usize,
-    /// Fields in fields. Enough for the introspection that tools send, and for the tree of a plan.
+    /// Maximum depth of fields. The default allows the introspection query of common tools, and the tree of a plan.
     pub depth: usize,
-    /// Selections of a document once every fragment is put in its place.
+    /// Maximum number of selections, with all fragments expanded.
     pub selections: usize,
-    /// Fields of a document under another name than their own, which ask for the same thing many times.
+    /// Maximum number of aliases. Aliases can request the same field many times.
     pub aliases: usize,
-    /// Fields of an operation that stand at its top.
+    /// Maximum number of root fields of an operation.
     pub root_fields: usize,
-    /// Fields `search` of an operation. A results page needs one; a page of suggestions by kind needs up to four.
+    /// Maximum number of fields `search` of an operation. A results page needs one. Suggestions by kind need up to four.
     pub searches: usize,
-    /// Directives of a document.
+    /// Maximum number of directives.
     pub directives: usize,
-    /// What an operation costs: a field counts 1, and what is inside a page of a list as many times as the page has nodes. Each
-    /// text that is searched for counts 100 more.
+    /// Maximum cost of an operation. A field costs 1. The fields of a paginated list cost as many times as the list has
+    /// nodes. Each text that is searched costs 100 more.
     pub cost: usize,
     /// Maximum execution time of an operation.
     pub execution_timeout: Duration,

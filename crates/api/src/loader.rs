@@ -1,6 +1,6 @@
-//! The relations: one batch loader each, made for the request.
+//! Batch loaders for the relations between objects. Each request has its own.
 //!
-//! To add a relation: a key type here, and an `impl Loader` that makes one storage call for all keys.
+//! To add a relation, add a key type and an `impl Loader` that makes one storage call for all keys.
 
 mod batch_scheduler;
 mod navigation_ancestors;
@@ -30,85 +30,85 @@ use crate::input::{PaginationArgs, collection_query};
 pub(crate) use batch_scheduler::{BatchScheduler, drive_to_completion};
 pub(crate) use navigation_ancestors::NavigationAncestors;
 
-/// Loads from the content at one revision.
+/// Loads values from one view.
 pub(crate) struct ViewLoader {
     view: ReadView,
 }
 
 impl ViewLoader {
-    /// Loads from a view.
+    /// Creates the loader for a view.
     pub(crate) fn new(view: ReadView) -> Self {
         Self { view }
     }
 }
 
-/// The plan that a category belongs to.
+/// Key of the plan that contains a category.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PlanOfCategory(pub(crate) CategoryKey);
 
-/// The measure of a number.
+/// Key of the measure with a number in a plan.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct MeasureByNumber(pub(crate) PlanKey, pub(crate) u32);
 
-/// The measures before and after a place.
+/// Key of the previous and the next measure in document order.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct NeighboursOf(pub(crate) PlanKey, pub(crate) i64);
 
-/// The other measures that say the same as that of a number.
+/// Key of the other measures that repeat a measure.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RepeatsOfMeasure(pub(crate) PlanKey, pub(crate) u32);
 
-/// The statuses that a measure had.
+/// Key of the status history of a measure.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct StatusChangesOf(pub(crate) MeasureKey);
 
-/// The numbers that a measure had.
+/// Key of the earlier numbers of a measure.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PreviousNumbersOf(pub(crate) MeasureKey);
 
-/// Links between the editions of a plan, oldest first.
+/// Key of the links between editions of a plan, oldest first.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct EditionLinksOf(pub(crate) Vec<PlanKey>, pub(crate) Language);
 
-/// A part of the measures of a plan or category.
+/// Key of one range of the measures of a plan or category.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct MeasureListOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureQuery>);
 
-/// Facets of the measures of a plan or category that match a filter.
+/// Key of the facets of the measures that match a filter.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct FacetCountsOf(pub(crate) MeasureScope, pub(crate) Arc<MeasureFilter>);
 
-/// The measures of a plan that are related to a page.
+/// Key of the measures of a plan that are related to a page.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RelatedMeasuresOfPage(pub(crate) RelationTarget, pub(crate) PageKey);
 
-/// The pages that are related to the measures of a plan.
+/// Key of the pages that are related to the measures of a plan.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RelatedPagesOfPlan(pub(crate) RelationTarget);
 
-/// Numbers of measures in the editions before and after theirs.
+/// Numbers of the same measure in the previous and the next edition.
 pub(crate) struct EditionLinks {
     pub(crate) predecessors: Predecessors,
     pub(crate) successors: HashMap<MeasureKey, MeasureKey>,
 }
 
-/// The pages with a translation key.
+/// Key of the pages with a translation key.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PagesByTranslationKey(pub(crate) String);
 
-/// The documents of the folder, counted.
+/// Key of the number of documents by state.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct FolderCountsKey;
 
-/// The lines of the measures of a document.
+/// Key of the source lines of the measures of a document.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct MeasureLinesOf(pub(crate) DocumentKey);
 
-/// The pages that links call by a name.
+/// Key of the pages that a link name identifies.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PagesByLinkName(pub(crate) String);
 
-/// The pages that a collection lists.
+/// Key of the pages of a collection.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PagesOfCollection(pub(crate) Collection);
 
@@ -343,7 +343,7 @@ impl Loader<PagesOfCollection> for ViewLoader {
     type Error = ApiError;
 
     async fn load(&self, keys: &[PagesOfCollection]) -> LoadResult<PagesOfCollection, Self::Value> {
-        /// A list in a text has as many pages at most, unless its editor wants fewer.
+        /// Maximum number of pages of a list in a text. The shortcode can set a smaller one.
         const MAX_LISTED_PAGES: i32 = 100;
         let mut loaded = HashMap::new();
         for key in keys {
@@ -388,7 +388,7 @@ fn into_arcs<K: Eq + Hash, V>(values: HashMap<K, V>) -> HashMap<K, Arc<V>> {
     values.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
 }
 
-/// Things by what is asked of them, in the order in which they were asked.
+/// Groups keys by a property, in the order of the first key of each group.
 fn group_by_key<Q: PartialEq, T>(pairs: impl Iterator<Item = (Q, T)>) -> Vec<(Q, Vec<T>)> {
     let mut groups: Vec<(Q, Vec<T>)> = Vec::new();
     for (key, value) in pairs {

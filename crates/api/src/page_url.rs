@@ -1,4 +1,4 @@
-//! Addresses of pages in front ends.
+//! URLs of pages in front ends.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
 
-/// The pattern of pages' addresses, in which `{slug}` and `{lang}` stand for those of the page.
+/// Template for the URLs of pages. `{slug}` and `{lang}` are replaced with those of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageUrlTemplate(String);
 
@@ -18,7 +18,7 @@ pub struct PageUrlTemplate(String);
 pub struct InvalidPageUrlTemplate;
 
 impl PageUrlTemplate {
-    /// The address of a page.
+    /// Returns the URL of a page.
     pub fn for_page(&self, slug: &Slug, lang: Language) -> String {
         self.0.replace("{lang}", lang.code()).replace("{slug}", slug.as_str())
     }

@@ -1,4 +1,4 @@
-//! Resolves the placeholders of texts. Loads their targets in the batches of the request.
+//! Resolves the placeholders of texts. The batches of the request load their targets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(crate) struct PlaceholderValues {
 }
 
 impl PlaceholderValues {
-    /// Loads the answers to the questions of a text.
+    /// Loads the values for the placeholders of a text.
     pub(crate) async fn load(ctx: &Context<'_>, text: &str) -> Result<Self, ApiError> {
         let (mut names, mut paths, mut collections) = (Vec::new(), Vec::new(), Vec::new());
         for placeholder in placeholders(text) {
@@ -87,7 +87,7 @@ impl PlaceholderResolver for PlaceholderValues {
     }
 }
 
-/// A text with all its placeholders filled.
+/// Returns the text with all placeholders replaced.
 pub(crate) async fn fill_placeholders(
     ctx: &Context<'_>,
     text: &str,

@@ -1,7 +1,7 @@
 //! Rejects documents that exceed a limit, before the engine sees them. Counting is linear in the size of the
 //! document.
 //!
-//! The engine's own limits look at a document after expanding its fragments, which 870 bytes can make cost gigabytes.
+//! The limits of async-graphql apply after it expanded the fragments. A document of 870 bytes can then take gigabytes.
 //! Here each fragment is counted once.
 
 mod complexity;
@@ -19,7 +19,7 @@ pub use complexity::QueryComplexity;
 use complexity::{ComplexityCounter, CountError};
 pub(crate) use cost_model::CostModel;
 
-/// Refuses a document that is too large to be parsed.
+/// Rejects a document with too many bytes or tokens, before it is parsed.
 pub(crate) fn check_document_size(document: &str, limits: &Limits) -> Result<(), GraphqlResponse> {
     if document.len() > limits.document_bytes {
         let (actual, limit) = (document.len(), limits.document_bytes);
@@ -46,8 +46,8 @@ pub(crate) fn check_document_size(document: &str, limits: &Limits) -> Result<(),
     Ok(())
 }
 
-/// Refuses a document that is too large once its fragments are put in their places, or whose fragments go round in
-/// circles. Returns what the operation that is asked for comes to.
+/// Rejects a document that exceeds a limit after its fragments are expanded, or whose fragments form a cycle. Returns
+/// the complexity of the selected operation.
 pub(crate) fn check_complexity(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
@@ -136,10 +136,10 @@ mod tests {
             assert!(check_document_size(&fragment_bomb, &generous).is_ok());
             assert!(!is_accepted(&fragment_bomb) || !is_small, "{levels} {spreads}");
         }
-        // One that nobody spreads counts as well: the engine looks into it.
+        // An unused fragment counts too, because the engine validates it.
         let unused = fragment_bomb(25, 2).replacen("{...F0}", "{c}", 1);
         assert!(!is_accepted(&unused));
-        // Deep enough to exhaust the stack of whoever follows it to its end.
+        // A recursive function that follows this chain to its end overflows the stack.
         assert!(!is_accepted(&fragment_bomb(100_000, 1)));
     }
 
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(cost("query($n: Int) {list(first: $n) {nodes {c}}}"), 5 + 7 * 2);
         assert_eq!(cost("query($m: Int = 9) {list(first: $m) {nodes {c}}}"), 5 + 9 * 2);
         assert_eq!(cost("query($m: Int) {list(first: $m) {nodes {c}}}"), 5 + 20 * 2);
-        // What is refused for another reason is not refused for its cost.
+        // The cost must not be the reason: this case tests another limit.
         assert_eq!(cost("{list(first: 2000000) {nodes {c}}}"), 5 + 100 * 2);
         assert_eq!(cost("{list(first: -1) {nodes {c}}}"), 5 + 2);
         assert_eq!(cost("{...F} fragment F on Query {list {nodes {...on Query {c}}}}"), 5 + 20 * 2);
@@ -195,7 +195,7 @@ mod tests {
         assert!(!is_accepted(&hidden));
     }
 
-    /// Whether so many are answered, and one more is not.
+    /// Asserts that `most` are accepted and one more is rejected.
     fn assert_limit(
         document: impl Fn(usize) -> String,
         code: &str,

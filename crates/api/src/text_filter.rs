@@ -12,9 +12,10 @@ use passerelle_storage::query_index::{MeasureFilter, TextMatches};
 use crate::context::{mark_uncacheable, search, view};
 use crate::error::ApiError;
 
-/// A filter for the measures of a plan, with what the index resolved in the place of its texts. Where the index does not stand at
-/// the revision that is read at, the texts stay, and are looked for among the titles in memory: of the past it knows
-/// nothing.
+/// Replaces the texts of a filter with the measures that the search index finds for them.
+///
+/// The index contains the newest revision only. At any other revision the texts stay in the filter, and the query index
+/// compares them with the titles.
 pub(crate) async fn resolve_text_filters(
     ctx: &Context<'_>,
     plan: &PlanKey,
@@ -28,13 +29,13 @@ pub(crate) async fn resolve_text_filters(
     if resolved.needs_words()
         && search(ctx)?.revision().is_none_or(|indexed| indexed.number < view.revision().number)
     {
-        // The index is late: who asks again is answered from it.
+        // The index does not contain this revision yet. Do not cache the response: a later request uses the index.
         mark_uncacheable(ctx);
     }
     Ok(resolved)
 }
 
-/// The same, without a request of GraphQL.
+/// Replaces the texts of a filter for an endpoint without GraphQL.
 pub async fn resolve_text_filters_in(
     search: &Search,
     view: &ReadView,

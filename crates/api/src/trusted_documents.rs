@@ -1,4 +1,4 @@
-//! The list of documents that an operator trusts.
+//! Manifest of the documents that an operator trusts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,28 +6,28 @@ use passerelle_model::checksum::Checksum;
 use serde::Deserialize;
 use thiserror::Error;
 
-/// The documents of a list, and whether any other is answered.
+/// Trusted documents, and whether any other document is accepted.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedDocuments {
-    /// By id.
+    /// Checksum and text of each document, by its id.
     documents: HashMap<String, (Checksum, String)>,
-    /// None where every document is answered.
+    /// Checksums of the accepted documents. `None` if every document is accepted.
     allowlist: Option<HashSet<Checksum>>,
 }
 
 /// Reason why a manifest of trusted documents is rejected.
 #[derive(Debug, Error)]
 pub enum TrustedDocumentsError {
-    /// It is not JSON, or JSON of another form.
+    /// The manifest is not valid JSON, or has an unknown form.
     #[error("not a JSON map from ids to documents and not an Apollo manifest: {0}")]
     InvalidJson(#[from] serde_json::Error),
-    /// A document of it is not GraphQL.
+    /// A document of the manifest is not valid GraphQL.
     #[error("document {0:?} is not valid GraphQL: {1}")]
     InvalidDocument(String, String),
 }
 
-/// The two forms that tools write: a map, by relay-compiler and GraphQL Codegen; and Apollo's
-/// (<https://www.apollographql.com/docs/react/api/link/persisted-queries>).
+/// Forms of a manifest. relay-compiler and GraphQL Codegen write a map. Apollo writes a list of operations:
+/// <https://www.apollographql.com/docs/react/api/link/persisted-queries>.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Manifest {
@@ -42,7 +42,7 @@ struct ApolloOperation {
 }
 
 impl TrustedDocuments {
-    /// Reads a list: `{"ID": "query …"}`, or Apollo's `{"operations": [{"id", "body"}]}`.
+    /// Parses a manifest: `{"ID": "query …"}`, or `{"operations": [{"id", "body"}]}` as Apollo writes it.
     pub fn parse(json: &[u8]) -> Result<Self, TrustedDocumentsError> {
         let pairs: Vec<(String, String)> = match serde_json::from_slice(json)? {
             Manifest::Apollo { operations } => {
@@ -60,19 +60,19 @@ impl TrustedDocuments {
         Ok(Self { documents, allowlist: None })
     }
 
-    /// Answers no document that is not of the list.
+    /// Rejects every document that is not in the manifest.
     #[must_use]
     pub fn reject_others(self) -> Self {
         let allowlist = self.documents.values().map(|(checksum, _)| *checksum).collect();
         Self { allowlist: Some(allowlist), ..self }
     }
 
-    /// Whether a text is answered.
+    /// Returns true if a document with this checksum is accepted.
     pub(crate) fn allows(&self, checksum: Checksum) -> bool {
         self.allowlist.as_ref().is_none_or(|allowlist| allowlist.contains(&checksum))
     }
 
-    /// The document of an id. Where the id is a SHA-256, it is found with its prefix and without.
+    /// Finds the document with this id. A SHA-256 id is found with its prefix `sha256:` and without it.
     pub(crate) fn find(&self, id: &str) -> Option<(Checksum, &str)> {
         let hash = id.strip_prefix("sha256:").unwrap_or(id);
         let prefixed = || self.documents.get(&format!("sha256:{hash}"));

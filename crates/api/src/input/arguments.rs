@@ -24,20 +24,20 @@ pub fn measure_arguments(
     Ok((query.filter, query.order))
 }
 
-/// The value of an argument, read by its GraphQL type.
+/// Parses the value of an argument as its GraphQL type.
 fn parse_argument<T: InputType>(name: &str, json: Json) -> Result<Option<T>, ApiError> {
     let bad = |message: String| ApiError::BadInput(format!("`{name}`: {message}"));
     let provided = Value::from_json(json).map_err(|error| bad(error.to_string()))?;
     let read = Option::<T>::parse(Some(provided.clone()))
         .map_err(|error| bad(error.into_server_error(Pos::default()).message))?;
-    // The engine's parser passes over fields that it does not know; its validation, which does not, needs a document.
+    // The parser of the engine ignores unknown fields. Its validation finds them, but needs a document.
     match unknown_field(&provided, &read.to_value()) {
         Some(field) => Err(bad(format!("unknown field {field:?} of type {:?}", T::type_name()))),
         None => Ok(read),
     }
 }
 
-/// The first field that was provided and not read.
+/// Returns the first field that the type does not have.
 fn unknown_field<'g>(provided: &'g Value, read: &Value) -> Option<&'g str> {
     match (provided, read) {
         (Value::Object(provided), Value::Object(read)) => {
@@ -49,7 +49,7 @@ fn unknown_field<'g>(provided: &'g Value, read: &Value) -> Option<&'g str> {
         (Value::List(provided), Value::List(read)) => {
             provided.iter().zip(read).find_map(|(provided, read)| unknown_field(provided, read))
         }
-        // One value is read as a list of it.
+        // A single value is a list with one item.
         (provided, Value::List(read)) => read.first().and_then(|read| unknown_field(provided, read)),
         _ => None,
     }

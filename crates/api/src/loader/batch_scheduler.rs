@@ -1,8 +1,8 @@
 //! Runs loader batches after all fields of a request wait.
 //!
-//! The loaders of async-graphql hand the loading to a spawner after a delay. On a runtime with several threads neither a
-//! delay nor a spawned task says when all fields have asked: batches would be cut at random. Here the loading runs in
-//! the request's own task, after every field that can run has run. A request that is dropped takes its loading along.
+//! The loaders of async-graphql start a batch after a delay, in a spawned task. On a runtime with several threads, some
+//! fields then miss the batch at random. Here a batch runs in the task of the request, after every field that can run
+//! has run. If the request is dropped, its batches are dropped too.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,10 +16,10 @@ use futures_util::future::{BoxFuture, FutureExt, poll_fn};
 use futures_util::stream::{FuturesUnordered, Stream};
 use futures_util::task::{FutureObj, Spawn, SpawnError};
 
-/// The batches of one request that wait to be loaded.
+/// Batches of one request that are not loaded yet.
 #[derive(Clone, Default)]
 pub(crate) struct BatchScheduler {
-    /// Not the asynchronous one: it is held for a push.
+    /// A blocking mutex, because it is held for one push only.
     pending: Arc<Mutex<Vec<FutureObj<'static, ()>>>>,
     spawned: Arc<AtomicUsize>,
 }
@@ -45,16 +45,16 @@ impl Spawn for BatchScheduler {
 
 impl Timer for BatchScheduler {
     fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
-        // [`drive_to_completion`] waits for the right moment; there is nothing more to wait for.
+        // No delay: [`drive_to_completion`] decides when a batch runs.
         std::future::ready(()).boxed()
     }
 }
 
-/// Runs a request and its batches to the request's end, in rounds: what the fields ask for while a round is loaded waits
-/// for the next.
+/// Runs a request and its batches until the request is complete. Batches that are added during a round run in the next
+/// round.
 ///
-/// The request itself is polled all the while: a field that reads storage without a loader holds a connection, and the
-/// loaders may be pending for just that one.
+/// The request is polled during a round too. A field that reads the storage without a loader holds a connection, and a
+/// batch can wait for this connection.
 pub(crate) async fn drive_to_completion<T>(request: impl Future<Output = T>, batches: BatchScheduler) -> T {
     let mut request = std::pin::pin!(request);
     let mut loading: FuturesUnordered<FutureObj<'static, ()>> = FuturesUnordered::new();
@@ -64,13 +64,13 @@ pub(crate) async fn drive_to_completion<T>(request: impl Future<Output = T>, bat
                 return Poll::Ready(output);
             }
             if loading.is_empty() {
-                // Every field waits: what they asked for is complete.
+                // Every field waits, so the batches are complete.
                 loading.extend(batches.take());
             }
             match Pin::new(&mut loading).poll_next(context) {
-                // A batch is there: some fields can go on.
+                // A batch is loaded, so some fields can continue.
                 Poll::Ready(Some(())) => {}
-                // Nothing to load: the request waits for something that will wake it.
+                // No batch is pending. Something else wakes the request.
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }

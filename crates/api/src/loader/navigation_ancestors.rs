@@ -1,4 +1,4 @@
-//! The pages that stand ancestors others in the navigation.
+//! Loader for the ancestors of a page in the navigation.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use passerelle_model::page::{NavigationNode, build_navigation};
 use super::{LoadResult, ViewLoader};
 use crate::error::ApiError;
 
-/// For each page of a language that stands below others in the navigation what these are called.
+/// Titles of the ancestors of each page of a language in the navigation. Pages at the top are left out.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct NavigationAncestors(pub(crate) Language);
 

@@ -14,24 +14,24 @@ use crate::schema::MAX_NESTING_DEPTH;
 /// Complexity of a selection set with all fragments expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueryComplexity {
-    /// The deepest field; one at the top is 1 deep.
+    /// Depth of the deepest field. A root field has depth 1.
     pub depth: usize,
-    /// Selections, with every fragment expanded.
+    /// Number of selections.
     pub selections: usize,
-    /// Fields under another name than their own.
+    /// Number of aliases.
     pub aliases: usize,
-    /// Directives, with every fragment expanded.
+    /// Number of directives.
     pub directives: usize,
-    /// Fields that are in no other of them.
+    /// Number of root fields.
     pub root_fields: usize,
-    /// Fields `search`.
+    /// Number of fields `search`.
     pub searches: usize,
-    /// By [`crate::limits::Limits::cost`].
+    /// Cost, as [`crate::limits::Limits::cost`] defines it.
     pub cost: usize,
 }
 
 impl QueryComplexity {
-    /// Two that stand beside each other.
+    /// Adds the complexity of a sibling.
     fn plus(self, other: Self) -> Self {
         Self {
             depth: self.depth.max(other.depth),
@@ -44,7 +44,7 @@ impl QueryComplexity {
         }
     }
 
-    /// The larger of two, in each way.
+    /// Returns the maximum of each count.
     fn max(self, other: Self) -> Self {
         Self {
             depth: self.depth.max(other.depth),
@@ -61,9 +61,9 @@ impl QueryComplexity {
 /// Reason why a document cannot be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CountError {
-    /// A fragment is children itself.
+    /// A fragment contains itself.
     FragmentCycle,
-    /// Selections and fragments are children each other, deeper than anything recurses.
+    /// Selections and fragments are nested too deep for a recursive function.
     TooDeep,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct ComplexityCounter<'a> {
 }
 
 impl<'a> ComplexityCounter<'a> {
-    /// Counts a document of which one operation is asked for, with these variables.
+    /// Creates a counter for a document, with the variables of the selected operation.
     pub(super) fn new(
         document: &'a ExecutableDocument,
         cost_model: &'a CostModel,
@@ -90,15 +90,15 @@ impl<'a> ComplexityCounter<'a> {
         Self { document, cost_model, variables, operation, fragments: HashMap::new(), recursion_depth: 0 }
     }
 
-    /// What all operations of the document come to, and the largest of its fragments, spread or not: the engine looks at
-    /// all of them.
+    /// Returns the complexity of all operations and of the largest fragment. Unused fragments count, because the engine
+    /// validates them.
     pub(super) fn document(&mut self) -> Result<QueryComplexity, CountError> {
         let document = self.document;
         let mut all = QueryComplexity::default();
         for (_, operation) in document.operations.iter() {
             all = all.plus(self.operation(&operation.node)?);
         }
-        // In the order of their names: which one is told does not depend on the order of a map.
+        // In the order of their names, so that the same document always gives the same error.
         let mut names: Vec<&str> = document.fragments.keys().map(async_graphql::Name::as_str).collect();
         names.sort_unstable();
         for name in names {
@@ -184,7 +184,7 @@ impl<'a> ComplexityCounter<'a> {
         if let Some(complexity) = self.fragments.get(name) {
             return complexity.ok_or(CountError::FragmentCycle);
         }
-        // An unknown fragment is for the engine to tell.
+        // The engine reports an unknown fragment.
         let Some(fragment) = self.document.fragments.get(name) else { return Ok(QueryComplexity::default()) };
         self.fragments.insert(name, None);
         let complexity = self.selection_set(
@@ -215,7 +215,7 @@ impl<'a> ComplexityCounter<'a> {
         filter.map_or(0, |filter| texts(&filter))
     }
 
-    /// The value of a variable, or what it is where none is given.
+    /// Returns the value of a variable, or its default value.
     fn variable(&self, name: &Name) -> Option<Value> {
         let given = self.variables.get(name).cloned();
         given.or_else(|| {

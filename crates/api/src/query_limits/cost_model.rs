@@ -12,16 +12,16 @@ pub(super) const SEARCH_COST: usize = 100;
 /// Type of the results of a search.
 const SEARCH_RESULTS: &str = "SearchConnection";
 
-/// The fields of each type.
+/// Fields by type name and field name.
 pub(crate) struct CostModel(HashMap<String, HashMap<String, FieldCost>>);
 
-/// A field.
+/// Cost properties of a field.
 pub(super) struct FieldCost {
-    /// The type of what it gives, or of the items of that.
+    /// Name of the type, without list and non-null markers.
     pub(super) type_name: String,
-    /// Whether it gives a page of a list.
+    /// True for a paginated list.
     pub(super) is_connection: bool,
-    /// Whether it searches the index.
+    /// True if the field runs a search.
     pub(super) is_search: bool,
 }
 
@@ -46,7 +46,7 @@ impl CostModel {
         Self(types)
     }
 
-    /// A field of a type; none where there is none, which is for the engine to tell.
+    /// Returns the properties of a field. `None` for an unknown field, which the engine reports.
     pub(super) fn field(&self, type_name: &str, name: &str) -> Option<&FieldCost> {
         self.0.get(type_name)?.get(name)
     }

@@ -3,13 +3,13 @@
 /// Result of counting a document in one pass.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct TokenCounts {
-    /// Names, numbers, strings and signs.
+    /// Number of names, numbers, strings and punctuators.
     pub(super) tokens: usize,
-    /// The deepest brackets.
+    /// Maximum nesting of brackets.
     pub(super) bracket_depth: usize,
 }
 
-/// Counts a text, GraphQL or not.
+/// Counts the tokens of a text. The text need not be valid GraphQL.
 pub(super) fn count_tokens(document: &str) -> TokenCounts {
     let (mut tokens, mut brackets, mut deepest) = (0_usize, 0_usize, 0_usize);
     let mut bytes = document.bytes().peekable();
@@ -26,7 +26,7 @@ pub(super) fn count_tokens(document: &str) -> TokenCounts {
             }
             b'"' => {
                 tokens += 1;
-                // To the end of the string, or of the line where there is none; the parser says what is wrong then.
+                // Skips to the end of the string, or of the line if the string is not closed. The parser reports that.
                 while let Some(byte) = bytes.next() {
                     match byte {
                         b'\\' => drop(bytes.next()),
