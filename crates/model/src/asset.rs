@@ -1,4 +1,4 @@
-//! The files beside the documents: what lies under a folder `_images` or `_files`.
+//! Assets: files in a folder named `_images` or `_files`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::checksum::Checksum;
 use crate::path::DocumentPath;
 
-/// The folders whose files are served.
+/// Names of the folders whose files are served as assets.
 const ASSET_FOLDERS: [&str; 2] = ["_images", "_files"];
 
-/// The endings that are served, with their types. What a browser would run is not among them.
+/// File name extensions that are served, with their media types. The list excludes types that a browser
+/// would execute.
 const MEDIA_TYPES: [(&str, &str); 19] = [
     ("avif", "image/avif"),
     ("csv", "text/csv; charset=utf-8"),
@@ -39,48 +40,51 @@ const PATH_ESCAPES: &AsciiSet =
 /// Number of hex digits of the checksum in a URL. 16 digits are enough to tell two versions of a file apart.
 const VERSION_HEX_DIGITS: usize = 16;
 
-/// A file beside the documents.
+/// A file in an asset folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
-    /// Path below the folder.
+    /// Path relative to the content folder.
     pub path: DocumentPath,
-    /// The number of its bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Checksum, size in pixels and placeholder.
+    /// Metadata computed from the content.
     pub metadata: AssetMetadata,
 }
 
 /// Metadata of an asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetMetadata {
-    /// The identity of its bytes.
+    /// BLAKE3 checksum of the content.
     pub checksum: Checksum,
-    /// The width of an image, in pixels.
+    /// Width in pixels. `None` if the asset is not an image.
     pub width: Option<u32>,
-    /// The height of an image, in pixels.
+    /// Height in pixels. `None` if the asset is not an image.
     pub height: Option<u32>,
-    /// A `ThumbHash` of an image in Base64: about 25 bytes that a front end turns into a blurred picture.
+    /// `ThumbHash` of the image in Base64, about 25 bytes. A front end decodes it to a blurred preview.
+    /// `None` if there is no preview.
     pub placeholder: Option<String>,
 }
 
 impl AssetMetadata {
-    /// The address of this version of the file: it may be kept for ever.
+    /// Returns the URL of this version of the file. The URL changes with the content, so clients can cache
+    /// it without an expiry.
     pub fn url(&self, path: &DocumentPath) -> String {
         format!("/{}?v={}", encode_path(path.as_str()), self.version())
     }
 
-    /// Returns the version of the file for its URL: the first digits of the checksum.
+    /// Returns the first digits of the checksum, used as the version in the URL.
     pub fn version(&self) -> String {
         self.checksum.to_string().chars().take(VERSION_HEX_DIGITS).collect()
     }
 }
 
-/// Whether a folder of this name holds files that are served.
+/// Returns true if the files of a folder with this name are served.
 pub fn is_asset_folder(name: &str) -> bool {
     ASSET_FOLDERS.contains(&name)
 }
 
-/// The type of a file that is served, if it is one: by its ending, and by the folder that it lies in.
+/// Returns the media type by the file name extension. Returns `None` if the file is hidden, outside an
+/// asset folder or of another type.
 pub fn media_type(path: &DocumentPath) -> Option<&'static str> {
     let is_in_asset_folder = path.folders().any(is_asset_folder);
     let is_hidden = path.as_str().split('/').any(|name| name.starts_with('.'));
@@ -89,8 +93,11 @@ pub fn media_type(path: &DocumentPath) -> Option<&'static str> {
     (is_in_asset_folder && !is_hidden).then_some(*media)
 }
 
-/// The file that an address in a document means, if it means one that is served: from the top of the folder where it
-/// begins with `/`, else from the document's own folder.
+/// Resolves an address in a document to the path of an asset. Returns `None` if the address does not name
+/// an asset.
+///
+/// An address that starts with `/` is relative to the content folder. Any other is relative to `folder`,
+/// the folder of the document.
 pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
     let path = address.split(['?', '#']).next()?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
@@ -114,7 +121,7 @@ pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
     DocumentPath::parse(&names.join("/")).ok().filter(|path| media_type(path).is_some())
 }
 
-/// The path as a URL holds it.
+/// Percent-encodes a path for a URL.
 pub fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, PATH_ESCAPES).to_string()
 }

@@ -1,4 +1,4 @@
-//! The categories of a plan as a tree, to walk without a database.
+//! In-memory tree of the categories of a plan.
 
 use std::collections::HashMap;
 
@@ -6,17 +6,17 @@ use crate::key::CategoryKey;
 use crate::plan::CategoryPath;
 use crate::published::PublishedCategory;
 
-/// The categories of one plan.
+/// Categories of one plan. Indexes are positions in document order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CategoryTree {
     categories: Vec<PublishedCategory>,
     by_key: HashMap<CategoryKey, usize>,
-    /// For each category, the places of those right below it, in document order.
+    /// Indexes of the direct children of each category, in document order.
     children: Vec<Vec<usize>>,
 }
 
 impl CategoryTree {
-    /// The tree of categories in document order: a parent before its children.
+    /// Builds the tree. `categories` are in document order, each parent before its children.
     pub fn new(categories: Vec<PublishedCategory>) -> Self {
         let by_key =
             categories.iter().enumerate().map(|(index, category)| (category.key.clone(), index)).collect();
@@ -29,32 +29,32 @@ impl CategoryTree {
         tree
     }
 
-    /// The place of the category above the one at a place. None for an axis.
+    /// Returns the index of the parent category. Returns `None` for an axis.
     pub fn parent(&self, index: usize) -> Option<usize> {
         self.categories[index].parent.as_ref().and_then(|parent| self.index_of(parent))
     }
 
-    /// The places of the categories right below the one at a place, in document order.
+    /// Returns the indexes of the direct children, in document order.
     pub fn children(&self, index: usize) -> &[usize] {
         &self.children[index]
     }
 
-    /// Every category, in document order.
+    /// Returns all categories in document order.
     pub fn categories(&self) -> &[PublishedCategory] {
         &self.categories
     }
 
-    /// The category of a key.
+    /// Returns the category with this key.
     pub fn get(&self, key: &CategoryKey) -> Option<&PublishedCategory> {
         self.by_key.get(key).and_then(|index| self.categories.get(*index))
     }
 
-    /// The category of a path.
+    /// Returns the category with this path.
     pub fn find_by_path(&self, path: &CategoryPath) -> Option<&PublishedCategory> {
         self.categories.iter().find(|category| category.path == *path)
     }
 
-    /// The places of the categories above the one at a place, from the axis down.
+    /// Returns the indexes of the ancestors, starting with the axis.
     pub fn ancestors(&self, index: usize) -> Vec<usize> {
         let mut ancestors: Vec<usize> =
             std::iter::successors(self.parent(index), |parent| self.parent(*parent)).collect();
@@ -62,7 +62,7 @@ impl CategoryTree {
         ancestors
     }
 
-    /// For each category, in document order, its place and those of the ones above it.
+    /// Returns one list per category, in document order: the indexes of its ancestors, then its own index.
     pub fn ancestor_chains(&self) -> Vec<Vec<usize>> {
         let mut chains: Vec<Vec<usize>> = Vec::with_capacity(self.categories.len());
         for index in 0..self.categories.len() {
@@ -74,7 +74,7 @@ impl CategoryTree {
         chains
     }
 
-    /// The place of the category of a key, in document order.
+    /// Returns the index of the category with this key.
     pub fn index_of(&self, key: &CategoryKey) -> Option<usize> {
         self.by_key.get(key).copied()
     }

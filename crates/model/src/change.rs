@@ -1,44 +1,44 @@
-//! Changes of what is served, as the change log tells them.
+//! Entries of the change log.
 
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 
 /// Kind of an entry in the change log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ChangeKind {
-    /// A measure is new.
+    /// A measure was added.
     MeasureAdded,
-    /// A measure is gone.
+    /// A measure was removed.
     MeasureRemoved,
     /// A field of a measure other than its status changed.
     MeasureChanged,
     /// The status of a measure changed.
     StatusChanged,
-    /// A page is new.
+    /// A page was added.
     PageAdded,
-    /// A page is gone.
+    /// A page was removed.
     PageRemoved,
     /// A page changed.
     PageChanged,
-    /// A support service is new.
+    /// A support service was added.
     ServiceAdded,
-    /// A support service is gone.
+    /// A support service was removed.
     ServiceRemoved,
     /// A support service changed.
     ServiceChanged,
-    /// A plan is new.
+    /// A plan was added.
     PlanAdded,
-    /// A plan is gone.
+    /// A plan was removed.
     PlanRemoved,
-    /// A plan's own fields, or those of one of its categories, changed.
+    /// A field of a plan or of one of its categories changed.
     PlanChanged,
-    /// A document was refused, or waits for a person's word.
+    /// A document was rejected or is held for confirmation.
     DocumentRejected,
-    /// Changes before this were not told, or are told no more: read again what was read.
+    /// Changes before this entry are no longer available. Clients refetch their data.
     Resync,
 }
 
 impl ChangeKind {
-    /// Every kind.
+    /// Every kind, in the order of declaration.
     pub const ALL: [Self; 15] = [
         Self::MeasureAdded,
         Self::MeasureRemoved,
@@ -57,12 +57,12 @@ impl ChangeKind {
         Self::Resync,
     ];
 
-    /// The kind of that name.
+    /// Inverse of [`ChangeKind::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The name in upper case, as it is stored.
+    /// Returns the upper-case name that the database and the API use, for example `MEASURE_ADDED`.
     pub fn name(self) -> &'static str {
         match self {
             Self::MeasureAdded => "MEASURE_ADDED",
@@ -84,7 +84,7 @@ impl ChangeKind {
     }
 }
 
-/// The thing that a change is about.
+/// Type and key of the object that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NodeKey {
     /// A document.
@@ -102,7 +102,7 @@ pub enum NodeKey {
 }
 
 impl NodeKey {
-    /// The name of the type, as it is stored.
+    /// Returns the type name that the database stores, for example `Measure`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Document(_) => "DOCUMENT",
@@ -127,7 +127,7 @@ impl NodeKey {
         })
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     pub fn key(&self) -> &str {
         match self {
             Self::Document(key) => key.as_str(),
@@ -140,41 +140,41 @@ impl NodeKey {
     }
 }
 
-/// A field's GraphQL name, and its value before and after.
+/// GraphQL name of a field, the value before the change and the value after it.
 pub type FieldChange = (&'static str, Option<String>, Option<String>);
 
-/// One line of the change log.
+/// One entry of the change log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Kind of the change.
     pub kind: ChangeKind,
-    /// Of what.
+    /// The object that changed.
     pub node: NodeKey,
-    /// The field that changed, by its GraphQL name; none where the whole thing came or went.
+    /// GraphQL name of the changed field. `None` if the object was added or removed.
     pub field: Option<&'static str>,
-    /// The field before; what a thing was called that is gone.
+    /// The previous value. For a removed object, its title.
     pub before: Option<String>,
-    /// The field after; what a thing is called that is new.
+    /// The new value. For an added object, its title.
     pub after: Option<String>,
 }
 
 impl Change {
-    /// A change of a whole thing.
+    /// Creates an entry that names no field and no values.
     pub fn of_node(kind: ChangeKind, node: NodeKey) -> Self {
         Self { kind, node, field: None, before: None, after: None }
     }
 
-    /// Something is new, and is called so.
+    /// Creates an entry for an added object. `label` is its title.
     pub fn added(kind: ChangeKind, node: NodeKey, label: String) -> Self {
         Self { after: Some(label), ..Self::of_node(kind, node) }
     }
 
-    /// Something is gone, and was called so.
+    /// Creates an entry for a removed object. `label` is its title.
     pub fn removed(kind: ChangeKind, node: NodeKey, label: String) -> Self {
         Self { before: Some(label), ..Self::of_node(kind, node) }
     }
 
-    /// A change of a field.
+    /// Creates an entry for one changed field.
     pub fn of_field(kind: ChangeKind, node: &NodeKey, (field, before, after): FieldChange) -> Self {
         Self { kind, node: node.clone(), field: Some(field), before, after }
     }

@@ -1,4 +1,4 @@
-//! The identity of a file's bytes.
+//! Checksum of file content.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,30 +6,30 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// BLAKE3 of a document's bytes, written as 64 hexadecimal digits.
+/// BLAKE3 checksum. Displayed as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Checksum([u8; 32]);
 
-/// The text is not 64 hexadecimal digits.
+/// Error for a text that is not 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a checksum is 64 hexadecimal digits")]
 pub struct ChecksumError;
 
 impl Checksum {
-    /// The checksum of these bytes.
+    /// Computes the checksum of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
-    /// The checksum of what a reader gives, however long.
+    /// Computes the checksum of a stream in constant memory.
     pub fn of_reader(reader: impl std::io::Read) -> std::io::Result<Self> {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(reader)?;
         Ok(Self(*hasher.finalize().as_bytes()))
     }
 
-    /// Its bytes.
+    /// Returns the 32 bytes of the checksum.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

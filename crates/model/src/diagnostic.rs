@@ -1,7 +1,7 @@
 //! Diagnostics: problems of a document that its editor should know.
 //!
-//! [`DiagnosticKind`] names the problem and carries the values that a sentence about it needs. The sentences
-//! themselves are in the message catalogue, which depends on this module and never the reverse.
+//! [`DiagnosticKind`] names the problem and carries its arguments. The sentences are in the crate
+//! `passerelle-messages`, which depends on this module.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum Severity {
     Notice,
     /// A part of the document was not understood. The rest is published.
     Warning,
-    /// The new version of the document is rejected. The last good version stays published.
+    /// The new version of the document is rejected. The last valid version stays published.
     Error,
 }
 
@@ -48,11 +48,11 @@ impl fmt::Display for Severity {
     }
 }
 
-/// The facts about a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated
-/// from it.
+/// Properties of a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated
+/// from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindRow {
-    /// Stable upper-case code, for example `STATUS_UNKNOWN`. Programs compare it, so it never changes.
+    /// Stable upper-case code, for example `STATUS_UNKNOWN`. Clients compare it, so it never changes.
     pub code: &'static str,
     /// Severity of every diagnostic of this kind.
     pub severity: Severity,
@@ -67,7 +67,7 @@ macro_rules! diagnostic_kinds {
         $variant:ident $({ $( $(#[$attribute:meta])* $field:ident: $type:ty, )+ })?
             => $code:literal, $severity:ident, $description:literal;
     )+) => {
-        /// A problem of a document, with the values that a sentence about it needs.
+        /// A problem of a document, with the arguments of its message.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum DiagnosticKind {
             $(
@@ -82,7 +82,7 @@ macro_rules! diagnostic_kinds {
                 KindRow { code: $code, severity: Severity::$severity, description: $description },
             )+];
 
-            /// The row of this kind.
+            /// Returns the row of this kind in [`DiagnosticKind::TABLE`].
             pub fn row(&self) -> KindRow {
                 match self {
                     $( Self::$variant { .. } => KindRow {
@@ -96,24 +96,24 @@ macro_rules! diagnostic_kinds {
     };
 }
 
-// Texts in arguments are as the editor wrote them, of any length and language: the catalogue shortens them.
-// After a change of this list: `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
+// Text arguments are copied from the document, of any length and in any language. The message catalogue
+// shortens them. After a change of this list, run `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
 diagnostic_kinds! {
     // The file.
     Unreadable {
-        /// Error of the operating system, in English: `permission denied`.
+        /// Error of the operating system in English, for example `permission denied`.
         reason: String,
     } => "FILE_UNREADABLE", Error, "The file cannot be opened or read";
     TooLarge {
         /// Size of the file in bytes.
         bytes: u64,
-        /// Largest size that is read, in bytes.
+        /// Largest accepted size, in bytes.
         limit: u64,
     } => "FILE_TOO_LARGE", Error, "The file is larger than a document may be";
     Binary => "FILE_BINARY", Error, "The file contains a NUL byte: it is an image, an office file or an archive";
     UnknownEncoding => "ENCODING_UNKNOWN", Error, "The text is neither UTF-8 nor Windows-1252";
     Transcoded {
-        /// Name of the encoding in the WHATWG Encoding Standard: `windows-1252`.
+        /// Name of the encoding in the WHATWG Encoding Standard, for example `windows-1252`.
         encoding: &'static str,
     } => "ENCODING_TRANSCODED", Notice, "The text is not UTF-8 and was converted";
     InvalidUtf8 {
@@ -126,7 +126,7 @@ diagnostic_kinds! {
     FrontMatterTooLarge {
         /// Size of the front matter in bytes.
         bytes: usize,
-        /// Largest size that is read, in bytes.
+        /// Largest accepted size, in bytes.
         limit: usize,
     } => "FRONT_MATTER_TOO_LARGE", Error, "The front matter is larger than 64 KiB";
     InvalidFrontMatter {
@@ -134,7 +134,7 @@ diagnostic_kinds! {
         detail: String,
     } => "FRONT_MATTER_INVALID", Error, "The front matter is not a YAML mapping";
     InvalidField {
-        /// Key of the field: `order` or `createdAt`.
+        /// Name of the field: `order` or `createdAt`.
         field: &'static str,
         /// Value as written.
         value: String,
@@ -175,7 +175,7 @@ diagnostic_kinds! {
     UnknownStatus {
         /// Status as written.
         value: String,
-        /// The status that was probably meant.
+        /// The most similar status.
         nearest: Option<MeasureStatus>,
     } => "STATUS_UNKNOWN", Warning, "A measure has a status that is not in the list; it is read as `UNDEFINED`";
     UnmatchedRepeat {
@@ -191,37 +191,37 @@ diagnostic_kinds! {
     TableOfContentsMismatch {
         /// Title in the heading.
         heading: String,
-        /// Title in the table of contents.
+        /// The title in the table of contents.
         entry: String,
     } => "CONTENTS_DIFFER", Notice, "A title differs between the table of contents and the heading";
     UnrecognizedRow => "ROW_UNREAD", Warning, "A table row is neither a measure nor a group; it is left out";
     DuplicateCategory {
-        /// Labels from the axis down: `2.6.b`.
+        /// Labels from the axis down, for example `2.6.b`.
         path: String,
     } => "CATEGORY_TWICE", Warning, "Two headings of the plan have the same number or letter in the same place";
     MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS", Warning, "A measure comes before the first axis";
 
     // Shortcodes, containers and boxes.
     UnclosedShortcode {
-        /// Opening mark: `{% grid %}`, `::: note`.
+        /// Opening mark, for example `{% grid %}` or `::: note`.
         mark: String,
-        /// Closing mark that is missing.
+        /// The missing closing mark.
         end: String,
     } => "SHORTCODE_UNCLOSED", Warning, "A paired shortcode or a `:::` container has no end";
     UnmatchedEndTag {
-        /// Closing mark: `{% endgrid %}`, `:::`.
+        /// Closing mark, for example `{% endgrid %}` or `:::`.
         end: String,
-        /// Closing mark that was probably meant.
+        /// The most similar closing mark that would be correct here.
         nearest: Option<String>,
     } => "SHORTCODE_END_STRAY", Warning, "The end of a shortcode or container has no beginning";
     MisnestedShortcode {
-        /// Closing mark: `{% endgrid %}`.
+        /// Closing mark, for example `{% endgrid %}`.
         end: String,
     } => "SHORTCODE_CROSSED", Warning, "Two shortcodes overlap: the outer one ends before the inner one";
     UnknownShortcode {
         /// Name as written.
         name: String,
-        /// The known name that was probably meant.
+        /// The most similar known name.
         nearest: &'static str,
     } => "SHORTCODE_UNKNOWN", Warning, "The name of a shortcode looks like a misspelled known name";
     UnknownArgument {
@@ -229,7 +229,7 @@ diagnostic_kinds! {
         name: String,
         /// Argument as written.
         argument: String,
-        /// The known argument that was probably meant.
+        /// The most similar known argument.
         nearest: &'static str,
     } => "ARGUMENT_UNKNOWN", Warning, "The name of an argument looks like a misspelled known name";
     InvalidArguments {
@@ -238,15 +238,15 @@ diagnostic_kinds! {
     } => "SHORTCODE_ARGUMENTS", Warning, "The arguments of a shortcode cannot be parsed";
     UnterminatedShortcode => "SHORTCODE_BROKEN", Warning, "`{%` has no matching `%}`; the text is kept as it is";
     UnknownCollectionOption {
-        /// Argument and value: `filters: place`.
+        /// Name and value of the argument, for example `filters: place`.
         option: String,
     } => "COLLECTION_UNKNOWN", Warning, "A list of pages has an unknown filter or sort key; it is ignored";
     UnclosedBox {
-        /// Word between the underscores: `ENCADRÉ`.
+        /// Word between the underscores, for example `ENCADRÉ`.
         label: String,
     } => "BOX_UNCLOSED", Warning, "A box has no closing line; it ends at the next heading";
     NestingTooDeep {
-        /// Deepest nesting that is read.
+        /// Deepest accepted nesting.
         limit: usize,
     } => "NESTING_TOO_DEEP", Warning, "Blocks are nested too deeply; the innermost are read without nesting";
     MarkupTooDense => "MARKUP_TOO_DENSE", Warning, "A text has more markup than words; it is kept as it is";
@@ -259,35 +259,35 @@ diagnostic_kinds! {
         key: String,
         /// A similar key of a page in the same language.
         nearest: Option<String>,
-        /// Language of a page with this key, if it exists in another language only.
+        /// Language of a page with this key, if the key exists only in another language.
         elsewhere: Option<Language>,
     } => "LINK_BROKEN", Warning, "A link names a page that does not exist in the language of the document";
     BrokenAnchor {
-        /// Anchor, or text of the heading.
+        /// Anchor or text of the heading.
         anchor: String,
-        /// Anchor of the page that was probably meant.
+        /// The most similar anchor of the page.
         nearest: Option<String>,
     } => "ANCHOR_BROKEN", Warning, "A link names a heading that does not exist on the same page";
     BrokenPageAnchor {
-        /// Anchor, or text of the heading.
+        /// Anchor or text of the heading.
         anchor: String,
         /// Name of the other page.
         page: String,
-        /// Heading of that page that was probably meant.
+        /// The most similar heading of that page.
         nearest: Option<String>,
     } => "PAGE_ANCHOR_BROKEN", Warning, "A link names a heading that does not exist on another page";
     MissingFile {
-        /// Expected path in the folder.
+        /// Expected path in the content folder.
         path: String,
     } => "FILE_MISSING", Warning, "A link names a file that does not exist";
     ImageWithoutSource => "IMAGE_WITHOUT_SOURCE", Warning,
         "An image has no source, or a source that is not allowed";
     MissingImage {
-        /// Expected path in the folder.
+        /// Expected path in the content folder.
         path: String,
     } => "IMAGE_MISSING", Warning, "The file of an image does not exist";
     MissingExternalImage {
-        /// Expected path in the folder.
+        /// Expected path in the content folder.
         path: String,
     } => "IMAGE_MISSING", Notice,
         "The file of an image does not exist, and the folder contains no other files than documents";
@@ -296,13 +296,13 @@ diagnostic_kinds! {
         src: String,
     } => "IMAGE_WITHOUT_ALT", Notice, "An image has no alternative text";
     DuplicateSlug {
-        /// Slug of both pages.
+        /// Slug that both pages have.
         slug: String,
-        /// Path of the document of the other page.
+        /// Path of the other document.
         other: String,
     } => "SLUG_TWICE", Warning, "Two pages of one language have the same slug";
     MissingServiceField {
-        /// Key under `supportService` in the front matter: `legalBasis`.
+        /// Key under `supportService` in the front matter, for example `legalBasis`.
         field: &'static str,
     } => "SERVICE_FACT_MISSING", Notice, "The page of a support service does not state a fact";
 
@@ -312,74 +312,73 @@ diagnostic_kinds! {
         removed: usize,
         /// Number of published measures.
         total: usize,
-        /// Numbers of the measures that would be removed: `13–16`.
+        /// Numbers of the measures that would be removed, for example `13–16`.
         numbers: String,
-        /// Name of the empty file that confirms the removal: `plan.txt.accept`.
+        /// Name of the empty file that confirms the removal, for example `plan.txt.accept`.
         confirmation_file: String,
     } => "PLAN_HELD", Error, "The new version would remove more than a fifth of the measures and awaits confirmation";
     RemovalHeld {
-        /// Number of documents that are gone.
+        /// Number of missing documents.
         removed: usize,
         /// Number of published documents.
         total: usize,
-        /// Name of the empty file that confirms the removal: `content.accept`.
+        /// Name of the empty file that confirms the removal, for example `content.accept`.
         confirmation_file: String,
     } => "REMOVAL_HELD", Error, "Most documents disappeared at once; their removal awaits confirmation";
     ReaderFailed => "READER_FAILED", Error, "A defect of the service: the reader failed on this document";
 }
 
 impl DiagnosticKind {
-    /// Codes of the kinds that depend on other files than the document. They can appear or disappear while
-    /// the document itself does not change.
+    /// Codes of the kinds that depend on other files. They can appear or disappear while the document does
+    /// not change.
     pub const CROSS_FILE_CODES: [&'static str; 5] =
         ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
 
-    /// Stable upper-case code, for example `STATUS_UNKNOWN`.
+    /// Returns the stable upper-case code, for example `STATUS_UNKNOWN`.
     pub fn code(&self) -> &'static str {
         self.row().code
     }
 
-    /// Severity of every diagnostic of this kind.
+    /// Returns the severity of every diagnostic of this kind.
     pub fn severity(&self) -> Severity {
         self.row().severity
     }
 }
 
-/// A problem that the reader found, not yet written in a language.
+/// A problem found by the reader, before it is translated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The problem and its arguments.
     pub kind: DiagnosticKind,
-    /// Place in the document. `None` if the problem concerns the whole document.
+    /// Position in the document. `None` if the problem concerns the whole document.
     pub position: Option<Position>,
 }
 
 impl Finding {
-    /// A problem at a place.
+    /// Creates a finding at a position.
     pub fn at(position: Position, kind: DiagnosticKind) -> Self {
         Self { kind, position: Some(position) }
     }
 
-    /// A problem of the whole document.
+    /// Creates a finding that concerns the whole document.
     pub fn for_document(kind: DiagnosticKind) -> Self {
         Self { kind, position: None }
     }
 }
 
-/// A problem in the language of the document. The database, the API and the command line show the same
-/// values.
+/// A problem in the language of the document, as the database, the API and the command line show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Severity of the problem.
     pub severity: Severity,
-    /// Stable code: [`DiagnosticKind::code`].
+    /// Stable code, see [`DiagnosticKind::code`].
     pub code: String,
-    /// The problem, in at most 240 characters.
+    /// Description of the problem, at most 240 characters.
     pub message: String,
-    /// Place in the document. `None` if the problem concerns the whole document.
+    /// Position in the document. `None` if the problem concerns the whole document.
     pub position: Option<Position>,
-    /// Text of the line at `position`, at most 160 characters.
+    /// Text of the line at `position`, at most 160 characters. `None` without a position.
     pub excerpt: Option<String>,
-    /// The correction, in at most 240 characters. `None` if the editor can do nothing.
+    /// The correction, at most 240 characters. `None` if the editor cannot correct the problem.
     pub suggestion: Option<String>,
 }

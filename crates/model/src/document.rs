@@ -1,4 +1,4 @@
-//! Files of the folder as the service knows them.
+//! Documents: files of the content folder.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,19 +12,19 @@ use crate::timestamp::Timestamp;
 /// Kind of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DocumentKind {
-    /// A plan with its measures.
+    /// A text that contains a plan with its measures.
     Plan,
-    /// A page.
+    /// A page without a support service.
     Page,
     /// A page that describes a support service.
     SupportService,
-    /// It could not be read far enough to tell.
+    /// The file could not be decoded, so its kind is unknown.
     #[default]
     Unknown,
 }
 
 impl DocumentKind {
-    /// The name in upper case, as it is stored.
+    /// Returns the upper-case name that the database and the API use, for example `SUPPORT_SERVICE`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Plan => "PLAN",
@@ -34,7 +34,7 @@ impl DocumentKind {
         }
     }
 
-    /// The kind of that name.
+    /// Inverse of [`DocumentKind::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Plan, Self::Page, Self::SupportService, Self::Unknown]
             .into_iter()
@@ -42,21 +42,21 @@ impl DocumentKind {
     }
 }
 
-/// Result for the latest bytes of a document.
+/// Result of publishing the latest version of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentState {
-    /// They are served.
+    /// The latest version is published.
     Published,
-    /// They were refused; the last good version, if there is one, is served.
+    /// The latest version is rejected. The last valid version, if any, stays published.
     Rejected,
-    /// They wait for a person's word.
+    /// The latest version is held for confirmation. The last valid version stays published.
     Held,
-    /// They are no document after all.
+    /// The file is not a document.
     Ignored,
 }
 
 impl DocumentState {
-    /// The name in upper case, as it is stored.
+    /// Returns the upper-case name that the database and the API use, for example `PUBLISHED`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Published => "PUBLISHED",
@@ -66,7 +66,7 @@ impl DocumentState {
         }
     }
 
-    /// The state of that name.
+    /// Inverse of [`DocumentState::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Published, Self::Rejected, Self::Held, Self::Ignored]
             .into_iter()
@@ -74,13 +74,15 @@ impl DocumentState {
     }
 }
 
-/// What the file system says of a file. Equal fingerprints mean that the bytes need not be read again;
-/// different ones mean nothing yet.
+/// File metadata used to detect changes.
+///
+/// Equal fingerprints mean that the file need not be read again. Different fingerprints do not prove that
+/// the content changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// The file's serial number in its file system.
+    /// Inode number.
     pub inode: u64,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub size: u64,
     /// Last change of the content, in nanoseconds since the Unix epoch.
     pub modified_nanos: i64,
@@ -95,29 +97,29 @@ impl Fingerprint {
     }
 }
 
-/// A document of the folder, and what became of it.
+/// A document of the content folder and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// Its key, which a change of name does not change.
+    /// Key of the document. It stays the same when the file is renamed.
     pub key: DocumentKey,
-    /// Path below the folder.
+    /// Path relative to the content folder.
     pub path: DocumentPath,
     /// Kind of the document.
     pub kind: DocumentKind,
-    /// Result for its latest bytes.
+    /// Result for the latest version.
     pub state: DocumentState,
-    /// The identity of those bytes.
+    /// BLAKE3 checksum of the latest version.
     pub checksum: Checksum,
-    /// Their number.
+    /// Size of the latest version in bytes.
     pub size: u64,
-    /// Name of its encoding in the Encoding Standard, for example `UTF-8`.
+    /// Name of the encoding in the WHATWG Encoding Standard, for example `UTF-8`.
     pub encoding: String,
     /// Time of the last change of the file. `None` if the file system does not report it.
     pub modified_at: Option<Timestamp>,
     /// Time at which the document was read.
     pub ingested_at: Timestamp,
-    /// The revision whose content is served, if any is.
+    /// Revision that published the current content. `None` if the document was never published.
     pub published_revision: Option<RevisionNumber>,
-    /// Diagnostics for its editor.
+    /// Diagnostics of the latest version.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -1,4 +1,4 @@
-//! Days, weeks and months, in UTC.
+//! Calendar intervals in UTC.
 
 use time::{Duration, OffsetDateTime};
 
@@ -7,16 +7,16 @@ use crate::timestamp::Timestamp;
 /// Distance between two points of a time series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Interval {
-    /// A day.
+    /// A calendar day.
     Day,
-    /// A week, from Monday, as ISO 8601 has it.
+    /// A week that starts on Monday, as in ISO 8601.
     Week,
     /// A calendar month.
     Month,
 }
 
 impl Interval {
-    /// The first instant after the interval that an instant lies in.
+    /// Returns the end of the interval that contains `at`, which is the start of the next interval.
     pub fn end_after(self, at: Timestamp) -> Timestamp {
         let nanos = i128::from(at.millis()) * 1_000_000;
         let Ok(moment) = OffsetDateTime::from_unix_timestamp_nanos(nanos) else { return at };

@@ -1,8 +1,8 @@
-//! The names under which things are known for as long as they live.
+//! Stable keys of objects.
 //!
-//! A key is given once, at birth, from what the thing was called then, and outlives renaming, moving and
-//! every row that it is stored in. Nobody may read a meaning into it. Cheap to clone: answers name the same few keys again and
-//! again.
+//! A key is derived from the name or number of an object when the object first appears. It stays the same
+//! when the object is renamed or moved. Clients must not parse it. Cloning is cheap, because responses
+//! repeat the same few keys.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,12 +17,12 @@ macro_rules! keys {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// The key of this text.
+            /// Creates a key from text.
             pub fn new(text: impl Into<Arc<str>>) -> Self {
                 Self(text.into())
             }
 
-            /// The key as text.
+            /// Returns the key as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -43,18 +43,18 @@ macro_rules! keys {
 }
 
 keys! {
-    /// A document of the folder, under whatever name.
+    /// Key of a document. It does not change when the file is renamed.
     DocumentKey,
-    /// A plan.
+    /// Key of a plan.
     PlanKey,
-    /// A category of a plan.
+    /// Key of a category.
     CategoryKey,
-    /// A measure of a plan.
+    /// Key of a measure.
     MeasureKey,
-    /// A page.
+    /// Key of a page.
     PageKey,
-    /// A support service.
+    /// Key of a support service.
     ServiceKey,
-    /// A name in a URL: lower-case ASCII letters and digits, joined by `-`.
+    /// URL name: lower-case ASCII letters and digits, joined by `-`.
     Slug,
 }

@@ -1,4 +1,4 @@
-//! The languages that documents are written in.
+//! Languages of documents.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::path::DocumentPath;
 
-/// The languages of the country, and English.
+/// One of the national languages of Belgium, or English.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Language {
-    /// French, which a document is taken for when nothing says otherwise.
+    /// French. The default if the language of a document is unknown.
     #[default]
     Fr,
     /// Dutch.
@@ -22,16 +22,16 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, in the order in which they are listed.
+    /// Every language, in the order in which lists show them.
     pub const ALL: [Self; 4] = [Self::Fr, Self::Nl, Self::De, Self::En];
 
-    /// Reads a BCP 47 tag by its primary subtag: `fr`, `FR`, `nl-BE`, `en_GB`.
+    /// Parses a BCP 47 tag by its primary subtag: `fr`, `FR`, `nl-BE`, `en_GB`.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
         Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
     }
 
-    /// The ISO 639-1 code in lower case.
+    /// Returns the ISO 639-1 code in lower case.
     pub fn code(self) -> &'static str {
         match self {
             Self::Fr => "fr",
@@ -41,7 +41,7 @@ impl Language {
         }
     }
 
-    /// What a path says: a folder named after a language (`nl/onthaal.md`) or a name that ends in one
+    /// Returns the language that a path names: a folder (`nl/onthaal.md`) or the end of the file name
     /// (`plan.nl.txt`, `plan_NL.md`).
     pub fn from_path(path: &DocumentPath) -> Option<Self> {
         let stem = path.stem();

@@ -1,8 +1,10 @@
-//! The domain types of the service: plans, pages, support services, and what happens to them.
+//! Domain types: plans, pages, support services and their changes.
 //!
-//! Every other crate speaks in these types. A type checks its value when it is made, so that it cannot hold a wrong one.
+//! All other crates use these types. A constructor validates its arguments, so an invalid value cannot
+//! exist.
 //!
-//! **Architecture invariant:** nothing here does I/O, is async, or knows the ORM or GraphQL.
+//! **Architecture invariant:** this crate does no I/O, is not async, and does not depend on the ORM or on
+//! GraphQL.
 
 pub mod asset;
 pub mod category_tree;

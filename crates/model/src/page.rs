@@ -1,4 +1,4 @@
-//! A page: its front matter as fields, and its body as blocks.
+//! Pages: front matter fields and body blocks.
 
 mod block;
 mod collection;
@@ -23,45 +23,45 @@ pub use link::{Destination, Link, LinkKind, PageTarget};
 pub use navigation::{NavigationCandidate, NavigationEntry, NavigationNode, build_navigation};
 pub use term::Term;
 
-/// A page as its document says it.
+/// A parsed page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Page {
-    /// Its name in a URL.
+    /// URL name of the page.
     pub slug: Slug,
-    /// Its language.
+    /// Language of the content.
     pub lang: Language,
-    /// Its first heading, else its name.
+    /// Text of the first heading. If there is none, the name of the page.
     pub title: String,
-    /// The short name of the front matter.
+    /// Short name from the front matter. `None` if it has none.
     pub name: Option<String>,
     /// Key that the page shares with its translations. `None` if it has no translations.
     pub translation_key: Option<String>,
-    /// The identifier that the site builder gave it.
+    /// Identifier from the front matter, written by the site builder. `None` if it has none.
     pub uuid: Option<String>,
-    /// Its place among its siblings.
+    /// Rank among its siblings from the front matter, lowest first. `None` if it has none.
     pub order: Option<i32>,
     /// Creation date from the front matter. `None` if it has none.
     pub created_at: Option<Timestamp>,
-    /// Its tags.
+    /// Tags from the front matter.
     pub tags: Vec<String>,
-    /// All of it.
+    /// The whole body.
     pub content: RichText,
-    /// Its parts, in document order.
+    /// Blocks of the body, in document order.
     pub blocks: Vec<Block>,
-    /// Its headings, each with those below it.
+    /// Headings as a tree.
     pub table_of_contents: Vec<Heading>,
-    /// Its images, in document order.
+    /// Images, in document order.
     pub images: Vec<Image>,
-    /// Its links, in document order.
+    /// Links, in document order.
     pub links: Vec<Link>,
-    /// The numbers of the measures that it names itself.
+    /// Numbers of the measures that the page mentions.
     pub measures: Vec<u32>,
-    /// The words that it is known by.
+    /// Keywords with weights, for the list of related pages.
     pub terms: Vec<Term>,
     /// Number of words in the text.
     pub word_count: u32,
-    /// Its place in the navigation, if it has one.
+    /// Navigation entry. `None` if the page is not in the navigation.
     pub navigation: Option<NavigationEntry>,
-    /// Every field of the front matter, known or not, each scalar as written.
+    /// Every field of the front matter, including unknown fields. Scalars are stored as written.
     pub front_matter: Map<String, Value>,
 }

@@ -1,4 +1,4 @@
-//! Path of a document below the folder.
+//! Path of a document relative to the content folder.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-/// A document's path relative to the folder, `/` between names, in Unicode normal form C.
+/// Path relative to the content folder, with `/` between names, in Unicode normalization form C.
 ///
-/// It is a name, not a way to open a file: two spellings of one accent are one document.
+/// It identifies a document and cannot open the file: two spellings of one accent give the same path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentPath(String);
@@ -17,18 +17,18 @@ pub struct DocumentPath(String);
 /// Reason why a path is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
-    /// Empty, absolute, or with an empty name, `.` or `..` in it.
+    /// The path is empty or absolute, or contains an empty name, `.` or `..`.
     #[error("{0:?} is not a path below the folder")]
     OutsideFolder(String),
-    /// A control character or a backslash, which no portable name has.
+    /// The path contains a control character or a backslash. Portable file names have neither.
     #[error("{0:?} has a character that no file name should have")]
     BadCharacter(String),
-    /// Longer than [`DocumentPath::MAX_BYTES`].
+    /// The path is longer than [`DocumentPath::MAX_BYTES`].
     #[error("a path of {0} bytes is longer than a document's may be")]
     TooLong(usize),
 }
 
-/// So that maps by path can be asked for all below a folder.
+/// Allows range queries over the paths of one folder in a sorted map.
 impl Borrow<str> for DocumentPath {
     fn borrow(&self) -> &str {
         &self.0
@@ -36,10 +36,10 @@ impl Borrow<str> for DocumentPath {
 }
 
 impl DocumentPath {
-    /// The longest path that is read, in bytes of UTF-8.
+    /// Longest accepted path, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 1024;
 
-    /// Parses a path written with `/`.
+    /// Parses a path with `/` between names.
     pub fn parse(path: &str) -> Result<Self, PathError> {
         let normalized: String = path.nfc().collect();
         if normalized.len() > Self::MAX_BYTES {
@@ -54,35 +54,35 @@ impl DocumentPath {
         Ok(Self(normalized))
     }
 
-    /// The path as text.
+    /// Returns the path as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The last name: `plan.nl.txt`.
+    /// Returns the file name, for example `plan.nl.txt`.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// The last name without its last ending: `plan.nl`.
+    /// Returns the file name without the last extension, for example `plan.nl`.
     pub fn stem(&self) -> &str {
         self.name().rsplit_once('.').map_or(self.name(), |(stem, _)| stem)
     }
 
-    /// The folders that it lies in, outermost first.
+    /// Returns the names of the parent folders, outermost first.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         let names: Vec<&str> = self.0.split('/').collect();
         let count = names.len().saturating_sub(1);
         names.into_iter().take(count)
     }
 
-    /// The path of its folder; empty for a document at the top.
+    /// Returns the path of the parent folder. Empty at the top of the content folder.
     pub fn folder(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// Whether the folder drops documents of this name: the right ending, not hidden, not an editor's
-    /// temporary file.
+    /// Returns true for the name of a document: a known extension, not hidden, and not a temporary file of
+    /// an editor.
     pub fn is_document_name(name: &str) -> bool {
         let lower = name.to_lowercase();
         let extension = lower
@@ -91,7 +91,8 @@ impl DocumentPath {
         extension == Some(true) && !lower.starts_with(['.', '~', '#']) && !lower.ends_with('~')
     }
 
-    /// Whether a folder of this name can hold documents: hidden ones and `_images`, `_data` and their like cannot.
+    /// Returns true if a folder with this name can contain documents. Hidden folders and names such as
+    /// `_images` cannot.
     pub fn is_document_folder(name: &str) -> bool {
         !name.starts_with(['.', '_'])
     }

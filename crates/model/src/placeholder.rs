@@ -1,9 +1,10 @@
-//! Places in a text that are filled when it is read: where a link goes, how large an image is, which pages a list has.
+//! Placeholders in stored text for link targets, image sizes and page lists.
 //!
-//! What such a place shows depends on other files, which come, go and move without the text that speaks of them. So the
-//! text is stored with the question in it, a [`Placeholder`], and [`fill`]ed with the answers of the revision that it is read
-//! at. A placeholder is written in characters of a private plane of Unicode that no editor types and that neither Markdown nor
-//! HTML gives a meaning to: it passes through both untouched.
+//! Their content depends on other files, which change independently of the text. The text is therefore
+//! stored with [`Placeholder`]s, and [`fill`] resolves them at the revision of the request.
+//!
+//! A placeholder is encoded in private-use Unicode characters. Editors do not type them, and neither
+//! Markdown nor HTML gives them a meaning, so a placeholder passes through both formats unchanged.
 
 mod encoding;
 
@@ -19,13 +20,13 @@ use crate::page::{Collection, Destination, Image, LinkKind, PageTarget};
 /// Content of a placeholder in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Placeholder {
-    /// The words from here to the next [`Placeholder::LinkEnd`] are a link.
+    /// Start of a link. The text up to the next [`Placeholder::LinkEnd`] is its label.
     #[serde(rename = "o")]
     LinkStart(LinkStart),
-    /// The end of the link.
+    /// End of a link.
     #[serde(rename = "c")]
     LinkEnd,
-    /// The name of a page: the words of a link that has none of its own.
+    /// Title of a page, used as the label of a link without text.
     #[serde(rename = "n")]
     PageTitle(PageTarget),
     /// An image.
@@ -36,7 +37,7 @@ pub enum Placeholder {
     PageList(Collection),
 }
 
-/// The beginning of a link.
+/// Attributes at the start of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkStart {
     /// Kind of the link.
@@ -45,7 +46,7 @@ pub struct LinkStart {
     /// Destination of the link.
     #[serde(rename = "d")]
     pub destination: Destination,
-    /// Whether it asks for a window of its own.
+    /// True if the link opens a new window.
     #[serde(rename = "t", default, skip_serializing_if = "std::ops::Not::not")]
     pub new_window: bool,
 }
@@ -64,37 +65,37 @@ pub enum TextFormat {
 /// Result of looking up the target of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup<T> {
-    /// It is there.
+    /// The target exists.
     Found(T),
-    /// It is not there.
+    /// The target does not exist.
     Missing,
-    /// It is not known here: the placeholder stays.
+    /// The resolver cannot look up the target. The placeholder stays in the text.
     Deferred,
 }
 
-/// A page as a link shows it.
+/// A resolved link target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedPage {
-    /// URL with the anchor.
+    /// URL, with the anchor if the link has one.
     pub url: String,
     /// Display name.
     pub name: String,
 }
 
-/// Resolves placeholders at one revision.
+/// Looks up the targets of placeholders at one revision.
 pub trait PlaceholderResolver {
-    /// Whether anything of other files is known.
+    /// True if the resolver can look up other files.
     const CAN_LOOK_UP: bool = true;
 
-    /// The page of a target.
+    /// Looks up the page of a link.
     fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage>;
-    /// The file of an image or of a link.
+    /// Looks up the asset of an image or link.
     fn file(&self, path: &crate::path::DocumentPath) -> Lookup<AssetMetadata>;
-    /// The pages of a collection.
+    /// Returns the pages of a collection, in order.
     fn pages(&self, collection: &Collection) -> Lookup<Vec<ResolvedPage>>;
 }
 
-/// Knows nothing of other files: fills what needs no answer, and leaves the rest.
+/// Resolves placeholders that need no other file, and leaves the rest unchanged.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalResolver;
 
@@ -115,14 +116,14 @@ impl PlaceholderResolver for LocalResolver {
 }
 
 impl Placeholder {
-    /// The placeholder in private characters.
+    /// Encodes the placeholder in private-use characters.
     pub fn encode(&self) -> String {
-        // A placeholder holds text, numbers and truth values, all of which JSON can write.
+        // A placeholder contains only strings, numbers and booleans, so serialization cannot fail.
         let json = serde_json::to_vec(self).unwrap_or_default();
         encoding::encode(&json, self.needs_lookup())
     }
 
-    /// Whether it asks for something of other files.
+    /// Returns true if filling needs another file.
     fn needs_lookup(&self) -> bool {
         match self {
             Self::LinkStart(opening) => !matches!(opening.destination, Destination::Url(_)),
@@ -132,7 +133,7 @@ impl Placeholder {
         }
     }
 
-    /// The placeholder that a text is.
+    /// Decodes a text that is one placeholder. Returns `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         serde_json::from_slice(&encoding::decode(text)?).ok()
     }
@@ -145,13 +146,13 @@ pub enum PlaceholderKind {
     LinkStart,
     /// [`Placeholder::LinkEnd`].
     LinkEnd,
-    /// Any other.
+    /// Any other placeholder.
     Other,
 }
 
 /// Returns the kind if the whole text is one placeholder, else `None`.
 pub fn placeholder_kind(text: &str) -> Option<PlaceholderKind> {
-    // The JSON is `"c"` or `{"o":…`: its first letter says which.
+    // The JSON is `"c"` or `{"o":…`, so its first letter gives the kind.
     encoding::is_encoded(text).then(|| match encoding::first_letter(text) {
         Some(b'o') => PlaceholderKind::LinkStart,
         Some(b'c') => PlaceholderKind::LinkEnd,
@@ -159,16 +160,16 @@ pub fn placeholder_kind(text: &str) -> Option<PlaceholderKind> {
     })
 }
 
-/// A stretch of a text.
+/// Part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextSegment<'a> {
-    /// Words.
+    /// Text without placeholders.
     Text(&'a str),
-    /// A placeholder, and how it is written.
+    /// A decoded placeholder and its encoded form.
     Placeholder(Placeholder, &'a str),
 }
 
-/// A text cut at its placeholders. What looks like one and is none is dropped.
+/// Splits a text at its placeholders. Removes malformed placeholders.
 pub fn segments(text: &str) -> Vec<TextSegment<'_>> {
     let segment = |part| {
         if encoding::is_encoded(part) {
@@ -180,7 +181,7 @@ pub fn segments(text: &str) -> Vec<TextSegment<'_>> {
     split_placeholders(text).into_iter().filter_map(segment).collect()
 }
 
-/// The text without the ends of links whose other ends stand elsewhere.
+/// Removes link starts without an end and link ends without a start.
 pub fn drop_unpaired_links(text: &str) -> String {
     let parts = split_placeholders(text);
     let mut open = Vec::new();
@@ -198,7 +199,7 @@ pub fn drop_unpaired_links(text: &str) -> String {
     parts.into_iter().zip(is_kept).filter_map(|(part, is_kept)| is_kept.then_some(part)).collect()
 }
 
-/// The placeholders of a text.
+/// Returns the placeholders of a text, in order.
 pub fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
     let segments = if has_placeholders(text) { segments(text) } else { Vec::new() };
     segments.into_iter().filter_map(|segment| match segment {
@@ -207,13 +208,13 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
     })
 }
 
-/// The text with its placeholders filled as far as the answers are known.
+/// Fills the placeholders that the resolver can look up.
 pub fn fill<R: PlaceholderResolver>(text: &str, form: TextFormat, resolver: &R) -> String {
     if !has_placeholders(text) {
         return text.to_owned();
     }
     let mut output = String::with_capacity(text.len());
-    // How the links end that are open.
+    // Closing marks of the open links. `None` for a link without a destination.
     let mut link_ends: Vec<Option<String>> = Vec::new();
     let mut has_empty = false;
     for part in split_placeholders(text) {
@@ -251,7 +252,7 @@ pub fn fill<R: PlaceholderResolver>(text: &str, form: TextFormat, resolver: &R) 
     if has_empty { remove_empty_paragraphs(&output, form) } else { output }
 }
 
-/// A text in which placeholders had nothing to show: no empty paragraph is left of them.
+/// Removes the paragraphs that are empty after filling.
 fn remove_empty_paragraphs(text: &str, form: TextFormat) -> String {
     if form == TextFormat::Html {
         return text.replace("<p></p>\n", "").replace("\n<p></p>", "").replace("<p></p>", "");
@@ -360,7 +361,7 @@ fn escape_for(words: &str, form: TextFormat) -> String {
     }
 }
 
-/// An address between `<` and `>` (`CommonMark`, section 6.3).
+/// Formats a URL as `<url>` (`CommonMark`, section 6.3).
 fn escape_markdown_url(url: &str) -> String {
     url.replace('<', "%3C").replace('>', "%3E")
 }

@@ -1,6 +1,7 @@
 //! A plan: a tree of categories, and numbered measures, each with a status.
 //!
-//! The terms are those of Kausal Watch (category, measure, status) and of the plans themselves (axis, objective).
+//! The terms are those of Kausal Watch (category, measure, status) and of the plans themselves (axis,
+//! objective).
 
 mod details;
 mod progress;
@@ -15,43 +16,46 @@ pub use details::{Attribute, MeasureDetails, Money, Percentage, PercentageOutOfR
 pub use progress::{Progress, ProgressCounter, StatusCount};
 pub use status::MeasureStatus;
 
-/// A plan as its document says it.
+/// A parsed plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// Title, language and other metadata of the plan.
     pub heading: PlanHeading,
-    /// Every category, in document order: a parent before its children.
+    /// All categories in document order, each parent before its children.
     pub categories: Vec<Category>,
-    /// Every measure, in document order.
+    /// All measures in document order.
     pub measures: Vec<Measure>,
 }
 
-/// A plan without what it holds.
+/// Metadata of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanHeading {
-    /// Its name in a URL: without the year, which tells the editions of a plan apart.
+    /// URL name. It excludes the year, so all editions of a plan share it.
     pub slug: Slug,
-    /// Its title, as the document's first heading has it.
+    /// Text of the first heading.
     pub title: String,
-    /// Its language.
+    /// Language of the document.
     pub lang: Language,
-    /// The year in its title or front matter.
+    /// Year from the title or the front matter. `None` if neither has one.
     pub year: Option<i32>,
     /// Key that the plan shares with its translations. `None` if it has no translations.
     pub translation_key: Option<String>,
-    /// The name of its file without language and ending: `plan.nl.txt` and `plan.txt` have one. Given when it is published.
+    /// File name without language and extension, the same for `plan.nl.txt` and `plan.txt`. Empty before
+    /// publication.
     pub stem: String,
-    /// The identity of its numbers and of the categories that they stand in, the same in every language.
+    /// Checksum of the measure numbers and their categories. Equal for all translations of a plan.
     pub outline: String,
-    /// The footnotes that are defined, by number.
+    /// Defined footnotes, ordered by number.
     pub footnotes: Vec<Footnote>,
-    /// Explanations of marks such as the asterisk.
+    /// Explanations of marks, for example of the asterisk.
     pub notes: Vec<RichText>,
 }
 
 impl PlanHeading {
-    /// Whether one is the other in another language: of one year, and with a translation key, slug or file name in common;
-    /// or with the same numbers in the same categories.
+    /// Returns true if both plans are translations of each other.
+    ///
+    /// The year must be equal. If both have a translation key, the keys decide. Otherwise the slug, the
+    /// file name or the outline must be equal.
     pub fn is_translation_of(&self, other: &Self) -> bool {
         let is_same = match (&self.translation_key, &other.translation_key) {
             (Some(own), Some(other)) => own == other,
@@ -65,24 +69,24 @@ impl PlanHeading {
     }
 }
 
-/// The levels of the tree, from the trunk.
+/// Level of a category, the axis at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CategoryLevel {
-    /// `AXE 2: …`
+    /// Heading of the form `AXE 2: …`.
     Axis,
-    /// `3. …`
+    /// Heading of the form `3. …`.
     Objective,
-    /// `b. …`
+    /// Heading of the form `b. …`.
     Section,
-    /// A row that is all bold.
+    /// Row of a table in bold type.
     Group,
 }
 
 impl CategoryLevel {
-    /// Every level, from the trunk.
+    /// Every level, from the top down.
     pub const ALL: [Self; 4] = [Self::Axis, Self::Objective, Self::Section, Self::Group];
 
-    /// The name in upper case, as it is stored.
+    /// Returns the upper-case name that the database and the API use, for example `AXIS`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Axis => "AXIS",
@@ -92,30 +96,30 @@ impl CategoryLevel {
         }
     }
 
-    /// The level of that name.
+    /// Inverse of [`CategoryLevel::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
     }
 }
 
-/// The labels from the axis down, joined by dots: `2`, `2.6`, `2.6.b`. A group counts from 1 in its place:
-/// `2.6.b.g1`. Unique in a plan.
+/// Labels from the axis down, joined by dots: `2`, `2.6`, `2.6.b`. Groups are numbered from 1 in their
+/// parent: `2.6.b.g1`. Unique in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CategoryPath(String);
 
 impl CategoryPath {
-    /// The path of this text.
+    /// Creates a path from text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The path as text.
+    /// Returns the path as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The path of a category with this label below a parent.
+    /// Appends a label to the path of the parent. Without a parent, the path is the label.
     #[must_use]
     pub fn child(parent: Option<&Self>, label: &str) -> Self {
         parent.map_or_else(|| Self(label.to_owned()), |parent| Self(format!("{}.{label}", parent.0)))
@@ -127,57 +131,57 @@ impl CategoryPath {
 pub struct Category {
     /// Level in the tree.
     pub level: CategoryLevel,
-    /// The label as written: `2`, `b`. A group has none.
+    /// Label as written, for example `2` or `b`. `None` for a group.
     pub label: Option<String>,
     /// Path in the tree, for example `2.6.b`.
     pub path: CategoryPath,
     /// Path of the parent category. `None` for an axis.
     pub parent: Option<CategoryPath>,
-    /// The title without label, marks and footnote references.
+    /// Title without label, marks and footnote references.
     pub title: String,
-    /// Numbers of the footnotes that its heading references.
+    /// Numbers of the footnotes that the heading references.
     pub footnotes: Vec<u32>,
-    /// The line of its heading, from 1.
+    /// Line of the heading, from 1.
     pub line: u32,
 }
 
-/// A measure.
+/// A measure of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Measure {
-    /// The label if it is a whole number that is unique in the plan, else the position in the plan, from 1. Unique in
-    /// the plan.
+    /// Number of the measure, unique in the plan. It is the label if that is a unique whole number, else
+    /// the position in the plan, from 1.
     pub number: u32,
-    /// The label as written, without the word for `measure` and punctuation: `12`, `1.1.3`, `A1`, `Action 4.2`. By
-    /// order if the document gives none. Unique in its category.
+    /// Label as written, without the word for `measure` and punctuation: `12`, `1.1.3`, `A1`, `Action 4.2`.
+    /// If the document gives none, the position in the category. Unique in its category.
     pub label: String,
-    /// Number of the measure that this one is a part of. `None` for a measure of the first level.
+    /// Number of the measure that this measure belongs to. `None` at the first level.
     pub parent: Option<u32>,
-    /// The title without asterisk and footnote references.
+    /// Title without asterisk and footnote references.
     pub title: RichText,
-    /// The status as every plan has it.
+    /// Normalized status.
     pub status: MeasureStatus,
-    /// The status as written, with normalised spaces. Empty if the document states none.
+    /// Status as written, with normalized spaces. Empty if the document states none.
     pub status_text: String,
-    /// The programme that the status names: `PPS`.
+    /// Programme that the status names, for example `PPS`. `None` if it names none.
     pub programme: Option<String>,
-    /// Marked as taken up under other axes.
+    /// True if an asterisk marks the measure as repeated under other axes.
     pub is_repeated: bool,
-    /// The number of the first row of those that say the same thing, this one included; none where no other does.
+    /// Number of the first measure with the same text. `None` if no other measure has this text.
     pub repeat_group: Option<u32>,
-    /// The footnotes that its title or status call.
+    /// Numbers of the footnotes that the title or the status references.
     pub footnotes: Vec<u32>,
-    /// The innermost category that it stands in.
+    /// Path of the innermost category.
     pub category: CategoryPath,
     /// Responsible bodies, dates, budget and other fields.
     pub details: MeasureDetails,
-    /// Its line, from 1.
+    /// Line in the document, from 1.
     pub line: u32,
 }
 
 /// A footnote of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footnote {
-    /// Its number.
+    /// Number of the footnote.
     pub number: u32,
     /// Text of the footnote.
     pub text: RichText,

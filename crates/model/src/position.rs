@@ -1,18 +1,18 @@
-//! Places in a document's text.
+//! Positions in the text of a document.
 
 use serde::{Deserialize, Serialize};
 
-/// A place in a document, as an editor's text editor counts: from 1, columns in characters.
+/// Line and column, as text editors count them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
-    /// The line, from 1.
+    /// Line, from 1.
     pub line: u32,
-    /// The column in characters, from 1.
+    /// Column in characters, from 1.
     pub column: u32,
 }
 
 impl Position {
-    /// The start of a line.
+    /// Returns the position of the first character of a line.
     pub fn line(line: u32) -> Self {
         Self { line, column: 1 }
     }

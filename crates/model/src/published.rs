@@ -1,4 +1,4 @@
-//! Things as they are served: what a document says, under the keys that it is known by.
+//! Published objects: parsed content with stable keys.
 
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use crate::page::Page;
@@ -7,12 +7,12 @@ use crate::rich_text::RichText;
 use crate::service::SupportService;
 use crate::timestamp::Timestamp;
 
-/// A plan.
+/// A plan with its keys, without categories and measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedPlan {
-    /// Its key.
+    /// Stable key of the plan.
     pub key: PlanKey,
-    /// The document that it comes from.
+    /// Document that contains the plan.
     pub document: DocumentKey,
     /// Title, language and other metadata of the plan.
     pub heading: PlanHeading,
@@ -20,85 +20,85 @@ pub struct PublishedPlan {
     pub updated_at: Timestamp,
 }
 
-/// A category.
+/// A category with its keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedCategory {
-    /// Its key.
+    /// Stable key of the category.
     pub key: CategoryKey,
-    /// Its plan.
+    /// Plan that contains the category.
     pub plan: PlanKey,
     /// Parent category. `None` for an axis.
     pub parent: Option<CategoryKey>,
     /// Level in the tree.
     pub level: CategoryLevel,
-    /// The label as written. None for a group.
+    /// Label as written, for example `2` or `b`. `None` for a group.
     pub label: Option<String>,
     /// Path in the tree, for example `2.6.b`.
     pub path: CategoryPath,
-    /// Its title.
+    /// Title without the label.
     pub title: String,
-    /// The footnotes that it calls.
+    /// Numbers of the footnotes that the heading references.
     pub footnotes: Vec<u32>,
-    /// Its place in document order: larger is later; gaps mean nothing.
+    /// Sort key in document order. It increases with gaps.
     pub position: i64,
 }
 
-/// The categories that a measure stands in, one a level at most.
+/// Ancestor categories of a measure, at most one per level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lineage {
-    /// The axis.
+    /// Category of level `AXIS`.
     pub axis: CategoryKey,
-    /// The objective.
+    /// Category of level `OBJECTIVE`, if any.
     pub objective: Option<CategoryKey>,
-    /// The section.
+    /// Category of level `SECTION`, if any.
     pub section: Option<CategoryKey>,
-    /// The group.
+    /// Category of level `GROUP`, if any.
     pub group: Option<CategoryKey>,
 }
 
-/// A measure.
+/// A measure with its keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedMeasure {
-    /// Its key.
+    /// Stable key of the measure.
     pub key: MeasureKey,
-    /// Its plan.
+    /// Plan that contains the measure.
     pub plan: PlanKey,
-    /// The innermost category that it stands in.
+    /// Innermost category.
     pub category: CategoryKey,
-    /// All of them.
+    /// Categories of all levels.
     pub lineage: Lineage,
-    /// Its number.
+    /// Number, unique in the plan.
     pub number: u32,
-    /// Its place in document order: larger is later; gaps mean nothing.
+    /// Sort key in document order. It increases with gaps.
     pub position: i64,
-    /// Its title.
+    /// Title without asterisk and footnote references.
     pub title: RichText,
-    /// Its status.
+    /// Normalized status.
     pub status: MeasureStatus,
-    /// Its status as written.
+    /// Status as written. Empty if the document states none.
     pub status_text: String,
-    /// The programme that its status names.
+    /// Programme that the status names, for example `PPS`. `None` if it names none.
     pub programme: Option<String>,
-    /// Marked as taken up under other axes.
+    /// True if an asterisk marks the measure as repeated under other axes.
     pub is_repeated: bool,
-    /// The number of the first row of those that say the same thing, this one included; none where no other does.
+    /// Number of the first measure with the same text. `None` if no other measure has this text.
     pub repeat_group: Option<u32>,
-    /// The footnotes that it calls.
+    /// Numbers of the footnotes that the title or the status references.
     pub footnotes: Vec<u32>,
     /// Time of the last change of any field.
     pub updated_at: Timestamp,
 }
 
-/// A page.
+/// A page with its keys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublishedPage {
-    /// Its key.
+    /// Stable key of the page.
     pub key: PageKey,
-    /// The document that it comes from.
+    /// Document that contains the page.
     pub document: DocumentKey,
-    /// The service that it describes, if it describes one.
+    /// Support service that the page describes. `None` if it describes none.
     pub service: Option<ServiceKey>,
-    /// The folder of its document; empty at the top.
+    /// Path of the folder of the document. Empty at the top of the content folder.
     pub folder: String,
     /// Content of the page.
     pub page: Page,
@@ -107,7 +107,7 @@ pub struct PublishedPage {
 }
 
 impl PublishedPage {
-    /// Whether a page says something else than another. How it is looked for in the words of measures is no part of that.
+    /// Returns true if the content differs. Keywords are ignored, because they are derived from the content.
     pub fn content_differs(&self, other: &Self) -> bool {
         let with_same_terms = || {
             let mut page = self.clone();
@@ -118,12 +118,12 @@ impl PublishedPage {
     }
 }
 
-/// A support service.
+/// A support service with its keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedService {
-    /// Its key.
+    /// Stable key of the support service.
     pub key: ServiceKey,
-    /// The page that describes it.
+    /// Page that describes the support service.
     pub page: PageKey,
     /// Content of the support service.
     pub service: SupportService,

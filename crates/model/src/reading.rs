@@ -11,19 +11,19 @@ use crate::service::SupportService;
 /// Content of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// A plan with its measures.
+    /// A plan with its categories and measures.
     Plan(Box<Plan>),
-    /// A page, and the support service that it may describe.
+    /// A page with an optional support service.
     Page {
-        /// The page.
+        /// The parsed page.
         page: Box<Page>,
-        /// The service.
+        /// Support service that the page describes. `None` if it describes none.
         service: Option<Box<SupportService>>,
     },
 }
 
 impl Content {
-    /// The language that it is written in.
+    /// Returns the language of the document.
     pub fn lang(&self) -> Language {
         match self {
             Self::Plan(plan) => plan.heading.lang,
@@ -41,17 +41,17 @@ impl Content {
     }
 }
 
-/// A document, read.
+/// Result of parsing one document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedDocument {
     /// Kind of the document. `Unknown` if it could not be decoded.
     pub kind: DocumentKind,
-    /// Name of its encoding in the Encoding Standard. Empty if the bytes could not be decoded.
+    /// Name of the encoding in the WHATWG Encoding Standard. Empty if the bytes could not be decoded.
     pub encoding: &'static str,
     /// Content of the document. `None` if a diagnostic with severity `ERROR` rejects it.
     pub content: Option<Content>,
     /// Diagnostics for the editor, most severe first, then by line.
     pub diagnostics: Vec<Diagnostic>,
-    /// References to other files.
+    /// References to other files. They are checked after each change of the folder.
     pub references: Vec<Reference>,
 }

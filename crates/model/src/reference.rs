@@ -1,22 +1,22 @@
-//! References of a document to other files. They are checked after every change of the folder.
+//! References of a document to other files. They are checked after each change of the folder.
 
 use crate::page::PageTarget;
 use crate::path::DocumentPath;
 use crate::position::Position;
 
-/// Something that a document counts on, and where it says so.
+/// A reference to another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// Target of the reference.
     pub target: ReferenceTarget,
     /// Position in the document.
     pub position: Position,
-    /// The line that it stands on.
+    /// Text of the line that contains the reference. `None` if it is not known yet.
     pub excerpt: Option<String>,
 }
 
 impl Reference {
-    /// A reference whose line is not known yet.
+    /// Creates a reference without an excerpt.
     pub fn at(position: Position, target: ReferenceTarget) -> Self {
         Self { target, position, excerpt: None }
     }
@@ -25,10 +25,10 @@ impl Reference {
 /// Target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferenceTarget {
-    /// A page that it links to.
+    /// Target page of a link.
     Page(PageTarget),
-    /// A file that it links to.
+    /// Target file of a link.
     File(DocumentPath),
-    /// A file that it shows.
+    /// File of an image.
     Image(DocumentPath),
 }

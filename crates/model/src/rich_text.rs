@@ -1,34 +1,34 @@
-//! Formatted text in the three forms that front ends ask for.
+//! Formatted text in HTML, plain text and `CommonMark`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::placeholder::{LocalResolver, PlaceholderResolver, TextFormat, fill, has_placeholders};
 
-/// One text, three ways.
+/// One text in three formats.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RichText {
-    /// HTML that is safe by construction: only elements and addresses that the renderer wrote itself.
+    /// Safe HTML: the renderer writes every element and address itself.
     pub html: String,
-    /// Plain text: no markup; blocks stand apart by an empty line, items of a list begin with `- `.
+    /// Plain text without markup. An empty line separates blocks. List items start with `- `.
     pub text: String,
-    /// CommonMark, as the editor wrote it where that was CommonMark.
+    /// `CommonMark`. Equal to the source if the source is `CommonMark`.
     pub markdown: String,
 }
 
 impl RichText {
-    /// Whether there is nothing to read or to see.
+    /// Returns true if the text has neither words nor images.
     pub fn is_empty(&self) -> bool {
         self.html.is_empty() && self.text.is_empty() && self.markdown.is_empty()
     }
 
-    /// Adds a text, as a block of its own.
+    /// Appends a text as a new block.
     pub fn push(&mut self, other: &Self) {
         append_with_separator(&mut self.html, &other.html, "\n");
         append_with_separator(&mut self.text, &other.text, "\n\n");
         append_with_separator(&mut self.markdown, &other.markdown, "\n\n");
     }
 
-    /// The text with those placeholders filled that ask for nothing of other files.
+    /// Fills the placeholders that need no other file.
     #[must_use]
     pub fn fill_local_placeholders(self) -> Self {
         let has_no_placeholders = !has_placeholders(&self.html)
@@ -37,7 +37,7 @@ impl RichText {
         if has_no_placeholders { self } else { self.fill_placeholders(&LocalResolver) }
     }
 
-    /// The text with its placeholders filled as far as the answers are known.
+    /// Fills the placeholders that the resolver can look up.
     #[must_use]
     pub fn fill_placeholders(&self, resolver: &impl PlaceholderResolver) -> Self {
         Self {
@@ -58,15 +58,15 @@ fn append_with_separator(buffer: &mut String, other: &str, separator: &str) {
     buffer.push_str(other);
 }
 
-/// The beginning of a text on one line, at most `length` characters long, cut between words and marked with `…`
-/// where it is cut.
+/// Returns the beginning of a text on one line, at most `length` characters. The cut is between words and
+/// is marked with `…`.
 pub fn excerpt(text: &str, length: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= length {
         return line;
     }
     let prefix: String = line.chars().take(length.saturating_sub(1)).collect();
-    // A word that is longer than the whole excerpt is the one case where cutting inside a word beats an empty answer.
+    // A word that is longer than the whole excerpt is cut, because an empty excerpt would be worse.
     let end = if line[prefix.len()..].starts_with(' ') {
         prefix.len()
     } else {

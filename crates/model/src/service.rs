@@ -1,4 +1,4 @@
-//! A support service, as the page that describes it says.
+//! Support services, parsed from the pages that describe them.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,16 @@ use crate::language::Language;
 use crate::page::Image;
 use crate::rich_text::RichText;
 
-/// A support service.
+/// A support service of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupportService {
-    /// The slug of its page.
+    /// Slug of the page.
     pub slug: Slug,
-    /// The language of its page.
+    /// Language of the page.
     pub lang: Language,
     /// Name without the acronym, for example `Service support formation`.
     pub name: String,
-    /// Its acronym.
+    /// Acronym, for example `SSM`. `None` if the page has none.
     pub acronym: Option<String>,
     /// Organisation that was designated, for example `Repères`. `None` if the page does not name it.
     pub organisation: Option<String>,
@@ -24,7 +24,7 @@ pub struct SupportService {
     pub domain: Option<String>,
     /// Authority that made the designation, for example `COCOF`. `None` if the page does not name it.
     pub authority: Option<String>,
-    /// By which decree.
+    /// Decree of the designation, as written. `None` if the page does not name it.
     pub legal_basis: Option<String>,
     /// Region of the service. `None` if the page does not name it.
     pub region: Option<String>,
@@ -32,22 +32,23 @@ pub struct SupportService {
     pub designated_year: Option<i32>,
     /// Year of the latest renewal, for example 2023. `None` if the page does not name it.
     pub renewed_year: Option<i32>,
-    /// The opening of the page: what stands between its heading and the box.
+    /// Text between the heading and the box.
     pub summary: RichText,
-    /// The boxed answer to what such a service is, without its heading.
+    /// Content of the box that defines this kind of support service, without its heading. `None` if the
+    /// page has no box.
     pub definition: Option<RichText>,
     /// Missions in the order of the page.
     pub missions: Vec<Mission>,
-    /// Its logo.
+    /// Logo. `None` if the page has none.
     pub logo: Option<Image>,
 }
 
-/// One of the things that a support service is there for.
+/// A mission of a support service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mission {
-    /// Its place, from 1.
+    /// Number of the mission, from 1.
     pub position: u32,
-    /// Its title.
+    /// Title of the mission.
     pub title: String,
     /// Description of the mission.
     pub description: RichText,

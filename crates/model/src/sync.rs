@@ -1,4 +1,4 @@
-//! State of the worker that synchronises the database with the folder.
+//! State of the worker that synchronizes the database with the content folder.
 
 use std::fmt;
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::timestamp::Timestamp;
 
-/// The number of a batch of changes, without gaps, in the order in which they became visible. 0: nothing yet.
+/// Number of a published batch of changes. Numbers increase by one. 0 means that nothing is published yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RevisionNumber(i64);
 
 impl RevisionNumber {
-    /// The revision of this number.
+    /// Creates a revision number.
     pub fn new(number: i64) -> Self {
         Self(number)
     }
 
-    /// Its number.
+    /// Returns the number.
     pub fn get(self) -> i64 {
         self.0
     }
 
-    /// The one after it.
+    /// Returns the following revision number.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
@@ -35,10 +35,10 @@ impl fmt::Display for RevisionNumber {
     }
 }
 
-/// A revision and when it was published.
+/// Number and time of a published batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Revision {
-    /// Its number.
+    /// Number of the revision.
     pub number: RevisionNumber,
     /// Time of publication.
     pub at: Timestamp,
@@ -47,80 +47,80 @@ pub struct Revision {
 /// Source of change notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WatchMode {
-    /// The operating system tells.
+    /// The operating system sends change events.
     #[default]
     Native,
-    /// The folder is looked at again and again.
+    /// The worker scans the folder at regular intervals.
     Polling,
 }
 
 /// State of the worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncState {
-    /// Nothing known to be different from the folder.
+    /// The database agrees with the folder, as far as the worker knows.
     #[default]
     Idle,
-    /// Changes are being read or published.
+    /// The worker reads or publishes changes.
     Syncing,
-    /// The folder cannot be read or watched in full; the last good state is served.
+    /// The worker cannot read or watch the whole folder. The last valid content stays published.
     Degraded,
 }
 
 /// Kind of a problem with the folder or the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProblemKind {
-    /// The folder is not there, or cannot be read.
+    /// The folder does not exist or cannot be read.
     FolderMissing,
-    /// The folder is empty and was not.
+    /// The folder is empty but was not empty before.
     FolderEmpty,
-    /// Most of the documents are gone at once.
+    /// Most documents disappeared at once.
     MassRemoval,
     /// The database cannot be read or written.
     Storage,
     /// The worker failed for another reason.
     Failed,
-    /// A folder or file cannot be looked at.
+    /// A file or folder cannot be read.
     Unreadable,
-    /// A folder lies too deep.
+    /// A folder is nested too deeply.
     TooDeep,
-    /// The system gives no notice of changes in a folder.
+    /// The operating system sends no change events for a folder.
     Unwatched,
-    /// A name is not UTF-8.
+    /// A file name is not valid UTF-8.
     NameNotUtf8,
-    /// A name cannot be that of a document.
+    /// A file name is not allowed for a document.
     NameInvalid,
-    /// Two names differ in case, or in how accents are spelt, and in nothing else.
+    /// Two file names differ only in case or in the encoding of accents.
     NameTwice,
-    /// A link, which is not followed.
+    /// A symbolic link. The worker does not follow it.
     Link,
-    /// A pipe, a socket or a device.
+    /// A pipe, socket or device.
     SpecialFile,
 }
 
-/// Something that an operator should know of the folder.
+/// A problem that an operator should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncProblem {
     /// Kind of the problem.
     pub kind: ProblemKind,
-    /// Path below the folder, percent-encoded if it is not UTF-8. `None` for the folder itself or the
-    /// database.
+    /// Path relative to the content folder, percent-encoded if it is not UTF-8. `None` for the folder
+    /// itself or the database.
     pub path: Option<String>,
     /// Description of the problem in one sentence.
     pub message: String,
     /// Suggested action in one or two sentences.
     pub advice: String,
-    /// Since when.
+    /// Time at which the problem was first found.
     pub since: Timestamp,
 }
 
-/// The worker's state, as it tells it to the API over a channel.
+/// State of the worker, sent to the API over a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncStatus {
     /// Source of change notifications.
     pub mode: WatchMode,
     /// State of the worker.
     pub state: SyncState,
-    /// Documents known to be different and not yet published.
+    /// Number of changed documents that are not published yet.
     pub pending: u32,
     /// End of the last full scan. `None` before the first one.
     pub last_scan_at: Option<Timestamp>,
@@ -137,7 +137,7 @@ pub struct SyncStatus {
 }
 
 impl SyncStatus {
-    /// The most problems that are told.
+    /// Maximum number of listed problems. It bounds the size of a status response.
     pub const MAX_PROBLEMS: usize = 100;
 
     /// Returns the message of the most severe problem. `None` if there is no problem.
@@ -149,7 +149,7 @@ impl SyncStatus {
 /// Result of a requested full scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncOutcome {
-    /// A revision with everything in it that was written before the request; none where it could not be made.
+    /// Revision that contains everything that was written before the request. `None` if publishing failed.
     pub revision: Option<Revision>,
     /// Problems that remain after the scan.
     pub problems: Vec<SyncProblem>,

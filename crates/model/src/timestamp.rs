@@ -1,4 +1,4 @@
-//! An instant, as the whole service writes it.
+//! Timestamps in UTC with millisecond precision.
 
 use std::fmt;
 
@@ -7,30 +7,31 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
-/// Milliseconds since the Unix epoch, UTC. Written as RFC 3339.
+/// Milliseconds since the Unix epoch, UTC. Displayed as RFC 3339.
 ///
-/// A number rather than a date type, because both database engines compare and index it alike.
+/// Stored as an integer and not as a date type, because `SQLite` and `PostgreSQL` compare and index
+/// integers in the same way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
-/// The last instant that RFC 3339 can write with four digits of year: 9999-12-31T23:59:59.999Z.
+/// Last timestamp that RFC 3339 can write with a four-digit year: 9999-12-31T23:59:59.999Z.
 const LAST_MILLIS: i64 = 253_402_300_799_999;
-/// The first: 0000-01-01T00:00:00Z.
+/// First timestamp that RFC 3339 can write: 0000-01-01T00:00:00Z.
 const FIRST_MILLIS: i64 = -62_167_219_200_000;
 
 impl Timestamp {
-    /// The instant this many milliseconds after the Unix epoch, held within the years 0 to 9999.
+    /// Creates a timestamp. Values outside the years 0 to 9999 are clamped.
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(FIRST_MILLIS, LAST_MILLIS))
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Returns the milliseconds since the Unix epoch.
     pub fn millis(self) -> i64 {
         self.0
     }
 
-    /// Reads RFC 3339, a date and time without offset (taken as UTC), or a date (its first instant).
+    /// Parses RFC 3339, a date and time without offset (taken as UTC), or a date (its first instant).
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let moment = OffsetDateTime::parse(text, &Rfc3339)

@@ -1,4 +1,4 @@
-//! The parts of a page.
+//! Blocks: the parts of a page.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,18 +9,18 @@ use super::link::Link;
 use crate::placeholder::{LinkStart, Placeholder};
 use crate::rich_text::RichText;
 
-/// A part of a page.
+/// A part of a page, for example an image or a box.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {
-    /// Its name within the page: what it is and what it is about. It stays while its heading, its target or its source
-    /// does, wherever the block moves.
+    /// Id of the block, unique in the page. It is built from the kind and the heading, target or source, so
+    /// it does not change when the block moves.
     pub id: String,
     /// Kind of the block.
     pub kind: BlockKind,
-    /// Own content. Empty if the children contain all of it, see [`Block::content`].
+    /// Own content. Empty if the children contain the whole content, see [`Block::content`].
     #[serde(default, skip_serializing_if = "RichText::is_empty")]
     pub own: RichText,
-    /// The blocks inside it.
+    /// Nested blocks, in document order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Block>,
 }
@@ -28,50 +28,51 @@ pub struct Block {
 /// Kind of a block, with the fields of that kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BlockKind {
-    /// Running text. Its children are the images and shortcodes in its sentences.
+    /// Running text. Its children are the images and shortcodes inside its sentences.
     RichText,
-    /// A boxed part.
+    /// A box that stands out from the text.
     Callout {
-        /// The word between the underscores, or the title that the shortcode was given.
+        /// Word between the underscores, or the title argument of the shortcode.
         label: String,
     },
-    /// An image on its own.
+    /// An image outside running text.
     Image(Image),
-    /// A link on its own: a button.
+    /// A link outside running text, shown as a button.
     Link(Link),
-    /// A part of the layout: a section, a grid, columns, and what is in them.
+    /// A layout element, for example a section or a grid.
     Section {
-        /// The shortcode's name: `section`, `gridItem`.
+        /// Name of the shortcode, for example `section` or `gridItem`.
         name: String,
         /// Arguments of the shortcode.
         args: Map<String, Value>,
     },
     /// A list of pages.
     Collection {
-        /// Pages of the list.
+        /// Query that selects the pages.
         collection: Collection,
         /// Arguments of the shortcode.
         args: Map<String, Value>,
     },
     /// Any other shortcode or container.
     Shortcode {
-        /// Its name.
+        /// Name of the shortcode.
         name: String,
         /// Arguments of the shortcode. Arguments without a name have the keys `"0"`, `"1"` and so on.
         args: Map<String, Value>,
-        /// What the editor wrote: all of it, or the opening tag alone where a page nests so much that all of it over and
-        /// over would weigh many times the page.
+        /// Source of the shortcode as written. Contains only the opening tag if the page nests so deeply
+        /// that complete sources would multiply its size.
         raw: String,
     },
 }
 
 impl Block {
-    /// All that it says, its children included.
+    /// Returns the content of the block and its children.
     pub fn content(&self) -> RichText {
         RichText::join([self])
     }
 
-    /// The element around its children in the HTML, as it opens and as it closes.
+    /// Returns the opening and closing HTML tags around the children. Returns `None` if no element is
+    /// needed.
     fn wrapper_tags(&self) -> Option<(String, String)> {
         let tag = |open: &str, close: &str| Some((open.to_owned(), close.to_owned()));
         match &self.kind {
@@ -103,7 +104,7 @@ impl RichText {
     }
 }
 
-/// Writes into one text, however deep: nothing is copied once a level.
+/// Appends to one buffer at every depth, so that nested content is copied once.
 fn append_block(block: &Block, output: &mut RichText) {
     if !block.own.is_empty() || block.children.is_empty() {
         output.push(&block.own);
@@ -119,7 +120,7 @@ fn append_block(block: &Block, output: &mut RichText) {
         append_block(child, output);
     }
     if output.html.len() == content_start {
-        // Nothing to see: no empty element either.
+        // Do not write an empty element.
         output.html.truncate(wrapper_start);
     } else if let Some((_, close)) = wrapper_tags {
         output.push(&RichText { html: close, ..RichText::default() });

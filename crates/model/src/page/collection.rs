@@ -1,23 +1,23 @@
-//! The pages that a collection lists.
+//! Queries that select the pages of a list.
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
-/// A list of pages: those of a folder or with a tag, in one language, filtered and ordered.
+/// Query for pages in a folder or with a tag, in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Collection {
-    /// The name of the folder or of the tag.
+    /// Name of the folder or tag.
     pub name: String,
-    /// The language of the page that holds the list.
+    /// Language of the page that contains the list.
     pub lang: Language,
-    /// Each of these asks for one of its tags at least.
+    /// Tag filters. A page matches if it has at least one tag of every inner list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Vec<String>>,
     /// Sort order, most important term first. `true` means descending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<(CollectionOrder, bool)>,
-    /// At most so many.
+    /// Maximum number of pages. `None` means no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
@@ -25,12 +25,12 @@ pub struct Collection {
 /// Field by which the pages of a collection are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CollectionOrder {
-    /// Their place among their siblings.
+    /// Rank from the front matter.
     Order,
-    /// Their titles.
+    /// Title.
     Title,
     /// Creation date.
     CreatedAt,
-    /// Time of the last change.
+    /// Time of the last content change.
     UpdatedAt,
 }

@@ -1,16 +1,16 @@
-//! The headings of a page as a tree.
+//! Headings of a page as a tree.
 
 use serde::{Deserialize, Serialize};
 
-/// A heading with those below it.
+/// A heading and its subheadings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
-    /// 1 to 6.
+    /// Level from 1 to 6.
     pub level: u8,
-    /// Its plain text.
+    /// Plain text of the heading.
     pub text: String,
-    /// The `id` of its element in the HTML.
+    /// Value of the `id` attribute in the HTML.
     pub anchor: String,
-    /// The headings below it, up to the next one of its level.
+    /// Subheadings, up to the next heading of the same level.
     pub children: Vec<Heading>,
 }

@@ -1,28 +1,31 @@
-//! The images of a page.
+//! Images of a page.
 
 use serde::{Deserialize, Serialize};
 
 use crate::asset::AssetMetadata;
 use crate::path::DocumentPath;
 
-/// An image.
+/// An image of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Image {
-    /// The source as written.
+    /// Source as written.
     pub src: String,
-    /// The text for those who do not see it.
+    /// Alternative text. `None` if the editor gave none.
     pub alt: Option<String>,
-    /// The width that the editor wants, in CSS pixels.
+    /// Requested width in CSS pixels. `None` if not given.
     pub width: Option<u32>,
-    /// The height that the editor wants, in CSS pixels.
+    /// Requested height in CSS pixels. `None` if not given.
     pub height: Option<u32>,
-    /// The file beside the documents that the source means, if it means one.
+    /// Path of the asset. `None` if the source is not an asset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<DocumentPath>,
 }
 
 impl Image {
-    /// The size to show it at: what the editor wants, the other side by the file's proportions, else the file's own size.
+    /// Returns the width and height for display, in CSS pixels.
+    ///
+    /// A requested side is used as given. A missing side is computed from the proportions of the file.
+    /// Without a requested side, the natural size is used.
     pub fn display_size(&self, metadata: Option<&AssetMetadata>) -> (Option<u32>, Option<u32>) {
         let natural_size = metadata.and_then(|metadata| Some((metadata.width?, metadata.height?)));
         let scaled = |side: u32, from: u32, to: u32| {

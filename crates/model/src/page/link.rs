@@ -1,4 +1,4 @@
-//! The links of a page.
+//! Links of a page.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +13,9 @@ pub struct Link {
     pub kind: LinkKind,
     /// Destination. `None` if the address is missing or not allowed.
     pub destination: Option<Destination>,
-    /// Its words. Empty where they are the name of the page that it goes to.
+    /// Text of the link. Empty if the link shows the title of its target page.
     pub label: String,
-    /// Whether it asks for a window of its own.
+    /// True if the link opens a new window.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new_window: bool,
 }
@@ -23,20 +23,20 @@ pub struct Link {
 /// Kind of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LinkKind {
-    /// A page of this folder.
+    /// A page of this site.
     Internal,
-    /// Another site.
+    /// An address of another site.
     External,
-    /// A file.
+    /// A file in an asset folder.
     File,
-    /// Somebody's mail.
+    /// An e-mail address.
     Email,
-    /// A place in the same page.
+    /// A heading in the same page.
     Anchor,
 }
 
 impl LinkKind {
-    /// Returns the kind of link for an address in a document of this folder.
+    /// Returns the kind of a link. `folder` is the folder of the document.
     pub fn of(url: &str, folder: &str) -> Self {
         let lower = url.to_ascii_lowercase();
         if lower.starts_with('#') {
@@ -54,27 +54,27 @@ impl LinkKind {
 /// Destination of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Destination {
-    /// An address as it is.
+    /// A complete URL.
     #[serde(rename = "u")]
     Url(String),
-    /// A page of this folder.
+    /// A page of this site.
     #[serde(rename = "p")]
     Page(PageTarget),
-    /// A file beside the documents.
+    /// A file in an asset folder.
     #[serde(rename = "f")]
     File(DocumentPath),
 }
 
-/// A page of this folder, by the name that links call it by.
+/// Identifies a page by the name that links use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PageTarget {
-    /// Its translation key, else its slug.
+    /// Translation key or slug of the target page.
     #[serde(rename = "k")]
     pub key: String,
-    /// The language of the page that holds the link.
+    /// Language of the page that contains the link.
     #[serde(rename = "l")]
     pub lang: Language,
-    /// The heading to go to, by its text or its anchor.
+    /// Text or anchor of the target heading. `None` for the start of the page.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub heading: Option<String>,
 }

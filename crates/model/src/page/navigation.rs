@@ -1,45 +1,45 @@
-//! The site's navigation, as its pages' front matter says it.
+//! Navigation tree of the site, built from the front matter of its pages.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-/// A page's place in the navigation: `eleventyNavigation` in the front matter.
+/// Position of a page in the navigation: `eleventyNavigation` in the front matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NavigationEntry {
-    /// The name that children call it by; its title where there is none.
+    /// Name by which children refer to this entry. If `None`, children use the title.
     pub key: Option<String>,
-    /// The key of the entry that it stands under.
+    /// Key of the parent entry. `None` at the top.
     pub parent: Option<String>,
-    /// Its place among its siblings.
+    /// Rank among its siblings, lowest first.
     pub order: Option<i32>,
-    /// The navigation that it is added to, in the newer dialect.
+    /// Name of the menu that contains the entry, in the newer dialect.
     pub add: Option<String>,
 }
 
-/// A page in the navigation, with those under it.
+/// A page of the navigation tree with its child entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavigationNode<P> {
-    /// The page.
+    /// The page of this entry.
     pub page: P,
-    /// The pages under it, in order.
+    /// Child entries, in order.
     pub children: Vec<NavigationNode<P>>,
 }
 
-/// A page that asks for a place.
+/// Input of [`build_navigation`]: a page with its navigation entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavigationCandidate<P> {
-    /// The page.
+    /// The page of the entry.
     pub page: P,
-    /// The place that it asks for.
+    /// Entry from the front matter.
     pub entry: NavigationEntry,
     /// Names that children may use as `parent` if the entry has no key: name, title and translation key.
     pub names: Vec<String>,
-    /// Its place where the entry gives none.
+    /// Rank of the page, used if the entry has no rank.
     pub order: Option<i32>,
 }
 
-/// Builds the tree. A page whose parent is not there, or is below itself, stands at the top: nothing is lost.
+/// Builds the tree. A page whose parent is missing, or is its own descendant, is placed at the top.
 pub fn build_navigation<P>(mut candidates: Vec<NavigationCandidate<P>>) -> Vec<NavigationNode<P>> {
     candidates.sort_by_key(|candidate| {
         let order = candidate.entry.order.or(candidate.order);

@@ -1,7 +1,7 @@
-//! The heaviest words of a page.
+//! Weighted keywords of a page.
 
 use serde::{Deserialize, Serialize};
 
-/// A word of a page, and what it weighs there, in thousandths: a whole number is stored and read back the same.
+/// A keyword and its weight in thousandths. The weight is an integer, so that storing it loses nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term(pub String, pub u32);

@@ -1,26 +1,26 @@
-//! Bytes as characters of a private plane, which no editor types and to which neither Markdown nor HTML gives a meaning.
+//! Encoding of bytes as private-use Unicode characters.
 //!
-//! Each is four bytes of UTF-8 that begin with one that is rare in any other text, so that a text without any is told at
-//! the speed of memory.
+//! Each character takes four bytes in UTF-8. The first byte is rare in other text, so `memchr` finds
+//! quickly that a text has no placeholders.
 
 use memchr::memchr;
 
-/// The first of the 256 characters that stand for bytes.
+/// First of the 256 characters that encode bytes.
 const BYTE_BASE: u32 = 0xF_0000;
-/// The last character of those that are used.
+/// Last reserved character.
 const LAST_RESERVED: u32 = 0xF_01FF;
 /// Bytes of one private-use character in UTF-8.
 const CHAR_BYTES: usize = 4;
-/// The first of those bytes.
+/// First byte of every private-use character in UTF-8.
 const LEAD_BYTE: u8 = 0xF3;
-/// Before what can be filled at once.
+/// Starts a placeholder that needs no other file.
 const LOCAL_MARKER: &str = "\u{F0100}";
-/// Before what asks for something of other files.
+/// Starts a placeholder that needs another file.
 const DEFERRED_MARKER: &str = "\u{F0102}";
-/// After either.
+/// Ends a placeholder.
 const END_MARKER: &str = "\u{F0101}";
 
-/// Bytes in private characters. `is_deferred` says that they ask for something of other files.
+/// Encodes bytes. `is_deferred` is true if filling needs another file.
 pub(super) fn encode(bytes: &[u8], is_deferred: bool) -> String {
     let mut text = String::with_capacity((bytes.len() + 2) * CHAR_BYTES);
     text.push_str(if is_deferred { DEFERRED_MARKER } else { LOCAL_MARKER });
@@ -29,7 +29,7 @@ pub(super) fn encode(bytes: &[u8], is_deferred: bool) -> String {
     text
 }
 
-/// Whether a text is something in private characters, or begins like it.
+/// Returns true if a text starts with an encoded placeholder.
 pub(super) fn is_encoded(text: &str) -> bool {
     text.starts_with(LOCAL_MARKER) || text.starts_with(DEFERRED_MARKER)
 }
@@ -40,7 +40,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     inside.strip_suffix(END_MARKER)?.chars().map(decode_byte).collect()
 }
 
-/// The first letter in lower case of what a text in private characters says.
+/// Returns the first lower-case ASCII letter of the encoded content.
 pub(super) fn first_letter(text: &str) -> Option<u8> {
     text.chars().skip(1).map_while(decode_byte).find(u8::is_ascii_lowercase)
 }
@@ -49,7 +49,7 @@ fn decode_byte(character: char) -> Option<u8> {
     u8::try_from(u32::from(character).checked_sub(BYTE_BASE)?).ok()
 }
 
-/// Whether a text asks for something of other files.
+/// Returns true if filling needs another file.
 pub(super) fn is_deferred(text: &str) -> bool {
     text.starts_with(DEFERRED_MARKER)
 }
@@ -67,12 +67,12 @@ fn find_placeholder(text: &str) -> Option<usize> {
     None
 }
 
-/// Whether a text has placeholders.
+/// Returns true if the text contains a placeholder.
 pub fn has_placeholders(text: &str) -> bool {
     find_placeholder(text).is_some()
 }
 
-/// The text without placeholders, and without any character that they could be written in.
+/// Removes all placeholders and all reserved characters.
 pub fn strip_placeholders(text: &str) -> String {
     if memchr(LEAD_BYTE, text.as_bytes()).is_none() {
         return text.to_owned();
@@ -80,7 +80,7 @@ pub fn strip_placeholders(text: &str) -> String {
     text.chars().filter(|character| !(BYTE_BASE..=LAST_RESERVED).contains(&u32::from(*character))).collect()
 }
 
-/// A text cut before and behind each placeholder.
+/// Splits a text before and after each placeholder.
 pub fn split_placeholders(text: &str) -> Vec<&str> {
     let mut segments = Vec::new();
     let mut rest = text;
@@ -90,7 +90,7 @@ pub fn split_placeholders(text: &str) -> Vec<&str> {
         }
         let characters = rest.as_bytes()[offset..].chunks_exact(CHAR_BYTES);
         let length = characters.take_while(|character| *character != END_MARKER.as_bytes()).count();
-        // One that has no end is none, and takes with it what is written like it.
+        // Without an end marker, the segment is the rest of the text. It does not decode.
         let end = offset + (length + 1) * CHAR_BYTES;
         let (placeholder, after) =
             rest[offset..].split_at_checked(end - offset).unwrap_or((&rest[offset..], ""));

@@ -1,4 +1,5 @@
-//! Fields of a measure beside its title and status: responsible bodies, dates, budget, indicators and other columns.
+//! Fields of a measure beside its title and status: responsible bodies, dates, budget, indicators and other
+//! columns.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,23 +49,23 @@ pub struct MeasureDetails {
 }
 
 impl MeasureDetails {
-    /// Whether no field is set.
+    /// Returns true if no field is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// An amount of money. Integers, so that equal amounts compare equal.
+/// An amount of money. Stored as an integer, so that equal amounts compare equal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// The amount in hundredths of the unit: 1250 for 12.50 €.
+    /// The amount in hundredths of the currency unit: 1250 for 12.50 €.
     pub hundredths: i64,
     /// ISO 4217 code of the currency, for example `EUR`.
     pub currency: String,
 }
 
 impl Money {
-    /// The amount in units of the currency, for example 12.5.
+    /// Returns the amount in units of the currency, for example 12.5.
     #[expect(clippy::cast_precision_loss, reason = "exact below 90 trillion units")]
     pub fn amount(&self) -> f64 {
         self.hundredths as f64 / 100.0
@@ -82,18 +83,18 @@ impl Percentage {
     /// 100 %.
     pub const FULL: Self = Self(100);
 
-    /// `None` above 100.
+    /// Returns `None` above 100.
     pub fn new(value: u8) -> Option<Self> {
         (value <= 100).then_some(Self(value))
     }
 
-    /// The number before the percent sign.
+    /// Returns the number from 0 to 100.
     pub fn value(self) -> u8 {
         self.0
     }
 }
 
-/// A number above 100 is not a percentage.
+/// Error for a percentage above 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is above 100 percent")]
 pub struct PercentageOutOfRange(u8);
@@ -112,12 +113,12 @@ impl From<Percentage> for u8 {
     }
 }
 
-/// A column that has no field of its own, with the cell of the measure.
+/// A table column without a field of its own, and the cell of the measure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
-    /// The header of the column, as written.
+    /// Header of the column, as written.
     pub name: String,
-    /// The cell, as written.
+    /// Cell of the measure, as written.
     pub value: String,
 }
 

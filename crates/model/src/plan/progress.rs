@@ -9,15 +9,15 @@ use super::MeasureStatus;
 /// Number of measures with one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct StatusCount {
-    /// The status.
+    /// Status of the counted measures.
     pub status: MeasureStatus,
-    /// The measures that have it.
+    /// Number of measures.
     pub count: u32,
 }
 
 type Counts = [u32; MeasureStatus::ALL.len()];
 
-/// Measures counted by status, once as rows and once with rows that say the same thing counted as one.
+/// Number of measures per status, counted twice: once with repeated measures and once without.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Progress {
     counts: Counts,
@@ -25,37 +25,39 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// All measures.
+    /// Returns the number of all measures.
     pub fn total(&self) -> u32 {
         self.counts.iter().sum()
     }
 
-    /// The measures of one status.
+    /// Returns the number of measures with this status.
     pub fn count(&self, status: MeasureStatus) -> u32 {
         self.counts[status as usize]
     }
 
-    /// Completed measures as a share of all, 0 where there are none.
+    /// Returns the share of completed measures, from 0 to 1. Returns 0 if there are no measures.
     pub fn ratio(&self) -> f64 {
         let total = self.total();
         if total == 0 { 0.0 } else { f64::from(self.count(MeasureStatus::Completed)) / f64::from(total) }
     }
 
-    /// One count a status that occurs, in the order of [`MeasureStatus::ALL`].
+    /// Returns one count per status that occurs, in the order of [`MeasureStatus::ALL`].
     pub fn counts(&self) -> impl Iterator<Item = StatusCount> {
         let counts = MeasureStatus::ALL.into_iter().zip(self.counts);
         counts.filter(|(_, count)| *count > 0).map(|(status, count)| StatusCount { status, count })
     }
 
-    /// The same with each group of repeats counted once. Where the rows of a group disagree it is not completed, and has
-    /// the first of their other statuses in the order of [`MeasureStatus::ALL`].
+    /// Returns the progress with each group of repeated measures counted once.
+    ///
+    /// If the statuses of a group differ, the group gets the first status other than `COMPLETED`, in the
+    /// order of [`MeasureStatus::ALL`].
     #[must_use]
     pub fn distinct(&self) -> Self {
         Self { counts: self.distinct, distinct: self.distinct }
     }
 }
 
-/// Counts measures one after the other.
+/// Counts measures by status.
 #[derive(Clone, Debug, Default)]
 pub struct ProgressCounter {
     progress: Progress,
@@ -63,7 +65,7 @@ pub struct ProgressCounter {
 }
 
 impl ProgressCounter {
-    /// Counts a measure. `group` names the rows that say the same as it.
+    /// Counts one measure. `group` is equal for repeated measures.
     pub fn add(&mut self, status: MeasureStatus, group: Option<u32>) {
         self.progress.counts[status as usize] += 1;
         match group {
@@ -86,7 +88,7 @@ impl ProgressCounter {
     }
 }
 
-/// The status of two rows that say the same.
+/// Returns the status of two repeated measures. The result is `COMPLETED` only if both are.
 fn merge_statuses(a: MeasureStatus, b: MeasureStatus) -> MeasureStatus {
     match (a, b) {
         (MeasureStatus::Completed, other) | (other, MeasureStatus::Completed) => other,

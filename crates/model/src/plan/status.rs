@@ -1,32 +1,32 @@
-//! The statuses of a measure.
+//! Statuses of a measure.
 
 use serde::{Deserialize, Serialize};
 
 /// Status of a measure. The names are those of Kausal Watch and Decidim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MeasureStatus {
-    /// Not begun.
+    /// Work has not started.
     NotStarted,
-    /// Under way.
+    /// Work has started.
     InProgress,
-    /// Done.
+    /// All work is done.
     Completed,
-    /// Behind its time.
+    /// Work is behind schedule.
     Late,
-    /// Put off.
+    /// Work is postponed.
     Postponed,
-    /// Given up.
+    /// The measure is abandoned.
     Cancelled,
-    /// Taken into another measure.
+    /// The measure is part of another measure now.
     Merged,
-    /// No longer part of the plan.
+    /// The measure is no longer part of the plan.
     OutOfScope,
-    /// Not understood.
+    /// The document gives no status, or a status that the reader does not know.
     Undefined,
 }
 
 impl MeasureStatus {
-    /// Every status, in the order in which they are counted.
+    /// Every status, in the order of the progress counts.
     pub const ALL: [Self; 9] = [
         Self::NotStarted,
         Self::InProgress,
@@ -39,7 +39,7 @@ impl MeasureStatus {
         Self::Undefined,
     ];
 
-    /// The name in upper case, as it is stored.
+    /// Returns the upper-case name that the database and the API use, for example `NOT_STARTED`.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotStarted => "NOT_STARTED",
@@ -54,7 +54,7 @@ impl MeasureStatus {
         }
     }
 
-    /// The status of that name.
+    /// Inverse of [`MeasureStatus::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
