@@ -1,15 +1,15 @@
-//! Text as it is compared, and as it stands in a URL.
+//! Text normalization for comparison and for URLs.
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// Lower case, without accents, ligatures opened, curly quotes straightened, runs of space as one.
+/// Returns the text in lower case, without accents and ligatures, with straight quotes and single spaces.
 ///
-/// Two texts that a reader would call the same word for word fold to the same string.
+/// Texts that differ only in case, accents, ligatures, quotes or spacing give the same result.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_ascii() {
-            // Most of any text: nothing to take apart.
+            // Most characters do not decompose.
             fold_char(character, &mut folded);
         } else {
             decompose_canonical(character, |character| fold_char(character, &mut folded));
@@ -38,14 +38,14 @@ fn fold_char(character: char, folded: &mut String) {
     }
 }
 
-/// Runs of white space as one space, none at the ends.
+/// Replaces each run of white space with one space and trims both ends.
 pub fn collapse_whitespace(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// ASCII letters and digits in lower case, joined by `-`: `Qu’est-ce ?` gives `qu-est-ce`.
+/// Returns ASCII letters and digits in lower case, joined by `-`: `Qu’est-ce ?` gives `qu-est-ce`.
 ///
-/// Empty where the text has neither letters nor digits of the Latin alphabet.
+/// Empty if the text has no letters of the Latin alphabet and no digits.
 pub fn slugify(text: &str) -> String {
     let mut slug = String::new();
     for character in fold(text).chars() {
@@ -59,12 +59,14 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
-/// The candidate that the written word most resembles, if one is near: at most a third of its letters differ.
+/// Returns the most similar candidate. Returns `None` if no candidate is within an edit distance of a third
+/// of its length.
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = fold(written);
     candidates
         .into_iter()
-        // Words whose lengths differ by more than what is allowed cannot be near, which bounds the work on long ones.
+        // The edit distance is at least the difference in length. This filter bounds the work for long
+        // texts.
         .filter(|candidate| {
             let length = candidate.chars().count();
             written.chars().take(2 * length + 2).count().abs_diff(length) <= length.div_ceil(3)
@@ -75,7 +77,7 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
         .map(|(_, candidate)| candidate)
 }
 
-/// The first number of four digits that is a year of this or the last century.
+/// Returns the first four-digit number that is a year from 1900 to 2199.
 pub fn find_year(text: &str) -> Option<i32> {
     let numbers = text.split(|character: char| !character.is_ascii_digit());
     numbers

@@ -1,17 +1,17 @@
-//! Detects the language of a text.
+//! Language detection.
 
 use passerelle_model::language::Language;
 
 use crate::fold::fold;
 
-/// The language whose commonest small words stand most often in the text, where there are enough of
-/// them to tell.
+/// Returns the language whose stop words occur most often. Returns `None` if the text has too few stop
+/// words.
 pub fn detect(text: &str) -> Option<Language> {
-    /// Fewer than this many small words say nothing.
+    /// Fewer stop words give no reliable result.
     const MIN_STOP_WORDS: usize = 5;
-    /// The longest of those words, in bytes.
+    /// Length of the longest stop word below, in bytes.
     const MAX_WORD_BYTES: usize = 5;
-    /// A page says its language in this many characters, or not at all.
+    /// Number of characters that are read. It bounds the work, and longer texts do not change the result.
     const MAX_CHARACTERS: usize = 8_000;
     let sample = text.char_indices().nth(MAX_CHARACTERS).map_or(text, |(end, _)| &text[..end]);
     let folded = fold(sample);
@@ -29,7 +29,7 @@ pub fn detect(text: &str) -> Option<Language> {
     (count >= MIN_STOP_WORDS).then_some(language)
 }
 
-/// Frequent words that the other languages of the list do not have.
+/// Frequent words that do not occur in the other languages.
 fn stop_words(language: Language) -> &'static [&'static str] {
     match language {
         Language::Fr => &["le", "la", "les", "et", "du", "aux", "dans", "pour", "une", "par", "sur", "avec"],

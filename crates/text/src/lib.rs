@@ -1,7 +1,8 @@
-//! Text analysis: one analyser for everything that compares words.
+//! Text analysis shared by everything that compares words.
 //!
-//! [`fold`] compares texts without case and accents. [`tokens`] cuts a text into stems. [`language`] guesses the language of
-//! a text. Matching, repeats, related pages and search all use these functions, so that they agree.
+//! [`fold`] normalizes text. [`tokens`] splits text into stems. [`language`] detects the language.
+//! Matching, repeat detection, related pages and search use these functions, so that they treat words
+//! alike.
 
 pub mod fold;
 pub mod language;

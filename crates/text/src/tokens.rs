@@ -1,7 +1,7 @@
-//! The words of a text that carry its meaning, in the form in which they are compared.
+//! Splits a text into significant words and reduces each to its stem.
 //!
-//! Small words are left out, elisions (`l’`, `d’`, `qu’`) taken off, plurals and endings cut by the stemmers of the
-//! [Snowball project](https://snowballstem.org), accents folded after that.
+//! Stop words and elisions (`l’`, `d’`, `qu’`) are dropped. The stemmers of the [Snowball
+//! project](https://snowballstem.org) remove endings. Accents are folded last.
 
 mod word_lists;
 
@@ -15,40 +15,41 @@ use crate::fold::fold;
 /// Kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
-    /// A word.
+    /// A word without another kind.
     Plain,
-    /// A number, in digits or spelled out up to ten.
+    /// A number in digits, or in words up to ten.
     Number,
-    /// A word that turns a sentence into its contrary, such as `ne`, `sans` or `hors`.
+    /// A word that negates the sentence, for example `ne`, `sans` or `hors`.
     Negation,
-    /// A word with a capital inside a sentence: a place, a person, an organisation.
+    /// A capitalized word inside a sentence: a place, person or organization.
     Name,
-    /// Two capitals or more, or a capital that stands alone.
+    /// A word with two or more capitals, or a single capital letter.
     Acronym,
 }
 
-/// A word as it is compared.
+/// A significant word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Lower case, without ending and accents. A number in digits.
+    /// Lower-case stem without accents. For a number, its digits.
     pub stem: String,
     /// Kind of the token.
     pub kind: TokenKind,
-    /// Whether it stands in parentheses.
+    /// True if the word is inside parentheses.
     pub in_parentheses: bool,
 }
 
-/// Whether a folded word says nothing by itself in a language: an article, a preposition.
+/// Returns true for an article, preposition or similar word of the language. `folded` is the result of
+/// [`fold`].
 pub fn is_stop_word(language: Language, folded: &str) -> bool {
     word_lists::is_stop_word(language, folded)
 }
 
-/// Whether a folded word before an apostrophe says nothing by itself: the `l` of `l’eau`.
+/// Returns true for the word before the apostrophe in an elision: the `l` of `l’eau`.
 pub fn is_elision(folded: &str) -> bool {
     word_lists::is_elision(folded)
 }
 
-/// Returns the full form of a common abbreviation. `None` if it is unknown.
+/// Returns the full form of a common abbreviation. Returns `None` for any other word.
 pub fn expand_abbreviation(folded: &str) -> Option<&'static str> {
     word_lists::expand_abbreviation(folded)
 }
@@ -63,7 +64,7 @@ pub fn stemmer(language: Language) -> Stemmer {
     })
 }
 
-/// Cuts texts of one language into words. It remembers the stems of those that it has met.
+/// Splits texts of one language into tokens. Caches the stems of words.
 pub struct Analyzer {
     language: Language,
     stemmer: Stemmer,
@@ -71,12 +72,12 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// For texts of a language.
+    /// Creates an analyzer with an empty cache.
     pub fn new(language: Language) -> Self {
         Self { language, stemmer: stemmer(language), stems: HashMap::new() }
     }
 
-    /// The words of a text that carry its meaning, in their order.
+    /// Returns the significant words of a text, in order.
     pub fn tokens(&mut self, text: &str) -> Vec<Token> {
         let mut tokens: Vec<Token> = Vec::new();
         let mut paren_depth = 0_usize;
@@ -97,7 +98,7 @@ impl Analyzer {
             let spelling = &rest[..end];
             rest = &rest[end..];
             let is_elided = rest.starts_with(['\'', '’', 'ʼ']);
-            // The point médian and the hyphen of inclusive writing stand inside a word: `citoyen·ne·s`.
+            // Inclusive endings belong to the word: `citoyen·ne·s`, `citoyen-ne-s`.
             if let Some(ending) = inclusive_ending(rest) {
                 rest = &rest[ending..];
             }
@@ -113,7 +114,7 @@ impl Analyzer {
             if word_lists::completes_privative(&folded)
                 && tokens.last().is_some_and(|token| word_lists::starts_privative(&token.stem))
             {
-                // `sans abri` is what somebody is, and no contrary of anything.
+                // `sans abri` names a group of people and does not negate the sentence.
                 if let Some(token) = tokens.last_mut() {
                     *token = Token {
                         stem: format!("{}-{}", token.stem, self.stem(spelling)),
@@ -151,7 +152,7 @@ fn is_word_char(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36F}' | '\u{AD}')
 }
 
-/// Returns the length in bytes of inclusive endings: `·ne·s`.
+/// Returns the length in bytes of an inclusive ending, for example `·ne·s`.
 fn inclusive_ending(rest: &str) -> Option<usize> {
     let mut length = 0;
     while let Some(ending) = rest[length..].strip_prefix(['·', '•']) {

@@ -1,9 +1,10 @@
-//! The words that are treated in a way of their own, folded. Those of the four languages stand in one list where none of
-//! them means something else in another language.
+//! Lists of folded words with special treatment.
+//!
+//! Words of all four languages share a list if they have no other meaning in another language.
 
 use passerelle_model::language::Language;
 
-/// Whether a word says nothing by itself.
+/// Returns true for a word without meaning of its own, for example an article.
 pub(super) fn is_stop_word(language: Language, folded: &str) -> bool {
     let words: &[&str] = match language {
         Language::Fr => &[
@@ -35,7 +36,8 @@ pub(super) fn is_stop_word(language: Language, folded: &str) -> bool {
     words.binary_search(&folded).is_ok()
 }
 
-/// Whether a word before an apostrophe says nothing by itself. `n’` does.
+/// Returns true for the word before an apostrophe that has no meaning of its own. `n’` is a negation and
+/// has one.
 pub(super) fn is_elision(folded: &str) -> bool {
     matches!(
         folded,
@@ -43,7 +45,7 @@ pub(super) fn is_elision(folded: &str) -> bool {
     )
 }
 
-/// Whether a word turns what is said into its contrary.
+/// Returns true for a word that negates the sentence.
 pub(super) fn is_negation(folded: &str) -> bool {
     matches!(
         folded,
@@ -78,12 +80,12 @@ pub(super) fn is_negation(folded: &str) -> bool {
     )
 }
 
-/// Whether a word begins the name of people who lack something.
+/// Returns true for the first word of a compound such as `sans abri`.
 pub(super) fn starts_privative(stem: &str) -> bool {
     stem == "sans"
 }
 
-/// Whether a word ends the name of people who lack something: `sans abri`, `sans papiers`.
+/// Returns true for the last word of a compound that names people: `sans abri`, `sans papiers`.
 pub(super) fn completes_privative(folded: &str) -> bool {
     matches!(
         folded,
@@ -91,7 +93,7 @@ pub(super) fn completes_privative(folded: &str) -> bool {
     )
 }
 
-/// A number up to ten that is spelled out, in digits. `un` and `une` are articles.
+/// Returns the digits of a number word up to ten. `un` and `une` are treated as articles.
 pub(super) fn number(folded: &str) -> Option<&'static str> {
     Some(match folded {
         "premier" | "premiere" | "premiers" | "premieres" | "eerste" | "first" | "erste" | "ersten" => "1e",
@@ -110,7 +112,7 @@ pub(super) fn number(folded: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns the full form of a common abbreviation. `None` if it is unknown.
+/// Returns the full form of a common abbreviation. Returns `None` for any other word.
 pub(super) fn expand_abbreviation(folded: &str) -> Option<&'static str> {
     match folded {
         "bxl" => Some("bruxelles"),
