@@ -307,7 +307,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
     }
 }
 
-/// Suggests a text that the editor probably meant.
+/// Returns a suggestion that quotes the most similar text.
 fn meant(text: &str) -> String {
     format!("Écrivez « {} » si c’est ce que vous vouliez.", short(text))
 }
@@ -325,7 +325,7 @@ fn name_of(language: Language) -> &'static str {
     }
 }
 
-/// A fact of a support service as the subject of a sentence.
+/// Returns the subject of a sentence about a field of a support service.
 fn fact(field: &str) -> &'static str {
     match field {
         "organisation" => "L’organisation",

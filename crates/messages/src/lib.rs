@@ -20,7 +20,7 @@ use passerelle_model::position::Position;
 
 pub use sentence::{LocalizedMessage, status_word};
 
-/// The sentences for a diagnostic kind in a language.
+/// Returns the message and the suggestion for a diagnostic kind in a language.
 pub fn localize(kind: &DiagnosticKind, language: Language) -> LocalizedMessage {
     match language {
         Language::Fr => fr::localize(kind),
@@ -30,9 +30,7 @@ pub fn localize(kind: &DiagnosticKind, language: Language) -> LocalizedMessage {
     }
 }
 
-/// The diagnostic for a kind at a place, with its sentences in a language.
-///
-/// `excerpt` is the text of the line at `position`.
+/// Builds a diagnostic with its message in a language. `excerpt` is the text of the line at `position`.
 pub fn to_diagnostic(
     kind: &DiagnosticKind,
     language: Language,

@@ -1,9 +1,9 @@
-//! Parts of sentences that all languages share.
+//! Parts of sentences shared by all languages.
 
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 
-/// A diagnostic in one language. Both texts have at most 240 characters and end with a full stop.
+/// A diagnostic in one language. Each text has at most 240 characters and ends with a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalizedMessage {
     /// The problem, in one or two short sentences.
@@ -12,9 +12,10 @@ pub struct LocalizedMessage {
     pub suggestion: String,
 }
 
-/// The word to type for a status in a language. `None` for [`MeasureStatus::Undefined`], which nobody types.
+/// Returns the word that editors type for a status. Returns `None` for [`MeasureStatus::Undefined`], which
+/// has no word.
 ///
-/// The plan reader must recognise every one of these words.
+/// The plan reader must recognize each of these words.
 pub fn status_word(status: MeasureStatus, language: Language) -> Option<&'static str> {
     let [fr, nl, de, en] = match status {
         MeasureStatus::NotStarted => ["À faire", "Te doen", "Zu erledigen", "To do"],
@@ -39,11 +40,11 @@ pub(crate) fn say(message: impl Into<String>, suggestion: impl Into<String>) -> 
     LocalizedMessage { message: message.into(), suggestion: suggestion.into() }
 }
 
-/// A text of the editor, on one line and shortened so that the sentence around it stays short.
+/// Shortens a text from the document and puts it on one line.
 pub(crate) fn short(text: &str) -> String {
-    /// Two such texts and the longest sentence around them stay below 240 characters.
+    /// The longest sentence with two texts of this length stays below 240 characters.
     const CHARACTERS: usize = 50;
-    // One character more than is kept shows whether anything is cut off.
+    // The extra character shows that the text is longer than the limit.
     let mut kept: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = kept.char_indices().nth(CHARACTERS) {
         kept.truncate(end);
@@ -52,9 +53,9 @@ pub(crate) fn short(text: &str) -> String {
     kept
 }
 
-/// A path, shortened at its beginning: its end is the file name.
+/// Shortens a path at its beginning, because the file name is at the end.
 pub(crate) fn short_path(path: &str) -> String {
-    /// Long enough for almost every path; leaves room for the longest sentence around it.
+    /// Longer than almost every path, and short enough for the longest sentence that contains it.
     const CHARACTERS: usize = 80;
     match path.char_indices().rev().nth(CHARACTERS - 1) {
         Some((start, _)) if start > 0 => format!("…{}", &path[start..]),
@@ -62,7 +63,7 @@ pub(crate) fn short_path(path: &str) -> String {
     }
 }
 
-/// An example of a correct front matter field, to type as it is.
+/// Returns an example of a correct front matter field. Editors can copy it.
 pub(crate) fn example_of_field(field: &str) -> String {
     match field {
         "order" => "order: 3".to_owned(),
@@ -71,10 +72,9 @@ pub(crate) fn example_of_field(field: &str) -> String {
     }
 }
 
-/// A line below `supportService:` in the front matter that states a fact, with `value` in the place of a
-/// text.
+/// Returns a line below `supportService:` in the front matter. `value` replaces an example text.
 ///
-/// One line per fact: a second `supportService:` would make the front matter invalid.
+/// The line does not repeat `supportService:`, because a second one makes the front matter invalid.
 pub(crate) fn example_of_fact(field: &str, value: &str) -> String {
     match field {
         "designatedYear" => format!("{field}: 2018"),
@@ -82,10 +82,10 @@ pub(crate) fn example_of_fact(field: &str, value: &str) -> String {
     }
 }
 
-/// A size in the units of file managers: a kilobyte is 1024 bytes, and `unit` is the letter of a byte in the
+/// Formats a size as file managers show it, in units of 1024 bytes. `unit` is the letter for a byte in the
 /// language.
 ///
-/// Rounded up to a tenth, so that a file above the limit never shows the limit as its own size.
+/// Rounds up to a tenth, so that a file above the limit never shows the limit as its size.
 pub(crate) fn size(bytes: u64, decimal_mark: char, unit: char) -> String {
     const KILO: u64 = 1024;
     const MEGA: u64 = KILO * KILO;

@@ -1,7 +1,7 @@
-//! The messages for editors: complete, short and in four languages. Also checks the generated part of
-//! `docs/errors.md`.
+//! Tests that every diagnostic kind has a short message in four languages, and that `docs/errors.md` is up
+//! to date.
 //!
-//! To refresh that page: `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
+//! To update that page: `UPDATE_DOCS=1 cargo test -p passerelle-messages`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -16,13 +16,14 @@ use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 use passerelle_model::position::Position;
 
-/// Longest message or suggestion, in characters.
+/// Maximum length of a message or suggestion, in characters.
 const LONGEST: usize = 240;
 
-/// A kind, and the arguments that its message or suggestion must show.
+/// A kind, and the arguments that its message or suggestion must contain.
 type Sample = (DiagnosticKind, Vec<String>);
 
-/// At least one sample of each kind, in the order of the table. `text` makes an argument from an example.
+/// Returns at least one sample per kind, in the order of the table. `text` creates an argument from an
+/// example.
 #[expect(clippy::too_many_lines, reason = "one sample per kind")]
 fn samples(text: fn(&str) -> String) -> Vec<Sample> {
     let shown = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
@@ -188,7 +189,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
     ]
 }
 
-/// The opening and closing quotation marks of a language, with the space inside them.
+/// Returns the opening and closing quotation marks of a language, with the space inside them.
 fn marks(language: Language) -> [&'static str; 2] {
     match language {
         Language::Fr => ["«\u{a0}", "\u{a0}»"],
@@ -297,14 +298,14 @@ fn codes_are_unique_upper_case_and_those_of_other_files_exist() {
     let codes: Vec<_> = DiagnosticKind::TABLE.iter().map(|row| row.code).collect();
     let twice: Vec<_> =
         codes.iter().filter(|code| codes.iter().filter(|other| other == code).count() > 1).collect();
-    // One code with two severities: whether the folder contains any images decides.
+    // One code has two severities: the severity depends on the presence of images in the folder.
     assert_eq!(twice, [&"IMAGE_MISSING"; 2]);
     assert!(codes.iter().all(|code| code.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')));
     assert!(DiagnosticKind::CROSS_FILE_CODES.iter().all(|code| codes.contains(code)));
 }
 
-/// The tables of `docs/errors.md`: one per severity, one row per kind, with its English sentences as an
-/// example.
+/// Returns the tables of `docs/errors.md`: one per severity, one row per kind, with its English message as
+/// the example.
 fn tables() -> String {
     let samples = samples(str::to_owned);
     let cell =
