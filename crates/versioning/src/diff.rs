@@ -10,18 +10,18 @@ use passerelle_model::published::{
 
 use crate::identity::PlanContent;
 
-/// One thing before and after.
+/// A difference in one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit<'a, T> {
-    /// It is new.
+    /// The object is new.
     Added(&'a T),
-    /// It is gone.
+    /// The object was removed.
     Removed(&'a T),
-    /// It is another than it was.
+    /// The object before and after a change.
     Changed(&'a T, &'a T),
 }
 
-/// Compares two sets of things by their keys. Things that are equal are left out.
+/// Compares two lists by key. Equal objects give no edit.
 pub fn diff_by_key<'a, T: PartialEq, K: Ord>(
     before: &'a [T],
     after: &'a [T],
@@ -40,13 +40,15 @@ pub fn diff_by_key<'a, T: PartialEq, K: Ord>(
     edits
 }
 
-/// The fields of a list that are not equal.
+/// Keeps the fields whose values differ.
 fn changed_fields(fields: Vec<FieldChange>) -> impl Iterator<Item = FieldChange> {
     fields.into_iter().filter(|(_, before, after)| before != after)
 }
 
-/// What changed in a plan: itself first, then its categories, then its measures in document order, then those that went.
-/// With the plan all that it holds comes and goes; its categories are not told one by one then.
+/// Returns the changes of a plan: first its own, then those of its categories and measures in document
+/// order, then removed measures.
+///
+/// When a plan is added or removed, its categories give no changes of their own.
 pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -> Vec<Change> {
     let plan = |key: &PlanKey| NodeKey::Plan(key.clone());
     let mut changes = match (before, after) {
@@ -95,7 +97,7 @@ pub fn plan_changes(before: Option<&PlanContent>, after: Option<&PlanContent>) -
     changes
 }
 
-/// Returns a label for a measure: its number and title.
+/// Returns the number and title of a measure, the label in the change log.
 fn measure_label(measure: &PublishedMeasure) -> String {
     format!("{}. {}", measure.number, measure.title.text)
 }
@@ -104,7 +106,7 @@ fn measures(content: Option<&PlanContent>) -> &[PublishedMeasure] {
     content.map(|content| content.measures.as_slice()).unwrap_or_default()
 }
 
-/// The paths of categories: what people call them by.
+/// Paths of categories by key. The change log shows paths, because editors do not know the keys.
 struct CategoryPaths<'a>(BTreeMap<&'a CategoryKey, &'a str>);
 
 impl<'a> CategoryPaths<'a> {
@@ -160,7 +162,7 @@ fn measure_fields(
     let ((before, old), (after, new)) = (before, after);
     let is_moved = before.category != after.category;
     let path = |measure: &PublishedMeasure, paths: &CategoryPaths<'_>| {
-        // A category that is called otherwise is a change of itself, not of what stands in it.
+        // A renamed category is a change of the category, not of its measures.
         if is_moved { paths.get(&measure.category) } else { None }
     };
     let fields = vec![
@@ -175,7 +177,7 @@ fn measure_fields(
     let node = NodeKey::Measure(after.key.clone());
     let status_text_follows = before.status != after.status || before.programme != after.programme;
     changed_fields(fields)
-        // The words of a status follow its meaning: one change, not two.
+        // The status text changes together with the status, so only the status is logged.
         .filter(|(field, ..)| !(status_text_follows && *field == "statusText"))
         .map(|field| {
             let kind =
@@ -231,7 +233,8 @@ fn page_fields(before: &PublishedPage, after: &PublishedPage) -> Vec<Change> {
     let change = |field| Change::of_field(ChangeKind::PageChanged, &node, field);
     let mut changes: Vec<Change> = changed_fields(fields).map(change).collect();
     if old.content != new.content {
-        // A whole page before and after would weigh more than the pages themselves.
+        // The change log does not store the content, because two full pages would be larger than the page
+        // itself.
         changes.push(change(("content", None, None)));
     }
     if changes.is_empty() {

@@ -1,8 +1,8 @@
-//! Assigns keys: recognizes the objects of a new version in the published one.
+//! Assigns keys: matches the objects of a new version with the published objects.
 //!
-//! A document keeps the key of its plan or page, whatever it is renamed to. Within a plan measures are recognised by
-//! their number and text ([`measure_matching`]), categories by their path and title. A key that was given once is given to no
-//! other thing; what comes back after it was gone gets its own again.
+//! A document keeps the key of its plan or page when it is renamed. Measures are matched by number and text
+//! ([`measure_matching`]), categories by path and title. A key is never reused for another object. An
+//! object that was removed and is added again gets its old key.
 
 mod category;
 pub mod measure_matching;
@@ -19,48 +19,49 @@ use passerelle_model::timestamp::Timestamp;
 use measure_matching::{MatchCandidate, match_measures};
 use unused_key::unused_key;
 
-/// A plan with all that it holds, as it is served.
+/// A published plan with its categories and measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanContent {
-    /// The plan.
+    /// Metadata of the plan.
     pub plan: PublishedPlan,
-    /// Its categories, in document order.
+    /// Categories in document order.
     pub categories: Vec<PublishedCategory>,
-    /// Its measures, in document order.
+    /// Measures in document order.
     pub measures: Vec<PublishedMeasure>,
 }
 
-/// A measure that was served once under the key of a plan, and is not any more.
+/// A measure that was published under this plan and then removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemovedMeasure {
-    /// Its key.
+    /// Key of the removed measure.
     pub key: MeasureKey,
-    /// The number that it had last.
+    /// Last published number.
     pub number: u32,
-    /// The title that it had last, as plain text.
+    /// Last published title as plain text.
     pub text: String,
 }
 
-/// Removed content of a plan, in its last version.
+/// Removed measures and categories of a plan, in their last version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemovedContent {
-    /// Its measures.
+    /// Removed measures.
     pub measures: Vec<RemovedMeasure>,
-    /// Its categories.
+    /// Removed categories.
     pub categories: Vec<PublishedCategory>,
 }
 
 /// Matching between the measures of a new version and the published ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasureMatching {
-    /// For each measure of the reading its place among those that are served.
+    /// For each new measure, the index of the matching published measure.
     matched: Vec<Option<usize>>,
     /// Number of published measures.
     before_count: usize,
 }
 
 impl MeasureMatching {
-    /// Compares a reading with what is served of it, if anything is.
+    /// Matches the measures of a parsed plan with the published ones. `before` is `None` if the plan is not
+    /// published.
     pub fn of(plan: &Plan, before: Option<&PlanContent>) -> Self {
         let Some(before) = before else {
             return Self { matched: vec![None; plan.measures.len()], before_count: 0 };
@@ -84,12 +85,12 @@ impl MeasureMatching {
         }
     }
 
-    /// Whether the reading has measures that are not served.
+    /// Returns true if the new version adds measures.
     pub fn has_added(&self) -> bool {
         self.matched.contains(&None)
     }
 
-    /// The places of the measures that are served and that the reading does not have.
+    /// Returns the indexes of published measures that the new version removes.
     pub fn removed(&self) -> Vec<usize> {
         let kept: HashSet<usize> = self.matched.iter().flatten().copied().collect();
         (0..self.before_count).filter(|at| !kept.contains(at)).collect()
@@ -99,14 +100,16 @@ impl MeasureMatching {
 /// Keys of a plan and its document.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanKeys<'a> {
-    /// Its key.
+    /// Key of the plan.
     pub key: &'a PlanKey,
-    /// The document that it comes from.
+    /// Key of the document that contains the plan.
     pub document: &'a DocumentKey,
 }
 
-/// Gives what a plan's document says the keys that it is known by, or new ones. What did not change keeps its place and
-/// the time of its last change. `before` is what is served of it, if anything is; `past` is what was.
+/// Assigns a key, position and timestamp to each object of a parsed plan.
+///
+/// An unchanged object keeps its position and timestamp. `before` is the published version, if any.
+/// `removed` contains objects of earlier versions.
 pub fn assign_keys(
     plan: Plan,
     identity: PlanKeys<'_>,
@@ -148,7 +151,7 @@ impl KeyAssigner<'_> {
         self.before?.measures.get(self.matching.matched.get(at).copied().flatten()?)
     }
 
-    /// The key of each measure.
+    /// Returns the key of each measure.
     fn keys(
         &self,
         measures: &[Measure],
@@ -175,7 +178,7 @@ impl KeyAssigner<'_> {
         let key = |(at, measure): (usize, &Measure)| match (self.known(at), restored.get(&at)) {
             (Some(known), _) => known.key.clone(),
             (None, Some(removed_index)) => removed[*removed_index].key.clone(),
-            // Numbers are unique in a plan, so no two new measures want the same key.
+            // Numbers are unique in a plan, so two new measures never get the same key.
             (None, None) => MeasureKey::new(unused_key(format!("{}#{}", self.key, measure.number), &taken)),
         };
         measures.iter().enumerate().map(key).collect()
@@ -215,16 +218,16 @@ impl KeyAssigner<'_> {
     }
 }
 
-/// Whether a measure changed itself. That another row says the same, or none any more, and where it lies between its
-/// neighbours is no change of it.
+/// Returns true if the measure itself changed. The repeat group and the position depend on other measures
+/// and are ignored.
 fn content_differs(before: &PublishedMeasure, after: &PublishedMeasure) -> bool {
     let without_derived_fields =
         || PublishedMeasure { repeat_group: before.repeat_group, position: before.position, ..after.clone() };
-    // Most did not change at all: only the others are worth a copy.
+    // Most measures are equal. Compare first, so that only changed measures are copied.
     before != after && *before != without_derived_fields()
 }
 
-/// For each category its key and those from the axis down to it.
+/// Returns the key and the ancestors of each category, by path.
 fn lineages(categories: &[PublishedCategory]) -> HashMap<CategoryPath, (CategoryKey, Lineage)> {
     let mut by_key: HashMap<&CategoryKey, Lineage> = HashMap::new();
     let mut by_path = HashMap::new();

@@ -1,9 +1,9 @@
-//! Compares a new version of a document with the version that is served.
+//! Compares a new version of a document with the published version.
 //!
-//! [`identity`] gives measures and categories the keys that they had before. [`diff`] lists the changes. [`mass_loss`] says
-//! whether a plan loses too many measures at once.
+//! [`identity`] assigns stable keys to measures and categories. [`diff`] lists the changes. [`mass_loss`]
+//! detects plans that lose many measures at once.
 //!
-//! **Architecture invariant:** everything here is a pure function of its arguments.
+//! **Architecture invariant:** every function here is pure.
 
 pub mod diff;
 pub mod identity;

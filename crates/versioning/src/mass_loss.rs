@@ -2,23 +2,23 @@
 
 use crate::identity::{MeasureMatching, PlanContent};
 
-/// A plan may lose one measure in so many without a person's word.
+/// A version that removes more than one fifth of the measures is held for confirmation.
 const THRESHOLD_DIVISOR: usize = 5;
-/// So many numbers are named; more help nobody.
+/// Maximum number of ranges in a message. More ranges do not help the editor.
 const MAX_RANGES: usize = 12;
 
 /// Measures that a new version would remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MassLoss {
-    /// The numbers of the measures that would go, in document order.
+    /// Numbers of the removed measures, in document order.
     pub numbers: Vec<u32>,
     /// Number of published measures.
     pub total: usize,
 }
 
 impl MassLoss {
-    /// What a new version would take away, if that is more than an editor takes away on purpose. Without a pairing it has
-    /// no plan any more.
+    /// Returns the loss if it exceeds the threshold. Without a matching, the document is no longer a plan
+    /// and every measure is removed.
     pub fn exceeding_threshold(before: &PlanContent, matching: Option<&MeasureMatching>) -> Option<Self> {
         let total = before.measures.len();
         let removed = matching.map_or_else(|| (0..total).collect(), MeasureMatching::removed);
@@ -28,7 +28,7 @@ impl MassLoss {
         })
     }
 
-    /// The numbers as a person writes them: `1–12, 14, …`.
+    /// Formats the numbers as ranges: `1–12, 14, …`.
     pub fn format_numbers(&self) -> String {
         let mut runs: Vec<(u32, u32)> = Vec::new();
         for number in &self.numbers {

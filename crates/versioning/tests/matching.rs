@@ -1,4 +1,4 @@
-//! Whatever happens to a plan, a measure is one measure, and the same one as far as anybody can tell.
+//! Property tests of measure matching.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ const THINGS: [&str; 8] =
     ["haies", "mares", "caniveaux", "jardiniers", "grenouilles", "joncs", "ponts", "vergers"];
 const PLACES: [&str; 8] = ["parc", "canal", "rivage", "quartier", "chemin", "marais", "square", "talus"];
 
-/// A measure as it is written.
+/// A measure of a generated plan.
 #[derive(Clone, Debug)]
 struct PlanRow {
     number: u32,
@@ -19,7 +19,7 @@ struct PlanRow {
     category: String,
 }
 
-/// Plans of up to 40 measures, no two of which say the same.
+/// Generates plans of up to 39 measures with distinct texts.
 fn plan() -> impl Strategy<Value = Vec<PlanRow>> {
     prop::collection::btree_set((0..6_usize, 0..8_usize, 0..8_usize), 1..40).prop_map(|said| {
         let numbered = said.into_iter().zip(1..);
@@ -63,7 +63,7 @@ proptest! {
         prop_assert_eq!(match_plans(&plan, &plan), itself);
     }
 
-    /// Renumbered, moved to other categories, shuffled, with some taken out: each text is still what it was.
+    /// Renumbers, moves, shuffles and removes measures. Each remaining text still matches.
     #[test]
     fn texts_match_after_renumbering_moving_and_removal(
         (before, order, kept) in plan().prop_flat_map(|plan| {
@@ -83,7 +83,7 @@ proptest! {
         prop_assert_eq!(match_plans(&before, &after), expected);
     }
 
-    /// One word more under the same number is a rewording, whatever else the plan says.
+    /// Additional words under the same number are a rewording.
     #[test]
     fn a_small_rewording_with_the_same_number_matches(plan in plan(), which in any::<prop::sample::Index>()) {
         let at = which.index(plan.len());
@@ -92,7 +92,7 @@ proptest! {
         prop_assert_eq!(match_plans(&plan, &after)[at], Some(at));
     }
 
-    /// What says something else is another measure, even under the same number.
+    /// An unrelated text is a new measure, even under the same number.
     #[test]
     fn a_different_text_with_the_same_number_does_not_match(plan in plan(), which in any::<prop::sample::Index>()) {
         let at = which.index(plan.len());

@@ -1,7 +1,7 @@
-//! Categories under the keys that they are known by.
+//! Assigns keys to categories.
 //!
-//! A category is the same when its path and title are; else when its title is, at the same level; else when its path is.
-//! One that is gone comes back under its own key when its path and title do.
+//! A category is matched by path and title, then by title within a level, then by path. A removed category
+//! gets its old key back if it returns with the same path and title.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -14,7 +14,7 @@ use passerelle_text::fold::fold;
 use super::positions;
 use super::unused_key::unused_key;
 
-/// Gives categories the keys and places that they are known by, or new ones.
+/// Assigns the keys and positions of the published categories, or new ones.
 pub(super) fn assign_keys(
     categories: Vec<Category>,
     plan: &PlanKey,
@@ -58,7 +58,7 @@ pub(super) fn assign_keys(
         .collect()
 }
 
-/// For each category the one that it is, if it is served already.
+/// Returns the matching published category for each new category.
 fn match_categories<'a>(
     categories: &[Category],
     before: &'a [PublishedCategory],
@@ -83,7 +83,7 @@ fn match_categories<'a>(
     matched
 }
 
-/// Pairs those that are not paired yet and have one key, if no other has it.
+/// Pairs unmatched categories with equal keys. Skips a key that several published categories share.
 fn pair_unique<'a, K: Hash + Eq>(
     matched: &mut [Option<&'a PublishedCategory>],
     before: &'a [PublishedCategory],

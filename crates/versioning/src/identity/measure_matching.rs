@@ -1,7 +1,7 @@
 //! Matches the measures of two versions of a plan.
 //!
-//! A measure is the same when its number and its text are; else when its text is, wherever it moved; else when most of its
-//! words are, under the same number or not. Each measure is that of one other at most.
+//! The rules are tried in order: equal number and text, equal text under any number, similar words. A
+//! measure matches at most one other measure.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -9,25 +9,27 @@ use passerelle_model::language::Language;
 use passerelle_text::fold::fold;
 use passerelle_text::tokens::Analyzer;
 
-/// Under the same number a text is a rewording when it shares this part of the words of both.
+/// Minimum similarity (Jaccard index) of two texts with the same number.
 const MIN_SIMILARITY_SAME_NUMBER: f64 = 0.34;
-/// Under another number it must share more.
+/// Minimum similarity of two texts with different numbers.
 const MIN_SIMILARITY_OTHER_NUMBER: f64 = 0.6;
-/// Maximum number of measures per word. A word of more measures is not distinctive.
+/// Maximum number of measures per word. Words of more measures are not distinctive, and the limit bounds
+/// the work.
 const MAX_POSTINGS: usize = 64;
 
 /// Fields by which a measure is matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchCandidate<'a> {
-    /// Its number.
+    /// Number of the measure.
     pub number: u32,
-    /// Its title as plain text.
+    /// Title as plain text.
     pub text: &'a str,
-    /// Anything that is equal for measures of one category.
+    /// Text that is equal for measures of the same category.
     pub category: &'a str,
 }
 
-/// For each measure after the one before that it is, if it is one. Takes a time that grows about with their number.
+/// Returns, for each measure of `after`, the index of the matching measure of `before`. Roughly linear in
+/// the number of measures.
 pub fn match_measures(
     before: &[MatchCandidate<'_>],
     after: &[MatchCandidate<'_>],
@@ -38,7 +40,7 @@ pub fn match_measures(
     if !matcher.matched.contains(&None) {
         return matcher.matched;
     }
-    // Those that are paired already have nothing to be compared.
+    // Matched measures need no folded text.
     let texts = |side: &[MatchCandidate<'_>], is_done: &dyn Fn(usize) -> bool| -> Vec<String> {
         let text = |(at, known): (usize, &MatchCandidate<'_>)| {
             if is_done(at) { String::new() } else { fold(known.text) }
@@ -47,7 +49,8 @@ pub fn match_measures(
     };
     let old = texts(before, &|at| matcher.taken[at]);
     let new = texts(after, &|at| matcher.matched[at].is_some());
-    // From what is surest to what is only likely. Where rows that say the same shift by one, a number is that of another.
+    // The strictest rule comes first. Equal texts can shift by one row, so the category is compared before
+    // the number.
     let (served, read) = (FoldedCandidate::all(before, &old), FoldedCandidate::all(after, &new));
     matcher.pair_equal(&served, &read, |known| (known.number, known.category, known.text));
     matcher.pair_equal(&served, &read, |known| (known.category, known.text));
@@ -59,7 +62,7 @@ pub fn match_measures(
     matcher.matched
 }
 
-/// Match candidate with its folded text.
+/// A candidate with folded text.
 struct FoldedCandidate<'a> {
     number: u32,
     category: &'a str,
@@ -78,14 +81,14 @@ impl<'a> FoldedCandidate<'a> {
 }
 
 struct Matcher {
-    /// For each one after, the one before that it is.
+    /// For each measure of the new version, the index of the matching earlier measure.
     matched: Vec<Option<usize>>,
     /// Flags of the earlier measures that are already matched.
     taken: Vec<bool>,
 }
 
 impl Matcher {
-    /// Pairs what is the same to the letter: in most drops all but a few.
+    /// Pairs identical measures. Usually these are almost all measures.
     fn pair_unchanged(&mut self, before: &[MatchCandidate<'_>], after: &[MatchCandidate<'_>]) {
         let by_number: HashMap<u32, usize> =
             before.iter().enumerate().map(|(at, known)| (known.number, at)).collect();
@@ -99,7 +102,7 @@ impl Matcher {
         }
     }
 
-    /// Pairs what is equal; several that are equal in the order in which they stand.
+    /// Pairs measures with equal keys. Measures that share a key are paired in document order.
     fn pair_equal<'a, K: std::hash::Hash + Eq>(
         &mut self,
         before: &[FoldedCandidate<'a>],
@@ -124,7 +127,7 @@ impl Matcher {
         self.taken[before] = true;
     }
 
-    /// Pairs those whose words are about the same, those that resemble each other most first.
+    /// Pairs measures with similar words, the most similar pair first.
     fn pair_reworded(&mut self, before: &[MatchCandidate<'_>], after: &[MatchCandidate<'_>], lang: Language) {
         let mut words = WordIds::new(lang);
         let old: Vec<(usize, Vec<u32>)> = (0..before.len())
@@ -157,7 +160,7 @@ impl Matcher {
                 if similarity
                     >= if has_same_number { MIN_SIMILARITY_SAME_NUMBER } else { MIN_SIMILARITY_OTHER_NUMBER }
                 {
-                    // The number is as good a reason as a few words.
+                    // An equal number counts as much as several equal words.
                     ranked_pairs.push((similarity + if has_same_number { 0.5 } else { 0.0 }, *old, *at));
                 }
             }
@@ -171,7 +174,7 @@ impl Matcher {
     }
 }
 
-/// The words of texts, each as a number.
+/// Assigns an integer to each distinct stem.
 struct WordIds {
     analyzer: Analyzer,
     numbers: HashMap<String, u32>,
@@ -182,7 +185,7 @@ impl WordIds {
         Self { analyzer: Analyzer::new(lang), numbers: HashMap::new() }
     }
 
-    /// The different words of a text, sorted.
+    /// Returns the distinct words of a text as sorted integers.
     fn of(&mut self, text: &str) -> Vec<u32> {
         let mut words: Vec<u32> = Vec::new();
         for word in self.analyzer.tokens(text) {
@@ -195,7 +198,8 @@ impl WordIds {
     }
 }
 
-/// The part of the words of both that both have (the Jaccard index).
+/// Returns the Jaccard index: the number of shared words divided by the number of distinct words of both
+/// texts.
 #[expect(clippy::cast_precision_loss, reason = "a title has few words")]
 fn jaccard(a: &[u32], b: &[u32]) -> f64 {
     let both = a.iter().filter(|word| b.binary_search(word).is_ok()).count();

@@ -1,10 +1,11 @@
-//! Places in document order that move as few neighbours as can be.
+//! Sort positions that change as few neighbours as possible.
 
-/// The distance between neighbours when there is room: that many halvings are free before anything must move.
+/// Initial distance between neighbours. It leaves room for 20 insertions at one place before positions are
+/// reassigned.
 const POSITION_GAP: i64 = 1 << 20;
 
-/// Gives things their places: increasing, and the known ones unchanged for the longest run of them that is in order
-/// already. The rest are spread between.
+/// Returns increasing positions. The longest increasing run of existing positions stays unchanged, and the
+/// other positions are spread between them.
 pub(super) fn assign_positions(existing: impl IntoIterator<Item = Option<i64>>) -> Vec<i64> {
     let existing: Vec<Option<i64>> = existing.into_iter().collect();
     let unchanged = longest_increasing(&existing);
@@ -16,7 +17,7 @@ pub(super) fn assign_positions(existing: impl IntoIterator<Item = Option<i64>>) 
         let start = from.map_or(0, |index| index + 1);
         let end = to.unwrap_or(existing.len());
         if !spread_evenly(&mut positions[start..end], low, high) {
-            // No room left somewhere: everything gets a new place, which happens once in many thousand edits.
+            // No room is left between two neighbours, so all positions are reassigned. This is rare.
             return (1..).map(|position| position * POSITION_GAP).take(existing.len()).collect();
         }
         if let (Some(index), Some(position)) = (to, high) {
@@ -27,7 +28,7 @@ pub(super) fn assign_positions(existing: impl IntoIterator<Item = Option<i64>>) 
     positions
 }
 
-/// Spreads places evenly between two known ones; false where there is no room.
+/// Spreads positions evenly between two existing ones. Returns false if there is no room.
 fn spread_evenly(positions: &mut [i64], low: Option<i64>, high: Option<i64>) -> bool {
     let Ok(count) = i64::try_from(positions.len()) else { return false };
     let step = match (low, high) {
@@ -44,9 +45,10 @@ fn spread_evenly(positions: &mut [i64], low: Option<i64>, high: Option<i64>) -> 
     step > 0 || count == 0
 }
 
-/// The indexes of a longest run of known places that increase.
+/// Returns the indexes of a longest increasing run of existing positions.
 fn longest_increasing(existing: &[Option<i64>]) -> Vec<usize> {
-    // `ends[n]` is the index at which the best run of length n + 1 ends; `before` leads back along it.
+    // `ends[n]` is the index of the last item of the best run of length n + 1. `before` links each item to
+    // the previous item of its run.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; existing.len()];
     for (index, position) in existing.iter().enumerate() {

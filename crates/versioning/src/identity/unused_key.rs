@@ -1,8 +1,8 @@
-//! Names for new keys.
+//! Unique names for new keys.
 
 use std::collections::HashSet;
 
-/// Returns the name, or the first free variant of it: `p#2~2`.
+/// Returns the name if it is unused, else the first unused variant: `p#2~2`.
 pub(super) fn unused_key(name: String, taken: &HashSet<&str>) -> String {
     let is_free = |name: &String| !taken.contains(name.as_str());
     let variants = (2..).map(|count| format!("{name}~{count}"));
