@@ -1,6 +1,6 @@
-//! `docs-sample`: doc comments and schema descriptions drawn by lot, to be judged by a reader.
+//! `docs-sample`: prints a random sample of doc comments and schema descriptions for review.
 //!
-//! The same seed draws the same sample of the same sources, so two readers can judge one sample.
+//! The same seed selects the same sample of the same sources, so two reviewers can read one sample.
 
 use std::fmt;
 use std::fs;
@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-/// The size of a sample unless given.
+/// Default number of texts in a sample.
 pub(crate) const DEFAULT_COUNT: usize = 100;
-/// A documentation text that opens with one of these tends to be a riddle: it names a thing by a question.
+/// First words that mark an indirect description: the text names a thing by a question.
 const QUESTION_WORDS: [&str; 7] = ["What", "Who", "Where", "Which", "How", "When", "Why"];
 
-/// One documentation text with the place of its first line.
+/// A documentation text and the position of its first line.
 #[derive(Debug, PartialEq, Eq)]
 struct Doc {
     file: PathBuf,
@@ -27,7 +27,7 @@ impl fmt::Display for Doc {
     }
 }
 
-/// Prints a sample, then the share of all texts and lines that open with a question word.
+/// Prints a sample, then the share of all texts and lines that start with a question word.
 pub(crate) fn print(root: &Path, seed: u64, count: usize) -> anyhow::Result<()> {
     let docs = all_docs(root)?;
     if docs.is_empty() {
@@ -59,7 +59,7 @@ fn opens_with_question(text: &str) -> bool {
     word.is_some_and(|word| QUESTION_WORDS.contains(&word))
 }
 
-/// All texts, in the order of their files and lines.
+/// Returns all texts, ordered by file and line.
 fn all_docs(root: &Path) -> anyhow::Result<Vec<Doc>> {
     let mut files = Vec::new();
     for folder in ["crates", "migrations", "tests"] {
@@ -96,13 +96,14 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The doc comments of Rust source: adjacent lines with the same mark are one text.
+/// Returns the doc comments of Rust source with their line numbers. Adjacent lines with the same mark are
+/// one text.
 fn doc_comments(source: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut mark_before = "";
     for (index, line) in source.lines().enumerate() {
         let line = line.trim_start();
-        // Four slashes make an ordinary comment.
+        // Four slashes start an ordinary comment.
         let mark =
             ["///", "//!"].into_iter().find(|mark| line.starts_with(mark) && !line.starts_with("////"));
         let Some(mark) = mark else {
@@ -122,7 +123,8 @@ fn doc_comments(source: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The descriptions of a GraphQL schema: block strings, as the code prints them.
+/// Returns the descriptions of a GraphQL schema with their line numbers. The printed schema uses block
+/// strings only.
 fn descriptions(schema: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut is_open = false;

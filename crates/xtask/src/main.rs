@@ -1,10 +1,11 @@
-//! Chores of development as commands: `cargo xtask NAME`, an alias of `.cargo/config.toml`.
+//! Development commands: `cargo xtask NAME`, an alias of `.cargo/config.toml`.
 //!
-//! Each command is a file. `schema`, `snapshots`, `figures` and `fuzz` run other programs of the workspace; `docs-sample`
-//! and `release` read and write files of the repository.
+//! Each command is a file. `schema`, `snapshots`, `figures` and `fuzz` run other programs of the workspace.
+//! `docs-sample` and `release` read and write files of the repository.
 //!
 //! # How to add a command
-//! Add a file with a public function, one arm to [`run`] and one line to `USAGE`. Add the command to `CONTRIBUTING.md`.
+//! Add a file with a public function, one arm to [`run`] and one line to `USAGE`. Add the command to
+//! `CONTRIBUTING.md`.
 
 #![expect(clippy::print_stdout, reason = "the output of a command")]
 
@@ -32,7 +33,7 @@ fn main() -> anyhow::Result<()> {
     run(&repository(), &arguments)
 }
 
-/// Runs one command at the top of the repository.
+/// Runs one command in the root folder of the repository.
 fn run(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     match arguments {
         ["schema"] => programs::schema(root),

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-/// Writes `schema.graphql`. `tests/schema.rs` fails until the file agrees with the code.
+/// Writes `schema.graphql`. The test `tests/schema.rs` fails if the file and the code differ.
 pub(crate) fn schema(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
     command.args(["run", "--quiet", "--locked", "--package", "passerelle", "--", "schema"]);
@@ -19,9 +19,9 @@ pub(crate) fn schema(root: &Path) -> anyhow::Result<()> {
     Ok(fs::write(root.join("schema.graphql"), output.stdout)?)
 }
 
-/// Runs the tests that read snapshots, accepts every difference, and removes the snapshots that none of them read.
+/// Runs the snapshot tests, accepts every difference and removes unused snapshots.
 ///
-/// Read the difference (`git diff`) before you commit it.
+/// Review the difference with `git diff` before you commit it.
 pub(crate) fn snapshots(root: &Path) -> anyhow::Result<()> {
     let listed = root.canonicalize()?.join("target/snapshots-read");
     if listed.exists() {
@@ -57,7 +57,7 @@ pub(crate) fn figures(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     )
 }
 
-/// Runs the script of every crate that has fuzz targets.
+/// Runs the fuzz script of every crate that has fuzz targets.
 pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     let scripts: Vec<PathBuf> = crates(root)?.into_iter().map(|folder| folder.join("fuzz/run.sh")).collect();
     let scripts: Vec<&PathBuf> = scripts.iter().filter(|script| script.is_file()).collect();
@@ -67,7 +67,7 @@ pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     scripts.into_iter().try_for_each(|script| check(Command::new(script).args(arguments)))
 }
 
-/// The folders of the crates, in the order of their names.
+/// Returns the folders of the crates, ordered by name.
 fn crates(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(root.join("crates"))?;
     let mut folders: Vec<PathBuf> =
@@ -76,7 +76,7 @@ fn crates(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// The names of the packages that have a folder.
+/// Returns the names of the packages that contain a folder.
 fn packages_with(root: &Path, folder: &str) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for package in crates(root)?.into_iter().filter(|path| path.join(folder).is_dir()) {
@@ -87,7 +87,7 @@ fn packages_with(root: &Path, folder: &str) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The cargo that runs this command.
+/// Returns a command for the cargo that runs this program.
 fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);

@@ -1,8 +1,11 @@
 //! `release`: prepares the commit of a release.
 //!
-//! The version goes into `Cargo.toml`, the section "Unreleased" of `CHANGELOG.md` becomes that of the version, and
-//! `schema.graphql` becomes `tests/released.graphql`: from then on a test refuses a change that breaks its clients.
-//! A tag `vVERSION` on that commit starts `.github/workflows/release.yml`, which builds the binaries and the image.
+//! The version is written to `Cargo.toml`. The section "Unreleased" of `CHANGELOG.md` gets the version as
+//! its title. `schema.graphql` is copied to `tests/released.graphql`, and a test then rejects breaking
+//! changes of the schema.
+//!
+//! A tag `vVERSION` on that commit starts `.github/workflows/release.yml`, which builds the binaries and
+//! the image.
 
 use std::fs;
 use std::path::Path;
@@ -13,11 +16,11 @@ use time::macros::format_description;
 
 const UNRELEASED: &str = "## Unreleased\n";
 
-/// Writes the files of a release. Commits nothing.
+/// Writes the files of a release. Does not commit them.
 pub(crate) fn prepare(root: &Path, version: &str) -> anyhow::Result<()> {
     let today = today()?;
     write(root, version, &today)?;
-    // The lock file names the version of our own crates.
+    // The lock file contains the versions of the workspace crates.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let updated =
         Command::new(cargo).args(["update", "--workspace", "--offline"]).current_dir(root).status()?;
@@ -36,7 +39,7 @@ fn today() -> anyhow::Result<String> {
     Ok(time::OffsetDateTime::now_utc().format(format_description!("[year]-[month]-[day]"))?)
 }
 
-/// Changes the three files.
+/// Updates the three files.
 fn write(root: &Path, version: &str, date: &str) -> anyhow::Result<()> {
     let [manifest, changelog] = ["Cargo.toml", "CHANGELOG.md"].map(|name| root.join(name));
     let new_manifest = with_version(&fs::read_to_string(&manifest)?, version)?;
@@ -47,7 +50,7 @@ fn write(root: &Path, version: &str, date: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The manifest with another version of the workspace: the first line that begins with `version = `.
+/// Replaces the version of the workspace: the first line that starts with `version = `.
 fn with_version(manifest: &str, version: &str) -> anyhow::Result<String> {
     let numbers: Vec<&str> = version.split('.').collect();
     if numbers.len() != 3 || numbers.iter().any(|number| number.parse::<u32>().is_err()) {
@@ -58,7 +61,7 @@ fn with_version(manifest: &str, version: &str) -> anyhow::Result<String> {
     Ok(manifest.replacen(line, &format!("version = \"{version}\""), 1))
 }
 
-/// The changelog with a section for the version below an empty section "Unreleased".
+/// Inserts a section for the version below an empty section "Unreleased".
 fn with_release(changelog: &str, version: &str, date: &str) -> anyhow::Result<String> {
     let (before, after) =
         changelog.split_once(UNRELEASED).context("CHANGELOG.md has no section Unreleased")?;
