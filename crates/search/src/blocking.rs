@@ -1,8 +1,8 @@
-//! Blocking work that is bounded in number and stops when its caller is gone.
+//! Bounded pool for blocking work. Work stops when its caller drops the future.
 //!
 //! Tokio cannot abort a blocking thread. A request that times out, or whose client disconnects, drops its
-//! future but would leave the thread running. [`BlockingPool::run`] gives the work a [`Cancellation`] that is
-//! set when the future is dropped. The work must check it in each loop that can be long.
+//! future but would leave the thread running. [`BlockingPool::run`] gives the work a [`Cancellation`] that
+//! is set when the future is dropped. The work must check it in each loop that can be long.
 
 use std::sync::Arc;
 #[cfg(test)]
@@ -12,12 +12,12 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// The work stopped, because its caller is gone.
+/// Error of work that stopped because its caller dropped the future.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("cancelled, because the caller is gone")]
 pub struct Cancelled;
 
-/// Flag that tells running work to stop.
+/// Flag that stops running work.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation {
     token: CancellationToken,
@@ -47,19 +47,19 @@ impl Cancellation {
     }
 }
 
-/// Bounded number of blocking threads. Cheap to clone; clones share the bound.
+/// Pool with a bounded number of blocking threads. Cheap to clone. Clones share the bound.
 #[derive(Clone, Debug)]
 pub struct BlockingPool {
     permits: Arc<Semaphore>,
 }
 
 impl BlockingPool {
-    /// Creates a pool that runs at most `permits` pieces of work at once.
+    /// Creates a pool that runs at most `permits` tasks at the same time.
     pub fn new(permits: usize) -> Self {
         Self { permits: Arc::new(Semaphore::new(permits)) }
     }
 
-    /// Returns the number of pieces of work that could start now.
+    /// Returns the number of tasks that could start now.
     pub fn available(&self) -> usize {
         self.permits.available_permits()
     }
@@ -90,7 +90,7 @@ impl BlockingPool {
     }
 }
 
-/// Blocking work without a result.
+/// Error of blocking work.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BlockingError {
     /// The work stopped early.

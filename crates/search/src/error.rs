@@ -23,7 +23,7 @@ pub enum SearchError {
     /// A checksum is wrong, a stored value is missing, or the library panicked.
     #[error("the search index is damaged: {0}")]
     Damaged(String),
-    /// The search stopped early, because its caller is gone.
+    /// The search was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }

@@ -1,4 +1,4 @@
-//! The index on disk or in memory: its fields, its documents and its writer.
+//! Index on disk or in memory: fields, documents, writer and checkpoint.
 
 pub(crate) mod checkpoint;
 pub(crate) mod document;

@@ -6,13 +6,13 @@
 //! - `query` parses a [`SearchRequest`] and runs it on a [`Snapshot`].
 //! - [`snippet`] finds the best section of a page and highlights the matching words. The index contains no
 //!   text, so the caller passes the text from the database.
-//! - [`blocking`] bounds the number of searches, and stops a search when its caller is gone.
+//! - [`blocking`] bounds the number of concurrent searches and cancels abandoned ones.
 //!
-//! **Architecture invariant:** the index contains nothing that is not in the database, and can be deleted at
-//! any time. Only searches wait for it.
+//! **Architecture invariant:** the index contains only data of the database and can be deleted at any time.
+//! A missing index delays searches and nothing else.
 //!
-//! **Architecture invariant:** the work of a search is bounded by constants and by the size of the index. It
-//! does not grow with the query beyond [`MAX_QUERY_TERMS`].
+//! **Architecture invariant:** the work of a search is bounded by constants and by the size of the index.
+//! It does not grow with the query beyond [`MAX_QUERY_TERMS`].
 
 pub mod analysis;
 pub mod blocking;

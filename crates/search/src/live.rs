@@ -23,7 +23,7 @@ impl LiveIndex {
         self.0.as_ref().map(|snapshot| snapshot.revision())
     }
 
-    /// Returns whether the index contains a revision.
+    /// Returns true if the index contains a revision.
     pub(crate) fn contains(&self, revision: RevisionNumber) -> bool {
         self.revision().is_some_and(|own| own.number >= revision)
     }

@@ -1,4 +1,4 @@
-//! A search, from the text of the user to hits.
+//! Query execution: parses the text of the user, runs the queries and ranks the hits.
 
 pub(crate) mod clause;
 pub(crate) mod collect;

@@ -1,4 +1,4 @@
-//! The text that a hit shows: the best section of a page, an excerpt of it, and the highlighted words.
+//! Text of a hit: the best section of a page, an excerpt, and the highlighted words.
 
 pub mod excerpt;
 pub(crate) mod highlight;

@@ -127,7 +127,7 @@ impl IndexUpdater {
     }
 }
 
-/// Returns whether the index can continue from its checkpoint.
+/// Returns true if the index can continue from its checkpoint.
 ///
 /// The database must have that revision and all rows that ended since. No plan may have changed its language,
 /// because the unchanged rows of such a plan are indexed in the old language.

@@ -1,4 +1,4 @@
-//! Pairs of French words that are, or are not, found by each other.
+//! French word pairs that must, or must not, find each other.
 
 use passerelle_model::language::Language;
 use passerelle_search::matches_text;
@@ -6,7 +6,7 @@ use passerelle_search::matches_text;
 const PAIRS: &str = include_str!("pairs.txt");
 
 #[test]
-fn words_are_found_by_those_that_a_reader_takes_for_the_same() {
+fn french_word_pairs_match_as_listed() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for line in PAIRS.lines().filter(|line| !line.starts_with('#')) {

@@ -18,10 +18,10 @@ use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use api::ApiArgs;
 
-/// Serves a folder of documents over GraphQL, and keeps in step with it.
+/// Serves a folder of documents over GraphQL and follows its changes.
 ///
-/// Editors drop plans and pages as text files into a folder; front ends query them. Without a command the folder is
-/// served: `passerelle --content content` is `passerelle serve --content content`.
+/// Editors save plans and pages as text files in a folder, and front ends query them. The default command
+/// is `serve`: `passerelle --content content` is the same as `passerelle serve --content content`.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -40,40 +40,42 @@ const EXAMPLES: &str = "\
 Examples:
   passerelle                                   serve ./content on http://127.0.0.1:8080
   passerelle serve --content /srv/documents --listen 0.0.0.0:8080
-  passerelle check plan.txt                    what is wrong with a file, before dropping it
-  passerelle sync --content /srv/documents     one pass, then a report
-  passerelle schema > schema.graphql           the public contract
+  passerelle check plan.txt                    print the diagnostics of a file
+  passerelle sync --content /srv/documents     scan once and print a report
+  passerelle schema > schema.graphql           print the GraphQL schema
 
-Exit status: 0 when all went well, 1 when something failed or `check` found an error, 2 for a wrong command line.";
+Exit status: 0 on success, 1 if something failed or `check` found an error, 2 for a wrong command line.";
 
-/// The commands.
+/// Subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the folder and keep in step with it, until Ctrl-C or SIGTERM
+    /// Serve the folder and follow its changes until Ctrl-C or SIGTERM
     ///
-    /// GraphQL at /graphql (GET and POST), an explorer at /graphiql, the contract at /schema.graphql, probes at /healthz
-    /// (lives) and /readyz (ready). The first signal drains (--drain), then running requests are finished. A second signal
-    /// ends the drain; a signal after that stops at once.
+    /// GraphQL is at /graphql (GET and POST), an explorer at /graphiql, the schema at /schema.graphql, and
+    /// the probes at /healthz (liveness) and /readyz (readiness). The first signal starts the drain
+    /// (--drain). Then running requests are finished. A second signal ends the drain. A signal after the
+    /// drain stops the service at once.
     Serve(Box<ServeArgs>),
-    /// Compare the folder with the database once, publish what differs, and report
+    /// Compare the folder with the database once, publish the differences and print a report
     Sync(SyncArgs),
-    /// Read files without storing anything, and print everything an editor should know
+    /// Read files without storing them and print every diagnostic
     ///
-    /// Each message has its file, line and column, the line itself and what to do. Of a folder it also tells which links
-    /// lead nowhere, which images are missing and which pages have one address. The exit status is 1 if a file would be
-    /// refused.
+    /// A diagnostic has a file, line and column, the text of the line and a suggestion. For a folder,
+    /// broken links, missing images and pages with the same address are reported too. The exit status is 1
+    /// if a file would be rejected.
     Check(CheckArgs),
-    /// Say that what waits for a person's word is meant
+    /// Confirm a change that is held for confirmation
     ///
-    /// A plan that would lose more than a fifth of its measures, and a folder that would lose most of its documents, are
-    /// held: the last good version is served. A service that runs publishes what is accepted within a second; otherwise
-    /// the next start or sync does. An empty file NAME.accept beside the document does the same.
+    /// A plan that loses more than a fifth of its measures and a folder that loses most of its documents
+    /// are held. The last valid version stays published. A running service publishes an accepted change
+    /// within a second. Without one, the next start or sync publishes it. An empty file NAME.accept beside
+    /// the document has the same effect.
     Accept(AcceptArgs),
-    /// Take away what nobody can read who reads at a date or later
-    ///
     /// Remove history before a date. Current content stays
+    ///
+    /// The content at the date and at any later time can still be queried.
     Prune(PruneArgs),
-    /// Bring the database to the newest version of the tables, and stop
+    /// Update the database to the newest schema and exit
     Migrate(DatabaseArgs),
     /// Print the GraphQL schema
     Schema,
@@ -100,14 +102,14 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) api: ApiArgs,
 
-    /// The address to listen on; port 0 takes a free one and logs it
+    /// Address to listen on. Port 0 takes a free port and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
 
-    /// Time between a signal and the close of the listener, in seconds; 5 unless given, on a terminal 0
+    /// Time in seconds between a signal and the close of the listener. The default is 5, or 0 on a terminal
     ///
-    /// Meanwhile /readyz answers 503 and requests are answered. Give the load balancer the time to notice: the interval of
-    /// its probe times its threshold.
+    /// During this time /readyz responds with 503 and all other requests are served. Allow the load
+    /// balancer to notice: the interval of its probe times its threshold.
     #[arg(
         long,
         env = "PASSERELLE_DRAIN",
@@ -124,13 +126,13 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
     pub(crate) page_url: PageUrlTemplate,
 
-    /// Fail point for tests: `NAME:abort` or `NAME:error`, optionally with `:N` for the Nth visit
+    /// Fail point for tests: `NAME:abort` or `NAME:error`. Append `:N` to fail at visit number N
     #[cfg(debug_assertions)]
     #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = parse_fail_point, value_name = "POINT", hide = true)]
     pub(crate) fail_point: Option<FailPointArg>,
 }
 
-/// A place in the code that is to fail, for tests of what crashes leave.
+/// A fail point, armed by tests of crash recovery.
 #[cfg(debug_assertions)]
 #[derive(Clone, Debug)]
 pub(crate) struct FailPointArg {
@@ -170,9 +172,9 @@ pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) parsing: ParsingArgs,
 
-    /// Ask the service that runs at --url instead, and wait until it serves everything that was written before
+    /// Ask the service at --url to sync, and wait until it serves everything that was written before
     ///
-    /// The service lets in whoever has its token: set `PASSERELLE_ADMIN_TOKEN` for both.
+    /// The service checks a token. Set `PASSERELLE_ADMIN_TOKEN` to the same value for both.
     #[arg(long)]
     pub(crate) wait: bool,
 
@@ -184,18 +186,18 @@ pub(crate) struct SyncArgs {
     #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) admin_token: Option<String>,
 
-    /// Stop serving documents that are gone, even if that is most of them
+    /// Remove documents that are missing, even if they are most of the folder
     ///
-    /// Without it a folder that is suddenly empty, or that lost more than half of its documents and more than twenty,
-    /// is taken for an accident.
+    /// Without this option, a folder is held if it is suddenly empty, or if it lost more than half of its
+    /// documents and more than twenty.
     #[arg(long)]
     pub(crate) accept_removals: bool,
 }
 
-/// The folder.
+/// Argument for the content folder.
 #[derive(Args, Debug)]
 pub(crate) struct ContentArgs {
-    /// The folder that documents are dropped into
+    /// Content folder
     #[arg(long = "content", env = "PASSERELLE_CONTENT", default_value = "content", value_name = "DIR")]
     pub(crate) folder: PathBuf,
 }
@@ -220,9 +222,9 @@ impl ParsingArgs {
 /// Policy for raw HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum RawHtmlMode {
-    /// Its tags go, its words stay
+    /// Remove the tags and keep their text
     Remove,
-    /// Safe elements stay. Scripts, styles, frames, forms and event handlers are removed
+    /// Keep safe elements. Scripts, styles, frames, forms and event handlers are removed
     Sanitize,
 }
 
@@ -257,16 +259,16 @@ pub(crate) struct WatcherArgs {
 /// Source of change notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WatchArg {
-    /// Told by the system; looked for where the file system tells nothing, or a test shows that it does not
+    /// Use events of the operating system. Poll on network file systems, or if a test file causes no event
     Auto,
-    /// Told by the system, whatever the file system
+    /// Use events of the operating system on every file system
     Native,
-    /// Looked for every two seconds
+    /// Scan every two seconds
     Poll,
 }
 
 impl ServeArgs {
-    /// Time between a signal and the close of the listener.
+    /// Returns the time between a signal and the close of the listener.
     pub(crate) fn drain(&self) -> Duration {
         self.drain.map_or_else(|| default_drain(stderr().is_terminal()), Duration::from_secs)
     }
@@ -287,16 +289,16 @@ impl ServeArgs {
     }
 }
 
-/// On a terminal nothing probes the service, and Ctrl-C should work at once. Elsewhere 5 s are enough for load balancers that
-/// probe every second or two.
+/// Returns the default of `--drain`. On a terminal no load balancer probes the service, and Ctrl-C should
+/// work at once. Elsewhere, 5 s suffice for load balancers that probe every one or two seconds.
 fn default_drain(is_terminal: bool) -> Duration {
     if is_terminal { Duration::ZERO } else { Duration::from_secs(5) }
 }
 
-/// The database.
+/// Argument for the database.
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseArgs {
-    /// The database: a SQLite file, made if it is not there
+    /// SQLite database file. It is created if it does not exist
     #[arg(
         long = "database-url",
         env = "PASSERELLE_DATABASE_URL",
@@ -310,10 +312,11 @@ pub(crate) struct DatabaseArgs {
 /// Arguments for an unusable database. There is no environment variable: the operator decides each time.
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseRebuildArgs {
-    /// Put a database aside that cannot be used, and build another one from the folder
+    /// Set an unusable database aside and build a new one from the folder
     ///
-    /// Only one that is damaged or of a newer version: it is kept as NAME.aside-TIME, with all that was before, and the
-    /// new one begins at revision 1. A database that can be used is left alone, after a look at every page of it.
+    /// Applies only to a database that is damaged or of a newer version. It is renamed to NAME.aside-TIME
+    /// with its whole history, and the new database starts at revision 1. All pages of the database are
+    /// checked first. A usable database is not changed.
     #[arg(long)]
     pub(crate) rebuild: bool,
 }
@@ -324,11 +327,11 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) parsing: ParsingArgs,
 
-    /// Files, or folders with all documents below them
+    /// Files, or folders with documents
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Tell, too, what each plan would change against what this database serves
+    /// Also print the changes of each plan against this database
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 }
@@ -342,7 +345,8 @@ pub(crate) struct AcceptArgs {
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
 
-    /// The document, or a folder for all that wait in it; `.` is the whole folder
+    /// Path of the document, or of a folder to accept every held document in it. `.` is the whole content
+    /// folder
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
 }
@@ -353,7 +357,7 @@ pub(crate) struct PruneArgs {
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
 
-    /// A date, or a date and time, as RFC 3339 writes them: 2026-01-31, 2026-01-31T12:00:00Z
+    /// Date or time in RFC 3339: 2026-01-31, 2026-01-31T12:00:00Z
     #[arg(long, value_name = "DATE", value_parser = parse_timestamp)]
     pub(crate) before: Timestamp,
 }
@@ -383,8 +387,8 @@ pub(crate) struct LogArgs {
 /// Format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people
+    /// Plain text for a terminal
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }

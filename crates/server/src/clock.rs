@@ -1,4 +1,4 @@
-//! The time, for everyone who is handed it.
+//! The clock of the process. Other crates receive it as a parameter.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use passerelle_model::timestamp::Timestamp;
 use passerelle_watcher::Clock;
 use time::OffsetDateTime;
 
-/// The system's clock.
+/// Returns the clock of the operating system.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub(crate) fn system() -> Clock {
     Arc::new(|| {

@@ -1,4 +1,4 @@
-//! The commands, one file each.
+//! Subcommands, one file each.
 
 pub(crate) mod accept;
 pub(crate) mod check;

@@ -1,4 +1,4 @@
-//! Opening the database of a command that can build another one from the folder.
+//! Opens the database of a command that can rebuild it from the folder.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use passerelle_storage::{Storage, StorageError, rename_aside};
 use crate::cli::{DatabaseArgs, DatabaseRebuildArgs};
 use crate::clock;
 
-/// Opens the database. Where it cannot be used and a person said so, it is put aside and an empty one takes its place.
+/// Opens the database. With `--rebuild`, sets an unusable database aside and creates an empty one.
 pub(crate) async fn open(
     database: &DatabaseArgs,
     rebuild: &DatabaseRebuildArgs,
@@ -17,7 +17,7 @@ pub(crate) async fn open(
     if rebuild.rebuild {
         match Storage::check_integrity(&database.url).await {
             Err(error @ (StorageError::NewerSchema { .. } | StorageError::Damaged { .. })) => {
-                // Without its documents a new database would serve nothing.
+                // The new database needs the documents of the folder.
                 std::fs::read_dir(folder).with_context(|| {
                     format!(
                         "{error}; nothing was set aside because the folder {} cannot be read",

@@ -1,13 +1,15 @@
 //! Start, drain and stop of the service. One owner for all tasks.
 //!
-//! After SIGINT or SIGTERM, each phase with one line in the log:
+//! The phases after SIGINT or SIGTERM, each with one log line:
 //!
-//! 1. Drain: `/readyz` answers 503 and everything else goes on, so that the load balancer stops sending requests before
-//!    connections are refused.
-//! 2. Requests: the listener closes, idle connections too. Running requests are finished, subscriptions are interrupted.
-//! 3. Background: the worker finishes its pass.
+//! 1. Drain: `/readyz` responds with 503 and everything else is served, so that the load balancer stops
+//!    sending requests before connections are refused.
+//! 2. Requests: the listener and idle connections are closed. Running requests are finished, subscriptions
+//!    are interrupted.
+//! 3. Background: the worker finishes its scan.
 //!
-//! A second signal ends the drain. A signal after the drain stops the service at once, with a failing exit status.
+//! A second signal ends the drain. A signal after the drain stops the service at once, with a failing exit
+//! status.
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -20,19 +22,19 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Time to finish everything after the drain. With the default drain of 5 s this is less than the 30 s after which
-/// Kubernetes kills a container.
+/// Time to finish all tasks after the drain. Together with the default drain of 5 s it is less than the 30
+/// s after which Kubernetes kills a container.
 const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(20);
-/// The part of [`SHUTDOWN_GRACE_PERIOD`] that requests get before the worker is told to shutdown. Longer than the time limit of a request
-/// (10 s by default); the rest is for a pass that has begun.
+/// Part of [`SHUTDOWN_GRACE_PERIOD`] for requests, before the worker is stopped. It is longer than the time
+/// limit of a request (10 s by default). The remaining time is for a running scan.
 const REQUEST_GRACE: Duration = Duration::from_secs(15);
 
-/// The tasks of the service.
+/// Task groups of the service.
 pub(crate) struct Lifecycle {
     readiness: watch::Sender<Readiness>,
     requests: TaskGroup,
     background: TaskGroup,
-    /// Cancelled when a task ends before it was told to.
+    /// Cancelled if a task ends before the shutdown.
     failed: CancellationToken,
 }
 
@@ -54,22 +56,23 @@ impl Lifecycle {
         }
     }
 
-    /// Changes from starting to ready to stopping, never back.
+    /// Returns the sender of the readiness. It changes from starting to ready to stopping, and never back.
     pub(crate) fn readiness(&self) -> watch::Sender<Readiness> {
         self.readiness.clone()
     }
 
-    /// Tasks that answer requests. They stop first.
+    /// Returns the group of the tasks that handle requests. They stop first.
     pub(crate) fn requests(&self) -> &TaskGroup {
         &self.requests
     }
 
-    /// Tasks that running requests depend on. They stop after the last request.
+    /// Returns the group of the tasks that requests depend on. They stop after the last request.
     pub(crate) fn background(&self) -> &TaskGroup {
         &self.background
     }
 
-    /// Runs until a signal comes or a task fails, then drains and stops. A failed task ends the service without a drain.
+    /// Runs until a signal arrives or a task fails, then drains and stops. After a failed task, the drain
+    /// is skipped.
     pub(crate) async fn run(self, drain: Duration) -> anyhow::Result<ExitCode> {
         let mut signals = Signals::new()?;
         tokio::select! {
@@ -130,7 +133,7 @@ impl TaskGroup {
         Self { shutdown: CancellationToken::new(), tracker: TaskTracker::new(), failed: failed.clone() }
     }
 
-    /// Cancelled when the tasks of this group are to end.
+    /// Returns the token that stops the tasks of this group.
     pub(crate) fn stop_token(&self) -> CancellationToken {
         self.shutdown.clone()
     }
@@ -142,7 +145,7 @@ impl TaskGroup {
         task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
         let shutdown = self.shutdown.clone();
-        // Dropped by a panic too.
+        // The guard is dropped when the task panics, too.
         let failed = self.failed.clone().drop_guard();
         self.tracker.spawn(async move {
             match task.await {
@@ -159,7 +162,7 @@ impl TaskGroup {
     }
 }
 
-/// Marks the service as ready, unless it stops already.
+/// Marks the service as ready, unless it is already stopping.
 pub(crate) fn set_ready(readiness: &watch::Sender<Readiness>) {
     readiness.send_if_modified(|readiness| {
         let is_starting = *readiness == Readiness::Starting;
@@ -170,7 +173,7 @@ pub(crate) fn set_ready(readiness: &watch::Sender<Readiness>) {
     });
 }
 
-/// SIGINT and SIGTERM.
+/// Receivers of SIGINT and SIGTERM.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,

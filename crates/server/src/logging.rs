@@ -1,4 +1,5 @@
-//! The log, on standard error: `error` means that a person must act; one `info` line a sync and one a request.
+//! Logging to standard error. `error` means that an operator must act. Each sync and each request logs one
+//! `info` line.
 
 use std::io::IsTerminal;
 
@@ -6,9 +7,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogArgs, LogFormat};
 
-/// Installs the logger of the process. A filter that cannot be read is told and replaced by `info`.
+/// Installs the logger of the process. An invalid filter is reported and replaced by `info`.
 pub(crate) fn install(args: &LogArgs) {
-    // What a migration did is said once it is done; a filter that names the crate says otherwise.
+    // Hides the progress messages of migrations, because their result is logged. A filter that names the
+    // crate overrides this.
     let parsed = EnvFilter::try_new(format!("sea_orm_migration=warn,{}", args.filter));
     let filter_error = parsed.as_ref().err().map(ToString::to_string);
     let filter = parsed.unwrap_or_else(|_| EnvFilter::new("info"));

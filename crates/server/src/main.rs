@@ -1,5 +1,5 @@
-//! The binary `passerelle`: the only place that reads the environment and the clock, installs a logger, and starts
-//! tasks.
+//! The binary `passerelle`. Only this crate reads the environment and the clock, installs a logger and
+//! starts tasks.
 
 mod cli;
 mod clock;
@@ -14,8 +14,8 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 
-/// An answer is made of thousands of small things that live for as long as it is made: half of the time went into the
-/// allocator of the system.
+/// A response allocates thousands of small objects with the same lifetime. With the allocator of the
+/// system, allocation took half of the time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs a command on a runtime of its own.
+/// Runs a command on a new runtime.
 fn run(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }

@@ -17,7 +17,7 @@ pub struct ChunkPart<'t> {
 }
 
 impl ChunkPart<'_> {
-    /// Returns the number of words that the part means: one, and those of its inclusive endings.
+    /// Returns the number of meant words: one, plus the words of the inclusive endings.
     pub fn word_count(&self) -> usize {
         1 + self.inclusive.as_ref().map_or(0, |inclusive| inclusive.words(self.written).len())
     }
@@ -36,12 +36,12 @@ pub struct Chunk<'t> {
 }
 
 impl Chunk<'_> {
-    /// Returns whether the chunk has a joined form.
+    /// Returns true if the chunk has a joined form.
     pub fn is_compound(&self) -> bool {
         !self.joints.is_empty()
     }
 
-    /// Returns whether the words have no meaning of their own: `0.5`, `9+9`, `2.6.b`.
+    /// Returns true if the words have no meaning of their own: `0.5`, `9+9`, `2.6.b`.
     pub fn is_indivisible(&self) -> bool {
         let is_number = |part: &ChunkPart<'_>| part.written.bytes().all(|byte| byte.is_ascii_digit());
         self.joints.contains(&Some('.'))
@@ -121,7 +121,7 @@ impl<'t> Chunks<'t> {
         self.after(count).is_some_and(char::is_alphanumeric)
     }
 
-    /// Adds the joint after a word. Returns whether the chunk continues with another word.
+    /// Adds the joint after a word. Returns true if the chunk continues with another word.
     fn join(&mut self, written: &str, chunk: &mut Chunk<'t>) -> bool {
         let is_number = || written.bytes().all(|byte| byte.is_ascii_digit());
         let Some(sign) = self.after(0) else { return false };
@@ -148,7 +148,7 @@ impl<'t> Chunks<'t> {
     }
 }
 
-/// Returns whether a word before an apostrophe is an article or pronoun without its vowel, as in `l’école`.
+/// Returns true if a word before an apostrophe is an article or pronoun without its vowel, as in `l’école`.
 fn is_elided(written: &str) -> bool {
     // `n’` is a negation, but `pas` follows and says the same.
     written.len() <= 7 && matches!(fold(written).as_str(), word if word == "n" || is_elision(word))

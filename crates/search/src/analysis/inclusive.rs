@@ -8,7 +8,7 @@ pub(super) struct Inclusive<'t> {
     pub(super) length: usize,
     /// Ending of the other gender, without the plural `s`. `None` if only a plural is given: `ami(s)`.
     ending: Option<&'t str>,
-    /// Whether the plural is meant too.
+    /// True if the plural is meant too.
     is_plural: bool,
 }
 
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn other_text_after_a_word_is_no_ending() {
+    fn other_text_after_a_word_is_not_an_ending() {
         for text in
             ["peut-elle", "fin.Le", "fin. Et", "sans-abri", "va-t-il", "site.example", "mot(s", "ici:là"]
         {

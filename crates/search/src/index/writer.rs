@@ -49,7 +49,7 @@ impl DocumentWriter {
         self.open.checkpoint.unwrap_or_default()
     }
 
-    /// Returns whether the database has pruned rows since the checkpoint. The index cannot learn of their end
+    /// Returns true if the database has pruned rows since the checkpoint. The index cannot learn of their end
     /// then.
     pub(crate) fn is_before(&self, pruned: RevisionNumber) -> bool {
         self.checkpoint().revision.number < pruned

@@ -14,8 +14,8 @@ use crate::query::work::Execution;
 
 /// Maximum number of words that a prefix matches in a field: the most frequent ones.
 const MAX_COMPLETIONS: usize = 60;
-/// Maximum number of words that are read for a prefix in a field. Shorter prefixes have more; the user types
-/// on.
+/// Maximum number of words that are read for a prefix in a field. A short prefix has more words, but then
+/// the user is still typing.
 const MAX_COMPLETIONS_READ: usize = 3_000;
 /// Minimum length of a prefix in characters.
 const MIN_PREFIX_CHARS: usize = 2;
@@ -46,10 +46,10 @@ pub(crate) struct Dictionary<'e> {
     execution: &'e Execution<'e>,
 }
 
-/// Returns how many letters of a search term may be wrong.
+/// Returns the maximum edit distance for a search term.
 fn allowed_edits(word: &str) -> u8 {
     match word.chars().count() {
-        // Another digit is another number.
+        // A different digit is a different number.
         _ if word.contains(|character: char| character.is_ascii_digit()) => 0,
         5..=8 => 1,
         9..=MAX_NEAR_CHARS => 2,
@@ -68,7 +68,7 @@ impl<'e> Dictionary<'e> {
         Ok(self.execution.searcher.doc_freq(&Term::from_field_text(field, term))?)
     }
 
-    /// Counts a word that was read. Returns whether another one may be read.
+    /// Counts a word that was read. Returns true if another one may be read.
     fn may_read(self, read: usize, max: usize) -> Result<bool, SearchError> {
         if read.is_multiple_of(BLOCK_WORDS) {
             self.execution.check()?;

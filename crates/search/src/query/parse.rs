@@ -37,7 +37,7 @@ struct WordList {
 }
 
 impl WordList {
-    /// Adds a word that begins at `start`. Returns whether it is new and the list has room for it.
+    /// Adds a word that begins at `start`. Returns true if it is new and the list has room for it.
     fn add(&mut self, start: usize, terms: usize, read: impl FnOnce() -> QueryWord) -> bool {
         if self.ignored_from.is_some() {
             return false;
@@ -89,7 +89,7 @@ impl ParsedQuery {
     }
 }
 
-/// Returns whether a text of a language contains all words of a query, regardless of endings, accents and
+/// Returns true if a text of a language contains all words of a query, regardless of endings, accents and
 /// spelling variants.
 pub fn matches_text(query: &str, text: &str, lang: Language) -> bool {
     let mut analyzer = Analyzer::new(lang);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_alone_is_that_of_a_measure() {
+    fn a_number_alone_selects_a_measure() {
         let number = |text| ParsedQuery::read(text, &Language::ALL).number;
         assert_eq!([number("12"), number("mesure 12"), number("n° 12")], [Some(12); 3]);
         assert_eq!([number("plan 2025"), number("12 13"), number("0.5"), number("")], [None; 4]);

@@ -40,7 +40,7 @@ pub(crate) fn partial_levels(count: usize) -> Vec<usize> {
     levels
 }
 
-/// Returns the first `count` documents in order, and whether there are more.
+/// Returns the first `count` documents in order, and true if more follow.
 pub(crate) fn top(mut docs: Vec<ScoredDoc>, count: usize) -> (Vec<ScoredDoc>, bool) {
     let has_more = docs.len() > count;
     let position = |doc: &ScoredDoc| HitPosition::new(doc.score, doc.id);

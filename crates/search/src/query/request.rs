@@ -92,7 +92,7 @@ pub struct Hit {
 pub struct SearchResults {
     /// Hits of the requested page, best first.
     pub hits: Vec<Hit>,
-    /// Whether there are hits after this page.
+    /// True if there are hits after this page.
     pub has_next: bool,
     /// Number of hits of the requested kinds.
     pub total: usize,

@@ -30,13 +30,14 @@ use crate::query::work::Execution;
 const FEW_HITS: usize = 3;
 /// A word that matches fewer documents may be misspelt.
 const RARE_WORD: u64 = 6;
-/// Lowest score of each level. The whole part of a score tells the level: the measure with that number, all
-/// words, all words with typing errors. Hits with some of the words have the share of words that they
-/// contain.
+/// Lowest score of each level. The integer part of a score is the level: the measure with that number, all
+/// words, all words with typing errors. A hit with only some of the words has the share of words that it
+/// contains.
 const BY_NUMBER: f64 = 3.0;
 const ALL_WORDS: f64 = 2.0;
 const ALL_WORDS_FUZZY: f64 = 1.0;
-/// Added to [`BY_NUMBER`] by language, so that plans in several languages have the same order everywhere.
+/// Added to [`BY_NUMBER`] by language, so that plans in several languages are always listed in the same
+/// order.
 const BY_NUMBER_AND_LANGUAGE: [f64; Language::ALL.len()] = [0.9, 0.6, 0.3, 0.0];
 
 /// The index at a revision.

@@ -1,4 +1,4 @@
-//! Attacks on the search: their work is counted, never timed.
+//! Tests of expensive queries. They count the work and never measure time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,7 +52,7 @@ fn search(snapshot: &Snapshot, text: &str) -> SearchResults {
     snapshot.search(&request, &Cancellation::default()).unwrap()
 }
 
-/// Words of two letters that are no stop words.
+/// Distinct words of two letters without stop words.
 fn two_letter_words() -> Vec<String> {
     let letters = || ('b'..='z').filter(|letter| !"eiouy".contains(*letter));
     letters().flat_map(|a| letters().map(move |b| format!("{a}{b}"))).take(330).collect()
@@ -89,7 +89,7 @@ fn a_query_of_330_joined_words_costs_no_more_than_32_terms() {
 }
 
 #[test]
-fn words_that_nothing_contains_do_not_multiply_queries_and_dictionary_reads() {
+fn unknown_words_do_not_multiply_queries_and_dictionary_reads() {
     // 4,000 similar words: each misspelt word is near to many, and each prefix has many completions.
     let numbered = |number: usize| {
         let letters = b"abcdefghij";
@@ -158,7 +158,7 @@ fn a_text_that_filters_many_lists_is_searched_for_once() {
 }
 
 #[tokio::test]
-async fn sixty_attacks_at_once_run_two_at_a_time() {
+async fn sixty_expensive_searches_run_two_at_a_time() {
     const PERMITS: usize = 2;
     let snapshot = Arc::new(attacked());
     let pool = BlockingPool::new(PERMITS);

@@ -14,13 +14,13 @@ use crate::analysis::{Analyzer, Chunk, ChunkPart, MAX_COMPOUND_PARTS, STEM_PREFI
 pub(crate) struct QueryWord {
     /// The word as typed.
     pub(crate) written: String,
-    /// Whether it has 2 to 8 letters, all of them capitals: `CPAS`. Matches only itself.
+    /// True if it has 2 to 8 letters, all of them capitals: `CPAS`. Matches only itself.
     pub(crate) is_acronym: bool,
-    /// Whether it matches longer words too. Only for the last word, which the user may still be typing.
+    /// True if it matches longer words too. Only for the last word, which the user may still be typing.
     pub(crate) is_prefix: bool,
     /// Joined form of a compound: `esante` for `e-santé`.
     pub(crate) joined: Option<String>,
-    /// Whether only the joined form matches, and not its parts: `0.5`.
+    /// True if only the joined form matches, and not its parts: `0.5`.
     pub(crate) is_indivisible: bool,
     /// Terms of each part, by language.
     pub(crate) variants: Vec<(Language, Vec<TermVariants>)>,
@@ -79,7 +79,7 @@ impl Piece<'_, '_> {
         parts + usize::from(self.joined().is_some())
     }
 
-    /// Returns whether a query may contain the word and its results need not.
+    /// Returns true if a query may contain the word and its results need not.
     pub(crate) fn is_stop_word(&self) -> bool {
         let is_common = |written: &str| {
             let word = fold(written);
@@ -113,7 +113,7 @@ impl Piece<'_, '_> {
 }
 
 impl QueryWord {
-    /// Returns whether a text with these terms contains the word.
+    /// Returns true if a text with these terms contains the word.
     pub(crate) fn is_in(&self, terms: &HashSet<String>) -> bool {
         let has =
             |part: &TermVariants| part.exact.iter().chain(&part.inflected).any(|term| terms.contains(term));

@@ -40,7 +40,7 @@ impl<'s> Execution<'s> {
         Self { fields, searcher, cancellation, work: Cell::default() }
     }
 
-    /// Returns an error if the caller is gone.
+    /// Returns an error if the search is cancelled.
     pub(crate) fn check(&self) -> Result<(), SearchError> {
         Ok(self.cancellation.check()?)
     }

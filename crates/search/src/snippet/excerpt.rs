@@ -8,7 +8,7 @@ use crate::snippet::highlight::{Highlight, Highlighter};
 
 /// Length of an excerpt in characters: three lines below a title.
 const MAX_CHARS: usize = 240;
-/// Only this many bytes of a text are analysed. Longer pages are rare, and highlighting is linear in the
+/// Maximum number of bytes that are analysed. Longer pages are rare, and highlighting is linear in the
 /// text.
 const MAX_TEXT_BYTES: usize = 200_000;
 

@@ -7,7 +7,7 @@ use passerelle_text::fold::collapse_whitespace;
 use crate::snippet::excerpt::{Excerpt, truncate};
 use crate::snippet::highlight::{Highlight, Highlighter};
 
-/// Only this many bytes of a page are analysed.
+/// Maximum number of bytes of a page that are analysed.
 const MAX_PAGE_BYTES: usize = 300_000;
 /// Weight of a match in the heading, relative to a match in the text of the section.
 const HEADING_WEIGHT: usize = 3;
@@ -17,7 +17,7 @@ const HEADING_WEIGHT: usize = 3;
 pub struct BestSection {
     /// Anchor of its heading. `None` for the text before the first heading, and if only the title matches.
     pub anchor: Option<String>,
-    /// Headings from the outermost to that of the section, without the title of the page.
+    /// Headings from the outermost to the heading of the section, without the title of the page.
     pub headings: Vec<String>,
     /// Excerpt of the section.
     pub excerpt: Excerpt,

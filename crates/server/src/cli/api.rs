@@ -1,4 +1,4 @@
-//! The settings of the API.
+//! Settings of the API.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -16,11 +16,12 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The API")]
 pub(crate) struct ApiArgs {
-    /// Origins whose pages may send requests from browsers: `https://www.example.org`, or `*` for all. Separate several with commas
+    /// Origins whose pages may send requests from browsers: `https://www.example.org`, or `*` for all.
+    /// Separate several with commas
     #[arg(long = "origin", env = "PASSERELLE_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<Origin>,
 
-    /// Time in seconds that browsers and CDNs may reuse a GET response. 0: they revalidate each time
+    /// Time in seconds for which browsers and CDNs may reuse a GET response. 0: they revalidate each time
     #[arg(long, env = "PASSERELLE_MAX_AGE", default_value_t = 0, value_name = "SECONDS")]
     max_age: u32,
 
@@ -28,20 +29,20 @@ pub(crate) struct ApiArgs {
     #[arg(long, env = "PASSERELLE_RESPONSE_CACHE", default_value_t = 32, value_name = "MIB")]
     response_cache: u32,
 
-    /// Documents that clients name by `documentId`: a JSON map from ids to documents, or Apollo's manifest
+    /// Trusted documents for `documentId`: a JSON file that maps ids to documents, or Apollo's manifest
     #[arg(long, env = "PASSERELLE_TRUSTED_DOCUMENTS", value_name = "FILE")]
     trusted_documents: Option<PathBuf>,
 
-    /// Answer the documents of that list and no others
+    /// Reject documents that are not trusted documents
     #[arg(long, env = "PASSERELLE_ONLY_TRUSTED", requires = "trusted_documents")]
     only_trusted: bool,
 
-    /// For whoever writes queries: suggest names that are nearly right, and say how an answer was made to those who ask
-    /// with `GraphQL-Explain: 1`
+    /// Suggest names in error messages, and explain the execution for requests with `GraphQL-Explain: 1`
     #[arg(long, env = "PASSERELLE_DEVELOPMENT")]
     development: bool,
 
-    /// The header in which a proxy writes the address of its client, for the limit of cost: x-forwarded-for
+    /// Header in which a proxy sends the address of the client, for the cost limit per minute:
+    /// x-forwarded-for
     #[arg(long, env = "PASSERELLE_CLIENT_HEADER", value_name = "NAME")]
     client_header: Option<HeaderName>,
 
@@ -53,11 +54,11 @@ pub(crate) struct ApiArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Limits of a request")]
 struct RequestLimitArgs {
-    /// Bytes of a body
+    /// Maximum size of a request body in bytes
     #[arg(long, env = "PASSERELLE_LIMIT_BODY", default_value_t = Limits::default().body_bytes, value_name = "BYTES")]
     limit_body: usize,
 
-    /// Bytes of a document
+    /// Maximum size of a document in bytes
     #[arg(
         long,
         env = "PASSERELLE_LIMIT_DOCUMENT",
@@ -66,15 +67,15 @@ struct RequestLimitArgs {
     )]
     limit_document: usize,
 
-    /// Names, numbers, strings and signs of a document
+    /// Maximum number of tokens of a document: names, numbers, strings and punctuation
     #[arg(long, env = "PASSERELLE_LIMIT_TOKENS", default_value_t = Limits::default().tokens, value_name = "COUNT")]
     limit_tokens: usize,
 
-    /// Fields in fields
+    /// Maximum nesting depth of fields
     #[arg(long, env = "PASSERELLE_LIMIT_DEPTH", default_value_t = Limits::default().depth, value_name = "COUNT")]
     limit_depth: usize,
 
-    /// Selections, with fragments in their places
+    /// Maximum number of selections, with fragments expanded
     #[arg(
         long,
         env = "PASSERELLE_LIMIT_SELECTIONS",
@@ -83,11 +84,11 @@ struct RequestLimitArgs {
     )]
     limit_selections: usize,
 
-    /// Fields under other names than their own
+    /// Maximum number of fields with an alias
     #[arg(long, env = "PASSERELLE_LIMIT_ALIASES", default_value_t = Limits::default().aliases, value_name = "COUNT")]
     limit_aliases: usize,
 
-    /// Fields at the top of an operation
+    /// Maximum number of root fields of an operation
     #[arg(
         long,
         env = "PASSERELLE_LIMIT_ROOT_FIELDS",
@@ -96,11 +97,11 @@ struct RequestLimitArgs {
     )]
     limit_root_fields: usize,
 
-    /// Fields `search` of an operation
+    /// Maximum number of `search` fields of an operation
     #[arg(long, env = "PASSERELLE_LIMIT_SEARCHES", default_value_t = Limits::default().searches, value_name = "COUNT")]
     limit_searches: usize,
 
-    /// Directives of a document
+    /// Maximum number of directives of a document
     #[arg(
         long,
         env = "PASSERELLE_LIMIT_DIRECTIVES",
@@ -139,7 +140,7 @@ struct RequestLimitArgs {
 }
 
 impl ApiArgs {
-    /// The settings that were asked for.
+    /// Returns the settings that the arguments select.
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
             limits: self.limits.limits(),

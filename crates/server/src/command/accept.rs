@@ -27,7 +27,8 @@ pub(crate) async fn accept(args: AcceptArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The path as documents have theirs, whether it was given from the folder or with it. None for the folder itself.
+/// Returns the path relative to the content folder, with or without the folder as prefix. Returns `None`
+/// for the folder itself.
 fn relative_path(path: &Path, folder: &Path) -> anyhow::Result<Option<DocumentPath>> {
     let (path, folder) = (path_components(path)?, path_components(folder)?);
     let inside = path.strip_prefix(folder.as_slice()).unwrap_or(&path);

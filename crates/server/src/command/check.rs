@@ -29,7 +29,7 @@ struct SeverityCounts {
     notices: usize,
 }
 
-/// Prints everything that an editor should know of some files.
+/// Prints the diagnostics of files and folders.
 pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let served = match &args.database_url {
@@ -63,7 +63,7 @@ pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
     Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Prints what a plan would change against what is served.
+/// Prints the changes that a plan would publish.
 async fn print_preview(served: &Storage, file: &Path, raw_html: RawHtmlPolicy) -> anyhow::Result<()> {
     let Some(Content::Plan(plan)) = parse_file(file, raw_html)?.content else { return Ok(()) };
     let path = file.to_string_lossy();
@@ -72,8 +72,10 @@ async fn print_preview(served: &Storage, file: &Path, raw_html: RawHtmlPolicy) -
     Ok(())
 }
 
-/// A file itself, whatever its name; of a folder what the service would tell of its documents, and of what they say of
-/// each other: it is synced into a database that is thrown away.
+/// Returns the diagnostics of a file, whatever its name, or of all documents of a folder.
+///
+/// A folder is synchronized into a temporary database, so that references between documents are checked
+/// too.
 async fn diagnostics_of(
     path: &Path,
     raw_html: RawHtmlPolicy,

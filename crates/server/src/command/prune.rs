@@ -7,7 +7,7 @@ use passerelle_storage::Storage;
 
 use crate::cli::PruneArgs;
 
-/// Takes away what nobody can read who reads at a date or later.
+/// Removes history before a date.
 pub(crate) async fn prune(args: PruneArgs) -> anyhow::Result<ExitCode> {
     let storage = Storage::open(&args.database.url).await?;
     let pruned = storage.prune(args.before).await;

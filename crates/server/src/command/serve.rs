@@ -22,7 +22,7 @@ use crate::lifecycle::{Lifecycle, set_ready};
 /// Interval at which the latest revision is read, because another process can publish.
 const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Serves the folder until a signal.
+/// Serves the folder until a signal arrives.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let drain = args.drain();
@@ -36,7 +36,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let revision = storage.latest().await?.revision().number;
     let has_content = revision != RevisionNumber::default();
-    // With content to serve, a missing folder is an outage that ends. Without, it is a typing error.
+    // If the database has content, a missing folder is treated as a temporary outage. Otherwise it is
+    // probably a typing error.
     if !has_content {
         std::fs::read_dir(&folder).with_context(|| {
             format!(
@@ -48,7 +49,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
 
     let lifecycle = Lifecycle::new();
     let (status, sync_status) = watch::channel(SyncStatus::default());
-    // One who asks waits for those before: a few are enough.
+    // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
     let worker =
         Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
@@ -98,13 +99,13 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     Ok(exit)
 }
 
-/// Keeps the search index at the newest revision.
+/// Keeps the search index at the latest revision.
 async fn run_indexer(indexer: IndexUpdater, shutdown: CancellationToken) -> anyhow::Result<()> {
     indexer.run(shutdown).await;
     Ok(())
 }
 
-/// Looks for revisions that other processes publish: `passerelle sync` beside a service.
+/// Polls for revisions of other processes, for example of `passerelle sync`.
 async fn poll_revisions(storage: Storage, shutdown: CancellationToken) -> anyhow::Result<()> {
     let mut interval = tokio::time::interval(REVISION_POLL_INTERVAL);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -116,10 +117,10 @@ async fn poll_revisions(storage: Storage, shutdown: CancellationToken) -> anyhow
     Ok(())
 }
 
-/// Waits until the first whole pass over the folder is published and can be searched.
+/// Waits until the first full scan is published and searchable.
 ///
-/// If the database has content from before, a first pass that fails ends the wait too: the last good state is served
-/// until the folder is back.
+/// If the database has content, a failed first scan ends the wait too: the last valid state is served until
+/// the folder is back.
 async fn started_up(
     mut sync_status: watch::Receiver<SyncStatus>,
     storage: &Storage,

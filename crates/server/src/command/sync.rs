@@ -14,10 +14,10 @@ use crate::cli::SyncArgs;
 use crate::clock;
 use crate::database;
 
-/// Longer than a service takes before it says that it gives up.
+/// Longer than the time after which the service gives up, so that its error message arrives.
 const SYNC_REQUEST_TIMEOUT: Duration = Duration::from_mins(6);
 
-/// One pass over the folder, and a report on standard output.
+/// Scans the folder once and prints a report on standard output.
 pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     if args.wait {
         return tokio::task::spawn_blocking(move || sync_remote(&args)).await?;
@@ -36,10 +36,10 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     Ok(if report.removal_hold.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// A bar on the terminal, if standard error is one.
+/// Creates a progress bar. It is visible only if standard error is a terminal.
 fn progress_bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {per_sec:0}, {eta} left");
-    // The template is our own: what is wrong with it shows at the first look.
+    // The template is a valid constant, so parsing it does not fail.
     ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
@@ -50,7 +50,7 @@ fn progress_callback(bar: ProgressBar) -> OnProgress {
     })
 }
 
-/// Asks a service that runs for a look at its folder, and tells what it says.
+/// Asks a running service to sync, and prints its response.
 fn sync_remote(args: &SyncArgs) -> anyhow::Result<ExitCode> {
     let token =
         args.admin_token.as_ref().context("set PASSERELLE_ADMIN_TOKEN to the token of the service")?;

@@ -9,10 +9,10 @@ use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::PublishPreview;
 use passerelle_versioning::identity::PlanContent;
 
-/// A text is cut after so many characters: it reminds.
+/// Longer titles are cut. The editor knows the text, so its beginning is enough.
 const MAX_TITLE_CHARS: usize = 80;
 
-/// Writes what a file would change: a line that counts the changes, and one for each.
+/// Formats the changes of a file: a line with the counts, then one line per change.
 pub(super) fn render(file: &Path, preview: &PublishPreview) -> String {
     let measures = Measures::of(preview);
     let lines: Vec<(Effect, String)> =
@@ -47,7 +47,7 @@ enum Effect {
     Changed,
 }
 
-/// The measures before and after, by key.
+/// Measures before and after, by key.
 struct Measures<'a> {
     before: HashMap<&'a MeasureKey, &'a PublishedMeasure>,
     after: HashMap<&'a MeasureKey, &'a PublishedMeasure>,
