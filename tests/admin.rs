@@ -1,4 +1,4 @@
-//! What an operator asks a service that runs: to look at the folder now, and how it is.
+//! Operator requests to a running service: sync now, status and metrics.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -9,7 +9,7 @@ use crate::support::{Service, TestSite, binary};
 
 const TOKEN: &str = "operator";
 
-/// A service that lets in who has the token.
+/// Starts a service with an admin token.
 fn serve(place: TestSite, arguments: &[&str]) -> Service {
     let mut command = place.serve_command();
     command.args(arguments).env("PASSERELLE_ADMIN_TOKEN", TOKEN);
@@ -30,7 +30,7 @@ fn run_sync_wait(service: &Service, token: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-/// A figure of `/metrics`.
+/// Returns the value of a metric in `/metrics`.
 fn metric(service: &Service, name: &str) -> u64 {
     let reply = service.get("/metrics", &[]);
     assert_eq!(reply.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");

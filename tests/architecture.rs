@@ -1,4 +1,4 @@
-//! Which way the arrows point, and who may name what.
+//! Crate dependencies match the architecture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use toml::Table;
 
 use crate::support::{files, repository};
 
-/// Each crate, and those of ours that it depends on.
+/// Each workspace crate and the workspace crates that it depends on.
 const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
     ("passerelle", &["api", "http", "model", "reader", "search", "storage", "versioning", "watcher"]),
     ("passerelle-api", &["model", "search", "storage"]),
@@ -24,7 +24,7 @@ const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
     ("passerelle-watcher", &["model", "reader", "storage"]),
 ];
 
-/// A crate of others, and the only ones of ours that depend on it.
+/// External crates and the only workspace crates that may depend on them.
 const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 10] = [
     ("async-graphql", &["passerelle-api"]),
     ("axum", &["passerelle", "passerelle-bench", "passerelle-http"]),
@@ -53,10 +53,10 @@ fn dependencies(manifest: &Table) -> BTreeSet<&str> {
     manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The sources of a crate, without its tests.
+/// Returns the source files of a crate without its tests.
 fn code(crate_folder: &str) -> Vec<(PathBuf, String)> {
     let mut files = files(&repository().join(crate_folder).join("src"), &["rs"]);
-    // Tests that are longer than what they test have a file of their own beside it.
+    // Long tests are in separate files beside the tested file.
     files.retain(|file| !file.ends_with("tests.rs"));
     let text = |file: PathBuf| {
         let text = fs::read_to_string(&file).unwrap();

@@ -1,4 +1,4 @@
-//! The files beside the documents, as browsers and front ends load them.
+//! Assets over HTTP: headers, range requests and image metadata.
 
 use std::fs;
 
@@ -34,7 +34,7 @@ fn files_have_a_content_etag_and_support_range_requests() {
     let outside = service.get("/_files/semis.csv", &[("range", "bytes=10-")]);
     assert_eq!((outside.status, outside.header("content-range")), (416, "bytes */10"));
 
-    // The same bytes at another time have the same tag; others have another.
+    // The ETag depends on the content and not on the modification time.
     let etag = etag.to_owned();
     service.place.write("_files/semis.csv", "9876543210");
     service.wait_for_sync();

@@ -1,7 +1,7 @@
 //! Files of a crate do not import each other in circles.
 //!
-//! An edge is a path that one file names and another file defines. A re-export is followed to the file of the item, so that a
-//! module may offer the items of its children. Tests do not count.
+//! An edge is a path that one file names and another file defines. A re-export is followed to the file of
+//! the item, so a module may re-export the items of its children. Tests are ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::support::{files, repository};
 
-/// The path of a module in its crate: `["page", "link"]`. Empty for the root.
+/// Path of a module in its crate, for example `["page", "link"]`. Empty for the root.
 type Module = Vec<String>;
 
 struct Source {
@@ -20,7 +20,7 @@ struct Source {
 
 struct Import {
     path: Vec<String>,
-    /// The name in the importing file.
+    /// Name in the importing file.
     name: String,
     is_public: bool,
 }
@@ -67,7 +67,7 @@ fn segments(path: &str) -> Vec<String> {
     path.split("::").map(|segment| segment.trim().to_owned()).filter(|segment| !segment.is_empty()).collect()
 }
 
-/// Cuts the `use` statements out of the code.
+/// Returns the `use` statements and the code without them.
 fn imports(code: &str) -> (Vec<Import>, String) {
     let (mut found, mut rest) = (Vec::new(), String::new());
     let mut lines = code.lines();
@@ -105,7 +105,7 @@ fn read(folder: &Path) -> BTreeMap<Module, Source> {
     sources
 }
 
-/// The absolute path that a path in a module means, if it is one of this crate.
+/// Resolves a path in a module to an absolute path. Returns `None` for a path outside the crate.
 fn absolute(from: &Module, path: &[String], sources: &BTreeMap<Module, Source>) -> Option<Vec<String>> {
     let mut base = from.clone();
     let mut rest = path;
@@ -129,7 +129,7 @@ fn absolute(from: &Module, path: &[String], sources: &BTreeMap<Module, Source>) 
     Some([base.as_slice(), rest].concat())
 }
 
-/// The module whose file defines what a path names.
+/// Returns the module whose file defines the target of a path.
 fn definer(path: &[String], sources: &BTreeMap<Module, Source>, depth: usize) -> Option<Module> {
     let known = (0..=path.len()).rev().find(|length| sources.contains_key(&path[..*length]))?;
     let module = path[..known].to_vec();
@@ -145,7 +145,7 @@ fn is_named(code: &str, name: &str) -> bool {
     code.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == name)
 }
 
-/// The paths that are written in the code itself: `crate::a::b`, `super::c`, `child::d`.
+/// Returns the paths in the code itself: `crate::a::b`, `super::c`, `child::d`.
 fn inline_paths(code: &str) -> Vec<Vec<String>> {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
     let paths = code.split(|letter: char| !is_part(letter)).filter(|word| word.contains("::"));
@@ -157,7 +157,7 @@ fn edges(sources: &BTreeMap<Module, Source>) -> BTreeMap<&Module, BTreeSet<&Modu
     for (module, source) in sources {
         let used =
             source.uses.iter().filter(|import| !import.is_public || is_named(&source.code, &import.name));
-        // A name that a `use` brought in is counted there.
+        // Imported names are counted at their `use` statement.
         let brought = |path: &Vec<String>| source.uses.iter().any(|import| import.name == path[0]);
         let inline = inline_paths(&source.code).into_iter().filter(|path| !brought(path));
         for path in used.map(|import| import.path.clone()).chain(inline) {
@@ -187,8 +187,7 @@ fn reachable<'s>(
     seen
 }
 
-/// Crates whose files still import each other in circles. A crate leaves this list with its last circle. None is
-/// added.
+/// Crates that still have circles. Remove a crate with its last circle. Do not add one.
 const WITH_CIRCLES: [&str; 3] = ["bench", "storage", "watcher"];
 
 #[test]

@@ -1,7 +1,8 @@
-//! The service and its schema against the tools and clients that front ends use, by the scripts of `tests/clients`.
+//! Tests of the service and its schema with the tools and clients of front ends. The scripts are in
+//! `tests/clients`.
 //!
-//! `tests/clients/install.sh` installs what they need; where it was not run these tests are skipped, unless
-//! `PASSERELLE_CLIENTS` says that they are required.
+//! `tests/clients/install.sh` installs their packages. Without them these tests are skipped, or fail if
+//! `PASSERELLE_CLIENTS` is set.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +10,7 @@ use std::process::Command;
 use crate::support::skip::skip;
 use crate::support::{Service, TestSite, binary, repository};
 
-/// The folder of the scripts, if what they need is installed.
+/// Returns the folder of the scripts. Returns `None` if their packages are not installed.
 fn installed() -> Option<PathBuf> {
     let folder = repository().join("tests/clients");
     if folder.join("node_modules").is_dir() {
@@ -20,13 +21,13 @@ fn installed() -> Option<PathBuf> {
     None
 }
 
-/// The Node.js that `install.sh` brought, else that of the machine.
+/// Uses the Node.js installed by `install.sh`, else the one in `PATH`.
 fn node(folder: &Path) -> Command {
     let own = folder.join(".node/node");
     Command::new(if own.exists() { own } else { "node".into() })
 }
 
-/// Runs a script; it fails as the script does.
+/// Runs a script. Fails if the script fails.
 fn run(script: &str, service: Option<&Service>) {
     let Some(folder) = installed() else { return };
     let mut command = node(&folder);
@@ -42,7 +43,7 @@ fn run(script: &str, service: Option<&Service>) {
     assert!(said.contains("# fail 0") && !said.contains("# pass 0"), "{said}");
 }
 
-/// Runs a script against a service that serves a copy of the demo.
+/// Runs a script against a service with a copy of the demo content.
 fn run_against_the_demo(script: &str) {
     if installed().is_some() {
         let place = TestSite::new();
@@ -77,7 +78,7 @@ fn urql_client_works() {
 }
 
 #[test]
-fn clients_come_back_after_a_restart() {
+fn clients_reconnect_after_a_restart() {
     run("restart.test.js", None);
 }
 

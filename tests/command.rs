@@ -1,4 +1,4 @@
-//! The commands that end by themselves.
+//! Commands that exit: `sync`, `check`, `migrate` and the help.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! A service that dies at any step of publishing: the next start serves everything that lies in the folder, once.
+//! Crash at any step of publishing: the next start publishes all changes exactly once.
 
 use std::fs;
 
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Service, TestSite, run_until_exit};
 
-/// How many die at a time.
+/// Number of services that run at the same time.
 const PARALLEL_CASES: usize = 4;
-/// How a process ends that aborts.
+/// Number of the signal that ends an aborted process.
 const SIGABRT: i32 = 6;
 
 const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n\
@@ -24,7 +24,7 @@ const QUERY: &str = "{ revision { number }
     supportServices { totalCount nodes { id name } }
     changes(since: 0) { nodes { revision kind before after } } }";
 
-/// What is served before anything dies.
+/// Writes the documents that are published before the crash.
 fn write_initial_documents(place: &TestSite) {
     place.write("plan.txt", PLAN);
     place.write("page.md", PAGE);
@@ -33,7 +33,7 @@ fn write_initial_documents(place: &TestSite) {
     assert!(place.command("sync").output().unwrap().status.success());
 }
 
-/// What the service dies of: a change of every kind that it can publish at its first look.
+/// Writes the changes that are published during the crash: one of every kind.
 fn write_changed_documents(place: &TestSite) {
     place.write("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé"));
     fs::rename(place.content().join("page.md"), place.content().join("moved.md")).unwrap();
@@ -43,7 +43,7 @@ fn write_changed_documents(place: &TestSite) {
     place.write("_images/haie.png", "haie");
 }
 
-/// A copy of a folder and its database.
+/// Copies a content folder and its database.
 fn copy_of(from: &TestSite) -> TestSite {
     let place = TestSite::new();
     place.copy_documents(&from.content());
@@ -98,7 +98,7 @@ fn failed_publish_is_retried_after_a_restart() {
     let place = TestSite::new();
     write_initial_documents(&place);
     let mut command = place.serve_command();
-    // The first look finds nothing to publish.
+    // The first scan finds nothing to publish.
     command.env("PASSERELLE_FAIL_POINT", "publish.page_rows:error");
     let service = place.serve_by(command);
     let mut states = service.subscribe("subscription { sync { state degradedReason problems { kind } } }");
@@ -107,7 +107,7 @@ fn failed_publish_is_retried_after_a_restart() {
         let told = &states.next().unwrap()["data"]["sync"];
         if told["state"] == "DEGRADED" {
             assert_eq!(told["problems"][0]["kind"], "DATABASE_UNAVAILABLE");
-            // What went wrong inside is for the log.
+            // Internal error details are logged and not sent to clients.
             assert!(!told["degradedReason"].as_str().unwrap().contains("publish.page_rows"), "{told}");
             break;
         }

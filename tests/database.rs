@@ -1,4 +1,4 @@
-//! A database that cannot be used, that is moved, or that somebody else holds.
+//! Databases that are damaged, newer, moved, replaced or locked.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ async fn connect(place: &TestSite) -> DatabaseConnection {
     Database::connect(place.database_url()).await.unwrap()
 }
 
-/// A folder with a page, and a database that serves it.
+/// Creates a folder with one page, and a database that contains it.
 fn synced_place() -> TestSite {
     let place = TestSite::new();
     place.write("page.md", "# Page\n");
@@ -31,7 +31,7 @@ fn synced_place() -> TestSite {
     place
 }
 
-/// Makes a database one of a newer version.
+/// Marks the database as written by a newer version.
 fn mark_as_newer_version(place: &TestSite) {
     runtime().block_on(async {
         let connection = connect(place).await;
@@ -41,14 +41,14 @@ fn mark_as_newer_version(place: &TestSite) {
     });
 }
 
-/// Makes a database a file that is none.
+/// Overwrites the database with data that is not SQLite.
 fn damage(place: &TestSite) {
     let mut bytes = fs::read(place.database()).unwrap();
     bytes[..512].fill(0x2a);
     fs::write(place.database(), bytes).unwrap();
 }
 
-/// What was put aside of a database.
+/// Returns the files of databases that were set aside.
 fn files_set_aside(place: &TestSite) -> Vec<PathBuf> {
     let entries = fs::read_dir(place.database().parent().unwrap()).unwrap();
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -57,7 +57,7 @@ fn files_set_aside(place: &TestSite) -> Vec<PathBuf> {
     found
 }
 
-/// Neither command takes the database without being told, and what is told is one line.
+/// `serve` and `sync` reject the database without `--rebuild`, with a single line.
 fn assert_refused_without_rebuild(place: &TestSite, reason: &str) {
     let before = fs::read(place.database()).unwrap();
     let (status, said) = run_until_exit(place.serve_command());
@@ -72,7 +72,7 @@ fn assert_refused_without_rebuild(place: &TestSite, reason: &str) {
     assert_eq!(files_set_aside(place), Vec::<PathBuf>::new());
 }
 
-/// When told, the database is put aside as it was, and the folder is served from another one.
+/// With `--rebuild`, the database is set aside unchanged and a new one is built from the folder.
 fn assert_rebuilt(place: TestSite) {
     let before = fs::read(place.database()).unwrap();
     let mut command = place.serve_command();
@@ -82,7 +82,7 @@ fn assert_rebuilt(place: TestSite) {
     let place = service.stop();
     let found = files_set_aside(&place);
     assert_eq!(fs::read(&found[0]).unwrap(), before);
-    // From now on it is one like any other.
+    // The new database is usable.
     let service = place.serve();
     assert_eq!(service.query("{ revision { number } }")["revision"]["number"], 1);
 }
@@ -137,12 +137,12 @@ fn rebuild_keeps_a_usable_database() {
     assert_eq!(service.query("{ revision { number } }")["revision"]["number"], 2);
     let place = service.stop();
     assert_eq!(files_set_aside(&place), Vec::<PathBuf>::new());
-    // Nor is there one to put aside where there is none.
+    // A missing database is created and nothing is set aside.
     let output = TestSite::new().command("sync").arg("--rebuild").output().unwrap();
     assert!(output.status.success());
 }
 
-/// Waits until the service says that it cannot store what it should. Returns why.
+/// Waits until the service reports a storage problem. Returns its reason.
 fn wait_until_degraded(states: &mut Events) -> String {
     loop {
         let told = &states.next().unwrap()["data"]["sync"];
@@ -152,7 +152,7 @@ fn wait_until_degraded(states: &mut Events) -> String {
     }
 }
 
-/// What was dropped meanwhile is served, and nothing is wrong any more.
+/// The pages written meanwhile are served, and no problem remains.
 fn assert_recovered(service: &Service) {
     service.wait_for_sync();
     assert_eq!(service.query(PAGES)["pages"]["nodes"].as_array().unwrap().len(), 2);
@@ -195,7 +195,7 @@ fn replaced_database_is_reported_as_a_problem() {
     let reason = wait_until_degraded(&mut states);
     assert!(reason.contains("another file") && reason.contains("restart"), "{reason}");
     assert_eq!(service.query(PAGES)["pages"]["nodes"], json!([{ "slug": "page" }]));
-    // From the database that was put there the service goes on to what the folder says.
+    // The service updates the replacement database from the folder.
     let service = service.restart();
     let pages = service.query(PAGES);
     assert!(pages["pages"]["nodes"].as_array().unwrap().contains(&json!({ "slug": "late" })), "{pages}");

@@ -1,4 +1,4 @@
-//! The demo content: what a newcomer sees first.
+//! Demo content: it has no diagnostics and shows every kind of document.
 
 use serde_json::json;
 

@@ -12,16 +12,16 @@ use toml::Table;
 
 use crate::support::{files, repository};
 
-/// Crates for Windows. They are in the lock file, and never built: the service needs Unix.
+/// Crates for Windows. They are in the lock file but never compiled, because the service requires Unix.
 const WINDOWS: &str = "windows";
-/// Dependencies that no source names, each with the reason why it is needed.
+/// Dependencies that no source file names, each with the reason for it.
 const UNNAMED: [(&str, &str); 0] = [];
 
 fn toml(path: &str) -> Table {
     fs::read_to_string(repository().join(path)).unwrap().parse().unwrap()
 }
 
-/// Whether a licence expression can be satisfied by allowed licences. Old manifests write `/` for `OR`.
+/// Returns true if the allowed licences satisfy a licence expression. Old manifests write `/` for `OR`.
 fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
@@ -30,7 +30,7 @@ fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     is_allowed
 }
 
-/// `a OR b`: binds less than `AND`.
+/// Parses `a OR b`. `OR` has a lower precedence than `AND`.
 fn any_of<'a>(words: &'a [&'a str], allowed: &BTreeSet<String>) -> (bool, &'a [&'a str]) {
     let (mut is_met, mut rest) = all_of(words, allowed);
     while let ["OR", after @ ..] = rest {
@@ -68,7 +68,7 @@ fn allowed_licences() -> BTreeSet<String> {
     list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// The platform that cargo builds for here. Packages of other platforms are not downloaded.
+/// Returns the target platform of this machine. Packages of other platforms are not downloaded.
 fn host() -> String {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
@@ -94,7 +94,7 @@ fn every_licence_is_allowed() {
 }
 
 #[test]
-fn a_licence_expression_is_understood() {
+fn licence_expressions_are_parsed() {
     let allowed = ["MIT", "Apache-2.0 WITH LLVM-exception"].map(ToOwned::to_owned).into();
     for (expression, is_met) in [
         ("MIT", true),
@@ -125,19 +125,19 @@ fn no_crate_has_two_versions_without_a_reason() {
     assert_eq!(double, explained, "the lock file, and `bans.skip` of deny.toml");
 }
 
-/// The text of all Rust sources below a folder.
+/// Returns the text of all Rust files in a folder.
 fn sources(folder: &Path) -> String {
     files(folder, &["rs"]).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
-/// Whether code names a crate: its identifier, not as a part of a longer one.
+/// Returns true if the code contains the identifier as a whole word.
 fn names(code: &str, identifier: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     code.match_indices(identifier)
         .any(|(at, _)| !code[..at].ends_with(is_part) && !code[at + identifier.len()..].starts_with(is_part))
 }
 
-/// Code without comments that fill a line: a crate that is only spoken of is not used.
+/// Removes comments that fill a line. A crate that only a comment names is not used.
 fn without_comments(text: &str) -> String {
     let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     code.join("\n")
@@ -152,7 +152,7 @@ fn every_dependency_is_used() {
         let manifest: Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
         let code = sources(&folder.join("src"));
         let mut tests = sources(&folder.join("tests")) + &sources(&folder.join("benches"));
-        // The tests of the whole service are outside the folder of the package that runs them.
+        // The tests of the whole service are outside the folder of their package.
         for test in manifest.get("test").and_then(|tests| tests.as_array()).into_iter().flatten() {
             let path = test.get("path").and_then(|path| path.as_str()).unwrap_or_default();
             tests.push_str(&sources(folder.join(path).parent().unwrap()));
@@ -173,7 +173,7 @@ fn every_dependency_is_used() {
     assert!(unused.is_empty(), "{}", unused.join("\n"));
 }
 
-/// The crates of ours in a manifest, without the prefix that their names share.
+/// Returns the workspace crates in a manifest, without their common prefix.
 fn ours(manifest: &Table) -> BTreeSet<String> {
     let names = manifest["dependencies"].as_table().unwrap().keys();
     names.filter_map(|name| name.strip_prefix("passerelle-")).map(ToOwned::to_owned).collect()

@@ -1,4 +1,5 @@
-//! A disk that is full: what was served is served on, and what was dropped is served when there is room again.
+//! A full disk: published content stays available, and new documents are published when space is free
+//! again.
 
 use std::fs;
 use std::process::Command;
@@ -8,15 +9,17 @@ use serde_json::{Value, json};
 use crate::support::TestSite;
 use crate::support::skip::skip;
 
-/// Mounts a small disk at `$0`, leaves a part of it to be freed, and becomes the rest of the command line.
+/// Mounts a small disk at `$0`, fills part of it with a file that a test can remove, and runs the command
+/// in the arguments.
 const SMALL_DISK: &str = "mount -t tmpfs -o size=3m tmpfs \"$0\" && head -c 1000000 /dev/zero > \"$0/ballast\" \
     && exec \"$@\"";
-/// More documents than there is room for.
+/// More documents than fit on the disk.
 const MAX_DOCUMENTS: usize = 200;
-/// Queries that are asked while nothing can be written.
+/// Number of queries while the disk is full.
 const QUERIES: usize = 100;
 
-/// The service with its database on a small disk that only it sees, where that is permitted.
+/// Returns the service command with its database on a small private disk. Returns `None` if mounting is not
+/// permitted.
 fn on_small_disk(place: &TestSite) -> Option<Command> {
     let disk = place.database().parent().unwrap();
     let unshared = |how: &str| {
@@ -24,7 +27,7 @@ fn on_small_disk(place: &TestSite) -> Option<Command> {
         command.args([how, "sh", "-c", SMALL_DISK]).arg(disk);
         command
     };
-    // The one needs to be no one in particular, the other needs to be root.
+    // `-rm` works without root if user namespaces are allowed. `-m` requires root.
     let permitted = ["-rm", "-m"].into_iter().find(|how| {
         let tried = unshared(how).arg("true").output();
         tried.is_ok_and(|tried| tried.status.success())

@@ -14,7 +14,7 @@ const LEFT_OUT: [&str; 4] = ["content", "fixtures", "broken", "graphiql"];
 const TOP: [&str; 9] =
     ["crates/", "migrations/", "tests/", "content/", "docs/", "ops/", ".github/", ".ci/", ".cargo/"];
 
-/// Every Markdown file of the repository that is documentation.
+/// Returns every Markdown file of the documentation.
 fn pages() -> Vec<PathBuf> {
     let root = repository();
     let mut pages = files(&root, &["md"]);
@@ -26,7 +26,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// A fenced block of a page, by the whole text after its fence.
+/// Returns the fenced block of a page with this info string.
 fn fence(page: &str, info: &str) -> String {
     let text = fs::read_to_string(repository().join(page)).unwrap();
     let (fences, _) = split(&text);
@@ -82,7 +82,7 @@ fn paths_in_the_documentation_exist() {
 }
 
 #[test]
-fn the_front_door_is_short() {
+fn readme_is_short() {
     for (page, most) in [("README.md", 130), ("ARCHITECTURE.md", 150)] {
         let lines = fs::read_to_string(repository().join(page)).unwrap().lines().count();
         assert!(lines <= most, "{page} has {lines} lines, more than {most}");
@@ -151,7 +151,7 @@ fn the_queries_for_front_ends_are_answered() {
     }
 }
 
-/// The pages that are checked for names of the schema, each with its code spans outside fenced blocks.
+/// Returns the pages whose names are checked, each with its code spans outside fenced blocks.
 fn spans_of_docs() -> Vec<(String, Vec<String>)> {
     let docs = pages().into_iter().filter(|page| {
         let page = page.strip_prefix(repository()).unwrap();
@@ -165,7 +165,7 @@ fn spans_of_docs() -> Vec<(String, Vec<String>)> {
     docs.map(read).collect()
 }
 
-/// A query that stands in a sentence, complete: `sync { state }` becomes `{ sync { state } }`.
+/// Returns the complete query in a code span: `sync { state }` becomes `{ sync { state } }`.
 fn query_in(span: &str) -> Option<String> {
     let inner = span.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }")).unwrap_or(span);
     let is_query = inner.starts_with(|letter: char| letter.is_ascii_lowercase())
@@ -176,7 +176,7 @@ fn query_in(span: &str) -> Option<String> {
 }
 
 #[test]
-fn every_query_in_a_sentence_is_answered() {
+fn every_inline_query_is_answered() {
     let place = TestSite::new();
     place.copy_documents(&repository().join("content"));
     let service = place.serve();
@@ -208,7 +208,7 @@ fn every_name_in_capitals_is_one_of_the_schema_or_a_code() {
     }
 }
 
-/// The examples of a page for editors: blocks `… file=NAME`, and the folder that they make together.
+/// Writes the example files of a page for editors into one folder: its blocks with `file=NAME`.
 fn drop_examples(page: &str) -> (TestSite, usize) {
     let place = TestSite::new();
     let text = fs::read_to_string(repository().join(page)).unwrap();
@@ -237,7 +237,7 @@ fn the_examples_for_editors_are_read_without_a_diagnostic() {
 }
 
 #[test]
-fn the_diagnostic_for_editors_is_what_check_prints() {
+fn diagnostic_in_the_editor_guide_matches_the_check_output() {
     for page in ["docs/editors.md", "docs/editeurs.md"] {
         let place = TestSite::new();
         place.write("broken.txt", &fence(page, "text broken"));
@@ -252,7 +252,7 @@ fn the_diagnostic_for_editors_is_what_check_prints() {
             fs::write(path, text.replace(&shown, &printed)).unwrap();
             continue;
         }
-        assert_eq!(printed, shown, "{page} is stale: UPDATE_DOCS=1 cargo test --test service prose");
+        assert_eq!(printed, shown, "{page} is stale: UPDATE_DOCS=1 cargo test --test service documentation");
     }
 }
 

@@ -1,6 +1,6 @@
-//! Given documents, and the figures that they must read as.
+//! Real documents and their expected content.
 //!
-//! The folder is that of `seeds` in `tests/support/skip.rs`, which also says when these tests are skipped.
+//! `seeds` in `tests/support/skip.rs` finds their folder. Without it these tests are skipped.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ fn service() -> Option<Service> {
     Some(place.serve())
 }
 
-/// Every measure, by number.
+/// Returns every measure, by number.
 fn measures(service: &Service) -> BTreeMap<i64, Value> {
     let mut found = BTreeMap::new();
     let mut after = String::new();
@@ -153,7 +153,7 @@ fn every_measure_has_a_title_status_and_category() {
     assert_eq!((list.matches("<li>").count(), list.starts_with("<ul>")), (2, true));
     assert_eq!(measures[&169]["category"]["path"], "2.6.b.g3");
 
-    // Each stands where its line says.
+    // The line number points to the measure in the source.
     let source = std::fs::read_to_string(
         service.place.content().join(measures[&1]["source"]["document"]["path"].as_str().unwrap()),
     );
@@ -185,9 +185,9 @@ fn measures_are_filtered_by_status_category_and_number() {
     assert_eq!(count("{or: [{category: [\"1\"]}, {number: [271]}]}"), 68);
 }
 
-/// Each group was read by a person. Beside those with the same words there are the ones that differ: 2/32, 40/161 and
-/// 38/160 in what they say in parentheses, 69/183 and 174/179 in an acronym, 36/125 in two words more, 197/246 and
-/// 243/268 in small words, 256/267 in an abbreviation of the city.
+/// A person checked every group. Most groups have equal texts. The other pairs differ in these points:
+/// 2/32, 40/161 and 38/160 in parentheses, 69/183 and 174/179 in an acronym, 36/125 in two additional
+/// words, 197/246 and 243/268 in stop words, 256/267 in an abbreviation of the city.
 #[test]
 fn repeated_measures_are_detected_without_false_positives() {
     let Some(service) = service() else { return };
@@ -233,7 +233,7 @@ fn repeated_measures_are_detected_without_false_positives() {
     assert_eq!(groups, pairs);
     assert_eq!(disagreeing, [191, 209]);
 
-    // Those that come next, each with another word in the place of one: other people, other places to live, another line.
+    // Similar measures that differ in one significant word are not repeats.
     for (one, other) in [(95, 96), (136, 137), (142, 143), (230, 231), (79, 80), (1, 260)] {
         assert!(!groups.iter().any(|group| group.contains(&one) && group.contains(&other)));
     }
@@ -246,7 +246,7 @@ fn repeated_measures_are_detected_without_false_positives() {
 
     let progress = service.query("{ plan { progress { distinct { total completed distinct { total } } } } }");
     let distinct = &progress["plan"]["progress"]["distinct"];
-    // 48 rows in 23 groups are 25 rows too many.
+    // 23 groups contain 48 rows, so 25 rows are repeats.
     assert_eq!((distinct["total"].as_i64(), distinct["distinct"]["total"].as_i64()), (Some(246), Some(246)));
 }
 
@@ -343,7 +343,7 @@ fn support_service_is_related_to_training_measures() {
     let related = data["supportServices"]["nodes"][0]["relatedMeasures"].as_array().unwrap();
     let related: Vec<i64> = related.iter().map(|measure| measure["number"].as_i64().unwrap()).collect();
     assert_eq!(related[0], 253);
-    // Read one by one: all speak of training, of services that support others, or of both.
+    // A person checked these measures: they concern training, support for other services, or both.
     assert!([256, 264, 265, 267].iter().all(|number| related.contains(number)), "{related:?}");
     assert_eq!(data["measure"]["relatedServices"][0]["acronym"], "SESU");
     assert_eq!(data["measure"]["relatedPages"][0]["slug"], "sesu");

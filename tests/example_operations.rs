@@ -1,8 +1,12 @@
-//! The operations of `ops/`, which front ends begin with: each is answered on the demo, and shown in the documentation.
+//! Example operations in `ops/`: each returns data on the demo content, and the documentation lists it.
 //!
-//! To add one: a file named after the operation, whose first lines say in a comment what it is for; variables in
-//! `ops/variables.json` if it has any; its name in `crates/api/src/transport/explorer/examples.rs`; its statements in
-//! `tests/statements.rs`; and `UPDATE_DOCS=1 cargo test --test service ops`.
+//! To add an operation:
+//!
+//! - Add a file named after the operation. Its first lines are a comment with the purpose.
+//! - Add its variables, if any, to `ops/variables.json`.
+//! - Add its name to `crates/api/src/transport/explorer/examples.rs`.
+//! - Add its statement count to `tests/statements.rs`.
+//! - Run `UPDATE_DOCS=1 cargo test --test service example_operations`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,27 +15,27 @@ use serde_json::{Value, json};
 
 use crate::support::{TestSite, repository};
 
-/// An operation of the folder.
+/// An example operation.
 pub(crate) struct Operation {
     pub(crate) name: String,
     pub(crate) text: String,
-    /// Those that give an answer on the demo.
+    /// Variables that select existing content of the demo.
     pub(crate) variables: Value,
 }
 
 impl Operation {
-    /// Whether it is answered more than once.
+    /// Returns true for a subscription.
     pub(crate) fn is_subscription(&self) -> bool {
         self.text.lines().any(|line| line.starts_with("subscription "))
     }
 
-    /// What it is for, in words.
+    /// Returns the purpose from the comment in the first lines.
     fn purpose(&self) -> String {
         let comment = self.text.lines().map_while(|line| line.strip_prefix("# "));
         comment.collect::<Vec<_>>().join(" ")
     }
 
-    /// It without these words.
+    /// Returns the operation without this comment.
     fn text_without_comment(&self) -> &str {
         let start = self.text.lines().take_while(|line| line.starts_with('#')).map(|line| line.len() + 1);
         self.text[start.sum()..].trim_end()
@@ -42,7 +46,7 @@ impl Operation {
     }
 }
 
-/// All of the folder, by name.
+/// Returns all operations, ordered by name.
 pub(crate) fn operations() -> Vec<Operation> {
     let folder = repository().join("ops");
     let variables: Value =
@@ -63,7 +67,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations
 }
 
-/// Whether there is something in an answer: no null, no empty list and nothing but such.
+/// Returns true if a response contains a value other than null and empty lists.
 fn has_values(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -144,7 +148,10 @@ fn documentation_lists_every_operation() {
         return;
     }
     let text = fs::read_to_string(&path).unwrap();
-    assert!(text == wanted, "docs/operations.md is stale: UPDATE_DOCS=1 cargo test --test service ops");
+    assert!(
+        text == wanted,
+        "docs/operations.md is stale: UPDATE_DOCS=1 cargo test --test service example_operations"
+    );
 }
 
 const INTRODUCTION: &str = "\

@@ -1,4 +1,4 @@
-//! Measures as files and changes as a feed, as spreadsheets, scripts and feed readers load them.
+//! Exports of measures as CSV and JSON, and the Atom feed of changes.
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -29,7 +29,7 @@ fn plan() -> TestSite {
     place
 }
 
-/// A value as it stands in a query string.
+/// Percent-encodes a query parameter.
 fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
@@ -82,7 +82,7 @@ fn csv_export_contains_every_measure_and_no_formula() {
     assert_eq!(column("axis")[4], "Arroser");
     assert_eq!(column("category"), ["1.1", "1.1", "1.1", "2", "2"]);
     assert_eq!(column("line"), ["7", "8", "9", "13", "14"]);
-    // What is told is what GraphQL tells.
+    // The values equal those of GraphQL.
     let told = service.query("{ measure(number: 4) { statusText updatedAt source { line } } }");
     assert_eq!(told["measure"]["updatedAt"], column("updatedAt")[3]);
     assert_eq!(told["measure"]["source"]["line"].to_string(), column("line")[3]);
@@ -113,7 +113,7 @@ fn json_export_contains_every_measure_with_types() {
 #[test]
 fn export_filters_and_orders_like_graphql() {
     let place = plan();
-    // An older plan, which is not the one that is meant without a name.
+    // An older plan. Without a name, the export uses the latest plan.
     place.write("2020.txt", "# Plan climat 2020\n\n## AXE 1: Semer\n\n9.\tSemer\tRéalisé\n");
     let service = place.serve();
     let filter = |filter: &str| format!("filter={}", encoded(filter));
@@ -243,14 +243,14 @@ fn exports_return_304_until_the_content_changes() {
 
     service.save("plan.txt", &PLAN.replace("arbres\tEn cours", "arbres\tRéalisé"));
     let [late, all, changes] = paths.map(|path| service.get(path, &[]).header("etag").to_owned());
-    // Another measure changed: the file of those that are late did not.
+    // The change concerns another measure, so the file of late measures is unchanged.
     assert_eq!(late, before[0]);
     assert_ne!(all, before[1]);
     assert_ne!(changes, before[2]);
     assert_eq!(service.get(paths[1], &[("if-none-match", &before[1])]).status, 200);
 }
 
-/// The id, title, term and content of an entry.
+/// Id, title, term and content of a feed entry.
 type Entry = [String; 4];
 
 fn child<'n>(node: Node<'n, 'n>, name: &str) -> Node<'n, 'n> {
@@ -302,7 +302,7 @@ fn feed_lists_changes_newest_first() {
     assert_eq!(told[2][1], "Mesure 2\u{a0}: En cours → Réalisé");
     assert_eq!(told[2][3], "=SUM(A1:A9) arbres\n\nEn cours → Réalisé");
 
-    // A feed of one kind is a feed of its own.
+    // A filtered feed has its own id.
     let reply = service.get("/feeds/changes.atom?kind=STATUS_CHANGED&kind=", &[]);
     let statuses = feed(&reply);
     assert_eq!(child(statuses.root_element(), "id").text(), Some("urn:passerelle:changes:STATUS_CHANGED"));

@@ -1,4 +1,5 @@
-//! An editor's day: drop, change, break, repair, move and remove a file, with a front end asking all the while.
+//! Life cycle of documents: create, change, break, repair, move and remove a file while a front end sends
+//! queries.
 
 use std::fs;
 

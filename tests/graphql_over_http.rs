@@ -1,4 +1,4 @@
-//! GraphQL over HTTP.
+//! Requests and responses of GraphQL over HTTP.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn ask(service: &Service, query: &str) -> HttpReply {
 fn requests_follow_graphql_over_http() {
     let service = TestSite::new().serve();
 
-    // What is asked well.
+    // A valid request.
     let reply = service.get("/graphql?query=%7Brevision%7Bnumber%7D%7D", &[]);
     assert_eq!((reply.status, reply.content_type.as_str()), (200, "application/json; charset=utf-8"));
     assert_eq!(
@@ -29,7 +29,8 @@ fn requests_follow_graphql_over_http() {
     let reply = ask(&service, "query A($n: Int = 1) { measure(number: $n) { id } }");
     assert_eq!(reply.content_type, "application/graphql-response+json; charset=utf-8");
 
-    // What is not executed has no data, and a status that says so where the client can read it.
+    // A rejected request has no data. Its status is an error if the client accepts
+    // `application/graphql-response+json`.
     let cases = [
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("{ nobody }", "GRAPHQL_VALIDATION_FAILED"),
@@ -44,13 +45,13 @@ fn requests_follow_graphql_over_http() {
         assert_eq!(reply.status, 200, "{query}");
     }
 
-    // What is executed and fails in a field keeps the rest.
+    // An error in a field keeps the other fields.
     let reply = ask(&service, "{ revision { number } page { id } }");
     assert_eq!(reply.status, 200);
     assert_eq!(reply.json()["data"], json!({ "revision": { "number": 0 }, "page": null }));
     assert_eq!(code(&reply), "BAD_USER_INPUT");
 
-    // What is no GraphQL request.
+    // Requests that are not GraphQL.
     let cases = [
         (service.post("{}", &[("content-type", "text/plain")]), 415),
         (service.post("{", &[JSON]), 400),
@@ -102,7 +103,7 @@ fn page_size_is_bounded_and_cursors_are_checked() {
     assert_eq!(numbers(&service.query("{ measures { nodes { number } } }")).len(), 20);
     assert_eq!(numbers(&service.query("{ measures(last: 2) { nodes { number } } }")), [149, 150]);
 
-    // A page of neighbours is more conditions than SQLite nests.
+    // 100 measures with neighbours would exceed the nesting limit of SQLite in one condition.
     let wide =
         service.query("{ measures(first: 100) { nodes { number next { number } previous { number } } } }");
     assert_eq!(wide["measures"]["nodes"][99]["next"]["number"], 101);

@@ -1,4 +1,4 @@
-//! Five versions of a plan, and the history that a person would write down.
+//! History of a plan in five versions, compared with the expected changes.
 
 use serde_json::{Value, json};
 
@@ -21,8 +21,8 @@ const FIRST: &str = "# Plan des mares 2025
 6.\tCompter les grenouilles au printemps\tÀ faire
 ";
 
-/// The versions that follow: a status; a new measure at the top, which moves all numbers; another category; another
-/// wording and a heading; one measure less.
+/// Returns the versions: a changed status, a new first measure that moves all numbers, a moved measure, a
+/// changed title and heading, and a removed measure.
 fn versions() -> [String; 5] {
     let second = FIRST.replace(
         "1.\tCreuser une mare dans chaque parc\tÀ faire",
@@ -53,7 +53,7 @@ fn serve_versions(count: usize) -> Service {
     service
 }
 
-/// What changed in a revision, a line a change.
+/// Returns the changes of a revision, one per line.
 fn changes_of(service: &Service, revision: i64) -> Vec<String> {
     let query = format!(
         "{{ changes(since: {}, first: 100) {{ nodes {{ revision kind field before after
@@ -116,7 +116,7 @@ fn measure_id_is_stable_across_versions() {
     for version in &versions()[1..] {
         service.save("plan.txt", version);
     }
-    // Each has moved by one; the last is gone.
+    // All numbers moved by one, and the last measure was removed.
     let after: Vec<Value> = (2..=6).map(|number| id(&service, number)).collect();
     assert_eq!(after, before[..5]);
     let data = service.query(
@@ -187,10 +187,10 @@ fn as_of_returns_a_removed_plan() {
     assert_eq!(data["now"], Value::Null);
     assert_eq!(data["then"]["document"], json!({ "path": "plan.txt", "state": "IGNORED" }));
     assert_eq!(data["then"]["measure"], json!({ "id": id, "source": { "line": 8 } }));
-    // It is no node any more.
+    // A removed plan has no nodes.
     let document = service.query("{ changes(since: 0, first: 100) { nodes { kind node { id } } } }");
     assert!(document["changes"]["nodes"].as_array().unwrap().iter().all(|change| change["node"].is_null()));
-    // And what comes back is what it was.
+    // A restored measure gets its old id.
     service.save("plan.txt", FIRST);
     assert_eq!(service.query("{ measure(number: 2) { id } }")["measure"]["id"], id);
 }
@@ -200,7 +200,7 @@ fn progress_over_time_ends_with_the_current_progress() {
     let service = serve_versions(5);
     let data = service.query("{ plan { progressOverTime(interval: MONTH) { at progress { total completed } } progress { total completed } } }");
     let points = data["plan"]["progressOverTime"].as_array().unwrap();
-    // All five versions lie in one month, unless the test runs over its end.
+    // All five versions are in one month, unless the month ends during the test.
     assert!(matches!(points.len(), 1 | 2));
     assert_eq!(points[points.len() - 1]["progress"], data["plan"]["progress"]);
 }
@@ -258,7 +258,8 @@ fn plan_translations_are_matched_by_measure_number() {
         5.\tDe tuiniers van de stad opleiden\tTe doen\n6.\tDe kikkers tellen in het voorjaar\tGerealiseerd\n";
     let place = TestSite::new();
     place.write("plan-des-mares.txt", FIRST);
-    // Neither its name nor its title says so: its words and its numbers do.
+    // The file name and the title differ between the languages. The measure numbers and categories are the
+    // same.
     place.write("poelen.txt", dutch);
     let service = place.serve();
     let data = service.query(

@@ -1,8 +1,7 @@
-//! A service that is killed at any moment, as by a machine that loses power: the next start serves the folder as it is
-//! by then, and nothing that a client was told is lost.
+//! SIGKILL at a random time: the next start serves the current folder and loses no acknowledged revision.
 //!
-//! `PASSERELLE_KILLS=500 cargo test --workspace --test service kills -- --nocapture` kills more than the fifty of CI;
-//! `PASSERELLE_SEED` repeats what a failure names.
+//! `PASSERELLE_KILLS=500 cargo test --workspace --test service kill_recovery -- --nocapture` runs more than
+//! the default of 50 kills. `PASSERELLE_SEED` repeats a failed run.
 
 use std::fs;
 use std::sync::Arc;
@@ -16,16 +15,16 @@ use serde_json::Value;
 use crate::support::{Service, TestSite};
 
 const KILLS: u64 = 50;
-/// How many folders are played in at a time.
+/// Number of folders that are tested at the same time.
 const PARALLEL_FOLDERS: u64 = 4;
 const TOKEN: &str = "operator";
-/// Looking at a change, reading it and publishing it falls into this time after it, and so does a start.
+/// Latest kill after a change or a start. Reading and publishing a change take less time.
 const MAX_LIFETIME_MILLIS: u64 = 150;
-/// Few, so that what is removed comes back and what moves meets something.
+/// A small set of pages, so that removed pages return and moves replace other pages.
 const PAGES: [&str; 10] = ["a", "b", "c", "d", "e", "x/f", "x/g", "x/h", "y/i", "y/j"];
 const STATUSES: [&str; 3] = ["En cours", "PPS À faire", "PPS Réalisé"];
 
-/// What does not depend on how the folder came to be as it is.
+/// Query for everything that depends only on the current folder.
 const SERVED: &str = "{
     documents { nodes { path kind state checksum diagnostics { code } } }
     plans { title measures(first: 50) { nodes { number title { text } status } } }
@@ -48,12 +47,12 @@ fn page(random: &mut Rng) -> String {
     format!("# Page {}\n\n{words}\n## Fin\n\n![Une mare](/_images/mare.png)\n", random.u16(..))
 }
 
-/// What an editor does at a time.
+/// Makes one random edit.
 fn edit(place: &TestSite, random: &mut Rng) {
     let content = place.content();
     let name = |random: &mut Rng| format!("{}.md", random.choice(PAGES).unwrap());
     let (from, to) = (name(random), name(random));
-    // What is not there cannot be moved or removed, and nothing is wrong with that.
+    // Moving or removing a missing file is allowed to fail.
     match random.u8(..10) {
         0..5 => place.write(&from, &page(random)),
         5 => place.write("plan.txt", &plan(random)),
@@ -68,7 +67,7 @@ fn edit(place: &TestSite, random: &mut Rng) {
     }
 }
 
-/// The newest revision that any client was told of.
+/// Latest revision that any client received.
 #[derive(Default)]
 struct NewestRevision(AtomicI64);
 
@@ -88,7 +87,7 @@ fn serve(place: TestSite) -> Service {
     place.serve_by(command)
 }
 
-/// Waits until everything that was written is served. Returns the revision that has it.
+/// Waits until all written changes are served. Returns the revision that contains them.
 fn wait_until_synced(service: &Service) -> i64 {
     let reply = service.post_to("/admin/sync", "", &[("authorization", &format!("Bearer {TOKEN}"))]);
     assert_eq!(reply.status, 200, "{}", reply.body);
@@ -97,7 +96,8 @@ fn wait_until_synced(service: &Service) -> i64 {
     answer["revision"]["number"].as_i64().unwrap()
 }
 
-/// Edits under the eyes of a client until the service is killed. Returns the folder and the database as that left them.
+/// Edits the folder while a client sends queries, then kills the service. Returns the folder and the
+/// database.
 fn kill_while_serving(service: Service, random: &mut Rng, newest: &Arc<NewestRevision>) -> TestSite {
     let is_over = Arc::new(AtomicBool::new(false));
     let client = std::thread::spawn({
@@ -124,7 +124,7 @@ fn kill_while_serving(service: Service, random: &mut Rng, newest: &Arc<NewestRev
     place
 }
 
-/// A folder and a service that is killed and started again, so many times.
+/// Edits a folder and kills its service `kills` times.
 fn kill_repeatedly(kills: u64, seed: u64) {
     let mut random = Rng::with_seed(seed);
     let newest = Arc::new(NewestRevision::default());
@@ -157,7 +157,7 @@ fn kill_repeatedly(kills: u64, seed: u64) {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test is told so how long to go on")]
-fn restart_after_a_kill_serves_the_folder_and_never_goes_back() {
+fn restart_after_a_kill_serves_the_folder_and_keeps_all_revisions() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     if let Some(seed) = number("PASSERELLE_SEED") {
         return kill_repeatedly(number("PASSERELLE_KILLS").unwrap_or(KILLS), seed);

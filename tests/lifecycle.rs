@@ -1,4 +1,4 @@
-//! Signals, probes and the log.
+//! Signals, probes and log lines.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Service, TestSite, query_at, run_until_exit, try_get_json};
 
-/// Longer than anything here takes on a machine that is busy with something else.
+/// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 fn connect(service: &Service) -> TcpStream {
@@ -17,7 +17,7 @@ fn connect(service: &Service) -> TcpStream {
     stream
 }
 
-/// Reads until the bytes so far end with a text.
+/// Reads until the received text ends with `end`.
 fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut read = Vec::new();
     while !read.ends_with(end.as_bytes()) {
@@ -28,7 +28,7 @@ fn read_until(stream: &mut TcpStream, end: &str) -> String {
     String::from_utf8(read).unwrap()
 }
 
-/// A running request: half of its body is sent, and the service waits for the other half.
+/// A running request: half of its body is sent, and the service waits for the rest.
 struct RunningRequest {
     stream: TcpStream,
     rest: String,
@@ -47,13 +47,13 @@ impl RunningRequest {
             body.len()
         )
         .unwrap();
-        // Sent at the moment when the handler begins to read the body.
+        // The service sends this when the handler starts to read the body.
         assert_eq!(read_until(&mut stream, "\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
         stream.write_all(half.as_bytes()).unwrap();
         Self { stream, rest: rest.to_owned() }
     }
 
-    /// Sends the rest. Returns all that comes until the service closes the connection.
+    /// Sends the rest of the body. Returns everything up to the end of the connection.
     fn finish(mut self) -> String {
         self.stream.write_all(self.rest.as_bytes()).unwrap();
         let mut response = String::new();
@@ -66,7 +66,7 @@ fn is_stopping(line: &Value) -> bool {
     line["grace_s"] == 20 && line["level"] == "INFO"
 }
 
-/// A service with one page.
+/// Starts a service with one page.
 fn service_with(arguments: &[&str]) -> Service {
     let place = TestSite::new();
     place.write("page.md", "# Page\n");
@@ -115,14 +115,14 @@ fn sigint_stops_the_service_and_exits_zero() {
 }
 
 #[test]
-fn during_the_drain_the_service_is_not_ready_and_answers_until_a_second_signal() {
+fn draining_service_is_not_ready_and_responds_until_a_second_signal() {
     let service = service_with(&["--drain", "600"]);
     let mut events = service.subscribe("subscription { changes { kind } }");
     service.signal("-TERM");
     assert_eq!(service.wait_for(|line| line["drain_s"] == 600)["signal"], "SIGTERM");
     let probe = service.get("/readyz", &[]);
     assert_eq!((probe.status, probe.json()), (503, json!({ "status": "stopping", "revision": 1 })));
-    // Each is a new connection. The client is told not to use it again.
+    // Each request uses a new connection. The client is told to close it.
     let alive = service.get("/healthz", &[]);
     assert_eq!((alive.status, alive.header("connection")), (200, "close"));
     service.save("autre.md", "# Autre\n");
@@ -170,11 +170,11 @@ fn a_signal_after_the_drain_stops_at_once_and_exits_one() {
     assert_eq!(service.wait().code(), Some(1));
 }
 
-/// A service that died while its first pass was being published is ready again when the whole folder is.
+/// A service that died during the first scan becomes ready only when the whole folder is published.
 #[test]
 #[cfg(debug_assertions)]
 fn the_service_is_ready_when_the_whole_folder_is_published() {
-    // Two transactions: documents are written in batches of 250.
+    // More than one transaction: documents are published in batches of 250.
     const DOCUMENTS: u32 = 300;
     let place = TestSite::new();
     for number in 0..DOCUMENTS {
@@ -202,7 +202,7 @@ fn the_service_is_ready_when_the_whole_folder_is_published() {
 }
 
 #[test]
-fn without_its_folder_the_service_is_ready_with_the_last_good_state() {
+fn service_without_folder_is_ready_with_the_last_valid_content() {
     let place = service_with(&[]).stop();
     std::fs::rename(place.content(), place.content().with_file_name("aside")).unwrap();
     let service = place.serve();

@@ -1,4 +1,4 @@
-//! Things that have several names, looked up by each.
+//! Lookups of objects by each of their identifiers.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
-//! The whole service from outside: drop a file, ask GraphQL; and what must hold of the tree itself.
+//! Tests of the whole service from outside, and rules for the source tree.
 //!
-//! One binary, so that it links once. To add a test: a function in the module of its noun, or a module here.
+//! All tests are in one binary, which links faster. To add a test, add a function to the module of its
+//! subject, or a module here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![expect(clippy::print_stderr, reason = "a failing test prints what it found")]

@@ -1,4 +1,4 @@
-//! What clients hear when the database fails under a request: a code and an id, and not a word of what failed.
+//! Internal errors are masked: a client gets a code and a request id, and no details.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::{HttpReply, Service, TestSite, repository};
 
-/// Words of what lies behind the service. None of them may be in an answer.
+/// Internal terms that no response may contain.
 const INTERNAL_TERMS: [&str; 8] =
     ["sql", "table", "database", "no such", "select ", "panicked", ".rs:", "change_log"];
 
-/// A service whose tables were taken away while it runs.
+/// Starts a service and drops its tables while it runs.
 fn service_without_tables() -> Service {
     let place = TestSite::new();
     place.copy_documents(&repository().join("content"));
@@ -35,7 +35,7 @@ fn assert_no_internal_terms(answer: &str) {
     }
 }
 
-/// The ids of the requests that the errors of an answer name. Each error is masked.
+/// Returns the request ids in the errors of a response. Fails if an error is not masked.
 fn masked_request_ids(answer: &Value) -> BTreeSet<String> {
     let errors = answer["errors"].as_array().into_iter().flatten();
     let masked = errors.map(|error| {
@@ -75,9 +75,9 @@ fn graphql_responses_mask_internal_errors() {
             failed += usize::from(!ids.is_empty());
         }
     }
-    // Whatever is answered from memory all the same: not everything is.
+    // Some queries are answered from memory and do not fail.
     assert!(failed >= 8, "{failed} answers failed");
-    // What failed is told where it belongs.
+    // The log contains the details.
     let told = service.log_so_far();
     assert!(told.iter().any(|entry| entry["message"] == "resolver failed"
         && entry["error"].as_str().is_some_and(|error| error.contains("no such table"))));

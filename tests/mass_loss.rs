@@ -1,4 +1,4 @@
-//! What must not happen by accident: a plan that loses its measures, a folder that loses its documents.
+//! Changes that are held for confirmation: a plan that loses measures, a folder that loses documents.
 
 use std::fs;
 use std::process::Output;
@@ -55,7 +55,7 @@ fn plan_that_loses_more_than_a_fifth_is_held() {
         (&json!("DOCUMENT_REJECTED"), &json!("state"), &json!("HELD"))
     );
 
-    // Repaired, it waits no longer.
+    // A corrected version is published without confirmation.
     service.save("plan.txt", &plan(1..=17));
     assert_eq!(total(&service), 17);
     assert_eq!(service.query(DOCUMENT)["document"]["state"], "PUBLISHED");
@@ -69,7 +69,7 @@ fn accept_file_publishes_the_held_version_only() {
     service.save("plan.txt.accept", "");
     assert_eq!(total(&service), 10);
     assert_eq!(service.query(DOCUMENT)["document"]["diagnostics"], json!([]));
-    // It spoke of that version.
+    // The file confirms only the version that existed when it was written.
     service.save("plan.txt", &plan(1..=5));
     assert_eq!(total(&service), 10);
     fs::remove_file(service.place.content().join("plan.txt.accept")).unwrap();
@@ -134,7 +134,7 @@ fn folder_that_loses_most_documents_is_held() {
     let told = service
         .query("{ documents(filter: {state: [HELD]}, first: 1) { nodes { diagnostics { code message } } } }");
     assert_eq!(told["documents"]["nodes"][0]["diagnostics"][0]["code"], "REMOVAL_HELD");
-    // One that comes back is served as before; the others still wait.
+    // A restored document is published. The other documents stay held.
     service.save("page-0.md", "# Page 0\n");
     assert_eq!(count(&service)["sync"]["held"], 24);
     run(&service, "accept", &["page-1.md"]);

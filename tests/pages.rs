@@ -1,4 +1,4 @@
-//! Pages that speak of each other, and of the files beside them: what a front end is given as they come, move and go.
+//! Pages that refer to other pages and to assets, while these are added, moved and removed.
 
 use serde_json::{Value, json};
 
@@ -100,10 +100,10 @@ fn folder_defaults_apply_and_collections_list_pages() {
                 "frontMatter": { "lang": "fr", "tags": ["atelier"], "tel": "0471", "name": "Compost" } })
     );
 
-    // What a folder gives changes what its documents say, without them.
+    // Folder defaults apply to documents that do not change themselves.
     service.save("ateliers/ateliers.yaml", "lang: fr\ntags: [atelier, phare]\n");
     assert_eq!(titles(&list(&service)), ["Digue", "Compost", "Bouture", "Abeilles"]);
-    // What cannot be read leaves them as they were, and is told.
+    // Invalid folder defaults change nothing and are reported.
     service.save("ateliers/ateliers.yaml", "lang: \"fr\n");
     assert_eq!(titles(&list(&service)).len(), 4);
     let told = service.query("{ document(path: \"ateliers/c.md\") { state diagnostics { code message } } }");
@@ -136,7 +136,7 @@ fn duplicate_slugs_and_missing_images_are_reported() {
         ])
     );
     assert_eq!(told(&service, "c.md"), json!([]));
-    // A folder that holds images is where they are looked for.
+    // A missing image is a warning if the folder contains images, and a notice otherwise.
     service.save("_images/other.png", "no image");
     assert_eq!(told(&service, "a.md")[1]["severity"], "WARNING");
     service.save("_images/kikker.png", "no image either");

@@ -1,16 +1,16 @@
-//! Lists in pages: the same from both ends, and with cursors of their own.
+//! Pagination of lists: both directions give the same nodes, and a cursor belongs to one list.
 
 use serde_json::{Value, json};
 
 use crate::support::{Service, TestSite, repository};
 
-/// A list of the schema, and what its pages are asked by.
+/// A paginated list field and its arguments.
 struct ListCase {
     field: &'static str,
     arguments: &'static str,
 }
 
-/// Every list that can be read from both ends.
+/// Every list with pagination in both directions.
 const LIST_CASES: [ListCase; 7] = [
     ListCase { field: "measures", arguments: "" },
     ListCase { field: "measures", arguments: "orderBy: [{field: STATUS, direction: DESC}]" },

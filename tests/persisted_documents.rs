@@ -1,4 +1,4 @@
-//! Documents that clients name rather than send.
+//! Persisted documents, which clients name by a hash or an id.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Service, TestSite};
 
 const QUERY: &str = "{ revision { number } }";
-/// SHA-256 of it.
+/// SHA-256 of the query above.
 const HASH: &str = "f80b298572d9656c140e3e1ea607e133008cd956cb1ee649134dca978d66698c";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -29,7 +29,7 @@ fn registered_document_is_found_by_hash() {
     let service = TestSite::new().serve();
     let (status, answer) = ask(&service, &json!({ "extensions": persisted(HASH) }));
     assert_eq!((status, code(&answer)), (200, "PERSISTED_QUERY_NOT_FOUND"));
-    // The words by which Apollo Client knows that it is to send the document.
+    // Apollo Client sends the document after this exact message.
     assert_eq!(answer["errors"][0]["message"], "PersistedQueryNotFound");
     assert_eq!(answer.get("data"), None);
     let (_, answer) = ask(&service, &json!({ "query": QUERY, "extensions": persisted(HASH) }));

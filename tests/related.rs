@@ -1,4 +1,4 @@
-//! Pages, services and measures that have to do with each other.
+//! Related pages, support services and measures.
 
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ fn related_measures_follow_page_changes() {
             &service.query("{ page(slug: \"page\") { relatedMeasures { number } } }")["page"]["relatedMeasures"],
         )
     };
-    // The front matter names the page's slug by its file, for it has no name.
+    // The slug comes from the file name, because the front matter has no name.
     assert_eq!(related(), [3]);
     service.save("page.md", "---\nmeasures: [4, 5]\nlang: fr\n---\n# Une page\n");
     assert_eq!(related(), [4, 5]);

@@ -1,4 +1,4 @@
-//! Answers that are kept: by the service, by caches on the way, by browsers; and who may read them.
+//! Caching of responses in the service, in proxies and in browsers; compression and CORS.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ fn service(arguments: &[&str]) -> Service {
     place.serve_with(arguments)
 }
 
-/// How many requests were answered so.
+/// Returns the number of requests with this cache result.
 fn count(service: &Service, cache: &str) -> u64 {
     let figures = service.get("/metrics", &[]).body;
     let name = format!("passerelle_graphql_requests_total{{cache=\"{cache}\"}} ");
@@ -67,7 +67,7 @@ fn matching_if_none_match_returns_304() {
     for unknown in ["\"x\"", "*", "W/\"\""] {
         assert_eq!(service.get(MEASURES, &[("if-none-match", unknown)]).status, 200, "{unknown}");
     }
-    // Another media type is another answer, and so is that of another service.
+    // Another media type, or another service, gives another ETag.
     let other = [("accept", "application/graphql-response+json"), ("if-none-match", &*etag(&first))];
     assert_eq!(service.get(MEASURES, &other).status, 200);
     let restarted = service.stop().serve_with(&["--page-url", "https://jardin.example/{slug}"]);
@@ -88,10 +88,10 @@ fn time_dependent_responses_are_not_cached() {
         let reply = service.get(&format!("/graphql?query={query}"), &[]);
         assert_eq!((etag(&reply).as_str(), reply.header("cache-control")), ("", "no-store"), "{query}");
     }
-    // What a document is called does not change without a revision.
+    // The path of a document changes only with a new revision.
     let path = service.get("/graphql?query={page(slug:%22page%22){document{path}}}", &[]);
     assert!(etag(&path).starts_with("W/"));
-    // Only links are kept by others.
+    // Only GET responses are cacheable by others.
     let body = json!({ "query": "{ revision { number } }" }).to_string();
     for _ in 0..2 {
         let reply = service.post(&body, &[JSON]);
@@ -172,7 +172,7 @@ fn response_reads_one_revision_during_a_publish() {
                     if is_over.load(Ordering::SeqCst) {
                         break;
                     }
-                    // Half of them ask for what nobody asked for before.
+                    // Half of the queries are new, so the cache cannot contain them.
                     let own = if reader % 2 == 0 { String::new() } else { format!("a{reader}x{at}:__typename ") };
                     let query = format!(
                         "{{ {own}revision {{ number }} measures {{ facets {{ status {{ status }} }} }}
@@ -273,7 +273,7 @@ fn cost_limit_per_minute_returns_429() {
         (429, &json!("RATE_LIMITED"))
     );
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 30);
-    // What is there costs next to nothing.
+    // A cache hit is not counted against the limit.
     assert_eq!(service.post(&query, &[JSON]).status, 200);
 }
 

@@ -1,6 +1,7 @@
-//! Real pages of a site builder, in three generations of its syntax: none of it reaches a reader, no word is lost.
+//! Real pages in three generations of a site builder's syntax: no syntax is visible and no word is lost.
 //!
-//! They lie in the folder `samples` beside the real documents of `tests/support/skip.rs`, and are skipped with them.
+//! The folder `samples` is beside the folder of `tests/support/skip.rs`. Without it these tests are
+//! skipped.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +18,8 @@ fn samples() -> Option<PathBuf> {
     Some(samples)
 }
 
-/// What an editor wrote for readers: the body without the marks of the site builder, found by rules of this test's own.
+/// Returns the words of a page without the syntax of the site builder. The rules are independent of the
+/// parser.
 fn words_for_readers(source: &str) -> BTreeMap<String, usize> {
     let body = source.splitn(3, "---\n").nth(2).unwrap_or(source);
     let mut text = String::new();
@@ -31,7 +33,7 @@ fn words_for_readers(source: &str) -> BTreeMap<String, usize> {
         if tag.starts_with("{% css") {
             rest = rest.split_once("{% endcss %}").map_or("", |(_, after)| after);
         }
-        // Markdown in JSON strings, and what images say to those who do not see them.
+        // Markdown in JSON strings, and alternative texts of images.
         for (at, _) in tag.match_indices("\"value\":\"") {
             let value = &tag[at + 9..];
             let end = value.find("\",\"type\"").unwrap_or(value.len());
@@ -115,7 +117,7 @@ fn sample_pages_are_published_without_losing_words() {
         let blocks = page["blocks"].as_array().unwrap().iter();
         let blocks: Vec<&str> = blocks.map(|block| block["content"]["text"].as_str().unwrap()).collect();
         assert!(count(&blocks.join(" ")) == shown, "{name}: the blocks do not say what the page says");
-        // Nothing but what links to pages that are not here, and images without a text, is to be told.
+        // The only diagnostics are about links to missing pages and images without alternative text.
         let told = answer["documents"]["nodes"][0]["diagnostics"].as_array().unwrap();
         let is_expected = |told: &Value| {
             ["LINK_BROKEN", "IMAGE_MISSING", "IMAGE_WITHOUT_ALT"].contains(&told["code"].as_str().unwrap())

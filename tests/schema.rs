@@ -1,4 +1,4 @@
-//! The public contract.
+//! The exported schema: it matches the code, and its examples work.
 
 use std::fs;
 
@@ -15,13 +15,13 @@ fn schema_file_matches_the_code() {
     );
 }
 
-/// The examples in the description of each field of a root, by the field.
+/// Returns the examples in the description of each root field.
 fn examples(sdl: &str, root: &str) -> Vec<(String, Vec<String>)> {
     let (_, body) = sdl.split_once(&format!("\ntype {root} {{\n")).unwrap();
     let (body, _) = body.split_once("\n}\n").unwrap();
     let mut found = Vec::new();
     let mut description = None;
-    // Descriptions stand between quotes; a field's stands before it, at the first indentation.
+    // A description is between triple quotes and precedes its field.
     let mut parts = body.split("\n  \"\"\"\n").map(|part| part.trim_start_matches("  \"\"\"\n"));
     while let Some(part) = parts.next() {
         match description.take() {
@@ -56,7 +56,7 @@ fn root_field_examples_execute_without_errors() {
                 let answer = if root == "Query" {
                     service.post(&body, &[("content-type", "application/json")]).json()
                 } else {
-                    // Whatever comes first: a change since a revision that there is not yet is a word to read again.
+                    // The first event suffices. A future revision gives a `RESYNC` event at once.
                     service.subscribe_with(&body).next().unwrap()
                 };
                 assert_eq!(answer.get("errors"), None, "{example}");

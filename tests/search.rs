@@ -1,4 +1,4 @@
-//! Searching, from outside: what was saved is found, in the words of whoever looks for it.
+//! Search through the API: saved documents are found by the words that users type.
 
 use std::fs;
 
@@ -22,7 +22,8 @@ fn ask(service: &Service, query: &str, arguments: &str) -> Value {
         "query": format!("query($query: String!) {{ search(query: $query{arguments}) {{ {FIELDS} }} }}"),
         "variables": { "query": query },
     });
-    // On a busy machine the index can be late. The response then names an older revision, and the search is repeated.
+    // The index can lag on a busy machine. The response then names an older revision, and the search is
+    // repeated.
     let mut attempts = (0..20).map(|_| {
         let answer = service.post(&body.to_string(), &[("content-type", "application/json")]).json();
         let is_late =
@@ -154,7 +155,7 @@ fn hits_have_a_breadcrumb_an_anchor_and_a_snippet() {
         String::from_utf16(&text[at("start")..at("end")]).unwrap()
     });
     assert_eq!(marked.collect::<Vec<_>>(), ["arceaux", "couverts"]);
-    // In the navigation the team stands below what the workshop says of itself.
+    // The team page has a breadcrumb from the navigation.
     let team = search_with(&service, "stagiaire", ", kinds: [PAGE]");
     assert_eq!(team["nodes"][0]["breadcrumb"], json!(["À propos", "Nous rejoindre"]));
     let measure = search(&service, "belvédère");
@@ -331,7 +332,7 @@ fn missing_damaged_or_foreign_index_is_rebuilt() {
     let service = place.serve();
     is_whole(&service);
 
-    // Another database of as many revisions in the place of this one.
+    // Replace the database with another one that has the same number of revisions.
     let place = service.stop();
     fs::remove_file(place.database()).unwrap();
     place.write("neuf.md", "# Dromadaire\n");
@@ -339,7 +340,7 @@ fn missing_damaged_or_foreign_index_is_rebuilt() {
     is_whole(&service);
     assert_eq!(search(&service, "dromadaire")["totalCount"], 1);
 
-    // A folder that holds something else is left alone.
+    // A folder with other files is not changed.
     let place = service.stop();
     fs::remove_dir_all(index(&place)).unwrap();
     fs::create_dir(index(&place)).unwrap();
@@ -355,7 +356,7 @@ fn index_resumes_from_its_checkpoint() {
     let place = service.stop();
     place.write("neuf.md", "# Dromadaire\n");
     fs::remove_file(place.content().join("contact.md")).unwrap();
-    // Published while no index follows.
+    // This revision is published while no indexer runs.
     assert!(place.command("sync").status().unwrap().success());
     let service = place.serve();
     assert_eq!(search(&service, "dromadaire")["totalCount"], 1);
@@ -390,7 +391,7 @@ fn text_filter_uses_the_search_analysis() {
     assert_eq!(counts, [0, 2, 0]);
 }
 
-/// How the lists of judged queries name a hit.
+/// Returns the name of a hit in the lists of judged queries.
 fn name_of(node: &Value) -> String {
     let text = |name: &str| node[name].as_str().unwrap().to_owned();
     let key = || format!("{}.{}", text("slug"), text("lang").to_lowercase());
@@ -405,7 +406,7 @@ fn name_of(node: &Value) -> String {
     }
 }
 
-/// How much of what judged queries should find is among the first ten hits, and how often the best hit is the first.
+/// Returns the recall among the first ten hits, and the share of queries whose best hit is first.
 fn judged(service: &Service, list: &str) -> (f64, f64) {
     let list = fs::read_to_string(repository().join("crates/bench/judged").join(list)).unwrap();
     // Waits until the index is up to date.

@@ -1,4 +1,5 @@
-//! How many statements a query costs, whatever it nests: one a relation, not one a node.
+//! Number of SQL statements per query. It depends on the number of relations and not on the number of
+//! nodes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -43,18 +44,18 @@ impl StatementCounter {
         Self { storage, search, place }
     }
 
-    /// The same database, nothing of which was read yet.
+    /// Opens the same database with empty caches.
     async fn reopened(&self) -> Self {
         let storage = Storage::open(&self.place.database_url()).await.unwrap();
         Self { storage, search: self.search.clone(), place: Arc::clone(&self.place) }
     }
 
-    /// The answer of a query, and how many statements it took.
+    /// Returns the response of a query and the number of statements.
     async fn ask(&self, query: &str) -> (Value, u64) {
         self.ask_with(query, &Value::Null).await
     }
 
-    /// The same with variables.
+    /// Same as `ask`, with variables.
     async fn ask_with(&self, query: &str, variables: &Value) -> (Value, u64) {
         let (_, sync_status) = watch::channel(SyncStatus::default());
         let state = ApiState {
@@ -83,16 +84,17 @@ impl StatementCounter {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_relation_costs_one_statement() {
     let counting = StatementCounter::new().await;
-    // Where nothing was read before, and where everything was that is held: the indexes of plans, and rows of measures.
+    // Statements with empty caches, then with filled caches. The indexes of plans and the measure rows are
+    // cached.
     let cases = [
         ("{ __typename }", 0, 0),
         ("{ revision { number } }", 0, 0),
         ("{ plans { title translations { title } footnotes { number } } }", 1, 0),
-        // The plans; the categories and the measures of the plan's index.
+        // Reads the plans, and the categories and measures of the plan's index.
         ("{ plan { axes { title children { title parent { title } ancestors { path } children { path } } } } }", 3, 0),
         ("{ plan { progress { ratio distinct { total } } categories { path progress { total counts { status count } } } } }", 3, 0),
         ("{ sync { documents rejected held revision { number } } }", 1, 1),
-        // The index, the measures; their neighbours are among them; the document and its diagnostics, its lines.
+        // Reads the index, the measures (neighbours included), the document, its diagnostics and its lines.
         (
             "{ measures(first: 100) { nodes { number plan { title } category { path } axis { path } section { path }
                categories { path } footnotes { number } next { number category { path } } previous { number }
@@ -100,54 +102,57 @@ async fn each_relation_costs_one_statement() {
             7,
             3,
         ),
-        // The index, and the measures of both levels at once.
+        // Reads the index, and the measures of both levels together.
         (
             "{ plan { axes { measures(first: 2) { totalCount nodes { number } }
                children { measures(first: 2) { totalCount nodes { number category { title } } } } } } }",
             4,
             0,
         ),
-        // The index, the page of the list.
+        // Reads the index and the page of the list.
         (
             "{ measures(first: 3, filter: {category: [\"2\"], status: [IN_PROGRESS]}) { totalCount progress { ratio }
                facets { status { count } axis { category { title } count } programme { count } } nodes { number } } }",
             4,
             0,
         ),
-        // The index, the measures, whose repeats are among them; the rows that tell of statuses, when those were published, the document
-        // and its diagnostics.
+        // Reads the index, the measures (repeats included), their status changes, the times of those
+        // revisions, the document and its diagnostics.
         (
             "{ measures(first: 100) { nodes { repeats { number } repeatsDisagree
                statusChanges { from to at document { path } } } } }",
             8,
             4,
         ),
-        // The index, the measures, the words of titles, what pages are known by, the pages, the services.
+        // Reads the index, the measures, the words of titles, the keywords of pages, the pages and the
+        // services.
         ("{ measures(first: 100) { nodes { relatedPages { slug } relatedServices { name } } } }", 9, 3),
-        // The pages, the plans; of each language the index, the words of titles, what the pages are known by, and the measures.
+        // Reads the pages and plans. Per language: the index, the words of titles, the keywords of pages
+        // and the measures.
         ("{ pages(first: 100) { nodes { relatedMeasures { number } } } }", 13, 3),
-        // The indexes and the measures of both languages, the numbers that they had.
+        // Reads the indexes and measures of both languages, and the previous numbers.
         ("{ measures(first: 100) { nodes { translations { number status } previousNumbers } } }", 8, 1),
-        // The log, when its revisions were published, and what it tells of: plans, measures, pages, services.
+        // Reads the change log, the times of its revisions, and the changed plans, measures, pages and
+        // services.
         ("{ changes(since: 0, first: 100) { nodes { kind at node { id } } } }", 6, 5),
-        // The pages, their documents with diagnostics, their services, their translations.
+        // Reads the pages, documents, diagnostics, services and translations.
         ("{ pages { nodes { title document { path } supportService { name page { slug } } translations { title } } } }", 6, 6),
-        // The pages; what their texts and links ask for: pages by name, files, lists; the pages that links go to.
+        // Reads the pages, the targets of placeholders (pages by name, files, lists) and the linked pages.
         (
             "{ pages(first: 100) { nodes { content { html text } links { url label isBroken page { slug } }
                images { url width thumbHash } } } }",
             5,
             5,
         ),
-        // Which there are is known to the search index. The index of the plan; the measures, pages and services; what the texts of pages and
-        // services ask for, the pages that stand above others.
+        // The search index finds the hits. Reads the index of the plan, the measures, pages and services,
+        // the targets of their placeholders, and the pages of the breadcrumbs.
         (
             "{ search(query: \"quartier\", first: 20) { totalCount facets { count } nodes { score title breadcrumb anchor snippet
                highlights { start end } node { __typename ... on Measure { number } ... on Page { slug } } } } }",
             9,
             6,
         ),
-        // The index of the plan, the page of the list. What is found is known to the search index.
+        // The search index finds the matches. Reads the index of the plan and the page of the list.
         ("{ measures(filter: {text: \"quartier\"}) { totalCount nodes { number } } }", 4, 0),
     ];
     for (query, cold, warm) in cases {
@@ -157,8 +162,8 @@ async fn each_relation_costs_one_statement() {
     }
 }
 
-/// The operations that front ends begin with, and their statements where nothing was read before. A relation that is loaded
-/// node by node shows here.
+/// Example operations and their statement counts with empty caches. The count grows if a relation is loaded
+/// node by node.
 const OPERATIONS: [(&str, u64); 14] = [
     ("ChangesSince", 6),
     ("ContentSearch", 4),

@@ -1,4 +1,5 @@
-//! Operations over Server-Sent Events and Apollo's multipart, byte by byte; and clients that do not read.
+//! Operations over Server-Sent Events and multipart responses, compared byte by byte. Also clients that do
+//! not read.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -11,23 +12,23 @@ use tungstenite::client::IntoClientRequest;
 
 use crate::support::{Service, TestSite};
 
-/// What Apollo Client 4 sends with a subscription, and what its documentation says.
+/// `Accept` header of Apollo Client 4 for a subscription, and the one in its documentation.
 const MULTIPART_ACCEPT: [&str; 2] = [
     "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9",
     "multipart/mixed;boundary=\"graphql\";subscriptionSpec=\"1.0\", application/json",
 ];
 const EVENT_STREAM: &str = "text/event-stream";
-/// What urql sends with a query.
+/// `Accept` header of urql for a query.
 const URQL_ACCEPT: &str = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, \
                     multipart/mixed";
-/// Longer than anything here takes on a machine that is busy with something else.
+/// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A response that goes on, as bytes.
+/// A streamed response: connection and received bytes.
 struct Stream(TcpStream, String);
 
 impl Stream {
-    /// Asks, and reads the head of the response.
+    /// Sends a request and reads the head of the response.
     fn open(service: &Service, accept: &str, body: &Value) -> Self {
         let mut stream = Self::ask(service, accept, body);
         while !stream.1.contains("\r\n\r\n") {
@@ -36,7 +37,7 @@ impl Stream {
         stream
     }
 
-    /// Asks, and reads nothing.
+    /// Sends a request and reads nothing.
     fn ask(service: &Service, accept: &str, body: &Value) -> Self {
         let mut stream = TcpStream::connect(service.address()).unwrap();
         stream.set_read_timeout(Some(TIMEOUT)).unwrap();
@@ -63,9 +64,9 @@ impl Stream {
         self.1.split("\r\n\r\n").next().unwrap()
     }
 
-    /// The body so far, without the lengths of chunks.
+    /// Returns the received body without chunk lengths.
     fn pieces(&self) -> String {
-        // Each piece is a chunk of its own: a length and a line, then the piece and a line.
+        // Each chunk is a length, a line break, the data and a line break.
         let mut pieces = String::new();
         let mut rest = self.1.split_once("\r\n\r\n").unwrap().1;
         while let Some((length, after)) = rest.split_once("\r\n") {
@@ -77,7 +78,7 @@ impl Stream {
         pieces
     }
 
-    /// Reads until something was said, and returns what was since the head.
+    /// Reads until the body ends with `end`. Returns the body.
     fn until(&mut self, end: &str) -> String {
         while !self.pieces().ends_with(end) {
             self.read();
@@ -121,7 +122,7 @@ fn apollo_subscription_is_sent_as_multipart() {
         let part = |change: Value| {
             format!("\r\ncontent-type: application/json\r\n\r\n{}\r\n--graphql", json!({ "payload": change }))
         };
-        // A part is told to be whole at once.
+        // Each part ends with a boundary, so the client can process it at once.
         let first = format!("\r\n--graphql{}", part(change(1, "PAGE_ADDED")));
         assert_eq!(stream.until("}\r\n--graphql"), first);
         assert!(
@@ -136,14 +137,14 @@ fn apollo_subscription_is_sent_as_multipart() {
             stream.read();
         }
         service.signal("-TERM");
-        // No closing boundary: the client is to come back.
+        // Without a closing boundary, the client reconnects.
         assert_eq!(stream.interrupted(), second);
         assert!(service.wait().success());
     }
 }
 
 #[test]
-fn a_stop_breaks_event_streams_off_without_complete() {
+fn shutdown_interrupts_event_streams_without_complete() {
     let place = TestSite::new();
     place.write("page.md", "# Une page\n");
     let service = place.serve();
@@ -167,10 +168,10 @@ fn queries_are_answered_as_json_when_accepted() {
         assert!(reply.header("content-type").contains("json"), "{accept}");
         assert_eq!((reply.status, reply.json()["data"]["revision"]["number"].as_i64()), (200, Some(0)));
     }
-    // Without any type of theirs, queries cannot be answered to a client of multipart.
+    // A query needs another media type, because multipart is for subscriptions only.
     let only = "multipart/mixed;subscriptionSpec=1.0";
     assert_eq!(ask(only, "{ revision { number } }").status, 406);
-    // And no subscription to who knows none of the forms.
+    // A subscription needs one of the streaming media types.
     for accept in ["application/json", "application/json, multipart/mixed;deferSpec=20220824"] {
         let reply = ask(accept, "subscription { sync { state } }");
         assert_eq!(
@@ -178,7 +179,7 @@ fn queries_are_answered_as_json_when_accepted() {
             (406, &json!("BAD_REQUEST"))
         );
     }
-    // What is refused has the status of any other request.
+    // A rejected operation has the status of any other request.
     for (query, code) in [
         ("subscription {", "GRAPHQL_PARSE_FAILED"),
         ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
@@ -220,7 +221,7 @@ fn errors_are_sent_as_events_when_only_event_stream_is_accepted() {
     let persisted = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
     assert_eq!(told(&persisted)["errors"][0]["message"], "PersistedQueryNotFound");
     assert_eq!(told(&json!({ "query": "{ revision { number } }" }))["data"]["revision"]["number"], 0);
-    // What is no GraphQL request has no stream.
+    // An invalid request gets no stream.
     let headers = [("content-type", "application/json"), ("accept", EVENT_STREAM)];
     assert_eq!(service.post("[]", &headers).status, 400);
     assert_eq!(service.post("{}", &headers).status, 400);
@@ -229,7 +230,7 @@ fn errors_are_sent_as_events_when_only_event_stream_is_accepted() {
     assert!(service.get(link, &[("accept", EVENT_STREAM)]).body.ends_with("event: complete\ndata: \n\n"));
 }
 
-/// What the service takes in memory, in bytes.
+/// Returns the resident memory of the service in bytes.
 #[cfg(target_os = "linux")]
 fn resident_bytes(service: &Service) -> usize {
     let status = fs::read_to_string(service.root().with_file_name("status")).unwrap();
@@ -247,7 +248,7 @@ fn clients_that_do_not_read_use_no_memory_and_are_disconnected() {
     let rows: String = (1..=1_000).map(row).collect();
     place.write("plan.txt", &format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n{rows}"));
     let service = place.serve_with(&["--write-timeout", "1", "--limit-aliases", "100"]);
-    // Some 30 MB for each who listens.
+    // About 30 MB per subscriber.
     let titles = (0..30).map(|number| format!("t{number}: title {{ html }}")).collect::<Vec<_>>().join(" ");
     let query =
         format!("subscription {{ changes(since: 0) {{ kind node {{ ... on Measure {{ {titles} }} }} }} }}");

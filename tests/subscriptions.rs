@@ -1,4 +1,4 @@
-//! Changes as they happen: replayed, then live, none lost, none twice, in order.
+//! Change subscriptions: past changes first, then live ones, each exactly once and in order.
 
 use std::io::{Read, Write};
 
@@ -24,7 +24,7 @@ fn next(events: &mut Events) -> Value {
     answer["data"]["changes"].clone()
 }
 
-/// A service with a plan of two measures, at revision 1.
+/// Starts a service with a plan of two measures, at revision 1.
 fn service() -> Service {
     let place = TestSite::new();
     place.write("plan.txt", &plan(&["À faire", "À faire"]));
@@ -56,7 +56,7 @@ fn subscriber_resumes_without_loss_after_a_restart() {
     let file = place_of(&service);
     let mut first = service.subscribe("subscription { changes(since: 1) { revision kind } }");
     assert_eq!(next(&mut first)["revision"], 2);
-    // A client takes a complete stream for the end of the subscription. One that breaks off makes it come back.
+    // A client does not reconnect after `complete`, so the stream must end without it.
     let service = std::thread::scope(|scope| {
         let ended = scope.spawn(move || first.is_interrupted());
         let service = service.restart();
@@ -92,7 +92,7 @@ fn slow_subscriber_receives_resync_and_continues() {
     assert_eq!(next(&mut events), json!({ "revision": 3, "kind": "RESYNC" }));
     service.save("autre.md", "# Une autre\n");
     assert_eq!(next(&mut events), json!({ "revision": 4, "kind": "PAGE_ADDED" }));
-    // Who asks for the log gets all of it.
+    // The change log returns all changes.
     let told = service.query("{ changes(since: 2) { totalCount } }");
     assert_eq!(told["changes"]["totalCount"], 10_099);
 }
@@ -113,7 +113,7 @@ fn sync_subscription_follows_the_worker_state() {
     let number = |answer: Value| answer["data"]["sync"]["revision"]["number"].as_i64().unwrap();
     assert_eq!(number(events.next().unwrap()), 1);
     service.save("page.md", "# Une page\n");
-    // The worker tells when it begins, too.
+    // The worker also reports the start of a sync.
     assert!((0..3).any(|_| number(events.next().unwrap()) == 2));
 }
 
@@ -134,7 +134,7 @@ fn error_completes_the_event_stream() {
     assert_eq!(plain.json()["errors"][0]["extensions"]["code"], "BAD_REQUEST");
 }
 
-/// Sends and hears messages of `graphql-transport-ws`.
+/// A client of the protocol `graphql-transport-ws`.
 struct Socket<S: Read + Write>(tungstenite::WebSocket<S>);
 
 impl<S: Read + Write> Socket<S> {

@@ -1,4 +1,4 @@
-//! `graphql-transport-ws`: every way in which a socket is closed, what may be asked over one, and how it ends.
+//! The protocol `graphql-transport-ws`: close codes, operations and shutdown.
 
 use std::fs;
 use std::net::TcpStream;
@@ -13,16 +13,16 @@ use tungstenite::{Error, Message, WebSocket};
 
 use crate::support::{Service, TestSite};
 
-/// Longer than anything here takes on a machine that is busy with something else.
+/// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 const QUERY: &str = "{ revision { number } }";
-/// SHA-256 of it.
+/// SHA-256 of the query above.
 const HASH: &str = "f80b298572d9656c140e3e1ea607e133008cd956cb1ee649134dca978d66698c";
 
-/// A client that says what it likes.
+/// A client that can also send invalid messages.
 struct Client(WebSocket<MaybeTlsStream<TcpStream>>);
 
-/// Opens a socket with headers. An error says with which status it was refused.
+/// Opens a socket with request headers. Returns the HTTP status if the service rejects the upgrade.
 fn open(service: &Service, path: &str, headers: &[(&'static str, &str)]) -> Result<(Client, Response), u16> {
     let mut request = format!("ws://{}{path}", service.address()).into_client_request().unwrap();
     for (name, value) in headers {
@@ -30,7 +30,7 @@ fn open(service: &Service, path: &str, headers: &[(&'static str, &str)]) -> Resu
     }
     match tungstenite::connect(request) {
         Ok((socket, response)) => {
-            // What never comes fails the test, and does not hold it up.
+            // The read timeout fails the test if a message does not arrive.
             if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
                 stream.set_read_timeout(Some(TIMEOUT)).unwrap();
             }
@@ -44,12 +44,12 @@ fn open(service: &Service, path: &str, headers: &[(&'static str, &str)]) -> Resu
 const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
 
 impl Client {
-    /// Opens a socket, and says nothing yet.
+    /// Opens a socket without sending a message.
     fn opened(service: &Service) -> Self {
         open(service, "/graphql/ws", &[PROTOCOL]).unwrap_or_else(|status| panic!("{status}")).0
     }
 
-    /// Opens a socket whose connection is acknowledged.
+    /// Opens a socket and waits for the acknowledgement.
     fn new(service: &Service) -> Self {
         let mut client = Self::opened(service);
         client.send(&json!({ "type": "connection_init" }));
@@ -65,7 +65,7 @@ impl Client {
         self.send(&json!({ "type": "subscribe", "id": id, "payload": payload }));
     }
 
-    /// What is told as the answer to a subscription or query.
+    /// Runs an operation and returns its result.
     fn ask(&mut self, payload: &Value) -> Value {
         self.subscribe("asked", payload);
         let told = self.receive();
@@ -86,11 +86,11 @@ impl Client {
         }
     }
 
-    /// The code and reason with which the socket is closed.
+    /// Returns the code and reason of the close frame.
     fn closed(&mut self) -> (u16, String) {
         match self.0.read().unwrap() {
             Message::Close(Some(CloseFrame { code, reason })) => {
-                // The close is answered, and the service parts.
+                // The service answers the close frame and ends the connection.
                 assert!(matches!(self.0.read(), Err(Error::ConnectionClosed)));
                 (code.into(), reason.as_str().to_owned())
             }
@@ -139,7 +139,7 @@ fn protocol_violations_close_the_socket_with_their_code() {
 fn oversized_and_binary_messages_close_the_socket() {
     let service = TestSite::new().serve();
     for (message, expected) in [
-        // Read and refused; refused unread; refused after its first frame.
+        // Rejected after reading, without reading, and after the first frame.
         (Message::text("a".repeat(64_001)), 1009),
         (Message::text("a".repeat(128_001)), 1009),
         (Message::text("a".repeat(3_000_000)), 1009),
@@ -148,7 +148,7 @@ fn oversized_and_binary_messages_close_the_socket() {
     ] {
         let size = message.len();
         let mut client = Client::opened(&service);
-        // The service may close before all of it is sent.
+        // The service may close the socket before the whole message is sent.
         drop(client.0.send(message));
         match client.0.read() {
             Ok(Message::Close(Some(frame))) => assert_eq!(u16::from(frame.code), expected, "{size}"),
@@ -217,7 +217,7 @@ fn websocket_queries_behave_like_http() {
     ] {
         assert_eq!(code(&client.ask(&json!({ "query": query }))), expected, "{query}");
     }
-    // A field that fails is told in the answer.
+    // An error in a field is part of the result.
     let failed = client
         .ask(&json!({ "query": "{ node(id: \"nothing\") { id } measures(first: -1) { totalCount } }" }));
     assert_eq!(failed["payload"]["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
@@ -292,21 +292,21 @@ fn websocket_operations_count_towards_the_rate_limit() {
     let refused = client.ask(&json!({ "query": QUERY }));
     assert_eq!(code(&refused), "RATE_LIMITED");
     assert!(refused["payload"][0]["message"].as_str().unwrap().contains("Retry in"));
-    // It is one client, whichever way it comes.
+    // HTTP and WebSocket requests of one client share a limit.
     let body = json!({ "query": "subscription { sync { state pending documents } }" }).to_string();
     let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
     assert_eq!(service.post(&body, &headers).status, 429);
 }
 
 #[test]
-fn a_stop_closes_sockets_with_1001_and_completes_no_subscription() {
+fn shutdown_closes_sockets_with_1001_and_sends_no_complete() {
     let service = TestSite::new().serve();
     let (mut client, mut idle) = (Client::new(&service), Client::opened(&service));
     client.subscribe("a", &json!({ "query": "subscription { changes { kind } }" }));
     client.subscribe("b", &json!({ "query": "subscription { sync { state } }" }));
     assert_eq!(client.receive()["id"], "b");
     service.signal("-TERM");
-    // The close is the next frame: there is no `complete` before it.
+    // The next frame is the close frame. No `complete` precedes it.
     let parting = (1001, "The service is shutting down".to_owned());
     assert_eq!([client.closed(), idle.closed()], [parting.clone(), parting]);
     assert!(service.wait().success());

@@ -1,14 +1,14 @@
-//! Just enough Markdown to check the documentation: fenced blocks, code spans, links and headings.
+//! A minimal Markdown parser for tests of the documentation: fenced blocks, code spans, links and headings.
 
 use std::collections::BTreeMap;
 
-/// A fenced block: the words after the fence, and the lines between the fences.
+/// A fenced block: its info string and its lines.
 pub(crate) struct Fence {
     pub(crate) info: String,
     pub(crate) text: String,
 }
 
-/// Splits a page into its fenced blocks and everything else.
+/// Splits a page into its fenced blocks and the remaining text.
 pub(crate) fn split(page: &str) -> (Vec<Fence>, String) {
     let (mut fences, mut prose) = (Vec::new(), String::new());
     let mut open: Option<(String, Fence)> = None;
@@ -34,7 +34,7 @@ pub(crate) fn split(page: &str) -> (Vec<Fence>, String) {
     (fences, prose)
 }
 
-/// The code spans of prose, without their backticks. A span of two backticks may hold one.
+/// Returns the code spans of a text without their backticks. A span with two backticks may contain one.
 pub(crate) fn code_spans(prose: &str) -> Vec<&str> {
     let mut spans = Vec::new();
     let mut rest = prose;
@@ -48,7 +48,7 @@ pub(crate) fn code_spans(prose: &str) -> Vec<&str> {
     spans
 }
 
-/// The targets of inline links and images: `[text](target)`.
+/// Returns the targets of inline links and images: `[text](target)`.
 pub(crate) fn link_targets(prose: &str) -> Vec<String> {
     let mut text = prose.to_owned();
     for span in code_spans(prose) {
@@ -58,7 +58,7 @@ pub(crate) fn link_targets(prose: &str) -> Vec<String> {
     targets.map(ToOwned::to_owned).collect()
 }
 
-/// The anchors that GitHub gives to the headings of a page.
+/// Returns the anchors that GitHub generates for the headings of a page.
 pub(crate) fn anchors(page: &str) -> Vec<String> {
     let (_, prose) = split(page);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! A service under test: the real binary on a folder and a database of its own.
+//! Runs the real binary on a temporary folder and database.
 
 pub(crate) mod markdown;
 pub(crate) mod skip;
@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Longer than anything here takes on a machine that is busy with something else.
+/// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A folder that documents are dropped into, and a place for a database beside it.
+/// A content folder, and a folder for the database beside it.
 pub(crate) struct TestSite {
     root: TempDir,
     database: PathBuf,
@@ -30,7 +30,7 @@ impl TestSite {
         Self { root, database }
     }
 
-    /// One whose database lies in a folder of its own, which is empty.
+    /// Creates a site whose database has its own empty folder.
     pub(crate) fn with_separate_disk() -> Self {
         let mut place = Self::new();
         let disk = place.root.path().join("disk");
@@ -53,7 +53,7 @@ impl TestSite {
         fs::write(path, text).unwrap();
     }
 
-    /// Copies a folder with all below it.
+    /// Copies a folder recursively.
     pub(crate) fn copy_documents(&self, from: &Path) {
         copy(from, &self.content());
     }
@@ -62,7 +62,7 @@ impl TestSite {
         format!("sqlite://{}?mode=rwc", self.database.display())
     }
 
-    /// The binary with this folder and database.
+    /// Returns a command with this folder and database.
     pub(crate) fn command(&self, name: &str) -> Command {
         let mut command = Command::new(binary());
         command.args([name, "--database-url", &self.database_url()]);
@@ -72,14 +72,14 @@ impl TestSite {
         command
     }
 
-    /// The binary as a service that says what it does.
+    /// Returns the `serve` command with logging.
     pub(crate) fn serve_command(&self) -> Command {
         let mut command = self.command("serve");
         command.env("PASSERELLE_LISTEN", "127.0.0.1:0");
         command.args(["--log-format", "json", "--log", "info"]);
         // Tests that need a drain set one with `--drain`.
         command.env("PASSERELLE_DRAIN", "0");
-        // Where a crash leaves what it leaves.
+        // The working directory, so that files of a crash stay in the temporary folder.
         command.current_dir(self.root.path());
         command
     }
@@ -97,26 +97,26 @@ impl TestSite {
         self.serve_by(command)
     }
 
-    /// Starts the service and kills it after a time, wherever it is by then.
+    /// Starts the service and kills it after a time, which may be before it is ready.
     pub(crate) fn kill_during_startup(self, after: Duration) -> Self {
         let (child, log) = spawn(self.serve_command());
         Service { place: self, child, log, address: String::new() }.kill_after(after)
     }
 
-    /// Starts the service by a command at an address that is given there. Does not wait until it is ready.
+    /// Starts the service at an address that the command sets. Does not wait until it is ready.
     pub(crate) fn start_by(self, mut command: Command, address: &str) -> Service {
         command.args(["--listen", address]);
         let (child, log) = spawn(command);
         Service { place: self, child, log, address: address.to_owned() }
     }
 
-    /// Starts the service by a command and waits until it is ready.
+    /// Starts the service with a command and waits until it is ready.
     pub(crate) fn serve_by(self, command: Command) -> Service {
         Service::start(self, command)
     }
 }
 
-/// Runs a service that ends before it is ready. Returns how, and what it entries.
+/// Runs a service that exits before it is ready. Returns its status and its log entries.
 pub(crate) fn run_until_exit(command: Command) -> (ExitStatus, Vec<Value>) {
     let (mut child, log) = spawn(command);
     let mut entries = Vec::new();
@@ -130,7 +130,7 @@ pub(crate) fn run_until_exit(command: Command) -> (ExitStatus, Vec<Value>) {
     (child.wait().unwrap(), entries)
 }
 
-/// Starts a service. Returns it with the lines of its log.
+/// Starts a process. Returns it with a receiver of its log lines.
 fn spawn(mut command: Command) -> (Child, Receiver<Value>) {
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let stderr = BufReader::new(child.stderr.take().unwrap());
@@ -175,7 +175,7 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target);
         } else {
-            // The given documents may be read-only; their copies are to be written to.
+            // Source files may be read-only, and tests change the copies.
             fs::write(target, fs::read(entry.path()).unwrap()).unwrap();
         }
     }
@@ -185,12 +185,12 @@ pub(crate) fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_passerelle")
 }
 
-/// The top of the repository.
+/// Returns the root folder of the repository.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// A service that runs.
+/// A running service.
 pub(crate) struct Service {
     pub(crate) place: TestSite,
     child: Child,
@@ -211,7 +211,7 @@ impl Service {
         self
     }
 
-    /// Waits for the first line of the log from here on that is meant.
+    /// Waits for the next log line that matches.
     pub(crate) fn wait_for(&self, matches: impl Fn(&Value) -> bool) -> Value {
         loop {
             let entry = self.log.recv_timeout(TIMEOUT).expect("the log says no more");
@@ -221,29 +221,29 @@ impl Service {
         }
     }
 
-    /// Waits until a change of the folder is served.
+    /// Waits until a change of the folder is published.
     pub(crate) fn wait_for_sync(&self) -> Value {
         self.wait_for(|entry| entry["message"] == "synced")
     }
 
-    /// Writes a file of the folder and waits until that is served.
+    /// Writes a file and waits until it is published.
     pub(crate) fn save(&self, path: &str, text: &str) {
         self.place.write(path, text);
         self.wait_for_sync();
     }
 
-    /// Removes a file of the folder and waits until it is served no more.
+    /// Removes a file and waits until the removal is published.
     pub(crate) fn remove(&self, path: &str) {
         fs::remove_file(self.place.content().join(path)).unwrap();
         self.wait_for_sync();
     }
 
-    /// The events of a subscription, over SSE.
+    /// Returns the events of a subscription over SSE.
     pub(crate) fn subscribe(&self, subscription: &str) -> Events {
         self.subscribe_with(&json!({ "query": subscription }).to_string())
     }
 
-    /// The events of a subscription that is asked for by this body.
+    /// Returns the events of a subscription with this request body.
     pub(crate) fn subscribe_with(&self, body: &str) -> Events {
         let response = agent()
             .post(self.url("/graphql"))
@@ -255,12 +255,12 @@ impl Service {
         Events(BufReader::new(Box::new(response.into_body().into_reader())))
     }
 
-    /// Where the service listens, without a scheme.
+    /// Returns the host and port of the service.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// Stops the service and starts another on the same folder and database.
+    /// Stops the service and starts another one on the same folder and database.
     pub(crate) fn restart(self) -> Self {
         self.stop().serve()
     }
@@ -274,7 +274,7 @@ impl Service {
 
     /// Kills the service after a time. Returns its folder and database.
     ///
-    /// The time is not there for something to happen in it: it is where in the service's life the kill falls.
+    /// The time does not wait for an event. It selects the moment of the kill.
     pub(crate) fn kill_after(mut self, time: Duration) -> TestSite {
         let moment = Instant::now() + time;
         while self.log.recv_timeout(moment.saturating_duration_since(Instant::now())).is_ok() {}
@@ -283,12 +283,12 @@ impl Service {
         std::mem::replace(&mut self.place, TestSite::new())
     }
 
-    /// The files of the service as it sees them, where it has file systems of its own.
+    /// Returns the root of the file system of the service, which can have private mounts.
     pub(crate) fn root(&self) -> PathBuf {
         PathBuf::from(format!("/proc/{}/root", self.child.id()))
     }
 
-    /// The lines that the log has had since the last wait.
+    /// Returns the log lines since the last wait.
     pub(crate) fn log_so_far(&self) -> Vec<Value> {
         self.log.try_iter().collect()
     }
@@ -326,7 +326,7 @@ impl Service {
         post(&self.url(path), body, headers)
     }
 
-    /// Asks for data, and gets it without errors.
+    /// Runs a query and returns its data. Fails on errors.
     pub(crate) fn query(&self, query: &str) -> Value {
         query_at(&self.url("/graphql"), query)
     }
@@ -348,7 +348,7 @@ impl Drop for Service {
     }
 }
 
-/// Sends a body to an address.
+/// Sends a POST request to a URL.
 pub(crate) fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> HttpReply {
     let mut request = agent().post(url);
     for (name, value) in headers {
@@ -357,7 +357,7 @@ pub(crate) fn post(url: &str, body: &str, headers: &[(&str, &str)]) -> HttpReply
     HttpReply::of(request.send(body))
 }
 
-/// Asks an address for data, and gets it without errors.
+/// Runs a query at a URL and returns its data. Fails on errors.
 pub(crate) fn query_at(url: &str, query: &str) -> Value {
     let body = json!({ "query": query }).to_string();
     let mut answer = post(url, &body, &[("content-type", "application/json")]).json();
@@ -365,7 +365,7 @@ pub(crate) fn query_at(url: &str, query: &str) -> Value {
     answer["data"].take()
 }
 
-/// What an address answers; none where nobody does, or not to the end.
+/// Returns the JSON at a URL. Returns `None` if the request fails.
 pub(crate) fn try_get_json(url: &str) -> Option<Value> {
     agent().get(url).call().ok()?.body_mut().read_json().ok()
 }
@@ -374,7 +374,7 @@ pub(crate) fn try_get_json(url: &str) -> Option<Value> {
 pub(crate) struct Events(BufReader<Box<dyn std::io::Read + Send>>);
 
 impl Events {
-    /// The next answer; none when the stream is complete.
+    /// Returns the next event. Returns `None` if the stream is complete.
     pub(crate) fn next(&mut self) -> Option<Value> {
         let mut event = String::new();
         loop {
@@ -393,21 +393,21 @@ impl Events {
 }
 
 impl Events {
-    /// Whether the connection ends here, without another event and without `complete`.
+    /// Returns true if the connection ends without another event and without `complete`.
     pub(crate) fn is_interrupted(&mut self) -> bool {
         loop {
             let mut line = String::new();
             match self.0.read_line(&mut line) {
                 Ok(0) | Err(_) => return true,
                 Ok(_) if line.starts_with("event: ") => return false,
-                // Comments.
+                // Comment lines.
                 Ok(_) => {}
             }
         }
     }
 }
 
-/// An answer over HTTP.
+/// An HTTP response.
 pub(crate) struct HttpReply {
     pub(crate) status: u16,
     pub(crate) content_type: String,
@@ -427,12 +427,12 @@ impl HttpReply {
         }
     }
 
-    /// A header; empty where there is none.
+    /// Returns the value of a header. Empty if the header is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// All of a header that may come several times.
+    /// Returns all values of a header.
     pub(crate) fn header_values(&self, name: &str) -> Vec<&str> {
         self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
     }

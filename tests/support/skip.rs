@@ -1,21 +1,22 @@
-//! Tests that need something from outside the repository, and skip without it.
+//! Skips tests that need resources outside the repository.
 //!
-//! Every skip is reported by [`skip`]. This file is shared by test binaries of several crates through `#[path]`.
+//! [`skip`] reports every skipped test. Test binaries of several crates share this file through `#[path]`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Reports a skipped test as `skipped: NEED: REASON`. The format is read by `.ci/run`, which prints the summary.
+/// Reports a skipped test as `skipped: NEED: REASON`. `.ci/run` reads this format and prints a summary.
 ///
-/// Writes to the stream itself: the test harness captures `eprintln!` and drops it if the test passes.
+/// Writes to standard error directly, because the test harness captures `eprintln!` and drops it if the
+/// test passes.
 pub(crate) fn skip(need: &str, reason: &str) {
-    // One call, so that lines of parallel tests do not mix. A closed standard error is no reason to fail.
+    // A single write keeps the lines of parallel tests apart. A closed standard error is not a failure.
     drop(std::io::stderr().write_all(format!("skipped: {need}: {reason}\n").as_bytes()));
 }
 
-/// The folder of real documents, outside the repository: `PASSERELLE_SEEDS`, otherwise `../shared/seeds`.
+/// Returns the folder of real documents: `PASSERELLE_SEEDS`, otherwise `../shared/seeds`.
 ///
-/// Skips if the variable is unset or empty and the folder is missing.
+/// Returns `None` if the variable is unset or empty and the folder is missing.
 ///
 /// # Panics
 /// If the variable names a folder that is missing.
