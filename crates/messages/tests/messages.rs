@@ -216,7 +216,7 @@ fn every_kind_has_a_sample() {
 }
 
 #[test]
-fn every_kind_has_a_sentence_of_its_own_in_each_language() {
+fn every_kind_has_a_distinct_message_in_each_language() {
     for (kind, _) in samples(str::to_owned) {
         let texts = Language::ALL.map(|language| localize(&kind, language));
         let messages: BTreeSet<_> = texts.iter().map(|text| &text.message).collect();
@@ -238,7 +238,7 @@ fn arguments_appear_between_the_quotation_marks_of_the_language() {
 }
 
 #[test]
-fn sentences_are_short_however_long_the_arguments_are() {
+fn messages_are_short_with_long_arguments() {
     let longest = samples(|example| format!("{example} {}", "déjà-vu ".repeat(100)));
     let biggest = [
         (DiagnosticKind::DuplicateMeasureNumber { number: u32::MAX, first_line: u32::MAX }, vec![]),

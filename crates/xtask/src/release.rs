@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_of_the_workspace_is_replaced_and_no_other() {
+    fn only_the_workspace_version_is_replaced() {
         let manifest =
             "[workspace.package]\nversion = \"0.1.0\"\n[dependencies]\na = { version = \"0.1.0\" }\n";
         let changed = with_version(manifest, "0.2.0").unwrap();

@@ -1,8 +1,8 @@
-//! What of a schema broke the clients of an older one.
+//! Finds the changes of a schema that break clients of an older one.
 //!
-//! By the rules of the GraphQL specification for what a client may have written: a client's operation that was valid stays so
-//! and its answer has no type that it did not reckon with. A new value of an enum and a new member of a union break nobody here:
-//! clients are told to expect them.
+//! By the rules of the GraphQL specification, a valid operation must stay valid and its response must keep
+//! its types. New values of an enum and new members of a union are compatible here, because the
+//! documentation tells clients to expect them.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use async_graphql::parser::types::{
     SchemaDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
 
-/// A schema by the names of what it defines.
+/// Definitions of a schema by name.
 #[derive(Default)]
 struct Definitions {
     types: BTreeMap<String, TypeDefinition>,
@@ -44,7 +44,7 @@ impl Definitions {
     }
 }
 
-/// What is broken, one sentence each; empty where nothing is.
+/// Returns one sentence per breaking change. Empty if the schemas are compatible.
 pub(crate) fn breaking_changes(old: &str, new: &str) -> Vec<String> {
     let (old, new) = (Definitions::read(old), Definitions::read(new));
     let mut found = Vec::new();
@@ -137,7 +137,7 @@ fn compare_fields(
     }
 }
 
-/// What is given: arguments of fields and directives, fields of input objects.
+/// Compares inputs: arguments of fields and directives, and fields of input objects.
 fn compare_arguments(
     of: &str,
     old: &[Positioned<InputValueDefinition>],
@@ -153,7 +153,7 @@ fn compare_arguments(
             found.push(format!("{name} is gone"));
             continue;
         };
-        // Whatever was given must still be taken: it is the old type that must serve where the new one is wanted.
+        // A value of the old type must be valid for the new type.
         let is_left_out = old.ty.node.nullable || old.default_value.is_some();
         let may_be_left_out = new.ty.node.nullable || new.default_value.is_some();
         let wanted = Type { nullable: new.ty.node.nullable || may_be_left_out, ..new.ty.node.clone() };
@@ -174,7 +174,7 @@ fn compare_arguments(
     }
 }
 
-/// Whether a value of one type is one of the other.
+/// Returns true if every value of type `given` is a value of type `wanted`.
 fn is_compatible(given: &Type, wanted: &Type) -> bool {
     let is_same = match (&given.base, &wanted.base) {
         (BaseType::Named(given), BaseType::Named(wanted)) => given == wanted,

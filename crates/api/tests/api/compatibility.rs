@@ -1,4 +1,4 @@
-//! The schema against that of the last release: nothing that a client wrote for it is broken.
+//! Compares the schema with the schema of the last release. No change may break a client.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn schema_has_no_breaking_change_since_the_last_release() {
     assert_eq!(breaking_changes(&released, &passerelle_api::sdl()), Vec::<String>::new());
 }
 
-/// A schema of all that can break.
+/// A schema with every kind of definition that a change can break.
 const OLD: &str = "
     interface Named { name: String! }
     interface Aged { age: Int }
@@ -32,7 +32,7 @@ const OLD: &str = "
     type Query { tree(filter: Filter): Tree }
     schema { query: Query }";
 
-/// What is broken by a change of that schema.
+/// Returns the breaking changes after one replacement in that schema.
 fn breaking_changes_of(from: &str, to: &str) -> Vec<String> {
     assert!(OLD.contains(from), "{from}");
     breaking_changes(OLD, &OLD.replacen(from, to, 1))
@@ -92,7 +92,7 @@ fn compatible_changes_are_accepted() {
     }
 }
 
-/// Whether a reason tells a date: `Removed after 2026-01-31: use …`.
+/// Returns true if a reason contains a date: `Removed after 2026-01-31: use …`.
 fn contains_date(reason: &str) -> bool {
     reason.split(|letter: char| !letter.is_ascii_digit() && letter != '-').any(|word| {
         let parts: Vec<usize> = word.split('-').map(str::len).collect();
@@ -100,7 +100,7 @@ fn contains_date(reason: &str) -> bool {
     })
 }
 
-/// The deprecated fields of a schema, with the reasons that they give.
+/// Returns the deprecated fields of a schema with their reasons.
 fn deprecated(sdl: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut look = |of: &str, field: &FieldDefinition| {

@@ -1,7 +1,7 @@
-//! How the engine behaves where versions of it differ: what the resolvers are written for.
+//! Behaviour of async-graphql that the resolvers depend on and that differs between its versions.
 //!
-//! A resolver that can fail and whose field may be null returns `Option<Result<T>>`; arguments are `i32`. An upgrade of
-//! async-graphql that fails here changes what clients are answered.
+//! A resolver that can fail and whose field is nullable returns `Option<Result<T>>`. Arguments are `i32`.
+//! If an upgrade of async-graphql fails here, it changes the responses of the service.
 
 #![expect(clippy::unused_async, reason = "a resolver is async, whether it waits or not")]
 
@@ -12,7 +12,7 @@ use async_graphql::{
 
 struct Query;
 
-/// A guard that lets nobody in.
+/// A guard that rejects every access.
 struct Closed;
 
 impl Guard for Closed {
@@ -21,7 +21,7 @@ impl Guard for Closed {
     }
 }
 
-/// One of two ways to name a thing.
+/// An input with exactly one field.
 #[derive(OneofObject)]
 enum By {
     Slug(String),
@@ -30,7 +30,7 @@ enum By {
 
 #[Object]
 impl Query {
-    /// It is complete after its siblings.
+    /// Completes after its siblings.
     async fn slow(&self) -> i32 {
         for _ in 0..8 {
             tokio::task::yield_now().await;
@@ -70,7 +70,7 @@ impl Query {
     }
 }
 
-/// What fails in each of the ways in which a field can fail.
+/// Fields that fail in different ways.
 struct Parent;
 
 #[Object]
@@ -101,7 +101,7 @@ fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
     Schema::new(Query, EmptyMutation, EmptySubscription)
 }
 
-/// The data of an answer, and its errors as `path: message`.
+/// Returns the data of a response, and its errors as `path: message`.
 async fn ask(request: impl Into<Request>) -> (Value, Vec<String>) {
     let response = schema().execute(request).await;
     let told = |error: &async_graphql::ServerError| {
@@ -136,7 +136,7 @@ async fn error_in_a_non_null_field_nulls_the_parent() {
         (value!({ "quick": 2, "parent": null }), vec!["parent.must: failed".to_owned()])
     );
     let (data, errors) = ask("{ quick parents { sibling must } }").await;
-    // In a list the engine tells the item and not the field.
+    // In a list, the path of the error ends with the item and not with the field.
     assert_eq!((data, errors[0].as_str()), (Value::Null, "parents.0: failed"));
     let (data, errors) = ask("{ quick must }").await;
     assert_eq!((data, errors), (Value::Null, vec!["must: failed".to_owned()]));
@@ -170,7 +170,7 @@ async fn failed_guard_on_a_nullable_field_nulls_the_parent() {
 #[tokio::test]
 async fn negative_int_is_passed_to_i32_resolvers() {
     assert_eq!(ask("{ signed(number: -1) }").await.0, value!({ "signed": -1 }));
-    // A resolver that takes u32 is never asked: its client is told in the words of the engine.
+    // A `u32` resolver would not run. The engine itself would reject the value.
     let (data, errors) = ask("{ unsigned(number: -1) }").await;
     assert_eq!((data, errors.len()), (Value::Null, 1));
     let request = Request::new("query ($number: Int!) { signed(number: $number) }");

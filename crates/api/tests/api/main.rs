@@ -1,4 +1,4 @@
-//! What clients of the schema can lean on: that it changes for no one, and how the engine under it behaves.
+//! Tests of the schema: compatibility, descriptions, and the behaviour of the GraphQL engine.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,5 +1,5 @@
-//! The rows of the table of `docs/operating.md` that need the system to fail, on a real file system: each is served in the
-//! end, and told until then.
+//! System failures from the table in `docs/operating.md`, on a real file system. Each problem is reported
+//! until it is solved, and then the content is published.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -20,7 +20,7 @@ fn with_faults(faults: Arc<dyn FaultInjector>) -> WorkerOptions {
     WorkerOptions { faults: Some(faults), watch: WatchSetting::Native, ..WorkerOptions::default() }
 }
 
-/// The kinds of problems that are told, and where.
+/// Returns the kinds and paths of the reported problems.
 fn reported_problems(worker: &RunningWorker<'_>) -> BTreeSet<(ProblemKind, String)> {
     let status = worker.status.borrow();
     status.problems.iter().map(|problem| (problem.kind, problem.path.clone().unwrap_or_default())).collect()
@@ -56,7 +56,7 @@ async fn folders_beyond_the_watch_limit_are_reported_and_polled() {
         .await;
 }
 
-/// A folder that cannot be read for a while.
+/// A folder that cannot be read for some time.
 #[derive(Default)]
 struct UnreadableFolder(AtomicBool);
 
@@ -115,7 +115,7 @@ async fn full_scan_finds_and_counts_changes_without_events() {
         .await;
 }
 
-/// Takes no events until it is opened, so that the queue of the kernel runs over.
+/// Blocks the events until it is opened, so that the event queue of the kernel overflows.
 #[derive(Default)]
 struct EventGate {
     is_open: Mutex<bool>,
@@ -141,7 +141,7 @@ async fn event_queue_overflow_triggers_a_full_scan() {
     let gate = Arc::new(EventGate::default());
     folder
         .run_worker_with(with_faults(Arc::clone(&gate) as _), async |worker| {
-            // An event that is the last one once more is not told: these differ.
+            // The kernel drops an event that equals the previous one, so these events differ.
             for _ in 0..queue {
                 let ignored_file =
                     File::options().write(true).open(folder.content().join("ignored_file.log")).unwrap();

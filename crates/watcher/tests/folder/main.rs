@@ -1,5 +1,5 @@
-//! The worker on a real file system and a real database: after each thing that can happen to a folder, what is served
-//! is what lies in it.
+//! The worker on a real file system and database: after each change of the folder, the published content
+//! equals the folder.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![expect(clippy::large_futures, reason = "a test has one future, and it lives on the stack once")]
@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Longer than any of these tests takes on a machine that is busy with something else.
+/// Longer than any test takes on a busy machine.
 const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 struct Folder {
@@ -74,7 +74,7 @@ impl Folder {
         document.map(|document| document.key)
     }
 
-    /// Runs the worker while the test goes on; the test is given what waits for the folder to be served.
+    /// Runs the worker during a test. The test gets a handle to wait for published changes.
     async fn run_worker(&self, test: impl AsyncFnOnce(&RunningWorker<'_>)) {
         self.run_worker_with(WorkerOptions::default(), test).await;
     }
@@ -103,7 +103,7 @@ struct RunningWorker<'a> {
 }
 
 impl RunningWorker<'_> {
-    /// Waits for the worker's next words until something is true.
+    /// Waits for new states of the worker until a condition is true.
     async fn wait_until(&self, condition: impl AsyncFn() -> bool) {
         let mut status = self.status.clone();
         while !condition().await {
@@ -111,7 +111,7 @@ impl RunningWorker<'_> {
         }
     }
 
-    /// Asks for a look at everything, and waits for what has come of it.
+    /// Requests a full scan and waits for its result.
     async fn request_scan(&self) -> SyncOutcome {
         let (answer, answered) = oneshot::channel();
         self.request_scan.send(answer).await.unwrap();
@@ -203,12 +203,12 @@ async fn worker_publishes_writes_renames_and_removals() {
             worker.wait_until_served(&["a.md"]).await;
             folder.write("b.md", "# B\n");
             worker.wait_until_served(&["a.md", "b.md"]).await;
-            // An atomic save: beside it, then over it.
+            // An atomic save: a temporary file replaces the document.
             folder.write(".b.md.tmp", "# Un autre titre\n");
             fs::rename(folder.content().join(".b.md.tmp"), folder.content().join("b.md")).unwrap();
             let checksum = passerelle_model::checksum::Checksum::of("# Un autre titre\n".as_bytes());
             worker.wait_until(async || folder.documents().await[1].checksum == checksum).await;
-            // A folder that comes with its files.
+            // A folder that is moved in with its files.
             folder.write("nl/deep/c.md", "# C\n");
             worker.wait_until_served(&["a.md", "b.md", "nl/deep/c.md"]).await;
             fs::rename(folder.content().join("nl"), folder.content().join("en")).unwrap();
@@ -298,7 +298,7 @@ async fn held_removal_is_reported_and_causes_no_further_work() {
             worker.wait_until(async || worker.status.borrow().state == SyncState::Degraded).await;
             assert!(worker.status.borrow().reason().unwrap().contains("25 of 30"));
             assert_eq!(folder.paths().await.len(), 30);
-            // Nothing is looked at before something happens: the next words of the worker are about the next change.
+            // The worker reads nothing before an event, so its next state belongs to the next change.
             let before = folder.storage.statement_count();
             folder.write("new.md", "# New\n");
             worker.wait_until(async || folder.paths().await.len() == 31).await;

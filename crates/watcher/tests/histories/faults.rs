@@ -1,4 +1,4 @@
-//! What goes wrong in a history.
+//! Faults in a history.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use fastrand::Rng;
 use passerelle_storage::{FAIL_POINTS, FailMode, FailPoints};
 use passerelle_watcher::FaultInjector;
 
-/// Events that are lost, held back and told in another order; files and folders that cannot be looked at; too many folders.
+/// Lost, delayed and reordered events, unreadable files and folders, and a limit on watched folders.
 pub(crate) struct HistoryFaults {
     is_ended: AtomicBool,
     state: Mutex<State>,
@@ -31,22 +31,22 @@ impl HistoryFaults {
         Self {
             is_ended: AtomicBool::new(false),
             state: Mutex::new(State { random, delayed: Vec::new() }),
-            // One history in four has more folders than can be watched.
+            // One history in four has more folders than the watch limit.
             max_watches: if seed.is_multiple_of(4) { 3 } else { usize::MAX },
-            // In one of five the disk is full now and then.
+            // In one history in five, the disk is full at times.
             #[cfg(debug_assertions)]
             injects_publish_failures: seed.is_multiple_of(5),
             failures: AtomicU64::new(0),
         }
     }
 
-    /// Nothing goes wrong from here on.
+    /// Stops all faults.
     pub(crate) fn end(&self) {
         self.is_ended.store(true, Ordering::Relaxed);
     }
 
-    /// Makes a step of publishing fail for a while, as it does when the disk is full, or lets all of them succeed. In a release
-    /// there are no points where that can be done.
+    /// Makes a step of publishing fail for some time, or stops the failure. Release builds have no fail
+    /// points.
     #[cfg(debug_assertions)]
     pub(crate) fn inject_publish_failure(&self, points: &FailPoints) {
         let mut state = self.state.lock().unwrap();
@@ -57,7 +57,7 @@ impl HistoryFaults {
         points.arm(name, FailMode::Error, state.random.u32(1..4));
     }
 
-    /// How often something could not be looked at.
+    /// Returns the number of failed reads.
     pub(crate) fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
     }
@@ -70,13 +70,13 @@ impl FaultInjector for HistoryFaults {
             return paths;
         }
         match state.random.u8(..10) {
-            // Lost.
+            // The events are lost.
             0 => Vec::new(),
             1 | 2 => {
                 state.delayed.extend(paths);
                 Vec::new()
             }
-            // Told with what was held back, the last first.
+            // The events are delivered with the delayed ones, in reverse order.
             3 => paths.into_iter().chain(std::mem::take(&mut state.delayed).into_iter().rev()).collect(),
             _ => paths,
         }

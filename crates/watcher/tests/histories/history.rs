@@ -1,4 +1,4 @@
-//! One history, from an empty folder to its end.
+//! Runs one history, from an empty folder to its end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,39 +21,39 @@ use tokio_util::sync::CancellationToken;
 use crate::faults::HistoryFaults;
 use crate::operation::{Operation, finish};
 
-/// A history that is not published by then has diverged.
+/// A history that takes longer to be published has diverged.
 const CONVERGENCE_TIMEOUT: Duration = Duration::from_secs(20);
-/// An operation that lets the worker have its turn waits for a word of it, and no longer than this.
+/// Longest time that a pause waits for a new state of the worker.
 const TURN_TIMEOUT: Duration = Duration::from_millis(60);
-/// The folder itself is looked at this often, and a little more.
+/// A little more than the interval at which the worker checks the root folder.
 const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(600);
 
-/// How a history is played.
+/// Settings of a run.
 #[derive(Clone, Copy)]
 pub(crate) struct RunSettings {
     pub(crate) seed: u64,
     pub(crate) has_faults: bool,
 }
 
-/// How a history ended.
+/// Result of a run.
 pub(crate) struct RunResult {
-    /// What is served otherwise than it lies in the folder.
+    /// The first difference between the published content and the folder. `None` if they are equal.
     pub(crate) difference: Option<String>,
-    /// The files that were compared.
+    /// Number of compared files.
     pub(crate) files: u64,
     pub(crate) overflows: u64,
     pub(crate) missed: u64,
-    /// Passes that failed.
+    /// Number of failed scans.
     pub(crate) failures: u64,
-    /// Until all that was written was served.
+    /// Time until all written files were published.
     pub(crate) time_to_published: Duration,
-    /// Until what was removed was served no more, too.
+    /// Time until removed files were no longer published either.
     pub(crate) time_to_equal: Duration,
-    /// Whether the folder was exchanged so shortly before that the worker cannot have known.
+    /// True if the root folder was replaced so late that the worker could not notice it.
     pub(crate) root_replaced_late: bool,
 }
 
-/// Plays a history.
+/// Runs a history.
 pub(crate) fn run(operations: &[Operation], settings: RunSettings) -> RunResult {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(execute(operations, settings))
@@ -114,7 +114,7 @@ impl History<'_> {
                 root_replaced = Some(Instant::now());
             }
             let (turn, temp) = (turn.to_vec(), self.temp.to_owned());
-            // On a thread of its own: the worker looks while things happen.
+            // On its own thread, so that the worker runs at the same time.
             tokio::task::spawn_blocking(move || turn.iter().for_each(|operation| operation.apply(&temp)))
                 .await
                 .unwrap();
@@ -145,7 +145,7 @@ impl History<'_> {
             }
         }
         let missed_before = self.status.borrow().missed;
-        // What was right for a moment is right for good, and nothing else was to be found.
+        // The content must stay equal, and a full scan must find no other change.
         let (answer, answered) = oneshot::channel();
         self.ask.send(answer).await.unwrap();
         let outcome = timeout(CONVERGENCE_TIMEOUT, answered).await;
@@ -166,7 +166,7 @@ impl History<'_> {
         }
     }
 
-    /// What is stored of each file.
+    /// Returns the checksum of each published file.
     async fn served(&self) -> BTreeMap<String, Checksum> {
         let view = self.storage.latest().await.unwrap();
         let query =
@@ -175,7 +175,7 @@ impl History<'_> {
         documents.map(|(_, document)| (document.path.to_string(), document.checksum)).collect()
     }
 
-    /// What is served otherwise than it lies in the folder: files, and the titles of pages.
+    /// Returns the first difference between the published content and the folder, in files or page titles.
     async fn difference(&self, expected: &BTreeMap<String, Checksum>) -> Option<String> {
         let served = self.served().await;
         let missing = expected.iter().find(|(path, checksum)| served.get(*path) != Some(checksum));
@@ -220,13 +220,13 @@ impl History<'_> {
     }
 }
 
-/// The documents that lie in a folder, found without any of the code that is tried.
+/// Returns the documents of a folder. Uses no code of the worker.
 fn documents_in(root: &Path) -> BTreeMap<String, Checksum> {
     let mut found = BTreeMap::new();
     let mut names = BTreeSet::new();
     for file in files(root, Path::new("")) {
         let path = DocumentPath::parse(file.to_str().unwrap()).unwrap();
-        // Of names that are one the first is served.
+        // Of names that differ only in case, the first one is published.
         if names.insert(path.as_str().to_lowercase()) {
             found.insert(path.to_string(), Checksum::of(&fs::read(root.join(&file)).unwrap()));
         }
@@ -234,7 +234,7 @@ fn documents_in(root: &Path) -> BTreeMap<String, Checksum> {
     found
 }
 
-/// How the file system spells the path of a document.
+/// Returns the path of a document as the file system spells it.
 fn file_system_path(temp: &Path, path: &DocumentPath) -> std::path::PathBuf {
     let all = files(&temp.join("content"), Path::new(""));
     let is_path = |file: &std::path::PathBuf| DocumentPath::parse(file.to_str().unwrap()).unwrap() == *path;

@@ -1,11 +1,12 @@
-//! Random histories of a folder, against the real worker on a real file system and a real database: when a history is
-//! over, what is stored is what lies in the folder.
+//! Random histories of a folder, with the real worker on a real file system and database. After each
+//! history, the stored content must equal the folder.
 //!
-//! `cargo test -p passerelle-watcher --test histories -- [--seeds N] [--from SEED] [--operations N] [--faults] [--at-once N]`
+//! `cargo test -p passerelle-watcher --test histories -- [--seeds N] [--from SEED] [--operations N]
+//! [--faults] [--at-once N]`
 //!
-//! Without faults the worker has nothing but the events of the system: the scan of everything is an hour away. With them
-//! events are lost, held back and reordered, folders cannot be read or watched, and the database refuses to be written; the
-//! scan comes five times a second. A history that ends otherwise than it should is made as short as it can be made.
+//! Without faults, the worker has only the events of the system, because the next full scan is an hour
+//! away. With faults, events are lost, delayed and reordered, folders cannot be read or watched, and the
+//! database rejects writes. Full scans then run five times a second. A failed history is shortened.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
@@ -23,11 +24,11 @@ use std::time::{Duration, Instant};
 use crate::history::{RunResult, RunSettings};
 use crate::operation::{Operation, operations};
 
-/// Histories that run at the same time: most of what each does is to wait. Times to what is served are those of a machine that
-/// has this to do; `--at-once 1` gives those of one that has nothing else.
+/// Number of histories that run at the same time. Most of the time they wait. The printed times depend on
+/// this load. Use `--at-once 1` to measure an idle machine.
 const PARALLEL_RUNS: usize = 8;
 
-/// What was asked for.
+/// Arguments of the command line.
 struct Arguments {
     seeds: u64,
     from: u64,
@@ -37,7 +38,7 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// None where another test was asked for.
+    /// Returns `None` if another test is selected.
     fn read() -> Option<Self> {
         let mut read =
             Self { seeds: 200, from: 0, operations: 300, has_faults: false, parallel_runs: PARALLEL_RUNS };
@@ -51,7 +52,7 @@ impl Arguments {
                 "--at-once" => read.parallel_runs = usize::try_from(number()).unwrap(),
                 "--faults" => read.has_faults = true,
                 "--list" => return None,
-                // Those of the usual harness mean nothing here.
+                // Ignores the options of the standard test harness.
                 flag if flag.starts_with('-') => {}
                 filter if "histories".contains(filter) => {}
                 _ => return None,
@@ -61,18 +62,18 @@ impl Arguments {
     }
 }
 
-/// What all histories came to.
+/// Totals of all histories.
 #[derive(Default)]
 struct Totals {
     files: u64,
     overflows: u64,
     missed: u64,
     failures: u64,
-    /// From the last write until all that was written is served, and until the folder is served exactly, in histories whose
-    /// folder was not exchanged just before.
+    /// Times until all written files were published, and until the content was equal. Without the histories
+    /// whose root folder was replaced late.
     time_to_published: Vec<Duration>,
     time_to_equal: Vec<Duration>,
-    /// The same in the others.
+    /// The same times for histories whose root folder was replaced late.
     root_replaced: Vec<Duration>,
     diverged: Vec<u64>,
 }

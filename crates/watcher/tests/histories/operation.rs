@@ -1,4 +1,4 @@
-//! What people and programs do to a folder.
+//! Random operations on a folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 
-/// Folders that histories play in. Few, so that names meet.
+/// Folders of the histories. There are few, so that operations affect the same names.
 const FOLDERS: [&str; 8] = ["", "a", "b", "a/c", "a/d", "b/c", "a/c/e", "_images"];
-/// Names of files. The accents are spelt in two ways, and one differs from another in case alone.
+/// File names. One accent has two spellings, and two names differ only in case.
 const FILES: [&str; 8] = ["p.md", "q.md", "r.txt", "P.md", "\u{e9}.md", "e\u{301}.md", "s.png", ".t.md"];
 
-/// One thing that is done.
+/// One operation on the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// Writes a file in place.
@@ -20,7 +20,7 @@ pub(crate) enum Operation {
         file: FileRef,
         text: u16,
     },
-    /// Writes a file beside another and renames it over that.
+    /// Writes a temporary file and renames it to the document.
     AtomicSave {
         file: FileRef,
         text: u16,
@@ -30,7 +30,7 @@ pub(crate) enum Operation {
         file: FileRef,
         text: u16,
     },
-    /// Writes a file of the same size, and sets its time back.
+    /// Writes different content of the same size and restores the modification time.
     RewriteKeepingTime {
         file: FileRef,
         text: u16,
@@ -67,7 +67,7 @@ pub(crate) enum Operation {
     RemoveFolder {
         folder: u8,
     },
-    /// Moves a folder with many files in.
+    /// Moves a folder with many files into the content folder.
     MoveFolderIn {
         folder: u8,
         files: u8,
@@ -76,15 +76,15 @@ pub(crate) enum Operation {
         folder: u8,
         mode: u16,
     },
-    /// Puts another folder in the place of all, with some of what it had.
+    /// Replaces the root folder with one that contains some of its files.
     ReplaceRoot {
         keep: u8,
     },
-    /// Lets the worker have its turn.
+    /// Lets the worker run.
     Pause,
 }
 
-/// A file of a folder.
+/// A file in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileRef {
     folder: u8,
@@ -105,7 +105,7 @@ fn random_index(random: &mut Rng, of: usize) -> u8 {
     u8::try_from(random.usize(..of)).unwrap()
 }
 
-/// The operations of a seed.
+/// Returns the operations for a seed.
 pub(crate) fn operations(seed: u64, length: usize) -> Vec<Operation> {
     let mut random = Rng::with_seed(seed);
     (0..length).map(|_| random_operation(&mut random)).collect()
@@ -139,9 +139,9 @@ fn random_operation(random: &mut Rng) -> Operation {
 }
 
 impl Operation {
-    /// Does it, if it can be done: histories are random, and files that are not there cannot be renamed.
+    /// Applies the operation. Does nothing if it is impossible, for example a rename of a missing file.
     pub(crate) fn apply(self, temp: &Path) {
-        // What cannot be done is done by nobody.
+        // Errors are expected.
         drop(self.try_apply(temp));
     }
 
@@ -197,25 +197,25 @@ fn folder_name(folder: u8) -> &'static str {
     FOLDERS[usize::from(folder)]
 }
 
-/// A page with a title of its own. All have the same size.
+/// Returns a page with a unique title. All pages have the same size.
 fn page(text: u16) -> String {
     format!("# Page {text:05}\n\nEt la suite.\n")
 }
 
 fn write(file: &Path, text: &str) -> std::io::Result<()> {
-    // A link is written through; where it leads out of the folder nothing changes in it.
+    // Writes through a link. A link out of the folder is not changed.
     fs::write(file, text)
 }
 
 fn protect(path: &Path, mode: u16) -> std::io::Result<()> {
-    // Of links it would be what they point to.
+    // The target of a link is not changed.
     if fs::symlink_metadata(path)?.is_symlink() {
         return Ok(());
     }
     fs::set_permissions(path, fs::Permissions::from_mode(u32::from(mode)))
 }
 
-/// A link that points to the folder is made to point to another, as `git-sync` and `ConfigMap` do.
+/// Changes the target of a link to the root folder, as `git-sync` and `ConfigMap` do.
 fn replace_root(temp: &Path, keep: u8) -> std::io::Result<()> {
     let link = temp.join("content");
     let old = fs::read_link(&link)?;
@@ -235,7 +235,7 @@ fn replace_root(temp: &Path, keep: u8) -> std::io::Result<()> {
     fs::rename(beside, link)
 }
 
-/// Gives everything back the rights that it needs to be read, and leaves one page that is there in every history.
+/// Makes everything readable again, and writes one page that every history contains.
 pub(crate) fn finish(temp: &Path) {
     fn open(folder: &Path) {
         drop(protect(folder, 0o755));

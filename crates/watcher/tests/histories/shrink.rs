@@ -1,16 +1,16 @@
-//! Making a history shorter.
+//! Shortens a failed history.
 
 use std::time::{Duration, Instant};
 
 use crate::history::{RunSettings, run};
 use crate::operation::Operation;
 
-/// How often a shorter history is played before it is believed to end well: much depends on time.
+/// Number of runs before a shorter history counts as passed. The result can depend on timing.
 const TRIES: usize = 3;
-/// Shorter ones are not looked for any longer than this.
+/// Time limit for shortening.
 const SHRINK_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// The shortest history that is found to diverge: parts are left out, then parts of parts.
+/// Returns the shortest diverging history found. Removes parts of the operations, then smaller parts.
 pub(crate) fn shortest(mut history: Vec<Operation>, settings: RunSettings) -> Vec<Operation> {
     let started = Instant::now();
     let mut chunk = history.len() / 2;
