@@ -1,10 +1,11 @@
-//! The tables, version after version. Forward only: a release is undone by a backup, not by a migration.
+//! Database migrations. They only go forward: restore a backup to undo a release.
 //!
-//! What both engines must be able to do is all that stands here: text, integers, booleans, indexes. Instants are
-//! `BIGINT` milliseconds since the Unix epoch, documents within rows are JSON in `TEXT`.
+//! The tables use only features of both SQLite and PostgreSQL: text, integers, booleans and indexes.
+//! Timestamps are `BIGINT` milliseconds since the Unix epoch. Structured values are JSON in `TEXT` columns.
 //!
-//! To add a migration: a file `mYYYYMMDD_NNNNNN_what.rs`, and a line in [`Migrator::migrations`]. Never edit one that
-//! was released.
+//! # How to add a migration
+//! Add a file `mYYYYMMDD_NNNNNN_what.rs` and a line in [`Migrator::migrations`]. Never edit a released
+//! migration.
 
 mod m20261122_000001_documents;
 mod m20261122_000002_plans;
@@ -18,7 +19,7 @@ mod versioned;
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
 
-/// Brings a database to the newest version of the tables.
+/// Runs the migrations in order.
 pub struct Migrator;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! The folder as it is now: one row a file, what to tell its editor, and the number of the last revision.
+//! Tables for documents, diagnostics and revisions.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

@@ -1,4 +1,4 @@
-//! Plans, their categories and their measures.
+//! Tables for plans, categories and measures.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, boolean, integer, integer_null, text, text_null};

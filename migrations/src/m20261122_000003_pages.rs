@@ -1,4 +1,4 @@
-//! Pages, and the support services that they describe.
+//! Tables for pages and support services.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer_null, text, text_null};

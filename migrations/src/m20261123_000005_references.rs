@@ -11,7 +11,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Rows of before are read again from their documents, which fills what is empty here.
+        // Existing rows are parsed again from their documents, which fills these columns.
         for column in [text("links").default("[]").take(), integer("word_count").default(0).take()] {
             manager.alter_table(Table::alter().table("page").add_column(column).take()).await?;
         }

@@ -11,7 +11,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Rows of before are read again from their documents, which fills what is empty here.
+        // Existing rows are parsed again from their documents, which fills these columns.
         let columns = [
             ("measure", integer_null("repeat_group").take()),
             ("plan", text("stem").default("").take()),
@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
         for (table, column) in columns {
             manager.alter_table(Table::alter().table(table).add_column(column).take()).await?;
         }
-        // Documents that were removed left no row, and the history of what they said needs one.
+        // Removed documents had no rows. Their history needs one.
         for (table, kind) in [("plan", "PLAN"), ("page", "PAGE")] {
             let insert_removed = format!(
                 "INSERT INTO document (key, path, kind, state, checksum, size, encoding, ingested_at, source_lines, inode, \
@@ -40,7 +40,7 @@ impl MigrationTrait for Migration {
             );
             manager.get_connection().execute_unprepared(&insert_removed).await?;
         }
-        // What became of a plan since a revision; the measures of a number are found in memory.
+        // For the changes of a plan since a revision. Measures are looked up by number in memory.
         manager.create_index(index("measure", &["plan_key", "from_revision"])).await?;
         manager.create_index(index("measure", &["plan_key", "until_revision"])).await?;
         let mut redundant = Index::drop();

@@ -1,4 +1,4 @@
-//! Finding what is served among what was, and when all of the folder was last read.
+//! Indexes for published rows, and the time of the last scan that read every file.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::big_integer;
@@ -12,8 +12,8 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["asset", "plan", "category", "measure", "page", "support_service"] {
-            // SQLite takes an index on the end of lives for the best way to find a few rows that are served: it leads to
-            // all of them. Only rows that have ended are looked for by their end.
+            // SQLite used the index on the end revision to find a few published rows, although it selects
+            // all of them. The new index contains only rows that have ended.
             let mut old_index = Index::drop();
             manager
                 .drop_index(old_index.name(format!("{table}_until_revision")).table(table).to_owned())

@@ -1,10 +1,10 @@
-//! Tables whose rows live from a revision until a revision.
+//! Tables whose rows are valid between two revisions.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, big_pk_auto, text};
 
-/// A table of rows that are never overwritten: `row_id`, the stable `key` of the thing, `from_revision`, and
-/// `until_revision`, which is null for as long as the row is served.
+/// Returns a table of rows that are never overwritten: `row_id`, the stable `key` of the object,
+/// `from_revision`, and `until_revision`, which is null while the row is published.
 pub(crate) fn table(name: &'static str) -> TableCreateStatement {
     Table::create()
         .table(name)
@@ -15,7 +15,7 @@ pub(crate) fn table(name: &'static str) -> TableCreateStatement {
         .take()
 }
 
-/// An index of a table, named after what it is on.
+/// Returns an index named after its table and columns.
 pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(format!("{table}_{}", columns.join("_"))).table(table);
@@ -25,7 +25,7 @@ pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreat
     index
 }
 
-/// Creates a table and its indexes. One on the key and one on the end of rows' lives are made for every table.
+/// Creates a table and its indexes. Every table gets an index on the key and one on the end revision.
 pub(crate) async fn create(
     manager: &SchemaManager<'_>,
     table: TableCreateStatement,

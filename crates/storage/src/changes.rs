@@ -1,4 +1,4 @@
-//! The log of changes: what each revision changed, in order.
+//! Change log: the changes of each revision, in order.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,36 +14,36 @@ use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
 
-/// A change and when it was published.
+/// A change with its position in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeLogEntry {
-    /// The revision that it is part of.
+    /// Revision that contains the change.
     pub revision: Revision,
-    /// Its place among the changes of that revision.
+    /// Ordinal of the change within its revision.
     pub ordinal: i32,
     /// Kind of the change.
     pub kind: ChangeKind,
-    /// Of what; none for [`ChangeKind::Resync`].
+    /// The object that changed. `None` for [`ChangeKind::Resync`].
     pub node: Option<NodeKey>,
-    /// The field that changed, by its GraphQL name; none where the whole thing came or went.
+    /// GraphQL name of the changed field. `None` if the object was added or removed.
     pub field: Option<String>,
-    /// The field before.
+    /// The previous value. For a removed object, its title.
     pub before: Option<String>,
-    /// The field after.
+    /// The new value. For an added object, its title.
     pub after: Option<String>,
 }
 
-/// The place of a change in the log. Changes are told in its order.
+/// Position in the change log. Changes are returned in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChangePosition {
-    /// The revision.
+    /// Revision of the change.
     pub revision: RevisionNumber,
-    /// The place among the changes of that revision.
+    /// Ordinal of the change within its revision.
     pub ordinal: i32,
 }
 
 impl ChangePosition {
-    /// After every change of a revision.
+    /// Returns the position after the last change of a revision.
     pub fn end_of(revision: RevisionNumber) -> Self {
         Self { revision, ordinal: i32::MAX }
     }
@@ -54,12 +54,12 @@ impl ChangePosition {
     }
 }
 
-/// Selects changes.
+/// Filter for changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
-    /// Those of later revisions than this.
+    /// Only changes of later revisions.
     pub since: RevisionNumber,
-    /// Of these kinds; all where it is empty.
+    /// Only changes of these kinds. Empty selects all kinds.
     pub kinds: Vec<ChangeKind>,
 }
 
@@ -71,7 +71,7 @@ impl ChangeLogEntry {
 }
 
 impl ReadView {
-    /// A part of the changes up to the revision of this view, oldest first.
+    /// Returns a slice of the changes up to the revision of this view, oldest first.
     pub async fn changes(
         &self,
         filter: &ChangeFilter,
@@ -97,7 +97,7 @@ impl ReadView {
         Ok(change_log::Entity::find().filter(self.condition(filter)).count(&self.read_pool).await?)
     }
 
-    /// The changes after a place in the log, at most so many, oldest first.
+    /// Returns at most `limit` changes after a position, oldest first.
     pub async fn changes_after(
         &self,
         position: ChangePosition,
@@ -110,7 +110,7 @@ impl ReadView {
         Ok(slice.items.into_iter().map(|(_, change)| change).collect())
     }
 
-    /// The change at a position.
+    /// Returns the change at a position.
     pub async fn change_at(&self, position: ChangePosition) -> Result<Option<ChangeLogEntry>, StorageError> {
         let row = change_log::Entity::find()
             .filter(change_log::Column::Revision.eq(position.revision.get()))
@@ -120,7 +120,7 @@ impl ReadView {
         Ok(self.load_entries(row.into_iter().collect()).await?.pop())
     }
 
-    /// The changes of each of these things, oldest first.
+    /// Returns the changes of each object, oldest first.
     pub async fn changes_by_node(
         &self,
         nodes: &[NodeKey],
@@ -149,7 +149,7 @@ impl ReadView {
         if filter.kinds.is_empty() {
             return condition;
         }
-        // Whoever asks for some kinds must still hear that some are missing.
+        // Always include resync entries. They tell a client that changes are missing.
         let kinds = filter.kinds.iter().chain([&ChangeKind::Resync]).map(|kind| kind.name());
         condition.add(change_log::Column::Kind.is_in(kinds))
     }

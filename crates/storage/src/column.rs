@@ -1,4 +1,5 @@
-//! Values of columns to values of the domain, and back. What cannot be read is an error with an address.
+//! Conversion between column values and domain values. An invalid value gives an error with table, key and
+//! column.
 
 use passerelle_model::language::Language;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef};
@@ -7,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::StorageError;
 
-/// The most values of one `IN`.
+/// Maximum number of values in one `IN` condition.
 pub(crate) const MAX_IN_VALUES: usize = 500;
 
 /// Table and key of a row, for error messages.
@@ -18,7 +19,7 @@ pub(crate) struct RowContext<'a> {
 }
 
 impl RowContext<'_> {
-    /// A JSON column.
+    /// Parses a JSON column.
     pub(crate) fn parse_json<T: DeserializeOwned>(
         self,
         column: &'static str,
@@ -27,7 +28,7 @@ impl RowContext<'_> {
         serde_json::from_str(text).map_err(|error| self.invalid_value(column, &error))
     }
 
-    /// A column that holds the name of a variant.
+    /// Parses a column that contains the name of a variant.
     pub(crate) fn parse_text<T>(
         self,
         column: &'static str,
@@ -37,12 +38,12 @@ impl RowContext<'_> {
         parse(name).ok_or_else(|| self.invalid_value(column, &format!("unknown value {name:?}")))
     }
 
-    /// A column that holds a language.
+    /// Parses a column that contains a language code.
     pub(crate) fn parse_lang(self, tag: &str) -> Result<Language, StorageError> {
         self.parse_text("lang", tag, Language::from_tag)
     }
 
-    /// A column that holds a number of another width.
+    /// Converts an integer column to another integer type.
     pub(crate) fn convert_integer<T, U: TryFrom<T>>(
         self,
         column: &'static str,
@@ -54,7 +55,7 @@ impl RowContext<'_> {
         U::try_from(number).map_err(|error| self.invalid_value(column, &error))
     }
 
-    /// The error of a value that cannot be read.
+    /// Creates the error for an invalid value.
     pub(crate) fn invalid_value(self, column: &'static str, detail: &dyn std::fmt::Display) -> StorageError {
         StorageError::InvalidValue {
             table: self.table,
@@ -65,7 +66,7 @@ impl RowContext<'_> {
     }
 }
 
-/// A value as the JSON that its column holds.
+/// Serializes a value for a JSON column.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|error| StorageError::InvalidValue {
         table: std::any::type_name::<T>(),
@@ -75,7 +76,8 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
     })
 }
 
-/// Whether a column holds a path below a folder. `SUBSTR` rather than `LIKE`, which the engines fold differently.
+/// Returns a condition for paths in a folder. Uses `SUBSTR`, because `LIKE` ignores case in SQLite and not
+/// in PostgreSQL.
 pub(crate) fn is_below_folder(column: impl IntoColumnRef, folder: &str) -> Expr {
     let below = format!("{folder}/");
     let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);

@@ -1,4 +1,4 @@
-//! The file of a database: where it is, whether it still is the one that was opened, and how it is put out of the way.
+//! Database file: checks that it is still at its path, and renames an unusable one.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,20 +12,20 @@ use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 
 use crate::error::StorageError;
 
-/// The endings of the files that SQLite keeps beside a database: its log and the index of that.
+/// Suffixes of the files that SQLite writes beside a database: the write-ahead log and its index.
 const WAL_SUFFIXES: [&str; 2] = ["-wal", "-shm"];
 
-/// The file that a database was opened from. SQLite goes on writing to it wherever it is moved, and even when it is
-/// removed, so whoever writes asks first whether it is still at its place.
+/// Identity of the opened database file. SQLite continues to write to a file that was moved or removed, so
+/// each write checks first that the file is still at its path.
 #[derive(Debug)]
 pub(crate) struct DatabaseFile {
     path: PathBuf,
-    /// Its device and serial number there.
+    /// Device and inode number.
     id: (u64, u64),
 }
 
 impl DatabaseFile {
-    /// The file that lies at a path.
+    /// Returns the identity of the file at a path.
     pub(crate) fn locate(path: PathBuf) -> Result<Self, StorageError> {
         match file_id(&path) {
             Ok(id) => Ok(Self { path, id }),
@@ -38,7 +38,7 @@ impl DatabaseFile {
         &self.path
     }
 
-    /// Whether the file is still the one that lies at its path.
+    /// Returns an error if another file or no file is at the path.
     pub(crate) fn check_in_place(&self) -> Result<(), StorageError> {
         match file_id(&self.path) {
             Ok(id) if id == self.id => Ok(()),
@@ -59,39 +59,38 @@ fn unusable(path: &Path, error: &io::Error) -> StorageError {
     StorageError::Unusable(format!("{}: {error}", path.display()))
 }
 
-/// The path that the address of a database names, wherever the process goes.
+/// Returns the absolute path of a database URL.
 pub(crate) fn path_from_url(url: &str) -> Result<PathBuf, StorageError> {
     let options = SqliteConnectOptions::from_str(url);
     let options = options.map_err(|error| StorageError::Unusable(error.to_string()))?;
     let path = options.get_filename();
-    // SQLite keeps its log beside the file itself, not beside a link to it.
+    // SQLite writes its log beside the target of a symbolic link.
     let absolute = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     absolute.map_err(|error| unusable(path, &error))
 }
 
-/// Makes an empty file, which is an empty database, where there is none.
+/// Creates an empty file, which is a valid empty database, if the file does not exist.
 pub(crate) fn create_if_missing(path: &Path) -> Result<(), StorageError> {
     let created = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
     created.map(drop).map_err(|error| unusable(path, &error))
 }
 
-/// Whether there is anything in the file.
+/// Returns true if the file exists and has no content.
 pub(crate) fn is_empty(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| file.len() == 0)
 }
 
-/// Whether something was written that did not get from the log into the database: whoever wrote it was killed, or is at
-/// it still.
+/// Returns true if the write-ahead log contains data: the last writer was killed or is still running.
 pub(crate) fn has_wal(path: &Path) -> bool {
     fs::metadata(with_suffix(path, WAL_SUFFIXES[0])).is_ok_and(|wal| wal.len() > 0)
 }
 
-/// Puts a database out of the way, with the files beside it, under a name that says when. Returns where it is now.
-/// Nothing is removed and nothing overwritten.
+/// Renames a database and its log files to a name with a timestamp. Returns the new path. Removes and
+/// overwrites nothing.
 pub fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
     let path = path_from_url(url)?;
     let renamed = unused_name(&path, at);
-    // The database comes last: as long as it is at its place, nobody begins another one beside a log of this one.
+    // Rename the database last. While it is at its path, no new database can be created beside its log.
     for suffix in WAL_SUFFIXES.into_iter().chain([""]) {
         let from = with_suffix(&path, suffix);
         match fs::rename(&from, with_suffix(&renamed, suffix)) {
@@ -119,7 +118,7 @@ fn unused_name(path: &Path, at: Timestamp) -> PathBuf {
     name
 }
 
-/// The path with an ending more.
+/// Appends a suffix to a path.
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);

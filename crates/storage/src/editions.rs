@@ -1,4 +1,4 @@
-//! The editions of a plan: which measure of one is which of the next.
+//! Editions of a plan: matches the measures of one edition with those of the previous one.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,11 +13,12 @@ use crate::error::StorageError;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// For each measure of a later edition the measure of the edition before it that it was.
+/// For each measure of an edition, the matching measure of the previous edition.
 pub type Predecessors = HashMap<MeasureKey, MeasureKey>;
 
 impl ReadView {
-    /// Recognises the measures of each edition in the one before it. The editions come oldest first.
+    /// Matches the measures of each edition with those of the previous one. The editions are ordered from
+    /// oldest to newest.
     pub async fn predecessors(
         &self,
         editions: &[PlanKey],
@@ -38,7 +39,7 @@ impl ReadView {
         Ok(predecessors)
     }
 
-    /// The numbers that measures had until the revision of this view, the latest first, each once.
+    /// Returns the distinct numbers that measures had up to the revision of this view, latest first.
     pub async fn past_numbers(
         &self,
         keys: &[MeasureKey],
@@ -63,7 +64,7 @@ impl ReadView {
         Ok(numbers)
     }
 
-    /// The key, number and title of each measure of a plan, in document order.
+    /// Returns the key, number and title of each measure of a plan, in document order.
     async fn measure_titles(&self, plan: &PlanKey) -> Result<Vec<(String, u32, String)>, StorageError> {
         let rows: Vec<(String, i32, String)> = measure::Entity::find()
             .filter(measure::Entity::live(self.revision.number))

@@ -1,4 +1,4 @@
-//! The rows, one file a table. Private: what leaves this crate is a type of `document`.
+//! Database rows, one file per table. This module is private: the crate returns domain types.
 
 pub(crate) mod asset;
 pub(crate) mod category;

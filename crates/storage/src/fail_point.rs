@@ -1,5 +1,5 @@
-//! Faults on demand, for tests: places in the code where an error can be made to happen, or the end of the process.
-//! Nothing of it is in a release.
+//! Fail points for tests: named places in the code that return an error or abort the process. Release
+//! builds contain none.
 
 #[cfg(debug_assertions)]
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[cfg(debug_assertions)]
 use crate::error::StorageError;
 
-/// The points of this crate, in the order in which publishing comes by them. Each is where the step that it names was just
-/// done, but for those that say before what they are.
+/// Fail points of this crate, in the order of the steps of publishing. A point follows the step that it
+/// names, unless its name contains `before`.
 pub const FAIL_POINTS: [&str; 26] = [
     "publish.before_begin",
     "publish.begin",
@@ -58,24 +58,25 @@ pub struct FailPoints(Arc<Mutex<FailPointState>>);
 #[cfg(debug_assertions)]
 #[derive(Debug, Default)]
 struct FailPointState {
-    /// The point that fails, how, and how many visits from now.
+    /// Name, effect and remaining number of visits.
     armed: Option<(String, FailMode, u32)>,
     hits: BTreeSet<&'static str>,
 }
 
 #[cfg(debug_assertions)]
 impl FailPoints {
-    /// Makes a point fail at its visit of this number, the first being 1, and at every later one. No other does.
+    /// Arms a point. It fails at this visit, counted from 1, and at every later visit. Disarms any other
+    /// point.
     pub fn arm(&self, name: &str, mode: FailMode, visit: u32) {
         self.state().armed = Some((name.to_owned(), mode, visit));
     }
 
-    /// Makes nothing fail any more.
+    /// Disarms the armed point.
     pub fn disarm(&self) {
         self.state().armed = None;
     }
 
-    /// The points that failed so far.
+    /// Returns the points that failed so far.
     pub fn hits(&self) -> BTreeSet<&'static str> {
         self.state().hits.clone()
     }
@@ -107,15 +108,16 @@ impl FailPoints {
 #[derive(Clone, Debug, Default)]
 pub struct FailPoints(());
 
-/// Fails here if a test said so. To be written where a step was done, in any crate:
+/// Marks a fail point. Write it after a step, in any crate:
 ///
 /// ```text
 /// passerelle_storage::fail_point!(self.storage.fail_points(), "sync.scanned");
 /// ```
 ///
-/// Each [`Storage`](crate::Storage) has its own points, so a test does not see the faults of another test. The calling
-/// function returns a `Result` whose error converts from [`StorageError`]. Every name is in a list of its crate, such as
-/// [`FAIL_POINTS`]. Tests visit all names of the lists. The server accepts only names of the lists.
+/// Each [`Storage`](crate::Storage) has its own fail points, so tests do not affect each other. The calling
+/// function returns a `Result` whose error converts from [`StorageError`]. Every name is in a list of its
+/// crate, such as [`FAIL_POINTS`]. Tests visit all names of the lists. The server accepts only names of the
+/// lists.
 #[cfg(debug_assertions)]
 #[macro_export]
 macro_rules! fail_point {
@@ -124,7 +126,7 @@ macro_rules! fail_point {
     };
 }
 
-/// Does nothing in a release: what it does in a debug build stands with the other definition of it.
+/// Does nothing in release builds. See the definition for debug builds.
 #[cfg(not(debug_assertions))]
 #[macro_export]
 macro_rules! fail_point {

@@ -1,4 +1,4 @@
-//! In what condition a database is, looked at before anything of it is changed.
+//! Integrity checks before a database is used or changed.
 
 use std::path::Path;
 
@@ -15,17 +15,17 @@ const SQLITE_CORRUPT_CODE: u32 = 11;
 /// Primary result code `SQLITE_NOTADB`: the file is not a database.
 const SQLITE_NOTADB_CODE: u32 = 26;
 
-/// Of which version the tables of a database are, where this one can use them.
+/// Version of the tables of a usable database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SchemaVersion {
-    /// There are none yet, or a version before this one made them.
+    /// No tables, or tables of an earlier version.
     Older,
-    /// This version has nothing to add.
+    /// No migration is pending.
     Current,
 }
 
-/// Looks at the database at a path and refuses one that cannot be used. Every page of it is looked at where that was
-/// asked for, and where whoever wrote last may have been killed.
+/// Rejects an unusable database. All pages are checked on request, or if the last writer may have been
+/// killed.
 pub(crate) async fn check_integrity(
     path: &Path,
     check_all_pages: bool,
@@ -65,7 +65,7 @@ enum DatabaseState {
 async fn inspect_read_only(path: &Path, check_all_pages: bool) -> Result<DatabaseState, DbErr> {
     let file = path.to_owned();
     let mut options = ConnectOptions::new("sqlite:");
-    // Who may only read leaves the log as it is, too.
+    // A read-only connection does not change the write-ahead log.
     options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |_: SqliteConnectOptions| {
         SqliteConnectOptions::new().filename(&file).read_only(true)
     });

@@ -1,4 +1,4 @@
-//! Pages of a list by keyset: where a page begins is said by the values of its neighbour, not by a count.
+//! Keyset pagination: a cursor contains the sort values of an item and not an offset.
 
 use crate::query_index::Direction;
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
@@ -18,10 +18,10 @@ fn sql_order(direction: Direction) -> Order {
     }
 }
 
-/// One of the values that a list is ordered by.
+/// A sort value in a cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CursorValue {
-    /// A number or an instant.
+    /// A number or timestamp.
     Number(i64),
     /// A text.
     Text(String),
@@ -36,43 +36,43 @@ impl From<CursorValue> for Expr {
     }
 }
 
-/// The place of a thing in a list: the values that the list is ordered by, the last of which no two things share.
+/// Position in a list: the sort values of an item. The last value is unique.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor(pub Vec<CursorValue>);
 
 /// Requested range of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pagination {
-    /// At most so many.
+    /// Maximum number of items.
     pub limit: u32,
-    /// The last of those that are left by the two places, rather than the first.
+    /// True for the last items of the range instead of the first.
     pub from_end: bool,
-    /// Only what comes after this place.
+    /// Only items after this cursor.
     pub after: Option<Cursor>,
-    /// Only what comes before this place.
+    /// Only items before this cursor.
     pub before: Option<Cursor>,
 }
 
 impl Pagination {
-    /// The first so many.
+    /// Selects the first items of a list.
     pub fn first(limit: u32) -> Self {
         Self { limit, from_end: false, after: None, before: None }
     }
 }
 
-/// A part of a list.
+/// A slice of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slice<T> {
-    /// The things with their places.
+    /// Items with their cursors.
     pub items: Vec<(Cursor, T)>,
-    /// Whether something comes before them, as far as the window says.
+    /// True if the list has items before this slice. False if the request cannot tell.
     pub has_previous: bool,
-    /// Whether something comes after them, as far as the window says.
+    /// True if the list has items after this slice. False if the request cannot tell.
     pub has_next: bool,
 }
 
 impl<T> Slice<T> {
-    /// The same part, of things made of these.
+    /// Converts the items of the slice.
     pub fn map<U>(self, make: impl Fn(T) -> U) -> Slice<U> {
         Slice {
             items: self.items.into_iter().map(|(cursor, item)| (cursor, make(item))).collect(),
@@ -88,7 +88,7 @@ impl<T> Default for Slice<T> {
     }
 }
 
-/// One of the expressions that a list is ordered by. None may be null.
+/// A sort expression of a list. It must not be null.
 #[derive(Clone)]
 pub(crate) struct SortKey {
     pub(crate) expr: Expr,
@@ -101,7 +101,7 @@ impl SortKey {
     }
 }
 
-/// Orders a query; `from_end` reverses it, so that a limit keeps the last.
+/// Orders a query. `from_end` reverses the order, so that a limit selects the last rows.
 pub(crate) fn apply_order<E: EntityTrait>(
     select: Select<E>,
     sort_keys: &[SortKey],
@@ -113,7 +113,7 @@ pub(crate) fn apply_order<E: EntityTrait>(
     })
 }
 
-/// Keeps what lies between the window's two places.
+/// Keeps the rows between both cursors.
 pub(crate) fn filter_by_cursors<E: EntityTrait>(
     select: Select<E>,
     sort_keys: &[SortKey],
@@ -122,7 +122,7 @@ pub(crate) fn filter_by_cursors<E: EntityTrait>(
     select.filter(cursor_condition(sort_keys, pagination))
 }
 
-/// The condition of [`filter_by_cursors`].
+/// Returns the condition of [`filter_by_cursors`].
 pub(crate) fn cursor_condition(sort_keys: &[SortKey], pagination: &Pagination) -> Condition {
     let mut condition = Condition::all();
     if let Some(after) = &pagination.after {
@@ -134,7 +134,7 @@ pub(crate) fn cursor_condition(sort_keys: &[SortKey], pagination: &Pagination) -
     condition
 }
 
-/// `(a > x) or (a = x and b > y) or …`: rows after a sort key, in the sort order or against it.
+/// Returns `(a > x) or (a = x and b > y) or …`: rows after a cursor, in the sort order or in reverse.
 fn rows_beyond(sort_keys: &[SortKey], cursor: &Cursor, is_reversed: bool) -> Condition {
     let mut any = Condition::any();
     for (index, (key, value)) in sort_keys.iter().zip(&cursor.0).enumerate() {
@@ -153,7 +153,8 @@ fn rows_beyond(sort_keys: &[SortKey], cursor: &Cursor, is_reversed: bool) -> Con
     any
 }
 
-/// Makes a slice of rows that were fetched with one more than the limit, in the order of the pagination.
+/// Converts rows to a slice. The query has fetched one row more than the limit, to find out if more rows
+/// follow.
 pub(crate) fn to_slice<T>(
     mut rows: Vec<T>,
     pagination: &Pagination,

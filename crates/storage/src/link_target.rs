@@ -1,4 +1,4 @@
-//! Pages as links find them.
+//! Pages as link targets.
 
 use passerelle_model::key::{PageKey, Slug};
 use passerelle_model::language::Language;
@@ -8,24 +8,24 @@ use passerelle_text::fold::{fold, slugify};
 /// Fields of a page that links need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkedPage {
-    /// Its key.
+    /// Key of the page.
     pub key: PageKey,
-    /// Its slug.
+    /// URL name of the page.
     pub slug: Slug,
-    /// Its language.
+    /// Language of the page.
     pub lang: Language,
     /// Translation key. `None` if the page has none.
     pub translation_key: Option<String>,
-    /// The short name of the front matter.
+    /// Short name from the front matter. `None` if it has none.
     pub name: Option<String>,
-    /// Its title.
+    /// Title of the page.
     pub title: String,
-    /// Its headings.
+    /// Headings of the page as a tree.
     pub headings: Vec<Heading>,
 }
 
 impl LinkedPage {
-    /// The names that links call it by.
+    /// Returns the names that links use for this page.
     pub fn link_keys(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = self.translation_key.as_deref().into_iter().collect();
         if !keys.contains(&self.slug.as_str()) {
@@ -39,7 +39,7 @@ impl LinkedPage {
         self.name.as_deref().unwrap_or(&self.title)
     }
 
-    /// The anchor of a heading, by its anchor or its text.
+    /// Returns the anchor of a heading, found by its anchor or its text.
     pub fn find_anchor(&self, heading: &str) -> Option<&str> {
         let (folded, slug) = (fold(heading), slugify(heading));
         find_heading(&self.headings, &|known| known.anchor == heading)
@@ -47,7 +47,7 @@ impl LinkedPage {
             .or_else(|| find_heading(&self.headings, &|known| !slug.is_empty() && known.anchor == slug))
     }
 
-    /// The texts of its headings.
+    /// Returns the texts of the headings.
     pub fn heading_texts(&self) -> Vec<&str> {
         fn collect<'a>(headings: &'a [Heading], texts: &mut Vec<&'a str>) {
             for heading in headings {
@@ -71,7 +71,8 @@ fn find_heading<'a>(headings: &'a [Heading], matches: &impl Fn(&Heading) -> bool
     })
 }
 
-/// The page that a link means, among pages in the order of their keys. A translation key wins over a slug.
+/// Returns the target page of a link. `pages` are ordered by key. A translation key takes precedence over a
+/// slug.
 pub fn find_page<'a>(
     target: &PageTarget,
     pages: impl IntoIterator<Item = &'a LinkedPage>,

@@ -1,8 +1,8 @@
-//! The measures of a plan at one revision, small enough to be held in memory: which a filter keeps, in which order, and
-//! what they come to.
+//! In-memory index of the measures of a plan at one revision: filters, orders and facets.
 //!
-//! Everything that lists and counts needs is here; the measures themselves are read by the ids of their rows. A pass over
-//! 100,000 measures takes about a millisecond, whatever the filter, which no index of a database does for all of them.
+//! The index contains all fields that lists and counts need. The measures are then read by row id.
+//! Filtering 100,000 measures takes about a millisecond for any filter. No database index supports all
+//! filters.
 
 mod facets;
 mod filter;
@@ -29,52 +29,52 @@ pub(crate) use title_index::to_f64;
 /// Indexed fields of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedMeasure {
-    /// The row that holds all of it.
+    /// Id of the measure row.
     pub row_id: i64,
-    /// Its number.
+    /// Number of the measure.
     pub number: u32,
-    /// Its place in document order.
+    /// Sort key in document order.
     pub position: i64,
-    /// Its status.
+    /// Normalized status.
     pub status: MeasureStatus,
-    /// The programme that its status names. Shared: there are few.
+    /// Programme that the status names. Shared, because a plan has few programmes.
     pub programme: Option<Arc<str>>,
-    /// Marked as taken up under other axes.
+    /// True if an asterisk marks the measure as repeated under other axes.
     pub is_repeated: bool,
-    /// The number of the first row of those that say the same thing.
+    /// Number of the first measure with the same text. `None` if no other measure has this text.
     pub repeat_group: Option<u32>,
-    /// The innermost category that it stands in: its place among the categories of the tree.
+    /// Index of the innermost category in the tree.
     pub category: usize,
     /// Time of the last change of any field.
     pub updated_at: Timestamp,
 }
 
-/// The measures of a plan, in document order.
+/// Measures of a plan in document order.
 #[derive(Debug)]
 pub struct MeasureIndex {
     tree: Arc<CategoryTree>,
     measures: Vec<IndexedMeasure>,
     by_number: HashMap<u32, usize>,
     groups: HashMap<u32, RepeatGroup>,
-    /// The programmes by name.
+    /// Names of the programmes, sorted.
     programmes: Vec<Arc<str>>,
     columns: Columns,
     by_category: OnceLock<Arc<HashMap<CategoryKey, Progress>>>,
 }
 
-/// Columns that most filters and counts read. A scan over little memory is fast.
+/// Columns that most filters and counts read. They are compact, so a scan is fast.
 #[derive(Debug)]
 struct Columns {
     status: Vec<MeasureStatus>,
-    /// The place of its category among those of the tree.
+    /// Index of the category in the tree.
     category: Vec<u32>,
-    /// The place of its programme among those of the plan; their number where it has none.
+    /// Index of the programme. The number of programmes if there is none.
     programme: Vec<u32>,
-    /// The number of the first row of those that say the same.
+    /// Number of the first measure with the same text.
     group: Vec<Option<u32>>,
 }
 
-/// Rows that say the same thing.
+/// Measures with the same text.
 #[derive(Clone, Debug, Default)]
 struct RepeatGroup {
     members: Vec<usize>,
@@ -82,7 +82,7 @@ struct RepeatGroup {
 }
 
 impl MeasureIndex {
-    /// An index of these measures, in whatever order.
+    /// Builds an index. The measures can have any order.
     pub fn new(tree: Arc<CategoryTree>, mut measures: Vec<IndexedMeasure>) -> Self {
         measures.sort_unstable_by_key(|measure| measure.position);
         let by_number = measures.iter().enumerate().map(|(at, measure)| (measure.number, at)).collect();
@@ -112,22 +112,22 @@ impl MeasureIndex {
         Self { tree, measures, by_number, groups, programmes, columns, by_category }
     }
 
-    /// The categories of the plan.
+    /// Returns the categories of the plan.
     pub fn tree(&self) -> &Arc<CategoryTree> {
         &self.tree
     }
 
-    /// Every measure, in document order.
+    /// Returns all measures in document order.
     pub fn measures(&self) -> &[IndexedMeasure] {
         &self.measures
     }
 
-    /// The measure of a number.
+    /// Returns the measure with this number.
     pub fn find_by_number(&self, number: u32) -> Option<&IndexedMeasure> {
         self.by_number.get(&number).map(|at| &self.measures[*at])
     }
 
-    /// The measures before and after a place in document order.
+    /// Returns the measures before and after a position in document order.
     pub fn neighbours(&self, position: i64) -> (Option<&IndexedMeasure>, Option<&IndexedMeasure>) {
         let at = self.measures.partition_point(|measure| measure.position < position);
         let is_there = self.measures.get(at).is_some_and(|measure| measure.position == position);
@@ -135,13 +135,13 @@ impl MeasureIndex {
         (before, self.measures.get(at + usize::from(is_there)))
     }
 
-    /// The other rows that say the same as that of a number, in document order.
+    /// Returns the repeats of a measure, in document order.
     pub fn repeats(&self, number: u32) -> impl Iterator<Item = &IndexedMeasure> {
         let group = self.group_of(number).into_iter().flat_map(|group| &group.members);
         group.map(|member| &self.measures[*member]).filter(move |other| other.number != number)
     }
 
-    /// Whether the rows that say the same as that of a number carry different statuses.
+    /// Returns true if repeats of a measure have different statuses.
     pub fn repeats_disagree(&self, number: u32) -> bool {
         self.group_of(number).is_some_and(|group| group.has_status_conflict)
     }

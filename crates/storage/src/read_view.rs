@@ -1,4 +1,4 @@
-//! The content as it stood at one revision.
+//! Read access to the content of one revision.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use sea_orm::DatabaseConnection;
 use crate::index_cache::IndexCache;
 use crate::row_cache::RowCache;
 
-/// Reads everything at one revision. Cheap to clone; holds no transaction and no connection.
+/// Reads all content at one revision. Cheap to clone. Holds no transaction and no connection.
 #[derive(Clone, Debug)]
 pub struct ReadView {
     pub(crate) read_pool: DatabaseConnection,
@@ -18,7 +18,7 @@ pub struct ReadView {
 }
 
 impl ReadView {
-    /// The revision that it reads at.
+    /// Returns the revision of the view.
     pub fn revision(&self) -> Revision {
         self.revision
     }

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-/// A statement that was run.
+/// A recorded statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutedStatement {
-    /// Its text, with signs where its values were.
+    /// SQL text with placeholders for values.
     pub sql: String,
-    /// From sending it to its last row.
+    /// Time until the last row was received.
     pub elapsed: Duration,
 }
 
@@ -17,7 +17,8 @@ tokio::task_local! {
     static RECORDED: RefCell<Vec<ExecutedStatement>>;
 }
 
-/// Does some work, and tells which statements it ran, in the order of their ends. What it spawns is not seen.
+/// Runs a future and returns the statements that it executed, in the order of completion. Statements of
+/// spawned tasks are not recorded.
 pub async fn record_statements<T>(work: impl Future<Output = T>) -> (T, Vec<ExecutedStatement>) {
     let work_with_record = async {
         let output = work.await;
@@ -26,9 +27,9 @@ pub async fn record_statements<T>(work: impl Future<Output = T>) -> (T, Vec<Exec
     RECORDED.scope(RefCell::default(), work_with_record).await
 }
 
-/// Tells of a statement that was run.
+/// Records a statement of the current task.
 pub(crate) fn record_statement(sql: &str, elapsed: Duration) {
-    // Nobody wants to know, most of the time.
+    // Usually no recorder is active.
     let _ = RECORDED
         .try_with(|record| record.borrow_mut().push(ExecutedStatement { sql: sql.to_owned(), elapsed }));
 }

@@ -1,4 +1,4 @@
-//! Rows that live from a revision until a revision.
+//! Rows with the revisions between which they are published.
 
 use passerelle_model::sync::RevisionNumber;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
@@ -11,7 +11,7 @@ pub(crate) trait Versioned: EntityTrait {
     const FROM_REVISION: Self::Column;
     const UNTIL_REVISION: Self::Column;
 
-    /// The rows that are served at a revision.
+    /// Returns a condition for rows that are published at a revision.
     fn live(at: RevisionNumber) -> Condition {
         Condition::all()
             .add(Self::FROM_REVISION.lte(at.get()))

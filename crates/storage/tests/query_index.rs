@@ -1,4 +1,4 @@
-//! The index of a plan's measures: every filter, every order, every count.
+//! Index of measures: every filter, order and facet.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -75,7 +75,7 @@ fn matching_numbers(filter: MeasureFilter) -> Vec<u32> {
     };
     let kept = numbers(&filter);
     let others = numbers(&MeasureFilter::Not(Box::new(filter)));
-    // A condition and its contrary share the measures among them, with nothing in between.
+    // A filter and its negation match every measure exactly once.
     let mut all = [kept.clone(), others].concat();
     all.sort_unstable();
     assert_eq!(all, [1, 2, 3, 4, 5]);
@@ -109,7 +109,7 @@ fn every_filter_and_its_negation_partition_the_measures() {
     assert_eq!(matching_numbers(Filter::Any(vec![mares, Filter::Number(vec![5])])), [2, 5]);
 }
 
-/// Walks a list part by part, from its start or from its end.
+/// Reads a list slice by slice, from its start or from its end.
 fn paginate(order: &[(MeasureOrder, Direction)], texts: &[&str], limit: usize, from_end: bool) -> Vec<u32> {
     let Fixture { index, words } = fixture();
     let kept = index.matching(None, &MeasureFilter::default(), None);
@@ -133,7 +133,7 @@ fn paginate(order: &[(MeasureOrder, Direction)], texts: &[&str], limit: usize, f
     }
 }
 
-/// An order, and the numbers in it.
+/// A sort order and the expected numbers.
 type Case = (&'static [(MeasureOrder, Direction)], [u32; 5]);
 
 #[test]

@@ -1,4 +1,4 @@
-//! Files beside the documents, from a revision until a revision. The key is the path.
+//! Rows of assets, with the revisions between which they are published. The key is the path.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Categories, from a revision until a revision.
+//! Rows of categories, with the revisions between which they are published.
 
 use sea_orm::entity::prelude::*;
 

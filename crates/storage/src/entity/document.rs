@@ -1,4 +1,4 @@
-//! The files of the folder as they are now.
+//! Rows of the current documents.
 
 use sea_orm::entity::prelude::*;
 

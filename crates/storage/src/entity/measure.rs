@@ -1,4 +1,4 @@
-//! Measures, from a revision until a revision.
+//! Rows of measures, with the revisions between which they are published.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The one row that says where the database stands.
+//! The single row with the state of the database.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Pages, from a revision until a revision.
+//! Rows of pages, with the revisions between which they are published.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Plans, from a revision until a revision.
+//! Rows of plans, with the revisions between which they are published.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Support services, from a revision until a revision.
+//! Rows of support services, with the revisions between which they are published.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The keys of pages and services: names, or variants of names that are taken.
+//! Allocates unique keys for pages and services.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use crate::entity::{page, support_service};
 use crate::error::StorageError;
 use crate::versioned::Versioned;
 
-/// Keys of pages and services that are taken.
+/// Used keys of pages and services.
 #[derive(Default)]
 pub(super) struct PageKeys {
     pub(super) pages: KeyAllocator,
@@ -17,7 +17,7 @@ pub(super) struct PageKeys {
 }
 
 impl PageKeys {
-    /// Reads which of these names are taken, and the variants of those that are.
+    /// Reads the used keys among these names and their variants.
     pub(super) async fn load(
         transaction: &DatabaseTransaction,
         names: impl Iterator<Item = String>,
@@ -36,11 +36,11 @@ impl PageKeys {
     }
 }
 
-/// The keys of one kind of thing that are taken.
+/// Used keys of one object type.
 #[derive(Default)]
 pub(super) struct KeyAllocator {
     keys: HashSet<String>,
-    /// The last variant that was given of a name.
+    /// The last suffix that was allocated for a name.
     last_suffixes: HashMap<String, u32>,
 }
 
@@ -57,7 +57,7 @@ impl KeyAllocator {
                 select.filter(key.is_in(names.iter().copied())).into_tuple().all(transaction).await?;
             for name in &taken {
                 let select = E::find().select_only().column(key).filter(E::UNTIL_REVISION.is_null());
-                // Variants are the name, a tilde and digits, all of which come before `~;`.
+                // A variant is the name, a tilde and digits. All variants sort before `~;`.
                 let variants = select.filter(key.gt(format!("{name}~"))).filter(key.lt(format!("{name}~;")));
                 keys.extend(variants.into_tuple::<String>().all(transaction).await?);
             }
@@ -66,7 +66,7 @@ impl KeyAllocator {
         Ok(Self { keys, last_suffixes: HashMap::new() })
     }
 
-    /// The name, or a variant where something has it already. It is taken from here on.
+    /// Allocates the name, or a variant if it is used.
     pub(super) fn allocate(&mut self, name: String) -> String {
         if self.keys.insert(name.clone()) {
             return name;
@@ -81,7 +81,7 @@ impl KeyAllocator {
         }
     }
 
-    /// Gives a key back.
+    /// Marks a key as unused.
     pub(super) fn release(&mut self, key: &str) {
         self.keys.remove(key);
         self.last_suffixes.clear();

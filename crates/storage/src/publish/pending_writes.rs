@@ -1,4 +1,4 @@
-//! Rows that a batch collects and then writes in few statements.
+//! Rows of a batch, collected so that they are written in few statements.
 
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
@@ -9,15 +9,15 @@ use crate::error::StorageError;
 use crate::fail_point;
 use crate::fail_point::FailPoints;
 
-/// Rows to write and to close.
+/// Rows to insert, update and close.
 #[derive(Default)]
 pub(super) struct PendingWrites {
-    /// The rows of documents, new ones and those that take the place of what is stored.
+    /// New or updated rows of documents.
     pub(super) documents: Vec<document::Model>,
-    /// The keys of documents whose diagnostics are other ones now.
+    /// Keys of documents with new diagnostics.
     pub(super) documents_with_new_diagnostics: Vec<String>,
     pub(super) diagnostics: Vec<diagnostic::Model>,
-    /// The keys of documents that count on other things now.
+    /// Keys of documents with new references.
     pub(super) documents_with_new_references: Vec<String>,
     pub(super) references: Vec<reference::Model>,
     pub(super) closed_pages: Vec<i64>,
@@ -27,7 +27,7 @@ pub(super) struct PendingWrites {
 }
 
 impl PendingWrites {
-    /// Writes all of it. Nothing of it is left.
+    /// Writes all collected rows and empties the collection.
     pub(super) async fn write(
         &mut self,
         transaction: &DatabaseTransaction,
@@ -35,7 +35,7 @@ impl PendingWrites {
         revision: i64,
     ) -> Result<(), StorageError> {
         let pending = std::mem::take(self);
-        // The rows of documents come first, for the diagnostics refer to them.
+        // Diagnostics refer to document rows, so these are written first.
         rows::upsert::<document::Entity>(transaction, pending.documents, document::Column::Key).await?;
         fail_point!(fail_points, "publish.document_rows");
         for keys in pending.documents_with_new_diagnostics.chunks(MAX_IN_VALUES) {

@@ -1,4 +1,4 @@
-//! Opening and closing rows, in chunks.
+//! Inserts and closes rows in chunks.
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -8,12 +8,12 @@ use sea_orm::{
 use crate::error::StorageError;
 use crate::versioned::Versioned;
 
-/// The most rows of one statement: more gain nothing, measured.
+/// Maximum number of rows per statement. Measurements show no gain above it.
 const MAX_ROWS: usize = 500;
-/// The most values of one statement, below the limits of SQLite (32,766) and PostgreSQL (65,535).
+/// Maximum number of values per statement, below the limits of SQLite (32,766) and PostgreSQL (65,535).
 const MAX_BIND_VALUES: usize = 30_000;
 
-/// Inserts rows, each with a new id.
+/// Inserts rows with new ids.
 pub(crate) async fn insert<E>(
     connection: &impl ConnectionTrait,
     rows: Vec<E::Model>,
@@ -38,7 +38,7 @@ where
     }
 }
 
-/// Inserts rows, each in place of the one that has its key.
+/// Inserts rows or updates the rows with the same key.
 pub(super) async fn upsert<E>(
     connection: &impl ConnectionTrait,
     rows: Vec<E::Model>,
@@ -65,7 +65,7 @@ fn max_rows_per_statement<E: EntityTrait>() -> usize {
     MAX_ROWS.min(MAX_BIND_VALUES / E::Column::iter().count().max(1)).max(1)
 }
 
-/// Ends the life of rows at a revision.
+/// Ends the validity of rows at a revision.
 pub(super) async fn close<E: Versioned>(
     connection: &impl ConnectionTrait,
     row_ids: &[i64],
@@ -83,13 +83,13 @@ pub(super) async fn close<E: Versioned>(
 
 /// Rows to close and to insert for objects with keys.
 pub(super) struct RowDiff<'a, T> {
-    /// The rows to close.
+    /// Ids of the rows to close.
     pub(super) close: Vec<i64>,
-    /// The things to open rows for.
+    /// Objects that need a new row.
     pub(super) open: Vec<&'a T>,
 }
 
-/// Compares the rows that are served with what is to be served. Rows of things that are equal are left alone.
+/// Compares published rows with the new objects. Equal objects keep their rows.
 pub(super) fn diff_rows<'a, T: PartialEq, K: std::hash::Hash + Eq>(
     before: &[(i64, T)],
     after: &'a [T],

@@ -10,34 +10,34 @@ use super::{Columns, MeasureIndex};
 /// Number of measures in a category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryCount {
-    /// The category.
+    /// Key of the category.
     pub category: CategoryKey,
-    /// The measures in it and below it.
+    /// Number of measures, including those in descendants.
     pub count: u32,
 }
 
 /// Number of measures of a programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgrammeCount {
-    /// The programme; none for the measures whose status names none.
+    /// Name of the programme. `None` for measures without a programme.
     pub programme: Option<Arc<str>>,
-    /// The measures.
+    /// Number of measures.
     pub count: u32,
 }
 
 /// Facets of a set of measures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MeasureFacets {
-    /// By status.
+    /// Counts by status.
     pub progress: Progress,
-    /// By axis, in document order; axes without any are left out.
+    /// Counts by axis, in document order. Axes without measures are omitted.
     pub axes: Vec<CategoryCount>,
-    /// By programme, those without one last.
+    /// Counts by programme. Measures without a programme are last.
     pub programmes: Vec<ProgrammeCount>,
 }
 
 impl MeasureIndex {
-    /// Counts measures, given by their places.
+    /// Computes the facets of the measures with these indexes.
     pub fn facets(&self, indexes: &[usize]) -> MeasureFacets {
         let all = self.tree.categories();
         let is_axis = |at: &&usize| all[**at].level == CategoryLevel::Axis;

@@ -12,9 +12,9 @@ use super::{IndexedMeasure, MeasureIndex, TextMatches, TitleIndex};
 /// A condition on measures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum MeasureFilter {
-    /// Every condition holds. All measures where there is none.
+    /// Every condition holds. An empty list matches all measures.
     All(Vec<MeasureFilter>),
-    /// At least one condition holds. No measure where there is none.
+    /// At least one condition holds. An empty list matches no measure.
     Any(Vec<MeasureFilter>),
     /// The condition does not hold.
     Not(Box<MeasureFilter>),
@@ -22,21 +22,22 @@ pub enum MeasureFilter {
     Status(Vec<MeasureStatus>),
     /// The number is one of these.
     Number(Vec<u32>),
-    /// It stands in one of these categories of its plan, or below.
+    /// The measure is in one of these categories or their descendants.
     Within(Vec<CategoryPath>),
-    /// Its status names one of these programmes.
+    /// The status names one of these programmes.
     Programme(Vec<String>),
-    /// Whether its status names a programme.
+    /// The status names a programme, or names none.
     HasProgramme(bool),
-    /// Whether it is marked as repeated.
+    /// The measure is marked as repeated, or is not.
     IsRepeated(bool),
-    /// Whether other rows say the same with another status.
+    /// A repeat has a different status, or none has.
     RepeatsDisagree(bool),
-    /// Its title has every word of this text.
+    /// The title contains every word of this text.
     Text(String),
-    /// It was found by searching for a text, which is what becomes of [`MeasureFilter::Text`] where there is an index.
+    /// The search index found the measure for a text. Replaces [`MeasureFilter::Text`] if a search index
+    /// exists.
     TextMatches(Arc<TextMatches>),
-    /// It changed after this.
+    /// The measure changed after this time.
     ChangedSince(Timestamp),
 }
 
@@ -47,7 +48,7 @@ impl Default for MeasureFilter {
 }
 
 impl MeasureFilter {
-    /// The texts that it asks for, whatever it does with them: what relevance is measured by.
+    /// Returns all texts of the filter, including negated ones. They determine the relevance.
     pub fn texts(&self) -> Vec<&str> {
         match self {
             Self::All(filters) | Self::Any(filters) => filters.iter().flat_map(Self::texts).collect(),
@@ -77,7 +78,7 @@ impl MeasureFilter {
         }
     }
 
-    /// The filter with something in the place of each of its texts, whatever it does with them.
+    /// Replaces each text of the filter, including negated ones.
     #[must_use]
     pub fn with_texts(self, replace: &mut impl FnMut(String) -> Self) -> Self {
         let mut each =
@@ -91,7 +92,7 @@ impl MeasureFilter {
         }
     }
 
-    /// Whether it needs the words of titles.
+    /// Returns true if the filter needs the title words.
     pub fn needs_words(&self) -> bool {
         match self {
             Self::All(filters) | Self::Any(filters) => filters.iter().any(Self::needs_words),
@@ -102,7 +103,7 @@ impl MeasureFilter {
     }
 }
 
-/// A filter made ready for one plan.
+/// A filter compiled for one plan.
 enum CompiledFilter {
     All(Vec<CompiledFilter>),
     Any(Vec<CompiledFilter>),
@@ -122,8 +123,9 @@ enum CompiledFilter {
 }
 
 impl MeasureIndex {
-    /// The places among the measures of those that a filter keeps, in document order. `within` is a category, with all
-    /// below it. Without the words of titles no text is found in them.
+    /// Returns the indexes of the matching measures in document order.
+    ///
+    /// `within` is a category, including its descendants. Without title words, a text matches nothing.
     pub fn matching(
         &self,
         within: Option<&CategoryKey>,
@@ -151,7 +153,7 @@ impl MeasureIndex {
         let each =
             |filters: &[MeasureFilter]| filters.iter().map(|filter| self.compile(filter, words)).collect();
         match filter {
-            // A condition that stands alone needs no list around it.
+            // A single condition needs no list.
             MeasureFilter::All(filters) if filters.len() == 1 => self.compile(&filters[0], words),
             MeasureFilter::All(filters) => CompiledFilter::All(each(filters)),
             MeasureFilter::Any(filters) => CompiledFilter::Any(each(filters)),
@@ -166,7 +168,7 @@ impl MeasureIndex {
             }
             MeasureFilter::Programme(names) => {
                 let is_named = |programme: &Arc<str>| names.iter().any(|name| **name == **programme);
-                // The last place is that of the measures without one.
+                // The last flag is for measures without a programme.
                 CompiledFilter::Programme(self.programmes.iter().map(is_named).chain([false]).collect())
             }
             MeasureFilter::HasProgramme(has) => CompiledFilter::HasProgramme(*has),
@@ -180,14 +182,14 @@ impl MeasureIndex {
         }
     }
 
-    /// The places of the measures that were found, with how well they fit. One pass.
+    /// Returns the relevance of the found measures by index, in one pass.
     fn scores_by_index(&self, matches: &TextMatches) -> HashMap<usize, f64> {
         let score =
             |(at, measure): (usize, &IndexedMeasure)| Some((at, *matches.scores.get(&measure.row_id)?));
         self.measures.iter().enumerate().filter_map(score).collect()
     }
 
-    /// For each measure whether a condition holds. One condition after the other, each in one pass over what it looks at.
+    /// Returns one flag per measure. Each condition is evaluated in one pass over its columns.
     fn mask(&self, compiled: &CompiledFilter) -> Vec<bool> {
         let each = |holds: &dyn Fn(&IndexedMeasure) -> bool| self.measures.iter().map(holds).collect();
         match compiled {
@@ -228,14 +230,14 @@ impl MeasureIndex {
     }
 }
 
-/// Keeps what two conditions keep.
+/// Clears the flags that the other mask does not have.
 fn intersect(mask: &mut [bool], other: &[bool]) {
     for (own, other) in mask.iter_mut().zip(other) {
         *own &= other;
     }
 }
 
-/// For each place whether it is wanted.
+/// Returns one flag per measure, by the index in a column.
 fn mask_by_index(indexes: &[u32], wanted: &[bool]) -> Vec<bool> {
     let is_wanted =
         |index: &u32| usize::try_from(*index).ok().and_then(|index| wanted.get(index)) == Some(&true);

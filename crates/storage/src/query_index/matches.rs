@@ -6,15 +6,15 @@ use std::hash::{Hash, Hasher};
 use passerelle_model::key::PlanKey;
 use passerelle_model::sync::RevisionNumber;
 
-/// The measures of a plan that a text was found in, with how well they fit. Two are the same when they were searched for the
-/// same in the same.
+/// Measures of a plan that contain a text, with their relevance. Two values are equal if text, plan and
+/// revision are equal.
 #[derive(Clone, Debug)]
 pub struct TextMatches {
-    /// The text.
+    /// The searched text.
     pub text: String,
-    /// The plan.
+    /// The searched plan.
     pub plan: PlanKey,
-    /// The revision that was searched.
+    /// Revision of the search index.
     pub revision: RevisionNumber,
     /// Relevance by row id. Higher is better.
     pub scores: HashMap<i64, f64>,

@@ -1,4 +1,4 @@
-//! In which order measures come, and where one stands in it.
+//! Sort orders of measures and positions in them.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub enum MeasureOrder {
     Status,
     /// By the time of the last change.
     UpdatedAt,
-    /// By how well the title fits the texts of the filter.
+    /// By relevance for the texts of the filter.
     Relevance,
 }
 
@@ -30,10 +30,10 @@ pub enum MeasureOrder {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey(pub Vec<i64>);
 
-/// Relevance is rounded to multiples of its inverse.
+/// Relevance is rounded to millionths, so that a cursor can contain it as an integer.
 const RELEVANCE_UNIT: f64 = 1e6;
 
-/// An order made ready for one plan and one filter.
+/// An order compiled for one plan and one filter.
 pub(super) struct Sorter<'a> {
     index: &'a MeasureIndex,
     order: &'a [(MeasureOrder, Direction)],
@@ -54,7 +54,7 @@ impl<'a> Sorter<'a> {
         Self { index, order, relevance }
     }
 
-    /// The place of a measure. What comes first is the smallest.
+    /// Returns the sort key of a measure. The first measure has the smallest key.
     pub(super) fn sort_key(&self, at: usize) -> SortKey {
         let measure = &self.index.measures()[at];
         let terms = self.order.iter().map(|(order, direction)| {
@@ -76,33 +76,32 @@ impl<'a> Sorter<'a> {
     }
 }
 
-/// A part of an ordered list.
+/// A slice of an ordered list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderedSlice {
-    /// The places among the measures of those in the part, with where they stand in the order.
+    /// Indexes of the measures with their sort keys.
     pub items: Vec<(usize, SortKey)>,
-    /// Whether something precedes them.
+    /// True if measures precede the slice.
     pub has_previous: bool,
-    /// Whether something follows them.
+    /// True if measures follow the slice.
     pub has_next: bool,
 }
 
 /// Requested range of an ordered list.
 #[derive(Clone, Debug, Default)]
 pub struct SliceRequest {
-    /// At most so many.
+    /// Maximum number of measures.
     pub limit: usize,
-    /// Counted from the end rather than from the start.
+    /// True for the last measures of the range instead of the first.
     pub from_end: bool,
-    /// Only those after this.
+    /// Only measures after this sort key.
     pub after: Option<SortKey>,
-    /// Only those before this.
+    /// Only measures before this sort key.
     pub before: Option<SortKey>,
 }
 
 impl MeasureIndex {
-    /// The part of some measures that lies in a span of an order. Takes a time that grows with their number, not with
-    /// that of their pairs.
+    /// Returns a slice of measures in an order. Linear in the number of measures.
     pub fn slice(
         &self,
         indexes: &[usize],
@@ -117,7 +116,7 @@ impl MeasureIndex {
         let lookahead_limit = request.limit.saturating_add(1);
         let mut items: Vec<(usize, SortKey)> =
             if order.is_empty() && !request.from_end && request.after.is_none() && request.before.is_none() {
-                // Document order is that of the measures already.
+                // The indexes are in document order already.
                 indexes.iter().take(lookahead_limit).map(|at| (*at, sorter.sort_key(*at))).collect()
             } else {
                 let keyed = indexes.iter().map(|at| (*at, sorter.sort_key(*at)));
@@ -136,7 +135,7 @@ impl MeasureIndex {
         if request.from_end {
             items.reverse();
         }
-        // The other side is known to go on where a cursor was given: what it names lies there.
+        // A cursor names a measure outside the slice, so the list continues in its direction.
         let (has_previous, has_next) = if request.from_end {
             (has_more, request.before.is_some())
         } else {

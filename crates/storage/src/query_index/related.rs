@@ -1,8 +1,8 @@
 //! Relates pages and measures by the distinctive words that they share.
 //!
-//! A page is boiled down to its heaviest words when it is read. A measure is the more related to it the more of them its
-//! title has and the rarer these are among the measures (BM25 with the page as the query: Robertson and Zaragoza, *The
-//! Probabilistic Relevance Framework*, 2009).
+//! The keywords of a page are extracted when it is parsed. A measure ranks higher if its title contains
+//! more of these words and if the words are rarer among the measures (BM25 with the page as the query:
+//! Robertson and Zaragoza, *The Probabilistic Relevance Framework*, 2009).
 
 use std::collections::HashMap;
 
@@ -13,25 +13,25 @@ use super::{TitleIndex, to_f64};
 /// Weight of the title length in a score, from 0 to 1. It is low, because a long title contains more
 /// information.
 const LENGTH_NORMALIZATION: f64 = 0.35;
-/// A word that more than this part of the measures has is not distinctive.
+/// A word that occurs in a larger share of the measures is not distinctive.
 const MAX_DOCUMENT_FREQUENCY: f64 = 0.25;
-/// But one that so few measures have is, in however small a plan.
+/// In a small plan, a word of at most this many measures is always distinctive.
 const ALWAYS_DISTINCTIVE_COUNT: usize = 5;
-/// So many distinctive words are shared at least: one alone is chance.
+/// Minimum number of shared distinctive words. A single shared word is often a coincidence.
 const MIN_SHARED_TERMS: usize = 2;
-/// A relation weaker than this part of the strongest that the page could have is none.
+/// Minimum score, as a share of the highest score that the page can have.
 const MIN_SCORE: f64 = 0.1;
 
 /// A measure that is related to a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RelatedMeasure {
-    /// Its place among the measures of the plan.
+    /// Index of the measure in the plan.
     pub at: usize,
     /// Strength from 0 to 1.
     pub score: f64,
 }
 
-/// The measures that are related to a page of these words, the strongest relation first.
+/// Returns the measures that are related to a page with these keywords, strongest first.
 pub fn rank_related(terms: &[Term], words: &TitleIndex) -> Vec<RelatedMeasure> {
     let mut scores: HashMap<usize, (f64, usize)> = HashMap::new();
     let mut max_score = 0.0;
@@ -77,7 +77,7 @@ mod tests {
         "Ouvrir un service de prêt de vélos",
     ];
 
-    /// The measures that are related to a page of these words, each of which weighs as much.
+    /// Returns the measures related to a page with these keywords of equal weight.
     fn related_to(words: &str) -> Vec<usize> {
         let stems = Analyzer::new(Language::Fr).tokens(words).into_iter();
         let terms: Vec<Term> = stems.map(|word| Term(word.stem, 1_000)).collect();
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn measures_with_more_and_rarer_shared_terms_rank_first() {
         assert_eq!(related_to("le service de support, formation et accompagnement"), [0]);
-        // One word in common is chance.
+        // A single shared word is not enough.
         assert_eq!(related_to("une haie, une mare"), [0; 0]);
         assert_eq!(related_to("des haies vives à planter, une mare dans le parc"), [2, 3]);
         assert_eq!(related_to(""), [0; 0]);

@@ -1,11 +1,11 @@
-//! The words of measures' titles, and which measures have them.
+//! Inverted index of the words in measure titles.
 
 use std::collections::HashMap;
 
 use passerelle_model::language::Language;
 use passerelle_text::tokens::Analyzer;
 
-/// The words of the titles of a plan's measures.
+/// Title words of a plan with their measures.
 #[derive(Clone, Debug, Default)]
 pub struct TitleIndex {
     lang: Language,
@@ -16,7 +16,7 @@ pub struct TitleIndex {
 }
 
 impl TitleIndex {
-    /// The words of these titles, which stand in the order of the measures of an index.
+    /// Builds an index. The titles have the order of the measures in the measure index.
     pub fn new<'a>(titles: impl IntoIterator<Item = &'a str>, lang: Language) -> Self {
         let mut analyzer = Analyzer::new(lang);
         let mut words = Self { lang, ..Self::default() };
@@ -34,8 +34,8 @@ impl TitleIndex {
         words
     }
 
-    /// The measures whose titles have every word of a text, with how well they fit: rare words weigh more, and more so in
-    /// a short title. A text without words finds nothing.
+    /// Returns the measures whose titles contain every word of a text, with their relevance. Rare words and
+    /// short titles weigh more. A text without words matches nothing.
     pub fn search(&self, text: &str) -> HashMap<usize, f64> {
         let mut words: Vec<String> =
             Analyzer::new(self.lang).tokens(text).into_iter().map(|word| word.stem).collect();
@@ -54,14 +54,13 @@ impl TitleIndex {
         found.map(|(at, score)| (at, score / length_norm(self.lengths[at]))).collect()
     }
 
-    /// How much a word tells of a measure: the logarithm of how rare it is (inverse document frequency); 0 for a word
-    /// that no title has.
+    /// Returns the inverse document frequency of a word. 0 for a word that no title contains.
     pub fn idf(&self, stem: &str) -> f64 {
         let Some(titles) = self.postings.get(stem) else { return 0.0 };
         (to_f64(self.count) / to_f64(titles.len())).ln_1p()
     }
 
-    /// The measures whose titles have a word.
+    /// Returns the indexes of the measures whose titles contain a word.
     pub fn postings(&self, stem: &str) -> &[usize] {
         self.postings.get(stem).map(Vec::as_slice).unwrap_or_default()
     }
@@ -87,7 +86,7 @@ fn length_norm(words: usize) -> f64 {
     to_f64(words.max(1)).sqrt()
 }
 
-/// A count to reckon with.
+/// Converts a count for computations.
 #[expect(clippy::cast_precision_loss, reason = "counts of measures are far below 2^52")]
 pub(crate) fn to_f64(count: usize) -> f64 {
     count as f64

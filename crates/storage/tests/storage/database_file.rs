@@ -1,4 +1,4 @@
-//! The file of a database that is moved, replaced or put renamed.
+//! A database file that is moved, replaced or renamed.
 
 use std::fs;
 use std::path::Path;
@@ -45,7 +45,7 @@ async fn writes_fail_while_the_database_file_is_moved_away() {
         database.storage.prune(Timestamp::from_millis(0)).await,
         Err(StorageError::FileMissing { .. })
     ));
-    // More readers at once than were needed before: none of them makes a file.
+    // More concurrent readers than before. None of them creates a file.
     let view = database.view().await;
     let plans = tokio::join!(view.plans(), view.plans(), view.plans(), view.plans());
     for plans in <[_; 4]>::from(plans) {
@@ -97,7 +97,7 @@ async fn closing_after_the_file_was_replaced_loses_no_data() {
 async fn rename_aside_keeps_the_wal_and_overwrites_nothing() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
-    // As a crash leaves it: with what did not get into the database beside it.
+    // The state after a crash: the write-ahead log contains data.
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
     let copy_crashed_database = || {

@@ -1,5 +1,5 @@
-//! A fault at every step of publishing: what is stored is what was stored before, or what the batch says; and the next
-//! try ends where one without faults does.
+//! An error at every step of publishing. The database contains either the state before or the whole batch,
+//! and a retry succeeds.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,7 +25,7 @@ fn asset(at: &str, bytes: &[u8]) -> IngestedAsset {
     IngestedAsset { asset, fingerprint }
 }
 
-/// What lies in the folder at first.
+/// Returns the first batch.
 fn initial_batch() -> Batch {
     let documents = [
         ("plan.txt", PLAN),
@@ -42,7 +42,7 @@ fn initial_batch() -> Batch {
     }
 }
 
-/// Of everything that a batch can say something.
+/// Returns a batch that contains every kind of change.
 fn update_batch() -> Batch {
     let fingerprint = Fingerprint { inode: 7, size: 9, modified_nanos: 9, changed_nanos: 9 };
     let moved = "---\ntranslationKey: moved\n---\n# Moved\n";
@@ -71,7 +71,7 @@ fn update_batch() -> Batch {
     }
 }
 
-/// What is read of a database by who knows nothing of its tables: the revision, and the state of each document.
+/// Returns the revision and the state of each document through the public API.
 async fn read_states(database: &Database) -> (i64, Vec<Option<DocumentState>>) {
     let view = database.view().await;
     let mut states = Vec::new();
@@ -81,7 +81,7 @@ async fn read_states(database: &Database) -> (i64, Vec<Option<DocumentState>>) {
     (view.revision().number.get(), states)
 }
 
-/// Nothing is stored but what is expected.
+/// Fails if the stored rows differ from the expected ones.
 fn assert_stored(stored: &[String], expected: &[String], name: &str) {
     let first = stored.iter().zip(expected).find(|(stored, expected)| stored != expected);
     assert_eq!((first, stored.len()), (None, expected.len()), "{name}");
@@ -98,7 +98,7 @@ async fn failure_at_any_fail_point_publishes_the_whole_batch_or_nothing() {
     let (before, read_before) = (rows(&reference.file()).await, read_states(&reference).await);
     publish(&mut reference, update_batch()).await;
     let (after, read_after) = (rows(&reference.file()).await, read_states(&reference).await);
-    // As if the answer to the first time had been lost.
+    // The batch is published again, as after a lost response.
     publish(&mut reference, update_batch()).await;
     let after_twice = rows(&reference.file()).await;
     assert_eq!((read_before.0, read_after.0), (1, 2));

@@ -1,4 +1,4 @@
-//! What was: over months, without what was pruned, whatever the size of a plan.
+//! History: progress over time, pruning, and the number of statements.
 
 use passerelle_model::change::ChangeKind;
 use passerelle_model::interval::Interval;
@@ -21,7 +21,7 @@ impl Database {
     }
 }
 
-/// A plan of so many measures.
+/// Returns a plan with this number of measures.
 fn plan_with(measures: u32) -> String {
     let rows = (1..=measures).map(|number| format!("{number}.\tCreuser la mare {number}\tEn cours\n"));
     format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n{}", rows.collect::<Vec<_>>().concat())
@@ -80,7 +80,7 @@ async fn prune_deletes_old_rows_and_keeps_later_revisions_readable() {
     };
     let past_view = past_view.measures_by_key(std::slice::from_ref(&key)).await.unwrap();
     assert_eq!(past_view[&key].status, MeasureStatus::InProgress);
-    // Twice is once, and less than what is gone changes nothing.
+    // Pruning again, or to an earlier date, deletes nothing.
     assert_eq!(database.storage.prune(at("2025-02-15")).await.unwrap().rows_deleted, 0);
     let less = database.storage.prune(at("2025-01-15")).await.unwrap();
     assert_eq!((less.rows_deleted, less.oldest_revision), (0, RevisionNumber::new(2)));
@@ -120,7 +120,7 @@ async fn measure_index_is_correct_at_past_and_later_revisions() {
     assert_eq!(completed(&first).await, (4, 1));
     database.publish_file("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé")).await;
     let second = database.view().await;
-    // Another heading, another measure: the tree is another one.
+    // The batch changes a heading and a measure, so the category tree changes.
     database
         .publish_file(
             "plan.txt",
@@ -162,7 +162,7 @@ async fn changes_after_any_position_returns_the_next_changes() {
     let view = database.view().await;
     let all = view.changes_after(ChangePosition::end_of(RevisionNumber::new(0)), &[], 100).await.unwrap();
     assert_eq!(all.len(), 6);
-    // Read one by one, each follows the one before.
+    // With a limit of one, every change follows the previous one.
     let mut position = ChangePosition::end_of(RevisionNumber::new(0));
     for change in &all {
         let next = view.changes_after(position, &[], 1).await.unwrap();

@@ -1,4 +1,4 @@
-//! Databases that cannot be used: of a later version, damaged, of somebody else, half migrated.
+//! Unusable databases: newer, damaged, foreign or partly migrated.
 
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
@@ -13,14 +13,14 @@ use crate::support::{Database, PLAN, url};
 
 const PAGE_SIZE: u64 = 4096;
 
-/// Runs a statement on a database that nobody has open.
+/// Runs a statement on a closed database.
 async fn execute(file: &Path, sql: &str) {
     let connection = sea_orm::Database::connect(url(file)).await.unwrap();
     connection.execute_unprepared(sql).await.unwrap();
     connection.close().await.unwrap();
 }
 
-/// A database with content that nobody has open.
+/// Returns the folder of a closed database with content.
 async fn closed_database() -> TempDir {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
@@ -28,14 +28,14 @@ async fn closed_database() -> TempDir {
     database.folder
 }
 
-/// Writes over a part of a file.
+/// Overwrites a part of a file.
 fn overwrite(file: &Path, at: u64, bytes: &[u8]) {
     let mut file = fs::OpenOptions::new().write(true).open(file).unwrap();
     file.seek(SeekFrom::Start(at)).unwrap();
     file.write_all(bytes).unwrap();
 }
 
-/// Neither way of opening takes a database, and both leave it byte for byte as it was.
+/// Fails unless both ways of opening reject the file and leave its bytes unchanged.
 async fn assert_rejected(file: &Path) -> StorageError {
     let before = fs::read(file).unwrap();
     let error = Storage::open(&url(file)).await.unwrap_err();
@@ -108,7 +108,7 @@ async fn all_pages_are_checked_after_a_crash_or_on_request() {
     overwrite(&file, (page.unsigned_abs() - 1) * PAGE_SIZE, &[0xee; 4096]);
     let integrity_error = Storage::check_integrity(&url(&file)).await.unwrap_err();
     assert!(matches!(integrity_error, StorageError::Damaged { .. }), "{integrity_error}");
-    // Nothing was written since, and the start is not to wait for every page of a database that was closed.
+    // After a clean shutdown the start does not check every page.
     Storage::open_read_only(&url(&file)).await.unwrap().close().await.unwrap();
     fs::write(folder.path().join("test.db-wal"), [0; 64]).unwrap();
     let error = assert_rejected(&file).await;
@@ -121,7 +121,7 @@ async fn database_of_another_application_is_rejected_and_unchanged() {
     let file = folder.path().join("test.db");
     execute(&file, "CREATE TABLE letter (text TEXT)").await;
     let error = assert_rejected(&file).await;
-    // It is not ours to put out of the way either.
+    // A database of another application must not be renamed.
     assert!(matches!(error, StorageError::Unusable(_)), "{error}");
 }
 
@@ -129,7 +129,7 @@ async fn database_of_another_application_is_rejected_and_unchanged() {
 async fn intact_database_with_wal_opens_after_a_crash() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
-    // What a crash leaves: a database, and beside it what did not get into it.
+    // The state after a crash: the write-ahead log contains data.
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
     fs::copy(database.file(), &file).unwrap();
@@ -157,7 +157,7 @@ async fn failed_migration_rolls_back_all_migrations() {
     };
     let connection = sea_orm::Database::connect(url(&file)).await.unwrap();
     Migrator::up(&connection, Some(1)).await.unwrap();
-    // The third migration finds a table that it is to make.
+    // The third migration fails, because its table exists.
     connection.execute_unprepared("CREATE TABLE page (x TEXT)").await.unwrap();
     let before = tables(&connection).await;
     assert!(matches!(Storage::open(&url(&file)).await, Err(StorageError::Migration(_))));

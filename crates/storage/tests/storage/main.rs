@@ -1,4 +1,4 @@
-//! Batches on a real migrated database: what is written, what is left alone, what is read at which revision.
+//! Tests on a migrated SQLite database: publishing, history, integrity and migrations.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,4 +1,4 @@
-//! Databases of versions before.
+//! Migration of databases of earlier versions.
 
 use passerelle_migrations::{Migrator, MigratorTrait};
 use passerelle_model::document::DocumentState;
@@ -8,7 +8,7 @@ use passerelle_storage::{AsOfResult, Storage, StorageError};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
-/// How many migrations there were when documents that were removed left no row.
+/// Number of migrations in the version that deleted the rows of removed documents.
 const MIGRATIONS_BEFORE_REMOVED_AT: u32 = 5;
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn plan_removed_before_the_upgrade_is_readable_at_its_revision() {
     .unwrap();
     old.close().await.unwrap();
 
-    // Who only looks brings nothing to another version.
+    // Opening for reading runs no migration.
     assert!(matches!(Storage::open_read_only(&url).await, Err(StorageError::Unusable(_))));
     let storage = Storage::open(&url).await.unwrap();
     let AsOfResult::Found(past_view) = storage.as_of(Timestamp::from_millis(1_500)).await.unwrap() else {
@@ -41,7 +41,7 @@ async fn plan_removed_before_the_upgrade_is_readable_at_its_revision() {
         (documents[&key].path.as_str(), documents[&key].state),
         ("plans/mares.txt", DocumentState::Ignored)
     );
-    // It is there for the history alone.
+    // The row exists for the history only.
     assert_eq!(storage.latest().await.unwrap().document_counts().await.unwrap().documents, 0);
     assert_eq!(storage.manifest().await.unwrap(), []);
     let read_only = Storage::open_read_only(&url).await.unwrap();

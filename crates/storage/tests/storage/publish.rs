@@ -1,4 +1,4 @@
-//! Batches on a real migrated database: what is written, what is left alone, what is read at which revision.
+//! Publishing: rows written, rows unchanged, and content at each revision.
 
 use std::collections::HashMap;
 
@@ -60,7 +60,7 @@ async fn status_change_writes_one_row_and_logs_one_change() {
     let after = database.measure(2).await;
     assert_eq!((&after.key, after.status), (&before.1.key, MeasureStatus::Completed));
     assert_eq!(after.updated_at, published.revision.at);
-    // What was read at the old revision still reads as it did.
+    // The view of the old revision still returns the old content.
     let old = old_view.measures_by_key(std::slice::from_ref(&after.key)).await.unwrap();
     assert_eq!(*old[&after.key], before.1);
 }
@@ -232,7 +232,7 @@ async fn measures_of_several_scopes_are_read_in_one_statement() {
     let one = MeasureQuery { pagination: Pagination::first(1), ..query(MeasureFilter::default()) };
     let slices = view.measures(&axes, &one).await.unwrap();
     let tallies = view.tallies(&axes, &MeasureFilter::default()).await.unwrap();
-    // Which ones is known from the index; the rows of both are read at once.
+    // The index gives the row ids. One statement reads the rows of both lists.
     assert_eq!(database.storage.statement_count() - before, 1);
     let firsts: Vec<_> =
         axes.iter().map(|axis| (slices[axis].items[0].1.number, slices[axis].has_next)).collect();

@@ -1,4 +1,4 @@
-//! A database of its own for each test, and documents to put into it.
+//! A temporary database and documents for each test.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n###
 pub(crate) struct Database {
     pub(crate) storage: Storage,
     pub(crate) folder: TempDir,
-    /// The time of the next batch, in milliseconds.
+    /// Time of the next batch, in milliseconds since the Unix epoch.
     pub(crate) now: i64,
 }
 
@@ -75,12 +75,12 @@ fn file(folder: &TempDir) -> PathBuf {
     folder.path().join("test.db")
 }
 
-/// The address of a database.
+/// Returns the URL of a database file.
 pub(crate) fn url(file: &Path) -> String {
     format!("sqlite://{}?mode=rwc", file.display())
 }
 
-/// Every row of a database as it lies there, read over a connection of its own, but for when its tables were made.
+/// Returns every row of a database through a separate connection, without the times of its migrations.
 pub(crate) async fn rows(file: &Path) -> Vec<String> {
     let connection = sea_orm::Database::connect(url(file)).await.unwrap();
     let column = async |sql: String| -> Vec<String> {
@@ -104,7 +104,7 @@ pub(crate) async fn rows(file: &Path) -> Vec<String> {
     rows
 }
 
-/// A row with the fields of what it keeps as JSON in order: some are kept as they came.
+/// Sorts the fields of a JSON column, because their order is not defined.
 fn with_sorted_fields(row: &str) -> Value {
     fn sorted(value: Value) -> Value {
         match value {
