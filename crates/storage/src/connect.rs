@@ -191,11 +191,6 @@ impl Storage {
         &self.fail_points
     }
 
-    /// The version of the readers that the stored content was read with. 0 where nothing was read yet.
-    pub async fn reader_version(&self) -> Result<i32, StorageError> {
-        Ok(meta::Entity::find().one(&self.write_pool).await?.map_or(0, |row| row.reader_version))
-    }
-
     /// Returns the number of statements since the start, over all connections.
     pub fn statement_count(&self) -> u64 {
         self.statement_count.load(Ordering::Relaxed)

@@ -20,59 +20,13 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::column::{RowContext, is_below_folder};
-use crate::connect::Storage;
+use crate::convert::diagnostic::to_diagnostic;
+use crate::convert::document::to_document;
 use crate::entity::{diagnostic, document};
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
-
-/// Stored state of a file, which the worker compares with the folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManifestEntry {
-    /// Path below the folder.
-    pub path: DocumentPath,
-    /// Fingerprint of the file when it was read.
-    pub fingerprint: Fingerprint,
-    /// The identity of its bytes.
-    pub checksum: Checksum,
-    /// The identity of the front matter that its folders gave it when it was read, if they gave any.
-    pub defaults_checksum: Option<Checksum>,
-    /// Change that waits for confirmation. `None` if nothing waits.
-    pub hold: Option<Hold>,
-    /// Whether an operator gave it.
-    pub is_accepted: bool,
-}
-
-/// Change that waits for confirmation by an editor or operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
-    /// The new version would take away much of what is served.
-    Loss,
-    /// The document is gone with most of the folder.
-    Missing {
-        /// Since when.
-        since: Timestamp,
-    },
-}
-
-impl Hold {
-    pub(crate) fn to_column(self) -> String {
-        match self {
-            Self::Loss => "LOSS".to_owned(),
-            Self::Missing { since } => format!("MISSING {}", since.millis()),
-        }
-    }
-
-    fn from_column(text: &str) -> Option<Self> {
-        match text.split_once(' ') {
-            None if text == "LOSS" => Some(Self::Loss),
-            Some(("MISSING", since)) => {
-                Some(Self::Missing { since: Timestamp::from_millis(since.parse().ok()?) })
-            }
-            _ => None,
-        }
-    }
-}
+use crate::source_lines::SourceLines;
 
 /// Selects documents. An empty list selects all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -105,123 +59,6 @@ pub struct DocumentCounts {
     pub rejected: u32,
     /// Those that wait for a person's word.
     pub held: u32,
-}
-
-/// The lines on which the parts of a plan stand, by key. Apart from the content: a line more at the top of a document
-/// changes all of them and nothing else.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SourceLines {
-    pub(crate) categories: HashMap<CategoryKey, u32>,
-    pub(crate) measures: HashMap<MeasureKey, u32>,
-}
-
-/// The rows of documents that are in memory at once while they are compared: a row takes many times what is kept of it.
-const MANIFEST_CHUNK_ROWS: u64 = 2_000;
-
-/// Columns of a document row that the worker compares.
-#[derive(DerivePartialModel)]
-#[sea_orm(entity = "document::Entity")]
-struct ManifestRow {
-    key: String,
-    path: String,
-    checksum: String,
-    size: i64,
-    inode: i64,
-    modified_nanos: i64,
-    changed_nanos: i64,
-    defaults: String,
-    hold: Option<String>,
-    accepted: Option<String>,
-}
-
-impl ManifestRow {
-    fn into_entry(self) -> Result<ManifestEntry, StorageError> {
-        let context = RowContext { table: "document", key: &self.key };
-        Ok(ManifestEntry {
-            is_accepted: self.accepted.as_ref() == Some(&self.checksum),
-            hold: self
-                .hold
-                .as_deref()
-                .map(|hold| context.parse_text("hold", hold, Hold::from_column))
-                .transpose()?,
-            path: context.parse_text("path", &self.path, |path| DocumentPath::parse(path).ok())?,
-            checksum: context.parse_text("checksum", &self.checksum, |text| text.parse().ok())?,
-            defaults_checksum: Some(self.defaults.as_str())
-                .filter(|text| !text.is_empty())
-                .map(|text| context.parse_text("defaults", text, |text| text.parse().ok()))
-                .transpose()?,
-            fingerprint: Fingerprint {
-                // Stored as it is in memory: the sign means nothing.
-                inode: self.inode.cast_unsigned(),
-                size: context.convert_integer("size", self.size)?,
-                modified_nanos: self.modified_nanos,
-                changed_nanos: self.changed_nanos,
-            },
-        })
-    }
-}
-
-impl Storage {
-    /// Returns the stored state of every document, ordered by path.
-    pub async fn manifest(&self) -> Result<Vec<ManifestEntry>, StorageError> {
-        let mut entries: Vec<ManifestEntry> = Vec::new();
-        loop {
-            let mut select = document::Entity::find()
-                .filter(document::Column::RemovedAt.is_null())
-                .order_by_asc(document::Column::Path)
-                .limit(MANIFEST_CHUNK_ROWS);
-            if let Some(last) = entries.last() {
-                select = select.filter(document::Column::Path.gt(last.path.as_str()));
-            }
-            let rows = select.into_partial_model::<ManifestRow>().all(&self.read_pool).await?;
-            let is_last = (rows.len() as u64) < MANIFEST_CHUNK_ROWS;
-            for row in rows {
-                entries.push(row.into_entry()?);
-            }
-            if is_last {
-                return Ok(entries);
-            }
-        }
-    }
-
-    /// Says that the documents that wait at a path, or below it, are meant as they are; all that wait where no path is
-    /// given. Returns them; the worker does the rest.
-    pub async fn accept_held(&self, path: Option<&DocumentPath>) -> Result<Vec<DocumentPath>, StorageError> {
-        let held = document::Column::State.eq(DocumentState::Held.name());
-        let mut condition = Condition::all().add(held);
-        if let Some(path) = path {
-            let in_folder = is_below_folder(document::Column::Path, path.as_str());
-            condition =
-                condition.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(in_folder));
-        }
-        let transaction = self.begin().await?;
-        let rows = document::Entity::find().filter(condition.clone()).all(&transaction).await?;
-        document::Entity::update_many()
-            .col_expr(document::Column::Accepted, Expr::col(document::Column::Checksum))
-            .filter(condition)
-            .exec(&transaction)
-            .await?;
-        transaction.commit().await?;
-        document_paths(&rows)
-    }
-
-    /// The documents that were waiting and that an operator accepted.
-    pub async fn accepted_documents(&self) -> Result<Vec<DocumentPath>, StorageError> {
-        let rows = document::Entity::find()
-            .filter(document::Column::State.eq(DocumentState::Held.name()))
-            .filter(Expr::col(document::Column::Accepted).equals(document::Column::Checksum))
-            .all(&self.read_pool)
-            .await?;
-        document_paths(&rows)
-    }
-}
-
-fn document_paths(rows: &[document::Model]) -> Result<Vec<DocumentPath>, StorageError> {
-    let path = |row: &document::Model| {
-        let context = RowContext { table: "document", key: &row.key };
-        context.parse_text("path", &row.path, |path| DocumentPath::parse(path).ok())
-    };
-    rows.iter().map(path).collect()
 }
 
 impl ReadView {
@@ -356,62 +193,4 @@ impl DocumentFilter {
         }
         condition
     }
-}
-
-fn to_document(row: document::Model, diagnostics: Vec<Diagnostic>) -> Result<Document, StorageError> {
-    let context = RowContext { table: "document", key: &row.key };
-    Ok(Document {
-        // One that is removed has no path any more but the one that it was born with.
-        path: context
-            .parse_text("path", row.path.trim_start_matches('/'), |path| DocumentPath::parse(path).ok())?,
-        kind: context.parse_text("kind", &row.kind, DocumentKind::from_name)?,
-        state: context.parse_text("state", &row.state, DocumentState::from_name)?,
-        checksum: context.parse_text("checksum", &row.checksum, |text| text.parse().ok())?,
-        size: context.convert_integer("size", row.size)?,
-        encoding: row.encoding,
-        modified_at: row.modified_at.map(Timestamp::from_millis),
-        ingested_at: Timestamp::from_millis(row.ingested_at),
-        published_revision: row.published_revision.map(RevisionNumber::new),
-        diagnostics,
-        key: DocumentKey::new(row.key),
-    })
-}
-
-fn to_diagnostic(row: diagnostic::Model) -> Result<Diagnostic, StorageError> {
-    let context = RowContext { table: "diagnostic", key: &row.document_key };
-    let line: Option<u32> = row.line.map(|line| context.convert_integer("line", line)).transpose()?;
-    let column: Option<u32> =
-        row.column.map(|column| context.convert_integer("column", column)).transpose()?;
-    Ok(Diagnostic {
-        severity: context.parse_text("severity", &row.severity, Severity::from_name)?,
-        code: row.code,
-        message: row.message,
-        position: line.map(|line| Position { line, column: column.unwrap_or(1) }),
-        excerpt: row.excerpt,
-        suggestion: row.suggestion,
-    })
-}
-
-pub(crate) fn from_diagnostic(
-    document: &DocumentKey,
-    diagnostic: &Diagnostic,
-) -> Result<diagnostic::Model, StorageError> {
-    let context = RowContext { table: "diagnostic", key: document.as_str() };
-    Ok(diagnostic::Model {
-        id: 0,
-        document_key: document.to_string(),
-        severity: diagnostic.severity.name().to_owned(),
-        code: diagnostic.code.clone(),
-        message: diagnostic.message.clone(),
-        line: diagnostic
-            .position
-            .map(|position| context.convert_integer("line", position.line))
-            .transpose()?,
-        column: diagnostic
-            .position
-            .map(|position| context.convert_integer("column", position.column))
-            .transpose()?,
-        excerpt: diagnostic.excerpt.clone(),
-        suggestion: diagnostic.suggestion.clone(),
-    })
 }

@@ -10,7 +10,7 @@ use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
 };
 
 use crate::column::RowContext;
@@ -19,6 +19,7 @@ use crate::entity::{
     asset, category, change_log, document, measure, meta, page, plan, revision, support_service,
 };
 use crate::error::StorageError;
+use crate::meta::pruned_revision;
 use crate::publish::rows;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
@@ -142,11 +143,6 @@ impl Storage {
         transaction.commit().await?;
         Ok(pruned)
     }
-}
-
-/// The oldest revision that can still be read: what ended before it is gone.
-pub(crate) async fn pruned_revision(connection: &impl ConnectionTrait) -> Result<i64, StorageError> {
-    Ok(meta::Entity::find().one(connection).await?.map_or(0, |meta| meta.pruned_revision))
 }
 
 /// Version of a measure, for computing the progress of a plan over time.

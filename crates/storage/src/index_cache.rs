@@ -1,46 +1,33 @@
-//! The indexes of plans' measures, held in memory and kept at the newest revision.
+//! In-memory cache of the measure indexes of plans.
 //!
-//! They are derived from the rows and can be thrown away. An index at a revision is brought to a later one by the rows
-//! that were opened or closed between them, so that a changed status costs a look at one row, whatever the plan's size.
+//! Everything here is derived from rows and can be evicted at any time.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, PlanKey};
-use passerelle_model::language::Language;
-use passerelle_model::plan::MeasureStatus;
 use passerelle_model::sync::RevisionNumber;
-use passerelle_model::timestamp::Timestamp;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::column::RowContext;
-use crate::entity::{category, measure, plan};
-use crate::error::StorageError;
-use crate::history::pruned_revision;
-use crate::measures::MeasureScope;
-use crate::query_index::{IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIndex, TitleIndex};
-use crate::read_view::ReadView;
-use crate::versioned::Versioned;
+use crate::query_index::{MeasureFacets, MeasureFilter, MeasureIndex, TitleIndex};
 
 /// Number of cached indexes of past revisions.
-const MAX_PAST_INDEXES: usize = 8;
+pub(crate) const MAX_PAST_INDEXES: usize = 8;
 
-/// An index, and the words of titles once somebody asked for them.
+/// The measure index of one plan at one revision, with lazily computed parts.
 #[derive(Debug)]
 pub(crate) struct CachedIndex {
     pub(crate) index: MeasureIndex,
-    title_words: OnceCell<TitleIndex>,
-    /// What was last asked for: a list and what it comes to are asked for together, and its pages one after the other.
-    /// Not the asynchronous mutex: it is held for a look.
+    pub(crate) title_words: OnceCell<TitleIndex>,
+    /// The latest filter results, newest first. A query reads a list, its count and its facets with the same filter.
+    /// The lock is never held across an `await`.
     filter_results: std::sync::Mutex<VecDeque<(FilterKey, Arc<FilterResult>)>>,
 }
 
-/// A category, if it is not the whole plan, and a filter.
+/// A category (`None` for the whole plan) and a filter.
 type FilterKey = (Option<CategoryKey>, MeasureFilter);
 
-/// The measures that a filter keeps, and what they come to once somebody asked for that.
+/// The positions of the measures that match a filter, and their facets, computed on first use.
 #[derive(Debug)]
 pub(crate) struct FilterResult {
     pub(crate) measures: Vec<usize>,
@@ -56,269 +43,54 @@ impl FilterResult {
 /// Number of cached filter results per plan.
 const MAX_FILTER_RESULTS: usize = 8;
 
-/// The indexes that are cached.
+/// The latest index of each plan and a few of past revisions.
 #[derive(Debug, Default)]
 pub(crate) struct IndexCache {
-    /// Not the asynchronous lock: it is held for a look.
+    /// The lock is never held across an `await`.
     latest: RwLock<HashMap<PlanKey, (RevisionNumber, Arc<CachedIndex>)>>,
-    /// The asynchronous mutex: who comes second waits for the first to have loaded.
-    load_lock: Mutex<()>,
-    past_indexes: Mutex<Vec<(PlanKey, RevisionNumber, Arc<CachedIndex>)>>,
+    /// Makes concurrent cache misses wait for one load. Held across an `await`, so the mutex is asynchronous.
+    pub(crate) load_lock: Mutex<()>,
+    pub(crate) past_indexes: Mutex<Vec<(PlanKey, RevisionNumber, Arc<CachedIndex>)>>,
 }
 
 impl IndexCache {
-    fn get(&self, plan: &PlanKey) -> Option<(RevisionNumber, Arc<CachedIndex>)> {
+    pub(crate) fn get(&self, plan: &PlanKey) -> Option<(RevisionNumber, Arc<CachedIndex>)> {
         self.latest.read().unwrap_or_else(PoisonError::into_inner).get(plan).cloned()
     }
 
-    fn insert(&self, plan: &PlanKey, at: RevisionNumber, index: &Arc<CachedIndex>) {
+    pub(crate) fn insert(&self, plan: &PlanKey, at: RevisionNumber, index: &Arc<CachedIndex>) {
         let mut latest = self.latest.write().unwrap_or_else(PoisonError::into_inner);
         latest.insert(plan.clone(), (at, Arc::clone(index)));
     }
 }
 
-/// Columns of a measure row that the index reads.
-#[derive(FromQueryResult)]
-struct IndexRow {
-    row_id: i64,
-    until_revision: Option<i64>,
-    number: i32,
-    position: i64,
-    status: String,
-    programme: Option<String>,
-    is_repeated: bool,
-    repeat_group: Option<i32>,
-    category_key: String,
-    updated_at: i64,
-}
-
-impl ReadView {
-    /// The index of a plan's measures at the revision of this view.
-    pub(crate) async fn measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
-        match self.index_cache.get(plan) {
-            Some((revision, cached)) if revision == self.revision.number => Ok(cached),
-            // Apart, so that who finds it there carries none of the other.
-            _ => Box::pin(self.load_measure_index(plan)).await,
-        }
-    }
-
-    async fn load_measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
-        let at = self.revision.number;
-        let guard = self.index_cache.load_lock.lock().await;
-        let cached = match self.index_cache.get(plan) {
-            Some((revision, cached)) if revision == at => return Ok(cached),
-            Some((revision, _)) if revision > at => {
-                drop(guard);
-                return self.past_measure_index(plan).await;
-            }
-            Some((revision, cached)) => self.catch_up_index(plan, cached, revision).await?,
-            None => Arc::new(self.build_index(plan).await?),
-        };
-        self.index_cache.insert(plan, at, &cached);
-        Ok(cached)
-    }
-
-    async fn past_measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
-        let at = self.revision.number;
-        let mut past = self.index_cache.past_indexes.lock().await;
-        if let Some((.., cached)) = past.iter().find(|(of, revision, _)| of == plan && *revision == at) {
-            return Ok(Arc::clone(cached));
-        }
-        let cached = Arc::new(self.build_index(plan).await?);
-        past.truncate(MAX_PAST_INDEXES - 1);
-        past.insert(0, (plan.clone(), at, Arc::clone(&cached)));
-        Ok(cached)
-    }
-
-    async fn build_index(&self, plan: &PlanKey) -> Result<CachedIndex, StorageError> {
-        let tree = self.load_category_tree(plan).await?;
-        let live = measure::Entity::live(self.revision.number);
-        let rows = self.index_rows(plan, live).await?;
-        let mut programmes = ProgrammeInterner::default();
-        let measures = rows
-            .into_iter()
-            .map(|row| programmes.index_measure(&row, &tree))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(CachedIndex::new(MeasureIndex::new(tree, measures)))
-    }
-
-    /// An index of an earlier revision, brought to that of this view.
-    async fn catch_up_index(
-        &self,
-        plan: &PlanKey,
-        cached: Arc<CachedIndex>,
-        since: RevisionNumber,
-    ) -> Result<Arc<CachedIndex>, StorageError> {
-        let changed = category::Entity::find()
-            .filter(category::Column::PlanKey.eq(plan.as_str()))
-            .filter(changed_between::<category::Entity>(since, self.revision.number))
-            .one(&self.read_pool)
-            .await?;
-        // Rows that ended before the last pruning are not there any more to tell of it.
-        let pruned = pruned_revision(&self.read_pool).await?;
-        if changed.is_some() || pruned > since.get() {
-            return Ok(Arc::new(self.build_index(plan).await?));
-        }
-        let rows =
-            self.index_rows(plan, changed_between::<measure::Entity>(since, self.revision.number)).await?;
-        if rows.is_empty() {
-            return Ok(cached);
-        }
-        let is_live =
-            |row: &IndexRow| row.until_revision.is_none_or(|until| until > self.revision.number.get());
-        let changed_row_ids: HashSet<i64> = rows.iter().map(|row| row.row_id).collect();
-        let tree = Arc::clone(cached.index.tree());
-        let unchanged =
-            cached.index.measures().iter().filter(|measure| !changed_row_ids.contains(&measure.row_id));
-        let mut measures: Vec<IndexedMeasure> = unchanged.cloned().collect();
-        let mut programmes = ProgrammeInterner::default();
-        for row in rows.into_iter().filter(is_live) {
-            measures.push(programmes.index_measure(&row, &tree)?);
-        }
-        Ok(Arc::new(CachedIndex::new(MeasureIndex::new(tree, measures))))
-    }
-
-    async fn load_category_tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
-        let rows = category::Entity::find()
-            .filter(category::Entity::live(self.revision.number))
-            .filter(category::Column::PlanKey.eq(plan.as_str()))
-            .order_by_asc(category::Column::Position)
-            .all(&self.read_pool)
-            .await?;
-        let categories = rows.into_iter().map(crate::plans::to_category).collect::<Result<Vec<_>, _>>()?;
-        Ok(Arc::new(CategoryTree::new(categories)))
-    }
-
-    async fn index_rows(&self, plan: &PlanKey, condition: Condition) -> Result<Vec<IndexRow>, StorageError> {
-        use measure::Column;
-        let columns = [
-            Column::RowId,
-            Column::UntilRevision,
-            Column::Number,
-            Column::Position,
-            Column::Status,
-            Column::Programme,
-            Column::IsRepeated,
-            Column::RepeatGroup,
-            Column::CategoryKey,
-            Column::UpdatedAt,
-        ];
-        let select = measure::Entity::find().filter(Column::PlanKey.eq(plan.as_str())).filter(condition);
-        Ok(select.select_only().columns(columns).into_model::<IndexRow>().all(&self.read_pool).await?)
-    }
-}
-
 impl CachedIndex {
-    fn new(index: MeasureIndex) -> Self {
+    pub(crate) fn new(index: MeasureIndex) -> Self {
         Self { index, title_words: OnceCell::new(), filter_results: std::sync::Mutex::default() }
     }
 
-    /// The measures that a filter keeps.
-    pub(crate) async fn filter_measures(
+    /// Returns a cached result.
+    fn cached_result(&self, key: &FilterKey) -> Option<Arc<FilterResult>> {
+        let results = self.filter_results.lock().unwrap_or_else(PoisonError::into_inner);
+        results.iter().find(|(candidate, _)| candidate == key).map(|(_, result)| Arc::clone(result))
+    }
+
+    /// Applies a filter to the measures of a category, or of the whole plan. `words` is needed if the filter reads titles.
+    pub(crate) fn filter_measures(
         &self,
-        view: &ReadView,
-        scope: &MeasureScope,
+        category: Option<&CategoryKey>,
         filter: &MeasureFilter,
-    ) -> Result<Arc<FilterResult>, StorageError> {
-        let key = (scope.category.clone(), filter.clone());
-        let hit = {
-            let filter_results = self.filter_results.lock().unwrap_or_else(PoisonError::into_inner);
-            filter_results
-                .iter()
-                .find(|(candidate, _)| *candidate == key)
-                .map(|(_, result)| Arc::clone(result))
-        };
-        if let Some(result) = hit {
-            return Ok(result);
+        words: Option<&TitleIndex>,
+    ) -> Arc<FilterResult> {
+        let key = (category.cloned(), filter.clone());
+        if let Some(result) = self.cached_result(&key) {
+            return result;
         }
-        let words = self.title_words_for(filter, view, &scope.plan).await?;
-        let measures = self.index.matching(scope.category.as_ref(), filter, words);
+        let measures = self.index.matching(category, filter, words);
         let result = Arc::new(FilterResult { measures, tally: OnceLock::new() });
-        let mut filter_results = self.filter_results.lock().unwrap_or_else(PoisonError::into_inner);
-        filter_results.truncate(MAX_FILTER_RESULTS - 1);
-        filter_results.push_front((key, Arc::clone(&result)));
-        Ok(result)
-    }
-
-    /// The words of the titles, if a filter needs them; read when they are first needed.
-    pub(crate) async fn title_words_for(
-        &self,
-        filter: &MeasureFilter,
-        view: &ReadView,
-        plan: &PlanKey,
-    ) -> Result<Option<&TitleIndex>, StorageError> {
-        if filter.needs_words() { self.title_words(view, plan).await.map(Some) } else { Ok(None) }
-    }
-
-    /// The words of the titles, read when they are first asked for.
-    pub(crate) async fn title_words(
-        &self,
-        view: &ReadView,
-        plan: &PlanKey,
-    ) -> Result<&TitleIndex, StorageError> {
-        self.title_words
-            .get_or_try_init(async || {
-                let lang = plan::Entity::find()
-                    .filter(plan::Entity::live(view.revision.number))
-                    .filter(plan::Column::Key.eq(plan.as_str()))
-                    .one(&view.read_pool)
-                    .await?;
-                let lang = lang.and_then(|plan| Language::from_tag(&plan.lang)).unwrap_or_default();
-                let titles: Vec<(i64, String)> = measure::Entity::find()
-                    .filter(measure::Entity::live(view.revision.number))
-                    .filter(measure::Column::PlanKey.eq(plan.as_str()))
-                    .order_by_asc(measure::Column::Position)
-                    .select_only()
-                    .columns([measure::Column::RowId, measure::Column::TitleText])
-                    .into_tuple()
-                    .all(&view.read_pool)
-                    .await?;
-                Ok(TitleIndex::new(titles.iter().map(|(_, title)| title.as_str()), lang))
-            })
-            .await
-    }
-}
-
-/// The rows that were opened or closed after a revision, until another.
-fn changed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
-    let after = |column: E::Column| Condition::all().add(column.gt(since.get())).add(column.lte(at.get()));
-    Condition::any().add(after(E::FROM_REVISION)).add(after(E::UNTIL_REVISION))
-}
-
-/// The names of programmes, each held once.
-#[derive(Default)]
-struct ProgrammeInterner(HashSet<Arc<str>>);
-
-impl ProgrammeInterner {
-    fn intern(&mut self, name: &str) -> Arc<str> {
-        match self.0.get(name) {
-            Some(name) => Arc::clone(name),
-            None => {
-                let shared: Arc<str> = name.into();
-                self.0.insert(Arc::clone(&shared));
-                shared
-            }
-        }
-    }
-
-    fn index_measure(&mut self, row: &IndexRow, tree: &CategoryTree) -> Result<IndexedMeasure, StorageError> {
-        let key = row.row_id.to_string();
-        let context = RowContext { table: "measure", key: &key };
-        let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
-        Ok(IndexedMeasure {
-            row_id: row.row_id,
-            number: context.convert_integer("number", row.number)?,
-            position: row.position,
-            status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
-            programme: row.programme.as_deref().map(|name| self.intern(name)),
-            is_repeated: row.is_repeated,
-            repeat_group: row
-                .repeat_group
-                .map(|group| context.convert_integer("repeat_group", group))
-                .transpose()?,
-            category: category
-                .ok_or_else(|| context.invalid_value("category_key", &"no live category has this key"))?,
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+        let mut results = self.filter_results.lock().unwrap_or_else(PoisonError::into_inner);
+        results.truncate(MAX_FILTER_RESULTS - 1);
+        results.push_front((key, Arc::clone(&result)));
+        result
     }
 }

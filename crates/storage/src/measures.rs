@@ -3,8 +3,6 @@
 //! Which ones, and in which order, is found in the index of their plan, which is held in memory; the rows are then read
 //! by their ids, those of all plans and categories at once.
 
-mod row;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,15 +13,16 @@ use passerelle_model::published::PublishedMeasure;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::column::MAX_IN_VALUES;
+use crate::convert::measure::to_measure;
 use crate::entity::measure;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
+use crate::measure_scope::MeasureScope;
 use crate::query_index::{
     Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureOrder, SliceRequest, SortKey,
 };
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
-pub(crate) use row::{from_measure, live_measures, to_measure};
 
 /// Selects and orders measures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,15 +33,6 @@ pub struct MeasureQuery {
     pub order: Vec<(MeasureOrder, Direction)>,
     /// Requested range of the list.
     pub pagination: Pagination,
-}
-
-/// The measures of what.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct MeasureScope {
-    /// Of a plan.
-    pub plan: PlanKey,
-    /// Of a category of it and all below it; of all of it where none is given.
-    pub category: Option<CategoryKey>,
 }
 
 /// So many repeats of a measure are named. Groups that are larger are what a draft leaves open.
@@ -94,8 +84,8 @@ impl ReadView {
         query: &MeasureQuery,
     ) -> Result<Slice<i64>, StorageError> {
         let cached = self.measure_index(&scope.plan).await?;
-        let result = cached.filter_measures(self, scope, &query.filter).await?;
-        let words = cached.title_words_for(&query.filter, self, &scope.plan).await?;
+        let result = self.filter_measures(&cached, scope, &query.filter).await?;
+        let words = self.title_words_for(&cached, &query.filter, &scope.plan).await?;
         let index = &cached.index;
         let request = SliceRequest {
             limit: usize::try_from(query.pagination.limit).unwrap_or(usize::MAX),
@@ -136,7 +126,7 @@ impl ReadView {
         let mut tallies = HashMap::new();
         for scope in scopes {
             let cached = self.measure_index(&scope.plan).await?;
-            let result = cached.filter_measures(self, scope, filter).await?;
+            let result = self.filter_measures(&cached, scope, filter).await?;
             tallies.insert(scope.clone(), result.tally(&cached.index).clone());
         }
         Ok(tallies)

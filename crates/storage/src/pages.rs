@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 use crate::column::{RowContext, is_below_folder, to_json};
+use crate::convert::page::to_page;
 use crate::entity::page;
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
@@ -302,11 +303,6 @@ fn has_tag(tag: &str) -> Expr {
     Expr::col(page::Column::TagsFolded).like(LikeExpr::new(format!("%|{folded}|%")).escape('\\'))
 }
 
-fn folded_tags(tags: &[String]) -> String {
-    let folded: Vec<String> = tags.iter().map(|tag| fold(tag).replace('|', " ")).collect();
-    if folded.is_empty() { String::new() } else { format!("|{}|", folded.join("|")) }
-}
-
 fn sort_keys(order: &[(PageOrder, Direction)]) -> Vec<SortKey> {
     let mut sort_keys: Vec<SortKey> = order
         .iter()
@@ -337,77 +333,4 @@ fn cursor_of(page: &PublishedPage, order: &[(PageOrder, Direction)]) -> Cursor {
         PageOrder::UpdatedAt => CursorValue::Number(page.updated_at.millis()),
     });
     Cursor(values.chain([CursorValue::Text(page.key.to_string())]).collect())
-}
-
-pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
-    let context = RowContext { table: "page", key: &row.key };
-    let navigation =
-        row.navigation.as_deref().map(|json| context.parse_json::<NavigationEntry>("navigation", json));
-    let page = Page {
-        lang: context.parse_lang(&row.lang)?,
-        tags: context.parse_json("tags", &row.tags)?,
-        blocks: context.parse_json("blocks", &row.blocks)?,
-        measures: context.parse_json("related_measures", &row.related_measures)?,
-        terms: context.parse_json("terms", &row.terms)?,
-        table_of_contents: context.parse_json("table_of_contents", &row.table_of_contents)?,
-        images: context.parse_json("images", &row.images)?,
-        links: context.parse_json("links", &row.links)?,
-        word_count: context.convert_integer("word_count", row.word_count)?,
-        navigation: navigation.transpose()?,
-        front_matter: context.parse_json("front_matter", &row.front_matter)?,
-        slug: Slug::new(row.slug),
-        title: row.title,
-        name: row.name,
-        translation_key: row.translation_key,
-        uuid: row.uuid,
-        order: row.sort_order,
-        created_at: row.created_at.map(Timestamp::from_millis),
-        content: RichText { html: row.content_html, text: row.content_text, markdown: row.content_markdown },
-    };
-    Ok(PublishedPage {
-        key: PageKey::new(row.key),
-        document: DocumentKey::new(row.document_key),
-        service: row.service_key.map(ServiceKey::new),
-        folder: row.folder,
-        page,
-        updated_at: Timestamp::from_millis(row.updated_at),
-    })
-}
-
-pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::Model, StorageError> {
-    let page = &served.page;
-    Ok(page::Model {
-        row_id: 0,
-        key: served.key.to_string(),
-        from_revision: revision,
-        until_revision: None,
-        document_key: served.document.to_string(),
-        service_key: served.service.as_ref().map(ToString::to_string),
-        folder: served.folder.clone(),
-        slug: page.slug.to_string(),
-        lang: page.lang.to_string(),
-        title: page.title.clone(),
-        title_folded: fold(&page.title),
-        name: page.name.clone(),
-        translation_key: page.translation_key.clone(),
-        uuid: page.uuid.clone(),
-        sort_order: page.order,
-        created_at: page.created_at.map(Timestamp::millis),
-        tags: to_json(&page.tags)?,
-        tags_folded: folded_tags(&page.tags),
-        content_html: page.content.html.clone(),
-        content_text: page.content.text.clone(),
-        content_markdown: page.content.markdown.clone(),
-        blocks: to_json(&page.blocks)?,
-        related_measures: to_json(&page.measures)?,
-        terms: to_json(&page.terms)?,
-        table_of_contents: to_json(&page.table_of_contents)?,
-        images: to_json(&page.images)?,
-        links: to_json(&page.links)?,
-        word_count: RowContext { table: "page", key: served.key.as_str() }
-            .convert_integer("word_count", page.word_count)?,
-        navigation: page.navigation.as_ref().map(to_json).transpose()?,
-        front_matter: to_json(&page.front_matter)?,
-        updated_at: served.updated_at.millis(),
-    })
 }

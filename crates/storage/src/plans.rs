@@ -1,17 +1,17 @@
 //! Plans and their categories.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use passerelle_model::key::{CategoryKey, DocumentKey, PlanKey, Slug};
-use passerelle_model::plan::{CategoryLevel, CategoryPath, PlanHeading};
-use passerelle_model::published::{PublishedCategory, PublishedPlan};
-use passerelle_model::timestamp::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::published::PublishedPlan;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::column::{RowContext, to_json};
+use crate::convert::plan::to_plan;
 use crate::entity::{category, plan};
 use crate::error::StorageError;
 use crate::read_view::ReadView;
+use crate::row_cache::CachedPlans;
 use crate::versioned::Versioned;
 
 impl ReadView {
@@ -39,95 +39,24 @@ impl ReadView {
             .await?;
         Ok(rows.into_iter().map(|row| (CategoryKey::new(row.key), PlanKey::new(row.plan_key))).collect())
     }
-}
 
-/// The categories of a plan that are served now, in document order, with the ids of their rows.
-pub(crate) async fn live_categories(
-    connection: &impl ConnectionTrait,
-    plan: &PlanKey,
-) -> Result<Vec<(i64, PublishedCategory)>, StorageError> {
-    let rows = category::Entity::find()
-        .filter(category::Column::PlanKey.eq(plan.as_str()))
-        .filter(category::Column::UntilRevision.is_null())
-        .order_by_asc(category::Column::Position)
-        .all(connection)
-        .await?;
-    rows.into_iter().map(|row| Ok((row.row_id, to_category(row)?))).collect()
-}
+    /// Returns the same plans as [`ReadView::plans`]. Runs no statement if they are cached for this revision.
+    pub async fn cached_plans(&self) -> Result<CachedPlans, StorageError> {
+        match self.row_cache.plans(self.revision.number) {
+            Some(plans) => Ok(plans),
+            // Boxed to keep the future of a cache hit small.
+            None => Box::pin(self.load_plans()).await,
+        }
+    }
 
-pub(crate) fn to_plan(row: plan::Model) -> Result<PublishedPlan, StorageError> {
-    let context = RowContext { table: "plan", key: &row.key };
-    let heading = PlanHeading {
-        slug: Slug::new(row.slug.as_str()),
-        title: row.title.clone(),
-        lang: context.parse_lang(&row.lang)?,
-        year: row.year,
-        translation_key: row.translation_key.clone(),
-        stem: row.stem.clone(),
-        outline: row.outline.clone(),
-        footnotes: context.parse_json("footnotes", &row.footnotes)?,
-        notes: context.parse_json("notes", &row.notes)?,
-    };
-    Ok(PublishedPlan {
-        heading,
-        document: DocumentKey::new(row.document_key),
-        updated_at: Timestamp::from_millis(row.updated_at),
-        key: PlanKey::new(row.key),
-    })
-}
-
-pub(crate) fn from_plan(plan: &PublishedPlan, revision: i64) -> Result<plan::Model, StorageError> {
-    let heading = &plan.heading;
-    Ok(plan::Model {
-        row_id: 0,
-        key: plan.key.to_string(),
-        from_revision: revision,
-        until_revision: None,
-        document_key: plan.document.to_string(),
-        slug: heading.slug.to_string(),
-        title: heading.title.clone(),
-        lang: heading.lang.to_string(),
-        year: heading.year,
-        translation_key: heading.translation_key.clone(),
-        stem: heading.stem.clone(),
-        outline: heading.outline.clone(),
-        footnotes: to_json(&heading.footnotes)?,
-        notes: to_json(&heading.notes)?,
-        updated_at: plan.updated_at.millis(),
-    })
-}
-
-pub(crate) fn to_category(row: category::Model) -> Result<PublishedCategory, StorageError> {
-    let context = RowContext { table: "category", key: &row.key };
-    Ok(PublishedCategory {
-        level: context.parse_text("level", &row.level, CategoryLevel::from_name)?,
-        footnotes: context.parse_json("footnotes", &row.footnotes)?,
-        plan: PlanKey::new(row.plan_key),
-        parent: row.parent_key.map(CategoryKey::new),
-        label: row.label,
-        path: CategoryPath::new(row.path),
-        title: row.title,
-        position: row.position,
-        key: CategoryKey::new(row.key),
-    })
-}
-
-pub(crate) fn from_category(
-    category: &PublishedCategory,
-    revision: i64,
-) -> Result<category::Model, StorageError> {
-    Ok(category::Model {
-        row_id: 0,
-        key: category.key.to_string(),
-        from_revision: revision,
-        until_revision: None,
-        plan_key: category.plan.to_string(),
-        parent_key: category.parent.as_ref().map(ToString::to_string),
-        level: category.level.name().to_owned(),
-        label: category.label.clone(),
-        path: category.path.as_str().to_owned(),
-        title: category.title.clone(),
-        footnotes: to_json(&category.footnotes)?,
-        position: category.position,
-    })
+    async fn load_plans(&self) -> Result<CachedPlans, StorageError> {
+        let at = self.revision.number;
+        let _guard = self.row_cache.load_lock.lock().await;
+        if let Some(plans) = self.row_cache.plans(at) {
+            return Ok(plans);
+        }
+        let plans = Arc::new(self.plans().await?.into_iter().map(Arc::new).collect());
+        self.row_cache.insert_plans(at, &plans);
+        Ok(plans)
+    }
 }

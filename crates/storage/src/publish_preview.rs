@@ -11,7 +11,7 @@ use passerelle_versioning::identity::{MeasureMatching, PlanContent, PlanKeys, Re
 use passerelle_versioning::mass_loss::MassLoss;
 
 use crate::error::StorageError;
-use crate::measures::MeasureScope;
+use crate::measure_scope::MeasureScope;
 use crate::query_index::MeasureFilter;
 use crate::read_view::ReadView;
 

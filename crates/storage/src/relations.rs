@@ -123,7 +123,7 @@ impl ReadView {
                 found.push((measure.row_id, MeasureRelation { score: 1.0, is_named: true }));
             }
         }
-        let words = cached.title_words(self, &plan.plan).await?;
+        let words = self.title_words(&cached, &plan.plan).await?;
         let count = found.len();
         for relation in rank_related(&page.terms, words).into_iter().take(MAX_RELATED_MEASURES) {
             let row_id = cached.index.measures()[relation.at].row_id;

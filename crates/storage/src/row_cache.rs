@@ -1,7 +1,7 @@
 //! Cache of decoded rows.
 //!
-//! A row of content says the same for as long as there is one, and its id is given to no other: what was read of it is right
-//! at every revision that it lives at. Which rows live at a revision is never asked here.
+//! A content row never changes after it is written and its id is never reused, so an entry stays valid until it is
+//! evicted. The cache does not know which rows are live at a revision.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,27 +11,23 @@ use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_model::sync::RevisionNumber;
 use tokio::sync::Mutex;
 
-use crate::error::StorageError;
-use crate::read_view::ReadView;
-
 /// Capacity of the measure cache in bytes, about 15,000 measures.
 const MEASURE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// Estimated bytes of a measure besides its texts: keys, counts and positions.
 const MEASURE_OVERHEAD_BYTES: usize = 480;
 
 /// The plans of a revision, the newest first.
-type CachedPlans = Arc<Vec<Arc<PublishedPlan>>>;
+pub(crate) type CachedPlans = Arc<Vec<Arc<PublishedPlan>>>;
 
-/// Rows that were read.
+/// Measures and plans that were read from the database.
 #[derive(Debug)]
 pub(crate) struct RowCache {
-    /// By the ids of their rows.
+    /// By row id.
     measures: Cache<i64, Arc<PublishedMeasure>>,
-    /// There are few, and nearly every answer needs one: those of the newest revision that was asked for. Not the asynchronous
-    /// lock: it is held for a look.
+    /// The plans of the latest revision that was read. The lock is never held across an `await`.
     plans: RwLock<Option<(RevisionNumber, CachedPlans)>>,
-    /// The asynchronous mutex: who comes second waits for the first to have read them.
-    load_lock: Mutex<()>,
+    /// Makes concurrent cache misses wait for one load. Held across an `await`, so the mutex is asynchronous.
+    pub(crate) load_lock: Mutex<()>,
 }
 
 impl Default for RowCache {
@@ -62,37 +58,15 @@ impl RowCache {
         self.measures.insert(row_id, Arc::clone(measure));
     }
 
-    fn plans(&self, at: RevisionNumber) -> Option<CachedPlans> {
+    pub(crate) fn plans(&self, at: RevisionNumber) -> Option<CachedPlans> {
         let cached = self.plans.read().unwrap_or_else(PoisonError::into_inner);
         cached.as_ref().filter(|(revision, _)| *revision == at).map(|(_, plans)| Arc::clone(plans))
     }
 
-    fn insert_plans(&self, at: RevisionNumber, plans: &CachedPlans) {
+    pub(crate) fn insert_plans(&self, at: RevisionNumber, plans: &CachedPlans) {
         let mut cached = self.plans.write().unwrap_or_else(PoisonError::into_inner);
         if cached.as_ref().is_none_or(|(revision, _)| *revision < at) {
             *cached = Some((at, Arc::clone(plans)));
         }
-    }
-}
-
-impl ReadView {
-    /// Every plan, as [`ReadView::plans`] gives them; without a statement where somebody asked at this revision before.
-    pub async fn cached_plans(&self) -> Result<CachedPlans, StorageError> {
-        match self.row_cache.plans(self.revision.number) {
-            Some(plans) => Ok(plans),
-            // Apart, so that who finds them there carries none of the other.
-            None => Box::pin(self.load_plans()).await,
-        }
-    }
-
-    async fn load_plans(&self) -> Result<CachedPlans, StorageError> {
-        let at = self.revision.number;
-        let _guard = self.row_cache.load_lock.lock().await;
-        if let Some(plans) = self.row_cache.plans(at) {
-            return Ok(plans);
-        }
-        let plans = Arc::new(self.plans().await?.into_iter().map(Arc::new).collect());
-        self.row_cache.insert_plans(at, &plans);
-        Ok(plans)
     }
 }

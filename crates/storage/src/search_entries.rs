@@ -17,11 +17,11 @@ use sea_orm::{
 };
 
 use crate::column::RowContext;
+use crate::convert::service::to_service;
 use crate::entity::{category, measure, page, plan, revision, support_service};
 use crate::error::StorageError;
-use crate::history::pruned_revision;
+use crate::meta::pruned_revision;
 use crate::read_view::ReadView;
-use crate::services::to_service;
 use crate::versioned::Versioned;
 
 /// The kinds of things that are found.

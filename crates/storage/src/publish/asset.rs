@@ -7,8 +7,10 @@ use passerelle_model::path::DocumentPath;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{BatchWriter, IngestedAsset, rows};
-use crate::assets::from_asset;
+use super::batch_writer::BatchWriter;
+use super::rows;
+use crate::batch::IngestedAsset;
+use crate::convert::asset::from_asset;
 use crate::entity::asset;
 use crate::error::StorageError;
 use crate::fail_point;

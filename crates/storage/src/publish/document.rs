@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use passerelle_model::diagnostic::DiagnosticKind;
-use passerelle_model::document::{DocumentKind, DocumentState, Fingerprint};
+use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
@@ -14,11 +14,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, UpdateMany,
 };
 
-use super::{IngestedDocument, rows};
-use crate::column::{MAX_IN_VALUES, RowContext, to_json};
-use crate::documents::{Hold, SourceLines, from_diagnostic};
+use super::rows;
+use crate::column::{MAX_IN_VALUES, RowContext};
+use crate::convert::diagnostic::from_diagnostic;
 use crate::entity::{diagnostic, document, reference};
 use crate::error::StorageError;
+use crate::hold::Hold;
 
 /// The keys of the documents that lie at these paths.
 pub(super) async fn keys_by_path(
@@ -86,54 +87,6 @@ fn removed_path() -> Expr {
     Expr::val("//").binary(BinOper::Custom("||"), Expr::col(document::Column::Key))
 }
 
-/// The row of a document that was read, in place of that which is stored.
-pub(super) fn to_row(
-    key: &DocumentKey,
-    before: Option<&document::Model>,
-    ingested: &IngestedDocument,
-    (state, revision): (DocumentState, Revision),
-    lines: Option<&SourceLines>,
-) -> Result<document::Model, StorageError> {
-    let context = RowContext { table: "document", key: key.as_str() };
-    let fingerprint = &ingested.fingerprint;
-    let published = state == DocumentState::Published;
-    // What could not be read far enough to tell is still what it was.
-    let keeps_kind = ingested.reading.kind == DocumentKind::Unknown || state == DocumentState::Held;
-    let kind = match (ingested.reading.kind, before) {
-        (_, Some(before)) if keeps_kind => before.kind.clone(),
-        (kind, _) => kind.name().to_owned(),
-    };
-    let published_revision = if published {
-        Some(revision.number.get())
-    } else {
-        before.filter(|before| before.removed_at.is_none()).and_then(|before| before.published_revision)
-    };
-    Ok(document::Model {
-        key: key.to_string(),
-        path: ingested.path.to_string(),
-        kind,
-        state: state.name().to_owned(),
-        checksum: ingested.checksum.to_string(),
-        size: context.convert_integer("size", ingested.size)?,
-        encoding: ingested.reading.encoding.to_owned(),
-        defaults: ingested.defaults_checksum.map(|checksum| checksum.to_string()).unwrap_or_default(),
-        modified_at: Some(fingerprint.modified_at().millis()),
-        ingested_at: revision.at.millis(),
-        published_revision,
-        source_lines: match (lines, before) {
-            (Some(lines), _) => to_json(lines)?,
-            (None, Some(before)) => before.source_lines.clone(),
-            (None, None) => to_json(&SourceLines::default())?,
-        },
-        inode: fingerprint.inode.cast_signed(),
-        modified_nanos: fingerprint.modified_nanos,
-        changed_nanos: fingerprint.changed_nanos,
-        hold: (state == DocumentState::Held).then(|| Hold::Loss.to_column()),
-        accepted: None,
-        removed_at: None,
-    })
-}
-
 /// Keeps no more of documents than their history needs, and frees their paths.
 pub(super) async fn mark_removed(
     transaction: &DatabaseTransaction,
@@ -172,7 +125,7 @@ pub(super) async fn hold_missing(
         let keys = keys_by_path(transaction, &paths).await?;
         update(keys.values().map(DocumentKey::as_str))
             .col_expr(document::Column::State, Expr::value(DocumentState::Held.name()))
-            .col_expr(document::Column::Hold, Expr::value(Hold::Missing { since: at }.to_column()))
+            .col_expr(document::Column::Hold, Expr::value(Hold::Missing { since: at }.to_string()))
             .col_expr(document::Column::Accepted, Expr::value(None::<String>))
             .exec(transaction)
             .await?;

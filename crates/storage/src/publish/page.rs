@@ -10,14 +10,14 @@ use passerelle_model::service::SupportService;
 use passerelle_versioning::diff::page_changes;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::BatchWriter;
+use super::batch_writer::BatchWriter;
+use super::changed_targets::ChangedTargets;
 use super::key_allocator::PageKeys;
-use super::reference_checks::ChangedTargets;
 use crate::column::MAX_IN_VALUES;
+use crate::convert::page::{from_page, to_page};
+use crate::convert::service::{from_service, to_service};
 use crate::entity::{page, support_service};
 use crate::error::StorageError;
-use crate::pages::{from_page, to_page};
-use crate::services::{from_service, to_service};
 
 /// A page that is served, with the ids of its rows.
 pub(super) struct PageRows {

@@ -6,21 +6,23 @@ use passerelle_model::key::{DocumentKey, MeasureKey, PlanKey};
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::Plan;
-use passerelle_model::published::PublishedCategory;
+use passerelle_model::published::{PublishedCategory, PublishedMeasure};
 use passerelle_versioning::diff::plan_changes;
 use passerelle_versioning::identity::{
     MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, assign_keys,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{BatchWriter, rows};
+use super::batch_writer::BatchWriter;
+use super::rows;
 use crate::column::RowContext;
-use crate::documents::SourceLines;
+use crate::convert::category::{from_category, to_category};
+use crate::convert::measure::{from_measure, to_measure};
+use crate::convert::plan::{from_plan, to_plan};
 use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::fail_point;
-use crate::measures::{from_measure, live_measures};
-use crate::plans::{from_category, from_plan, live_categories, to_category, to_plan};
+use crate::source_lines::SourceLines;
 
 /// A plan that is served, with the ids of its rows.
 pub(super) struct PlanRows {
@@ -198,4 +200,32 @@ impl BatchWriter {
         }
         Ok(PlanKey::new(key))
     }
+}
+
+/// Returns the row ids and categories of the latest version of a plan, in document order.
+async fn live_categories(
+    connection: &impl ConnectionTrait,
+    plan: &PlanKey,
+) -> Result<Vec<(i64, PublishedCategory)>, StorageError> {
+    let rows = category::Entity::find()
+        .filter(category::Column::PlanKey.eq(plan.as_str()))
+        .filter(category::Column::UntilRevision.is_null())
+        .order_by_asc(category::Column::Position)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.row_id, to_category(row)?))).collect()
+}
+
+/// Returns the row ids and measures of the latest version of a plan, in document order.
+async fn live_measures(
+    connection: &impl ConnectionTrait,
+    plan: &PlanKey,
+) -> Result<Vec<(i64, PublishedMeasure)>, StorageError> {
+    let rows = measure::Entity::find()
+        .filter(measure::Column::PlanKey.eq(plan.as_str()))
+        .filter(measure::Column::UntilRevision.is_null())
+        .order_by_asc(measure::Column::Position)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.row_id, to_measure(row)?))).collect()
 }

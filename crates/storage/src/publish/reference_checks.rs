@@ -8,14 +8,14 @@ use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
 use passerelle_model::page::PageTarget;
 use passerelle_model::position::Position;
-use passerelle_model::reference::{Reference, ReferenceTarget};
 use passerelle_text::fold::nearest;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::asset::has_assets;
-use super::{BatchWriter, rows};
+use super::batch_writer::BatchWriter;
+use super::rows;
 use crate::column::{MAX_IN_VALUES, RowContext};
-use crate::documents::from_diagnostic;
+use crate::convert::diagnostic::from_diagnostic;
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
 use crate::fail_point;
@@ -24,49 +24,6 @@ use crate::pages::linked_pages;
 
 /// Maximum number of names that are compared to find a suggestion.
 const MAX_CANDIDATES: u64 = 200;
-
-/// Targets that a batch added, changed or removed.
-#[derive(Debug, Default)]
-pub(super) struct ChangedTargets {
-    /// Documents that were read.
-    pub(super) documents: BTreeSet<String>,
-    /// Translation keys and slugs of pages, as they were and as they are.
-    pub(super) names: BTreeSet<String>,
-    /// Slugs of pages.
-    pub(super) slugs: BTreeSet<String>,
-    /// Files beside the documents.
-    pub(super) files: BTreeSet<String>,
-    /// Whether the first of them came, or the last of them went: that speaks for every image.
-    pub(super) affects_all_images: bool,
-}
-
-/// Converts the references of a document to rows.
-pub(super) fn from_references(
-    document: &DocumentKey,
-    lang: Language,
-    references: Vec<Reference>,
-) -> Result<Vec<reference::Model>, StorageError> {
-    let context = RowContext { table: "reference", key: document.as_str() };
-    let row = |reference: Reference| {
-        let (kind, target, heading) = match reference.target {
-            ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading),
-            ReferenceTarget::File(path) => ("FILE", path.to_string(), None),
-            ReferenceTarget::Image(path) => ("IMAGE", path.to_string(), None),
-        };
-        Ok(reference::Model {
-            id: 0,
-            document_key: document.to_string(),
-            kind: kind.to_owned(),
-            target,
-            heading,
-            lang: lang.to_string(),
-            line: context.convert_integer("line", reference.position.line)?,
-            column: context.convert_integer("column", reference.position.column)?,
-            excerpt: reference.excerpt,
-        })
-    };
-    references.into_iter().map(row).collect()
-}
 
 impl BatchWriter {
     /// Tells anew what depends on other files, in the documents that the batch concerns.

@@ -7,9 +7,10 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
+use super::document;
 use super::key_allocator::PageKeys;
 use super::page::{self, PageRows};
-use super::{IngestedDocument, document};
+use crate::batch::IngestedDocument;
 use crate::column::MAX_IN_VALUES;
 use crate::entity;
 use crate::error::StorageError;

@@ -1,29 +1,14 @@
-//! Rows of the table `measure`, to and from measures.
+//! Rows of the table `measure`.
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
 use passerelle_model::plan::MeasureStatus;
 use passerelle_model::published::{Lineage, PublishedMeasure};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::column::{RowContext, to_json};
 use crate::entity::measure;
 use crate::error::StorageError;
-
-/// The measures of a plan that are served now, in document order, with the ids of their rows.
-pub(crate) async fn live_measures(
-    connection: &impl ConnectionTrait,
-    plan: &PlanKey,
-) -> Result<Vec<(i64, PublishedMeasure)>, StorageError> {
-    let rows = measure::Entity::find()
-        .filter(measure::Column::PlanKey.eq(plan.as_str()))
-        .filter(measure::Column::UntilRevision.is_null())
-        .order_by_asc(measure::Column::Position)
-        .all(connection)
-        .await?;
-    rows.into_iter().map(|row| Ok((row.row_id, to_measure(row)?))).collect()
-}
 
 pub(crate) fn to_measure(row: measure::Model) -> Result<PublishedMeasure, StorageError> {
     let context = RowContext { table: "measure", key: &row.key };

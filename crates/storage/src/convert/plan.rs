@@ -1,0 +1,52 @@
+//! Rows of the table `plan`.
+
+use passerelle_model::key::{DocumentKey, PlanKey, Slug};
+use passerelle_model::plan::PlanHeading;
+use passerelle_model::published::PublishedPlan;
+use passerelle_model::timestamp::Timestamp;
+
+use crate::column::{RowContext, to_json};
+use crate::entity::plan;
+use crate::error::StorageError;
+
+pub(crate) fn to_plan(row: plan::Model) -> Result<PublishedPlan, StorageError> {
+    let context = RowContext { table: "plan", key: &row.key };
+    let heading = PlanHeading {
+        slug: Slug::new(row.slug.as_str()),
+        title: row.title.clone(),
+        lang: context.parse_lang(&row.lang)?,
+        year: row.year,
+        translation_key: row.translation_key.clone(),
+        stem: row.stem.clone(),
+        outline: row.outline.clone(),
+        footnotes: context.parse_json("footnotes", &row.footnotes)?,
+        notes: context.parse_json("notes", &row.notes)?,
+    };
+    Ok(PublishedPlan {
+        heading,
+        document: DocumentKey::new(row.document_key),
+        updated_at: Timestamp::from_millis(row.updated_at),
+        key: PlanKey::new(row.key),
+    })
+}
+
+pub(crate) fn from_plan(plan: &PublishedPlan, revision: i64) -> Result<plan::Model, StorageError> {
+    let heading = &plan.heading;
+    Ok(plan::Model {
+        row_id: 0,
+        key: plan.key.to_string(),
+        from_revision: revision,
+        until_revision: None,
+        document_key: plan.document.to_string(),
+        slug: heading.slug.to_string(),
+        title: heading.title.clone(),
+        lang: heading.lang.to_string(),
+        year: heading.year,
+        translation_key: heading.translation_key.clone(),
+        stem: heading.stem.clone(),
+        outline: heading.outline.clone(),
+        footnotes: to_json(&heading.footnotes)?,
+        notes: to_json(&heading.notes)?,
+        updated_at: plan.updated_at.millis(),
+    })
+}

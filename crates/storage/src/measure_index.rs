@@ -1,0 +1,251 @@
+//! Loads the measure index of a plan and keeps it at the latest revision.
+//!
+//! The index of an earlier revision is updated from the rows that were opened or closed since. A changed status costs
+//! one row, independent of the size of the plan.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use passerelle_model::category_tree::CategoryTree;
+use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::language::Language;
+use passerelle_model::plan::MeasureStatus;
+use passerelle_model::sync::RevisionNumber;
+use passerelle_model::timestamp::Timestamp;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::column::RowContext;
+use crate::convert::category::to_category;
+use crate::entity::{category, measure, plan};
+use crate::error::StorageError;
+use crate::index_cache::{CachedIndex, FilterResult, MAX_PAST_INDEXES};
+use crate::measure_scope::MeasureScope;
+use crate::meta::pruned_revision;
+use crate::query_index::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleIndex};
+use crate::read_view::ReadView;
+use crate::versioned::Versioned;
+
+/// Columns of a measure row that the index reads.
+#[derive(FromQueryResult)]
+struct IndexRow {
+    row_id: i64,
+    until_revision: Option<i64>,
+    number: i32,
+    position: i64,
+    status: String,
+    programme: Option<String>,
+    is_repeated: bool,
+    repeat_group: Option<i32>,
+    category_key: String,
+    updated_at: i64,
+}
+
+impl ReadView {
+    /// The index of a plan's measures at the revision of this view.
+    pub(crate) async fn measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
+        match self.index_cache.get(plan) {
+            Some((revision, cached)) if revision == self.revision.number => Ok(cached),
+            // Boxed to keep the future of a cache hit small.
+            _ => Box::pin(self.load_measure_index(plan)).await,
+        }
+    }
+
+    async fn load_measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
+        let at = self.revision.number;
+        let guard = self.index_cache.load_lock.lock().await;
+        let cached = match self.index_cache.get(plan) {
+            Some((revision, cached)) if revision == at => return Ok(cached),
+            Some((revision, _)) if revision > at => {
+                drop(guard);
+                return self.past_measure_index(plan).await;
+            }
+            Some((revision, cached)) => self.catch_up_index(plan, cached, revision).await?,
+            None => Arc::new(self.build_index(plan).await?),
+        };
+        self.index_cache.insert(plan, at, &cached);
+        Ok(cached)
+    }
+
+    async fn past_measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
+        let at = self.revision.number;
+        let mut past = self.index_cache.past_indexes.lock().await;
+        if let Some((.., cached)) = past.iter().find(|(of, revision, _)| of == plan && *revision == at) {
+            return Ok(Arc::clone(cached));
+        }
+        let cached = Arc::new(self.build_index(plan).await?);
+        past.truncate(MAX_PAST_INDEXES - 1);
+        past.insert(0, (plan.clone(), at, Arc::clone(&cached)));
+        Ok(cached)
+    }
+
+    async fn build_index(&self, plan: &PlanKey) -> Result<CachedIndex, StorageError> {
+        let tree = self.load_category_tree(plan).await?;
+        let live = measure::Entity::live(self.revision.number);
+        let rows = self.index_rows(plan, live).await?;
+        let mut programmes = ProgrammeInterner::default();
+        let measures = rows
+            .into_iter()
+            .map(|row| programmes.index_measure(&row, &tree))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(CachedIndex::new(MeasureIndex::new(tree, measures)))
+    }
+
+    /// An index of an earlier revision, brought to that of this view.
+    async fn catch_up_index(
+        &self,
+        plan: &PlanKey,
+        cached: Arc<CachedIndex>,
+        since: RevisionNumber,
+    ) -> Result<Arc<CachedIndex>, StorageError> {
+        let changed = category::Entity::find()
+            .filter(category::Column::PlanKey.eq(plan.as_str()))
+            .filter(changed_between::<category::Entity>(since, self.revision.number))
+            .one(&self.read_pool)
+            .await?;
+        // Pruning deletes closed rows, so rows closed before it can no longer be found.
+        let pruned = pruned_revision(&self.read_pool).await?;
+        if changed.is_some() || pruned > since.get() {
+            return Ok(Arc::new(self.build_index(plan).await?));
+        }
+        let rows =
+            self.index_rows(plan, changed_between::<measure::Entity>(since, self.revision.number)).await?;
+        if rows.is_empty() {
+            return Ok(cached);
+        }
+        let is_live =
+            |row: &IndexRow| row.until_revision.is_none_or(|until| until > self.revision.number.get());
+        let changed_row_ids: HashSet<i64> = rows.iter().map(|row| row.row_id).collect();
+        let tree = Arc::clone(cached.index.tree());
+        let unchanged =
+            cached.index.measures().iter().filter(|measure| !changed_row_ids.contains(&measure.row_id));
+        let mut measures: Vec<IndexedMeasure> = unchanged.cloned().collect();
+        let mut programmes = ProgrammeInterner::default();
+        for row in rows.into_iter().filter(is_live) {
+            measures.push(programmes.index_measure(&row, &tree)?);
+        }
+        Ok(Arc::new(CachedIndex::new(MeasureIndex::new(tree, measures))))
+    }
+
+    async fn load_category_tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
+        let rows = category::Entity::find()
+            .filter(category::Entity::live(self.revision.number))
+            .filter(category::Column::PlanKey.eq(plan.as_str()))
+            .order_by_asc(category::Column::Position)
+            .all(&self.read_pool)
+            .await?;
+        let categories = rows.into_iter().map(to_category).collect::<Result<Vec<_>, _>>()?;
+        Ok(Arc::new(CategoryTree::new(categories)))
+    }
+
+    async fn index_rows(&self, plan: &PlanKey, condition: Condition) -> Result<Vec<IndexRow>, StorageError> {
+        use measure::Column;
+        let columns = [
+            Column::RowId,
+            Column::UntilRevision,
+            Column::Number,
+            Column::Position,
+            Column::Status,
+            Column::Programme,
+            Column::IsRepeated,
+            Column::RepeatGroup,
+            Column::CategoryKey,
+            Column::UpdatedAt,
+        ];
+        let select = measure::Entity::find().filter(Column::PlanKey.eq(plan.as_str())).filter(condition);
+        Ok(select.select_only().columns(columns).into_model::<IndexRow>().all(&self.read_pool).await?)
+    }
+
+    /// Returns the measures of a scope that match a filter.
+    pub(crate) async fn filter_measures(
+        &self,
+        cached: &CachedIndex,
+        scope: &MeasureScope,
+        filter: &MeasureFilter,
+    ) -> Result<Arc<FilterResult>, StorageError> {
+        let words = self.title_words_for(cached, filter, &scope.plan).await?;
+        Ok(cached.filter_measures(scope.category.as_ref(), filter, words))
+    }
+
+    /// Returns the words of the titles if the filter needs them.
+    pub(crate) async fn title_words_for<'c>(
+        &self,
+        cached: &'c CachedIndex,
+        filter: &MeasureFilter,
+        plan: &PlanKey,
+    ) -> Result<Option<&'c TitleIndex>, StorageError> {
+        if filter.needs_words() { self.title_words(cached, plan).await.map(Some) } else { Ok(None) }
+    }
+
+    /// Returns the words of the titles. Reads the titles on first use.
+    pub(crate) async fn title_words<'c>(
+        &self,
+        cached: &'c CachedIndex,
+        plan: &PlanKey,
+    ) -> Result<&'c TitleIndex, StorageError> {
+        cached
+            .title_words
+            .get_or_try_init(async || {
+                let lang = plan::Entity::find()
+                    .filter(plan::Entity::live(self.revision.number))
+                    .filter(plan::Column::Key.eq(plan.as_str()))
+                    .one(&self.read_pool)
+                    .await?;
+                let lang = lang.and_then(|plan| Language::from_tag(&plan.lang)).unwrap_or_default();
+                let titles: Vec<(i64, String)> = measure::Entity::find()
+                    .filter(measure::Entity::live(self.revision.number))
+                    .filter(measure::Column::PlanKey.eq(plan.as_str()))
+                    .order_by_asc(measure::Column::Position)
+                    .select_only()
+                    .columns([measure::Column::RowId, measure::Column::TitleText])
+                    .into_tuple()
+                    .all(&self.read_pool)
+                    .await?;
+                Ok(TitleIndex::new(titles.iter().map(|(_, title)| title.as_str()), lang))
+            })
+            .await
+    }
+}
+
+/// The rows that were opened or closed after a revision, until another.
+fn changed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
+    let after = |column: E::Column| Condition::all().add(column.gt(since.get())).add(column.lte(at.get()));
+    Condition::any().add(after(E::FROM_REVISION)).add(after(E::UNTIL_REVISION))
+}
+
+/// The names of programmes, each held once.
+#[derive(Default)]
+struct ProgrammeInterner(HashSet<Arc<str>>);
+
+impl ProgrammeInterner {
+    fn intern(&mut self, name: &str) -> Arc<str> {
+        match self.0.get(name) {
+            Some(name) => Arc::clone(name),
+            None => {
+                let shared: Arc<str> = name.into();
+                self.0.insert(Arc::clone(&shared));
+                shared
+            }
+        }
+    }
+
+    fn index_measure(&mut self, row: &IndexRow, tree: &CategoryTree) -> Result<IndexedMeasure, StorageError> {
+        let key = row.row_id.to_string();
+        let context = RowContext { table: "measure", key: &key };
+        let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
+        Ok(IndexedMeasure {
+            row_id: row.row_id,
+            number: context.convert_integer("number", row.number)?,
+            position: row.position,
+            status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
+            programme: row.programme.as_deref().map(|name| self.intern(name)),
+            is_repeated: row.is_repeated,
+            repeat_group: row
+                .repeat_group
+                .map(|group| context.convert_integer("repeat_group", group))
+                .transpose()?,
+            category: category
+                .ok_or_else(|| context.invalid_value("category_key", &"no live category has this key"))?,
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! The transaction that publishes a batch.
+
+use passerelle_model::change::Change;
+use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::sync::Revision;
+use sea_orm::DatabaseTransaction;
+
+use super::changed_targets::ChangedTargets;
+use super::pending_writes::PendingWrites;
+use crate::fail_point::FailPoints;
+
+/// A running transaction and the changes that it has collected so far.
+pub(super) struct BatchWriter {
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) fail_points: FailPoints,
+    pub(super) revision: Revision,
+    pub(super) changes: Vec<Change>,
+    pub(super) held: Vec<(DocumentPath, Diagnostic)>,
+    pub(super) changed_targets: ChangedTargets,
+    pub(super) pending: PendingWrites,
+}

@@ -1,0 +1,187 @@
+//! Writes the documents of a batch.
+
+use passerelle_model::change::{Change, ChangeKind, NodeKey};
+use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
+use passerelle_model::document::DocumentState;
+use passerelle_model::key::DocumentKey;
+use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::Content;
+use passerelle_versioning::identity::{MeasureMatching, PlanContent};
+use passerelle_versioning::mass_loss::MassLoss;
+
+use super::batch_writer::BatchWriter;
+use super::document;
+use super::stored_state::StoredState;
+use crate::batch::{Batch, IngestedDocument};
+use crate::convert::diagnostic::from_diagnostic;
+use crate::convert::document::from_ingested;
+use crate::convert::reference::from_references;
+use crate::entity;
+use crate::error::StorageError;
+use crate::fail_point;
+use crate::source_lines::SourceLines;
+
+impl BatchWriter {
+    /// Writes the rows of a batch.
+    pub(super) async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
+        self.write_assets(&batch.assets, &batch.removed_assets).await?;
+        fail_point!(self.fail_points, "publish.assets");
+        self.remove(&batch.removed).await?;
+        fail_point!(self.fail_points, "publish.removals");
+        let old_paths: Vec<_> =
+            batch.ingested.iter().filter_map(|document| document.moved_from.as_ref()).collect();
+        let moved = document::release_paths(&self.transaction, &old_paths).await?;
+        fail_point!(self.fail_points, "publish.moves");
+        let mut stored = StoredState::load(&self.transaction, &batch.ingested, &moved).await?;
+        for ingested in batch.ingested {
+            let key = match ingested.moved_from.as_ref().and_then(|from| moved.get(from)) {
+                Some(key) => Some(key.clone()),
+                None => stored.key_at(&ingested.path),
+            };
+            self.ingest(&mut stored, key, ingested).await?;
+        }
+        self.flush_pending().await
+    }
+
+    async fn flush_pending(&mut self) -> Result<(), StorageError> {
+        self.pending.write(&self.transaction, &self.fail_points, self.revision.number.get()).await
+    }
+
+    /// Serves nothing of documents any more.
+    async fn remove(&mut self, paths: &[DocumentPath]) -> Result<(), StorageError> {
+        let paths: Vec<&DocumentPath> = paths.iter().collect();
+        let (mut stored, removed) = StoredState::load_removed(&self.transaction, &paths).await?;
+        for key in removed.values() {
+            self.close_served_content(&mut stored, key).await?;
+        }
+        self.flush_pending().await?;
+        fail_point!(self.fail_points, "publish.removed_content_closed");
+        let keys: Vec<&str> = removed.values().map(DocumentKey::as_str).collect();
+        document::mark_removed(&self.transaction, &keys, self.revision).await
+    }
+
+    async fn close_served_content(
+        &mut self,
+        stored: &mut StoredState,
+        key: &DocumentKey,
+    ) -> Result<(), StorageError> {
+        if stored.has_plan(key) {
+            let plan = self.live_plan(key).await?;
+            self.close_plan(plan).await?;
+        }
+        let page = stored.take_page(key);
+        self.close_page(&mut stored.names, page);
+        Ok(())
+    }
+
+    async fn ingest(
+        &mut self,
+        stored: &mut StoredState,
+        key: Option<DocumentKey>,
+        mut ingested: IngestedDocument,
+    ) -> Result<(), StorageError> {
+        let key = match key {
+            Some(key) => key,
+            None => {
+                let original = stored.document(ingested.path.as_str());
+                document::new_key(&self.transaction, &ingested.path, original).await?
+            }
+        };
+        fail_point!(self.fail_points, "publish.document_key");
+        let before = if stored.has_plan(&key) { self.live_plan(&key).await? } else { None };
+        let served = before.as_ref().map(|before| &before.content);
+        let matching = match &ingested.reading.content {
+            Some(Content::Plan(plan)) => Some(MeasureMatching::of(plan, served)),
+            Some(Content::Page { .. }) | None => None,
+        };
+        let row = stored.document(key.as_str());
+        if row.is_some() {
+            self.pending.documents_with_new_diagnostics.push(key.to_string());
+        }
+        if let Some(diagnostic) = loss_diagnostic(served, matching.as_ref(), &ingested) {
+            return self.hold_document((&key, row), ingested, diagnostic);
+        }
+        let content = ingested.reading.content.take();
+        self.changed_targets.documents.insert(key.to_string());
+        let Some(content) = content else {
+            let node = NodeKey::Document(key.clone());
+            self.changes.push(Change::of_node(ChangeKind::DocumentRejected, node));
+            return self.queue_document((&key, row), &ingested, DocumentState::Rejected, None);
+        };
+        if row.is_some() {
+            self.pending.documents_with_new_references.push(key.to_string());
+        }
+        let references = std::mem::take(&mut ingested.reading.references);
+        self.pending.references.append(&mut from_references(&key, content.lang(), references)?);
+        let page = stored.take_page(&key);
+        let lines = match content {
+            Content::Plan(plan) => {
+                self.close_page(&mut stored.names, page);
+                let matching = matching.unwrap_or_else(|| {
+                    MeasureMatching::of(&plan, before.as_ref().map(|before| &before.content))
+                });
+                self.replace_plan(&key, &ingested.path, (before, matching), *plan).await?
+            }
+            Content::Page { page: new, service } => {
+                self.close_plan(before).await?;
+                let service = service.map(|service| *service);
+                self.replace_page(&mut stored.names, (&key, &ingested.path), page.as_ref(), (*new, service))?;
+                SourceLines::default()
+            }
+        };
+        fail_point!(self.fail_points, "publish.content");
+        let row = stored.document(key.as_str());
+        self.queue_document((&key, row), &ingested, DocumentState::Published, Some(&lines))
+    }
+
+    fn queue_document(
+        &mut self,
+        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        ingested: &IngestedDocument,
+        state: DocumentState,
+        lines: Option<&SourceLines>,
+    ) -> Result<(), StorageError> {
+        let row = from_ingested(key, before, ingested, (state, self.revision), lines)?;
+        self.pending.documents.push(row);
+        for diagnostic in &ingested.reading.diagnostics {
+            self.pending.diagnostics.push(from_diagnostic(key, diagnostic)?);
+        }
+        Ok(())
+    }
+
+    /// Leaves what is served of a document as it is until a person says that the new version is meant.
+    fn hold_document(
+        &mut self,
+        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        mut ingested: IngestedDocument,
+        diagnostic: Diagnostic,
+    ) -> Result<(), StorageError> {
+        ingested.reading.diagnostics.insert(0, diagnostic.clone());
+        self.changes.push(Change {
+            field: Some("state"),
+            after: Some(DocumentState::Held.name().to_owned()),
+            ..Change::of_node(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
+        });
+        self.queue_document((key, before), &ingested, DocumentState::Held, None)?;
+        self.held.push((ingested.path, diagnostic));
+        Ok(())
+    }
+}
+
+/// Returns the diagnostic for a document that removes too many measures. `None` if it does not, or if it was
+/// accepted.
+fn loss_diagnostic(
+    before: Option<&PlanContent>,
+    matching: Option<&MeasureMatching>,
+    ingested: &IngestedDocument,
+) -> Option<Diagnostic> {
+    let content = ingested.reading.content.as_ref().filter(|_| !ingested.is_accepted)?;
+    let loss = MassLoss::exceeding_threshold(before?, matching)?;
+    let kind = DiagnosticKind::PlanHeld {
+        removed: loss.numbers.len(),
+        total: loss.total,
+        numbers: loss.format_numbers(),
+        confirmation_file: format!("{}.accept", ingested.path.name()),
+    };
+    Some(passerelle_messages::to_diagnostic(&kind, content.lang(), None, None))
+}
