@@ -4,20 +4,15 @@
 
 use std::collections::HashMap;
 
-use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{Diagnostic, Severity};
-use passerelle_model::document::{Document, DocumentKind, DocumentState, Fingerprint};
-use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey};
+use passerelle_model::document::{Document, DocumentKind, DocumentState};
+use passerelle_model::key::{DocumentKey, MeasureKey};
 use passerelle_model::path::DocumentPath;
-use passerelle_model::position::Position;
-use passerelle_model::sync::RevisionNumber;
-use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, DerivePartialModel, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::column::{RowContext, is_below_folder};
 use crate::convert::diagnostic::to_diagnostic;

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug};
+use passerelle_model::key::{PageKey, Slug};
 use passerelle_model::language::Language;
-use passerelle_model::page::{NavigationEntry, Page};
 use passerelle_model::published::PublishedPage;
-use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr};
@@ -15,7 +13,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use crate::column::{RowContext, is_below_folder, to_json};
+use crate::column::{RowContext, is_below_folder};
 use crate::convert::page::to_page;
 use crate::entity::page;
 use crate::error::StorageError;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use passerelle_model::key::ServiceKey;
+use passerelle_model::key::{ServiceKey, Slug};
 use passerelle_model::language::Language;
 use passerelle_model::published::PublishedService;
 use sea_orm::sea_query::Expr;
