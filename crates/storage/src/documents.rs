@@ -8,7 +8,7 @@ use passerelle_model::diagnostic::{Diagnostic, Severity};
 use passerelle_model::document::{Document, DocumentKind, DocumentState};
 use passerelle_model::key::{DocumentKey, MeasureKey};
 use passerelle_model::path::DocumentPath;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,

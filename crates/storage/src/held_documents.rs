@@ -3,7 +3,7 @@
 use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, TransactionTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::column::{RowContext, is_below_folder};
 use crate::connect::Storage;
