@@ -1,4 +1,4 @@
-//! The files beside the documents: what is known of them at a revision, and what the worker compares with.
+//! Assets: metadata at a revision, and the stored state that the worker compares with the folder.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ impl Storage {
         rows.into_iter().map(entry).collect()
     }
 
-    /// Returns the metadata and the fingerprint of an asset. `None` if it is not published.
+    /// Returns the metadata and the fingerprint of an asset. Returns `None` if it is not published.
     pub async fn asset_at(&self, path: &DocumentPath) -> Result<Option<(Asset, Fingerprint)>, StorageError> {
         let row = asset::Entity::find()
             .filter(asset::Column::Key.eq(path.as_str()))
@@ -52,7 +52,7 @@ impl Storage {
 }
 
 impl ReadView {
-    /// Returns the metadata of assets by path. Unknown paths are left out.
+    /// Returns the metadata of assets by path. Unknown paths are omitted.
     pub async fn asset_facts(
         &self,
         paths: &[DocumentPath],

@@ -23,7 +23,7 @@ impl Storage {
         Ok(())
     }
 
-    /// Returns the time of the last audit: a pass that reads every file even if its fingerprint is unchanged.
+    /// Returns the time of the last audit: a scan that reads every file even if its fingerprint is unchanged.
     pub async fn audited_at(&self) -> Result<Timestamp, StorageError> {
         let row = meta::Entity::find().one(&self.write_pool).await?;
         Ok(Timestamp::from_millis(row.map_or(0, |row| row.audited_at)))

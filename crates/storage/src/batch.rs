@@ -1,4 +1,4 @@
-//! Changed files of one pass over the folder.
+//! Changed files found by one scan of the folder.
 
 use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
@@ -7,28 +7,28 @@ use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::ParsedDocument;
 
-/// A document that was read.
+/// A parsed document of a batch.
 #[derive(Clone, Debug)]
 pub struct IngestedDocument {
-    /// Path below the folder.
+    /// Path relative to the content folder.
     pub path: DocumentPath,
     /// Previous path, if the document was moved.
     pub moved_from: Option<DocumentPath>,
     /// Fingerprint of the file when it was read.
     pub fingerprint: Fingerprint,
-    /// The identity of its bytes.
+    /// BLAKE3 checksum of the content.
     pub checksum: Checksum,
-    /// Their number.
+    /// Size in bytes.
     pub size: u64,
-    /// The identity of the front matter that its folders give it, if they give any.
+    /// Checksum of the folder defaults that apply to the document. `None` if there are none.
     pub defaults_checksum: Option<Checksum>,
     /// Result of parsing the document.
     pub reading: ParsedDocument,
-    /// Whether a person said that it may take away as much as it does.
+    /// True if an editor or operator confirmed a large removal.
     pub is_accepted: bool,
 }
 
-/// A file beside the documents that was read.
+/// A new or changed asset of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IngestedAsset {
     /// Path and metadata of the asset.
@@ -37,27 +37,27 @@ pub struct IngestedAsset {
     pub fingerprint: Fingerprint,
 }
 
-/// Changed files of one pass over the folder.
+/// Changed files found by one scan of the folder.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Documents that are new, changed or moved.
+    /// New, changed or moved documents.
     pub ingested: Vec<IngestedDocument>,
-    /// Documents that are gone.
+    /// Removed documents.
     pub removed: Vec<DocumentPath>,
-    /// Documents whose bytes are the same and whose fingerprint is not.
+    /// Documents with unchanged content and a new fingerprint.
     pub fingerprint_updates: Vec<(DocumentPath, Fingerprint)>,
-    /// Documents that are gone with so many others that they wait for a person's word.
+    /// Missing documents that are held for confirmation, because most of the folder is missing.
     pub missing_held: Vec<(DocumentPath, DiagnosticKind)>,
-    /// Files beside the documents that are new or changed.
+    /// New or changed assets.
     pub assets: Vec<IngestedAsset>,
-    /// Files beside the documents that are gone.
+    /// Removed assets.
     pub removed_assets: Vec<DocumentPath>,
-    /// Files beside the documents whose bytes are the same and whose fingerprint is not.
+    /// Assets with unchanged content and a new fingerprint.
     pub asset_fingerprint_updates: Vec<(DocumentPath, Fingerprint)>,
 }
 
 impl Batch {
-    /// Whether there is nothing to write.
+    /// Returns true if there is nothing to write.
     pub fn is_empty(&self) -> bool {
         !self.makes_revision()
             && self.missing_held.is_empty()
@@ -65,7 +65,7 @@ impl Batch {
             && self.asset_fingerprint_updates.is_empty()
     }
 
-    /// Whether anything of it makes a revision.
+    /// Returns true if the batch changes more than fingerprints.
     pub(crate) fn makes_revision(&self) -> bool {
         let documents = self.ingested.len() + self.removed.len();
         documents + self.assets.len() + self.removed_assets.len() > 0

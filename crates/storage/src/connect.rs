@@ -1,4 +1,4 @@
-//! Opening the database.
+//! Opens and closes the database.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,16 +26,16 @@ use crate::read_view::ReadView;
 use crate::row_cache::RowCache;
 use crate::statement_recorder::record_statement;
 
-/// Readers of an embedded database: a reader that waits for the disk must not hold up the others.
+/// Number of read connections. With several, a reader that waits for the disk does not block the others.
 const READ_CONNECTIONS: u32 = 4;
 /// Maximum time to wait for a lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum time to wait for a free read connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Pages of the database that a connection keeps in memory, in KiB (SQLite's unit for negative sizes). Small: the
-/// operating system keeps the file in its own cache.
+/// Page cache of a connection in KiB (a negative number in SQLite). It is small, because the operating
+/// system caches the file.
 const CACHE_KIB: &str = "-4000";
-/// Versions before this one can corrupt a database in WAL mode that two connections have open.
+/// Oldest supported SQLite. Earlier versions can corrupt a WAL database that two connections use.
 const MIN_SQLITE_VERSION: [u32; 3] = [3, 51, 3];
 
 /// URL parameter that allows SQLite to create the file.
@@ -43,7 +43,7 @@ const MODE_CREATE: &str = "mode=rwc";
 /// URL parameter that does not allow SQLite to create the file.
 const MODE_READ_WRITE: &str = "mode=rw";
 
-/// The database of a service. Cheap to clone.
+/// The database of the service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Storage {
     pub(crate) write_pool: DatabaseConnection,
@@ -57,8 +57,8 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Opens a database and brings its tables to the newest version. `url` as in `sqlite://passerelle.db?mode=rwc`. One
-    /// that cannot be used is left as it is.
+    /// Opens a database and runs its migrations. Example of a `url`: `sqlite://passerelle.db?mode=rwc`. An
+    /// unusable database is not changed.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
         validate_url(url)?;
         let path = database_file::path_from_url(url)?;
@@ -66,7 +66,7 @@ impl Storage {
             database_file::create_if_missing(&path)?;
         }
         let schema = integrity::check_integrity(&path, false).await?;
-        // A connection that is made later must not make a file in the place of one that is gone.
+        // A connection that is opened later must not create a new file if the file was moved away.
         let url = url.replace(MODE_CREATE, MODE_READ_WRITE);
         let statement_count = Arc::new(AtomicU64::new(0));
         let write_pool = connect(&url, 1, Access::Write, &statement_count).await?;
@@ -78,14 +78,14 @@ impl Storage {
         Self::from_pools(write_pool, read_pool, Arc::new(DatabaseFile::locate(path)?), statement_count).await
     }
 
-    /// Opens a database to look at it: nothing of it is changed, its tables least of all, for a service of another version
-    /// may be using them.
+    /// Opens a database for reading and runs no migrations, because a service of another version may be
+    /// using it.
     pub async fn open_read_only(url: &str) -> Result<Self, StorageError> {
         validate_url(url)?;
         let path = database_file::path_from_url(url)?;
         let file = Arc::new(DatabaseFile::locate(path.clone())?);
         integrity::check_integrity(&path, false).await?;
-        // Another mode would make a file that is not there.
+        // Another mode would create a missing file.
         let url = url.replace(MODE_CREATE, MODE_READ_WRITE);
         let statement_count = Arc::new(AtomicU64::new(0));
         let read_pool = connect(&url, READ_CONNECTIONS, Access::Read, &statement_count).await?;
@@ -96,7 +96,7 @@ impl Storage {
         Self::from_pools(read_pool.clone(), read_pool, file, statement_count).await
     }
 
-    /// A database whose connections are open. Nothing of it is held yet.
+    /// Creates the storage with open connections and empty caches.
     async fn from_pools(
         write_pool: DatabaseConnection,
         read_pool: DatabaseConnection,
@@ -117,8 +117,8 @@ impl Storage {
         })
     }
 
-    /// Looks at every page of a database, if there is one, without changing anything of it. An error says why it cannot be
-    /// used.
+    /// Checks every page of an existing database without changing it. The error tells why the database
+    /// cannot be used.
     pub async fn check_integrity(url: &str) -> Result<(), StorageError> {
         validate_url(url)?;
         let path = database_file::path_from_url(url)?;
@@ -128,28 +128,30 @@ impl Storage {
         Ok(())
     }
 
-    /// The newest revision that the database has, to read at.
+    /// Reads the latest revision from the database and returns a view of it.
     pub async fn latest(&self) -> Result<ReadView, StorageError> {
         let latest_revision = query_latest_revision(&self.read_pool).await?;
         self.notify_revision(latest_revision);
         Ok(self.view_at(latest_revision))
     }
 
-    /// The newest revision that is known, to read at: no statement is run for it. Those that this process publishes are
-    /// known before [`Storage::publish`] returns, those of others once somebody has asked for the [`Storage::latest`].
+    /// Returns a view of the latest known revision without running a statement.
+    ///
+    /// Revisions of this process are known before [`Storage::publish`] returns. Revisions of other
+    /// processes are known after the next call of [`Storage::latest`].
     pub fn cached_latest(&self) -> ReadView {
         self.view_at(*self.latest_revision.borrow())
     }
 
-    /// Tells of every revision that comes to be known, but for those that are followed at once by another.
+    /// Returns a channel with the latest known revision. A slow receiver can miss intermediate revisions.
     pub fn subscribe_revisions(&self) -> watch::Receiver<Revision> {
         self.latest_revision.subscribe()
     }
 
-    /// Makes a revision known, after it was committed.
+    /// Announces a committed revision.
     pub(crate) fn notify_revision(&self, revision: Revision) {
         self.latest_revision.send_if_modified(|latest| {
-            // Somebody may have read the database before, and tell of it after, another one published.
+            // Another task can announce a newer revision first.
             let is_newer = revision.number > latest.number;
             if is_newer {
                 *latest = revision;
@@ -158,13 +160,13 @@ impl Storage {
         });
     }
 
-    /// A revision, to read at.
+    /// Returns a view of a revision.
     pub(crate) fn view_at(&self, revision: Revision) -> ReadView {
         let (index_cache, row_cache) = (Arc::clone(&self.index_cache), Arc::clone(&self.row_cache));
         ReadView { read_pool: self.read_pool.clone(), revision, index_cache, row_cache }
     }
 
-    /// Begins to write, if what is written will be found again at the place of the database.
+    /// Starts a write transaction. Fails if the database file is no longer at its path.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
         if let Err(error) = self.file.check_in_place() {
             self.truncate_wal().await;
@@ -173,15 +175,17 @@ impl Storage {
         Ok(begin_immediate(&self.write_pool).await?)
     }
 
-    /// Brings what is in the log into the file that was opened. Where that file is not at its place any more, the log still
-    /// is, and whoever opens another file there would take it for the log of that.
+    /// Moves the write-ahead log into the opened database file.
+    ///
+    /// If that file was moved away, the log is still at the old path. SQLite would apply it to the next
+    /// database opened there.
     async fn truncate_wal(&self) {
         if let Err(error) = self.write_pool.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
             tracing::debug!(%error, "cannot truncate the WAL of a database that was moved");
         }
     }
 
-    /// The file of the database.
+    /// Returns the path of the database file.
     pub fn path(&self) -> &std::path::Path {
         self.file.path()
     }
@@ -202,13 +206,13 @@ impl Storage {
         (pool.size(), pool.num_idle())
     }
 
-    /// Whether the database answers.
+    /// Returns an error if the database does not respond.
     pub async fn ping(&self) -> Result<(), StorageError> {
         self.read_pool.ping().await?;
         Ok(())
     }
 
-    /// Closes every connection, after which the files are whole without a write-ahead log.
+    /// Closes all connections. Afterwards the database file is complete without its write-ahead log.
     pub async fn close(self) -> Result<(), StorageError> {
         self.read_pool.clone().close().await?;
         if self.file.check_in_place().is_err() {
@@ -221,14 +225,14 @@ impl Storage {
 
 async fn begin_immediate(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
-        // Without it two writers that read first fail at once instead of waiting for each other.
+        // A deferred transaction that reads first cannot wait for another writer and fails at once.
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
     connection.begin_with_options(options).await
 }
 
-/// The newest revision; the one before the first where nothing was published yet.
+/// Returns the latest revision. Returns revision 0 if nothing is published.
 async fn query_latest_revision(connection: &DatabaseConnection) -> Result<Revision, DbErr> {
     let row = revision::Entity::find().order_by_id_desc().one(connection).await?;
     let revision = |row: revision::Model| Revision {
@@ -238,14 +242,15 @@ async fn query_latest_revision(connection: &DatabaseConnection) -> Result<Revisi
     Ok(row.map(revision).unwrap_or_default())
 }
 
-/// Brings the tables to the newest version, all of the way or not at all: a migration alone is no transaction in SQLite.
+/// Runs all pending migrations in one transaction. SQLite does not run each migration in a transaction of
+/// its own.
 async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let transaction = begin_immediate(connection).await?;
     Migrator::up(&transaction, None).await?;
     transaction.commit().await
 }
 
-/// Whether a database can be served at all, by its address.
+/// Checks that the URL names a SQLite file.
 fn validate_url(url: &str) -> Result<(), StorageError> {
     if !url.starts_with("sqlite:") {
         return Err(StorageError::Unusable(format!(
@@ -277,7 +282,8 @@ async fn connect(
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        // All of them at once and for good: what is open goes on reading when the file is moved away.
+        // Open all connections at start and keep them. Open files stay readable when the database is moved
+        // away.
         .min_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -314,8 +320,8 @@ async fn connect(
     Ok(connection)
 }
 
-/// Opens every connection of a pool now: it opens the first, and the others when it finds the time. By then the file may be
-/// somewhere else.
+/// Opens every connection of a pool now. By default the pool opens the first one and the others later, when
+/// the file may have been moved.
 async fn open_all_connections(connection: &DatabaseConnection, count: u32) -> Result<(), DbErr> {
     let mut transactions = Vec::new();
     for _ in 0..count {
@@ -327,13 +333,14 @@ async fn open_all_connections(connection: &DatabaseConnection, count: u32) -> Re
     Ok(())
 }
 
-/// Whether no transaction is left on a connection that nobody uses any more; one that has one is closed.
+/// Returns false if an unused connection still has an open transaction. The pool then closes the
+/// connection.
 ///
-/// SQLite ends a transaction by itself where a disk is full. SQLx rolls it back once more, is refused, and counts it as
-/// open: of the next one it makes a part of that, and a later error leaves it open indeed. From then on nothing would be
-/// committed, while every publishing reports success.
+/// SQLite ends a transaction itself if the disk is full. SQLx then tries to roll it back, fails, and counts
+/// the transaction as open. It starts the next transaction as a savepoint of the ended one, so after a
+/// later error nothing would be committed while every publish reports success.
 async fn has_no_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // What is rolled back when a transaction is dropped is done before this is answered.
+    // The ping first runs a pending rollback of a dropped transaction.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
 }
@@ -367,11 +374,11 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
         let storage = Storage::open(&url).await.unwrap();
-        // As SQLite does by itself where the disk is full.
+        // SQLite itself does this if the disk is full.
         let rolled_back = write(&storage, 1).await.unwrap();
         rolled_back.execute_unprepared("ROLLBACK").await.unwrap();
         drop(rolled_back);
-        // Another error, which SQLite leaves to us.
+        // After any other error SQLite leaves the transaction open.
         drop(write(&storage, 2).await.unwrap());
         write(&storage, 3).await.unwrap().commit().await.unwrap();
         assert_eq!(storage.latest().await.unwrap().revision().number.get(), 3);

@@ -1,6 +1,7 @@
-//! The folder as it is now: documents, what to tell their editors, and what the worker compares with.
+//! Current state of the documents: results, diagnostics, and the stored state that the worker compares with
+//! the folder.
 //!
-//! Unlike content, documents keep no history: these reads are not at a revision.
+//! Documents have no history. These queries ignore the revision of a view.
 
 use std::collections::HashMap;
 
@@ -23,41 +24,41 @@ use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
 use crate::source_lines::SourceLines;
 
-/// Selects documents. An empty list selects all.
+/// Filter for documents. An empty list selects all documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DocumentFilter {
     /// In one of these states.
     pub state: Vec<DocumentState>,
-    /// Of one of these kinds.
+    /// One of these kinds.
     pub kind: Vec<DocumentKind>,
-    /// With a diagnostic of this severity.
+    /// With at least one diagnostic of this severity.
     pub has_diagnostics: Option<Severity>,
-    /// In this folder or below it.
+    /// In this folder or its subfolders.
     pub folder: Option<String>,
 }
 
-/// Selects documents, ordered by path.
+/// Filters documents and orders them by path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DocumentQuery {
-    /// Those that it keeps.
+    /// Condition on the documents.
     pub filter: DocumentFilter,
     /// Requested range of the list.
     pub pagination: Pagination,
 }
 
-/// Documents counted by what became of them.
+/// Number of documents by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DocumentCounts {
-    /// All of them.
+    /// Number of all documents.
     pub documents: u32,
-    /// Those whose newest bytes were refused.
+    /// Number of documents whose latest version is rejected.
     pub rejected: u32,
-    /// Those that wait for a person's word.
+    /// Number of documents that are held for confirmation.
     pub held: u32,
 }
 
 impl ReadView {
-    /// A part of the documents, by path.
+    /// Returns a slice of the documents, ordered by path.
     pub async fn documents(&self, query: &DocumentQuery) -> Result<Slice<Document>, StorageError> {
         let sort_keys = [SortKey::ascending(Expr::col(document::Column::Path))];
         let select = document::Entity::find()
@@ -79,7 +80,7 @@ impl ReadView {
         Ok(document::Entity::find().filter(filter.condition()).count(&self.read_pool).await?)
     }
 
-    /// The documents of these keys.
+    /// Returns the documents with these keys.
     pub async fn documents_by_key(
         &self,
         keys: &[DocumentKey],
@@ -90,14 +91,14 @@ impl ReadView {
         Ok(documents.into_iter().map(|document| (document.key.clone(), document)).collect())
     }
 
-    /// The document that lies at a path.
+    /// Returns the document at a path.
     pub async fn document_at(&self, path: &DocumentPath) -> Result<Option<Document>, StorageError> {
         let at = document::Column::Path.eq(path.as_str());
         let rows = document::Entity::find().filter(at).all(&self.read_pool).await?;
         Ok(self.with_diagnostics(rows).await?.pop())
     }
 
-    /// The lines of measures in their documents.
+    /// Returns the line numbers of measures in their documents.
     pub async fn measure_source_lines(
         &self,
         documents: &[DocumentKey],
@@ -112,7 +113,7 @@ impl ReadView {
         rows.into_iter().map(lines).collect()
     }
 
-    /// Documents counted by what became of them.
+    /// Counts the documents by state.
     pub async fn document_counts(&self) -> Result<DocumentCounts, StorageError> {
         #[derive(FromQueryResult)]
         struct StateCount {
@@ -155,7 +156,7 @@ impl ReadView {
         }
         let assemble = |row: document::Model| {
             let mut own = diagnostics.remove(&row.key).unwrap_or_default();
-            // What depends on other files is told after what does not.
+            // Diagnostics that depend on other files follow the others.
             own.sort_by_key(|diagnostic| (std::cmp::Reverse(diagnostic.severity), diagnostic.position));
             to_document(row, own)
         };

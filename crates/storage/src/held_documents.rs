@@ -1,4 +1,4 @@
-//! Accepting documents that wait for confirmation.
+//! Acceptance of held documents.
 
 use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
@@ -11,8 +11,8 @@ use crate::entity::document;
 use crate::error::StorageError;
 
 impl Storage {
-    /// Accepts the held documents at a path or below it, or all held documents if `path` is `None`. Returns their paths.
-    /// The watcher publishes them in its next pass.
+    /// Accepts the held documents at a path or below it, or all held documents if `path` is `None`. Returns
+    /// their paths. The watcher publishes them in its next scan.
     pub async fn accept_held(&self, path: Option<&DocumentPath>) -> Result<Vec<DocumentPath>, StorageError> {
         let held = document::Column::State.eq(DocumentState::Held.name());
         let mut condition = Condition::all().add(held);

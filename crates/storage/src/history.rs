@@ -22,53 +22,53 @@ use crate::publish::rows;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// A status that a measure got.
+/// A change of the status of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusChange {
-    /// The status before; none when the measure came.
+    /// The previous status. `None` for a new measure.
     pub from: Option<MeasureStatus>,
-    /// The status from then on.
+    /// The new status.
     pub to: MeasureStatus,
     /// Revision of the change.
     pub revision: Revision,
 }
 
-/// Progress of a plan at an instant.
+/// Progress of a plan at the end of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgressPoint {
-    /// The end of an interval, or the newest revision where that is earlier.
+    /// End of the interval, or the time of the latest revision if that is earlier.
     pub at: Timestamp,
     /// Progress at that instant.
     pub progress: Progress,
 }
 
-/// The content as it stood at an instant.
+/// Result of looking up the content at a time.
 #[derive(Clone, Debug)]
 pub enum AsOfResult {
-    /// It can be read.
+    /// The content is available.
     Found(ReadView),
-    /// There was none yet.
+    /// Nothing was published at this time.
     BeforeFirstRevision,
-    /// It was pruned: the oldest that can be read is of this instant.
+    /// The content was pruned. The value is the time of the oldest available content.
     Pruned(Timestamp),
 }
 
 /// Result of pruning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PruneReport {
-    /// Rows of content that ended before.
+    /// Number of deleted content rows.
     pub rows_deleted: u64,
-    /// Lines of the change log.
+    /// Number of deleted change log entries.
     pub changes_deleted: u64,
-    /// The oldest revision that can still be read.
+    /// Oldest available revision.
     pub oldest_revision: RevisionNumber,
 }
 
-/// More points than this are not drawn: the newest are kept.
+/// Maximum number of points. The oldest points are dropped first. It bounds the size of a response.
 const MAX_PROGRESS_POINTS: usize = 1_000;
 
 impl Storage {
-    /// The content as it stood at an instant.
+    /// Returns the content at a time.
     pub async fn as_of(&self, at: Timestamp) -> Result<AsOfResult, StorageError> {
         let row = revision::Entity::find()
             .filter(revision::Column::At.lte(at.millis()))
@@ -85,8 +85,7 @@ impl Storage {
         Ok(AsOfResult::Found(self.view_at(Revision { number, at: Timestamp::from_millis(row.at) })))
     }
 
-    /// Takes away what nobody can read who reads at an instant or later, and the log of how it came to that. What is
-    /// served stays.
+    /// Deletes the content and changes that only views before this time need. Current content stays.
     pub async fn prune(&self, before: Timestamp) -> Result<PruneReport, StorageError> {
         let transaction = self.begin().await?;
         let oldest = revision::Entity::find()
@@ -100,7 +99,7 @@ impl Storage {
         };
         let already_pruned = pruned_revision(&transaction).await?;
         if oldest <= already_pruned {
-            // Less than what is gone already.
+            // An earlier pruning deleted more.
             transaction.rollback().await?;
             return Ok(PruneReport {
                 oldest_revision: RevisionNumber::new(already_pruned),
@@ -121,7 +120,7 @@ impl Storage {
         let old_changes = change_log::Column::Revision.lte(oldest);
         pruned.changes_deleted =
             change_log::Entity::delete_many().filter(old_changes).exec(&transaction).await?.rows_affected;
-        // Whoever was told less than this must read everything again, and hears so first.
+        // Clients with an older revision must refetch their data, so a resync entry comes first.
         let resync = change_log::Model {
             id: 0,
             revision: oldest,
@@ -154,7 +153,7 @@ struct MeasureVersion {
 }
 
 impl ReadView {
-    /// The statuses that measures had, oldest first, as far back as rows are kept.
+    /// Returns the status changes of measures, oldest first, as far back as rows are stored.
     pub async fn status_changes(
         &self,
         keys: &[MeasureKey],
@@ -188,14 +187,14 @@ impl ReadView {
     ) -> Result<Vec<ProgressPoint>, StorageError> {
         let measure_versions = self.measure_versions(measure::Column::PlanKey.eq(plan.as_str())).await?;
         let pruned = pruned_revision(&self.read_pool).await?;
-        // What was before a pruning is known in part only: the course begins with it.
+        // Rows before a pruning are incomplete, so the points start with it.
         let boundaries: BTreeSet<i64> = measure_versions
             .iter()
             .flat_map(|version| std::iter::once(version.from_revision).chain(version.until_revision))
             .map(|boundary| boundary.max(pruned))
             .collect();
         let times = self.revision_times(&boundaries).await?;
-        // The last boundary in each interval says how far it was at its end.
+        // The last boundary in an interval gives the progress at its end.
         let mut ends: BTreeMap<Timestamp, i64> = BTreeMap::new();
         for boundary in boundaries.into_iter().filter(|boundary| *boundary <= self.revision.number.get()) {
             let at = times.get(&boundary).copied().unwrap_or_default();
@@ -218,7 +217,8 @@ impl ReadView {
         Ok(points.split_off(points.len().saturating_sub(MAX_PROGRESS_POINTS)))
     }
 
-    /// The rows of measures that began until the revision of this view, in the order in which they did.
+    /// Returns the rows of measures that began up to the revision of this view, in the order of their
+    /// beginning.
     async fn measure_versions(
         &self,
         condition: impl sea_orm::sea_query::IntoCondition,

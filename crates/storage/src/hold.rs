@@ -1,21 +1,21 @@
-//! A change that waits for confirmation.
+//! A change that is held for confirmation.
 
 use std::fmt;
 use std::str::FromStr;
 
 use passerelle_model::timestamp::Timestamp;
 
-/// Change that waits for confirmation by an editor or operator.
+/// A change that is held until an editor or operator confirms it.
 ///
-/// The text form is stored in the column `document.hold`: `LOSS`, or `MISSING` and the time in milliseconds since the
-/// Unix epoch, for example `MISSING 1700000000000`.
+/// The text form is stored in the column `document.hold`: `LOSS`, or `MISSING` and the time in milliseconds
+/// since the Unix epoch, for example `MISSING 1700000000000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
     /// The new version of a plan removes too many measures.
     Loss,
     /// The document is missing together with most of the folder.
     Missing {
-        /// Time of the scan that missed it first.
+        /// Time of the first scan that did not find it.
         since: Timestamp,
     },
 }

@@ -19,8 +19,8 @@ pub(crate) const MAX_PAST_INDEXES: usize = 8;
 pub(crate) struct CachedIndex {
     pub(crate) index: MeasureIndex,
     pub(crate) title_words: OnceCell<TitleIndex>,
-    /// The latest filter results, newest first. A query reads a list, its count and its facets with the same filter.
-    /// The lock is never held across an `await`.
+    /// The latest filter results, newest first. A query reads a list, its count and its facets with the
+    /// same filter. The lock is never held across an `await`.
     filter_results: std::sync::Mutex<VecDeque<(FilterKey, Arc<FilterResult>)>>,
 }
 
@@ -75,7 +75,8 @@ impl CachedIndex {
         results.iter().find(|(candidate, _)| candidate == key).map(|(_, result)| Arc::clone(result))
     }
 
-    /// Applies a filter to the measures of a category, or of the whole plan. `words` is needed if the filter reads titles.
+    /// Applies a filter to the measures of a category, or of the whole plan. `words` is needed if the
+    /// filter reads titles.
     pub(crate) fn filter_measures(
         &self,
         category: Option<&CategoryKey>,

@@ -1,13 +1,15 @@
-//! The database: the only crate that, with the migrations, names SeaORM.
+//! Database access. Only this crate and the migrations use SeaORM.
 //!
-//! Content rows are never overwritten: they live from a revision until a revision. [`Storage::publish`] writes a batch of
-//! documents in one transaction, which is one revision; a [`ReadView`] reads everything at one revision. A reader sees all
-//! of a revision or none of it, without holding a transaction.
+//! Content rows are never overwritten. A row is valid from one revision until another. [`Storage::publish`]
+//! writes a batch of documents in one transaction, which creates one revision. A [`ReadView`] reads
+//! everything at one revision, so a reader sees a revision completely or not at all. It holds no
+//! transaction.
 //!
-//! To add a table: a migration, a file in `entity/`, a file of reads named after the noun, and a part in `publish`.
+//! # How to add a table
+//! Add a migration, a file in `entity/`, a file with queries named after the noun, and a step in `publish`.
 //!
-//! **Architecture invariant:** no entity leaves this crate; it gives and takes types of `passerelle-model`. It reads
-//! no clock: times arrive as parameters.
+//! **Architecture invariant:** no entity leaves this crate. Its functions take and return types of
+//! `passerelle-model`. It reads no clock: times are parameters.
 
 mod assets;
 mod audit;

@@ -14,21 +14,22 @@ use crate::hold::Hold;
 /// Stored state of a file, which the worker compares with the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestEntry {
-    /// Path below the folder.
+    /// Path relative to the content folder.
     pub path: DocumentPath,
     /// Fingerprint of the file when it was read.
     pub fingerprint: Fingerprint,
-    /// The identity of its bytes.
+    /// BLAKE3 checksum of the content.
     pub checksum: Checksum,
-    /// The identity of the front matter that its folders gave it when it was read, if they gave any.
+    /// Checksum of the folder defaults that applied when the file was read. `None` if there were none.
     pub defaults_checksum: Option<Checksum>,
-    /// Change that waits for confirmation. `None` if nothing waits.
+    /// Change that is held for confirmation. `None` if there is none.
     pub hold: Option<Hold>,
-    /// Whether an operator gave it.
+    /// True if an operator accepted the held change.
     pub is_accepted: bool,
 }
 
-/// The rows of documents that are in memory at once while they are compared: a row takes many times what is kept of it.
+/// Number of rows that are loaded at the same time. A loaded row needs much more memory than the manifest
+/// entry.
 const MANIFEST_CHUNK_ROWS: u64 = 2_000;
 
 /// Columns of a document row that the worker compares.

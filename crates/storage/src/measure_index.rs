@@ -1,7 +1,7 @@
 //! Loads the measure index of a plan and keeps it at the latest revision.
 //!
-//! The index of an earlier revision is updated from the rows that were opened or closed since. A changed status costs
-//! one row, independent of the size of the plan.
+//! The index of an earlier revision is updated from the rows that were opened or closed since. A changed
+//! status costs one row, independent of the size of the plan.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ struct IndexRow {
 }
 
 impl ReadView {
-    /// The index of a plan's measures at the revision of this view.
+    /// Returns the index of a plan at the revision of this view.
     pub(crate) async fn measure_index(&self, plan: &PlanKey) -> Result<Arc<CachedIndex>, StorageError> {
         match self.index_cache.get(plan) {
             Some((revision, cached)) if revision == self.revision.number => Ok(cached),
@@ -90,7 +90,7 @@ impl ReadView {
         Ok(CachedIndex::new(MeasureIndex::new(tree, measures)))
     }
 
-    /// An index of an earlier revision, brought to that of this view.
+    /// Updates an index of an earlier revision to the revision of this view.
     async fn catch_up_index(
         &self,
         plan: &PlanKey,
@@ -206,13 +206,13 @@ impl ReadView {
     }
 }
 
-/// The rows that were opened or closed after a revision, until another.
+/// Returns a condition for rows that began or ended after one revision and up to another.
 fn changed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
     let after = |column: E::Column| Condition::all().add(column.gt(since.get())).add(column.lte(at.get()));
     Condition::any().add(after(E::FROM_REVISION)).add(after(E::UNTIL_REVISION))
 }
 
-/// The names of programmes, each held once.
+/// Shares one string per programme name.
 #[derive(Default)]
 struct ProgrammeInterner(HashSet<Arc<str>>);
 

@@ -1,7 +1,7 @@
-//! Measures: filtered, ordered, in pages, by key, counted.
+//! Queries for measures: filtered and ordered lists, lookups by key, and counts.
 //!
-//! Which ones, and in which order, is found in the index of their plan, which is held in memory; the rows are then read
-//! by their ids, those of all plans and categories at once.
+//! The index of a plan, which is cached in memory, gives the ids of the matching rows in order. The rows of
+//! all lists of a request are then read with one statement.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,40 +24,40 @@ use crate::query_index::{
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// Selects and orders measures.
+/// Filters and orders measures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MeasureQuery {
-    /// Those that it keeps.
+    /// Condition on the measures.
     pub filter: MeasureFilter,
-    /// The order; document order where it is empty.
+    /// Sort order, most important term first. Empty means document order.
     pub order: Vec<(MeasureOrder, Direction)>,
     /// Requested range of the list.
     pub pagination: Pagination,
 }
 
-/// So many repeats of a measure are named. Groups that are larger are what a draft leaves open.
+/// Maximum number of repeats per measure. Larger groups occur only in drafts.
 const MAX_REPEATS: usize = 100;
 
 /// Measures before and after a measure in document order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdjacentMeasures {
-    /// The one before it in document order.
+    /// The previous measure. `None` for the first one.
     pub previous: Option<Arc<PublishedMeasure>>,
-    /// The one after it.
+    /// The next measure. `None` for the last one.
     pub next: Option<Arc<PublishedMeasure>>,
 }
 
 /// Summary of the measures that repeat a measure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RepeatSummary {
-    /// Their numbers, in document order.
+    /// Numbers of the repeats, in document order.
     pub numbers: Vec<u32>,
-    /// Whether any of them carries another status.
+    /// True if a repeat has a different status.
     pub statuses_differ: bool,
 }
 
 impl ReadView {
-    /// A part of the measures of each scope. One statement for the rows of all.
+    /// Returns a slice of the measures of each scope. Reads the rows of all scopes with one statement.
     pub async fn measures(
         &self,
         scopes: &[MeasureScope],
@@ -77,7 +77,7 @@ impl ReadView {
         Ok(slices.into_iter().map(with_rows).collect())
     }
 
-    /// The ids of the rows of a part of the measures of a scope.
+    /// Returns the row ids of a slice of the measures in a scope.
     async fn slice_row_ids(
         &self,
         scope: &MeasureScope,
@@ -102,7 +102,7 @@ impl ReadView {
         })
     }
 
-    /// Every measure of a scope that a filter keeps, in its order; for exports.
+    /// Returns all measures of a scope that match a filter, in order. For exports.
     pub async fn all_measures(
         &self,
         scope: &MeasureScope,
@@ -141,12 +141,13 @@ impl ReadView {
         Ok(self.measure_index(plan).await?.index.progress_by_category())
     }
 
-    /// The categories of a plan, as a tree; empty for one that is not served. No statement, once the index is held.
+    /// Returns the categories of a plan as a tree. Empty if the plan is not published. Runs no statement if
+    /// the index is cached.
     pub async fn category_tree(&self, plan: &PlanKey) -> Result<Arc<CategoryTree>, StorageError> {
         Ok(Arc::clone(self.measure_index(plan).await?.index.tree()))
     }
 
-    /// The measures of these keys.
+    /// Returns the measures with these keys.
     pub async fn measures_by_key(
         &self,
         keys: &[MeasureKey],
@@ -158,7 +159,7 @@ impl ReadView {
         rows.into_iter().map(shared).collect()
     }
 
-    /// The measures of these numbers.
+    /// Returns the measures with these numbers.
     pub async fn measures_by_number(
         &self,
         keys: &[(PlanKey, u32)],
@@ -171,7 +172,7 @@ impl ReadView {
         Ok(found.into_iter().filter_map(first).collect())
     }
 
-    /// The measures before and after these places in document order.
+    /// Returns the measures before and after these positions in document order.
     pub async fn adjacent_measures(
         &self,
         positions: &[(PlanKey, i64)],
@@ -196,7 +197,7 @@ impl ReadView {
         Ok(adjacent.into_iter().map(by_side).collect())
     }
 
-    /// The other measures that say the same as those of these numbers, in document order.
+    /// Returns the repeats of the measures with these numbers, in document order.
     pub async fn repeats(
         &self,
         keys: &[(PlanKey, u32)],
@@ -204,13 +205,13 @@ impl ReadView {
         self.measures_in_index(keys, |index, number| index.repeats(*number).take(MAX_REPEATS).collect()).await
     }
 
-    /// Whether the measures that say the same as that of a number carry different statuses.
+    /// Returns true if repeats of a measure have a different status.
     pub async fn repeats_disagree(&self, plan: &PlanKey, number: u32) -> Result<bool, StorageError> {
         Ok(self.measure_index(plan).await?.index.repeats_disagree(number))
     }
 
-    /// For the number of each measure of a plan that others say the same as: at most so many of them. No statement, once
-    /// the index is held; for exports.
+    /// Returns the repeats of each repeated measure of a plan, by number. Runs no statement if the index is
+    /// cached. For exports.
     pub async fn repeat_summaries(
         &self,
         plan: &PlanKey,
@@ -227,7 +228,7 @@ impl ReadView {
         Ok(grouped.map(summary).collect())
     }
 
-    /// For each thing that is wanted of a plan the measures that the plan's index names for it.
+    /// Finds measures in the index of each plan and reads their rows.
     async fn measures_in_index<W: Clone + Eq + std::hash::Hash>(
         &self,
         keys: &[(PlanKey, W)],
@@ -246,7 +247,7 @@ impl ReadView {
         Ok(ids.into_iter().map(with_rows).collect())
     }
 
-    /// The measures of rows, by their ids. A statement for those that nobody read before.
+    /// Returns measures by row id. Runs one statement for the rows that are not cached.
     pub(crate) async fn measures_by_row_id(
         &self,
         mut ids: Vec<i64>,
@@ -276,7 +277,7 @@ impl ReadView {
 fn from_cursor(cursor: &Cursor) -> SortKey {
     let value = |value: &CursorValue| match value {
         CursorValue::Number(number) => *number,
-        // Places have none: a cursor that was forged is somewhere.
+        // Positions are numbers. Only a forged cursor contains text, and any position is correct for it.
         CursorValue::Text(_) => 0,
     };
     SortKey(cursor.0.iter().map(value).collect())

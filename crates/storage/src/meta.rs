@@ -1,4 +1,5 @@
-//! The one row of the table `meta`: revision counter, oldest revision, reader version, time of the last audit.
+//! The one row of the table `meta`: revision counter, oldest revision, reader version, time of the last
+//! audit.
 
 use passerelle_model::sync::RevisionNumber;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -12,8 +13,8 @@ pub(crate) async fn pruned_revision(connection: &impl ConnectionTrait) -> Result
     Ok(meta::Entity::find().one(connection).await?.map_or(0, |meta| meta.pruned_revision))
 }
 
-/// Takes the next revision number. The update locks the row until the transaction ends, so numbers have no gaps and are
-/// in commit order.
+/// Takes the next revision number. The update locks the row until the transaction ends, so numbers have no
+/// gaps and are in commit order.
 pub(crate) async fn next_revision(transaction: &DatabaseTransaction) -> Result<RevisionNumber, StorageError> {
     meta::Entity::update_many()
         .col_expr(meta::Column::Revision, Expr::col(meta::Column::Revision).add(1))

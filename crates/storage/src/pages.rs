@@ -1,4 +1,4 @@
-//! Pages: filtered, ordered, in pages, by key, by name.
+//! Queries for pages: filtered and ordered lists, and lookups by key and name.
 
 use std::collections::HashMap;
 
@@ -23,25 +23,25 @@ use crate::query_index::Direction;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// The place of pages without a number behind those with one.
+/// Sorts pages without a rank last.
 const ORDER_IF_MISSING: i64 = i32::MAX as i64;
-/// The time of pages without one: before all others.
+/// Sorts pages without a creation date first.
 const TIME_IF_MISSING: i64 = i64::MIN;
 
 /// Field by which pages are ordered. Equal pages are ordered by key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageOrder {
-    /// By `order` in the front matter; those without it last.
+    /// By `order` in the front matter. Pages without it are last.
     Order,
-    /// By title, without regard to case and accents.
+    /// By title, ignoring case and accents.
     Title,
-    /// By `createdAt` in the front matter; those without it first.
+    /// By `createdAt` in the front matter. Pages without it are first.
     CreatedAt,
     /// By the time of the last change.
     UpdatedAt,
 }
 
-/// Selects pages. An empty list selects all.
+/// Filter for pages. An empty list selects all pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageFilter {
     /// In one of these languages.
@@ -52,24 +52,24 @@ pub struct PageFilter {
     pub translation_key: Vec<String>,
     /// With this identifier of the site builder.
     pub uuid: Option<String>,
-    /// In this folder or below it.
+    /// In this folder or its subfolders.
     pub folder: Option<String>,
     /// With at least one of these tags.
     pub tag: Vec<String>,
-    /// Whether it describes a support service.
+    /// True for pages that describe a support service, false for all others.
     pub is_support_service: Option<bool>,
-    /// In a folder of this name, wherever that lies, or below it; or with this tag.
+    /// In or below a folder with this name at any depth, or with this tag.
     pub collection: Option<String>,
-    /// With at least one tag of each of these lists.
+    /// With at least one tag of each list.
     pub tag_groups: Vec<Vec<String>>,
 }
 
-/// Selects and orders pages.
+/// Filters and orders pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageQuery {
-    /// Those that it keeps.
+    /// Condition on the pages.
     pub filter: PageFilter,
-    /// The order; by `order` and title where it is empty.
+    /// Sort order, most important term first. Empty means by `order`, then by title.
     pub order: Vec<(PageOrder, Direction)>,
     /// Requested range of the list.
     pub pagination: Pagination,
@@ -84,7 +84,7 @@ impl PageQuery {
 }
 
 impl ReadView {
-    /// A part of the pages.
+    /// Returns a slice of the pages.
     pub async fn pages(&self, query: &PageQuery) -> Result<Slice<PublishedPage>, StorageError> {
         let order = query.order();
         let sort_keys = sort_keys(order);
@@ -109,7 +109,7 @@ impl ReadView {
         Ok(select.count(&self.read_pool).await?)
     }
 
-    /// The pages of these keys.
+    /// Returns the pages with these keys.
     pub async fn pages_by_key(
         &self,
         keys: &[PageKey],
@@ -122,7 +122,7 @@ impl ReadView {
         rows.into_iter().map(|row| to_page(row).map(|page| (page.key.clone(), page))).collect()
     }
 
-    /// The page that a filter keeps; of several the first by language and key.
+    /// Returns the first page that matches a filter, ordered by language and key.
     pub async fn page(&self, filter: &PageFilter) -> Result<Option<PublishedPage>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
@@ -134,7 +134,7 @@ impl ReadView {
         Ok(pages.into_iter().min_by_key(|page| page.page.lang))
     }
 
-    /// The pages with one of these translation keys, by key and language.
+    /// Returns the pages with one of these translation keys, ordered by key and language.
     pub async fn translations(
         &self,
         keys: &[String],
@@ -156,7 +156,7 @@ impl ReadView {
         Ok(pages)
     }
 
-    /// Returns the pages of a query with the fields that links need, starting with the first.
+    /// Returns the first pages of a query, with the fields that links need.
     pub async fn listed_pages(&self, query: &PageQuery) -> Result<Vec<LinkedPage>, StorageError> {
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
@@ -171,7 +171,7 @@ impl ReadView {
         linked_pages(&self.read_pool, page::Entity::live(self.revision.number), names).await
     }
 
-    /// The pages that ask for a place in the navigation.
+    /// Returns the pages that have a navigation entry.
     pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<PublishedPage>, StorageError> {
         let mut select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
@@ -191,7 +191,7 @@ pub(crate) async fn linked_pages(
     live: Condition,
     names: &[&str],
 ) -> Result<Vec<LinkedPage>, StorageError> {
-    /// The most names of one statement, each of which stands in it twice.
+    /// Maximum number of names per statement. Each name occurs twice in it.
     const MAX_NAMES: usize = 500;
     let mut pages = Vec::new();
     for names in names.chunks(MAX_NAMES) {
@@ -205,7 +205,7 @@ pub(crate) async fn linked_pages(
     Ok(pages)
 }
 
-/// Of the pages of a query what links need to know, and no more.
+/// Loads only the columns that links need.
 async fn load_linked_pages(
     select: Select<page::Entity>,
     connection: &impl ConnectionTrait,
@@ -274,7 +274,7 @@ impl PageFilter {
     }
 }
 
-/// In a folder or below it. Everything is below the top, whose name is empty.
+/// Returns a condition for pages in a folder or its subfolders. The empty name is the content folder.
 fn in_folder_path(folder: &str) -> Condition {
     if folder.is_empty() {
         return Condition::all();
@@ -282,7 +282,7 @@ fn in_folder_path(folder: &str) -> Condition {
     Condition::any().add(page::Column::Folder.eq(folder)).add(is_below_folder(page::Column::Folder, folder))
 }
 
-/// In a folder of a name, or below one.
+/// Returns a condition for pages in or below a folder with this name.
 fn in_folder_named(name: &str) -> Expr {
     let name = escape_like(name.trim_matches('/'));
     let folders = Expr::val("/").binary(BinOper::Custom("||"), Expr::col(page::Column::Folder));
@@ -290,12 +290,13 @@ fn in_folder_named(name: &str) -> Expr {
     folders.like(LikeExpr::new(format!("%/{name}/%")).escape('\\'))
 }
 
-/// A text in a pattern, where it means itself.
+/// Escapes the wildcards of a `LIKE` pattern.
 fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// Tags are stored folded, each between two bars, so that both engines compare them alike.
+/// Returns a condition for pages with a tag. Tags are stored folded, each between two bars, so that both
+/// engines compare them alike.
 fn has_tag(tag: &str) -> Expr {
     let folded = escape_like(&fold(tag)).replace('|', " ");
     Expr::col(page::Column::TagsFolded).like(LikeExpr::new(format!("%|{folded}|%")).escape('\\'))

@@ -1,4 +1,4 @@
-//! Plans and their categories.
+//! Queries for plans and their categories.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::row_cache::CachedPlans;
 use crate::versioned::Versioned;
 
 impl ReadView {
-    /// Every plan: the newest year first, then by language, then by title.
+    /// Returns all plans, ordered by year (newest first), language and title.
     pub async fn plans(&self) -> Result<Vec<PublishedPlan>, StorageError> {
         let live = plan::Entity::live(self.revision.number);
         let rows = plan::Entity::find().filter(live).all(&self.read_pool).await?;
@@ -27,7 +27,7 @@ impl ReadView {
         Ok(plans)
     }
 
-    /// The plans that categories belong to, by their keys.
+    /// Returns the plans of categories, by category key.
     pub async fn plans_of_categories(
         &self,
         keys: &[CategoryKey],

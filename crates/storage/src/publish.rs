@@ -1,4 +1,4 @@
-//! One batch of documents, one transaction, one revision.
+//! Publishes a batch of documents in one transaction, which creates one revision.
 
 mod asset;
 mod batch_writer;
@@ -33,19 +33,20 @@ use pending_writes::PendingWrites;
 /// Result of publishing a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishReport {
-    /// The revision from which on it is served.
+    /// Revision that contains the batch.
     pub revision: Revision,
     /// Changes in the order of the change log.
     pub changes: Vec<Change>,
-    /// Documents that wait for a person's word, with what their editors are told.
+    /// Documents that are held for confirmation, with their diagnostics.
     pub held: Vec<(DocumentPath, Diagnostic)>,
 }
 
 impl Storage {
-    /// Writes a batch in one transaction. Where only fingerprints differ there is no new revision.
+    /// Writes a batch in one transaction and returns the new revision. Returns `None` if only fingerprints
+    /// changed.
     ///
-    /// Call it from the one task that writes, and never inside a `select!` or a time-out: a cancelled transaction leaves
-    /// a connection in doubt.
+    /// Call it only from the task that writes, and never inside `select!` or a timeout. Cancelling a
+    /// running transaction leaves the connection in an unknown state.
     pub async fn publish(&self, batch: Batch, at: Timestamp) -> Result<Option<PublishReport>, StorageError> {
         fail_point!(self.fail_points, "publish.before_begin");
         let transaction = self.begin().await?;

@@ -15,22 +15,22 @@ use crate::measure_scope::MeasureScope;
 use crate::query_index::MeasureFilter;
 use crate::read_view::ReadView;
 
-/// Preview of publishing a plan.
+/// Effect that publishing a plan would have.
 #[derive(Clone, Debug)]
 pub struct PublishPreview {
     /// Published plan. `None` for a new plan.
     pub before: Option<PlanContent>,
     /// Plan after publishing.
     pub after: PlanContent,
-    /// The changes, in order.
+    /// Changes in the order of the change log.
     pub changes: Vec<Change>,
-    /// Removed measures, if they are so many that the plan would be held.
+    /// Removed measures, if the plan would be held for confirmation.
     pub loss: Option<MassLoss>,
 }
 
 impl ReadView {
-    /// What a plan would change if it were read from a file. It is compared with the plan of the document that the file's
-    /// path ends with, else with that of the same slug, language and year.
+    /// Returns the changes that a plan file would publish. The plan is compared with the document whose
+    /// path the file's path ends with, else with the plan of the same slug, language and year.
     pub async fn preview_publish(&self, file: &str, plan: Plan) -> Result<PublishPreview, StorageError> {
         let before = match self.find_stored_plan(file, &plan).await? {
             Some(served) => Some(self.plan_content(served).await?),

@@ -16,7 +16,7 @@ use crate::query_index::related::rank_related;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// A page is related to so many measures at most, beside those that it names.
+/// Maximum number of related measures per page, besides those that the page names.
 const MAX_RELATED_MEASURES: usize = 50;
 
 /// Relation between a page and a measure.
@@ -24,33 +24,33 @@ const MAX_RELATED_MEASURES: usize = 50;
 pub struct MeasureRelation {
     /// Strength from 0 to 1. It is 1 if the page names the measure.
     pub score: f64,
-    /// Whether the page names the measure itself.
+    /// True if the page names the measure by its number.
     pub is_named: bool,
 }
 
 /// A page that is related to a measure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RelatedPage {
-    /// The page.
+    /// Key of the page.
     pub page: PageKey,
-    /// The service that it describes, if it describes one.
+    /// Support service that the page describes. `None` if it describes none.
     pub service: Option<ServiceKey>,
     /// Strength and origin of the relation.
     pub relation: MeasureRelation,
 }
 
-/// The plan that pages are compared with.
+/// Plan whose measures are related to pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RelationTarget {
-    /// Its key.
+    /// Key of the plan.
     pub plan: PlanKey,
-    /// Its language, which pages must have.
+    /// Language of the plan. Pages must have the same language.
     pub lang: Language,
-    /// Whether the numbers that pages name are those of this plan: the newest one.
+    /// True if measure numbers in pages refer to this plan, which is the latest edition.
     pub is_newest: bool,
 }
 
-/// Heaviest words of a page.
+/// Keywords of a page.
 struct PageTerms {
     page: PageKey,
     service: Option<ServiceKey>,
@@ -59,7 +59,8 @@ struct PageTerms {
 }
 
 impl ReadView {
-    /// The measures of a plan that are related to pages: those that a page names first, then the strongest relations.
+    /// Returns the measures that are related to pages. Named measures come first, then the strongest
+    /// relations.
     pub async fn related_measures(
         &self,
         plan: &RelationTarget,
@@ -81,8 +82,8 @@ impl ReadView {
         Ok(rows.into_iter().map(with_measures).collect())
     }
 
-    /// The pages that are related to the measures of a plan, by number: those that name the measure first, then the
-    /// strongest relations.
+    /// Returns the pages that are related to the measures of a plan, by number. Pages that name the measure
+    /// come first, then the strongest relations.
     pub async fn related_pages(
         &self,
         plan: &RelationTarget,
@@ -109,7 +110,7 @@ impl ReadView {
         Ok(pages.into_iter().map(sorted).collect())
     }
 
-    /// The rows of the measures that are related to a page.
+    /// Returns the row ids of the measures that are related to a page.
     async fn relations(
         &self,
         plan: &RelationTarget,
@@ -134,7 +135,7 @@ impl ReadView {
         Ok(found)
     }
 
-    /// Loads the heaviest words of pages, ordered by page key.
+    /// Loads the keywords of pages, ordered by page key.
     async fn load_page_terms(&self, condition: Condition) -> Result<Vec<PageTerms>, StorageError> {
         let rows: Vec<(String, Option<String>, String, String)> = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))

@@ -1,7 +1,7 @@
 //! Cache of decoded rows.
 //!
-//! A content row never changes after it is written and its id is never reused, so an entry stays valid until it is
-//! evicted. The cache does not know which rows are live at a revision.
+//! A content row never changes after it is written and its id is never reused, so an entry stays valid
+//! until it is evicted. The cache does not know which rows are live at a revision.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,7 +16,7 @@ const MEASURE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// Estimated bytes of a measure besides its texts: keys, counts and positions.
 const MEASURE_OVERHEAD_BYTES: usize = 480;
 
-/// The plans of a revision, the newest first.
+/// Plans of a revision, newest first.
 pub(crate) type CachedPlans = Arc<Vec<Arc<PublishedPlan>>>;
 
 /// Measures and plans that were read from the database.
@@ -48,12 +48,12 @@ impl Default for RowCache {
 }
 
 impl RowCache {
-    /// The measure of a row, if it was read.
+    /// Returns the cached measure of a row.
     pub(crate) fn measure(&self, row_id: i64) -> Option<Arc<PublishedMeasure>> {
         self.measures.get(&row_id)
     }
 
-    /// Holds what was read of a row.
+    /// Adds the measure of a row.
     pub(crate) fn insert(&self, row_id: i64, measure: &Arc<PublishedMeasure>) {
         self.measures.insert(row_id, Arc::clone(measure));
     }

@@ -1,7 +1,7 @@
-//! Entries for the search index: all at a revision, or the difference between two revisions.
+//! Entries for the search index: all entries of a revision, or the difference between two revisions.
 //!
-//! A search index is brought from one revision to the next by the rows that began and ended between them. Both are read by
-//! their ids, in parts, so that a hundred thousand pages are never in memory at once.
+//! A search index is updated from the rows that began or ended between two revisions. Rows are read in
+//! batches by id, so the memory does not grow with the number of pages.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ use crate::meta::pruned_revision;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// The kinds of things that are found.
+/// Types of searchable objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SearchKind {
     /// A measure of a plan.
@@ -38,16 +38,16 @@ pub enum SearchKind {
 }
 
 impl SearchKind {
-    /// Every kind, in the order in which they are counted.
+    /// Every kind, in the order of the facet counts.
     pub const ALL: [Self; 4] = [Self::Measure, Self::Category, Self::Page, Self::SupportService];
 }
 
-/// A thing that is to be found, by the row that says what it is at the moment. A row says the same for as long as it lives.
+/// A searchable object and its row. The content of a row never changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchEntry {
-    /// The row.
+    /// Id of the row.
     pub row_id: i64,
-    /// The language that its words are of.
+    /// Language of the text.
     pub lang: Language,
     /// Text and metadata of the entry.
     pub content: SearchContent,
@@ -58,43 +58,43 @@ pub struct SearchEntry {
 pub enum SearchContent {
     /// A measure.
     Measure {
-        /// Its key.
+        /// Key of the measure.
         key: MeasureKey,
-        /// Its plan.
+        /// Plan that contains the measure.
         plan: PlanKey,
-        /// Its number.
+        /// Number of the measure.
         number: u32,
-        /// Its title.
+        /// Title of the measure.
         title: String,
-        /// The programme that its status names.
+        /// Programme that the status names. `None` if it names none.
         programme: Option<String>,
     },
     /// A category.
     Category {
-        /// Its key.
+        /// Key of the category.
         key: CategoryKey,
-        /// Its plan.
+        /// Plan that contains the category.
         plan: PlanKey,
         /// Level in the tree.
         level: CategoryLevel,
         /// Path in the tree.
         path: CategoryPath,
-        /// Its title.
+        /// Title of the category.
         title: String,
     },
     /// A page.
     Page {
-        /// Its key.
+        /// Key of the page.
         key: PageKey,
-        /// Its first heading, else its name.
+        /// Title of the page.
         title: String,
-        /// The short name of the front matter.
+        /// Short name from the front matter. `None` if it has none.
         name: Option<String>,
-        /// Its tags.
+        /// Tags from the front matter.
         tags: Vec<String>,
-        /// Its headings.
+        /// Headings as a tree.
         headings: Vec<Heading>,
-        /// All of its text.
+        /// Plain text of the body.
         text: String,
     },
     /// A support service.
@@ -102,7 +102,7 @@ pub enum SearchContent {
 }
 
 impl SearchContent {
-    /// Of which kind it is.
+    /// Returns the kind of the object.
     pub fn kind(&self) -> SearchKind {
         match self {
             Self::Measure { .. } => SearchKind::Measure,
@@ -113,17 +113,16 @@ impl SearchContent {
     }
 }
 
-/// From where on things are read.
+/// Start of a batch of search entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SearchCursor {
-    /// Those of later revisions than this.
+    /// Only rows that began after this revision.
     pub since: RevisionNumber,
-    /// Those of rows after this one. Rows are numbered as they come, but for one thing: a number that is pruned away may be
-    /// given again.
+    /// Only rows with a larger id. Ids increase, but the id of a pruned row can be reused.
     pub row_id: i64,
 }
 
-/// Facts that decide whether an index can continue from its checkpoint.
+/// Facts that tell if an index can continue from its checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckpointStatus {
     /// Publication time of that revision. `None` if the database does not have it.
@@ -193,7 +192,7 @@ impl ReadView {
     pub async fn checkpoint_status(&self, index: Revision) -> Result<CheckpointStatus, StorageError> {
         let pruned = RevisionNumber::new(pruned_revision(&self.read_pool).await?);
         let row = revision::Entity::find_by_id(index.number.get()).one(&self.read_pool).await?;
-        // The one before the first has no row.
+        // Revision 0 has no row.
         let initial = (index == Revision::default()).then(Timestamp::default);
         Ok(CheckpointStatus {
             published_at: row.map(|row| Timestamp::from_millis(row.at)).or(initial),
@@ -201,7 +200,7 @@ impl ReadView {
         })
     }
 
-    /// The languages of the plans.
+    /// Returns the languages of the plans.
     pub async fn plan_languages(&self) -> Result<HashMap<PlanKey, Language>, StorageError> {
         let rows: Vec<(String, String)> = plan::Entity::find()
             .filter(plan::Entity::live(self.revision.number))
@@ -217,7 +216,8 @@ impl ReadView {
         rows.into_iter().map(language).collect()
     }
 
-    /// Whether a plan is in another language than it was at an earlier revision. Its measures may be of the same rows.
+    /// Returns true if a plan changed its language since a revision. The rows of its measures can be
+    /// unchanged.
     pub async fn plans_changed_language(&self, since: RevisionNumber) -> Result<bool, StorageError> {
         let before: Vec<(String, String)> = plan::Entity::find()
             .filter(closed_between::<plan::Entity>(since, self.revision.number))
@@ -235,7 +235,7 @@ impl ReadView {
         Ok(before.into_iter().any(has_changed))
     }
 
-    /// The pages of a language that ask for a place in the navigation, by name alone.
+    /// Returns the navigation entries of the pages in a language, with their names.
     pub async fn navigation_candidates(
         &self,
         lang: Language,
@@ -263,7 +263,7 @@ impl ReadView {
         rows.into_iter().map(NavigationRow::into_candidate).collect()
     }
 
-    /// The rows of a kind that were served at a revision and are no more.
+    /// Returns the rows of a kind that were published at a revision and have ended since.
     pub async fn removed_search_rows(
         &self,
         kind: SearchKind,
@@ -282,7 +282,8 @@ impl ReadView {
         Ok(select.column(E::ROW_ID).into_tuple().all(&self.read_pool).await?)
     }
 
-    /// The first so many things of a kind from somewhere on, by row. `languages` are those of the plans.
+    /// Returns the next search entries of a kind, ordered by row id. `languages` contains the languages of
+    /// the plans.
     pub async fn search_entries(
         &self,
         kind: SearchKind,
@@ -421,7 +422,7 @@ impl ReadView {
     }
 }
 
-/// The rows that were served at a revision, and ended until another.
+/// Returns a condition for rows that were published at one revision and ended up to another.
 fn closed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
     Condition::all()
         .add(E::UNTIL_REVISION.gt(since.get()))

@@ -1,4 +1,4 @@
-//! Support services.
+//! Queries for support services.
 
 use std::collections::HashMap;
 
@@ -15,17 +15,17 @@ use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
-/// Selects support services, ordered by slug.
+/// Filters support services and orders them by slug.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ServiceQuery {
-    /// Only those of this language.
+    /// Only support services in this language. `None` selects all languages.
     pub lang: Option<Language>,
     /// Requested range of the list.
     pub pagination: Pagination,
 }
 
 impl ReadView {
-    /// A part of the support services.
+    /// Returns a slice of the support services.
     pub async fn services(&self, query: &ServiceQuery) -> Result<Slice<PublishedService>, StorageError> {
         let sort_keys = [support_service::Column::Slug, support_service::Column::Key]
             .map(|column| SortKey::ascending(Expr::col(column)));
@@ -51,7 +51,7 @@ impl ReadView {
         Ok(self.live_services(lang).count(&self.read_pool).await?)
     }
 
-    /// The support service of a slug; of several the first by language.
+    /// Returns the support service with this slug. If several languages have it, the first language wins.
     pub async fn service(
         &self,
         slug: &Slug,
@@ -63,7 +63,7 @@ impl ReadView {
         Ok(services.into_iter().min_by_key(|service| service.service.lang))
     }
 
-    /// The support services of these keys.
+    /// Returns the support services with these keys.
     pub async fn services_by_key(
         &self,
         keys: &[ServiceKey],

@@ -20,7 +20,7 @@ pub(crate) fn to_document(
 ) -> Result<Document, StorageError> {
     let context = RowContext { table: "document", key: &row.key };
     Ok(Document {
-        // One that is removed has no path any more but the one that it was born with.
+        // A removed document has no path. Its key contains the first one.
         path: context
             .parse_text("path", row.path.trim_start_matches('/'), |path| DocumentPath::parse(path).ok())?,
         kind: context.parse_text("kind", &row.kind, DocumentKind::from_name)?,
@@ -36,7 +36,7 @@ pub(crate) fn to_document(
     })
 }
 
-/// The row of a document that was read, in place of that which is stored.
+/// Returns the new row of a parsed document.
 pub(crate) fn from_ingested(
     key: &DocumentKey,
     before: Option<&document::Model>,
@@ -47,7 +47,7 @@ pub(crate) fn from_ingested(
     let context = RowContext { table: "document", key: key.as_str() };
     let fingerprint = &ingested.fingerprint;
     let published = state == DocumentState::Published;
-    // What could not be read far enough to tell is still what it was.
+    // The kind of a document that could not be decoded does not change.
     let keeps_kind = ingested.reading.kind == DocumentKind::Unknown || state == DocumentState::Held;
     let kind = match (ingested.reading.kind, before) {
         (_, Some(before)) if keeps_kind => before.kind.clone(),

@@ -1,4 +1,4 @@
-//! Files beside the documents: rows opened, closed and touched.
+//! Writes the rows of assets.
 
 use std::collections::HashMap;
 
@@ -15,11 +15,11 @@ use crate::entity::asset;
 use crate::error::StorageError;
 use crate::fail_point;
 
-/// The most paths of one statement.
+/// Maximum number of paths per statement.
 const MAX_PATHS: usize = 500;
 
 impl BatchWriter {
-    /// Serves files beside the documents as they are now.
+    /// Replaces the rows of new, changed and removed assets.
     pub(super) async fn write_assets(
         &mut self,
         ingested: &[IngestedAsset],
@@ -47,7 +47,7 @@ impl BatchWriter {
     }
 }
 
-/// Whether there is any file beside the documents.
+/// Returns true if at least one asset is published.
 pub(super) async fn has_assets(connection: &impl ConnectionTrait) -> Result<bool, StorageError> {
     let live = asset::Entity::find().filter(asset::Column::UntilRevision.is_null());
     Ok(live.one(connection).await?.is_some())
@@ -69,7 +69,7 @@ async fn live_row_ids(
     Ok(rows.into_iter().collect())
 }
 
-/// Writes a new fingerprint of the same bytes.
+/// Updates the fingerprint of an unchanged asset.
 pub(super) async fn update_fingerprint(
     connection: &impl ConnectionTrait,
     path: &DocumentPath,

@@ -13,6 +13,7 @@ pub(super) struct ChangedTargets {
     pub(super) slugs: BTreeSet<String>,
     /// Paths of the changed assets.
     pub(super) files: BTreeSet<String>,
-    /// Whether the batch adds the first asset or removes the last one. The diagnostic of every missing image depends on it.
+    /// True if the batch adds the first asset or removes the last one. The diagnostic of every missing image
+    /// depends on it.
     pub(super) affects_all_images: bool,
 }

@@ -1,4 +1,4 @@
-//! The rows of documents themselves.
+//! Writes the rows of documents.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,7 +21,7 @@ use crate::entity::{diagnostic, document, reference};
 use crate::error::StorageError;
 use crate::hold::Hold;
 
-/// The keys of the documents that lie at these paths.
+/// Returns the keys of the documents at these paths.
 pub(super) async fn keys_by_path(
     transaction: &DatabaseTransaction,
     paths: &[&DocumentPath],
@@ -44,8 +44,8 @@ pub(super) async fn keys_by_path(
     Ok(keys)
 }
 
-/// A key for a new document: its path, or a variant where a document that was born there has moved away. One that was
-/// removed has its own again.
+/// Returns the key of a new document: its path, or a variant if another document already has this key. A
+/// removed document gets its old key back.
 pub(super) async fn new_key(
     transaction: &DatabaseTransaction,
     path: &DocumentPath,
@@ -65,8 +65,8 @@ pub(super) async fn new_key(
     }
 }
 
-/// Documents that are to be moved give up their paths first, so that two can change places. Returns their keys by the
-/// paths that they had.
+/// Clears the paths of moved documents, so that two documents can exchange their paths. Returns their keys
+/// by old path.
 pub(super) async fn release_paths(
     transaction: &DatabaseTransaction,
     paths: &[&DocumentPath],
@@ -82,12 +82,12 @@ pub(super) async fn release_paths(
     Ok(moved.into_iter().collect())
 }
 
-/// The path of a document that has none. No file has an empty name, so no document has this path.
+/// Returns the path of a removed document. No file has an empty name, so no document has this path.
 fn removed_path() -> Expr {
     Expr::val("//").binary(BinOper::Custom("||"), Expr::col(document::Column::Key))
 }
 
-/// Keeps no more of documents than their history needs, and frees their paths.
+/// Marks documents as removed and clears their paths. Their history needs the remaining columns.
 pub(super) async fn mark_removed(
     transaction: &DatabaseTransaction,
     keys: &[&str],
@@ -114,7 +114,7 @@ pub(super) async fn mark_removed(
     Ok(())
 }
 
-/// Marks documents that are gone with most of the folder as ones that wait for a person's word.
+/// Marks missing documents as held, because most of the folder is missing.
 pub(super) async fn hold_missing(
     transaction: &DatabaseTransaction,
     held: &[(DocumentPath, DiagnosticKind)],
@@ -144,7 +144,7 @@ pub(super) async fn hold_missing(
     Ok(())
 }
 
-/// Writes a new fingerprint of the same bytes.
+/// Updates the fingerprint of an unchanged document.
 pub(super) async fn update_fingerprint(
     connection: &impl ConnectionTrait,
     path: &DocumentPath,

@@ -47,7 +47,7 @@ impl BatchWriter {
         self.pending.write(&self.transaction, &self.fail_points, self.revision.number.get()).await
     }
 
-    /// Serves nothing of documents any more.
+    /// Removes the content of documents.
     async fn remove(&mut self, paths: &[DocumentPath]) -> Result<(), StorageError> {
         let paths: Vec<&DocumentPath> = paths.iter().collect();
         let (mut stored, removed) = StoredState::load_removed(&self.transaction, &paths).await?;
@@ -149,7 +149,7 @@ impl BatchWriter {
         Ok(())
     }
 
-    /// Leaves what is served of a document as it is until a person says that the new version is meant.
+    /// Keeps the published version of a document until an editor or operator confirms the new one.
     fn hold_document(
         &mut self,
         (key, before): (&DocumentKey, Option<&entity::document::Model>),
@@ -168,8 +168,8 @@ impl BatchWriter {
     }
 }
 
-/// Returns the diagnostic for a document that removes too many measures. `None` if it does not, or if it was
-/// accepted.
+/// Returns the diagnostic for a document that removes too many measures. Returns `None` if it does not, or
+/// if the removal was accepted.
 fn loss_diagnostic(
     before: Option<&PlanContent>,
     matching: Option<&MeasureMatching>,

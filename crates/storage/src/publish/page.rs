@@ -1,4 +1,4 @@
-//! A page, and the service that it describes, takes the place of what its document said.
+//! Replaces the published page and support service of a document.
 
 use std::collections::HashMap;
 
@@ -19,18 +19,18 @@ use crate::convert::service::{from_service, to_service};
 use crate::entity::{page, support_service};
 use crate::error::StorageError;
 
-/// A page that is served, with the ids of its rows.
+/// A published page with its row ids.
 pub(super) struct PageRows {
     page: (i64, PublishedPage),
     service: Option<(i64, PublishedService)>,
 }
 
-/// The name that a page's key is made of.
+/// Returns the name from which the key of a page is built.
 pub(super) fn name_of(page: &Page) -> String {
     format!("{}.{}", page.slug, page.lang)
 }
 
-/// The pages that are served of documents, by the documents' keys.
+/// Returns the published pages of documents, by document key.
 pub(super) async fn live_pages(
     transaction: &DatabaseTransaction,
     documents: &[&str],
@@ -61,7 +61,7 @@ pub(super) async fn live_pages(
     Ok(pages)
 }
 
-/// Notes by which names links find a page.
+/// Records the names that links use for a page.
 fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
     let page = &page.page;
     targets.slugs.insert(page.slug.to_string());
@@ -70,7 +70,7 @@ fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
 }
 
 impl BatchWriter {
-    /// Serves a page instead of what its document said.
+    /// Replaces the published content of a document with a page.
     pub(super) fn replace_page(
         &mut self,
         names: &mut PageKeys,
@@ -130,7 +130,7 @@ impl BatchWriter {
         Ok(())
     }
 
-    /// Serves a page no more.
+    /// Removes a page.
     pub(super) fn close_page(&mut self, names: &mut PageKeys, before: Option<PageRows>) {
         let Some(PageRows { page: (row_id, page), service }) = before else { return };
         record_names(&mut self.changed_targets, &page);

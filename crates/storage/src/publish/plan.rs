@@ -1,4 +1,4 @@
-//! A plan takes the place of what its document said.
+//! Replaces the published plan of a document.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::error::StorageError;
 use crate::fail_point;
 use crate::source_lines::SourceLines;
 
-/// A plan that is served, with the ids of its rows.
+/// A published plan with its row ids.
 pub(super) struct PlanRows {
     pub(super) content: PlanContent,
     plan: i64,
@@ -32,7 +32,7 @@ pub(super) struct PlanRows {
     measures: Vec<i64>,
 }
 
-/// A file's name without what says its language: `plan` for `plan.nl.txt`.
+/// Returns a file name without language and extension: `plan` for `plan.nl.txt`.
 fn file_stem_without_language(path: &DocumentPath) -> String {
     let stem = path.stem();
     let named = stem
@@ -42,7 +42,7 @@ fn file_stem_without_language(path: &DocumentPath) -> String {
 }
 
 impl BatchWriter {
-    /// Serves a plan instead of what its document said. Returns where its parts stand in it.
+    /// Replaces the published content of a document with a plan. Returns the line numbers of its parts.
     pub(super) async fn replace_plan(
         &mut self,
         document: &DocumentKey,
@@ -111,7 +111,7 @@ impl BatchWriter {
         rows::insert::<measure::Entity>(connection, opened, measure::Column::RowId).await
     }
 
-    /// Serves a plan no more.
+    /// Removes a plan.
     pub(super) async fn close_plan(&mut self, before: Option<PlanRows>) -> Result<(), StorageError> {
         let Some(before) = before else { return Ok(()) };
         let revision = self.revision.number.get();
@@ -121,7 +121,7 @@ impl BatchWriter {
         rows::close::<measure::Entity>(&self.transaction, &before.measures, revision).await
     }
 
-    /// The categories that were served once under a plan's key and are not any more, each as it was last.
+    /// Returns the removed categories of a plan, each in its last version.
     async fn past_categories(&self, plan: &PlanKey) -> Result<Vec<PublishedCategory>, StorageError> {
         let rows = category::Entity::find()
             .filter(category::Column::PlanKey.eq(plan.as_str()))
@@ -136,7 +136,7 @@ impl BatchWriter {
         removed.map(to_category).collect()
     }
 
-    /// The measures that were served once under a plan's key and are not any more, each as it was last.
+    /// Returns the removed measures of a plan, each in its last version.
     async fn past_measures(&self, plan: &PlanKey) -> Result<Vec<RemovedMeasure>, StorageError> {
         let rows: Vec<(String, i32, String, Option<i64>)> = measure::Entity::find()
             .filter(measure::Column::PlanKey.eq(plan.as_str()))
@@ -164,7 +164,7 @@ impl BatchWriter {
             .collect()
     }
 
-    /// The plan that is served of a document.
+    /// Returns the published plan of a document.
     pub(super) async fn live_plan(&self, document: &DocumentKey) -> Result<Option<PlanRows>, StorageError> {
         let row = plan::Entity::find()
             .filter(plan::Column::DocumentKey.eq(document.as_str()))
@@ -187,7 +187,7 @@ impl BatchWriter {
         let name = format!("{}{year}.{}", heading.slug, heading.lang);
         let mut key = name.clone();
         let mut count = 1;
-        // Where something that is served has the name already, a variant of it.
+        // If a published plan has this key, use a variant.
         while plan::Entity::find()
             .filter(plan::Column::Key.eq(key.as_str()))
             .filter(plan::Column::UntilRevision.is_null())

@@ -26,7 +26,7 @@ use crate::pages::linked_pages;
 const MAX_CANDIDATES: u64 = 200;
 
 impl BatchWriter {
-    /// Tells anew what depends on other files, in the documents that the batch concerns.
+    /// Updates the diagnostics that depend on other files, in the documents that the batch affects.
     pub(super) async fn refresh_reference_diagnostics(&self) -> Result<(), StorageError> {
         let documents: Vec<String> = self.affected_documents().await?.into_iter().collect();
         for documents in documents.chunks(MAX_IN_VALUES) {
@@ -52,7 +52,7 @@ impl BatchWriter {
         Ok(())
     }
 
-    /// The served documents that were read, and those that count on what was touched.
+    /// Returns the parsed published documents, and those with references to changed targets.
     async fn affected_documents(&self) -> Result<BTreeSet<String>, StorageError> {
         let mut keys = self.changed_targets.documents.clone();
         let targets: Vec<&String> = self.changed_targets.names.union(&self.changed_targets.files).collect();
@@ -93,7 +93,8 @@ impl BatchWriter {
         let keys: Vec<String> = keys.into_iter().collect();
         let mut served = BTreeSet::new();
         for keys in keys.chunks(MAX_IN_VALUES) {
-            // What is told of a refused document is about its new bytes, whose links nobody knows.
+            // The diagnostics of a rejected document describe its new version, whose references are not
+            // stored.
             let rows: Vec<String> = document::Entity::find()
                 .select_only()
                 .column(document::Column::Key)
@@ -148,7 +149,7 @@ impl BatchWriter {
         Ok(diagnostics)
     }
 
-    /// The pages of these translation keys and slugs, by each of those.
+    /// Returns the pages with these translation keys and slugs, by name.
     async fn pages_by_name(
         &self,
         names: &BTreeSet<&str>,
@@ -205,10 +206,10 @@ impl BatchWriter {
         Ok(Some(DiagnosticKind::BrokenLink { key: row.target.clone(), nearest, elsewhere }))
     }
 
-    /// The name of a page that resembles one that is not there. Those are compared that begin alike.
+    /// Returns the most similar page name, among names with the same beginning.
     async fn similar_name(&self, name: &str, lang: Language) -> Result<Option<String>, StorageError> {
         let prefix: String = name.chars().take(2).collect();
-        // Slugs are lower-case ASCII: what follows them all begins with `{`.
+        // Slugs are lower-case ASCII, so they sort before `{`.
         let rows: Vec<(Option<String>, String)> = page::Entity::find()
             .select_only()
             .column(page::Column::TranslationKey)
@@ -226,7 +227,7 @@ impl BatchWriter {
         Ok(nearest(name, names.iter().map(String::as_str)).map(str::to_owned))
     }
 
-    /// Pages of these documents whose address in their language is that of another page too.
+    /// Returns pages of these documents that share slug and language with another page.
     async fn duplicate_slugs(
         &self,
         documents: &[String],
@@ -258,7 +259,7 @@ impl BatchWriter {
         Ok(diagnostics)
     }
 
-    /// The documents, slugs and languages of pages that are served.
+    /// Returns the documents, slugs and languages of published pages.
     async fn page_slugs(&self, condition: Condition) -> Result<Vec<(String, String, String)>, StorageError> {
         Ok(page::Entity::find()
             .select_only()

@@ -18,20 +18,21 @@ use crate::error::StorageError;
 /// Stored state of documents.
 #[derive(Default)]
 pub(super) struct StoredState {
-    /// Their rows, by key. Those of removed ones too, whose keys are free again.
+    /// Rows by document key. Includes removed documents, whose keys can be restored.
     documents: HashMap<String, entity::document::Model>,
-    /// The keys of those that lie at a path.
+    /// Document keys by path.
     keys_by_path: HashMap<String, String>,
-    /// The pages that are served of them, by their keys.
+    /// Published pages by document key.
     pages: HashMap<String, PageRows>,
-    /// The keys of those of which a plan is served.
+    /// Keys of the documents with a published plan.
     documents_with_plan: HashSet<String>,
-    /// The keys that pages and services have.
+    /// Used keys of pages and services.
     pub(super) names: PageKeys,
 }
 
 impl StoredState {
-    /// Reads what is stored of documents that were read. `moved` are the keys of those that moved, by their old paths.
+    /// Loads the stored state of parsed documents. `moved` contains the keys of moved documents by old
+    /// path.
     pub(super) async fn load(
         transaction: &DatabaseTransaction,
         ingested: &[IngestedDocument],
@@ -46,7 +47,7 @@ impl StoredState {
                 stored.documents.insert(row.key.clone(), row);
             }
         }
-        // A new document has the key of its path, unless one that was born there has it.
+        // A new document gets its path as key, unless another document has it.
         let new_paths = paths.into_iter().filter(|path| !stored.keys_by_path.contains_key(*path));
         let keys: Vec<&str> = new_paths.chain(moved.values().map(DocumentKey::as_str)).collect();
         let mut rows = Vec::new();
@@ -62,7 +63,7 @@ impl StoredState {
         Ok(stored)
     }
 
-    /// Reads what is served of documents that are gone, by their paths.
+    /// Loads the published content of removed documents, by path.
     pub(super) async fn load_removed(
         transaction: &DatabaseTransaction,
         paths: &[&DocumentPath],
@@ -74,28 +75,28 @@ impl StoredState {
         Ok((Self { pages, documents_with_plan, ..Self::default() }, removed))
     }
 
-    /// The key of the document that lies at a path.
+    /// Returns the key of the document at a path.
     pub(super) fn key_at(&self, path: &DocumentPath) -> Option<DocumentKey> {
         self.keys_by_path.get(path.as_str()).cloned().map(DocumentKey::new)
     }
 
-    /// The row of a document.
+    /// Returns the row of a document.
     pub(super) fn document(&self, key: &str) -> Option<&entity::document::Model> {
         self.documents.get(key)
     }
 
-    /// Whether a plan is served of a document.
+    /// Returns true if the document has a published plan.
     pub(super) fn has_plan(&self, key: &DocumentKey) -> bool {
         self.documents_with_plan.contains(key.as_str())
     }
 
-    /// Takes the page that is served of a document.
+    /// Removes and returns the published page of a document.
     pub(super) fn take_page(&mut self, key: &DocumentKey) -> Option<PageRows> {
         self.pages.remove(key.as_str())
     }
 }
 
-/// The name that the page of a document has, if it has one.
+/// Returns the name of the page of a document. Returns `None` if the document is not a page.
 fn page_name(ingested: &IngestedDocument) -> Option<String> {
     match &ingested.reading.content {
         Some(Content::Page { page, .. }) => Some(page::name_of(page)),
