@@ -20,14 +20,16 @@ mod search;
 mod service;
 mod serving;
 mod timings;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::service::Service;
 use crate::timings::Timings;
+use crate::workspace::{build, copy};
 
 /// Number of starts.
 const STARTS: usize = 20;
@@ -100,31 +102,6 @@ fn saves(binary: &Path, content: &Path, work_dir: &Path, plan: &Path) -> anyhow:
     println!("save to visible, whole plan      {visible}");
     println!("  beside one query of a measure  {asked}   x{:.1}", visible.over(&asked));
     println!("resident memory, after the saves {:.1} MiB", service.resident_mib()?);
-    Ok(())
-}
-
-/// Builds the binary that is measured, in the profile that is shipped.
-fn build() -> anyhow::Result<PathBuf> {
-    let built = Command::new("cargo").args(["build", "--release", "--package", "passerelle"]).status()?;
-    if !built.success() {
-        bail!("the binary cannot be built");
-    }
-    let own = std::env::current_exe()?;
-    Ok(own.with_file_name("passerelle"))
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            // Read-only documents have copies that can be saved.
-            std::fs::write(target, std::fs::read(entry.path())?)?;
-        }
-    }
     Ok(())
 }
 

@@ -20,8 +20,8 @@ const SPREADS: usize = 2;
 pub(crate) fn measure(binary: Option<PathBuf>) -> anyhow::Result<()> {
     let work_dir = tempfile::TempDir::new()?;
     let content = work_dir.path().join("content");
-    crate::copy(Path::new("content"), &content)?;
-    let binary = binary.map_or_else(crate::build, Ok)?;
+    crate::workspace::copy(Path::new("content"), &content)?;
+    let binary = binary.map_or_else(crate::workspace::build, Ok)?;
     measure_service(&Service::start(&binary, &content, &work_dir.path().join("guard.db"))?)
 }
 

@@ -17,7 +17,7 @@ use passerelle_storage::{ReadView, SearchCursor, SearchEntry, SearchKind, Storag
 use tokio_util::sync::CancellationToken;
 
 use self::fts5::Fts5;
-use self::judged::{JudgedQuery, Quality};
+use self::judged::{HITS, JudgedQuery, Quality};
 use crate::timings::Timings;
 
 /// The documents that time and size are measured with.
@@ -26,8 +26,6 @@ const PAGES: usize = 20_000;
 const QUERIES: usize = 2_000;
 /// Number of changes of one document.
 const CHANGES: usize = 20;
-/// So many hits are looked at: those of a first page.
-const HITS: usize = 10;
 
 /// Prints both.
 pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {

@@ -109,7 +109,7 @@ pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let folder = FOLDERS.into_iter().find(|folder| Path::new(folder).exists()).context("no documents")?;
     println!("documents: {folder}; {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS} each\n");
     let content = work_dir.join("content");
-    crate::copy(Path::new(folder), &content)?;
+    crate::workspace::copy(Path::new(folder), &content)?;
     let script = work_dir.join("load.lua");
     fs::write(&script, LOAD)?;
     let target_dir = binary.ancestors().nth(2).context("no target folder")?;

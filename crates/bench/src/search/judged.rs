@@ -5,6 +5,9 @@ use std::fmt;
 use anyhow::Context;
 use passerelle_search::HitKey;
 
+/// Number of hits that are judged: a first page.
+pub(super) const HITS: usize = 10;
+
 /// A query, and what it should find, the best first.
 pub(super) struct JudgedQuery {
     pub(super) text: String,
@@ -58,7 +61,7 @@ impl Quality {
         };
         let discounted = |names: &[String]| -> f64 {
             let ranks = (2_u32..).map(|rank| f64::from(rank).log2());
-            names.iter().take(super::HITS).zip(ranks).map(|(name, rank)| gain(name) / rank).sum()
+            names.iter().take(HITS).zip(ranks).map(|(name, rank)| gain(name) / rank).sum()
         };
         let missing: Vec<&String> =
             query.expected.iter().filter(|expected| !found.contains(expected)).collect();
