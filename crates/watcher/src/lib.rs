@@ -1,42 +1,30 @@
 //! Keeps storage equal to the folder.
 //!
-//! A file event is a hint: [`fs_events`] puts its path into the [`dirty_set`] set and forgets the rest. When the
-//! set has been quiet for a moment ([`debounce`]), what it names is [`scan`]ned, compared with the stored manifest
-//! ([`reconcile`], pure), [`ingest`]ed and published. Start-up, a live change and the periodic scan run the same
-//! [`sync::Syncer::sync`].
+//! A file event is a hint: [`events::fs_events`] adds its path to the set of [`events::dirty_set`]. When no event arrived
+//! for a settle time ([`events::debounce`]), the paths are listed ([`scan`]), compared with the stored manifest
+//! ([`sync::reconcile`], pure), read ([`read`]) and published ([`sync::publish`]). Start-up, a live change and the
+//! periodic scan run the same function, [`Syncer::sync_all`] or its variant for a part of the folder.
 //!
-//! **Architecture invariant:** this crate does not know the API; what it has to say goes over a channel of
-//! `passerelle-model` types. Only it names the `notify` crate. It spawns nothing: [`Worker::run`] is awaited by
-//! whoever started it. It reads no clock but that which it was given.
+//! **Architecture invariant:** this crate does not know the API. It publishes its status over a channel of
+//! `passerelle-model` types. Only this crate uses `notify`. It spawns no task: the caller awaits [`Worker::run`]. It
+//! reads the time only from the clock it is given.
 
-mod accept_file;
-mod asset;
-mod batch_summary;
-mod cookie;
-mod debounce;
-mod defaults;
-mod dirty_set;
+mod events;
 mod fault_injection;
-mod fs_events;
-mod ingest;
-mod log;
 mod options;
-mod pending_files;
-mod problem;
-mod publish;
-mod reader;
-mod reconcile;
-mod report;
-mod root;
+mod read;
 mod scan;
+mod status;
 mod sync;
-mod watch_mode;
 mod worker;
 
+pub use events::watch_mode::WatchSetting;
 pub use fault_injection::FaultInjector;
-pub use ingest::parse_file;
 pub use options::WorkerOptions;
-pub use report::SyncReport;
-pub use sync::{Clock, GracePeriods, OnProgress, Progress, SyncError, Syncer};
-pub use watch_mode::WatchSetting;
+pub use read::parse::parse_file;
+pub use status::report::SyncReport;
+pub use sync::error::SyncError;
+pub use sync::grace_periods::GracePeriods;
+pub use sync::progress::{OnProgress, Progress};
+pub use sync::syncer::{Clock, Syncer};
 pub use worker::{SyncRequest, Worker};

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use passerelle_reader::markdown::RawHtmlPolicy;
 
+use crate::events::watch_mode::WatchSetting;
 use crate::fault_injection::FaultInjector;
-use crate::sync::GracePeriods;
-use crate::watch_mode::WatchSetting;
+use crate::sync::grace_periods::GracePeriods;
 
 /// Options of a worker.
 #[derive(Clone)]

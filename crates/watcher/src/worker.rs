@@ -13,19 +13,21 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::cookie::Cookie;
-use crate::debounce::debounce;
-use crate::dirty_set::{DirtySet, ScanScope};
+use crate::events::cookie::Cookie;
+use crate::events::debounce::debounce;
+use crate::events::dirty_set::DirtySet;
+use crate::events::fs_events::Watches;
+use crate::events::watch_mode::{WatchSetting, file_system_without_events};
 use crate::fault_injection;
-use crate::fs_events::Watches;
-use crate::log;
 use crate::options::WorkerOptions;
-use crate::problem::to_sync_problem;
-use crate::reconcile::Comparison;
-use crate::report::SyncReport;
-use crate::root::{FolderId, Root};
-use crate::sync::{Clock, SyncError, Syncer};
-use crate::watch_mode::{WatchSetting, file_system_without_events};
+use crate::scan::root::{FolderId, Root};
+use crate::scan::scope::ScanScope;
+use crate::status::log;
+use crate::status::problem::to_sync_problem;
+use crate::status::report::SyncReport;
+use crate::sync::error::SyncError;
+use crate::sync::reconcile::Comparison;
+use crate::sync::syncer::{Clock, Syncer};
 
 /// Polling interval without file events.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);

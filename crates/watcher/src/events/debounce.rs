@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::dirty_set::DirtySet;
+use crate::events::dirty_set::DirtySet;
 
 /// The folder is quiet when nothing was marked for so long: longer than an editor takes between the two halves of a save.
 const SETTLE_TIME: Duration = Duration::from_millis(25);

@@ -7,60 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::accept_file::{accepted_path, related_accept_paths};
-use crate::defaults::folder_of_defaults_file;
-
-/// Scope of a scan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ScanScope {
-    /// These paths, and all below those that are folders.
-    Paths(BTreeSet<PathBuf>),
-    /// The whole folder.
-    Everything,
-}
-
-impl ScanScope {
-    /// Both. Everything and something is everything.
-    pub(crate) fn merge(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Everything, _) | (_, Self::Everything) => Self::Everything,
-            (Self::Paths(mut paths), Self::Paths(other)) => {
-                paths.extend(other);
-                Self::Paths(paths)
-            }
-        }
-    }
-
-    /// With the folders of files that speak for all of their folder. `root_name` is the name of the whole folder.
-    pub(crate) fn with_related_paths(self, root_name: Option<&str>) -> Self {
-        match self {
-            Self::Everything => self,
-            // What accepts the removal of most of the folder speaks for all of it.
-            Self::Paths(paths)
-                if paths.iter().any(|path| root_name.is_some() && accepted_path(path) == root_name) =>
-            {
-                Self::Everything
-            }
-            Self::Paths(paths) => {
-                let folders = paths.iter().filter_map(|path| folder_of_defaults_file(path, root_name));
-                // What accepts a version is looked at with what it accepts, and the other way round.
-                let related: Vec<PathBuf> =
-                    paths.iter().flat_map(|path| related_accept_paths(path)).chain(folders).collect();
-                Self::Paths(paths.into_iter().chain(related).collect())
-            }
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Paths(paths) if paths.is_empty())
-    }
-}
-
-impl Default for ScanScope {
-    fn default() -> Self {
-        Self::Paths(BTreeSet::new())
-    }
-}
+use crate::scan::scope::ScanScope;
 
 /// The set that event callbacks fill and the worker empties.
 #[derive(Debug, Default)]

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::cookie;
-use crate::dirty_set::{DirtySet, covers};
+use crate::events::cookie;
+use crate::events::dirty_set::{DirtySet, covers};
 use crate::fault_injection::FaultInjector;
-use crate::root::FolderId;
+use crate::scan::root::FolderId;
 
 /// Whether the system says when a file that is written to is closed.
 const REPORTS_CLOSE_WRITE: bool = cfg!(any(target_os = "linux", target_os = "android"));
@@ -99,8 +99,8 @@ fn may_change_content(kind: EventKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dirty_set::ScanScope;
     use crate::fault_injection;
+    use crate::scan::scope::ScanScope;
     use notify::event::Flag;
 
     #[test]

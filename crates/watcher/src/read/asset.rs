@@ -9,8 +9,8 @@ use passerelle_model::asset::AssetMetadata;
 use passerelle_model::checksum::Checksum;
 use passerelle_model::document::Fingerprint;
 
-use crate::root::{Root, fingerprint};
-use crate::scan::FoundFile;
+use crate::scan::listing::FoundFile;
+use crate::scan::root::{Root, fingerprint};
 
 /// A larger file is served and not looked into.
 const MAX_DECODED_FILE_BYTES: u64 = 32 * 1024 * 1024;

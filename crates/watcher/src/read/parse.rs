@@ -1,87 +1,25 @@
-//! Files to readings.
+//! Parses the bytes of a document.
 
 use std::io::{self, Read};
-use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
-use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::DiagnosticKind;
-use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::ParsedDocument;
-use passerelle_reader::decode::{MAX_BYTES, WriteState};
+use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read;
 use passerelle_reader::read::{IncompleteFile, ReadOptions};
 use tokio::time::Instant;
 
-use crate::root::{Root, fingerprint};
-use crate::scan::FoundFile;
-
-/// Fewer files than this are read by one thread: starting others costs more than it saves.
-const MIN_FILES_FOR_THREADS: usize = 8;
+use crate::read::stable::{FileContent, StableRead, try_read_stable};
+use crate::scan::root::Root;
 
 /// No document takes so long: one that does has found what the readers' bounds forget.
 const SLOW_PARSE: Duration = Duration::from_secs(1);
-
-/// A file's bytes, and what the file system said of them.
-#[derive(Clone, Debug)]
-pub(crate) struct FileContent {
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) checksum: Checksum,
-    pub(crate) content: Result<Vec<u8>, DiagnosticKind>,
-}
-
-/// Result of a stable read.
-#[derive(Clone, Debug)]
-pub(crate) enum StableRead {
-    /// It was read.
-    Read(FileContent),
-    /// It changed while it was read: look again.
-    Changing,
-    /// It is not there any more.
-    Missing,
-}
-
-/// Reads a file, if it stays the same while it is read.
-pub(crate) fn read_stable(root: &Root, found: &FoundFile) -> StableRead {
-    match try_read_stable(root, &found.file) {
-        Ok(read) => read,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            StableRead::Missing
-        }
-        Err(error) => StableRead::Read(FileContent {
-            // One that matches no file: the next scan looks again.
-            fingerprint: Fingerprint { inode: 0, changed_nanos: 0, ..found.fingerprint },
-            checksum: Checksum::of(&[]),
-            content: Err(DiagnosticKind::Unreadable { reason: error.kind().to_string() }),
-        }),
-    }
-}
-
-fn try_read_stable(root: &Root, path: &Path) -> io::Result<StableRead> {
-    let mut file = root.open_file(path)?;
-    let before = file.metadata()?;
-    if !before.is_file() {
-        return Ok(StableRead::Missing);
-    }
-    let too_large = DiagnosticKind::TooLarge { bytes: before.len(), limit: MAX_BYTES };
-    let mut bytes = Vec::new();
-    if before.len() <= MAX_BYTES {
-        Read::by_ref(&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    }
-    let after = fingerprint(&file.metadata()?);
-    if after != fingerprint(&before) {
-        return Ok(StableRead::Changing);
-    }
-    let checksum = Checksum::of(&bytes);
-    let content = if before.len() <= MAX_BYTES { Ok(bytes) } else { Err(too_large) };
-    Ok(StableRead::Read(FileContent { fingerprint: after, checksum, content }))
-}
 
 /// Reads what bytes say. A reader that panics is a defect of ours; the document is refused, the worker lives on.
 pub(crate) fn parse(
@@ -104,25 +42,6 @@ pub(crate) fn parse(
         tracing::warn!(document.path = %path, elapsed_ms = elapsed.as_millis(), "parsing a document was slow");
     }
     reading
-}
-
-/// Does the same to many items, on all cores where there are enough of them, and keeps their order.
-pub(crate) fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    if items.len() < MIN_FILES_FOR_THREADS || cores == 1 {
-        return items.iter().map(work).collect();
-    }
-    let work = &work;
-    thread::scope(|scope| {
-        let parts = items.chunks(items.len().div_ceil(cores));
-        let threads: Vec<_> =
-            parts.map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>())).collect();
-        // A panic on one of the threads goes on here, as if there were none.
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 /// Reads one file as the worker would, wherever it lies. Of its folders only its own gives it front matter, and none
@@ -163,13 +82,7 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parallel_map_preserves_order() {
-        let numbers: Vec<u32> = (0..1_000).collect();
-        let doubled: Vec<u32> = numbers.iter().map(|number| number * 2).collect();
-        assert_eq!(parallel_map(&numbers, |number| number * 2), doubled);
-    }
+    use passerelle_reader::decode::MAX_BYTES;
 
     #[test]
     fn file_over_the_size_limit_is_rejected_without_reading() {

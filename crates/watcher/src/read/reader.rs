@@ -1,157 +1,30 @@
-//! The blocking half of a pass: the folder is listed, what is new is read.
+//! The blocking half of a pass: lists the folder and reads new and changed files.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
 use passerelle_model::asset::Asset;
-use passerelle_model::checksum::Checksum;
-use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::reading::ParsedDocument;
 use passerelle_reader::decode::WriteState;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::ReadOptions;
-use passerelle_storage::{IngestedAsset, IngestedDocument, ManifestEntry};
+use passerelle_storage::{IngestedAsset, ManifestEntry};
 
-use crate::asset;
-use crate::defaults::DefaultsCache;
-use crate::dirty_set::{DirtySet, ScanScope};
-use crate::fault_injection::FaultInjector;
-use crate::fs_events::Watches;
-use crate::ingest::{self, FileContent, StableRead};
-use crate::reconcile::{self, Comparison};
-use crate::root::Root;
-use crate::scan::{self, FoundFile, Listing};
-use crate::sync::SyncError;
-
-/// Stored state of every file.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Manifest {
-    /// Of documents.
-    pub(crate) documents: BTreeMap<DocumentPath, ManifestEntry>,
-    /// Of the files beside them.
-    pub(crate) assets: BTreeMap<DocumentPath, ManifestEntry>,
-}
-
-/// Inputs of a scan.
-#[derive(Clone)]
-pub(crate) struct ScanContext {
-    /// The folder.
-    pub(crate) root: PathBuf,
-    /// Watches to set on the folders that are come by.
-    pub(crate) watches: Option<Arc<Mutex<Watches>>>,
-    /// Set of changed paths, for files that are being written.
-    pub(crate) dirty: Option<Arc<DirtySet>>,
-    pub(crate) faults: Arc<dyn FaultInjector>,
-    /// Policy for raw HTML.
-    pub(crate) raw_html: RawHtmlPolicy,
-    /// Whether a file can be in the middle of being written at all.
-    pub(crate) waits_for_writers: bool,
-}
-
-impl ScanContext {
-    /// Lists what lies in a part of the folder.
-    pub(crate) fn open_and_scan(
-        self,
-        scope: &ScanScope,
-        comparison: Comparison,
-    ) -> Result<FolderReader, SyncError> {
-        let root = Root::open(&self.root)
-            .map_err(|source| SyncError::FolderUnreadable { path: self.root.clone(), source })?;
-        let root = Arc::new(root.with_faults(Arc::clone(&self.faults)));
-        let listing = self.scan(&root, scope);
-        let defaults = DefaultsCache::new(Arc::clone(&root), &self.root);
-        Ok(FolderReader { root, listing, defaults, comparison, context: self })
-    }
-
-    fn scan(&self, root: &Root, scope: &ScanScope) -> Listing {
-        let watches = self.watches.as_ref();
-        let mut watches = watches.map(|watches| watches.lock().unwrap_or_else(PoisonError::into_inner));
-        if let (Some(watches), ScanScope::Paths(paths)) = (watches.as_mut(), scope) {
-            // A folder that is itself spoken of may be another one under its old name.
-            for path in paths.iter().filter(|path| !path.as_os_str().is_empty()) {
-                watches.remove(&self.root.join(path));
-            }
-        }
-        scan::scan(root, scope, |folder: &Path, id| match watches.as_mut() {
-            Some(watches) => watches.watch(&self.root.join(folder), id).map_err(|error| error.to_string()),
-            None => Ok(()),
-        })
-    }
-}
-
-/// A file to read.
-#[derive(Clone, Debug)]
-pub(crate) struct ReadTask {
-    pub(crate) path: DocumentPath,
-    pub(crate) found: FoundFile,
-    /// Stored state of the file. `None` for a new file.
-    pub(crate) stored: Option<ManifestEntry>,
-    pub(crate) is_asset: bool,
-    pub(crate) write_wait: WriteWait,
-}
-
-/// Time that a file which is being written is waited for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct WriteWait {
-    /// Fingerprint at the last check.
-    pub(crate) last_fingerprint: Option<Fingerprint>,
-    /// Whether it is read as it is by now.
-    pub(crate) has_expired: bool,
-}
-
-/// A file that was to be read.
-pub(crate) enum ReadOutcome<T> {
-    /// It was read.
-    Read(T),
-    /// Its bytes are those that are stored.
-    Unchanged(Fingerprint),
-    /// It is still being written.
-    BeingWritten,
-    /// It went while it was looked at.
-    Missing,
-}
-
-/// Outcome of a read task.
-pub(crate) enum TaskOutcome {
-    Document(ReadOutcome<ParsedFile>),
-    Asset(ReadOutcome<IngestedAsset>),
-}
-
-/// A document that was read.
-pub(crate) struct ParsedFile {
-    bytes: FileContent,
-    defaults_checksum: Option<Checksum>,
-    reading: ParsedDocument,
-    is_accepted: bool,
-}
-
-impl ParsedFile {
-    /// The identity of its bytes.
-    pub(crate) fn checksum(&self) -> &Checksum {
-        &self.bytes.checksum
-    }
-
-    /// Returns the fingerprint of the file.
-    pub(crate) fn fingerprint(&self) -> &Fingerprint {
-        &self.bytes.fingerprint
-    }
-
-    /// To be stored.
-    pub(crate) fn ingested(self, path: DocumentPath, moved_from: Option<DocumentPath>) -> IngestedDocument {
-        IngestedDocument {
-            path,
-            moved_from,
-            fingerprint: self.bytes.fingerprint,
-            checksum: self.bytes.checksum,
-            size: self.bytes.fingerprint.size,
-            defaults_checksum: self.defaults_checksum,
-            reading: self.reading,
-            is_accepted: self.is_accepted,
-        }
-    }
-}
+use crate::read::asset;
+use crate::read::parallel::parallel_map;
+use crate::read::parse;
+use crate::read::parsed_file::ParsedFile;
+use crate::read::stable::{StableRead, read_stable};
+use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
+use crate::read::write_wait::WriteWait;
+use crate::scan::context::ScanContext;
+use crate::scan::defaults::DefaultsCache;
+use crate::scan::listing::{FoundFile, Listing};
+use crate::scan::root::Root;
+use crate::scan::scope::ScanScope;
+use crate::sync::error::SyncError;
+use crate::sync::manifest::Manifest;
+use crate::sync::reconcile::{self, Comparison};
 
 /// Reads the files of a folder as it was listed.
 pub(crate) struct FolderReader {
@@ -163,6 +36,20 @@ pub(crate) struct FolderReader {
 }
 
 impl FolderReader {
+    /// Opens the folder and lists the files in a scope.
+    pub(crate) fn open(
+        context: ScanContext,
+        scope: &ScanScope,
+        comparison: Comparison,
+    ) -> Result<Self, SyncError> {
+        let root = Root::open(&context.root)
+            .map_err(|source| SyncError::FolderUnreadable { path: context.root.clone(), source })?;
+        let root = Arc::new(root.with_faults(Arc::clone(&context.faults)));
+        let listing = context.scan(&root, scope);
+        let defaults = DefaultsCache::new(Arc::clone(&root), &context.root);
+        Ok(Self { root, listing, defaults, comparison, context })
+    }
+
     /// The documents and the files beside them that are to be read. `force_read` are those that are read whatever the file system
     /// says of them.
     pub(crate) fn tasks(
@@ -211,7 +98,7 @@ impl FolderReader {
 
     /// Reads files, on all cores.
     pub(crate) fn read(&self, tasks: Vec<ReadTask>) -> Vec<(ReadTask, TaskOutcome)> {
-        let outcomes = ingest::parallel_map(&tasks, |task| {
+        let outcomes = parallel_map(&tasks, |task| {
             if task.is_asset {
                 TaskOutcome::Asset(self.asset(task))
             } else {
@@ -237,7 +124,7 @@ impl FolderReader {
             return ReadOutcome::BeingWritten;
         }
         let ReadTask { path, found, stored, .. } = task;
-        let bytes = match ingest::read_stable(&self.root, found) {
+        let bytes = match read_stable(&self.root, found) {
             StableRead::Changing => return ReadOutcome::BeingWritten,
             StableRead::Missing => return ReadOutcome::Missing,
             StableRead::Read(bytes) => bytes,
@@ -269,7 +156,7 @@ impl FolderReader {
         }
         let options =
             ReadOptions { write_state, defaults: &folder_defaults, raw_html: self.context.raw_html };
-        match ingest::parse(path, &bytes, options) {
+        match parse::parse(path, &bytes, options) {
             Ok(reading) => ReadOutcome::Read(ParsedFile {
                 bytes,
                 defaults_checksum: folder_defaults.checksum(),

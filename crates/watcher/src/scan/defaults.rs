@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::front_matter;
 
-use crate::root::Root;
+use crate::scan::root::Root;
 
 /// The front matter that folders give, as it lies in the folder now.
 pub(crate) struct DefaultsCache {

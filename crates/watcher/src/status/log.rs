@@ -7,8 +7,8 @@ use passerelle_model::sync::{ProblemKind, SyncProblem, SyncStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::report::SyncReport;
-use crate::sync::OnProgress;
+use crate::status::report::SyncReport;
+use crate::sync::progress::OnProgress;
 
 /// A pass that takes longer says how far it has come, this often.
 const PROGRESS_LOG_INTERVAL: Duration = Duration::from_secs(1);

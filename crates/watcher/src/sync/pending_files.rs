@@ -8,9 +8,9 @@ use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use tokio::time::Instant;
 
-use crate::reader::WriteWait;
-use crate::scan::{FoundFile, Listing};
-use crate::sync::GracePeriods;
+use crate::read::write_wait::WriteWait;
+use crate::scan::listing::{FoundFile, Listing};
+use crate::sync::grace_periods::GracePeriods;
 
 /// Time until a file that is being written is checked again.
 const RECHECK_INTERVAL: Duration = Duration::from_millis(100);

@@ -8,11 +8,15 @@ use passerelle_storage::{Batch, Hold};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::batch_summary::BatchSummary;
-use crate::reader::{FolderReader, Manifest, ReadOutcome, ReadTask, TaskOutcome};
-use crate::reconcile::MoveDetector;
-use crate::report::SyncReport;
-use crate::sync::{Progress, SyncError, Syncer};
+use crate::read::reader::FolderReader;
+use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
+use crate::status::report::SyncReport;
+use crate::sync::batch_summary::BatchSummary;
+use crate::sync::error::SyncError;
+use crate::sync::manifest::Manifest;
+use crate::sync::progress::Progress;
+use crate::sync::reconcile::MoveDetector;
+use crate::sync::syncer::Syncer;
 
 /// The most documents of one transaction: readers of the database wait for no longer than that takes. With twice as many
 /// nothing is faster, and a third more memory is used.

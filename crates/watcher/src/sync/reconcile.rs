@@ -6,7 +6,7 @@ use passerelle_model::checksum::Checksum;
 use passerelle_model::path::DocumentPath;
 use passerelle_storage::{Hold, ManifestEntry};
 
-use crate::scan::{FoundFile, Listing};
+use crate::scan::listing::{FoundFile, Listing};
 
 /// Trust in the stored fingerprints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

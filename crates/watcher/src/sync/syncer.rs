@@ -1,144 +1,37 @@
 //! Making storage equal to the folder, as often as it is asked for.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{ProblemKind, RevisionNumber, SyncProblem, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::reader_version;
-use passerelle_storage::{Batch, Hold, ManifestEntry, Storage, StorageError};
-use thiserror::Error;
+use passerelle_storage::{Hold, ManifestEntry, Storage};
 use tokio::time::Instant;
 
-use crate::defaults;
-use crate::dirty_set::{DirtySet, ScanScope};
+use crate::events::dirty_set::DirtySet;
+use crate::events::fs_events::Watches;
 use crate::fault_injection::{self, FaultInjector};
-use crate::fs_events::Watches;
-use crate::pending_files::PendingFiles;
-use crate::problem::{ProblemDetail, Problems, display_path};
-use crate::reader::{FolderReader, Manifest, ScanContext};
-use crate::reconcile::Comparison;
-use crate::report::SyncReport;
-use crate::root::FolderId;
-use crate::scan::{self, Listing};
-
-/// A folder that loses more documents than this, and more than half of them, waits for a person's word.
-const MASS_REMOVAL_THRESHOLD: usize = 20;
+use crate::read::reader::FolderReader;
+use crate::scan::context::ScanContext;
+use crate::scan::defaults;
+use crate::scan::listing::{self, Listing};
+use crate::scan::root::FolderId;
+use crate::scan::scope::ScanScope;
+use crate::status::problem::{ProblemDetail, Problems, display_path};
+use crate::status::report::SyncReport;
+use crate::sync::error::SyncError;
+use crate::sync::grace_periods::GracePeriods;
+use crate::sync::manifest::Manifest;
+use crate::sync::pending_files::PendingFiles;
+use crate::sync::progress::OnProgress;
+use crate::sync::reconcile::Comparison;
 
 /// Tells the time of a batch.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Progress of a pass.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Files that were read and stored.
-    pub completed: usize,
-    /// Files that are to be.
-    pub total: usize,
-}
-
-/// Is told how far a pass has come, after each transaction.
-pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// Grace periods before a change of the folder is accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GracePeriods {
-    /// A document is gone when it was missing for so long.
-    pub removal: Duration,
-    /// A file that ends in half a character, that was emptied, or that somebody has open is read as it is after so long.
-    pub partial_write: Duration,
-    /// Whether a folder may lose most of its documents at once.
-    pub accept_removals: bool,
-}
-
-impl GracePeriods {
-    /// For a service that goes on looking: editors that save by removing and moving have time to finish.
-    pub const DEFAULT: Self = Self {
-        removal: Duration::from_millis(200),
-        partial_write: Duration::from_secs(2),
-        accept_removals: false,
-    };
-    /// For one look at a folder that nobody writes to.
-    pub const NONE: Self =
-        Self { removal: Duration::ZERO, partial_write: Duration::ZERO, accept_removals: false };
-}
-
-/// Reason why a pass failed. The published content stays.
-#[derive(Debug, Error)]
-pub enum SyncError {
-    /// The folder is missing or cannot be read: an error, never an empty folder.
-    #[error("the folder {path} cannot be read: {source}")]
-    FolderUnreadable {
-        /// The folder.
-        path: PathBuf,
-        /// Error of the operating system.
-        source: io::Error,
-    },
-    /// The folder is empty and was not: unmounted, or the wrong one.
-    #[error("the folder {path} is empty, but {documents} of its documents are published")]
-    FolderEmpty {
-        /// The folder.
-        path: PathBuf,
-        /// Number of published documents.
-        documents: usize,
-    },
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// The thread that reads files ended without an answer.
-    #[error("the thread that reads files stopped unexpectedly")]
-    Interrupted,
-}
-
-impl SyncError {
-    /// Returns the problem for clients. It contains no path and no database message. The log contains both.
-    pub(crate) fn problem_detail(&self) -> ProblemDetail {
-        match self {
-            Self::FolderUnreadable { source, .. } => {
-                ProblemDetail::new(ProblemKind::FolderMissing, format!("the folder cannot be read: {source}"))
-            }
-            Self::FolderEmpty { documents, .. } => {
-                let message = format!("the folder is empty, but {documents} of its documents are published");
-                ProblemDetail::new(ProblemKind::FolderEmpty, message)
-            }
-            Self::Storage(error) => ProblemDetail::new(ProblemKind::Storage, storage_problem(error)),
-            Self::Interrupted => ProblemDetail::new(ProblemKind::Failed, self.to_string()),
-        }
-    }
-}
-
-/// Returns the description of a database error without its message.
-fn storage_problem(error: &StorageError) -> &'static str {
-    match error {
-        StorageError::FileMissing { .. } => {
-            "the database file is missing, and nothing can be written: restore it"
-        }
-        StorageError::FileReplaced { .. } => {
-            "the database file was replaced by another file: restore the original file, or restart"
-        }
-        StorageError::Damaged { .. } => DATABASE_DAMAGED,
-        error => {
-            let message = error.to_string();
-            let messages = [
-                ("disk is full", "the disk of the database is full"),
-                ("database is locked", "the database is locked by another process"),
-                ("malformed", DATABASE_DAMAGED),
-                ("not a database", DATABASE_DAMAGED),
-            ];
-            let found = messages.into_iter().find(|(text, _)| message.contains(text));
-            found.map_or("the database cannot be read or written; see the log", |(_, message)| message)
-        }
-    }
-}
-
-/// Problem message for a damaged database.
-const DATABASE_DAMAGED: &str = "the database is damaged: restore a backup, or restart with --rebuild";
 
 /// Makes storage equal to the folder, as often as it is asked to.
 pub struct Syncer {
@@ -146,7 +39,7 @@ pub struct Syncer {
     pub(crate) clock: Clock,
     pub(crate) grace_periods: GracePeriods,
     pub(crate) on_progress: Option<OnProgress>,
-    context: ScanContext,
+    pub(crate) context: ScanContext,
     /// Shared with the thread that looks at the folder, which is done before it is changed.
     pub(crate) manifest: Arc<Manifest>,
     /// The revision that the manifest is that of; none where it is not known what is stored.
@@ -271,7 +164,7 @@ impl Syncer {
     }
 
     /// Whether a missing document waits for a person's word.
-    fn is_removal_held(&self, path: &DocumentPath) -> bool {
+    pub(crate) fn is_removal_held(&self, path: &DocumentPath) -> bool {
         let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
         matches!(hold, Some(Hold::Missing { .. }))
     }
@@ -369,7 +262,8 @@ impl Syncer {
         comparison: Comparison,
     ) -> Result<FolderReader, SyncError> {
         let (context, scope) = (self.context.clone(), scope.clone());
-        let scan_folder = tokio::task::spawn_blocking(move || context.open_and_scan(&scope, comparison));
+        let scan_folder =
+            tokio::task::spawn_blocking(move || FolderReader::open(context, &scope, comparison));
         scan_folder.await.map_err(|_| SyncError::Interrupted)?
     }
 
@@ -385,13 +279,14 @@ impl Syncer {
                 .keys()
                 .cloned()
                 .chain(removed())
-                .any(|path| self.case_collisions.contains(&scan::case_folded(&path)))
+                .any(|path| self.case_collisions.contains(&listing::case_folded(&path)))
         {
             return true;
         }
         let is_new = |path: &&DocumentPath| !self.manifest.documents.contains_key(*path);
-        let new: BTreeSet<String> = listing.found.keys().filter(is_new).map(scan::case_folded).collect();
-        !new.is_empty() && self.manifest.documents.keys().any(|path| new.contains(&scan::case_folded(path)))
+        let new: BTreeSet<String> = listing.found.keys().filter(is_new).map(listing::case_folded).collect();
+        !new.is_empty()
+            && self.manifest.documents.keys().any(|path| new.contains(&listing::case_folded(path)))
     }
 
     /// An unmounted disk leaves an empty folder behind, another one than before or one that was never seen.
@@ -425,49 +320,8 @@ impl Syncer {
             let case_collisions =
                 listing.problems.iter().filter(|(_, detail)| detail.kind == ProblemKind::NameTwice);
             let names = case_collisions.filter_map(|(path, _)| DocumentPath::parse(path.to_str()?).ok());
-            self.case_collisions = names.map(|path| scan::case_folded(&path)).collect();
+            self.case_collisions = names.map(|path| listing::case_folded(&path)).collect();
         }
-    }
-
-    /// Most of a folder gone at once is more often an accident than a wish: what nobody accepted stays. Returns what is to
-    /// be removed and held, and why.
-    pub(crate) fn hold_mass_removal(&self, batch: &mut Batch, listing: &Listing) -> Option<String> {
-        if self.grace_periods.accept_removals {
-            return None;
-        }
-        let root = defaults::folder_name(&self.context.root).unwrap_or_else(|| "folder".to_owned());
-        let root_accept_path = DocumentPath::parse(&root).ok();
-        let is_accepted = |path: &DocumentPath| {
-            let Some(entry) = self.manifest.documents.get(path) else { return true };
-            let Some(Hold::Missing { since }) = entry.hold else { return false };
-            let since = since.millis().saturating_mul(1_000_000);
-            let has_accept_file = |path: &DocumentPath| listing.has_acceptance(path, since);
-            entry.is_accepted
-                || has_accept_file(path)
-                || root_accept_path.as_ref().is_some_and(has_accept_file)
-        };
-        let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
-        // Those that are not missing for long enough yet will be: a folder is not emptied at one stroke.
-        let in_grace_period =
-            self.pending_files.missing().filter(|path| self.manifest.documents.contains_key(*path));
-        let in_grace_period = in_grace_period.filter(|path| !is_accepted(path)).count();
-        let (gone, all) = (missing.len().max(in_grace_period), self.manifest.documents.len());
-        let is_mass_removal = gone > MASS_REMOVAL_THRESHOLD && gone * 2 > all;
-        let (held, released): (Vec<_>, Vec<_>) =
-            missing.into_iter().partition(|path| is_mass_removal || self.is_removal_held(path));
-        batch.removed = accepted.into_iter().chain(released).collect();
-        if held.is_empty() {
-            return None;
-        }
-        let accept = format!("{root}.accept");
-        let kind =
-            DiagnosticKind::RemovalHeld { removed: gone, total: all, confirmation_file: accept.clone() };
-        let newly_held = held.iter().filter(|path| !self.is_removal_held(path));
-        batch.missing_held = newly_held.map(|path| (path.clone(), kind.clone())).collect();
-        Some(format!(
-            "{gone} of {all} documents were removed from the folder and stay published; restore them, or accept \
-             the removal with an empty file {accept} in the folder or with `passerelle accept .`"
-        ))
     }
 }
 

@@ -1,0 +1,9 @@
+//! Lists the folder or a part of it.
+
+pub(crate) mod accept_file;
+pub(crate) mod context;
+pub(crate) mod defaults;
+pub(crate) mod listing;
+pub(crate) mod root;
+pub(crate) mod scanner;
+pub(crate) mod scope;

@@ -1,0 +1,12 @@
+//! Makes storage equal to the folder.
+
+pub(crate) mod batch_summary;
+pub(crate) mod error;
+pub(crate) mod grace_periods;
+pub(crate) mod manifest;
+pub(crate) mod pending_files;
+pub(crate) mod progress;
+pub(crate) mod publish;
+pub(crate) mod reconcile;
+pub(crate) mod removals;
+pub(crate) mod syncer;

@@ -1,0 +1,81 @@
+//! Errors of a pass.
+
+use std::io;
+use std::path::PathBuf;
+
+use passerelle_model::sync::ProblemKind;
+use passerelle_storage::StorageError;
+use thiserror::Error;
+
+use crate::status::problem::ProblemDetail;
+
+/// Reason why a pass failed. The published content stays.
+#[derive(Debug, Error)]
+pub enum SyncError {
+    /// The folder is missing or cannot be read: an error, never an empty folder.
+    #[error("the folder {path} cannot be read: {source}")]
+    FolderUnreadable {
+        /// The folder.
+        path: PathBuf,
+        /// Error of the operating system.
+        source: io::Error,
+    },
+    /// The folder is empty and was not: unmounted, or the wrong one.
+    #[error("the folder {path} is empty, but {documents} of its documents are published")]
+    FolderEmpty {
+        /// The folder.
+        path: PathBuf,
+        /// Number of published documents.
+        documents: usize,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The thread that reads files ended without an answer.
+    #[error("the thread that reads files stopped unexpectedly")]
+    Interrupted,
+}
+
+impl SyncError {
+    /// Returns the problem for clients. It contains no path and no database message. The log contains both.
+    pub(crate) fn problem_detail(&self) -> ProblemDetail {
+        match self {
+            Self::FolderUnreadable { source, .. } => {
+                ProblemDetail::new(ProblemKind::FolderMissing, format!("the folder cannot be read: {source}"))
+            }
+            Self::FolderEmpty { documents, .. } => {
+                let message = format!("the folder is empty, but {documents} of its documents are published");
+                ProblemDetail::new(ProblemKind::FolderEmpty, message)
+            }
+            Self::Storage(error) => ProblemDetail::new(ProblemKind::Storage, storage_problem(error)),
+            Self::Interrupted => ProblemDetail::new(ProblemKind::Failed, self.to_string()),
+        }
+    }
+}
+
+/// Returns the description of a database error without its message.
+fn storage_problem(error: &StorageError) -> &'static str {
+    match error {
+        StorageError::FileMissing { .. } => {
+            "the database file is missing, and nothing can be written: restore it"
+        }
+        StorageError::FileReplaced { .. } => {
+            "the database file was replaced by another file: restore the original file, or restart"
+        }
+        StorageError::Damaged { .. } => DATABASE_DAMAGED,
+        error => {
+            let message = error.to_string();
+            let messages = [
+                ("disk is full", "the disk of the database is full"),
+                ("database is locked", "the database is locked by another process"),
+                ("malformed", DATABASE_DAMAGED),
+                ("not a database", DATABASE_DAMAGED),
+            ];
+            let found = messages.into_iter().find(|(text, _)| message.contains(text));
+            found.map_or("the database cannot be read or written; see the log", |(_, message)| message)
+        }
+    }
+}
+
+/// Problem message for a damaged database.
+const DATABASE_DAMAGED: &str = "the database is damaged: restore a backup, or restart with --rebuild";

@@ -1,0 +1,55 @@
+//! Holds the removal of most of the folder until somebody accepts it.
+
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::path::DocumentPath;
+use passerelle_storage::{Batch, Hold};
+
+use crate::scan::defaults;
+use crate::scan::listing::Listing;
+use crate::sync::syncer::Syncer;
+
+/// A folder that loses more documents than this, and more than half of them, waits for a person's word.
+const MASS_REMOVAL_THRESHOLD: usize = 20;
+
+impl Syncer {
+    /// Most of a folder gone at once is more often an accident than a wish: what nobody accepted stays. Returns what is to
+    /// be removed and held, and why.
+    pub(crate) fn hold_mass_removal(&self, batch: &mut Batch, listing: &Listing) -> Option<String> {
+        if self.grace_periods.accept_removals {
+            return None;
+        }
+        let root = defaults::folder_name(&self.context.root).unwrap_or_else(|| "folder".to_owned());
+        let root_accept_path = DocumentPath::parse(&root).ok();
+        let is_accepted = |path: &DocumentPath| {
+            let Some(entry) = self.manifest.documents.get(path) else { return true };
+            let Some(Hold::Missing { since }) = entry.hold else { return false };
+            let since = since.millis().saturating_mul(1_000_000);
+            let has_accept_file = |path: &DocumentPath| listing.has_acceptance(path, since);
+            entry.is_accepted
+                || has_accept_file(path)
+                || root_accept_path.as_ref().is_some_and(has_accept_file)
+        };
+        let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
+        // Those that are not missing for long enough yet will be: a folder is not emptied at one stroke.
+        let in_grace_period =
+            self.pending_files.missing().filter(|path| self.manifest.documents.contains_key(*path));
+        let in_grace_period = in_grace_period.filter(|path| !is_accepted(path)).count();
+        let (gone, all) = (missing.len().max(in_grace_period), self.manifest.documents.len());
+        let is_mass_removal = gone > MASS_REMOVAL_THRESHOLD && gone * 2 > all;
+        let (held, released): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|path| is_mass_removal || self.is_removal_held(path));
+        batch.removed = accepted.into_iter().chain(released).collect();
+        if held.is_empty() {
+            return None;
+        }
+        let accept = format!("{root}.accept");
+        let kind =
+            DiagnosticKind::RemovalHeld { removed: gone, total: all, confirmation_file: accept.clone() };
+        let newly_held = held.iter().filter(|path| !self.is_removal_held(path));
+        batch.missing_held = newly_held.map(|path| (path.clone(), kind.clone())).collect();
+        Some(format!(
+            "{gone} of {all} documents were removed from the folder and stay published; restore them, or accept \
+             the removal with an empty file {accept} in the folder or with `passerelle accept .`"
+        ))
+    }
+}
