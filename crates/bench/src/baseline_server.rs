@@ -1,5 +1,4 @@
-//! What the service is compared with: a route that returns bytes, and a server of the same data that is made without
-//! effort.
+//! Baselines: a route that returns bytes, and a simple server of the same data.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -13,14 +12,14 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::routing::get;
 
-/// Folder of the plain server and its data.
+/// Folder of the simple server and its data.
 const PLAIN_SERVER: &str = "../shared/bench";
-/// Connections to the database that it is given.
+/// Number of its database connections.
 const POOL_SIZE: &str = "4";
-/// Longer than a server takes to listen.
+/// Time limit for the start of a server.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A server that listens, until it is let go of.
+/// A running server. It is stopped when the value is dropped.
 pub(crate) struct BaselineServer {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -39,14 +38,14 @@ impl BaselineServer {
         Ok(peer)
     }
 
-    /// A route that returns the bytes of a file.
+    /// Starts a route that returns the bytes of a file.
     pub(crate) fn route(file: &Path) -> anyhow::Result<Self> {
         let address = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);
         Self::start(command.arg("--route").arg(address.to_string()).arg(file), address)
     }
 
-    /// The server without effort; none where it is not there.
+    /// Starts the simple server. Returns `None` if it does not exist.
     pub(crate) fn plain(target: &Path) -> anyhow::Result<Option<Self>> {
         let source = Path::new(PLAIN_SERVER);
         if !source.join("plan.sqlite").exists() {
@@ -71,7 +70,7 @@ fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-/// Builds the server in a folder of its own: it is no part of this workspace.
+/// Builds the server outside of this workspace.
 fn build(source: &Path, target: &Path) -> anyhow::Result<PathBuf> {
     let work_dir = target.join("plain-server");
     fs::create_dir_all(&work_dir)?;
@@ -80,7 +79,7 @@ fn build(source: &Path, target: &Path) -> anyhow::Result<PathBuf> {
         [("Cargo.toml", manifest), ("plain-server.rs", fs::read_to_string(source.join("plain-server.rs"))?)]
     {
         let path = work_dir.join(name);
-        // What is as it was is not built again.
+        // An unchanged server is not built again.
         if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
             fs::write(path, text)?;
         }
@@ -98,7 +97,7 @@ fn build(source: &Path, target: &Path) -> anyhow::Result<PathBuf> {
     Ok(output.join("release/plain-server"))
 }
 
-/// Serves the bytes of a file, whatever is asked.
+/// Serves the bytes of a file for every request.
 pub(crate) fn serve(address: &str, file: &str) -> anyhow::Result<()> {
     let bytes = Bytes::from(fs::read(file).with_context(|| file.to_owned())?);
     let answer = move || {

@@ -1,4 +1,4 @@
-//! Large folders: from files to what is served.
+//! Measures large folders, from files to responses.
 
 use std::fs;
 use std::hint::black_box;
@@ -11,17 +11,17 @@ use passerelle_reader::markdown;
 use crate::service::Service;
 use crate::timings::Timings;
 
-/// The documents of the folder that is dropped at once, and that saves are made in.
+/// Number of documents that are dropped at once and then saved.
 const FOLDER_PAGES: usize = 10_000;
-/// The documents of the burst, dropped while the service runs.
+/// Number of documents that are dropped while the service runs.
 const BURST_PAGES: usize = 50_000;
-/// The documents that memory is measured with.
+/// Number of documents for the measurement of memory.
 const LARGE_FOLDER_PAGES: usize = 100_000;
-/// The documents of one folder.
+/// Number of documents per folder.
 const PER_FOLDER: usize = 100;
 /// Number of saves.
 const SAVES: usize = 200;
-/// Longer than anything here takes.
+/// Time limit of each measurement.
 const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// A page of about 3.6 KB: front matter, headings, a list, a table, links, prose.
@@ -49,7 +49,7 @@ fn page_path(number: usize) -> String {
     format!("lot-{}/atelier-{number}.md", number / PER_FOLDER)
 }
 
-/// Writes pages, and returns how many bytes they have.
+/// Writes pages and returns their size in bytes.
 fn drop_pages(content: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<usize> {
     let mut bytes = 0;
     for number in numbers {
@@ -75,7 +75,7 @@ fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
         if started.elapsed() > TIMEOUT {
             bail!("{pages} pages are not served");
         }
-        // The question takes time from what it asks about.
+        // A query takes time from the synchronisation, so there is a pause.
         std::thread::sleep(Duration::from_millis(20));
     }
     let last = format!("Atelier {}", pages - 1);
@@ -88,14 +88,14 @@ fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a page is the first that is found for its title.
+/// Whether a page is the first hit for its title.
 fn is_found(service: &Service, title: &str) -> anyhow::Result<bool> {
     let answer =
         service.query(&format!("{{ search(query: \"{title}\", first: 1) {{ nodes {{ title }} }} }}"))?;
     Ok(answer["data"]["search"]["nodes"][0]["title"] == title)
 }
 
-/// Prints what large folders take. `part` is one of them, all where there is none.
+/// Prints the figures of large folders. `part` selects one measurement.
 pub(crate) fn measure(binary: &Path, work_dir: &Path, part: Option<&str>) -> anyhow::Result<()> {
     let is_selected = |name: &str| part.is_none_or(|part| part == name);
     if is_selected("drop") {
@@ -116,7 +116,7 @@ fn create_work_dir(work_dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
     Ok(work_dir)
 }
 
-/// A folder of pages and an empty database, then the same folder again, then saves in it.
+/// Measures a start on an empty database, a second start, and saves.
 fn drop_at_once(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let (content, database) = (work_dir.join("content"), work_dir.join("test.db"));
     let bytes = drop_pages(&content, 0..FOLDER_PAGES)?;
@@ -159,7 +159,7 @@ fn render_all(content: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// From the end of a save of one page to the first answer that has it.
+/// Measures the time from the save of a page to the first response that contains it.
 fn saves(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
     let service = Service::start(binary, content, database)?;
     let (mut visible, mut asked) = (Timings::default(), Timings::default());
@@ -190,7 +190,7 @@ fn saves(binary: &Path, content: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Pages dropped while the service runs.
+/// Measures pages that are dropped while the service runs.
 fn burst(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let content = work_dir.join("content");
     let service = Service::start(binary, &content, &work_dir.join("test.db"))?;
@@ -209,7 +209,7 @@ fn burst(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The memory of a service of very many documents.
+/// Measures the memory of a service with very many documents.
 fn large_folder(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let (content, database) = (work_dir.join("content"), work_dir.join("test.db"));
     drop_pages(&content, 0..LARGE_FOLDER_PAGES)?;

@@ -1,11 +1,16 @@
-//! Prints what the release binary takes on a folder of documents: `cargo run --release -p passerelle-bench [-- FOLDER]`.
-//! With `-- --pages` only what reading pages takes, with `-- --plans` only what large plans take, with `-- --folder` what
-//! large folders take: `drop`, `burst` or `many`, or all of them; with `-- --serving` requests under load, for which `wrk`
-//! must be installed; with `-- --guard`, and a binary if it is not to be the release, bombs of fragments; with `-- --search`
-//! how good and how fast searching is.
+//! Measures the release binary on a folder of documents: `cargo run --release -p passerelle-bench [--
+//! FOLDER]`.
 //!
-//! Machines differ and are noisy: each figure stands beside one of something plainer that was run in the same minute,
-//! as a ratio.
+//! Options select one measurement:
+//!
+//! - `--pages`: parsing of pages; `--plans`: large plans
+//! - `--folder [drop|burst|many]`: large folders
+//! - `--serving`: requests under load; needs `wrk`
+//! - `--guard [BINARY]`: fragment bombs
+//! - `--search`: quality and time of searches
+//!
+//! Machines differ and are noisy. So each figure is printed as a ratio to a simpler operation that was
+//! measured in the same minute.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
@@ -68,7 +73,8 @@ fn main() -> anyhow::Result<()> {
     saves(&binary, &content, work_dir.path(), &plan)
 }
 
-/// From the start of the process on an empty database to the first answer that it is ready.
+/// Measures the time from the start of the process, on an empty database, to the first successful readiness
+/// check.
 fn starts(binary: &Path, content: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let mut ready = Timings::default();
     let mut bare = Timings::default();
@@ -82,7 +88,8 @@ fn starts(binary: &Path, content: &Path, work_dir: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// From the end of a save of the whole plan to the first answer that has it, and the memory of a service that rests.
+/// Measures the time from a save of the plan to the first response that contains it, and the memory of an
+/// idle service.
 fn saves(binary: &Path, content: &Path, work_dir: &Path, plan: &Path) -> anyhow::Result<()> {
     let service = Service::start(binary, content, &work_dir.join("saves.db"))?;
     println!("resident memory, idle            {:.1} MiB\n", service.resident_mib()?);
@@ -105,7 +112,7 @@ fn saves(binary: &Path, content: &Path, work_dir: &Path, plan: &Path) -> anyhow:
     Ok(())
 }
 
-/// The largest plan at the top of the folder: the newest one of a language has no rival then.
+/// Returns the largest plan in the folder. It is the newest one of its language.
 fn plan_in(content: &Path) -> anyhow::Result<PathBuf> {
     let mut plans = Vec::new();
     for entry in std::fs::read_dir(content)? {
@@ -118,7 +125,7 @@ fn plan_in(content: &Path) -> anyhow::Result<PathBuf> {
     plans.into_iter().max().map(|(_, path)| path).context("there is no plan in the folder")
 }
 
-/// The first measure of a plan: its number and its row.
+/// Returns the number and the row of the first measure of a plan.
 fn measure_in(text: &str) -> anyhow::Result<(u32, &str)> {
     text.lines()
         .filter(|line| line.matches('\t').count() == 2)

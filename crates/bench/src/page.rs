@@ -1,4 +1,4 @@
-//! Parsing and rendering pages: an ordinary one, and hostile ones.
+//! Measures parsing of pages: an ordinary one and pathological ones.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -18,9 +18,9 @@ use crate::timings::Timings;
 
 /// Number of runs for the ordinary page.
 const RUNS: usize = 200;
-/// The most that any input of a mebibyte may take.
+/// Maximum time for an input of 1 MiB.
 const TIME: Duration = Duration::from_millis(500);
-/// The most memory that a process that reads it may have taken.
+/// Maximum memory of a process that reads one input.
 const MIB: f64 = 256.0;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
@@ -52,7 +52,8 @@ fn read_page(text: &str) -> anyhow::Result<ParsedDocument> {
     Ok(read(&path, text.as_bytes(), options(&FolderDefaults::default()))?)
 }
 
-/// Prints how long an ordinary page takes, beside the same text rendered as Markdown alone; then each hostile one.
+/// Prints the time for an ordinary page beside that of plain Markdown, then the time for each pathological
+/// page.
 pub(crate) fn measure() -> anyhow::Result<()> {
     let page = ordinary();
     let marks = page.matches("{%").count() - page.matches("{% end").count();
@@ -85,7 +86,7 @@ pub(crate) fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads one input in a process of its own, whose memory is then its alone.
+/// Reads one input in a process of its own, so that its memory can be measured.
 fn alone(name: &str) -> anyhow::Result<(Duration, f64)> {
     let output = Command::new(std::env::current_exe()?).args(["--hostile", name]).output()?;
     if !output.status.success() {

@@ -1,9 +1,10 @@
-//! Inputs that nobody writes: what the readers of most things fall over, one mebibyte of each.
+//! Pathological inputs for the readers, 1 MiB each.
 
-/// A name, and what makes the input: one at a time, for the memory of a process that reads one is measured.
+/// Name and generator of an input. Each is generated in the process that reads it, because the memory of that
+/// process is measured.
 pub(crate) type PathologicalInput = (&'static str, fn() -> String);
 
-/// The size of each.
+/// Size of an input in bytes.
 const BYTES: usize = 1024 * 1024;
 
 fn repeat(unit: &str) -> String {
@@ -22,7 +23,7 @@ fn each(count: usize, part: impl Fn(usize) -> String) -> String {
 const PROSE: &str =
     "Un **mot** de [lien](/a) et `code`, puis {% link url=\"b\", type=\"internal\" %}x{% endlink %}.\n\n";
 
-/// The inputs.
+/// All inputs.
 pub(crate) fn inputs() -> Vec<PathologicalInput> {
     vec![
         ("prose with links", || repeat(PROSE)),

@@ -1,4 +1,4 @@
-//! Plans that are larger than any that was written: of 10,000 and of 100,000 measures.
+//! Measures plans of 10,000 and 100,000 measures, more than real ones have.
 
 use std::path::Path;
 
@@ -16,16 +16,16 @@ const DROPS: usize = 5;
 const CHANGES: usize = 20;
 const QUERIES: usize = 200;
 
-/// A filter that keeps half of the measures, what they come to, and a page of them.
+/// A filter that keeps half of the measures, with totals and one page of results.
 const QUERY: &str =
     "{ measures(first: 20, filter: {status: [IN_PROGRESS, COMPLETED], not: {category: [\"3\"], number: [NUMBER]}}) {
     totalCount progress { completed total distinct { total } }
     facets { status { status count } axis { category { title } count } programme { programme count } }
     nodes { number title { text } status programme } } }";
-/// As many bytes and rows with nothing to find: the floor of the same journey.
+/// The baseline: a response of the same size without a filter.
 const FLOOR: &str = "{ a: measure(number: 1) { number title { text } status programme } }";
 
-/// Words of titles. Few, so that most titles share some with many others.
+/// Words of titles. There are few, so that most titles share words with many others.
 const VERBS: [&str; 8] =
     ["Planter", "Creuser", "Ouvrir", "Soigner", "Compter", "Relier", "Former", "Réparer"];
 const THINGS: [&str; 12] = [
@@ -35,7 +35,7 @@ const THINGS: [&str; 12] = [
 const PLACES: [&str; 10] =
     ["parc", "canal", "rivage", "port", "marais", "square", "bois", "centre", "plateau", "vallon"];
 
-/// A plan of so many measures in four axes, some of which say the same thing.
+/// Generates a plan in four axes. Some measures have equal titles.
 pub(crate) fn text(measures: usize) -> String {
     let quarter = (measures / 4).max(1);
     let mut lines = vec!["# Plan des quartiers 2025".to_owned()];
@@ -49,7 +49,7 @@ pub(crate) fn text(measures: usize) -> String {
         let pick = |words: &[&'static str], by: usize| words[(index / by) % words.len()];
         let (verb, thing, place) = (pick(&VERBS, 1), pick(&THINGS, 8), pick(&PLACES, 96));
         let status = ["En cours", "A faire", "Réalisé", "PPS En cours"][index % 4];
-        // One in fifty says what another says.
+        // One in fifty repeats the title of another.
         let street = if index % 50 == 0 { 0 } else { index };
         lines.push(format!("{}.\t{verb} {thing} {place} rue {street}\t{status}", index + 1));
     }
@@ -67,7 +67,7 @@ pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     queries(binary, work_dir, &text)
 }
 
-/// A plan dropped, and dropped again with one status changed.
+/// Measures a new plan, and the same plan with one changed status.
 fn drops(measures: usize) -> anyhow::Result<()> {
     let path = DocumentPath::parse("plan.txt")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -108,7 +108,7 @@ fn drops(measures: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A list with everything that is counted around it, and a status that changes below it.
+/// Measures a list with its totals, while a status changes.
 fn queries(binary: &Path, work_dir: &Path, text: &str) -> anyhow::Result<()> {
     let content = work_dir.join("large");
     std::fs::create_dir(&content)?;
@@ -123,7 +123,7 @@ fn queries(binary: &Path, work_dir: &Path, text: &str) -> anyhow::Result<()> {
     loading.time(|| ask(&QUERY.replace("NUMBER", "0")))?;
     let (mut listed, mut again, mut floor) = (Timings::default(), Timings::default(), Timings::default());
     for query in 0..QUERIES {
-        // Another filter each time, so that no answer is held; then the same once more.
+        // Each filter is new, so that no response is cached. Then it is repeated.
         let query = QUERY.replace("NUMBER", &(60_000 + query).to_string());
         listed.time(|| ask(&query))?;
         again.time(|| ask(&query))?;

@@ -10,13 +10,13 @@ use crate::timings::Timings;
 
 /// Number of runs. Each uses another name, so that nothing is cached.
 const RUNS: usize = 200;
-/// Sizes in bytes: one that took 33 s of an engine without a guard, the largest that has few enough tokens to be parsed, the
-/// largest document, the largest body.
+/// Sizes in bytes: one that takes an engine without limits 33 s, the largest with few enough tokens to be
+/// parsed, the largest document, the largest body.
 const SIZES: [usize; 4] = [870, 5_000, 31_900, 99_000];
-/// Number of spreads per fragment.
+/// Number of fragment spreads per fragment.
 const SPREADS: usize = 2;
 
-/// Measures a binary: this one, or else the release.
+/// Measures a binary, by default the release binary.
 pub(crate) fn measure(binary: Option<PathBuf>) -> anyhow::Result<()> {
     let work_dir = tempfile::TempDir::new()?;
     let content = work_dir.path().join("content");
@@ -25,7 +25,7 @@ pub(crate) fn measure(binary: Option<PathBuf>) -> anyhow::Result<()> {
     measure_service(&Service::start(&binary, &content, &work_dir.path().join("guard.db"))?)
 }
 
-/// Measures a service that runs.
+/// Measures a running service.
 pub(crate) fn measure_service(service: &Service) -> anyhow::Result<()> {
     let mut trivial_query = Timings::default();
     for run in 0..RUNS {

@@ -1,4 +1,4 @@
-//! Parsing a plan and storing it.
+//! Measures parsing and storing a plan.
 
 use std::path::Path;
 
@@ -23,12 +23,12 @@ fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
     ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
 }
 
-/// Reads a document.
+/// Parses a document.
 pub(crate) fn read_document(path: &DocumentPath, bytes: &[u8]) -> anyhow::Result<ParsedDocument> {
     Ok(read(path, bytes, options(&FolderDefaults::default()))?)
 }
 
-/// Reads a plan and stores it in an empty database; then stores it again with one status changed.
+/// Measures a plan in an empty database, then the same plan with one changed status.
 pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     let bytes = std::fs::read(plan)?;
     let name = plan.file_name().and_then(|name| name.to_str()).context("the plan's name is not UTF-8")?;

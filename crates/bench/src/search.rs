@@ -1,4 +1,4 @@
-//! Searching: how good the hits of judged queries are, beside FTS5 of SQLite on the same words; and what it takes.
+//! Measures the quality of search results beside FTS5 of SQLite, and the time of searches.
 
 mod corpus;
 mod fts5;
@@ -20,14 +20,14 @@ use self::fts5::Fts5;
 use self::judged::{HITS, JudgedQuery, Quality};
 use crate::timings::Timings;
 
-/// The documents that time and size are measured with.
+/// Number of documents for time and size.
 const PAGES: usize = 20_000;
 /// Number of timed queries.
 const QUERIES: usize = 2_000;
 /// Number of changes of one document.
 const CHANGES: usize = 20;
 
-/// Prints both.
+/// Prints quality and time.
 pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -66,7 +66,7 @@ fn url(database: &Path) -> String {
     format!("sqlite://{}?mode=rwc", database.display())
 }
 
-/// Runs what follows for as long as something else takes.
+/// Runs the index updater until a future is ready.
 async fn run_with_indexer<T>(indexer: IndexUpdater, work: impl Future<Output = T>) -> T {
     tokio::select! {
         done = work => done,
@@ -108,7 +108,7 @@ async fn judge(name: &str, judged: &[JudgedQuery], database: &Path) -> anyhow::R
     Ok(())
 }
 
-/// Everything that can be found.
+/// Reads all search entries of a snapshot.
 async fn everything(view: &ReadView) -> anyhow::Result<Vec<SearchEntry>> {
     let languages = view.plan_languages().await?;
     let mut things = Vec::new();
@@ -149,7 +149,7 @@ async fn measure_index(binary: &Path, content: &Path, database: &Path, bytes: us
     .await
 }
 
-/// From the moment at which a revision is known to that at which what it brought is found.
+/// Measures the time from a new revision to the first search that finds its content.
 async fn changes(
     binary: &Path,
     content: &Path,

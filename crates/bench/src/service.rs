@@ -1,4 +1,4 @@
-//! The release binary, running.
+//! A running release binary.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-/// A running service, the time until it was ready, and a connection to it.
+/// A running service, its start-up time, and a connection to it.
 pub(crate) struct Service {
     child: Child,
     agent: ureq::Agent,
@@ -48,7 +48,7 @@ impl Service {
                 entry["http.listen"].as_str().map(str::to_owned)
             })
             .context("the service did not start")?;
-        // The log goes on, and must go somewhere.
+        // The log must be read, or the service blocks.
         std::thread::spawn(move || lines.for_each(drop));
         let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
         let url = format!("http://{address}");
@@ -61,12 +61,12 @@ impl Service {
         Ok(answer["data"]["measure"]["status"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// The answer to a query.
+    /// Sends a query and returns the response.
     pub(crate) fn query(&self, query: &str) -> anyhow::Result<Value> {
         Ok(serde_json::from_str(&self.post(&json!({ "query": query }).to_string())?)?)
     }
 
-    /// The answer to a request, as it was sent.
+    /// Sends a request body and returns the response body.
     pub(crate) fn post(&self, body: &str) -> anyhow::Result<String> {
         let mut response = self
             .agent
@@ -83,13 +83,13 @@ impl Service {
         Ok(self.url.trim_start_matches("http://").parse()?)
     }
 
-    /// A request as a link, without the host.
+    /// Returns the path and query of a GET request.
     pub(crate) fn get_url(query: &str, variables: &Value) -> String {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         format!("/graphql?query={}&variables={}", encode(query), encode(&variables.to_string()))
     }
 
-    /// The tag of the answer to a link.
+    /// Returns the entity tag of the response to a GET request.
     pub(crate) fn etag(&self, link: &str) -> anyhow::Result<String> {
         let response = self.agent.get(format!("{}{link}", self.url)).call()?;
         let tag = response.headers().get("etag").context("the answer has no tag")?;
@@ -106,12 +106,12 @@ impl Service {
         Ok(())
     }
 
-    /// The memory that it has.
+    /// Returns the resident memory in MiB.
     pub(crate) fn resident_mib(&self) -> anyhow::Result<f64> {
         self.mib("VmRSS:")
     }
 
-    /// The most memory that it has had.
+    /// Returns the peak of the resident memory in MiB.
     pub(crate) fn peak_mib(&self) -> anyhow::Result<f64> {
         self.mib("VmHWM:")
     }

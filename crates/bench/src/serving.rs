@@ -1,5 +1,5 @@
-//! Requests under load: what is cached and what is not, beside a route that returns the same bytes and beside a server of
-//! the same data that is made without effort.
+//! Measures requests under load, cached and uncached, beside a route that returns the same bytes and beside a
+//! simple server of the same data.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,19 +12,19 @@ use serde_json::{Value, json};
 use crate::baseline_server::BaselineServer;
 use crate::service::Service;
 
-/// The documents that are served: those that the service exists for, or else those of the demonstration.
+/// Folder of documents: the real ones if they exist, else the demo.
 const FOLDERS: [&str; 2] = ["../shared/seeds", "content"];
 const LOAD: &str = include_str!("load.lua");
 /// Number of rounds. The median counts.
 const ROUNDS: usize = 3;
 const CONNECTIONS: &str = "32";
 const SECONDS: &str = "5s";
-/// As a server that writes no line a request.
+/// Log level without a line per request.
 const QUIET: [&str; 2] = ["--log", "warn,passerelle=info"];
-/// So many different queries, to see what they leave in memory.
+/// Number of different queries for the measurement of memory.
 const DISTINCT: usize = 20_000;
 
-/// One query, in the schema of the service and in the schema of the plain server.
+/// A query for the service and for the simple server.
 struct BenchQuery {
     name: &'static str,
     ours: &'static str,
@@ -67,7 +67,7 @@ struct Target<'a> {
     name: String,
     address: SocketAddr,
     body: PathBuf,
-    /// A link, with the tag of an answer that is known; else a body is sent.
+    /// A GET request with an entity tag, or else the body of a POST request.
     link: Option<(&'a str, &'a str)>,
     loads: Vec<Load>,
 }
@@ -96,7 +96,7 @@ impl Target<'_> {
         Ok(())
     }
 
-    /// The load of the middle.
+    /// Returns the run with the median rate.
     fn median(&self) -> Load {
         let mut loads = self.loads.clone();
         loads.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
@@ -197,7 +197,7 @@ fn compare(
     Ok(())
 }
 
-/// Asks for what nobody asked for before, again and again.
+/// Sends queries that are not cached, until it is stopped.
 fn distinct(service: &Service) -> anyhow::Result<()> {
     for number in 0..DISTINCT {
         let first = number % 100 + 1;

@@ -1,9 +1,9 @@
-//! Times of the same thing, done again and again.
+//! Repeated timings.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// Times, in the order in which they were taken.
+/// Timings in the order of measurement.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timings {
     times: Vec<Duration>,
@@ -14,7 +14,7 @@ impl Timings {
         self.times.push(time);
     }
 
-    /// Does something and keeps how long it took.
+    /// Measures the time of a call.
     pub(crate) fn time<T, E>(&mut self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let started = Instant::now();
         let done = work();
@@ -27,7 +27,7 @@ impl Timings {
         self.quantile(0.5).as_secs_f64() / other.quantile(0.5).as_secs_f64()
     }
 
-    /// The time that this share of the times does not exceed.
+    /// Returns a quantile of the timings.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! Pages of words that nobody wrote: as many different ones, and as unevenly often, as in real text.
+//! Generated pages. The number and the frequencies of the words are those of real text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 const WORDS: usize = 40_000;
 /// Number of words per page.
 const PER_PAGE: usize = 700;
-/// The documents of one folder.
+/// Number of documents per folder.
 const PER_FOLDER: usize = 200;
-/// The small words that a text is full of.
+/// Frequent stop words.
 const STOP_WORDS: [&str; 12] = ["le", "la", "les", "de", "des", "et", "à", "en", "pour", "une", "dans", "l’"];
 
-/// Numbers that are the same each time.
+/// Pseudo-random numbers with a fixed seed.
 pub(super) struct SeededRandom(u64);
 
 impl SeededRandom {
@@ -27,12 +27,12 @@ impl SeededRandom {
         self.0
     }
 
-    /// Below a number.
+    /// Returns a number below `most`.
     pub(super) fn below(&mut self, most: usize) -> usize {
         usize::try_from(self.next() >> 33).unwrap_or_default() % most.max(1)
     }
 
-    /// The rank of a word: the second word is half as frequent as the first, the tenth a tenth.
+    /// Draws the rank of a word. The word of rank n is n times less frequent than the first one.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -45,7 +45,7 @@ impl SeededRandom {
     }
 }
 
-/// The word of a rank.
+/// Returns the word of a rank.
 pub(super) fn word(rank: usize) -> String {
     const BEGIN: [&str; 20] = [
         "ac", "bé", "cou", "dé", "é", "fra", "ga", "hu", "in", "jar", "lo", "ma", "nou", "or", "par", "qua",
@@ -94,7 +94,7 @@ pub(super) fn page_path(content: &Path, number: usize) -> PathBuf {
     content.join(format!("lot-{}/page-{number}.md", number / PER_FOLDER))
 }
 
-/// Writes pages, and returns how many bytes of text they have.
+/// Writes pages and returns the size of their text in bytes.
 pub(super) fn write(content: &Path, pages: usize) -> anyhow::Result<usize> {
     let mut bytes = 0;
     for number in 0..pages {
@@ -117,7 +117,7 @@ pub(super) fn write(content: &Path, pages: usize) -> anyhow::Result<usize> {
     Ok(bytes)
 }
 
-/// Queries of several kinds.
+/// Generates queries of several kinds.
 pub(super) fn queries(count: usize) -> [(&'static str, Vec<String>); 5] {
     let mut random = SeededRandom::new(7);
     let mut words = |many: usize| (0..many).map(|_| word(random.rank())).collect::<Vec<_>>().join(" ");

@@ -1,4 +1,5 @@
-//! The full-text search of SQLite on the same things: without stems and slips, with the same weights of title and heading.
+//! FTS5 of SQLite on the same entries, with the same weights of title and heading. It has no stemming and no
+//! tolerance for typing errors.
 
 use anyhow::Context;
 use passerelle_search::document_text;
@@ -7,7 +8,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Sta
 
 use super::judged::of_plan;
 
-/// A table of things in memory.
+/// A table of entries in memory.
 pub(super) struct Fts5 {
     connection: DatabaseConnection,
 }
@@ -30,7 +31,7 @@ impl Fts5 {
         Ok(Self { connection })
     }
 
-    /// The names of the best hits. Each word of the query is quoted, and joined to the next one.
+    /// Returns the names of the best hits. `join` stands between the quoted words.
     pub(super) async fn search(&self, text: &str, join: &str, hits: usize) -> anyhow::Result<Vec<String>> {
         let words: Vec<String> =
             text.split_whitespace().map(|word| format!("\"{}\"", word.replace('"', ""))).collect();

@@ -1,4 +1,4 @@
-//! Queries with what they should find, and how well it is found.
+//! Judged queries, and the quality of results.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use passerelle_search::HitKey;
 /// Number of hits that are judged: a first page.
 pub(super) const HITS: usize = 10;
 
-/// A query, and what it should find, the best first.
+/// A query and its expected hits, the best one first.
 pub(super) struct JudgedQuery {
     pub(super) text: String,
     expected: Vec<String>,
@@ -33,8 +33,8 @@ pub(super) fn read(list: &str) -> anyhow::Result<Vec<JudgedQuery>> {
     lines.map(judged).collect()
 }
 
-/// How a list names what was found: a measure by its number, a category by its path, others by kind and key. Those of a plan that
-/// is not in French have its language before them.
+/// Returns the name of a hit in the list: the number of a measure, the path of a category, or kind and key.
+/// The language comes first if the plan is not in French.
 pub(super) fn name_of(node: &HitKey) -> String {
     match node {
         HitKey::Measure(key) => of_plan(key.as_str(), '#'),
@@ -44,17 +44,17 @@ pub(super) fn name_of(node: &HitKey) -> String {
     }
 }
 
-/// The name of what has a key in a plan.
+/// Returns the name of an object of a plan.
 pub(super) fn of_plan(key: &str, separator: char) -> String {
     let (plan, name) = key.split_once(separator).unwrap_or(("", key));
     if plan.rsplit('.').next() == Some("fr") { name.to_owned() } else { format!("{plan}:{name}") }
 }
 
 impl Quality {
-    /// Adds an answer. Returns what of it is missing, if anything is.
+    /// Adds a result. Returns the missing hits, if any.
     pub(super) fn add(&mut self, query: &JudgedQuery, found: &[String]) -> Option<String> {
         let gain = |name: &String| match query.expected.iter().position(|expected| expected == name) {
-            // The best hit is worth three of the others.
+            // The best hit counts three times as much as the others.
             Some(0) => 3.0,
             Some(_) => 1.0,
             None => 0.0,
