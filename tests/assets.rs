@@ -59,7 +59,7 @@ fn images_have_dimensions_a_placeholder_and_an_immutable_url() {
     fs::create_dir(service.place.content().join("_images")).unwrap();
     let picture = repository().join("content/_images/littoral.png");
     fs::copy(picture, service.place.content().join("_images/kust.png")).unwrap();
-    service.wait_for_sync();
+    service.wait_for(|entry| entry["message"] == "placeholders published");
     let page = service.query(ask)["page"].clone();
     let image = &page["images"][0];
     let (width, height) = (image["naturalWidth"].as_u64().unwrap(), image["naturalHeight"].as_u64().unwrap());

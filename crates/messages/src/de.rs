@@ -309,6 +309,13 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ConflictCopy { original } => {
+            let name = short_path(original);
+            say(
+                format!("Diese Datei ist eine Kopie von „{name}“, die ein Programm angelegt hat. Sie ist nicht online, solange das Original existiert."),
+                format!("Übernehmen Sie Ihre Änderungen in „{name}“ und löschen Sie diese Datei. Ist es ein anderes Dokument, benennen Sie es um."),
+            )
+        }
         DiagnosticKind::ReaderFailed => say(
             "Der Dienst konnte dieses Dokument nicht lesen. Der Fehler liegt am Dienst, nicht an Ihrem Text.",
             "Melden Sie es der Betreuung des Dienstes: Die Einzelheiten stehen in seinem Protokoll.",

@@ -291,6 +291,13 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ConflictCopy { original } => {
+            let name = short_path(original);
+            say(
+                format!("This file is a copy of “{name}”, made by a program. It is not online while the original exists."),
+                format!("Copy your changes into “{name}” and delete this file. If it is another document, rename it."),
+            )
+        }
         DiagnosticKind::ReaderFailed => say(
             "The service could not read this document. The error is in the service, not in your text.",
             "Tell the person who runs the service: the details are in its log.",

@@ -300,6 +300,13 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ConflictCopy { original } => {
+            let name = short_path(original);
+            say(
+                format!("Ce fichier est une copie de « {name} » faite par un programme. Il n’est pas en ligne tant que l’original existe."),
+                format!("Reportez vos changements dans « {name} », puis supprimez ce fichier. Si c’est un autre document, renommez-le."),
+            )
+        }
         DiagnosticKind::ReaderFailed => say(
             "Le service n’a pas pu lire ce document. L’erreur vient du service, pas de votre texte.",
             "Prévenez le responsable du service : les détails sont dans son journal.",

@@ -301,6 +301,13 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ConflictCopy { original } => {
+            let name = short_path(original);
+            say(
+                format!("Dit bestand is een kopie van ‘{name}’, gemaakt door een programma. Het staat niet online zolang het origineel bestaat."),
+                format!("Neem uw wijzigingen over in ‘{name}’ en verwijder dit bestand. Is het een ander document, hernoem het dan."),
+            )
+        }
         DiagnosticKind::ReaderFailed => say(
             "De dienst kon dit document niet lezen. De fout ligt bij de dienst, niet bij uw tekst.",
             "Meld het aan de beheerder van de dienst: de details staan in het logboek.",

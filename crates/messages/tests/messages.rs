@@ -185,6 +185,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::RemovalHeld { removed: 25, total: 40, confirmation_file: t("content.accept") },
             shown(&["25", "40", "“content.accept”"]),
         ),
+        (DiagnosticKind::ConflictCopy { original: t("menu.md") }, shown(&["“menu.md”"])),
         (DiagnosticKind::ReaderFailed, vec![]),
     ]
 }

@@ -306,6 +306,11 @@ diagnostic_kinds! {
         field: &'static str,
     } => "SERVICE_FACT_MISSING", Notice, "The page of a support service does not state a fact";
 
+    ConflictCopy {
+        /// Name of the document that the file is a copy of: `menu.md`.
+        original: String,
+    } => "CONFLICT_COPY", Error, "A copy made by a synchronisation tool is not published while its original exists";
+
     // Held versions and defects.
     PlanHeld {
         /// Number of measures that would be removed.

@@ -38,6 +38,17 @@ impl Storage {
         rows.into_iter().map(entry).collect()
     }
 
+    /// Returns the paths of published images that have a size and no placeholder.
+    pub async fn images_without_placeholder(&self) -> Result<Vec<DocumentPath>, StorageError> {
+        let rows = asset::Entity::find()
+            .filter(asset::Column::UntilRevision.is_null())
+            .filter(asset::Column::Width.is_not_null())
+            .filter(asset::Column::Placeholder.is_null())
+            .all(&self.read_pool)
+            .await?;
+        rows.into_iter().map(|row| to_asset(row).map(|asset| asset.path)).collect()
+    }
+
     /// Returns the metadata and the fingerprint of an asset. Returns `None` if it is not published.
     pub async fn asset_at(&self, path: &DocumentPath) -> Result<Option<(Asset, Fingerprint)>, StorageError> {
         let row = asset::Entity::find()

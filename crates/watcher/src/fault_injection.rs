@@ -3,17 +3,21 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Stands between the worker and the system, and lets less through than there is.
+/// Hooks between the worker and the operating system. Tests lose events, deny access and delay work with
+/// them.
 pub trait FaultInjector: Send + Sync {
     /// Returns the paths that are delivered for an event: a subset, delayed ones, or all.
     fn deliver_events(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         paths
     }
 
-    /// Whether a file or folder can be looked at, by its path below the folder.
+    /// Returns an error if access to a file or folder is denied. The path is relative to the content folder.
     fn check_access(&self, _path: &Path) -> io::Result<()> {
         Ok(())
     }
+
+    /// Called before an image is decoded, on the thread that decodes it.
+    fn before_decode(&self, _path: &Path) {}
 
     /// Returns the maximum number of watches.
     fn max_watches(&self) -> usize {
@@ -21,7 +25,7 @@ pub trait FaultInjector: Send + Sync {
     }
 }
 
-/// Nothing goes wrong on purpose.
+/// Injects no faults.
 pub(crate) struct NoFaults;
 
 impl FaultInjector for NoFaults {}

@@ -1,13 +1,14 @@
 //! Keeps storage equal to the folder.
 //!
-//! A file event is a hint: [`events::fs_events`] adds its path to the set of [`events::dirty_set`]. When no event arrived
-//! for a settle time ([`events::debounce`]), the paths are listed ([`scan`]), compared with the stored manifest
-//! ([`sync::reconcile`], pure), read ([`read`]) and published ([`sync::publish`]). Start-up, a live change and the
-//! periodic scan run the same function, [`Syncer::sync_all`] or its variant for a part of the folder.
+//! A file event is a hint: [`events::fs_events`] adds its path to the set of [`events::dirty_set`]. When no
+//! event arrived for a settle time ([`events::debounce`]), the paths are listed ([`scan`]), compared with the
+//! stored manifest ([`sync::reconcile`], pure), read ([`read`]) and published ([`sync::publish`]). Start-up,
+//! a live change and the periodic scan run the same function, [`Syncer::sync_all`] or its variant for a part
+//! of the folder.
 //!
 //! **Architecture invariant:** this crate does not know the API. It publishes its status over a channel of
-//! `passerelle-model` types. Only this crate uses `notify`. It spawns no task: the caller awaits [`Worker::run`]. It
-//! reads the time only from the clock it is given.
+//! `passerelle-model` types. Only this crate uses `notify`. It spawns no task: the caller awaits
+//! [`Worker::run`]. It reads the time only from the clock it is given.
 
 mod events;
 mod fault_injection;

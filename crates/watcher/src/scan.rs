@@ -1,6 +1,7 @@
 //! Lists the folder or a part of it.
 
 pub(crate) mod accept_file;
+pub(crate) mod conflict_copy;
 pub(crate) mod context;
 pub(crate) mod defaults;
 pub(crate) mod listing;

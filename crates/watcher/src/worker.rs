@@ -1,4 +1,4 @@
-//! The loop that keeps looking.
+//! The loop of the worker: wait for a reason to scan, run a pass, update the status.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -31,35 +31,35 @@ use crate::sync::syncer::{Clock, Syncer};
 
 /// Polling interval without file events.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
-/// A polled folder of more documents than this is looked at less often, in proportion: looking takes no more than a
-/// small part of a core.
+/// Number of documents that one polling interval is for. The interval grows in proportion, so that polling
+/// takes a small part of a core.
 const DOCUMENTS_PER_POLL_INTERVAL: u32 = 10_000;
-/// Interval of the check of the root folder: a replaced link or a mount sends no event.
+/// Interval at which the content folder itself is checked. A replaced link or a new mount sends no event.
 const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
-/// The event of a file that was written comes within this time, or never.
+/// Maximum time until the event of the probe file arrives.
 const COOKIE_TIMEOUT: Duration = Duration::from_millis(500);
-/// The pause after the first failure; it doubles with each one that follows.
+/// Back-off after the first failed pass. It doubles with each further failure.
 const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
-/// The longest backoff: after a long outage the folder is served again within this time.
+/// Maximum back-off. After a long outage, the folder is synchronised within this time.
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
-/// Asks for a look at everything, and for what has come of it when nothing is waited for any more.
+/// Request for a full scan. It is answered when the scan is published and no file is pending.
 pub type SyncRequest = oneshot::Sender<SyncOutcome>;
 
 /// Cause of a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PassCause {
-    /// Something happened, or was waited for.
+    /// A file event arrived, or a pending file is checked.
     Hint,
-    /// It is time to compare everything.
+    /// The interval of full scans is over.
     Scan,
-    /// Somebody asks for it.
+    /// An operator or a test requested the scan.
     Request,
-    /// The folder is another one.
+    /// The content folder was replaced.
     Replaced,
 }
 
-/// Keeps storage equal to a folder until it is told to stop.
+/// Keeps storage equal to a folder until it is cancelled.
 pub struct Worker {
     root: PathBuf,
     options: WorkerOptions,
@@ -67,7 +67,7 @@ pub struct Worker {
     dirty: Arc<DirtySet>,
     status: watch::Sender<SyncStatus>,
     requests: mpsc::Receiver<SyncRequest>,
-    /// Those who wait for the next look at everything, and those for whom it was made.
+    /// Requests for the next full scan, and those that the running scan answers.
     pending_requests: Vec<SyncRequest>,
     active_requests: Vec<SyncRequest>,
     mode: WatchMode,
@@ -78,17 +78,17 @@ pub struct Worker {
     backoff: Duration,
     /// Problem of the last failed pass.
     failure: Option<SyncProblem>,
-    /// Folders that the system gives no notice of, and when they are looked at.
+    /// Folders without a watch, and the time of their next scan.
     unwatched: BTreeSet<PathBuf>,
     next_poll: Instant,
     overflows: u64,
-    /// The folder at the last look; none while it is not there.
+    /// Identity of the content folder at the last check. `None` if it is missing.
     root_id: Option<FolderId>,
 }
 
 impl Worker {
-    /// A worker for a folder. Its state is told to `status`; its times come from `clock`; who wants a look at everything asks
-    /// over `requests`.
+    /// Creates a worker. It reports its state over `status`, takes the time from `clock`, and gets requests
+    /// for full scans from `requests`.
     pub fn new(
         root: &Path,
         storage: Storage,
@@ -97,7 +97,7 @@ impl Worker {
         status: watch::Sender<SyncStatus>,
         requests: mpsc::Receiver<SyncRequest>,
     ) -> io::Result<Self> {
-        // Events name files by the path that was given to watch: it must not depend on where the process stands.
+        // Events contain the path that was given to the watch. It must not depend on the working directory.
         let root = std::path::absolute(root)?;
         let mut syncer = Syncer::new(&root, storage, clock, options.grace_periods)
             .with_raw_html(options.raw_html)
@@ -131,7 +131,7 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Decides how changes come to be known, as far as that can be decided before the folder is watched.
+    /// Chooses between file events and polling, as far as possible before the folder is watched.
     fn choose_mode(&mut self) {
         let without_events =
             file_system_without_events(&self.root).filter(|_| self.options.watch == WatchSetting::Auto);
@@ -161,7 +161,7 @@ impl Worker {
         self.status.send_modify(|status| status.mode = mode);
     }
 
-    /// Looks again and again from here on, for a reason.
+    /// Polls from now on. The reason is logged.
     fn switch_to_polling(&mut self, reason: &str) {
         tracing::info!(reason, "watching by polling");
         self.syncer.unwatch();
@@ -171,18 +171,18 @@ impl Worker {
         self.next_scan = self.next_scan.min(Instant::now() + self.effective_scan_interval());
     }
 
-    /// Writes a file into the folder and sees whether its event comes: file systems of hosts and of other machines look
-    /// like any other from within a container.
+    /// Writes a probe file and waits for its event. Inside a container, a folder of the host or of another
+    /// machine looks like a local one.
     async fn test_event_delivery(&mut self) {
         self.events_tested = true;
-        // Where nothing can be written the kind of file system and the scan of everything must do.
+        // In a read-only folder, the kind of file system and the full scans must be enough.
         let Ok(_cookie) = Cookie::create(&self.root) else { return };
         if timeout(COOKIE_TIMEOUT, self.dirty.wait_for_cookie()).await.is_err() {
             self.switch_to_polling("no event was received for a test file");
         }
     }
 
-    /// Syncs until the token is cancelled. A pass that has begun is finished.
+    /// Runs until the token is cancelled. A running pass is finished first.
     pub async fn run(mut self, shutdown: CancellationToken) {
         let mut next = Some((ScanScope::Everything, PassCause::Scan));
         while !shutdown.is_cancelled() {
@@ -196,11 +196,12 @@ impl Worker {
         }
     }
 
-    /// Waits for something to look at. None when it is time to stop.
+    /// Waits for the next reason for a pass. Returns `None` after cancellation.
     async fn next_pass(&mut self, shutdown: &CancellationToken) -> Option<(ScanScope, PassCause)> {
         let mut root_check_at = Instant::now() + ROOT_CHECK_INTERVAL;
         loop {
             let recheck = self.syncer.next_check();
+            let has_images = self.syncer.placeholders.has_work();
             let recheck_at = recheck.as_ref().map_or(self.next_scan, |(at, _)| (*at).max(self.retry_after));
             tokio::select! {
                 () = shutdown.cancelled() => return None,
@@ -223,6 +224,12 @@ impl Worker {
                 }
                 () = sleep_until(self.next_poll), if !self.unwatched.is_empty() => {
                     return Some((ScanScope::Paths(self.unwatched.clone()), PassCause::Hint));
+                }
+                decoded = self.syncer.decode_next(), if has_images => {
+                    if let Err(error) = self.syncer.publish_placeholders(decoded).await {
+                        tracing::warn!(%error, "cannot publish placeholders of images; they are computed again");
+                        self.syncer.has_queued_unfinished_images = false;
+                    }
                 }
                 () = sleep_until(root_check_at) => {
                     if self.root_was_replaced().await {
@@ -254,7 +261,7 @@ impl Worker {
                 sync.overflows = self.overflows,
                 "event queue overflow: the whole folder is scanned"
             );
-            // Of folders that came and went in between it is not known which are watched.
+            // The watches of folders that appeared or disappeared during the overflow are unknown.
             self.syncer.remove_watches();
         }
         if scope == ScanScope::Everything {
@@ -269,8 +276,8 @@ impl Worker {
         let result = self.syncer.sync(scope, comparison).await;
         let missed = self.count_missed(&result, cause);
         self.schedule_next(&result);
-        // The line comes last, so that whoever waits for it finds everything that it says; only the first comes before the
-        // service says that it is ready.
+        // Tests and operators wait for this line, so everything that it reports is visible before. Only the
+        // line of the first pass is written before the service is ready.
         let is_first = self.status.borrow().last_scan_at.is_none();
         let (first, last) =
             if is_first { (result.as_ref().ok(), None) } else { (None, result.as_ref().ok()) };
@@ -307,7 +314,7 @@ impl Worker {
                 let previous = self.failure.as_ref().filter(|previous| previous.kind == detail.kind);
                 let since = previous.map_or_else(|| self.syncer.now(), |previous| previous.since);
                 self.failure = Some(to_sync_problem(&detail, None, since));
-                // What failed stays dirty: all of it is looked at again after a pause.
+                // A failed pass is repeated as a full scan after the back-off.
                 self.next_scan = now + self.backoff;
                 self.retry_after = self.next_scan;
                 self.backoff = (self.backoff * 2).min(MAX_BACKOFF);
@@ -326,7 +333,7 @@ impl Worker {
         }
     }
 
-    /// Whether it is time to read every file. What cannot be told is not due.
+    /// Whether an audit is due. If the database cannot be read, it is not.
     async fn is_audit_due(&self) -> bool {
         let Ok(audited) = self.syncer.storage.audited_at().await else { return false };
         let since = self.syncer.now().millis().saturating_sub(audited.millis());
@@ -340,7 +347,7 @@ impl Worker {
         if cause != PassCause::Scan || is_first || self.mode == WatchMode::Polling || self.failure.is_some() {
             return 0;
         }
-        // What was told of by now is no miss, only late; where nothing is told, nothing is missed.
+        // A change is not missed if its event arrived in the meantime, or if its folder has no watch.
         let is_unwatched =
             |path: &str| Path::new(path).ancestors().any(|folder| self.unwatched.contains(folder));
         let is_missed = |path: &&str| !self.dirty.covers(&self.root.join(path)) && !is_unwatched(path);
@@ -376,7 +383,7 @@ impl Worker {
         });
     }
 
-    /// Answers those who asked, when nothing is waited for any more.
+    /// Answers the requests when no file is pending.
     async fn complete_requests(&mut self, result: &Result<SyncReport, SyncError>) {
         if self.active_requests.is_empty() || (result.is_ok() && self.syncer.next_check().is_some()) {
             return;
@@ -387,12 +394,12 @@ impl Worker {
         };
         let problems = self.status.borrow().problems.clone();
         for request in self.active_requests.drain(..) {
-            // Whoever asked may have stopped waiting.
+            // The requester may be gone.
             drop(request.send(SyncOutcome { revision, problems: problems.clone() }));
         }
     }
 
-    /// One line for an outage, not one for each try.
+    /// Logs an outage once, not once per retry.
     fn log_failure(&self, error: &SyncError) {
         let reason = error.to_string();
         if self.failure.as_ref().is_some_and(|previous| previous.message == reason) {
@@ -402,21 +409,22 @@ impl Worker {
         }
     }
 
-    /// The paths of events below the folder. One that lies elsewhere says that the folder is not what it was.
+    /// Makes the paths of events relative to the content folder. A path outside means that the folder was
+    /// replaced: then everything is scanned.
     fn relative_to_root(&self, scope: ScanScope) -> ScanScope {
         match scope {
             ScanScope::Everything => ScanScope::Everything,
             ScanScope::Paths(paths) => {
                 let below = paths.iter().map(|path| path.strip_prefix(&self.root).map(Path::to_owned));
                 let below = below.collect::<Result<BTreeSet<PathBuf>, _>>();
-                // An event of the folder itself may mean that it is another one.
+                // An event of the content folder itself may mean that it was replaced.
                 let below = below.ok().filter(|paths| !paths.contains(Path::new("")));
                 below.map_or(ScanScope::Everything, ScanScope::Paths)
             }
         }
     }
 
-    /// Whether the folder is another one than at the last look, or has come back or gone.
+    /// Whether the content folder was replaced, removed or restored since the last check.
     async fn root_was_replaced(&mut self) -> bool {
         let root = self.root.clone();
         let Ok(id) = tokio::task::spawn_blocking(move || folder_id(&root)).await else {
@@ -426,7 +434,7 @@ impl Worker {
         if is_replaced {
             self.root_id = id;
             self.syncer.remove_watches();
-            // The other one may lie on another file system.
+            // The new folder may be on another file system.
             if id.is_some() && self.options.watch == WatchSetting::Auto {
                 self.choose_mode();
             }

@@ -1,4 +1,4 @@
-//! Waits until the folder is quiet.
+//! Waits until no more events arrive.
 
 use std::time::Duration;
 
@@ -6,12 +6,13 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::events::dirty_set::DirtySet;
 
-/// The folder is quiet when nothing was marked for so long: longer than an editor takes between the two halves of a save.
+/// Time without an event after which a scan starts. Longer than the time between the two steps of an atomic
+/// save.
 const SETTLE_TIME: Duration = Duration::from_millis(25);
-/// A folder that is never quiet is looked at all the same after so long.
+/// Maximum delay of a scan in a folder that changes all the time.
 const MAX_DEBOUNCE: Duration = Duration::from_millis(250);
 
-/// Returns when nothing was marked for [`SETTLE_TIME`], at the deadline after [`MAX_DEBOUNCE`].
+/// Returns after [`SETTLE_TIME`] without an event, at most after [`MAX_DEBOUNCE`].
 pub(crate) async fn debounce(dirty: &DirtySet) {
     let deadline = Instant::now() + MAX_DEBOUNCE;
     loop {

@@ -9,10 +9,10 @@ use tokio::sync::Notify;
 
 use crate::scan::scope::ScanScope;
 
-/// The set that event callbacks fill and the worker empties.
+/// Set that event callbacks fill and the worker empties.
 #[derive(Debug, Default)]
 pub(crate) struct DirtySet {
-    /// Not the asynchronous one: it is held for an insertion, from a thread of the operating system's too.
+    /// A blocking mutex: it is held for one insertion, also on a thread of the operating system.
     state: Mutex<DirtyState>,
     changed: Notify,
     cookie: Notify,
@@ -22,7 +22,7 @@ pub(crate) struct DirtySet {
 #[derive(Debug, Default)]
 struct DirtyState {
     scope: ScanScope,
-    /// Files that were written to and not closed since.
+    /// Files that were written to and not closed since then.
     open: BTreeSet<PathBuf>,
 }
 
@@ -32,13 +32,13 @@ impl DirtySet {
         self.add(ScanScope::Paths(paths.into_iter().collect()));
     }
 
-    /// Adds files that are being written to.
+    /// Adds files that a program is writing.
     pub(crate) fn mark_open(&self, paths: Vec<PathBuf>) {
         self.state().open.extend(paths.iter().cloned());
         self.mark(paths);
     }
 
-    /// Adds files that are written to no other, or are gone.
+    /// Adds files that were closed or removed.
     pub(crate) fn mark_closed(&self, paths: Vec<PathBuf>) {
         let mut state = self.state();
         for path in &paths {
@@ -48,7 +48,7 @@ impl DirtySet {
         self.mark(paths);
     }
 
-    /// The system has lost count of what changed.
+    /// Marks the whole folder: the operating system lost events.
     pub(crate) fn overflow(&self) {
         self.overflows.fetch_add(1, Ordering::Relaxed);
         self.state().open.clear();
@@ -60,7 +60,7 @@ impl DirtySet {
         self.overflows.load(Ordering::Relaxed)
     }
 
-    /// Adds what is to be looked at.
+    /// Adds a scope.
     pub(crate) fn add(&self, other: ScanScope) {
         if other.is_empty() {
             return;
@@ -71,18 +71,18 @@ impl DirtySet {
         self.changed.notify_one();
     }
 
-    /// Takes all that was added; none where nothing was.
+    /// Takes everything that was added. Returns `None` if nothing was added.
     pub(crate) fn take(&self) -> Option<ScanScope> {
         let taken = std::mem::take(&mut self.state().scope);
         (!taken.is_empty()).then_some(taken)
     }
 
-    /// Whether somebody has written to a file and not closed it.
+    /// Whether a program wrote to a file and has not closed it.
     pub(crate) fn is_open(&self, path: &Path) -> bool {
         self.state().open.contains(path)
     }
 
-    /// Whether a path is to be looked at already.
+    /// Whether the set already contains a path or one of its folders.
     pub(crate) fn covers(&self, path: &Path) -> bool {
         match &self.state().scope {
             ScanScope::Everything => true,
@@ -90,17 +90,17 @@ impl DirtySet {
         }
     }
 
-    /// Waits until something was added since the last wait. Cancelling it loses nothing.
+    /// Waits until something is added. It is safe to cancel.
     pub(crate) async fn wait_for_change(&self) {
         self.changed.notified().await;
     }
 
-    /// The event of a cookie has come.
+    /// Reports that the event of a probe file arrived.
     pub(crate) fn notify_cookie(&self) {
         self.cookie.notify_one();
     }
 
-    /// Waits until the event of a cookie has come.
+    /// Waits for the event of a probe file.
     pub(crate) async fn wait_for_cookie(&self) {
         self.cookie.notified().await;
     }
@@ -110,7 +110,7 @@ impl DirtySet {
     }
 }
 
-/// Whether a path is another or lies below it.
+/// Whether a path is equal to another path or below it.
 pub(crate) fn covers(ancestor: &Path, path: &Path) -> bool {
     path.starts_with(ancestor)
 }

@@ -1,7 +1,7 @@
-//! Hints from the operating system.
+//! File events of the operating system.
 //!
-//! One watch a folder, not recursive, set before the folder is listed: notify's own recursion loses files in new
-//! folders without a word, and fails whole on one that cannot be read.
+//! Each folder has its own watch, set before the folder is listed. The recursive mode of notify loses files
+//! in new folders, and fails as a whole if one folder cannot be read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -15,21 +15,21 @@ use crate::events::dirty_set::{DirtySet, covers};
 use crate::fault_injection::FaultInjector;
 use crate::scan::root::FolderId;
 
-/// Whether the system says when a file that is written to is closed.
+/// Whether the operating system reports that a written file was closed.
 const REPORTS_CLOSE_WRITE: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-/// The watches of a folder and those below it.
+/// Watches of the content folder and of the folders below it.
 pub(crate) struct Watches {
     watcher: RecommendedWatcher,
     id_by_path: BTreeMap<PathBuf, FolderId>,
-    /// Where each folder is watched. The system gives a folder one watch under whatever names it is watched, and takes it
-    /// away with any of them.
+    /// Path under which each folder is watched. The system has one watch for a folder with several paths, and
+    /// removes it with any of them.
     path_by_id: HashMap<FolderId, PathBuf>,
     limit: usize,
 }
 
 impl Watches {
-    /// Sets up the operating system's notifications. No folder is watched yet.
+    /// Starts the notifications. No folder is watched yet.
     pub(crate) fn new(dirty: Arc<DirtySet>, faults: Arc<dyn FaultInjector>) -> Result<Self, notify::Error> {
         let limit = faults.max_watches();
         let watcher = notify::recommended_watcher(move |event| handle_event(&dirty, faults.as_ref(), event))?;
@@ -41,7 +41,7 @@ impl Watches {
         if self.id_by_path.get(folder) == Some(&id) {
             return Ok(());
         }
-        // Another folder had this name, or this folder had another name.
+        // The path belonged to another folder, or the folder had another path.
         self.remove(folder);
         if let Some(old_path) = self.path_by_id.get(&id).cloned() {
             self.remove(&old_path);
@@ -55,7 +55,8 @@ impl Watches {
         Ok(())
     }
 
-    /// Forgets the watches of a folder and those below it: a folder that comes back under its name is another one.
+    /// Removes the watches of a folder and of the folders below it. A folder that appears later under the
+    /// same path is a different folder.
     pub(crate) fn remove(&mut self, folder: &Path) {
         let below =
             self.id_by_path.range(folder.to_owned()..).take_while(|(watched, _)| covers(folder, watched));
@@ -63,16 +64,16 @@ impl Watches {
         for (watched, id) in removed {
             self.id_by_path.remove(&watched);
             self.path_by_id.remove(&id);
-            // The kernel may have dropped it with the folder; there is nothing to do about either answer.
+            // The kernel may have removed the watch together with the folder. Both results are fine.
             drop(self.watcher.unwatch(&watched));
         }
     }
 }
 
-/// Takes note of an event. It only inserts into a set: the kernel's queue must never wait for us.
+/// Handles an event. It only inserts paths into a set, so that the queue of the kernel does not fill up.
 fn handle_event(dirty: &DirtySet, faults: &dyn FaultInjector, event: Result<Event, notify::Error>) {
     match event {
-        // Asked of the event before its paths: the one that says it has none.
+        // Tested before the paths: an overflow event has none.
         Ok(event) if event.need_rescan() => dirty.overflow(),
         Ok(event) if event.paths.iter().any(|path| cookie::is_cookie(path)) => dirty.notify_cookie(),
         Ok(event) => {
@@ -86,12 +87,12 @@ fn handle_event(dirty: &DirtySet, faults: &dyn FaultInjector, event: Result<Even
                 _ => dirty.mark(paths),
             }
         }
-        // An error of the event stream says that events may be missing.
+        // After an error of the event stream, events may be missing.
         Err(_) => dirty.overflow(),
     }
 }
 
-/// Whether an event can mean a change. Opening and reading cannot, and we do both ourselves.
+/// Whether an event can mean a change of content. The worker itself causes open and read events.
 fn may_change_content(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write))
 }

@@ -5,17 +5,17 @@ use std::path::Path;
 /// Watch mode that the operator chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WatchSetting {
-    /// By the kind of file system, then by whether the event of a file that is written there comes.
+    /// Uses file events, unless the file system has none or the event of a test file does not arrive.
     #[default]
     Auto,
-    /// File events only, besides the full scan.
+    /// Uses file events and full scans.
     Native,
-    /// The folder is looked at again and again.
+    /// Polls the folder.
     Poll,
 }
 
-/// The kinds of file systems, by the numbers that `statfs(2)` gives them, whose files others change without a word to this
-/// machine: on a server, or on the host of a virtual machine.
+/// File systems without events for changes of other machines: a server, or the host of a virtual machine. The
+/// numbers are those of `statfs(2)`.
 const FILE_SYSTEMS_WITHOUT_EVENTS: [(u64, &str); 14] = [
     (0x6969, "NFS"),
     (0x517B, "SMB"),
@@ -33,7 +33,7 @@ const FILE_SYSTEMS_WITHOUT_EVENTS: [(u64, &str); 14] = [
     (0x4750_4653, "GPFS"),
 ];
 
-/// The kind of file system that a folder lies on, where it is one that tells nothing.
+/// Returns the name of the file system of a folder if it has no events.
 #[cfg(target_os = "linux")]
 pub(crate) fn file_system_without_events(folder: &Path) -> Option<&'static str> {
     let kind = rustix::fs::statfs(folder).ok()?.f_type;
@@ -46,7 +46,7 @@ pub(crate) fn file_system_without_events(_folder: &Path) -> Option<&'static str>
 }
 
 fn name_without_events(kind: u64) -> Option<&'static str> {
-    // Some of the numbers fill 32 bits, and come with a sign.
+    // Some numbers use all 32 bits, and the system sign-extends them.
     FILE_SYSTEMS_WITHOUT_EVENTS
         .iter()
         .find(|(number, _)| *number == kind & 0xFFFF_FFFF)

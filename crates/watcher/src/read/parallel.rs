@@ -1,12 +1,12 @@
-//! A map over many files on all cores.
+//! Parallel map.
 
 use std::num::NonZero;
 use std::thread;
 
-/// Fewer files than this are read by one thread: starting others costs more than it saves.
+/// Minimum number of files for several threads. For fewer, starting threads costs more than it saves.
 const MIN_FILES_FOR_THREADS: usize = 8;
 
-/// Does the same to many items, on all cores where there are enough of them, and keeps their order.
+/// Maps items on all cores and keeps their order.
 pub(crate) fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     if items.len() < MIN_FILES_FOR_THREADS || cores == 1 {
@@ -17,7 +17,7 @@ pub(crate) fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R
         let parts = items.chunks(items.len().div_ceil(cores));
         let threads: Vec<_> =
             parts.map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>())).collect();
-        // A panic on one of the threads goes on here, as if there were none.
+        // Continues the panic of a thread here.
         threads
             .into_iter()
             .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

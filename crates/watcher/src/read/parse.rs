@@ -18,10 +18,10 @@ use tokio::time::Instant;
 use crate::read::stable::{FileContent, StableRead, try_read_stable};
 use crate::scan::root::Root;
 
-/// No document takes so long: one that does has found what the readers' bounds forget.
+/// Time after which parsing is logged as slow. The limits of the reader keep every document below it.
 const SLOW_PARSE: Duration = Duration::from_secs(1);
 
-/// Reads what bytes say. A reader that panics is a defect of ours; the document is refused, the worker lives on.
+/// Parses the bytes of a file. If the reader panics, the document is rejected and the worker continues.
 pub(crate) fn parse(
     path: &DocumentPath,
     bytes: &FileContent,
@@ -44,8 +44,7 @@ pub(crate) fn parse(
     reading
 }
 
-/// Reads one file as the worker would, wherever it lies. Of its folders only its own gives it front matter, and none
-/// tells its language.
+/// Reads one file like the worker, outside of a content folder. Only the defaults of its own folder apply.
 pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocument> {
     let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
     let name = file
@@ -54,7 +53,7 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
         .ok_or_else(|| invalid("the file name is not valid UTF-8".to_owned()))?;
     let path = DocumentPath::parse(name).map_err(|error| invalid(error.to_string()))?;
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A link is read as what it points to: whoever names it means that.
+    // A link given on the command line is followed.
     let resolved = file.canonicalize()?;
     let (Some(folder), Some(file_name)) = (resolved.parent(), resolved.file_name()) else {
         return Err(invalid("not a regular file".to_owned()));

@@ -8,7 +8,7 @@ use passerelle_storage::IngestedDocument;
 
 use crate::read::stable::FileContent;
 
-/// A document that was read.
+/// A document that was read and parsed.
 pub(crate) struct ParsedFile {
     pub(crate) bytes: FileContent,
     pub(crate) defaults_checksum: Option<Checksum>,
@@ -17,7 +17,7 @@ pub(crate) struct ParsedFile {
 }
 
 impl ParsedFile {
-    /// The identity of its bytes.
+    /// Checksum of the bytes of the file.
     pub(crate) fn checksum(&self) -> &Checksum {
         &self.bytes.checksum
     }
@@ -27,7 +27,7 @@ impl ParsedFile {
         &self.bytes.fingerprint
     }
 
-    /// To be stored.
+    /// Converts it to the input of storage.
     pub(crate) fn ingested(self, path: DocumentPath, moved_from: Option<DocumentPath>) -> IngestedDocument {
         IngestedDocument {
             path,

@@ -1,22 +1,24 @@
 //! The blocking half of a pass: lists the folder and reads new and changed files.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use passerelle_model::asset::Asset;
+use passerelle_model::checksum::Checksum;
+use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
 use passerelle_reader::decode::WriteState;
-use passerelle_reader::read::ReadOptions;
-use passerelle_storage::{IngestedAsset, ManifestEntry};
+use passerelle_reader::read::{ReadOptions, rejected};
+use passerelle_storage::IngestedAsset;
 
 use crate::read::asset;
 use crate::read::parallel::parallel_map;
 use crate::read::parse;
 use crate::read::parsed_file::ParsedFile;
-use crate::read::stable::{StableRead, read_stable};
+use crate::read::stable::{FileContent, StableRead, read_stable};
 use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
 use crate::read::write_wait::WriteWait;
+use crate::scan::conflict_copy;
 use crate::scan::context::ScanContext;
 use crate::scan::defaults::DefaultsCache;
 use crate::scan::listing::{FoundFile, Listing};
@@ -25,6 +27,30 @@ use crate::scan::scope::ScanScope;
 use crate::sync::error::SyncError;
 use crate::sync::manifest::Manifest;
 use crate::sync::reconcile::{self, Comparison};
+
+/// Bytes of assets that are read before the documents, the smallest files first. The pages that are saved
+/// together with their images are then published together with them. Reading 64 MiB takes about 0.1 s.
+const ASSET_BYTES_BEFORE_DOCUMENTS: u64 = 64 * 1024 * 1024;
+
+/// Splits assets into those that are read before the documents and those that are read after them.
+fn split_assets(
+    mut assets: Vec<(DocumentPath, FoundFile)>,
+) -> (Vec<(DocumentPath, FoundFile)>, Vec<(DocumentPath, FoundFile)>) {
+    assets.sort_by_key(|(_, found)| found.fingerprint.size);
+    let mut bytes = 0_u64;
+    let first = assets.iter().take_while(|(_, found)| {
+        bytes = bytes.saturating_add(found.fingerprint.size);
+        bytes <= ASSET_BYTES_BEFORE_DOCUMENTS
+    });
+    let last = assets.split_off(first.count());
+    (assets, last)
+}
+
+/// Checksum that stands for the defaults of a copy that is not served. It differs from that of every folder,
+/// so the copy is read again when its original is removed.
+fn conflict_checksum(original: &DocumentPath) -> Checksum {
+    Checksum::of(format!("conflict copy of {original}").as_bytes())
+}
 
 /// Reads the files of a folder as it was listed.
 pub(crate) struct FolderReader {
@@ -42,32 +68,38 @@ impl FolderReader {
         scope: &ScanScope,
         comparison: Comparison,
     ) -> Result<Self, SyncError> {
-        let root = Root::open(&context.root)
+        let root = context
+            .open_root()
             .map_err(|source| SyncError::FolderUnreadable { path: context.root.clone(), source })?;
-        let root = Arc::new(root.with_faults(Arc::clone(&context.faults)));
+        let root = Arc::new(root);
         let listing = context.scan(&root, scope);
         let defaults = DefaultsCache::new(Arc::clone(&root), &context.root);
         Ok(Self { root, listing, defaults, comparison, context })
     }
 
-    /// The documents and the files beside them that are to be read. `force_read` are those that are read whatever the file system
-    /// says of them.
+    /// Returns the files to read: those that are new or changed, and those that `force_read` selects.
+    ///
+    /// `keeps_missing` is true if a missing document stays published for a grace period.
     pub(crate) fn tasks(
         &self,
         manifest: &Manifest,
+        keeps_missing: bool,
         force_read: impl Fn(&DocumentPath) -> bool,
         write_wait: impl Fn(&DocumentPath) -> WriteWait,
     ) -> Vec<ReadTask> {
-        let current_defaults = |path: &DocumentPath| self.defaults.for_folder(path.folder()).checksum();
-        let no_defaults = |_: &DocumentPath| None;
         let listing = &self.listing;
-        // What the system told of is read: the times of two saves in a row can be the same.
-        let force_read = |path: &DocumentPath| {
-            let was_notified =
-                listing.scanned.as_ref().is_some_and(|paths| paths.contains(Path::new(path.as_str())));
-            was_notified || force_read(path)
+        let original = |path: &DocumentPath| self.present_original(path, manifest, keeps_missing);
+        let current_defaults = |path: &DocumentPath| match original(path) {
+            Some(original) => Some(conflict_checksum(&original)),
+            None => self.defaults.for_folder(path.folder()).checksum(),
         };
-        // What files beside the documents are does not depend on how documents are read.
+        // A file with an event is read always: the times of two saves in a row can be the same.
+        let force_read = |path: &DocumentPath| {
+            let has_event =
+                listing.scanned.as_ref().is_some_and(|paths| paths.contains(Path::new(path.as_str())));
+            has_event || force_read(path)
+        };
+        // A new version of the reader does not change how assets are read.
         let comparison =
             if self.comparison == Comparison::ParseAll { Comparison::Fingerprints } else { self.comparison };
         let assets = reconcile::files_to_read(
@@ -75,7 +107,7 @@ impl FolderReader {
             &listing.assets,
             listing,
             comparison,
-            no_defaults,
+            |_| None,
             force_read,
         );
         let documents = reconcile::files_to_read(
@@ -86,17 +118,42 @@ impl FolderReader {
             current_defaults,
             force_read,
         );
-        let task =
-            |(path, found): (DocumentPath, FoundFile), stored: &BTreeMap<_, ManifestEntry>, is_asset| {
-                let (stored_entry, write_wait) = (stored.get(&path).cloned(), write_wait(&path));
-                ReadTask { path, found, stored: stored_entry, is_asset, write_wait }
-            };
-        // Files before the documents that count on them.
-        let assets = assets.into_iter().map(|found| task(found, &manifest.assets, true));
-        assets.chain(documents.into_iter().map(|found| task(found, &manifest.documents, false))).collect()
+        let asset = |(path, found): (DocumentPath, FoundFile)| ReadTask {
+            stored: manifest.assets.get(&path).cloned(),
+            write_wait: write_wait(&path),
+            is_asset: true,
+            original: None,
+            path,
+            found,
+        };
+        let document = |(path, found): (DocumentPath, FoundFile)| ReadTask {
+            stored: manifest.documents.get(&path).cloned(),
+            write_wait: write_wait(&path),
+            is_asset: false,
+            original: original(&path),
+            path,
+            found,
+        };
+        let (first, last) = split_assets(assets);
+        let documents = documents.into_iter().map(document);
+        first.into_iter().map(asset).chain(documents).chain(last.into_iter().map(asset)).collect()
     }
 
-    /// Reads files, on all cores.
+    /// Returns the document that a file is a copy of, if that document is present.
+    fn present_original(
+        &self,
+        path: &DocumentPath,
+        manifest: &Manifest,
+        keeps_missing: bool,
+    ) -> Option<DocumentPath> {
+        conflict_copy::originals(path).find(|original| {
+            let is_published = manifest.documents.contains_key(original);
+            self.listing.found.contains_key(original)
+                || (is_published && (keeps_missing || !self.listing.covers(original.as_str())))
+        })
+    }
+
+    /// Reads files on all cores.
     pub(crate) fn read(&self, tasks: Vec<ReadTask>) -> Vec<(ReadTask, TaskOutcome)> {
         let outcomes = parallel_map(&tasks, |task| {
             if task.is_asset {
@@ -108,7 +165,7 @@ impl FolderReader {
         tasks.into_iter().zip(outcomes).collect()
     }
 
-    /// Whether somebody is in the middle of writing a file: it is open, and was another one at the last look.
+    /// Whether a program is writing a file: the file is open, and it changed since the last check.
     fn is_being_written(&self, task: &ReadTask) -> bool {
         let is_unchanged = task.write_wait.last_fingerprint == Some(task.found.fingerprint);
         let dirty = self
@@ -137,8 +194,11 @@ impl FolderReader {
         let was_emptied =
             bytes.fingerprint.size == 0 && stored.as_ref().is_some_and(|entry| entry.fingerprint.size > 0);
         if was_emptied && write_state == WriteState::MayGrow {
-            // An editor that empties a file before it writes it is caught in between.
+            // The editor truncated the file and has not written it yet.
             return ReadOutcome::BeingWritten;
+        }
+        if let Some(original) = &task.original {
+            return self.conflict_copy(task, original, bytes);
         }
         let folder_defaults = self.defaults.for_folder(path.folder());
         let stored = stored.as_ref();
@@ -148,7 +208,7 @@ impl FolderReader {
         let was_accepted = stored.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
         let is_accepted = was_accepted || self.listing.has_acceptance(path, bytes.fingerprint.changed_nanos);
         let is_released = stored.is_some_and(|entry| reconcile::is_released(entry, found, &self.listing));
-        // What could not be read has the identity of nothing: only its fingerprint tells whether it is as it was.
+        // An unreadable file has the checksum of no bytes. Only its fingerprint shows whether it changed.
         let is_same_file =
             bytes.content.is_ok() || stored.is_some_and(|entry| entry.fingerprint == bytes.fingerprint);
         if is_stored && !is_released && self.comparison != Comparison::ParseAll && is_same_file {
@@ -167,6 +227,30 @@ impl FolderReader {
         }
     }
 
+    /// Rejects a copy whose original is present.
+    fn conflict_copy(
+        &self,
+        task: &ReadTask,
+        original: &DocumentPath,
+        bytes: FileContent,
+    ) -> ReadOutcome<ParsedFile> {
+        let checksum = Some(conflict_checksum(original));
+        let is_stored = task
+            .stored
+            .as_ref()
+            .is_some_and(|entry| entry.checksum == bytes.checksum && entry.defaults_checksum == checksum);
+        if is_stored && self.comparison != Comparison::ParseAll {
+            return ReadOutcome::Unchanged(bytes.fingerprint);
+        }
+        let kind = DiagnosticKind::ConflictCopy { original: original.name().to_owned() };
+        ReadOutcome::Read(ParsedFile {
+            bytes,
+            defaults_checksum: checksum,
+            reading: rejected(&task.path, kind),
+            is_accepted: false,
+        })
+    }
+
     fn asset(&self, task: &ReadTask) -> ReadOutcome<IngestedAsset> {
         if self.is_being_written(task) {
             return ReadOutcome::BeingWritten;
@@ -180,7 +264,7 @@ impl FolderReader {
                 let asset = Asset { path: task.path.clone(), size: fingerprint.size, metadata: facts };
                 ReadOutcome::Read(IngestedAsset { asset, fingerprint })
             }
-            // Gone, or not to be read: either way it cannot be served.
+            // A removed or unreadable file is not served.
             Err(error) => {
                 tracing::warn!(asset.path = %task.path, %error, "cannot read an asset");
                 ReadOutcome::Missing

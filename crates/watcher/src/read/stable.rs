@@ -11,7 +11,7 @@ use passerelle_reader::decode::MAX_BYTES;
 use crate::scan::listing::FoundFile;
 use crate::scan::root::{Root, fingerprint};
 
-/// A file's bytes, and what the file system said of them.
+/// Bytes and fingerprint of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct FileContent {
     pub(crate) fingerprint: Fingerprint,
@@ -22,15 +22,15 @@ pub(crate) struct FileContent {
 /// Result of a stable read.
 #[derive(Clone, Debug)]
 pub(crate) enum StableRead {
-    /// It was read.
+    /// The bytes of the file.
     Read(FileContent),
-    /// It changed while it was read: look again.
+    /// The file changed during the read. It is read again later.
     Changing,
-    /// It is not there any more.
+    /// The file was removed.
     Missing,
 }
 
-/// Reads a file, if it stays the same while it is read.
+/// Reads a file. Its fingerprint is compared before and after the read.
 pub(crate) fn read_stable(root: &Root, found: &FoundFile) -> StableRead {
     match try_read_stable(root, &found.file) {
         Ok(read) => read,
@@ -38,7 +38,7 @@ pub(crate) fn read_stable(root: &Root, found: &FoundFile) -> StableRead {
             StableRead::Missing
         }
         Err(error) => StableRead::Read(FileContent {
-            // One that matches no file: the next scan looks again.
+            // A fingerprint that matches no file, so that the next scan reads the file again.
             fingerprint: Fingerprint { inode: 0, changed_nanos: 0, ..found.fingerprint },
             checksum: Checksum::of(&[]),
             content: Err(DiagnosticKind::Unreadable { reason: error.kind().to_string() }),

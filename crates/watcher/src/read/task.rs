@@ -16,22 +16,24 @@ pub(crate) struct ReadTask {
     /// Stored state of the file. `None` for a new file.
     pub(crate) stored: Option<ManifestEntry>,
     pub(crate) is_asset: bool,
+    /// Document that this file is a copy of. The copy is not served while that document is present.
+    pub(crate) original: Option<DocumentPath>,
     pub(crate) write_wait: WriteWait,
 }
 
-/// A file that was to be read.
+/// Result of reading a file.
 pub(crate) enum ReadOutcome<T> {
-    /// It was read.
+    /// New or changed content.
     Read(T),
-    /// Its bytes are those that are stored.
+    /// The bytes are the stored ones. The fingerprint may be new.
     Unchanged(Fingerprint),
-    /// It is still being written.
+    /// The file is being written.
     BeingWritten,
-    /// It went while it was looked at.
+    /// The file was removed during the scan, or cannot be read.
     Missing,
 }
 
-/// Outcome of a read task.
+/// Result of a task.
 pub(crate) enum TaskOutcome {
     Document(ReadOutcome<ParsedFile>),
     Asset(ReadOutcome<IngestedAsset>),

@@ -1,12 +1,12 @@
-//! Waiting for a file that is being written.
+//! State of the wait for a file that is being written.
 
 use passerelle_model::document::Fingerprint;
 
-/// Time that a file which is being written is waited for.
+/// State of the wait for a file that is being written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WriteWait {
     /// Fingerprint at the last check.
     pub(crate) last_fingerprint: Option<Fingerprint>,
-    /// Whether it is read as it is by now.
+    /// Whether the grace period is over, so that the file is read in any case.
     pub(crate) has_expired: bool,
 }

@@ -1,20 +1,21 @@
-//! The empty files that accept a version of a document.
+//! Empty files that accept a version of a document.
 
 use std::path::{Path, PathBuf};
 
 use passerelle_model::path::DocumentPath;
 
-/// The ending of their names.
+/// Suffix of their names.
 const ACCEPT_SUFFIX: &str = ".accept";
 
-/// The path that an accepting file speaks of, if it is one: `plan.txt` or `plan` for `plan.txt.accept` or `plan.accept`.
+/// Returns the accepted path: `plan.txt` for `plan.txt.accept`, `plan` for `plan.accept`. `None` for other
+/// files.
 pub(crate) fn accepted_path(path: &Path) -> Option<&str> {
     path.to_str()?.strip_suffix(ACCEPT_SUFFIX).filter(|path| !path.is_empty())
 }
 
-/// The paths beside one that accept it, or that it accepts.
+/// Returns the acceptances of a document, or the documents of an acceptance.
 pub(crate) fn related_accept_paths(path: &Path) -> Vec<PathBuf> {
-    /// The endings that a document can have.
+    /// Extensions of documents.
     const DOCUMENT_EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
     match accepted_path(path) {
         Some(accepted) => {

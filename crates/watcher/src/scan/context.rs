@@ -1,5 +1,6 @@
 //! Inputs of a scan.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,24 +19,29 @@ use crate::scan::scope::ScanScope;
 pub(crate) struct ScanContext {
     /// The folder.
     pub(crate) root: PathBuf,
-    /// Watches to set on the folders that are come by.
+    /// Watches of the folders that are scanned. `None` if the folder is polled.
     pub(crate) watches: Option<Arc<Mutex<Watches>>>,
     /// Set of changed paths, for files that are being written.
     pub(crate) dirty: Option<Arc<DirtySet>>,
     pub(crate) faults: Arc<dyn FaultInjector>,
     /// Policy for raw HTML.
     pub(crate) raw_html: RawHtmlPolicy,
-    /// Whether a file can be in the middle of being written at all.
+    /// Whether files that are being written are read later.
     pub(crate) waits_for_writers: bool,
 }
 
 impl ScanContext {
+    /// Opens the folder.
+    pub(crate) fn open_root(&self) -> io::Result<Root> {
+        Ok(Root::open(&self.root)?.with_faults(Arc::clone(&self.faults)))
+    }
+
     /// Lists the files in a scope. Watches each folder before it is listed.
     pub(crate) fn scan(&self, root: &Root, scope: &ScanScope) -> Listing {
         let watches = self.watches.as_ref();
         let mut watches = watches.map(|watches| watches.lock().unwrap_or_else(PoisonError::into_inner));
         if let (Some(watches), ScanScope::Paths(paths)) = (watches.as_mut(), scope) {
-            // A folder that is itself spoken of may be another one under its old name.
+            // A path with an event may be a different folder than before.
             for path in paths.iter().filter(|path| !path.as_os_str().is_empty()) {
                 watches.remove(&self.root.join(path));
             }

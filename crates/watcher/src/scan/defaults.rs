@@ -10,10 +10,10 @@ use passerelle_reader::front_matter;
 
 use crate::scan::root::Root;
 
-/// The front matter that folders give, as it lies in the folder now.
+/// Front matter defaults of the present files.
 pub(crate) struct DefaultsCache {
     root: Arc<Root>,
-    /// The name of the folder itself, by which it gives something to all documents.
+    /// Name of the content folder: the name of the defaults file for all documents.
     name: Option<String>,
     cache: Mutex<HashMap<String, Arc<FolderDefaults>>>,
 }
@@ -46,7 +46,7 @@ impl DefaultsCache {
         defaults
     }
 
-    /// The bytes of a file, one more than are accepted at the most.
+    /// Reads a file, up to one byte above the limit.
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let limit = front_matter::MAX_BYTES as u64 + 1;
         let path = Path::new(path);
@@ -59,13 +59,13 @@ impl DefaultsCache {
     }
 }
 
-/// The name of the folder itself, however it was written.
+/// Returns the name of the content folder, also for a path like `.`.
 pub(crate) fn folder_name(root_path: &Path) -> Option<String> {
     let path = std::path::absolute(root_path).ok()?;
     Some(path.file_name()?.to_str()?.to_owned())
 }
 
-/// Whether a path is that of a file that gives something to its folder: then all of the folder is to be looked at.
+/// Returns the folder of a defaults file. `None` for other files.
 pub(crate) fn folder_of_defaults_file(path: &Path, root_name: Option<&str>) -> Option<std::path::PathBuf> {
     let folder = path.parent()?;
     let name = match folder.file_name() {

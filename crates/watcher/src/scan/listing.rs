@@ -11,7 +11,7 @@ use passerelle_model::sync::ProblemKind;
 use crate::scan::scope::ScanScope;
 use crate::status::problem::{ProblemDetail, display_path};
 
-/// A document's file.
+/// A file that a scan found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundFile {
     /// Path below the folder, in the spelling of the file system.
@@ -23,22 +23,22 @@ pub(crate) struct FoundFile {
 /// Result of listing the folder or a part of it.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// The documents.
+    /// Documents by path.
     pub(crate) found: BTreeMap<DocumentPath, FoundFile>,
-    /// The files beside them.
+    /// Assets by path.
     pub(crate) assets: BTreeMap<DocumentPath, FoundFile>,
-    /// The empty files that accept a version: by the path without their ending, when each was put there.
+    /// Fingerprints of acceptances, by path without the suffix.
     pub(crate) accept_files: BTreeMap<DocumentPath, Fingerprint>,
     /// Scanned paths in normalized spelling. A stored path below them that was not found is removed. `None`
     /// for the whole folder.
     pub(crate) scanned: Option<BTreeSet<PathBuf>>,
-    /// Paths below which nothing can be said.
+    /// Paths that cannot be read. The files below them are neither found nor missing.
     pub(crate) unreadable: BTreeSet<PathBuf>,
-    /// The folders that could not be watched.
+    /// Folders without a watch.
     pub(crate) unwatched: BTreeSet<PathBuf>,
     /// Problems by path.
     pub(crate) problems: Vec<(PathBuf, ProblemDetail)>,
-    /// The names of the documents without regard to case.
+    /// Case-folded paths of the documents.
     pub(crate) case_folded_names: HashSet<String>,
 }
 
@@ -51,8 +51,8 @@ impl Listing {
         Self { scanned, ..Self::default() }
     }
 
-    /// Whether a file beside a document accepts a version of it that was written before an instant, in nanoseconds since
-    /// the Unix epoch. One that was there before speaks of another version.
+    /// Whether an acceptance exists for a version of a document that was written before an instant, in
+    /// nanoseconds since the Unix epoch. An older acceptance was for another version.
     pub(crate) fn has_acceptance(&self, path: &DocumentPath, changed_before_nanos: i64) -> bool {
         if self.accept_files.is_empty() {
             return false;
@@ -65,7 +65,7 @@ impl Listing {
         files.any(|file| file.changed_nanos >= changed_before_nanos)
     }
 
-    /// Whether something at a path would have been found if it were there.
+    /// Whether the scan would have found a file at this path.
     pub(crate) fn covers(&self, path: &str) -> bool {
         let path = Path::new(path);
         let is_below_any =
@@ -73,7 +73,7 @@ impl Listing {
         self.scanned.as_ref().is_none_or(is_below_any) && !is_below_any(&self.unreadable)
     }
 
-    /// Of things that are stored by path, those that are not there any more.
+    /// Returns the stored paths that the scan covered and did not find.
     pub(crate) fn missing<T>(
         &self,
         stored: &BTreeMap<DocumentPath, T>,
@@ -89,7 +89,7 @@ impl Listing {
             if scanned_path.is_empty() {
                 return stored.keys().filter(is_gone).cloned().collect();
             }
-            // Names with signs before the slash stand between a folder and what lies in it.
+            // Names with characters below the slash sort between a folder and its files.
             let below = format!("{scanned_path}/");
             let inside = stored.range::<str, _>((Bound::Excluded(below.as_str()), Bound::Unbounded));
             let inside = inside.map(|(path, _)| path).take_while(|path| path.as_str().starts_with(&below));
@@ -113,12 +113,12 @@ impl Listing {
     }
 }
 
-/// The name of a document without regard to case: where two are one, a copy of the folder elsewhere has only one of them.
+/// Returns the case-folded path. A file system without case has one file for two such paths.
 pub(crate) fn case_folded(path: &DocumentPath) -> String {
     path.as_str().to_lowercase()
 }
 
-/// A path as documents spell theirs, whichever way the file system spells its accents.
+/// Returns the path in the normalisation form of document paths.
 fn normalized(path: &Path) -> PathBuf {
     path.to_str()
         .and_then(|text| DocumentPath::parse(text).ok())

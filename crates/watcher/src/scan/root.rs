@@ -1,4 +1,4 @@
-//! The folder that documents are dropped into.
+//! The content folder.
 
 use std::io;
 use std::path::Path;
@@ -11,17 +11,17 @@ use rustix::fs::OFlags;
 
 use crate::fault_injection::{self, FaultInjector};
 
-/// A folder as the file system knows it: another one under the same name is another folder.
+/// Identity of a folder in the file system. A new folder under the same path has another identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct FolderId {
     device: u64,
     inode: u64,
-    /// Serial numbers are given again; where the file system tells it, the time of birth is not.
+    /// Inodes are reused. The time of creation is not, where the file system has it.
     created_nanos: u128,
 }
 
 impl FolderId {
-    /// The identity of a folder.
+    /// Reads the identity from metadata.
     pub(crate) fn of(metadata: &Metadata) -> Self {
         let created = metadata.created().ok().map(cap_std::time::SystemTime::into_std);
         let created = created.and_then(|created| created.duration_since(std::time::UNIX_EPOCH).ok());
@@ -33,7 +33,7 @@ impl FolderId {
     }
 }
 
-/// The folder, opened: files are reached below it and nowhere else.
+/// The open content folder. Only files below it can be opened.
 pub(crate) struct Root {
     dir: Dir,
     /// Identity of the folder: device and inode.
@@ -49,7 +49,7 @@ impl Root {
         Ok(Self { id: FolderId::of(&metadata), dir, faults: Arc::new(fault_injection::NoFaults) })
     }
 
-    /// The folder with things that go wrong in it.
+    /// Injects faults.
     pub(crate) fn with_faults(self, faults: Arc<dyn FaultInjector>) -> Self {
         Self { faults, ..self }
     }
@@ -60,16 +60,31 @@ impl Root {
         self.dir.symlink_metadata(path)
     }
 
-    /// The names in a folder below it.
+    /// Returns the names in a folder.
     pub(crate) fn list_names(&self, path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
         self.faults.check_access(path)?;
         let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         self.dir.read_dir(here)?.map(|entry| Ok(entry?.file_name())).collect()
     }
 
-    /// Opens a file below it, to read. Waits for nobody: a pipe that took the place of a file is opened at once.
+    /// Returns true if a folder of the path is a symbolic link.
+    pub(crate) fn is_below_link(&self, path: &Path) -> bool {
+        let mut folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+        folders.any(|folder| self.dir.symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink()))
+    }
+
+    /// Calls the hook of tests before an image is decoded.
+    pub(crate) fn before_decode(&self, path: &Path) {
+        self.faults.before_decode(path);
+    }
+
+    /// Opens a file for reading. No part of the path may be a symbolic link. A pipe is opened without waiting
+    /// for its writer.
     pub(crate) fn open_file(&self, path: &Path) -> io::Result<File> {
         self.faults.check_access(path)?;
+        if self.is_below_link(path) {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
         let mut options = OpenOptions::new();
         options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
         self.dir.open_with(path, &options)

@@ -14,11 +14,11 @@ use crate::scan::listing::{FoundFile, Listing, case_folded};
 use crate::scan::root::{FolderId, Root, fingerprint};
 use crate::scan::scope::ScanScope;
 
-/// Folders deeper than this are not visited: no site is that deep, a loop of mounts is.
+/// Maximum depth of folders. A deeper folder is a loop of mounts.
 const MAX_DEPTH: usize = 32;
 
-/// Lists documents. `on_folder` is called with each folder before it is listed, by its path below the root, and tells why that
-/// cannot be watched.
+/// Lists the files in a scope. `on_folder` is called with the path of each folder before it is listed. It
+/// returns the reason if the folder cannot be watched.
 pub(crate) fn scan(
     root: &Root,
     scope: &ScanScope,
@@ -32,6 +32,8 @@ pub(crate) fn scan(
             for path in without_descendants(paths) {
                 if path.as_os_str().is_empty() {
                     scanner.visit_folder(path, root.id, FolderKind::Documents);
+                } else if root.is_below_link(path) {
+                    // A full scan does not reach it.
                 } else if let Some(kind) = path.parent().map_or(Some(FolderKind::Documents), kind_by_path) {
                     scanner.visit_entry(path, kind);
                 }
@@ -41,7 +43,7 @@ pub(crate) fn scan(
     scanner.listing
 }
 
-/// The paths that lie below no other.
+/// Removes paths that are below other paths.
 fn without_descendants(paths: &BTreeSet<PathBuf>) -> Vec<&Path> {
     let mut outermost: Vec<&Path> = Vec::new();
     for path in paths {
@@ -56,7 +58,7 @@ fn without_descendants(paths: &BTreeSet<PathBuf>) -> Vec<&Path> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FolderKind {
     Documents,
-    /// Files that are served as they are.
+    /// Files that are served unchanged.
     Assets,
 }
 
@@ -71,14 +73,13 @@ impl FolderKind {
         }
     }
 
-    /// Whether something of this name would be served if it were a file or a folder.
-    fn is_servable_name(self, name: &str) -> bool {
+    /// Whether something at this path would be served if it were a file or a folder.
+    fn is_servable(self, path: &Path, name: &str) -> bool {
         let is_folder = !name.contains('.') && self.child_kind(name).is_some();
+        let path = || path.to_str().and_then(|path| DocumentPath::parse(path).ok());
         match self {
             Self::Documents => DocumentPath::is_document_name(name) || is_folder,
-            Self::Assets => {
-                is_folder || DocumentPath::parse(name).is_ok_and(|name| media_type(&name).is_some())
-            }
+            Self::Assets => is_folder || path().is_some_and(|path| media_type(&path).is_some()),
         }
     }
 }
@@ -114,13 +115,13 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
             }
         };
         match names {
-            // In order, so that of two names that are one it is always the same that is served.
+            // In byte order, so that the same one of two equal names is always served.
             Ok(names) => {
                 for name in names.into_iter().collect::<BTreeSet<_>>() {
                     self.visit_entry(&path.join(name), kind);
                 }
             }
-            // It went between two looks.
+            // The folder was removed in the meantime.
             Err(error) if is_gone(&error) => {}
             Err(error) => self.report_unreadable(path, &error),
         }
@@ -130,8 +131,8 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
         self.listing.add_unreadable(path, ProblemKind::Unreadable, &format!("cannot be read: {error}"));
     }
 
-    /// Looks at one path: a folder is visited, a document or a file beside them noted, anything else passed over. Links are
-    /// not followed: what they point to would be served under two names, or from outside.
+    /// Visits a folder, records a document or an asset, and ignores other files. Links are not followed:
+    /// their targets would be served under two paths, or from outside the folder.
     fn visit_entry(&mut self, path: &Path, kind: FolderKind) {
         let Some(name) = path.file_name() else { return };
         let metadata = match self.root.metadata(path) {
@@ -156,7 +157,7 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
             } else if kind == FolderKind::Assets || DocumentPath::is_document_name(name) {
                 self.visit_file(path, kind, &metadata);
             }
-        } else if kind.is_servable_name(name) {
+        } else if kind.is_servable(path, name) {
             let (problem_kind, problem) = if metadata.is_symlink() {
                 (ProblemKind::Link, "is a symbolic link; links are not followed")
             } else {
@@ -183,7 +184,7 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
         if kind == FolderKind::Assets && media_type(&name).is_none() {
             return;
         }
-        // Two spellings of one accent are one document: the first in byte order, which is the order of the scan.
+        // Two encodings of an accent are one path. The first in byte order is served.
         if let Some(first) = self.files_of_kind(kind).get(&name) {
             let reason = format!(
                 "differs from {} only in the encoding of accents, and is not served",

@@ -9,14 +9,14 @@ use crate::scan::defaults::folder_of_defaults_file;
 /// Scope of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ScanScope {
-    /// These paths, and all below those that are folders.
+    /// These paths and everything below them.
     Paths(BTreeSet<PathBuf>),
     /// The whole folder.
     Everything,
 }
 
 impl ScanScope {
-    /// Both. Everything and something is everything.
+    /// Returns the union.
     pub(crate) fn merge(self, other: Self) -> Self {
         match (self, other) {
             (Self::Everything, _) | (_, Self::Everything) => Self::Everything,
@@ -27,11 +27,12 @@ impl ScanScope {
         }
     }
 
-    /// With the folders of files that speak for all of their folder. `root_name` is the name of the whole folder.
+    /// Adds the paths that depend on the paths of the scope: the folder of a defaults file, the document of
+    /// an acceptance, and the reverse. `root_name` is the name of the content folder.
     pub(crate) fn with_related_paths(self, root_name: Option<&str>) -> Self {
         match self {
             Self::Everything => self,
-            // What accepts the removal of most of the folder speaks for all of it.
+            // The acceptance of a mass removal concerns all documents.
             Self::Paths(paths)
                 if paths.iter().any(|path| root_name.is_some() && accepted_path(path) == root_name) =>
             {
@@ -39,7 +40,7 @@ impl ScanScope {
             }
             Self::Paths(paths) => {
                 let folders = paths.iter().filter_map(|path| folder_of_defaults_file(path, root_name));
-                // What accepts a version is looked at with what it accepts, and the other way round.
+                // An acceptance is scanned together with its document.
                 let related: Vec<PathBuf> =
                     paths.iter().flat_map(|path| related_accept_paths(path)).chain(folders).collect();
                 Self::Paths(paths.into_iter().chain(related).collect())

@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use crate::status::report::SyncReport;
 use crate::sync::progress::OnProgress;
 
-/// A pass that takes longer says how far it has come, this often.
+/// Interval of progress lines in the log.
 const PROGRESS_LOG_INTERVAL: Duration = Duration::from_secs(1);
 
-/// One line for each thing that stands between the folder and what is served, when it is news.
+/// Logs each problem once, when it is new.
 pub(crate) fn log_new_problems(previous: &[SyncProblem], problems: &[SyncProblem]) {
     let was_reported = |problem: &SyncProblem| {
         previous.iter().any(|previous| (previous.kind, &previous.path) == (problem.kind, &problem.path))
@@ -25,7 +25,7 @@ pub(crate) fn log_new_problems(previous: &[SyncProblem], problems: &[SyncProblem
     }
 }
 
-/// A pass that failed has a line of its own.
+/// Whether a problem is a failed pass, which is logged elsewhere.
 fn is_failure(kind: ProblemKind) -> bool {
     matches!(
         kind,
@@ -33,7 +33,7 @@ fn is_failure(kind: ProblemKind) -> bool {
     )
 }
 
-/// Tells how far a pass has come: to the status after each transaction, to the log now and then.
+/// Writes the progress to the status after each transaction, and to the log at an interval.
 pub(crate) fn progress_logger(status: watch::Sender<SyncStatus>) -> OnProgress {
     let last_logged = Mutex::new(Instant::now());
     Arc::new(move |progress| {
@@ -47,7 +47,7 @@ pub(crate) fn progress_logger(status: watch::Sender<SyncStatus>) -> OnProgress {
     })
 }
 
-/// One line a pass that changed something.
+/// Logs a pass. A pass without changes is logged at debug level.
 pub(crate) fn log_sync(report: &SyncReport, elapsed: Duration) {
     if !report.changed() {
         tracing::debug!(sync.found = report.found, "synced: nothing changed");

@@ -7,10 +7,10 @@ use passerelle_model::sync::{ProblemKind, SyncProblem};
 use passerelle_model::timestamp::Timestamp;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
-/// Control characters and what an encoded path is told by.
+/// Control characters and the percent sign.
 const PERCENT_ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 
-/// Something that was found to be wrong.
+/// Kind and message of a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProblemDetail {
     pub(crate) kind: ProblemKind,
@@ -24,7 +24,7 @@ impl ProblemDetail {
     }
 }
 
-/// A path as it is told: what is no UTF-8 in it is percent-encoded.
+/// Formats a path for messages. Bytes that are not UTF-8 are percent-encoded.
 pub(crate) fn display_path(path: &Path) -> String {
     match path.to_str() {
         Some(path) => path.to_owned(),
@@ -75,7 +75,7 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    /// Takes over what was found where it was looked. `is_scanned` tells whether it was looked at a path.
+    /// Replaces the problems of the scanned paths with those that were found.
     pub(crate) fn update(
         &mut self,
         found: impl IntoIterator<Item = (String, ProblemDetail)>,
@@ -95,17 +95,17 @@ impl Problems {
         }
     }
 
-    /// Whether there is one of this kind.
+    /// Whether there is a problem of this kind.
     pub(crate) fn has(&self, kind: ProblemKind) -> bool {
         self.entries.range((kind, String::new())..).next().is_some_and(|((found, _), _)| *found == kind)
     }
 
-    /// Whether there is one of this kind at a path.
+    /// Whether there is a problem of this kind at a path.
     pub(crate) fn is_at(&self, kind: ProblemKind, path: &str) -> bool {
         self.entries.contains_key(&(kind, path.to_owned()))
     }
 
-    /// Says that there is none of this kind any more.
+    /// Removes the problems of this kind.
     pub(crate) fn clear(&mut self, kind: ProblemKind) {
         self.entries.retain(|(found, _), _| *found != kind);
     }
@@ -115,7 +115,7 @@ impl Problems {
         self.entries.len()
     }
 
-    /// The gravest of them, as they are told.
+    /// Returns the most severe problems, at most `limit`.
     pub(crate) fn most_severe(&self, limit: usize) -> Vec<SyncProblem> {
         let to_problem =
             |((kind, path), (message, since)): (&(ProblemKind, String), &(String, Timestamp))| {
@@ -126,7 +126,7 @@ impl Problems {
     }
 }
 
-/// As it is told.
+/// Converts a problem to the type of the status.
 pub(crate) fn to_sync_problem(detail: &ProblemDetail, path: Option<String>, since: Timestamp) -> SyncProblem {
     SyncProblem {
         kind: detail.kind,

@@ -11,40 +11,40 @@ use passerelle_model::sync::{ProblemKind, Revision, SyncProblem};
 /// Report of one sync for operators, one fact per line.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
-    /// Whether the whole folder was looked at.
+    /// Whether the whole folder was scanned.
     pub is_full_scan: bool,
-    /// Documents that were found where it was looked.
+    /// Number of documents in the scope.
     pub found: usize,
-    /// Documents whose new bytes are served.
+    /// Documents whose new version is published.
     pub published: Vec<DocumentPath>,
-    /// Documents whose new bytes were refused, with what their editors are told.
+    /// Documents whose new version was rejected, with its diagnostics.
     pub rejected: Vec<(DocumentPath, Vec<Diagnostic>)>,
-    /// Documents that were moved, from where to where.
+    /// Moved documents: old path, new path.
     pub moved: Vec<(DocumentPath, DocumentPath)>,
-    /// Documents that are served no more.
+    /// Documents that are no longer published.
     pub removed: Vec<DocumentPath>,
     /// Number of new, changed or removed assets.
     pub assets: usize,
-    /// Documents that are missing or still being written: they are looked at again soon.
+    /// Documents that are missing or being written. They are checked again soon.
     pub pending: Vec<DocumentPath>,
     /// Number of entries in the change log.
     pub changes: usize,
-    /// The revision that it was published as, if anything was.
+    /// The new revision. `None` if nothing changed.
     pub revision: Option<Revision>,
     /// Current problems, most severe first.
     pub problems: Vec<SyncProblem>,
-    /// The folders that the system gives no notice of.
+    /// Folders without a watch.
     pub(crate) unwatched: BTreeSet<PathBuf>,
-    /// Files that were found to be new, changed or gone.
+    /// Files that are new, changed or missing.
     pub(crate) changed_paths: Vec<DocumentPath>,
-    /// Documents whose new versions would take away too much: they wait for a person's word.
+    /// Documents whose new version awaits confirmation, with the diagnostic.
     pub held: Vec<(DocumentPath, Diagnostic)>,
     /// Reason why removed documents are still published. `None` if none are held.
     pub removal_hold: Option<String>,
 }
 
 impl SyncReport {
-    /// Whether anything that is served, or told to an editor, is another than before.
+    /// Whether the pass made a new revision.
     pub fn changed(&self) -> bool {
         self.revision.is_some()
     }

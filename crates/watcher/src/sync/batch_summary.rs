@@ -1,4 +1,4 @@
-//! A batch without what it says: enough to keep the manifest in step once it is written.
+//! The part of a batch that is needed to update the manifest after it was published.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(crate) struct DocumentSummary {
 }
 
 impl BatchSummary {
-    /// The outline of a batch that is written at a time.
+    /// Summarises a batch. `at` is the time of publication.
     pub(crate) fn new(batch: &Batch, at: Timestamp) -> Self {
         let document = |ingested: &IngestedDocument| DocumentSummary {
             entry: ManifestEntry {
@@ -62,7 +62,7 @@ impl BatchSummary {
         }
     }
 
-    /// Marks the documents that wait for a person's word.
+    /// Marks the documents that await confirmation.
     pub(crate) fn set_held(&mut self, held: Vec<(DocumentPath, Diagnostic)>) {
         let mut held: BTreeMap<DocumentPath, Diagnostic> = held.into_iter().collect();
         for document in &mut self.ingested {

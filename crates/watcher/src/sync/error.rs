@@ -12,7 +12,7 @@ use crate::status::problem::ProblemDetail;
 /// Reason why a pass failed. The published content stays.
 #[derive(Debug, Error)]
 pub enum SyncError {
-    /// The folder is missing or cannot be read: an error, never an empty folder.
+    /// The folder is missing or cannot be read. This is never treated as an empty folder.
     #[error("the folder {path} cannot be read: {source}")]
     FolderUnreadable {
         /// The folder.
@@ -20,7 +20,7 @@ pub enum SyncError {
         /// Error of the operating system.
         source: io::Error,
     },
-    /// The folder is empty and was not: unmounted, or the wrong one.
+    /// The folder is unexpectedly empty: it is not mounted, or it is the wrong folder.
     #[error("the folder {path} is empty, but {documents} of its documents are published")]
     FolderEmpty {
         /// The folder.
@@ -31,7 +31,7 @@ pub enum SyncError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The thread that reads files ended without an answer.
+    /// The thread that reads files panicked.
     #[error("the thread that reads files stopped unexpectedly")]
     Interrupted,
 }

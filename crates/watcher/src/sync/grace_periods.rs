@@ -5,22 +5,22 @@ use std::time::Duration;
 /// Grace periods before a change of the folder is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GracePeriods {
-    /// A document is gone when it was missing for so long.
+    /// A document that is missing for this time is removed.
     pub removal: Duration,
-    /// A file that ends in half a character, that was emptied, or that somebody has open is read as it is after so long.
+    /// A file that is empty, open for writing or cut inside a character is read after this time in any case.
     pub partial_write: Duration,
-    /// Whether a folder may lose most of its documents at once.
+    /// Whether the removal of most documents is accepted without confirmation.
     pub accept_removals: bool,
 }
 
 impl GracePeriods {
-    /// For a service that goes on looking: editors that save by removing and moving have time to finish.
+    /// For a running service. Editors that save by removing and renaming have time to finish.
     pub const DEFAULT: Self = Self {
         removal: Duration::from_millis(200),
         partial_write: Duration::from_secs(2),
         accept_removals: false,
     };
-    /// For one look at a folder that nobody writes to.
+    /// For a single pass over a folder that nobody writes to.
     pub const NONE: Self =
         Self { removal: Duration::ZERO, partial_write: Duration::ZERO, accept_removals: false };
 }

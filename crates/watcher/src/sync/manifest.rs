@@ -8,8 +8,8 @@ use passerelle_storage::ManifestEntry;
 /// Stored state of every file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Manifest {
-    /// Of documents.
+    /// Documents by path.
     pub(crate) documents: BTreeMap<DocumentPath, ManifestEntry>,
-    /// Of the files beside them.
+    /// Assets by path.
     pub(crate) assets: BTreeMap<DocumentPath, ManifestEntry>,
 }

@@ -15,7 +15,7 @@ use crate::sync::grace_periods::GracePeriods;
 /// Time until a file that is being written is checked again.
 const RECHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Files that wait for time to pass.
+/// Files that are checked again after some time.
 #[derive(Debug, Default)]
 pub(crate) struct PendingFiles {
     missing: BTreeMap<DocumentPath, Instant>,
@@ -34,7 +34,7 @@ struct PendingWrite {
 }
 
 impl PendingFiles {
-    /// Returns the time since which a file is waited for.
+    /// Returns the state of the wait for a file.
     pub(crate) fn write_wait(
         &self,
         path: &DocumentPath,
@@ -44,19 +44,19 @@ impl PendingFiles {
         let has_expired =
             |write: &PendingWrite| now.duration_since(write.since) >= grace_periods.partial_write;
         self.writes.get(path).map_or_else(WriteWait::default, |write| WriteWait {
-            // Two looks in a row say nothing about whether a file still changes.
+            // Two checks within the interval do not show whether a file still changes.
             last_fingerprint: (now.duration_since(write.unchanged_since) >= RECHECK_INTERVAL)
                 .then_some(write.fingerprint),
             has_expired: has_expired(write),
         })
     }
 
-    /// Whether a file is being written, as far as is previous.
+    /// Whether a file was being written at the last check.
     pub(crate) fn is_pending_write(&self, path: &DocumentPath) -> bool {
         self.writes.contains_key(path)
     }
 
-    /// A file is being write.
+    /// Records that a file is being written.
     pub(crate) fn record_write(&mut self, path: &DocumentPath, found: &FoundFile, now: Instant) {
         let previous = self.writes.get(path);
         let is_same = previous.is_some_and(|write| write.fingerprint == found.fingerprint);
@@ -67,7 +67,7 @@ impl PendingFiles {
         self.writes.insert(path.clone(), write);
     }
 
-    /// A file was read, or is gone. Returns whether it was waited for.
+    /// Records that a file was read or removed. Returns whether it was pending.
     pub(crate) fn clear_write(&mut self, path: &DocumentPath) -> bool {
         self.writes.remove(path).is_some()
     }
@@ -86,18 +86,18 @@ impl PendingFiles {
         }
     }
 
-    /// A file is missing. Returns since when, and whether that is news.
+    /// Records a missing file. Returns the time since which it is missing, and whether it is newly missing.
     pub(crate) fn record_missing(&mut self, path: &DocumentPath, now: Instant) -> (Instant, bool) {
         let is_new = !self.missing.contains_key(path);
         (*self.missing.entry(path.clone()).or_insert(now), is_new)
     }
 
-    /// A file is missing no more, or is served no more.
+    /// Records that a file is back, or that its removal was published.
     pub(crate) fn clear_missing(&mut self, path: &DocumentPath) {
         self.missing.remove(path);
     }
 
-    /// The files that are missing.
+    /// Returns the missing files.
     pub(crate) fn missing(&self) -> impl Iterator<Item = &DocumentPath> {
         self.missing.keys()
     }

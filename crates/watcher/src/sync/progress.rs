@@ -7,9 +7,9 @@ use std::sync::Arc;
 pub struct Progress {
     /// Files that were read and stored.
     pub completed: usize,
-    /// Files that are to be.
+    /// Files to read in the pass.
     pub total: usize,
 }
 
-/// Is told how far a pass has come, after each transaction.
+/// Called with the progress after each transaction.
 pub type OnProgress = Arc<dyn Fn(Progress) + Send + Sync>;

@@ -1,15 +1,17 @@
-//! Reads and publishes differences in parts. One part is read while another is written.
+//! Reads and publishes differences in chunks. One chunk is read while another is written.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use passerelle_model::path::DocumentPath;
+use passerelle_reader::decode::MAX_BYTES;
 use passerelle_storage::{Batch, Hold};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use crate::read::byte_budget::{Admission, ByteBudget};
 use crate::read::reader::FolderReader;
 use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
+use crate::scan::listing::{FoundFile, Listing};
 use crate::status::report::SyncReport;
 use crate::sync::batch_summary::BatchSummary;
 use crate::sync::error::SyncError;
@@ -18,13 +20,11 @@ use crate::sync::progress::Progress;
 use crate::sync::reconcile::MoveDetector;
 use crate::sync::syncer::Syncer;
 
-/// The most documents of one transaction: readers of the database wait for no longer than that takes. With twice as many
-/// nothing is faster, and a third more memory is used.
-const MAX_BATCH_DOCUMENTS: usize = 250;
-/// The most bytes of them: what is read and not yet written stays in memory, twice at the most.
-const MAX_BATCH_BYTES: u64 = 16 * 1024 * 1024;
-/// Files that changed so shortly before the newest are read again with the next look: half of the time stamps of a file
-/// system lie further apart than two changes of a file.
+/// Maximum number of files of one transaction. Readers of the database wait for no longer than one
+/// transaction. Twice as many files make a pass no faster and take a third more memory.
+const MAX_BATCH_FILES: usize = 250;
+/// Files that changed less than this before the newest file are read again with the next full scan. The time
+/// stamps of some file systems have a resolution of 2 s, so a second change can leave the time as it was.
 const TIMESTAMP_RESOLUTION_NANOS: i64 = 2_000_000_000;
 
 /// State of one pass.
@@ -37,7 +37,7 @@ struct SyncPass {
 }
 
 impl Syncer {
-    /// Reads and stores what differs.
+    /// Reads and publishes the differences between the folder and the manifest.
     pub(crate) async fn publish(
         &mut self,
         reader: FolderReader,
@@ -47,13 +47,14 @@ impl Syncer {
         let now = Instant::now();
         let mut missing = listing.missing(&self.manifest.documents, &listing.found);
         let files = listing.missing(&self.manifest.assets, &listing.assets);
-        // What is waited for is read when it is looked at, even if it is as it was before somebody wrote to it.
+        // A pending file is read in any case, even if its fingerprint is again the stored one.
         let force_read = |path: &DocumentPath| {
             self.pending_files.is_pending_write(path)
                 || (is_full_scan && self.recently_modified.contains(path))
         };
         let write_wait = |path: &DocumentPath| self.pending_files.write_wait(path, now, self.grace_periods);
-        let mut tasks: VecDeque<ReadTask> = reader.tasks(&self.manifest, force_read, write_wait).into();
+        let keeps_missing = !self.grace_periods.removal.is_zero();
+        let tasks = reader.tasks(&self.manifest, keeps_missing, force_read, write_wait);
         if is_full_scan {
             self.recently_modified.clear();
         }
@@ -65,28 +66,40 @@ impl Syncer {
         let mut pass = SyncPass { latest_change_nanos, now, moves, move_sources: BTreeSet::new(), report };
         missing.extend(files);
 
-        let reader = Arc::new(reader);
-        let mut progress = Progress { completed: 0, total: tasks.len() };
-        let mut reading = spawn_next_read(&reader, &mut tasks);
+        let mut queue =
+            ReadQueue { reader: Arc::new(reader), tasks: tasks.into(), budget: self.budget.clone() };
+        let mut progress = Progress { completed: 0, total: queue.tasks.len() };
+        let mut next = queue.read_next().await?;
         loop {
-            let read = match reading.take() {
-                Some(reading) => reading.await.map_err(|_| SyncError::Interrupted)?,
-                None => Vec::new(),
-            };
-            reading = spawn_next_read(&reader, &mut tasks);
+            let (read, admission) = next;
             progress.completed += read.len();
             let mut batch = self.collect_batch(read, &mut pass);
-            if reading.is_none() {
-                self.collect_removals(&missing, &reader, &mut batch, &mut pass);
+            let is_last = queue.tasks.is_empty();
+            if is_last {
+                self.collect_removals(&missing, &queue.reader.listing, &mut batch, &mut pass);
             }
-            self.publish_batch(batch, &mut pass.report).await?;
+            let publish = async {
+                let published = self.publish_batch(batch, &mut pass.report).await;
+                drop(admission);
+                published
+            };
+            // The next files are read while these are written. The budget bounds the bytes of both.
+            let (published, read) = tokio::join!(Box::pin(publish), queue.read_next());
+            published?;
+            next = read?;
             if let Some(on_progress) = self.on_progress.as_ref().filter(|_| progress.total > 0) {
                 on_progress(progress);
             }
-            if reading.is_none() {
+            if is_last {
                 break;
             }
         }
+        let reader = queue.reader;
+        if is_full_scan && !self.has_queued_unfinished_images {
+            self.queue_unfinished_images(&reader.listing.assets).await?;
+            self.has_queued_unfinished_images = true;
+        }
+        self.full_scan_is_due = self.has_copy_of_any(&pass.report.removed);
         let removal_hold = pass.report.removal_hold.clone();
         self.update_problems(&reader.listing, removal_hold.as_deref());
         let mut report = pass.report;
@@ -95,11 +108,11 @@ impl Syncer {
         Ok(report)
     }
 
-    /// Sorts what was read into what is to be written, and what is to be waited for.
+    /// Sorts the results into changes to write and files to wait for.
     fn collect_batch(&mut self, read: Vec<(ReadTask, TaskOutcome)>, pass: &mut SyncPass) -> Batch {
         let mut batch = Batch::default();
         for (task, outcome) in read {
-            let ReadTask { path, found, stored, .. } = task;
+            let ReadTask { path, found, stored, original, .. } = task;
             let fingerprint_differs =
                 |fingerprint| stored.as_ref().is_none_or(|stored| stored.fingerprint != fingerprint);
             let is_being_written = matches!(
@@ -138,23 +151,36 @@ impl Syncer {
                     {
                         self.recently_modified.insert(path.clone());
                     }
-                    let is_new = stored.is_none();
-                    let from = is_new.then(|| pass.moves.take_source(document.checksum())).flatten();
+                    let is_published_copy = original.is_some()
+                        && stored
+                            .as_ref()
+                            .is_some_and(|stored| stored.defaults_checksum != document.defaults_checksum);
+                    if is_published_copy {
+                        batch.removed.push(path.clone());
+                    }
+                    let can_be_moved = stored.is_none() && original.is_none();
+                    let from = can_be_moved.then(|| pass.moves.take_source(document.checksum())).flatten();
                     pass.move_sources.extend(from.clone());
                     batch.ingested.push(document.ingested(path, from));
                 }
-                TaskOutcome::Asset(ReadOutcome::Read(asset)) => batch.assets.push(asset),
+                TaskOutcome::Asset(ReadOutcome::Read(ingested)) => {
+                    if ingested.asset.metadata.width.is_some() {
+                        let fingerprint = ingested.fingerprint;
+                        self.placeholders.push(path, FoundFile { fingerprint, ..found });
+                    }
+                    batch.assets.push(ingested);
+                }
                 TaskOutcome::Document(_) | TaskOutcome::Asset(_) => {}
             }
         }
         batch
     }
 
-    /// Adds to the last batch of a pass what is gone and was missing for long enough.
+    /// Adds the documents and assets whose grace period is over to the last batch of a pass.
     fn collect_removals(
         &mut self,
         missing: &BTreeSet<DocumentPath>,
-        reader: &FolderReader,
+        listing: &Listing,
         batch: &mut Batch,
         pass: &mut SyncPass,
     ) {
@@ -170,13 +196,20 @@ impl Syncer {
                 pass.report.pending.push(path.clone());
             }
         }
+        let withdrawn = std::mem::take(&mut batch.removed);
         (batch.removed_assets, batch.removed) =
             removed.into_iter().partition(|path| self.manifest.assets.contains_key(path));
-        pass.report.removal_hold = self.hold_mass_removal(batch, &reader.listing);
+        pass.report.removal_hold = self.hold_mass_removal(batch, listing);
+        // In front, so that a copy is withdrawn in the transaction that rejects it.
+        batch.removed.splice(..0, withdrawn);
     }
 
-    /// Publishes a batch in transactions that are not too long, and keeps the manifest in step.
-    async fn publish_batch(&mut self, mut batch: Batch, report: &mut SyncReport) -> Result<(), SyncError> {
+    /// Publishes a batch in transactions of limited size and updates the manifest.
+    pub(crate) async fn publish_batch(
+        &mut self,
+        mut batch: Batch,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
         while !batch.is_empty() {
             let chunk = Batch {
                 ingested: take_chunk(&mut batch.ingested),
@@ -194,7 +227,7 @@ impl Syncer {
                 report.revision = Some(published.revision);
                 report.changes += published.changes.len();
                 summary.set_held(published.held);
-                // Somebody else may have written in between: then what is stored is read again.
+                // After a write of another process, the manifest is loaded again.
                 let is_next = self.revision.is_some_and(|stored| stored.next() == published.revision.number);
                 if is_next {
                     self.revision = Some(published.revision.number);
@@ -205,7 +238,7 @@ impl Syncer {
         Ok(())
     }
 
-    /// Keeps the manifest equal to what was written.
+    /// Applies the published changes to the manifest.
     fn update_manifest(&mut self, summary: BatchSummary, report: &mut SyncReport) {
         let Manifest { documents: manifest, assets } = Arc::make_mut(&mut self.manifest);
         report.assets += summary.assets.len() + summary.removed_assets.len();
@@ -255,25 +288,81 @@ impl Syncer {
     }
 }
 
-/// Takes the first of a list, as many as one transaction has.
+/// Takes the first elements of a list, at most one transaction of them.
 fn take_chunk<T>(list: &mut Vec<T>) -> Vec<T> {
-    let rest = list.split_off(list.len().min(MAX_BATCH_DOCUMENTS));
+    let rest = list.split_off(list.len().min(MAX_BATCH_FILES));
     std::mem::replace(list, rest)
 }
 
-/// Begins to read the next files, as many as one transaction has.
-fn spawn_next_read(
-    reader: &Arc<FolderReader>,
-    tasks: &mut VecDeque<ReadTask>,
-) -> Option<JoinHandle<Vec<(ReadTask, TaskOutcome)>>> {
-    let (mut chunk, mut bytes) = (Vec::new(), 0);
-    while let Some(task) = tasks.front() {
-        bytes += task.found.fingerprint.size;
-        if chunk.len() == MAX_BATCH_DOCUMENTS || (bytes > MAX_BATCH_BYTES && !chunk.is_empty()) {
-            break;
+/// Files of a pass that are not read yet.
+struct ReadQueue {
+    reader: Arc<FolderReader>,
+    tasks: VecDeque<ReadTask>,
+    budget: ByteBudget,
+}
+
+impl ReadQueue {
+    /// Reads the files of the next transaction, when the budget has room for them.
+    async fn read_next(&mut self) -> Result<(Vec<(ReadTask, TaskOutcome)>, Option<Admission>), SyncError> {
+        let (chunk, bytes) = self.take_chunk();
+        if chunk.is_empty() {
+            return Ok((Vec::new(), None));
         }
-        chunk.extend(tasks.pop_front());
+        let admission = self.budget.admit(bytes).await;
+        let reader = Arc::clone(&self.reader);
+        let read = tokio::task::spawn_blocking(move || reader.read(chunk)).await;
+        Ok((read.map_err(|_| SyncError::Interrupted)?, admission))
     }
-    let reader = Arc::clone(reader);
-    (!chunk.is_empty()).then(|| tokio::task::spawn_blocking(move || reader.read(chunk)))
+
+    /// Takes the tasks of one transaction: half of the budget, so that one chunk is read while another is
+    /// written.
+    fn take_chunk(&mut self) -> (Vec<ReadTask>, u64) {
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while let Some(task) = self.tasks.front() {
+            let more = bytes + document_bytes(task);
+            if chunk.len() == MAX_BATCH_FILES || (more > self.budget.bytes() / 2 && bytes > 0) {
+                break;
+            }
+            bytes = more;
+            chunk.extend(self.tasks.pop_front());
+        }
+        (chunk, bytes)
+    }
+}
+
+/// Bytes of a file that are in memory. An asset is read in a constant amount of memory, and a document above
+/// the size limit is not read.
+fn document_bytes(task: &ReadTask) -> u64 {
+    let size = task.found.fingerprint.size;
+    if task.is_asset || size > MAX_BYTES { 0 } else { size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::grace_periods::GracePeriods;
+    use passerelle_model::timestamp::Timestamp;
+    use passerelle_storage::Storage;
+
+    #[tokio::test]
+    async fn documents_in_memory_stay_within_the_byte_budget() {
+        let temp = tempfile::TempDir::new().unwrap();
+        let content = temp.path().join("content");
+        std::fs::create_dir(&content).unwrap();
+        for number in 0..8 {
+            std::fs::write(content.join(format!("large-{number}.md")), "palabre \n".repeat(5 * 1024))
+                .unwrap();
+            std::fs::write(content.join(format!("small-{number}.md")), "# Petit\n").unwrap();
+        }
+        let url = format!("sqlite://{}?mode=rwc", temp.path().join("test.db").display());
+        let storage = Storage::open(&url).await.unwrap();
+        let clock = Arc::new(|| Timestamp::from_millis(0));
+        let mut syncer = Syncer::new(&content, storage, clock, GracePeriods::NONE);
+        // Each large document has 45 KiB.
+        syncer.budget = ByteBudget::new(80 * 1024);
+        let report = syncer.sync_all().await.unwrap();
+        assert_eq!(report.published.len(), 16);
+        let most = syncer.budget.most_bytes_in_use();
+        assert!((45 * 1024..=80 * 1024).contains(&most), "{most} bytes at the same time");
+    }
 }

@@ -11,16 +11,16 @@ use crate::scan::listing::{FoundFile, Listing};
 /// Trust in the stored fingerprints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
-    /// A file whose fingerprint is the stored one has the stored bytes.
+    /// A file with the stored fingerprint is unchanged.
     Fingerprints,
-    /// A file whose bytes are the stored ones says what is stored. Every file is read, and understood where it differs.
+    /// A file with the stored checksum is unchanged. Every file is read.
     Checksums,
-    /// Every file is read and understood again.
+    /// Every file is read and parsed.
     ParseAll,
 }
 
-/// The files to read: those that are new or whose fingerprints differ, and those that must be read all the same. `current_defaults` is
-/// the identity of what folders give a document now.
+/// Returns the files that are new, that have another fingerprint, or that must be read in any case.
+/// `current_defaults` returns the checksum of the folder defaults of a document.
 pub(crate) fn files_to_read(
     manifest: &BTreeMap<DocumentPath, ManifestEntry>,
     found: &BTreeMap<DocumentPath, FoundFile>,
@@ -41,7 +41,7 @@ pub(crate) fn files_to_read(
     found.map(|(path, file)| (path.clone(), file.clone())).collect()
 }
 
-/// Whether a document that waited for a person's word, or for its file to come back, waits no longer.
+/// Whether a held document was accepted, or a missing one is back.
 pub(crate) fn is_released(entry: &ManifestEntry, file: &FoundFile, listing: &Listing) -> bool {
     match entry.hold {
         None => false,
@@ -52,20 +52,20 @@ pub(crate) fn is_released(entry: &ManifestEntry, file: &FoundFile, listing: &Lis
     }
 }
 
-/// The missing documents that new files may be, moved.
+/// Finds the missing document that a new file is, by checksum.
 #[derive(Debug, Default)]
 pub(crate) struct MoveDetector {
     sources: HashMap<Checksum, VecDeque<DocumentPath>>,
 }
 
 impl MoveDetector {
-    /// The moves that missing documents may have made.
+    /// Collects the missing documents by checksum.
     pub(crate) fn new(
         missing: &BTreeSet<DocumentPath>,
         manifest: &BTreeMap<DocumentPath, ManifestEntry>,
     ) -> Self {
         let mut moves = Self::default();
-        // Nothing has the identity of something: empty files are all alike, and so are those that were not read.
+        // Empty and unreadable files all have the same checksum.
         let empty = Checksum::of(&[]);
         for path in missing {
             if let Some(entry) = manifest.get(path).filter(|entry| entry.checksum != empty) {
@@ -75,7 +75,7 @@ impl MoveDetector {
         moves
     }
 
-    /// The missing document whose bytes a new file has. Each moves once, the first by path to the first that asks.
+    /// Takes the first missing document with this checksum. Each is moved once.
     pub(crate) fn take_source(&mut self, checksum: &Checksum) -> Option<DocumentPath> {
         self.sources.get_mut(checksum)?.pop_front()
     }

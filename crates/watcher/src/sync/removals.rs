@@ -8,12 +8,12 @@ use crate::scan::defaults;
 use crate::scan::listing::Listing;
 use crate::sync::syncer::Syncer;
 
-/// A folder that loses more documents than this, and more than half of them, waits for a person's word.
+/// A removal of more documents than this, and of more than half of the folder, awaits confirmation.
 const MASS_REMOVAL_THRESHOLD: usize = 20;
 
 impl Syncer {
-    /// Most of a folder gone at once is more often an accident than a wish: what nobody accepted stays. Returns what is to
-    /// be removed and held, and why.
+    /// Holds the removal of most documents: it is more often an accident than intended. Returns the reason if
+    /// a removal is held.
     pub(crate) fn hold_mass_removal(&self, batch: &mut Batch, listing: &Listing) -> Option<String> {
         if self.grace_periods.accept_removals {
             return None;
@@ -30,7 +30,8 @@ impl Syncer {
                 || root_accept_path.as_ref().is_some_and(has_accept_file)
         };
         let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
-        // Those that are not missing for long enough yet will be: a folder is not emptied at one stroke.
+        // Documents in their grace period count too, because the files of a folder are removed one after
+        // another.
         let in_grace_period =
             self.pending_files.missing().filter(|path| self.manifest.documents.contains_key(*path));
         let in_grace_period = in_grace_period.filter(|path| !is_accepted(path)).count();

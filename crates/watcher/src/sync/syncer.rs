@@ -1,4 +1,4 @@
-//! Making storage equal to the folder, as often as it is asked for.
+//! Makes storage equal to the folder. All passes run [`Syncer::sync`].
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,9 @@ use tokio::time::Instant;
 use crate::events::dirty_set::DirtySet;
 use crate::events::fs_events::Watches;
 use crate::fault_injection::{self, FaultInjector};
+use crate::read::byte_budget::ByteBudget;
 use crate::read::reader::FolderReader;
+use crate::scan::conflict_copy;
 use crate::scan::context::ScanContext;
 use crate::scan::defaults;
 use crate::scan::listing::{self, Listing};
@@ -27,36 +29,43 @@ use crate::sync::error::SyncError;
 use crate::sync::grace_periods::GracePeriods;
 use crate::sync::manifest::Manifest;
 use crate::sync::pending_files::PendingFiles;
+use crate::sync::placeholders::{Decoded, PlaceholderQueue};
 use crate::sync::progress::OnProgress;
 use crate::sync::reconcile::Comparison;
 
-/// Tells the time of a batch.
+/// Returns the present time. Revisions get their time from it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Makes storage equal to the folder, as often as it is asked to.
+/// Makes storage equal to the folder.
 pub struct Syncer {
     pub(crate) storage: Storage,
     pub(crate) clock: Clock,
     pub(crate) grace_periods: GracePeriods,
     pub(crate) on_progress: Option<OnProgress>,
     pub(crate) context: ScanContext,
-    /// Shared with the thread that looks at the folder, which is done before it is changed.
+    /// Shared with the thread that reads files. That thread has finished before the manifest is changed.
     pub(crate) manifest: Arc<Manifest>,
-    /// The revision that the manifest is that of; none where it is not known what is stored.
+    /// Revision of the manifest. `None` if the manifest must be loaded.
     pub(crate) revision: Option<RevisionNumber>,
     comparison: Option<Comparison>,
     root_id: Option<FolderId>,
     pub(crate) pending_files: PendingFiles,
-    /// Files that were read a moment after they changed: one that changes twice within the grain of the file system's time
-    /// looks as if it had not. They are read again with the next look at everything.
+    /// Files modified within the time resolution of the file system. They are read again with the next full
+    /// scan.
     pub(crate) recently_modified: BTreeSet<DocumentPath>,
-    /// The names of documents that differ in case alone from those of others.
+    /// Case-folded names of documents that differ only in case.
     case_collisions: BTreeSet<String>,
     pub(crate) problems: Problems,
+    pub(crate) budget: ByteBudget,
+    pub(crate) placeholders: PlaceholderQueue,
+    /// Whether the images that an earlier process left without a placeholder are queued.
+    pub(crate) has_queued_unfinished_images: bool,
+    /// Whether a document was removed that another one is a copy of.
+    pub(crate) full_scan_is_due: bool,
 }
 
 impl Syncer {
-    /// A syncer of a folder. It looks at nothing before it is asked to.
+    /// Creates a syncer. It does not read the folder yet.
     pub fn new(root: &Path, storage: Storage, clock: Clock, grace_periods: GracePeriods) -> Self {
         let context = ScanContext {
             root: root.to_owned(),
@@ -80,50 +89,54 @@ impl Syncer {
             recently_modified: BTreeSet::new(),
             case_collisions: BTreeSet::new(),
             problems: Problems::default(),
+            budget: ByteBudget::default(),
+            placeholders: PlaceholderQueue::default(),
+            has_queued_unfinished_images: false,
+            full_scan_is_due: false,
         }
     }
 
-    /// Reads raw HTML in another way than taking it out.
+    /// Sets the policy for raw HTML.
     #[must_use]
     pub fn with_raw_html(mut self, raw_html: RawHtmlPolicy) -> Self {
         self.context.raw_html = raw_html;
         self
     }
 
-    /// Tells how far each pass has come.
+    /// Sets the function that is called with the progress.
     #[must_use]
     pub fn with_progress(mut self, on_progress: OnProgress) -> Self {
         self.on_progress = Some(on_progress);
         self
     }
 
-    /// Sees the folder through faults.
+    /// Injects faults.
     pub(crate) fn with_faults(mut self, faults: Arc<dyn FaultInjector>) -> Self {
         self.context.faults = faults;
         self
     }
 
-    /// Sets watches on the folders that it comes by.
+    /// Watches the folders that are scanned.
     pub(crate) fn set_watches(&mut self, watches: Watches, dirty: Arc<DirtySet>) {
         self.context.watches = Some(Arc::new(Mutex::new(watches)));
         self.context.dirty = Some(dirty);
     }
 
-    /// Watches nothing any more.
+    /// Removes all watches for good: the folder is polled.
     pub(crate) fn unwatch(&mut self) {
         self.context.watches = None;
         self.context.dirty = None;
         self.problems.clear(ProblemKind::Unwatched);
     }
 
-    /// Gives up all watches: the folder is another one, or events were lost.
+    /// Removes all watches. The next scan sets them again.
     pub(crate) fn remove_watches(&self) {
         if let Some(watches) = &self.context.watches {
             watches.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.context.root);
         }
     }
 
-    /// The time, by the clock that it was given.
+    /// Returns the present time.
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }
@@ -135,13 +148,16 @@ impl Syncer {
 
     /// Returns the time and the scope of the next check of pending files.
     pub(crate) fn next_check(&self) -> Option<(Instant, ScanScope)> {
-        // What waits for a person is looked at when they have said a word, or with the next scan of everything.
+        if self.full_scan_is_due {
+            return Some((Instant::now(), ScanScope::Everything));
+        }
+        // A held document is not checked: an acceptance or the next full scan releases it.
         let (at, paths) =
             self.pending_files.next_check(self.grace_periods, |path| self.is_in_grace_period(path))?;
         Some((at, ScanScope::Paths(paths.into_iter().collect())))
     }
 
-    /// The documents that an operator accepted and that wait to be looked at again; none where nothing waits.
+    /// Returns the scope of the documents that an operator accepted. `None` if there are none.
     pub(crate) async fn take_accepted(&mut self) -> Result<Option<ScanScope>, SyncError> {
         if self.manifest.documents.values().all(|entry| entry.hold.is_none()) {
             return Ok(None);
@@ -157,21 +173,31 @@ impl Syncer {
         Ok((!paths.is_empty()).then_some(ScanScope::Paths(paths)))
     }
 
-    /// Whether a missing file is gone when time has passed, and not when somebody has said so.
+    /// Whether a missing file is removed after the grace period, without confirmation.
     fn is_in_grace_period(&self, path: &DocumentPath) -> bool {
         let Manifest { documents, assets } = self.manifest.as_ref();
         !self.is_removal_held(path) && (documents.contains_key(path) || assets.contains_key(path))
     }
 
-    /// Whether a missing document waits for a person's word.
+    /// Whether the removal of a document awaits confirmation.
     pub(crate) fn is_removal_held(&self, path: &DocumentPath) -> bool {
         let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
         matches!(hold, Some(Hold::Missing { .. }))
     }
 
-    /// One pass over the whole folder.
+    /// Publishes the whole folder, then the placeholders of its images.
     pub async fn sync_all(&mut self) -> Result<SyncReport, SyncError> {
-        self.sync(ScanScope::Everything, Comparison::Fingerprints).await
+        let report = self.sync(ScanScope::Everything, Comparison::Fingerprints).await?;
+        while self.placeholders.has_work() {
+            let decoded = self.placeholders.decode_next(&self.context).await;
+            self.publish_placeholders(decoded).await?;
+        }
+        Ok(report)
+    }
+
+    /// Decodes the next images. A cancelled call loses nothing.
+    pub(crate) async fn decode_next(&mut self) -> Vec<Decoded> {
+        self.placeholders.decode_next(&self.context).await
     }
 
     /// Returns the reported problems, most severe first.
@@ -184,12 +210,12 @@ impl Syncer {
         self.problems.len()
     }
 
-    /// Whether the system gives no notice of a folder.
+    /// Whether a folder has no watch.
     pub(crate) fn is_unwatched(&self, folder: &Path) -> bool {
         self.problems.is_at(ProblemKind::Unwatched, &display_path(folder))
     }
 
-    /// One pass over a part of the folder.
+    /// Runs a pass over a part of the folder.
     pub(crate) async fn sync(
         &mut self,
         scope: ScanScope,
@@ -197,7 +223,7 @@ impl Syncer {
     ) -> Result<SyncReport, SyncError> {
         let result = self.scan_and_publish(scope, comparison).await;
         if result.is_err() {
-            // A transaction that failed may have been made all the same.
+            // A transaction that reported an error may have been committed.
             self.revision = None;
         }
         result
@@ -214,8 +240,10 @@ impl Syncer {
             if self.comparison == Some(Comparison::ParseAll) { Comparison::ParseAll } else { comparison };
         let mut reader = self.scan_folder(&scope, comparison).await?;
         let root_changed = self.root_id.is_some_and(|id| id != reader.root.id);
-        // A part of another folder says nothing about this one, and of two names that are one a part may hold one.
-        if scope != ScanScope::Everything && (root_changed || self.may_have_case_collision(&reader.listing)) {
+        // A partial scan is not enough if the folder is another one, or if a name depends on names elsewhere.
+        let depends_on_other_names =
+            || self.may_have_case_collision(&reader.listing) || self.has_copy_of_new_file(&reader.listing);
+        if scope != ScanScope::Everything && (root_changed || depends_on_other_names()) {
             scope = ScanScope::Everything;
             reader = self.scan_folder(&scope, comparison).await?;
         }
@@ -234,7 +262,7 @@ impl Syncer {
         Ok(report)
     }
 
-    /// Reads what is stored, where that is not known or somebody else may have changed it.
+    /// Loads the manifest if it is unknown or if another process may have changed it.
     async fn load_manifest(&mut self, is_full_scan: bool) -> Result<(), SyncError> {
         if self.revision.is_none()
             || is_full_scan && self.revision != Some(self.storage.latest().await?.revision().number)
@@ -267,7 +295,7 @@ impl Syncer {
         scan_folder.await.map_err(|_| SyncError::Interrupted)?
     }
 
-    /// Whether which of two names is served cannot be told from a part of the folder.
+    /// Whether a partial scan cannot decide which of two names that differ in case is served.
     fn may_have_case_collision(&self, listing: &Listing) -> bool {
         if listing.problems.iter().any(|(_, detail)| detail.kind == ProblemKind::NameTwice) {
             return true;
@@ -289,7 +317,24 @@ impl Syncer {
             && self.manifest.documents.keys().any(|path| new.contains(&listing::case_folded(path)))
     }
 
-    /// An unmounted disk leaves an empty folder behind, another one than before or one that was never seen.
+    /// Whether a stored document is a copy of a file that is new.
+    fn has_copy_of_new_file(&self, listing: &Listing) -> bool {
+        let is_new = |path: &&DocumentPath| !self.manifest.documents.contains_key(*path);
+        let new: Vec<DocumentPath> = listing.found.keys().filter(is_new).cloned().collect();
+        self.has_copy_of_any(&new)
+    }
+
+    /// Whether a stored document is a copy of one of these.
+    pub(crate) fn has_copy_of_any(&self, originals: &[DocumentPath]) -> bool {
+        let originals: BTreeSet<&DocumentPath> = originals.iter().collect();
+        let is_copy = |path: &DocumentPath| {
+            conflict_copy::originals(path).any(|original| originals.contains(&original))
+        };
+        !originals.is_empty() && self.manifest.documents.keys().any(is_copy)
+    }
+
+    /// Returns an error if the folder is empty and is not the folder of the last pass: a disk may not be
+    /// mounted.
     fn check_not_unexpectedly_empty(
         &self,
         reader: &FolderReader,
@@ -306,7 +351,7 @@ impl Syncer {
         Ok(())
     }
 
-    /// Keeps what is wrong, as far as it was looked.
+    /// Updates the problems within the scope of the scan.
     pub(crate) fn update_problems(&mut self, listing: &Listing, held: Option<&str>) {
         let held = held.map(|held| (String::new(), ProblemDetail::new(ProblemKind::MassRemoval, held)));
         let new_problems = listing.problems.iter().map(|(path, detail)| (display_path(path), detail.clone()));
@@ -325,7 +370,7 @@ impl Syncer {
     }
 }
 
-/// Whether it was looked at a path, or at the folder as a whole.
+/// Whether a scan covered a path. The empty path is the whole folder.
 fn is_in_scope(listing: &Listing, path: &str) -> bool {
     if path.is_empty() { listing.scanned.is_none() } else { is_scanned(listing, path) }
 }

@@ -212,6 +212,11 @@ async fn files_that_cannot_be_documents_are_reported() {
     let non_utf8_path = folder.content().join(std::ffi::OsStr::from_bytes(b"\xe9t\xe9.md"));
     fs::write(non_utf8_path, "# Été\n").unwrap();
     std::os::unix::fs::symlink("/etc/hostname", folder.content().join("link.md")).unwrap();
+    folder.write("_images/a.png", "no image");
+    folder.write(".private/secret.txt", "secret");
+    for (target, link) in [("../.private/secret.txt", "_images/in.txt"), (".private", "_files")] {
+        std::os::unix::fs::symlink(target, folder.content().join(link)).unwrap();
+    }
     let socket = std::os::unix::net::UnixListener::bind(folder.content().join("socket.md")).unwrap();
     let pipe = folder.content().join("pipe.md");
     assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
@@ -220,6 +225,8 @@ async fn files_that_cannot_be_documents_are_reported() {
             let expected = [
                 (ProblemKind::NameNotUtf8, "%E9t%E9.md"),
                 (ProblemKind::NameTwice, "a.md"),
+                (ProblemKind::Link, "_files"),
+                (ProblemKind::Link, "_images/in.txt"),
                 (ProblemKind::Link, "link.md"),
                 (ProblemKind::SpecialFile, "pipe.md"),
                 (ProblemKind::SpecialFile, "socket.md"),

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![expect(clippy::large_futures, reason = "a test has one future, and it lives on the stack once")]
 
+mod conflict_copies;
 mod failures;
+mod images;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any test takes on a busy machine.
-const TEST_TIMEOUT: Duration = Duration::from_mins(1);
+const TEST_TIMEOUT: Duration = Duration::from_mins(3);
 
 struct Folder {
     temp: TempDir,
