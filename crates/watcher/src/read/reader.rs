@@ -32,10 +32,11 @@ use crate::sync::reconcile::{self, Comparison};
 /// together with their images are then published together with them. Reading 64 MiB takes about 0.1 s.
 const ASSET_BYTES_BEFORE_DOCUMENTS: u64 = 64 * 1024 * 1024;
 
+/// Files by path.
+type FoundFiles = Vec<(DocumentPath, FoundFile)>;
+
 /// Splits assets into those that are read before the documents and those that are read after them.
-fn split_assets(
-    mut assets: Vec<(DocumentPath, FoundFile)>,
-) -> (Vec<(DocumentPath, FoundFile)>, Vec<(DocumentPath, FoundFile)>) {
+fn split_assets(mut assets: FoundFiles) -> (FoundFiles, FoundFiles) {
     assets.sort_by_key(|(_, found)| found.fingerprint.size);
     let mut bytes = 0_u64;
     let first = assets.iter().take_while(|(_, found)| {

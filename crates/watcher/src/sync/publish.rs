@@ -294,6 +294,9 @@ fn take_chunk<T>(list: &mut Vec<T>) -> Vec<T> {
     std::mem::replace(list, rest)
 }
 
+/// Files that were read, and the bytes that they use until they are written.
+type ReadChunk = (Vec<(ReadTask, TaskOutcome)>, Option<Admission>);
+
 /// Files of a pass that are not read yet.
 struct ReadQueue {
     reader: Arc<FolderReader>,
@@ -303,7 +306,7 @@ struct ReadQueue {
 
 impl ReadQueue {
     /// Reads the files of the next transaction, when the budget has room for them.
-    async fn read_next(&mut self) -> Result<(Vec<(ReadTask, TaskOutcome)>, Option<Admission>), SyncError> {
+    async fn read_next(&mut self) -> Result<ReadChunk, SyncError> {
         let (chunk, bytes) = self.take_chunk();
         if chunk.is_empty() {
             return Ok((Vec::new(), None));

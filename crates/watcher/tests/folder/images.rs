@@ -40,7 +40,7 @@ impl FaultInjector for DecodeGate {
 fn write_image(folder: &Folder, path: &str, side: u32) {
     let path = folder.content().join(path);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    RgbImage::from_fn(side, side, |x, y| image::Rgb([(x * y % 251) as u8, 120, 40]))
+    RgbImage::from_fn(side, side, |x, y| image::Rgb([u8::try_from(x * y % 251).unwrap(), 120, 40]))
         .save_with_format(path, ImageFormat::Png)
         .unwrap();
 }
