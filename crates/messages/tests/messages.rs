@@ -172,6 +172,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::MissingServiceField { field: "designatedYear" },
             shown(&["“designatedYear”", "2018"]),
         ),
+        (DiagnosticKind::ConflictCopy { original: t("menu.md") }, shown(&["“menu.md”"])),
         (
             DiagnosticKind::PlanHeld {
                 removed: 4,
@@ -185,7 +186,6 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::RemovalHeld { removed: 25, total: 40, confirmation_file: t("content.accept") },
             shown(&["25", "40", "“content.accept”"]),
         ),
-        (DiagnosticKind::ConflictCopy { original: t("menu.md") }, shown(&["“menu.md”"])),
         (DiagnosticKind::ReaderFailed, vec![]),
     ]
 }
