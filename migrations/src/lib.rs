@@ -14,6 +14,7 @@ mod m20261122_000004_changes;
 mod m20261123_000005_references;
 mod m20261124_000006_plans_in_full;
 mod m20261124_000007_upkeep;
+mod m20261127_000008_measure_details;
 mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_references::Migration),
             Box::new(m20261124_000006_plans_in_full::Migration),
             Box::new(m20261124_000007_upkeep::Migration),
+            Box::new(m20261127_000008_measure_details::Migration),
         ]
     }
 }

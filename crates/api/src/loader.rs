@@ -58,6 +58,10 @@ pub(crate) struct NeighboursOf(pub(crate) PlanKey, pub(crate) i64);
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RepeatsOfMeasure(pub(crate) PlanKey, pub(crate) u32);
 
+/// Key of the sub-measures of a measure.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ChildMeasuresOf(pub(crate) PlanKey, pub(crate) u32);
+
 /// Key of the status history of a measure.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct StatusChangesOf(pub(crate) MeasureKey);
@@ -168,6 +172,17 @@ impl Loader<RepeatsOfMeasure> for ViewLoader {
         let wanted: Vec<(PlanKey, u32)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
         let found = self.view.repeats(&wanted).await?.into_iter();
         Ok(found.map(|((plan, number), repeats)| (RepeatsOfMeasure(plan, number), repeats)).collect())
+    }
+}
+
+impl Loader<ChildMeasuresOf> for ViewLoader {
+    type Value = Vec<Arc<PublishedMeasure>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[ChildMeasuresOf]) -> LoadResult<ChildMeasuresOf, Self::Value> {
+        let wanted: Vec<(PlanKey, u32)> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
+        let found = self.view.child_measures(&wanted).await?.into_iter();
+        Ok(found.map(|((plan, number), children)| (ChildMeasuresOf(plan, number), children)).collect())
     }
 }
 

@@ -14,6 +14,7 @@ mod facets;
 mod image;
 mod link;
 mod measure;
+mod measure_details;
 mod navigation;
 mod node;
 mod page;

@@ -2,7 +2,7 @@
 
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use crate::page::Page;
-use crate::plan::{CategoryLevel, CategoryPath, MeasureStatus, PlanHeading};
+use crate::plan::{CategoryLevel, CategoryPath, MeasureDetails, MeasureStatus, PlanHeading};
 use crate::rich_text::RichText;
 use crate::service::SupportService;
 use crate::timestamp::Timestamp;
@@ -69,6 +69,10 @@ pub struct PublishedMeasure {
     pub lineage: Lineage,
     /// Number, unique in the plan.
     pub number: u32,
+    /// Label as written, for example `1.1.3`. Unique in its category.
+    pub label: String,
+    /// Number of the measure that this measure belongs to. `None` at the first level.
+    pub parent: Option<u32>,
     /// Sort key in document order. It increases with gaps.
     pub position: i64,
     /// Title without asterisk and footnote references.
@@ -85,6 +89,8 @@ pub struct PublishedMeasure {
     pub repeat_group: Option<u32>,
     /// Numbers of the footnotes that the title or the status references.
     pub footnotes: Vec<u32>,
+    /// Responsible bodies, dates, budget and other fields.
+    pub details: MeasureDetails,
     /// Time of the last change of any field.
     pub updated_at: Timestamp,
 }

@@ -31,6 +31,8 @@ struct IndexRow {
     row_id: i64,
     until_revision: Option<i64>,
     number: i32,
+    label: String,
+    parent: Option<i32>,
     position: i64,
     status: String,
     programme: Option<String>,
@@ -143,6 +145,8 @@ impl ReadView {
             Column::RowId,
             Column::UntilRevision,
             Column::Number,
+            Column::Label,
+            Column::Parent,
             Column::Position,
             Column::Status,
             Column::Programme,
@@ -235,6 +239,9 @@ impl ProgrammeInterner {
         Ok(IndexedMeasure {
             row_id: row.row_id,
             number: context.convert_integer("number", row.number)?,
+            label: (!row.label.is_empty() && row.label != row.number.to_string())
+                .then(|| row.label.as_str().into()),
+            parent: row.parent.map(|parent| context.convert_integer("parent", parent)).transpose()?,
             position: row.position,
             status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
             programme: row.programme.as_deref().map(|name| self.intern(name)),

@@ -205,6 +205,28 @@ impl ReadView {
         self.measures_in_index(keys, |index, number| index.repeats(*number).take(MAX_REPEATS).collect()).await
     }
 
+    /// Returns the sub-measures of the measures with these numbers, in document order.
+    pub async fn child_measures(
+        &self,
+        keys: &[(PlanKey, u32)],
+    ) -> Result<HashMap<(PlanKey, u32), Vec<Arc<PublishedMeasure>>>, StorageError> {
+        self.measures_in_index(keys, |index, number| index.children(*number).collect()).await
+    }
+
+    /// Returns the first measure of a plan with this label. `category` limits the search to one category.
+    pub async fn measure_by_label(
+        &self,
+        plan: &PlanKey,
+        label: &str,
+        category: Option<&CategoryKey>,
+    ) -> Result<Option<Arc<PublishedMeasure>>, StorageError> {
+        let cached = self.measure_index(plan).await?;
+        let Some(row_id) = cached.index.find_by_label(label, category).map(|found| found.row_id) else {
+            return Ok(None);
+        };
+        Ok(self.measures_by_row_id(vec![row_id]).await?.remove(&row_id))
+    }
+
     /// Returns true if repeats of a measure have a different status.
     pub async fn repeats_disagree(&self, plan: &PlanKey, number: u32) -> Result<bool, StorageError> {
         Ok(self.measure_index(plan).await?.index.repeats_disagree(number))

@@ -33,6 +33,10 @@ pub struct IndexedMeasure {
     pub row_id: i64,
     /// Number of the measure.
     pub number: u32,
+    /// Label as written. `None` if it is the number.
+    pub label: Option<Box<str>>,
+    /// Number of the measure that this measure belongs to. `None` at the first level.
+    pub parent: Option<u32>,
     /// Sort key in document order.
     pub position: i64,
     /// Normalized status.
@@ -55,6 +59,8 @@ pub struct MeasureIndex {
     tree: Arc<CategoryTree>,
     measures: Vec<IndexedMeasure>,
     by_number: HashMap<u32, usize>,
+    /// Positions of the sub-measures, by the number of their parent.
+    children: HashMap<u32, Vec<usize>>,
     groups: HashMap<u32, RepeatGroup>,
     /// Names of the programmes, sorted.
     programmes: Vec<Arc<str>>,
@@ -86,6 +92,12 @@ impl MeasureIndex {
     pub fn new(tree: Arc<CategoryTree>, mut measures: Vec<IndexedMeasure>) -> Self {
         measures.sort_unstable_by_key(|measure| measure.position);
         let by_number = measures.iter().enumerate().map(|(at, measure)| (measure.number, at)).collect();
+        let mut children: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (at, measure) in measures.iter().enumerate() {
+            if let Some(parent) = measure.parent {
+                children.entry(parent).or_default().push(at);
+            }
+        }
         let mut groups: HashMap<u32, RepeatGroup> = HashMap::new();
         for (at, measure) in measures.iter().enumerate() {
             let Some(group) = measure.repeat_group else { continue };
@@ -109,7 +121,7 @@ impl MeasureIndex {
             group: measures.iter().map(|measure| measure.repeat_group).collect(),
         };
         let by_category = OnceLock::new();
-        Self { tree, measures, by_number, groups, programmes, columns, by_category }
+        Self { tree, measures, by_number, children, groups, programmes, columns, by_category }
     }
 
     /// Returns the categories of the plan.
@@ -125,6 +137,28 @@ impl MeasureIndex {
     /// Returns the measure with this number.
     pub fn find_by_number(&self, number: u32) -> Option<&IndexedMeasure> {
         self.by_number.get(&number).map(|at| &self.measures[*at])
+    }
+
+    /// Returns the first measure with this label, in document order. `category` limits the search to the measures
+    /// directly in one category.
+    pub fn find_by_label(&self, label: &str, category: Option<&CategoryKey>) -> Option<&IndexedMeasure> {
+        let category = match category {
+            Some(key) => Some(self.tree.index_of(key)?),
+            None => None,
+        };
+        let number: Option<u32> = label.parse().ok();
+        self.measures.iter().find(|measure| {
+            let has_label = match &measure.label {
+                Some(own) => **own == *label,
+                None => Some(measure.number) == number,
+            };
+            has_label && category.is_none_or(|category| category == measure.category)
+        })
+    }
+
+    /// Returns the sub-measures of a measure, in document order.
+    pub fn children(&self, number: u32) -> impl Iterator<Item = &IndexedMeasure> {
+        self.children.get(&number).into_iter().flatten().map(|at| &self.measures[*at])
     }
 
     /// Returns the measures before and after a position in document order.

@@ -35,7 +35,8 @@ impl Default for RowCache {
         let weight = |_: &i64, measure: &Arc<PublishedMeasure>| {
             let texts =
                 [&measure.title.html, &measure.title.text, &measure.title.markdown, &measure.status_text];
-            let bytes = MEASURE_OVERHEAD_BYTES + texts.iter().map(|text| text.len()).sum::<usize>();
+            let texts = texts.iter().map(|text| text.len()).sum::<usize>();
+            let bytes = MEASURE_OVERHEAD_BYTES + texts + measure.details.size();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         let measures = Cache::builder()

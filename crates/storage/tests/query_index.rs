@@ -53,6 +53,8 @@ fn fixture() -> Fixture {
     let titles: Vec<&str> = content.measures.iter().map(|measure| measure.title.text.as_str()).collect();
     let words = TitleIndex::new(titles, Language::Fr);
     let measures = content.measures.iter().map(|measure| IndexedMeasure {
+        label: None,
+        parent: measure.parent,
         row_id: i64::from(measure.number),
         number: measure.number,
         position: measure.position,

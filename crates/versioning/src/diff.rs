@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use passerelle_model::change::{Change, ChangeKind, FieldChange, NodeKey};
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
+use passerelle_model::plan::{MeasureDetails, Money};
 use passerelle_model::published::{
     PublishedCategory, PublishedMeasure, PublishedPage, PublishedPlan, PublishedService,
 };
+use passerelle_model::timestamp::Timestamp;
 
 use crate::identity::PlanContent;
 
@@ -165,7 +167,8 @@ fn measure_fields(
         // A renamed category is a change of the category, not of its measures.
         if is_moved { paths.get(&measure.category) } else { None }
     };
-    let fields = vec![
+    let mut fields = vec![
+        ("label", Some(before.label.clone()), Some(after.label.clone())),
         ("number", Some(before.number.to_string()), Some(after.number.to_string())),
         ("title", Some(before.title.text.clone()), Some(after.title.text.clone())),
         ("status", Some(before.status.name().to_owned()), Some(after.status.name().to_owned())),
@@ -173,7 +176,13 @@ fn measure_fields(
         ("programme", before.programme.clone(), after.programme.clone()),
         ("isRepeated", Some(before.is_repeated.to_string()), Some(after.is_repeated.to_string())),
         ("category", path(before, old), path(after, new)),
+        ("parent", number(before.parent), number(after.parent)),
     ];
+    fields.extend(detail_fields(&before.details, &after.details));
+    // A label that is the number changes together with it, so only the number is logged.
+    if [before, after].iter().all(|measure| measure.label == measure.number.to_string()) {
+        fields.remove(0);
+    }
     let node = NodeKey::Measure(after.key.clone());
     let status_text_follows = before.status != after.status || before.programme != after.programme;
     changed_fields(fields)
@@ -185,6 +194,40 @@ fn measure_fields(
             Change::of_field(kind, &node, field)
         })
         .collect()
+}
+
+/// Compares the details of a measure. The names are those of the fields in the schema.
+fn detail_fields(before: &MeasureDetails, after: &MeasureDetails) -> Vec<FieldChange> {
+    let list = |values: &[String]| (!values.is_empty()).then(|| values.join("; "));
+    let date = |date: Option<Timestamp>| date.map(|date| date.to_string());
+    let money =
+        |money: &Option<Money>| money.as_ref().map(|money| format!("{} {}", money.amount(), money.currency));
+    let completion =
+        |details: &MeasureDetails| details.completion.map(|completion| completion.value().to_string());
+    let description = |details: &MeasureDetails| details.description.as_ref().map(|text| text.text.clone());
+    let attributes = |details: &MeasureDetails| {
+        let pairs: Vec<String> =
+            details.attributes.iter().map(|pair| format!("{}: {}", pair.name, pair.value)).collect();
+        list(&pairs)
+    };
+    vec![
+        ("responsibleParties", list(&before.responsible_parties), list(&after.responsible_parties)),
+        ("partners", list(&before.partners), list(&after.partners)),
+        ("startDate", date(before.start_date), date(after.start_date)),
+        ("endDate", date(before.end_date), date(after.end_date)),
+        ("scheduleText", before.schedule_text.clone(), after.schedule_text.clone()),
+        ("budgetText", before.budget_text.clone(), after.budget_text.clone()),
+        ("budget", money(&before.budget), money(&after.budget)),
+        ("indicators", list(&before.indicators), list(&after.indicators)),
+        ("completion", completion(before), completion(after)),
+        ("priority", before.priority.clone(), after.priority.clone()),
+        ("description", description(before), description(after)),
+        ("attributes", attributes(before), attributes(after)),
+    ]
+}
+
+fn number(number: Option<u32>) -> Option<String> {
+    number.map(|number| number.to_string())
 }
 
 /// Returns the changes of a page and its support service.

@@ -199,6 +199,8 @@ impl KeyAssigner<'_> {
                 category,
                 lineage,
                 number: measure.number,
+                label: measure.label,
+                parent: measure.parent,
                 position,
                 title: measure.title,
                 status: measure.status,
@@ -207,6 +209,7 @@ impl KeyAssigner<'_> {
                 is_repeated: measure.is_repeated,
                 repeat_group: measure.repeat_group,
                 footnotes: measure.footnotes,
+                details: measure.details,
                 updated_at: known.map_or(self.at, |known| known.updated_at),
             };
             if known.is_some_and(|known| content_differs(known, &served)) {

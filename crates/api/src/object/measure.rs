@@ -9,6 +9,7 @@ use passerelle_model::key::{CategoryKey, MeasureKey};
 use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
 
+use super::measure_details::{AttributeObject, MoneyObject};
 use super::plan::{FootnoteObject, editions, referenced_footnotes, translations};
 use super::progress::to_int;
 use super::related::{self, RelatedPageEdge};
@@ -20,8 +21,8 @@ use crate::context::{category_tree, load, load_required, required_plan, view};
 use crate::error::{ApiError, InvariantError};
 use crate::input::NodeId;
 use crate::loader::{
-    EditionLinksOf, MeasureByNumber, MeasureLinesOf, NeighboursOf, PreviousNumbersOf, RepeatsOfMeasure,
-    StatusChangesOf,
+    ChildMeasuresOf, EditionLinksOf, MeasureByNumber, MeasureLinesOf, NeighboursOf, PreviousNumbersOf,
+    RepeatsOfMeasure, StatusChangesOf,
 };
 
 /// Numbered action of a plan, with a title and a status.
@@ -33,7 +34,14 @@ impl MeasureObject {
         NodeId::Measure(self.0.key.clone()).id()
     }
 
-    /// Number of the measure, unique within the plan, for example `12`.
+    /// Label as written in the document, for example `12`, `1.1.3` or `Action 4.2`. Unique within the category.
+    /// If the document gives none, the position within the category.
+    fn label(&self) -> &str {
+        &self.0.label
+    }
+
+    /// Number of the measure, unique within the plan, for example `12`. It is the label if every label of the
+    /// plan is a different whole number. Otherwise it is the position within the plan, from 1.
     fn number(&self) -> i32 {
         to_int(self.0.number)
     }
@@ -121,6 +129,83 @@ impl MeasureObject {
     /// The group that contains the measure. Null if there is no category of this level above the measure.
     async fn group(&self, ctx: &Context<'_>) -> Option<Result<CategoryObject, ApiError>> {
         Some(self.category_of(ctx, self.0.lineage.group.as_ref()?).await)
+    }
+
+    /// Measure that this measure belongs to. Null at the first level.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<MeasureObject, ApiError>> {
+        let parent = MeasureByNumber(self.0.plan.clone(), self.0.parent?);
+        load(ctx, parent).await.transpose().map(|parent| parent.map(MeasureObject))
+    }
+
+    /// Sub-measures, in document order. Empty if there are none.
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
+        let children = load(ctx, ChildMeasuresOf(self.0.plan.clone(), self.0.number)).await?;
+        Ok(children.unwrap_or_default().into_iter().map(MeasureObject).collect())
+    }
+
+    /// Bodies that carry out the measure, as written, for example `["Service des espaces verts"]`. Empty if the
+    /// document states none.
+    fn responsible_parties(&self) -> &[String] {
+        &self.0.details.responsible_parties
+    }
+
+    /// Bodies that support the measure, as written. Empty if the document states none.
+    fn partners(&self) -> &[String] {
+        &self.0.details.partners
+    }
+
+    /// First day of the period, at midnight UTC, for example `2025-07-01T00:00:00.000Z` for `T3 2025`. Null if
+    /// the document states no start, or no date can be read from `scheduleText`.
+    fn start_date(&self) -> Option<DateTime> {
+        self.0.details.start_date.map(DateTime)
+    }
+
+    /// Last day of the period, or the deadline, at midnight UTC, for example `2025-12-31T00:00:00.000Z` for
+    /// `fin 2025`. Null if the document states no end, or no date can be read from `scheduleText`.
+    fn end_date(&self) -> Option<DateTime> {
+        self.0.details.end_date.map(DateTime)
+    }
+
+    /// Period or deadline as written, for example `T3 2025`. Null if the document states none.
+    fn schedule_text(&self) -> Option<&str> {
+        self.0.details.schedule_text.as_deref()
+    }
+
+    /// Budget as written, for example `environ 12 M€ par an`. Null if the document states none.
+    fn budget_text(&self) -> Option<&str> {
+        self.0.details.budget_text.as_deref()
+    }
+
+    /// Amount of the budget. Null if `budgetText` is not one amount with a currency.
+    fn budget(&self) -> Option<MoneyObject> {
+        self.0.details.budget.as_ref().map(MoneyObject::of)
+    }
+
+    /// Indicators and targets, as written. Empty if the document states none.
+    fn indicators(&self) -> &[String] {
+        &self.0.details.indicators
+    }
+
+    /// Percentage of completion, from 0 to 100, for example `80` for `Terminé à 80 %`. Null if the document
+    /// states none.
+    fn completion(&self) -> Option<i32> {
+        self.0.details.completion.map(|completion| to_int(completion.value()))
+    }
+
+    /// Priority as written, for example `haute`. Null if the document states none.
+    fn priority(&self) -> Option<&str> {
+        self.0.details.priority.as_deref()
+    }
+
+    /// Description below the title. Null if the document states none.
+    fn description(&self) -> Option<RichTextObject<'_>> {
+        self.0.details.description.as_ref().map(RichTextObject::of)
+    }
+
+    /// Columns of the document that no other field contains, in the order of the document. Empty if there are
+    /// none.
+    fn attributes(&self) -> Vec<AttributeObject<'_>> {
+        self.0.details.attributes.iter().map(AttributeObject).collect()
     }
 
     /// Footnotes referenced by the title or the status, in order of reference. References to a footnote that

@@ -49,6 +49,15 @@ pub struct MeasureDetails {
 }
 
 impl MeasureDetails {
+    /// Returns the size of the texts in bytes.
+    pub fn size(&self) -> usize {
+        let lists = [&self.responsible_parties, &self.partners, &self.indicators].into_iter().flatten();
+        let texts = [&self.schedule_text, &self.budget_text, &self.priority].into_iter().flatten();
+        let attributes = self.attributes.iter().flat_map(|attribute| [&attribute.name, &attribute.value]);
+        let description = self.description.iter().flat_map(|text| [&text.html, &text.text, &text.markdown]);
+        lists.chain(texts).chain(attributes).chain(description).map(String::len).sum()
+    }
+
     /// Returns true if no field is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

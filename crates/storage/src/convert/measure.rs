@@ -1,7 +1,7 @@
 //! Rows of the table `measure`.
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_model::plan::MeasureStatus;
+use passerelle_model::plan::{MeasureDetails, MeasureStatus};
 use passerelle_model::published::{Lineage, PublishedMeasure};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
@@ -9,6 +9,9 @@ use passerelle_model::timestamp::Timestamp;
 use crate::column::{RowContext, to_json};
 use crate::entity::measure;
 use crate::error::StorageError;
+
+/// Stored value of details without a field.
+const NO_DETAILS: &str = "{}";
 
 pub(crate) fn to_measure(row: measure::Model) -> Result<PublishedMeasure, StorageError> {
     let context = RowContext { table: "measure", key: &row.key };
@@ -19,6 +22,13 @@ pub(crate) fn to_measure(row: measure::Model) -> Result<PublishedMeasure, Storag
             Vec::new()
         } else {
             context.parse_json("footnotes", &row.footnotes)?
+        },
+        label: if row.label.is_empty() { row.number.to_string() } else { row.label },
+        parent: row.parent.map(|parent| context.convert_integer("parent", parent)).transpose()?,
+        details: if row.details == NO_DETAILS {
+            MeasureDetails::default()
+        } else {
+            context.parse_json("details", &row.details)?
         },
         plan: PlanKey::new(row.plan_key),
         category: CategoryKey::new(row.category_key),
@@ -59,6 +69,9 @@ pub(crate) fn from_measure(
         section_key: measure.lineage.section.as_ref().map(ToString::to_string),
         group_key: measure.lineage.group.as_ref().map(ToString::to_string),
         number: context.convert_integer("number", measure.number)?,
+        label: measure.label.clone(),
+        parent: measure.parent.map(|parent| context.convert_integer("parent", parent)).transpose()?,
+        details: to_json(&measure.details)?,
         position: measure.position,
         title_html: measure.title.html.clone(),
         title_text: measure.title.text.clone(),

@@ -17,6 +17,8 @@ pub(crate) struct Model {
     pub(crate) section_key: Option<String>,
     pub(crate) group_key: Option<String>,
     pub(crate) number: i32,
+    pub(crate) label: String,
+    pub(crate) parent: Option<i32>,
     pub(crate) position: i64,
     pub(crate) title_html: String,
     pub(crate) title_text: String,
@@ -27,6 +29,7 @@ pub(crate) struct Model {
     pub(crate) is_repeated: bool,
     pub(crate) repeat_group: Option<i32>,
     pub(crate) footnotes: String,
+    pub(crate) details: String,
     pub(crate) updated_at: i64,
 }
 
