@@ -14,6 +14,7 @@ mod assets;
 mod circles;
 mod clients;
 mod command;
+mod connections;
 #[cfg(debug_assertions)]
 mod crash_recovery;
 mod database;

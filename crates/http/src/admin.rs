@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use passerelle_model::checksum::Checksum;
 use passerelle_model::sync::{Revision, SyncOutcome, SyncProblem};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -95,14 +94,12 @@ pub(super) async fn sync(State(state): State<AppState>, headers: HeaderMap) -> R
 }
 
 /// Returns true if the request has the bearer token.
-///
-/// Compares checksums, so that the duration of the comparison reveals nothing about the token.
 fn is_authorized(admin: &AdminAccess, headers: &HeaderMap) -> bool {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = given.and_then(|value| value.split_once(' '));
-    let token =
-        token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    token.is_some_and(|token| Checksum::of(token.as_bytes()) == Checksum::of(admin.token.as_bytes()))
+    token.is_some_and(|(scheme, token)| {
+        scheme.eq_ignore_ascii_case("bearer") && admin.token.matches(token.trim())
+    })
 }
 
 fn message_response(status: StatusCode, message: &str) -> Response {

@@ -6,6 +6,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
+use headers::{ContentLength, HeaderMapExt};
 use passerelle_api::{ErrorCode, GraphqlResponse, OperationType};
 
 use super::accept::MediaType;
@@ -14,11 +15,6 @@ use super::request;
 use super::state::AppState;
 use super::streaming::{AcceptedFormats, accept_websocket, upgrade_required};
 use crate::rendered::to_http;
-
-/// Maximum number of bytes that are read from a body that is too large.
-///
-/// A client that still sends its body may not read the error response, so the service reads the rest first.
-const MAX_DRAINED_BODY_BYTES: usize = 1024 * 1024;
 
 const NOT_ACCEPTABLE: &str =
     "The response media types are `application/graphql-response+json` and `application/json`.";
@@ -94,7 +90,12 @@ pub(super) async fn post(
     if let Err(response) = request::check_content_type(&headers) {
         return exchange.respond_uncached(response);
     }
-    let body_bytes = read_body(&state, body).await;
+    if let Err(response) = request::check_content_encoding(&headers) {
+        let mut response = exchange.respond_uncached(response);
+        response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        return response;
+    }
+    let body_bytes = read_body(&state, &headers, body).await;
     let check_acceptable = |operation_type| check_acceptable(accepted, operation_type);
     match (body_bytes.and_then(|body| request::from_body(&body)), accepted.required_stream_format()) {
         (Ok(params), Some(format)) => exchange.respond_only_stream(format, params, check_acceptable),
@@ -142,21 +143,23 @@ pub(super) async fn method_not_allowed(
 /// Reads the request body.
 ///
 /// # Errors
-/// Status 413 if the body exceeds the limit, 408 if it does not arrive in time.
-async fn read_body(state: &AppState, body: Body) -> Result<Bytes, GraphqlResponse> {
+/// Status 413 if the body exceeds the limit, before it is read if the client has announced its size. Status 408 if it does
+/// not arrive in time.
+async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<Bytes, GraphqlResponse> {
     let limits = &state.settings().limits;
+    let too_large = || {
+        let message = format!("The request body exceeds {} bytes or is incomplete.", limits.body_bytes);
+        GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, message)
+    };
+    // A number that is too large for 64 bits is rejected by hyper.
+    let announced = headers.typed_get::<ContentLength>().map_or(0, |length| length.0);
+    if announced > limits.body_bytes as u64 {
+        return Err(too_large());
+    }
     // Without the timeout, a client that stops sending would block the shutdown.
-    match tokio::time::timeout(
-        limits.execution_timeout,
-        axum::body::to_bytes(body, MAX_DRAINED_BODY_BYTES.max(limits.body_bytes)),
-    )
-    .await
-    {
-        Ok(Ok(body)) if body.len() <= limits.body_bytes => Ok(body),
-        Ok(_) => {
-            let message = format!("The request body exceeds {} bytes or is incomplete.", limits.body_bytes);
-            Err(GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, message))
-        }
+    let reading = axum::body::to_bytes(body, limits.body_bytes);
+    match tokio::time::timeout(limits.execution_timeout, reading).await {
+        Ok(body) => body.map_err(|_| too_large()),
         Err(_) => {
             let message = format!(
                 "The request body was not received within {} s.",

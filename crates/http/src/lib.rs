@@ -1,9 +1,9 @@
 //! HTTP service: GraphQL, subscriptions, exports, the Atom feed, assets, probes and metrics.
 //!
-//! [`serve`] accepts connections and answers until [`ApiState::shutdown`] is cancelled. A request takes this
+//! [`serve`] accepts connections and answers requests until [`ApiState::shutdown`] is cancelled. A request takes this
 //! path:
 //!
-//! 1. `write_timeout` closes a connection whose client does not read.
+//! 1. `connections` limits the number of connections and closes slow ones.
 //! 2. `router` selects the handler. All handlers share the `AppState`, which is created from [`ApiState`].
 //! 3. `graphql` and `request` read the parameters of a GraphQL request. `exchange` answers from the response
 //!    cache (`cache`) or from the engine of [`passerelle_api`]. `rate_limit` charges the client.
@@ -16,6 +16,7 @@ mod admin;
 mod admin_access;
 mod assets;
 mod cache;
+mod connections;
 mod cors;
 mod encoding;
 mod exchange;
@@ -36,52 +37,69 @@ mod router;
 mod settings;
 mod state;
 mod streaming;
-mod write_timeout;
-
-use std::io;
-use std::net::SocketAddr;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
-pub use admin_access::AdminAccess;
+pub use admin_access::{AdminAccess, AdminToken, InvalidToken};
+pub use connections::ConnectionLimits;
 pub use cors::{AllowedOrigins, InvalidOrigin, Origin};
 pub use readiness::Readiness;
 pub use settings::Settings;
 pub use state::ApiState;
 use state::AppState;
-use write_timeout::{WriteTimeout, WriteTimeoutListener};
+
+use connections::{ConnectionContext, ConnectionSlots, WriteTimeout, serve_connections};
+
+/// Maximum number of connections of the internal listener at once. Only probes, Prometheus and operators use it.
+const INTERNAL_CONNECTIONS: usize = 64;
+
+/// Listeners of the service.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Listener for clients.
+    pub public: TcpListener,
+    /// Listener for `/metrics`, `/admin/sync` and the probes. `None` serves them on the public listener too.
+    pub internal: Option<TcpListener>,
+}
 
 /// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes
 /// WebSockets.
-///
-/// # Errors
-/// An error of the listener.
-pub async fn serve(listener: TcpListener, api: ApiState) -> io::Result<()> {
+pub async fn serve(listeners: Listeners, api: ApiState) {
     let state = AppState::new(api);
-    let write_timeout = WriteTimeout {
-        timeout: state.settings().limits.write_timeout,
+    let context = |router: Router| ConnectionContext {
+        router,
+        limits: state.settings().connections,
+        write_timeout: WriteTimeout {
+            timeout: state.settings().limits.write_timeout,
+            shutdown: state.shutdown().clone(),
+            closed_connections: state.stream_metrics().write_timeouts.clone(),
+        },
+        metrics: state.connection_metrics().clone(),
         shutdown: state.shutdown().clone(),
-        closed_connections: state.stream_metrics().write_timeouts.clone(),
     };
-    let (shutdown, websocket_tasks) = (state.shutdown().clone(), state.websocket_tasks().clone());
-    let rate_limiter = state.rate_limiter().clone();
-    // axum extracts the client address from a `TapIo` listener, but not from a listener type of this crate.
-    let listener = WriteTimeoutListener { inner: listener, write_timeout }.tap_io(|_| {});
-    let service = router::routes(state).into_make_service_with_connect_info::<SocketAddr>();
-    let serving =
-        axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).into_future();
+    let public = router::public_routes(state.clone());
+    let public = if listeners.internal.is_some() {
+        public
+    } else {
+        public.merge(router::operator_routes(state.clone()))
+    };
+    let serve_public = serve_connections(listeners.public, state.connection_slots().clone(), context(public));
+    let serve_internal = async {
+        let Some(listener) = listeners.internal else { return };
+        let routes = router::operator_routes(state.clone()).merge(router::probe_routes(state.clone()));
+        serve_connections(listener, ConnectionSlots::new(INTERNAL_CONNECTIONS), context(routes)).await;
+    };
     tokio::select! {
-        served = serving => served?,
-        never = rate_limiter.sweep() => match never {},
+        ((), ()) = async { tokio::join!(serve_public, serve_internal) } => {}
+        never = state.rate_limiter().sweep() => match never {},
     }
-    websocket_tasks.close();
-    websocket_tasks.wait().await;
-    Ok(())
+    state.websocket_tasks().close();
+    state.websocket_tasks().wait().await;
 }
 
 /// Returns the routes of the service without a listener, for tests.
 pub fn router(api: ApiState) -> Router {
-    router::routes(AppState::new(api))
+    let state = AppState::new(api);
+    router::public_routes(state.clone()).merge(router::operator_routes(state))
 }

@@ -21,6 +21,8 @@ pub(super) async fn get(State(state): State<AppState>) -> Response {
     let mut registry = Registry::with_prefix("passerelle");
     register_sync_metrics(&mut registry, &state.sync_status().borrow());
     register_storage_metrics(&mut registry, &state);
+    let open = state.connection_slots().open() as u64;
+    gauge(&mut registry, "connections_open", "Number of open connections of clients", open);
     // Each registry writes `# EOF` at its end. Only the last one may remain.
     let encoded = encode(&mut text, &registry).and_then(|()| {
         text.truncate(text.trim_end().trim_end_matches("# EOF").len());

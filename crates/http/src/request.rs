@@ -22,6 +22,16 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), GraphqlRespo
     Err(GraphqlResponse::http_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, message))
 }
 
+/// Accepts uncompressed bodies only. A compressed body could expand to far more than the limit of its size.
+pub(crate) fn check_content_encoding(headers: &HeaderMap) -> Result<(), GraphqlResponse> {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    let message = "Send the request body without `Content-Encoding`.";
+    Err(GraphqlResponse::http_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest, message))
+}
+
 /// Parses the JSON body of a POST request.
 pub(crate) fn from_body(body: &[u8]) -> Result<RequestParams, GraphqlResponse> {
     let value: Value = serde_json::from_slice(body)

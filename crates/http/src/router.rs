@@ -10,8 +10,8 @@ use axum::routing::{get, post};
 use super::state::AppState;
 use super::{admin, assets, exports, feed, graphiql, graphql, health, metrics};
 
-/// Returns all routes.
-pub(super) fn routes(state: AppState) -> Router {
+/// Returns the routes for clients, with the probes.
+pub(super) fn public_routes(state: AppState) -> Router {
     let sdl = Arc::clone(state.engine().sdl());
     // Browsers may read only these routes from pages of other origins.
     let public = Router::new()
@@ -24,18 +24,29 @@ pub(super) fn routes(state: AppState) -> Router {
         .route("/exports/measures.json", get(exports::json))
         .route("/feeds/changes.atom", get(feed::get))
         .route("/{*path}", get(assets::get));
-    let readiness = state.readiness().clone();
     let origins = &state.settings().allowed_origins;
     let public = if origins.is_empty() { public } else { public.layer(origins.cors_layer()) };
-    Router::new()
+    let routes = Router::new()
         .merge(public)
         .route("/", get(async || Redirect::temporary("/graphiql")))
         .route("/graphql/ws", get(graphql::websocket))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(metrics::get))
-        .route("/admin/sync", post(admin::sync))
-        .merge(graphiql::routes())
-        .with_state(state)
-        .layer(map_response_with_state(readiness, health::end_keep_alive))
+        .merge(graphiql::routes());
+    finish(routes, state.clone()).merge(probe_routes(state))
+}
+
+/// Returns the routes for operators: metrics and the admin API.
+pub(super) fn operator_routes(state: AppState) -> Router {
+    let routes = Router::new().route("/metrics", get(metrics::get)).route("/admin/sync", post(admin::sync));
+    finish(routes, state)
+}
+
+/// Returns the probes.
+pub(super) fn probe_routes(state: AppState) -> Router {
+    let routes = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
+    finish(routes, state)
+}
+
+fn finish(routes: Router<AppState>, state: AppState) -> Router {
+    let readiness = state.readiness().clone();
+    routes.with_state(state).layer(map_response_with_state(readiness, health::end_keep_alive))
 }

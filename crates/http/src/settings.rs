@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::HeaderName;
 use passerelle_api::{Limits, TrustedDocuments};
 
+use crate::connections::ConnectionLimits;
 use crate::cors::AllowedOrigins;
 
 /// Settings of the HTTP service that an operator can change.
@@ -12,6 +13,11 @@ use crate::cors::AllowedOrigins;
 pub struct Settings {
     /// Limits for the size, cost and duration of requests.
     pub limits: Limits,
+    /// Limits of TCP connections.
+    pub connections: ConnectionLimits,
+    /// Maximum number of WebSockets, event streams and multipart responses of one client at once. Applies only with
+    /// `client_address_header`: without it, all clients behind a proxy have one address.
+    pub streams_per_client: usize,
     /// Registered GraphQL documents, and whether other documents are accepted.
     pub trusted_documents: TrustedDocuments,
     /// Maximum size of the response cache in bytes. 0 disables the cache.
@@ -33,6 +39,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            connections: ConnectionLimits::default(),
+            // A browser has one stream per tab. An office behind one address has a few dozen.
+            streams_per_client: 100,
             trusted_documents: TrustedDocuments::default(),
             response_cache_bytes: 32 * 1024 * 1024,
             cache_max_age: Duration::ZERO,

@@ -17,12 +17,13 @@ use tokio_util::task::TaskTracker;
 
 use super::admin_access::AdminAccess;
 use super::cache::{CacheKeySalt, ResponseCache};
+use super::connections::{ConnectionMetrics, ConnectionSlots};
 use super::http_metrics::HttpMetrics;
 use super::rate_limit::ClientRateLimiter;
 use super::readiness::Readiness;
 use super::request_id::RequestIdGenerator;
 use super::settings::Settings;
-use super::streaming::StreamMetrics;
+use super::streaming::{StreamLimiter, StreamMetrics};
 
 /// Everything that the HTTP service needs from the rest of the program.
 #[derive(Clone, Debug)]
@@ -61,6 +62,9 @@ struct Inner {
     rate_limiter: ClientRateLimiter,
     http_metrics: HttpMetrics,
     stream_metrics: StreamMetrics,
+    stream_limiter: StreamLimiter,
+    connection_metrics: ConnectionMetrics,
+    connection_slots: ConnectionSlots,
     websocket_tasks: TaskTracker,
     registry: Registry,
 }
@@ -70,6 +74,8 @@ impl AppState {
     pub(super) fn new(api: ApiState) -> Self {
         let Settings {
             limits,
+            connections,
+            streams_per_client,
             trusted_documents,
             response_cache_bytes,
             cache_max_age,
@@ -86,6 +92,10 @@ impl AppState {
         let mut registry = Registry::with_prefix("passerelle");
         let http_metrics = HttpMetrics::new(&mut registry);
         let stream_metrics = StreamMetrics::new(&mut registry);
+        let connection_metrics = ConnectionMetrics::new(&mut registry);
+        let connection_slots = ConnectionSlots::new(connections.connections);
+        let streams_per_client = client_address_header.is_some().then_some(streams_per_client);
+        let stream_limiter = StreamLimiter::new(connections.connections, streams_per_client);
         let rate_limiter = ClientRateLimiter::new(limits.cost_per_minute, client_address_header);
         // With `no-cache`, clients revalidate each time. A revalidation compares ETags and executes nothing.
         let cache_control = match cache_max_age.as_secs() {
@@ -107,6 +117,9 @@ impl AppState {
             rate_limiter,
             http_metrics,
             stream_metrics,
+            stream_limiter,
+            connection_metrics,
+            connection_slots,
             websocket_tasks: TaskTracker::new(),
             registry,
             engine,
@@ -191,6 +204,20 @@ impl AppState {
 
     pub(super) fn stream_metrics(&self) -> &StreamMetrics {
         &self.0.stream_metrics
+    }
+
+    /// Limits of open streams, for all clients and for each.
+    pub(super) fn stream_limiter(&self) -> &StreamLimiter {
+        &self.0.stream_limiter
+    }
+
+    pub(super) fn connection_metrics(&self) -> &ConnectionMetrics {
+        &self.0.connection_metrics
+    }
+
+    /// Slots of the connections of the public listener.
+    pub(super) fn connection_slots(&self) -> &ConnectionSlots {
+        &self.0.connection_slots
     }
 
     /// Tasks of open WebSockets. axum does not wait for them after the upgrade, so the service waits for them

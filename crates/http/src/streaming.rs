@@ -18,6 +18,7 @@ mod response_stream;
 mod running_operations;
 mod session;
 mod sse;
+mod stream_limiter;
 mod stream_metrics;
 mod streaming_body;
 mod types;
@@ -27,6 +28,7 @@ use axum::response::Response as HttpResponse;
 
 pub(super) use accepted_formats::{AcceptedFormats, StreamFormat};
 pub(super) use response_stream::response_stream;
+pub(super) use stream_limiter::{RETRY_AFTER_SECONDS, StreamLimiter};
 pub(super) use stream_metrics::{StreamMetrics, Transport};
 pub(super) use types::ResponseStream;
 pub(super) use websocket::{accept_websocket, upgrade_required};

@@ -7,7 +7,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use passerelle_api::PageUrlTemplate;
 use passerelle_model::timestamp::Timestamp;
@@ -106,6 +105,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
 
+    /// Address for /metrics, /admin/sync and the probes, for operators only. /metrics and /admin/sync are then 404 at --listen
+    #[arg(long, env = "PASSERELLE_INTERNAL_LISTEN", value_name = "ADDR")]
+    pub(crate) internal_listen: Option<SocketAddr>,
+
     /// Time in seconds between a signal and the close of the listener. The default is 5, or 0 on a terminal
     ///
     /// During this time /readyz responds with 503 and all other requests are served. Allow the load
@@ -117,10 +120,6 @@ pub(crate) struct ServeArgs {
         value_parser = clap::value_parser!(u64).range(0..=600)
     )]
     drain: Option<u64>,
-
-    /// Token for `POST /admin/sync`, sent as `Authorization: Bearer`. Without it the endpoint is closed
-    #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) admin_token: Option<String>,
 
     /// Template of page addresses in front ends, used for links to pages
     #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
@@ -181,10 +180,6 @@ pub(crate) struct SyncArgs {
     /// Address of the running service for --wait
     #[arg(long = "url", env = "PASSERELLE_URL", default_value = "http://127.0.0.1:8080", value_name = "URL")]
     pub(crate) service: String,
-
-    /// Token for the running service
-    #[arg(long, env = "PASSERELLE_ADMIN_TOKEN", hide = true, value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) admin_token: Option<String>,
 
     /// Remove documents that are missing, even if they are most of the folder
     ///

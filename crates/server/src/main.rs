@@ -5,8 +5,10 @@ mod cli;
 mod clock;
 mod command;
 mod database;
+mod descriptors;
 mod lifecycle;
 mod logging;
+mod secrets;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::install(&cli.log);
+    secrets::protect_memory();
     let result = match cli.command.unwrap_or(Command::Serve(Box::new(cli.serve))) {
         Command::Serve(args) => run(command::serve::serve(*args)),
         Command::Sync(args) => run(command::sync::sync(args)),

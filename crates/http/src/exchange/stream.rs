@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use axum::http::header;
 use axum::response::Response as HttpResponse;
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
@@ -10,7 +11,16 @@ use passerelle_api::{GraphqlResponse, Operation, OperationType, RequestParams};
 use super::Exchange;
 use crate::cache::CacheStatus;
 use crate::rendered::RenderedResponse;
-use crate::streaming::{ResponseStream, StreamFormat, Transport, response_stream, stream_response};
+use crate::streaming::{
+    RETRY_AFTER_SECONDS, ResponseStream, StreamFormat, Transport, response_stream, stream_response,
+};
+
+/// Keeps a value until a stream is dropped.
+fn hold_until_dropped(responses: ResponseStream, held: impl Send + 'static) -> ResponseStream {
+    Box::pin(responses.inspect(move |_| {
+        let _ = &held;
+    }))
+}
 
 impl Exchange<'_> {
     /// Answers with a stream.
@@ -33,13 +43,24 @@ impl Exchange<'_> {
         if let Err(retry_after) = self.charge_rate_limit(operation.complexity.cost) {
             return self.too_many_requests(retry_after);
         }
+        let client = self.state.rate_limiter().client_address(self.headers, self.peer);
+        let permit = match self.state.stream_limiter().acquire(client) {
+            Ok(permit) => permit,
+            Err(rejected) => {
+                let mut response = self.respond_uncached(rejected.response());
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+                return response;
+            }
+        };
         match format {
             StreamFormat::Events => {
                 let responses = response_stream(self.state, operation, Transport::Events, self.id.clone());
+                let responses = hold_until_dropped(responses, permit);
                 self.with_request_id(stream_response(format, responses))
             }
             StreamFormat::Multipart => {
                 let responses = response_stream(self.state, operation, Transport::Multipart, self.id.clone());
+                let responses = hold_until_dropped(responses, permit);
                 self.respond_multipart(responses)
             }
         }

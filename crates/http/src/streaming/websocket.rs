@@ -11,6 +11,7 @@ use super::close_reason::CloseReason;
 use super::protocol::SUBPROTOCOL;
 use super::response_stream::response_stream;
 use super::session::{MAX_MESSAGE_BYTES, Session, close_socket};
+use super::stream_limiter::RETRY_AFTER_SECONDS;
 use super::stream_metrics::Transport;
 use crate::accept::MediaType;
 use crate::exchange::PeerAddress;
@@ -52,10 +53,18 @@ pub(crate) fn accept_websocket(
         .max_frame_size(MAX_READ_BYTES);
     let is_subprotocol_supported = upgrade.selected_protocol().is_some();
     let client = state.rate_limiter().client_address(headers, peer.ok().map(|info| info.0.ip()));
+    let permit = match state.stream_limiter().acquire(client) {
+        Ok(permit) => permit,
+        Err(rejected) => {
+            let mut response = to_http(&rejected.response(), MediaType::Json);
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+            return response;
+        }
+    };
     // Shutdown waits until this token is dropped.
     let token = state.websocket_tasks().token();
     upgrade.on_upgrade(async move |socket| {
-        let _open = (token, state.stream_metrics().track_websocket());
+        let _open = (permit, token, state.stream_metrics().track_websocket());
         if is_subprotocol_supported {
             run_session(state, client, socket).await;
         } else {

@@ -8,7 +8,7 @@ use anyhow::Context;
 use axum::http::HeaderName;
 use clap::Args;
 use passerelle_api::{Limits, TrustedDocuments};
-use passerelle_http::{Origin, Settings};
+use passerelle_http::{ConnectionLimits, Origin, Settings};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -41,13 +41,60 @@ pub(crate) struct ApiArgs {
     #[arg(long, env = "PASSERELLE_DEVELOPMENT")]
     development: bool,
 
-    /// Header in which a proxy sends the address of the client, for the cost limit per minute:
-    /// x-forwarded-for
+    /// Header in which a proxy sends the address of its client, for limits per client: x-forwarded-for
     #[arg(long, env = "PASSERELLE_CLIENT_HEADER", value_name = "NAME")]
     client_header: Option<HeaderName>,
 
     #[command(flatten)]
+    connections: ConnectionArgs,
+
+    #[command(flatten)]
     limits: RequestLimitArgs,
+}
+
+/// Arguments for connections.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Connections")]
+struct ConnectionArgs {
+    /// Maximum number of connections. Fewer if the limit of open files does not allow it
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_CONNECTIONS",
+        default_value_t = ConnectionLimits::default().connections as u64,
+        value_name = "COUNT",
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000)
+    )]
+    limit_connections: u64,
+
+    /// Maximum number of WebSockets and event streams of one client. Needs --client-header
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_STREAMS_PER_CLIENT",
+        default_value_t = Settings::default().streams_per_client as u64,
+        value_name = "COUNT",
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000)
+    )]
+    limit_streams_per_client: u64,
+
+    /// Time in seconds in which a client must send the head of a request
+    #[arg(
+        long,
+        env = "PASSERELLE_HEADER_TIMEOUT",
+        default_value_t = ConnectionLimits::default().header_timeout.as_secs(),
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=600)
+    )]
+    header_timeout: u64,
+
+    /// Time in seconds after which an idle connection is closed. Longer than that of the proxy
+    #[arg(
+        long,
+        env = "PASSERELLE_IDLE_TIMEOUT",
+        default_value_t = ConnectionLimits::default().idle_timeout.as_secs(),
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3_600)
+    )]
+    idle_timeout: u64,
 }
 
 /// Arguments for the limits of a request.
@@ -144,6 +191,8 @@ impl ApiArgs {
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
             limits: self.limits.limits(),
+            connections: self.connections.limits(),
+            streams_per_client: usize::try_from(self.connections.limit_streams_per_client)?,
             trusted_documents: self.trusted_documents()?,
             response_cache_bytes: u64::from(self.response_cache) * MIB,
             cache_max_age: Duration::from_secs(self.max_age.into()),
@@ -159,6 +208,16 @@ impl ApiArgs {
         let json = std::fs::read(path).with_context(error_context)?;
         let documents = TrustedDocuments::parse(&json).with_context(error_context)?;
         Ok(if self.only_trusted { documents.reject_others() } else { documents })
+    }
+}
+
+impl ConnectionArgs {
+    fn limits(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            connections: usize::try_from(self.limit_connections).unwrap_or(usize::MAX),
+            header_timeout: Duration::from_secs(self.header_timeout),
+            idle_timeout: Duration::from_secs(self.idle_timeout),
+        }
     }
 }
 

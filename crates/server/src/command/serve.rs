@@ -1,10 +1,11 @@
 //! `passerelle serve`.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_http::{self as http, AdminAccess, ApiState};
+use passerelle_http::{self as http, AdminAccess, ApiState, Listeners};
 use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
 use passerelle_search::{IndexLocation, IndexUpdater, Search};
 use passerelle_storage::Storage;
@@ -17,7 +18,9 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
+use crate::descriptors;
 use crate::lifecycle::{Lifecycle, set_ready};
+use crate::secrets;
 
 /// Interval at which the latest revision is read, because another process can publish.
 const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -27,7 +30,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let drain = args.drain();
     let options = args.worker_options();
-    let settings = args.api.settings()?;
+    let mut settings = args.api.settings()?;
+    settings.connections.connections = descriptors::reserve(settings.connections.connections)?;
+    let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
@@ -53,10 +58,14 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
     let worker =
         Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; choose another address with --listen", args.listen))?;
-    let address = listener.local_addr()?;
+    let public = bind(args.listen, "--listen").await?;
+    let internal = match args.internal_listen {
+        Some(address) => Some(bind(address, "--internal-listen").await?),
+        None => None,
+    };
+    let address = public.local_addr()?;
+    let internal_address = internal.as_ref().map(TcpListener::local_addr).transpose()?;
+    let listeners = Listeners { public, internal };
 
     let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
     let state = ApiState {
@@ -66,7 +75,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         page_url: args.page_url,
         settings,
         sync_status: sync_status.clone(),
-        admin: args.admin_token.map(|token| AdminAccess { token, sync_requests }),
+        admin: admin_token.map(|token| AdminAccess { token, sync_requests }),
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
@@ -78,7 +87,10 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     });
     background.spawn("search", run_indexer(indexer, background.stop_token()));
     background.spawn("revisions", poll_revisions(storage.clone(), background.stop_token()));
-    requests.spawn("http", async move { Ok(http::serve(listener, state).await?) });
+    requests.spawn("http", async move {
+        http::serve(listeners, state).await;
+        Ok(())
+    });
     let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
     requests.spawn("start-up", async move {
         if shutdown.run_until_cancelled(started_up(sync_status, &served, search, has_content)).await.is_some()
@@ -86,6 +98,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
             set_ready(&readiness);
             tracing::info!(
                 http.listen = %address,
+                http.internal_listen = internal_address.map(tracing::field::display),
                 content.folder = %folder.display(),
                 took_ms = started.elapsed().as_millis(),
                 "ready; GraphiQL at http://{address}/graphiql"
@@ -97,6 +110,12 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let exit = lifecycle.run(drain).await?;
     storage.close().await?;
     Ok(exit)
+}
+
+/// Binds a listener. `flag` sets the address.
+async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(address).await;
+    bound.with_context(|| format!("cannot listen on {address}; choose another address with {flag}"))
 }
 
 /// Keeps the search index at the latest revision.

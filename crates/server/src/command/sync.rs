@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::cli::SyncArgs;
 use crate::clock;
 use crate::database;
+use crate::secrets;
 
 /// Longer than the time after which the service gives up, so that its error message arrives.
 const SYNC_REQUEST_TIMEOUT: Duration = Duration::from_mins(6);
@@ -52,18 +53,16 @@ fn progress_callback(bar: ProgressBar) -> OnProgress {
 
 /// Asks a running service to sync, and prints its response.
 fn sync_remote(args: &SyncArgs) -> anyhow::Result<ExitCode> {
-    let token =
-        args.admin_token.as_ref().context("set PASSERELLE_ADMIN_TOKEN to the token of the service")?;
+    let token = secrets::admin_token()?.context("set PASSERELLE_ADMIN_TOKEN to the token of the service")?;
     let address = format!("{}/admin/sync", args.service.trim_end_matches('/'));
     let config =
         ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(SYNC_REQUEST_TIMEOUT));
     let agent: ureq::Agent = config.build().into();
-    let mut response =
-        agent
-            .post(&address)
-            .header("authorization", format!("Bearer {token}"))
-            .send_empty()
-            .with_context(|| format!("no service responds at {address}; choose another URL with --url"))?;
+    let mut response = agent
+        .post(&address)
+        .header("authorization", token.authorization())
+        .send_empty()
+        .with_context(|| format!("no service responds at {address}; choose another URL with --url"))?;
     let mut text = String::new();
     response.body_mut().as_reader().read_to_string(&mut text)?;
     let body: Value = serde_json::from_str(&text).unwrap_or_default();

@@ -5,17 +5,14 @@
 //! applies to all protocols on the connection, including WebSocket.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::serve::Listener;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use prometheus_client::metrics::counter::Counter;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -24,39 +21,13 @@ const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Settings of the write timeout.
 #[derive(Clone, Debug)]
-pub(super) struct WriteTimeout {
+pub(crate) struct WriteTimeout {
     /// Maximum time without progress while bytes wait to be written.
-    pub(super) timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Cancelled when the service shuts down.
-    pub(super) shutdown: CancellationToken,
+    pub(crate) shutdown: CancellationToken,
     /// Number of connections that the timeout has closed.
-    pub(super) closed_connections: Counter,
-}
-
-/// TCP listener whose connections have a write timeout.
-#[derive(Debug)]
-pub(super) struct WriteTimeoutListener {
-    pub(super) inner: TcpListener,
-    /// Copied to each connection.
-    pub(super) write_timeout: WriteTimeout,
-}
-
-impl Listener for WriteTimeoutListener {
-    type Io = WriteTimeoutStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.inner).await;
-        // Heartbeats and single changes are small. Nagle's algorithm would delay them.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY could not be set");
-        }
-        (WriteTimeoutStream::new(stream, self.write_timeout.clone()), address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.inner.local_addr()
-    }
+    pub(crate) closed_connections: Counter,
 }
 
 /// Connection with a write timeout. A write that times out fails with [`io::ErrorKind::TimedOut`].
@@ -68,7 +39,7 @@ pub(super) struct WriteTimeoutStream<S> {
 }
 
 impl<S> WriteTimeoutStream<S> {
-    fn new(inner: S, write_timeout: WriteTimeout) -> Self {
+    pub(super) fn new(inner: S, write_timeout: WriteTimeout) -> Self {
         Self { inner, write_timeout, deadline: None }
     }
 
