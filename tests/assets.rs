@@ -31,6 +31,10 @@ fn files_have_a_content_etag_and_support_range_requests() {
     assert_eq!(service.get("/_files/semis.csv", &resumed).body, "456789");
     let other = [("range", "bytes=4-"), ("if-range", "\"another\"")];
     assert_eq!(service.get("/_files/semis.csv", &other).status, 200);
+    let suffix = service.get("/_files/semis.csv", &[("range", "bytes=-99")]);
+    assert_eq!((suffix.status, suffix.body.as_str()), (206, "0123456789"));
+    let head = service.head("/_files/semis.csv", &[("range", "bytes=2-4")]);
+    assert_eq!((head.status, head.header("content-length"), head.header("content-range")), (200, "10", ""));
     let outside = service.get("/_files/semis.csv", &[("range", "bytes=10-")]);
     assert_eq!((outside.status, outside.header("content-range")), (416, "bytes */10"));
 
@@ -41,6 +45,30 @@ fn files_have_a_content_etag_and_support_range_requests() {
     assert_ne!(service.get("/_files/semis.csv", &[]).header("etag"), etag);
     service.save("_files/semis.csv", "0123456789");
     assert_eq!(service.get("/_files/semis.csv", &[]).header("etag"), etag);
+}
+
+#[test]
+fn links_and_impossible_names_are_not_found_and_log_no_error() {
+    let place = TestSite::new();
+    place.write("_files/here.txt", "here");
+    place.write("secret.md", "# Secret\n");
+    let files = place.content().join("_files");
+    std::os::unix::fs::symlink("../secret.md", files.join("in.txt")).unwrap();
+    std::os::unix::fs::symlink("loop.txt", files.join("loop.txt")).unwrap();
+    std::os::unix::fs::symlink("_files", place.content().join("_images")).unwrap();
+    let service = place.serve();
+    assert_eq!(service.get("/_files/here.txt", &[]).status, 200);
+    let long = format!("/_files/{}.txt", "a".repeat(300));
+    for path in ["/_files/in.txt", "/_files/loop.txt", "/_images/here.txt", &long] {
+        assert_eq!(service.get(path, &[]).status, 404, "{path}");
+    }
+    let problems = service.query("{ sync { problems { kind path } } }")["sync"]["problems"].clone();
+    for path in ["_files/in.txt", "_files/loop.txt", "_images"] {
+        let problem = json!({ "kind": "SYMBOLIC_LINK", "path": path });
+        assert!(problems.as_array().unwrap().contains(&problem), "{path}: {problems}");
+    }
+    let errors: Vec<_> = service.log_so_far().into_iter().filter(|line| line["level"] == "ERROR").collect();
+    assert!(errors.is_empty(), "{errors:?}");
 }
 
 #[test]

@@ -36,7 +36,8 @@ fn encoded(text: &str) -> String {
 
 fn csv_rows(reply: &HttpReply) -> Vec<Vec<String>> {
     let body = reply.body.strip_prefix('\u{feff}').expect("a byte order mark");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(body.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(b';').from_reader(body.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
@@ -58,7 +59,7 @@ fn csv_export_contains_every_measure_and_no_formula() {
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
     assert_eq!(reply.header("cache-control"), "no-cache");
     assert!(reply.body.ends_with("\r\n"));
-    assert!(reply.body.contains(",\"Semer une prairie, puis la faucher\",COMPLETED,"), "{}", reply.body);
+    assert!(reply.body.contains(";Semer une prairie, puis la faucher;COMPLETED;"), "{}", reply.body);
     assert!(reply.body.contains("\"Les \"\"prés\"\"\""), "{}", reply.body);
 
     let rows = csv_rows(&reply);
@@ -80,7 +81,7 @@ fn csv_export_contains_every_measure_and_no_formula() {
     assert_eq!(column("repeats"), ["5", "", "", "", "1"]);
     assert_eq!(column("repeatsDisagree"), ["true", "false", "false", "false", "true"]);
     assert_eq!(column("axis")[4], "Arroser");
-    assert_eq!(column("category"), ["1.1", "1.1", "1.1", "2", "2"]);
+    assert_eq!(column("category"), ["'1.1", "'1.1", "'1.1", "2", "2"]);
     assert_eq!(column("line"), ["7", "8", "9", "13", "14"]);
     // The values equal those of GraphQL.
     let told = service.query("{ measure(number: 4) { statusText updatedAt source { line } } }");
@@ -96,7 +97,7 @@ fn json_export_contains_every_measure_with_types() {
     let export = reply.json();
     let heading = json!({ "slug": "plan-climat", "title": "Plan climat 2025", "lang": "FR", "year": 2025 });
     assert_eq!(export["plan"], heading);
-    assert_eq!((&export["revision"], &export["total"]), (&json!(1), &json!(5)));
+    assert_eq!((export.get("revision"), &export["total"]), (None, &json!(5)));
     let mut measure = export["measures"][1].clone();
     assert!(measure["updatedAt"].take().as_str().unwrap().ends_with('Z'));
     assert_eq!(
@@ -108,6 +109,103 @@ fn json_export_contains_every_measure_with_types() {
                 "line": 8 })
     );
     assert_eq!(export["measures"][0]["repeats"], json!([5]));
+}
+
+#[test]
+fn the_separator_of_a_csv_is_that_of_the_language_or_the_one_that_is_asked_for() {
+    let place = plan();
+    place.write("plan.en.txt", "# Climate plan 2025\n\n## AXIS 1: Sow\n\n1.\tSow a meadow\tDone\n");
+    let service = place.serve();
+    let header = |query: &str| {
+        let reply = service.get(&format!("/exports/measures.csv?{query}"), &[]);
+        assert_eq!(reply.status, 200, "{query}: {}", reply.body);
+        reply.body.trim_start_matches('\u{feff}')[..12].to_owned()
+    };
+    assert_eq!(header("lang=fr"), "number;title");
+    assert_eq!(header("lang=en"), "number,title");
+    assert_eq!(header("lang=fr&separator=comma"), "number,title");
+    assert_eq!(header("lang=en&separator=semicolon"), "number;title");
+    assert_eq!(header("separator=tab"), "number\ttitle");
+}
+
+/// A plan whose export is larger than the response cache keeps.
+fn large_plan() -> String {
+    let rows = (1..=3_000).map(|number| {
+        format!("{number}.\tSemer la prairie {number} au bord de la mare, puis la faucher\tEn cours\n")
+    });
+    format!("# Plan climat 2025\n\n## AXE 1: Semer\n\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn a_large_export_is_streamed_with_the_etag_of_its_bytes() {
+    let place = TestSite::new();
+    place.write("plan.txt", &large_plan());
+    let service = place.serve();
+    let path = "/exports/measures.json";
+    let whole = service.get(path, &[]);
+    assert!(whole.body.len() > 1024 * 1024, "{}", whole.body.len());
+    assert_eq!(whole.header("content-length"), whole.body.len().to_string());
+    let export = whole.json();
+    assert_eq!(
+        (export["total"].as_u64(), export["measures"].as_array().unwrap().len()),
+        (Some(3_000), 3_000)
+    );
+    assert_eq!(export["measures"][2_999]["number"], 3_000);
+    let etag = whole.header("etag");
+    assert_eq!(service.get(path, &[("if-none-match", etag)]).status, 304);
+
+    // A save of another document changes neither the file nor its tag.
+    service.save("autre.md", "# Autre\n");
+    assert_eq!(service.get(path, &[("if-none-match", etag)]).status, 304);
+
+    let mut response = ureq::get(service.url(path)).header("accept-encoding", "br, gzip").call().unwrap();
+    let compressed_etag = format!("{}-gzip\"", etag.trim_end_matches('"'));
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert_eq!(response.headers()["etag"], compressed_etag.as_str());
+    let bytes = response.body_mut().read_to_vec().unwrap();
+    assert!(bytes.len() < whole.body.len() / 5, "{}", bytes.len());
+    let known = service.get(path, &[("if-none-match", &compressed_etag), ("accept-encoding", "gzip")]);
+    assert_eq!((known.status, known.header("etag")), (304, compressed_etag.as_str()));
+}
+
+#[test]
+fn small_files_are_compressed_like_graphql_responses() {
+    let place = TestSite::new();
+    let rows: String = (1..=30).map(|number| format!("{number}.\tSemer {number}\tEn cours\n")).collect();
+    place.write("plan.txt", &format!("# Plan climat 2025\n\n## AXE 1: Semer\n\n{rows}"));
+    let service = place.serve();
+    for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom", "/schema.graphql"]
+    {
+        let plain = service.get(path, &[]);
+        assert_eq!((plain.status, plain.header("vary")), (200, "accept-encoding"), "{path}");
+        for encoding in ["br", "gzip"] {
+            // Twice: from the production and from the cache.
+            for _ in 0..2 {
+                let reply = service.get(path, &[("accept-encoding", encoding)]);
+                assert_eq!((reply.status, reply.header("content-encoding")), (200, encoding), "{path}");
+                let etag = format!("{}-{encoding}\"", plain.header("etag").trim_end_matches('"'));
+                assert_eq!(reply.header("etag"), etag, "{path}");
+                let length: usize = reply.header("content-length").parse().unwrap();
+                assert!(length < plain.body.len() / 2, "{path}: {length}");
+            }
+        }
+    }
+}
+
+#[test]
+fn exports_and_feed_count_for_the_cost_per_minute() {
+    let place = plan();
+    let service = place.serve_with(&["--limit-cost-per-minute", "120"]);
+    // 5 for the export, and 1 for each of 5 measures.
+    assert_eq!(service.get("/exports/measures.csv", &[]).status, 200);
+    // From the cache: 1.
+    assert_eq!(service.get("/exports/measures.csv", &[]).status, 200);
+    // 105 for the feed: 4 are left, and a few that came back meanwhile.
+    assert_eq!(service.get("/feeds/changes.atom", &[]).status, 200);
+    let rejected = service.get("/exports/measures.json?text=prairie", &[]);
+    assert_eq!(rejected.status, 429);
+    assert!(rejected.header("retry-after").parse::<u64>().unwrap() > 30);
+    assert_eq!(rejected.json()["errors"][0]["extensions"]["code"], "RATE_LIMITED");
 }
 
 #[test]

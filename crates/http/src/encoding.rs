@@ -33,23 +33,30 @@ impl ContentEncoding {
         }
     }
 
-    /// Returns the preferred encoding that the client accepts.
+    /// Returns the encoding with the highest quality that the client accepts. Brotli wins over gzip at the same
+    /// quality, and gzip over no compression.
     pub(super) fn negotiate(headers: &HeaderMap) -> Self {
-        let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
-        let ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        let supported = ranges.filter_map(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let encoding = match parts.next()?.to_ascii_lowercase().as_str() {
-                "gzip" | "x-gzip" => Self::Gzip,
-                "br" => Self::Brotli,
-                _ => return None,
-            };
-            let quality = parts.find_map(|part| part.strip_prefix("q="));
-            quality
-                .is_none_or(|text| text.parse::<f32>().is_ok_and(|quality| quality > 0.0))
-                .then_some(encoding)
-        });
-        supported.max().unwrap_or(Self::Identity)
+        let identity = quality_of(headers, &["identity"]).unwrap_or(0.0);
+        let candidates = [Self::Gzip, Self::Brotli].map(|encoding| (encoding, encoding.quality(headers)));
+        let accepted = candidates.into_iter().filter(|(_, quality)| *quality > 0.0 && *quality >= identity);
+        let best = accepted
+            .max_by(|(a, a_quality), (b, b_quality)| a_quality.total_cmp(b_quality).then_with(|| a.cmp(b)));
+        best.map_or(Self::Identity, |(encoding, _)| encoding)
+    }
+
+    /// Returns true if the client accepts an encoding, preferred or not.
+    pub(super) fn accepts(headers: &HeaderMap, encoding: Self) -> bool {
+        encoding == Self::Identity || encoding.quality(headers) > 0.0
+    }
+
+    /// Returns the quality that a client gives to an encoding, from 0 to 1. 0 if it does not name it.
+    fn quality(self, headers: &HeaderMap) -> f32 {
+        let names: &[&str] = match self {
+            Self::Identity => &["identity"],
+            Self::Gzip => &["gzip", "x-gzip"],
+            Self::Brotli => &["br"],
+        };
+        quality_of(headers, names).unwrap_or(0.0)
     }
 
     /// Compresses bytes and returns the encoding that was used. Small bytes stay uncompressed.
@@ -91,6 +98,21 @@ impl ContentEncoding {
     }
 }
 
+/// Returns the quality of the first range of `Accept-Encoding` with one of these names. An invalid quality is 0.
+fn quality_of(headers: &HeaderMap, names: &[&str]) -> Option<f32> {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    ranges.find_map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next()?.to_ascii_lowercase();
+        if !names.contains(&name.as_str()) {
+            return None;
+        }
+        let quality = parts.find_map(|part| part.strip_prefix("q="));
+        Some(quality.map_or(1.0, |text| text.parse::<f32>().map_or(0.0, |quality| quality.clamp(0.0, 1.0))))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +132,10 @@ mod tests {
         assert_eq!(of("deflate"), ContentEncoding::Identity);
         assert_eq!(of("GZIP"), ContentEncoding::Gzip);
         assert_eq!(of("br;q=x"), ContentEncoding::Identity);
+        assert_eq!(of("gzip;q=1, br;q=0.1"), ContentEncoding::Gzip);
+        assert_eq!(of("gzip;q=0.5, br;q=0.5"), ContentEncoding::Brotli);
+        assert_eq!(of("identity, gzip;q=0.5"), ContentEncoding::Identity);
+        assert_eq!(of("br;q=NaN"), ContentEncoding::Identity);
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl<'a> Exchange<'a> {
         let view = self.state.storage().cached_latest();
         let key =
             CacheKey::new(request.checksum, view.revision(), self.media_type, self.state.cache_key_salt());
-        if self.method == Method::GET
+        if self.is_cacheable_method()
             && let Some(etag) = self.matching_etag(&key)
         {
             return self.not_modified(etag);
@@ -224,12 +224,17 @@ impl<'a> Exchange<'a> {
         let etag = rendered.etag.clone();
         let mut response = rendered.into_http(self.media_type);
         // Only responses to GET are cacheable by others (RFC 9110, section 9.3.3; RFC 9111, section 3).
-        if let Some(etag) = etag.filter(|_| self.method == Method::GET) {
+        if let Some(etag) = etag.filter(|_| self.is_cacheable_method()) {
             let headers = response.headers_mut();
             headers.insert(header::ETAG, etag);
             headers.insert(header::CACHE_CONTROL, self.state.cache_control().clone());
         }
         self.with_request_id(response)
+    }
+
+    /// Returns true for GET, and for HEAD, which has the headers of GET.
+    fn is_cacheable_method(&self) -> bool {
+        self.method == Method::GET || self.method == Method::HEAD
     }
 
     /// Adds the request id header.

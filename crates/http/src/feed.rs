@@ -5,42 +5,64 @@ mod labels;
 mod subject;
 mod xml;
 
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use passerelle_api::ApiError;
+use futures_util::stream;
+use passerelle_api::{ApiError, PageUrlTemplate};
 use passerelle_model::change::ChangeKind;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use self::subject::Subjects;
-use super::representation::Representation;
+use super::accept::MediaType;
+use super::exchange::PeerAddress;
+use super::generated_file::{Chunks, FileRequest, GeneratedFile};
 use super::state::AppState;
-use crate::rendered::from_file_error;
+use crate::rendered::{file_error, to_http};
 
 /// Number of entries. More than the changes between two polls of a feed reader; small enough to send on every
 /// poll.
 const MAX_ENTRIES: u32 = 100;
 
+/// Rate limit cost of a feed, as for a list of its length in GraphQL.
+const FEED_COST: usize = 5 + MAX_ENTRIES as usize;
+
 /// Serves the newest changes, newest first. The parameter `kind` may be repeated and selects change kinds.
 pub(super) async fn get(
     State(state): State<AppState>,
+    peer: PeerAddress,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    match build_feed(&state, pairs).await {
-        Ok(feed) => feed.into_response(&headers),
-        Err(error) => from_file_error(&error),
+    let kinds = match parse_kinds(pairs) {
+        Ok(kinds) => kinds,
+        Err(error) => return to_http(&file_error(&error), MediaType::Json),
+    };
+    let view = state.storage().cached_latest();
+    let request = FileRequest::new(&state, &headers, peer, view.revision(), &format!("changes {kinds:?}"));
+    if let Some(response) = request.cached_response().await {
+        return response;
     }
+    let page_url = state.page_url().clone();
+    let produce = move || -> Chunks {
+        let (view, kinds, page_url) = (view.clone(), kinds.clone(), page_url.clone());
+        Box::pin(stream::once(async move { build_feed(&view, &kinds, &page_url).await.map(Bytes::from) }))
+    };
+    let produce = Box::new(produce);
+    let file = GeneratedFile { media_type: atom::MEDIA_TYPE, file_name: None, cost: FEED_COST, produce };
+    request.respond(file).await
 }
 
-async fn build_feed(state: &AppState, pairs: Vec<(String, String)>) -> Result<Representation, ApiError> {
-    let kinds = parse_kinds(pairs)?;
-    let view = state.storage().cached_latest();
-    let changes = latest_changes(&view, &kinds).await?;
-    let subjects = Subjects::load(&view, &changes, state.page_url()).await?;
-    let bytes = atom::render(view.revision(), &kinds, &changes, &subjects);
-    Ok(Representation { media_type: atom::MEDIA_TYPE, file_name: None, bytes })
+async fn build_feed(
+    view: &ReadView,
+    kinds: &[ChangeKind],
+    page_url: &PageUrlTemplate,
+) -> Result<Vec<u8>, ApiError> {
+    let changes = latest_changes(view, kinds).await?;
+    let subjects = Subjects::load(view, &changes, page_url).await?;
+    Ok(atom::render(kinds, &changes, &subjects))
 }
 
 /// Parses the `kind` parameters into a sorted list without duplicates. An empty list selects all kinds.

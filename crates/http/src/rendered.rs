@@ -20,6 +20,20 @@ pub(super) struct RenderedResponse {
     pub(super) error_count: usize,
     /// `None` if the response must not be cached.
     pub(super) etag: Option<HeaderValue>,
+    /// `None` for a GraphQL response.
+    pub(super) file: Option<StreamedFile>,
+}
+
+/// Headers of a generated file.
+#[derive(Clone, Debug)]
+pub(super) struct StreamedFile {
+    /// Value of `Content-Type`.
+    pub(super) media_type: &'static str,
+    /// Value of `Content-Disposition`.
+    pub(super) disposition: Option<HeaderValue>,
+    /// Length in bytes of a file that is too large for the cache. It is produced again for each request, and the
+    /// rendered bytes are empty.
+    pub(super) length: Option<u64>,
 }
 
 impl RenderedResponse {
@@ -41,6 +55,7 @@ impl RenderedResponse {
             encoding: ContentEncoding::Identity,
             error_count: response.errors().len(),
             etag,
+            file: None,
         }
     }
 
@@ -77,10 +92,9 @@ pub(super) fn to_http(response: &GraphqlResponse, media: MediaType) -> HttpRespo
     RenderedResponse::of(response, media, String::new).into_http(media)
 }
 
-/// Converts an error of an export or the feed to an HTTP response. Details of internal errors go only to the
-/// log.
-pub(super) fn from_file_error(error: &ApiError) -> HttpResponse {
-    let response = match error {
+/// Converts an error of an export or the feed to a response. Details of internal errors go only to the log.
+pub(super) fn file_error(error: &ApiError) -> GraphqlResponse {
+    match error {
         ApiError::BadInput(_) | ApiError::InvalidCursor | ApiError::SearchNotReady => {
             GraphqlResponse::http_error(StatusCode::BAD_REQUEST, error.code(), error.to_string())
         }
@@ -89,6 +103,5 @@ pub(super) fn from_file_error(error: &ApiError) -> HttpResponse {
             let message = "The content is temporarily unavailable.";
             GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), message)
         }
-    };
-    to_http(&response, MediaType::Json)
+    }
 }

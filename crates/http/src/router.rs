@@ -1,25 +1,26 @@
 //! Routes of the service.
 
-use std::sync::Arc;
-
 use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::middleware::map_response_with_state;
-use axum::response::Redirect;
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
+use futures_util::stream;
+use passerelle_model::sync::Revision;
 
+use super::exchange::PeerAddress;
+use super::generated_file::{Chunks, FileRequest, GeneratedFile};
 use super::state::AppState;
 use super::{admin, assets, exports, feed, graphiql, graphql, health, metrics};
 
 /// Returns the routes for clients, with the probes.
 pub(super) fn public_routes(state: AppState) -> Router {
-    let sdl = Arc::clone(state.engine().sdl());
     // Browsers may read only these routes from pages of other origins.
     let public = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::method_not_allowed))
-        .route(
-            "/schema.graphql",
-            get(async move || ([("content-type", "text/plain; charset=utf-8")], sdl.to_string())),
-        )
+        .route("/schema.graphql", get(schema))
         .route("/exports/measures.csv", get(exports::csv))
         .route("/exports/measures.json", get(exports::json))
         .route("/feeds/changes.atom", get(feed::get))
@@ -32,6 +33,22 @@ pub(super) fn public_routes(state: AppState) -> Router {
         .route("/graphql/ws", get(graphql::websocket))
         .merge(graphiql::routes());
     finish(routes, state.clone()).merge(probe_routes(state))
+}
+
+/// Rate limit cost of the schema. It is printed once at the start.
+const SCHEMA_COST: usize = 1;
+
+/// Serves the schema in the schema definition language.
+async fn schema(State(state): State<AppState>, peer: PeerAddress, headers: HeaderMap) -> Response {
+    // The schema does not depend on the revision.
+    let request = FileRequest::new(&state, &headers, peer, Revision::default(), "schema");
+    if let Some(response) = request.cached_response().await {
+        return response;
+    }
+    let sdl = Bytes::from(state.engine().sdl().to_string());
+    let produce = Box::new(move || -> Chunks { Box::pin(stream::iter([Ok(sdl.clone())])) });
+    let media_type = "text/plain; charset=utf-8";
+    request.respond(GeneratedFile { media_type, file_name: None, cost: SCHEMA_COST, produce }).await
 }
 
 /// Returns the routes for operators: metrics and the admin API.

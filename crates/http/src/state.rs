@@ -11,13 +11,14 @@ use passerelle_model::sync::SyncStatus;
 use passerelle_search::Search;
 use passerelle_storage::Storage;
 use prometheus_client::registry::Registry;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admin_access::AdminAccess;
 use super::cache::{CacheKeySalt, ResponseCache};
 use super::connections::{ConnectionMetrics, ConnectionSlots};
+use super::exports::{PARTS_AT_ONCE, PlanTablesCache};
 use super::http_metrics::HttpMetrics;
 use super::rate_limit::ClientRateLimiter;
 use super::readiness::Readiness;
@@ -60,6 +61,8 @@ struct Inner {
     cache_control: HeaderValue,
     request_ids: RequestIdGenerator,
     rate_limiter: ClientRateLimiter,
+    plan_tables: PlanTablesCache,
+    export_permits: Arc<Semaphore>,
     http_metrics: HttpMetrics,
     stream_metrics: StreamMetrics,
     stream_limiter: StreamLimiter,
@@ -115,6 +118,8 @@ impl AppState {
             cache_control,
             request_ids: RequestIdGenerator::default(),
             rate_limiter,
+            plan_tables: PlanTablesCache::default(),
+            export_permits: Arc::new(Semaphore::new(PARTS_AT_ONCE)),
             http_metrics,
             stream_metrics,
             stream_limiter,
@@ -196,6 +201,16 @@ impl AppState {
 
     pub(super) fn rate_limiter(&self) -> &ClientRateLimiter {
         &self.0.rate_limiter
+    }
+
+    /// Tables of the plans that were exported last.
+    pub(super) fn plan_tables(&self) -> &PlanTablesCache {
+        &self.0.plan_tables
+    }
+
+    /// Permits to read parts of exports.
+    pub(super) fn export_permits(&self) -> &Arc<Semaphore> {
+        &self.0.export_permits
     }
 
     pub(super) fn http_metrics(&self) -> &HttpMetrics {

@@ -35,6 +35,22 @@ impl Checksum {
     }
 }
 
+/// Checksum of bytes that arrive in parts.
+#[derive(Debug, Default)]
+pub struct ChecksumBuilder(blake3::Hasher);
+
+impl ChecksumBuilder {
+    /// Adds the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the checksum of all bytes.
+    pub fn finish(&self) -> Checksum {
+        Checksum(*self.0.finalize().as_bytes())
+    }
+}
+
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use passerelle_api::ApiError;
+use passerelle_model::published::PublishedMeasure;
 use serde::Serialize;
 
-use super::super::representation::Representation;
-use super::table::{ExportRow, ExportTable};
+use super::table::ExportTable;
 
-const MEDIA_TYPE: &str = "application/json; charset=utf-8";
+pub(super) const MEDIA_TYPE: &str = "application/json; charset=utf-8";
 
+/// The document without its last field `measures`.
+///
+/// Without the revision: the file then changes only with the plan, and its ETag too.
 #[derive(Serialize)]
-struct Export<'t> {
+struct ExportHead<'t> {
     plan: ExportPlan<'t>,
-    revision: i64,
     total: usize,
-    measures: Vec<ExportRow<'t>>,
 }
 
 /// Plan of the measures. Fields are named as in the GraphQL type `Plan`.
@@ -27,8 +28,8 @@ struct ExportPlan<'t> {
     year: Option<i32>,
 }
 
-/// Renders a table as JSON.
-pub(super) fn render(table: &ExportTable) -> Result<Representation, ApiError> {
+/// Renders everything before the first measure.
+pub(super) fn render_head(table: &ExportTable) -> Result<Vec<u8>, ApiError> {
     let heading = &table.plan.heading;
     let plan = ExportPlan {
         slug: heading.slug.as_str(),
@@ -37,8 +38,32 @@ pub(super) fn render(table: &ExportTable) -> Result<Representation, ApiError> {
         lang: heading.lang.code().to_ascii_uppercase(),
         year: heading.year,
     };
-    let measures = table.rows().collect::<Result<_, _>>()?;
-    let export = Export { plan, revision: table.revision.get(), total: table.total(), measures };
-    let bytes = serde_json::to_vec(&export).map_err(|error| ApiError::Internal(Arc::new(error)))?;
-    Ok(Representation { media_type: MEDIA_TYPE, file_name: None, bytes })
+    let mut bytes = serde_json::to_vec(&ExportHead { plan, total: table.total() }).map_err(internal)?;
+    // The closing brace.
+    bytes.pop();
+    bytes.extend_from_slice(b",\"measures\":[");
+    Ok(bytes)
+}
+
+/// Renders a part of the measures.
+pub(super) fn render_rows(
+    table: &ExportTable,
+    measures: &[Arc<PublishedMeasure>],
+    is_first: bool,
+) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
+    for (at, measure) in measures.iter().enumerate() {
+        if at > 0 || !is_first {
+            bytes.push(b',');
+        }
+        serde_json::to_writer(&mut bytes, &table.row(measure)?).map_err(internal)?;
+    }
+    Ok(bytes)
+}
+
+/// Everything after the last measure.
+pub(super) const TAIL: &[u8] = b"]}";
+
+fn internal(error: serde_json::Error) -> ApiError {
+    ApiError::Internal(Arc::new(error))
 }

@@ -8,7 +8,7 @@ use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use serde_json::Value as Json;
 
 /// Parameters that may occur at most once.
-const SINGLE_VALUE_PARAMS: [&str; 5] = ["plan", "lang", "filter", "orderBy", "text"];
+const SINGLE_VALUE_PARAMS: [&str; 6] = ["plan", "lang", "filter", "orderBy", "text", "separator"];
 /// Parameters that may occur several times. A measure must match one of the values.
 const REPEATABLE_PARAMS: [&str; 3] = ["status", "category", "programme"];
 
@@ -23,6 +23,8 @@ pub(super) struct ExportParams {
     pub(super) filter: MeasureFilter,
     /// Sort order. Empty means document order.
     pub(super) order: Vec<(MeasureOrder, Direction)>,
+    /// Separator of the cells of a CSV. `None` selects that of the language of the plan.
+    pub(super) separator: Option<u8>,
 }
 
 impl ExportParams {
@@ -60,7 +62,8 @@ impl ExportParams {
             let unknown = || ApiError::BadInput(format!("`lang` must be FR, NL, DE or EN, not {tag:?}"));
             Language::from_tag(tag).ok_or_else(unknown)
         });
-        Ok(Self { lang: lang.transpose()?, plan: single.remove("plan"), filter, order })
+        let separator = single.get("separator").map(|name| parse_separator(name)).transpose()?;
+        Ok(Self { lang: lang.transpose()?, plan: single.remove("plan"), filter, order, separator })
     }
 }
 
@@ -74,6 +77,16 @@ fn combine_filters(filter: Option<Json>, mut conditions: serde_json::Map<String,
         conditions.insert("and".to_owned(), Json::Array(vec![filter]));
     }
     Json::Object(conditions)
+}
+
+/// Parses the separator of a CSV, by name or as itself.
+fn parse_separator(text: &str) -> Result<u8, ApiError> {
+    match text {
+        "comma" | "," => Ok(b','),
+        "semicolon" | ";" => Ok(b';'),
+        "tab" | "\t" => Ok(b'\t'),
+        _ => Err(ApiError::BadInput(format!("`separator` must be comma, semicolon or tab, not {text:?}"))),
+    }
 }
 
 fn parse_json(name: &str, text: &str) -> Result<Json, ApiError> {
@@ -107,7 +120,8 @@ mod tests {
 
     #[test]
     fn invalid_parameters_are_rejected() {
-        let cases: [(&[(&str, &str)], &str); 9] = [
+        let cases: [(&[(&str, &str)], &str); 10] = [
+            (&[("separator", "|")], "`separator` must be comma, semicolon or tab"),
             (&[("statuss", "")], "\"statuss\" is not a parameter"),
             (&[("plan", "a"), ("plan", "b")], "`plan` must be given once"),
             (&[("lang", "it")], "`lang` must be FR, NL, DE or EN"),

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use moka::future::Cache;
 use passerelle_api::{ApiError, InvariantError, plans_named, resolve_text_filters_in};
 use passerelle_model::category_tree::CategoryTree;
-use passerelle_model::key::{CategoryKey, MeasureKey};
+use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
 use passerelle_model::published::{PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::sync::RevisionNumber;
@@ -19,17 +21,29 @@ use super::params::ExportParams;
 ///
 /// A real plan has a few. Without a limit, a plan with one row copied n times would produce n² numbers.
 const MAX_REPEATS: usize = 100;
+/// Number of measures that are read and rendered at a time: about 200 KiB.
+const ROWS_PER_PART: usize = 500;
+/// Maximum number of plans whose tables are cached: the languages of one plan.
+const MAX_CACHED_PLANS: u64 = 4;
+/// Time after the last export until the tables of a plan are dropped.
+const TABLES_TIME_TO_IDLE: Duration = Duration::from_mins(1);
 
-/// Measures of one plan at one revision.
-pub(super) struct ExportTable {
-    /// Plan that contains the measures.
-    pub(super) plan: PublishedPlan,
-    /// Revision at which all data was read.
-    pub(super) revision: RevisionNumber,
-    measures: Vec<Arc<PublishedMeasure>>,
+/// Everything about a plan that its exported rows need, at one revision.
+///
+/// Exports of the same plan share it: the lines of 60,000 measures take about 6 MiB.
+pub(super) struct PlanTables {
     tree: Arc<CategoryTree>,
     repeated: HashMap<u32, RepeatSummary>,
     lines: HashMap<MeasureKey, u32>,
+}
+
+/// Measures of one plan at one revision. The rows are read in parts.
+pub(super) struct ExportTable {
+    /// Plan that contains the measures.
+    pub(super) plan: PublishedPlan,
+    tables: Arc<PlanTables>,
+    view: ReadView,
+    row_ids: Vec<i64>,
 }
 
 /// Exported measure. Fields are named as in the GraphQL type `Measure`.
@@ -69,46 +83,59 @@ impl<'t> From<&'t RichText> for ExportTitle<'t> {
     }
 }
 
+impl PlanTables {
+    /// Reads the tables of a plan.
+    async fn load(view: &ReadView, plan: &PublishedPlan) -> Result<Self, ApiError> {
+        let mut lines = view.measure_source_lines(std::slice::from_ref(&plan.document)).await?;
+        Ok(Self {
+            tree: view.category_tree(&plan.key).await?,
+            repeated: view.repeat_summaries(&plan.key, MAX_REPEATS).await?,
+            lines: lines.remove(&plan.document).unwrap_or_default(),
+        })
+    }
+}
+
 impl ExportTable {
-    /// Reads the selected measures. Returns `None` if the plan does not exist.
+    /// Selects the measures. Returns `None` if the plan does not exist.
     pub(super) async fn load(
-        view: &ReadView,
+        view: ReadView,
         search: &Search,
+        cache: &PlanTablesCache,
         params: &ExportParams,
     ) -> Result<Option<Self>, ApiError> {
         let plans = view.cached_plans().await?;
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
         let Some(plan) = named.first().map(|plan| PublishedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
-        let filter = resolve_text_filters_in(search, view, &plan.key, params.filter.clone()).await?;
-        let measures = view.all_measures(&scope, &filter, &params.order).await?;
-        let mut lines = view.measure_source_lines(std::slice::from_ref(&plan.document)).await?;
-        Ok(Some(Self {
-            revision: view.revision().number,
-            measures,
-            tree: view.category_tree(&plan.key).await?,
-            repeated: view.repeat_summaries(&plan.key, MAX_REPEATS).await?,
-            lines: lines.remove(&plan.document).unwrap_or_default(),
-            plan,
-        }))
+        let filter = resolve_text_filters_in(search, &view, &plan.key, params.filter.clone()).await?;
+        let row_ids = view.measure_row_ids(&scope, &filter, &params.order).await?;
+        let tables = cache.get_or_load(&view, &plan).await?;
+        Ok(Some(Self { plan, tables, view, row_ids }))
     }
 
     /// Returns the number of selected measures.
     pub(super) fn total(&self) -> usize {
-        self.measures.len()
+        self.row_ids.len()
     }
 
-    /// Returns the measures in the requested order.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Result<ExportRow<'_>, ApiError>> {
-        self.measures.iter().map(|measure| self.row(measure))
+    /// Returns the number of parts of at most [`ROWS_PER_PART`] measures.
+    pub(super) fn part_count(&self) -> usize {
+        self.row_ids.len().div_ceil(ROWS_PER_PART)
     }
 
-    fn row<'t>(&'t self, measure: &'t PublishedMeasure) -> Result<ExportRow<'t>, ApiError> {
+    /// Reads a part of the measures, in the requested order. Empty after the last part.
+    pub(super) async fn part(&self, number: usize) -> Result<Vec<Arc<PublishedMeasure>>, ApiError> {
+        let ids = self.row_ids.chunks(ROWS_PER_PART).nth(number).unwrap_or_default();
+        Ok(self.view.measures_of_rows(ids).await?)
+    }
+
+    /// Returns the exported form of a measure.
+    pub(super) fn row<'t>(&'t self, measure: &'t PublishedMeasure) -> Result<ExportRow<'t>, ApiError> {
         let lineage = &measure.lineage;
         let title = |key: &Option<CategoryKey>| -> Result<Option<&'t str>, ApiError> {
             key.as_ref().map(|key| self.category(key).map(|category| category.title.as_str())).transpose()
         };
-        let repeated = self.repeated.get(&measure.number);
+        let repeated = self.tables.repeated.get(&measure.number);
         Ok(ExportRow {
             number: measure.number,
             title: ExportTitle::from(&measure.title),
@@ -124,12 +151,31 @@ impl ExportTable {
             group: title(&lineage.group)?,
             category: self.category(&measure.category)?.path.as_str(),
             updated_at: measure.updated_at.to_string(),
-            line: self.lines.get(&measure.key).copied().unwrap_or(1),
+            line: self.tables.lines.get(&measure.key).copied().unwrap_or(1),
         })
     }
 
     fn category(&self, key: &CategoryKey) -> Result<&PublishedCategory, ApiError> {
-        let category = self.tree.get(key);
+        let category = self.tables.tree.get(key);
         category.ok_or_else(|| InvariantError("a measure refers to a category that does not exist").into())
+    }
+}
+
+/// The tables of the plans that were exported last.
+#[derive(Clone)]
+pub(crate) struct PlanTablesCache(Cache<(PlanKey, RevisionNumber), Arc<PlanTables>>);
+
+impl Default for PlanTablesCache {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(MAX_CACHED_PLANS).time_to_idle(TABLES_TIME_TO_IDLE).build())
+    }
+}
+
+impl PlanTablesCache {
+    /// Returns the tables of a plan. Concurrent exports share one load.
+    async fn get_or_load(&self, view: &ReadView, plan: &PublishedPlan) -> Result<Arc<PlanTables>, ApiError> {
+        let key = (plan.key.clone(), view.revision().number);
+        let load = async { PlanTables::load(view, plan).await.map(Arc::new) };
+        self.0.try_get_with(key, load).await.map_err(|error| ApiError::clone(&error))
     }
 }

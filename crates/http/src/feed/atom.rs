@@ -2,7 +2,6 @@
 
 use passerelle_model::change::ChangeKind;
 use passerelle_model::language::Language;
-use passerelle_model::sync::Revision;
 use passerelle_storage::ChangeLogEntry;
 
 use super::labels::{summary, title};
@@ -19,12 +18,7 @@ const FEED_PATH: &str = "/feeds/changes.atom";
 const AUTHOR: &str = "passerelle";
 
 /// Renders changes as a feed, in the given order. `kinds` are the selected kinds, empty for all.
-pub(super) fn render(
-    newest: Revision,
-    kinds: &[ChangeKind],
-    changes: &[ChangeLogEntry],
-    subjects: &Subjects,
-) -> Vec<u8> {
+pub(super) fn render(kinds: &[ChangeKind], changes: &[ChangeLogEntry], subjects: &Subjects) -> Vec<u8> {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
     // The id contains the kinds, so that feed readers treat each selection as a feed of its own.
     let id = std::iter::once(ID).chain(names.iter().copied()).collect::<Vec<_>>().join(":");
@@ -34,7 +28,9 @@ pub(super) fn render(
     xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", Language::Fr.code())]);
     xml.text("id", &[], &id);
     xml.text("title", &[], "Modifications");
-    xml.text("updated", &[], &newest.at.to_string());
+    // The newest entry. A change of another kind does not change a filtered feed.
+    let updated = changes.first().map(|change| change.revision.at).unwrap_or_default();
+    xml.text("updated", &[], &updated.to_string());
     author(&mut xml);
     xml.empty("link", &[("rel", "self"), ("href", &format!("{FEED_PATH}{separator}{}", query.join("&")))]);
     for change in changes {
