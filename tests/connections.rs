@@ -39,9 +39,14 @@ fn metric(service: &Service, name: &str) -> u64 {
 
 /// The command of a service with a limit of open files that it cannot raise.
 fn with_open_files(place: &TestSite, limit: u32) -> Command {
+    with_limit(place, &format!("-n {limit}"))
+}
+
+/// The command of a service with a limit as `ulimit` takes it.
+fn with_limit(place: &TestSite, limit: &str) -> Command {
     let serve = place.serve_command();
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -n {limit} && exec \"$0\" \"$@\""), binary()]);
+    command.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\""), binary()]);
     command.args(serve.get_args());
     for (name, value) in serve.get_envs() {
         command.env(name, value.unwrap());
@@ -215,6 +220,15 @@ fn too_few_open_files_are_one_line_at_the_start() {
     assert_eq!((status.code(), log.len()), (Some(1), 1), "{log:?}");
     let error = log[0]["error"].as_str().unwrap();
     assert!(error.contains("limit of open files is 200") && error.contains("at least 288"), "{error}");
+}
+
+#[test]
+fn too_little_memory_is_one_line_at_the_start() {
+    let place = TestSite::new();
+    let (status, log) = run_until_exit(with_limit(&place, "-v 1500000"));
+    assert_eq!((status.code(), log.len()), (Some(1), 1), "{log:?}");
+    let error = log[0]["error"].as_str().unwrap();
+    assert!(error.contains("is 1464 MiB") && error.contains("at least 2048 MiB"), "{error}");
 }
 
 #[test]

@@ -5,9 +5,9 @@ mod cli;
 mod clock;
 mod command;
 mod database;
-mod descriptors;
 mod lifecycle;
 mod logging;
+mod process_limits;
 mod secrets;
 
 use std::process::ExitCode;

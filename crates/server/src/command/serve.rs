@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
-use crate::descriptors;
 use crate::lifecycle::{Lifecycle, set_ready};
+use crate::process_limits;
 use crate::secrets;
 
 /// Interval at which the latest revision is read, because another process can publish.
@@ -28,10 +28,11 @@ const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// Serves the folder until a signal arrives.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
+    process_limits::check_address_space()?;
     let drain = args.drain();
     let options = args.worker_options();
     let mut settings = args.api.settings()?;
-    settings.connections.connections = descriptors::reserve(settings.connections.connections)?;
+    settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;

@@ -1,8 +1,11 @@
-//! File descriptors: raises the limit of the process and divides it between connections and everything else.
+//! Limits of the process: address space and file descriptors.
+//!
+//! The limit of open files is raised, and divided between connections and everything else.
 
 use anyhow::bail;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+const MIB: u64 = 1024 * 1024;
 /// Descriptors for everything that is not a connection of a client.
 ///
 /// The database takes about 20, the internal listener 64, the watcher, the search index, the readers of documents and the
@@ -12,6 +15,30 @@ const RESERVED_DESCRIPTORS: u64 = 256;
 const DESCRIPTORS_PER_CONNECTION: u64 = 2;
 /// Minimum number of connections. With fewer, a browser and a probe could take all.
 const MIN_CONNECTIONS: u64 = 16;
+
+/// Minimum limit of the address space in bytes: 2 GiB.
+///
+/// Most of it is reserved and never used: the allocator reserves 1 GiB at the start, and each thread 2 MiB for its stack.
+const MIN_ADDRESS_SPACE: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Checks that the limit of the address space is large enough.
+///
+/// Below it the service would abort later, with a message about an allocation of a few bytes.
+///
+/// # Errors
+/// The limit is too small for the service.
+pub(crate) fn check_address_space() -> anyhow::Result<()> {
+    let limit = getrlimit(Resource::As).current.unwrap_or(u64::MAX);
+    if limit < MIN_ADDRESS_SPACE {
+        bail!(
+            "the limit of the address space is {} MiB, and the service needs at least {} MiB; raise it with `ulimit -v` \
+             or `LimitAS=` of systemd",
+            limit / MIB,
+            MIN_ADDRESS_SPACE / MIB
+        );
+    }
+    Ok(())
+}
 
 /// Raises the soft limit of open files for a number of connections. Returns the number of connections that it allows.
 ///
