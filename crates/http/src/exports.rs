@@ -21,17 +21,13 @@ use tokio::sync::Semaphore;
 
 use self::params::ExportParams;
 use self::table::ExportTable;
-pub(super) use self::table::PlanTablesCache;
+pub(super) use self::table::{PARTS_AT_ONCE, PlanTablesCache};
 use super::accept::MediaType;
 use super::exchange::PeerAddress;
 use super::generated_file::{Chunks, FileRequest, GeneratedFile};
 use super::state::AppState;
 use crate::rendered::{file_error, to_http};
 
-/// Maximum number of parts of exports that are read at once, over all requests.
-///
-/// The database has four read connections. GraphQL requests always have two of them.
-pub(super) const PARTS_AT_ONCE: usize = 2;
 /// Rate limit cost of an export without its rows, as for a list in GraphQL.
 const BASE_COST: usize = 5;
 /// Rate limit cost of a full-text search, as in GraphQL.
@@ -81,7 +77,7 @@ async fn export_response(
     }
     // Rows are charged when their number is known.
     if let Err(rejected) = request.charge(BASE_COST + SEARCH_COST * count_searches(&pairs)) {
-        return rejected;
+        return *rejected;
     }
     match prepare(state, view, pairs, format).await {
         Ok(Some(file)) => request.respond(file).await,

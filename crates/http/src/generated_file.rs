@@ -81,13 +81,16 @@ impl<'a> FileRequest<'a> {
         if rendered.file.as_ref().is_none_or(|file| file.length.is_some()) && !self.is_current(&rendered) {
             return None;
         }
-        Some(self.charge(CACHE_HIT_COST).err().unwrap_or_else(|| self.send(&rendered, None)))
+        Some(match self.charge(CACHE_HIT_COST) {
+            Ok(()) => self.send(&rendered, None),
+            Err(rejected) => *rejected,
+        })
     }
 
     /// Produces the file and answers with it, or with 304 if the client has it.
     pub(super) async fn respond(&self, file: GeneratedFile) -> Response {
         if let Err(rejected) = self.charge(file.cost) {
-            return rejected;
+            return *rejected;
         }
         let rendering = Box::pin(render(&file));
         let (rendered, _) =
@@ -96,12 +99,12 @@ impl<'a> FileRequest<'a> {
     }
 
     /// Charges the client. The error is the response with status 429.
-    pub(super) fn charge(&self, cost: usize) -> Result<(), Response> {
+    pub(super) fn charge(&self, cost: usize) -> Result<(), Box<Response>> {
         self.state.rate_limiter().charge(self.headers, self.peer, cost).map_err(|retry_after| {
             let mut response = to_http(&rate_limited_response(retry_after), MediaType::Json);
             let seconds = HeaderValue::from(retry_after_seconds(retry_after));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
-            response
+            Box::new(response)
         })
     }
 

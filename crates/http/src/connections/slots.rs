@@ -120,10 +120,11 @@ mod tests {
     use super::super::phase::Phase;
     use super::*;
     use tokio::time::advance;
+    use tokio_util::task::TaskTracker;
 
     /// Runs a connection that closes when it is evicted.
     fn run(slot: ConnectionSlot) -> tokio::task::JoinHandle<()> {
-        tokio::spawn(async move { slot.state().evicted.cancelled().await })
+        TaskTracker::new().spawn(async move { slot.state().evicted.cancelled().await })
     }
 
     #[tokio::test(start_paused = true)]
@@ -146,7 +147,9 @@ mod tests {
     async fn a_new_connection_is_refused_if_all_others_have_a_request() {
         let slots = ConnectionSlots::new(2);
         let open = [slots.assign().await.slot.unwrap(), slots.assign().await.slot.unwrap()];
-        open.iter().for_each(|slot| slot.state().enter(Phase::Request));
+        for slot in &open {
+            slot.state().enter(Phase::Request);
+        }
         let refused = slots.assign().await;
         assert!(refused.slot.is_none() && refused.evicted == 0);
         drop(open);

@@ -112,29 +112,29 @@ impl StreamLimitError {
 mod tests {
     use super::*;
 
-    fn client(number: u32) -> Option<IpAddr> {
-        Some(IpAddr::V4(number.into()))
+    fn client(number: u32) -> IpAddr {
+        IpAddr::V4(number.into())
     }
 
     #[test]
     fn each_client_has_its_own_limit_and_gets_places_back() {
         let limiter = StreamLimiter::new(1_000, Some(2));
-        let first = limiter.acquire(client(1)).unwrap();
-        let _second = limiter.acquire(client(1)).unwrap();
-        assert_eq!(limiter.acquire(client(1)).unwrap_err(), StreamLimitError::Client(2));
-        let _other = limiter.acquire(client(2)).unwrap();
+        let first = limiter.acquire(Some(client(1))).unwrap();
+        let second = limiter.acquire(Some(client(1))).unwrap();
+        assert_eq!(limiter.acquire(Some(client(1))).unwrap_err(), StreamLimitError::Client(2));
+        let other = limiter.acquire(Some(client(2))).unwrap();
         drop(first);
-        let third = limiter.acquire(client(1)).unwrap();
+        let third = limiter.acquire(Some(client(1))).unwrap();
         assert_eq!(limiter.with_open(|open| (open.total, open.by_client.len())), (3, 2));
-        drop((third, _second, _other));
+        drop((third, second, other));
         assert_eq!(limiter.with_open(|open| (open.total, open.by_client.len())), (0, 0));
     }
 
     #[test]
     fn streams_leave_a_quarter_of_the_connections_to_requests() {
         let limiter = StreamLimiter::new(8, None);
-        let open: Vec<_> = (0..6).map(|_| limiter.acquire(client(1)).unwrap()).collect();
-        assert_eq!(limiter.acquire(client(2)).unwrap_err(), StreamLimitError::Total);
+        let open: Vec<_> = (0..6).map(|_| limiter.acquire(Some(client(1))).unwrap()).collect();
+        assert_eq!(limiter.acquire(Some(client(2))).unwrap_err(), StreamLimitError::Total);
         assert_eq!(limiter.acquire(None).unwrap_err().response().status(), StatusCode::SERVICE_UNAVAILABLE);
         drop(open);
         assert!(limiter.acquire(None).is_ok());
