@@ -30,6 +30,7 @@ mod graphql_over_http;
 mod history;
 mod kill_recovery;
 mod lifecycle;
+mod load;
 mod lookups;
 mod masking;
 mod mass_loss;

@@ -93,6 +93,12 @@ async fn each_relation_costs_one_statement() {
         // Reads the plans, and the categories and measures of the plan's index.
         ("{ plan { axes { title children { title parent { title } ancestors { path } children { path } } } } }", 3, 0),
         ("{ plan { progress { ratio distinct { total } } categories { path progress { total counts { status count } } } } }", 3, 0),
+        // The plans; the versions of measures, the pruned revision, when the revisions were published. The curve is cached.
+        (
+            "{ plan { progressOverTime(interval: DAY) { at } same: progressOverTime(interval: DAY) { progress { ratio } } } }",
+            4,
+            0,
+        ),
         ("{ sync { documents rejected held revision { number } } }", 1, 1),
         // Reads the index, the measures (neighbours included), the document, its diagnostics and its lines.
         (

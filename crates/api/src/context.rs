@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use async_graphql::parser::types::{Selection, SelectionSet};
 use async_graphql::{Context, QueryPathSegment};
 use futures_util::future::BoxFuture;
 use passerelle_model::category_tree::CategoryTree;
@@ -18,9 +19,12 @@ use passerelle_search::Search;
 use passerelle_storage::{ReadView, Storage};
 use tokio::sync::watch;
 
+use crate::change_batches::ChangeBatches;
 use crate::error::{ApiError, InvariantError};
+use crate::execution_queue::{ExecutionQueue, Lane, Permit};
 use crate::loader::{BatchScheduler, ViewLoader};
 use crate::page_url::PageUrlTemplate;
+use crate::response_bytes::ResponseBytes;
 
 /// The loaders of one request.
 type Loaders = DataLoader<ViewLoader, HashMapCache>;
@@ -52,23 +56,53 @@ pub(crate) struct RequestContext {
     contexts: Mutex<RevisionContexts>,
     scheduler: BatchScheduler,
     is_uncacheable: AtomicBool,
+    queue: ExecutionQueue,
 }
 
 struct RevisionContexts {
     latest: Arc<RevisionContext>,
+    /// Counted bytes of the response, or of the current event of a subscription.
+    bytes: Arc<ResponseBytes>,
+    /// Right to execute the current event of a subscription. `None` for other operations.
+    event_permit: Option<Permit>,
     /// Content of each root field with `asOf`, by the name of the field in the response.
     by_root_field: HashMap<String, Arc<RevisionContext>>,
 }
 
 impl RequestContext {
     /// Creates the context of a request that reads from this view.
-    pub(crate) fn new(view: ReadView, scheduler: BatchScheduler) -> Self {
+    pub(crate) fn new(
+        view: ReadView,
+        scheduler: BatchScheduler,
+        bytes: Arc<ResponseBytes>,
+        queue: ExecutionQueue,
+    ) -> Self {
         let latest = Arc::new(RevisionContext::new(view, &scheduler));
-        Self {
-            contexts: Mutex::new(RevisionContexts { latest, by_root_field: HashMap::new() }),
-            scheduler,
-            is_uncacheable: AtomicBool::new(false),
-        }
+        let contexts = RevisionContexts { latest, bytes, event_permit: None, by_root_field: HashMap::new() };
+        Self { contexts: Mutex::new(contexts), scheduler, is_uncacheable: AtomicBool::new(false), queue }
+    }
+
+    /// Returns the counted bytes of the response.
+    pub(crate) fn bytes(&self) -> Arc<ResponseBytes> {
+        Arc::clone(&self.contexts().bytes)
+    }
+
+    /// Starts the next event of a subscription, with a count of its own.
+    pub(crate) fn start_event(&self, bytes: Arc<ResponseBytes>) {
+        self.contexts().bytes = bytes;
+    }
+
+    /// Waits until the event of a subscription that has just arrived may be executed.
+    pub(crate) async fn wait_for_turn(&self) -> Result<(), ApiError> {
+        let permit = self.queue.acquire(Lane::Event, None).await?;
+        self.contexts().event_permit = Some(permit);
+        Ok(())
+    }
+
+    /// Lets the next event of any subscription start.
+    pub(crate) fn end_event(&self) {
+        let permit = self.contexts().event_permit.take();
+        drop(permit);
     }
 
     /// Replaces the view. The next event of a subscription reads from it.
@@ -123,6 +157,7 @@ fn revision_context(ctx: &Context<'_>) -> Result<Arc<RevisionContext>, ApiError>
 pub(crate) fn read_root_field_at(ctx: &Context<'_>, view: ReadView) -> Result<(), ApiError> {
     let request = request_context(ctx)?;
     let name = root_response_key(ctx).ok_or(InvariantError("the field has no response key"))?;
+    let view = view.in_request_of(&request.contexts().latest.view);
     let context = Arc::new(RevisionContext::new(view, &request.scheduler));
     request.contexts().by_root_field.insert(name.to_owned(), context);
     Ok(())
@@ -133,6 +168,51 @@ pub(crate) fn mark_uncacheable(ctx: &Context<'_>) {
     if let Ok(request) = request_context(ctx) {
         request.is_uncacheable.store(true, Ordering::Relaxed);
     }
+}
+
+/// Approximate memory of one field of a list item while it is resolved, in bytes: its value, its name and its future.
+const FIELD_BYTES: usize = 128;
+
+/// Counts a text that this field returns.
+///
+/// Each field calls it whose text can be long. Other texts are bounded by [`FIELD_BYTES`].
+///
+/// # Errors
+/// See [`ResponseBytes::count`].
+pub(crate) fn count_text(ctx: &Context<'_>, bytes: usize) -> Result<(), ApiError> {
+    request_context(ctx)?.bytes().count(bytes)
+}
+
+/// Counts a text that this field borrows. Returns an empty text if the response is too large. An error then replaces the
+/// whole response.
+pub(crate) fn counted_text<'t>(ctx: &Context<'_>, text: &'t str) -> &'t str {
+    if count_text(ctx, text.len()).is_ok() { text } else { "" }
+}
+
+/// Counts the items of a list that this field returns, with all fields that are selected of each.
+///
+/// Returns an empty list if the response is too large. An error then replaces the whole response.
+pub(crate) fn counted<T>(ctx: &Context<'_>, items: Vec<T>) -> Vec<T> {
+    let fields = selected_fields(ctx, &ctx.item.node.selection_set.node).max(1);
+    let bytes = items.len().saturating_mul(fields).saturating_mul(FIELD_BYTES);
+    match request_context(ctx).map(|request| request.bytes().count(bytes)) {
+        Ok(Ok(())) => items,
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the number of fields of a selection set, with all fragments expanded. The limits of a document bound it.
+fn selected_fields(ctx: &Context<'_>, set: &SelectionSet) -> usize {
+    let fields = set.items.iter().map(|selection| match &selection.node {
+        Selection::Field(field) => 1 + selected_fields(ctx, &field.node.selection_set.node),
+        Selection::InlineFragment(fragment) => selected_fields(ctx, &fragment.node.selection_set.node),
+        Selection::FragmentSpread(spread) => ctx
+            .query_env
+            .fragments
+            .get(&spread.node.fragment_name.node)
+            .map_or(0, |fragment| selected_fields(ctx, &fragment.node.selection_set.node)),
+    });
+    fields.sum()
 }
 
 /// Returns the view that this field reads from.
@@ -160,6 +240,13 @@ pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
 pub(crate) fn sync_status_receiver(ctx: &Context<'_>) -> Result<watch::Receiver<SyncStatus>, ApiError> {
     let channel = ctx.data::<watch::Receiver<SyncStatus>>();
     channel.cloned().map_err(|_| InvariantError("the schema has no sync status").into())
+}
+
+/// Returns the changes that subscribers have read lately.
+pub(crate) fn change_batches(ctx: &Context<'_>) -> Result<ChangeBatches, ApiError> {
+    ctx.data::<ChangeBatches>()
+        .cloned()
+        .map_err(|_| InvariantError("the schema has no change batches").into())
 }
 
 /// Returns the template of page addresses in front ends.

@@ -1,10 +1,15 @@
 //! Runs GraphQL operations. Every transport uses this one entry.
 
+use std::future::Future;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use futures_util::future::poll_fn;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use http::StatusCode;
 use passerelle_model::sync::SyncStatus;
@@ -13,17 +18,21 @@ use passerelle_storage::{ReadView, Storage, record_statements};
 use tokio::sync::watch;
 use tracing::{Instrument, Span};
 
+use crate::change_batches::ChangeBatches;
 use crate::context::RequestContext;
 use crate::document_store::DocumentStore;
+use crate::error::ApiError;
 use crate::error_code::ErrorCode;
+use crate::execution_queue::{ExecutionQueue, Lane};
 use crate::explanation::Explanation;
 use crate::limits::Limits;
 use crate::loader::{BatchScheduler, drive_to_completion};
 use crate::page_url::PageUrlTemplate;
-use crate::query_limits::CostModel;
+use crate::query_limits::{CostModel, Prices};
 use crate::request::{IdentifiedRequest, Operation};
 use crate::request_params::RequestParams;
 use crate::response::GraphqlResponse;
+use crate::response_bytes::{ResponseBudget, ResponseBytes};
 use crate::schema::{ContentSchema, builder, print};
 use crate::trusted_documents::TrustedDocuments;
 
@@ -49,6 +58,8 @@ pub struct EngineSettings {
     pub trusted: TrustedDocuments,
     /// True if an error about an unknown name suggests similar names.
     pub suggestions: bool,
+    /// Maximum size of the response cache in bytes, which the budget of all responses includes.
+    pub response_cache_bytes: usize,
 }
 
 /// Parses, checks and executes operations.
@@ -58,13 +69,15 @@ pub struct Engine {
     cost_model: CostModel,
     limits: Limits,
     storage: Storage,
+    queue: ExecutionQueue,
+    budget: ResponseBudget,
     sdl: Arc<str>,
 }
 
 impl Engine {
     /// Creates an engine that reads from these sources.
     pub fn new(sources: Sources, settings: EngineSettings) -> Self {
-        let EngineSettings { limits, trusted, suggestions } = settings;
+        let EngineSettings { limits, trusted, suggestions, response_cache_bytes } = settings;
         let builder = if suggestions { builder() } else { builder().disable_suggestions() };
         let storage = sources.storage.clone();
         let schema = builder
@@ -72,12 +85,15 @@ impl Engine {
             .data(sources.search)
             .data(sources.sync_status)
             .data(sources.page_url)
+            .data(ChangeBatches::default())
             .finish();
         let sdl = print(&schema);
         Self {
             document_store: DocumentStore::new(limits.clone(), trusted),
             cost_model: CostModel::of(&sdl),
             schema,
+            queue: ExecutionQueue::default(),
+            budget: ResponseBudget::new(limits.all_responses_bytes.saturating_add(response_cache_bytes)),
             limits,
             storage,
             sdl: sdl.into(),
@@ -89,6 +105,16 @@ impl Engine {
         &self.sdl
     }
 
+    /// Returns the queue of executions.
+    pub fn queue(&self) -> &ExecutionQueue {
+        &self.queue
+    }
+
+    /// Returns the budget of the bytes of all responses.
+    pub fn budget(&self) -> &ResponseBudget {
+        &self.budget
+    }
+
     /// Finds the document that a request names. The result has the key for a response cache.
     pub fn find(&self, params: RequestParams) -> Result<IdentifiedRequest, GraphqlResponse> {
         params.identify(&self.document_store)
@@ -96,36 +122,66 @@ impl Engine {
 
     /// Parses the document and checks it against the limits.
     pub fn operation(&self, request: IdentifiedRequest) -> Result<Operation, GraphqlResponse> {
-        request.into_operation(&self.document_store, &self.cost_model, &self.limits)
+        let prices = Prices { cost_model: &self.cost_model, largest_plan: self.storage.largest_plan() };
+        request.into_operation(&self.document_store, prices, &self.limits)
     }
 
-    /// Executes an operation at the revision of a view.
-    pub async fn execute(&self, operation: Operation, view: ReadView) -> GraphqlResponse {
-        self.execute_with_scheduler(operation, view, BatchScheduler::default()).await
+    /// Executes an operation at the revision of a view, when it is the turn of its client.
+    pub async fn execute(
+        &self,
+        operation: Operation,
+        view: ReadView,
+        client: Option<IpAddr>,
+    ) -> GraphqlResponse {
+        self.execute_with_scheduler(operation, view, client, BatchScheduler::default()).await
     }
 
     async fn execute_with_scheduler(
         &self,
         operation: Operation,
         view: ReadView,
+        client: Option<IpAddr>,
         scheduler: BatchScheduler,
     ) -> GraphqlResponse {
-        let Operation { request, name, .. } = operation;
         let time_limit = self.limits.execution_timeout;
+        let execution = async {
+            let permit = match self.queue.acquire(Lane::of_cost(operation.complexity.cost), client).await {
+                Ok(permit) => permit,
+                Err(error) => return GraphqlResponse::of_error(&error),
+            };
+            let bytes = self.budget.start(self.limits.response_bytes);
+            let response = self.execute_now(operation, view, scheduler, Arc::clone(&bytes)).await;
+            response.holding(bytes, permit)
+        };
+        tokio::time::timeout(time_limit, execution).await.unwrap_or_else(|_| timeout_response(time_limit))
+    }
+
+    async fn execute_now(
+        &self,
+        operation: Operation,
+        view: ReadView,
+        scheduler: BatchScheduler,
+        bytes: Arc<ResponseBytes>,
+    ) -> GraphqlResponse {
+        let Operation { request, name, .. } = operation;
         let revision = view.revision().number;
-        let request_context = Arc::new(RequestContext::new(view, scheduler.clone()));
-        let executing = self.schema.execute(request.data(Arc::clone(&request_context)));
-        let execution = AssertUnwindSafe(drive_to_completion(executing, scheduler)).catch_unwind();
-        match tokio::time::timeout(time_limit, execution).await {
-            Ok(Ok(response)) => {
-                let response = GraphqlResponse::from_execution(response, revision);
-                if request_context.is_uncacheable() { response } else { response.cacheable() }
-            }
-            Ok(Err(_)) => {
+        let context = RequestContext::new(view, scheduler.clone(), Arc::clone(&bytes), self.queue.clone());
+        let context = Arc::new(context);
+        let executing = self.schema.execute(request.data(Arc::clone(&context)));
+        let executing = until_failure(drive_to_completion(executing, scheduler), &bytes);
+        match AssertUnwindSafe(executing).catch_unwind().await {
+            Ok(Ok(response)) => match overload_of(&response) {
+                Some(error) => GraphqlResponse::of_error(&error),
+                None => {
+                    let response = GraphqlResponse::from_execution(response, revision);
+                    if context.is_uncacheable() { response } else { response.cacheable() }
+                }
+            },
+            Ok(Err(error)) => GraphqlResponse::of_error(&error),
+            Err(_) => {
                 tracing::error!(graphql.operation = name, "resolver panicked");
                 panicked()
             }
-            Err(_) => timeout_response(time_limit),
         }
     }
 
@@ -135,11 +191,12 @@ impl Engine {
         &self,
         operation: Operation,
         view: ReadView,
+        client: Option<IpAddr>,
         cache: impl FnOnce(bool) -> &'static str,
     ) -> GraphqlResponse {
         let (started, complexity) = (Instant::now(), operation.complexity);
         let scheduler = BatchScheduler::default();
-        let executing = Box::pin(self.execute_with_scheduler(operation, view, scheduler.clone()));
+        let executing = Box::pin(self.execute_with_scheduler(operation, view, client, scheduler.clone()));
         let (response, statements) = record_statements(executing).await;
         let cache = cache(response.is_cacheable());
         let explanation =
@@ -150,19 +207,33 @@ impl Engine {
     /// Executes a subscription. The stream has one response per event. Events are logged under the span.
     pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, GraphqlResponse> {
         let scheduler = BatchScheduler::default();
-        let request_context = Arc::new(RequestContext::new(self.storage.cached_latest(), scheduler.clone()));
+        let (budget, limit) = (self.budget.clone(), self.limits.response_bytes);
+        let view = self.storage.cached_latest();
+        let context = RequestContext::new(view, scheduler.clone(), budget.start(limit), self.queue.clone());
+        let request_context = Arc::new(context);
         let request = operation.request.data(Arc::clone(&request_context));
         let responses = Box::pin(self.schema.execute_stream(request));
         let next = move |responses| {
             let (scheduler, request_context) = (scheduler.clone(), Arc::clone(&request_context));
+            let bytes = budget.start(limit);
             let execution = async move {
                 let mut responses: BoxStream<'static, _> = responses?;
-                match AssertUnwindSafe(drive_to_completion(responses.next(), scheduler)).catch_unwind().await
-                {
-                    Ok(response) => Some((
-                        GraphqlResponse::from_execution(response?, request_context.revision()),
-                        Some(responses),
-                    )),
+                request_context.start_event(Arc::clone(&bytes));
+                let executing = until_failure(drive_to_completion(responses.next(), scheduler), &bytes);
+                let executed = AssertUnwindSafe(executing).catch_unwind().await;
+                request_context.end_event();
+                match executed {
+                    Ok(Ok(response)) => {
+                        let response = response?;
+                        let failure = overload_of(&response);
+                        let response = match failure {
+                            Some(error) => GraphqlResponse::of_error(&error),
+                            None => GraphqlResponse::from_execution(response, request_context.revision()),
+                        };
+                        Some((response.counted_by(bytes), Some(responses)))
+                    }
+                    // The rest of the event is dropped, and with it the subscription.
+                    Ok(Err(error)) => Some((GraphqlResponse::of_error(&error), None)),
                     Err(_) => {
                         tracing::error!("resolver panicked");
                         Some((panicked(), None))
@@ -174,6 +245,25 @@ impl Engine {
         let responses: BoxStream<'static, _> = responses;
         Box::pin(stream::unfold(Some(responses), next))
     }
+}
+
+/// Runs an execution until it is complete, or until its response exceeds a limit. The rest is then not executed.
+async fn until_failure<T>(execution: impl Future<Output = T>, bytes: &ResponseBytes) -> Result<T, ApiError> {
+    let mut execution = pin!(execution);
+    poll_fn(|context| {
+        let polled = execution.as_mut().poll(context);
+        match bytes.failure() {
+            Some(failure) => Poll::Ready(Err(failure)),
+            None => polled.map(Ok),
+        }
+    })
+    .await
+}
+
+/// Returns the error of an execution that found no free reader. The whole response is then replaced.
+fn overload_of(response: &async_graphql::Response) -> Option<ApiError> {
+    let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
+    sources.find(|error| matches!(error, ApiError::Overloaded)).cloned()
 }
 
 fn panicked() -> GraphqlResponse {

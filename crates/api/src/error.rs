@@ -12,6 +12,11 @@ use thiserror::Error;
 
 use crate::error_code::ErrorCode;
 
+/// Value of `Retry-After` for a client that was rejected because the service is overloaded, in seconds.
+///
+/// An execution takes at most a tenth of it, so places are free again by then.
+pub const RETRY_AFTER_SECONDS: u64 = 1;
+
 /// Error of a resolver.
 #[derive(Clone, Debug, Error)]
 pub enum ApiError {
@@ -24,6 +29,12 @@ pub enum ApiError {
     /// The search index is not built yet. The client can retry.
     #[error("the search index is being built, try again later")]
     SearchNotReady,
+    /// The response exceeds this number of bytes.
+    #[error("the response exceeds {0} bytes, request less at a time")]
+    ResponseTooLarge(usize),
+    /// The service has too much to do. The client can retry.
+    #[error("the service is overloaded, retry in {RETRY_AFTER_SECONDS} s")]
+    Overloaded,
     /// Failure of the service. The client receives a fixed message instead of this one.
     #[error("internal error: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
@@ -36,6 +47,8 @@ impl ApiError {
             Self::BadInput(_) => ErrorCode::BadUserInput,
             Self::InvalidCursor => ErrorCode::InvalidCursor,
             Self::SearchNotReady => ErrorCode::SearchNotReady,
+            Self::ResponseTooLarge(_) => ErrorCode::ResponseTooLarge,
+            Self::Overloaded => ErrorCode::Overloaded,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -49,7 +62,7 @@ impl From<SearchError> for ApiError {
 
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
-        Self::Internal(Arc::new(error))
+        if error.is_overload() { Self::Overloaded } else { Self::Internal(Arc::new(error)) }
     }
 }
 

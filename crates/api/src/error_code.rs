@@ -30,8 +30,12 @@ pub enum ErrorCode {
     TooManyRootFields,
     /// The document exceeds the maximum number of directives.
     TooManyDirectives,
+    /// The response exceeds the maximum number of bytes.
+    ResponseTooLarge,
     /// The client exceeded its cost limit per minute.
     RateLimited,
+    /// Too many operations run or wait, or the responses of all clients need too much memory.
+    Overloaded,
     /// A WebSocket exceeds the maximum number of running operations.
     TooManyOperations,
     /// No stored document has the requested hash or id.
@@ -53,7 +57,7 @@ pub enum ErrorCode {
 impl ErrorCode {
     /// All codes, in the order of `docs/errors.md`.
     #[cfg(test)]
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -65,7 +69,9 @@ impl ErrorCode {
         Self::TooManyAliases,
         Self::TooManyRootFields,
         Self::TooManyDirectives,
+        Self::ResponseTooLarge,
         Self::RateLimited,
+        Self::Overloaded,
         Self::TooManyOperations,
         Self::PersistedQueryNotFound,
         Self::PersistedQueryIdRequired,
@@ -90,7 +96,9 @@ impl ErrorCode {
             Self::TooManyAliases => "TOO_MANY_ALIASES",
             Self::TooManyRootFields => "TOO_MANY_ROOT_FIELDS",
             Self::TooManyDirectives => "TOO_MANY_DIRECTIVES",
+            Self::ResponseTooLarge => "RESPONSE_TOO_LARGE",
             Self::RateLimited => "RATE_LIMITED",
+            Self::Overloaded => "OVERLOADED",
             Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::PersistedQueryIdRequired => "PERSISTED_QUERY_ID_REQUIRED",
@@ -130,6 +138,12 @@ impl ErrorCode {
             Self::TooManyAliases => "The document has more aliases than the maximum.",
             Self::TooManyRootFields => "The operation has more root fields than the maximum.",
             Self::TooManyDirectives => "The document has more directives than the maximum.",
+            Self::ResponseTooLarge => {
+                "The response exceeds the maximum number of bytes. Nothing of it is sent."
+            }
+            Self::Overloaded => {
+                "Too many operations run or wait, or the responses of all clients need too much memory. Status 503."
+            }
             Self::RateLimited => {
                 "The operations of the client exceed the maximum cost per minute. Status 429."
             }
@@ -165,8 +179,11 @@ impl ErrorCode {
             | Self::QueryTooComplex
             | Self::TooManyAliases
             | Self::TooManyRootFields
-            | Self::TooManyDirectives => "Request less at a time. The message names the limit.",
-            Self::RateLimited => "Retry after the number of seconds in `Retry-After` or in the message.",
+            | Self::TooManyDirectives
+            | Self::ResponseTooLarge => "Request less at a time. The message names the limit.",
+            Self::RateLimited | Self::Overloaded => {
+                "Retry after the number of seconds in `Retry-After` or in the message."
+            }
             Self::TooManyOperations => "Complete an operation, or open another WebSocket.",
             Self::PersistedQueryNotFound => {
                 "Send the document together with its hash once, as Apollo Client does automatically. Ask the operator to \

@@ -11,11 +11,13 @@
 //! **Architecture invariant:** this crate does not depend on the watcher. It receives the state of the worker through a
 //! channel. It reads no environment variable and spawns no task.
 
+mod change_batches;
 mod context;
 mod document_store;
 mod engine;
 mod error;
 mod error_code;
+mod execution_queue;
 mod explanation;
 mod input;
 mod limits;
@@ -27,6 +29,7 @@ mod query_limits;
 mod request;
 mod request_params;
 mod response;
+mod response_bytes;
 mod schema;
 mod text_filter;
 mod trusted_documents;
@@ -34,8 +37,9 @@ mod trusted_documents;
 pub use async_graphql::ServerError;
 pub use async_graphql::parser::types::OperationType;
 pub use engine::{Engine, EngineSettings, Sources};
-pub use error::{ApiError, InvariantError, to_client_error};
+pub use error::{ApiError, InvariantError, RETRY_AFTER_SECONDS, to_client_error};
 pub use error_code::ErrorCode;
+pub use execution_queue::ExecutionQueue;
 pub use input::{check_condition, measure_arguments, plans_named};
 pub use limits::Limits;
 pub use page_url::{InvalidPageUrlTemplate, PageUrlTemplate};
@@ -43,6 +47,7 @@ pub use query_limits::QueryComplexity;
 pub use request::{IdentifiedRequest, Operation};
 pub use request_params::RequestParams;
 pub use response::GraphqlResponse;
+pub use response_bytes::{ResponseBudget, ResponseBytes, UNRESERVED_BYTES};
 pub use schema::sdl;
 pub use text_filter::resolve_text_filters_in;
 pub use trusted_documents::{TrustedDocuments, TrustedDocumentsError};

@@ -35,7 +35,13 @@ pub struct Limits {
     /// Maximum cost of an operation. A field costs 1. The fields of a paginated list cost as many times as the list has
     /// nodes. Each text that is searched costs 100 more.
     pub cost: usize,
-    /// Maximum execution time of an operation.
+    /// Maximum size of a response in bytes, before compression. The largest legitimate response is a page with a text of
+    /// 5 MiB in all formats.
+    pub response_bytes: usize,
+    /// Maximum size of all responses that are being made or sent, in bytes. The response cache is not included. Making a
+    /// response takes about twice its size, so the default takes 128 MiB of memory.
+    pub all_responses_bytes: usize,
+    /// Maximum execution time of an operation. The time in the queue is included.
     pub execution_timeout: Duration,
     /// Maximum time that a client may read nothing before its connection is closed.
     pub write_timeout: Duration,
@@ -56,6 +62,8 @@ impl Default for Limits {
             searches: 4,
             directives: 50,
             cost: 20_000,
+            response_bytes: 16 * 1024 * 1024,
+            all_responses_bytes: 64 * 1024 * 1024,
             execution_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(30),
             cost_per_minute: None,

@@ -8,7 +8,7 @@ mod complexity;
 mod cost_model;
 mod tokens;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{ServerError, Variables};
 
 use crate::error_code::ErrorCode;
@@ -17,7 +17,7 @@ use crate::response::GraphqlResponse;
 use crate::schema::MAX_NESTING_DEPTH;
 pub use complexity::QueryComplexity;
 use complexity::{ComplexityCounter, CountError};
-pub(crate) use cost_model::CostModel;
+pub(crate) use cost_model::{CostModel, Prices};
 
 /// Rejects a document with too many bytes or tokens, before it is parsed.
 pub(crate) fn check_document_size(document: &str, limits: &Limits) -> Result<(), GraphqlResponse> {
@@ -52,10 +52,10 @@ pub(crate) fn check_complexity(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
-    cost_model: &CostModel,
+    prices: Prices<'_>,
     limits: &Limits,
 ) -> Result<QueryComplexity, GraphqlResponse> {
-    let mut counter = ComplexityCounter::new(document, cost_model, variables, operation);
+    let mut counter = ComplexityCounter::new(document, prices, variables, operation);
     let complexities = counter.operation(operation).and_then(|own| Ok((own, counter.document()?)));
     let (own, all) = complexities.map_err(|error| match error {
         CountError::FragmentCycle => {
@@ -66,6 +66,11 @@ pub(crate) fn check_complexity(
             rejection(ErrorCode::QueryTooDeep, message)
         }
     })?;
+    // The engine would run all of them at once, and each would keep its own place in the change log.
+    if operation.ty == OperationType::Subscription && own.root_fields > 1 {
+        let message = "A subscription selects one root field.".to_owned();
+        return Err(rejection(ErrorCode::ValidationFailed, message));
+    }
     let rules = [
         (all.selections, limits.selections, ErrorCode::QueryTooComplex, "selections"),
         (all.aliases, limits.aliases, ErrorCode::TooManyAliases, "aliases"),
@@ -99,7 +104,9 @@ mod tests {
 
     const SCHEMA: &str = "
         type Query { list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
-            search(query: String!, first: Int): SearchConnection! }
+            search(query: String!, first: Int): SearchConnection!
+        curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]! }
+        type ProgressPoint { c: Int } type RichText { html: String }
         type SearchConnection { totalCount: Int! nodes: [Query!]! }
         type ListConnection { nodes: [Query!]! }
         type Subscription { a: Query }";
@@ -108,8 +115,8 @@ mod tests {
         let parsed = parse_query(document).unwrap();
         let (_, operation) = parsed.operations.iter().next().unwrap();
         let variables = Variables::from_json(serde_json::json!({ "n": 7 }));
-        let cost_model = CostModel::of(SCHEMA);
-        check_complexity(&parsed, &operation.node, &variables, &cost_model, limits)
+        let prices = Prices { cost_model: &CostModel::of(SCHEMA), largest_plan: 500 };
+        check_complexity(&parsed, &operation.node, &variables, prices, limits)
             .map_err(|response| response.to_json())
     }
 
@@ -193,6 +200,25 @@ mod tests {
         let fragments = "{...F ...G} fragment F on Query {";
         let hidden = format!("{fragments}{}}} fragment G on Query {{{}}}", searches(3), searches(2));
         assert!(!is_accepted(&hidden));
+    }
+
+    #[test]
+    fn walks_texts_and_ids_are_priced_by_their_size() {
+        let cost = |document: &str| complexity(document, &Limits::default()).unwrap().cost;
+        // A plan of 500 measures costs 6 for each walk.
+        assert_eq!(cost("{curve {c}}"), 2 + 6);
+        let filter = "{or: [{status: A}, {not: {number: 1, status: B}}], number: null}";
+        assert_eq!(cost(&format!("{{list(first: 1, filter: {filter}) {{nodes {{c}}}}}}")), 5 + 2 + 3 * 6);
+        assert_eq!(cost("{title {html}}"), 2);
+        assert_eq!(cost("{content {html}}"), 2 + 10);
+        assert_eq!(cost("{nodes(ids: [1, 2, 3]) {content {html}}}"), 1 + 3 * 12);
+    }
+
+    #[test]
+    fn a_subscription_has_one_root_field() {
+        assert!(is_accepted("subscription {a {c}}"));
+        let twice = complexity("subscription {a {c} b: a {c}}", &Limits::default()).unwrap_err();
+        assert!(twice.contains("GRAPHQL_VALIDATION_FAILED"), "{twice}");
     }
 
     /// Asserts that `most` are accepted and one more is rejected.

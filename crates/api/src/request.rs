@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::document_store::{DocumentSource, DocumentStore};
 use crate::error_code::ErrorCode;
 use crate::limits::Limits;
-use crate::query_limits::{self, CostModel, QueryComplexity};
+use crate::query_limits::{self, Prices, QueryComplexity};
 use crate::request_params::RequestParams;
 use crate::response::GraphqlResponse;
 
@@ -60,14 +60,14 @@ impl IdentifiedRequest {
     pub(crate) fn into_operation(
         self,
         documents: &DocumentStore,
-        cost_model: &CostModel,
+        prices: Prices<'_>,
         limits: &Limits,
     ) -> Result<Operation, GraphqlResponse> {
         let document = documents.parse(self.source)?;
         let variables = Variables::from_json(Value::Object(self.variables));
         let (name, operation) = select_operation(&document.parsed, self.operation_name.as_deref())?;
         let complexity =
-            query_limits::check_complexity(&document.parsed, operation, &variables, cost_model, limits)?;
+            query_limits::check_complexity(&document.parsed, operation, &variables, prices, limits)?;
         check_required_variables(operation, &variables)?;
         let (name, operation_type) = (name.map(ToString::to_string), operation.ty);
         let mut request = Request::new("").variables(variables);

@@ -1,14 +1,19 @@
 //! GraphQL responses as JSON, with the status codes of the GraphQL-over-HTTP specification.
 
+use std::io;
+use std::sync::Arc;
+
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use http::StatusCode;
 use passerelle_model::sync::RevisionNumber;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-use crate::error::to_client_error;
+use crate::error::{ApiError, to_client_error};
 use crate::error_code::ErrorCode;
+use crate::execution_queue::Permit;
 use crate::explanation::Explanation;
+use crate::response_bytes::ResponseBytes;
 
 /// Response to a GraphQL request, before it is serialized.
 #[derive(Debug)]
@@ -25,6 +30,10 @@ pub struct GraphqlResponse {
     is_cacheable: bool,
     /// Report on the execution. `None` if the client did not request it.
     explanation: Option<Box<Explanation>>,
+    /// Counted bytes of the response. `None` if it was not executed.
+    bytes: Option<Arc<ResponseBytes>>,
+    /// Right to execute, held until the response is serialized.
+    _permit: Option<Permit>,
 }
 
 impl GraphqlResponse {
@@ -40,8 +49,54 @@ impl GraphqlResponse {
             .map(|error| to_client_error(error, ErrorCode::ValidationFailed))
             .collect();
         let data = was_executed.then(|| Box::new(response.data));
-        let revision = Some(revision);
-        Self { status, is_graphql: true, errors, data, revision, is_cacheable: false, explanation: None }
+        Self { data, revision: Some(revision), ..Self::without_data(status, true, errors) }
+    }
+
+    fn without_data(status: StatusCode, is_graphql: bool, errors: Vec<ServerError>) -> Self {
+        Self {
+            status,
+            is_graphql,
+            errors,
+            data: None,
+            revision: None,
+            is_cacheable: false,
+            explanation: None,
+            bytes: None,
+            _permit: None,
+        }
+    }
+
+    /// Creates the response to an operation that exceeded a limit while it was executed.
+    pub(crate) fn of_error(error: &ApiError) -> Self {
+        match error {
+            ApiError::Overloaded => {
+                Self::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
+            }
+            _ => Self::rejected(error.code(), ServerError::new(error.to_string(), None)),
+        }
+    }
+
+    /// Adds what the response holds until it is serialized.
+    #[must_use]
+    pub(crate) fn holding(self, bytes: Arc<ResponseBytes>, permit: Permit) -> Self {
+        Self { bytes: Some(bytes), _permit: Some(permit), ..self }
+    }
+
+    /// Adds the counted bytes of an event.
+    #[must_use]
+    pub(crate) fn counted_by(self, bytes: Arc<ResponseBytes>) -> Self {
+        Self { bytes: Some(bytes), ..self }
+    }
+
+    /// Lets the next operation start. A streamed response calls it, because its client may read it much later.
+    #[must_use]
+    pub fn without_permit(self) -> Self {
+        Self { _permit: None, ..self }
+    }
+
+    /// Returns the counted bytes. The memory of the response is reserved until they are dropped.
+    pub fn bytes(&self) -> Option<&Arc<ResponseBytes>> {
+        self.bytes.as_ref()
     }
 
     /// Marks the response as cacheable, unless it has errors.
@@ -86,37 +141,43 @@ impl GraphqlResponse {
     /// Creates the response to a GraphQL request that is not executed.
     pub fn rejected(code: ErrorCode, error: ServerError) -> Self {
         let errors = vec![to_client_error(error, code)];
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            is_graphql: true,
-            errors,
-            data: None,
-            revision: None,
-            is_cacheable: false,
-            explanation: None,
-        }
+        Self::without_data(StatusCode::BAD_REQUEST, true, errors)
     }
 
     /// Creates the response to a request that is not a GraphQL request, or that failed.
     pub fn http_error(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
         let errors = vec![to_client_error(ServerError::new(message, None), code)];
-        Self {
-            status,
-            is_graphql: false,
-            errors,
-            data: None,
-            revision: None,
-            is_cacheable: false,
-            explanation: None,
-        }
+        Self::without_data(status, false, errors)
     }
 
-    /// Serializes the response.
+    /// Serializes the response, or the error that replaces it.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|error| {
-            tracing::error!(%error, "response serialization failed");
-            "{}".to_owned()
-        })
+        let json = self.serialize_bounded().or_else(|error| error.serialize_bounded());
+        json.ok().and_then(|json| String::from_utf8(json).ok()).unwrap_or_default()
+    }
+
+    /// Serializes the response and reserves its exact size.
+    ///
+    /// # Errors
+    /// The response to send instead, if this one exceeds the limit of its bytes.
+    pub fn serialize_bounded(&self) -> Result<Vec<u8>, Box<Self>> {
+        let mut writer = BoundedWriter { written: Vec::new(), bytes: self.bytes.as_deref(), checked: 0 };
+        if let Err(error) = serde_json::to_writer(&mut writer, self) {
+            let failure = self.bytes.as_ref().and_then(|bytes| bytes.failure());
+            return Err(Box::new(match failure {
+                Some(failure) => Self::of_error(&failure),
+                None => {
+                    tracing::error!(%error, "response serialization failed");
+                    let message = "Internal server error.";
+                    Self::http_error(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+                }
+            }));
+        }
+        if let Some(bytes) = &self.bytes {
+            bytes.settle(writer.written.len());
+        }
+        writer.written.shrink_to_fit();
+        Ok(writer.written)
     }
 
     /// Returns true if the operation was executed. If not, the response has only errors.
@@ -142,6 +203,31 @@ impl GraphqlResponse {
     /// Returns the errors of a response without data.
     pub fn into_errors(self) -> Vec<ServerError> {
         self.errors
+    }
+}
+
+/// Output of the serializer that stops at the limit of a response.
+struct BoundedWriter<'a> {
+    written: Vec<u8>,
+    bytes: Option<&'a ResponseBytes>,
+    /// Size that is checked already. A check of each part would slow down small responses.
+    checked: usize,
+}
+
+impl io::Write for BoundedWriter<'_> {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        let size = self.written.len() + part.len();
+        if size > self.checked
+            && let Some(bytes) = self.bytes
+        {
+            self.checked = bytes.check(size).map_err(io::Error::other)?;
+        }
+        self.written.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 use passerelle_model::checksum::Checksum;
 use passerelle_model::sync::Revision;
+use tokio::sync::Semaphore;
 
 use super::accept::MediaType;
 use super::encoding::ContentEncoding;
@@ -19,6 +20,14 @@ use super::rendered::RenderedResponse;
 const TIME_TO_IDLE: Duration = Duration::from_mins(10);
 /// Approximate memory per entry in bytes, in addition to the body.
 const ENTRY_OVERHEAD_BYTES: u32 = 400;
+
+/// Share of the cache that one response may take. A larger one would evict most others.
+const MAX_ENTRY_SHARE: u64 = 4;
+/// Size in bytes above which a response is large.
+///
+/// The insertion of a large response evicts others before it returns. Otherwise the cache would exceed its capacity for
+/// up to 0.3 s.
+const LARGE_BYTES: usize = 256 * 1024;
 
 /// Length of an ETag without the closing quote. It contains 32 of the 64 hex digits, which is 128 bits.
 const ETAG_LENGTH: usize = "W/\"".len() + 32;
@@ -94,12 +103,16 @@ impl CacheStatus {
     }
 }
 
-/// Response cache, bounded by bytes. `None` inside means that it is disabled.
+/// Response cache, bounded by bytes. Without entries, it is disabled.
 ///
 /// Evicts the least recently used entry. A frequency-based policy would prefer popular entries of old
 /// revisions to new ones.
 #[derive(Clone)]
-pub(super) struct ResponseCache(Option<Cache<CacheKey, Arc<RenderedResponse>>>);
+pub(super) struct ResponseCache {
+    entries: Option<Cache<CacheKey, Arc<RenderedResponse>>>,
+    /// One permit: a large response is compressed alone, on a thread of its own.
+    large_compression: Arc<Semaphore>,
+}
 
 impl ResponseCache {
     /// Creates a cache of at most `bytes` bytes. 0 disables it.
@@ -112,7 +125,8 @@ impl ResponseCache {
             .weigher(weight)
             .time_to_idle(TIME_TO_IDLE)
             .eviction_policy(EvictionPolicy::lru());
-        Self((bytes > 0).then(|| cache.build()))
+        let entries = (bytes > 0).then(|| cache.build());
+        Self { entries, large_compression: Arc::new(Semaphore::new(1)) }
     }
 
     /// Returns the cached response in an encoding. `None` on a cache miss.
@@ -121,7 +135,7 @@ impl ResponseCache {
         key: CacheKey,
         encoding: ContentEncoding,
     ) -> Option<Arc<RenderedResponse>> {
-        self.0.as_ref()?.get(&key.with_encoding(encoding)).await
+        self.entries.as_ref()?.get(&key.with_encoding(encoding)).await
     }
 
     /// Returns the cached response or renders it. Concurrent requests with the same key share one rendering.
@@ -131,8 +145,8 @@ impl ResponseCache {
         encoding: ContentEncoding,
         render: impl Future<Output = RenderedResponse>,
     ) -> (Arc<RenderedResponse>, CacheStatus) {
-        let Some(cache) = &self.0 else {
-            return (Arc::new(render.await.encoded(encoding)), CacheStatus::Bypass);
+        let Some(cache) = &self.entries else {
+            return (Arc::new(self.encode(render.await, encoding).await), CacheStatus::Bypass);
         };
         let encoded_key = key.with_encoding(encoding);
         let mut was_rendered = false;
@@ -140,32 +154,57 @@ impl ResponseCache {
             .try_get_with(key, async {
                 was_rendered = true;
                 let rendered = Arc::new(render.await);
-                if rendered.etag.is_some() { Ok(rendered) } else { Err(rendered) }
+                if rendered.etag.is_some() && fits(cache, &rendered) { Ok(rendered) } else { Err(rendered) }
             })
             .await;
         let status_for = |status| if was_rendered { status } else { CacheStatus::Hit };
+        if was_rendered && result.as_ref().is_ok_and(|rendered| rendered.bytes.len() > LARGE_BYTES) {
+            cache.run_pending_tasks().await;
+        }
         match result {
             Ok(identity_response) if encoding == ContentEncoding::Identity => {
                 (identity_response, status_for(CacheStatus::Miss))
             }
             Ok(identity_response) => {
-                let compress =
-                    async { Arc::new(RenderedResponse::clone(&identity_response).encoded(encoding)) };
+                let identity = RenderedResponse::clone(&identity_response);
+                let compress = async { Arc::new(self.encode(identity, encoding).await) };
                 (cache.get_with(encoded_key, compress).await, status_for(CacheStatus::Miss))
             }
             Err(identity_response) => {
-                (Arc::new(RenderedResponse::clone(&identity_response).encoded(encoding)), CacheStatus::Bypass)
+                let identity = RenderedResponse::clone(&identity_response);
+                (Arc::new(self.encode(identity, encoding).await), CacheStatus::Bypass)
             }
         }
     }
 
+    /// Compresses a response. A large one takes up to a second, in which its thread could serve nobody else.
+    async fn encode(&self, rendered: RenderedResponse, encoding: ContentEncoding) -> RenderedResponse {
+        if encoding == ContentEncoding::Identity || rendered.bytes.len() <= LARGE_BYTES {
+            return rendered.encoded(encoding);
+        }
+        let uncompressed = rendered.clone();
+        let Ok(permit) = Arc::clone(&self.large_compression).acquire_owned().await else { return rendered };
+        let compressing = tokio::task::spawn_blocking(move || {
+            let encoded = rendered.encoded(encoding);
+            drop(permit);
+            encoded
+        });
+        compressing.await.unwrap_or(uncompressed)
+    }
+
     /// Returns true if the uncompressed response is cached.
     pub(super) fn contains(&self, key: &CacheKey) -> bool {
-        self.0.as_ref().is_some_and(|cache| cache.contains_key(key))
+        self.entries.as_ref().is_some_and(|cache| cache.contains_key(key))
     }
 
     /// Returns the approximate number of entries and their size in bytes.
     pub(super) fn size(&self) -> (u64, u64) {
-        self.0.as_ref().map_or((0, 0), |cache| (cache.entry_count(), cache.weighted_size()))
+        self.entries.as_ref().map_or((0, 0), |cache| (cache.entry_count(), cache.weighted_size()))
     }
+}
+
+/// Returns true if a response takes at most [`MAX_ENTRY_SHARE`] of the cache.
+fn fits(cache: &Cache<CacheKey, Arc<RenderedResponse>>, rendered: &RenderedResponse) -> bool {
+    let capacity = cache.policy().max_capacity().unwrap_or(u64::MAX);
+    rendered.bytes.len() as u64 <= capacity / MAX_ENTRY_SHARE
 }

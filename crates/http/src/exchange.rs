@@ -121,8 +121,9 @@ impl<'a> Exchange<'a> {
             return self.too_many_requests(retry_after);
         }
         let span = self.span(&operation);
+        let client = self.client();
         let rendering = async {
-            let response = self.state.engine().execute(operation, view).await;
+            let response = self.state.engine().execute(operation, view, client).await;
             RenderedResponse::of(&self.count_errors(response), self.media_type, || key.etag())
         };
         let rendering = Box::pin(rendering.instrument(span));
@@ -153,7 +154,7 @@ impl<'a> Exchange<'a> {
             (true, true) => CacheStatus::Hit.name(),
             (true, false) => CacheStatus::Miss.name(),
         };
-        let execution = Box::pin(self.state.engine().explain(operation, view, cache));
+        let execution = Box::pin(self.state.engine().explain(operation, view, self.client(), cache));
         let response = execution.instrument(span).await;
         self.respond_uncached(response)
     }
@@ -167,6 +168,11 @@ impl<'a> Exchange<'a> {
         let operation = self.state.engine().operation(request)?;
         check_operation_type(operation.operation_type)?;
         Ok(operation)
+    }
+
+    /// Returns the address of the client. `None` if it is unknown.
+    fn client(&self) -> Option<IpAddr> {
+        self.state.rate_limiter().client_address(self.headers, self.peer)
     }
 
     /// Charges the client. The error is the time until the client may retry.

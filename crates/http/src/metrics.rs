@@ -23,6 +23,7 @@ pub(super) async fn get(State(state): State<AppState>) -> Response {
     register_storage_metrics(&mut registry, &state);
     let open = state.connection_slots().open() as u64;
     gauge(&mut registry, "connections_open", "Number of open connections of clients", open);
+    register_load_metrics(&mut registry, &state);
     // Each registry writes `# EOF` at its end. Only the last one may remain.
     let encoded = encode(&mut text, &registry).and_then(|()| {
         text.truncate(text.trim_end().trim_end_matches("# EOF").len());
@@ -75,6 +76,34 @@ fn register_sync_metrics(registry: &mut Registry, status: &SyncStatus) {
         "changes_missed_by_watcher",
         "Number of changes that a full scan found without a file event. Expected value: 0",
         status.missed,
+    );
+}
+
+fn register_load_metrics(registry: &mut Registry, state: &AppState) {
+    let (queue, budget) = (state.engine().queue(), state.engine().budget());
+    gauge(
+        registry,
+        "operations_waiting",
+        "Number of GraphQL operations that wait for their turn",
+        queue.waiting_count() as u64,
+    );
+    counter(
+        registry,
+        "operations_rejected",
+        "Number of GraphQL operations rejected with OVERLOADED because too many waited",
+        queue.rejected_count(),
+    );
+    gauge(
+        registry,
+        "response_bytes_reserved",
+        "Size of the responses that are being made, cached or sent, in bytes, without the first 64 KiB of each",
+        budget.reserved() as u64,
+    );
+    counter(
+        registry,
+        "responses_rejected",
+        "Number of responses rejected with OVERLOADED because all responses together needed too much memory",
+        budget.rejected_count(),
     );
 }
 

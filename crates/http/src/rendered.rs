@@ -1,9 +1,13 @@
 //! Response as bytes with its HTTP headers.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use passerelle_api::{ApiError, GraphqlResponse};
+use passerelle_api::{
+    ApiError, ErrorCode, GraphqlResponse, RETRY_AFTER_SECONDS, ResponseBytes, UNRESERVED_BYTES,
+};
 
 use super::accept::MediaType;
 use super::encoding::ContentEncoding;
@@ -20,6 +24,11 @@ pub(super) struct RenderedResponse {
     pub(super) error_count: usize,
     /// `None` if the response must not be cached.
     pub(super) etag: Option<HeaderValue>,
+    /// True if the client may retry after [`RETRY_AFTER_SECONDS`].
+    pub(super) is_overloaded: bool,
+    /// Reserved memory of the bytes. Shared by the cache and everyone to whom they are sent. `None` for a response that
+    /// was not executed, which is small.
+    pub(super) reservation: Option<Arc<ResponseBytes>>,
     /// `None` for a GraphQL response.
     pub(super) file: Option<StreamedFile>,
 }
@@ -36,45 +45,77 @@ pub(super) struct StreamedFile {
     pub(super) length: Option<u64>,
 }
 
+/// Body that keeps its memory reserved until it is sent.
+struct ReservedBody {
+    bytes: Bytes,
+    _reservation: Arc<ResponseBytes>,
+}
+
+impl AsRef<[u8]> for ReservedBody {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl RenderedResponse {
     /// Serializes a response. `etag` is called only if the response is cacheable.
+    ///
+    /// Returns the error that replaces it if it is too large.
     pub(super) fn of(response: &GraphqlResponse, media: MediaType, etag: impl FnOnce() -> String) -> Self {
-        let (status, bytes) = match serde_json::to_vec(response) {
-            Ok(bytes) => (status(response, media), bytes),
-            Err(error) => {
-                tracing::error!(%error, "response serialization failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec())
-            }
+        let bytes = match response.serialize_bounded() {
+            Ok(bytes) => bytes,
+            Err(error) => return Self::of_small(&error, media),
         };
         let etag = response.is_cacheable().then(|| HeaderValue::try_from(etag()).ok()).flatten();
-        // The copy has no spare capacity, so the cache counts its real size.
-        let bytes = if etag.is_some() { Bytes::copy_from_slice(&bytes) } else { bytes.into() };
+        let reservation = response.bytes().filter(|_| bytes.len() > UNRESERVED_BYTES).cloned();
+        Self { bytes: bytes.into(), etag, reservation, ..Self::without_body(response, media) }
+    }
+
+    /// Serializes a response that was not executed.
+    fn of_small(response: &GraphqlResponse, media: MediaType) -> Self {
+        Self { bytes: response.to_json().into(), ..Self::without_body(response, media) }
+    }
+
+    fn without_body(response: &GraphqlResponse, media: MediaType) -> Self {
         Self {
-            status,
-            bytes,
+            status: status(response, media),
+            bytes: Bytes::new(),
             encoding: ContentEncoding::Identity,
             error_count: response.errors().len(),
-            etag,
+            etag: None,
+            is_overloaded: response.error_codes().any(|code| code == ErrorCode::Overloaded.name()),
+            reservation: None,
             file: None,
         }
     }
 
-    /// Compresses the body.
+    /// Compresses the body. Reserves the memory of the compressed body only.
     pub(super) fn encoded(self, encoding: ContentEncoding) -> Self {
         let (bytes, encoding) = encoding.encode(&self.bytes);
-        Self { bytes, encoding, ..self }
+        let reserve = |existing: Arc<ResponseBytes>| existing.budget().reserve_existing(bytes.len());
+        let reservation = self.reservation.map(reserve);
+        Self { bytes, encoding, reservation, ..self }
     }
 
     /// Converts to an HTTP response with `Cache-Control: no-store`. The caller replaces that for cacheable
     /// responses.
     pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
-        let mut response = HttpResponse::new(Body::from(self.bytes));
+        let body = match self.reservation {
+            Some(reservation) => {
+                Bytes::from_owner(ReservedBody { bytes: self.bytes, _reservation: reservation })
+            }
+            None => self.bytes,
+        };
+        let mut response = HttpResponse::new(Body::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.header_value()));
         headers.insert(header::VARY, HeaderValue::from_static(VARY));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.is_overloaded {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        }
         if let Some(encoding) = self.encoding.header_value() {
             headers.insert(header::CONTENT_ENCODING, encoding);
         }
@@ -97,6 +138,12 @@ pub(super) fn file_error(error: &ApiError) -> GraphqlResponse {
     match error {
         ApiError::BadInput(_) | ApiError::InvalidCursor | ApiError::SearchNotReady => {
             GraphqlResponse::http_error(StatusCode::BAD_REQUEST, error.code(), error.to_string())
+        }
+        ApiError::ResponseTooLarge(_) => {
+            GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, error.code(), error.to_string())
+        }
+        ApiError::Overloaded => {
+            GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
         }
         ApiError::Internal(source) => {
             tracing::error!(error = %source, "file export or feed failed");

@@ -110,7 +110,12 @@ impl AppState {
         };
         let engine = Engine::new(
             sources,
-            EngineSettings { limits, trusted: trusted_documents, suggestions: is_development },
+            EngineSettings {
+                limits,
+                trusted: trusted_documents,
+                suggestions: is_development,
+                response_cache_bytes: usize::try_from(response_cache_bytes).unwrap_or(usize::MAX),
+            },
         );
         Self(Arc::new(Inner {
             response_cache: ResponseCache::new(response_cache_bytes),

@@ -14,7 +14,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::database_file::{self, DatabaseFile};
 use crate::entity::{meta, revision};
@@ -22,12 +22,15 @@ use crate::error::StorageError;
 use crate::fail_point::FailPoints;
 use crate::index_cache::IndexCache;
 use crate::integrity::{self, SchemaVersion};
+use crate::read_connection::ReadConnection;
 use crate::read_view::ReadView;
 use crate::row_cache::RowCache;
 use crate::statement_recorder::record_statement;
 
 /// Number of read connections. With several, a reader that waits for the disk does not block the others.
 const READ_CONNECTIONS: u32 = 4;
+/// Readers that requests may use together. One is left for the probes, the latest revision and the search index.
+const REQUEST_CONNECTIONS: usize = READ_CONNECTIONS as usize - 1;
 /// Maximum time to wait for a lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum time to wait for a free read connection.
@@ -49,6 +52,7 @@ pub struct Storage {
     pub(crate) write_pool: DatabaseConnection,
     pub(crate) read_pool: DatabaseConnection,
     pub(crate) fail_points: FailPoints,
+    request_connections: Arc<Semaphore>,
     file: Arc<DatabaseFile>,
     statement_count: Arc<AtomicU64>,
     index_cache: Arc<IndexCache>,
@@ -109,6 +113,7 @@ impl Storage {
             write_pool,
             read_pool,
             fail_points,
+            request_connections: Arc::new(Semaphore::new(REQUEST_CONNECTIONS)),
             file,
             statement_count,
             index_cache,
@@ -163,7 +168,8 @@ impl Storage {
     /// Returns a view of a revision.
     pub(crate) fn view_at(&self, revision: Revision) -> ReadView {
         let (index_cache, row_cache) = (Arc::clone(&self.index_cache), Arc::clone(&self.row_cache));
-        ReadView { read_pool: self.read_pool.clone(), revision, index_cache, row_cache }
+        let read_pool = ReadConnection::new(self.read_pool.clone(), Arc::clone(&self.request_connections));
+        ReadView { read_pool, revision, index_cache, row_cache }
     }
 
     /// Starts a write transaction. Fails if the database file is no longer at its path.
@@ -198,6 +204,11 @@ impl Storage {
     /// Returns the number of statements since the start, over all connections.
     pub fn statement_count(&self) -> u64 {
         self.statement_count.load(Ordering::Relaxed)
+    }
+
+    /// Returns the number of measures of the largest plan that was queried. Prices of queries follow it.
+    pub fn largest_plan(&self) -> usize {
+        self.index_cache.largest_plan()
     }
 
     /// Returns the number of read connections and the number of idle ones.

@@ -65,3 +65,10 @@ pub enum StorageError {
         detail: String,
     },
 }
+
+impl StorageError {
+    /// Returns true if no read connection became free in time. The database itself did not fail.
+    pub fn is_overload(&self) -> bool {
+        matches!(self, Self::Database(DbErr::ConnectionAcquire(_)))
+    }
+}

@@ -1,6 +1,8 @@
 //! History: status changes, progress over time, content at a date, and pruning.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use passerelle_model::change::ChangeKind;
 use passerelle_model::interval::Interval;
@@ -9,7 +11,8 @@ use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use tokio::task::spawn_blocking;
 
 use crate::column::RowContext;
 use crate::connect::Storage;
@@ -18,6 +21,7 @@ use crate::entity::{
 };
 use crate::error::StorageError;
 use crate::meta::pruned_revision;
+use crate::progress_curves::{ProgressPoint, StopOnDrop};
 use crate::publish::rows;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
@@ -31,15 +35,6 @@ pub struct StatusChange {
     pub to: MeasureStatus,
     /// Revision of the change.
     pub revision: Revision,
-}
-
-/// Progress of a plan at the end of an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProgressPoint {
-    /// End of the interval, or the time of the latest revision if that is earlier.
-    pub at: Timestamp,
-    /// Progress at that instant.
-    pub progress: Progress,
 }
 
 /// Result of looking up the content at a time.
@@ -184,6 +179,16 @@ impl ReadView {
         &self,
         plan: &PlanKey,
         interval: Interval,
+    ) -> Result<Arc<Vec<ProgressPoint>>, StorageError> {
+        let key = (plan.clone(), interval, self.revision.number);
+        let computing = Box::pin(self.compute_progress_over_time(plan, interval));
+        self.index_cache.curves.get_or_compute(key, computing).await
+    }
+
+    async fn compute_progress_over_time(
+        &self,
+        plan: &PlanKey,
+        interval: Interval,
     ) -> Result<Vec<ProgressPoint>, StorageError> {
         let measure_versions = self.measure_versions(measure::Column::PlanKey.eq(plan.as_str())).await?;
         let pruned = pruned_revision(&self.read_pool).await?;
@@ -202,19 +207,12 @@ impl ReadView {
                 .and_modify(|last| *last = boundary.max(*last))
                 .or_insert(boundary);
         }
-        let Some((first, _)) = ends.first_key_value() else { return Ok(Vec::new()) };
-        let last = interval.end_after(self.revision.at);
-        let mut points = Vec::new();
-        let mut progress = Progress::default();
-        let mut end = *first;
-        while end <= last {
-            if let Some(boundary) = ends.get(&end) {
-                progress = progress_at(&measure_versions, *boundary)?;
-            }
-            points.push(ProgressPoint { at: end.min(self.revision.at), progress });
-            end = interval.end_after(end);
-        }
-        Ok(points.split_off(points.len().saturating_sub(MAX_PROGRESS_POINTS)))
+        let (stop_on_drop, latest) = (StopOnDrop::default(), self.revision.at);
+        let stop = stop_on_drop.flag();
+        // Each point walks all versions. On a thread of its own, it delays no other request.
+        let points =
+            spawn_blocking(move || points_at(&measure_versions, &ends, interval, latest, &stop)).await;
+        points.map_err(|error| DbErr::Custom(error.to_string()))?
     }
 
     /// Returns the rows of measures that began up to the revision of this view, in the order of their
@@ -234,6 +232,40 @@ impl ReadView {
             .columns(columns);
         Ok(select.into_model::<MeasureVersion>().all(&self.read_pool).await?)
     }
+}
+
+/// Returns the progress at the end of each interval up to `latest`. Stops early, with a part of them, if `stop` is set.
+fn points_at(
+    measure_versions: &[MeasureVersion],
+    ends: &BTreeMap<Timestamp, i64>,
+    interval: Interval,
+    latest: Timestamp,
+    stop: &AtomicBool,
+) -> Result<Vec<ProgressPoint>, StorageError> {
+    let Some((first, _)) = ends.first_key_value() else { return Ok(Vec::new()) };
+    let last = interval.end_after(latest);
+    let mut all_ends: Vec<Timestamp> =
+        std::iter::successors(Some(*first), |end| Some(interval.end_after(*end)))
+            .take_while(|end| *end <= last)
+            .collect();
+    let kept = all_ends.split_off(all_ends.len().saturating_sub(MAX_PROGRESS_POINTS));
+    // The last boundary before the first kept point says how far it was there. The points before are not computed.
+    let before = all_ends.iter().rev().find_map(|end| ends.get(end));
+    let mut progress = Progress::default();
+    if let Some(boundary) = before {
+        progress = progress_at(measure_versions, *boundary)?;
+    }
+    let mut points = Vec::with_capacity(kept.len());
+    for end in kept {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        if let Some(boundary) = ends.get(&end) {
+            progress = progress_at(measure_versions, *boundary)?;
+        }
+        points.push(ProgressPoint { at: end.min(latest), progress });
+    }
+    Ok(points)
 }
 
 fn progress_at(measure_versions: &[MeasureVersion], revision: i64) -> Result<Progress, StorageError> {

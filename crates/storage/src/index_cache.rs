@@ -9,6 +9,7 @@ use passerelle_model::key::{CategoryKey, PlanKey};
 use passerelle_model::sync::RevisionNumber;
 use tokio::sync::{Mutex, OnceCell};
 
+use crate::progress_curves::ProgressCurves;
 use crate::query_index::{MeasureFacets, MeasureFilter, MeasureIndex, TitleIndex};
 
 /// Number of cached indexes of past revisions.
@@ -51,11 +52,18 @@ pub(crate) struct IndexCache {
     /// Makes concurrent cache misses wait for one load. Held across an `await`, so the mutex is asynchronous.
     pub(crate) load_lock: Mutex<()>,
     pub(crate) past_indexes: Mutex<Vec<(PlanKey, RevisionNumber, Arc<CachedIndex>)>>,
+    pub(crate) curves: ProgressCurves,
 }
 
 impl IndexCache {
     pub(crate) fn get(&self, plan: &PlanKey) -> Option<(RevisionNumber, Arc<CachedIndex>)> {
         self.latest.read().unwrap_or_else(PoisonError::into_inner).get(plan).cloned()
+    }
+
+    /// Returns the number of measures of the largest cached index.
+    pub(crate) fn largest_plan(&self) -> usize {
+        let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
+        latest.values().map(|(_, cached)| cached.index.measures().len()).max().unwrap_or_default()
     }
 
     pub(crate) fn insert(&self, plan: &PlanKey, at: RevisionNumber, index: &Arc<CachedIndex>) {

@@ -7,7 +7,7 @@ use super::connection::PageConnection;
 use super::image::ImageObject;
 use super::link::LinkObject;
 use super::{Json, RichTextObject};
-use crate::context::view;
+use crate::context::{counted, counted_text, view};
 use crate::error::{ApiError, InvariantError};
 use crate::input::{PaginationArgs, collection_query};
 
@@ -71,8 +71,8 @@ macro_rules! block {
             }
 
             /// Nested blocks, in document order. Empty if the block contains no other block.
-            async fn children(&self) -> Vec<Block> {
-                self.0.children.iter().map(to_object).collect()
+            async fn children(&self, ctx: &Context<'_>) -> Vec<Block> {
+                counted(ctx, self.0.children.iter().map(to_object).collect())
             }
 
             $($own)*
@@ -236,9 +236,9 @@ block! {
         }
 
         /// Source text as the editor wrote it, for example `{% video src="film.mp4" %}`.
-        async fn raw(&self) -> &str {
+        async fn raw(&self, ctx: &Context<'_>) -> &str {
             match &self.0.kind {
-                BlockKind::Shortcode { raw, .. } => raw,
+                BlockKind::Shortcode { raw, .. } => counted_text(ctx, raw),
                 _ => "",
             }
         }

@@ -7,7 +7,7 @@ use super::plan::{FootnoteObject, referenced_footnotes};
 use super::{
     CategoryLevel, CategoryObject, MeasureConnection, PlanObject, ProgressObject, measure_connection,
 };
-use crate::context::{progress_by_category, required_plan};
+use crate::context::{counted, counted_text, progress_by_category, required_plan};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 
@@ -37,8 +37,8 @@ impl CategoryObject {
 
     /// Title as plain text, without label, markers and footnote references, for example
     /// `Étendre la nature en ville`.
-    fn title(&self) -> &str {
-        &self.get().title
+    fn title(&self, ctx: &Context<'_>) -> &str {
+        counted_text(ctx, &self.get().title)
     }
 
     /// The plan that contains the category.
@@ -52,8 +52,9 @@ impl CategoryObject {
     }
 
     /// Categories directly below, in document order. Empty if there are none.
-    fn children(&self) -> Vec<CategoryObject> {
-        self.tree.children(self.index).iter().map(|index| Self::new(&self.tree, *index)).collect()
+    fn children(&self, ctx: &Context<'_>) -> Vec<CategoryObject> {
+        let children = self.tree.children(self.index).iter();
+        counted(ctx, children.map(|index| Self::new(&self.tree, *index)).collect())
     }
 
     /// Categories above, from the axis down to the parent. Empty for an `AXIS`.

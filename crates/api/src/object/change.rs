@@ -6,6 +6,7 @@ use passerelle_storage::StatusChange;
 use super::enums::ChangeKind;
 use super::progress::to_int;
 use super::{ChangeObject, DateTime, DocumentObject, MeasureStatus, Node, ProgressObject};
+use crate::context::counted_text;
 use crate::error::ApiError;
 use crate::input::NodeId;
 
@@ -50,14 +51,14 @@ impl ChangeObject {
     /// category is written as its path, for example `2.6.b`. For a removed object, its title. For a removed
     /// measure, its number and title, for example `12. Planter des arbres`. Null if there is no old value,
     /// and for the field `content`.
-    fn before(&self) -> Option<&str> {
-        self.0.before.as_deref()
+    fn before(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.0.before.as_deref().map(|text| counted_text(ctx, text))
     }
 
     /// The new value of the field, in the format of `before`. For an added object, its title. For an added
     /// measure, its number and title. Null if there is no new value, and for the field `content`.
-    fn after(&self) -> Option<&str> {
-        self.0.after.as_deref()
+    fn after(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.0.after.as_deref().map(|text| counted_text(ctx, text))
     }
 }
 

@@ -18,7 +18,7 @@ use passerelle_storage::{
 pub(crate) use self::measures::{MeasureConnection, measure_connection};
 use super::progress::to_int;
 use super::{ChangeObject, DocumentObject, MeasureObject, PageObject, ServiceObject};
-use crate::context::view;
+use crate::context::{counted, view};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
 
@@ -114,17 +114,17 @@ impl PageConnection {
 #[Object]
 impl PageConnection {
     /// The returned pages.
-    fn nodes(&self) -> Vec<PageObject> {
-        self.slice.items.iter().map(|(_, page)| PageObject(Arc::clone(page))).collect()
+    fn nodes(&self, ctx: &Context<'_>) -> Vec<PageObject> {
+        counted(ctx, self.slice.items.iter().map(|(_, page)| PageObject(Arc::clone(page))).collect())
     }
 
     /// The returned pages, each with its cursor.
-    fn edges(&self) -> Vec<PageEdge> {
+    fn edges(&self, ctx: &Context<'_>) -> Vec<PageEdge> {
         let edge = |(cursor, page): &(_, Arc<PublishedPage>)| PageEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: PageObject(Arc::clone(page)),
         };
-        self.slice.items.iter().map(edge).collect()
+        counted(ctx, self.slice.items.iter().map(edge).collect())
     }
 
     /// Position of the returned range in the list.
@@ -149,17 +149,17 @@ pub(crate) struct SupportServiceConnection {
 #[Object]
 impl SupportServiceConnection {
     /// The returned support services.
-    fn nodes(&self) -> Vec<ServiceObject> {
-        self.slice.items.iter().map(|(_, service)| ServiceObject(Arc::clone(service))).collect()
+    fn nodes(&self, ctx: &Context<'_>) -> Vec<ServiceObject> {
+        counted(ctx, self.slice.items.iter().map(|(_, service)| ServiceObject(Arc::clone(service))).collect())
     }
 
     /// The returned support services, each with its cursor.
-    fn edges(&self) -> Vec<SupportServiceEdge> {
+    fn edges(&self, ctx: &Context<'_>) -> Vec<SupportServiceEdge> {
         let edge = |(cursor, service): &(_, Arc<PublishedService>)| SupportServiceEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ServiceObject(Arc::clone(service)),
         };
-        self.slice.items.iter().map(edge).collect()
+        counted(ctx, self.slice.items.iter().map(edge).collect())
     }
 
     /// Position of the returned range in the list.
@@ -184,17 +184,20 @@ pub(crate) struct DocumentConnection {
 #[Object]
 impl DocumentConnection {
     /// The returned documents.
-    fn nodes(&self) -> Vec<DocumentObject> {
-        self.slice.items.iter().map(|(_, document)| DocumentObject(Arc::clone(document))).collect()
+    fn nodes(&self, ctx: &Context<'_>) -> Vec<DocumentObject> {
+        counted(
+            ctx,
+            self.slice.items.iter().map(|(_, document)| DocumentObject(Arc::clone(document))).collect(),
+        )
     }
 
     /// The returned documents, each with its cursor.
-    fn edges(&self) -> Vec<DocumentEdge> {
+    fn edges(&self, ctx: &Context<'_>) -> Vec<DocumentEdge> {
         let edge = |(cursor, document): &(_, Arc<Document>)| DocumentEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: DocumentObject(Arc::clone(document)),
         };
-        self.slice.items.iter().map(edge).collect()
+        counted(ctx, self.slice.items.iter().map(edge).collect())
     }
 
     /// Position of the returned range in the list.
@@ -219,17 +222,17 @@ pub(crate) struct ChangeConnection {
 #[Object]
 impl ChangeConnection {
     /// The returned changes, oldest first.
-    fn nodes(&self) -> Vec<ChangeObject> {
-        self.slice.items.iter().map(|(_, change)| ChangeObject(Arc::clone(change))).collect()
+    fn nodes(&self, ctx: &Context<'_>) -> Vec<ChangeObject> {
+        counted(ctx, self.slice.items.iter().map(|(_, change)| ChangeObject(Arc::clone(change))).collect())
     }
 
     /// The returned changes, each with its cursor.
-    fn edges(&self) -> Vec<ChangeEdge> {
+    fn edges(&self, ctx: &Context<'_>) -> Vec<ChangeEdge> {
         let edge = |(cursor, change): &(_, Arc<ChangeLogEntry>)| ChangeEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: ChangeObject(Arc::clone(change)),
         };
-        self.slice.items.iter().map(edge).collect()
+        counted(ctx, self.slice.items.iter().map(edge).collect())
     }
 
     /// Position of the returned range in the list.

@@ -5,7 +5,7 @@ use passerelle_model::diagnostic::Diagnostic;
 
 use super::progress::to_int;
 use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Severity};
-use crate::context::mark_uncacheable;
+use crate::context::{counted, mark_uncacheable};
 use crate::input::NodeId;
 
 /// File in the content folder, with the result of reading it.
@@ -69,7 +69,7 @@ impl DocumentObject {
     /// there are none.
     async fn diagnostics(&self, ctx: &Context<'_>) -> Vec<DiagnosticObject> {
         mark_uncacheable(ctx);
-        self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect()
+        counted(ctx, self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect())
     }
 }
 

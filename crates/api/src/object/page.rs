@@ -13,7 +13,7 @@ use super::related::{self, RelatedMeasureEdge};
 use super::{
     DateTime, DocumentObject, Json, Language, MeasureObject, PageObject, RichTextObject, ServiceObject,
 };
-use crate::context::{load, load_required};
+use crate::context::{count_text, counted, counted_text, load, load_required};
 use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::loader::PagesByTranslationKey;
@@ -46,13 +46,13 @@ impl PageObject {
     }
 
     /// Title as plain text: the first heading of the page, or `name` if it has no heading.
-    fn title(&self) -> &str {
-        &self.0.page.title
+    fn title(&self, ctx: &Context<'_>) -> &str {
+        counted_text(ctx, &self.0.page.title)
     }
 
     /// Short name from the front matter, for example for menus. Null if the front matter has none.
-    fn name(&self) -> Option<&str> {
-        self.0.page.name.as_deref()
+    fn name(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.0.page.name.as_deref().map(|name| counted_text(ctx, name))
     }
 
     /// Key that all translations of the page share, for example `contact`. Null if the front matter has none.
@@ -103,27 +103,30 @@ impl PageObject {
         let characters = characters.ok_or_else(|| {
             ApiError::BadInput(format!("`length` must be between 0 and {MAX_EXCERPT_LENGTH}, got {length}"))
         })?;
-        Ok(excerpt(&fill_placeholders(ctx, &self.0.page.content.text, TextFormat::Text).await?, characters))
+        let text = fill_placeholders(ctx, &self.0.page.content.text, TextFormat::Text).await?;
+        let excerpt = excerpt(&text, characters);
+        count_text(ctx, excerpt.len())?;
+        Ok(excerpt)
     }
 
     /// Content of the page in parts, in document order. Empty if the page has no content.
-    fn blocks(&self) -> Vec<Block> {
-        self.0.page.blocks.iter().map(to_object).collect()
+    fn blocks(&self, ctx: &Context<'_>) -> Vec<Block> {
+        counted(ctx, self.0.page.blocks.iter().map(to_object).collect())
     }
 
     /// Headings of the page as a tree. Empty if there are none.
-    fn table_of_contents(&self) -> Vec<HeadingObject> {
-        self.0.page.table_of_contents.iter().cloned().map(HeadingObject).collect()
+    fn table_of_contents(&self, ctx: &Context<'_>) -> Vec<HeadingObject> {
+        counted(ctx, self.0.page.table_of_contents.iter().cloned().map(HeadingObject).collect())
     }
 
     /// Images of the page, in document order. Empty if there are none.
-    fn images(&self) -> Vec<ImageObject> {
-        self.0.page.images.iter().cloned().map(ImageObject).collect()
+    fn images(&self, ctx: &Context<'_>) -> Vec<ImageObject> {
+        counted(ctx, self.0.page.images.iter().cloned().map(ImageObject).collect())
     }
 
     /// Links in the page, in document order. Empty if there are none.
-    fn links(&self) -> Vec<LinkObject> {
-        self.0.page.links.iter().cloned().map(LinkObject).collect()
+    fn links(&self, ctx: &Context<'_>) -> Vec<LinkObject> {
+        counted(ctx, self.0.page.links.iter().cloned().map(LinkObject).collect())
     }
 
     /// Number of words in the text of the page, for example `420`.
@@ -145,8 +148,10 @@ impl PageObject {
 
     /// All fields of the front matter as a JSON object. Scalars are strings as the editor wrote them, for
     /// example `{"order": "3"}`. An empty object if there are none.
-    fn front_matter(&self) -> Json {
-        Json(self.0.page.front_matter.clone().into())
+    fn front_matter(&self, ctx: &Context<'_>) -> Result<Json, ApiError> {
+        let bytes = self.0.page.front_matter.iter().map(|(key, value)| key.len() + json_bytes(value));
+        count_text(ctx, bytes.sum())?;
+        Ok(Json(self.0.page.front_matter.clone().into()))
     }
 
     /// Support service that the page describes. Null if it describes none.
@@ -181,6 +186,18 @@ impl PageObject {
     }
 }
 
+/// Returns the approximate size of a JSON value in bytes.
+fn json_bytes(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::String(text) => text.len(),
+        serde_json::Value::Array(items) => items.iter().map(json_bytes).sum(),
+        serde_json::Value::Object(fields) => {
+            fields.iter().map(|(key, value)| key.len() + json_bytes(value)).sum()
+        }
+        _ => 8,
+    }
+}
+
 pub(crate) struct HeadingObject(Heading);
 
 /// Heading of a page.
@@ -192,8 +209,8 @@ impl HeadingObject {
     }
 
     /// Text of the heading, without markup.
-    fn text(&self) -> &str {
-        &self.0.text
+    fn text(&self, ctx: &Context<'_>) -> &str {
+        counted_text(ctx, &self.0.text)
     }
 
     /// The `id` attribute of the heading in the HTML of the page, for example `horaires`. Use it as the URL
@@ -203,7 +220,7 @@ impl HeadingObject {
     }
 
     /// Headings of lower levels below this one. Empty if there are none.
-    fn children(&self) -> Vec<HeadingObject> {
-        self.0.children.iter().cloned().map(HeadingObject).collect()
+    fn children(&self, ctx: &Context<'_>) -> Vec<HeadingObject> {
+        counted(ctx, self.0.children.iter().cloned().map(HeadingObject).collect())
     }
 }

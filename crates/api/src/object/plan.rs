@@ -11,7 +11,7 @@ use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Language, MeasureConnection, MeasureObject,
     PlanObject, ProgressInterval, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{all_plans, category_tree, load, load_required, view};
+use crate::context::{all_plans, category_tree, counted, counted_text, load, load_required, view};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::loader::{FacetCountsOf, MeasureByNumber};
@@ -31,8 +31,8 @@ impl PlanObject {
     }
 
     /// Title as plain text, for example `Plan climat 2025`.
-    fn title(&self) -> &str {
-        &self.0.heading.title
+    fn title(&self, ctx: &Context<'_>) -> &str {
+        counted_text(ctx, &self.0.heading.title)
     }
 
     /// Language of the plan, for example `FR`.
@@ -135,12 +135,12 @@ impl PlanObject {
     ) -> Result<Vec<ProgressPoint>, ApiError> {
         let view = view(ctx)?;
         let points = Box::pin(view.progress_over_time(&self.0.key, interval.into())).await?;
-        Ok(points.into_iter().map(ProgressPoint::from).collect())
+        Ok(counted(ctx, points.iter().copied().map(ProgressPoint::from).collect()))
     }
 
     /// Footnotes of the plan, sorted by number. Empty if there are none.
-    fn footnotes(&self) -> Vec<FootnoteObject> {
-        self.0.heading.footnotes.iter().cloned().map(FootnoteObject).collect()
+    fn footnotes(&self, ctx: &Context<'_>) -> Vec<FootnoteObject> {
+        counted(ctx, self.0.heading.footnotes.iter().cloned().map(FootnoteObject).collect())
     }
 
     /// Explanations of symbols that the plan uses, for example of the asterisk after a title. Empty if there
@@ -158,7 +158,7 @@ impl PlanObject {
 
     /// All editions of the plan in its language, including this one, newest first.
     async fn editions(&self, ctx: &Context<'_>) -> Result<Vec<PlanObject>, ApiError> {
-        Ok(editions(ctx, &self.0).await?.into_iter().map(PlanObject).collect())
+        Ok(counted(ctx, editions(ctx, &self.0).await?.into_iter().map(PlanObject).collect()))
     }
 
     /// File that contains the plan.
@@ -211,7 +211,7 @@ impl PlanObject {
     ) -> Result<Vec<CategoryObject>, ApiError> {
         let tree = category_tree(ctx, &self.0.key).await?;
         let kept = tree.categories().iter().enumerate().filter(|(_, category)| keep(category));
-        Ok(kept.map(|(at, _)| CategoryObject::new(&tree, at)).collect())
+        Ok(counted(ctx, kept.map(|(at, _)| CategoryObject::new(&tree, at)).collect()))
     }
 }
 

@@ -6,6 +6,7 @@ use async_graphql::{Context, Object};
 use passerelle_model::placeholder::{TextFormat, has_placeholders};
 use passerelle_model::rich_text::RichText;
 
+use crate::context::count_text;
 use crate::error::ApiError;
 use crate::placeholders::fill_placeholders;
 
@@ -29,10 +30,14 @@ impl<'a> RichTextObject<'a> {
         text: &'t str,
         form: TextFormat,
     ) -> Result<Cow<'t, str>, ApiError> {
+        // Counted before the placeholders are filled: a text that is too large is not copied at all.
+        count_text(ctx, text.len())?;
         if !has_placeholders(text) {
             return Ok(Cow::Borrowed(text));
         }
-        Ok(Cow::Owned(Box::pin(fill_placeholders(ctx, text, form)).await?))
+        let filled = Box::pin(fill_placeholders(ctx, text, form)).await?;
+        count_text(ctx, filled.len().saturating_sub(text.len()))?;
+        Ok(Cow::Owned(filled))
     }
 }
 

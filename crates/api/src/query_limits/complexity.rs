@@ -7,7 +7,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 
-use super::cost_model::{CONNECTION_COST, CostModel, SEARCH_COST};
+use super::cost_model::{CONNECTION_COST, Prices, SEARCH_COST, TEXT_COST};
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use crate::schema::MAX_NESTING_DEPTH;
 
@@ -70,7 +70,7 @@ pub(super) enum CountError {
 /// Counts the selections of one document.
 pub(super) struct ComplexityCounter<'a> {
     document: &'a ExecutableDocument,
-    cost_model: &'a CostModel,
+    prices: Prices<'a>,
     variables: &'a Variables,
     operation: &'a OperationDefinition,
     /// Complexity of each counted fragment. `None` while a fragment is being counted, which detects cycles.
@@ -83,11 +83,11 @@ impl<'a> ComplexityCounter<'a> {
     /// Creates a counter for a document, with the variables of the selected operation.
     pub(super) fn new(
         document: &'a ExecutableDocument,
-        cost_model: &'a CostModel,
+        prices: Prices<'a>,
         variables: &'a Variables,
         operation: &'a OperationDefinition,
     ) -> Self {
-        Self { document, cost_model, variables, operation, fragments: HashMap::new(), recursion_depth: 0 }
+        Self { document, prices, variables, operation, fragments: HashMap::new(), recursion_depth: 0 }
     }
 
     /// Returns the complexity of all operations and of the largest fragment. Unused fragments count, because the engine
@@ -156,7 +156,7 @@ impl<'a> ComplexityCounter<'a> {
     }
 
     fn field(&mut self, field: &'a Field, parent_type: &str) -> Result<QueryComplexity, CountError> {
-        let field_cost = self.cost_model.field(parent_type, field.name.node.as_str());
+        let field_cost = self.prices.cost_model.field(parent_type, field.name.node.as_str());
         let children = self.selection_set(
             &field.selection_set.node,
             field_cost.map_or("", |cost| cost.type_name.as_str()),
@@ -165,11 +165,17 @@ impl<'a> ComplexityCounter<'a> {
             Some(cost) if cost.is_connection => {
                 CONNECTION_COST.saturating_add(children.cost.saturating_mul(self.page_size(field)))
             }
-            _ => children.cost.saturating_add(1),
+            _ => children.cost.saturating_mul(self.id_count(field)).saturating_add(1),
         };
         let is_search = field_cost.is_some_and(|cost| cost.is_search);
-        let texts = usize::from(is_search) + self.filter_texts(field);
-        let cost = cost.saturating_add(SEARCH_COST.saturating_mul(texts));
+        let is_curve = field_cost.is_some_and(|cost| cost.is_curve);
+        let filter = self.filter(field);
+        let texts = usize::from(is_search) + filter.as_ref().map_or(0, texts);
+        let walks = usize::from(is_curve) + filter.as_ref().map_or(0, conditions);
+        let cost = cost
+            .saturating_add(SEARCH_COST.saturating_mul(texts))
+            .saturating_add(self.prices.walk().saturating_mul(walks))
+            .saturating_add(TEXT_COST * usize::from(field_cost.is_some_and(|cost| cost.is_text)));
         Ok(QueryComplexity {
             depth: children.depth + 1,
             aliases: children.aliases.saturating_add(usize::from(field.alias.is_some())),
@@ -208,11 +214,19 @@ impl<'a> ComplexityCounter<'a> {
         usize::try_from(size).unwrap_or(1)
     }
 
-    /// Returns the number of texts in the argument `filter`. Each one is a search.
-    fn filter_texts(&self, field: &Field) -> usize {
-        let Some(filter) = field.get_argument("filter") else { return 0 };
-        let filter = filter.node.clone().into_const_with(|name| self.variable(&name).ok_or(()));
-        filter.map_or(0, |filter| texts(&filter))
+    /// Returns the argument `filter`.
+    fn filter(&self, field: &Field) -> Option<Value> {
+        let filter = field.get_argument("filter")?.node.clone();
+        filter.into_const_with(|name| self.variable(&name).ok_or(())).ok()
+    }
+
+    /// Returns the number of objects that a field returns by their ids. 1 for a field without `ids`.
+    fn id_count(&self, field: &Field) -> usize {
+        let Some(ids) = field.get_argument("ids") else { return 1 };
+        match ids.node.clone().into_const_with(|name| self.variable(&name).ok_or(())) {
+            Ok(Value::List(ids)) => ids.len().max(1),
+            _ => 1,
+        }
     }
 
     /// Returns the value of a variable, or its default value.
@@ -224,6 +238,18 @@ impl<'a> ComplexityCounter<'a> {
             Some(definition.node.default_value.as_ref()?.node.clone())
         })
     }
+}
+
+/// Returns the number of conditions in a filter, at any depth. Each one walks all measures of a plan.
+fn conditions(filter: &Value) -> usize {
+    let Value::Object(fields) = filter else { return 0 };
+    let inside = |(name, value): (&Name, &Value)| match (name.as_str(), value) {
+        ("and" | "or", Value::List(items)) => items.iter().map(conditions).sum(),
+        ("and" | "or" | "not", value) => conditions(value),
+        (_, Value::Null) => 0,
+        _ => 1,
+    };
+    fields.iter().map(inside).sum()
 }
 
 /// Returns the number of texts in a filter, at any depth.

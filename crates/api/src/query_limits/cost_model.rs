@@ -9,8 +9,33 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 pub(super) const CONNECTION_COST: usize = 5;
 /// Cost of one search of a text, besides its page. It takes about as long as 100 fields.
 pub(super) const SEARCH_COST: usize = 100;
+/// Cost of one text of a page, service or block, besides the field. Such a text is often as large as 10 other fields.
+pub(super) const TEXT_COST: usize = 10;
+/// Number of measures that are walked for one point. Walking them takes about as long as one field.
+const MEASURES_PER_POINT: usize = 100;
 /// Type of the results of a search.
 const SEARCH_RESULTS: &str = "SearchConnection";
+
+/// Type of the points of a progress curve, which walks all measures of a plan.
+const CURVE_POINT: &str = "ProgressPoint";
+/// Types of long texts.
+const TEXTS: [&str; 2] = ["RichText", "JSON"];
+
+/// Prices of fields and of walks over the measures of a plan.
+#[derive(Clone, Copy)]
+pub(crate) struct Prices<'a> {
+    /// Prices of fields.
+    pub(crate) cost_model: &'a CostModel,
+    /// Number of measures of the largest plan.
+    pub(crate) largest_plan: usize,
+}
+
+impl Prices<'_> {
+    /// Returns the price of one walk over the measures of a plan. It is at least 1.
+    pub(super) fn walk(&self) -> usize {
+        1 + self.largest_plan / MEASURES_PER_POINT
+    }
+}
 
 /// Fields by type name and field name.
 pub(crate) struct CostModel(HashMap<String, HashMap<String, FieldCost>>);
@@ -23,6 +48,10 @@ pub(super) struct FieldCost {
     pub(super) is_connection: bool,
     /// True if the field runs a search.
     pub(super) is_search: bool,
+    /// True if the field walks all measures of a plan.
+    pub(super) is_curve: bool,
+    /// True if the field returns a long text. Titles are short.
+    pub(super) is_text: bool,
 }
 
 impl CostModel {
@@ -56,7 +85,14 @@ impl FieldCost {
     fn of(field: &FieldDefinition) -> Self {
         let is_connection = field.arguments.iter().any(|argument| argument.node.name.node == "first");
         let type_name = named_type(&field.ty.node).to_owned();
-        Self { is_connection, is_search: type_name == SEARCH_RESULTS, type_name }
+        let is_title = field.name.node == "title";
+        Self {
+            is_connection,
+            is_search: type_name == SEARCH_RESULTS,
+            is_curve: type_name == CURVE_POINT,
+            is_text: TEXTS.contains(&type_name.as_str()) && !is_title,
+            type_name,
+        }
     }
 }
 

@@ -6,12 +6,14 @@ mod documents;
 mod pages;
 mod plans;
 
+use std::collections::HashSet;
+
 use async_graphql::{Context, ID, MergedObject, Object};
 
 use self::documents::DocumentQueries;
 use self::pages::PageQueries;
 use self::plans::PlanQueries;
-use crate::context::view;
+use crate::context::{counted, view};
 use crate::error::ApiError;
 use crate::object::{Node, RevisionObject};
 
@@ -41,7 +43,7 @@ impl NodeQueries {
     }
 
     /// Several objects, found by their global ids, in the order of `ids`. An entry is null if no published
-    /// object has its id.
+    /// object has its id. A repeated id is returned once, at its first position.
     ///
     /// Example: `{ nodes(ids: ["TWVhc3VyZTpwbGFu"]) { id } }`
     async fn nodes(
@@ -55,7 +57,11 @@ impl NodeQueries {
                 ids.len()
             )));
         }
-        futures_util::future::try_join_all(ids.iter().map(|id| Node::load(ctx, id))).await
+        // A repeated id would return its texts again. A page of 1 MB in 100 entries would be 100 MB.
+        let mut seen = HashSet::new();
+        let ids: Vec<&ID> = ids.iter().filter(|id| seen.insert(*id)).collect();
+        let nodes = futures_util::future::try_join_all(ids.into_iter().map(|id| Node::load(ctx, id))).await?;
+        Ok(counted(ctx, nodes))
     }
 
     /// Revision at which all fields of the response are read.

@@ -2,8 +2,7 @@
 
 #![expect(clippy::unused_async, reason = "a resolver is async, whether it awaits or not")]
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use async_graphql::{Context, Description, Subscription as GraphqlSubscription};
 use futures_util::stream::{self, Stream};
@@ -12,13 +11,11 @@ use passerelle_model::sync::{Revision, RevisionNumber, SyncStatus};
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView, Storage};
 use tokio::sync::watch;
 
-use crate::context::{RequestContext, request_context, storage, sync_status_receiver, view};
+use crate::change_batches::ChangeBatches;
+use crate::context::{RequestContext, change_batches, request_context, storage, sync_status_receiver, view};
 use crate::error::ApiError;
 use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 
-/// Number of changes that a subscription reads from the log in one statement. Bounds the memory of a
-/// subscription.
-const BATCH_SIZE: u32 = 200;
 /// Maximum number of changes that a subscriber may lag behind after it has caught up once. Beyond it,
 /// refetching is cheaper than replaying, so the subscriber receives a `RESYNC`.
 const MAX_LAG: u64 = 10_000;
@@ -56,13 +53,15 @@ impl Subscription {
             request: request_context(ctx)?,
             kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
             position: ChangePosition::end_of(since),
-            buffer: VecDeque::new(),
+            batches: change_batches(ctx)?,
+            batch: (Weak::new(), 0),
+            resync: None,
             has_caught_up: false,
         };
         // The client saw a newer revision than the database has: the database was replaced or rebuilt.
         let reader = if since > newest { reader.with_resync_first(&view(ctx)?) } else { reader };
         Ok(stream::try_unfold(reader, async |mut reader| {
-            Ok(reader.next().await?.map(|change| (ChangeObject(Arc::new(change)), reader)))
+            Ok(reader.next().await?.map(|change| (ChangeObject(change), reader)))
         }))
     }
 
@@ -80,6 +79,7 @@ impl Subscription {
             if status.changed().await.is_err() {
                 return Ok(None);
             }
+            request.wait_for_turn().await?;
             request.set_latest(storage.cached_latest());
             let now = status.borrow_and_update().clone();
             Ok(Some((SyncStatusObject(now), (storage, status, request))))
@@ -89,8 +89,7 @@ impl Subscription {
 
 /// Reader of the change log for one subscriber.
 ///
-/// It stores a position in the log and at most [`BATCH_SIZE`] changes, so a slow subscriber needs no queue
-/// and misses no change.
+/// It stores a position in the log and no change, so a slow subscriber needs no queue and misses no change.
 struct ChangeReader {
     storage: Storage,
     revisions: watch::Receiver<Revision>,
@@ -99,23 +98,37 @@ struct ChangeReader {
     request: Arc<RequestContext>,
     kinds: Vec<Kind>,
     position: ChangePosition,
-    buffer: VecDeque<ChangeLogEntry>,
+    batches: ChangeBatches,
+    /// Batch that was read last, and the index of its next change. If it left the cache, it is read again.
+    batch: (Weak<Vec<Arc<ChangeLogEntry>>>, usize),
+    /// `RESYNC` that is sent next.
+    resync: Option<Arc<ChangeLogEntry>>,
     has_caught_up: bool,
 }
 
 impl ChangeReader {
     /// Waits for the next change. Returns `None` if the service stops.
-    async fn next(&mut self) -> Result<Option<ChangeLogEntry>, ApiError> {
+    async fn next(&mut self) -> Result<Option<Arc<ChangeLogEntry>>, ApiError> {
+        let change = self.wait_for_change().await?;
+        if let Some(change) = &change {
+            self.position = change.position();
+            self.request.wait_for_turn().await?;
+        }
+        Ok(change)
+    }
+
+    async fn wait_for_change(&mut self) -> Result<Option<Arc<ChangeLogEntry>>, ApiError> {
         loop {
-            if let Some(change) = self.buffer.pop_front() {
-                self.position = change.position();
+            if let Some(change) = self.resync.take().or_else(|| self.next_in_batch()) {
                 return Ok(Some(change));
             }
             self.revisions.mark_unchanged();
             let view = self.storage.cached_latest();
             let end = ChangePosition::end_of(view.revision().number);
             if self.position < end {
-                self.read(&view, end).await?;
+                if let Some(first) = self.read(&view, end).await? {
+                    return Ok(Some(first));
+                }
                 continue;
             }
             self.has_caught_up = true;
@@ -126,27 +139,39 @@ impl ChangeReader {
         }
     }
 
-    /// Reads the next batch of changes, up to the revision of `view`.
-    async fn read(&mut self, view: &ReadView, end: ChangePosition) -> Result<(), ApiError> {
+    fn next_in_batch(&mut self) -> Option<Arc<ChangeLogEntry>> {
+        let (batch, next) = &mut self.batch;
+        let change = batch.upgrade()?.get(*next).cloned()?;
+        *next += 1;
+        Some(change)
+    }
+
+    /// Reads the next batch of changes, up to the revision of `view`. Returns the first one.
+    async fn read(
+        &mut self,
+        view: &ReadView,
+        end: ChangePosition,
+    ) -> Result<Option<Arc<ChangeLogEntry>>, ApiError> {
         self.request.set_latest(view.clone());
         if self.has_caught_up && self.lags_too_far(view).await? {
             tracing::warn!(
                 graphql.revision = end.revision.get(),
                 "a subscriber lags too far behind and must refetch"
             );
-            self.buffer.push_back(resync(view));
-            return Ok(());
+            return Ok(Some(Arc::new(resync(view))));
         }
-        self.buffer.extend(view.changes_after(self.position, &self.kinds, BATCH_SIZE).await?);
-        if self.buffer.is_empty() {
+        let batch = self.batches.after(view, self.position, &self.kinds).await?;
+        self.batch = (Arc::downgrade(&batch), 1);
+        let first = batch.first().cloned();
+        if first.is_none() {
             self.position = end;
         }
-        Ok(())
+        Ok(first)
     }
 
     /// Makes `RESYNC` the first change that the subscriber receives.
     fn with_resync_first(mut self, view: &ReadView) -> Self {
-        self.buffer.push_back(resync(view));
+        self.resync = Some(Arc::new(resync(view)));
         self
     }
 

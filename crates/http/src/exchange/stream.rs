@@ -54,12 +54,19 @@ impl Exchange<'_> {
         };
         match format {
             StreamFormat::Events => {
-                let responses = response_stream(self.state, operation, Transport::Events, self.id.clone());
+                let responses =
+                    response_stream(self.state, operation, Transport::Events, self.client(), self.id.clone());
                 let responses = hold_until_dropped(responses, permit);
                 self.with_request_id(stream_response(format, responses))
             }
             StreamFormat::Multipart => {
-                let responses = response_stream(self.state, operation, Transport::Multipart, self.id.clone());
+                let responses = response_stream(
+                    self.state,
+                    operation,
+                    Transport::Multipart,
+                    self.client(),
+                    self.id.clone(),
+                );
                 let responses = hold_until_dropped(responses, permit);
                 self.respond_multipart(responses)
             }

@@ -1,9 +1,13 @@
 //! Responses of one streamed operation: one for a query, one per event for a subscription.
 
+use std::net::IpAddr;
+use std::task::Poll;
 use std::time::Instant;
 
+use futures_util::poll;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use passerelle_api::{GraphqlResponse, Operation, OperationType};
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, Span};
 
 use super::stream_metrics::{GaugeGuard, StreamMetrics, Transport};
@@ -21,6 +25,7 @@ pub(crate) fn response_stream(
     state: &AppState,
     operation: Operation,
     transport: Transport,
+    client: Option<IpAddr>,
     id: RequestId,
 ) -> ResponseStream {
     let http_metrics = state.http_metrics().clone();
@@ -30,7 +35,7 @@ pub(crate) fn response_stream(
     let responses = if is_subscription {
         subscription_responses(state, operation, span)
     } else {
-        single_response(state, operation, span)
+        single_response(state, operation, client, span)
     };
     Box::pin(responses.map_ok(move |response| {
         response.error_codes().for_each(|code| http_metrics.count_error(code));
@@ -38,13 +43,33 @@ pub(crate) fn response_stream(
     }))
 }
 
-fn single_response(state: &AppState, operation: Operation, span: Span) -> ResponseStream {
+fn single_response(
+    state: &AppState,
+    operation: Operation,
+    client: Option<IpAddr>,
+    span: Span,
+) -> ResponseStream {
     let state = state.clone();
     let execution = async move {
         let view = state.storage().cached_latest();
-        Ok(state.engine().execute(operation, view).await)
+        Ok(state.engine().execute(operation, view, client).await.without_permit())
     };
-    Box::pin(stream::once(execution.instrument(span)))
+    Box::pin(stream::once(run_to_completion(execution.instrument(span))))
+}
+
+/// Runs an execution in a task of its own if it has to wait.
+///
+/// A transport stops polling a stream while its client reads nothing. An execution that is not polled would keep its
+/// permit and its database connection for all that time. Dropping the future aborts the task.
+async fn run_to_completion<T: Send + 'static>(
+    execution: impl Future<Output = Result<T, Interrupted>> + Send + 'static,
+) -> Result<T, Interrupted> {
+    let mut execution = Box::pin(execution);
+    if let Poll::Ready(output) = poll!(&mut execution) {
+        return output;
+    }
+    // A task fails only if it is aborted or panics. The engine catches panics of resolvers.
+    AbortOnDropHandle::new(tokio::spawn(execution)).await.unwrap_or(Err(Interrupted))
 }
 
 fn subscription_responses(state: &AppState, operation: Operation, span: Span) -> ResponseStream {
@@ -54,9 +79,13 @@ fn subscription_responses(state: &AppState, operation: Operation, span: Span) ->
         let shutdown = shutdown.clone();
         async move {
             let mut responses = responses?;
-            match shutdown.run_until_cancelled(responses.next()).await {
-                None => Some((Err(Interrupted), None)),
-                Some(response) => Some((Ok(response?), Some(responses))),
+            let next = run_to_completion(async move {
+                let response = responses.next().await;
+                Ok((response, responses))
+            });
+            match shutdown.run_until_cancelled(next).await {
+                None | Some(Err(Interrupted)) => Some((Err(Interrupted), None)),
+                Some(Ok((response, responses))) => Some((Ok(response?), Some(responses))),
             }
         }
     };

@@ -85,7 +85,7 @@ async fn run_session(state: AppState, client: Option<IpAddr>, socket: WebSocket)
             Ok(operation)
         });
         match operation {
-            Ok(operation) => Ok(response_stream(&state, operation, Transport::WebSocket, id)),
+            Ok(operation) => Ok(response_stream(&state, operation, Transport::WebSocket, client, id)),
             Err(response) => {
                 response.error_codes().for_each(|code| state.http_metrics().count_error(code));
                 tracing::debug!(http.request_id = id.as_str(), "websocket operation rejected");

@@ -161,6 +161,24 @@ struct RequestLimitArgs {
     #[arg(long, env = "PASSERELLE_LIMIT_COST", default_value_t = Limits::default().cost, value_name = "POINTS")]
     limit_cost: usize,
 
+    /// Maximum size of a response in bytes, before compression
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_RESPONSE_BYTES",
+        default_value_t = Limits::default().response_bytes,
+        value_name = "BYTES"
+    )]
+    limit_response_bytes: usize,
+
+    /// Maximum size of all responses that are being made or sent, in bytes
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_ALL_RESPONSES_BYTES",
+        default_value_t = Limits::default().all_responses_bytes,
+        value_name = "BYTES"
+    )]
+    limit_all_responses_bytes: usize,
+
     /// Maximum execution time of an operation in seconds
     #[arg(
         long,
@@ -234,6 +252,8 @@ impl RequestLimitArgs {
             searches: self.limit_searches,
             directives: self.limit_directives,
             cost: self.limit_cost,
+            response_bytes: self.limit_response_bytes,
+            all_responses_bytes: self.limit_all_responses_bytes,
             execution_timeout: Duration::from_secs(self.limit_time),
             write_timeout: Duration::from_secs(self.write_timeout),
             cost_per_minute: self.limit_cost_per_minute,

@@ -11,7 +11,7 @@ use super::super::facets::MeasureFacets;
 use super::super::progress::to_int;
 use super::super::{MeasureObject, ProgressObject};
 use super::{MeasureEdge, PageInfo, page_info};
-use crate::context::{category_tree, load};
+use crate::context::{category_tree, counted, load};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
 use crate::loader::{FacetCountsOf, MeasureListOf};
@@ -43,17 +43,17 @@ pub(crate) async fn measure_connection(
 #[Object]
 impl MeasureConnection {
     /// The returned measures.
-    fn nodes(&self) -> Vec<MeasureObject> {
-        self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::clone(measure))).collect()
+    fn nodes(&self, ctx: &Context<'_>) -> Vec<MeasureObject> {
+        counted(ctx, self.slice.items.iter().map(|(_, measure)| MeasureObject(Arc::clone(measure))).collect())
     }
 
     /// The returned measures, each with its cursor.
-    fn edges(&self) -> Vec<MeasureEdge> {
+    fn edges(&self, ctx: &Context<'_>) -> Vec<MeasureEdge> {
         let edge = |(cursor, measure): &(_, Arc<PublishedMeasure>)| MeasureEdge {
             cursor: encode_cursor(cursor, &self.order),
             node: MeasureObject(Arc::clone(measure)),
         };
-        self.slice.items.iter().map(edge).collect()
+        counted(ctx, self.slice.items.iter().map(edge).collect())
     }
 
     /// Position of the returned range in the list.

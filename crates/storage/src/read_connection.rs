@@ -1,0 +1,89 @@
+//! Read connections as one request sees them.
+//!
+//! A request uses at most one connection at a time, and all requests together leave one free: for probes, the latest
+//! revision and the search index. Without these bounds, three requests with 30 fields each use up the pool, and every
+//! other request fails after the time that the pool waits.
+
+use std::sync::Arc;
+
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Read pool with the bounds of one request. A clone shares the bounds.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadConnection {
+    pool: DatabaseConnection,
+    /// One permit for each connection that requests may use together.
+    all_requests: Arc<Semaphore>,
+    /// One permit.
+    this_request: Arc<Semaphore>,
+}
+
+impl ReadConnection {
+    /// Creates the connection of a new request.
+    pub(crate) fn new(pool: DatabaseConnection, all_requests: Arc<Semaphore>) -> Self {
+        Self { pool, all_requests, this_request: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Waits for a connection. The permits are held for one statement only, never while something else is awaited. The
+    /// semaphores are fair: who waits longest is first.
+    async fn acquire(&self) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>), DbErr> {
+        let closed = |_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
+        let own = self.this_request.acquire().await.map_err(closed)?;
+        Ok((own, self.all_requests.acquire().await.map_err(closed)?))
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for ReadConnection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let _permits = self.acquire().await?;
+        self.pool.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let _permits = self.acquire().await?;
+        self.pool.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let _permits = self.acquire().await?;
+        self.pool.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let _permits = self.acquire().await?;
+        self.pool.query_all_raw(statement).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use sea_orm::DatabaseConnection;
+
+    use super::*;
+
+    #[test]
+    fn a_request_has_one_connection_and_all_requests_leave_one_free() {
+        let all_requests = Arc::new(Semaphore::new(3));
+        let request = || ReadConnection::new(DatabaseConnection::default(), Arc::clone(&all_requests));
+        let requests: Vec<_> = (0..4).map(|_| request()).collect();
+        let first = requests[0].acquire().now_or_never().unwrap().unwrap();
+        // A second statement of the same request, which a clone of the view runs.
+        assert!(requests[0].clone().acquire().now_or_never().is_none());
+        let others: Vec<_> =
+            requests[1..3].iter().map(|other| other.acquire().now_or_never().unwrap()).collect();
+        assert!(requests[3].acquire().now_or_never().is_none(), "three of four connections are in use");
+        drop(first);
+        assert!(requests[3].acquire().now_or_never().is_some());
+        assert_eq!(others.len(), 2);
+    }
+}
