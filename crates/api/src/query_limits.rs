@@ -105,7 +105,8 @@ mod tests {
     const SCHEMA: &str = "
         type Query { list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
             search(query: String!, first: Int): SearchConnection!
-        curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]! }
+        measures(first: Int, filter: Filter): MeasureConnection! curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]! }
+        type MeasureConnection { nodes: [Query!]! }
         type ProgressPoint { c: Int } type RichText { html: String }
         type SearchConnection { totalCount: Int! nodes: [Query!]! }
         type ListConnection { nodes: [Query!]! }
@@ -208,7 +209,8 @@ mod tests {
         // A plan of 500 measures costs 6 for each walk.
         assert_eq!(cost("{curve {c}}"), 2 + 6);
         let filter = "{or: [{status: A}, {not: {number: 1, status: B}}], number: null}";
-        assert_eq!(cost(&format!("{{list(first: 1, filter: {filter}) {{nodes {{c}}}}}}")), 5 + 2 + 3 * 6);
+        assert_eq!(cost(&format!("{{measures(first: 1, filter: {filter}) {{nodes {{c}}}}}}")), 5 + 2 + 3 * 6);
+        assert_eq!(cost(&format!("{{list(first: 1, filter: {filter}) {{nodes {{c}}}}}}")), 5 + 2);
         assert_eq!(cost("{title {html}}"), 2);
         assert_eq!(cost("{content {html}}"), 2 + 10);
         assert_eq!(cost("{nodes(ids: [1, 2, 3]) {content {html}}}"), 1 + 3 * 12);

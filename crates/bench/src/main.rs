@@ -14,6 +14,7 @@
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod attack;
 mod baseline_server;
 mod folder;
 mod page;
@@ -47,6 +48,10 @@ fn main() -> anyhow::Result<()> {
         ("--hostile", Some(name)) => return page::read_alone(&name),
         ("--folder", part) => {
             return folder::measure(&build()?, tempfile::TempDir::new()?.path(), part.as_deref());
+        }
+        ("--attack", binary) => {
+            let binary = binary.map_or_else(build, |binary| Ok(PathBuf::from(binary)))?;
+            return attack::measure(&binary, tempfile::TempDir::new()?.path());
         }
         ("--serving", _) => return serving::measure(&build()?, tempfile::TempDir::new()?.path()),
         ("--guard", binary) => return query_limits::measure(binary.map(PathBuf::from)),

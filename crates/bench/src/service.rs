@@ -111,6 +111,12 @@ impl Service {
         self.mib("VmRSS:")
     }
 
+    /// Resets the peak of the resident memory, so that a later peak can be measured.
+    pub(crate) fn reset_peak(&self) -> anyhow::Result<()> {
+        // 5 resets the peak (proc(5), `clear_refs`).
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
     /// Returns the peak of the resident memory in MiB.
     pub(crate) fn peak_mib(&self) -> anyhow::Result<f64> {
         self.mib("VmHWM:")

@@ -203,6 +203,8 @@ async fn render(file: &GeneratedFile) -> RenderedResponse {
         encoding: ContentEncoding::Identity,
         error_count: 0,
         etag: HeaderValue::try_from(format!("\"{}\"", checksum.finish())).ok(),
+        is_overloaded: false,
+        reservation: None,
         file: Some(StreamedFile {
             media_type: file.media_type,
             disposition: disposition.and_then(|text| HeaderValue::try_from(text).ok()),

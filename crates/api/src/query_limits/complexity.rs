@@ -171,7 +171,8 @@ impl<'a> ComplexityCounter<'a> {
         let is_curve = field_cost.is_some_and(|cost| cost.is_curve);
         let filter = self.filter(field);
         let texts = usize::from(is_search) + filter.as_ref().map_or(0, texts);
-        let walks = usize::from(is_curve) + filter.as_ref().map_or(0, conditions);
+        let filtered = filter.filter(|_| field_cost.is_some_and(|cost| cost.filters_measures));
+        let walks = usize::from(is_curve) + filtered.as_ref().map_or(0, conditions);
         let cost = cost
             .saturating_add(SEARCH_COST.saturating_mul(texts))
             .saturating_add(self.prices.walk().saturating_mul(walks))
@@ -246,7 +247,8 @@ fn conditions(filter: &Value) -> usize {
     let inside = |(name, value): (&Name, &Value)| match (name.as_str(), value) {
         ("and" | "or", Value::List(items)) => items.iter().map(conditions).sum(),
         ("and" | "or" | "not", value) => conditions(value),
-        (_, Value::Null) => 0,
+        // A text is priced as a search.
+        ("text", _) | (_, Value::Null) => 0,
         _ => 1,
     };
     fields.iter().map(inside).sum()

@@ -18,6 +18,8 @@ const SEARCH_RESULTS: &str = "SearchConnection";
 
 /// Type of the points of a progress curve, which walks all measures of a plan.
 const CURVE_POINT: &str = "ProgressPoint";
+/// Type of a list of measures.
+const MEASURES: &str = "MeasureConnection";
 /// Types of long texts.
 const TEXTS: [&str; 2] = ["RichText", "JSON"];
 
@@ -50,6 +52,8 @@ pub(super) struct FieldCost {
     pub(super) is_search: bool,
     /// True if the field walks all measures of a plan.
     pub(super) is_curve: bool,
+    /// True if each condition of its filter walks all measures of a plan.
+    pub(super) filters_measures: bool,
     /// True if the field returns a long text. Titles are short.
     pub(super) is_text: bool,
 }
@@ -90,6 +94,7 @@ impl FieldCost {
             is_connection,
             is_search: type_name == SEARCH_RESULTS,
             is_curve: type_name == CURVE_POINT,
+            filters_measures: type_name == MEASURES,
             is_text: TEXTS.contains(&type_name.as_str()) && !is_title,
             type_name,
         }
