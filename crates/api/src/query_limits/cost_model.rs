@@ -43,6 +43,7 @@ impl Prices<'_> {
 pub(crate) struct CostModel(HashMap<String, HashMap<String, FieldCost>>);
 
 /// Cost properties of a field.
+#[expect(clippy::struct_excessive_bools, reason = "a field can have each property")]
 pub(super) struct FieldCost {
     /// Name of the type, without list and non-null markers.
     pub(super) type_name: String,

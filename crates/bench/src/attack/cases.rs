@@ -112,7 +112,7 @@ impl Client {
         }));
         drop(fs::write(self.content.join("mots.txt"), plan));
         let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(60) {
+        while started.elapsed() < Duration::from_mins(1) {
             std::thread::sleep(Duration::from_millis(200));
             let pending = self.query("{ sync { pending } documents(first: 100) { totalCount } }");
             let documents = pending["data"]["documents"]["totalCount"].as_u64().unwrap_or_default();
@@ -137,7 +137,7 @@ impl Client {
 /// An agent that returns every status as a response.
 pub(crate) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false);
-    config.timeout_global(Some(Duration::from_secs(60))).build().into()
+    config.timeout_global(Some(Duration::from_mins(1))).build().into()
 }
 
 /// Writes the documents: a large plan, a page of 1 MiB, and pages of 5 MiB.

@@ -85,7 +85,7 @@ fn replay_on_one(client: &Client, operations: usize) -> std::io::Result<()> {
 /// Sends a text message: one frame, masked with zeros (RFC 6455, section 5.2).
 fn send(socket: &mut TcpStream, text: &str) -> std::io::Result<()> {
     let length = u16::try_from(text.len()).map_err(std::io::Error::other)?.to_be_bytes();
-    let mut frame = vec![0x81, 0x80 | 126, length[0], length[1], 0, 0, 0, 0];
+    let mut frame = vec![0x81, 0x80 | 0x7e, length[0], length[1], 0, 0, 0, 0];
     if let Ok(short) = u8::try_from(text.len())
         && short < 126
     {
