@@ -202,6 +202,7 @@ mod tests {
     use super::*;
     use futures_util::future::{BoxFuture, FutureExt};
 
+    #[expect(clippy::unnecessary_wraps, reason = "the queue takes an optional client")]
     fn client(number: u8) -> Option<IpAddr> {
         Some(IpAddr::from([10, 0, 0, number]))
     }
