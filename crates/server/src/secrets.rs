@@ -11,6 +11,7 @@ use passerelle_http::AdminToken;
 const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
 
 /// Reads the token of the admin API. Returns `None` if the variable is not set.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
 pub(crate) fn admin_token() -> anyhow::Result<Option<AdminToken>> {
     match env::var(ADMIN_TOKEN) {
         Ok(text) => text.parse().map(Some).with_context(|| format!("{ADMIN_TOKEN} cannot be used")),

@@ -1,6 +1,7 @@
 //! `passerelle serve`.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -37,37 +38,23 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let folder = args.content.folder;
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
-    if let Some(point) = &args.fail_point {
-        storage.fail_points().arm(&point.name, point.mode, point.visit);
-    }
+    arm_fail_point(&storage, args.fail_point.as_ref());
     let revision = storage.latest().await?.revision().number;
     let has_content = revision != RevisionNumber::default();
     // If the database has content, a missing folder is treated as a temporary outage. Otherwise it is
     // probably a typing error.
     if !has_content {
-        std::fs::read_dir(&folder).with_context(|| {
-            format!(
-                "the content folder {} cannot be read; choose another one with --content",
-                folder.display()
-            )
-        })?;
+        check_folder(&folder)?;
     }
-
     let lifecycle = Lifecycle::new();
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
     let worker =
         Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
-    let public = bind(args.listen, "--listen").await?;
-    let internal = match args.internal_listen {
-        Some(address) => Some(bind(address, "--internal-listen").await?),
-        None => None,
-    };
-    let address = public.local_addr()?;
-    let internal_address = internal.as_ref().map(TcpListener::local_addr).transpose()?;
-    let listeners = Listeners { public, internal };
-
+    let listeners = bind_listeners(args.listen, args.internal_listen).await?;
+    let address = listeners.public.local_addr()?;
+    let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
     let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
     let state = ApiState {
         content_folder: folder.clone(),
@@ -111,6 +98,32 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let exit = lifecycle.run(drain).await?;
     storage.close().await?;
     Ok(exit)
+}
+
+#[cfg(debug_assertions)]
+fn arm_fail_point(storage: &Storage, point: Option<&crate::cli::FailPointArg>) {
+    if let Some(point) = point {
+        storage.fail_points().arm(&point.name, point.mode, point.visit);
+    }
+}
+
+/// Checks that the content folder can be read.
+fn check_folder(folder: &Path) -> anyhow::Result<()> {
+    std::fs::read_dir(folder).map(drop).with_context(|| {
+        format!("the content folder {} cannot be read; choose another one with --content", folder.display())
+    })
+}
+
+async fn bind_listeners(
+    listen: SocketAddr,
+    internal_listen: Option<SocketAddr>,
+) -> anyhow::Result<Listeners> {
+    let public = bind(listen, "--listen").await?;
+    let internal = match internal_listen {
+        Some(address) => Some(bind(address, "--internal-listen").await?),
+        None => None,
+    };
+    Ok(Listeners { public, internal })
 }
 
 /// Binds a listener. `flag` sets the address.
