@@ -271,3 +271,30 @@ fn an_unusable_admin_token_is_not_printed() {
     let text = format!("{log:?}");
     assert!(text.contains("PASSERELLE_ADMIN_TOKEN") && !text.contains("tilleul"), "{text}");
 }
+
+#[test]
+fn a_password_in_a_database_url_is_not_printed() {
+    let place = TestSite::new();
+    let mut command = Command::new(binary());
+    command.args(["serve", "--log-format", "json"]).arg("--content").arg(place.content());
+    command.env("PASSERELLE_DATABASE_URL", "postgres://jardin:tilleul@localhost/passerelle");
+    let (status, log) = run_until_exit(command);
+    assert_eq!(status.code(), Some(1), "{log:?}");
+    let text = format!("{log:?}");
+    assert!(text.contains("postgres") && !text.contains("tilleul"), "{text}");
+}
+
+#[test]
+fn head_of_graphql_has_the_headers_of_get() {
+    let place = TestSite::new();
+    place.write("page.md", "# Page\n");
+    let service = place.serve();
+    let path = "/graphql?query=%7Bpages%7BtotalCount%7D%7D";
+    let (get, head) = (service.get(path, &[]), service.head(path, &[]));
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    for name in ["etag", "cache-control", "content-type", "content-length", "vary"] {
+        assert_eq!(head.header(name), get.header(name), "{name}");
+        assert!(!head.header(name).is_empty(), "{name}");
+    }
+    assert_eq!(service.head(path, &[("if-none-match", get.header("etag"))]).status, 304);
+}
