@@ -36,7 +36,7 @@ fn metric(service: &Service, name: &str) -> u64 {
 #[test]
 fn repeated_ids_return_their_texts_once() {
     let service = service_with_long_page(&[]);
-    let id = service.query("{ page(slug: \"long\") { id } }")["data"]["page"]["id"].clone();
+    let id = service.query("{ page(slug: \"long\") { id } }")["page"]["id"].clone();
     let ids = vec![id; 100];
     let query = format!("{{ nodes(ids: {}) {{ ... on Page {{ content {{ html }} }} }} }}", json!(ids));
     let reply = post(&service, &query);
@@ -83,7 +83,7 @@ fn the_memory_of_a_response_is_free_after_it_is_sent() {
 fn subscribers_that_replay_the_log_read_it_once() {
     let service = service_with_long_page(&[]);
     let log = service.query("{ changes(since: 0) { totalCount } }");
-    let count = log["data"]["changes"]["totalCount"].as_u64().unwrap();
+    let count = log["changes"]["totalCount"].as_u64().unwrap();
     let replay = || {
         let mut events = service.subscribe("subscription { changes(since: 0) { revision kind } }");
         for _ in 0..count {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sea_orm::DbErr;
+use sea_orm::{ConnAcquireErr, DbErr};
 use thiserror::Error;
 
 /// Error of a storage call. The first four variants stop the start-up, the next three are retried, and the
@@ -69,6 +69,6 @@ pub enum StorageError {
 impl StorageError {
     /// Returns true if no read connection became free in time. The database itself did not fail.
     pub fn is_overload(&self) -> bool {
-        matches!(self, Self::Database(DbErr::ConnectionAcquire(_)))
+        matches!(self, Self::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use futures_util::poll;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use passerelle_api::{GraphqlResponse, Operation, OperationType};
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{Instrument, Span};
 
 use super::stream_metrics::{GaugeGuard, StreamMetrics, Transport};
@@ -49,12 +49,13 @@ fn single_response(
     client: Option<IpAddr>,
     span: Span,
 ) -> ResponseStream {
+    let tasks = state.websocket_tasks().clone();
     let state = state.clone();
     let execution = async move {
         let view = state.storage().cached_latest();
         Ok(state.engine().execute(operation, view, client).await.without_permit())
     };
-    Box::pin(stream::once(run_to_completion(execution.instrument(span))))
+    Box::pin(stream::once(async move { run_to_completion(&tasks, execution.instrument(span)).await }))
 }
 
 /// Runs an execution in a task of its own if it has to wait.
@@ -63,6 +64,7 @@ fn single_response(
 /// permit and its database connection for all that time. Dropping the future aborts the task.
 #[expect(clippy::disallowed_methods, reason = "the handle aborts the task when the stream is dropped")]
 async fn run_to_completion<T: Send + 'static>(
+    tasks: &TaskTracker,
     execution: impl Future<Output = Result<T, Interrupted>> + Send + 'static,
 ) -> Result<T, Interrupted> {
     let mut execution = Box::pin(execution);
@@ -70,17 +72,17 @@ async fn run_to_completion<T: Send + 'static>(
         return output;
     }
     // A task fails only if it is aborted or panics. The engine catches panics of resolvers.
-    AbortOnDropHandle::new(tokio::spawn(execution)).await.unwrap_or(Err(Interrupted))
+    AbortOnDropHandle::new(tasks.spawn(execution)).await.unwrap_or(Err(Interrupted))
 }
 
 fn subscription_responses(state: &AppState, operation: Operation, span: Span) -> ResponseStream {
-    let shutdown = state.shutdown().clone();
+    let (shutdown, tasks) = (state.shutdown().clone(), state.websocket_tasks().clone());
     let responses = state.engine().subscribe(operation, span);
     let next = move |responses: Option<BoxStream<'static, GraphqlResponse>>| {
-        let shutdown = shutdown.clone();
+        let (shutdown, tasks) = (shutdown.clone(), tasks.clone());
         async move {
             let mut responses = responses?;
-            let next = run_to_completion(async move {
+            let next = run_to_completion(&tasks, async move {
                 let response = responses.next().await;
                 Ok((response, responses))
             });
