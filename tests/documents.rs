@@ -61,6 +61,12 @@ fn seed_plan_has_271_measures_in_72_categories() {
             { "status": "NOT_STARTED", "count": 78 },
             { "status": "IN_PROGRESS", "count": 163 },
             { "status": "COMPLETED", "count": 30 },
+            { "status": "LATE", "count": 0 },
+            { "status": "POSTPONED", "count": 0 },
+            { "status": "CANCELLED", "count": 0 },
+            { "status": "MERGED", "count": 0 },
+            { "status": "OUT_OF_SCOPE", "count": 0 },
+            { "status": "UNDEFINED", "count": 0 },
         ])
     );
     assert_eq!((&plan["progress"]["total"], &plan["progress"]["completed"]), (&json!(271), &json!(30)));

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use passerelle_api::PageUrlTemplate;
+use passerelle_api::SiteUrls;
 use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::{IndexLocation, Search};
@@ -296,7 +296,7 @@ async fn database_errors_are_masked_in_exports_and_feed() {
         content_folder: place.content(),
         storage: storage.clone(),
         search: Search::new(storage.clone(), IndexLocation::Memory).0,
-        page_url: PageUrlTemplate::default(),
+        site_urls: SiteUrls::default(),
         settings: Settings::default(),
         sync_status: watch::channel(SyncStatus::default()).1,
         admin: None,

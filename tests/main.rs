@@ -15,6 +15,7 @@ mod circles;
 mod clients;
 mod command;
 mod connections;
+mod contract;
 #[cfg(debug_assertions)]
 mod crash_recovery;
 mod database;

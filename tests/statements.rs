@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use passerelle_api::PageUrlTemplate;
+use passerelle_api::SiteUrls;
 use passerelle_http::{ApiState, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
@@ -60,7 +60,7 @@ impl StatementCounter {
         let (_, sync_status) = watch::channel(SyncStatus::default());
         let state = ApiState {
             content_folder: self.place.content(),
-            page_url: PageUrlTemplate::default(),
+            site_urls: SiteUrls::default(),
             settings: Settings::default(),
             storage: self.storage.clone(),
             search: self.search.clone(),
@@ -99,14 +99,18 @@ async fn each_relation_costs_one_statement() {
             4,
             0,
         ),
-        ("{ sync { documents rejected held revision { number } } }", 1, 1),
-        // Reads the index, the measures (neighbours included), the document, its diagnostics and its lines.
+        ("{ sync { documents rejected held revision { number } } }", 2, 2),
+        // Reads the range, and the translations of its pages.
+        ("{ routes(first: 1000) { nodes { url kind lang updatedAt } } }", 1, 1),
+        ("{ routes(kind: [PAGE], first: 1000) { nodes { url alternates { lang url } } } }", 2, 2),
+        // Reads the index, the measures (neighbours included), the document, its diagnostics and its lines, and the
+        // latest revision.
         (
             "{ measures(first: 100) { nodes { number plan { title } category { path } axis { path } section { path }
                categories { path } footnotes { number } next { number category { path } } previous { number }
                source { line document { path } } } } }",
-            7,
-            3,
+            8,
+            4,
         ),
         // Reads the index, and the measures of both levels together.
         (
@@ -127,8 +131,8 @@ async fn each_relation_costs_one_statement() {
         (
             "{ measures(first: 100) { nodes { repeats { number } repeatsDisagree
                statusChanges { from to at document { path } } } } }",
-            8,
-            4,
+            9,
+            5,
         ),
         // Reads the index, the measures, the words of titles, the keywords of pages, the pages and the
         // services.
@@ -142,7 +146,7 @@ async fn each_relation_costs_one_statement() {
         // services.
         ("{ changes(since: 0, first: 100) { nodes { kind at node { id } } } }", 6, 5),
         // Reads the pages, documents, diagnostics, services and translations.
-        ("{ pages { nodes { title document { path } supportService { name page { slug } } translations { title } } } }", 6, 6),
+        ("{ pages { nodes { title document { path } supportService { name page { slug } } translations { title } } } }", 7, 7),
         // Reads the pages, the targets of placeholders (pages by name, files, lists) and the linked pages.
         (
             "{ pages(first: 100) { nodes { content { html text } links { url label isBroken page { slug } }
@@ -173,8 +177,8 @@ async fn each_relation_costs_one_statement() {
 const OPERATIONS: [(&str, u64); 14] = [
     ("ChangesSince", 6),
     ("ContentSearch", 4),
-    ("DocumentDiagnostics", 3),
-    ("MeasureDetail", 16),
+    ("DocumentDiagnostics", 5),
+    ("MeasureDetail", 17),
     ("MeasureList", 4),
     ("NodesById", 6),
     ("PageBySlug", 3),
@@ -184,7 +188,7 @@ const OPERATIONS: [(&str, u64); 14] = [
     ("ProgressCurve", 4),
     ("SiteNavigation", 1),
     ("SupportServiceDetail", 9),
-    ("SyncState", 1),
+    ("SyncState", 2),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

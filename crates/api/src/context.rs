@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use async_graphql::parser::types::{Selection, SelectionSet};
-use async_graphql::{Context, QueryPathSegment};
+use async_graphql::{Context, ID, QueryPathSegment};
 use futures_util::future::BoxFuture;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, PlanKey};
@@ -22,9 +22,10 @@ use tokio::sync::watch;
 use crate::change_batches::ChangeBatches;
 use crate::error::{ApiError, InvariantError};
 use crate::execution_queue::{ExecutionQueue, Lane, Permit};
+use crate::input::NodeId;
 use crate::loader::{BatchScheduler, ViewLoader};
-use crate::page_url::PageUrlTemplate;
 use crate::response_bytes::ResponseBytes;
+use crate::site_urls::SiteUrls;
 
 /// The loaders of one request.
 type Loaders = DataLoader<ViewLoader, HashMapCache>;
@@ -36,21 +37,46 @@ type LoaderValue<K> = <ViewLoader as Loader<K>>::Value;
 pub(crate) struct RevisionContext {
     view: ReadView,
     loaders: Loaders,
+    is_past: bool,
 }
 
 impl RevisionContext {
-    fn new(view: ReadView, scheduler: &BatchScheduler) -> Self {
+    fn new(view: ReadView, scheduler: &BatchScheduler, is_past: bool) -> Self {
         let loaders = DataLoader::with_cache(
             ViewLoader::new(view.clone()),
             scheduler.clone(),
             scheduler.clone(),
             HashMapCache::default(),
         );
-        Self { view, loaders }
+        Self { view, loaders, is_past }
+    }
+
+    /// Returns the view that the loaders read from.
+    pub(crate) fn view(&self) -> &ReadView {
+        &self.view
+    }
+
+    /// Returns the revision that the ids of objects name. `None` for objects of the latest revision.
+    pub(crate) fn id_revision(&self) -> Option<RevisionNumber> {
+        self.is_past.then(|| self.view.revision().number)
+    }
+
+    /// Loads the value of one key in the next batch of the request.
+    pub(crate) async fn load<K>(&self, key: K) -> Result<Option<LoaderValue<K>>, ApiError>
+    where
+        K: Clone + Eq + Hash + Send + Sync + 'static,
+        ViewLoader: Loader<K, Error = ApiError>,
+    {
+        self.loaders.load_one(key).await
+    }
+
+    /// Returns the plan with this key. `None` if it is not published.
+    pub(crate) async fn find_plan(&self, key: &PlanKey) -> Result<Option<Arc<PublishedPlan>>, ApiError> {
+        Ok(self.view.cached_plans().await?.iter().find(|plan| plan.key == *key).cloned())
     }
 }
 
-/// Revisions that a request reads: the latest one, and another one for each root field with `asOf`.
+/// Revisions that a request reads: the latest one, and those that `asOf` or an id names.
 pub(crate) struct RequestContext {
     /// A blocking mutex, because it is held for one lookup or insertion only.
     contexts: Mutex<RevisionContexts>,
@@ -65,8 +91,12 @@ struct RevisionContexts {
     bytes: Arc<ResponseBytes>,
     /// Right to execute the current event of a subscription. `None` for other operations.
     event_permit: Option<Permit>,
-    /// Content of each root field with `asOf`, by the name of the field in the response.
+    /// Content of earlier revisions. Fields that read the same revision share their batches.
+    past: HashMap<RevisionNumber, Arc<RevisionContext>>,
+    /// Content of the root fields that read an earlier revision, by the name of the field in the response.
     by_root_field: HashMap<String, Arc<RevisionContext>>,
+    /// Content of the entries of a root field that read an earlier revision, by name and index.
+    by_entry: HashMap<String, HashMap<usize, Arc<RevisionContext>>>,
 }
 
 impl RequestContext {
@@ -77,8 +107,15 @@ impl RequestContext {
         bytes: Arc<ResponseBytes>,
         queue: ExecutionQueue,
     ) -> Self {
-        let latest = Arc::new(RevisionContext::new(view, &scheduler));
-        let contexts = RevisionContexts { latest, bytes, event_permit: None, by_root_field: HashMap::new() };
+        let latest = Arc::new(RevisionContext::new(view, &scheduler, false));
+        let contexts = RevisionContexts {
+            latest,
+            bytes,
+            event_permit: None,
+            past: HashMap::new(),
+            by_root_field: HashMap::new(),
+            by_entry: HashMap::new(),
+        };
         Self { contexts: Mutex::new(contexts), scheduler, is_uncacheable: AtomicBool::new(false), queue }
     }
 
@@ -107,10 +144,12 @@ impl RequestContext {
 
     /// Replaces the view. The next event of a subscription reads from it.
     pub(crate) fn set_latest(&self, view: ReadView) {
-        self.contexts().latest = Arc::new(RevisionContext::new(view, &self.scheduler));
+        let mut contexts = self.contexts();
+        contexts.latest = Arc::new(RevisionContext::new(view, &self.scheduler, false));
+        contexts.past.clear();
     }
 
-    /// Returns the revision of all fields without `asOf`.
+    /// Returns the revision of all fields that name no revision.
     pub(crate) fn revision(&self) -> RevisionNumber {
         self.contexts().latest.view.revision().number
     }
@@ -126,18 +165,39 @@ impl RequestContext {
 
     fn of(&self, ctx: &Context<'_>) -> Arc<RevisionContext> {
         let contexts = self.contexts();
-        let root_field = if contexts.by_root_field.is_empty() { None } else { root_response_key(ctx) };
-        Arc::clone(root_field.and_then(|name| contexts.by_root_field.get(name)).unwrap_or(&contexts.latest))
+        if contexts.by_root_field.is_empty() && contexts.by_entry.is_empty() {
+            return Arc::clone(&contexts.latest);
+        }
+        let found = root_position(ctx).and_then(|(name, index)| {
+            let entry = index.and_then(|index| contexts.by_entry.get(name)?.get(&index));
+            entry.or_else(|| contexts.by_root_field.get(name))
+        });
+        Arc::clone(found.unwrap_or(&contexts.latest))
+    }
+
+    /// Returns the content of an earlier revision, with the loaders that this request already has for it.
+    fn past(&self, view: ReadView) -> Arc<RevisionContext> {
+        let mut contexts = self.contexts();
+        let view = view.in_request_of(&contexts.latest.view);
+        let number = view.revision().number;
+        let new = || Arc::new(RevisionContext::new(view, &self.scheduler, true));
+        Arc::clone(contexts.past.entry(number).or_insert_with(new))
     }
 }
 
-fn root_response_key<'c>(ctx: &'c Context<'_>) -> Option<&'c str> {
+/// Returns the name of the root field in the response, and the index of the entry if the field is a list.
+fn root_position<'c>(ctx: &'c Context<'_>) -> Option<(&'c str, Option<usize>)> {
     let mut node = ctx.path_node.as_ref()?;
+    let mut index = None;
     while let Some(parent) = node.parent {
+        index = match node.segment {
+            QueryPathSegment::Index(index) => Some(index),
+            QueryPathSegment::Name(_) => None,
+        };
         node = parent;
     }
     match node.segment {
-        QueryPathSegment::Name(name) => Some(name),
+        QueryPathSegment::Name(name) => Some((name, index)),
         QueryPathSegment::Index(_) => None,
     }
 }
@@ -149,18 +209,39 @@ pub(crate) fn request_context(ctx: &Context<'_>) -> Result<Arc<RequestContext>, 
         .map_err(|_| InvariantError("the request has no context").into())
 }
 
-fn revision_context(ctx: &Context<'_>) -> Result<Arc<RevisionContext>, ApiError> {
+/// Returns the content that this field reads.
+pub(crate) fn revision_context(ctx: &Context<'_>) -> Result<Arc<RevisionContext>, ApiError> {
     Ok(request_context(ctx)?.of(ctx))
 }
 
-/// Reads this root field and all fields below it from another view.
-pub(crate) fn read_root_field_at(ctx: &Context<'_>, view: ReadView) -> Result<(), ApiError> {
+/// Returns the content of an earlier revision.
+pub(crate) fn past_context(ctx: &Context<'_>, view: ReadView) -> Result<Arc<RevisionContext>, ApiError> {
+    Ok(request_context(ctx)?.past(view))
+}
+
+/// Reads this root field and all fields below it from an earlier revision.
+pub(crate) fn read_root_field_at(ctx: &Context<'_>, context: Arc<RevisionContext>) -> Result<(), ApiError> {
     let request = request_context(ctx)?;
-    let name = root_response_key(ctx).ok_or(InvariantError("the field has no response key"))?;
-    let view = view.in_request_of(&request.contexts().latest.view);
-    let context = Arc::new(RevisionContext::new(view, &request.scheduler));
+    let (name, _) = root_position(ctx).ok_or(InvariantError("the field has no response key"))?;
     request.contexts().by_root_field.insert(name.to_owned(), context);
     Ok(())
+}
+
+/// Reads all fields below one entry of this root field from an earlier revision.
+pub(crate) fn read_entry_at(
+    ctx: &Context<'_>,
+    index: usize,
+    context: Arc<RevisionContext>,
+) -> Result<(), ApiError> {
+    let request = request_context(ctx)?;
+    let (name, _) = root_position(ctx).ok_or(InvariantError("the field has no response key"))?;
+    request.contexts().by_entry.entry(name.to_owned()).or_default().insert(index, context);
+    Ok(())
+}
+
+/// Returns the global id of an object of this field. It names the revision if the field reads an earlier one.
+pub(crate) fn global_id(ctx: &Context<'_>, id: &NodeId) -> Result<ID, ApiError> {
+    Ok(id.at(revision_context(ctx)?.id_revision()))
 }
 
 /// Marks the response as uncacheable. A field calls it if its value can change without a new revision.
@@ -249,11 +330,9 @@ pub(crate) fn change_batches(ctx: &Context<'_>) -> Result<ChangeBatches, ApiErro
         .map_err(|_| InvariantError("the schema has no change batches").into())
 }
 
-/// Returns the template of page addresses in front ends.
-pub(crate) fn page_url(ctx: &Context<'_>) -> Result<PageUrlTemplate, ApiError> {
-    ctx.data::<PageUrlTemplate>()
-        .cloned()
-        .map_err(|_| InvariantError("the schema has no page URL template").into())
+/// Returns the patterns of addresses in front ends.
+pub(crate) fn site_urls<'c>(ctx: &Context<'c>) -> Result<&'c SiteUrls, ApiError> {
+    ctx.data::<SiteUrls>().map_err(|_| InvariantError("the schema has no URL patterns").into())
 }
 
 /// Loads the value of one key in the next batch of the request.
@@ -303,17 +382,10 @@ pub(crate) async fn progress_by_category(
     Ok(revision_context(ctx)?.view.progress_by_category(plan).await?)
 }
 
-/// Returns the plan with this key. `None` if it is not published.
-pub(crate) async fn find_plan(
-    ctx: &Context<'_>,
-    key: &PlanKey,
-) -> Result<Option<Arc<PublishedPlan>>, ApiError> {
-    Ok(all_plans(ctx).await?.iter().find(|plan| plan.key == *key).cloned())
-}
-
 /// Returns the plan with a key that a row refers to. It must exist.
 pub(crate) async fn required_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Arc<PublishedPlan>, ApiError> {
-    find_plan(ctx, key)
+    revision_context(ctx)?
+        .find_plan(key)
         .await?
         .ok_or_else(|| InvariantError("a row refers to a plan that does not exist").into())
 }

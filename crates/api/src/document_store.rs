@@ -21,6 +21,7 @@ use crate::limits::Limits;
 use crate::query_limits;
 use crate::request_params::{RequestParams, Sha256Hash, parse_sha256};
 use crate::response::GraphqlResponse;
+use crate::string_escapes::replace_unicode_escapes;
 use crate::trusted_documents::TrustedDocuments;
 
 /// Capacity of the cache of parsed documents in bytes.
@@ -122,7 +123,7 @@ impl DocumentStore {
             return Ok(document);
         }
         query_limits::check_document_size(text, &self.limits)?;
-        let parsed = parse_query(text).map_err(|error| {
+        let parsed = parse_query(replace_unicode_escapes(text)).map_err(|error| {
             GraphqlResponse::rejected(ErrorCode::ParseFailed, format_syntax_error(error.into()))
         })?;
         let document = Arc::new(ParsedDocument { checksum, parsed, length: text.len() });

@@ -27,14 +27,15 @@ use crate::execution_queue::{ExecutionQueue, Lane};
 use crate::explanation::Explanation;
 use crate::limits::Limits;
 use crate::loader::{BatchScheduler, drive_to_completion};
-use crate::page_url::PageUrlTemplate;
 use crate::query_limits::{CostModel, Prices};
 use crate::request::{IdentifiedRequest, Operation};
 use crate::request_params::RequestParams;
 use crate::response::GraphqlResponse;
 use crate::response_bytes::{ResponseBudget, ResponseBytes};
 use crate::schema::{ContentSchema, builder, print};
+use crate::site_urls::SiteUrls;
 use crate::trusted_documents::TrustedDocuments;
+use crate::value_check::InputTypes;
 
 /// Data sources of the resolvers.
 #[derive(Clone, Debug)]
@@ -43,8 +44,8 @@ pub struct Sources {
     pub storage: Storage,
     /// Search index.
     pub search: Search,
-    /// Template for the URLs of pages in front ends. `None` if the operator set none.
-    pub page_url: PageUrlTemplate,
+    /// Patterns for the addresses of objects in front ends.
+    pub site_urls: SiteUrls,
     /// State of the worker.
     pub sync_status: watch::Receiver<SyncStatus>,
 }
@@ -67,6 +68,7 @@ pub struct Engine {
     schema: ContentSchema,
     document_store: DocumentStore,
     cost_model: CostModel,
+    input_types: InputTypes,
     limits: Limits,
     storage: Storage,
     queue: ExecutionQueue,
@@ -84,13 +86,14 @@ impl Engine {
             .data(sources.storage)
             .data(sources.search)
             .data(sources.sync_status)
-            .data(sources.page_url)
+            .data(sources.site_urls)
             .data(ChangeBatches::default())
             .finish();
         let sdl = print(&schema);
         Self {
             document_store: DocumentStore::new(limits.clone(), trusted),
             cost_model: CostModel::of(&sdl),
+            input_types: InputTypes::of(&sdl),
             schema,
             queue: ExecutionQueue::default(),
             budget: ResponseBudget::new(limits.all_responses_bytes.saturating_add(response_cache_bytes)),
@@ -123,7 +126,7 @@ impl Engine {
     /// Parses the document and checks it against the limits.
     pub fn operation(&self, request: IdentifiedRequest) -> Result<Operation, GraphqlResponse> {
         let prices = Prices { cost_model: &self.cost_model, largest_plan: self.storage.largest_plan() };
-        request.into_operation(&self.document_store, prices, &self.limits)
+        request.into_operation(&self.document_store, prices, &self.input_types, &self.limits)
     }
 
     /// Executes an operation at the revision of a view, when it is the turn of its client.
@@ -143,6 +146,9 @@ impl Engine {
         client: Option<IpAddr>,
         scheduler: BatchScheduler,
     ) -> GraphqlResponse {
+        if let Some(error) = operation.mutation_error() {
+            return error;
+        }
         let time_limit = self.limits.execution_timeout;
         let execution = async {
             let permit = match self.queue.acquire(Lane::of_cost(operation.complexity.cost), client).await {

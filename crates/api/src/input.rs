@@ -14,7 +14,7 @@ pub use arguments::{check_condition, measure_arguments};
 pub(crate) use by::{PageBy, PlanBy, reject_both};
 pub(crate) use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub(crate) use document_filter::DocumentFilterInput;
-pub(crate) use id::NodeId;
+pub(crate) use id::{NodeId, block_id};
 pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};
 pub(crate) use page_filter::{PageFilterInput, PageOrderInput, collection_query, page_query};
 pub(crate) use pagination::PaginationArgs;

@@ -18,11 +18,12 @@ use passerelle_model::language::Language;
 use passerelle_model::page::Collection;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
+use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::link_target::LinkedPage;
 use passerelle_storage::query_index::{MeasureFacets, MeasureFilter};
 use passerelle_storage::{
     AdjacentMeasures, ChangeLogEntry, DocumentCounts, MeasureQuery, MeasureRelation, MeasureScope,
-    Predecessors, ReadView, RelatedPage, RelationTarget, Slice, StatusChange,
+    ObjectAddress, Predecessors, ReadView, RelatedPage, RelationTarget, Route, Slice, StatusChange,
 };
 
 use crate::error::ApiError;
@@ -115,6 +116,14 @@ pub(crate) struct PagesByLinkName(pub(crate) String);
 /// Key of the pages of a collection.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PagesOfCollection(pub(crate) Collection);
+
+/// Key of the routes of the pages with a translation key.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RoutesByTranslationKey(pub(crate) String);
+
+/// Key of the address of an object at the revision of a change.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct AddressOfChange(pub(crate) NodeKey, pub(crate) RevisionNumber);
 
 type LoadResult<K, V> = Result<HashMap<K, V>, ApiError>;
 
@@ -376,6 +385,32 @@ impl Loader<DocumentPath> for ViewLoader {
 
     async fn load(&self, keys: &[DocumentPath]) -> LoadResult<DocumentPath, Self::Value> {
         Ok(into_arcs(self.view.asset_facts(keys).await?))
+    }
+}
+
+impl Loader<RoutesByTranslationKey> for ViewLoader {
+    type Value = Arc<Vec<Route>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[RoutesByTranslationKey]) -> LoadResult<RoutesByTranslationKey, Self::Value> {
+        let names: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let routes = self.view.routes_of_translations(&names).await?;
+        let group = |name: &String| {
+            let own = routes.iter().filter(|route| route.translation_key.as_ref() == Some(name));
+            (RoutesByTranslationKey(name.clone()), Arc::new(own.cloned().collect()))
+        };
+        Ok(names.iter().map(group).collect())
+    }
+}
+
+impl Loader<AddressOfChange> for ViewLoader {
+    type Value = Arc<ObjectAddress>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[AddressOfChange]) -> LoadResult<AddressOfChange, Self::Value> {
+        let changed: Vec<_> = keys.iter().map(|key| (key.0.clone(), key.1)).collect();
+        let found = self.view.addresses_of_changes(&changed).await?.into_iter();
+        Ok(found.map(|((node, at), address)| (AddressOfChange(node, at), Arc::new(address))).collect())
     }
 }
 

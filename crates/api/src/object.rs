@@ -22,9 +22,11 @@ mod plan;
 mod progress;
 mod related;
 mod rich_text;
+mod route;
 mod scalar;
 mod search;
 mod service;
+mod status;
 mod sync;
 mod types;
 
@@ -35,14 +37,16 @@ pub(crate) use connection::{
 };
 pub(crate) use enums::{
     CategoryLevel, ChangeKind, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus,
-    OrderDirection, ProgressInterval, Severity,
+    OrderDirection, ProgressInterval, RouteKind, Severity,
 };
 pub(crate) use navigation::{NavigationItem, navigation_items};
 pub(crate) use node::Node;
 pub(crate) use progress::ProgressObject;
 pub(crate) use rich_text::RichTextObject;
+pub(crate) use route::RouteConnection;
 pub(crate) use scalar::{DateTime, Json};
 pub(crate) use search::{SearchConnection, SearchKind, SearchQuery};
+pub(crate) use status::StatusDefinition;
 pub(crate) use sync::{RevisionObject, SyncStatusObject};
 pub(crate) use types::{
     CategoryObject, ChangeObject, DocumentObject, MeasureObject, PageObject, PlanObject, ServiceObject,

@@ -13,14 +13,14 @@ use passerelle_model::placeholder::{
 };
 use passerelle_storage::link_target::{LinkedPage, find_page};
 
-use crate::context::{load, page_url};
+use crate::context::{load, site_urls};
 use crate::error::ApiError;
 use crate::loader::{PagesByLinkName, PagesOfCollection};
-use crate::page_url::PageUrlTemplate;
+use crate::site_urls::SiteUrls;
 
 /// Values for the placeholders of some texts.
 pub(crate) struct PlaceholderValues {
-    page_url: PageUrlTemplate,
+    site_urls: SiteUrls,
     pages: HashMap<String, Arc<Vec<LinkedPage>>>,
     files: HashMap<DocumentPath, Arc<AssetMetadata>>,
     lists: HashMap<Collection, Arc<Vec<LinkedPage>>>,
@@ -49,7 +49,7 @@ impl PlaceholderValues {
         let (pages, files, lists) = futures_util::future::try_join3(pages, files, lists).await?;
         let found = |(key, value): (_, Option<_>)| value.map(|value| (key, value));
         Ok(Self {
-            page_url: page_url(ctx)?,
+            site_urls: site_urls(ctx)?.clone(),
             pages: names.into_iter().zip(pages).filter_map(found).collect(),
             files: paths.into_iter().zip(files).filter_map(|(path, facts)| Some((path, facts?))).collect(),
             lists: collections
@@ -63,7 +63,7 @@ impl PlaceholderValues {
     fn page_address(&self, page: &LinkedPage, heading: Option<&str>) -> ResolvedPage {
         let anchor = heading.and_then(|heading| page.find_anchor(heading));
         let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-        let url = self.page_url.for_page(&page.slug, page.lang);
+        let url = self.site_urls.for_page(&page.slug, page.lang);
         ResolvedPage { url: url + &fragment, name: page.display_name().to_owned() }
     }
 }
@@ -79,6 +79,10 @@ impl PlaceholderResolver for PlaceholderValues {
 
     fn file(&self, path: &DocumentPath) -> Lookup<AssetMetadata> {
         self.files.get(path).map_or(Lookup::Missing, |facts| Lookup::Found(AssetMetadata::clone(facts)))
+    }
+
+    fn file_url(&self, path: &DocumentPath, file: &AssetMetadata) -> String {
+        self.site_urls.for_asset(&file.url(path))
     }
 
     fn pages(&self, collection: &Collection) -> Lookup<Vec<ResolvedPage>> {

@@ -13,6 +13,7 @@ use crate::limits::Limits;
 use crate::query_limits::{self, Prices, QueryComplexity};
 use crate::request_params::RequestParams;
 use crate::response::GraphqlResponse;
+use crate::value_check::{InputTypes, check_values};
 
 /// Request whose document is found but not yet checked.
 pub struct IdentifiedRequest {
@@ -36,6 +37,17 @@ pub struct Operation {
     pub document: Checksum,
 }
 
+impl Operation {
+    /// Returns the error for a mutation. The engine reports the missing root type once per rule that needs it.
+    pub(crate) fn mutation_error(&self) -> Option<GraphqlResponse> {
+        if self.operation_type != OperationType::Mutation {
+            return None;
+        }
+        let message = "The schema has no mutations: content changes only in the content folder.";
+        Some(GraphqlResponse::rejected(ErrorCode::ValidationFailed, ServerError::new(message, None)))
+    }
+}
+
 impl RequestParams {
     /// Finds the document of the request and computes the cache key.
     pub(crate) fn identify(
@@ -44,6 +56,8 @@ impl RequestParams {
     ) -> Result<IdentifiedRequest, GraphqlResponse> {
         let source = documents.resolve(&mut self)?;
         let Self { operation_name, variables, .. } = self;
+        // Some clients send an empty name for an operation without a name.
+        let operation_name = operation_name.filter(|name| !name.is_empty());
         let variables = variables.unwrap_or_default();
         let mut request_bytes = source.checksum().as_bytes().to_vec();
         request_bytes.extend(operation_name.as_deref().unwrap_or_default().bytes().chain([0]));
@@ -61,6 +75,7 @@ impl IdentifiedRequest {
         self,
         documents: &DocumentStore,
         prices: Prices<'_>,
+        input_types: &InputTypes,
         limits: &Limits,
     ) -> Result<Operation, GraphqlResponse> {
         let document = documents.parse(self.source)?;
@@ -69,6 +84,7 @@ impl IdentifiedRequest {
         let complexity =
             query_limits::check_complexity(&document.parsed, operation, &variables, prices, limits)?;
         check_required_variables(operation, &variables)?;
+        check_values(&document.parsed, operation, &variables, input_types)?;
         let (name, operation_type) = (name.map(ToString::to_string), operation.ty);
         let mut request = Request::new("").variables(variables);
         if let Some(name) = &name {

@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::stream;
-use passerelle_api::{ApiError, PageUrlTemplate};
+use passerelle_api::{ApiError, SiteUrls};
 use passerelle_model::change::ChangeKind;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
@@ -45,10 +45,10 @@ pub(super) async fn get(
     if let Some(response) = request.cached_response().await {
         return response;
     }
-    let page_url = state.page_url().clone();
+    let site_urls = state.site_urls().clone();
     let produce = move || -> Chunks {
-        let (view, kinds, page_url) = (view.clone(), kinds.clone(), page_url.clone());
-        Box::pin(stream::once(async move { build_feed(&view, &kinds, &page_url).await.map(Bytes::from) }))
+        let (view, kinds, site_urls) = (view.clone(), kinds.clone(), site_urls.clone());
+        Box::pin(stream::once(async move { build_feed(&view, &kinds, &site_urls).await.map(Bytes::from) }))
     };
     let produce = Box::new(produce);
     let file = GeneratedFile { media_type: atom::MEDIA_TYPE, file_name: None, cost: FEED_COST, produce };
@@ -58,10 +58,10 @@ pub(super) async fn get(
 async fn build_feed(
     view: &ReadView,
     kinds: &[ChangeKind],
-    page_url: &PageUrlTemplate,
+    site_urls: &SiteUrls,
 ) -> Result<Vec<u8>, ApiError> {
     let changes = latest_changes(view, kinds).await?;
-    let subjects = Subjects::load(view, &changes, page_url).await?;
+    let subjects = Subjects::load(view, &changes, site_urls).await?;
     Ok(atom::render(kinds, &changes, &subjects))
 }
 

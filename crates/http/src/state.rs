@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use passerelle_api::{
-    Engine, EngineSettings, GraphqlResponse, Operation, PageUrlTemplate, RequestParams, Sources,
-};
+use passerelle_api::{Engine, EngineSettings, GraphqlResponse, Operation, RequestParams, SiteUrls, Sources};
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::Search;
 use passerelle_storage::Storage;
@@ -35,8 +33,8 @@ pub struct ApiState {
     pub storage: Storage,
     /// Full-text index of the latest revision.
     pub search: Search,
-    /// Template of the URL at which the front end shows a page.
-    pub page_url: PageUrlTemplate,
+    /// Patterns of the addresses at which the front end shows objects.
+    pub site_urls: SiteUrls,
     /// Limits, caching, CORS and development mode.
     pub settings: Settings,
     /// Latest status that the watcher has reported.
@@ -89,7 +87,7 @@ impl AppState {
         let sources = Sources {
             storage: api.storage.clone(),
             search: api.search.clone(),
-            page_url: api.page_url.clone(),
+            site_urls: api.site_urls.clone(),
             sync_status: api.sync_status.clone(),
         };
         let mut registry = Registry::with_prefix("passerelle");
@@ -119,7 +117,7 @@ impl AppState {
         );
         Self(Arc::new(Inner {
             response_cache: ResponseCache::new(response_cache_bytes),
-            cache_key_salt: CacheKeySalt::of(engine.sdl(), &api.page_url.to_string()),
+            cache_key_salt: CacheKeySalt::of(engine.sdl(), &api.site_urls.to_string()),
             cache_control,
             request_ids: RequestIdGenerator::default(),
             rate_limiter,
@@ -158,8 +156,8 @@ impl AppState {
         &self.0.api.search
     }
 
-    pub(super) fn page_url(&self) -> &PageUrlTemplate {
-        &self.0.api.page_url
+    pub(super) fn site_urls(&self) -> &SiteUrls {
+        &self.0.api.site_urls
     }
 
     pub(super) fn settings(&self) -> &Settings {

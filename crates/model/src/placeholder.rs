@@ -91,6 +91,10 @@ pub trait PlaceholderResolver {
     fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage>;
     /// Looks up the asset of an image or link.
     fn file(&self, path: &crate::path::DocumentPath) -> Lookup<AssetMetadata>;
+    /// Returns the address of a file.
+    fn file_url(&self, path: &crate::path::DocumentPath, file: &AssetMetadata) -> String {
+        file.url(path)
+    }
     /// Returns the pages of a collection, in order.
     fn pages(&self, collection: &Collection) -> Lookup<Vec<ResolvedPage>>;
 }
@@ -278,7 +282,7 @@ fn link_tags(
             Lookup::Deferred => return None,
         },
         Destination::File(path) => match resolver.file(path) {
-            Lookup::Found(file) => Some(file.url(path)),
+            Lookup::Found(file) => Some(resolver.file_url(path, &file)),
             Lookup::Missing => None,
             Lookup::Deferred => return None,
         },
@@ -319,7 +323,7 @@ fn render_placeholder(
 fn render_image(image: &Image, form: TextFormat, resolver: &impl PlaceholderResolver) -> Option<String> {
     let metadata = match image.file.as_ref().map(|file| (file, resolver.file(file))) {
         Some((_, Lookup::Deferred)) => return None,
-        Some((file, Lookup::Found(metadata))) => Some((metadata.url(file), metadata)),
+        Some((file, Lookup::Found(metadata))) => Some((resolver.file_url(file, &metadata), metadata)),
         Some((_, Lookup::Missing)) | None => None,
     };
     let alt = image.alt.clone().unwrap_or_default();

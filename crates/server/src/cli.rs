@@ -1,6 +1,7 @@
 //! Command line.
 
 mod api;
+mod urls;
 
 use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
@@ -8,7 +9,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use passerelle_api::PageUrlTemplate;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::markdown::RawHtmlPolicy;
 #[cfg(debug_assertions)]
@@ -16,6 +16,7 @@ use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use api::ApiArgs;
+use urls::UrlArgs;
 
 /// Serves a folder of documents over GraphQL and follows its changes.
 ///
@@ -121,9 +122,8 @@ pub(crate) struct ServeArgs {
     )]
     drain: Option<u64>,
 
-    /// Template of page addresses in front ends, used for links to pages
-    #[arg(long, env = "PASSERELLE_PAGE_URL", default_value_t, value_name = "PATTERN")]
-    pub(crate) page_url: PageUrlTemplate,
+    #[command(flatten)]
+    pub(crate) urls: UrlArgs,
 
     /// Fail point for tests: `NAME:abort` or `NAME:error`. Append `:N` to fail at visit number N
     #[cfg(debug_assertions)]

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
-use passerelle_model::sync::{Revision, RevisionNumber};
-use passerelle_model::timestamp::Timestamp;
+use passerelle_model::sync::Revision;
 use sea_orm::sqlx;
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -17,11 +16,12 @@ use sea_orm::{
 use tokio::sync::{Semaphore, watch};
 
 use crate::database_file::{self, DatabaseFile};
-use crate::entity::{meta, revision};
+use crate::entity::meta;
 use crate::error::StorageError;
 use crate::fail_point::FailPoints;
 use crate::index_cache::IndexCache;
 use crate::integrity::{self, SchemaVersion};
+use crate::latest_revision::LatestRevision;
 use crate::read_connection::ReadConnection;
 use crate::read_view::ReadView;
 use crate::row_cache::RowCache;
@@ -57,7 +57,7 @@ pub struct Storage {
     statement_count: Arc<AtomicU64>,
     index_cache: Arc<IndexCache>,
     row_cache: Arc<RowCache>,
-    latest_revision: watch::Sender<Revision>,
+    latest_revision: LatestRevision,
 }
 
 impl Storage {
@@ -107,7 +107,7 @@ impl Storage {
         file: Arc<DatabaseFile>,
         statement_count: Arc<AtomicU64>,
     ) -> Result<Self, StorageError> {
-        let latest_revision = watch::Sender::new(query_latest_revision(&read_pool).await?);
+        let latest_revision = LatestRevision::load(&read_pool).await?;
         let (fail_points, index_cache, row_cache) = (FailPoints::default(), Arc::default(), Arc::default());
         Ok(Self {
             write_pool,
@@ -135,9 +135,7 @@ impl Storage {
 
     /// Reads the latest revision from the database and returns a view of it.
     pub async fn latest(&self) -> Result<ReadView, StorageError> {
-        let latest_revision = query_latest_revision(&self.read_pool).await?;
-        self.notify_revision(latest_revision);
-        Ok(self.view_at(latest_revision))
+        Ok(self.view_at(self.latest_revision.refresh(&self.read_pool).await?))
     }
 
     /// Returns a view of the latest known revision without running a statement.
@@ -145,7 +143,7 @@ impl Storage {
     /// Revisions of this process are known before [`Storage::publish`] returns. Revisions of other
     /// processes are known after the next call of [`Storage::latest`].
     pub fn cached_latest(&self) -> ReadView {
-        self.view_at(*self.latest_revision.borrow())
+        self.view_at(self.latest_revision.get())
     }
 
     /// Returns a channel with the latest known revision. A slow receiver can miss intermediate revisions.
@@ -155,21 +153,15 @@ impl Storage {
 
     /// Announces a committed revision.
     pub(crate) fn notify_revision(&self, revision: Revision) {
-        self.latest_revision.send_if_modified(|latest| {
-            // Another task can announce a newer revision first.
-            let is_newer = revision.number > latest.number;
-            if is_newer {
-                *latest = revision;
-            }
-            is_newer
-        });
+        self.latest_revision.notify(revision);
     }
 
     /// Returns a view of a revision.
     pub(crate) fn view_at(&self, revision: Revision) -> ReadView {
         let (index_cache, row_cache) = (Arc::clone(&self.index_cache), Arc::clone(&self.row_cache));
         let read_pool = ReadConnection::new(self.read_pool.clone(), Arc::clone(&self.request_connections));
-        ReadView { read_pool, revision, index_cache, row_cache }
+        let latest_revision = self.latest_revision.clone();
+        ReadView { read_pool, revision, index_cache, row_cache, latest_revision }
     }
 
     /// Starts a write transaction. Fails if the database file is no longer at its path.
@@ -241,16 +233,6 @@ async fn begin_immediate(connection: &DatabaseConnection) -> Result<DatabaseTran
         ..TransactionOptions::default()
     };
     connection.begin_with_options(options).await
-}
-
-/// Returns the latest revision. Returns revision 0 if nothing is published.
-async fn query_latest_revision(connection: &DatabaseConnection) -> Result<Revision, DbErr> {
-    let row = revision::Entity::find().order_by_id_desc().one(connection).await?;
-    let revision = |row: revision::Model| Revision {
-        number: RevisionNumber::new(row.number),
-        at: Timestamp::from_millis(row.at),
-    };
-    Ok(row.map(revision).unwrap_or_default())
 }
 
 /// Runs all pending migrations in one transaction. SQLite does not run each migration in a transaction of

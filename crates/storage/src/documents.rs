@@ -70,6 +70,7 @@ impl ReadView {
             &query.pagination,
         );
         let documents = self.with_diagnostics(select.all(&self.read_pool).await?).await?;
+        self.catch_up().await?;
         Ok(keyset::to_slice(documents, &query.pagination, |document| {
             Cursor(vec![CursorValue::Text(document.path.as_str().to_owned())])
         }))
@@ -77,7 +78,9 @@ impl ReadView {
 
     /// Counts the documents that match a filter.
     pub async fn document_count(&self, filter: &DocumentFilter) -> Result<u64, StorageError> {
-        Ok(document::Entity::find().filter(filter.condition()).count(&self.read_pool).await?)
+        let count = document::Entity::find().filter(filter.condition()).count(&self.read_pool).await?;
+        self.catch_up().await?;
+        Ok(count)
     }
 
     /// Returns the documents with these keys.
@@ -88,6 +91,7 @@ impl ReadView {
         let keys = document::Column::Key.is_in(keys.iter().map(DocumentKey::as_str));
         let rows = document::Entity::find().filter(keys).all(&self.read_pool).await?;
         let documents = self.with_diagnostics(rows).await?;
+        self.catch_up().await?;
         Ok(documents.into_iter().map(|document| (document.key.clone(), document)).collect())
     }
 
@@ -95,7 +99,9 @@ impl ReadView {
     pub async fn document_at(&self, path: &DocumentPath) -> Result<Option<Document>, StorageError> {
         let at = document::Column::Path.eq(path.as_str());
         let rows = document::Entity::find().filter(at).all(&self.read_pool).await?;
-        Ok(self.with_diagnostics(rows).await?.pop())
+        let document = self.with_diagnostics(rows).await?.pop();
+        self.catch_up().await?;
+        Ok(document)
     }
 
     /// Returns the line numbers of measures in their documents.
@@ -129,6 +135,7 @@ impl ReadView {
             .into_model::<StateCount>()
             .all(&self.read_pool)
             .await?;
+        self.catch_up().await?;
         let mut counts = DocumentCounts::default();
         for StateCount { state, documents } in rows {
             let context = RowContext { table: "document", key: &state };

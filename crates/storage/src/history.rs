@@ -80,6 +80,16 @@ impl Storage {
         Ok(AsOfResult::Found(self.view_at(Revision { number, at: Timestamp::from_millis(row.at) })))
     }
 
+    /// Returns the content as of a revision. `None` if the revision was pruned or does not exist.
+    pub async fn at_revision(&self, number: RevisionNumber) -> Result<Option<ReadView>, StorageError> {
+        let row = revision::Entity::find_by_id(number.get()).one(&self.read_pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.number < pruned_revision(&self.read_pool).await? {
+            return Ok(None);
+        }
+        Ok(Some(self.view_at(Revision { number, at: Timestamp::from_millis(row.at) })))
+    }
+
     /// Deletes the content and changes that only views before this time need. Current content stays.
     pub async fn prune(&self, before: Timestamp) -> Result<PruneReport, StorageError> {
         let transaction = self.begin().await?;

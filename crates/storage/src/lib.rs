@@ -11,6 +11,7 @@
 //! **Architecture invariant:** no entity leaves this crate. Its functions take and return types of
 //! `passerelle-model`. It reads no clock: times are parameters.
 
+mod addresses;
 mod assets;
 mod audit;
 mod batch;
@@ -30,6 +31,7 @@ mod hold;
 mod index_cache;
 mod integrity;
 mod keyset;
+mod latest_revision;
 pub mod link_target;
 mod manifest;
 mod measure_index;
@@ -45,6 +47,7 @@ pub mod query_index;
 mod read_connection;
 mod read_view;
 mod relations;
+mod routes;
 mod row_cache;
 mod search_entries;
 mod services;
@@ -52,6 +55,7 @@ mod source_lines;
 mod statement_recorder;
 mod versioned;
 
+pub use addresses::{ChangedObject, ObjectAddress, PlanAddress};
 pub use batch::{Batch, IngestedAsset, IngestedDocument};
 pub use changes::{ChangeFilter, ChangeLogEntry, ChangePosition};
 pub use connect::Storage;
@@ -74,6 +78,7 @@ pub use publish::PublishReport;
 pub use publish_preview::PublishPreview;
 pub use read_view::ReadView;
 pub use relations::{MeasureRelation, RelatedPage, RelationTarget};
+pub use routes::{Route, RouteFilter, RouteKind};
 pub use search_entries::{CheckpointStatus, SearchContent, SearchCursor, SearchEntry, SearchKind};
 pub use services::ServiceQuery;
 pub use statement_recorder::{ExecutedStatement, record_statements};

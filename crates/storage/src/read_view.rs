@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use passerelle_model::sync::Revision;
 
+use crate::error::StorageError;
 use crate::index_cache::IndexCache;
+use crate::latest_revision::LatestRevision;
 use crate::read_connection::ReadConnection;
 use crate::row_cache::RowCache;
 
@@ -15,6 +17,7 @@ pub struct ReadView {
     pub(crate) revision: Revision,
     pub(crate) index_cache: Arc<IndexCache>,
     pub(crate) row_cache: Arc<RowCache>,
+    pub(crate) latest_revision: LatestRevision,
 }
 
 impl ReadView {
@@ -27,5 +30,15 @@ impl ReadView {
     /// Returns the revision of the view.
     pub fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// Makes the newest committed revision the one that later requests read.
+    ///
+    /// The rows of documents have no versions: a statement sees the newest committed state, also in the moment between
+    /// the commit of a batch and its notification, and after a commit of another process. Call this after reading
+    /// them and before returning them. A client that sees the new state then reads the new content in its next request.
+    pub(crate) async fn catch_up(&self) -> Result<(), StorageError> {
+        self.latest_revision.refresh(&self.read_pool).await?;
+        Ok(())
     }
 }

@@ -18,6 +18,11 @@ pub(crate) struct PaginationArgs {
 impl PaginationArgs {
     /// Validates the arguments. `order` identifies the list and its sort order, for cursors.
     pub(crate) fn parse(self, order: &str) -> Result<Pagination, ApiError> {
+        self.parse_up_to(MAX, order)
+    }
+
+    /// Validates the arguments of a list with another maximum size of a range.
+    pub(crate) fn parse_up_to(self, max: i32, order: &str) -> Result<Pagination, ApiError> {
         let (name, count, from_end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 return Err(ApiError::BadInput("`first` and `last` cannot be combined".to_owned()));
@@ -25,9 +30,9 @@ impl PaginationArgs {
             (None, Some(last)) => ("last", last, true),
             (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE_SIZE), false),
         };
-        let limit = u32::try_from(count).ok().filter(|_| count <= MAX);
+        let limit = u32::try_from(count).ok().filter(|_| count <= max);
         let limit = limit.ok_or_else(|| {
-            ApiError::BadInput(format!("`{name}` must be between 0 and {MAX}, got {count}"))
+            ApiError::BadInput(format!("`{name}` must be between 0 and {max}, got {count}"))
         })?;
         let place = |text: Option<String>| text.map(|text| cursor::decode(&text, order)).transpose();
         Ok(Pagination { limit, from_end, after: place(self.after)?, before: place(self.before)? })

@@ -1,15 +1,16 @@
 //! Blocks, the parts of the content of a page. There is one object type per kind of block.
 
 use async_graphql::{Context, ID, Interface, Object};
+use passerelle_model::key::PageKey;
 use passerelle_model::page::{self, BlockKind};
 
 use super::connection::PageConnection;
 use super::image::ImageObject;
 use super::link::LinkObject;
 use super::{Json, RichTextObject};
-use crate::context::{counted, counted_text, view};
+use crate::context::{counted, counted_text, revision_context, view};
 use crate::error::{ApiError, InvariantError};
-use crate::input::{PaginationArgs, collection_query};
+use crate::input::{PaginationArgs, block_id, collection_query};
 
 /// Part of a page. `blocks` of `Page` lists the blocks of a page in document order.
 #[derive(Interface)]
@@ -17,8 +18,8 @@ use crate::input::{PaginationArgs, collection_query};
     field(
         name = "id",
         ty = "ID",
-        desc = "Id of the block, unique within its page. It is derived from the kind and the content of the \
-            block, so it stays the same when the block moves."
+        desc = "Id of the block, opaque, unique in the service. It is derived from the page and from the kind and \
+            the content of the block, so it stays the same when the block moves. `node` does not find blocks."
     ),
     field(name = "content", ty = "RichTextObject", desc = "Content of the block, including its children."),
     field(
@@ -37,10 +38,26 @@ pub(crate) enum Block {
     Shortcode(ShortcodeBlock),
 }
 
-/// Wraps a block in the object type of its kind.
-pub(super) fn to_object(block: &page::Block) -> Block {
-    let block = block.clone();
-    match block.kind {
+/// Block with the page that contains it.
+pub(crate) struct PageBlock {
+    page: PageKey,
+    block: page::Block,
+}
+
+impl PageBlock {
+    fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        Ok(block_id(&self.page, &self.block.id, revision_context(ctx)?.id_revision()))
+    }
+
+    fn children(&self) -> Vec<Block> {
+        self.block.children.iter().map(|block| to_object(&self.page, block)).collect()
+    }
+}
+
+/// Wraps a block of a page in the object type of its kind.
+pub(super) fn to_object(page: &PageKey, block: &page::Block) -> Block {
+    let block = PageBlock { page: page.clone(), block: block.clone() };
+    match block.block.kind {
         BlockKind::RichText => Block::RichText(RichTextBlock(block)),
         BlockKind::Callout { .. } => Block::Callout(CalloutBlock(block)),
         BlockKind::Image(_) => Block::Image(ImageBlock(block)),
@@ -54,25 +71,25 @@ pub(super) fn to_object(block: &page::Block) -> Block {
 /// Defines the object type of a kind of block: the fields of the interface `Block`, then its own fields.
 macro_rules! block {
     ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
-        pub(crate) struct $name(page::Block);
+        pub(crate) struct $name(PageBlock);
 
         $(#[$doc])*
         #[Object]
         impl $name {
-            /// Id of the block, unique within its page. It is derived from the kind and the content of the
-            /// block, so it stays the same when the block moves.
-            async fn id(&self) -> ID {
-                ID::from(&self.0.id)
+            /// Id of the block, opaque, unique in the service. It is derived from the page and from the kind and
+            /// the content of the block, so it stays the same when the block moves. `node` does not find blocks.
+            async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+                self.0.id(ctx)
             }
 
             /// Content of the block, including its children.
             async fn content(&self) -> RichTextObject<'_> {
-                RichTextObject::owned(self.0.content())
+                RichTextObject::owned(self.0.block.content())
             }
 
             /// Nested blocks, in document order. Empty if the block contains no other block.
             async fn children(&self, ctx: &Context<'_>) -> Vec<Block> {
-                counted(ctx, self.0.children.iter().map(to_object).collect())
+                counted(ctx, self.0.children())
             }
 
             $($own)*
@@ -91,7 +108,7 @@ block! {
     CalloutBlock {
         /// The word between the underscores, or the title of the box, for example `ENCADRÉ`.
         async fn label(&self) -> &str {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Callout { label } => label,
                 _ => "",
             }
@@ -104,7 +121,7 @@ block! {
     ImageBlock {
         /// The image with its address and size.
         async fn image(&self) -> Result<ImageObject, ApiError> {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Image(image) => Ok(ImageObject(image.clone())),
                 _ => Err(InvariantError("an image block has another kind").into()),
             }
@@ -117,7 +134,7 @@ block! {
     LinkBlock {
         /// The link with its address and label.
         async fn link(&self) -> Result<LinkObject, ApiError> {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Link(link) => Ok(LinkObject(link.clone())),
                 _ => Err(InvariantError("a link block has another kind").into()),
             }
@@ -130,7 +147,7 @@ block! {
     SectionBlock {
         /// Name of the shortcode, for example `section` or `gridItem`.
         async fn name(&self) -> &str {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Section { name, .. } => name,
                 _ => "",
             }
@@ -139,7 +156,7 @@ block! {
         /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a
         /// name have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
         async fn args(&self) -> Json {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Section { args, .. } => Json(args.clone().into()),
                 _ => Json(serde_json::Value::Null),
             }
@@ -148,20 +165,20 @@ block! {
 }
 
 /// Object type of a collection. It does not use the macro because its children are always empty.
-pub(crate) struct CollectionBlock(page::Block);
+pub(crate) struct CollectionBlock(PageBlock);
 
 /// List of pages, written as `{% collection %}`. `content` is a list of links to the pages.
 #[Object]
 impl CollectionBlock {
-    /// Id of the block, unique within its page. It is derived from the kind and the content of the block, so
-    /// it stays the same when the block moves.
-    async fn id(&self) -> ID {
-        ID::from(&self.0.id)
+    /// Id of the block, opaque, unique in the service. It is derived from the page and from the kind and the
+    /// content of the block, so it stays the same when the block moves. `node` does not find blocks.
+    async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        self.0.id(ctx)
     }
 
     /// Links to the pages of the collection, as a list.
     async fn content(&self) -> RichTextObject<'_> {
-        RichTextObject::owned(self.0.content())
+        RichTextObject::owned(self.0.block.content())
     }
 
     /// Always empty. Use `pages` for the pages of the collection.
@@ -171,7 +188,7 @@ impl CollectionBlock {
 
     /// Name of the folder or tag that the pages have in common, for example `formations`.
     async fn name(&self) -> &str {
-        match &self.0.kind {
+        match &self.0.block.kind {
             BlockKind::Collection { collection, .. } => &collection.name,
             _ => "",
         }
@@ -180,7 +197,7 @@ impl CollectionBlock {
     /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a name
     /// have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
     async fn args(&self) -> Json {
-        match &self.0.kind {
+        match &self.0.block.kind {
             BlockKind::Collection { args, .. } => Json(args.clone().into()),
             _ => Json(serde_json::Value::Null),
         }
@@ -207,7 +224,7 @@ impl CollectionBlock {
         )]
         before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
-        let BlockKind::Collection { collection, .. } = &self.0.kind else {
+        let BlockKind::Collection { collection, .. } = &self.0.block.kind else {
             return Err(InvariantError("a collection block has another kind").into());
         };
         let (query, order) = collection_query(collection, PaginationArgs { first, after, last, before })?;
@@ -220,7 +237,7 @@ block! {
     ShortcodeBlock {
         /// Name of the shortcode or container, for example `video`.
         async fn name(&self) -> &str {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Shortcode { name, .. } => name,
                 _ => "",
             }
@@ -229,7 +246,7 @@ block! {
         /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a
         /// name have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
         async fn args(&self) -> Json {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Shortcode { args, .. } => Json(args.clone().into()),
                 _ => Json(serde_json::Value::Null),
             }
@@ -237,7 +254,7 @@ block! {
 
         /// Source text as the editor wrote it, for example `{% video src="film.mp4" %}`.
         async fn raw(&self, ctx: &Context<'_>) -> &str {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Shortcode { raw, .. } => counted_text(ctx, raw),
                 _ => "",
             }

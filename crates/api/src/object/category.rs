@@ -1,27 +1,50 @@
 //! Object type `Category`.
 
 use async_graphql::{Context, ID, Object};
-use passerelle_storage::MeasureScope;
+use passerelle_storage::{MeasureScope, PlanAddress};
 
 use super::plan::{FootnoteObject, referenced_footnotes};
 use super::{
-    CategoryLevel, CategoryObject, MeasureConnection, PlanObject, ProgressObject, measure_connection,
+    CategoryLevel, CategoryObject, Language, MeasureConnection, PlanObject, ProgressObject,
+    measure_connection,
 };
-use crate::context::{counted, counted_text, progress_by_category, required_plan};
+use crate::context::{counted, counted_text, global_id, progress_by_category, required_plan, site_urls};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
+use crate::labels::level_label;
 
 /// Heading of a plan with the measures below it: an axis, an objective, a section or a group.
 #[Object(name = "Category")]
 impl CategoryObject {
     /// Global id, opaque. It stays the same when the category is renamed or moved.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::Category(self.get().key.clone()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::Category(self.get().key.clone()))
+    }
+
+    /// Address of the category on the website, for example `/fr/plans/plan-climat-2025/categories/2.6`. The operator sets the pattern.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        let plan = required_plan(ctx, &self.get().plan).await?;
+        Ok(site_urls(ctx)?.for_category(&PlanAddress::from(plan.as_ref()), self.get().path.as_str()))
     }
 
     /// Level of the category in the tree. `AXIS` is the top level.
     fn level(&self) -> CategoryLevel {
         self.get().level.into()
+    }
+
+    /// Label of the level, for example `Objectif`.
+    async fn level_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Language of the label. The language of the plan if omitted.")] lang: Option<
+            Language,
+        >,
+    ) -> Result<&'static str, ApiError> {
+        let lang = match lang {
+            Some(lang) => lang.into(),
+            None => required_plan(ctx, &self.get().plan).await?.heading.lang,
+        };
+        Ok(level_label(self.get().level, lang))
     }
 
     /// Label as written in the document, for example `2` or `b`. Null for a `GROUP`.

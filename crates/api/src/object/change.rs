@@ -1,21 +1,24 @@
 //! Object types of the history: `Change`, `StatusChange` and `ProgressPoint`.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
-use passerelle_storage::StatusChange;
+use passerelle_storage::{ObjectAddress, StatusChange};
 
 use super::enums::ChangeKind;
 use super::progress::to_int;
-use super::{ChangeObject, DateTime, DocumentObject, MeasureStatus, Node, ProgressObject};
-use crate::context::counted_text;
+use super::{ChangeObject, DateTime, DocumentObject, Language, MeasureStatus, Node, ProgressObject};
+use crate::context::{counted_text, global_id, load, revision_context, site_urls};
 use crate::error::ApiError;
 use crate::input::NodeId;
+use crate::loader::AddressOfChange;
 
 /// Entry of the change log. Entries are ordered by revision, then by their order within the revision.
 #[Object(name = "Change")]
 impl ChangeObject {
     /// Global id of the entry, opaque.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::Change(self.0.position()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::Change(self.0.position()))
     }
 
     /// Number of the revision that contains the change, for example `12`. Pass the last number that you have
@@ -38,7 +41,43 @@ impl ChangeObject {
     /// `RESYNC`.
     async fn node(&self, ctx: &Context<'_>) -> Option<Result<Node, ApiError>> {
         let id = NodeId::of(self.0.node.as_ref()?);
-        Node::find(ctx, id).await.transpose()
+        let content = match revision_context(ctx) {
+            Ok(content) => content,
+            Err(error) => return Some(Err(error)),
+        };
+        Node::find(&content, id).await.transpose()
+    }
+
+    /// Global id of the changed object, also if it no longer exists. Null only for `RESYNC`.
+    async fn node_id(&self, ctx: &Context<'_>) -> Option<Result<ID, ApiError>> {
+        Some(global_id(ctx, &NodeId::of(self.0.node.as_ref()?)))
+    }
+
+    /// Address of the changed object after the change, for example `/fr/contact`. For a removed object, its last
+    /// address. Null for `RESYNC` and for documents.
+    async fn url(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let address = self.address(ctx).await?;
+        Ok(address.map(|address| site_urls(ctx).map(|urls| urls.for_object(&address))).transpose()?)
+    }
+
+    /// Slug of the changed page or support service after the change, or of the plan of the changed measure or
+    /// category, for example `contact`. For a removed object, its last slug. Null for `RESYNC` and for documents.
+    async fn slug(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.address(ctx).await?.map(|address| address.slug().to_string()))
+    }
+
+    /// Language of the changed object. Null for `RESYNC` and for documents.
+    async fn lang(&self, ctx: &Context<'_>) -> Result<Option<Language>, ApiError> {
+        Ok(self.address(ctx).await?.map(|address| address.lang().into()))
+    }
+
+    /// Number of the changed measure after the change, for example `12`. For a removed measure, its last number. Null
+    /// for all other objects.
+    async fn number(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
+        Ok(match self.address(ctx).await?.as_deref() {
+            Some(ObjectAddress::Measure { number, .. }) => Some(to_int(*number)),
+            _ => None,
+        })
     }
 
     /// Name of the changed field in this schema, for example `status`. Null if the object was added or
@@ -59,6 +98,14 @@ impl ChangeObject {
     /// measure, its number and title. Null if there is no new value, and for the field `content`.
     fn after(&self, ctx: &Context<'_>) -> Option<&str> {
         self.0.after.as_deref().map(|text| counted_text(ctx, text))
+    }
+}
+
+impl ChangeObject {
+    /// Loads the parts of the address of the changed object.
+    async fn address(&self, ctx: &Context<'_>) -> Result<Option<Arc<ObjectAddress>>, ApiError> {
+        let Some(node) = self.0.node.clone() else { return Ok(None) };
+        load(ctx, AddressOfChange(node, self.0.revision.number)).await
     }
 }
 

@@ -47,7 +47,7 @@ impl PageInfo {
     }
 }
 
-fn page_info<T>(slice: &Slice<T>, order: &str) -> PageInfo {
+pub(super) fn page_info<T>(slice: &Slice<T>, order: &str) -> PageInfo {
     PageInfo {
         has_next_page: slice.has_next,
         has_previous_page: slice.has_previous,

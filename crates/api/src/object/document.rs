@@ -2,18 +2,21 @@
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::language as model;
 
 use super::progress::to_int;
-use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Severity};
-use crate::context::{counted, mark_uncacheable};
+use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Language, Severity};
+use crate::context::{counted, global_id, mark_uncacheable};
+use crate::error::ApiError;
 use crate::input::NodeId;
+use crate::labels::{severity_label, state_label};
 
 /// File in the content folder, with the result of reading it.
 #[Object(name = "Document")]
 impl DocumentObject {
     /// Global id, opaque. It stays the same when the file is renamed or moved.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::Document(self.0.key.clone()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::Document(self.0.key.clone()))
     }
 
     /// Path relative to the content folder, with `/` as separator, for example `formations/ombre-et-eau.md`.
@@ -30,6 +33,18 @@ impl DocumentObject {
     async fn state(&self, ctx: &Context<'_>) -> DocumentState {
         mark_uncacheable(ctx);
         self.0.state.into()
+    }
+
+    /// Label of the state, for example `Publié`.
+    async fn state_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Language of the label. If omitted, the language that the path names, or French.")]
+        lang: Option<Language>,
+    ) -> &'static str {
+        mark_uncacheable(ctx);
+        let own = || model::Language::from_path(&self.0.path).unwrap_or_default();
+        state_label(self.0.state, lang.map_or_else(own, Into::into))
     }
 
     /// BLAKE3 checksum of the latest version of the file, as 64 hexadecimal digits.
@@ -81,6 +96,14 @@ impl DiagnosticObject {
     /// Severity of the problem. `ERROR` means that the file was rejected or held.
     fn severity(&self) -> Severity {
         self.0.severity.into()
+    }
+
+    /// Label of the severity, for example `Avertissement`.
+    fn severity_label(
+        &self,
+        #[graphql(desc = "Language of the label. French if omitted.")] lang: Option<Language>,
+    ) -> &'static str {
+        severity_label(self.0.severity, lang.map(Into::into).unwrap_or_default())
     }
 
     /// Stable code for programs, for example `MEASURE_NUMBER_TWICE`. `docs/errors.md` lists all codes.

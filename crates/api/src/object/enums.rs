@@ -170,6 +170,22 @@ pub(crate) enum OrderDirection {
     Descending,
 }
 
+/// Kind of an object that has an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "passerelle_storage::RouteKind")]
+pub(crate) enum RouteKind {
+    /// Page that describes no support service.
+    Page,
+    /// Plan with measures.
+    Plan,
+    /// Category of a plan.
+    Category,
+    /// Measure of a plan.
+    Measure,
+    /// Support service, at the address of its page.
+    SupportService,
+}
+
 /// Kind of the target of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "page::LinkKind")]

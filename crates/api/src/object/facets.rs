@@ -12,8 +12,7 @@ use super::progress::{StatusCount, status_counts, to_int};
 /// Number of measures by status, by axis and by programme, for example to show beside filter options.
 #[derive(SimpleObject)]
 pub(crate) struct MeasureFacets {
-    /// Number of measures for each status that occurs, in the order of `MeasureStatus`. Empty if there are no
-    /// measures.
+    /// Number of measures for each status, in the order of `MeasureStatus`. Statuses without measures have the count 0.
     status: Vec<StatusCount>,
     /// Number of measures for each axis that occurs, in document order. Empty if there are no measures.
     axis: Vec<CategoryCount>,

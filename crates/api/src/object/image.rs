@@ -7,7 +7,7 @@ use passerelle_model::asset::AssetMetadata;
 use passerelle_model::page::Image;
 
 use super::progress::to_int;
-use crate::context::load;
+use crate::context::{load, site_urls};
 use crate::error::ApiError;
 
 /// Image with the facts about its file, which are loaded when a field needs them.
@@ -35,7 +35,8 @@ impl ImageObject {
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let facts = self.facts(ctx).await?;
         let known = facts.zip(self.0.file.as_ref());
-        Ok(known.map_or_else(|| self.0.src.clone(), |(facts, file)| facts.url(file)))
+        let urls = site_urls(ctx)?;
+        Ok(known.map_or_else(|| self.0.src.clone(), |(facts, file)| urls.for_asset(&facts.url(file))))
     }
 
     /// Alternative text. Null if the editor wrote none.

@@ -8,7 +8,7 @@ use passerelle_model::placeholder::TextFormat;
 use passerelle_storage::link_target::{LinkedPage, find_page};
 
 use super::{LinkKind, PageObject};
-use crate::context::{load, page_url};
+use crate::context::{load, site_urls};
 use crate::error::ApiError;
 use crate::loader::PagesByLinkName;
 use crate::placeholders::fill_placeholders;
@@ -48,14 +48,15 @@ impl LinkObject {
             Some(Destination::Url(url)) => url.clone(),
             Some(Destination::File(path)) => {
                 let facts = load(ctx, path.clone()).await?;
-                facts.map_or_else(|| format!("/{path}"), |facts| facts.url(path))
+                let url = facts.map_or_else(|| format!("/{path}"), |facts| facts.url(path));
+                site_urls(ctx)?.for_asset(&url)
             }
             Some(Destination::Page(target)) => match self.target(ctx).await? {
                 None => target.key.clone(),
                 Some(page) => {
                     let anchor = self.heading().and_then(|heading| page.find_anchor(heading));
                     let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-                    page_url(ctx)?.for_page(&page.slug, page.lang) + &fragment
+                    site_urls(ctx)?.for_page(&page.slug, page.lang) + &fragment
                 }
             },
         })

@@ -7,19 +7,20 @@ use futures_util::future::{try_join, try_join_all};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{CategoryKey, MeasureKey};
 use passerelle_model::published::PublishedMeasure;
-use passerelle_storage::{AdjacentMeasures, ChangeLogEntry};
+use passerelle_storage::{AdjacentMeasures, ChangeLogEntry, PlanAddress};
 
 use super::measure_details::{AttributeObject, MoneyObject};
 use super::plan::{FootnoteObject, editions, referenced_footnotes, translations};
 use super::progress::to_int;
 use super::related::{self, RelatedPageEdge};
 use super::{
-    CategoryObject, ChangeObject, DateTime, DocumentObject, MeasureObject, MeasureStatus, PageObject,
-    PlanObject, RichTextObject, ServiceObject, StatusChangeObject,
+    CategoryObject, ChangeObject, DateTime, DocumentObject, Language, MeasureObject, MeasureStatus,
+    PageObject, PlanObject, RichTextObject, ServiceObject, StatusChangeObject,
 };
-use crate::context::{category_tree, load, load_required, required_plan, view};
+use crate::context::{category_tree, global_id, load, load_required, required_plan, site_urls, view};
 use crate::error::{ApiError, InvariantError};
 use crate::input::NodeId;
+use crate::labels::status_label;
 use crate::loader::{
     ChildMeasuresOf, EditionLinksOf, MeasureByNumber, MeasureLinesOf, NeighboursOf, PreviousNumbersOf,
     RepeatsOfMeasure, StatusChangesOf,
@@ -30,8 +31,8 @@ use crate::loader::{
 impl MeasureObject {
     /// Global id, opaque. It stays the same when the measure is renumbered, reworded or moved within the
     /// plan.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::Measure(self.0.key.clone()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::Measure(self.0.key.clone()))
     }
 
     /// Label as written in the document, for example `12`, `1.1.3` or `Action 4.2`. Unique within the category.
@@ -44,6 +45,12 @@ impl MeasureObject {
     /// plan is a different whole number. Otherwise it is the position within the plan, from 1.
     fn number(&self) -> i32 {
         to_int(self.0.number)
+    }
+
+    /// Address of the measure on the website, for example `/fr/plans/plan-climat-2025/measures/12`. The operator sets the pattern.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        let plan = required_plan(ctx, &self.0.plan).await?;
+        Ok(site_urls(ctx)?.for_measure(&PlanAddress::from(plan.as_ref()), self.0.number))
     }
 
     /// Title, without the asterisk of repeated measures and without footnote references.
@@ -59,6 +66,21 @@ impl MeasureObject {
     /// Status as written in the document, for example `PPS À faire`.
     fn status_text(&self) -> &str {
         &self.0.status_text
+    }
+
+    /// Label of the status, for example `En cours`.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Language of the label. The language of the plan if omitted.")] lang: Option<
+            Language,
+        >,
+    ) -> Result<&'static str, ApiError> {
+        let lang = match lang {
+            Some(lang) => lang.into(),
+            None => required_plan(ctx, &self.0.plan).await?.heading.lang,
+        };
+        Ok(status_label(self.0.status, lang))
     }
 
     /// Programme named in the status, for example `PPS` in `PPS À faire`. Null if the status names none.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use passerelle_model::page::{NavigationCandidate, NavigationNode, build_navigation};
 use passerelle_model::published::PublishedPage;
 
 use super::PageObject;
+use crate::context::site_urls;
+use crate::error::ApiError;
 
 pub(crate) struct NavigationItem(NavigationNode<Arc<PublishedPage>>);
 
@@ -17,6 +19,12 @@ impl NavigationItem {
     fn title(&self) -> &str {
         let page = &self.0.page.page;
         page.name.as_deref().unwrap_or(&page.title)
+    }
+
+    /// Address of the page that the entry opens, for example `/fr/contact`.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        let page = &self.0.page.page;
+        Ok(site_urls(ctx)?.for_page(&page.slug, page.lang))
     }
 
     /// Page that the entry opens.

@@ -13,7 +13,7 @@ use super::related::{self, RelatedMeasureEdge};
 use super::{
     DateTime, DocumentObject, Json, Language, MeasureObject, PageObject, RichTextObject, ServiceObject,
 };
-use crate::context::{count_text, counted, counted_text, load, load_required};
+use crate::context::{count_text, counted, counted_text, global_id, load, load_required, site_urls};
 use crate::error::ApiError;
 use crate::input::NodeId;
 use crate::loader::PagesByTranslationKey;
@@ -31,13 +31,18 @@ const WORDS_PER_MINUTE: u32 = 200;
 #[Object(name = "Page")]
 impl PageObject {
     /// Global id, opaque. It stays the same when the page is edited or its file is renamed.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::Page(self.0.key.clone()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::Page(self.0.key.clone()))
     }
 
     /// Identifier for URLs, for example `contact`.
     fn slug(&self) -> &str {
         self.0.page.slug.as_str()
+    }
+
+    /// Address of the page on the website, for example `/fr/contact`. The operator sets the pattern.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(site_urls(ctx)?.for_page(&self.0.page.slug, self.0.page.lang))
     }
 
     /// Language of the page, for example `FR`.
@@ -111,7 +116,7 @@ impl PageObject {
 
     /// Content of the page in parts, in document order. Empty if the page has no content.
     fn blocks(&self, ctx: &Context<'_>) -> Vec<Block> {
-        counted(ctx, self.0.page.blocks.iter().map(to_object).collect())
+        counted(ctx, self.0.page.blocks.iter().map(|block| to_object(&self.0.key, block)).collect())
     }
 
     /// Headings of the page as a tree. Empty if there are none.

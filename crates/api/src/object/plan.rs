@@ -5,13 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use passerelle_model::plan::{CategoryPath, Footnote};
 use passerelle_model::published::{PublishedCategory, PublishedPlan};
-use passerelle_storage::MeasureScope;
+use passerelle_storage::{MeasureScope, PlanAddress};
 
 use super::{
     CategoryLevel, CategoryObject, DateTime, DocumentObject, Language, MeasureConnection, MeasureObject,
     PlanObject, ProgressInterval, ProgressObject, ProgressPoint, RichTextObject, measure_connection,
 };
-use crate::context::{all_plans, category_tree, counted, counted_text, load, load_required, view};
+use crate::context::{
+    all_plans, category_tree, counted, counted_text, global_id, load, load_required, site_urls, view,
+};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::loader::{FacetCountsOf, MeasureByNumber};
@@ -20,14 +22,19 @@ use crate::loader::{FacetCountsOf, MeasureByNumber};
 #[Object(name = "Plan")]
 impl PlanObject {
     /// Global id, opaque. It stays the same when the plan is edited or its file is renamed.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::Plan(self.0.key.clone()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::Plan(self.0.key.clone()))
     }
 
     /// Identifier for URLs, for example `plan-climat`. It contains no year: all editions of a plan have the
     /// same slug.
     fn slug(&self) -> &str {
         self.0.heading.slug.as_str()
+    }
+
+    /// Address of the plan on the website, for example `/fr/plans/plan-climat-2025`. The operator sets the pattern.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(site_urls(ctx)?.for_plan(&PlanAddress::from(self.0.as_ref())))
     }
 
     /// Title as plain text, for example `Plan climat 2025`.

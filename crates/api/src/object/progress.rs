@@ -34,8 +34,7 @@ impl ProgressObject {
         self.0.ratio()
     }
 
-    /// Number of measures for each status that occurs, in the order of `MeasureStatus`. Empty if the set is
-    /// empty.
+    /// Number of measures for each status, in the order of `MeasureStatus`. Statuses without measures have the count 0.
     fn counts(&self) -> Vec<StatusCount> {
         status_counts(&self.0)
     }
@@ -47,13 +46,10 @@ impl ProgressObject {
     }
 }
 
-/// Returns the number of measures for each status that occurs.
+/// Returns the number of measures for each status, also for those without measures.
 pub(super) fn status_counts(progress: &Progress) -> Vec<StatusCount> {
-    let count = |count: passerelle_model::plan::StatusCount| StatusCount {
-        status: count.status.into(),
-        count: to_int(count.count),
-    };
-    progress.counts().map(count).collect()
+    let count = |status: Status| StatusCount { status: status.into(), count: to_int(progress.count(status)) };
+    Status::ALL.into_iter().map(count).collect()
 }
 
 /// Converts a count to the `Int` of GraphQL, which is limited to 2³¹ − 1. Larger counts become the limit.

@@ -7,7 +7,7 @@ use super::image::ImageObject;
 use super::progress::to_int;
 use super::related::{self, RelatedMeasureEdge};
 use super::{Language, MeasureObject, PageObject, RichTextObject, ServiceObject};
-use crate::context::load_required;
+use crate::context::{global_id, load_required, site_urls};
 use crate::error::ApiError;
 use crate::input::NodeId;
 
@@ -16,13 +16,18 @@ use crate::input::NodeId;
 impl ServiceObject {
     /// Global id, opaque. It stays the same when the page of the support service is edited or its file is
     /// renamed.
-    pub(crate) async fn id(&self) -> ID {
-        NodeId::SupportService(self.0.key.clone()).id()
+    pub(crate) async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
+        global_id(ctx, &NodeId::SupportService(self.0.key.clone()))
     }
 
     /// Slug of the page that describes the support service, for example `saq`.
     fn slug(&self) -> &str {
         self.0.service.slug.as_str()
+    }
+
+    /// Address of the support service on the website, for example `/fr/saq`. It is the address of its page. The operator sets the pattern.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(site_urls(ctx)?.for_page(&self.0.service.slug, self.0.service.lang))
     }
 
     /// Language of the page that describes the support service, for example `FR`.

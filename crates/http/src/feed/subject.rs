@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use passerelle_api::{ApiError, PageUrlTemplate};
+use passerelle_api::{ApiError, SiteUrls};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
@@ -31,12 +31,12 @@ impl Subjects {
     pub(super) async fn load(
         view: &ReadView,
         changes: &[ChangeLogEntry],
-        page_url: &PageUrlTemplate,
+        site_urls: &SiteUrls,
     ) -> Result<Self, ApiError> {
         let nodes: Vec<&NodeKey> = changes.iter().filter_map(|change| change.node.as_ref()).collect();
         let mut subjects = HashMap::new();
         load_plan_subjects(view, &nodes, &mut subjects).await?;
-        load_page_subjects(view, &nodes, page_url, &mut subjects).await?;
+        load_page_subjects(view, &nodes, site_urls, &mut subjects).await?;
         load_document_subjects(view, &nodes, &mut subjects).await?;
         Ok(Self(subjects))
     }
@@ -110,7 +110,7 @@ async fn load_plan_subjects(
 async fn load_page_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
-    page_url: &PageUrlTemplate,
+    site_urls: &SiteUrls,
     subjects: &mut HashMap<NodeKey, Subject>,
 ) -> Result<(), ApiError> {
     let mut pages = keys(nodes, |node| if let NodeKey::Page(key) = node { Some(key) } else { None });
@@ -125,7 +125,7 @@ async fn load_page_subjects(
         lang: page.page.lang,
         name: page.page.title.clone(),
         detail: None,
-        url: Some(page_url.for_page(&page.page.slug, page.page.lang)),
+        url: Some(site_urls.for_page(&page.page.slug, page.page.lang)),
     };
     let shown = services.into_iter().filter_map(|(key, service)| {
         let page = pages.get(&service.page)?;

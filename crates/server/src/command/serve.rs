@@ -60,7 +60,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         content_folder: folder.clone(),
         storage: storage.clone(),
         search: search.clone(),
-        page_url: args.page_url,
+        site_urls: args.urls.site_urls(),
         settings,
         sync_status: sync_status.clone(),
         admin: admin_token.map(|token| AdminAccess { token, sync_requests }),

@@ -311,3 +311,34 @@ async fn unsupported_database_url_is_rejected() {
         assert!(Storage::open(url).await.is_err(), "{url}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn document_state_is_never_ahead_of_the_content_that_is_read_next() {
+    const ROUNDS: i64 = 1_000;
+    let database = Database::new().await;
+    // A second process: it learns of a revision from the database only.
+    let other = Storage::open(&crate::support::url(&database.file())).await.unwrap();
+    for round in 1..=ROUNDS {
+        let at = Timestamp::from_millis(round);
+        let text = format!("---\nslug: a\n---\n# Titre {round}\n");
+        let writer = database.storage.clone();
+        let batch = Batch { ingested: vec![ingested("a.md", &text)], ..Batch::default() };
+        let publishing = tokio::spawn(async move { writer.publish(batch, at).await.unwrap() });
+        for storage in [&database.storage, &other] {
+            // Reads states until one of this round is shown, at the view of a request that began earlier.
+            loop {
+                let view = storage.cached_latest();
+                let seen = view.document_at(&path("a.md")).await.unwrap();
+                let seen = seen.and_then(|document| document.published_revision);
+                let next = storage.cached_latest();
+                assert!(seen.is_none_or(|seen| seen <= next.revision().number), "round {round}");
+                if seen == Some(RevisionNumber::new(round)) {
+                    let page = next.page(&PageFilter::default()).await.unwrap().unwrap();
+                    assert_eq!(page.page.title, format!("Titre {round}"));
+                    break;
+                }
+            }
+        }
+        publishing.await.unwrap();
+    }
+}

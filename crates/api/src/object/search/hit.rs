@@ -12,12 +12,13 @@ use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedServ
 use passerelle_search::snippet::excerpt::Excerpt;
 use passerelle_search::snippet::section::BestSection;
 use passerelle_search::{Highlighter, Hit, HitKey};
+use passerelle_storage::PlanAddress;
 use tokio::sync::OnceCell;
 
 use super::super::progress::to_int;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
-use crate::context::{category_tree, load, required_plan, search};
-use crate::error::ApiError;
+use crate::context::{category_tree, load, required_plan, search, site_urls};
+use crate::error::{ApiError, InvariantError};
 use crate::loader::NavigationAncestors;
 use crate::placeholders::fill_placeholders;
 
@@ -217,13 +218,35 @@ impl SearchHit {
         Ok(marked.map(|range| TextRange { start: to_int(range.start), end: to_int(range.end) }).collect())
     }
 
+    /// Address of the found object on the website. For a match below a heading of a page, with the heading as fragment,
+    /// for example `/fr/contact#horaires`.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        let urls = site_urls(ctx)?;
+        Ok(match &self.object {
+            FoundObject::Measure(measure) => {
+                let plan = required_plan(ctx, &measure.plan).await?;
+                urls.for_measure(&PlanAddress::from(plan.as_ref()), measure.number)
+            }
+            FoundObject::Category(tree, key) => {
+                let category = tree.get(key).ok_or(InvariantError("a found category is not in its tree"))?;
+                let plan = required_plan(ctx, &category.plan).await?;
+                urls.for_category(&PlanAddress::from(plan.as_ref()), category.path.as_str())
+            }
+            FoundObject::Page(served) => {
+                let url = urls.for_page(&served.page.slug, served.page.lang);
+                let anchor = self.section(ctx).await?.anchor.as_ref();
+                url + &anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default()
+            }
+            FoundObject::SupportService(served) => urls.for_page(&served.service.slug, served.service.lang),
+        })
+    }
+
     /// The found object.
     fn node(&self) -> Result<SearchResult, ApiError> {
         Ok(match &self.object {
             FoundObject::Measure(measure) => SearchResult::Measure(MeasureObject(Arc::clone(measure))),
             FoundObject::Category(tree, key) => SearchResult::Category(
-                CategoryObject::of(tree, key)
-                    .ok_or(crate::error::InvariantError("a found category is not in its tree"))?,
+                CategoryObject::of(tree, key).ok_or(InvariantError("a found category is not in its tree"))?,
             ),
             FoundObject::Page(page) => SearchResult::Page(PageObject(Arc::clone(page))),
             FoundObject::SupportService(service) => {

@@ -7,7 +7,7 @@ use passerelle_model::key::PlanKey;
 use passerelle_model::published::PublishedPlan;
 use passerelle_storage::{AsOfResult, MeasureScope};
 
-use crate::context::{all_plans, load, read_root_field_at, storage, view};
+use crate::context::{all_plans, load, past_context, read_root_field_at, storage, view};
 use crate::error::ApiError;
 use crate::input::{
     MeasureFilterInput, MeasureOrderInput, PaginationArgs, PlanBy, measure_query, plans_named, reject_both,
@@ -74,7 +74,7 @@ impl PlanQueries {
         plans.into_iter().find(matches).map(|plan| Ok(PlanObject(plan)))
     }
 
-    /// One measure, found by its number. Null if no measure matches.
+    /// One measure, found by its number. Null if no measure matches, or if nothing was published yet at `asOf`.
     ///
     /// Example: `{ measure(number: 12) { title { text } status next { number } } }`
     async fn measure(
@@ -86,8 +86,24 @@ impl PlanQueries {
                 newest plan if omitted."
         )]
         plan: Option<String>,
+        #[graphql(
+            desc = "Language of the plan. If omitted, all languages are searched, and of matches of the same year \
+                the first one in the order of `Language` is used."
+        )]
+        lang: Option<Language>,
+        #[graphql(
+            desc = "Return the measure and everything below it as published at this time, for example \
+                `2025-06-30T00:00:00Z`. The latest revision if omitted. An error if the history of this \
+                time was pruned."
+        )]
+        as_of: Option<DateTime>,
     ) -> Option<Result<MeasureObject, ApiError>> {
-        let plans = match find_plans(ctx, plan.as_deref(), None).await {
+        match read_as_of(ctx, as_of).await {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => return Some(Err(error)),
+        }
+        let plans = match find_plans(ctx, plan.as_deref(), lang).await {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
         };
@@ -96,7 +112,7 @@ impl PlanQueries {
         Some(measure.map(MeasureObject))
     }
 
-    /// Measures of a plan. Empty if no plan matches.
+    /// Measures of a plan. Empty if no plan matches, or if nothing was published yet at `asOf`.
     ///
     /// Example: `{ measures(filter: {status: [COMPLETED]}) { totalCount nodes { number title { text } } } }`
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
@@ -108,6 +124,17 @@ impl PlanQueries {
                 newest plan if omitted."
         )]
         plan: Option<String>,
+        #[graphql(
+            desc = "Language of the plan. If omitted, all languages are searched, and of matches of the same year \
+                the first one in the order of `Language` is used."
+        )]
+        lang: Option<Language>,
+        #[graphql(
+            desc = "Return the measures and everything below them as published at this time, for example \
+                `2025-06-30T00:00:00Z`. The latest revision if omitted. An error if the history of this \
+                time was pruned."
+        )]
+        as_of: Option<DateTime>,
         #[graphql(desc = "Conditions that a measure must satisfy. Every measure of the plan if omitted.")]
         filter: Option<Box<MeasureFilterInput>>,
         #[graphql(
@@ -132,7 +159,9 @@ impl PlanQueries {
         before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
-        let plans = find_plans(ctx, plan.as_deref(), None).await?;
+        let is_published = read_as_of(ctx, as_of).await?;
+        let plans = find_plans(ctx, plan.as_deref(), lang).await?;
+        let plans = if is_published { plans } else { Vec::new() };
         // An unknown plan has no measures. No plan has the empty key, so the list is empty.
         let key = plans.first().map_or_else(|| PlanKey::new(""), |plan| plan.key.clone());
         measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
@@ -145,8 +174,11 @@ async fn read_as_of(ctx: &Context<'_>, at: Option<DateTime>) -> Result<bool, Api
     let Some(at) = at else { return Ok(true) };
     match storage(ctx)?.as_of(at.0).await? {
         // A response never contains content that is newer than its revision.
-        AsOfResult::Found(past) if past.revision().number > view(ctx)?.revision().number => Ok(true),
-        AsOfResult::Found(past) => read_root_field_at(ctx, past).map(|()| true),
+        AsOfResult::Found(past) => {
+            let latest = view(ctx)?;
+            let past = if past.revision().number > latest.revision().number { latest } else { past };
+            read_root_field_at(ctx, past_context(ctx, past)?).map(|()| true)
+        }
         AsOfResult::BeforeFirstRevision => Ok(false),
         AsOfResult::Pruned(oldest) => {
             Err(ApiError::BadInput(format!("`asOf` must be at least {oldest}: older content was pruned")))

@@ -1,0 +1,123 @@
+//! Words for the values of enums, in the languages of the content.
+
+use passerelle_model::diagnostic::Severity;
+use passerelle_model::document::DocumentState;
+use passerelle_model::language::Language;
+use passerelle_model::plan::{CategoryLevel, MeasureStatus};
+
+/// Words in French, Dutch, German and English, in the order of [`Language::ALL`].
+type Words = [&'static str; Language::ALL.len()];
+
+fn in_language(words: Words, lang: Language) -> &'static str {
+    let found = Language::ALL.into_iter().zip(words).find(|(language, _)| *language == lang);
+    found.map_or(words[0], |(_, word)| word)
+}
+
+/// Returns the label of a status, for example `En cours`.
+pub(crate) fn status_label(status: MeasureStatus, lang: Language) -> &'static str {
+    let words = match status {
+        MeasureStatus::NotStarted => ["À faire", "Te doen", "Nicht begonnen", "Not started"],
+        MeasureStatus::InProgress => ["En cours", "In uitvoering", "In Umsetzung", "In progress"],
+        MeasureStatus::Completed => ["Réalisé", "Uitgevoerd", "Umgesetzt", "Completed"],
+        MeasureStatus::Late => ["En retard", "Vertraagd", "Verspätet", "Late"],
+        MeasureStatus::Postponed => ["Reporté", "Uitgesteld", "Verschoben", "Postponed"],
+        MeasureStatus::Cancelled => ["Abandonné", "Geschrapt", "Aufgegeben", "Cancelled"],
+        MeasureStatus::Merged => ["Fusionné", "Samengevoegd", "Zusammengelegt", "Merged"],
+        MeasureStatus::OutOfScope => ["Hors plan", "Buiten het plan", "Außerhalb des Plans", "Out of scope"],
+        MeasureStatus::Undefined => ["Non précisé", "Niet vermeld", "Ohne Angabe", "Not specified"],
+    };
+    in_language(words, lang)
+}
+
+/// Returns a colour for a status as `#rrggbb`. Each has a contrast of at least 4.5 to white (WCAG 2.2, AA).
+pub(crate) fn status_color(status: MeasureStatus) -> &'static str {
+    match status {
+        MeasureStatus::NotStarted => "#5f6b7a",
+        MeasureStatus::InProgress => "#1d5fbf",
+        MeasureStatus::Completed => "#1b7a3d",
+        MeasureStatus::Late => "#b42318",
+        MeasureStatus::Postponed => "#9a5b00",
+        MeasureStatus::Cancelled => "#4a4a4a",
+        MeasureStatus::Merged => "#6b3fa0",
+        MeasureStatus::OutOfScope => "#7a4a3a",
+        MeasureStatus::Undefined => "#6e6e6e",
+    }
+}
+
+/// Returns true if no further work is expected after this status.
+pub(crate) fn status_is_final(status: MeasureStatus) -> bool {
+    match status {
+        MeasureStatus::Completed
+        | MeasureStatus::Cancelled
+        | MeasureStatus::Merged
+        | MeasureStatus::OutOfScope => true,
+        MeasureStatus::NotStarted
+        | MeasureStatus::InProgress
+        | MeasureStatus::Late
+        | MeasureStatus::Postponed
+        | MeasureStatus::Undefined => false,
+    }
+}
+
+/// Returns the label of a level of the category tree, for example `Axe`.
+pub(crate) fn level_label(level: CategoryLevel, lang: Language) -> &'static str {
+    let words = match level {
+        CategoryLevel::Axis => ["Axe", "As", "Achse", "Axis"],
+        CategoryLevel::Objective => ["Objectif", "Doelstelling", "Ziel", "Objective"],
+        CategoryLevel::Section => ["Section", "Onderdeel", "Abschnitt", "Section"],
+        CategoryLevel::Group => ["Groupe", "Groep", "Gruppe", "Group"],
+    };
+    in_language(words, lang)
+}
+
+/// Returns the label of a document state, for example `Publié`.
+pub(crate) fn state_label(state: DocumentState, lang: Language) -> &'static str {
+    let words = match state {
+        DocumentState::Published => ["Publié", "Gepubliceerd", "Veröffentlicht", "Published"],
+        DocumentState::Rejected => ["Refusé", "Geweigerd", "Abgelehnt", "Rejected"],
+        DocumentState::Held => ["À confirmer", "Te bevestigen", "Zu bestätigen", "To be confirmed"],
+        DocumentState::Ignored => ["Retiré", "Verwijderd", "Entfernt", "Removed"],
+    };
+    in_language(words, lang)
+}
+
+/// Returns the label of a severity, for example `Erreur`.
+pub(crate) fn severity_label(severity: Severity, lang: Language) -> &'static str {
+    let words = match severity {
+        Severity::Error => ["Erreur", "Fout", "Fehler", "Error"],
+        Severity::Warning => ["Avertissement", "Waarschuwing", "Warnung", "Warning"],
+        Severity::Notice => ["Information", "Melding", "Hinweis", "Notice"],
+    };
+    in_language(words, lang)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the contrast of a colour to white, as WCAG 2.2 defines it.
+    fn contrast_to_white(color: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        1.05 / (0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) + 0.05)
+    }
+
+    #[test]
+    fn each_status_has_its_own_label_and_readable_colour() {
+        for lang in Language::ALL {
+            let mut labels = MeasureStatus::ALL.map(|status| status_label(status, lang)).to_vec();
+            labels.sort_unstable();
+            labels.dedup();
+            assert_eq!(labels.len(), MeasureStatus::ALL.len(), "{lang}");
+        }
+        let mut colors = MeasureStatus::ALL.map(status_color).to_vec();
+        colors.sort_unstable();
+        colors.dedup();
+        assert_eq!(colors.len(), MeasureStatus::ALL.len());
+        for color in colors {
+            assert!(contrast_to_white(color) >= 4.5, "{color}: {}", contrast_to_white(color));
+        }
+    }
+}

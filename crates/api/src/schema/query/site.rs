@@ -1,0 +1,57 @@
+//! Root fields for the addresses of the site and the words of the interface.
+
+use async_graphql::{Context, Object};
+use passerelle_storage::RouteFilter;
+
+use crate::error::ApiError;
+use crate::object::{DateTime, Language, RouteConnection, RouteKind, StatusDefinition};
+
+/// Fields for addresses and words.
+#[derive(Default)]
+pub(super) struct SiteQueries;
+
+#[Object]
+impl SiteQueries {
+    /// Everything that has an address on the website, ordered by kind, for example for a sitemap or a static build. A page
+    /// that describes a support service is listed once, as the support service.
+    ///
+    /// Example: `{ routes(kind: [PAGE], first: 1000) { nodes { url updatedAt alternates { lang url } } } }`
+    async fn routes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Return only objects of these kinds. All kinds if omitted or empty.")] kind: Option<
+            Vec<RouteKind>,
+        >,
+        #[graphql(desc = "Return only objects in this language. All languages if omitted.")] lang: Option<
+            Language,
+        >,
+        #[graphql(
+            desc = "Return only objects that changed after this time, for example `2025-06-30T00:00:00Z`. Compares \
+                `updatedAt`."
+        )]
+        changed_since: Option<DateTime>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 1000."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+    ) -> Result<RouteConnection, ApiError> {
+        let filter = RouteFilter {
+            kinds: kind.unwrap_or_default().into_iter().map(Into::into).collect(),
+            lang: lang.map(Into::into),
+            changed_since: changed_since.map(|since| since.0),
+        };
+        RouteConnection::load(ctx, filter, first, after).await
+    }
+
+    /// All statuses of a measure in order, each with the words and the colour to show it.
+    ///
+    /// Example: `{ statuses(lang: NL) { status label color isFinal } }`
+    async fn statuses(
+        &self,
+        #[graphql(desc = "Language of the labels. French if omitted.")] lang: Option<Language>,
+    ) -> Vec<StatusDefinition> {
+        StatusDefinition::all(lang.map(Into::into).unwrap_or_default())
+    }
+}
