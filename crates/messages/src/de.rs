@@ -100,12 +100,23 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::PlanWithoutMeasures => say(
             "Dieser Plan enthält keine Maßnahme.",
-            "Schreiben Sie jede Maßnahme in eine Zeile: „1.“, ein Tabulator (Tab-Taste), der Titel, ein Tabulator, der \
-             Status.",
+            "Geben Sie die Maßnahmen in einer Tabelle mit Kopfzeile an, zum Beispiel „Maßnahme“ und „Status“, oder entfernen Sie „kind: plan“ aus dem Kopf der Datei.",
         ),
         DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
             format!("Zwei Maßnahmen haben die Nummer {number}. Die erste steht in Zeile {first_line}."),
             "Geben Sie einer der beiden eine andere Nummer.",
+        ),
+        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
+            format!("Zwei Maßnahmen haben die Kennung „{}“. Die erste steht in Zeile {first_line}. Diese ist als „{}“ online.", short(label), short(given)),
+            "Geben Sie einer von beiden eine andere Kennung.",
+        ),
+        DiagnosticKind::MissingMeasureTitle { label } => say(
+            format!("Die Maßnahme „{}“ hat keinen Titel. An seiner Stelle ist ein Strich online.", short(label)),
+            "Schreiben Sie den Titel der Maßnahme in ihre Zeile.",
+        ),
+        DiagnosticKind::ResemblesPlan { count, seen } => say(
+            format!("Diese Datei ist als Seite online, ähnelt aber einem Plan mit {count} Maßnahmen ({}).", short(seen)),
+            "Ist sie ein Plan, schreiben Sie „kind: plan“ in den Kopf der Datei, zwischen zwei Zeilen „---“. Wenn nicht, schreiben Sie „kind: page“.",
         ),
         DiagnosticKind::TruncatedPlan => say(
             "Das Dokument endet mitten in dieser Maßnahme.",
@@ -113,8 +124,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingStatus { number } => say(
             format!("Maßnahme {number} hat keinen Status."),
-            "Fügen Sie am Ende der Zeile einen Tabulator (Tab-Taste) und dann „Zu erledigen“, „In Arbeit“ oder \
-             „Erledigt“ ein.",
+            "Schreiben Sie „Zu erledigen“, „In Arbeit“ oder „Erledigt“ in die Spalte des Status, oder nach einem Tabulator (Tab-Taste) ans Ende der Zeile.",
         ),
         DiagnosticKind::UnknownStatus { value, nearest } => say(
             format!("Der Status „{}“ ist nicht bekannt.", short(value)),
@@ -152,7 +162,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::UnrecognizedRow => say(
             "Diese Zeile ist weder eine Maßnahme noch der Titel einer Gruppe. Sie ist nicht online.",
-            "Beginnen Sie eine Maßnahme mit ihrer Nummer: „12.“. Setzen Sie den Titel einer Gruppe fett: „**Titel**“.",
+            "Füllen Sie bei einer Maßnahme Nummer und Titel aus. Lassen Sie bei einer Gruppe nur den Titel in der Zeile, fett: „**Titel**“.",
         ),
         DiagnosticKind::DuplicateCategory { path } => say(
             format!("Zwei Überschriften des Plans haben dieselbe Kennung: „{}“.", short(path)),

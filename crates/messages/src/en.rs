@@ -94,11 +94,23 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::PlanWithoutMeasures => say(
             "This plan does not contain any measure.",
-            "Write each measure on one line: “1.”, a tab (Tab key), the title, a tab, the status.",
+            "Give the measures in a table with a header row, for example “Measure” and “Status”, or remove “kind: plan” from the header of the file.",
         ),
         DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
             format!("Two measures have the number {number}. The first one is on line {first_line}."),
             "Give one of the two another number.",
+        ),
+        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
+            format!("Two measures have the label “{}”. The first one is on line {first_line}. This one is online as “{}”.", short(label), short(given)),
+            "Give one of the two another label.",
+        ),
+        DiagnosticKind::MissingMeasureTitle { label } => say(
+            format!("Measure “{}” has no title. A dash is online in its place.", short(label)),
+            "Write the title of the measure in its row.",
+        ),
+        DiagnosticKind::ResemblesPlan { count, seen } => say(
+            format!("This file is online as a page, but it resembles a plan of {count} measures ({}).", short(seen)),
+            "If it is a plan, write “kind: plan” in the header of the file, between two lines “---”. If not, write “kind: page”.",
         ),
         DiagnosticKind::TruncatedPlan => say(
             "The document stops in the middle of this measure.",
@@ -106,7 +118,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingStatus { number } => say(
             format!("Measure {number} has no status."),
-            "At the end of the line, add a tab (Tab key), then “To do”, “In progress” or “Done”.",
+            "Write “To do”, “In progress” or “Done” in the status column of its row, or after a tab (Tab key) at the end of its line.",
         ),
         DiagnosticKind::UnknownStatus { value, nearest } => say(
             format!("The status “{}” is not known.", short(value)),
@@ -142,7 +154,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::UnrecognizedRow => say(
             "This line is neither a measure nor the title of a group. It is not online.",
-            "For a measure, begin the line with its number: “12.”. For a group, make its title bold: “**Title**”.",
+            "For a measure, fill in its number and its title. For a group, leave only its title in the row, in bold: “**Title**”.",
         ),
         DiagnosticKind::DuplicateCategory { path } => say(
             format!("Two headings of the plan have the same label: “{}”.", short(path)),

@@ -104,6 +104,18 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Deux mesures portent le numéro {number}. La première est à la ligne {first_line}."),
             "Donnez un autre numéro à l’une des deux.",
         ),
+        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
+            format!("Deux mesures portent le repère « {} ». La première est à la ligne {first_line}. Celle-ci est en ligne sous « {} ».", short(label), short(given)),
+            "Donnez à l’une des deux un autre repère.",
+        ),
+        DiagnosticKind::MissingMeasureTitle { label } => say(
+            format!("La mesure « {} » n’a pas de titre. Un tiret est en ligne à sa place.", short(label)),
+            "Écrivez le titre de la mesure dans sa ligne.",
+        ),
+        DiagnosticKind::ResemblesPlan { count, seen } => say(
+            format!("Ce fichier est en ligne comme page, mais il ressemble à un plan de {count} mesures ({}).", short(seen)),
+            "Si c’est un plan, écrivez « kind: plan » dans l’en-tête du fichier, entre deux lignes « --- ». Sinon, écrivez « kind: page ».",
+        ),
         DiagnosticKind::TruncatedPlan => say(
             "Le document s’arrête au milieu de cette mesure.",
             "Complétez la ligne (numéro, titre, statut), ou déposez à nouveau le fichier entier.",

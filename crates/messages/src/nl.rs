@@ -103,11 +103,23 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::PlanWithoutMeasures => say(
             "Dit plan bevat geen enkele maatregel.",
-            "Schrijf elke maatregel op één regel: ‘1.’, een tab (Tab-toets), de titel, een tab, de status.",
+            "Zet de maatregelen in een tabel met een kopregel, bijvoorbeeld ‘Maatregel’ en ‘Status’, of verwijder ‘kind: plan’ uit de kop van het bestand.",
         ),
         DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
             format!("Twee maatregelen hebben het nummer {number}. De eerste staat op regel {first_line}."),
             "Geef een van beide een ander nummer.",
+        ),
+        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
+            format!("Twee maatregelen hebben het kenmerk ‘{}’. De eerste staat op regel {first_line}. Deze staat online als ‘{}’.", short(label), short(given)),
+            "Geef een van beide een ander kenmerk.",
+        ),
+        DiagnosticKind::MissingMeasureTitle { label } => say(
+            format!("Maatregel ‘{}’ heeft geen titel. In de plaats staat een streepje online.", short(label)),
+            "Schrijf de titel van de maatregel in haar rij.",
+        ),
+        DiagnosticKind::ResemblesPlan { count, seen } => say(
+            format!("Dit bestand staat online als pagina, maar het lijkt op een plan met {count} maatregelen ({}).", short(seen)),
+            "Is het een plan, schrijf dan ‘kind: plan’ in de kop van het bestand, tussen twee regels ‘---’. Zo niet, schrijf ‘kind: page’.",
         ),
         DiagnosticKind::TruncatedPlan => say(
             "Het document stopt midden in deze maatregel.",
@@ -115,7 +127,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingStatus { number } => say(
             format!("Maatregel {number} heeft geen status."),
-            "Voeg aan het einde van de regel een tab (Tab-toets) toe en dan ‘Te doen’, ‘Lopend’ of ‘Gerealiseerd’.",
+            "Schrijf ‘Te doen’, ‘Lopend’ of ‘Gerealiseerd’ in de kolom van de status, of na een tab (Tab-toets) aan het einde van de regel.",
         ),
         DiagnosticKind::UnknownStatus { value, nearest } => say(
             format!("De status ‘{}’ is niet bekend.", short(value)),
@@ -147,7 +159,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::UnrecognizedRow => say(
             "Deze regel is geen maatregel en ook geen titel van een groep. Hij staat niet online.",
-            "Begin een maatregel met zijn nummer: ‘12.’. Zet de titel van een groep in het vet: ‘**Titel**’.",
+            "Vul voor een maatregel het nummer en de titel in. Laat voor een groep alleen de titel in de rij staan, in het vet: ‘**Titel**’.",
         ),
         DiagnosticKind::DuplicateCategory { path } => say(
             format!("Twee titels van het plan hebben dezelfde aanduiding: ‘{}’.", short(path)),

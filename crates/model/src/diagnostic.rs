@@ -167,6 +167,25 @@ diagnostic_kinds! {
         /// Line of the first measure, from 1.
         first_line: u32,
     } => "MEASURE_NUMBER_TWICE", Error, "Two measures of the plan have the same number";
+    DuplicateMeasureLabel {
+        /// Label of both measures as written.
+        label: String,
+        /// Line of the first measure, from 1.
+        first_line: u32,
+        /// Label under which the second measure is served.
+        given: String,
+    } => "MEASURE_LABEL_TWICE", Warning,
+        "Two measures of a category have the same label; the second one is served under another label";
+    MissingMeasureTitle {
+        /// Label of the measure.
+        label: String,
+    } => "MEASURE_TITLE_MISSING", Warning, "A measure has no title; it is served with a dash";
+    ResemblesPlan {
+        /// Number of measures that were found.
+        count: usize,
+        /// Headers and words that were seen, separated by commas.
+        seen: String,
+    } => "PLAN_LIKE_PAGE", Warning, "A page resembles a plan but the evidence does not suffice to serve it as one";
     TruncatedPlan => "PLAN_TRUNCATED", Error, "The document ends in the middle of a measure";
     MissingStatus {
         /// Number of the measure.

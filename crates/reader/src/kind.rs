@@ -4,7 +4,6 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_text::fold::{fold, nearest};
 
 use crate::front_matter::FrontMatter;
-use crate::plan;
 
 /// Kind of a document, which selects its parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,29 +24,32 @@ const NAMES: [(&str, DetectedKind); 3] = [
     ("support-service", DetectedKind::SupportService),
 ];
 
-/// Returns the kind that the front matter declares. Without a valid `kind` field, a body with numbered rows
-/// below an axis heading is a plan, and any other body is a page.
-pub(crate) fn detect(front: &FrontMatter, body: &str, findings: &mut Vec<Finding>) -> DetectedKind {
-    if let Some(value) = front.text("kind") {
-        let kind_name = fold(&value).replace([' ', '_'], "-");
-        if let Some((_, kind)) = NAMES.iter().find(|(name, _)| *name == kind_name) {
-            return *kind;
-        }
-        let nearest = nearest(&kind_name, NAMES.iter().map(|(name, _)| *name));
-        findings.push(Finding::at(front.position("kind"), DiagnosticKind::UnknownKind { value, nearest }));
+/// Returns the kind that the front matter declares. `None` without a valid `kind` field.
+pub(crate) fn declared(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<DetectedKind> {
+    let value = front.text("kind")?;
+    let kind_name = fold(&value).replace([' ', '_'], "-");
+    if let Some((_, kind)) = NAMES.iter().find(|(name, _)| *name == kind_name) {
+        return Some(*kind);
     }
-    if plan::is_plan(body) { DetectedKind::Plan } else { DetectedKind::Page }
+    let nearest = nearest(&kind_name, NAMES.iter().map(|(name, _)| *name));
+    findings.push(Finding::at(front.position("kind"), DiagnosticKind::UnknownKind { value, nearest }));
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::front_matter::split;
+    use crate::plan;
 
     fn detect_with_findings(text: &str) -> (DetectedKind, usize) {
         let split = split(text).unwrap();
         let mut findings = Vec::new();
-        (detect(&split.front, split.body, &mut findings), findings.len())
+        let declared = declared(&split.front, &mut findings);
+        let is_plan = || plan::examine(&split.front, split.body, 1, "a", false).is_plan();
+        let kind =
+            declared.unwrap_or_else(|| if is_plan() { DetectedKind::Plan } else { DetectedKind::Page });
+        (kind, findings.len())
     }
 
     #[test]

@@ -1,22 +1,47 @@
 //! Reads a plan: lines to rows and headings, rows to measures.
 
+mod assemble;
+mod block;
+mod budget;
 mod category_builder;
+mod category_steps;
+mod columns;
 mod detect;
+mod distinct_titles;
+mod draft;
+mod evidence;
 mod face;
+mod header_words;
+mod heading_forms;
 mod html;
 mod inline;
+mod item_status;
+mod key_value;
 mod label;
+mod legend;
 mod line;
+mod list_forms;
+mod measure_label;
 mod measure_row_builder;
 mod misspelling;
 mod number;
+mod numbering;
 mod parser;
+mod parties;
 mod pipe_table;
+mod plan_title;
+mod reorder;
 mod repeats;
 mod row;
+mod schedule;
 mod status;
+mod status_detail;
+mod status_words;
+mod survey;
 mod table_of_contents;
+mod table_rows;
 mod title;
+mod words;
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
@@ -25,11 +50,100 @@ use passerelle_model::plan::{Measure, Plan};
 use passerelle_model::position::Position;
 
 use crate::front_matter::FrontMatter;
-pub(crate) use detect::is_plan;
+use assemble::PlanContext;
+use evidence::Evidence;
+use line::Lines;
+use reorder::Reordered;
+use status::StatusMap;
+use survey::Survey;
 
-/// Reads a plan. The findings say what was not understood; an error among them means that there is no plan.
+/// A document that was examined for measures.
+pub(crate) struct Detection<'a> {
+    front: &'a FrontMatter,
+    stem: &'a str,
+    map: StatusMap,
+    lines: Lines<'a>,
+    ends_without_newline: bool,
+    /// Measures of the plan's own dialect: numbered rows below axes.
+    is_labelled: bool,
+    reordered: Reordered,
+    survey: Survey,
+    findings: Vec<Finding>,
+}
+
+/// Examines a body. `stem` is the name of the file without ending; `is_declared` whether the front matter says `kind: plan`.
+pub(crate) fn examine<'a>(
+    front: &'a FrontMatter,
+    body: &'a str,
+    body_line: u32,
+    stem: &'a str,
+    is_declared: bool,
+) -> Detection<'a> {
+    let (map, invalid) = StatusMap::of(front);
+    let position = front.position("statuses");
+    let findings = invalid
+        .into_iter()
+        .map(|value| Finding::at(position, DiagnosticKind::InvalidField { field: "statuses", value }))
+        .collect();
+    let mut lines = line::read(body, body_line);
+    let survey = survey::survey(&lines.located, front, stem, &map, is_declared);
+    let reordered = reorder::reorder(&mut lines.located, &map);
+    let is_labelled = detect::is_plan(&lines.located);
+    let ends_without_newline = !body.is_empty() && !body.ends_with('\n');
+    Detection { front, stem, map, lines, ends_without_newline, is_labelled, reordered, survey, findings }
+}
+
+impl Detection<'_> {
+    /// Whether the document is a plan without the help of its front matter.
+    pub(crate) fn is_plan(&self) -> bool {
+        self.is_labelled
+            || self.survey.candidate.as_ref().is_some_and(|candidate| {
+                candidate.evidence.weight >= evidence::PLAN_WEIGHT
+                    && candidate.drafts.len() >= evidence::MIN_MEASURES
+            })
+    }
+
+    /// The diagnostic for a page that resembles a plan.
+    pub(crate) fn hint(&self) -> Option<Finding> {
+        let candidate = self.survey.candidate.as_ref()?;
+        let Evidence { weight, seen, names_measures } = &candidate.evidence;
+        let resembles = *weight >= evidence::HINT_WEIGHT
+            && *names_measures
+            && candidate.drafts.len() >= evidence::MIN_MEASURES;
+        let count = candidate.drafts.len();
+        let line = candidate.drafts.first().map_or(1, |draft| draft.line);
+        let kind = DiagnosticKind::ResemblesPlan { count, seen: seen.join(", ") };
+        resembles.then(|| Finding::at(Position::line(line), kind))
+    }
+
+    /// Reads the plan. The findings say what was not understood; an error among them means that there is no plan.
+    pub(crate) fn read(self, lang: Language) -> (Plan, Vec<Finding>) {
+        let has_measures =
+            self.survey.candidate.as_ref().is_some_and(|candidate| !candidate.drafts.is_empty());
+        if self.is_labelled || !has_measures {
+            let document = parser::PlanDocument {
+                front: self.front,
+                lines: self.lines,
+                ends_without_newline: self.ends_without_newline,
+                map: &self.map,
+            };
+            let (mut plan, findings) = parser::read(document, lang);
+            self.reordered.restore(&mut plan.measures);
+            return finish(plan, [self.findings, findings].concat(), lang);
+        }
+        let context = PlanContext { front: self.front, lang, stem: self.stem, map: &self.map };
+        let (plan, findings) = assemble::assemble(self.survey, &context);
+        finish(plan, [self.findings, findings].concat(), lang)
+    }
+}
+
+/// Reads a plan that its front matter declares.
+#[cfg(test)]
 pub(crate) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
-    let (mut plan, mut findings) = parser::read(front, body, body_line, lang);
+    examine(front, body, body_line, "plan", true).read(lang)
+}
+
+fn finish(mut plan: Plan, mut findings: Vec<Finding>, lang: Language) -> (Plan, Vec<Finding>) {
     let repeats = repeats::find_repeats(&plan.measures, lang);
     for (row, nearest) in &repeats.unmatched {
         let measure = &plan.measures[*row];
@@ -50,7 +164,7 @@ fn structure_checksum(measures: &[Measure]) -> String {
     for measure in measures {
         structure.push_str(measure.category.as_str());
         structure.push('#');
-        structure.push_str(&measure.number.to_string());
+        structure.push_str(&measure.label);
         structure.push('\n');
     }
     Checksum::of(structure.as_bytes()).to_string()

@@ -24,7 +24,7 @@ use crate::source::Source;
 
 /// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
 /// are then parsed again.
-const READER_VERSION: i32 = 3;
+const READER_VERSION: i32 = 4;
 
 /// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]
@@ -97,17 +97,8 @@ pub fn read(
     findings.extend(options.defaults.apply(&mut document.front));
     let declared = declared_language(&document.front, &mut findings);
     let lang = declared.or(from_path).or_else(|| language::detect(document.body)).unwrap_or_default();
-    let kind = kind::detect(&document.front, document.body, &mut findings);
-    let (content, more_findings, references) = match kind {
-        DetectedKind::Plan => {
-            let (plan, findings) = plan::read(&document.front, document.body, document.body_line, lang);
-            (Content::Plan(Box::new(plan)), findings, Vec::new())
-        }
-        DetectedKind::Page | DetectedKind::SupportService => {
-            let context = PageContext { lang, folder: path.folder(), raw_html: options.raw_html };
-            read_page(&document, context, path, kind)
-        }
-    };
+    let declared_kind = kind::declared(&document.front, &mut findings);
+    let (content, more_findings, references) = read_content(&document, declared_kind, lang, path, options);
     findings.extend(more_findings);
     let references = references
         .into_iter()
@@ -134,6 +125,32 @@ pub fn rejected(path: &DocumentPath, kind: DiagnosticKind) -> ParsedDocument {
         diagnostics,
         references: Vec::new(),
     }
+}
+
+/// Reads the body as what the front matter declares, else as a plan if the evidence suffices, else as a page.
+fn read_content(
+    document: &front_matter::Split<'_>,
+    declared: Option<DetectedKind>,
+    lang: Language,
+    path: &DocumentPath,
+    options: ReadOptions<'_>,
+) -> (Content, Vec<Finding>, Vec<Reference>) {
+    let mut hint = None;
+    if matches!(declared, None | Some(DetectedKind::Plan)) {
+        let is_declared = declared.is_some();
+        let (body, line) = (document.body, document.body_line);
+        let detection = plan::examine(&document.front, body, line, path.stem(), is_declared);
+        if is_declared || detection.is_plan() {
+            let (plan, findings) = detection.read(lang);
+            return (Content::Plan(Box::new(plan)), findings, Vec::new());
+        }
+        hint = detection.hint();
+    }
+    let context = PageContext { lang, folder: path.folder(), raw_html: options.raw_html };
+    let kind = declared.unwrap_or(DetectedKind::Page);
+    let (content, mut findings, references) = read_page(document, context, path, kind);
+    findings.extend(hint);
+    (content, findings, references)
 }
 
 fn read_page(

@@ -4,16 +4,29 @@ use passerelle_model::plan::CategoryLevel;
 
 use super::face::{Line, LocatedLine};
 use super::label;
-use super::line;
 use super::row::{self, ClassifiedRow};
 use super::status;
 use super::table_of_contents;
 
+/// Numbered rows below axes without any status are a plan from this number on. Fewer are the points of a text.
+const MIN_ROWS_WITHOUT_STATUS: usize = 10;
+
 /// Whether a text has the heading of an axis and the row of a measure.
-pub(crate) fn is_plan(body: &str) -> bool {
-    let lines = line::read(body, 1).located;
+pub(super) fn is_plan(lines: &[LocatedLine<'_>]) -> bool {
+    let numbered = || lines.iter().filter(|located| is_numbered(&located.line));
+    let is_numbered_plan = || {
+        numbered().next().is_some() && (states_status(lines) || numbered().count() >= MIN_ROWS_WITHOUT_STATUS)
+    };
     lines.iter().any(|located| is_axis(&located.line))
-        && (lines.iter().any(|located| is_numbered(&located.line)) || has_bare_measure_numbers(&lines))
+        && (is_numbered_plan() || has_bare_measure_numbers(lines))
+}
+
+/// Whether a row has a known status or the header of its column.
+fn states_status(lines: &[LocatedLine<'_>]) -> bool {
+    lines.iter().any(|located| match &located.line {
+        Line::Row(cells) => cells.iter().any(|cell| status::is_known(cell) || status::is_header(cell)),
+        _ => false,
+    })
 }
 
 /// Whether bare numbers count measures in a document: one of them has a title and a status that is known, on its row

@@ -30,6 +30,8 @@ pub(super) struct LocatedLine<'a> {
     pub(super) number: u32,
     /// The line as written, where that is all of it and nothing else.
     pub(super) source: &'a str,
+    /// Level of a heading from 1 to 6. 0 for any other line.
+    pub(super) level: u8,
 }
 
 impl<'a> Line<'a> {

@@ -20,6 +20,9 @@ const MAX_TAG_BYTES: usize = 256;
 const MAX_ROWSPAN: u32 = 100;
 const MAX_ROWSPAN_COLUMNS: usize = 16;
 
+/// Page builders write tags of a heading on lines with blank lines between. More blank lines mean that it was not closed.
+const MAX_BLANK_LINES_IN_HEADING: u32 = 6;
+
 /// Whether a line begins HTML.
 pub(super) fn starts_html(line: &str) -> bool {
     let line = line.trim_start();
@@ -49,6 +52,8 @@ pub(super) struct HtmlParser<'a> {
     /// On how many rows to come each column is taken by a cell above.
     rowspans: Vec<u32>,
     block: Option<TextBlock>,
+    /// Number of blank lines since the block began.
+    blank_lines: u32,
     /// The beginning of a tag whose end is on another line.
     tag: String,
 }
@@ -63,7 +68,8 @@ struct HtmlRow<'a> {
 /// A heading, or a paragraph.
 #[derive(Debug)]
 struct TextBlock {
-    is_heading: bool,
+    /// Level of a heading. 0 for a paragraph.
+    level: u8,
     /// Whether a tag opened it, and another must close it.
     is_tagged: bool,
     text: String,
@@ -78,9 +84,11 @@ impl<'a> HtmlParser<'a> {
         is_open || (self.tables > 0 && next.trim_start().starts_with('<'))
     }
 
-    /// Whether a blank line ends what is open: anything but a table.
-    pub(super) fn ends_at_blank_line(&self) -> bool {
-        self.tables == 0
+    /// Whether a blank line ends what is open: anything but a table, or a heading that has an end tag.
+    pub(super) fn ends_at_blank_line(&mut self) -> bool {
+        self.blank_lines += 1;
+        let is_heading = self.block.as_ref().is_some_and(|block| block.level > 0);
+        self.tables == 0 && !(is_heading && self.blank_lines <= MAX_BLANK_LINES_IN_HEADING)
     }
 
     /// Whether a row has begun and not ended.
@@ -171,10 +179,10 @@ impl<'a> HtmlParser<'a> {
             _ if BLOCK_TAGS.contains(&name) => {
                 self.end_block(output);
                 if !is_end_tag {
-                    let is_heading = name.starts_with('h');
+                    let level = name.strip_prefix('h').and_then(|level| level.parse().ok()).unwrap_or(0);
                     let is_tagged = name != "div";
-                    self.block =
-                        Some(TextBlock { is_heading, is_tagged, text: String::new(), line: at.number });
+                    self.block = Some(TextBlock { level, is_tagged, text: String::new(), line: at.number });
+                    self.blank_lines = 0;
                 }
             }
             _ => self.push_text(tag_source, at.number),
@@ -221,7 +229,7 @@ impl<'a> HtmlParser<'a> {
             block.text.push_str(text);
         } else if self.row.is_none() && !text.trim().is_empty() {
             let text = text.to_owned();
-            self.block = Some(TextBlock { is_heading: false, is_tagged: false, text, line });
+            self.block = Some(TextBlock { level: 0, is_tagged: false, text, line });
         }
     }
 
@@ -239,6 +247,7 @@ impl<'a> HtmlParser<'a> {
                 line: Line::from_cells(row.cells),
                 number: row.line,
                 source: row.source,
+                level: 0,
             });
         }
     }
@@ -246,13 +255,13 @@ impl<'a> HtmlParser<'a> {
     fn end_block(&mut self, output: &mut Vec<LocatedLine<'a>>) {
         let Some(block) = self.block.take() else { return };
         let text: Cow<'a, str> = Cow::Owned(collapse_whitespace(&inline::normalize_inline(&block.text)));
-        let line = match (text.is_empty(), block.is_heading) {
+        let line = match (text.is_empty(), block.level > 0) {
             (true, _) => Line::Blank,
             (false, true) => Line::Heading(text),
             (false, false) if block.is_tagged => Line::Paragraph(text),
             (false, false) => Line::Text(text),
         };
-        output.push(LocatedLine { line, number: block.line, source: "" });
+        output.push(LocatedLine { line, number: block.line, source: "", level: block.level });
     }
 }
 

@@ -10,6 +10,8 @@ use super::title::{extract_footnote_refs, remove_emphasis_markers, strip_emphasi
 pub(super) struct LabelledHeading {
     /// The level that the label belongs to.
     pub(super) level: CategoryLevel,
+    /// The word before the label of an axis, folded. Empty for other levels.
+    pub(super) word: String,
     /// The label: `2`, `b`.
     pub(super) label: String,
     /// The title after it.
@@ -18,8 +20,25 @@ pub(super) struct LabelledHeading {
     pub(super) footnote_refs: Vec<u32>,
 }
 
-/// The words before the number of an axis: French, Dutch, English, German.
-pub(super) const AXIS_WORDS: [&str; 4] = ["axe", "as", "axis", "achse"];
+/// The words before the number of an axis, folded: French, Dutch, English, German.
+pub(super) const AXIS_WORDS: [&str; 16] = [
+    "axe",
+    "as",
+    "axis",
+    "achse",
+    "theme",
+    "thema",
+    "orientation",
+    "handlungsfeld",
+    "pilier",
+    "pijler",
+    "pillar",
+    "volet",
+    "chapitre",
+    "domaine",
+    "defi",
+    "enjeu",
+];
 
 /// Reads the label of a heading's text, with or without emphasis around it.
 pub(super) fn read(text: &str) -> Option<LabelledHeading> {
@@ -33,7 +52,10 @@ pub(super) fn read(text: &str) -> Option<LabelledHeading> {
     let title = remove_emphasis_markers(
         title.trim_start_matches(|character: char| character.is_whitespace() || ":–—-".contains(character)),
     );
-    (!title.is_empty()).then_some(LabelledHeading { level, label, title, footnote_refs })
+    let word =
+        if level == CategoryLevel::Axis { text.split(char::is_whitespace).next().map(fold) } else { None };
+    let word = word.unwrap_or_default();
+    (!title.is_empty()).then_some(LabelledHeading { level, word, label, title, footnote_refs })
 }
 
 type LabelParts<'a> = (CategoryLevel, String, &'a str);

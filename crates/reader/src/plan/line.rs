@@ -81,7 +81,8 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
             };
             let line = read_line(source, columns);
             let line = classify_by_context(line, located.last().map(|located| &located.line), next);
-            located.push(LocatedLine { line, number, source });
+            let level = if matches!(line, Line::Heading(_)) { heading_level(source, next) } else { 0 };
+            located.push(LocatedLine { line, number, source, level });
         }
         number = number.saturating_add(1);
     }
@@ -119,6 +120,15 @@ fn atx_heading_text(text: &str) -> Option<&str> {
     let has_attributes = |at: &usize| heading[at + 1..].starts_with(['#', '.', '-']);
     let heading = attributes.filter(has_attributes).map_or(heading, |at| heading[..at].trim_end());
     Some(heading.trim_end_matches('#').trim_end())
+}
+
+/// The level of a Markdown heading: the number of `#`, or 1 and 2 for the two kinds of underline.
+fn heading_level(source: &str, next: &str) -> u8 {
+    let depth = source.trim_start().bytes().take_while(|byte| *byte == b'#').count();
+    match depth {
+        0 => 1 + u8::from(!next.starts_with('=')),
+        depth => u8::try_from(depth).unwrap_or(6),
+    }
 }
 
 /// The number of a page on a line of its own: `27`, `- 27 -`, `Page 27 / 40`.

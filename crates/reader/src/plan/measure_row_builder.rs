@@ -166,7 +166,7 @@ const CONNECTING_WORDS: [&str; 57] = [
 ];
 
 /// Whether a text visibly goes on with a title: it begins in the middle of a sentence, or the title stops in one.
-fn continues_title(title: &str, text: &str) -> bool {
+pub(super) fn continues_title(title: &str, text: &str) -> bool {
     // The asterisk of a repeated measure is the end of its title.
     if title.ends_with('*') || text.starts_with('*') {
         return false;

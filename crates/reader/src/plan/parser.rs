@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
-use passerelle_model::plan::MeasureStatus;
+use passerelle_model::plan::{CategoryLevel, MeasureStatus};
 use passerelle_model::plan::{Footnote, Measure, MeasureDetails, Plan, PlanHeading};
 use passerelle_model::position::Position;
 use passerelle_model::rich_text::RichText;
@@ -16,26 +16,42 @@ use super::category_builder::CategoryBuilder;
 use super::detect;
 use super::face::{Line, LocatedLine};
 use super::label;
-use super::line::{self, Lines};
+use super::line::Lines;
 use super::measure_row_builder::MeasureRowBuilder;
 use super::number;
 use super::row::{self, ClassifiedRow, MeasureRow};
-use super::status;
+use super::status::{self, StatusMap};
 use super::table_of_contents;
 use super::title::{self, Emphasis};
 use crate::front_matter::{FrontMatter, integer_of};
 use crate::markdown::render_title;
 use crate::source::saturating_u32;
 
+/// A document with the words that it maps to statuses.
+pub(super) struct PlanDocument<'a> {
+    /// Front matter.
+    pub(super) front: &'a FrontMatter,
+    /// Lines of the body.
+    pub(super) lines: Lines<'a>,
+    /// Whether the last line has no line ending, as in a file that was cut off.
+    pub(super) ends_without_newline: bool,
+    /// Words that the plan maps to statuses.
+    pub(super) map: &'a StatusMap,
+}
+
 /// Reads a plan, without what its rows say of each other.
-pub(super) fn read(front: &FrontMatter, body: &str, body_line: u32, lang: Language) -> (Plan, Vec<Finding>) {
-    let Lines { located, ends_in_open_row } = line::read(body, body_line);
-    let mut parser =
-        PlanParser { has_bare_numbers: detect::has_bare_measure_numbers(&located), ..PlanParser::default() };
+pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Finding>) {
+    let PlanDocument { front, lines, ends_without_newline, map } = document;
+    let Lines { located, ends_in_open_row } = lines;
+    let mut parser = PlanParser {
+        has_bare_numbers: detect::has_bare_measure_numbers(&located),
+        map: map.clone(),
+        ..PlanParser::default()
+    };
     for located in located {
         parser.parse_line(&located);
     }
-    parser.end_of_document(ends_in_open_row || (!body.is_empty() && !body.ends_with('\n')), ends_in_open_row);
+    parser.end_of_document(ends_in_open_row || ends_without_newline, ends_in_open_row);
     parser.finish(front, lang)
 }
 
@@ -64,6 +80,9 @@ struct PlanParser<'a> {
     /// The first paragraph all in bold, which is the title where no heading is.
     bold_title: Option<String>,
     has_bare_numbers: bool,
+    /// Words of axes in the order in which they first occur.
+    axis_words: Vec<String>,
+    map: StatusMap,
     /// The measure whose row may go on.
     open_row: Option<MeasureRowBuilder<'a>>,
     /// Kind of the previous line, without a blank line between.
@@ -137,8 +156,17 @@ impl<'a> PlanParser<'a> {
         }
     }
 
-    fn open_category(&mut self, labelled: label::LabelledHeading, line: u32) {
+    fn open_category(&mut self, mut labelled: label::LabelledHeading, line: u32) {
         self.finish_row();
+        if labelled.level == CategoryLevel::Axis {
+            // `Orientation 1` below `Axe 1` is a level of its own: words open levels in the order in which they first occur.
+            let known = self.axis_words.iter().position(|word| *word == labelled.word);
+            let depth = known.unwrap_or(self.axis_words.len()).min(CategoryLevel::Section as usize);
+            if known.is_none() && self.axis_words.len() <= CategoryLevel::Section as usize {
+                self.axis_words.push(labelled.word.clone());
+            }
+            labelled.level = CategoryLevel::ALL[depth];
+        }
         self.in_contents = false;
         self.categories.open_category(labelled, line);
     }
@@ -270,7 +298,7 @@ impl<'a> PlanParser<'a> {
     fn push_measure(&mut self, row: &MeasureRowBuilder<'_>) {
         let (number, line, text) = (row.number, row.line, row.source);
         let title = title::parse(&row.title);
-        let status = status::read(&row.status);
+        let status = status::read_with(&row.status, &self.map);
         if let Some(first_line) = self.line_by_number.get(&number) {
             let kind = DiagnosticKind::DuplicateMeasureNumber { number, first_line: *first_line };
             self.findings.push(Finding::at(Position::line(line), kind));
@@ -306,7 +334,7 @@ impl<'a> PlanParser<'a> {
             repeat_group: None,
             footnotes,
             category,
-            details: MeasureDetails::default(),
+            details: MeasureDetails { completion: status.completion, ..MeasureDetails::default() },
             line,
         });
     }
@@ -353,7 +381,7 @@ impl<'a> PlanParser<'a> {
     }
 }
 
-fn plan_heading(
+pub(super) fn plan_heading(
     front: &FrontMatter,
     title: Option<String>,
     lang: Language,

@@ -7,12 +7,13 @@
 //! Every row must resemble every other row of its group. Pairs are looked for among rows that share a rare word, which
 //! takes a time that grows with the number of rows, not with its square.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use passerelle_model::language::Language;
 use passerelle_model::plan::Measure;
 use passerelle_text::tokens::{Analyzer, Token, TokenKind};
+
+use super::distinct_titles::DistinctTitles;
 
 /// Rows are repeats when so many of the words of the longer one are the shorter one's.
 ///
@@ -23,15 +24,11 @@ use passerelle_text::tokens::{Analyzer, Token, TokenKind};
 const MIN_SIMILARITY: f64 = 0.8;
 /// The same for two rows that are both marked as repeated: that each has a twin is known. The real pair that differs
 /// most has 0.75.
-const MIN_SIMILARITY_MARKED: f64 = 0.7;
+pub(super) const MIN_SIMILARITY_MARKED: f64 = 0.7;
 /// Rows with fewer words than this are repeats only when they have the same ones.
 const MIN_WORDS: usize = 3;
-/// A row that resembles a marked one less than this is not named as the nearest.
-const MIN_NEAREST_SIMILARITY: f64 = 0.25;
-/// Maximum number of rows per word, the last ones. A word of more rows is not distinctive.
-const MAX_POSTINGS: usize = 64;
-/// Number of the rarest words by which the nearest row is searched.
-const MAX_RAREST_WORDS: usize = 8;
+/// Maximum number of marked rows whose nearest row is searched. A document has at most as many diagnostics.
+const MAX_NEAREST_SEARCHES: usize = 500;
 /// A slip is looked for in words of this many letters and more.
 const MIN_TYPO_LETTERS: usize = 5;
 
@@ -42,6 +39,8 @@ pub(super) struct Repeats {
     pub(super) groups: Vec<Option<usize>>,
     /// The rows that are marked as repeated and stand alone, each with the row that resembles it most, if any does.
     pub(super) unmatched: Vec<(usize, Option<usize>)>,
+    /// Number of pairs of rows that were compared, which bounds the time.
+    pub(super) comparisons: usize,
 }
 
 /// Finds the repeats among the measures of a plan.
@@ -59,14 +58,15 @@ pub(super) fn find_repeats(measures: &[Measure], lang: Language) -> Repeats {
         .map(|text| groups.get(*text).copied().flatten().or_else(|| texts.shared(*text)))
         .collect();
     let unmatched = (0..rows.len()).filter(|row| rows[*row].is_marked && groups[*row].is_none());
-    let unmatched: Vec<(usize, Option<usize>)> = unmatched.map(|row| (row, texts.nearest(row))).collect();
-    Repeats { groups, unmatched }
+    let nearest = |(count, row)| (row, (count < MAX_NEAREST_SEARCHES).then(|| texts.nearest(row)).flatten());
+    let unmatched: Vec<(usize, Option<usize>)> = unmatched.enumerate().map(nearest).collect();
+    Repeats { groups, unmatched, comparisons: texts.comparisons.get() }
 }
 
 /// The words of a row, sorted.
 #[derive(Clone, Debug)]
-struct TitleWords {
-    words: Vec<Token>,
+pub(super) struct TitleWords {
+    pub(super) words: Vec<Token>,
     /// The words as numbers, sorted: most rows are told apart by these.
     hashes: Vec<u64>,
     /// The sum of those of its numbers and negations, which rows that say the same have in common.
@@ -89,7 +89,8 @@ impl TitleWords {
         Self { words, hashes, decisive_hash, expansions, has_parentheses, is_marked }
     }
 
-    fn stems(&self) -> Vec<&str> {
+    /// The words in order.
+    pub(super) fn stems(&self) -> Vec<&str> {
         self.words.iter().map(|word| word.stem.as_str()).collect()
     }
 
@@ -98,7 +99,7 @@ impl TitleWords {
     }
 
     /// Returns the number of words outside parentheses.
-    fn words_outside_parentheses(&self) -> usize {
+    pub(super) fn words_outside_parentheses(&self) -> usize {
         self.words.iter().filter(|word| !word.in_parentheses).count()
     }
 }
@@ -137,7 +138,7 @@ fn clearly_differ(a: &TitleWords, b: &TitleWords) -> bool {
 }
 
 /// Whether two rows with different words say the same.
-fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
+pub(super) fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
     if clearly_differ(a, b) {
         return false;
     }
@@ -178,7 +179,7 @@ fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
 }
 
 /// The words that only one of two sorted lists has.
-fn differences<'a>(a: &'a [Token], b: &'a [Token]) -> (Vec<&'a Token>, Vec<&'a Token>) {
+pub(super) fn differences<'a>(a: &'a [Token], b: &'a [Token]) -> (Vec<&'a Token>, Vec<&'a Token>) {
     let (mut only_a, mut only_b) = (Vec::new(), Vec::new());
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     loop {
@@ -202,7 +203,7 @@ fn is_typo(a: &Token, b: &Token) -> bool {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a title has few words")]
-fn ratio(part: usize, whole: usize) -> f64 {
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
@@ -247,129 +248,9 @@ fn abbreviates(acronym: &str, words: &[String]) -> bool {
         && initials.all(|initial| letters.any(|letter| letter == initial))
 }
 
-/// The different texts of the rows.
-struct DistinctTitles<'a> {
-    rows: &'a [TitleWords],
-    /// The first row of each text.
-    first: Vec<usize>,
-    /// Number of rows of each text.
-    count: Vec<usize>,
-    /// The text of each row.
-    of_row: Vec<usize>,
-    /// Texts that contain a word, in order.
-    postings: HashMap<&'a str, Vec<usize>>,
-}
-
-impl<'a> DistinctTitles<'a> {
-    fn new(rows: &'a [TitleWords]) -> Self {
-        let mut known: HashMap<Vec<&str>, usize> = HashMap::new();
-        let (mut first, mut count, mut of_row) = (Vec::new(), Vec::new(), Vec::with_capacity(rows.len()));
-        for (index, row) in rows.iter().enumerate() {
-            let text = *known.entry(row.stems()).or_insert_with(|| {
-                first.push(index);
-                count.push(0);
-                first.len() - 1
-            });
-            count[text] += 1;
-            of_row.push(text);
-        }
-        let mut postings: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (text, row) in first.iter().enumerate() {
-            for word in &rows[*row].words {
-                let texts = postings.entry(&word.stem).or_default();
-                if texts.last() != Some(&text) {
-                    texts.push(text);
-                }
-            }
-        }
-        Self { rows, first, count, of_row, postings }
-    }
-
-    fn row(&self, text: usize) -> &'a TitleWords {
-        &self.rows[self.first[text]]
-    }
-
-    /// The first row of a text that several rows have.
-    fn shared(&self, text: usize) -> Option<usize> {
-        (self.count[text] > 1 && !self.row(text).words.is_empty()).then(|| self.first[text])
-    }
-
-    /// For each text the first row of the group that it forms with other texts.
-    fn groups(&self) -> Vec<Option<usize>> {
-        let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
-        let mut group_of: Vec<Option<usize>> = vec![None; self.first.len()];
-        for text in 0..self.first.len() {
-            let candidates = self.candidates(text, &self.prefix(text)).into_iter();
-            let similar = candidates.filter(|other| are_similar(self.row(*other), self.row(text)));
-            let group = similar.map(|other| group_of[other].unwrap_or(other)).find(|group| {
-                let own = members.get(group).map_or(std::slice::from_ref(group), Vec::as_slice);
-                own.iter().all(|member| are_similar(self.row(*member), self.row(text)))
-            });
-            if let Some(group) = group {
-                members.entry(group).or_insert_with(|| vec![group]).push(text);
-                group_of[group] = Some(group);
-                group_of[text] = Some(group);
-            }
-        }
-        group_of.into_iter().map(|group| group.map(|text| self.first[text])).collect()
-    }
-
-    /// The rarest words of a text, so many that a repeat has one of them.
-    fn prefix(&self, text: usize) -> Vec<&'a str> {
-        let core = self.row(text).words_outside_parentheses();
-        let missing =
-            (0..core).take_while(|missing| ratio(core - missing, core) >= MIN_SIMILARITY_MARKED).count();
-        // One more for a slip.
-        self.rarest(text, missing + 1, |word| !word.in_parentheses)
-    }
-
-    /// The rarest words of a text.
-    fn rarest(&self, text: usize, count: usize, keep: impl Fn(&&Token) -> bool) -> Vec<&'a str> {
-        let frequency = |word: &str| self.postings.get(word).map_or(0, Vec::len);
-        let kept = self.row(text).words.iter().filter(keep);
-        let mut words: Vec<&str> = kept.map(|word| word.stem.as_str()).collect();
-        words.sort_unstable_by_key(|word| (frequency(word), *word));
-        words.dedup();
-        words.truncate(count);
-        words
-    }
-
-    /// The texts before a text that share one of these words, in order.
-    fn candidates(&self, text: usize, words: &[&str]) -> Vec<usize> {
-        let mut candidates = Vec::new();
-        for texts in words.iter().filter_map(|word| self.postings.get(word)) {
-            let end = texts.partition_point(|other| *other < text);
-            candidates.extend_from_slice(&texts[end.saturating_sub(MAX_POSTINGS)..end]);
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
-    }
-
-    /// The row that resembles a row most.
-    fn nearest(&self, row: usize) -> Option<usize> {
-        let text = self.of_row[row];
-        let words = self.rarest(text, MAX_RAREST_WORDS, |_| true);
-        let mut candidates: Vec<usize> = Vec::new();
-        for titles in words.into_iter().filter_map(|word| self.postings.get(word)) {
-            candidates.extend(titles.iter().rev().take(MAX_POSTINGS));
-        }
-        let similarity = |other: &usize| {
-            let (other, own) = (&self.row(*other).words, &self.row(text).words);
-            let (_, missing) = differences(other, own);
-            let shared = own.len() - missing.len();
-            ratio(shared, other.len() + own.len() - shared)
-        };
-        let nearest = candidates.into_iter().filter(|other| *other != text).max_by(|a, b| {
-            // The first of those that resemble it equally.
-            similarity(a).total_cmp(&similarity(b)).then(b.cmp(a))
-        })?;
-        (similarity(&nearest) >= MIN_NEAREST_SIMILARITY).then(|| self.first[nearest])
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::distinct_titles::{MAX_NEAREST_CANDIDATES, MAX_POSTINGS};
     use super::*;
     use crate::front_matter::FrontMatter;
     use crate::plan;
@@ -385,7 +266,7 @@ mod tests {
             .collect();
         let text = format!("## AXE 1: A{rows}\n");
         let (plan, _) = plan::read(&FrontMatter::default(), &text, 1, Language::Fr);
-        let Repeats { groups, unmatched } = find_repeats(&plan.measures, Language::Fr);
+        let Repeats { groups, unmatched, .. } = find_repeats(&plan.measures, Language::Fr);
         let mut found: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
         for (index, group) in groups.iter().enumerate() {
             if let Some(group) = group {
@@ -471,5 +352,25 @@ mod tests {
         ];
         assert_eq!(find_groups(&rows).0, [vec![1, 2]]);
         assert_eq!(find_groups(&[rows[0], rows[0], rows[1], rows[0]]).0, [vec![1, 2, 3, 4]]);
+    }
+
+    #[test]
+    fn comparisons_grow_with_the_number_of_rows_only() {
+        let comparisons = |rows: usize| {
+            // Few shared words, and every row is marked.
+            let titles = (0..rows)
+                .map(|row| format!("1.\tPlanter haie{row} mare{} banc{}*\tEn cours\n", row % 7, row % 11));
+            let mut text = "## AXE 1: A\n".to_owned();
+            for (row, title) in titles.enumerate() {
+                text.push_str(&title.replacen('1', &(row + 1).to_string(), 1));
+            }
+            let (plan, _) = plan::read(&FrontMatter::default(), &text, 1, Language::Fr);
+            assert_eq!(plan.measures.len(), rows);
+            find_repeats(&plan.measures, Language::Fr).comparisons
+        };
+        // Grouping compares with at most 64 rows per word of the prefix, the search of the nearest row with 64.
+        let per_row = 4 * MAX_POSTINGS + MAX_NEAREST_CANDIDATES;
+        assert!(comparisons(500) <= 500 * per_row);
+        assert!(comparisons(2_000) <= 2_000 * per_row);
     }
 }

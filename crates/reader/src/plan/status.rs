@@ -3,68 +3,13 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use passerelle_model::plan::MeasureStatus;
+use passerelle_model::plan::{MeasureStatus, Percentage};
 use passerelle_text::fold::{collapse_whitespace, fold};
 
-use super::{misspelling, title};
+use crate::front_matter::FrontMatter;
 
-/// Status words in French, Dutch, English and German. They are compared folded.
-const STATUS_NAMES: &[(&str, MeasureStatus)] = &[
-    ("Réalisé", MeasureStatus::Completed),
-    ("Terminé", MeasureStatus::Completed),
-    ("Achevé", MeasureStatus::Completed),
-    ("En cours", MeasureStatus::InProgress),
-    ("À faire", MeasureStatus::NotStarted),
-    ("Non commencé", MeasureStatus::NotStarted),
-    ("Pas commencé", MeasureStatus::NotStarted),
-    ("Reporté", MeasureStatus::Postponed),
-    ("En retard", MeasureStatus::Late),
-    ("Abandonné", MeasureStatus::Cancelled),
-    ("Annulé", MeasureStatus::Cancelled),
-    ("Fusionné", MeasureStatus::Merged),
-    ("Hors plan", MeasureStatus::OutOfScope),
-    ("Gerealiseerd", MeasureStatus::Completed),
-    ("Afgerond", MeasureStatus::Completed),
-    ("Voltooid", MeasureStatus::Completed),
-    ("Lopend", MeasureStatus::InProgress),
-    ("In uitvoering", MeasureStatus::InProgress),
-    ("Bezig", MeasureStatus::InProgress),
-    ("Te doen", MeasureStatus::NotStarted),
-    ("Nog te doen", MeasureStatus::NotStarted),
-    ("Niet gestart", MeasureStatus::NotStarted),
-    ("Uitgesteld", MeasureStatus::Postponed),
-    ("Vertraagd", MeasureStatus::Late),
-    ("Geannuleerd", MeasureStatus::Cancelled),
-    ("Stopgezet", MeasureStatus::Cancelled),
-    ("Samengevoegd", MeasureStatus::Merged),
-    ("Buiten plan", MeasureStatus::OutOfScope),
-    ("Done", MeasureStatus::Completed),
-    ("Completed", MeasureStatus::Completed),
-    ("Finished", MeasureStatus::Completed),
-    ("In progress", MeasureStatus::InProgress),
-    ("Ongoing", MeasureStatus::InProgress),
-    ("To do", MeasureStatus::NotStarted),
-    ("Not started", MeasureStatus::NotStarted),
-    ("Postponed", MeasureStatus::Postponed),
-    ("Late", MeasureStatus::Late),
-    ("Delayed", MeasureStatus::Late),
-    ("Cancelled", MeasureStatus::Cancelled),
-    ("Canceled", MeasureStatus::Cancelled),
-    ("Merged", MeasureStatus::Merged),
-    ("Out of scope", MeasureStatus::OutOfScope),
-    ("Erledigt", MeasureStatus::Completed),
-    ("Abgeschlossen", MeasureStatus::Completed),
-    ("In Arbeit", MeasureStatus::InProgress),
-    ("Laufend", MeasureStatus::InProgress),
-    ("Begonnen", MeasureStatus::InProgress),
-    ("Zu erledigen", MeasureStatus::NotStarted),
-    ("Offen", MeasureStatus::NotStarted),
-    ("Verschoben", MeasureStatus::Postponed),
-    ("Verspätet", MeasureStatus::Late),
-    ("Abgebrochen", MeasureStatus::Cancelled),
-    ("Zusammengelegt", MeasureStatus::Merged),
-    ("Außerhalb des Plans", MeasureStatus::OutOfScope),
-];
+use super::status_words::STATUS_NAMES;
+use super::{misspelling, status_detail, title};
 
 /// The programmes that a status may begin with.
 const PROGRAMMES: [&str; 1] = ["PPS"];
@@ -78,6 +23,8 @@ pub(super) struct StatusCell {
     pub(super) text: String,
     /// The programme before the status.
     pub(super) programme: Option<String>,
+    /// Percentage of completion beside the status: `En cours (50 %)`.
+    pub(super) completion: Option<Percentage>,
     /// Numbers of the footnotes that it references.
     pub(super) footnote_refs: Vec<u32>,
     /// The known status that an unknown one is probably a misspelling of.
@@ -86,21 +33,73 @@ pub(super) struct StatusCell {
 
 /// Reads the cell of a status.
 pub(super) fn read(cell: &str) -> StatusCell {
+    read_with(cell, &StatusMap::default())
+}
+
+/// Reads the cell of a status with the words of the plan's own map.
+pub(super) fn read_with(cell: &str, map: &StatusMap) -> StatusCell {
     let (without_calls, footnote_refs) = title::extract_footnote_refs(cell);
     let text = collapse_whitespace(&title::strip_emphasis(&without_calls.replace('*', "")).0);
     let (programme, status_text) = split_programme(&text);
-    let status = parse_status(status_text);
+    let detail = status_detail::read(status_text);
+    let status = map
+        .get(status_text)
+        .or_else(|| parse_status(status_text))
+        .or_else(|| map.get(&detail.words))
+        .or_else(|| parse_status(&detail.words).filter(|_| !detail.words.is_empty()))
+        .or(detail.status);
     let nearest = match status {
         Some(_) => None,
-        None => misspelling::of(status_text, STATUS_NAMES),
+        None => misspelling::of(&detail.words, &STATUS_NAMES),
     };
     StatusCell {
         status: status.unwrap_or(MeasureStatus::Undefined),
         programme: programme.map(str::to_owned),
+        completion: detail.completion,
         text: text.clone(),
         footnote_refs,
         nearest,
     }
+}
+
+/// Words that the front matter of a plan maps to statuses: `statuses: {Initiative: NOT_STARTED}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct StatusMap(HashMap<String, MeasureStatus>);
+
+impl StatusMap {
+    /// Reads the field `statuses`. A status is a name of the list (`NOT_STARTED`) or a known word (`À faire`).
+    ///
+    /// Returns the map and the values that are no status.
+    pub(super) fn of(front: &FrontMatter) -> (Self, Vec<String>) {
+        let Some(entries) = front.values().get("statuses").and_then(serde_json::Value::as_object) else {
+            return (Self::default(), Vec::new());
+        };
+        let mut map = HashMap::new();
+        let mut invalid = Vec::new();
+        for (word, value) in entries {
+            let value = value.as_str().unwrap_or_default();
+            let name = fold(value).replace([' ', '-'], "_").to_ascii_uppercase();
+            match MeasureStatus::from_name(&name).or_else(|| parse_status(value)) {
+                Some(status) => {
+                    map.insert(fold(&collapse_whitespace(word)), status);
+                }
+                None => invalid.push(format!("{word}: {value}")),
+            }
+        }
+        (Self(map), invalid)
+    }
+
+    fn get(&self, text: &str) -> Option<MeasureStatus> {
+        if self.0.is_empty() || text.len() > MAX_CELL_BYTES {
+            return None;
+        }
+        self.0.get(&fold(text)).copied()
+    }
+}
+
+/// Whether a cell states a status: a known word, alone or beside a year, percentage or sign, or a sign alone.
+pub(super) fn is_stated(cell: &str, map: &StatusMap) -> bool {
+    cell.len() <= MAX_CELL_BYTES && read_with(cell, map).status != MeasureStatus::Undefined
 }
 
 /// Whether a cell is a status of the list.
@@ -110,7 +109,14 @@ pub(super) fn is_known(cell: &str) -> bool {
     }
     let text =
         collapse_whitespace(&title::strip_emphasis(&title::extract_footnote_refs(cell).0.replace('*', "")).0);
-    parse_status(split_programme(&text).1).is_some()
+    let status_text = split_programme(&text).1;
+    parse_status(status_text).is_some() || {
+        let detail = status_detail::read(status_text);
+        // A percentage or a sign alone also occurs in other columns.
+        !detail.words.is_empty()
+            && detail.words.len() < status_text.len()
+            && parse_status(&detail.words).is_some()
+    }
 }
 
 /// The longest cell that can be a status, in bytes, with its marks.
@@ -213,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_status_name_is_recognized() {
-        for (status_text, status) in STATUS_NAMES {
+        for (status_text, status) in STATUS_NAMES.iter() {
             assert_eq!(read(status_text).status, *status, "{status_text}");
         }
     }

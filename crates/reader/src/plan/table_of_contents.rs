@@ -60,7 +60,7 @@ pub(super) fn read_unmarked(text: &str) -> Option<label::LabelledHeading> {
 }
 
 /// The longest of the words before the number of an axis, in bytes.
-const MAX_AXIS_WORD_BYTES: usize = 5;
+const MAX_AXIS_WORD_BYTES: usize = 14;
 
 /// A page has at most so many digits, a year more.
 const MAX_PAGE_DIGITS: usize = 3;

@@ -1,0 +1,387 @@
+//! The columns of a table of measures: by header row, or by the content of each column.
+
+use super::block::{Row, Table};
+use super::draft::is_placeholder;
+use super::header_words::{self, ColumnRole, HeaderMatch};
+use super::status::{self, StatusMap};
+use super::{measure_label, schedule, status_detail};
+
+/// Meaning and name of each column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+    /// Role of each column.
+    pub(super) roles: Vec<ColumnRole>,
+    /// Header of each column as written. Empty without a header row.
+    pub(super) names: Vec<String>,
+    /// Whether the header of the title is a word for measures that few other tables use.
+    pub(super) has_strong_title: bool,
+    /// Whether the roles come from a header row.
+    pub(super) has_header: bool,
+}
+
+/// Rows above the header that can be a caption.
+const MAX_ROWS_BEFORE_HEADER: usize = 4;
+/// Longest header in characters that is not exactly a phrase.
+const MAX_LOOSE_HEADER: usize = 160;
+/// Number of rows by which a column without a header is classified, spread over the table.
+const SAMPLE_ROWS: usize = 200;
+
+impl Columns {
+    /// Index of the column with a role.
+    pub(super) fn index(&self, role: ColumnRole) -> Option<usize> {
+        self.roles.iter().position(|found| *found == role)
+    }
+
+    /// Number of different roles beside label and title that measures have.
+    pub(super) fn companion_count(&self) -> usize {
+        let mut roles: Vec<ColumnRole> = self.roles.clone();
+        roles.sort_unstable();
+        roles.dedup();
+        let is_companion = |role: &&ColumnRole| {
+            !matches!(
+                role,
+                ColumnRole::Label | ColumnRole::Title | ColumnRole::Other | ColumnRole::Description
+            )
+        };
+        roles.iter().filter(is_companion).count()
+    }
+
+    /// Reads a header row. `None` if the row does not name a column of titles and another column.
+    pub(super) fn of_header(row: &Row) -> Option<Self> {
+        let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+        let is_short = |cell: &String| cell.chars().count() <= MAX_LOOSE_HEADER;
+        let is_data = |cell: &String| {
+            cell.bytes().any(|byte| byte.is_ascii_digit()) && measure_label::of_cell(cell).is_some()
+        };
+        if filled < 2 || !row.cells.iter().all(is_short) || row.cells.iter().any(is_data) {
+            return None;
+        }
+        // Most rows are no headers, and comparing a cell with every phrase is slow.
+        let exact = row.cells.iter().filter(|cell| header_words::is_exact(cell)).count();
+        if exact == 0 || (!row.is_marked_header && exact < 2 && exact < filled) {
+            return None;
+        }
+        let matches: Vec<Vec<HeaderMatch>> =
+            row.cells.iter().map(|cell| header_words::matches(cell)).collect();
+        let mut roles = assign(&matches);
+        if !roles.contains(&ColumnRole::Title) {
+            // `Nr. | Beschreibung | Status`: the description is the title.
+            let description = roles.iter().position(|role| *role == ColumnRole::Description)?;
+            roles[description] = ColumnRole::Title;
+        }
+        let title = roles.iter().position(|role| *role == ColumnRole::Title)?;
+        if roles.iter().filter(|role| **role != ColumnRole::Other).count() < 2 {
+            return None;
+        }
+        Some(Self {
+            has_strong_title: header_words::is_strong_title(&row.cells[title]),
+            names: row.cells.iter().map(|cell| header_words::plain_text(cell)).collect(),
+            roles,
+            has_header: true,
+        })
+    }
+
+    /// Finds the header of a table. Returns the columns and the index of the first row below it.
+    pub(super) fn find(table: &Table) -> Option<(Self, usize)> {
+        let rows = table.rows.iter().take(MAX_ROWS_BEFORE_HEADER).enumerate();
+        rows.filter_map(|(at, row)| Some((Self::of_header(row)?, at)))
+            .next()
+            .map(|(columns, at)| (columns, at + 1))
+    }
+
+    /// Classifies columns by their content over the whole table. `header` names some of them.
+    pub(super) fn of_content(rows: &[&Row], header: Option<&Row>, map: &StatusMap) -> Option<Self> {
+        let width = rows.iter().map(|row| row.cells.len()).max()?;
+        let names: Vec<String> = (0..width)
+            .map(|at| {
+                header
+                    .and_then(|row| row.cells.get(at))
+                    .map(|cell| header_words::plain_text(cell))
+                    .unwrap_or_default()
+            })
+            .collect();
+        let mut roles: Vec<Option<ColumnRole>> =
+            names.iter().map(|name| header_words::matches(name).first().map(|best| best.role)).collect();
+        let step = rows.len().div_ceil(SAMPLE_ROWS).max(1);
+        let sample: Vec<&Row> = rows.iter().step_by(step).copied().collect();
+        let stats: Vec<ColumnStats> = (0..width).map(|at| ColumnStats::of(&sample, at, map)).collect();
+        let free = |roles: &[Option<ColumnRole>], role| !roles.contains(&Some(role));
+        if free(&roles, ColumnRole::Label)
+            && let Some(at) = (0..width).find(|at| roles[*at].is_none() && stats[*at].is_label(sample.len()))
+        {
+            roles[at] = Some(ColumnRole::Label);
+        }
+        if free(&roles, ColumnRole::Status)
+            && let Some(at) =
+                best(&stats, &roles, |stats| stats.statuses, |stats| stats.statuses * 2 > stats.filled)
+        {
+            roles[at] = Some(ColumnRole::Status);
+        }
+        if free(&roles, ColumnRole::Title) {
+            let at = best(&stats, &roles, ColumnStats::title_weight, |stats| stats.title_weight() > 0)?;
+            roles[at] = Some(ColumnRole::Title);
+        }
+        for (at, stats) in stats.iter().enumerate() {
+            if roles[at].is_none() {
+                roles[at] = Some(stats.other_role());
+            }
+        }
+        let roles = roles.into_iter().map(|role| role.unwrap_or(ColumnRole::Other)).collect();
+        Some(Self { roles, names, has_strong_title: false, has_header: header.is_some() })
+    }
+
+    /// The cells of a row in the order of the columns. A row that lost cells is shifted to where its cells fit best.
+    pub(super) fn align<'a>(&self, row: &'a Row, map: &StatusMap) -> Vec<&'a str> {
+        let mut cells: Vec<&str> = row.cells.iter().map(String::as_str).collect();
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        if filled >= 2 && cells.len() >= self.roles.len() && self.is_shifted(&cells, map) {
+            // An empty cell stands behind the shifted ones, where the converter filled the row up.
+            let status = cells.iter().position(|cell| status::is_stated(cell, map)).unwrap_or(0);
+            if let Some(empty) = (status..self.roles.len()).find(|at| cells[*at].is_empty()) {
+                cells.remove(empty);
+            }
+        }
+        let missing = self.roles.len().saturating_sub(cells.len());
+        if missing > 0 {
+            let at = if filled < 2 { cells.len() } else { self.best_gap(&cells, missing, map) };
+            cells.splice(at..at, std::iter::repeat_n("", missing));
+        }
+        cells
+    }
+
+    /// Whether a status stands left of its column, which has another text.
+    fn is_shifted(&self, cells: &[&str], map: &StatusMap) -> bool {
+        let Some(at) = self.index(ColumnRole::Status) else { return false };
+        let is_text = cells.get(at).is_some_and(|cell| !cell.is_empty() && !status::is_stated(cell, map));
+        is_text && cells[..at].iter().any(|cell| status::is_stated(cell, map))
+    }
+
+    /// Where the lost cells of a row were: the gap with which most cells suit their columns. The end, if several do.
+    fn best_gap(&self, cells: &[&str], missing: usize, map: &StatusMap) -> usize {
+        let fit = |gap: usize| -> i32 {
+            cells
+                .iter()
+                .enumerate()
+                .map(|(at, cell)| {
+                    let role = self.roles.get(if at < gap { at } else { at + missing });
+                    role.map_or(0, |role| suitability(*role, cell, map))
+                })
+                .sum()
+        };
+        let gaps = (0..=cells.len()).rev();
+        gaps.map(|gap| (fit(gap), gap))
+            .fold((i32::MIN, cells.len()), |best, next| if next.0 > best.0 { next } else { best })
+            .1
+    }
+}
+
+/// Assigns roles to the cells of a header, the best matches first.
+fn assign(matches: &[Vec<HeaderMatch>]) -> Vec<ColumnRole> {
+    let mut candidates: Vec<(bool, usize, usize, ColumnRole)> = Vec::new();
+    for (at, found) in matches.iter().enumerate() {
+        candidates.extend(found.iter().map(|found| (found.is_exact, found.length, at, found.role)));
+    }
+    // Of equal matches, the column further to the left.
+    candidates.sort_by_key(|(is_exact, length, at, _)| (!is_exact, std::cmp::Reverse(*length), *at));
+    let mut roles: Vec<Option<ColumnRole>> = vec![None; matches.len()];
+    // A word that is exactly a header is stronger than a longer phrase inside another header.
+    let mut exact = candidates.clone();
+    exact.retain(|(is_exact, ..)| *is_exact);
+    exact.sort_by_key(|(.., at, _)| *at);
+    for (_, _, at, role) in exact.into_iter().chain(candidates) {
+        if roles[at].is_none() && (role == ColumnRole::Theme || !roles.contains(&Some(role))) {
+            roles[at] = Some(role);
+        }
+    }
+    roles.into_iter().map(|role| role.unwrap_or(ColumnRole::Other)).collect()
+}
+
+/// How well a cell suits a column.
+fn suitability(role: ColumnRole, cell: &str, map: &StatusMap) -> i32 {
+    if cell.is_empty() {
+        return 0;
+    }
+    let is_status = status::is_stated(cell, map);
+    match role {
+        ColumnRole::Status if is_status => 4,
+        ColumnRole::Status => -3,
+        ColumnRole::Label if measure_label::of_cell(cell).is_some() => 3,
+        ColumnRole::Label => -2,
+        ColumnRole::Schedule | ColumnRole::Start | ColumnRole::End => {
+            i32::from(schedule::read(cell) != schedule::Period::default()) * 2
+        }
+        ColumnRole::Completion => i32::from(status_detail::percentage_of_cell(cell).is_some()) * 2,
+        ColumnRole::Title if is_status || !cell.contains(char::is_alphabetic) => -3,
+        // Themes and owners are short, titles and descriptions are longer.
+        ColumnRole::Theme => 1 - i32::from(cell.len() > 60),
+        ColumnRole::Title => i32::from(cell.len() > 12),
+        ColumnRole::Description => i32::from(cell.len() > 40) * 2,
+        _ => 0,
+    }
+}
+
+/// Counts over the cells of a column.
+#[derive(Clone, Debug, Default)]
+struct ColumnStats {
+    filled: usize,
+    labels: usize,
+    statuses: usize,
+    dates: usize,
+    percentages: usize,
+    bodies: usize,
+    bytes: usize,
+    distinct: usize,
+}
+
+/// Words that name bodies, folded, in four languages.
+const BODY_WORDS: &[&str] = &[
+    "direction",
+    "service",
+    "departement",
+    "ville",
+    "commune",
+    "ministere",
+    "region",
+    "agence",
+    "metropole",
+    "cellule",
+    "office",
+    "dienst",
+    "departement",
+    "stad",
+    "gemeente",
+    "agentschap",
+    "department",
+    "agency",
+    "city",
+    "council",
+    "ministry",
+    "amt",
+    "referat",
+    "fachbereich",
+    "stadt",
+    "ministerium",
+];
+
+impl ColumnStats {
+    fn of(rows: &[&Row], at: usize, map: &StatusMap) -> Self {
+        let mut stats = Self::default();
+        let mut seen = std::collections::HashSet::new();
+        for cell in rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !is_placeholder(cell)) {
+            stats.filled += 1;
+            stats.labels += usize::from(measure_label::of_cell(cell).is_some());
+            stats.statuses += usize::from(status::is_stated(cell, map));
+            stats.dates += usize::from(schedule::read(cell) != schedule::Period::default());
+            stats.percentages += usize::from(status_detail::percentage_of_cell(cell).is_some());
+            stats.bodies += usize::from(is_body(cell));
+            stats.bytes += cell.len();
+            stats.distinct += usize::from(seen.insert(cell.as_str()));
+        }
+        stats
+    }
+
+    fn is_label(&self, rows: usize) -> bool {
+        self.filled * 2 > rows && self.labels * 10 > self.filled * 8 && self.distinct * 2 > self.filled
+    }
+
+    /// Titles are long and differ from row to row.
+    fn title_weight(&self) -> usize {
+        if self.filled == 0 || self.labels * 2 > self.filled || self.dates * 2 > self.filled {
+            return 0;
+        }
+        (self.bytes / self.filled).min(200) * self.distinct
+    }
+
+    fn other_role(&self) -> ColumnRole {
+        let is_most = |count: usize| self.filled > 0 && count * 10 > self.filled * 6;
+        if is_most(self.bodies) {
+            ColumnRole::Responsible
+        } else if is_most(self.dates) {
+            ColumnRole::Schedule
+        } else {
+            ColumnRole::Other
+        }
+    }
+}
+
+fn is_body(cell: &str) -> bool {
+    let folded = passerelle_text::fold::fold(cell.get(..cell.len().min(60)).unwrap_or_default());
+    let mut words = folded.split(|character: char| !character.is_alphanumeric()).take(3);
+    let is_acronym =
+        cell.len() <= 12 && cell.bytes().all(|byte| byte.is_ascii_uppercase() || b" ,/+&".contains(&byte));
+    words.any(|word| BODY_WORDS.contains(&word)) || is_acronym
+}
+
+fn best(
+    stats: &[ColumnStats],
+    roles: &[Option<ColumnRole>],
+    weight: impl Fn(&ColumnStats) -> usize,
+    is_allowed: impl Fn(&ColumnStats) -> bool,
+) -> Option<usize> {
+    let free = (0..stats.len()).filter(|at| roles[*at].is_none() && is_allowed(&stats[*at]));
+    free.fold(None, |found: Option<usize>, at| match found {
+        Some(other) if weight(&stats[other]) >= weight(&stats[at]) => Some(other),
+        _ => Some(at),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(line: &str) -> Row {
+        Row {
+            cells: line.split('|').map(|cell| cell.trim().to_owned()).collect(),
+            line: 1,
+            is_marked_header: true,
+        }
+    }
+
+    fn roles(header: &str) -> Vec<ColumnRole> {
+        Columns::of_header(&row(header)).map(|columns| columns.roles).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_header_decides_the_column_and_not_its_place() {
+        use ColumnRole::{Description, Label, Other, Responsible, Status, Theme, Title};
+        assert_eq!(roles("N°|Thème|Mesure|Pilote|Statut"), [Label, Theme, Title, Responsible, Status]);
+        assert_eq!(roles("N°|Mesure|Phase|Statut"), [Label, Title, Other, Status]);
+        assert_eq!(roles("N°|Statut|Mesure"), [Label, Status, Title]);
+        assert_eq!(roles("Emission sector/mitigation measure|No.|Measures"), [Theme, Label, Title]);
+        assert_eq!(roles("Nr.|Maßnahme|Beschreibung|Nr."), [Label, Title, Description, Other]);
+        assert_eq!(roles("Nr.|Beschreibung|Stand"), [Label, Title, Status]);
+        assert_eq!(roles("Jour|Heures"), []);
+    }
+
+    #[test]
+    fn columns_without_a_header_are_known_by_their_content() {
+        use ColumnRole::{Label, Responsible, Status, Title};
+        let rows = [
+            row("1.|Direction des parcs|Planter des haies le long des rues|En cours"),
+            row("2.|Direction des parcs|Creuser une mare derrière l’école|Réalisé"),
+            row("3.|Service de l’eau|Poser deux fontaines sur la place|En cours"),
+        ];
+        let rows: Vec<&Row> = rows.iter().collect();
+        let columns = Columns::of_content(&rows, None, &StatusMap::default()).unwrap();
+        assert_eq!(columns.roles, [Label, Responsible, Title, Status]);
+    }
+
+    #[test]
+    fn a_row_that_lost_a_cell_is_shifted_to_where_it_fits() {
+        let columns = Columns::of_header(&row("Domain|Pathway|Status|Project name|Description")).unwrap();
+        let map = StatusMap::default();
+        let text = "A long description of what is planned along the canal";
+        let aligned = |line: &str| {
+            let row = row(line);
+            columns.align(&row, &map).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            aligned(&format!("Water|Done|Fountains on the square|{text}"))[..3],
+            ["Water", "", "Done"]
+        );
+        assert_eq!(
+            aligned(&format!("Water|Canals|Fountains on the square|{text}"))[..4],
+            ["Water", "Canals", "", "Fountains on the square"]
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! Evidence that a document is a plan, weighed and explained.
+//!
+//! No single word makes a plan. Each observation has a weight; a document is a plan from [`PLAN_WEIGHT`] on. Below that,
+//! a document from [`HINT_WEIGHT`] on that speaks of measures is served as a page, and its editor is told.
+
+use std::sync::LazyLock;
+
+use passerelle_text::fold::fold;
+
+use super::block::Block;
+use super::draft::MeasureDraft;
+use super::{header_words, words};
+use crate::front_matter::FrontMatter;
+
+/// A document is a plan from this weight on. A header with a word for measures (2), two columns that measures have (2), ten
+/// rows (2) and labels (1) reach it without any help of the title.
+pub(super) const PLAN_WEIGHT: i32 = 7;
+/// A document from this weight on looks like a plan.
+pub(super) const HINT_WEIGHT: i32 = 5;
+/// Fewer measures are not detected as a plan.
+pub(super) const MIN_MEASURES: usize = 3;
+
+/// What speaks for a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Evidence {
+    /// Sum of the weights.
+    pub(super) weight: i32,
+    /// Headers or words that were seen, for the editor: `Action`, `Statut`.
+    pub(super) seen: Vec<String>,
+    /// Whether a word for measures was seen. Without one, an editor is not told that a page resembles a plan.
+    pub(super) names_measures: bool,
+}
+
+impl Evidence {
+    /// Adds an observation.
+    pub(super) fn add(&mut self, weight: i32, seen: &str) {
+        self.weight += weight;
+        if !seen.is_empty() && self.seen.len() < MAX_SEEN {
+            self.seen.push(seen.to_owned());
+        }
+    }
+
+    /// Adds the weight of the number of measures, of their labels and of their statuses.
+    pub(super) fn add_measures(&mut self, drafts: &[MeasureDraft], is_status: impl Fn(&str) -> bool) {
+        self.weight += i32::from(drafts.len() >= MIN_MEASURES) + i32::from(drafts.len() >= 10);
+        let labelled = drafts.iter().filter(|draft| draft.label.is_some()).count();
+        self.weight += i32::from(labelled * 3 > drafts.len() * 2);
+        let stated: Vec<&str> =
+            drafts.iter().map(|draft| draft.status.as_str()).filter(|status| !status.is_empty()).collect();
+        let known = stated.iter().filter(|status| is_status(status)).count();
+        self.weight += i32::from(known > 0 && known * 2 > stated.len());
+    }
+}
+
+/// The editor reads at most this many words that were seen.
+const MAX_SEEN: usize = 5;
+
+const TITLES: &str = include_str!("words/titles.txt");
+
+/// Phrases that name a plan.
+static PLAN_PHRASES: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(TITLES, "phrase"));
+/// Words that name a plan less clearly.
+static PLAN_WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(TITLES, "word"));
+/// Words that name another kind of document.
+static OTHER_WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(TITLES, "other"));
+
+/// Number of blocks at the beginning in which a document names itself.
+const MAX_OPENING_BLOCKS: usize = 12;
+/// A longer line of text is no title.
+const MAX_TITLE_BYTES: usize = 160;
+
+/// Weighs the words by which a document names itself: front matter, file name, headings, and short lines at its beginning.
+pub(super) fn of_title(
+    front: &FrontMatter,
+    stem: &str,
+    blocks: &[Block],
+    measure_headings: &[&str],
+) -> Evidence {
+    let mut titles: Vec<String> =
+        ["title", "name", "subtitle"].iter().filter_map(|key| front.text(key)).collect();
+    titles.push(stem.replace(['-', '_', '.'], " "));
+    let opening = blocks.iter().take(MAX_OPENING_BLOCKS).filter_map(|block| match block {
+        Block::Heading { text, .. } | Block::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    titles.extend(
+        opening
+            .chain(measure_headings.iter().copied())
+            .filter(|text| text.len() <= MAX_TITLE_BYTES)
+            .map(str::to_owned),
+    );
+    let headings = blocks.iter().filter_map(|block| match block {
+        Block::Heading { text, level, .. } if *level <= 2 && text.len() <= MAX_TITLE_BYTES => {
+            Some(text.clone())
+        }
+        _ => None,
+    });
+    titles.extend(headings.take(MAX_OPENING_BLOCKS));
+    let mut evidence = Evidence::default();
+    let folded: Vec<String> =
+        titles.iter().map(|title| fold(&header_words::plain_text(title)).replace('’', "'")).collect();
+    let has = |words: &[&'static str]| -> Option<&'static str> {
+        words.iter().find(|word| folded.iter().any(|title| contains_word(title, word))).copied()
+    };
+    if let Some(phrase) = has(&PLAN_PHRASES) {
+        evidence.add(2, phrase);
+    } else if let Some(word) = has(&PLAN_WORDS) {
+        evidence.add(1, word);
+    }
+    // The first title names the whole document; a later heading only a part of it.
+    let own: Vec<&String> = folded.iter().take(4 + usize::from(!folded.is_empty())).collect();
+    if OTHER_WORDS.iter().any(|word| own.iter().any(|title| contains_word(title, word))) {
+        evidence.weight -= 4;
+    }
+    evidence
+}
+
+fn contains_word(text: &str, word: &str) -> bool {
+    let is_boundary =
+        |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        is_boundary(text[..at].chars().next_back()) && is_boundary(text[at + word.len()..].chars().next())
+    })
+}

@@ -1,0 +1,218 @@
+//! Words in the headers of columns and in the names of fields, in French, Dutch, German and English.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use passerelle_text::fold::fold;
+
+use super::{title, words};
+
+/// Meaning of a column of a table, or of a named field of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum ColumnRole {
+    /// Number or code of the measure.
+    Label,
+    /// Title of the measure.
+    Title,
+    /// Status.
+    Status,
+    /// Bodies that carry the measure out.
+    Responsible,
+    /// Bodies that support it.
+    Partners,
+    /// Period or deadline.
+    Schedule,
+    /// Beginning of the period.
+    Start,
+    /// End of the period.
+    End,
+    /// Costs or funding.
+    Budget,
+    /// Indicators and targets.
+    Indicator,
+    /// Percentage of completion.
+    Completion,
+    /// Priority.
+    Priority,
+    /// Theme, sector or axis: a category.
+    Theme,
+    /// Description below the title.
+    Description,
+    /// Expected effect. It has no field of its own but is typical for plans.
+    Impact,
+    /// Any other column: an attribute with the name of its header.
+    Other,
+}
+
+/// Phrases of one role, folded.
+type Phrases = (ColumnRole, Vec<&'static str>);
+
+/// Phrases of each role. A header has the role of the longest phrase that it contains.
+static PHRASES: LazyLock<Vec<Phrases>> =
+    LazyLock::new(|| ROLE_NAMES.iter().map(|(name, role)| (*role, words::of(HEADERS, name))).collect());
+
+/// Titles whose word is used in many other tables: a plan is not detected by them alone.
+static WEAK_TITLES: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(HEADERS, "weak"));
+
+const HEADERS: &str = include_str!("words/headers.txt");
+
+/// Names of roles in the list of phrases.
+const ROLE_NAMES: [(&str, ColumnRole); 15] = [
+    ("label", ColumnRole::Label),
+    ("title", ColumnRole::Title),
+    ("status", ColumnRole::Status),
+    ("responsible", ColumnRole::Responsible),
+    ("partners", ColumnRole::Partners),
+    ("schedule", ColumnRole::Schedule),
+    ("start", ColumnRole::Start),
+    ("end", ColumnRole::End),
+    ("budget", ColumnRole::Budget),
+    ("indicator", ColumnRole::Indicator),
+    ("completion", ColumnRole::Completion),
+    ("priority", ColumnRole::Priority),
+    ("theme", ColumnRole::Theme),
+    ("description", ColumnRole::Description),
+    ("impact", ColumnRole::Impact),
+];
+
+/// The role of a header, and how well the words match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HeaderMatch {
+    /// Role of the column.
+    pub(super) role: ColumnRole,
+    /// Whether the whole header is the phrase.
+    pub(super) is_exact: bool,
+    /// Length of the phrase in bytes.
+    pub(super) length: usize,
+}
+
+/// The longest header that is compared with phrases, in bytes. Longer cells are text.
+const MAX_HEADER_BYTES: usize = 240;
+
+/// Folds a header and removes its markup, footnote references and closing colon.
+pub(super) fn clean(header: &str) -> String {
+    let (text, _) = title::extract_footnote_refs(header);
+    let text = plain_text(&text);
+    let folded = fold(&text).replace('’', "'");
+    folded.trim_matches([':', '.', '*', ' ', '\u{A0}']).to_owned()
+}
+
+/// A cell without emphasis and with the text of a link instead of the link.
+pub(super) fn plain_text(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let mut rest = cell;
+    while let Some(open) = rest.find('[') {
+        let after = &rest[open + 1..];
+        let link = after.split_once("](").and_then(|(label, tail)| Some((label, tail.split_once(')')?.1)));
+        let Some((label, tail)) = link.filter(|(label, _)| !label.contains('[')) else {
+            text.push_str(&rest[..=open]);
+            rest = after;
+            continue;
+        };
+        text.push_str(&rest[..open]);
+        text.push_str(label);
+        rest = tail;
+    }
+    text.push_str(rest);
+    let text = text.replace("**", "").replace("__", "").replace("\\*", "*").replace('`', "");
+    passerelle_text::fold::collapse_whitespace(text.trim().trim_matches('*'))
+}
+
+/// The longest cell that can be exactly a phrase, in bytes.
+const MAX_PHRASE_BYTES: usize = 80;
+
+/// Whether a whole cell is a phrase. One look-up: this is asked for every cell of a table.
+pub(super) fn is_exact(cell: &str) -> bool {
+    static ALL: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| PHRASES.iter().flat_map(|(_, phrases)| phrases).copied().collect());
+    let start = cell.get(..cell.len().min(MAX_HEADER_BYTES)).unwrap_or_default();
+    let name = start.split('(').next().unwrap_or_default();
+    name.len() <= MAX_PHRASE_BYTES && {
+        let cleaned = clean(start);
+        ALL.contains(cleaned.as_str()) || ALL.contains(without_parenthesis(&cleaned))
+    }
+}
+
+fn without_parenthesis(cleaned: &str) -> &str {
+    cleaned.split('(').next().unwrap_or_default().trim().trim_end_matches([':', '*', '.'])
+}
+
+/// Every role that the words of a header allow, the best match first.
+pub(super) fn matches(header: &str) -> Vec<HeaderMatch> {
+    if header.len() > MAX_HEADER_BYTES {
+        return Vec::new();
+    }
+    let cleaned = clean(header);
+    let short = without_parenthesis(&cleaned);
+    let mut found: Vec<HeaderMatch> = Vec::new();
+    for (role, phrases) in PHRASES.iter() {
+        let exact = phrases.iter().find(|phrase| cleaned == **phrase || short == **phrase);
+        let contained = || {
+            phrases.iter().filter(|phrase| contains_phrase(short, phrase)).max_by_key(|phrase| phrase.len())
+        };
+        let best = exact.map(|phrase| (*phrase, true)).or_else(|| contained().map(|phrase| (*phrase, false)));
+        if let Some((phrase, is_exact)) = best {
+            found.push(HeaderMatch { role: *role, is_exact, length: phrase.len() });
+        }
+    }
+    found.sort_by_key(|found| std::cmp::Reverse((found.is_exact, found.length)));
+    found
+}
+
+/// Whether a header names measures by a word that few other tables use.
+pub(super) fn is_strong_title(header: &str) -> bool {
+    let cleaned = clean(header);
+    let has = |phrase: &&str| cleaned == **phrase || contains_phrase(&cleaned, phrase);
+    let titles =
+        PHRASES.iter().filter(|(role, _)| *role == ColumnRole::Title).flat_map(|(_, phrases)| phrases);
+    titles.into_iter().any(|phrase| !WEAK_TITLES.contains(phrase) && has(phrase))
+}
+
+/// Whether a text contains a phrase as whole words. A number sign or a single letter counts only as the first word.
+fn contains_phrase(text: &str, phrase: &str) -> bool {
+    let is_boundary =
+        |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());
+    text.match_indices(phrase).any(|(at, _)| {
+        let is_short = phrase.chars().count() <= 3;
+        (at == 0 || (!is_short && is_boundary(text[..at].chars().next_back())))
+            && is_boundary(text[at + phrase.len()..].chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(header: &str) -> Option<ColumnRole> {
+        matches(header).first().map(|found| found.role)
+    }
+
+    #[test]
+    fn headers_are_recognized_in_four_languages() {
+        for (header, expected) in [
+            ("N°", ColumnRole::Label),
+            ("Nr. in Plan A", ColumnRole::Label),
+            ("**Maßnahme**", ColumnRole::Title),
+            ("Naam van de maatregel", ColumnRole::Title),
+            ("[Stand der Umsetzung](#legende)", ColumnRole::Status),
+            ("Institution / person in charge", ColumnRole::Responsible),
+            ("Trekker", ColumnRole::Responsible),
+            ("Partenaires :", ColumnRole::Partners),
+            ("Zeitraum", ColumnRole::Schedule),
+            ("Target Date", ColumnRole::End),
+            ("Coût (k€)", ColumnRole::Budget),
+            ("Field of action", ColumnRole::Theme),
+            ("Prioriteit", ColumnRole::Priority),
+            ("Action description", ColumnRole::Description),
+        ] {
+            assert_eq!(role(header), Some(expected), "{header}");
+        }
+        assert_eq!(role("Remarques diverses"), None);
+    }
+
+    #[test]
+    fn a_word_inside_another_word_is_not_a_match() {
+        assert_eq!(role("Transaction"), None);
+        assert_eq!(role("Measurement"), Some(ColumnRole::Indicator));
+    }
+}

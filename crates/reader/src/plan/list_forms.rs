@@ -1,0 +1,195 @@
+//! Measures in lists: numbered lists below headings, task lists, and items that state a status.
+
+use super::block::Item;
+use super::draft::{CategoryStep, MeasureDraft};
+use super::header_words::ColumnRole;
+use super::item_status;
+use super::status::StatusMap;
+
+/// Items below the same heading whose numbers follow each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ListRun {
+    /// The items of the first level, each with the texts of the items below it.
+    pub(super) items: Vec<(Item, Vec<String>)>,
+    /// Headings above the list.
+    pub(super) headings: Vec<CategoryStep>,
+}
+
+/// How the lists of a document show that they hold measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListEvidence {
+    /// Numbers go on from one heading to the next.
+    Continued,
+    /// Each of several headings has one list that begins with 1.
+    Restarted,
+    /// Most items state a status.
+    Statuses,
+    /// The front matter says that the document is a plan.
+    Declared,
+}
+
+impl ListRun {
+    fn first_ordinal(&self) -> Option<u32> {
+        self.items.first().and_then(|(item, _)| item.ordinal)
+    }
+
+    fn last_ordinal(&self) -> Option<u32> {
+        self.items.last().and_then(|(item, _)| item.ordinal)
+    }
+
+    /// Adds an item, or returns it if it begins another list.
+    pub(super) fn push(&mut self, item: Item) -> Result<(), Item> {
+        let Some((first, _)) = self.items.first() else {
+            self.items.push((item, Vec::new()));
+            return Ok(());
+        };
+        let is_nested = item.indent > first.indent || (first.ordinal.is_some() && item.ordinal.is_none());
+        if is_nested {
+            if let Some((_, below)) = self.items.last_mut() {
+                below.push(item.text);
+            }
+            return Ok(());
+        }
+        let follows = match (self.last_ordinal(), item.ordinal) {
+            // Markdown allows `1.` for every item.
+            (Some(last), Some(next)) => next == last + 1 || (next == 1 && last == 1),
+            (None, None) => true,
+            _ => false,
+        };
+        if !follows {
+            return Err(item);
+        }
+        self.items.push((item, Vec::new()));
+        Ok(())
+    }
+}
+
+/// Finds the lists that hold measures.
+pub(super) fn find(
+    runs: &[ListRun],
+    map: &StatusMap,
+    is_declared: bool,
+) -> Option<(ListEvidence, Vec<MeasureDraft>)> {
+    if let Some(chain) = continued(runs) {
+        return Some((ListEvidence::Continued, drafts(chain.into_iter(), map)));
+    }
+    let stated: Vec<&ListRun> = runs.iter().filter(|run| states_statuses(run, map)).collect();
+    let count: usize = stated.iter().map(|run| run.items.len()).sum();
+    if count >= MIN_ITEMS {
+        return Some((ListEvidence::Statuses, drafts(stated.into_iter(), map)));
+    }
+    if let Some(restarted) = restarted(runs) {
+        return Some((ListEvidence::Restarted, drafts(restarted.into_iter(), map)));
+    }
+    let ordered: Vec<&ListRun> = runs.iter().filter(|run| run.first_ordinal() == Some(1)).collect();
+    (is_declared && !ordered.is_empty()).then(|| (ListEvidence::Declared, drafts(ordered.into_iter(), map)))
+}
+
+/// Fewer items are no plan.
+const MIN_ITEMS: usize = 3;
+
+/// The longest chain of lists whose numbers follow each other, if it crosses a heading.
+///
+/// Every list looks up the chain that ends before its first number, so the work is linear in the number of lists.
+fn continued(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
+    let mut best_by_end: std::collections::HashMap<u32, usize> = std::collections::HashMap::new();
+    let mut length = vec![0_usize; runs.len()];
+    let mut before: Vec<Option<usize>> = vec![None; runs.len()];
+    for (at, run) in runs.iter().enumerate() {
+        let (Some(first), Some(last)) = (run.first_ordinal(), run.last_ordinal()) else { continue };
+        let previous = first.checked_sub(1).and_then(|end| best_by_end.get(&end)).copied();
+        if first != 1 && previous.is_none() {
+            continue;
+        }
+        before[at] = previous.filter(|_| first > 1);
+        length[at] = run.items.len() + before[at].map_or(0, |previous| length[previous]);
+        let is_longer = best_by_end.get(&last).is_none_or(|other| length[*other] <= length[at]);
+        if is_longer {
+            best_by_end.insert(last, at);
+        }
+    }
+    let end = (0..runs.len()).max_by_key(|at| length[*at])?;
+    let mut chain: Vec<&ListRun> =
+        std::iter::successors(Some(end), |at| before[*at]).map(|at| &runs[at]).collect();
+    chain.reverse();
+    let mut headings: Vec<u32> =
+        chain.iter().filter_map(|run| run.headings.last().map(|step| step.line)).collect();
+    headings.dedup();
+    (headings.len() >= 2 && length[end] >= 6).then_some(chain)
+}
+
+/// Lists that begin with 1, one below each of at least two headings, if the document has no other numbered list.
+fn restarted(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
+    let ordered: Vec<&ListRun> = runs.iter().filter(|run| run.first_ordinal().is_some()).collect();
+    let mut headings: Vec<Option<u32>> =
+        ordered.iter().map(|run| run.headings.last().map(|step| step.line)).collect();
+    headings.dedup();
+    let items: usize = ordered.iter().map(|run| run.items.len()).sum();
+    let is_regular = headings.len() == ordered.len()
+        && headings.iter().all(Option::is_some)
+        && ordered.iter().all(|run| run.first_ordinal() == Some(1));
+    (ordered.len() >= 2 && items >= MIN_ITEMS && is_regular).then_some(ordered)
+}
+
+fn states_statuses(run: &ListRun, map: &StatusMap) -> bool {
+    let stated = run.items.iter().filter(|(item, _)| !item_status::split(item, map).1.is_empty()).count();
+    stated * 10 >= run.items.len() * 6
+}
+
+fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<MeasureDraft> {
+    let mut drafts = Vec::new();
+    for run in runs {
+        for (item, below) in &run.items {
+            let (title, status) = item_status::split(item, map);
+            let mut draft = MeasureDraft {
+                label: item.ordinal.map(|ordinal| ordinal.to_string()),
+                title,
+                status,
+                categories: run.headings.clone(),
+                line: item.line,
+                ..MeasureDraft::default()
+            };
+            if !below.is_empty() {
+                let text = below.iter().map(|text| format!("- {text}")).collect::<Vec<_>>().join("\n");
+                draft.add_field(ColumnRole::Description, "", &text);
+            }
+            drafts.push(draft);
+        }
+    }
+    drafts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(heading: u32, ordinals: std::ops::RangeInclusive<u32>) -> ListRun {
+        let item = |ordinal| Item {
+            ordinal: Some(ordinal),
+            is_checked: None,
+            indent: 0,
+            text: format!("Planter {ordinal}"),
+            line: heading + ordinal,
+        };
+        ListRun {
+            items: ordinals.map(|ordinal| (item(ordinal), Vec::new())).collect(),
+            headings: vec![CategoryStep { text: format!("Titre {heading}"), line: heading }],
+        }
+    }
+
+    #[test]
+    fn numbers_that_go_on_below_the_next_heading_are_one_list() {
+        let runs = [run(1, 1..=4), run(10, 1..=5), run(20, 1..=3), run(30, 6..=8)];
+        let (evidence, drafts) = find(&runs, &StatusMap::default(), false).unwrap();
+        assert_eq!((evidence, drafts.len()), (ListEvidence::Continued, 8));
+        assert_eq!(drafts[0].categories[0].line, 10);
+    }
+
+    #[test]
+    fn lists_that_restart_below_each_heading_are_found() {
+        let (evidence, drafts) =
+            find(&[run(1, 1..=3), run(10, 1..=2)], &StatusMap::default(), false).unwrap();
+        assert_eq!((evidence, drafts.len()), (ListEvidence::Restarted, 5));
+        assert_eq!(find(&[run(1, 1..=3)], &StatusMap::default(), false), None);
+    }
+}
