@@ -97,24 +97,23 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::PlanWithoutMeasures => say(
             "Ce plan ne contient aucune mesure.",
-            "Écrivez chaque mesure sur une ligne : « 1. », une tabulation (touche Tab), le titre, une tabulation, \
-             le statut.",
+            "Donnez les mesures dans un tableau avec une ligne d’en-tête, par exemple « Mesure » et « Statut », ou retirez « kind: plan » de l’en-tête du fichier.",
         ),
         DiagnosticKind::DuplicateMeasureNumber { number, first_line } => say(
             format!("Deux mesures portent le numéro {number}. La première est à la ligne {first_line}."),
             "Donnez un autre numéro à l’une des deux.",
         ),
         DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
-            format!("Deux mesures portent le repère « {} ». La première est à la ligne {first_line}. Celle-ci est en ligne sous « {} ».", short(label), short(given)),
+            format!("Deux mesures portent le repère « {} ». La première est à la ligne {first_line}. Celle-ci est en ligne sous « {} ».", short(label), short(given)),
             "Donnez à l’une des deux un autre repère.",
         ),
         DiagnosticKind::MissingMeasureTitle { label } => say(
-            format!("La mesure « {} » n’a pas de titre. Un tiret est en ligne à sa place.", short(label)),
+            format!("La mesure « {} » n’a pas de titre. Un tiret est en ligne à sa place.", short(label)),
             "Écrivez le titre de la mesure dans sa ligne.",
         ),
         DiagnosticKind::ResemblesPlan { count, seen } => say(
             format!("Ce fichier est en ligne comme page, mais il ressemble à un plan de {count} mesures ({}).", short(seen)),
-            "Si c’est un plan, écrivez « kind: plan » dans l’en-tête du fichier, entre deux lignes « --- ». Sinon, écrivez « kind: page ».",
+            "Si c’est un plan, écrivez « kind: plan » dans l’en-tête du fichier, entre deux lignes « --- ». Sinon, écrivez « kind: page ».",
         ),
         DiagnosticKind::TruncatedPlan => say(
             "Le document s’arrête au milieu de cette mesure.",
@@ -122,7 +121,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::MissingStatus { number } => say(
             format!("La mesure {number} n’a pas de statut."),
-            "À la fin de la ligne, ajoutez une tabulation (touche Tab), puis « À faire », « En cours » ou « Réalisé ».",
+            "Écrivez « À faire », « En cours » ou « Réalisé » dans la colonne du statut, ou après une tabulation (touche Tab) en fin de ligne.",
         ),
         DiagnosticKind::UnknownStatus { value, nearest } => say(
             format!("Le statut « {} » n’est pas connu.", short(value)),
@@ -158,8 +157,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         ),
         DiagnosticKind::UnrecognizedRow => say(
             "Cette ligne n’est ni une mesure ni le titre d’un groupe. Elle n’est pas en ligne.",
-            "Pour une mesure, commencez la ligne par son numéro : « 12. ». Pour un groupe, mettez son titre en gras : \
-             « **Titre** ».",
+            "Pour une mesure, remplissez son numéro et son titre. Pour un groupe, laissez seulement son titre dans la ligne, en gras : « **Titre** ».",
         ),
         DiagnosticKind::DuplicateCategory { path } => say(
             format!("Deux titres du plan portent le même repère : « {} ».", short(path)),

@@ -66,8 +66,17 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             },
             shown(&["visits/visits.yaml", "2", "found a tab"]),
         ),
-        (DiagnosticKind::PlanWithoutMeasures, shown(&["“1.”"])),
+        (DiagnosticKind::PlanWithoutMeasures, shown(&["“kind: plan”"])),
         (DiagnosticKind::DuplicateMeasureNumber { number: 12, first_line: 40 }, shown(&["12", "40"])),
+        (
+            DiagnosticKind::DuplicateMeasureLabel { label: t("A1"), first_line: 40, given: t("A1-2") },
+            shown(&["“A1”", "40", "“A1-2”"]),
+        ),
+        (DiagnosticKind::MissingMeasureTitle { label: t("A1") }, shown(&["“A1”"])),
+        (
+            DiagnosticKind::ResemblesPlan { count: 40, seen: t("Action, Owner") },
+            shown(&["40", "Action, Owner", "“kind: plan”", "“kind: page”"]),
+        ),
         (DiagnosticKind::TruncatedPlan, vec![]),
         (DiagnosticKind::MissingStatus { number: 12 }, shown(&["12"])),
         (
@@ -82,7 +91,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::TableOfContentsMismatch { heading: t("Parks"), entry: t("Gardens") },
             shown(&["“Parks”", "“Gardens”"]),
         ),
-        (DiagnosticKind::UnrecognizedRow, shown(&["“12.”"])),
+        (DiagnosticKind::UnrecognizedRow, vec![]),
         (DiagnosticKind::DuplicateCategory { path: t("2.6.b") }, shown(&["“2.6.b”"])),
         (DiagnosticKind::MeasureWithoutAxis, shown(&["## A"])),
         (

@@ -71,7 +71,8 @@ pub(crate) struct Detection<'a> {
     findings: Vec<Finding>,
 }
 
-/// Examines a body. `stem` is the name of the file without ending; `is_declared` whether the front matter says `kind: plan`.
+/// Examines a body. `stem` is the name of the file without ending; `is_declared` whether the front matter
+/// says `kind: plan`.
 pub(crate) fn examine<'a>(
     front: &'a FrontMatter,
     body: &'a str,
@@ -116,7 +117,8 @@ impl Detection<'_> {
         resembles.then(|| Finding::at(Position::line(line), kind))
     }
 
-    /// Reads the plan. The findings say what was not understood; an error among them means that there is no plan.
+    /// Reads the plan. The findings say what was not understood; an error among them means that there is no
+    /// plan.
     pub(crate) fn read(self, lang: Language) -> (Plan, Vec<Finding>) {
         let has_measures =
             self.survey.candidate.as_ref().is_some_and(|candidate| !candidate.drafts.is_empty());

@@ -1,5 +1,5 @@
-//! Reads real plans of other bodies, from outside the repository, and compares what was read with what a careful reader
-//! finds.
+//! Reads real plans of other bodies, from outside the repository, and compares what was read with what a
+//! careful reader finds.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -87,41 +87,71 @@ fn plan_summary(plan: &Plan) -> String {
     )
 }
 
+/// What a careful reader finds in each file: the name, the measures of the first level, the parts, the
+/// categories of the first level, the measures by status, and how many measures have a field.
+type Expected =
+    (&'static str, usize, usize, usize, &'static [(&'static str, usize)], &'static [(&'static str, usize)]);
+
+const EXPECTED: [Expected; 16] = [
+    ("01", 222, 0, 6, &[("IN_PROGRESS", 116), ("COMPLETED", 89), ("NOT_STARTED", 12), ("none", 5)], &[]),
+    (
+        "02",
+        5,
+        0,
+        1,
+        &[("IN_PROGRESS", 4), ("NOT_STARTED", 1)],
+        &[("end", 5), ("responsible", 5), ("budgetText", 5)],
+    ),
+    ("04", 10, 0, 6, &[("none", 10)], &[("schedule", 10)]),
+    ("06", 34, 0, 6, &[("none", 34)], &[("schedule", 34), ("responsible", 34)]),
+    ("08", 20, 0, 12, &[("none", 20)], &[("responsible", 18)]),
+    ("12", 31, 0, 4, &[("none", 31)], &[("budgetText", 31), ("end", 31)]),
+    ("13a", 149, 0, 19, &[("none", 149)], &[("priority", 145), ("responsible", 148)]),
+    ("14", 16, 25, 5, &[("none", 41)], &[]),
+    ("20", 16, 0, 3, &[("none", 16)], &[]),
+    ("22", 292, 0, 5, &[("none", 292)], &[("responsible", 292)]),
+    ("23", 27, 0, 5, &[("none", 27)], &[("responsible", 25)]),
+    ("b01", 34, 0, 6, &[("NOT_STARTED", 33), ("IN_PROGRESS", 1)], &[("completion", 34)]),
+    ("b02", 9, 0, 3, &[("none", 9)], &[("responsible", 9)]),
+    ("b06", 20, 0, 4, &[("none", 20)], &[]),
+    ("b15", 26, 0, 8, &[("none", 26)], &[("responsible", 24)]),
+    ("b19", 20, 0, 5, &[("none", 20)], &[("description", 20)]),
+];
+
+/// Prints a line per plan, and what differs from the expectation.
 #[test]
-fn print_all() {
+fn real_plans_of_other_bodies_are_read_as_they_are() {
     let Some(folder) = plans() else { return };
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
+    let mut differences = Vec::new();
     for path in paths.iter().filter(|path| path.is_file() && !path.ends_with("INDEX.md")) {
         let document = read_file(path);
-        println!("{}: {}", path.file_name().unwrap().to_str().unwrap(), summary(&document));
-        if std::env::var("SHOW").is_ok_and(|show| path.to_str().unwrap().contains(&show)) {
-            if let Some(Content::Plan(plan)) = &document.content {
-                for category in &plan.categories {
-                    println!("  C {} {:?} {}", category.path.as_str(), category.label, category.title);
-                }
-                for measure in &plan.measures {
-                    println!(
-                        "  {} [{}] {:?} {} {:?} {} {:?}",
-                        measure.number,
-                        measure.label,
-                        measure.parent,
-                        measure.category.as_str(),
-                        measure.title.text.chars().take(60).collect::<String>(),
-                        measure.status_text,
-                        measure.line
-                    );
-                }
-                println!("{:#?}", plan.measures.get(2));
-            }
-            for diagnostic in &document.diagnostics {
-                println!(
-                    "  {:?} {} {}",
-                    diagnostic.position.map(|at| at.line),
-                    diagnostic.code,
-                    diagnostic.message
-                );
-            }
-        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        println!("{name}: {}", summary(&document));
+        let Some(Content::Plan(plan)) = &document.content else {
+            differences.push(format!("{name}: {} {:?}", document.kind.name(), document.diagnostics));
+            continue;
+        };
+        let number = name.split('-').next().unwrap();
+        let Some(expected) = EXPECTED.iter().find(|expected| expected.0 == number) else { continue };
+        differences
+            .extend(differ(plan, expected).into_iter().map(|difference| format!("{name}: {difference}")));
     }
+    for difference in &differences {
+        println!("differs: {difference}");
+    }
+    assert_eq!(differences, Vec::<String>::new());
+}
+
+fn differ(plan: &Plan, expected: &Expected) -> Vec<String> {
+    let (_, measures, parts, axes, statuses, fields) = expected;
+    let found = plan_summary(plan);
+    let mut wanted = vec![format!("{measures} measures {parts} parts"), format!("\"AXIS\": {axes}")];
+    wanted.extend(statuses.iter().chain(*fields).map(|(name, count)| format!("\"{name}\": {count}")));
+    let missing = wanted.into_iter().filter(|part| {
+        // `222 measures` must not match `1222 measures`.
+        !found.split([' ', '{']).collect::<Vec<_>>().join(" ").contains(part.as_str())
+    });
+    missing.map(|part| format!("{part} not in {found}")).collect()
 }

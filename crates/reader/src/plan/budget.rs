@@ -56,7 +56,8 @@ const MAX_BYTES: usize = 60;
 
 /// Reads a budget that is one amount with a currency.
 ///
-/// `None` for a range, a yearly amount, several amounts, or a number without a currency: the text says more than a number.
+/// `None` for a range, a yearly amount, several amounts, or a number without a currency: the text says more
+/// than a number.
 pub(super) fn read(text: &str, header: &str) -> Option<Money> {
     if text.len() > MAX_BYTES {
         return None;
@@ -136,7 +137,8 @@ fn hundredths(number: &str, zeros: u32) -> Option<i64> {
     let decimal = marks.last().copied().filter(|at| {
         let decimals = number.len() - at - 1;
         let is_only = marks.len() == 1;
-        // `2.450` is a group of thousands, `2.45` or `2,5` a fraction; before `million`, `1.036` is a fraction.
+        // `2.450` is a group of thousands, `2.45` or `2,5` a fraction; before `million`, `1.036` is a
+        // fraction.
         (1..=2).contains(&decimals) || (is_only && zeros >= 6 && decimals == 3)
     });
     let (whole, decimals) = decimal.map_or((number, ""), |at| (&number[..at], &number[at + 1..]));

@@ -9,7 +9,8 @@ use super::draft::CategoryStep;
 use super::header_words;
 use super::title;
 
-/// Builds categories from the steps of each measure. The same text below the same parent is the same category.
+/// Builds categories from the steps of each measure. The same text below the same parent is the same
+/// category.
 #[derive(Debug, Default)]
 pub(super) struct StepTree {
     /// Categories in document order, a parent before its children.

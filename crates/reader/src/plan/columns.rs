@@ -130,7 +130,8 @@ impl Columns {
         Some(Self { roles, names, has_strong_title: false, has_header: header.is_some() })
     }
 
-    /// The cells of a row in the order of the columns. A row that lost cells is shifted to where its cells fit best.
+    /// The cells of a row in the order of the columns. A row that lost cells is shifted to where its cells
+    /// fit best.
     pub(super) fn align<'a>(&self, row: &'a Row, map: &StatusMap) -> Vec<&'a str> {
         let mut cells: Vec<&str> = row.cells.iter().map(String::as_str).collect();
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
@@ -156,7 +157,8 @@ impl Columns {
         is_text && cells[..at].iter().any(|cell| status::is_stated(cell, map))
     }
 
-    /// Where the lost cells of a row were: the gap with which most cells suit their columns. The end, if several do.
+    /// Where the lost cells of a row were: the gap with which most cells suit their columns. The end, if
+    /// several do.
     fn best_gap(&self, cells: &[&str], missing: usize, map: &StatusMap) -> usize {
         let fit = |gap: usize| -> i32 {
             cells

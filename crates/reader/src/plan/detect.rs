@@ -8,7 +8,8 @@ use super::row::{self, ClassifiedRow};
 use super::status;
 use super::table_of_contents;
 
-/// Numbered rows below axes without any status are a plan from this number on. Fewer are the points of a text.
+/// Numbered rows below axes without any status are a plan from this number on. Fewer are the points of a
+/// text.
 const MIN_ROWS_WITHOUT_STATUS: usize = 10;
 
 /// Whether a text has the heading of an axis and the row of a measure.
@@ -29,8 +30,8 @@ fn states_status(lines: &[LocatedLine<'_>]) -> bool {
     })
 }
 
-/// Whether bare numbers count measures in a document: one of them has a title and a status that is known, on its row
-/// or on the next.
+/// Whether bare numbers count measures in a document: one of them has a title and a status that is known, on
+/// its row or on the next.
 pub(super) fn has_bare_measure_numbers(lines: &[LocatedLine<'_>]) -> bool {
     let mut expects_status = false;
     for located in lines {

@@ -1,6 +1,7 @@
 //! The different titles of a plan, with an index of their words.
 //!
-//! Every search compares a title with a bounded number of others, so the time is linear in the number of titles.
+//! Every search compares a title with a bounded number of others, so the time is linear in the number of
+//! titles.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -15,8 +16,8 @@ const MIN_NEAREST_SIMILARITY: f64 = 0.25;
 pub(super) const MAX_POSTINGS: usize = 64;
 /// Number of the rarest words by which the nearest row is searched.
 const MAX_RAREST_WORDS: usize = 8;
-/// Maximum number of rows that are compared with one row to find the nearest, those with its rarest words first. Rows that share
-/// only frequent words are not similar.
+/// Maximum number of rows that are compared with one row to find the nearest, those with its rarest words
+/// first. Rows that share only frequent words are not similar.
 pub(super) const MAX_NEAREST_CANDIDATES: usize = 64;
 
 /// The different texts of the rows.

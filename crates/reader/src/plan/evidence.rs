@@ -1,7 +1,8 @@
 //! Evidence that a document is a plan, weighed and explained.
 //!
-//! No single word makes a plan. Each observation has a weight; a document is a plan from [`PLAN_WEIGHT`] on. Below that,
-//! a document from [`HINT_WEIGHT`] on that speaks of measures is served as a page, and its editor is told.
+//! No single word makes a plan. Each observation has a weight; a document is a plan from [`PLAN_WEIGHT`] on.
+//! Below that, a document from [`HINT_WEIGHT`] on that speaks of measures is served as a page, and its
+//! editor is told.
 
 use std::sync::LazyLock;
 
@@ -12,8 +13,8 @@ use super::draft::MeasureDraft;
 use super::{header_words, words};
 use crate::front_matter::FrontMatter;
 
-/// A document is a plan from this weight on. A header with a word for measures (2), two columns that measures have (2), ten
-/// rows (2) and labels (1) reach it without any help of the title.
+/// A document is a plan from this weight on. A header with a word for measures (2), two columns that
+/// measures have (2), ten rows (2) and labels (1) reach it without any help of the title.
 pub(super) const PLAN_WEIGHT: i32 = 7;
 /// A document from this weight on looks like a plan.
 pub(super) const HINT_WEIGHT: i32 = 5;
@@ -69,7 +70,8 @@ const MAX_OPENING_BLOCKS: usize = 12;
 /// A longer line of text is no title.
 const MAX_TITLE_BYTES: usize = 160;
 
-/// Weighs the words by which a document names itself: front matter, file name, headings, and short lines at its beginning.
+/// Weighs the words by which a document names itself: front matter, file name, headings, and short lines at
+/// its beginning.
 pub(super) fn of_title(
     front: &FrontMatter,
     stem: &str,

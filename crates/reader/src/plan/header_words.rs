@@ -168,7 +168,8 @@ pub(super) fn is_strong_title(header: &str) -> bool {
     titles.into_iter().any(|phrase| !WEAK_TITLES.contains(phrase) && has(phrase))
 }
 
-/// Whether a text contains a phrase as whole words. A number sign or a single letter counts only as the first word.
+/// Whether a text contains a phrase as whole words. A number sign or a single letter counts only as the
+/// first word.
 fn contains_phrase(text: &str, phrase: &str) -> bool {
     let is_boundary =
         |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());

@@ -1,4 +1,5 @@
-//! Measures in headings: a numbered heading or line per measure, with lines `Statut : …` or sections of fields below it.
+//! Measures in headings: a numbered heading or line per measure, with lines `Statut : …` or sections of
+//! fields below it.
 
 use super::block::Block;
 use super::draft::{CategoryStep, MeasureDraft};

@@ -20,7 +20,8 @@ const MAX_TAG_BYTES: usize = 256;
 const MAX_ROWSPAN: u32 = 100;
 const MAX_ROWSPAN_COLUMNS: usize = 16;
 
-/// Page builders write tags of a heading on lines with blank lines between. More blank lines mean that it was not closed.
+/// Page builders write tags of a heading on lines with blank lines between. More blank lines mean that it
+/// was not closed.
 const MAX_BLANK_LINES_IN_HEADING: u32 = 6;
 
 /// Whether a line begins HTML.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::char::compose;
 
-/// The text with bold and italics as Markdown, footnote references as `<sup>n</sup>`, entities as characters, and
-/// without the tags that say nothing here. Tags that are not known stay.
+/// The text with bold and italics as Markdown, footnote references as `<sup>n</sup>`, entities as
+/// characters, and without the tags that say nothing here. Tags that are not known stay.
 pub(super) fn normalize_inline(text: &str) -> Cow<'_, str> {
     if !text.contains(['<', '&', '^']) {
         return Cow::Borrowed(text);

@@ -126,7 +126,8 @@ impl KeyValueReader {
         });
     }
 
-    /// Ends the document: codes that several measures share are no labels, and themes are categories where no heading is.
+    /// Ends the document: codes that several measures share are no labels, and themes are categories where
+    /// no heading is.
     pub(super) fn finish(mut self) -> Vec<MeasureDraft> {
         let mut counts: HashMap<String, usize> = HashMap::new();
         for label in self.drafts.iter().filter_map(|draft| draft.label.clone()) {
@@ -189,7 +190,8 @@ fn is_title_name(name: &str) -> bool {
             .is_some_and(|best| best.role == ColumnRole::Title && best.is_exact)
 }
 
-/// The code in a line such as `B-2.2-CS1: Outline` or `Fiche A3`: the last part of the first word with letters and digits.
+/// The code in a line such as `B-2.2-CS1: Outline` or `Fiche A3`: the last part of the first word with
+/// letters and digits.
 fn code_of(text: &str) -> Option<String> {
     let plain = header_words::plain_text(text);
     let (head, _) = plain.split_once([':', '–']).unwrap_or((plain.as_str(), ""));

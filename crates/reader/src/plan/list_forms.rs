@@ -90,7 +90,8 @@ const MIN_ITEMS: usize = 3;
 
 /// The longest chain of lists whose numbers follow each other, if it crosses a heading.
 ///
-/// Every list looks up the chain that ends before its first number, so the work is linear in the number of lists.
+/// Every list looks up the chain that ends before its first number, so the work is linear in the number of
+/// lists.
 fn continued(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
     let mut best_by_end: std::collections::HashMap<u32, usize> = std::collections::HashMap::new();
     let mut length = vec![0_usize; runs.len()];
@@ -118,7 +119,8 @@ fn continued(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
     (headings.len() >= 2 && length[end] >= 6).then_some(chain)
 }
 
-/// Lists that begin with 1, one below each of at least two headings, if the document has no other numbered list.
+/// Lists that begin with 1, one below each of at least two headings, if the document has no other numbered
+/// list.
 fn restarted(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
     let ordered: Vec<&ListRun> = runs.iter().filter(|run| run.first_ordinal().is_some()).collect();
     let mut headings: Vec<Option<u32>> =

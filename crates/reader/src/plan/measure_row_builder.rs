@@ -87,7 +87,8 @@ impl<'a> MeasureRowBuilder<'a> {
         is_taken
     }
 
-    /// Takes a line of text, if it may go on with this row: directly below it, or as visibly as after a page break.
+    /// Takes a line of text, if it may go on with this row: directly below it, or as visibly as after a page
+    /// break.
     pub(super) fn try_append_text(&mut self, text: &str, line: u32, is_adjacent: bool) -> bool {
         let text_so_far = self.pending.last().map_or(self.title.as_str(), |part| &part.text);
         if !self.status.is_empty() || (!is_adjacent && !continues_title(text_so_far, text)) {
@@ -165,7 +166,8 @@ const CONNECTING_WORDS: [&str; 57] = [
     "for", "with", "der", "die", "das", "dem", "den", "und", "fur", "mit", "von", "zu",
 ];
 
-/// Whether a text visibly goes on with a title: it begins in the middle of a sentence, or the title stops in one.
+/// Whether a text visibly goes on with a title: it begins in the middle of a sentence, or the title stops in
+/// one.
 pub(super) fn continues_title(title: &str, text: &str) -> bool {
     // The asterisk of a repeated measure is the end of its title.
     if title.ends_with('*') || text.starts_with('*') {

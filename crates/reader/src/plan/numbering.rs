@@ -69,7 +69,8 @@ fn fill_gaps(drafts: &mut [MeasureDraft]) {
     }
 }
 
-/// A label for each measure, unique in its category. The second of two equal labels gets a suffix, and is reported.
+/// A label for each measure, unique in its category. The second of two equal labels gets a suffix, and is
+/// reported.
 pub(super) fn unique_labels(
     drafts: &[MeasureDraft],
     paths: &[CategoryPath],
@@ -106,8 +107,8 @@ pub(super) fn unique_labels(
     labels
 }
 
-/// A number for each label: the label if it is a whole number and unique in the plan, else the position from 1, else the next
-/// number that no measure has.
+/// A number for each label: the label if it is a whole number and unique in the plan, else the position from
+/// 1, else the next number that no measure has.
 pub(super) fn numbers(labels: &[String]) -> Vec<u32> {
     let wholes: Vec<Option<u32>> = labels.iter().map(|label| measure_label::whole_number(label)).collect();
     let mut counts: HashMap<u32, usize> = HashMap::new();

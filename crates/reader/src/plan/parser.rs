@@ -159,7 +159,8 @@ impl<'a> PlanParser<'a> {
     fn open_category(&mut self, mut labelled: label::LabelledHeading, line: u32) {
         self.finish_row();
         if labelled.level == CategoryLevel::Axis {
-            // `Orientation 1` below `Axe 1` is a level of its own: words open levels in the order in which they first occur.
+            // `Orientation 1` below `Axe 1` is a level of its own: words open levels in the order in which
+            // they first occur.
             let known = self.axis_words.iter().position(|word| *word == labelled.word);
             let depth = known.unwrap_or(self.axis_words.len()).min(CategoryLevel::Section as usize);
             if known.is_none() && self.axis_words.len() <= CategoryLevel::Section as usize {

@@ -2,8 +2,8 @@
 
 /// Splits a cell with several bodies.
 ///
-/// A semicolon, a slash, a plus sign or a bullet separates bodies. A comma is also a part of names (`Sport, Tourism and
-/// Fashion`), so it separates only short names and acronyms.
+/// A semicolon, a slash, a plus sign or a bullet separates bodies. A comma is also a part of names (`Sport,
+/// Tourism and Fashion`), so it separates only short names and acronyms.
 pub(super) fn split(cell: &str) -> Vec<String> {
     let parts: Vec<&str> =
         cell.split([';', '/', '•', '\n', '+']).flat_map(|part| part.split(" - ")).map(str::trim).collect();

@@ -16,8 +16,8 @@ pub(super) fn is_delimiter_row(line: &str) -> bool {
         && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
-/// The cells of a line in a table of that many columns of which the delimiter row has no pipes at its ends: a line that begins
-/// with a pipe begins with an empty cell there, unless it has all cells without.
+/// The cells of a line in a table of that many columns of which the delimiter row has no pipes at its ends:
+/// a line that begins with a pipe begins with an empty cell there, unless it has all cells without.
 pub(super) fn cells_with_columns(line: &str, columns: usize) -> Vec<Cow<'_, str>> {
     let mut cells = cells(line);
     if line.starts_with('|') && cells.len() < columns {

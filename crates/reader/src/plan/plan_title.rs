@@ -61,7 +61,8 @@ fn drop_shared_headings(blocks: &[Block], drafts: &mut [MeasureDraft]) {
     }
 }
 
-/// Removes headings above the categories if only some categories have one, and each has a single one below it.
+/// Removes headings above the categories if only some categories have one, and each has a single one below
+/// it.
 ///
 /// A heading of a text between two categories is such a parent by its level only.
 fn drop_chance_parents(blocks: &[Block], drafts: &mut [MeasureDraft]) {

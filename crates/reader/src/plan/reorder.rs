@@ -1,7 +1,9 @@
-//! Rows of a plan with axes, brought into the order number, title, status that the parser of such plans reads.
+//! Rows of a plan with axes, brought into the order number, title, status that the parser of such plans
+//! reads.
 //!
-//! Other columns become fields of the measure on the same line. A label that is not a number of its own (`1.1`, `M1`, or a
-//! number that begins again in each axis) is replaced by its position; the measure gets it back afterwards.
+//! Other columns become fields of the measure on the same line. A label that is not a number of its own
+//! (`1.1`, `M1`, or a number that begins again in each axis) is replaced by its position; the measure gets
+//! it back afterwards.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -27,7 +29,19 @@ pub(super) struct Reordered {
 struct RowAt<'a> {
     at: usize,
     row: Row,
+    /// Columns of the header above, if they need to be reordered.
     columns: Option<&'a Columns>,
+    /// Number of axes above.
+    axis: usize,
+}
+
+/// A measure and its row.
+struct RowDraft {
+    at: usize,
+    axis: usize,
+    draft: MeasureDraft,
+    /// Whether the cells are in order already.
+    is_in_order: bool,
 }
 
 /// Brings the rows of a plan with axes into order. Leaves any other document as it is.
@@ -40,26 +54,25 @@ pub(super) fn reorder(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reorder
     if rows.is_empty() {
         return items_to_rows(lines, map);
     }
-    let without_header: Vec<&Row> =
-        rows.iter().filter(|row| row.columns.is_none()).map(|row| &row.row).collect();
-    let inferred = Columns::of_content(&without_header, None, map)
-        .filter(|columns| columns.index(ColumnRole::Status).is_some());
-    let mut drafts: Vec<(usize, MeasureDraft, bool)> = Vec::new();
+    let inferred = infer(&rows, map);
+    let mut drafts: Vec<RowDraft> = Vec::new();
     let mut continued: Vec<(usize, [String; 3])> = Vec::new();
-    for RowAt { at, row, columns } in &rows {
-        let Some(columns) = columns.or(inferred.as_ref()) else { continue };
-        read_row(*at, row, columns, map, &mut drafts, &mut continued);
+    for row in &rows {
+        match row.columns.or(inferred.as_ref()) {
+            Some(columns) => read_row(row, columns, map, &mut drafts, &mut continued),
+            None => drafts.extend(in_order(row)),
+        }
     }
-    let is_simple = drafts.iter().all(|(_, draft, is_in_order)| *is_in_order && has_plain_number(draft));
-    let restarts = drafts.iter().filter(|(_, draft, _)| whole(draft) == Some(1)).count() > 1;
+    let is_simple = drafts.iter().all(|row| row.is_in_order && has_plain_number(&row.draft));
+    let restarts = restarts(&drafts);
     if drafts.is_empty() || (is_simple && !restarts) {
         return Reordered::default();
     }
     let mut seen = HashSet::new();
-    let keeps_numbers = !restarts
-        && drafts.iter().all(|(_, draft, _)| whole(draft).is_some_and(|number| seen.insert(number)));
+    let keeps_numbers =
+        !restarts && drafts.iter().all(|row| whole(&row.draft).is_some_and(|number| seen.insert(number)));
     let mut by_line = HashMap::new();
-    for (position, (at, draft, is_in_order)) in drafts.into_iter().enumerate() {
+    for (position, RowDraft { at, draft, is_in_order, .. }) in drafts.into_iter().enumerate() {
         let number = whole(&draft).filter(|_| keeps_numbers).map_or(position + 1, |number| number as usize);
         let Line::Row(cells) = &mut lines[at].line else { continue };
         if is_in_order {
@@ -97,9 +110,9 @@ fn headers(lines: &[LocatedLine<'_>]) -> HashMap<usize, Columns> {
 fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> Vec<RowAt<'a>> {
     let mut columns: Option<&Columns> = None;
     let mut rows = Vec::new();
-    let mut after_axis = false;
+    let mut axis = 0;
     for (at, located) in lines.iter().enumerate() {
-        after_axis |= is_axis(&located.line);
+        axis += usize::from(is_axis(&located.line));
         let Line::Row(cells) = &located.line else { continue };
         if let Some(header) = headers.get(&at) {
             columns = Some(header);
@@ -108,35 +121,78 @@ fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> 
         // A table of another width has columns of its own.
         columns = columns.filter(|columns| cells.len() <= columns.roles.len());
         let is_measure = matches!(row::classify(cells), ClassifiedRow::Measure(_) | ClassifiedRow::Other);
-        if after_axis && is_measure && table_of_contents::parse_cell_entry(cells).is_none() {
-            rows.push(RowAt { at, row: to_row(cells, located.number, false), columns });
+        if axis > 0 && is_measure && table_of_contents::parse_cell_entry(cells).is_none() {
+            let columns = columns.filter(|columns| !is_in_order(columns));
+            rows.push(RowAt { at, row: to_row(cells, located.number, false), columns, axis });
         }
     }
     rows
 }
 
+/// The columns of rows without a header, by their content. `None` if the rows are in order already.
+///
+/// Rows that go on with a title would blur the columns, so only rows with a label count, or with a status
+/// where no row has a label.
+fn infer(rows: &[RowAt<'_>], map: &StatusMap) -> Option<Columns> {
+    let without_header = || rows.iter().filter(|row| row.columns.is_none()).map(|row| &row.row);
+    let labelled: Vec<&Row> = without_header().filter(|row| label_of(row).is_some()).collect();
+    let rows = if labelled.is_empty() {
+        without_header().filter(|row| row.cells.iter().any(|cell| status::is_stated(cell, map))).collect()
+    } else {
+        labelled
+    };
+    let columns = Columns::of_content(&rows, None, map)?;
+    columns.index(ColumnRole::Status)?;
+    // A tool that draws a column too many in some rows does not change the order of the others.
+    let filled =
+        |at: usize| rows.iter().filter(|row| row.cells.get(at).is_some_and(|cell| !cell.is_empty())).count();
+    let is_used = |at: usize| filled(at) * 5 > rows.len();
+    let used: Vec<ColumnRole> =
+        (0..columns.roles.len()).filter(|at| is_used(*at)).map(|at| columns.roles[at]).collect();
+    (used != IN_ORDER).then_some(columns)
+}
+
+/// The label in the first filled cell of a row with more cells.
+fn label_of(row: &Row) -> Option<String> {
+    let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
+    let label = measure_label::of_cell(filled.next()?)?;
+    filled.next().map(|_| label)
+}
+
+/// The measure of a row whose cells are in order.
+fn in_order(row: &RowAt<'_>) -> Option<RowDraft> {
+    let label = label_of(&row.row)?;
+    let draft = MeasureDraft { label: Some(label), line: row.row.line, ..MeasureDraft::default() };
+    Some(RowDraft { at: row.at, axis: row.axis, draft, is_in_order: true })
+}
+
+/// Whether the numbers begin again in most axes, and never within one.
+fn restarts(drafts: &[RowDraft]) -> bool {
+    let mut seen = HashSet::new();
+    let axes: HashSet<usize> = drafts.iter().map(|row| row.axis).collect();
+    let first = drafts.iter().filter(|row| whole(&row.draft) == Some(1)).count();
+    let is_unique =
+        drafts.iter().all(|row| whole(&row.draft).is_none_or(|number| seen.insert((row.axis, number))));
+    first > 1 && first * 2 > axes.len() && is_unique
+}
+
 fn read_row(
-    at: usize,
-    row: &Row,
+    row: &RowAt<'_>,
     columns: &Columns,
     map: &StatusMap,
-    drafts: &mut Vec<(usize, MeasureDraft, bool)>,
+    drafts: &mut Vec<RowDraft>,
     continued: &mut Vec<(usize, [String; 3])>,
 ) {
-    let is_in_order = is_in_order(columns);
-    let cells = columns.align(row, map);
+    let cells = columns.align(&row.row, map);
     let value = |role| columns.index(role).and_then(|at| cells.get(at).copied()).unwrap_or_default();
     let (title, status) = (value(ColumnRole::Title), value(ColumnRole::Status));
     let label = measure_label::of_cell(value(ColumnRole::Label));
     let has_labels = columns.index(ColumnRole::Label).is_some();
-    let is_new = label.is_some() || (!has_labels && status::is_stated(status, map));
-    if !is_new {
-        if !is_in_order {
-            continued.push((at, [String::new(), title.to_owned(), status.to_owned()]));
-        }
+    if label.is_none() && (has_labels || !status::is_stated(status, map)) {
+        continued.push((row.at, [String::new(), title.to_owned(), status.to_owned()]));
         return;
     }
-    let (title, status, line) = (title.to_owned(), status.to_owned(), row.line);
+    let (title, status, line) = (title.to_owned(), status.to_owned(), row.row.line);
     let mut draft = MeasureDraft { label, title, status, line, ..MeasureDraft::default() };
     for (at, cell) in cells.iter().enumerate() {
         let role = columns.roles.get(at).copied().unwrap_or(ColumnRole::Other);
@@ -145,13 +201,22 @@ fn read_row(
             draft.add_field(role, &name.unwrap_or_else(|| format!("#{}", at + 1)), cell);
         }
     }
-    drafts.push((at, draft, is_in_order));
+    drafts.push(RowDraft { at: row.at, axis: row.axis, draft, is_in_order: false });
 }
 
-/// Whether the columns are number, title and status in this order, as the parser of plans with axes expects.
+/// The order that the parser of plans with axes reads.
+const IN_ORDER: [ColumnRole; 3] = [ColumnRole::Label, ColumnRole::Title, ColumnRole::Status];
+
+/// Whether the columns of a header are number, title and status in this order. Any of them can be missing.
 fn is_in_order(columns: &Columns) -> bool {
-    columns.roles == [ColumnRole::Label, ColumnRole::Title, ColumnRole::Status]
-        || columns.roles == [ColumnRole::Label, ColumnRole::Title]
+    let mut order = IN_ORDER.iter();
+    let named = columns
+        .roles
+        .iter()
+        .zip(&columns.names)
+        .filter(|(role, name)| **role != ColumnRole::Other || !name.is_empty());
+    let mut roles = named.map(|(role, _)| role);
+    roles.all(|role| order.any(|known| known == role))
 }
 
 fn has_plain_number(draft: &MeasureDraft) -> bool {

@@ -1,11 +1,11 @@
 //! Rows of a plan that say the same thing.
 //!
-//! Two rows are repeats when they have the same words, or when one says what the other says and little more: what it
-//! says more must be no number, no negation and no name, for these are what tells measures apart. A word that stands in
-//! the place of another tells them apart too, unless it is a slip of one letter.
+//! Two rows are repeats when they have the same words, or when one says what the other says and little more:
+//! what it says more must be no number, no negation and no name, for these are what tells measures apart. A
+//! word that stands in the place of another tells them apart too, unless it is a slip of one letter.
 //!
-//! Every row must resemble every other row of its group. Pairs are looked for among rows that share a rare word, which
-//! takes a time that grows with the number of rows, not with its square.
+//! Every row must resemble every other row of its group. Pairs are looked for among rows that share a rare
+//! word, which takes a time that grows with the number of rows, not with its square.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -17,13 +17,13 @@ use super::distinct_titles::DistinctTitles;
 
 /// Rows are repeats when so many of the words of the longer one are the shorter one's.
 ///
-/// Argued from a real plan of 271 measures, whose groups and nearest misses `tests/documents.rs` lists: of its unmarked
-/// rows the pair that differs most and says the same has 0.87; the rows that resemble each other and do not say the same
-/// put one word in the place of another, and are told apart whatever the share. So the bound only says how much a row
-/// may add: one word in five.
+/// Argued from a real plan of 271 measures, whose groups and nearest misses `tests/documents.rs` lists: of
+/// its unmarked rows the pair that differs most and says the same has 0.87; the rows that resemble each
+/// other and do not say the same put one word in the place of another, and are told apart whatever the
+/// share. So the bound only says how much a row may add: one word in five.
 const MIN_SIMILARITY: f64 = 0.8;
-/// The same for two rows that are both marked as repeated: that each has a twin is known. The real pair that differs
-/// most has 0.75.
+/// The same for two rows that are both marked as repeated: that each has a twin is known. The real pair that
+/// differs most has 0.75.
 pub(super) const MIN_SIMILARITY_MARKED: f64 = 0.7;
 /// Rows with fewer words than this are repeats only when they have the same ones.
 const MIN_WORDS: usize = 3;
@@ -37,7 +37,8 @@ const MIN_TYPO_LETTERS: usize = 5;
 pub(super) struct Repeats {
     /// For each row the index of the first row of its group; none where it stands alone.
     pub(super) groups: Vec<Option<usize>>,
-    /// The rows that are marked as repeated and stand alone, each with the row that resembles it most, if any does.
+    /// The rows that are marked as repeated and stand alone, each with the row that resembles it most, if
+    /// any does.
     pub(super) unmatched: Vec<(usize, Option<usize>)>,
     /// Number of pairs of rows that were compared, which bounds the time.
     pub(super) comparisons: usize,
@@ -237,8 +238,8 @@ fn find_expansions(words: &[Token]) -> Vec<AcronymExpansion> {
     found
 }
 
-/// Whether letters are the initials of words, between which small words may have had theirs: `RDR`, réduction (des)
-/// risques.
+/// Whether letters are the initials of words, between which small words may have had theirs: `RDR`,
+/// réduction (des) risques.
 fn abbreviates(acronym: &str, words: &[String]) -> bool {
     let mut letters = acronym.chars();
     let mut initials = words.iter().filter_map(|word| word.chars().next());
@@ -368,7 +369,8 @@ mod tests {
             assert_eq!(plan.measures.len(), rows);
             find_repeats(&plan.measures, Language::Fr).comparisons
         };
-        // Grouping compares with at most 64 rows per word of the prefix, the search of the nearest row with 64.
+        // Grouping compares with at most 64 rows per word of the prefix, the search of the nearest row with
+        // 64.
         let per_row = 4 * MAX_POSTINGS + MAX_NEAREST_CANDIDATES;
         assert!(comparisons(500) <= 500 * per_row);
         assert!(comparisons(2_000) <= 2_000 * per_row);

@@ -68,7 +68,8 @@ pub(super) fn emphasized_category(text: &str) -> Option<LabelledHeading> {
 }
 
 impl MeasureRow<'_> {
-    /// Whether the row has what a measure has, should its number be a bare one: a title, and no page after it.
+    /// Whether the row has what a measure has, should its number be a bare one: a title, and no page after
+    /// it.
     pub(super) fn is_plausible(&self) -> bool {
         let is_page = || !self.status.is_empty() && self.status.bytes().all(|byte| byte.is_ascii_digit());
         self.title.contains(char::is_alphabetic) && !is_page() && !status::is_known(self.title)

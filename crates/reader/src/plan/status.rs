@@ -8,8 +8,9 @@ use passerelle_text::fold::{collapse_whitespace, fold};
 
 use crate::front_matter::FrontMatter;
 
+use super::status_detail::{self, StatusDetail};
 use super::status_words::STATUS_NAMES;
-use super::{misspelling, status_detail, title};
+use super::{misspelling, title};
 
 /// The programmes that a status may begin with.
 const PROGRAMMES: [&str; 1] = ["PPS"];
@@ -42,12 +43,7 @@ pub(super) fn read_with(cell: &str, map: &StatusMap) -> StatusCell {
     let text = collapse_whitespace(&title::strip_emphasis(&without_calls.replace('*', "")).0);
     let (programme, status_text) = split_programme(&text);
     let detail = status_detail::read(status_text);
-    let status = map
-        .get(status_text)
-        .or_else(|| parse_status(status_text))
-        .or_else(|| map.get(&detail.words))
-        .or_else(|| parse_status(&detail.words).filter(|_| !detail.words.is_empty()))
-        .or(detail.status);
+    let status = find(status_text, &detail, map);
     let nearest = match status {
         Some(_) => None,
         None => misspelling::of(&detail.words, &STATUS_NAMES),
@@ -62,12 +58,23 @@ pub(super) fn read_with(cell: &str, map: &StatusMap) -> StatusCell {
     }
 }
 
+/// The status of a text: its words, with or without what stands beside them, else its sign, colour or
+/// percentage.
+fn find(status_text: &str, detail: &StatusDetail, map: &StatusMap) -> Option<MeasureStatus> {
+    map.get(status_text)
+        .or_else(|| parse_status(status_text))
+        .or_else(|| map.get(&detail.words))
+        .or_else(|| parse_status(&detail.words).filter(|_| !detail.words.is_empty()))
+        .or(detail.status)
+}
+
 /// Words that the front matter of a plan maps to statuses: `statuses: {Initiative: NOT_STARTED}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct StatusMap(HashMap<String, MeasureStatus>);
 
 impl StatusMap {
-    /// Reads the field `statuses`. A status is a name of the list (`NOT_STARTED`) or a known word (`À faire`).
+    /// Reads the field `statuses`. A status is a name of the list (`NOT_STARTED`) or a known word (`À
+    /// faire`).
     ///
     /// Returns the map and the values that are no status.
     pub(super) fn of(front: &FrontMatter) -> (Self, Vec<String>) {
@@ -99,7 +106,13 @@ impl StatusMap {
 
 /// Whether a cell states a status: a known word, alone or beside a year, percentage or sign, or a sign alone.
 pub(super) fn is_stated(cell: &str, map: &StatusMap) -> bool {
-    cell.len() <= MAX_CELL_BYTES && read_with(cell, map).status != MeasureStatus::Undefined
+    if cell.is_empty() || cell.len() > MAX_CELL_BYTES {
+        return false;
+    }
+    let text =
+        collapse_whitespace(&title::strip_emphasis(&title::extract_footnote_refs(cell).0.replace('*', "")).0);
+    let status_text = split_programme(&text).1;
+    find(status_text, &status_detail::read(status_text), map).is_some()
 }
 
 /// Whether a cell is a status of the list.

@@ -96,7 +96,8 @@ fn without_percentage(text: &str) -> (String, Option<Percentage>) {
     (collapse_whitespace(&format!("{head} {tail}")).trim_matches(is_punctuation).to_owned(), Some(found))
 }
 
-/// Removes years and dates with the words before them: `Réalisé en 2025`, `Réalisé (12/2024)`, `Gepland voor Q3 2026`.
+/// Removes years and dates with the words before them: `Réalisé en 2025`, `Réalisé (12/2024)`, `Gepland voor
+/// Q3 2026`.
 fn without_year(text: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let is_date = |word: &&str| {

@@ -7,7 +7,8 @@ use passerelle_model::plan::MeasureStatus::{Cancelled, Completed, InProgress, La
 
 use super::words;
 
-/// Words and their status in French, Dutch, English and German. They are compared folded and without inflection.
+/// Words and their status in French, Dutch, English and German. They are compared folded and without
+/// inflection.
 pub(super) static STATUS_NAMES: LazyLock<Vec<(&'static str, MeasureStatus)>> = LazyLock::new(|| {
     let list = include_str!("words/statuses.txt");
     let of =

@@ -250,8 +250,8 @@ fn resembles(columns: &Columns, main: &Columns) -> bool {
 
 /// Whether the first row is the header of a table of another kind.
 ///
-/// A converter also draws the row of dashes below the first row of every page, so the cells decide: a header has a name in
-/// every column.
+/// A converter also draws the row of dashes below the first row of every page, so the cells decide: a header
+/// has a name in every column.
 fn has_other_header(table: &Table, columns: &Columns, map: &StatusMap) -> bool {
     let Some(first) = table.rows.first().filter(|row| row.is_marked_header) else { return false };
     let is_value = |cell: &String| {
@@ -298,8 +298,10 @@ fn continues(table: &Table, columns: &Columns, map: &StatusMap) -> bool {
 /// More lines of text above tables are no categories.
 const MAX_PLAIN_LINES: usize = 40;
 
-/// Lines of text above tables that are categories: short, without digits, and different above different tables.
+/// Lines of text above tables that are categories: short, without digits, and different above different
+/// tables.
 fn plain_lines(
+    contexts: &[Context<'_>],
     tables: &[(&Context<'_>, &Table)],
     found: &[Option<(Columns, usize)>],
     main: &Columns,
@@ -327,7 +329,7 @@ fn plain_lines(
     let all = |line: &String| {
         contexts
             .iter()
-            .filter(|context| matches!(context.block, Block::Text { text, .. } if text == line))
+            .filter(|context| matches!(context.block, Block::Text { text, .. } if *text == **line))
             .count()
     };
     lines.truncate(MAX_PLAIN_LINES);

@@ -15,7 +15,8 @@ pub(super) fn is_heading(text: &str) -> bool {
         || matches!(folded.as_str(), "table of contents" | "inhaltsverzeichnis" | "inhalt")
 }
 
-/// The text of an entry, without the leaders and the page: `1. Planter .....⇥3`. None for a line that has no page.
+/// The text of an entry, without the leaders and the page: `1. Planter .....⇥3`. None for a line that has no
+/// page.
 pub(super) fn parse_entry(line: &str) -> Option<label::LabelledHeading> {
     // Most lines end otherwise, and may be long.
     if !line.ends_with(|last: char| last.is_ascii_digit() || last == '*') {
@@ -34,7 +35,8 @@ pub(super) fn parse_entry(line: &str) -> Option<label::LabelledHeading> {
     label::read(title)
 }
 
-/// The text of an entry of which the page stands in a cell of its own: `1. Planter`, or `1.` and `Planter`, then `3`.
+/// The text of an entry of which the page stands in a cell of its own: `1. Planter`, or `1.` and `Planter`,
+/// then `3`.
 pub(super) fn parse_cell_entry(cells: &[Cow<'_, str>]) -> Option<label::LabelledHeading> {
     let filled: Vec<&str> = cells.iter().map(AsRef::as_ref).filter(|cell| !cell.is_empty()).collect();
     let (page, title) = filled.split_last()?;
@@ -47,7 +49,8 @@ pub(super) fn parse_cell_entry(cells: &[Cow<'_, str>]) -> Option<label::Labelled
     parse_entry(&format!("{}\t{page}", title.join(" ")))
 }
 
-/// Reads a text that nothing marks as a heading: an axis, if a point, colon or dash stands between number and title.
+/// Reads a text that nothing marks as a heading: an axis, if a point, colon or dash stands between number
+/// and title.
 pub(super) fn read_unmarked(text: &str) -> Option<label::LabelledHeading> {
     // Without taking the text apart, which may be long, where it does not begin like that.
     let (word, rest) = text.split_once(char::is_whitespace)?;
@@ -87,7 +90,8 @@ impl TableOfContents {
     }
 }
 
-/// Letters and digits only: leaders, punctuation and spacing differ between a table and its headings by nature.
+/// Letters and digits only: leaders, punctuation and spacing differ between a table and its headings by
+/// nature.
 fn normalize(title: &str) -> String {
     fold(title).chars().filter(|character| character.is_alphanumeric()).collect()
 }

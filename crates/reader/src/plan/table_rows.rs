@@ -107,9 +107,7 @@ impl<'a> RowReader<'a> {
         self.has_lone_titles = lone.count() * 5 > rows.len() * 2;
         let mut before_first = true;
         for row in rows {
-            if let Some(header) = Columns::of_header(row)
-                && (header.roles == self.columns.roles || header.index(ColumnRole::Title) == title)
-            {
+            if self.is_repeated_header(row) {
                 before_first = true;
                 continue;
             }
@@ -117,6 +115,18 @@ impl<'a> RowReader<'a> {
             self.read_row(row, headings, before_first);
             before_first &= self.drafts.len() == before;
         }
+    }
+
+    /// Whether a row repeats the header, as on every page of a converted document.
+    fn is_repeated_header(&self, row: &Row) -> bool {
+        let Some(at) = self.columns.index(ColumnRole::Title).filter(|_| self.columns.has_header) else {
+            return false;
+        };
+        let (Some(cell), Some(name)) = (row.cells.get(at), self.columns.names.get(at)) else { return false };
+        // Most cells have another length: comparing every row with every phrase is slow.
+        let is_near =
+            cell.len() < name.len() + MAX_MARKUP_BYTES && name.len() < cell.len() + MAX_MARKUP_BYTES;
+        is_near && header_words::clean(cell) == header_words::clean(name)
     }
 
     fn read_row(&mut self, row: &Row, headings: &[CategoryStep], before_first: bool) {
@@ -158,7 +168,8 @@ impl<'a> RowReader<'a> {
         self.push_measure(label, &cells, headings, row.line);
     }
 
-    /// Reads a row with one filled cell, or the same text in all cells. Returns `false` if the cell may be a measure.
+    /// Reads a row with one filled cell, or the same text in all cells. Returns `false` if the cell may be a
+    /// measure.
     fn read_lone_cell(&mut self, at: usize, cell: &str, line: u32) -> bool {
         let role = self.columns.roles.get(at).copied().unwrap_or(ColumnRole::Other);
         let (_, emphasis) = strip_emphasis(cell);
@@ -272,6 +283,8 @@ impl<'a> RowReader<'a> {
     }
 }
 
+/// Emphasis around a header that is repeated without it.
+const MAX_MARKUP_BYTES: usize = 9;
 /// More levels of rows that open categories are not told apart.
 const MAX_NESTED_GROUPS: usize = 2;
 

@@ -61,8 +61,8 @@ fn strip_repeat_asterisk(text: &str) -> Option<&str> {
     (unescaped % 2 == 1).then_some(rest)
 }
 
-/// A paragraph or heading without emphasis or bold around all of it, and what it was wrapped in. Runs that follow
-/// each other are one: `**AXE 1:** **Ouvrir**`.
+/// A paragraph or heading without emphasis or bold around all of it, and what it was wrapped in. Runs that
+/// follow each other are one: `**AXE 1:** **Ouvrir**`.
 pub(super) fn strip_emphasis(text: &str) -> (Cow<'_, str>, Emphasis) {
     let text = text.trim();
     if let Some(inside) = text.strip_prefix("***").and_then(|text| text.strip_suffix("***"))
