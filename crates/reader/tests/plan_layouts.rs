@@ -68,9 +68,9 @@ fn plan_of_table(header: &str, row: &str) -> Plan {
 }
 
 fn assert_titles_and_statuses(plan: &Plan) {
+    use MeasureStatus::{Completed, InProgress, NotStarted};
     let titles: Vec<&str> = plan.measures.iter().map(|measure| measure.title.text.as_str()).collect();
     assert_eq!(titles, TITLES);
-    use MeasureStatus::{Completed, InProgress, NotStarted};
     let statuses: Vec<MeasureStatus> = plan.measures.iter().map(|measure| measure.status).collect();
     assert_eq!(statuses, [InProgress, Completed, NotStarted, InProgress]);
 }

@@ -18,6 +18,8 @@ pub(super) struct HeadingForms {
     pub(super) with_fields: usize,
 }
 
+/// The longest unknown status in bytes.
+const MAX_STATUS_BYTES: usize = 40;
 /// The longest name of a field in characters.
 const MAX_NAME: usize = 60;
 /// The longest title of a measure in bytes. A longer line is text.
@@ -172,13 +174,10 @@ impl<'a> HeadingReader<'a> {
 }
 
 fn set_field(draft: &mut MeasureDraft, role: ColumnRole, name: &str, value: &str, map: &StatusMap) {
-    if role == ColumnRole::Status && draft.status.is_empty() && status::is_stated(value, map) {
-        value.clone_into(&mut draft.status);
-    } else if role == ColumnRole::Status
-        && draft.status.is_empty()
-        && value.len() <= 40
-        && !value.contains(':')
-    {
+    // An unknown word is a status too. A longer text is a remark about it.
+    let is_status =
+        || status::is_stated(value, map) || (value.len() <= MAX_STATUS_BYTES && !value.contains(':'));
+    if role == ColumnRole::Status && draft.status.is_empty() && is_status() {
         value.clone_into(&mut draft.status);
     } else if role == ColumnRole::Label && draft.label.is_none() {
         draft.label = measure_label::of_cell(value);

@@ -165,9 +165,8 @@ fn add(draft: &mut MeasureDraft, role: ColumnRole, name: &str, value: &str) {
 fn field_of(row: &Row) -> Option<(&str, &str)> {
     let filled: Vec<&str> = row.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
     match filled.as_slice() {
-        [name, value] => Some((name, value)),
-        // A group of fields, merged downwards, stands before the name.
-        [_, name, value] => Some((name, value)),
+        // A group of fields, merged downwards, can stand before the name.
+        [name, value] | [_, name, value] => Some((name, value)),
         _ => None,
     }
 }
