@@ -148,9 +148,9 @@ fn read_content(
     }
     let context = PageContext { lang, folder: path.folder(), raw_html: options.raw_html };
     let kind = declared.unwrap_or(DetectedKind::Page);
-    let (content, mut findings, references) = read_page(document, context, path, kind);
+    let (page, mut findings, references) = read_page(document, context, path, kind);
     findings.extend(hint);
-    (content, findings, references)
+    (page, findings, references)
 }
 
 fn read_page(

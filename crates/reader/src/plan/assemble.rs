@@ -66,7 +66,7 @@ pub(super) fn assemble(survey: Survey, context: &PlanContext<'_>) -> (Plan, Vec<
             findings.push(Finding::at(Position::line(draft.line), kind));
         }
         report_status(&draft, &status, number, has_statuses, &mut findings);
-        measures.push(measure(draft, status, Identity { number, label, parent, category }));
+        measures.push(measure(&draft, status, Identity { number, label, parent, category }));
     }
     if measures.is_empty() {
         findings.push(Finding::for_document(DiagnosticKind::PlanWithoutMeasures));
@@ -131,7 +131,7 @@ fn read_status(draft: &MeasureDraft, legend: &Legend, map: &StatusMap) -> Status
         && let Some(completion) = percentage
     {
         status.status = status_detail::of_percentage(completion);
-        status.text = draft.field(ColumnRole::Completion).unwrap_or_default().to_owned();
+        draft.field(ColumnRole::Completion).unwrap_or_default().clone_into(&mut status.text);
     }
     status
 }
@@ -162,11 +162,11 @@ struct Identity {
     category: CategoryPath,
 }
 
-fn measure(draft: MeasureDraft, status: StatusCell, identity: Identity) -> Measure {
+fn measure(draft: &MeasureDraft, status: StatusCell, identity: Identity) -> Measure {
     let Identity { number, label, parent, category } = identity;
     let (title, _) = title::extract_footnote_refs(&draft.title);
     let title = collapse_whitespace(&title);
-    let mut details = details(&draft);
+    let mut details = details(draft);
     details.completion = status.completion;
     if details.responsible_parties.is_empty() {
         let bodies =

@@ -83,10 +83,8 @@ impl Columns {
 
     /// Finds the header of a table. Returns the columns and the index of the first row below it.
     pub(super) fn find(table: &Table) -> Option<(Self, usize)> {
-        let rows = table.rows.iter().take(MAX_ROWS_BEFORE_HEADER).enumerate();
-        rows.filter_map(|(at, row)| Some((Self::of_header(row)?, at)))
-            .next()
-            .map(|(columns, at)| (columns, at + 1))
+        let mut rows = table.rows.iter().take(MAX_ROWS_BEFORE_HEADER).enumerate();
+        rows.find_map(|(at, row)| Some((Self::of_header(row)?, at + 1)))
     }
 
     /// Classifies columns by their content over the whole table. `header` names some of them.

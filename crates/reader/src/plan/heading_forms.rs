@@ -32,12 +32,11 @@ pub(super) fn read(blocks: &[Block], map: &StatusMap, skip: &[u32]) -> HeadingFo
     for block in blocks {
         match block {
             Block::Heading { level, text, line } if !skip.contains(line) => {
-                reader.heading(*level, text, *line)
+                reader.heading(*level, text, *line);
             }
-            Block::Heading { .. } => {}
             Block::Text { text, line } => reader.text(text, *line),
             Block::Item(item) => reader.field_or_description(&item.text, true),
-            Block::Table(_) => {}
+            Block::Heading { .. } | Block::Table(_) => {}
         }
     }
     reader.finish()

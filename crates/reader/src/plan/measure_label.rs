@@ -102,7 +102,8 @@ pub(super) fn split(text: &str) -> Option<LabelledTitle<'_>> {
         .map_or(text.len(), |end| code_start + end);
     let raw = text[code_start..code].trim_end_matches(['.', '-', '/', '\\']);
     let folded = raw.to_ascii_lowercase().replace('\\', "");
-    if !is_code(&folded) && !(word > 0 && is_letter(&folded)) {
+    let is_label = is_code(&folded) || (word > 0 && is_letter(&folded));
+    if !is_label {
         return None;
     }
     let rest = &text[code_start + raw.len()..];

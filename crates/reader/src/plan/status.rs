@@ -32,7 +32,8 @@ pub(super) struct StatusCell {
     pub(super) nearest: Option<MeasureStatus>,
 }
 
-/// Reads the cell of a status.
+/// Reads the cell of a status without words of the plan.
+#[cfg(test)]
 pub(super) fn read(cell: &str) -> StatusCell {
     read_with(cell, &StatusMap::default())
 }

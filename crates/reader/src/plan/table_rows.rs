@@ -272,8 +272,7 @@ impl<'a> RowReader<'a> {
                 ColumnRole::Label if draft.label.is_none() => {
                     draft.add_field(ColumnRole::Other, &name_of(self.columns, at), cell);
                 }
-                ColumnRole::Label => {}
-                ColumnRole::Theme => {}
+                ColumnRole::Label | ColumnRole::Theme => {}
                 role => draft.add_field(role, &name_of(self.columns, at), cell),
             }
         }
