@@ -24,7 +24,7 @@ const TIME: Duration = Duration::from_millis(500);
 const MIB: f64 = 256.0;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
 }
 
 /// A page of 10 KB with 40 shortcodes: sections, grids, links of every kind, images.

@@ -20,7 +20,7 @@ use crate::timings::Timings;
 const RUNS: usize = 20;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
 }
 
 /// Parses a document.

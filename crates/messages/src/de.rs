@@ -20,7 +20,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -66,8 +66,8 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             ),
             "Lassen Sie nur die Felder im Dateikopf. Verschieben Sie den Text unter die zweite Zeile „---“.",
         ),
-        DiagnosticKind::InvalidFrontMatter { detail } => say(
-            format!("Der Dateikopf ist an dieser Stelle nicht verständlich (technische Angabe: {}).", short(detail)),
+        DiagnosticKind::InvalidFrontMatter { problem } => say(
+            format!("Der Dateikopf ist an dieser Stelle nicht verständlich: {}.", yaml_problem(problem)),
             "Schreiben Sie ein Feld pro Zeile: „name: Mein Titel“. Enthält der Wert einen Doppelpunkt, setzen Sie ihn \
              in gerade Anführungszeichen: „name: \"Rad: der Plan\"“.",
         ),
@@ -89,15 +89,16 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Die Sprache „{}“ ist nicht bekannt. Das Feld „lang“ wird ignoriert.", short(value)),
             "Schreiben Sie „lang: fr“, „lang: nl“, „lang: de“ oder „lang: en“.",
         ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
-            format!(
-                "Die Einstellungsdatei „{}“ ist in Zeile {line} nicht verständlich (technische Angabe: {}).",
-                short_path(path),
-                short(detail)
-            ),
+        DiagnosticKind::InvalidFolderDefaults { path, line, problem } => say(
+            format!("Die Einstellungsdatei „{}“ ist in Zeile {line} nicht verständlich: {}.", short_path(path), yaml_problem(problem)),
             "Korrigieren Sie diese Zeile, zum Beispiel „lang: de“. Bis dahin bleibt von jedem Dokument die letzte gute \
              Fassung online.",
         ),
+        DiagnosticKind::MisplacedFrontMatter => say("Der Kopf beginnt nicht in der ersten Zeile der Datei. Er wird trotzdem gelesen.", "Löschen Sie die leeren Zeilen über der ersten Zeile „---“."),
+        DiagnosticKind::TomlFrontMatter => say("Der Kopf steht zwischen Zeilen „+++“. Nur seine einfachen Felder werden gelesen.", "Ersetzen Sie „+++“ durch „---“ und schreiben Sie jedes Feld so: „title: Mein Titel“."),
+        DiagnosticKind::FieldInCapitals { field, expected } => say(format!("Das Feld „{}“ im Kopf hat Großbuchstaben. Es wird als „{expected}“ gelesen.", short(field)), format!("Schreiben Sie „{expected}:“ mit kleinen Buchstaben.")),
+        DiagnosticKind::Draft { until: Some(date) } => say(format!("Dieses Dokument ist nicht online: Sein Datum ist {}. Es erscheint an diesem Tag von selbst.", short(date)), "Löschen Sie das Datum im Kopf oder schreiben Sie ein vergangenes Datum, um es jetzt zu veröffentlichen."),
+        DiagnosticKind::Draft { until: None } => say("Dieses Dokument ist ein Entwurf. Es ist nicht online.", "Löschen Sie „draft: true“, „published: false“ oder „status: draft“ im Kopf, um es zu veröffentlichen."),
         DiagnosticKind::PlanWithoutMeasures => say(
             "Dieser Plan enthält keine Maßnahme.",
             "Geben Sie die Maßnahmen in einer Tabelle mit Kopfzeile an, zum Beispiel „Maßnahme“ und „Status“, oder entfernen Sie „kind: plan“ aus dem Kopf der Datei.",
@@ -225,11 +226,18 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "Diese Stelle enthält mehr Formatzeichen als Text. Sie bleibt, wie sie ist.",
             "Entfernen Sie die überflüssigen Zeichen, zum Beispiel Reihen von „*“ oder „>“.",
         ),
+        DiagnosticKind::UnclosedComment => say("Ein Kommentar beginnt mit „<!--“, wird aber nicht geschlossen. Der Text danach erscheint.", "Schreiben Sie „-->“ ans Ende des Kommentars."),
+        DiagnosticKind::MissingNote { name } => say(format!("Der Text verweist auf die Fußnote „{}“, aber es gibt sie nicht. Der Verweis erscheint nicht.", short(name)), format!("Fügen Sie eine Zeile „[^{}]: Text der Fußnote“ hinzu, oder löschen Sie den Verweis.", short(name))),
+        DiagnosticKind::UnusedNote { name } => say(format!("Nichts verweist auf die Fußnote „{}“. Ihr Text bleibt an seiner Stelle.", short(name)), format!("Schreiben Sie „[^{}]“ an die Stelle im Text, die auf die Fußnote verweist.", short(name))),
+        DiagnosticKind::TemplateExpression { expression } => say(format!("Der Wert von „{}“ ist nicht bekannt. An dieser Stelle erscheint nichts.", short(expression)), "Schreiben Sie den Text selbst, oder geben Sie den Wert im Kopf an, unter „templateValues:“."),
+        DiagnosticKind::TemplateCondition { condition, shown: Some(line) } => say(format!("Der Text hängt von der Bedingung „{}“ ab. Nur der Text nach Zeile {line} erscheint.", short(condition)), "Behalten Sie nur den gewünschten Text und löschen Sie die Zeichen „{% if %}“ und „{% endif %}“."),
+        DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("Der Text hängt von der Bedingung „{}“ ab. Nichts davon erscheint.", short(condition)), "Behalten Sie nur den gewünschten Text und löschen Sie die Zeichen „{% if %}“ und „{% endif %}“."),
         DiagnosticKind::LinkWithoutTarget => say(
             "Dieser Link hat keine Adresse, oder seine Adresse ist nicht erlaubt. Nur sein Text ist online.",
             "Geben Sie eine Adresse an: „url=\"https://beispiel.be\"“. Für eine Seite der Website: „url=\"teich\", \
              type=\"internal\"“.",
         ),
+        DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("Die Adresse „{}“ ist nicht vollständig. Der Dienst hat sie ergänzt.", short(address)), format!("Schreiben Sie „{}“.", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
             format!("Der Link führt zu „{}“, aber diese Seite gibt es nicht auf Deutsch.", short(key)),
             match (elsewhere, nearest) {
@@ -310,6 +318,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::PageHeld { confirmation_file } => say("Diese Version hat keinen Text mehr. Die vorige Version bleibt online.", format!("Wenn das so sein soll, legen Sie neben das Dokument eine leere Datei mit dem Namen „{}“. Sonst stellen Sie den Text wieder her.", short_path(confirmation_file))),
         DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
             format!(
                 "Gleichzeitig verschwundene Dokumente: {removed} von {total}, auch dieses. Sie bleiben vorerst online."
@@ -361,5 +370,22 @@ fn fact(field: &str) -> &'static str {
         "region" => "Die Region",
         "designatedYear" => "Das Jahr der Benennung",
         _ => "Eine Angabe",
+    }
+}
+
+/// The cause of an error in the header, as the end of a sentence.
+fn yaml_problem(problem: &YamlProblem) -> String {
+    match problem {
+        YamlProblem::DuplicateKey(key) => format!("das Feld „{}“ steht zweimal da", short(key)),
+        YamlProblem::UnknownAlias(name) => format!("der Verweis „*{}“ führt nirgendwohin", short(name)),
+        YamlProblem::Tab => "eine Zeile beginnt mit einem Tabulator statt mit Leerzeichen".into(),
+        YamlProblem::Quote => "ein Anführungszeichen ist nicht geschlossen".into(),
+        YamlProblem::Colon => "ein Wert enthält einen Doppelpunkt".into(),
+        YamlProblem::Bracket => "eine Klammer ist nicht geschlossen".into(),
+        YamlProblem::Indentation => "eine Zeile ist anders eingerückt als die anderen".into(),
+        YamlProblem::NoFields => "es steht kein Feld darin".into(),
+        YamlProblem::TooComplex => "er hat zu viele Ebenen oder Verweise".into(),
+        YamlProblem::NotUtf8 => "die Kodierung ist nicht „UTF-8“".into(),
+        YamlProblem::Other => "diese Zeile ist kein Feld".into(),
     }
 }

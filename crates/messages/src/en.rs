@@ -19,7 +19,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -63,8 +63,8 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             ),
             "Keep only the fields in the header. Move the text below the second line “---”.",
         ),
-        DiagnosticKind::InvalidFrontMatter { detail } => say(
-            format!("The header of the file is not understood at this place (technical detail: {}).", short(detail)),
+        DiagnosticKind::InvalidFrontMatter { problem } => say(
+            format!("The header of the file is not understood at this place: {}.", yaml_problem(problem)),
             "Write one field per line: “name: My title”. If the value contains a colon, put it in straight quotation \
              marks: “name: \"Cycling: the plan\"”.",
         ),
@@ -83,15 +83,16 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("The language “{}” is not known. The field “lang” is ignored.", short(value)),
             "Write “lang: fr”, “lang: nl”, “lang: de” or “lang: en”.",
         ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
-            format!(
-                "The settings file “{}” is not understood on line {line} (technical detail: {}).",
-                short_path(path),
-                short(detail)
-            ),
+        DiagnosticKind::InvalidFolderDefaults { path, line, problem } => say(
+            format!("The settings file “{}” is not understood on line {line}: {}.", short_path(path), yaml_problem(problem)),
             "Correct this line, for example “lang: en”. Until then, the last good version of each document stays \
              online.",
         ),
+        DiagnosticKind::MisplacedFrontMatter => say("The header does not begin on the first line of the file. It is read all the same.", "Delete the empty lines above the first line “---”."),
+        DiagnosticKind::TomlFrontMatter => say("The header is written between lines “+++”. Only its simple fields are read.", "Replace “+++” by “---” and write each field like this: “title: My title”."),
+        DiagnosticKind::FieldInCapitals { field, expected } => say(format!("The field “{}” of the header has capital letters. It is read as “{expected}”.", short(field)), format!("Write “{expected}:” in small letters.")),
+        DiagnosticKind::Draft { until: Some(date) } => say(format!("This document is not online: its date is {}. It will be published by itself on that day.", short(date)), "To publish it now, delete the date in the header or write a date in the past."),
+        DiagnosticKind::Draft { until: None } => say("This document is a draft. It is not online.", "To publish it, delete “draft: true”, “published: false” or “status: draft” in the header."),
         DiagnosticKind::PlanWithoutMeasures => say(
             "This plan does not contain any measure.",
             "Give the measures in a table with a header row, for example “Measure” and “Status”, or remove “kind: plan” from the header of the file.",
@@ -215,10 +216,17 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "This passage contains more formatting signs than text. It stays as it is.",
             "Remove the useless signs, for example rows of “*” or “>”.",
         ),
+        DiagnosticKind::UnclosedComment => say("A comment begins with “<!--” but is not closed. The text after it is published.", "Write “-->” at the end of the comment."),
+        DiagnosticKind::MissingNote { name } => say(format!("The text refers to the note “{}”, but this note does not exist. The reference is not published.", short(name)), format!("Add a line “[^{}]: Text of the note”, or remove the reference.", short(name))),
+        DiagnosticKind::UnusedNote { name } => say(format!("Nothing refers to the note “{}”. Its text stays where it is.", short(name)), format!("Write “[^{}]” at the place in the text that refers to the note.", short(name))),
+        DiagnosticKind::TemplateExpression { expression } => say(format!("The value of “{}” is not known. Nothing is published in this place.", short(expression)), "Write the text itself, or give the value in the header, under “templateValues:”."),
+        DiagnosticKind::TemplateCondition { condition, shown: Some(line) } => say(format!("The text depends on the condition “{}”. Only the text after line {line} is published.", short(condition)), "Keep only the text that you want and delete the marks “{% if %}” and “{% endif %}”."),
+        DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("The text depends on the condition “{}”. None of it is published.", short(condition)), "Keep only the text that you want and delete the marks “{% if %}” and “{% endif %}”."),
         DiagnosticKind::LinkWithoutTarget => say(
             "This link has no address, or its address is not allowed. Only its text is online.",
             "Give an address: “url=\"https://example.org\"”. For a page of the site: “url=\"pond\", type=\"internal\"”.",
         ),
+        DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("The address “{}” is not complete. The service completed it.", short(address)), format!("Write “{}”.", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
             format!("The link leads to “{}”, but this page does not exist in English.", short(key)),
             match (elsewhere, nearest) {
@@ -294,6 +302,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::PageHeld { confirmation_file } => say("This version has no text any more. The previous version stays online.", format!("If this is what you want, put an empty file named “{}” beside the document. Otherwise, put the text back.", short_path(confirmation_file))),
         DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
             format!(
                 "{removed} of the {total} documents disappeared at the same time, including this one. They stay online for now."
@@ -345,5 +354,22 @@ fn fact(field: &str) -> &'static str {
         "region" => "The region",
         "designatedYear" => "The year of designation",
         _ => "A fact",
+    }
+}
+
+/// The cause of an error in the header, as the end of a sentence.
+fn yaml_problem(problem: &YamlProblem) -> String {
+    match problem {
+        YamlProblem::DuplicateKey(key) => format!("the field “{}” is written twice", short(key)),
+        YamlProblem::UnknownAlias(name) => format!("the reference “*{}” leads nowhere", short(name)),
+        YamlProblem::Tab => "a line begins with a tab instead of spaces".into(),
+        YamlProblem::Quote => "a quotation mark is not closed".into(),
+        YamlProblem::Colon => "a value contains a colon".into(),
+        YamlProblem::Bracket => "a bracket is not closed".into(),
+        YamlProblem::Indentation => "a line is indented differently from the others".into(),
+        YamlProblem::NoFields => "there is no field in it".into(),
+        YamlProblem::TooComplex => "it has too many levels or references".into(),
+        YamlProblem::NotUtf8 => "the encoding is not “UTF-8”".into(),
+        YamlProblem::Other => "this line is not a field".into(),
     }
 }

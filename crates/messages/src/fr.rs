@@ -20,7 +20,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -66,8 +66,8 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             ),
             "Gardez seulement les champs dans l’en-tête. Déplacez le texte sous la seconde ligne « --- ».",
         ),
-        DiagnosticKind::InvalidFrontMatter { detail } => say(
-            format!("L’en-tête du fichier n’est pas compris à cet endroit (détail technique : {}).", short(detail)),
+        DiagnosticKind::InvalidFrontMatter { problem } => say(
+            format!("L’en-tête du fichier n’est pas compris à cet endroit : {}.", yaml_problem(problem)),
             "Écrivez un champ par ligne : « name: Mon titre ». Si la valeur contient deux-points, mettez-la entre \
              guillemets droits : « name: \"Vélo : le plan\" ».",
         ),
@@ -86,15 +86,16 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("La langue « {} » n’est pas connue. Le champ « lang » est ignoré.", short(value)),
             "Écrivez « lang: fr », « lang: nl », « lang: de » ou « lang: en ».",
         ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
-            format!(
-                "Le fichier de réglages « {} » n’est pas compris à la ligne {line} (détail technique : {}).",
-                short_path(path),
-                short(detail)
-            ),
+        DiagnosticKind::InvalidFolderDefaults { path, line, problem } => say(
+            format!("Le fichier de réglages « {} » n’est pas compris à la ligne {line} : {}.", short_path(path), yaml_problem(problem)),
             "Corrigez cette ligne, par exemple « lang: fr ». En attendant, la dernière bonne version de chaque \
              document reste en ligne.",
         ),
+        DiagnosticKind::MisplacedFrontMatter => say("L’en-tête ne commence pas à la première ligne du fichier. Il est lu quand même.", "Effacez les lignes vides au-dessus de la première ligne « --- »."),
+        DiagnosticKind::TomlFrontMatter => say("L’en-tête est écrit entre des lignes « +++ ». Seuls ses champs simples sont lus.", "Remplacez « +++ » par « --- » et écrivez chaque champ ainsi : « title: Mon titre »."),
+        DiagnosticKind::FieldInCapitals { field, expected } => say(format!("Le champ « {} » de l’en-tête est écrit avec des majuscules. Il est lu comme « {expected} ».", short(field)), format!("Écrivez « {expected}: » en minuscules.")),
+        DiagnosticKind::Draft { until: Some(date) } => say(format!("Ce document n’est pas en ligne : sa date est le {}. Il sera publié tout seul ce jour-là.", short(date)), "Pour le publier tout de suite, effacez la date dans l’en-tête ou écrivez une date passée."),
+        DiagnosticKind::Draft { until: None } => say("Ce document est un brouillon. Il n’est pas en ligne.", "Pour le publier, effacez « draft: true », « published: false » ou « status: draft » dans l’en-tête."),
         DiagnosticKind::PlanWithoutMeasures => say(
             "Ce plan ne contient aucune mesure.",
             "Donnez les mesures dans un tableau avec une ligne d’en-tête, par exemple « Mesure » et « Statut », ou retirez « kind: plan » de l’en-tête du fichier.",
@@ -218,11 +219,18 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "Ce passage contient plus de signes de mise en forme que de texte. Il reste tel quel.",
             "Retirez les signes inutiles, par exemple des suites de « * » ou de « > ».",
         ),
+        DiagnosticKind::UnclosedComment => say("Un commentaire s’ouvre par « <!-- », mais rien ne le ferme. Le texte qui suit est publié.", "Ajoutez « --> » à la fin du commentaire."),
+        DiagnosticKind::MissingNote { name } => say(format!("Le texte renvoie à la note « {} », mais cette note n’existe pas. Le renvoi n’est pas publié.", short(name)), format!("Ajoutez une ligne « [^{}]: Texte de la note », ou retirez le renvoi.", short(name))),
+        DiagnosticKind::UnusedNote { name } => say(format!("La note « {} » n’est appelée nulle part. Son texte reste à sa place.", short(name)), format!("Écrivez « [^{}] » à l’endroit du texte qui appelle la note.", short(name))),
+        DiagnosticKind::TemplateExpression { expression } => say(format!("Le service ne connaît pas la valeur de « {} ». Rien n’est publié à cet endroit.", short(expression)), "Écrivez le texte lui-même, ou donnez la valeur dans l’en-tête, sous « templateValues: »."),
+        DiagnosticKind::TemplateCondition { condition, shown: Some(line) } => say(format!("Le texte dépend de la condition « {} ». Seul le texte qui suit la ligne {line} est publié.", short(condition)), "Gardez seulement le texte voulu et effacez les marques « {% if %} » et « {% endif %} »."),
+        DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("Le texte dépend de la condition « {} ». Rien n’en est publié.", short(condition)), "Gardez seulement le texte voulu et effacez les marques « {% if %} » et « {% endif %} »."),
         DiagnosticKind::LinkWithoutTarget => say(
             "Ce lien n’a pas d’adresse, ou son adresse n’est pas permise. Seul son texte est en ligne.",
             "Donnez une adresse : « url=\"https://exemple.be\" ». Pour une page du site : « url=\"mare\", \
              type=\"internal\" ».",
         ),
+        DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("L’adresse « {} » n’est pas complète. Le service l’a complétée.", short(address)), format!("Écrivez « {} ».", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
             format!("Le lien mène à « {} », mais cette page n’existe pas en français.", short(key)),
             match (elsewhere, nearest) {
@@ -301,6 +309,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::PageHeld { confirmation_file } => say("Cette version n’a plus de texte. La version précédente reste en ligne.", format!("Si c’est voulu, déposez à côté du document un fichier vide nommé « {} ». Sinon, remettez le texte.", short_path(confirmation_file))),
         DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
             format!(
                 "Documents disparus en même temps : {removed} sur {total}, dont celui-ci. Ils restent en ligne pour l’instant."
@@ -352,5 +361,22 @@ fn fact(field: &str) -> &'static str {
         "region" => "La région",
         "designatedYear" => "L’année de désignation",
         _ => "Une information",
+    }
+}
+
+/// The cause of an error in the header, as the end of a sentence.
+fn yaml_problem(problem: &YamlProblem) -> String {
+    match problem {
+        YamlProblem::DuplicateKey(key) => format!("le champ « {} » est écrit deux fois", short(key)),
+        YamlProblem::UnknownAlias(name) => format!("le renvoi « *{} » ne mène à rien", short(name)),
+        YamlProblem::Tab => "une ligne commence par une tabulation au lieu d’espaces".into(),
+        YamlProblem::Quote => "un guillemet n’est pas fermé".into(),
+        YamlProblem::Colon => "une valeur contient deux-points".into(),
+        YamlProblem::Bracket => "un crochet ou une accolade n’est pas fermé".into(),
+        YamlProblem::Indentation => "une ligne n’est pas alignée avec les autres".into(),
+        YamlProblem::NoFields => "aucun champ n’y est écrit".into(),
+        YamlProblem::TooComplex => "il contient trop de niveaux ou de renvois".into(),
+        YamlProblem::NotUtf8 => "le codage n’est pas « UTF-8 »".into(),
+        YamlProblem::Other => "cette ligne n’est pas un champ".into(),
     }
 }

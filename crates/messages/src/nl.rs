@@ -20,7 +20,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -66,11 +66,8 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             ),
             "Houd alleen de velden in de koptekst. Verplaats de tekst tot onder de tweede regel ‘---’.",
         ),
-        DiagnosticKind::InvalidFrontMatter { detail } => say(
-            format!(
-                "De koptekst van het bestand is op deze plaats niet te begrijpen (technisch detail: {}).",
-                short(detail)
-            ),
+        DiagnosticKind::InvalidFrontMatter { problem } => say(
+            format!("De koptekst van het bestand is op deze plaats niet te begrijpen: {}.", yaml_problem(problem)),
             "Schrijf één veld per regel: ‘name: Mijn titel’. Bevat de waarde een dubbelepunt, zet haar dan tussen \
              rechte aanhalingstekens: ‘name: \"Fietsen: het plan\"’.",
         ),
@@ -92,15 +89,16 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("De taal ‘{}’ is niet bekend. Het veld ‘lang’ wordt genegeerd.", short(value)),
             "Schrijf ‘lang: fr’, ‘lang: nl’, ‘lang: de’ of ‘lang: en’.",
         ),
-        DiagnosticKind::InvalidFolderDefaults { path, line, detail } => say(
-            format!(
-                "Het instellingenbestand ‘{}’ is op regel {line} niet te begrijpen (technisch detail: {}).",
-                short_path(path),
-                short(detail)
-            ),
+        DiagnosticKind::InvalidFolderDefaults { path, line, problem } => say(
+            format!("Het instellingenbestand ‘{}’ is op regel {line} niet te begrijpen: {}.", short_path(path), yaml_problem(problem)),
             "Verbeter die regel, bijvoorbeeld ‘lang: nl’. Intussen blijft van elk document de laatste goede versie \
              online.",
         ),
+        DiagnosticKind::MisplacedFrontMatter => say("De kop begint niet op de eerste regel van het bestand. Hij wordt toch gelezen.", "Wis de lege regels boven de eerste regel ‘---’."),
+        DiagnosticKind::TomlFrontMatter => say("De kop staat tussen regels ‘+++’. Alleen de eenvoudige velden ervan worden gelezen.", "Vervang ‘+++’ door ‘---’ en schrijf elk veld zo: ‘title: Mijn titel’."),
+        DiagnosticKind::FieldInCapitals { field, expected } => say(format!("Het veld ‘{}’ van de kop heeft hoofdletters. Het wordt gelezen als ‘{expected}’.", short(field)), format!("Schrijf ‘{expected}:’ in kleine letters.")),
+        DiagnosticKind::Draft { until: Some(date) } => say(format!("Dit document staat niet online: de datum is {}. Het verschijnt die dag vanzelf.", short(date)), "Wis de datum in de kop of schrijf een datum in het verleden om het nu te publiceren."),
+        DiagnosticKind::Draft { until: None } => say("Dit document is een ontwerp. Het staat niet online.", "Wis ‘draft: true’, ‘published: false’ of ‘status: draft’ in de kop om het te publiceren."),
         DiagnosticKind::PlanWithoutMeasures => say(
             "Dit plan bevat geen enkele maatregel.",
             "Zet de maatregelen in een tabel met een kopregel, bijvoorbeeld ‘Maatregel’ en ‘Status’, of verwijder ‘kind: plan’ uit de kop van het bestand.",
@@ -220,11 +218,18 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "Deze passage bevat meer opmaaktekens dan tekst. Ze blijft zoals ze is.",
             "Verwijder de overbodige tekens, bijvoorbeeld reeksen van ‘*’ of ‘>’.",
         ),
+        DiagnosticKind::UnclosedComment => say("Een opmerking begint met ‘<!--’, maar wordt niet gesloten. De tekst erna verschijnt.", "Schrijf ‘-->’ aan het einde van de opmerking."),
+        DiagnosticKind::MissingNote { name } => say(format!("De tekst verwijst naar de voetnoot ‘{}’, maar die bestaat niet. De verwijzing verschijnt niet.", short(name)), format!("Voeg een regel ‘[^{}]: Tekst van de noot’ toe, of wis de verwijzing.", short(name))),
+        DiagnosticKind::UnusedNote { name } => say(format!("Nergens staat een verwijzing naar de voetnoot ‘{}’. De tekst blijft op zijn plaats.", short(name)), format!("Schrijf ‘[^{}]’ op de plaats in de tekst die naar de noot verwijst.", short(name))),
+        DiagnosticKind::TemplateExpression { expression } => say(format!("De waarde van ‘{}’ is niet bekend. Op die plaats verschijnt niets.", short(expression)), "Schrijf de tekst zelf, of geef de waarde in de kop, onder ‘templateValues:’."),
+        DiagnosticKind::TemplateCondition { condition, shown: Some(line) } => say(format!("De tekst hangt af van de voorwaarde ‘{}’. Alleen de tekst na regel {line} verschijnt.", short(condition)), "Houd alleen de gewenste tekst en wis de tekens ‘{% if %}’ en ‘{% endif %}’."),
+        DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("De tekst hangt af van de voorwaarde ‘{}’. Niets ervan verschijnt.", short(condition)), "Houd alleen de gewenste tekst en wis de tekens ‘{% if %}’ en ‘{% endif %}’."),
         DiagnosticKind::LinkWithoutTarget => say(
             "Deze link heeft geen adres, of het adres is niet toegelaten. Alleen de tekst staat online.",
             "Geef een adres: ‘url=\"https://voorbeeld.be\"’. Voor een pagina van de site: ‘url=\"vijver\", \
              type=\"internal\"’.",
         ),
+        DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("Het adres ‘{}’ is niet volledig. De dienst heeft het aangevuld.", short(address)), format!("Schrijf ‘{}’.", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(
             format!("De link leidt naar ‘{}’, maar die pagina bestaat niet in het Nederlands.", short(key)),
             match (elsewhere, nearest) {
@@ -304,6 +309,7 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::PageHeld { confirmation_file } => say("Deze versie heeft geen tekst meer. De vorige versie blijft online.", format!("Is dat de bedoeling, plaats dan naast het document een leeg bestand met de naam ‘{}’. Zet anders de tekst terug.", short_path(confirmation_file))),
         DiagnosticKind::RemovalHeld { removed, total, confirmation_file } => say(
             format!(
                 "Documenten die tegelijk zijn verdwenen: {removed} van de {total}, ook dit. Ze blijven voorlopig online."
@@ -355,5 +361,22 @@ fn fact(field: &str) -> &'static str {
         "region" => "Het gewest",
         "designatedYear" => "Het jaar van de aanwijzing",
         _ => "Een gegeven",
+    }
+}
+
+/// The cause of an error in the header, as the end of a sentence.
+fn yaml_problem(problem: &YamlProblem) -> String {
+    match problem {
+        YamlProblem::DuplicateKey(key) => format!("het veld ‘{}’ staat er twee keer", short(key)),
+        YamlProblem::UnknownAlias(name) => format!("de verwijzing ‘*{}’ leidt nergens heen", short(name)),
+        YamlProblem::Tab => "een regel begint met een tab in plaats van spaties".into(),
+        YamlProblem::Quote => "een aanhalingsteken is niet gesloten".into(),
+        YamlProblem::Colon => "een waarde bevat een dubbelepunt".into(),
+        YamlProblem::Bracket => "een haakje is niet gesloten".into(),
+        YamlProblem::Indentation => "een regel springt anders in dan de andere".into(),
+        YamlProblem::NoFields => "er staat geen enkel veld".into(),
+        YamlProblem::TooComplex => "er zijn te veel niveaus of verwijzingen".into(),
+        YamlProblem::NotUtf8 => "de codering is niet ‘UTF-8’".into(),
+        YamlProblem::Other => "deze regel is geen veld".into(),
     }
 }

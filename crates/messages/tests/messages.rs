@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use passerelle_messages::{LocalizedMessage, localize, to_diagnostic};
-use passerelle_model::diagnostic::{DiagnosticKind, Severity};
+use passerelle_model::diagnostic::{DiagnosticKind, Severity, YamlProblem};
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 use passerelle_model::position::Position;
@@ -40,7 +40,10 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::FrontMatterTooLarge { bytes: 73_728, limit: 65_536 },
             shown(&["72\u{a0}K", "64\u{a0}K"]),
         ),
-        (DiagnosticKind::InvalidFrontMatter { detail: t("found a tab") }, shown(&["found a tab"])),
+        (
+            DiagnosticKind::InvalidFrontMatter { problem: YamlProblem::DuplicateKey(t("name")) },
+            shown(&["“name”", "name: \""]),
+        ),
         (
             DiagnosticKind::InvalidField { field: "order", value: t("first") },
             shown(&["“order”", "first", "order: 3"]),
@@ -62,10 +65,18 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::InvalidFolderDefaults {
                 path: t("visits/visits.yaml"),
                 line: 2,
-                detail: t("found a tab"),
+                problem: YamlProblem::UnknownAlias(t("base")),
             },
             shown(&["visits/visits.yaml", "2", "found a tab"]),
         ),
+        (DiagnosticKind::MisplacedFrontMatter, shown(&["“---”"])),
+        (DiagnosticKind::TomlFrontMatter, shown(&["“+++”", "“---”"])),
+        (
+            DiagnosticKind::FieldInCapitals { field: t("Title"), expected: "title" },
+            shown(&["“Title”", "“title:”"]),
+        ),
+        (DiagnosticKind::Draft { until: Some(t("2026-12-24")) }, shown(&["2026-12-24"])),
+        (DiagnosticKind::Draft { until: None }, shown(&["“draft: true”"])),
         (DiagnosticKind::PlanWithoutMeasures, shown(&["“kind: plan”"])),
         (DiagnosticKind::DuplicateMeasureNumber { number: 12, first_line: 40 }, shown(&["12", "40"])),
         (
@@ -121,7 +132,26 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
         (DiagnosticKind::UnclosedBox { label: t("NOTE") }, shown(&["“NOTE”", "“____NOTE____”"])),
         (DiagnosticKind::NestingTooDeep { limit: 32 }, shown(&["32"])),
         (DiagnosticKind::MarkupTooDense, vec![]),
+        (DiagnosticKind::UnclosedComment, shown(&["“<!--”", "“-->”"])),
+        (DiagnosticKind::MissingNote { name: t("2") }, shown(&["“2”", "[^2]: "])),
+        (DiagnosticKind::UnusedNote { name: t("2") }, shown(&["“2”", "“[^2]”"])),
+        (
+            DiagnosticKind::TemplateExpression { expression: t("phone") },
+            shown(&["“phone”", "“templateValues:”"]),
+        ),
+        (
+            DiagnosticKind::TemplateCondition { condition: t("open"), shown: Some(4) },
+            shown(&["“open”", "4", "“{% if %}”"]),
+        ),
+        (DiagnosticKind::TemplateCondition { condition: t("open"), shown: None }, shown(&["“open”"])),
         (DiagnosticKind::LinkWithoutTarget, shown(&["type=\"internal\""])),
+        (
+            DiagnosticKind::AddressWithoutScheme {
+                address: t("www.example.org"),
+                corrected: t("https://www.example.org"),
+            },
+            shown(&["“www.example.org”", "“https://www.example.org”"]),
+        ),
         (
             DiagnosticKind::BrokenLink { key: t("ponds"), nearest: Some(t("pond")), elsewhere: None },
             shown(&["“ponds”", "“pond”"]),
@@ -191,6 +221,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             },
             shown(&["4", "16", "13–16", "“plan.txt.accept”"]),
         ),
+        (DiagnosticKind::PageHeld { confirmation_file: t("a.md.accept") }, shown(&["“a.md.accept”"])),
         (
             DiagnosticKind::RemovalHeld { removed: 25, total: 40, confirmation_file: t("content.accept") },
             shown(&["25", "40", "“content.accept”"]),

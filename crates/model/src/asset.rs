@@ -104,6 +104,7 @@ pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
     if path.contains(':') || path.starts_with("//") {
         return None;
     }
+    let path = builder_path(&path).map_or(path, |own| own.into());
     let mut names: Vec<&str> = if path.starts_with('/') {
         Vec::new()
     } else {
@@ -119,6 +120,19 @@ pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
         }
     }
     DocumentPath::parse(&names.join("/")).ok().filter(|path| media_type(path).is_some())
+}
+
+/// Converts an address of the site builder, which copies assets to `/assets/`, to the path of the asset:
+/// `/_files/plan.pdf` for `/assets/files/plan.pdf`.
+fn builder_path(path: &str) -> Option<String> {
+    let rest = path.strip_prefix("/assets/")?;
+    let (folder, name) = rest.split_once('/')?;
+    matches!(folder, "files" | "images").then(|| format!("/_{folder}/{name}"))
+}
+
+/// Decodes the percent-encoding of a path. `None` if the result is not UTF-8.
+pub fn decode_path(path: &str) -> Option<String> {
+    percent_decode_str(path).decode_utf8().ok().map(|path| path.into_owned())
 }
 
 /// Percent-encodes a path for a URL.

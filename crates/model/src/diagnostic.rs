@@ -130,8 +130,8 @@ diagnostic_kinds! {
         limit: usize,
     } => "FRONT_MATTER_TOO_LARGE", Error, "The front matter is larger than 64 KiB";
     InvalidFrontMatter {
-        /// Error of the YAML parser, in English.
-        detail: String,
+        /// Cause of the error.
+        problem: YamlProblem,
     } => "FRONT_MATTER_INVALID", Error, "The front matter is not a YAML mapping";
     InvalidField {
         /// Name of the field: `order` or `createdAt`.
@@ -154,10 +154,25 @@ diagnostic_kinds! {
         path: String,
         /// Line in that file, from 1.
         line: u32,
-        /// Error of the YAML parser, in English.
-        detail: String,
+        /// Cause of the error.
+        problem: YamlProblem,
     } => "FOLDER_DEFAULTS_INVALID", Error,
         "The YAML file with the default fields of a folder cannot be read; its documents are rejected";
+
+    MisplacedFrontMatter => "FRONT_MATTER_MISPLACED", Warning,
+        "The front matter has blank lines above it; it is read";
+    TomlFrontMatter => "FRONT_MATTER_TOML", Warning,
+        "The front matter is TOML between lines `+++`; simple fields are read";
+    FieldInCapitals {
+        /// Key as written: `Title`.
+        field: String,
+        /// Key as the service knows it: `title`.
+        expected: &'static str,
+    } => "FIELD_CAPITALS", Warning, "The key of a front matter field has capital letters; the field is read";
+    Draft {
+        /// Date of publication as written. `None` without a date.
+        until: Option<String>,
+    } => "DRAFT", Notice, "The document is a draft and is not served";
 
     // Plans.
     PlanWithoutMeasures => "PLAN_WITHOUT_MEASURES", Error, "The plan has no measure";
@@ -269,10 +284,35 @@ diagnostic_kinds! {
         limit: usize,
     } => "NESTING_TOO_DEEP", Warning, "Blocks are nested too deeply; the innermost are read without nesting";
     MarkupTooDense => "MARKUP_TOO_DENSE", Warning, "A text has more markup than words; it is kept as it is";
+    UnclosedComment => "COMMENT_UNCLOSED", Warning, "`<!--` has no matching `-->`; the text after it is published";
+    MissingNote {
+        /// Name of the note as written.
+        name: String,
+    } => "NOTE_MISSING", Warning, "A page references a note that it does not define; the reference is left out";
+    UnusedNote {
+        /// Name of the note.
+        name: String,
+    } => "NOTE_UNUSED", Warning, "A page defines a note that nothing references; its text stays in place";
+    TemplateExpression {
+        /// Expression as written, without the braces.
+        expression: String,
+    } => "TEMPLATE_EXPRESSION", Warning, "A template expression has no value; nothing is published in its place";
+    TemplateCondition {
+        /// Condition as written.
+        condition: String,
+        /// Line of the branch that is published. `None` if no branch is.
+        shown: Option<u32>,
+    } => "TEMPLATE_CONDITION", Warning, "Only one branch of a template condition is published";
 
     // Links, images and files.
     LinkWithoutTarget => "LINK_WITHOUT_TARGET", Warning,
         "A link has no address, or an address that is not allowed; its text is kept";
+    AddressWithoutScheme {
+        /// Address as written: `www.example.org`.
+        address: String,
+        /// Correct spelling: `https://www.example.org`.
+        corrected: String,
+    } => "ADDRESS_WITHOUT_SCHEME", Warning, "The address of a link lacks `https://` or `mailto:`; it is added";
     BrokenLink {
         /// Translation key or slug.
         key: String,
@@ -341,6 +381,10 @@ diagnostic_kinds! {
         /// Name of the empty file that confirms the removal, for example `plan.txt.accept`.
         confirmation_file: String,
     } => "PLAN_HELD", Error, "The new version would remove more than a fifth of the measures and awaits confirmation";
+    PageHeld {
+        /// Name of the empty file that confirms the removal: `accueil.md.accept`.
+        confirmation_file: String,
+    } => "PAGE_HELD", Error, "The new version of a page has no text any more and awaits confirmation";
     RemovalHeld {
         /// Number of missing documents.
         removed: usize,
@@ -350,6 +394,33 @@ diagnostic_kinds! {
         confirmation_file: String,
     } => "REMOVAL_HELD", Error, "Most documents disappeared at once; their removal awaits confirmation";
     ReaderFailed => "READER_FAILED", Error, "A defect of the service: the reader failed on this document";
+}
+
+/// Cause of an error in YAML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum YamlProblem {
+    /// Two fields have the same key.
+    DuplicateKey(String),
+    /// A line is indented with a tab.
+    Tab,
+    /// A quotation mark has no partner.
+    Quote,
+    /// A value without quotation marks contains a colon and a space.
+    Colon,
+    /// A bracket or brace has no partner.
+    Bracket,
+    /// A line is indented more or less than its neighbours.
+    Indentation,
+    /// The text has no fields.
+    NoFields,
+    /// An alias `*name` has no anchor `&name`.
+    UnknownAlias(String),
+    /// The values are nested too deeply or repeated too often.
+    TooComplex,
+    /// The file is not UTF-8.
+    NotUtf8,
+    /// Any other cause.
+    Other,
 }
 
 impl DiagnosticKind {

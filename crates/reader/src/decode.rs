@@ -1,26 +1,28 @@
 //! Detects the encoding of a document and converts its bytes to text.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use passerelle_model::diagnostic::DiagnosticKind;
+
+use crate::source::saturating_u32;
 
 /// Maximum size of a document in bytes (5 MiB). A larger document is rejected before it is decoded. Documents
 /// written by editors are about a thousand times smaller.
 pub const MAX_BYTES: u64 = 5 * 1024 * 1024;
 /// Number of leading bytes that are searched for a NUL byte. A NUL marks a binary file, as in Git.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
-/// Minimum ratio of valid to all non-ASCII sequences for damaged UTF-8. Below it, the encoding is not UTF-8.
-const MIN_VALID_UTF8_RATIO: f64 = 0.95;
 
 /// Decoded text and its encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
     /// The text without a byte order mark. Every line ends with `\n`.
     pub text: String,
-    /// Name from the WHATWG Encoding Standard: `UTF-8` or `windows-1252`.
+    /// Name from the WHATWG Encoding Standard: `UTF-8`, `windows-1252`, `UTF-16LE` or `UTF-16BE`.
     pub encoding: &'static str,
     /// Diagnostic about the encoding. `None` for valid UTF-8.
     pub diagnostic: Option<DiagnosticKind>,
+    /// Line of the first invalid byte, from 1. `None` if the diagnostic concerns the whole file.
+    pub diagnostic_line: Option<u32>,
 }
 
 /// Reason for which bytes could not be decoded.
@@ -41,12 +43,12 @@ pub enum WriteState {
     Complete,
 }
 
-/// Decodes UTF-8 (with or without a byte order mark) or Windows-1252.
+/// Decodes UTF-8 (with or without a byte order mark), Windows-1252, or UTF-16 with a byte order mark.
 ///
 /// # Errors
 /// - [`DecodeError::Incomplete`] if the last character is incomplete and the file may grow. Try again later.
 /// - [`DecodeError::Rejected`] if the file exceeds [`MAX_BYTES`], contains a NUL byte near its start, or
-///   has an encoding that is neither UTF-8 nor Windows-1252.
+///   has another encoding.
 pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(DecodeError::Rejected(DiagnosticKind::TooLarge {
@@ -54,8 +56,11 @@ pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeEr
             limit: MAX_BYTES,
         }));
     }
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding));
+    for encoding in [UTF_16LE, UTF_16BE] {
+        let mark: &[u8] = if encoding == UTF_16LE { &[0xFF, 0xFE] } else { &[0xFE, 0xFF] };
+        if let Some(units) = bytes.strip_prefix(mark) {
+            return decode_utf16(units, encoding, write_state);
+        }
     }
     if bytes.iter().take(BINARY_PROBE_BYTES).any(|byte| *byte == 0) {
         return Err(DecodeError::Rejected(DiagnosticKind::Binary));
@@ -77,20 +82,48 @@ pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeEr
 fn to_decoded(text: &str, encoding: &'static str, diagnostic: Option<DiagnosticKind>) -> Decoded {
     let text =
         if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
-    Decoded { text, encoding, diagnostic }
+    Decoded { text, encoding, diagnostic, diagnostic_line: None }
 }
 
+/// Decodes UTF-16 without its byte order mark. Windows editors write it as "Unicode".
+fn decode_utf16(
+    units: &[u8],
+    encoding: &'static Encoding,
+    write_state: WriteState,
+) -> Result<Decoded, DecodeError> {
+    if units.len() % 2 == 1 && write_state == WriteState::MayGrow {
+        return Err(DecodeError::Incomplete);
+    }
+    let (text, has_errors) = encoding.decode_without_bom_handling(units);
+    if has_errors && units.len() % 2 == 0 {
+        return Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding));
+    }
+    let encoding = encoding.name();
+    Ok(to_decoded(&text, encoding, Some(DiagnosticKind::Transcoded { encoding })))
+}
+
+/// Chooses between damaged UTF-8 and Windows-1252 by the defects of both readings.
+///
+/// As UTF-8, each invalid sequence is a lost character. As Windows-1252, each valid UTF-8 sequence becomes two
+/// wrong ones (`Ã©`). Text in Windows-1252 almost never contains a valid sequence, because it would need a
+/// letter such as `Ã` before a sign such as `©`.
 fn decode_invalid_utf8(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     let (mut valid, mut invalid) = (0_usize, 0_usize);
+    let mut first_line = None;
+    let mut lines = 1;
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
-        invalid += usize::from(!chunk.invalid().is_empty());
+        lines += chunk.valid().matches('\n').count();
+        if !chunk.invalid().is_empty() {
+            invalid += 1;
+            first_line.get_or_insert(lines);
+        }
     }
-    #[expect(clippy::cast_precision_loss, reason = "counts of at most 5 million")]
-    let ratio = valid as f64 / (valid + invalid) as f64;
-    if ratio >= MIN_VALID_UTF8_RATIO {
+    if valid > 0 && valid >= invalid {
         let text = String::from_utf8_lossy(bytes);
-        return Ok(to_decoded(&text, UTF_8.name(), Some(DiagnosticKind::InvalidUtf8 { replaced: invalid })));
+        let decoded =
+            to_decoded(&text, UTF_8.name(), Some(DiagnosticKind::InvalidUtf8 { replaced: invalid }));
+        return Ok(Decoded { diagnostic_line: first_line.map(saturating_u32), ..decoded });
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -137,9 +170,29 @@ mod tests {
     }
 
     #[test]
+    fn few_invalid_bytes_do_not_change_the_encoding() {
+        let decoded =
+            decode(b"# \xC3\x89t\xC3\xA9\n\nCaf\xE9, d\xC3\xA9j\xC3\xA0\n", WriteState::Complete).unwrap();
+        assert_eq!((decoded.text.as_str(), decoded.encoding), ("# Été\n\nCaf\u{FFFD}, déjà\n", "UTF-8"));
+        assert_eq!(decoded.diagnostic_line, Some(3));
+        let latin = decode(b"\xC9t\xE9, caf\xE9, d\xE9j\xE0 vu \xC3\xA9", WriteState::Complete).unwrap();
+        assert_eq!(latin.encoding, "windows-1252");
+    }
+
+    #[test]
+    fn utf16_needs_a_byte_order_mark() {
+        assert_eq!(text(b"\xFF\xFE\xC9\x00t\x00"), Ok(("Ét".to_owned(), "UTF-16LE")));
+        assert_eq!(text(b"\xFE\xFF\x00\xC9\x00t"), Ok(("Ét".to_owned(), "UTF-16BE")));
+        assert_eq!(text(b"\xFF\xFE\xC9"), Err(DecodeError::Incomplete));
+    }
+
+    #[test]
     fn binary_and_unknown_encodings_are_rejected() {
         assert_eq!(text(b"PK\x03\x04\x00\x00"), Err(DecodeError::Rejected(DiagnosticKind::Binary)));
-        assert_eq!(text(b"\xFF\xFEe\x00"), Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding)));
+        assert_eq!(
+            text(b"\xA4\xCE\xA4\xDF\x8D\xA4\xB3"),
+            Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding))
+        );
         let huge = vec![b'a'; usize::try_from(MAX_BYTES).unwrap() + 1];
         assert!(matches!(text(&huge), Err(DecodeError::Rejected(DiagnosticKind::TooLarge { .. }))));
     }

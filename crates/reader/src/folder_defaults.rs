@@ -6,7 +6,7 @@
 //! concatenated.
 
 use passerelle_model::checksum::Checksum;
-use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::diagnostic::{DiagnosticKind, Finding, YamlProblem};
 use serde_json::{Map, Value};
 
 use crate::front_matter;
@@ -39,17 +39,17 @@ impl FolderDefaults {
             .map_err(|_| DiagnosticKind::InvalidFolderDefaults {
                 path: path.to_owned(),
                 line: 1,
-                detail: "UTF-8".to_owned(),
+                problem: YamlProblem::NotUtf8,
             })
             .and_then(|text| {
                 let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
                 front_matter::parse_mapping(text).map_err(|finding| {
                     let line = finding.position.map_or(1, |position| position.line);
-                    let detail = match finding.kind {
-                        DiagnosticKind::InvalidFrontMatter { detail } => detail,
-                        kind => kind.code().to_owned(),
+                    let problem = match finding.kind {
+                        DiagnosticKind::InvalidFrontMatter { problem } => problem,
+                        _ => YamlProblem::TooComplex,
                     };
-                    DiagnosticKind::InvalidFolderDefaults { path: path.to_owned(), line, detail }
+                    DiagnosticKind::InvalidFolderDefaults { path: path.to_owned(), line, problem }
                 })
             });
         self.layers.push(Layer { checksum: Checksum::of(bytes), values });

@@ -4,10 +4,13 @@
 //! crate. A number that JSON would write differently (`0612345678`, `1.10`, `0x1F`) stays a string, because
 //! it is often a telephone number or a version.
 
+mod toml;
+mod yaml_problem;
+
 use std::collections::HashMap;
 use std::fmt;
 
-use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::diagnostic::{DiagnosticKind, Finding, YamlProblem};
 use passerelle_model::position::Position;
 use passerelle_text::fold::collapse_whitespace;
 use serde::Deserialize;
@@ -23,6 +26,32 @@ pub const MAX_BYTES: usize = 64 * 1024;
 const MAX_YAML_NODES: usize = 10_000;
 /// Maximum nesting depth of YAML values. It bounds the recursion of the parser.
 const MAX_DEPTH: usize = 32;
+
+/// Keys that the service reads. Other keys are kept as they are.
+const KNOWN_KEYS: [&str; 22] = [
+    "createdAt",
+    "date",
+    "description",
+    "draft",
+    "eleventyNavigation",
+    "excerpt",
+    "kind",
+    "lang",
+    "localizationKey",
+    "measures",
+    "metadata",
+    "name",
+    "order",
+    "published",
+    "slug",
+    "status",
+    "supportService",
+    "tags",
+    "templateValues",
+    "title",
+    "translationKey",
+    "uuid",
+];
 
 /// Fields of the front matter of a document. Empty if the document has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +69,8 @@ pub struct Split<'a> {
     pub body: &'a str,
     /// Line of the document on which the body starts, from 1.
     pub body_line: u32,
+    /// Findings about the form of the front matter. None of them rejects the document.
+    pub findings: Vec<Finding>,
 }
 
 /// Separates the front matter from the body.
@@ -51,39 +82,74 @@ pub struct Split<'a> {
 /// A finding with its position if the header has no closing `---`, exceeds [`MAX_BYTES`], or is not a valid
 /// YAML mapping. The document cannot be served in that case.
 pub fn split(text: &str) -> Result<Split<'_>, Finding> {
-    let without_front_matter = Split { front: FrontMatter::default(), body: text, body_line: 1 };
-    let Some(rest) = text.strip_prefix("---").and_then(|rest| {
-        let (line, rest) = rest.split_once('\n')?;
-        line.trim().is_empty().then_some(rest)
-    }) else {
-        return Ok(without_front_matter);
-    };
-    let start = text.len() - rest.len();
-    let mut offset = start;
-    let mut closing = None;
-    for (index, line) in rest.split_inclusive('\n').enumerate() {
-        if matches!(line.trim_end(), "---" | "...") {
-            closing = Some((offset, offset + line.len(), index));
-            break;
-        }
-        offset += line.len();
+    let without_front_matter =
+        Split { front: FrontMatter::default(), body: text, body_line: 1, findings: Vec::new() };
+    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+    let (blank_lines, blank_bytes) =
+        blank.fold((0, 0), |(lines, bytes), line| (lines + 1, bytes + line.len()));
+    let trimmed = &text[blank_bytes..];
+    if let Some(header) = toml::header(trimmed) {
+        let line = saturating_u32(blank_lines);
+        return Ok(Split {
+            front: FrontMatter { values: header.values, positions: HashMap::new() },
+            body: header.body,
+            body_line: saturating_u32(header.lines) + line + 1,
+            findings: vec![Finding::at(Position::line(line + 1), DiagnosticKind::TomlFrontMatter)],
+        });
     }
-    let Some((end, body_start, lines)) = closing else {
-        let first = rest.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let is_field = first.split_once(':').is_some_and(|(key, _)| !key.is_empty() && !key.contains(' '));
-        return if is_field {
+    let Some(header) = find_header(trimmed) else { return Ok(without_front_matter) };
+    let Some((length, lines)) = header.closing else {
+        return if header.is_field && blank_lines == 0 {
             Err(Finding::at(Position::line(1), DiagnosticKind::UnclosedFrontMatter))
         } else {
             Ok(without_front_matter)
         };
     };
-    let yaml = &text[start..end];
+    if blank_lines > 0 && !header.is_field {
+        return Ok(without_front_matter);
+    }
+    let yaml = &header.rest[..length];
     if yaml.len() > MAX_BYTES {
         let kind = DiagnosticKind::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
         return Err(Finding::at(Position::line(1), kind));
     }
-    let front = FrontMatter::parse(yaml, 1)?;
-    Ok(Split { front, body: &text[body_start..], body_line: saturating_u32(lines + 3) })
+    let mut front = FrontMatter::parse(yaml, saturating_u32(blank_lines + 1))?;
+    let mut findings = front.read_capitals();
+    if blank_lines > 0 {
+        let position = Position::line(saturating_u32(blank_lines + 1));
+        findings.push(Finding::at(position, DiagnosticKind::MisplacedFrontMatter));
+    }
+    let body = header.rest[length..].split_once('\n').map_or("", |(_, body)| body);
+    Ok(Split { front, body, body_line: saturating_u32(blank_lines + lines + 3), findings })
+}
+
+/// A header that starts with a line `---`.
+struct Header<'a> {
+    /// Text after the first line.
+    rest: &'a str,
+    /// Length of the YAML in bytes and in lines. `None` without a closing line.
+    closing: Option<(usize, usize)>,
+    /// True if the first line that is not blank is a field.
+    is_field: bool,
+}
+
+fn find_header(text: &str) -> Option<Header<'_>> {
+    let (line, rest) = text.strip_prefix("---")?.split_once('\n')?;
+    if !line.trim().is_empty() {
+        return None;
+    }
+    let mut offset = 0;
+    let mut closing = None;
+    for (index, line) in rest.split_inclusive('\n').enumerate() {
+        if matches!(line.trim_end(), "---" | "...") {
+            closing = Some((offset, index));
+            break;
+        }
+        offset += line.len();
+    }
+    let first = rest.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let is_field = first.split_once(':').is_some_and(|(key, _)| !key.is_empty() && !key.contains(' '));
+    Some(Header { rest, closing, is_field })
 }
 
 /// Parses a file that consists of one YAML mapping, with the limits of front matter.
@@ -107,12 +173,15 @@ impl FrontMatter {
                 line: saturating_u32(usize::try_from(location.line()).unwrap_or(0)) + lines_before,
                 column: saturating_u32(usize::try_from(location.column()).unwrap_or(1)).max(1),
             });
-            let detail = error.without_snippet().to_string();
-            let detail = collapse_whitespace(detail.split(" at line ").next().unwrap_or_default());
-            Finding::at(position, DiagnosticKind::InvalidFrontMatter { detail })
+            let problem = yaml_problem::classify(
+                &error.without_snippet().to_string(),
+                yaml,
+                position.line - lines_before,
+            );
+            Finding::at(position, DiagnosticKind::InvalidFrontMatter { problem })
         })?;
         let YamlValue::Mapping(entries) = node.value else {
-            let kind = DiagnosticKind::InvalidFrontMatter { detail: "fields are expected".to_owned() };
+            let kind = DiagnosticKind::InvalidFrontMatter { problem: YamlProblem::NoFields };
             return Err(Finding::at(Position::line(lines_before + 1), kind));
         };
         let mut front = Self::default();
@@ -127,6 +196,25 @@ impl FrontMatter {
     /// Returns all fields, including those that Passerelle does not use.
     pub fn values(&self) -> &Map<String, Value> {
         &self.values
+    }
+
+    /// Adds a field under its known key if its key is written with other capital letters, for example
+    /// `Title`. Returns one finding per field.
+    fn read_capitals(&mut self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for expected in KNOWN_KEYS {
+            if self.values.contains_key(expected) {
+                continue;
+            }
+            let written = self.values.keys().find(|key| key.to_lowercase() == expected.to_lowercase());
+            let Some(field) = written.cloned() else { continue };
+            let position = self.position(&field);
+            let value = self.values.get(&field).cloned().unwrap_or_default();
+            self.values.insert(expected.to_owned(), value);
+            self.positions.insert(expected.to_owned(), position);
+            findings.push(Finding::at(position, DiagnosticKind::FieldInCapitals { field, expected }));
+        }
+        findings
     }
 
     /// Replaces the fields by the result of `replace`. Positions of existing fields stay; added fields have
@@ -226,13 +314,15 @@ impl<'de> Deserialize<'de> for YamlNode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<YamlValue>::deserialize(deserializer)?;
         let location = spanned.referenced;
+        // For an alias, the value is written where its anchor is defined.
+        let written = spanned.defined;
         let offset = |count: Option<u64>| count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
-        let start = offset(location.span().byte_offset());
+        let start = offset(written.span().byte_offset());
         Ok(Self {
             value: spanned.value,
             line: u32::try_from(location.line()).unwrap_or(1),
             column: u32::try_from(location.column()).unwrap_or(1),
-            bytes: start..start + offset(location.span().byte_len()),
+            bytes: start..start + offset(written.span().byte_len()),
         })
     }
 }
@@ -333,6 +423,34 @@ mod tests {
     fn a_thematic_break_at_the_top_is_not_front_matter() {
         assert_eq!(split("---\n\nTexte\n").unwrap().body_line, 1);
         assert_eq!(split("Texte\n---\n").unwrap().body_line, 1);
+    }
+
+    #[test]
+    fn aliases_and_merge_keys_give_their_values() {
+        assert_eq!(
+            json(
+                "base: &b {k: 1, ok: true, d: 2024-01-05, s: x}\ncopie: *b\norder: &o 3\nautre: *o\nplus:\n  <<: *b\n  k: 2"
+            ),
+            r#"{"base":{"k":1,"ok":true,"d":"2024-01-05","s":"x"},"copie":{"k":1,"ok":true,"d":"2024-01-05","s":"x"},"order":3,"autre":3,"plus":{"k":2,"ok":true,"d":"2024-01-05","s":"x"}}"#
+        );
+    }
+
+    #[test]
+    fn misplaced_headers_are_read() {
+        let codes =
+            |split: &Split<'_>| split.findings.iter().map(|found| found.kind.code()).collect::<Vec<_>>();
+        let below = split("\n\n---\ntitle: A\n---\nB\n").unwrap();
+        assert_eq!(
+            (below.front.text("title").as_deref(), below.body, below.body_line),
+            (Some("A"), "B\n", 6)
+        );
+        assert_eq!(codes(&below), ["FRONT_MATTER_MISPLACED"]);
+        let toml = split("+++\ntitle = \"A\"\n+++\n\nB\n").unwrap();
+        assert_eq!((toml.front.text("title").as_deref(), toml.body, toml.body_line), (Some("A"), "\nB\n", 4));
+        assert_eq!(codes(&toml), ["FRONT_MATTER_TOML"]);
+        let capitals = split("---\nTitle: A\nLANG: nl\n---\n").unwrap();
+        assert_eq!((capitals.front.text("title").as_deref(), codes(&capitals).len()), (Some("A"), 2));
+        assert_eq!(split("\n---\n\nA\n\n---\n").unwrap().body_line, 1);
     }
 
     #[test]

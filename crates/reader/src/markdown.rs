@@ -8,19 +8,25 @@
 //! [placeholders](passerelle_model::placeholder). Images and links to files leave as placeholders, because
 //! their output depends on other files.
 
+pub(crate) mod address;
 mod anchors;
 pub mod attributes;
 mod collect;
 mod files;
+pub(crate) mod html_tag;
 pub(crate) mod limits;
+pub(crate) mod notes;
 mod placeholders;
 mod plain_text;
 mod raw_html;
+mod raw_links;
 mod rendered;
 mod replace_with_children;
+mod strikethrough;
 mod title;
 mod url;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use comrak::html::ChildRendering;
@@ -28,11 +34,13 @@ use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, create_formatter, parse_document};
 use passerelle_model::html::escape;
 use passerelle_model::placeholder::{
-    LocalResolver, TextFormat, drop_unpaired_links, fill, has_placeholders, strip_placeholders,
+    Placeholder, TextSegment, drop_unpaired_links, has_placeholders, segments, strip_placeholders,
 };
 use passerelle_model::rich_text::RichText;
+use passerelle_text::fold::collapse_whitespace;
 
 use crate::source::saturating_u32;
+pub use address::AddressBase;
 pub use anchors::Anchorizer;
 pub use raw_html::RawHtmlPolicy;
 pub use rendered::{RenderOptions, Rendered, RenderedHeading, WithLine};
@@ -64,11 +72,32 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
     }
     let arena = Arena::new();
     let mut options = options();
+    let source = if render_options.definitions.is_empty() {
+        Cow::Borrowed(markdown)
+    } else {
+        Cow::Owned(format!("{markdown}{}", render_options.definitions))
+    };
     options.extension.table = limits::tables_within_limit(markdown);
-    let root = parse_document(&arena, markdown, &options);
+    let root = parse_document(&arena, &source, &options);
     if limits::exceeds_depth_limit(root) {
         return render_literal(markdown);
     }
+    if markdown.contains("[^") {
+        let nodes: Vec<Node<'_>> = root.descendants().collect();
+        notes::number_references(&nodes, anchors, false);
+    }
+    render_tree(&arena, root, markdown, render_options, anchors)
+}
+
+/// Renders a parsed tree. `markdown` is its source.
+fn render_tree<'a>(
+    arena: &'a Arena<'a>,
+    root: Node<'a>,
+    markdown: &str,
+    render_options: RenderOptions<'_>,
+    anchors: &mut Anchorizer,
+) -> Rendered {
+    let mut options = options();
     // The nodes are collected once: no later pass has to visit the nodes that an earlier pass inserts.
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     let raw_html = if raw_html::within_sanitizer_limit(&nodes) {
@@ -77,42 +106,73 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
         RawHtmlPolicy::Removed
     };
     options.render.r#unsafe = raw_html == RawHtmlPolicy::Sanitized;
-    remove_unsafe_nodes(&arena, &nodes, raw_html);
+    strikethrough::keep_single_tildes(arena, &nodes, markdown);
+    let has_raw_html = remove_unsafe_nodes(arena, &nodes, raw_html);
+    let mut found = files::FoundFiles::default();
+    let has_raw_links =
+        has_raw_html && raw_links::convert_inline(arena, &nodes, render_options.base, &mut found);
     let extracted = attributes::extract(&nodes);
-    let images = files::insert_placeholders(&arena, &nodes, render_options.folder);
-    let has_links = has_placeholders(markdown) || nodes.iter().any(|node| is_link_like(node));
+    files::insert_placeholders(arena, &nodes, render_options.base, &mut found);
+    let has_links =
+        has_raw_links || has_placeholders(markdown) || nodes.iter().any(|node| is_link_like(node));
     if has_links {
-        placeholders::normalize(&arena, root);
-    }
-    if markdown.contains("[^") {
-        anchors::prefix_footnotes(root, anchors);
+        placeholders::normalize(arena, root);
     }
 
     let mut headings = Vec::new();
     for node in root.descendants() {
+        let mut data = node.data_mut();
+        let line = saturating_u32(data.sourcepos.start.line);
+        if let NodeValue::HtmlBlock(block) = &mut data.value {
+            let mut rewriter = raw_links::BlockRewriter::new(render_options.base, anchors, line);
+            block.literal = rewriter.rewrite(&block.literal);
+            headings.append(&mut rewriter.headings);
+            found.append(&mut rewriter.found);
+            continue;
+        }
+        drop(data);
         let data = node.data();
         if let NodeValue::Heading(heading) = &data.value {
-            let text =
-                strip_placeholders(&fill(&plain_text::node_text(node), TextFormat::Text, &LocalResolver));
+            let text = heading_text(&plain_text::node_text(node));
             let anchor = anchors.anchorize(extracted.ids.get(&std::ptr::from_ref(node)).unwrap_or(&text));
-            let line = saturating_u32(data.sourcepos.start.line);
-            headings.push(RenderedHeading { level: heading.level, text, anchor, line });
+            headings.push(RenderedHeading { level: heading.level, text, anchor, line, is_raw: false });
         }
     }
-    let heading_anchors: Vec<String> = headings.iter().map(|heading| heading.anchor.clone()).collect();
+    let heading_anchors: Vec<String> =
+        headings.iter().filter(|heading| !heading.is_raw).map(|heading| heading.anchor.clone()).collect();
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
     // Writing to a `String` cannot fail.
     drop(Formatter::format_document(root, &options, &mut html, heading_anchors.into_iter()));
-    if raw_html == RawHtmlPolicy::Sanitized {
-        html = raw_html::sanitize(&html);
+    if raw_html == RawHtmlPolicy::Sanitized && has_raw_html {
+        html = drop_unpaired_links(&raw_html::sanitize(&html));
     }
     let content = RichText {
         html: html.trim_end().to_owned(),
         text: plain_text::node_text(root),
         markdown: drop_unpaired_links(strip_trailing_attributes(markdown, &extracted.lines).trim()),
     };
-    let links = if has_links { collect::collect_links(root, render_options.folder) } else { Vec::new() };
-    Rendered { content: content.fill_local_placeholders(), headings, images, links, exceeds_limits: false }
+    let links = if has_links || has_raw_html { collect::collect_links(root) } else { Vec::new() };
+    Rendered {
+        content: content.fill_local_placeholders(),
+        headings,
+        images: found.images,
+        links,
+        warnings: found.warnings,
+        exceeds_limits: false,
+    }
+}
+
+/// Returns the text of a heading on one line: images leave their alternative text.
+fn heading_text(text: &str) -> String {
+    let words: String = segments(text)
+        .into_iter()
+        .map(|segment| match segment {
+            TextSegment::Text(text) => text.to_owned(),
+            TextSegment::Placeholder(Placeholder::Image(image), _) => image.alt.unwrap_or_default(),
+            TextSegment::Placeholder(..) => String::new(),
+        })
+        .collect();
+    collapse_whitespace(&words)
 }
 
 /// True for nodes that render to a link or an image.
@@ -153,8 +213,9 @@ fn options() -> Options<'static> {
 }
 
 /// Removes unsafe nodes but keeps their text: raw HTML (unless it is sanitized later) and links and images
-/// whose scheme is not allowed.
-fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtmlPolicy) {
+/// whose scheme is not allowed. Returns whether raw HTML is left.
+fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtmlPolicy) -> bool {
+    let mut has_raw_html = false;
     for node in nodes {
         let value = match &node.data().value {
             value @ (NodeValue::HtmlBlock(_)
@@ -164,32 +225,29 @@ fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: R
             _ => continue,
         };
         match value {
-            NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) if raw_html == RawHtmlPolicy::Sanitized => {}
+            NodeValue::HtmlInline(tag) if is_line_break(&tag) => node.data_mut().value = NodeValue::LineBreak,
+            NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) if raw_html == RawHtmlPolicy::Sanitized => {
+                has_raw_html = true;
+            }
             NodeValue::HtmlBlock(block) => {
-                let paragraph = arena.alloc(AstNode::from(NodeValue::Paragraph));
-                paragraph
-                    .append(arena.alloc(AstNode::from(NodeValue::Text(
-                        plain_text::strip_tags(&block.literal).into(),
-                    ))));
-                node.insert_before(paragraph);
+                for text in html_tag::paragraphs(&block.literal) {
+                    let paragraph = arena.alloc(AstNode::from(NodeValue::Paragraph));
+                    paragraph.append(arena.alloc(AstNode::from(NodeValue::Text(text.into()))));
+                    node.insert_before(paragraph);
+                }
                 node.detach();
             }
-            NodeValue::HtmlInline(tag) => {
-                if is_line_break(&tag) {
-                    node.data_mut().value = NodeValue::LineBreak;
-                } else {
-                    node.detach();
-                }
-            }
+            NodeValue::HtmlInline(_) => node.detach(),
             NodeValue::Link(link) if safe_url(&link.url).is_none() => replace_with_children(node),
             NodeValue::Image(image) if safe_url(&image.url).is_none() => replace_with_children(node),
             _ => {}
         }
     }
+    has_raw_html
 }
 
 fn is_line_break(tag: &str) -> bool {
-    matches!(tag.to_ascii_lowercase().replace(' ', "").as_str(), "<br>" | "<br/>")
+    html_tag::HtmlTag::parse(tag).is_some_and(|(tag, _)| tag.name == "br")
 }
 
 #[cfg(test)]
@@ -216,7 +274,7 @@ mod tests {
         let inline = rendered(
             "# A\n\nH<sub>2</sub>O <script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:y)",
         );
-        assert_eq!(inline.html, "<h1 id=\"a\">A</h1>\n<p>H<sub>2</sub>O <img src=\"x\"> x</p>");
+        assert_eq!(inline.html, "<h1 id=\"a\">A</h1>\n<p>H<sub>2</sub>O <img src=\"x\" alt=\"\" /> x</p>");
         let block = rendered(
             "<div onclick=\"x()\" style=\"a\">\n<iframe src=\"/y\"></iframe>Deux &amp; trois\n<style>b</style></div>",
         );

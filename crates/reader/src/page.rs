@@ -1,12 +1,14 @@
 //! Parses a page: front matter and a Markdown body with the shortcodes of the site builder.
 //!
-//! The body is parsed in five steps, one module each:
+//! The body is parsed in seven steps, one module each:
 //!
-//! 1. `token` finds the tags of shortcodes and containers.
-//! 2. `tag_pairing` finds the end tag of each start tag.
-//! 3. `tree` splits the body into a tree of shortcodes and Markdown runs.
-//! 4. `callouts` groups the content between callout markers.
-//! 5. `render` renders the tree to blocks.
+//! 1. `token` finds comments, code and literal text, and the tags of shortcodes and containers outside them.
+//! 2. `expression` evaluates template expressions and chooses the branches of conditions.
+//! 3. `tag_pairing` finds the end tag of each start tag.
+//! 4. `tree` splits the body into a tree of shortcodes and Markdown runs.
+//! 5. `callouts` groups the content between callout markers.
+//! 6. `definitions` collects the footnotes and link definitions of the page.
+//! 7. `render` renders the tree to blocks.
 //!
 //! `arguments` parses the arguments of a shortcode. `shortcodes` lists the known names. The HTML and the
 //! text contain no shortcode syntax.
@@ -16,11 +18,18 @@ mod body_node;
 mod callouts;
 mod code_fence;
 mod collection;
-mod footnotes;
+mod definition_line;
+mod definitions;
+mod embed;
+mod embed_arguments;
+mod expression;
 mod headings;
+mod hidden;
+mod indented_code;
 mod link;
 mod navigation;
 mod parser;
+mod reference;
 mod render;
 mod shortcodes;
 mod tag_pairing;

@@ -4,9 +4,11 @@ use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind, Finding, Severity
 use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
+use passerelle_model::position::Position;
 use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::reference::Reference;
 use passerelle_text::language;
+use serde_json::Value;
 
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
@@ -35,12 +37,14 @@ pub struct ReadOptions<'a> {
     pub defaults: &'a FolderDefaults,
     /// Policy for raw HTML in Markdown.
     pub raw_html: RawHtmlPolicy,
+    /// Public address of the site, for example `https://example.org`. Empty if it is not known.
+    pub site: &'a str,
 }
 
 /// Returns the version to store with a parsed document. It changes if the parsers or the raw HTML policy
 /// change.
 ///
-/// Example: `31` is parser version 3 with [`RawHtmlPolicy::Sanitized`].
+/// Example: `41` is parser version 4 with [`RawHtmlPolicy::Sanitized`].
 pub fn reader_version(raw_html: RawHtmlPolicy) -> i32 {
     let render_options = match raw_html {
         RawHtmlPolicy::Removed => 0,
@@ -78,7 +82,11 @@ pub fn read(
     };
     let source = Source::new(&decoded.text);
     let from_path = Language::from_path(path);
-    let mut findings: Vec<Finding> = decoded.diagnostic.into_iter().map(Finding::for_document).collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    if let Some(kind) = decoded.diagnostic {
+        let position = decoded.diagnostic_line.map(Position::line);
+        findings.push(Finding { kind, position });
+    }
     let mut document = match front_matter::split(&decoded.text) {
         Ok(document) => document,
         Err(finding) => {
@@ -94,6 +102,7 @@ pub fn read(
             });
         }
     };
+    findings.append(&mut document.findings);
     findings.extend(options.defaults.apply(&mut document.front));
     let declared = declared_language(&document.front, &mut findings);
     let lang = declared.or(from_path).or_else(|| language::detect(document.body)).unwrap_or_default();
@@ -146,7 +155,13 @@ fn read_content(
         }
         hint = detection.hint();
     }
-    let context = PageContext { lang, folder: path.folder(), raw_html: options.raw_html };
+    let context = PageContext {
+        lang,
+        folder: path.folder(),
+        site: options.site,
+        raw_html: options.raw_html,
+        values: document.front.values().get("templateValues").and_then(Value::as_object),
+    };
     let kind = declared.unwrap_or(DetectedKind::Page);
     let (page, mut findings, references) = read_page(document, context, path, kind);
     findings.extend(hint);

@@ -294,6 +294,7 @@ fn plan(text: &str, dialect: &str) -> Plan {
         write_state: WriteState::Complete,
         defaults: &defaults,
         raw_html: RawHtmlPolicy::Removed,
+        site: "",
     };
     let reading = read(&DocumentPath::parse("plan.txt").unwrap(), text.as_bytes(), options).unwrap();
     match reading.content {
@@ -446,7 +447,7 @@ proptest! {
         fragments in prop::collection::vec(prop_oneof![4 => prop::sample::select(&FRAGMENTS[..]).prop_map(str::to_owned), 1 => "\\PC{0,3}"], 0..60)
     ) {
         let defaults = FolderDefaults::default();
-        let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html: RawHtmlPolicy::Removed };
+        let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html: RawHtmlPolicy::Removed, site: "" };
         let text = format!("---\nkind: plan\n---\n{}", fragments.concat());
         read(&DocumentPath::parse("plan.txt").unwrap(), text.as_bytes(), options).unwrap();
     }

@@ -201,7 +201,7 @@ pub(crate) struct ContentArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ParsingArgs {
     /// Policy for raw HTML in pages
-    #[arg(long, env = "PASSERELLE_RAW_HTML", default_value = "remove", value_name = "WHAT")]
+    #[arg(long, env = "PASSERELLE_RAW_HTML", default_value = "sanitize", value_name = "WHAT")]
     raw_html: RawHtmlMode,
 }
 

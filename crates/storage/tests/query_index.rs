@@ -35,6 +35,7 @@ fn fixture() -> Fixture {
         write_state: WriteState::Complete,
         defaults: &defaults,
         raw_html: RawHtmlPolicy::Removed,
+        site: "",
     };
     let reading = read(&DocumentPath::parse("plan.txt").unwrap(), TEXT.as_bytes(), options).unwrap();
     let Some(Content::Plan(plan)) = reading.content else { panic!("the fixture is a plan") };

@@ -271,6 +271,7 @@ mod tests {
             write_state: WriteState::Complete,
             defaults: &defaults,
             raw_html: RawHtmlPolicy::Removed,
+            site: "",
         };
         let path = DocumentPath::parse("plan.fr.txt").unwrap();
         match read(&path, text.as_bytes(), options).unwrap().content {

@@ -33,6 +33,7 @@ pub(crate) enum Block {
     Callout(CalloutBlock),
     Image(ImageBlock),
     Link(LinkBlock),
+    Embed(EmbedBlock),
     Section(SectionBlock),
     Collection(CollectionBlock),
     Shortcode(ShortcodeBlock),
@@ -62,6 +63,7 @@ pub(super) fn to_object(page: &PageKey, block: &page::Block) -> Block {
         BlockKind::Callout { .. } => Block::Callout(CalloutBlock(block)),
         BlockKind::Image(_) => Block::Image(ImageBlock(block)),
         BlockKind::Link(_) => Block::Link(LinkBlock(block)),
+        BlockKind::Embed { .. } => Block::Embed(EmbedBlock(block)),
         BlockKind::Section { .. } => Block::Section(SectionBlock(block)),
         BlockKind::Collection { .. } => Block::Collection(CollectionBlock(block)),
         BlockKind::Shortcode { .. } => Block::Shortcode(ShortcodeBlock(block)),
@@ -85,6 +87,12 @@ macro_rules! block {
             /// Content of the block, including its children.
             async fn content(&self) -> RichTextObject<'_> {
                 RichTextObject::owned(self.0.block.content())
+            }
+
+            /// Numbers of the notes of the page that the block itself references, in order. The list of
+            /// notes is the last block of the page. Empty if it references none.
+            async fn footnotes(&self) -> &[u32] {
+                &self.0.footnotes
             }
 
             /// Nested blocks, in document order. Empty if the block contains no other block.
@@ -137,6 +145,45 @@ block! {
             match &self.0.block.kind {
                 BlockKind::Link(link) => Ok(LinkObject(link.clone())),
                 _ => Err(InvariantError("a link block has another kind").into()),
+            }
+        }
+    }
+}
+
+block! {
+    /// Frame or video, written as `<iframe>`, `<video>`, or as the address of a known provider alone on a line.
+    /// The HTML of `content` is a link to it. A front end decides whether and how to show the frame.
+    EmbedBlock {
+        /// Name of the provider, for example `YouTube`. Null if the provider is not known.
+        async fn provider(&self) -> Option<&str> {
+            match &self.0.kind {
+                BlockKind::Embed { provider, .. } => provider.as_deref(),
+                _ => None,
+            }
+        }
+
+        /// Address of the frame or video, for example `https://www.youtube.com/embed/abc`.
+        async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+            match &self.0.kind {
+                BlockKind::Embed { destination, .. } => {
+                    let link = page::Link {
+                        kind: page::LinkKind::External,
+                        destination: Some(destination.clone()),
+                        label: String::new(),
+                        new_window: false,
+                        is_broken_anchor: false,
+                    };
+                    LinkObject(link).url(ctx).await
+                }
+                _ => Err(InvariantError("an embed block has another kind").into()),
+            }
+        }
+
+        /// Title of the frame, for example `Visite du jardin`. Null if the editor gave none.
+        async fn title(&self) -> Option<&str> {
+            match &self.0.kind {
+                BlockKind::Embed { title, .. } => title.as_deref(),
+                _ => None,
             }
         }
     }

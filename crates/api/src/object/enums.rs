@@ -200,6 +200,8 @@ pub(crate) enum LinkKind {
     Email,
     /// Heading of the same page, for example `#horaires`.
     Anchor,
+    /// Telephone number, for example `tel:+3221234567`.
+    Phone,
 }
 
 /// Kind of a change in the change log.

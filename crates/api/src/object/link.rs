@@ -100,12 +100,12 @@ impl LinkObject {
         Ok(anchor.map(str::to_owned))
     }
 
-    /// True if the target page or file is not published, or if the link has no address. Other sites are not
-    /// checked.
+    /// True if the target page or file is not published, if the page has no such heading, or if the link has
+    /// no address. Other sites are not checked.
     async fn is_broken(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         Ok(match &self.0.destination {
             None => true,
-            Some(Destination::Url(_)) => false,
+            Some(Destination::Url(_)) => self.0.is_broken_anchor,
             Some(Destination::File(path)) => load(ctx, path.clone()).await?.is_none(),
             Some(Destination::Page(_)) => self.target(ctx).await?.is_none(),
         })

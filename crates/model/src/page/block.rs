@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::collection::Collection;
 use super::image::Image;
-use super::link::Link;
+use super::link::{Destination, Link};
 use crate::placeholder::{LinkStart, Placeholder};
 use crate::rich_text::RichText;
 
@@ -20,6 +20,9 @@ pub struct Block {
     /// Own content. Empty if the children contain the whole content, see [`Block::content`].
     #[serde(default, skip_serializing_if = "RichText::is_empty")]
     pub own: RichText,
+    /// Numbers of the notes of the page that its own content references, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub footnotes: Vec<u32>,
     /// Nested blocks, in document order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Block>,
@@ -45,6 +48,15 @@ pub enum BlockKind {
         name: String,
         /// Arguments of the shortcode.
         args: Map<String, Value>,
+    },
+    /// A frame or video of another site, or a video file. Its HTML is a link; a front end shows the frame.
+    Embed {
+        /// Name of the provider, for example `YouTube`. `None` for an unknown provider.
+        provider: Option<String>,
+        /// Address or file.
+        destination: Destination,
+        /// Title of the frame, for example `Visite du jardin`. `None` if it has none.
+        title: Option<String>,
     },
     /// A list of pages.
     Collection {
@@ -76,7 +88,10 @@ impl Block {
     fn wrapper_tags(&self) -> Option<(String, String)> {
         let tag = |open: &str, close: &str| Some((open.to_owned(), close.to_owned()));
         match &self.kind {
-            BlockKind::RichText | BlockKind::Image(_) | BlockKind::Collection { .. } => None,
+            BlockKind::RichText
+            | BlockKind::Image(_)
+            | BlockKind::Embed { .. }
+            | BlockKind::Collection { .. } => None,
             BlockKind::Callout { .. } => tag("<aside>", "</aside>"),
             BlockKind::Section { name, .. } if name.starts_with("section") => tag("<section>", "</section>"),
             BlockKind::Section { .. } | BlockKind::Shortcode { .. } => tag("<div>", "</div>"),

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asset::resolve_asset_path;
 use crate::language::Language;
 use crate::path::DocumentPath;
 
@@ -18,6 +17,9 @@ pub struct Link {
     /// True if the link opens a new window.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new_window: bool,
+    /// True for a link to a heading of its own page that does not exist.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_broken_anchor: bool,
 }
 
 /// Kind of a link.
@@ -31,24 +33,10 @@ pub enum LinkKind {
     File,
     /// An e-mail address.
     Email,
+    /// A telephone number.
+    Phone,
     /// A heading in the same page.
     Anchor,
-}
-
-impl LinkKind {
-    /// Returns the kind of a link. `folder` is the folder of the document.
-    pub fn of(url: &str, folder: &str) -> Self {
-        let lower = url.to_ascii_lowercase();
-        if lower.starts_with('#') {
-            Self::Anchor
-        } else if lower.starts_with("mailto:") {
-            Self::Email
-        } else if resolve_asset_path(url, folder).is_some() {
-            Self::File
-        } else {
-            Self::External
-        }
-    }
 }
 
 /// Destination of a link.

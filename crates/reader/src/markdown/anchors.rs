@@ -1,11 +1,8 @@
 //! Unique ids of headings and footnotes within a page.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use comrak::nodes::{Node, NodeValue};
 use passerelle_text::fold::slugify;
-
-use super::replace_with_children::replace_with_children;
 
 /// Assigns unique anchors to the headings and footnotes of one page, across all of its rendered parts.
 ///
@@ -14,7 +11,8 @@ use super::replace_with_children::replace_with_children;
 #[derive(Clone, Debug, Default)]
 pub struct Anchorizer {
     used: HashMap<String, u32>,
-    footnote_sections: u32,
+    /// Number of references to each note so far.
+    note_references: HashMap<u32, u32>,
 }
 
 impl Anchorizer {
@@ -42,38 +40,16 @@ impl Anchorizer {
         self.used.contains_key(anchor)
     }
 
-    /// Returns the prefix for the footnote names of the next rendered part: `1-`, `2-` and so on.
-    fn next_footnote_prefix(&mut self) -> String {
-        self.footnote_sections += 1;
-        format!("{}-", self.footnote_sections)
+    /// Counts a reference to a note. Returns the count, from 1.
+    pub(super) fn next_reference(&mut self, note: u32) -> u32 {
+        let count = self.note_references.entry(note).or_default();
+        *count += 1;
+        *count
     }
-}
 
-/// Prefixes the names of footnotes, so that they are unique on the page, and moves their definitions to the
-/// end of the tree, because the formatter lists only definitions at the end.
-pub(super) fn prefix_footnotes<'a>(root: Node<'a>, anchors: &mut Anchorizer) {
-    let mut prefix = None;
-    let mut defined = HashSet::new();
-    let nodes: Vec<Node<'a>> = root.descendants().collect();
-    for node in nodes {
-        let prefix = &*prefix.get_or_insert_with(|| anchors.next_footnote_prefix());
-        let mut data = node.data_mut();
-        match &mut data.value {
-            NodeValue::FootnoteReference(call) => call.name.insert_str(0, prefix),
-            NodeValue::FootnoteDefinition(definition) => {
-                let is_first = defined.insert(definition.name.clone());
-                definition.name.insert_str(0, prefix);
-                drop(data);
-                if !is_first {
-                    // The text of a second definition stays visible as normal text.
-                    replace_with_children(node);
-                } else if node.parent().is_some_and(|parent| !parent.same_node(root)) {
-                    node.detach();
-                    root.append(node);
-                }
-            }
-            _ => {}
-        }
+    /// Returns the number of references to a note.
+    pub(super) fn references_to(&self, note: u32) -> u32 {
+        self.note_references.get(&note).copied().unwrap_or(0)
     }
 }
 
@@ -96,18 +72,6 @@ mod tests {
                 "<h2 id=\"a-faire-2-2\">A faire 2</h2>",
             ]
             .join("\n")
-        );
-    }
-
-    #[test]
-    fn footnote_ids_are_unique_across_sections() {
-        let mut anchors = Anchorizer::default();
-        let first = render("a[^1]\n\n[^1]: b", RenderOptions::default(), &mut anchors).content.html;
-        let second = render("c[^1]\n\n[^1]: d", RenderOptions::default(), &mut anchors).content.html;
-        assert!(
-            first.contains("id=\"fn-1-1\"")
-                && second.contains("id=\"fn-2-1\"")
-                && second.contains("href=\"#fn-2-1\"")
         );
     }
 }

@@ -2,27 +2,21 @@
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeValue};
-use passerelle_model::page::{Destination, Link, LinkKind};
-use passerelle_model::placeholder::{LinkStart, Placeholder};
+use passerelle_model::page::Link;
+use passerelle_model::placeholder::{LinkStart, Placeholder, TextSegment, segments};
 use passerelle_text::fold::collapse_whitespace;
 
-use super::{WithLine, safe_url};
+use super::{WithLine, html_tag};
 use crate::source::saturating_u32;
 
-/// Returns the links in document order: Markdown links and links in the form of placeholders. `folder`
-/// resolves relative addresses.
-pub(super) fn collect_links(root: Node<'_>, folder: &str) -> Vec<WithLine<Link>> {
+/// Returns the links in document order. Every link of the tree is a pair of placeholders.
+pub(super) fn collect_links(root: Node<'_>) -> Vec<WithLine<Link>> {
     let mut links = Vec::new();
     let mut open: Option<WithLine<Link>> = None;
     for edge in root.traverse() {
         let node = match edge {
             NodeEdge::Start(node) => node,
-            NodeEdge::End(node) => {
-                if matches!(node.data().value, NodeValue::Link(_)) {
-                    links.extend(open.take());
-                }
-                continue;
-            }
+            NodeEdge::End(_) => continue,
         };
         let placeholder = match &node.data().value {
             NodeValue::Text(text) => Placeholder::parse(text),
@@ -34,7 +28,13 @@ pub(super) fn collect_links(root: Node<'_>, folder: &str) -> Vec<WithLine<Link>>
                     let line = saturating_u32(node.data().sourcepos.start.line);
                     let destination = Some(destination);
                     open = Some(WithLine {
-                        value: Link { kind, destination, label: String::new(), new_window },
+                        value: Link {
+                            kind,
+                            destination,
+                            label: String::new(),
+                            new_window,
+                            is_broken_anchor: false,
+                        },
                         line,
                     });
                 }
@@ -46,17 +46,10 @@ pub(super) fn collect_links(root: Node<'_>, folder: &str) -> Vec<WithLine<Link>>
         }
         let data = node.data();
         match &data.value {
-            NodeValue::Link(link) => {
-                let destination = safe_url(&link.url).map(|url| Destination::Url(url.to_owned()));
-                let value = Link {
-                    kind: LinkKind::of(&link.url, folder),
-                    destination,
-                    label: String::new(),
-                    new_window: false,
-                };
-                open = Some(WithLine { value, line: saturating_u32(data.sourcepos.start.line) });
-            }
             NodeValue::Text(text) => push_label(&mut open, text),
+            NodeValue::HtmlBlock(block) => {
+                collect_from_html(&block.literal, saturating_u32(data.sourcepos.start.line), &mut links);
+            }
             NodeValue::Code(code) => push_label(&mut open, &code.literal),
             NodeValue::SoftBreak | NodeValue::LineBreak => push_label(&mut open, " "),
             _ => {}
@@ -66,6 +59,36 @@ pub(super) fn collect_links(root: Node<'_>, folder: &str) -> Vec<WithLine<Link>>
         link.value.label = collapse_whitespace(&link.value.label);
     }
     links
+}
+
+/// Collects the links of a block of raw HTML, in which links are placeholders.
+fn collect_from_html(html: &str, line: u32, links: &mut Vec<WithLine<Link>>) {
+    let mut open: Option<WithLine<Link>> = None;
+    for segment in segments(html) {
+        match segment {
+            TextSegment::Text(text) => {
+                if open.is_some() {
+                    push_label(&mut open, &html_tag::paragraphs(text).join(" "));
+                }
+            }
+            TextSegment::Placeholder(Placeholder::LinkStart(opening), _) => {
+                let LinkStart { kind, destination, new_window } = opening;
+                let value = Link {
+                    kind,
+                    destination: Some(destination),
+                    label: String::new(),
+                    new_window,
+                    is_broken_anchor: false,
+                };
+                open = Some(WithLine { value, line });
+            }
+            TextSegment::Placeholder(Placeholder::LinkEnd, _) => links.extend(open.take()),
+            TextSegment::Placeholder(Placeholder::Image(image), _) => {
+                push_label(&mut open, &image.alt.unwrap_or_default());
+            }
+            TextSegment::Placeholder(..) => {}
+        }
+    }
 }
 
 fn push_label(open: &mut Option<WithLine<Link>>, text: &str) {

@@ -54,10 +54,6 @@ fn isolate_placeholders<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> bool {
             strip_in_place(&mut block.info);
             return false;
         }
-        NodeValue::HtmlBlock(block) => {
-            strip_in_place(&mut block.literal);
-            return false;
-        }
         NodeValue::FootnoteDefinition(definition) => {
             strip_in_place(&mut definition.name);
             return false;

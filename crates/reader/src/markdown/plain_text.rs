@@ -3,7 +3,7 @@
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{ListType, Node, NodeValue};
 
-use super::raw_html;
+use super::html_tag;
 
 /// Collects plain text. Line breaks are written only before the next text, so the result has none at its
 /// ends.
@@ -53,8 +53,14 @@ fn enter_node(node: Node<'_>, writer: &mut PlainTextWriter) {
             writer.push(block.literal.trim_end());
         }
         NodeValue::HtmlBlock(block) => {
+            for paragraph in html_tag::paragraphs(&block.literal) {
+                writer.break_lines(2);
+                writer.push(&paragraph);
+            }
+        }
+        NodeValue::FootnoteDefinition(definition) => {
             writer.break_lines(2);
-            writer.push(&raw_html::visible_text(&block.literal));
+            writer.push(&format!("{}. ", definition.name));
         }
         NodeValue::SoftBreak => writer.push(" "),
         NodeValue::LineBreak => writer.push("\n"),
@@ -87,21 +93,4 @@ fn leave_node(node: Node<'_>, writer: &mut PlainTextWriter) {
         NodeValue::TableCell if node.next_sibling().is_some() => writer.push("\t"),
         _ => {}
     }
-}
-
-/// Returns the text of raw HTML without tags and comments, with collapsed white space.
-pub(super) fn strip_tags(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.push_str(&rest[..open]);
-        text.push(' ');
-        let closing = if rest[open..].starts_with("<!--") { "-->" } else { ">" };
-        match rest[open..].find(closing) {
-            Some(close) => rest = &rest[open + close + closing.len()..],
-            None => return passerelle_text::fold::collapse_whitespace(&text),
-        }
-    }
-    text.push_str(rest);
-    passerelle_text::fold::collapse_whitespace(&text)
 }

@@ -19,37 +19,75 @@ pub enum RawHtmlPolicy {
     Sanitized,
 }
 
-/// Maximum number of raw elements that are sanitized. With more, the tags are removed instead.
-const MAX_SANITIZED_ELEMENTS: usize = 256;
+/// Maximum number of raw elements that are sanitized. With more, the tags are removed instead. A table of
+/// 1,000 rows and 8 columns is below it.
+const MAX_SANITIZED_ELEMENTS: usize = 20_000;
+/// Maximum nesting depth of raw elements that are sanitized. The sanitizer takes quadratic time in it.
+const MAX_SANITIZED_DEPTH: usize = 100;
 
-/// Returns whether the number of raw HTML elements is small enough for the sanitizer.
+/// Returns whether the raw HTML elements are few and flat enough for the sanitizer.
 pub(super) fn within_sanitizer_limit(nodes: &[Node<'_>]) -> bool {
-    let tags = |html: &str| {
-        let is_open = |pair: &[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
-        html.as_bytes().windows(2).filter(|pair| is_open(pair)).count()
-    };
-    let elements = nodes.iter().map(|node| match &node.data().value {
-        NodeValue::HtmlBlock(block) => tags(&block.literal),
-        NodeValue::HtmlInline(html) => tags(html),
-        _ => 0,
-    });
-    elements.sum::<usize>() <= MAX_SANITIZED_ELEMENTS
+    let (mut count, mut depth) = (0_usize, 0_usize);
+    for node in nodes {
+        let data = node.data();
+        let html = match &data.value {
+            NodeValue::HtmlBlock(block) => &block.literal,
+            NodeValue::HtmlInline(html) => html,
+            _ => continue,
+        };
+        let bytes = html.as_bytes();
+        for at in memchr::memchr_iter(b'<', bytes) {
+            match bytes.get(at + 1) {
+                Some(b'/') => depth = depth.saturating_sub(1),
+                Some(first) if first.is_ascii_alphabetic() => {
+                    count += 1;
+                    depth += usize::from(!closes_itself(&html[at + 1..]));
+                }
+                _ => {}
+            }
+            if count > MAX_SANITIZED_ELEMENTS || depth > MAX_SANITIZED_DEPTH {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// Returns whether an element needs no end tag, so that a row of them does not nest.
+fn closes_itself(tag: &str) -> bool {
+    let end = tag.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(tag.len());
+    let name = &tag[..end];
+    [
+        "area", "br", "col", "dd", "dt", "hr", "img", "input", "li", "option", "p", "source", "td", "th",
+        "tr", "wbr",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Removes everything from the HTML that is not on the allow-list.
 pub(super) fn sanitize(html: &str) -> String {
-    SANITIZER.clean(html).to_string()
+    remove_empty_elements(&SANITIZER.clean(html).to_string())
 }
 
-/// Returns the text of raw HTML without the content of scripts and style sheets.
-pub(super) fn visible_text(html: &str) -> String {
-    let text = ammonia::Builder::empty()
-        .clean_content_tags(HashSet::from(["script", "style"]))
-        .clean(html)
-        .to_string();
-    let text =
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{A0}");
-    passerelle_text::fold::collapse_whitespace(&text.replace("&amp;", "&"))
+/// Removes elements that lost their whole content. They would only add space to the page.
+fn remove_empty_elements(html: &str) -> String {
+    const EMPTY: [&str; 4] = ["<p></p>", "<div></div>", "<div>\n</div>", "<figure></figure>"];
+    let mut html = html.to_owned();
+    for empty in EMPTY {
+        if html.contains(empty) {
+            html = html.replace(&format!("{empty}\n"), "").replace(empty, "");
+        }
+    }
+    html
+}
+
+/// Returns the decoded text of HTML without tags.
+pub(super) fn text_content(html: &str) -> String {
+    let text = ammonia::Builder::empty().clean(html).to_string();
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    // `&amp;` comes last: `&amp;lt;` is the text `&lt;`.
+    text.replace("&nbsp;", "\u{A0}").replace("&amp;", "&")
 }
 
 /// Allows the defaults of ammonia and the attributes that the renderer itself writes.
@@ -57,6 +95,7 @@ static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut sanitizer = ammonia::Builder::default();
     sanitizer
         .add_tags(["section"])
+        .add_clean_content_tags(["template", "noscript", "iframe", "video", "audio", "object"])
         .link_rel(None)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .add_tag_attributes(

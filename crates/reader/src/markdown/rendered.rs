@@ -1,8 +1,10 @@
 //! Result and options of rendering.
 
+use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::page::{Image, Link};
 use passerelle_model::rich_text::RichText;
 
+use super::address::AddressBase;
 use super::raw_html::RawHtmlPolicy;
 
 /// A rendered heading.
@@ -16,6 +18,8 @@ pub struct RenderedHeading {
     pub anchor: String,
     /// Line of the rendered Markdown, from 1.
     pub line: u32,
+    /// True for a heading in raw HTML, for example `<h2>`.
+    pub is_raw: bool,
 }
 
 /// A value with its line in the rendered Markdown.
@@ -38,6 +42,8 @@ pub struct Rendered {
     pub images: Vec<WithLine<Image>>,
     /// Links in document order.
     pub links: Vec<WithLine<Link>>,
+    /// Addresses that lack their scheme, with a warning.
+    pub warnings: Vec<WithLine<DiagnosticKind>>,
     /// True if the Markdown exceeded a limit on markup or depth and was rendered as escaped text.
     pub exceeds_limits: bool,
 }
@@ -45,8 +51,11 @@ pub struct Rendered {
 /// Options of [`render`](super::render).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RenderOptions<'a> {
-    /// Folder of the document. Relative addresses of files are resolved against it.
-    pub folder: &'a str,
+    /// Folder and language of the document. Addresses are resolved against them.
+    pub base: AddressBase<'a>,
     /// Policy for raw HTML.
     pub raw_html: RawHtmlPolicy,
+    /// Definitions of footnotes and links of other parts of the page. They are parsed after the text and
+    /// leave no output.
+    pub definitions: &'a str,
 }

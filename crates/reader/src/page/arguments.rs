@@ -101,21 +101,27 @@ impl ArgumentParser<'_> {
             return None;
         }
         match self.rest.chars().next()? {
-            quote @ ('"' | '\'') => self.string(quote).map(Value::String),
+            '"' => self.string(&['"']).map(Value::String),
+            '\'' => self.string(&['\'']).map(Value::String),
+            '“' | '”' | '„' => self.string(&['”', '“', '"']).map(Value::String),
+            '‘' => self.string(&['’', '\'']).map(Value::String),
+            '«' => self.string(&['»']).map(|text| Value::String(text.trim().to_owned())),
             '[' => self.array(depth),
             '{' => self.object(depth),
             _ => self.bare(),
         }
     }
 
-    fn string(&mut self, quote: char) -> Option<String> {
+    /// Parses a string that ends with one of the quotation marks. Word processors replace straight marks by
+    /// curly ones.
+    fn string(&mut self, closing: &[char]) -> Option<String> {
         let mut text = String::new();
         let mut characters = self.rest.chars();
         characters.next();
         loop {
             match characters.next()? {
                 '\\' => text.push(decode_escape(&mut characters)?),
-                character if character == quote => break,
+                character if closing.contains(&character) => break,
                 character => text.push(character),
             }
         }
@@ -145,7 +151,7 @@ impl ArgumentParser<'_> {
             }
             let key = match self.rest.chars().next()? {
                 quote @ ('"' | '\'') => {
-                    let key = self.string(quote)?;
+                    let key = self.string(&[quote])?;
                     self.skip_space();
                     self.take(':').then_some(key)?
                 }
@@ -158,7 +164,8 @@ impl ArgumentParser<'_> {
 
     /// Parses a number, `true`, `false`, `null` or an unquoted word.
     fn bare(&mut self) -> Option<Value> {
-        let end = self.rest.find(|character: char| character.is_whitespace() || ",]}\"'".contains(character));
+        let end =
+            self.rest.find(|character: char| character.is_whitespace() || ",]}\"'“”".contains(character));
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         if word.is_empty() {
             return None;

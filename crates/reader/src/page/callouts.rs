@@ -203,13 +203,11 @@ fn parse_marker(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markdown::RawHtmlPolicy;
     use crate::page::link::PageContext;
     use crate::page::tree;
-    use passerelle_model::language::Language;
 
     fn parse_callouts(body: &str) -> (Vec<String>, usize) {
-        let context = PageContext { lang: Language::Fr, folder: "", raw_html: RawHtmlPolicy::Removed };
+        let context = PageContext::for_tests();
         let mut parser = tree::BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
         let nodes = parser.parse(body, 1, 0);
         let summary = nodes.iter().map(|node| match node {

@@ -4,8 +4,13 @@ use passerelle_model::page::Heading;
 
 use crate::markdown::RenderedHeading;
 
-/// Nests headings by level. A skipped level adds no empty entry: an `h4` may be a direct child of an `h2`.
+/// Nests headings by level. Empty headings are left out. A skipped level adds no empty entry: an `h4` may be a direct child of an `h2`.
 pub(super) fn nest_headings(headings: &[RenderedHeading]) -> Vec<Heading> {
+    let visible: Vec<&RenderedHeading> = headings.iter().filter(|heading| !heading.text.is_empty()).collect();
+    nest(&visible)
+}
+
+fn nest(headings: &[&RenderedHeading]) -> Vec<Heading> {
     let mut roots = Vec::new();
     let mut rest = headings;
     while let [first, after @ ..] = rest {
@@ -14,7 +19,7 @@ pub(super) fn nest_headings(headings: &[RenderedHeading]) -> Vec<Heading> {
             level: first.level,
             text: first.text.clone(),
             anchor: first.anchor.clone(),
-            children: nest_headings(&after[..below]),
+            children: nest(&after[..below]),
         });
         rest = &after[below..];
     }
@@ -27,8 +32,13 @@ mod tests {
 
     #[test]
     fn headings_are_nested_by_level() {
-        let heading =
-            |level| RenderedHeading { level, text: level.to_string(), anchor: String::new(), line: 1 };
+        let heading = |level| RenderedHeading {
+            level,
+            text: level.to_string(),
+            anchor: String::new(),
+            line: 1,
+            is_raw: false,
+        };
         let tree = nest_headings(&[2, 4, 3, 1, 2].map(heading));
         let levels =
             |heading: &Heading| (heading.level, heading.children.iter().map(|child| child.level).collect());

@@ -1,12 +1,14 @@
 //! Resolves the destinations of links and the sources of images.
 
 use passerelle_model::asset;
+use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::language::Language;
 use passerelle_model::page::{Destination, Image, LinkKind, PageTarget};
 use passerelle_model::placeholder::{LinkStart, Placeholder};
 use serde_json::{Map, Value};
 
 use super::arguments::{boolean, pixels, text};
+use crate::markdown::address::{AddressBase, resolve};
 use crate::markdown::{RawHtmlPolicy, RenderOptions, safe_url};
 
 /// Returns the label, as Markdown, of a link without text: the title of the page, the address or the file
@@ -34,13 +36,33 @@ pub(super) fn default_label(destination: &Destination) -> String {
 pub(crate) struct PageContext<'a> {
     pub(crate) lang: Language,
     pub(crate) folder: &'a str,
+    /// Public address of the site. Empty if it is not known.
+    pub(crate) site: &'a str,
     pub(crate) raw_html: RawHtmlPolicy,
+    /// Values of template expressions, from the field `templateValues`.
+    pub(crate) values: Option<&'a Map<String, Value>>,
 }
 
 impl<'a> PageContext<'a> {
     /// Returns the options for rendering the text of the page.
     pub(crate) fn render_options(self) -> RenderOptions<'a> {
-        RenderOptions { folder: self.folder, raw_html: self.raw_html }
+        RenderOptions { base: self.base(), raw_html: self.raw_html, ..RenderOptions::default() }
+    }
+
+    /// Returns the place from which addresses are resolved.
+    pub(crate) fn base(self) -> AddressBase<'a> {
+        AddressBase { folder: self.folder, lang: self.lang, site: self.site }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> PageContext<'static> {
+        PageContext {
+            lang: Language::Fr,
+            folder: "",
+            site: "",
+            raw_html: RawHtmlPolicy::Removed,
+            values: None,
+        }
     }
 }
 
@@ -48,6 +70,8 @@ impl<'a> PageContext<'a> {
 pub(super) struct LinkArguments {
     pub(super) kind: LinkKind,
     pub(super) destination: Option<Destination>,
+    /// Warning about the address. `None` for a correct address.
+    pub(super) warning: Option<DiagnosticKind>,
     pub(super) new_window: bool,
 }
 
@@ -57,35 +81,30 @@ impl LinkArguments {
         let url = text(args, "url").or_else(|| text(args, "href")).or_else(|| text(args, "0"));
         let url = url.unwrap_or_default();
         let anchor = text(args, "anchor");
-        let kind = match text(args, "type").as_deref() {
-            Some("internal") => LinkKind::Internal,
-            Some("file") => LinkKind::File,
-            Some("email") => LinkKind::Email,
-            _ => LinkKind::of(&url, context.folder),
+        let declared = text(args, "type").or_else(|| text(args, "1"));
+        let url_with_anchor = match &anchor {
+            Some(anchor) if !url.contains('#') => format!("{url}#{anchor}"),
+            _ => url.clone(),
         };
-        let destination = match kind {
-            LinkKind::Internal => {
-                let (key, fragment) = url.split_once('#').unwrap_or((&url, ""));
-                let heading = anchor.or_else(|| Some(fragment.to_owned()).filter(|text| !text.is_empty()));
-                let key = key.trim_matches('/').to_owned();
-                (!key.is_empty()).then_some(Destination::Page(PageTarget {
-                    key,
-                    lang: context.lang,
-                    heading,
-                }))
+        let mut warning = None;
+        let (kind, destination) = match declared.as_deref() {
+            Some("internal") => internal_destination(&url, anchor, context),
+            Some("email") if !url.to_lowercase().starts_with("mailto:") => {
+                let mail = safe_destination(&format!("mailto:{url}")).filter(|_| url.contains('@'));
+                (LinkKind::Email, mail)
             }
-            LinkKind::Email if !url.to_lowercase().starts_with("mailto:") => {
-                safe_destination(&format!("mailto:{url}")).filter(|_| url.contains('@'))
-            }
-            LinkKind::External | LinkKind::File | LinkKind::Email | LinkKind::Anchor => {
-                let url_with_anchor = match anchor {
-                    Some(anchor) if !url.contains('#') => format!("{url}#{anchor}"),
-                    _ => url,
+            declared => {
+                let resolved = resolve(&url_with_anchor, context.base());
+                let kind = match declared {
+                    Some("file") => LinkKind::File,
+                    Some("email") => LinkKind::Email,
+                    _ => resolved.as_ref().map_or(LinkKind::External, |resolved| resolved.kind),
                 };
-                resolve_destination(&url_with_anchor, context)
+                warning = resolved.as_ref().and_then(|resolved| resolved.warning.clone());
+                (kind, resolved.map(|resolved| resolved.destination))
             }
         };
-        Self { kind, destination, new_window: text(args, "target").as_deref() == Some("_blank") }
+        Self { kind, destination, warning, new_window: text(args, "target").as_deref() == Some("_blank") }
     }
 
     /// Returns the start of the link. `None` without a destination.
@@ -95,19 +114,47 @@ impl LinkArguments {
     }
 }
 
-/// Resolves an address to a local file or a URL. `None` if the address is empty or its scheme is not allowed.
+/// Returns the target of a link with `type="internal"`: a page by its key, or a heading of the same page.
+fn internal_destination(
+    url: &str,
+    anchor: Option<String>,
+    context: PageContext<'_>,
+) -> (LinkKind, Option<Destination>) {
+    let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let heading = anchor.or_else(|| Some(fragment.to_owned()).filter(|text| !text.is_empty()));
+    let path = path.trim_matches('/');
+    if path.is_empty() {
+        let destination = heading.and_then(|heading| safe_destination(&format!("#{heading}")));
+        return (LinkKind::Anchor, destination);
+    }
+    // A key with a slash or an ending is a path.
+    if path.contains(['/', '.'])
+        && let Some(resolved) = resolve(url, context.base())
+        && let Destination::Page(target) = resolved.destination
+    {
+        let heading = heading.or(target.heading);
+        return (LinkKind::Internal, Some(Destination::Page(PageTarget { heading, ..target })));
+    }
+    let target = PageTarget { key: path.to_owned(), lang: context.lang, heading };
+    (LinkKind::Internal, Some(Destination::Page(target)))
+}
+
+/// Resolves an address. `None` if it is empty or its scheme is not allowed.
 pub(super) fn resolve_destination(url: &str, context: PageContext<'_>) -> Option<Destination> {
-    let safe = safe_destination(url)?;
-    Some(asset::resolve_asset_path(url, context.folder).map_or(safe, Destination::File))
+    resolve(url, context.base()).map(|resolved| resolved.destination)
 }
 
 fn safe_destination(url: &str) -> Option<Destination> {
-    safe_url(url).filter(|url| !url.is_empty()).map(|url| Destination::Url(url.to_owned()))
+    safe_url(&url.trim().replace(' ', "%20"))
+        .filter(|url| !url.is_empty())
+        .map(|url| Destination::Url(url.to_owned()))
 }
 
 /// Returns an image without a size. `None` if the source is empty or its scheme is not allowed.
 pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageContext<'_>) -> Option<Image> {
-    let src = safe_url(src).filter(|src| !src.is_empty())?;
+    // Spaces occur in file names.
+    let src = src.trim().replace(' ', "%20");
+    let src = safe_url(&src).filter(|src| !src.is_empty())?;
     let file = asset::resolve_asset_path(src, context.folder);
     let alt = alt.filter(|alt| !alt.is_empty());
     Some(Image { src: src.to_owned(), alt, width: None, height: None, file })
@@ -116,7 +163,8 @@ pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageCon
 /// Parses the arguments of `{% image %}`. `None` if the source is missing or unsafe.
 pub(super) fn image_from_arguments(args: &Map<String, Value>, context: PageContext<'_>) -> Option<Image> {
     let src = text(args, "src").or_else(|| text(args, "0"))?;
-    let image = image_from_source(&src, text(args, "alt"), context)?;
+    let alt = if args.contains_key("alt") { text(args, "alt") } else { text(args, "1") };
+    let image = image_from_source(&src, alt, context)?;
     Some(Image { width: pixels(args, "width"), height: pixels(args, "height"), ..image })
 }
 
@@ -130,8 +178,13 @@ mod tests {
     use super::*;
     use crate::page::arguments;
 
-    const CONTEXT: PageContext<'static> =
-        PageContext { lang: Language::Fr, folder: "pages", raw_html: RawHtmlPolicy::Removed };
+    const CONTEXT: PageContext<'static> = PageContext {
+        lang: Language::Fr,
+        folder: "pages",
+        site: "",
+        raw_html: RawHtmlPolicy::Removed,
+        values: None,
+    };
 
     fn link(arguments: &str) -> LinkArguments {
         LinkArguments::read(&arguments::read(arguments).0, CONTEXT)

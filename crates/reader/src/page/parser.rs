@@ -15,6 +15,7 @@ use super::link::PageContext;
 use super::render::Renderer;
 use super::{headings, navigation, words};
 use crate::front_matter::{FrontMatter, integer_of, text_of};
+use crate::markdown::RenderedHeading;
 
 /// Parses a page. Returns the page, its findings in order of position, and its references to other files.
 ///
@@ -31,9 +32,7 @@ pub(crate) fn read(
     let blocks = renderer.render_body(body, body_line);
     let page_text = RichText::join(&blocks);
     let name = front.text("name");
-    let heading =
-        renderer.headings.first().map(|heading| heading.text.clone()).filter(|text| !text.is_empty());
-    let title = heading.or_else(|| name.clone()).or_else(|| front.text("title"));
+    let title = title(&renderer.headings, front);
     let mut page = Page {
         slug: slug(front, name.as_deref(), path),
         lang: context.lang,
@@ -61,6 +60,16 @@ pub(crate) fn read(
     findings.append(&mut renderer.into_findings());
     findings.sort_by_key(|finding| finding.position);
     (page, findings, references)
+}
+
+/// Returns the first heading of level 1, else the field `title` or `name`, else the first heading.
+fn title(headings: &[RenderedHeading], front: &FrontMatter) -> Option<String> {
+    let visible = || headings.iter().filter(|heading| !heading.text.is_empty());
+    let first = visible().find(|heading| heading.level == 1).map(|heading| heading.text.clone());
+    first
+        .or_else(|| front.text("title"))
+        .or_else(|| front.text("name"))
+        .or_else(|| visible().next().map(|heading| heading.text.clone()))
 }
 
 fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {

@@ -11,14 +11,17 @@ use passerelle_model::rich_text::RichText;
 use passerelle_text::fold::slugify;
 use serde_json::{Map, Value};
 
+mod anchors;
+mod notes;
+
 use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::collection;
-use super::footnotes;
+use super::definitions::Definitions;
 use super::link::{LinkArguments, PageContext, default_label, image_from_arguments, is_decorative};
 use super::shortcodes::ShortcodeRole;
 use super::tree::BodyParser;
 use crate::markdown;
-use crate::markdown::{Anchorizer, RenderedHeading};
+use crate::markdown::{Anchorizer, RenderOptions, RenderedHeading};
 
 /// Maximum length of the topic in a block id, in characters. It keeps ids readable.
 const MAX_ID_CHARACTERS: usize = 48;
@@ -27,6 +30,7 @@ const MAX_ID_CHARACTERS: usize = 48;
 pub(super) struct Renderer<'a> {
     parser: BodyParser<'a>,
     anchors: Anchorizer,
+    definitions: Definitions,
     ids: HashMap<String, u32>,
     /// Headings rendered so far, in document order.
     pub(super) headings: Vec<RenderedHeading>,
@@ -54,6 +58,7 @@ impl<'a> Renderer<'a> {
         Self {
             parser,
             anchors: Anchorizer::default(),
+            definitions: Definitions::new(size),
             ids: HashMap::new(),
             headings: Vec::new(),
             images: Vec::new(),
@@ -72,19 +77,15 @@ impl<'a> Renderer<'a> {
         // The private characters of placeholders must not come from the document.
         let body = strip_placeholders(body);
         let mut nodes = self.parser.parse(&body, first_line, 0);
-        footnotes::distribute(&mut nodes);
-        self.render_nodes(nodes)
+        self.definitions.collect(&mut nodes, &mut self.findings);
+        let mut blocks = self.render_nodes(nodes);
+        blocks.extend(self.notes_block());
+        self.resolve_anchors(&mut blocks);
+        blocks
     }
 
-    /// Checks the links within the page and returns all findings.
+    /// Returns all findings.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
-        for (anchor, position) in std::mem::take(&mut self.anchor_links) {
-            if !self.anchors.contains(&anchor) && !anchor.is_empty() && !anchor.starts_with("fn") {
-                let slug = slugify(&anchor);
-                let nearest = if self.anchors.contains(&slug) { Some(slug) } else { None };
-                self.findings.push(Finding::at(position, DiagnosticKind::BrokenAnchor { anchor, nearest }));
-            }
-        }
         self.findings.append(&mut self.parser.findings);
         self.findings
     }
@@ -107,25 +108,32 @@ impl<'a> Renderer<'a> {
     }
 
     fn rich_text(&mut self, run: MarkdownRun) -> Option<Block> {
-        let (content, heading) = self.render_markdown(&run.text, run.line);
-        let children =
+        let (content, heading, footnotes) = self.render_markdown(&run.text, run.line);
+        let children: Vec<Block> =
             run.inline.into_iter().filter_map(|shortcode| self.render_inline_shortcode(shortcode)).collect();
-        if content.html.is_empty() {
+        if content.html.is_empty() && children.is_empty() {
             return None;
         }
         let id = self.unique_id("text", &heading.unwrap_or_else(|| first_words(&content.text)));
-        Some(Block { id, kind: BlockKind::RichText, own: content, children })
+        Some(Block { id, kind: BlockKind::RichText, own: content, footnotes, children })
     }
 
-    /// Renders Markdown and records its headings, images and links. Returns the content and the text of the
-    /// first heading.
-    fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>) {
-        let rendered = markdown::render(text, self.parser.context.render_options(), &mut self.anchors);
+    /// Renders Markdown and records its headings, images and links. Returns the content, the text of the
+    /// first heading, and the numbers of the notes that it references.
+    fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>, Vec<u32>) {
+        let prepared = self.prepare_run(text, line);
+        let context = self.parser.context;
+        let options = RenderOptions { definitions: &prepared.definitions, ..context.render_options() };
+        let rendered = markdown::render(&prepared.text, options, &mut self.anchors);
         if rendered.exceeds_limits {
             let position = self.origin.unwrap_or(Position::line(line));
             self.findings.push(Finding::at(position, DiagnosticKind::MarkupTooDense));
         }
         let at = |own: u32| Position::line(line + own.saturating_sub(1));
+        for warning in rendered.warnings {
+            let position = self.origin.unwrap_or(at(warning.line));
+            self.findings.push(Finding::at(position, warning.value));
+        }
         for image in rendered.images {
             self.record_image(&image.value, at(image.line), false);
         }
@@ -136,8 +144,12 @@ impl<'a> Renderer<'a> {
         }
         let heading = rendered.headings.first().map(|heading| heading.text.clone());
         self.headings.extend(rendered.headings);
-        let content = if self.in_link { strip_links(&rendered.content) } else { rendered.content };
-        (content, heading)
+        let mut content = if self.in_link { strip_links(&rendered.content) } else { rendered.content };
+        if !content.html.is_empty() {
+            // The Markdown of a block stands alone, so it carries the definitions of its links.
+            content.markdown.push_str(&prepared.links);
+        }
+        (content, heading, prepared.calls)
     }
 
     /// Records an image, its file reference, and a finding if the alternative text is missing.
@@ -175,6 +187,9 @@ impl<'a> Renderer<'a> {
         if role == ShortcodeRole::Image {
             return self.image_block(&args, position);
         }
+        if role == ShortcodeRole::Embed {
+            return self.embed_block(&Shortcode { name, role, args, raw, position, children });
+        }
         let own = children.iter().find_map(|child| match child {
             BodyNode::Markdown(run) => Some(&run.text),
             _ => None,
@@ -184,13 +199,14 @@ impl<'a> Renderer<'a> {
         });
         let id = self.unique_id(&name, "");
         let kind = BlockKind::Shortcode { name, args, raw };
-        Some(Block { id, kind, own: own.unwrap_or_default(), children: Vec::new() })
+        Some(Block { own: own.unwrap_or_default(), ..container_block(id, kind, Vec::new()) })
     }
 
     fn shortcode(&mut self, shortcode: Shortcode) -> Option<Block> {
         match shortcode.role {
             ShortcodeRole::Ignored => return None,
             ShortcodeRole::Image => return self.image_block(&shortcode.args, shortcode.position),
+            ShortcodeRole::Embed => return self.embed_block(&shortcode),
             ShortcodeRole::Link => return self.link_block(shortcode),
             ShortcodeRole::Collection => return Some(self.collection(shortcode)),
             ShortcodeRole::Callout | ShortcodeRole::Layout | ShortcodeRole::Other => {}
@@ -223,10 +239,10 @@ impl<'a> Renderer<'a> {
             let Some(value) = entry.get("value").and_then(Value::as_str) else { continue };
             let count_before = self.parser.findings.len();
             let mut nodes = self.parser.parse(&strip_placeholders(value), 1, self.depth);
+            self.definitions.collect(&mut nodes, &mut self.parser.findings);
             for finding in &mut self.parser.findings[count_before..] {
                 finding.position = Some(origin);
             }
-            footnotes::distribute(&mut nodes);
             let mut inner_blocks = self.render_nodes(nodes);
             if inner_blocks.len() == 1 {
                 blocks.append(&mut inner_blocks);
@@ -251,13 +267,16 @@ impl<'a> Renderer<'a> {
             placeholder_rich_text(&Placeholder::Image(Box::new(image.clone())), ("<figure>", "</figure>"));
         let name = image.src.rsplit('/').next().unwrap_or_default();
         let id = self.unique_id("image", name.rsplit_once('.').map_or(name, |(stem, _)| stem));
-        Some(Block { id, kind: BlockKind::Image(image), own, children: Vec::new() })
+        Some(Block { own, ..container_block(id, BlockKind::Image(image), Vec::new()) })
     }
 
     /// Renders a block link: to a paragraph if its content is one sentence, and to a container otherwise.
     fn link_block(&mut self, shortcode: Shortcode) -> Option<Block> {
         let Shortcode { args, position, children, .. } = shortcode;
         let link = LinkArguments::read(&args, self.parser.context);
+        if let Some(warning) = &link.warning {
+            self.findings.push(Finding::at(self.origin.unwrap_or(position), warning.clone()));
+        }
         let Some(opening) = link.link_start().filter(|_| !self.in_link) else {
             if !self.in_link {
                 self.findings
@@ -285,14 +304,14 @@ impl<'a> Renderer<'a> {
                 Placeholder::LinkEnd.encode()
             );
             let count_before = self.links.len();
-            let (own, _) = self.render_markdown(&text, position.line);
+            let (own, _, footnotes) = self.render_markdown(&text, position.line);
             let kind = self.links.get(count_before).cloned().map_or(BlockKind::RichText, BlockKind::Link);
             let children = children.into_iter().filter_map(|node| match node {
                 BodyNode::Shortcode(image) => self.image_block(&image.args, image.position),
                 BodyNode::Markdown(_) | BodyNode::Callout { .. } => None,
             });
             let children = children.collect();
-            return Some(Block { id, kind, own, children });
+            return Some(Block { id, kind, own, footnotes, children });
         }
         let (kind, destination) = (link.kind, link.destination);
         self.in_link = true;
@@ -300,7 +319,8 @@ impl<'a> Renderer<'a> {
         self.in_link = false;
         let label = RichText::join(&children).text;
         let label = strip_placeholders(&label).split_whitespace().collect::<Vec<_>>().join(" ");
-        let link = Link { kind, destination, label, new_window: link.new_window };
+        let new_window = link.new_window;
+        let link = Link { kind, destination, label, new_window, is_broken_anchor: false };
         self.record_link(link.clone(), position);
         Some(container_block(id, BlockKind::Link(link), children))
     }
@@ -341,7 +361,8 @@ impl<'a> Renderer<'a> {
         };
         let id = self.unique_id("collection", &collection.name);
         let own = placeholder_rich_text(&Placeholder::PageList(collection.clone()), ("", ""));
-        let list = Block { id, kind: BlockKind::Collection { collection, args }, own, children: Vec::new() };
+        let kind = BlockKind::Collection { collection, args };
+        let list = Block { own, ..container_block(id, kind, Vec::new()) };
         if children.is_empty() {
             return list;
         }
@@ -365,7 +386,7 @@ impl<'a> Renderer<'a> {
 }
 
 fn container_block(id: String, kind: BlockKind, children: Vec<Block>) -> Block {
-    Block { id, kind, own: RichText::default(), children }
+    Block { id, kind, own: RichText::default(), footnotes: Vec::new(), children }
 }
 
 /// Returns the topic of the first block whose id contains one.

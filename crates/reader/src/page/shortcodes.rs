@@ -9,6 +9,8 @@ pub(super) enum ShortcodeRole {
     Ignored,
     /// Produces an image.
     Image,
+    /// Produces a frame or video, which a front end shows.
+    Embed,
     /// Produces a link around its content.
     Link,
     /// Produces a list of pages.
@@ -167,7 +169,7 @@ pub(super) fn container_role(name: &str) -> ShortcodeRole {
 
 /// Returns whether a shortcode belongs to a sentence if it is surrounded by text.
 pub(super) fn is_inline(name: &str) -> bool {
-    matches!(name, "image" | "link" | "icon")
+    matches!(name, "image" | "link" | "icon" | "embed")
 }
 
 /// Returns whether a shortcode requires an end tag.

@@ -90,7 +90,7 @@ impl<'a> TagPairer<'a, '_> {
         for index in 0..self.tags.len() {
             let tag = &self.tags[index];
             match (tag.syntax, tag.kind) {
-                (TagSyntax::Comment, _) => self.pairings[index].is_block = tag.is_alone_on_line,
+                (TagSyntax::Comment | TagSyntax::Raw | TagSyntax::Expression, _) => {}
                 (_, TagKind::Start) => self.open(index),
                 (_, TagKind::End) => self.end(index),
             }
@@ -113,7 +113,7 @@ impl<'a> TagPairer<'a, '_> {
         match tag.syntax {
             // A container is closed by the same number of colons, or else by any number.
             TagSyntax::Container(_) => [Some((Some(tag.syntax), "")), Some((None, ":::"))],
-            TagSyntax::Shortcode | TagSyntax::Comment => [Some((Some(TagSyntax::Shortcode), tag.name)), None],
+            _ => [Some((Some(TagSyntax::Shortcode), tag.name)), None],
         }
     }
 
@@ -261,14 +261,14 @@ impl Tag<'_> {
 fn start_tag_text(tag: &Tag<'_>) -> String {
     match tag.syntax {
         TagSyntax::Container(colons) => format!("{} {}", ":".repeat(colons.min(12)), tag.name),
-        TagSyntax::Shortcode | TagSyntax::Comment => format!("{{% {} %}}", tag.name),
+        _ => format!("{{% {} %}}", tag.name),
     }
 }
 
 fn end_tag_text(tag: &Tag<'_>) -> String {
     match tag.syntax {
         TagSyntax::Container(colons) => ":".repeat(colons.min(12)),
-        TagSyntax::Shortcode | TagSyntax::Comment => format!("{{% end{} %}}", tag.name),
+        _ => format!("{{% end{} %}}", tag.name),
     }
 }
 

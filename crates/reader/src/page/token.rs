@@ -1,11 +1,14 @@
 //! Finds the tags of the site builder in a body: shortcodes, containers and comments.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr3};
 
 use super::code_fence::CodeFence;
+use super::embed;
+use super::hidden::expression_tag;
+use super::indented_code::IndentedCode;
 use crate::markdown::attributes;
 
 /// A tag: `{% name … %}`, `{% endname %}`, `::: name`, `:::` or `{# … #}`.
@@ -25,6 +28,20 @@ pub(super) struct Tag<'a> {
     pub(super) is_alone_on_line: bool,
 }
 
+impl Tag<'_> {
+    /// A tag for a range of the body that is not published.
+    pub(super) fn comment(range: Range<usize>) -> Self {
+        Self {
+            name: "comment",
+            kind: TagKind::Start,
+            syntax: TagSyntax::Comment,
+            arguments: "",
+            range,
+            is_alone_on_line: false,
+        }
+    }
+}
+
 /// Start or end of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagKind {
@@ -41,18 +58,27 @@ pub(super) enum TagSyntax {
     Shortcode,
     /// `:::`, with the number of colons.
     Container(usize),
-    /// `{# … #}`: a comment for other editors. It is not published.
+    /// `{# … #}`, `<!-- … -->`, a script or a style sheet. It is not published.
     Comment,
+    /// `{% raw %} … {% endraw %}`. The argument is the text between the tags, in which no tag is a tag.
+    Raw,
+    /// `{{ … }}`: a template expression. The argument is the expression.
+    Expression,
+    /// A frame, a video, or the address of a video alone on a line. The argument is its source text.
+    Embed,
 }
 
-/// Result of [`tokenize`]: the tags in document order, and the byte offsets of `{%` without `%}`.
+/// Result of [`tokenize`]: the tags in document order, and the byte offsets of marks without an end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tags<'a> {
     pub(super) tags: Vec<Tag<'a>>,
+    /// Offsets of `{%` without `%}`.
     pub(super) unterminated: Vec<usize>,
+    /// Offsets of `<!--` without `-->`.
+    pub(super) unclosed_comments: Vec<usize>,
 }
 
-const TAG_START: &str = "{%";
+pub(super) const TAG_START: &str = "{%";
 const TAG_END: &str = "%}";
 const COMMENT_START: &str = "{#";
 const COMMENT_END: &str = "#}";
@@ -60,7 +86,7 @@ const COMMENT_END: &str = "#}";
 /// missing: without it, each tag would be searched up to the end of the body.
 const BASE_SCAN_BUDGET: usize = 64 * 1024;
 
-/// Finds the tags of a body. Tags in fenced code and in code spans are plain text.
+/// Finds the tags of a body. Tags in code, in `<pre>` and in comments are no tags.
 pub(super) fn tokenize(body: &str) -> Tags<'_> {
     let mut tokenizer = Tokenizer {
         body,
@@ -69,19 +95,27 @@ pub(super) fn tokenize(body: &str) -> Tags<'_> {
         no_end_before: 0,
         no_comment_end_before: 0,
         scan_budget: BASE_SCAN_BUDGET + 2 * body.len(),
+        missing_ends: HashSet::new(),
     };
     let mut fence = CodeFence::default();
+    let mut indented = IndentedCode::new(body);
     let mut offset = 0;
     while offset < body.len() {
         let end = line_end(body, offset);
         let line = &body[offset..end];
-        if fence.consume_line(line) {
+        if fence.consume_line(line) || indented.consume_line(line) {
             offset = end;
         } else if let Some(tag) = parse_container_line(line, offset) {
+            indented.note_tag(&tag);
+            tokenizer.found.tags.push(tag);
+            offset = end;
+        } else if let Some(tag) = embed::lone_address(body, offset..end) {
             tokenizer.found.tags.push(tag);
             offset = end;
         } else {
+            let first = tokenizer.found.tags.len();
             offset = tokenizer.scan_line(offset, end);
+            tokenizer.found.tags[first..].iter().for_each(|tag| indented.note_tag(tag));
         }
     }
     let mut found = tokenizer.found;
@@ -89,32 +123,35 @@ pub(super) fn tokenize(body: &str) -> Tags<'_> {
     found
 }
 
-fn line_end(body: &str, offset: usize) -> usize {
+pub(super) fn line_end(body: &str, offset: usize) -> usize {
     memchr(b'\n', &body.as_bytes()[offset..]).map_or(body.len(), |at| offset + at + 1)
 }
 
-struct Tokenizer<'a> {
-    body: &'a str,
+pub(super) struct Tokenizer<'a> {
+    pub(super) body: &'a str,
     spans: CodeSpans,
-    found: Tags<'a>,
+    pub(super) found: Tags<'a>,
     /// A search found no `%}` before this offset. It is not repeated, which keeps the time linear.
     no_end_before: usize,
     /// A search found no `#}` before this offset. It is not repeated.
     no_comment_end_before: usize,
     /// Remaining number of bytes for failed searches for the end of a tag with strings.
     scan_budget: usize,
+    /// Ends such as `</style>` that do not occur in the rest of the body. They are not searched again.
+    pub(super) missing_ends: HashSet<String>,
 }
 
 impl<'a> Tokenizer<'a> {
     /// Finds the tags that start on a line. Returns the start of the first line after all of these tags.
     fn scan_line(&mut self, from: usize, mut end: usize) -> usize {
         let mut at = from;
-        while let Some(found) = memchr2(b'`', b'{', &self.body.as_bytes()[at..end]) {
+        while let Some(found) = memchr3(b'`', b'{', b'<', &self.body.as_bytes()[at..end]) {
             let start = at + found;
-            at = if self.body.as_bytes()[start] == b'`' {
-                self.spans.span_end(self.body, start)
-            } else {
-                self.scan_brace(start)
+            at = match self.body.as_bytes()[start] {
+                b'`' => self.spans.span_end(self.body, start),
+                _ if is_escaped(self.body, start) => start + 1,
+                b'<' => self.scan_angle(start),
+                _ => self.scan_brace(start),
             };
             if at > end {
                 // The tag ends on a later line. The rest of that line is scanned, too.
@@ -130,6 +167,7 @@ impl<'a> Tokenizer<'a> {
         if rest.starts_with(TAG_START) {
             match self.shortcode(at) {
                 Some(tag) => {
+                    let tag = self.with_hidden_content(tag);
                     let end = tag.range.end;
                     self.found.tags.push(tag);
                     return end;
@@ -141,15 +179,13 @@ impl<'a> Tokenizer<'a> {
         if rest.starts_with(COMMENT_START)
             && let Some(length) = self.comment_length(at)
         {
-            self.found.tags.push(Tag {
-                name: "comment",
-                kind: TagKind::Start,
-                syntax: TagSyntax::Comment,
-                arguments: "",
-                range: at..at + length,
-                is_alone_on_line: false,
-            });
+            self.found.tags.push(Tag::comment(at..at + length));
             return at + length;
+        }
+        if let Some(tag) = expression_tag(self.body, at) {
+            let end = tag.range.end;
+            self.found.tags.push(tag);
+            return end;
         }
         at + 1
     }
@@ -297,15 +333,20 @@ fn is_horizontal_space(text: &str) -> bool {
     text.chars().all(|character| character == ' ' || character == '\t')
 }
 
+/// Returns whether an odd number of backslashes precedes an offset.
+pub(super) fn is_escaped(body: &str, at: usize) -> bool {
+    body[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
 /// Index of the backtick runs of a body, to find code spans (`CommonMark`, section 6.1).
-struct CodeSpans {
+pub(super) struct CodeSpans {
     /// Start offset and length of each run, and the index of the next run with the same length.
     runs: Vec<(usize, usize, Option<usize>)>,
     blank_line_offsets: Vec<usize>,
 }
 
 impl CodeSpans {
-    fn new(body: &str) -> Self {
+    pub(super) fn new(body: &str) -> Self {
         let mut runs: Vec<(usize, usize, Option<usize>)> = Vec::new();
         for at in memchr_iter(b'`', body.as_bytes()) {
             match runs.last_mut() {
@@ -323,11 +364,10 @@ impl CodeSpans {
 
     /// Returns the offset after the code span that the run at an offset opens. Without a closing run in the
     /// paragraph, returns the offset after the run.
-    fn span_end(&self, body: &str, at: usize) -> usize {
+    pub(super) fn span_end(&self, body: &str, at: usize) -> usize {
         let Ok(index) = self.runs.binary_search_by_key(&at, |(start, ..)| *start) else { return at + 1 };
         let (start, length, next) = self.runs[index];
-        let escapes = body[..start].bytes().rev().take_while(|byte| *byte == b'\\').count();
-        if escapes % 2 == 1 {
+        if is_escaped(body, start) {
             return start + 1;
         }
         let paragraph_end = self.blank_line_offsets.partition_point(|blank| *blank < start);

@@ -8,10 +8,14 @@ use passerelle_model::position::Position;
 use serde_json::{Map, Value};
 
 use super::body_node::{BodyNode, MarkdownRun, Shortcode};
+use super::code_fence::CodeFence;
+use super::embed_arguments::EmbedArguments;
+use super::expression;
+use super::expression::Evaluated;
 use super::link::{LinkArguments, PageContext, default_label, image_from_arguments};
 use super::shortcodes::{self, ShortcodeRole};
 use super::tag_pairing::{TagEnd, TagPairing, pair_tags};
-use super::token::{Tag, TagKind, TagSyntax, tokenize};
+use super::token::{CodeSpans, Tag, TagKind, TagSyntax, line_end, tokenize};
 use super::{arguments, callouts};
 use crate::markdown::{attributes, limits};
 use crate::source::Source;
@@ -37,7 +41,7 @@ impl BodyParser<'_> {
     /// Parses a body. `first_line` is the line of the document on which the body starts. `depth` is the
     /// number of shortcodes around it.
     pub(super) fn parse(&mut self, body: &str, first_line: u32, depth: usize) -> Vec<BodyNode> {
-        let found = tokenize(body);
+        let mut found = tokenize(body);
         if found.tags.len() > MAX_TAGS || limits::exceeds_line_limit(body) {
             self.findings.push(Finding::at(Position::line(first_line), DiagnosticKind::MarkupTooDense));
             return vec![BodyNode::Markdown(plain_run(body, &found.tags, first_line))];
@@ -53,6 +57,14 @@ impl BodyParser<'_> {
                 .iter()
                 .map(|at| Finding::at(position_at(*at), DiagnosticKind::UnterminatedShortcode)),
         );
+        self.findings.extend(
+            found
+                .unclosed_comments
+                .iter()
+                .map(|at| Finding::at(position_at(*at), DiagnosticKind::UnclosedComment)),
+        );
+        found.tags =
+            expression::choose_branches(found.tags, self.context.values, &position_at, &mut self.findings);
         let pairings = pair_tags(body, &found.tags, &position_at, &mut self.findings);
         let mut builder = TreeBuilder {
             body,
@@ -107,9 +119,13 @@ impl TreeBuilder<'_, '_, '_, '_> {
             }
             run.text.push_str(&self.body[offset..tag.range.start]);
             offset = tag.range.end;
+            if let Some(after) = self.literal(index, &mut run) {
+                (offset, index) = (after, index + 1);
+                continue;
+            }
             let extent = self.extent(index, &tags, &range);
             let role = role_of(tag);
-            if tag.kind == TagKind::End || tag.syntax == TagSyntax::Comment {
+            if tag.kind == TagKind::End {
                 index += 1;
                 if self.pairings[index - 1].is_block && tag.is_alone_on_line {
                     self.finish_run(&mut nodes, &mut run, offset, indent);
@@ -128,7 +144,8 @@ impl TreeBuilder<'_, '_, '_, '_> {
                 (offset, index) = self.inline(index, &extent, &mut run);
                 continue;
             }
-            if role == ShortcodeRole::Ignored || (depth >= MAX_NESTING && role != ShortcodeRole::Image) {
+            let is_leaf = matches!(role, ShortcodeRole::Image | ShortcodeRole::Embed);
+            if role == ShortcodeRole::Ignored || (depth >= MAX_NESTING && !is_leaf) {
                 if role != ShortcodeRole::Ignored {
                     let kind = DiagnosticKind::NestingTooDeep { limit: MAX_NESTING };
                     self.report(tag.range.start, kind);
@@ -145,6 +162,38 @@ impl TreeBuilder<'_, '_, '_, '_> {
         run.text.push_str(&self.body[offset.min(range.end)..range.end]);
         self.finish_run(&mut nodes, &mut run, range.end, indent);
         nodes
+    }
+
+    /// Writes what a comment, a literal text or an expression leaves in the run. Returns the offset at which
+    /// parsing continues, and `None` for any other tag.
+    fn literal(&mut self, index: usize, run: &mut MarkdownRun) -> Option<usize> {
+        let tag = &self.tags[index];
+        let mut after = tag.range.end;
+        match tag.syntax {
+            TagSyntax::Comment => {
+                // The lines of a comment stay as blank lines, so that the lines below keep their numbers.
+                let lines = self.body[tag.range.clone()].matches('\n').count();
+                run.text.extend(std::iter::repeat_n(
+                    '\n',
+                    if tag.is_alone_on_line { lines } else { lines.min(1) },
+                ));
+                let is_between_spaces = run.text.is_empty() || run.text.ends_with([' ', '\n']);
+                if is_between_spaces && self.body[after..].starts_with(' ') {
+                    after += 1;
+                }
+            }
+            TagSyntax::Raw => run.text.push_str(&escape_marks(tag.arguments)),
+            TagSyntax::Expression => match expression::evaluate(tag.arguments, self.parser.context.values) {
+                Evaluated::Address(address) if is_address_place(&run.text) => run.text.push_str(&address),
+                Evaluated::Text(text) => run.text.push_str(&text),
+                Evaluated::Address(_) | Evaluated::Unknown => {
+                    let expression = tag.arguments.to_owned();
+                    self.report(tag.range.start, DiagnosticKind::TemplateExpression { expression });
+                }
+            },
+            TagSyntax::Shortcode | TagSyntax::Container(_) | TagSyntax::Embed => return None,
+        }
+        Some(after)
     }
 
     /// Returns the extent of the shortcode at a tag index, limited to the enclosing ranges.
@@ -219,10 +268,27 @@ impl TreeBuilder<'_, '_, '_, '_> {
         match role {
             ShortcodeRole::Ignored => {
                 // The whole line is removed: a blank line in its place would end the paragraph.
-                let is_line = tag.is_alone_on_line && self.body[tag.range.end..].starts_with('\n');
-                (tag.range.end + usize::from(is_line), index + 1)
+                let rest = &self.body[tag.range.end..];
+                let is_line = tag.is_alone_on_line && rest.starts_with('\n');
+                let is_between_spaces = run.text.ends_with(' ') && rest.starts_with(' ');
+                (tag.range.end + usize::from(is_line || is_between_spaces), index + 1)
             }
             ShortcodeRole::Link => self.inline_link(index, &args, extent, run),
+            ShortcodeRole::Embed => {
+                if let Some(link) =
+                    EmbedArguments::read(&args, self.parser.context).map(EmbedArguments::into_link)
+                {
+                    let label = default_label(&link.1.destination);
+                    let label = link.0.unwrap_or(label);
+                    run.text.push_str(&Placeholder::LinkStart(link.1).encode());
+                    run.text.push_str(&label);
+                    run.text.push_str(&Placeholder::LinkEnd.encode());
+                }
+                let raw = self.body[tag.range.clone()].to_owned();
+                let name = tag.name.to_owned();
+                run.inline.push(Shortcode { name, role, args, raw, position, children: Vec::new() });
+                after_tag
+            }
             ShortcodeRole::Image => {
                 let raw = self.body[tag.range.clone()].to_owned();
                 if let Some(image) = image_from_arguments(&args, self.parser.context) {
@@ -269,6 +335,9 @@ impl TreeBuilder<'_, '_, '_, '_> {
             return after_tag;
         }
         let link = LinkArguments::read(args, self.parser.context);
+        if let Some(warning) = &link.warning {
+            self.report(tag.range.start, warning.clone());
+        }
         let Some(opening) = link.link_start() else {
             self.report(tag.range.start, DiagnosticKind::LinkWithoutTarget);
             return after_tag;
@@ -295,8 +364,12 @@ impl TreeBuilder<'_, '_, '_, '_> {
                 continue;
             }
             run.text.push_str(&self.body[offset..tag.range.start]);
+            if let Some(after) = self.literal(index, run) {
+                (offset, index) = (after, index + 1);
+                continue;
+            }
             let is_link = tag.kind == TagKind::Start && role_of(tag) == ShortcodeRole::Link;
-            if tag.kind == TagKind::End || tag.syntax == TagSyntax::Comment || is_link {
+            if tag.kind == TagKind::End || is_link {
                 // Only the content of a nested link is written.
                 (offset, index) = (tag.range.end, index + 1);
                 continue;
@@ -315,7 +388,13 @@ impl TreeBuilder<'_, '_, '_, '_> {
         if let TagSyntax::Container(_) = tag.syntax {
             return attributes::parse_container_arguments(tag.arguments);
         }
-        let (args, is_complete) = arguments::read(tag.arguments);
+        if tag.syntax == TagSyntax::Embed {
+            return EmbedArguments::from_source(tag.arguments);
+        }
+        let (mut args, is_complete) = arguments::read(tag.arguments);
+        if tag.arguments.contains("{{") {
+            self.fill_expressions(&mut args, tag.range.start);
+        }
         if !is_complete {
             self.report(tag.range.start, DiagnosticKind::InvalidArguments { name: tag.name.to_owned() });
         }
@@ -332,6 +411,18 @@ impl TreeBuilder<'_, '_, '_, '_> {
             }
         }
         args
+    }
+
+    /// Replaces the template expressions in the text arguments.
+    fn fill_expressions(&mut self, args: &mut Map<String, Value>, at: usize) {
+        for value in args.values_mut() {
+            let Value::String(text) = value else { continue };
+            let (filled, unknown) = expression::fill(text, self.parser.context.values);
+            *text = filled;
+            for expression in unknown {
+                self.report(at, DiagnosticKind::TemplateExpression { expression });
+            }
+        }
     }
 
     fn report(&mut self, offset: usize, kind: DiagnosticKind) {
@@ -381,8 +472,52 @@ fn role_of(tag: &Tag<'_>) -> ShortcodeRole {
     match tag.syntax {
         TagSyntax::Shortcode => shortcodes::role(tag.name),
         TagSyntax::Container(_) => shortcodes::container_role(tag.name),
-        TagSyntax::Comment => ShortcodeRole::Ignored,
+        TagSyntax::Comment | TagSyntax::Raw | TagSyntax::Expression => ShortcodeRole::Ignored,
+        TagSyntax::Embed => ShortcodeRole::Embed,
     }
+}
+
+/// Returns whether the text so far ends where an address is expected: in a link or an HTML attribute.
+fn is_address_place(text: &str) -> bool {
+    ["](", "](<", "=\"", "='", "]: ", "]:"].iter().any(|end| text.ends_with(end))
+}
+
+/// Escapes the braces and colons of literal text outside code, so that they are no marks in Markdown.
+fn escape_marks(text: &str) -> String {
+    let spans = CodeSpans::new(text);
+    let mut fence = CodeFence::default();
+    let mut output = String::with_capacity(text.len());
+    let mut offset = 0;
+    while offset < text.len() {
+        let end = line_end(text, offset);
+        let line = &text[offset..end];
+        if fence.consume_line(line) {
+            output.push_str(line);
+            offset = end;
+            continue;
+        }
+        if line.trim_start().starts_with(":::") {
+            let indent = line.len() - line.trim_start().len();
+            output.push_str(&line[..indent]);
+            output.push('\\');
+            offset += indent;
+        }
+        let mut at = offset;
+        while let Some(found) = memchr::memchr2(b'{', b'`', &text.as_bytes()[at..end.max(at)]) {
+            let start = at + found;
+            output.push_str(&text[at..start]);
+            if text.as_bytes()[start] == b'`' {
+                at = spans.span_end(text, start);
+                output.push_str(&text[start..at]);
+            } else {
+                output.push_str("\\{");
+                at = start + 1;
+            }
+        }
+        offset = end.max(at);
+        output.push_str(&text[at..offset]);
+    }
+    output
 }
 
 /// Returns the width in bytes of the white space directly before an offset.
@@ -403,8 +538,6 @@ fn dedent(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markdown::RawHtmlPolicy;
-    use passerelle_model::language::Language;
     use passerelle_model::placeholder::strip_placeholders;
 
     fn summary(nodes: &[BodyNode]) -> String {
@@ -417,7 +550,7 @@ mod tests {
     }
 
     fn parse_body(body: &str) -> (String, Vec<&'static str>) {
-        let context = PageContext { lang: Language::Fr, folder: "", raw_html: RawHtmlPolicy::Removed };
+        let context = PageContext::for_tests();
         let mut parser = BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
         let nodes = parser.parse(body, 1, 0);
         (summary(&nodes), parser.findings.iter().map(|finding| finding.kind.code()).collect())

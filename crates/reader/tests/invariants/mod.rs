@@ -99,7 +99,7 @@ impl PlaceholderResolver for FixedResolver {
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
 }
 
 /// Parses bytes as the page `fr/page.md` and checks the result. `None` if the file is incomplete.

@@ -126,6 +126,9 @@ fn write_blocks(output: &mut String, blocks: &[Block], depth: usize) -> fmt::Res
             BlockKind::Callout { label } => label.clone(),
             BlockKind::Image(image) => format!("{:?}x{:?}", image.width, image.height),
             BlockKind::Link(link) => format!("{:?}", link.label),
+            BlockKind::Embed { provider, destination, title } => {
+                format!("{provider:?} {destination:?} {title:?}")
+            }
             BlockKind::Section { args, .. }
             | BlockKind::Shortcode { args, .. }
             | BlockKind::Collection { args, .. } => serde_json::Value::Object(args.clone()).to_string(),

@@ -16,6 +16,11 @@ pub(crate) fn from_references(
 ) -> Result<Vec<reference::Model>, StorageError> {
     let context = RowContext { table: "reference", key: document.as_str() };
     let row = |reference: Reference| {
+        // A link can go to a page of another language: `/nl/contact`.
+        let target_lang = match &reference.target {
+            ReferenceTarget::Page(page) => page.lang,
+            ReferenceTarget::File(_) | ReferenceTarget::Image(_) => lang,
+        };
         let (kind, target, heading) = match reference.target {
             ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading),
             ReferenceTarget::File(path) => ("FILE", path.to_string(), None),
@@ -27,7 +32,7 @@ pub(crate) fn from_references(
             kind: kind.to_owned(),
             target,
             heading,
-            lang: lang.to_string(),
+            lang: target_lang.to_string(),
             line: context.convert_integer("line", reference.position.line)?,
             column: context.convert_integer("column", reference.position.column)?,
             excerpt: reference.excerpt,

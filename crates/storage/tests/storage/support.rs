@@ -125,7 +125,7 @@ fn with_sorted_fields(row: &str) -> Value {
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
 }
 
 pub(crate) fn path(path: &str) -> DocumentPath {

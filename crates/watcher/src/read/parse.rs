@@ -74,7 +74,7 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
         file.read_to_end(&mut bytes)?;
         defaults.push(&name, &bytes);
     }
-    let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html };
+    let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html, site: "" };
     parse(&path, &bytes, options).map_err(io::Error::other)
 }
 

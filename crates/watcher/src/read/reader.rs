@@ -215,8 +215,12 @@ impl FolderReader {
         if is_stored && !is_released && self.comparison != Comparison::ParseAll && is_same_file {
             return ReadOutcome::Unchanged(bytes.fingerprint);
         }
-        let options =
-            ReadOptions { write_state, defaults: &folder_defaults, raw_html: self.context.raw_html };
+        let options = ReadOptions {
+            write_state,
+            defaults: &folder_defaults,
+            raw_html: self.context.raw_html,
+            site: "",
+        };
         match parse::parse(path, &bytes, options) {
             Ok(reading) => ReadOutcome::Read(ParsedFile {
                 bytes,

@@ -1,0 +1,208 @@
+//! Finds out what the address of a link means: a page or file of the folder, or another site.
+
+use passerelle_model::asset::resolve_asset_path;
+use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::language::Language;
+use passerelle_model::page::{Destination, LinkKind, PageTarget};
+use passerelle_text::fold::slugify;
+
+use super::safe_url;
+
+/// Endings of documents. A link to a document is a link to its page.
+const DOCUMENT_ENDINGS: [&str; 5] = [".md", ".markdown", ".txt", ".html", ".htm"];
+
+/// The place from which addresses are resolved.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AddressBase<'a> {
+    /// Folder of the document. Relative addresses are resolved against it.
+    pub folder: &'a str,
+    /// Language of the page.
+    pub lang: Language,
+    /// Public address of the site, for example `https://example.org`. Empty if it is not known.
+    pub site: &'a str,
+}
+
+/// Meaning of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ResolvedAddress {
+    /// Kind of the link.
+    pub(crate) kind: LinkKind,
+    /// Destination.
+    pub(crate) destination: Destination,
+    /// Warning for the editor. `None` for a correct address.
+    pub(crate) warning: Option<DiagnosticKind>,
+}
+
+/// Resolves an address. `None` if it is empty or its scheme is not allowed.
+pub(crate) fn resolve(address: &str, base: AddressBase<'_>) -> Option<ResolvedAddress> {
+    // Spaces occur in file names. Other white space and control characters are rejected.
+    let written = address.trim().replace(' ', "%20");
+    let url = safe_url(&written).filter(|url| !url.is_empty())?;
+    if let Some(corrected) = complete(url) {
+        let kind = if corrected.starts_with("mailto:") { LinkKind::Email } else { LinkKind::External };
+        let warning =
+            DiagnosticKind::AddressWithoutScheme { address: url.to_owned(), corrected: corrected.clone() };
+        return Some(ResolvedAddress {
+            kind,
+            destination: Destination::Url(corrected),
+            warning: Some(warning),
+        });
+    }
+    let (kind, destination) = destination(url, base);
+    Some(ResolvedAddress { kind, destination, warning: None })
+}
+
+fn destination(url: &str, base: AddressBase<'_>) -> (LinkKind, Destination) {
+    let as_written = |kind| (kind, Destination::Url(url.to_owned()));
+    let lower = url.to_ascii_lowercase();
+    if lower.starts_with('#') {
+        return as_written(LinkKind::Anchor);
+    }
+    if lower.starts_with("mailto:") {
+        return as_written(LinkKind::Email);
+    }
+    if lower.starts_with("tel:") {
+        return as_written(LinkKind::Phone);
+    }
+    let site = base.site.trim_end_matches('/');
+    let own = (!site.is_empty()).then(|| url.strip_prefix(site)).flatten();
+    let own = own.filter(|path| path.is_empty() || path.starts_with(['/', '#', '?']));
+    let path = match own {
+        Some("") => "/",
+        Some(path) => path,
+        None if url.starts_with("//") || url.contains("://") => return as_written(LinkKind::External),
+        None => url,
+    };
+    if let Some(file) = resolve_asset_path(path, base.folder) {
+        return (LinkKind::File, Destination::File(file));
+    }
+    match page_target(path, base.lang) {
+        Some(target) => (LinkKind::Internal, Destination::Page(target)),
+        None => as_written(if own.is_some() { LinkKind::Internal } else { LinkKind::External }),
+    }
+}
+
+/// Returns the address with its scheme if it lacks one: `www.example.org` or `name@example.org`.
+fn complete(url: &str) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    if lower.starts_with("www.") && lower[4..].contains('.') {
+        return Some(format!("https://{url}"));
+    }
+    let (name, host) = url.split_once('@')?;
+    let is_word = |text: &str| !text.is_empty() && !text.contains(['/', ':', '@', '?', '#']);
+    (is_word(name) && is_word(host) && host.contains('.')).then(|| format!("mailto:{url}"))
+}
+
+/// Returns the page that a path means: `contact`, `./contact.md#horaires`, `/nl/contact/`. `None` for the home
+/// page and for a file of another kind.
+fn page_target(path: &str, lang: Language) -> Option<PageTarget> {
+    let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
+    let path = path.split('?').next().unwrap_or_default();
+    let mut names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | "." | "..")).collect();
+    let mut target_lang = lang;
+    if path.starts_with('/')
+        && let Some(first) =
+            names.first().and_then(|name| Language::ALL.into_iter().find(|lang| lang.code() == *name))
+    {
+        target_lang = first;
+        names.remove(0);
+    }
+    let last = names.pop()?;
+    let stem = DOCUMENT_ENDINGS.iter().find_map(|ending| last.strip_suffix(ending));
+    let name = match stem {
+        Some("index" | "README") => names.pop()?,
+        Some(stem) => stem,
+        None => last,
+    };
+    let decoded = passerelle_model::asset::decode_path(name)?;
+    // A dot belongs to another kind of file, for example `agenda.ics`.
+    if stem.is_none() && decoded.contains('.') {
+        return None;
+    }
+    let decoded = Language::ALL
+        .into_iter()
+        .find_map(|lang| {
+            decoded.strip_suffix(&format!(".{}", lang.code())).filter(|_| stem.is_some()).map(|name| {
+                target_lang = lang;
+                name.to_owned()
+            })
+        })
+        .unwrap_or(decoded);
+    let key = if stem.is_some() { slugify(without_date(&decoded)) } else { decoded };
+    let heading = passerelle_model::asset::decode_path(fragment).filter(|heading| !heading.is_empty());
+    (!key.is_empty()).then_some(PageTarget { key, lang: target_lang, heading })
+}
+
+/// Returns a file name without the date at its start: `fete` for `2026-06-21-fete`.
+pub(crate) fn without_date(stem: &str) -> &str {
+    split_date(stem).map_or(stem, |(_, rest)| rest)
+}
+
+/// Splits a file name that starts with a date `2026-06-21-`.
+pub(crate) fn split_date(stem: &str) -> Option<(&str, &str)> {
+    let (date, rest) = stem.split_at_checked(10)?;
+    let is_date = date.bytes().enumerate().all(|(index, byte)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    let rest = rest.strip_prefix(['-', '_', ' '])?;
+    (is_date && !rest.is_empty()).then_some((date, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(address: &str) -> String {
+        let base = AddressBase { folder: "fr", lang: Language::Fr, site: "https://jardin.example" };
+        match resolve(address, base) {
+            None => "none".to_owned(),
+            Some(ResolvedAddress { kind, destination, warning }) => {
+                let destination = match destination {
+                    Destination::Url(url) => url,
+                    Destination::File(file) => file.to_string(),
+                    Destination::Page(page) => {
+                        format!("{}/{}#{}", page.lang, page.key, page.heading.unwrap_or_default())
+                    }
+                };
+                format!("{kind:?} {destination}{}", if warning.is_some() { " !" } else { "" })
+            }
+        }
+    }
+
+    #[test]
+    fn pages_are_found_whatever_form_their_address_has() {
+        for (address, expected) in [
+            ("contact", "Internal fr/contact#"),
+            ("contact.md#Été", "Internal fr/contact#Été"),
+            ("./2026-01-02-Fête d’été.md", "Internal fr/fete-d-ete#"),
+            ("../nl/contact.nl.md", "Internal nl/contact#"),
+            ("/nl/contact/", "Internal nl/contact#"),
+            ("/contact/#heures", "Internal fr/contact#heures"),
+            ("/fr/mare/index.md", "Internal fr/mare#"),
+            ("https://jardin.example/fr/contact", "Internal fr/contact#"),
+        ] {
+            assert_eq!(resolved(address), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn other_addresses_keep_their_kind() {
+        for (address, expected) in [
+            ("#Été", "Anchor #Été"),
+            ("tel:+32 2 123", "Phone tel:+32%202%20123"),
+            ("mailto:a@b.example", "Email mailto:a@b.example"),
+            ("www.b.example/c", "External https://www.b.example/c !"),
+            ("a@b.example", "Email mailto:a@b.example !"),
+            ("/assets/files/a b.pdf", "File _files/a b.pdf"),
+            ("/_files/a.pdf#page=2", "File _files/a.pdf"),
+            ("https://b.example/contact", "External https://b.example/contact"),
+            ("//b.example", "External //b.example"),
+            ("/agenda.ics", "External /agenda.ics"),
+            ("/", "External /"),
+            ("javascript:a", "none"),
+        ] {
+            assert_eq!(resolved(address), expected, "{address}");
+        }
+    }
+}
