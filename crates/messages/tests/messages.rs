@@ -67,7 +67,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
                 line: 2,
                 problem: YamlProblem::UnknownAlias(t("base")),
             },
-            shown(&["visits/visits.yaml", "2", "found a tab"]),
+            shown(&["visits/visits.yaml", "2", "base"]),
         ),
         (DiagnosticKind::MisplacedFrontMatter, shown(&["“---”"])),
         (DiagnosticKind::TomlFrontMatter, shown(&["“+++”", "“---”"])),

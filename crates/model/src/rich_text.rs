@@ -76,6 +76,29 @@ pub fn excerpt(text: &str, length: usize) -> String {
     format!("{}…", if trimmed.is_empty() { prefix.as_str() } else { trimmed })
 }
 
+/// Returns the text of the first paragraph of prose in rendered HTML. Headings, images and lists are no prose.
+/// `None` without such a paragraph.
+pub fn first_paragraph(html: &str) -> Option<String> {
+    let paragraphs = html.split("<p>").skip(1).map(|rest| rest.split("</p>").next().unwrap_or_default());
+    paragraphs.map(inline_text).find(|text| text.chars().any(char::is_alphanumeric))
+}
+
+/// Returns the text of inline HTML that the renderer wrote. Footnote references are left out.
+fn inline_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let end = if tag.starts_with("sup class=\"footnote-ref\"") { "</sup>" } else { ">" };
+        rest = tag.split_once(end).map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    let text =
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{A0}");
+    // `&amp;` comes last: `&amp;lt;` is the text `&lt;`.
+    text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +110,13 @@ mod tests {
         assert_eq!(excerpt("Le parc", 7), "Le parc");
         assert_eq!(excerpt("Anticonstitutionnellement", 6), "Antic…");
         assert_eq!(excerpt("", 0), "");
+    }
+
+    #[test]
+    fn the_first_paragraph_of_prose_is_found() {
+        let html = "<h1>La mare</h1>\n<p><img src=\"a\" alt=\"b\" /></p>\n<p>Un &amp; <em>deux</em>\n\
+                    trois<sup class=\"footnote-ref\"><a>1</a></sup>.</p>\n<p>Suite.</p>";
+        assert_eq!(first_paragraph(html).as_deref(), Some("Un & deux trois."));
+        assert_eq!(first_paragraph("<h1>La mare</h1>"), None);
     }
 }

@@ -284,23 +284,14 @@ mod tests {
         assert_eq!(rendered(&nested).html, "<p>a</p>");
         let notes = "a[^1]\n\n[^1]: b\n\n```js\nc\n```";
         let plain = render(notes, RenderOptions::default(), &mut Anchorizer::default()).content.html;
-        let attributes = |html: &str| html.matches("=\"").count();
-        assert_eq!(
-            attributes(&rendered(notes).html),
-            attributes(
-                &plain
-                    .replace("data-footnotes", "data-footnotes=\"\"")
-                    .replace("data-footnote-ref>", "data-footnote-ref=\"\">")
-                    .replace("data-footnote-backref ", "data-footnote-backref=\"\" ")
-            )
-        );
+        assert_eq!(rendered(notes).html, plain);
     }
 
     #[test]
     fn links_with_disallowed_schemes_become_text() {
         assert_eq!(html("[x](javascript:alert(1))"), "<p>x</p>");
         assert_eq!(html("![x](data:image/svg+xml;base64,AA)"), "<p>x</p>");
-        assert_eq!(html("[x](/page)"), "<p><a href=\"/page\">x</a></p>");
+        assert_eq!(html("[x](https://x.example)"), "<p><a href=\"https://x.example\">x</a></p>");
     }
 
     #[test]
@@ -310,8 +301,8 @@ mod tests {
         assert_eq!(html("Un texte\n{ .a }\n\n{ .b }"), "<p>Un texte</p>");
         assert_eq!(html("- un { .a }\n- deux\n{ .b }"), "<ul>\n<li>un</li>\n<li>deux</li>\n</ul>");
         assert_eq!(
-            html("**gras**{.a} et [x](/y){ target=_blank }."),
-            "<p><strong>gras</strong> et <a href=\"/y\">x</a>.</p>"
+            html("**gras**{.a} et [x](https://y.example){ target=_blank }."),
+            "<p><strong>gras</strong> et <a href=\"https://y.example\">x</a>.</p>"
         );
         assert_eq!(html("| a |\n| - |\n| b |\n{ .c }"), html("| a |\n| - |\n| b |"));
         assert_eq!(html("Un ensemble {a, b}"), "<p>Un ensemble {a, b}</p>");

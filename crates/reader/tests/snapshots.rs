@@ -17,8 +17,10 @@ use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
-fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
+/// Raw HTML is removed, except in fixtures with `sanitized` in their name.
+fn options<'a>(name: &str, defaults: &'a FolderDefaults) -> ReadOptions<'a> {
+    let raw_html = if name.contains("sanitized") { RawHtmlPolicy::Sanitized } else { RawHtmlPolicy::Removed };
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html, site: "" }
 }
 
 #[test]
@@ -32,7 +34,8 @@ fn fixtures_match_their_snapshots() {
     for name in &fixtures {
         let bytes = fs::read(tests_folder.join("fixtures").join(name)).unwrap();
         let reading =
-            read(&DocumentPath::parse(name).unwrap(), &bytes, options(&FolderDefaults::default())).unwrap();
+            read(&DocumentPath::parse(name).unwrap(), &bytes, options(name, &FolderDefaults::default()))
+                .unwrap();
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name.as_str(), summary::summarize(&reading));
         });

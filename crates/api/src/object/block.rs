@@ -173,7 +173,7 @@ block! {
                         new_window: false,
                         is_broken_anchor: false,
                     };
-                    LinkObject(link).url(ctx).await
+                    LinkObject(link).resolve_url(ctx).await
                 }
                 _ => Err(InvariantError("an embed block has another kind").into()),
             }

@@ -24,6 +24,27 @@ impl LinkObject {
         Ok(find_page(target, pages.iter().flat_map(|pages| pages.iter())).cloned())
     }
 
+    /// Returns the address of the target. If the link is broken, the address as the editor wrote it.
+    pub(super) async fn resolve_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(match &self.0.destination {
+            None => String::new(),
+            Some(Destination::Url(url)) => url.clone(),
+            Some(Destination::File(path)) => {
+                let facts = load(ctx, path.clone()).await?;
+                let url = facts.map_or_else(|| format!("/{path}"), |facts| facts.url(path));
+                site_urls(ctx)?.for_asset(&url)
+            }
+            Some(Destination::Page(target)) => match self.target(ctx).await? {
+                None => target.key.clone(),
+                Some(page) => {
+                    let anchor = self.heading().and_then(|heading| page.find_anchor(heading));
+                    let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
+                    site_urls(ctx)?.for_page(&page.slug, page.lang) + &fragment
+                }
+            },
+        })
+    }
+
     fn heading(&self) -> Option<&str> {
         match &self.0.destination {
             Some(Destination::Page(target)) => target.heading.as_deref(),
@@ -43,23 +64,7 @@ impl LinkObject {
     /// Address of the target, for example `/fr/contact#horaires`. If the link is broken, the address as the
     /// editor wrote it. An empty string if the editor wrote none.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(match &self.0.destination {
-            None => String::new(),
-            Some(Destination::Url(url)) => url.clone(),
-            Some(Destination::File(path)) => {
-                let facts = load(ctx, path.clone()).await?;
-                let url = facts.map_or_else(|| format!("/{path}"), |facts| facts.url(path));
-                site_urls(ctx)?.for_asset(&url)
-            }
-            Some(Destination::Page(target)) => match self.target(ctx).await? {
-                None => target.key.clone(),
-                Some(page) => {
-                    let anchor = self.heading().and_then(|heading| page.find_anchor(heading));
-                    let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-                    site_urls(ctx)?.for_page(&page.slug, page.lang) + &fragment
-                }
-            },
-        })
+        self.resolve_url(ctx).await
     }
 
     /// Text of the link. An image inside the link contributes its alternative text. If the link has no text,

@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::page::Heading;
+use passerelle_model::page::Page;
 use passerelle_model::placeholder::TextFormat;
-use passerelle_model::rich_text::excerpt;
+use passerelle_model::rich_text::{excerpt, first_paragraph};
 
 use super::block::{Block, to_object};
 use super::image::ImageObject;
@@ -96,8 +97,18 @@ impl PageObject {
         RichTextObject::of(&self.0.page.content)
     }
 
-    /// Beginning of the text, cut between words and ended with `…` if it is shortened. An empty string if the
-    /// page has no text.
+    /// Description of the page: the front matter field `description`, `excerpt` or `metadata.description`, else
+    /// the first paragraph. Null if there is neither. Example: `Les heures et l’adresse de l’atelier.`
+    async fn description(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
+        let summary = match summary(ctx, &self.0.page).await {
+            Ok(summary) => summary?,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(count_text(ctx, summary.len()).map(|()| summary))
+    }
+
+    /// Beginning of `description`, cut between words and ended with `…` if it is shortened. An empty string if
+    /// the page has no description.
     async fn excerpt(
         &self,
         ctx: &Context<'_>,
@@ -108,8 +119,7 @@ impl PageObject {
         let characters = characters.ok_or_else(|| {
             ApiError::BadInput(format!("`length` must be between 0 and {MAX_EXCERPT_LENGTH}, got {length}"))
         })?;
-        let text = fill_placeholders(ctx, &self.0.page.content.text, TextFormat::Text).await?;
-        let excerpt = excerpt(&text, characters);
+        let excerpt = excerpt(&summary(ctx, &self.0.page).await?.unwrap_or_default(), characters);
         count_text(ctx, excerpt.len())?;
         Ok(excerpt)
     }
@@ -228,4 +238,26 @@ impl HeadingObject {
     fn children(&self, ctx: &Context<'_>) -> Vec<HeadingObject> {
         counted(ctx, self.0.children.iter().cloned().map(HeadingObject).collect())
     }
+}
+
+/// Returns the description in the front matter, else the first paragraph of the page.
+async fn summary(ctx: &Context<'_>, page: &Page) -> Result<Option<String>, ApiError> {
+    let front = &page.front_matter;
+    let metadata = front.get("metadata");
+    let written =
+        [front.get("description"), front.get("excerpt"), metadata.and_then(|map| map.get("description"))];
+    let written = written.into_iter().flatten().filter_map(|value| value.as_str()).map(str::trim);
+    if let Some(text) = written.into_iter().find(|text| !text.is_empty()) {
+        return Ok(Some(text.to_owned()));
+    }
+    let Some(paragraph) = first_paragraph(&page.content.html) else { return Ok(None) };
+    let prose: String = segments(&paragraph)
+        .into_iter()
+        .map(|segment| match segment {
+            TextSegment::Placeholder(Placeholder::Image(_), _) => "",
+            TextSegment::Placeholder(_, text) | TextSegment::Text(text) => text,
+        })
+        .collect();
+    let summary = fill_placeholders(ctx, &prose, TextFormat::Text).await?;
+    Ok(Some(summary))
 }

@@ -2,21 +2,26 @@
 
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{Node, NodeValue};
-use passerelle_model::page::Link;
+use passerelle_model::page::{Destination, Link, LinkKind};
 use passerelle_model::placeholder::{LinkStart, Placeholder, TextSegment, segments};
 use passerelle_text::fold::collapse_whitespace;
 
 use super::{WithLine, html_tag};
 use crate::source::saturating_u32;
 
-/// Returns the links in document order. Every link of the tree is a pair of placeholders.
+/// Returns the links in document order. Most links of the tree are pairs of placeholders.
 pub(super) fn collect_links(root: Node<'_>) -> Vec<WithLine<Link>> {
     let mut links = Vec::new();
     let mut open: Option<WithLine<Link>> = None;
     for edge in root.traverse() {
         let node = match edge {
             NodeEdge::Start(node) => node,
-            NodeEdge::End(_) => continue,
+            NodeEdge::End(node) => {
+                if matches!(node.data().value, NodeValue::Link(_)) {
+                    links.extend(open.take());
+                }
+                continue;
+            }
         };
         let placeholder = match &node.data().value {
             NodeValue::Text(text) => Placeholder::parse(text),
@@ -46,6 +51,16 @@ pub(super) fn collect_links(root: Node<'_>) -> Vec<WithLine<Link>> {
         }
         let data = node.data();
         match &data.value {
+            NodeValue::Link(link) => {
+                let value = Link {
+                    kind: LinkKind::External,
+                    destination: Some(Destination::Url(link.url.clone())),
+                    label: String::new(),
+                    new_window: false,
+                    is_broken_anchor: false,
+                };
+                open = Some(WithLine { value, line: saturating_u32(data.sourcepos.start.line) });
+            }
             NodeValue::Text(text) => push_label(&mut open, text),
             NodeValue::HtmlBlock(block) => {
                 collect_from_html(&block.literal, saturating_u32(data.sourcepos.start.line), &mut links);

@@ -4,7 +4,7 @@ use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use passerelle_model::asset::resolve_asset_path;
 use passerelle_model::diagnostic::DiagnosticKind;
-use passerelle_model::page::Image;
+use passerelle_model::page::{Destination, Image};
 use passerelle_model::placeholder::{LinkStart, Placeholder, strip_placeholders};
 
 use super::address::{AddressBase, resolve};
@@ -44,6 +44,8 @@ pub(super) fn insert_placeholders<'a>(
         }
         let line = saturating_u32(node.data().sourcepos.start.line);
         let value = match &node.data().value {
+            // A placeholder has no title, so the address of another site with a title stays a link.
+            NodeValue::Link(link) if !link.title.is_empty() && is_other_site(&link.url, base) => None,
             NodeValue::Link(link) => Some((false, strip_placeholders(&link.url))),
             NodeValue::Image(image) => Some((true, strip_placeholders(&image.url))),
             _ => None,
@@ -71,4 +73,8 @@ pub(super) fn insert_placeholders<'a>(
             None => {}
         }
     }
+}
+
+fn is_other_site(url: &str, base: AddressBase<'_>) -> bool {
+    resolve(url, base).is_some_and(|resolved| resolved.destination == Destination::Url(url.to_owned()))
 }

@@ -34,9 +34,21 @@ pub(super) fn exceeds_markup_limit(markdown: &str) -> bool {
     if markdown.len() <= allowed {
         return false;
     }
-    let is_markup =
-        |byte: &u8| matches!(byte, b'*' | b'_' | b'[' | b']' | b'!' | b'`' | b'<' | b'~' | b'\\' | b'^');
-    markdown.as_bytes().iter().filter(|byte| is_markup(byte)).count() > allowed
+    markup_weight(markdown) > allowed
+}
+
+/// Returns the number of markup characters. A character that starts an autolink counts several times, because
+/// each autolink is a node with a copy of its address.
+fn markup_weight(markdown: &str) -> usize {
+    const AUTOLINK_WEIGHT: usize = 4;
+    let weight = |byte: &u8| match byte {
+        b'*' | b'_' | b'[' | b']' | b'!' | b'`' | b'<' | b'>' | b'~' | b'\\' | b'^' | b'&' => 1,
+        b'@' => AUTOLINK_WEIGHT,
+        _ => 0,
+    };
+    let characters: usize = markdown.as_bytes().iter().map(weight).sum();
+    let addresses = ["://", "www."].iter().map(|start| markdown.matches(start).count()).sum::<usize>();
+    characters + AUTOLINK_WEIGHT * addresses
 }
 
 /// Returns whether table syntax may be enabled. Comrak pads short rows to the longest, so the cost is rows
@@ -64,4 +76,20 @@ pub(super) fn exceeds_depth_limit(root: Node<'_>) -> bool {
         }
         depth > MAX_DEPTH
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dense_markup_of_every_kind_is_over_the_limit() {
+        const SIZE: usize = 5 * 1024 * 1024;
+        for unit in ["&", ">", "a@b.example ", "https://b.example/ ", "www.b.example ", "*a_ ", "\n"] {
+            assert!(exceeds_markup_limit(&unit.repeat(SIZE / unit.len())), "{unit:?}");
+        }
+        // A page of prose with a link in each sentence is far below it.
+        let prose = "Les grenouilles reviennent en mars, dit <a href=\"https://mare.example\">le guide</a>. ";
+        assert!(!exceeds_markup_limit(&prose.repeat(1_000)));
+    }
 }

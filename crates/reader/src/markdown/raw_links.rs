@@ -193,11 +193,15 @@ mod tests {
 
     #[test]
     fn links_in_raw_html_are_listed() {
-        for markdown in
-            ["a <a href=\"/x?a&amp;b\">b <b>c</b></a> d", "<p>a <a href='/x?a&amp;b'>b <b>c</b></a> d</p>"]
-        {
+        for markdown in [
+            "a <a href=\"https://x.example/?a&amp;b\">b <b>c</b></a> d",
+            "<p>a <a href='https://x.example/?a&amp;b'>b <b>c</b></a> d</p>",
+        ] {
             let rendered = rendered(markdown);
-            assert_eq!(rendered.content.html, "<p>a <a href=\"/x?a&amp;b\">b <b>c</b></a> d</p>");
+            assert_eq!(
+                rendered.content.html,
+                "<p>a <a href=\"https://x.example/?a&amp;b\">b <b>c</b></a> d</p>"
+            );
             assert_eq!(rendered.links.len(), 1);
             assert_eq!(rendered.links[0].value.label, "b c");
         }

@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn unsafe_link_urls_are_rejected() {
-        assert_eq!(url("url=\"/a?b&c\"").as_deref(), Some("/a?b&c"));
+        assert_eq!(url("url=\"/a.ics?b&c\"").as_deref(), Some("/a.ics?b&c"));
         assert_eq!(url("url=\"javascript:a\""), None);
         assert_eq!(url("url=\"java\\nscript:a\", type=\"external\""), None);
         assert_eq!(url(""), None);

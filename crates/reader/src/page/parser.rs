@@ -1,7 +1,9 @@
 //! Builds a [`Page`] from its front matter and body.
 
+use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::key::Slug;
+use passerelle_model::language::Language;
 use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::placeholder::strip_placeholders;
@@ -16,6 +18,7 @@ use super::render::Renderer;
 use super::{headings, navigation, words};
 use crate::front_matter::{FrontMatter, integer_of, text_of};
 use crate::markdown::RenderedHeading;
+use crate::markdown::address::{split_date, without_date};
 
 /// Parses a page. Returns the page, its findings in order of position, and its references to other files.
 ///
@@ -38,10 +41,10 @@ pub(crate) fn read(
         lang: context.lang,
         title: title.unwrap_or_else(|| path.stem().to_owned()),
         name,
-        translation_key: front.text("translationKey"),
+        translation_key: translation_key(front, path),
         uuid: front.text("uuid"),
         order: order(front, &mut findings),
-        created_at: created_at(front, &mut findings),
+        created_at: created_at(front, &mut findings).or_else(|| date_of_file(path)),
         tags: tags(front),
         word_count: words::word_count(&strip_placeholders(&page_text.text)),
         content: page_text,
@@ -75,8 +78,42 @@ fn title(headings: &[RenderedHeading], front: &FrontMatter) -> Option<String> {
 fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {
     let candidates = [front.text("slug"), front.text("translationKey"), name.map(str::to_owned)];
     let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
-    let from_file = || Some(slugify(path.stem())).filter(|slug| !slug.is_empty());
-    Slug::new(slug.or_else(from_file).unwrap_or_else(|| "page".to_owned()))
+    Slug::new(slug.unwrap_or_else(|| slug_of_file(path)))
+}
+
+/// Returns the slug of a file name without date and language: `fete` for `2026-06-21-fete.fr.md`. An `index.md`
+/// takes the name of its folder.
+fn slug_of_file(path: &DocumentPath) -> String {
+    /// Enough digits to tell the pages of one site apart.
+    const HASH_DIGITS: usize = 8;
+    let (stem, _) = split_language(path.stem());
+    let folder = path.folder().rsplit('/').next().unwrap_or_default();
+    let name = if stem == "index" && !folder.is_empty() { folder } else { without_date(stem) };
+    let slug = slugify(name);
+    if !slug.is_empty() {
+        return slug;
+    }
+    // A name of emoji or Chinese characters has no letters for a slug.
+    let hash = Checksum::of(path.stem().as_bytes()).to_string();
+    format!("page-{}", &hash[..HASH_DIGITS.min(hash.len())])
+}
+
+/// Splits the language from a file name: `faq` and FR for `faq.fr`.
+fn split_language(stem: &str) -> (&str, Option<Language>) {
+    let split = stem.rsplit_once('.').and_then(|(name, tag)| {
+        let lang = Language::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(tag))?;
+        (!name.is_empty()).then_some((name, Some(lang)))
+    });
+    split.unwrap_or((stem, None))
+}
+
+/// Returns the translation key of the front matter. Without one, files that differ only in the language of
+/// their name are translations: `faq.fr.md` and `faq.nl.md`.
+fn translation_key(front: &FrontMatter, path: &DocumentPath) -> Option<String> {
+    front.text("translationKey").or_else(|| {
+        let (name, lang) = split_language(path.stem());
+        lang.map(|_| slugify(&format!("{}/{name}", path.folder()))).filter(|key| !key.is_empty())
+    })
 }
 
 /// Returns the field `order`. Without a valid value, returns `eleventyNavigation.order`.
@@ -100,6 +137,11 @@ fn created_at(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Timest
     at
 }
 
+/// Returns the date at the start of the file name.
+fn date_of_file(path: &DocumentPath) -> Option<Timestamp> {
+    split_date(path.stem()).and_then(|(date, _)| Timestamp::parse(date))
+}
+
 fn invalid(front: &FrontMatter, field: &'static str, value: &Value) -> Finding {
     let written = text_of(value).unwrap_or_else(|| value.to_string());
     Finding::at(front.position(field), DiagnosticKind::InvalidField { field, value: written })
@@ -111,5 +153,26 @@ fn tags(front: &FrontMatter) -> Vec<String> {
         Some(Value::Array(tags)) => tags.iter().filter_map(text_of).collect(),
         Some(tag) => text_of(tag).into_iter().collect(),
         None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_give_slug_date_and_translation_key() {
+        let path = |path: &str| DocumentPath::parse(path).unwrap();
+        let slug = |file: &str| slug_of_file(&path(file));
+        assert_eq!(slug("visites/index.md"), "visites");
+        assert_eq!(slug("2026-06-21-Fête.fr.md"), "fete");
+        assert_eq!(slug("faq.nl.md"), "faq");
+        assert_ne!(slug("🌻.md"), slug("🐸.md"));
+        assert!(date_of_file(&path("a/2026-06-21-fete.md")).is_some());
+        assert!(date_of_file(&path("a/fete-2026.md")).is_none());
+        let key = |file: &str| translation_key(&FrontMatter::default(), &path(file));
+        assert_eq!(key("pages/faq.fr.md").as_deref(), Some("pages-faq"));
+        assert_eq!(key("pages/faq.fr.md"), key("pages/faq.nl.md"));
+        assert_eq!(key("pages/faq.md"), None);
     }
 }
