@@ -38,6 +38,9 @@ pub(super) fn link_definition(line: &str, next: Option<&str>) -> Option<(String,
     if address.is_empty() {
         return None;
     }
+    // Angle brackets are needed only around an address with spaces.
+    let bare = address.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    let address = bare.filter(|bare| !bare.contains([' ', '(', ')', '<'])).unwrap_or(address);
     Some((normalize_label(label), format!("[{}]: {address}", label.trim())))
 }
 

@@ -213,6 +213,7 @@ impl Definitions {
                 self.link_budget -= source.len();
                 run.links.push_str("\n\n");
                 run.links.push_str(source);
+                run.links.push('\n');
             }
         }
         run.definitions.push_str(&run.links);
@@ -328,7 +329,7 @@ mod tests {
     #[test]
     fn link_definitions_are_known_to_every_run() {
         let (runs, ..) = prepared(&["[a][S]", "b", "[s]: /c \"d\"\n\n[s] [t]:"]);
-        assert_eq!(runs[0], "[a][S]\n\n[s]: /c \"d\"");
+        assert_eq!(runs[0], "[a][S]\n\n[s]: /c \"d\"\n");
         assert_eq!(runs[2], "[s]: /c \"d\"\n\n[s] [t]:");
     }
 

@@ -147,7 +147,7 @@ impl<'a> Renderer<'a> {
         let mut content = if self.in_link { strip_links(&rendered.content) } else { rendered.content };
         if !content.html.is_empty() {
             // The Markdown of a block stands alone, so it carries the definitions of its links.
-            content.markdown.push_str(&prepared.links);
+            content.markdown.push_str(prepared.links.trim_end());
         }
         (content, heading, prepared.calls)
     }
