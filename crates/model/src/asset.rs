@@ -104,7 +104,7 @@ pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
     if path.contains(':') || path.starts_with("//") {
         return None;
     }
-    let path = builder_path(&path).map_or(path, |own| own.into());
+    let path = builder_path(&path).map_or(path, Into::into);
     let mut names: Vec<&str> = if path.starts_with('/') {
         Vec::new()
     } else {
@@ -132,7 +132,7 @@ fn builder_path(path: &str) -> Option<String> {
 
 /// Decodes the percent-encoding of a path. `None` if the result is not UTF-8.
 pub fn decode_path(path: &str) -> Option<String> {
-    percent_decode_str(path).decode_utf8().ok().map(|path| path.into_owned())
+    percent_decode_str(path).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 /// Percent-encodes a path for a URL.
