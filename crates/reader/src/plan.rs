@@ -41,6 +41,7 @@ mod survey;
 mod table_of_contents;
 mod table_rows;
 mod title;
+mod title_words;
 mod words;
 
 use passerelle_model::checksum::Checksum;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use passerelle_text::tokens::Token;
 
-use super::repeats::{MIN_SIMILARITY_MARKED, TitleWords, are_similar, differences, ratio};
+use super::title_words::{MIN_SIMILARITY_MARKED, TitleWords, are_similar, differences, ratio};
 
 /// A row that resembles a marked one less than this is not named as the nearest.
 const MIN_NEAREST_SIMILARITY: f64 = 0.25;
