@@ -91,11 +91,11 @@ fn decode_utf16(
     encoding: &'static Encoding,
     write_state: WriteState,
 ) -> Result<Decoded, DecodeError> {
-    if units.len() % 2 == 1 && write_state == WriteState::MayGrow {
+    if !units.len().is_multiple_of(2) && write_state == WriteState::MayGrow {
         return Err(DecodeError::Incomplete);
     }
     let (text, has_errors) = encoding.decode_without_bom_handling(units);
-    if has_errors && units.len() % 2 == 0 {
+    if has_errors && units.len().is_multiple_of(2) {
         return Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding));
     }
     let encoding = encoding.name();

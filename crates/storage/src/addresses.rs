@@ -151,6 +151,13 @@ macro_rules! versions {
     }};
 }
 
+/// Key, first revision, end revision, slug and language of a page or support service.
+type SlugRow = (String, i64, Option<i64>, String, String);
+/// Key, first revision, end revision, plan key and name of a part of a plan.
+type PartRow<T> = (String, i64, Option<i64>, String, T);
+/// Key, first revision, end revision, slug, language and year of a plan.
+type PlanRow = (String, i64, Option<i64>, String, String, Option<i32>);
+
 impl ReadView {
     /// Returns the addresses of changed objects at the revisions of their changes. The address of a removed object is the
     /// last one that it had. Objects whose rows were pruned are missing. At most one statement per kind of object.
@@ -164,7 +171,6 @@ impl ReadView {
             let of_kind = changed.iter().filter(|(node, _)| node.kind() == kind);
             of_kind.map(|(node, _)| node.key().to_owned()).collect()
         };
-        type SlugRow = (String, i64, Option<i64>, String, String);
         let to_slug = |(key, from, until, slug, lang): SlugRow| {
             let lang = RowContext { table: "page", key: &key }.parse_lang(&lang)?;
             Ok((key, from, until, (Slug::new(slug), lang)))
@@ -176,7 +182,6 @@ impl ReadView {
             |rows: Vec<SlugRow>| rows.into_iter().map(to_slug).collect::<Result<Vec<_>, StorageError>>();
         let (pages, services) =
             (Versions::new(collect(pages)?.into_iter()), Versions::new(collect(services)?.into_iter()));
-        type PartRow<T> = (String, i64, Option<i64>, String, T);
         let measures: Vec<PartRow<i32>> =
             versions!(self, measure, keys("MEASURE"), revisions, PlanKey, Number);
         let categories: Vec<PartRow<String>> =
@@ -184,7 +189,7 @@ impl ReadView {
         let mut plan_keys = keys("PLAN");
         plan_keys.extend(measures.iter().map(|row| row.3.clone()));
         plan_keys.extend(categories.iter().map(|row| row.3.clone()));
-        let plans: Vec<(String, i64, Option<i64>, String, String, Option<i32>)> =
+        let plans: Vec<PlanRow> =
             versions!(self, plan, plan_keys, revisions, Slug, Lang, Year);
         let plans = plans.into_iter().map(|(key, from, until, slug, lang, year)| {
             let lang = RowContext { table: "plan", key: &key }.parse_lang(&lang)?;

@@ -45,8 +45,8 @@ pub(super) fn insert_placeholders<'a>(
         let line = saturating_u32(node.data().sourcepos.start.line);
         let value = match &node.data().value {
             // A placeholder has no title, so the address of another site with a title stays a link.
-            NodeValue::Link(link) if !link.title.is_empty() && is_other_site(&link.url, base) => None,
-            NodeValue::Link(link) => Some((false, strip_placeholders(&link.url))),
+            NodeValue::Link(anchor) if !anchor.title.is_empty() && is_other_site(&anchor.url, base) => None,
+            NodeValue::Link(anchor) => Some((false, strip_placeholders(&anchor.url))),
             NodeValue::Image(image) => Some((true, strip_placeholders(&image.url))),
             _ => None,
         };

@@ -37,7 +37,7 @@ pub(crate) fn render(
         notes.iter().zip(1..).map(|(note, number)| format!("[^{number}]: {note}")).collect();
     let markdown = definitions.join("\n\n");
     // The references make the parser keep the definitions, in this order.
-    let calls: String = (1..=notes.len()).map(|number| format!("[^{number}]")).collect();
+    let calls = (1..=notes.len()).map(|number| format!("[^{number}]")).collect::<Vec<_>>().concat();
     let source = format!("{calls}\n\n{markdown}{links}");
     if super::limits::exceeds_markup_limit(&source) {
         return super::render_literal(&markdown);
@@ -52,8 +52,8 @@ pub(crate) fn render(
     }
     let nodes: Vec<Node<'_>> = root.descendants().collect();
     number_references(&nodes, anchors, true);
-    for node in &nodes {
-        if let NodeValue::FootnoteDefinition(definition) = &mut node.data_mut().value {
+    for each in &nodes {
+        if let NodeValue::FootnoteDefinition(definition) = &mut each.data_mut().value {
             definition.total_references =
                 definition.name.parse().map_or(0, |note| anchors.references_to(note));
         }

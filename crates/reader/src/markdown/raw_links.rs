@@ -148,7 +148,7 @@ impl<'a> BlockRewriter<'a> {
                 HtmlToken::Text(words) => text.push_str(&decode(&strip_placeholders(words))),
                 HtmlToken::Tag(inner, _) if inner.is_end && inner.name == tag.name => break,
                 HtmlToken::Tag(inner, _) if inner.name == "img" => {
-                    text.push_str(inner.attribute("alt").unwrap_or_default())
+                    text.push_str(inner.attribute("alt").unwrap_or_default());
                 }
                 HtmlToken::Tag(..) => text.push(' '),
             }

@@ -180,9 +180,9 @@ impl Definitions {
             run.text.push_str(&text[offset..range.start]);
             match number {
                 Some(number) => {
-                    run.text.push_str(&format!("[^{number}]"));
+                    run.text.extend(["[^", &number.to_string(), "]"]);
                     if !run.calls.contains(&number) {
-                        run.definitions.push_str(&format!("\n\n[^{number}]: -"));
+                        run.definitions.extend(["\n\n[^", &number.to_string(), "]: -"]);
                         run.calls.push(number);
                     }
                 }

@@ -122,8 +122,8 @@ impl<'a> Renderer<'a> {
     /// first heading, and the numbers of the notes that it references.
     fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>, Vec<u32>) {
         let prepared = self.prepare_run(text, line);
-        let context = self.parser.context;
-        let options = RenderOptions { definitions: &prepared.definitions, ..context.render_options() };
+        let defaults = self.parser.context.render_options();
+        let options = RenderOptions { definitions: &prepared.definitions, ..defaults };
         let rendered = markdown::render(&prepared.text, options, &mut self.anchors);
         if rendered.exceeds_limits {
             let position = self.origin.unwrap_or(Position::line(line));
