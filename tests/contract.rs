@@ -113,8 +113,8 @@ fn collect_ids(value: &Value, place: &str, places: &mut HashMap<String, String>)
 fn removal_says_what_was_removed() {
     let place = TestSite::new();
     // A larger part of a short plan would be held for confirmation.
-    let more: String =
-        (4..=20).map(|number| format!("{number}.\tVisiter la mare {number}\tÀ faire\n")).collect();
+    let more = (4..=20).map(|number| format!("{number}.\tVisiter la mare {number}\tÀ faire\n"));
+    let more = more.collect::<Vec<_>>().concat();
     let plan = format!("{PLAN}{more}");
     place.write("plan.txt", &plan);
     place.write("mare.md", PAGE);

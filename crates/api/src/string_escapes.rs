@@ -2,6 +2,7 @@
 //! September 2025 text of the GraphQL specification defines them.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Replaces these escapes with the character itself, or with a `\u` escape of four digits. Leaves invalid escapes as they
 /// are: the parser reports them.
@@ -51,7 +52,8 @@ fn copy_string<'t>(text: &'t str, output: &mut String) -> &'t str {
         if character == '\\' {
             if let Some((character, length)) = unicode_escape(rest) {
                 match u16::try_from(u32::from(character)) {
-                    Ok(unit) => output.push_str(&format!("\\u{unit:04X}")),
+                    // Writing to a string does not fail.
+                    Ok(unit) => drop(write!(output, "\\u{unit:04X}")),
                     Err(_) => output.push(character),
                 }
                 rest = &rest[length..];

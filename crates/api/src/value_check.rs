@@ -16,6 +16,7 @@ use async_graphql_value::Value;
 use crate::error_code::ErrorCode;
 use crate::response::GraphqlResponse;
 pub(crate) use input_types::InputTypes;
+use input_types::check_scalar;
 
 /// Checks the values of the variables and of all arguments of an operation.
 pub(crate) fn check_values(
@@ -67,7 +68,7 @@ impl<'a> Walk<'a> {
                     };
                     for (name, value) in &field.node.arguments {
                         let Some(expected) = arguments.get(name.node.as_str()) else { continue };
-                        self.literal(expected, value.pos, &value.node).map_err(|(code, problem)| {
+                        self.literal(expected, &value.node).map_err(|(code, problem)| {
                             let (name, field) = (&name.node, &field.node.name.node);
                             let message =
                                 format!("The argument `{name}` of `{field}` has a wrong value: {problem}.");
@@ -94,14 +95,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Checks a value of the document. The engine checks the other rules for literals.
-    fn literal(&self, expected: &Type, position: Pos, value: &Value) -> Result<(), (ErrorCode, String)> {
+    fn literal(&self, expected: &Type, value: &Value) -> Result<(), (ErrorCode, String)> {
         let invalid = |problem: String| Err((ErrorCode::ValidationFailed, problem));
         match (expected.base(), value) {
             (_, Value::Null | Value::Variable(_)) => Ok(()),
             (Base::List(item), Value::List(values)) => {
-                values.iter().try_for_each(|value| self.literal(item, position, value))
+                values.iter().try_for_each(|value| self.literal(item, value))
             }
-            (Base::List(item), value) => self.literal(item, position, value),
+            (Base::List(item), value) => self.literal(item, value),
             (Base::Named(name), Value::String(text)) if self.types.is_enum(name) => {
                 invalid(format!("{text:?} is a string, but a {name} is written without quotation marks"))
             }
@@ -110,12 +111,12 @@ impl<'a> Walk<'a> {
                     self.one_of(name, given, fields)?;
                 }
                 fields.iter().try_for_each(|(field, value)| match self.types.input_field(name, field) {
-                    Some(expected) => self.literal(expected, position, value),
+                    Some(expected) => self.literal(expected, value),
                     None => Ok(()),
                 })
             }
             (Base::Named(name), value) => match value.clone().into_const() {
-                Some(value) => self.types.check_scalar(name, &value).or_else(invalid),
+                Some(value) => check_scalar(name, &value).or_else(invalid),
                 None => Ok(()),
             },
         }

@@ -114,7 +114,7 @@ impl InputTypes {
                 value => Err(format!("{value} is not a {name}")),
             };
         }
-        let Some(input) = self.inputs.get(name) else { return self.check_scalar(name, value) };
+        let Some(input) = self.inputs.get(name) else { return check_scalar(name, value) };
         let Value::Object(given) = value else { return Err(format!("{value} is not a {name}")) };
         for (field, value) in given {
             match input.fields.get(field.as_str()) {
@@ -139,35 +139,34 @@ impl InputTypes {
             None => Ok(()),
         }
     }
+}
 
-    /// Checks the value of a scalar. Types that are not input types are left to the engine.
-    pub(super) fn check_scalar(&self, name: &str, value: &Value) -> Result<(), String> {
-        let is_valid = match (name, value) {
-            ("Int", Value::Number(number)) => {
-                number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
-            }
-            ("Float", Value::Number(_))
-            | ("String", Value::String(_))
-            | ("Boolean", Value::Boolean(_))
-            | ("ID", Value::String(_)) => true,
-            ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
-            ("DateTime", Value::String(text)) => {
-                return Timestamp::parse(text).map(drop).ok_or_else(|| {
-                    format!(
-                        "{value} is not a DateTime in RFC 3339 format, for example \"2025-11-14T09:44:00Z\""
-                    )
-                });
-            }
-            ("Int" | "Float" | "String" | "Boolean" | "ID" | "DateTime", _) => false,
-            _ => true,
-        };
-        if is_valid {
-            return Ok(());
+/// Checks the value of a scalar. Types that are not input types are left to the engine. The error is a part of a sentence.
+pub(super) fn check_scalar(name: &str, value: &Value) -> Result<(), String> {
+    let is_valid = match name {
+        "Int" => {
+            matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()))
         }
-        let range =
-            if name == "Int" { ": an Int is a whole number from -2147483648 to 2147483647" } else { "" };
-        Err(format!("{value} is not a value of type {name}{range}"))
+        "Float" => matches!(value, Value::Number(_)),
+        "String" => matches!(value, Value::String(_)),
+        "Boolean" => matches!(value, Value::Boolean(_)),
+        "ID" => match value {
+            Value::String(_) => true,
+            Value::Number(number) => number.is_i64() || number.is_u64(),
+            _ => false,
+        },
+        "DateTime" => matches!(value, Value::String(text) if Timestamp::parse(text).is_some()),
+        _ => true,
+    };
+    if is_valid {
+        return Ok(());
     }
+    let expected = match name {
+        "Int" => ": an Int is a whole number from -2147483648 to 2147483647",
+        "DateTime" => ": a DateTime is in RFC 3339 format, for example 2025-11-14T09:44:00Z",
+        _ => "",
+    };
+    Err(format!("{value} is not a value of type {name}{expected}"))
 }
 
 fn named(kind: &Type) -> &str {
