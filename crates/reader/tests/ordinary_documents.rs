@@ -107,6 +107,7 @@ fn assert_is_silent_page(text: &str) {
         write_state: WriteState::Complete,
         defaults: &defaults,
         raw_html: RawHtmlPolicy::Removed,
+        site: "",
     };
     let document = read(&DocumentPath::parse("document.md").unwrap(), text.as_bytes(), options).unwrap();
     assert_eq!(document.kind, DocumentKind::Page, "{text}\n{:?}", document.diagnostics);

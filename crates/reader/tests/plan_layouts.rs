@@ -18,6 +18,7 @@ fn parsed(text: &str) -> ParsedDocument {
         write_state: WriteState::Complete,
         defaults: &defaults,
         raw_html: RawHtmlPolicy::Removed,
+        site: "",
     };
     read(&DocumentPath::parse("plan.md").unwrap(), text.as_bytes(), options).unwrap()
 }

@@ -33,6 +33,7 @@ fn read_file(path: &Path) -> ParsedDocument {
         write_state: WriteState::Complete,
         defaults: &defaults,
         raw_html: RawHtmlPolicy::Removed,
+        site: "",
     };
     let name = path.file_name().unwrap().to_str().unwrap();
     read(&DocumentPath::parse(name).unwrap(), &fs::read(path).unwrap(), options).unwrap()

@@ -189,8 +189,7 @@ impl ReadView {
         let mut plan_keys = keys("PLAN");
         plan_keys.extend(measures.iter().map(|row| row.3.clone()));
         plan_keys.extend(categories.iter().map(|row| row.3.clone()));
-        let plans: Vec<PlanRow> =
-            versions!(self, plan, plan_keys, revisions, Slug, Lang, Year);
+        let plans: Vec<PlanRow> = versions!(self, plan, plan_keys, revisions, Slug, Lang, Year);
         let plans = plans.into_iter().map(|(key, from, until, slug, lang, year)| {
             let lang = RowContext { table: "plan", key: &key }.parse_lang(&lang)?;
             Ok((key, from, until, PlanAddress { slug: Slug::new(slug), lang, year }))

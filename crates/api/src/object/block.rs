@@ -92,7 +92,7 @@ macro_rules! block {
             /// Numbers of the notes of the page that the block itself references, in order. The list of
             /// notes is the last block of the page. Empty if it references none.
             async fn footnotes(&self) -> &[u32] {
-                &self.0.footnotes
+                &self.0.block.footnotes
             }
 
             /// Nested blocks, in document order. Empty if the block contains no other block.
@@ -156,7 +156,7 @@ block! {
     EmbedBlock {
         /// Name of the provider, for example `YouTube`. Null if the provider is not known.
         async fn provider(&self) -> Option<&str> {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Embed { provider, .. } => provider.as_deref(),
                 _ => None,
             }
@@ -164,7 +164,7 @@ block! {
 
         /// Address of the frame or video, for example `https://www.youtube.com/embed/abc`.
         async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Embed { destination, .. } => {
                     let link = page::Link {
                         kind: page::LinkKind::External,
@@ -181,7 +181,7 @@ block! {
 
         /// Title of the frame, for example `Visite du jardin`. Null if the editor gave none.
         async fn title(&self) -> Option<&str> {
-            match &self.0.kind {
+            match &self.0.block.kind {
                 BlockKind::Embed { title, .. } => title.as_deref(),
                 _ => None,
             }

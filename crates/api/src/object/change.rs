@@ -57,7 +57,7 @@ impl ChangeObject {
     /// address. Null for `RESYNC` and for documents.
     async fn url(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let address = self.address(ctx).await?;
-        Ok(address.map(|address| site_urls(ctx).map(|urls| urls.for_object(&address))).transpose()?)
+        address.map(|address| site_urls(ctx).map(|urls| urls.for_object(&address))).transpose()
     }
 
     /// Slug of the changed page or support service after the change, or of the plan of the changed measure or

@@ -1,9 +1,8 @@
 //! Object types `Page` and `Heading`.
 
 use async_graphql::{Context, ID, Object};
-use passerelle_model::page::Heading;
-use passerelle_model::page::Page;
-use passerelle_model::placeholder::TextFormat;
+use passerelle_model::page::{Heading, Page};
+use passerelle_model::placeholder::{Placeholder, TextFormat, TextSegment, segments};
 use passerelle_model::rich_text::{excerpt, first_paragraph};
 
 use super::block::{Block, to_object};

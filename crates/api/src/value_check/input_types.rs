@@ -119,7 +119,7 @@ impl InputTypes {
         for (field, value) in given {
             match input.fields.get(field.as_str()) {
                 Some((kind, _)) => {
-                    self.check_json(kind, value).map_err(|problem| format!("`{field}`: {problem}"))?
+                    self.check_json(kind, value).map_err(|problem| format!("`{field}`: {problem}"))?;
                 }
                 None => return Err(format!("{name} has no field `{field}`")),
             }

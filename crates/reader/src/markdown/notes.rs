@@ -50,9 +50,9 @@ pub(crate) fn render(
     if let Some(calls) = root.first_child() {
         calls.detach();
     }
-    let nodes: Vec<Node<'_>> = root.descendants().collect();
-    number_references(&nodes, anchors, true);
-    for each in &nodes {
+    let tree: Vec<Node<'_>> = root.descendants().collect();
+    number_references(&tree, anchors, true);
+    for each in &tree {
         if let NodeValue::FootnoteDefinition(definition) = &mut each.data_mut().value {
             definition.total_references =
                 definition.name.parse().map_or(0, |note| anchors.references_to(note));

@@ -70,6 +70,7 @@ pub(super) enum TagSyntax {
 
 /// Result of [`tokenize`]: the tags in document order, and the byte offsets of marks without an end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the other fields are marks that are no tags")]
 pub(super) struct Tags<'a> {
     pub(super) tags: Vec<Tag<'a>>,
     /// Offsets of `{%` without `%}`.
