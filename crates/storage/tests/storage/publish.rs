@@ -312,6 +312,7 @@ async fn unsupported_database_url_is_rejected() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the writer runs beside the readers")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn document_state_is_never_ahead_of_the_content_that_is_read_next() {
     const ROUNDS: i64 = 1_000;
