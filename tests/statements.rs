@@ -182,7 +182,7 @@ const OPERATIONS: [(&str, u64); 14] = [
     ("MeasureList", 4),
     ("NodesById", 6),
     ("PageBySlug", 3),
-    ("PageList", 4),
+    ("PageList", 3),
     ("PlanOverview", 3),
     ("PlanTree", 3),
     ("ProgressCurve", 4),

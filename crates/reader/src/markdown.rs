@@ -15,6 +15,7 @@ mod collect;
 mod files;
 pub(crate) mod html_tag;
 pub(crate) mod limits;
+mod note_numbers;
 pub(crate) mod notes;
 mod placeholders;
 mod plain_text;
@@ -84,7 +85,7 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
     }
     if markdown.contains("[^") {
         let nodes: Vec<Node<'_>> = root.descendants().collect();
-        notes::number_references(&nodes, anchors, false);
+        note_numbers::number_references(&nodes, anchors, false);
     }
     render_tree(&arena, root, markdown, render_options, anchors)
 }

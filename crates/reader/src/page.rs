@@ -17,6 +17,7 @@ mod arguments;
 mod body_node;
 mod callouts;
 mod code_fence;
+mod code_spans;
 mod collection;
 mod definition_line;
 mod definitions;
@@ -32,8 +33,10 @@ mod parser;
 mod reference;
 mod render;
 mod shortcodes;
+mod tag;
 mod tag_pairing;
 mod token;
+mod tokenizer;
 mod tree;
 mod words;
 

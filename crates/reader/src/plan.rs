@@ -130,8 +130,8 @@ impl Detection<'_> {
                 ends_without_newline: self.ends_without_newline,
                 map: &self.map,
             };
-            let (mut plan, findings) = parser::read(document, lang);
-            self.reordered.restore(&mut plan.measures);
+            let (mut plan, mut findings) = parser::read(document, lang);
+            self.reordered.restore(&mut plan.measures, &mut findings);
             return finish(plan, [self.findings, findings].concat(), lang);
         }
         let context = PlanContext { front: self.front, lang, stem: self.stem, map: &self.map };

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::cases::{Client, agent};
+use super::client::{Client, agent};
 
 /// Time for which connections are held.
 const HELD: Duration = Duration::from_secs(5);

@@ -62,7 +62,6 @@ fn single_response(
 ///
 /// A transport stops polling a stream while its client reads nothing. An execution that is not polled would keep its
 /// permit and its database connection for all that time. Dropping the future aborts the task.
-#[expect(clippy::disallowed_methods, reason = "the handle aborts the task when the stream is dropped")]
 async fn run_to_completion<T: Send + 'static>(
     tasks: &TaskTracker,
     execution: impl Future<Output = Result<T, Interrupted>> + Send + 'static,

@@ -1,29 +1,12 @@
-//! Numbers the footnotes of a page and renders their list.
+//! Renders the list of the footnotes of a page.
 
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, parse_document};
 use passerelle_model::language::Language;
 use passerelle_model::rich_text::RichText;
 
+use super::note_numbers::number_references;
 use super::{Anchorizer, RenderOptions, Rendered, render_tree};
-
-/// Gives each reference the number that its name is, and removes the definitions.
-pub(super) fn number_references(nodes: &[Node<'_>], anchors: &mut Anchorizer, keeps_definitions: bool) {
-    for node in nodes {
-        let mut data = node.data_mut();
-        match &mut data.value {
-            NodeValue::FootnoteReference(call) => {
-                call.ix = call.name.parse().unwrap_or(call.ix);
-                call.ref_num = anchors.next_reference(call.ix);
-            }
-            NodeValue::FootnoteDefinition(_) if !keeps_definitions => {
-                drop(data);
-                node.detach();
-            }
-            _ => {}
-        }
-    }
-}
 
 /// Renders the list of notes of a page. The note at index 0 has number 1. `links` defines the links in them.
 pub(crate) fn render(

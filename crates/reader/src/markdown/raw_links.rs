@@ -13,9 +13,12 @@ use passerelle_model::placeholder::{LinkStart, Placeholder, strip_placeholders};
 use passerelle_text::fold::collapse_whitespace;
 
 use super::address::{AddressBase, resolve};
+use super::anchors::Anchorizer;
 use super::files::FoundFiles;
 use super::html_tag::{HtmlTag, HtmlToken, decode, tokens};
-use super::{Anchorizer, RenderedHeading, WithLine, safe_url};
+use super::rendered::{RenderedHeading, WithLine};
+use super::url::safe_url;
+use crate::source::saturating_u32;
 
 /// Replaces the inline tags `<a>` and `<img>` by placeholders. Returns whether there was one.
 pub(super) fn convert_inline<'a>(
@@ -33,7 +36,7 @@ pub(super) fn convert_inline<'a>(
             "a" if tag.is_end => data.value = NodeValue::Text(Placeholder::LinkEnd.encode().into()),
             "a" => match link_start(&tag, base) {
                 Some((opening, warning)) => {
-                    let line = super::saturating_u32(data.sourcepos.start.line);
+                    let line = saturating_u32(data.sourcepos.start.line);
                     found.warnings.extend(warning.map(|value| WithLine { value, line }));
                     data.value = NodeValue::Text(Placeholder::LinkStart(opening).encode().into());
                 }
@@ -97,7 +100,7 @@ impl<'a> BlockRewriter<'a> {
             let (tag, source) = match token {
                 HtmlToken::Text(text) => {
                     output.push_str(text);
-                    self.line += super::saturating_u32(text.matches('\n').count());
+                    self.line += saturating_u32(text.matches('\n').count());
                     continue;
                 }
                 HtmlToken::Tag(tag, source) => (tag, *source),
@@ -121,7 +124,7 @@ impl<'a> BlockRewriter<'a> {
             };
             // A placeholder in an attribute would break the tag when it is filled.
             output.push_str(&replacement.unwrap_or_else(|| strip_placeholders(source)));
-            self.line += super::saturating_u32(source.matches('\n').count());
+            self.line += saturating_u32(source.matches('\n').count());
         }
         output
     }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::token::{Tag, TagKind, TagSyntax};
+use super::tag::{Tag, TagKind, TagSyntax};
 use crate::markdown::html_tag::HtmlTag;
 
 /// A frame or video as written.

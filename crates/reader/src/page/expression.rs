@@ -4,7 +4,7 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 use serde_json::{Map, Value};
 
-use super::token::{Tag, TagKind, TagSyntax};
+use super::tag::{Tag, TagKind, TagSyntax};
 use crate::front_matter::text_of;
 
 /// Result of an expression.

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::embed;
-use super::token::{TAG_START, Tag, TagKind, TagSyntax, Tokenizer};
+use super::tag::{TAG_START, Tag, TagKind, TagSyntax};
+use super::tokenizer::Tokenizer;
 use crate::markdown::html_tag::HtmlTag;
 
 /// Shortcodes whose content is not for readers.
@@ -150,7 +151,8 @@ pub(super) fn expression_tag(body: &str, at: usize) -> Option<Tag<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::page::token::{TagSyntax, tokenize};
+    use crate::page::tag::TagSyntax;
+    use crate::page::token::tokenize;
 
     fn found(body: &str) -> Vec<(TagSyntax, &str)> {
         tokenize(body).tags.into_iter().map(|tag| (tag.syntax, &body[tag.range])).collect()

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::token::{TAG_START, Tag, TagKind, TagSyntax};
+use super::tag::{TAG_START, Tag, TagKind, TagSyntax};
 
 /// Indentation of code in columns.
 const CODE_INDENT: usize = 4;

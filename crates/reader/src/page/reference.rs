@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::code_fence::CodeFence;
+use super::code_spans::{CodeSpans, is_escaped};
 use super::definition_line::normalize_label;
-use super::token::{CodeSpans, is_escaped, line_end};
+use super::token::line_end;
 
 /// A reference `[^name]`.
 #[derive(Clone, Debug, PartialEq, Eq)]

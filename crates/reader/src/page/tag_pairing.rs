@@ -7,8 +7,9 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::position::Position;
 use passerelle_text::fold::nearest;
 
+use super::code_spans::blank_line_offsets;
 use super::shortcodes;
-use super::token::{Tag, TagKind, TagSyntax, blank_line_offsets};
+use super::tag::{Tag, TagKind, TagSyntax};
 
 /// Result for one tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,85 +1,18 @@
 //! Finds the tags of the site builder in a body: shortcodes, containers and comments.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::collections::HashSet;
 
-use memchr::{memchr, memchr_iter, memchr3};
+use memchr::{memchr, memchr3};
 
 use super::code_fence::CodeFence;
+use super::code_spans::{CodeSpans, is_escaped};
 use super::embed;
 use super::hidden::expression_tag;
 use super::indented_code::IndentedCode;
+use super::tag::{TAG_START, Tag, TagKind, TagSyntax, Tags};
+use super::tokenizer::Tokenizer;
 use crate::markdown::attributes;
 
-/// A tag: `{% name … %}`, `{% endname %}`, `::: name`, `:::` or `{# … #}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tag<'a> {
-    /// Name without the prefix `end`. Empty for the end tag of a container.
-    pub(super) name: &'a str,
-    /// Start or end tag.
-    pub(super) kind: TagKind,
-    /// Syntax of the tag.
-    pub(super) syntax: TagSyntax,
-    /// Source text between the name and the end of the tag, trimmed.
-    pub(super) arguments: &'a str,
-    /// Byte range of the tag in the body.
-    pub(super) range: Range<usize>,
-    /// True if the lines of the tag contain nothing but tags and white space.
-    pub(super) is_alone_on_line: bool,
-}
-
-impl Tag<'_> {
-    /// A tag for a range of the body that is not published.
-    pub(super) fn comment(range: Range<usize>) -> Self {
-        Self {
-            name: "comment",
-            kind: TagKind::Start,
-            syntax: TagSyntax::Comment,
-            arguments: "",
-            range,
-            is_alone_on_line: false,
-        }
-    }
-}
-
-/// Start or end of an element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TagKind {
-    /// Start tag. The end tag may be optional.
-    Start,
-    /// End tag.
-    End,
-}
-
-/// Syntax of a tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum TagSyntax {
-    /// `{% … %}`.
-    Shortcode,
-    /// `:::`, with the number of colons.
-    Container(usize),
-    /// `{# … #}`, `<!-- … -->`, a script or a style sheet. It is not published.
-    Comment,
-    /// `{% raw %} … {% endraw %}`. The argument is the text between the tags, in which no tag is a tag.
-    Raw,
-    /// `{{ … }}`: a template expression. The argument is the expression.
-    Expression,
-    /// A frame, a video, or the address of a video alone on a line. The argument is its source text.
-    Embed,
-}
-
-/// Result of [`tokenize`]: the tags in document order, and the byte offsets of marks without an end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_field_names, reason = "the other fields are marks that are no tags")]
-pub(super) struct Tags<'a> {
-    pub(super) tags: Vec<Tag<'a>>,
-    /// Offsets of `{%` without `%}`.
-    pub(super) unterminated: Vec<usize>,
-    /// Offsets of `<!--` without `-->`.
-    pub(super) unclosed_comments: Vec<usize>,
-}
-
-pub(super) const TAG_START: &str = "{%";
 const TAG_END: &str = "%}";
 const COMMENT_START: &str = "{#";
 const COMMENT_END: &str = "#}";
@@ -126,20 +59,6 @@ pub(super) fn tokenize(body: &str) -> Tags<'_> {
 
 pub(super) fn line_end(body: &str, offset: usize) -> usize {
     memchr(b'\n', &body.as_bytes()[offset..]).map_or(body.len(), |at| offset + at + 1)
-}
-
-pub(super) struct Tokenizer<'a> {
-    pub(super) body: &'a str,
-    spans: CodeSpans,
-    pub(super) found: Tags<'a>,
-    /// A search found no `%}` before this offset. It is not repeated, which keeps the time linear.
-    no_end_before: usize,
-    /// A search found no `#}` before this offset. It is not repeated.
-    no_comment_end_before: usize,
-    /// Remaining number of bytes for failed searches for the end of a tag with strings.
-    scan_budget: usize,
-    /// Ends such as `</style>` that do not occur in the rest of the body. They are not searched again.
-    pub(super) missing_ends: HashSet<String>,
 }
 
 impl<'a> Tokenizer<'a> {
@@ -332,63 +251,6 @@ fn flag_tags_alone_on_line(body: &str, tags: &mut [Tag<'_>]) {
 
 fn is_horizontal_space(text: &str) -> bool {
     text.chars().all(|character| character == ' ' || character == '\t')
-}
-
-/// Returns whether an odd number of backslashes precedes an offset.
-pub(super) fn is_escaped(body: &str, at: usize) -> bool {
-    body[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
-}
-
-/// Index of the backtick runs of a body, to find code spans (`CommonMark`, section 6.1).
-pub(super) struct CodeSpans {
-    /// Start offset and length of each run, and the index of the next run with the same length.
-    runs: Vec<(usize, usize, Option<usize>)>,
-    blank_line_offsets: Vec<usize>,
-}
-
-impl CodeSpans {
-    pub(super) fn new(body: &str) -> Self {
-        let mut runs: Vec<(usize, usize, Option<usize>)> = Vec::new();
-        for at in memchr_iter(b'`', body.as_bytes()) {
-            match runs.last_mut() {
-                Some((start, length, _)) if *start + *length == at => *length += 1,
-                _ => runs.push((at, 1, None)),
-            }
-        }
-        let mut next: HashMap<usize, usize> = HashMap::new();
-        for index in (0..runs.len()).rev() {
-            let length = runs[index].1;
-            runs[index].2 = next.insert(length, index);
-        }
-        Self { runs, blank_line_offsets: blank_line_offsets(body) }
-    }
-
-    /// Returns the offset after the code span that the run at an offset opens. Without a closing run in the
-    /// paragraph, returns the offset after the run.
-    pub(super) fn span_end(&self, body: &str, at: usize) -> usize {
-        let Ok(index) = self.runs.binary_search_by_key(&at, |(start, ..)| *start) else { return at + 1 };
-        let (start, length, next) = self.runs[index];
-        if is_escaped(body, start) {
-            return start + 1;
-        }
-        let paragraph_end = self.blank_line_offsets.partition_point(|blank| *blank < start);
-        let limit = self.blank_line_offsets.get(paragraph_end).copied().unwrap_or(body.len());
-        let closing = next.map(|next| self.runs[next]).filter(|(closing, ..)| *closing < limit);
-        closing.map_or(start + length, |(closing, length, _)| closing + length)
-    }
-}
-
-/// Returns the byte offsets of the blank lines, ascending.
-pub(super) fn blank_line_offsets(body: &str) -> Vec<usize> {
-    let mut blank = Vec::new();
-    let mut offset = 0;
-    for line in body.split_inclusive('\n') {
-        if line.trim().is_empty() {
-            blank.push(offset);
-        }
-        offset += line.len();
-    }
-    blank
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::plan::{CategoryLevel, Measure};
+use passerelle_model::position::Position;
 
 use super::block::{self, Block, Row};
 use super::columns::Columns;
@@ -33,12 +35,15 @@ struct RowAt<'a> {
     columns: Option<&'a Columns>,
     /// Number of axes above.
     axis: usize,
+    /// Number of headings above.
+    category: usize,
 }
 
 /// A measure and its row.
 struct RowDraft {
     at: usize,
     axis: usize,
+    category: usize,
     draft: MeasureDraft,
     /// Whether the cells are in order already.
     is_in_order: bool,
@@ -69,8 +74,9 @@ pub(super) fn reorder(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reorder
         return Reordered::default();
     }
     let mut seen = HashSet::new();
-    let keeps_numbers =
-        !restarts && drafts.iter().all(|row| whole(&row.draft).is_some_and(|number| seen.insert(number)));
+    let is_unique = drafts.iter().all(|row| whole(&row.draft).is_some_and(|number| seen.insert(number)));
+    // The parser reports a number that stands twice under one heading.
+    let keeps_numbers = !restarts && (is_unique || has_clash(&drafts));
     let mut by_line = HashMap::new();
     for (position, RowDraft { at, draft, is_in_order, .. }) in drafts.into_iter().enumerate() {
         let number = whole(&draft).filter(|_| keeps_numbers).map_or(position + 1, |number| number as usize);
@@ -110,9 +116,10 @@ fn headers(lines: &[LocatedLine<'_>]) -> HashMap<usize, Columns> {
 fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> Vec<RowAt<'a>> {
     let mut columns: Option<&Columns> = None;
     let mut rows = Vec::new();
-    let mut axis = 0;
+    let (mut axis, mut category) = (0, 0);
     for (at, located) in lines.iter().enumerate() {
         axis += usize::from(is_axis(&located.line));
+        category += usize::from(is_category(&located.line));
         let Line::Row(cells) = &located.line else { continue };
         if let Some(header) = headers.get(&at) {
             columns = Some(header);
@@ -123,7 +130,7 @@ fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> 
         let is_measure = matches!(row::classify(cells), ClassifiedRow::Measure(_) | ClassifiedRow::Other);
         if axis > 0 && is_measure && table_of_contents::parse_cell_entry(cells).is_none() {
             let columns = columns.filter(|columns| !is_in_order(columns));
-            rows.push(RowAt { at, row: to_row(cells, located.number, false), columns, axis });
+            rows.push(RowAt { at, row: to_row(cells, located.number, false), columns, axis, category });
         }
     }
     rows
@@ -136,6 +143,7 @@ fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> 
 fn infer(rows: &[RowAt<'_>], map: &StatusMap) -> Option<Columns> {
     let without_header = || rows.iter().filter(|row| row.columns.is_none()).map(|row| &row.row);
     let labelled: Vec<&Row> = without_header().filter(|row| label_of(row).is_some()).collect();
+    let has_labels = !labelled.is_empty();
     let rows = if labelled.is_empty() {
         without_header().filter(|row| row.cells.iter().any(|cell| status::is_stated(cell, map))).collect()
     } else {
@@ -143,6 +151,10 @@ fn infer(rows: &[RowAt<'_>], map: &StatusMap) -> Option<Columns> {
     };
     let columns = Columns::of_content(&rows, None, map)?;
     columns.index(ColumnRole::Status)?;
+    // Equal labels are no column of labels. The parser reports them.
+    if has_labels {
+        columns.index(ColumnRole::Label)?;
+    }
     // A tool that draws a column too many in some rows does not change the order of the others.
     let filled =
         |at: usize| rows.iter().filter(|row| row.cells.get(at).is_some_and(|cell| !cell.is_empty())).count();
@@ -163,7 +175,7 @@ fn label_of(row: &Row) -> Option<String> {
 fn in_order(row: &RowAt<'_>) -> Option<RowDraft> {
     let label = label_of(&row.row)?;
     let draft = MeasureDraft { label: Some(label), line: row.row.line, ..MeasureDraft::default() };
-    Some(RowDraft { at: row.at, axis: row.axis, draft, is_in_order: true })
+    Some(RowDraft { at: row.at, axis: row.axis, category: row.category, draft, is_in_order: true })
 }
 
 /// Whether the numbers begin again in most axes, and never within one.
@@ -174,6 +186,14 @@ fn restarts(drafts: &[RowDraft]) -> bool {
     let is_unique =
         drafts.iter().all(|row| whole(&row.draft).is_none_or(|number| seen.insert((row.axis, number))));
     first > 1 && first * 2 > axes.len() && is_unique
+}
+
+/// Returns true if all labels are whole numbers and one of them stands twice under one heading.
+fn has_clash(drafts: &[RowDraft]) -> bool {
+    let mut seen = HashSet::new();
+    let numbers: Option<Vec<(usize, u32)>> =
+        drafts.iter().map(|row| Some((row.category, whole(&row.draft)?))).collect();
+    numbers.is_some_and(|numbers| !numbers.into_iter().all(|number| seen.insert(number)))
 }
 
 fn read_row(
@@ -201,7 +221,7 @@ fn read_row(
             draft.add_field(role, &name.unwrap_or_else(|| format!("#{}", at + 1)), cell);
         }
     }
-    drafts.push(RowDraft { at: row.at, axis: row.axis, draft, is_in_order: false });
+    drafts.push(RowDraft { at: row.at, axis: row.axis, category: row.category, draft, is_in_order: false });
 }
 
 /// The order that the parser of plans with axes reads.
@@ -265,6 +285,14 @@ fn items_to_rows(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reordered {
     Reordered { by_line }
 }
 
+fn is_category(line: &Line<'_>) -> bool {
+    match line {
+        Line::Heading(_) => true,
+        Line::Paragraph(text) | Line::Text(text) => row::emphasized_category(text).is_some(),
+        Line::Row(_) | Line::Blank | Line::Separator | Line::PageNumber => false,
+    }
+}
+
 fn is_axis(line: &Line<'_>) -> bool {
     let heading = match line {
         Line::Heading(text) => label::read(text),
@@ -278,12 +306,12 @@ fn is_axis(line: &Line<'_>) -> bool {
 }
 
 impl Reordered {
-    /// Gives the measures their labels and fields back.
-    pub(super) fn restore(self, measures: &mut [Measure]) {
+    /// Gives the measures their labels and fields back. Reports each label that stands twice in a category.
+    pub(super) fn restore(self, measures: &mut [Measure], findings: &mut Vec<Finding>) {
         if self.by_line.is_empty() {
             return;
         }
-        let mut used: HashSet<(String, String)> = HashSet::new();
+        let mut first_lines: HashMap<(String, String), u32> = HashMap::new();
         for measure in measures.iter_mut() {
             let Some(draft) = self.by_line.get(&measure.line) else { continue };
             let completion = measure.details.completion;
@@ -292,10 +320,17 @@ impl Reordered {
             let written = draft.label.clone().unwrap_or_else(|| measure.number.to_string());
             let mut label = written.clone();
             let mut count = 1;
-            while !used.insert((measure.category.as_str().to_owned(), label.clone())) {
+            let category = measure.category.as_str();
+            while first_lines.contains_key(&(category.to_owned(), label.clone())) {
                 count += 1;
                 label = format!("{written}-{count}");
             }
+            if let Some(first_line) = first_lines.get(&(category.to_owned(), written.clone())).copied() {
+                let given = label.clone();
+                let kind = DiagnosticKind::DuplicateMeasureLabel { label: written, first_line, given };
+                findings.push(Finding::at(Position::line(measure.line), kind));
+            }
+            first_lines.insert((category.to_owned(), label.clone()), measure.line);
             measure.label = label;
         }
         let labels: Vec<String> = measures.iter().map(|measure| measure.label.clone()).collect();

@@ -5,6 +5,7 @@ use passerelle_api::{InvalidUrlPattern, SiteUrls, UrlKind, UrlPatterns};
 
 /// Arguments for the addresses of objects and files.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the flags")]
 #[command(next_help_heading = "Addresses on the website")]
 pub(crate) struct UrlArgs {
     /// Addresses of pages: `/{lang}/{slug}`, or one pattern per language and per page: `fr=/{slug},nl=/nl/{slug},fr:accueil=/`

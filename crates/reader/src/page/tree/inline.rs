@@ -9,12 +9,14 @@ use serde_json::{Map, Value};
 use super::{TagExtent, TreeBuilder, role_of};
 use crate::page::body_node::{BodyNode, MarkdownRun, Shortcode};
 use crate::page::code_fence::CodeFence;
+use crate::page::code_spans::CodeSpans;
 use crate::page::embed_arguments::EmbedArguments;
 use crate::page::expression;
 use crate::page::expression::Evaluated;
 use crate::page::link::{LinkArguments, default_label, image_from_arguments};
 use crate::page::shortcodes::ShortcodeRole;
-use crate::page::token::{CodeSpans, TagKind, TagSyntax, line_end};
+use crate::page::tag::{TagKind, TagSyntax};
+use crate::page::token::line_end;
 
 impl TreeBuilder<'_, '_, '_, '_> {
     /// Writes what a comment, a literal text or an expression leaves in the run. Returns the offset at which
