@@ -1,22 +1,13 @@
 //! The attacks, and the documents that they use.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
-use anyhow::Context;
-use serde_json::{Value, json};
-
-use super::client::Client;
+use super::client::{Client, LARGE_PAGE_BYTES, LARGE_PAGES, MIB};
 use super::sockets;
 
 /// Number of measures of the plan.
 const MEASURES: usize = 60_000;
-/// Number of large pages and the size of each, just below the limit of a document.
-const LARGE_PAGES: usize = 8;
-const LARGE_PAGE_BYTES: usize = 5 * 1024 * 1024 - 1_000;
-const MIB: usize = 1024 * 1024;
-
 /// One attack. It returns after the last response.
 pub(crate) struct Attack {
     pub(crate) name: &'static str,

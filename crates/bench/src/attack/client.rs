@@ -10,6 +10,11 @@ use serde_json::{Value, json};
 use super::outcomes::Outcomes;
 use crate::service::Service;
 
+/// Number of large pages and the size of each, just below the limit of a document.
+pub(crate) const LARGE_PAGES: usize = 8;
+pub(crate) const LARGE_PAGE_BYTES: usize = 5 * 1024 * 1024 - 1_000;
+pub(crate) const MIB: usize = 1024 * 1024;
+
 /// Client of a service under attack.
 pub(crate) struct Client {
     pub(crate) base_url: String,
@@ -28,7 +33,7 @@ impl Client {
     }
 
     /// Sends queries from so many threads at once.
-    fn at_once(&self, clients: usize, query: impl Fn(usize) -> String + Sync) {
+    pub(crate) fn at_once(&self, clients: usize, query: impl Fn(usize) -> String + Sync) {
         std::thread::scope(|scope| {
             for number in 0..clients {
                 let query = &query;
@@ -44,7 +49,7 @@ impl Client {
         });
     }
 
-    fn get_at_once(&self, clients: usize, path: &str) {
+    pub(crate) fn get_at_once(&self, clients: usize, path: &str) {
         std::thread::scope(|scope| {
             for _ in 0..clients {
                 scope.spawn(|| self.outcomes.read(agent().get(format!("{}{path}", self.base_url)).call()));
@@ -52,7 +57,7 @@ impl Client {
         });
     }
 
-    fn ids(&self, fields: usize) -> String {
+    pub(crate) fn ids(&self, fields: usize) -> String {
         let ids = json!(vec![self.page_id.as_str(); 100]);
         let field =
             |at| format!("a{at}: nodes(ids: {ids}) {{ ... on Page {{ content {{ html text markdown }} }} }}");
@@ -60,7 +65,7 @@ impl Client {
     }
 
     /// Drops hostile documents, and waits until the service has read them.
-    fn drop_documents(&self) {
+    pub(crate) fn drop_documents(&self) {
         let pieces = ["&", "a@b.example ", "> ", "\r", "<http://a.example>", "{% ", "|a\n", "*a_"];
         for (at, piece) in pieces.iter().enumerate() {
             let path = self.content.join(format!("hostile-{at}.md"));

@@ -1,11 +1,14 @@
 //! Renders the list of the footnotes of a page.
 
+use std::collections::HashSet;
+
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, parse_document};
 use passerelle_model::language::Language;
 use passerelle_model::rich_text::RichText;
 
 use super::note_numbers::number_references;
+use super::replace_with_children::replace_with_children;
 use super::{Anchorizer, RenderOptions, Rendered, render_tree};
 
 /// Renders the list of notes of a page. The note at index 0 has number 1. `links` defines the links in them.
@@ -33,6 +36,7 @@ pub(crate) fn render(
     if let Some(calls) = root.first_child() {
         calls.detach();
     }
+    drop_repeated_definitions(root);
     let tree: Vec<Node<'_>> = root.descendants().collect();
     number_references(&tree, anchors, true);
     for each in &tree {
@@ -53,6 +57,14 @@ pub(crate) fn render(
     Rendered { content, ..rendered }
 }
 
+/// Replaces the second definition of a name by its content. The text of a note can begin with the mark of a definition.
+fn drop_repeated_definitions(root: Node<'_>) {
+    let mut names = HashSet::new();
+    let mut is_repeated = |node: &Node<'_>| matches!(&node.data().value, NodeValue::FootnoteDefinition(definition) if !names.insert(definition.name.clone()));
+    let repeated: Vec<Node<'_>> = root.descendants().filter(|node| is_repeated(node)).collect();
+    repeated.into_iter().for_each(replace_with_children);
+}
+
 /// Returns the label of the link from a note back to its reference, before the number of the note.
 fn back_label(lang: Language) -> &'static str {
     match lang {
@@ -67,6 +79,15 @@ fn back_label(lang: Language) -> &'static str {
 mod tests {
     use super::*;
     use crate::markdown::render as render_run;
+
+    #[test]
+    fn the_mark_of_a_definition_in_a_note_makes_no_second_note() {
+        let mut anchors = Anchorizer::default();
+        let notes = ["[^1]: mare".to_owned()];
+        let list = render(&notes, "", RenderOptions::default(), Language::Fr, &mut anchors);
+        assert_eq!(list.content.html.matches("id=\"fn-1\"").count(), 1, "{}", list.content.html);
+        assert!(list.content.text.contains("mare"));
+    }
 
     #[test]
     fn references_of_several_runs_lead_to_one_list() {
