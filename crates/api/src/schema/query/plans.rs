@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use passerelle_model::key::PlanKey;
-use passerelle_model::published::PublishedPlan;
+use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_storage::{AsOfResult, MeasureScope};
 
-use crate::context::{all_plans, load, past_context, read_root_field_at, storage, view};
+use crate::context::{all_plans, category_tree, load, past_context, read_root_field_at, storage, view};
 use crate::error::ApiError;
 use crate::input::{
-    MeasureFilterInput, MeasureOrderInput, PaginationArgs, PlanBy, measure_query, plans_named, reject_both,
+    MeasureFilterInput, MeasureOrderInput, MeasureSelector, PaginationArgs, PlanBy, measure_query,
+    plans_named, reject_both,
 };
 use crate::loader::MeasureByNumber;
 use crate::object::{DateTime, Language, MeasureConnection, MeasureObject, PlanObject, measure_connection};
@@ -74,13 +75,22 @@ impl PlanQueries {
         plans.into_iter().find(matches).map(|plan| Ok(PlanObject(plan)))
     }
 
-    /// One measure, found by its number. Null if no measure matches, or if nothing was published yet at `asOf`.
+    /// One measure, found by its number or its label. Give one of the two. Null if no measure matches, or if nothing was published yet at `asOf`.
     ///
     /// Example: `{ measure(number: 12) { title { text } status next { number } } }`
+    #[expect(clippy::too_many_arguments, reason = "each argument selects")]
     async fn measure(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Number of the measure, for example `12`.")] number: i32,
+        #[graphql(desc = "Number of the measure, for example `12`.")] number: Option<i32>,
+        #[graphql(
+            desc = "Label of the measure, for example `1.1.3`. The first match in document order is used."
+        )]
+        label: Option<String>,
+        #[graphql(
+            desc = "Path of the category that contains the measure, for example `2.6.b`. Allowed with `label` only."
+        )]
+        category: Option<String>,
         #[graphql(
             desc = "Slug of the plan, for example `plan-climat` or, for one edition, `plan-climat-2025`. The \
                 newest plan if omitted."
@@ -98,6 +108,10 @@ impl PlanQueries {
         )]
         as_of: Option<DateTime>,
     ) -> Option<Result<MeasureObject, ApiError>> {
+        let wanted = match MeasureSelector::new(number, label, category) {
+            Ok(wanted) => wanted,
+            Err(error) => return Some(Err(error)),
+        };
         match read_as_of(ctx, as_of).await {
             Ok(true) => {}
             Ok(false) => return None,
@@ -107,8 +121,7 @@ impl PlanQueries {
             Ok(plans) => plans,
             Err(error) => return Some(Err(error)),
         };
-        let (key, number) = (plans.first()?.key.clone(), u32::try_from(number).ok()?);
-        let measure = load(ctx, MeasureByNumber(key, number)).await.transpose()?;
+        let measure = find_measure(ctx, &plans.first()?.key, wanted).await.transpose()?;
         Some(measure.map(MeasureObject))
     }
 
@@ -165,6 +178,31 @@ impl PlanQueries {
         // An unknown plan has no measures. No plan has the empty key, so the list is empty.
         let key = plans.first().map_or_else(|| PlanKey::new(""), |plan| plan.key.clone());
         measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
+    }
+}
+
+/// Finds a measure of a plan. Returns `None` if no measure matches.
+async fn find_measure(
+    ctx: &Context<'_>,
+    plan: &PlanKey,
+    wanted: MeasureSelector,
+) -> Result<Option<Arc<PublishedMeasure>>, ApiError> {
+    match wanted {
+        MeasureSelector::Number(number) => match u32::try_from(number) {
+            Ok(number) => load(ctx, MeasureByNumber(plan.clone(), number)).await,
+            Err(_) => Ok(None),
+        },
+        MeasureSelector::Label { label, category: None } => {
+            Ok(view(ctx)?.measure_by_label(plan, &label, None).await?)
+        }
+        MeasureSelector::Label { label, category: Some(path) } => {
+            let tree = category_tree(ctx, plan).await?;
+            let Some(category) = tree.categories().iter().find(|category| category.path.as_str() == path)
+            else {
+                return Ok(None);
+            };
+            Ok(view(ctx)?.measure_by_label(plan, &label, Some(&category.key)).await?)
+        }
     }
 }
 
