@@ -73,8 +73,11 @@ impl Columns {
         if roles.iter().filter(|role| **role != ColumnRole::Other).count() < 2 {
             return None;
         }
+        // `Action | Titre | Statut`: the header of the labels names the measures.
+        let label = roles.iter().position(|role| *role == ColumnRole::Label);
+        let mut named = label.filter(|_| roles.contains(&ColumnRole::Status)).into_iter().chain([title]);
         Some(Self {
-            has_strong_title: header_words::is_strong_title(&row.cells[title]),
+            has_strong_title: named.any(|at| header_words::is_strong_title(&row.cells[at])),
             names: row.cells.iter().map(|cell| header_words::plain_text(cell)).collect(),
             roles,
             has_header: true,
