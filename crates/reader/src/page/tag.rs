@@ -59,7 +59,7 @@ pub(super) enum TagSyntax {
     Embed,
 }
 
-/// Result of [`tokenize`]: the tags in document order, and the byte offsets of marks without an end.
+/// Tags of a body in document order, and the byte offsets of marks without an end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_field_names, reason = "the other fields are marks that are no tags")]
 pub(super) struct Tags<'a> {
