@@ -429,9 +429,9 @@ mod tests {
     fn aliases_and_merge_keys_give_their_values() {
         assert_eq!(
             json(
-                "base: &b {k: 1, ok: true, d: 2024-01-05, s: x}\ncopie: *b\norder: &o 3\nautre: *o\nplus:\n  <<: *b\n  k: 2"
+                "lieu: &lieu {salle: 4, ouvert: true, depuis: 2019-09-02, nom: mare}\nannexe: *lieu\nrang: &rang 7\nsuite: *rang\netage:\n  <<: *lieu\n  salle: 9"
             ),
-            r#"{"base":{"k":1,"ok":true,"d":"2024-01-05","s":"x"},"copie":{"k":1,"ok":true,"d":"2024-01-05","s":"x"},"order":3,"autre":3,"plus":{"k":2,"ok":true,"d":"2024-01-05","s":"x"}}"#
+            r#"{"lieu":{"salle":4,"ouvert":true,"depuis":"2019-09-02","nom":"mare"},"annexe":{"salle":4,"ouvert":true,"depuis":"2019-09-02","nom":"mare"},"rang":7,"suite":7,"etage":{"salle":9,"ouvert":true,"depuis":"2019-09-02","nom":"mare"}}"#
         );
     }
 

@@ -226,9 +226,9 @@ mod tests {
     fn raw_html_becomes_paragraphs_of_decoded_text() {
         assert_eq!(
             paragraphs(
-                "<p>Prix&nbsp;: 5&nbsp;&euro; &amp; &lt;l&eacute;gumes&#62;</p><ul><li>a<br>b</li></ul>5 <3"
+                "<p>Entr&eacute;e&nbsp;: 2&nbsp;&euro; &amp; &lt;th&eacute;&#62;</p><ul><li>a<br>b</li></ul>5 <3"
             ),
-            ["Prix : 5 € & <légumes>", "a b", "5 <3"]
+            ["Entrée : 2 € & <thé>", "a b", "5 <3"]
         );
         assert_eq!(paragraphs("<!-- <p>a --><style>b</style><template><p>c</p></template>d"), ["d"]);
     }

@@ -1,4 +1,4 @@
-//! Strikethrough is `~~text~~`. Single tildes are text: `10~20 à 30~40 km`.
+//! Strikethrough is `~~text~~`. Single tildes are text: `entre 3~5 et 8~9 ares`.
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
@@ -39,7 +39,7 @@ mod tests {
         let html = |markdown: &str| {
             render(markdown, RenderOptions::default(), &mut Anchorizer::default()).content.html
         };
-        assert_eq!(html("De 10~20 à 30~40 km, ~a~."), "<p>De 10~20 à 30~40 km, ~a~.</p>");
+        assert_eq!(html("Entre 3~5 et 8~9 ares, ~a~."), "<p>Entre 3~5 et 8~9 ares, ~a~.</p>");
         assert_eq!(html("- à\n- é ~~b~~ ~c~"), "<ul>\n<li>à</li>\n<li>é <del>b</del> ~c~</li>\n</ul>");
     }
 }
