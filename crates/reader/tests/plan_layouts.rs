@@ -68,6 +68,17 @@ fn plan_of_table(header: &str, row: &str) -> Plan {
     plan(&format!("# Plan d’action du quartier\n\n{}", table(header, row)))
 }
 
+#[test]
+fn a_column_named_after_the_measure_beside_a_title_contains_the_labels() {
+    for header in ["Action|Titre|Statut", "Mesure|Intitulé|État", "Maßnahme|Bezeichnung|Status"] {
+        let read = lines(&plan_of_table(header, "A{n}|{t}|{s}"));
+        assert!(
+            read[1].starts_with("2 A2 ") && read[1].ends_with("Creuser une mare derrière l’école COMPLETED"),
+            "{read:?}"
+        );
+    }
+}
+
 fn assert_titles_and_statuses(plan: &Plan) {
     use MeasureStatus::{Completed, InProgress, NotStarted};
     let titles: Vec<&str> = plan.measures.iter().map(|measure| measure.title.text.as_str()).collect();

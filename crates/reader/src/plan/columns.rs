@@ -1,5 +1,7 @@
 //! The columns of a table of measures: by header row, or by the content of each column.
 
+use passerelle_text::fold::fold;
+
 use super::block::{Row, Table};
 use super::draft::is_placeholder;
 use super::header_words::{self, ColumnRole, HeaderMatch};
@@ -25,6 +27,21 @@ const MAX_ROWS_BEFORE_HEADER: usize = 4;
 const MAX_LOOSE_HEADER: usize = 160;
 /// Number of rows by which a column without a header is classified, spread over the table.
 const SAMPLE_ROWS: usize = 200;
+
+/// Headers that name the title and nothing else.
+const TITLE_HEADERS: [&str; 7] =
+    ["titre", "intitule", "libelle", "titel", "title", "bezeichnung", "benaming"];
+
+/// `Action | Titre | Statut`: two columns can be the title. The first one then contains the labels.
+fn separate_labels(row: &Row, roles: &mut [ColumnRole]) {
+    let is_title = |cell: &String| TITLE_HEADERS.contains(&fold(&header_words::plain_text(cell)).trim());
+    let Some(named) = roles.iter().position(|role| *role == ColumnRole::Title) else { return };
+    let Some(title) = row.cells.iter().skip(named + 1).position(is_title) else { return };
+    if !roles.contains(&ColumnRole::Label) {
+        roles[named] = ColumnRole::Label;
+        roles[named + 1 + title] = ColumnRole::Title;
+    }
+}
 
 impl Columns {
     /// Index of the column with a role.
@@ -64,6 +81,7 @@ impl Columns {
         let matches: Vec<Vec<HeaderMatch>> =
             row.cells.iter().map(|cell| header_words::matches(cell)).collect();
         let mut roles = assign(&matches);
+        separate_labels(row, &mut roles);
         if !roles.contains(&ColumnRole::Title) {
             // `Nr. | Beschreibung | Status`: the description is the title.
             let description = roles.iter().position(|role| *role == ColumnRole::Description)?;
