@@ -11,9 +11,9 @@ const common = {
 
 // Types whose objects are told apart by what they say alone.
 const values = [
-  ...['Diagnostic', 'Footnote', 'Heading', 'Image', 'Link', 'MeasureFacets', 'Mission', 'NavigationItem', 'PageInfo'],
-  ...['Progress', 'ProgressPoint', 'Revision', 'RichText', 'SearchFacet', 'SearchHit', 'SourceLocation', 'StatusChange'],
-  ...['SyncProblem', 'SyncStatus', 'TextRange'],
+  ...['Attribute', 'Diagnostic', 'Footnote', 'Heading', 'Image', 'Link', 'MeasureFacets', 'Mission', 'Money', 'NavigationItem'],
+  ...['PageInfo', 'Progress', 'ProgressPoint', 'Revision', 'RichText', 'Route', 'SearchFacet', 'SearchHit', 'SourceLocation'],
+  ...['StatusChange', 'StatusDefinition', 'SyncProblem', 'SyncStatus', 'TextRange'],
 ];
 
 export default [
