@@ -35,6 +35,7 @@ use crate::response_bytes::{ResponseBudget, ResponseBytes};
 use crate::schema::{ContentSchema, builder, print};
 use crate::site_urls::SiteUrls;
 use crate::trusted_documents::TrustedDocuments;
+use crate::type_system;
 use crate::value_check::InputTypes;
 
 /// Data sources of the resolvers.
@@ -90,10 +91,11 @@ impl Engine {
             .data(ChangeBatches::default())
             .finish();
         let sdl = print(&schema);
+        let types = type_system::parse(&sdl);
         Self {
             document_store: DocumentStore::new(limits.clone(), trusted),
-            cost_model: CostModel::of(&sdl),
-            input_types: InputTypes::of(&sdl),
+            cost_model: CostModel::of(&types),
+            input_types: InputTypes::of(types),
             schema,
             queue: ExecutionQueue::default(),
             budget: ResponseBudget::new(limits.all_responses_bytes.saturating_add(response_cache_bytes)),

@@ -35,6 +35,7 @@ mod site_urls;
 mod string_escapes;
 mod text_filter;
 mod trusted_documents;
+mod type_system;
 mod value_check;
 
 pub use async_graphql::ServerError;

@@ -99,6 +99,7 @@ fn rejection(code: ErrorCode, message: String) -> GraphqlResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::type_system;
     use async_graphql::parser::parse_query;
     use std::fmt::Write;
 
@@ -116,7 +117,7 @@ mod tests {
         let parsed = parse_query(document).unwrap();
         let (_, operation) = parsed.operations.iter().next().unwrap();
         let variables = Variables::from_json(serde_json::json!({ "n": 7 }));
-        let prices = Prices { cost_model: &CostModel::of(SCHEMA), largest_plan: 500 };
+        let prices = Prices { cost_model: &CostModel::of(&type_system::parse(SCHEMA)), largest_plan: 500 };
         check_complexity(&parsed, &operation.node, &variables, prices, limits)
             .map_err(|response| response.to_json())
     }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{FieldDefinition, ServiceDocument, TypeKind, TypeSystemDefinition};
+
+use crate::type_system::named_type;
 
 /// Cost of one connection besides its nodes. It runs one or two statements.
 pub(super) const CONNECTION_COST: usize = 5;
@@ -60,14 +61,10 @@ pub(super) struct FieldCost {
 }
 
 impl CostModel {
-    /// Reads the costs from a schema in the schema definition language. An unknown field costs 1.
-    pub(crate) fn of(sdl: &str) -> Self {
-        let document = parse_schema(sdl).unwrap_or_else(|error| {
-            tracing::error!(%error, "the schema cannot be parsed: list multipliers are ignored in query costs");
-            async_graphql::parser::types::ServiceDocument { definitions: Vec::new() }
-        });
+    /// Reads the costs from a schema. An unknown field costs 1.
+    pub(crate) fn of(document: &ServiceDocument) -> Self {
         let mut types = HashMap::new();
-        for definition in document.definitions {
+        for definition in &document.definitions {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let fields = match &definition.node.kind {
                 TypeKind::Object(object) => &object.fields,
@@ -99,12 +96,5 @@ impl FieldCost {
             is_text: TEXTS.contains(&type_name.as_str()) && !is_title,
             type_name,
         }
-    }
-}
-
-fn named_type(kind: &Type) -> &str {
-    match &kind.base {
-        BaseType::Named(name) => name,
-        BaseType::List(item) => named_type(item),
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::Value;
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{BaseType, ServiceDocument, Type, TypeKind, TypeSystemDefinition};
 use passerelle_model::timestamp::Timestamp;
+
+use crate::type_system::named_type;
 
 /// Arguments of a field by name, and the name of its type.
 type FieldInputs = (HashMap<String, Type>, String);
@@ -25,12 +26,8 @@ struct InputObject {
 }
 
 impl InputTypes {
-    /// Reads the types from a schema in the schema definition language.
-    pub(crate) fn of(sdl: &str) -> Self {
-        let document = parse_schema(sdl).unwrap_or_else(|error| {
-            tracing::error!(%error, "the schema cannot be parsed: wrong values are found during the execution only");
-            async_graphql::parser::types::ServiceDocument { definitions: Vec::new() }
-        });
+    /// Reads the types from a schema.
+    pub(crate) fn of(document: ServiceDocument) -> Self {
         let mut types = Self::default();
         for definition in document.definitions {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
@@ -65,7 +62,7 @@ impl InputTypes {
                     arguments.map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node));
                 (
                     field.node.name.node.to_string(),
-                    (arguments.collect(), named(&field.node.ty.node).to_owned()),
+                    (arguments.collect(), named_type(&field.node.ty.node).to_owned()),
                 )
             });
             types.fields.insert(name, fields.collect());
@@ -169,16 +166,10 @@ pub(super) fn check_scalar(name: &str, value: &Value) -> Result<(), String> {
     Err(format!("{value} is not a value of type {name}{expected}"))
 }
 
-fn named(kind: &Type) -> &str {
-    match &kind.base {
-        BaseType::Named(name) => name,
-        BaseType::List(item) => named(item),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::type_system;
     use serde_json::json;
 
     const SDL: &str = "type Query { a(by: By, filter: Filter, at: DateTime): Int } scalar DateTime
@@ -187,7 +178,7 @@ mod tests {
 
     fn check(kind: &str, value: serde_json::Value) -> Result<(), String> {
         let kind = Type::new(kind).unwrap();
-        InputTypes::of(SDL).check_json(&kind, &Value::from_json(value).unwrap())
+        InputTypes::of(type_system::parse(SDL)).check_json(&kind, &Value::from_json(value).unwrap())
     }
 
     #[test]
