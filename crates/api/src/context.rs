@@ -12,6 +12,7 @@ use async_graphql::{Context, ID, QueryPathSegment};
 use futures_util::future::BoxFuture;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::language::Language;
 use passerelle_model::plan::Progress;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::sync::{RevisionNumber, SyncStatus};
@@ -388,4 +389,16 @@ pub(crate) async fn required_plan(ctx: &Context<'_>, key: &PlanKey) -> Result<Ar
         .find_plan(key)
         .await?
         .ok_or_else(|| InvariantError("a row refers to a plan that does not exist").into())
+}
+
+/// Returns the language of a label: the requested one, else that of the plan.
+pub(crate) async fn label_language(
+    ctx: &Context<'_>,
+    requested: Option<Language>,
+    plan: &PlanKey,
+) -> Result<Language, ApiError> {
+    match requested {
+        Some(lang) => Ok(lang),
+        None => Ok(required_plan(ctx, plan).await?.heading.lang),
+    }
 }

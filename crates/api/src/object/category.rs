@@ -8,7 +8,9 @@ use super::{
     CategoryLevel, CategoryObject, Language, MeasureConnection, PlanObject, ProgressObject,
     measure_connection,
 };
-use crate::context::{counted, counted_text, global_id, progress_by_category, required_plan, site_urls};
+use crate::context::{
+    counted, counted_text, global_id, label_language, progress_by_category, required_plan, site_urls,
+};
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
 use crate::labels::level_label;
@@ -40,10 +42,7 @@ impl CategoryObject {
             Language,
         >,
     ) -> Result<&'static str, ApiError> {
-        let lang = match lang {
-            Some(lang) => lang.into(),
-            None => required_plan(ctx, &self.get().plan).await?.heading.lang,
-        };
+        let lang = label_language(ctx, lang.map(Into::into), &self.get().plan).await?;
         Ok(level_label(self.get().level, lang))
     }
 

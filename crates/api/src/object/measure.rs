@@ -17,7 +17,9 @@ use super::{
     CategoryObject, ChangeObject, DateTime, DocumentObject, Language, MeasureObject, MeasureStatus,
     PageObject, PlanObject, RichTextObject, ServiceObject, StatusChangeObject,
 };
-use crate::context::{category_tree, global_id, load, load_required, required_plan, site_urls, view};
+use crate::context::{
+    category_tree, global_id, label_language, load, load_required, required_plan, site_urls, view,
+};
 use crate::error::{ApiError, InvariantError};
 use crate::input::NodeId;
 use crate::labels::status_label;
@@ -76,10 +78,7 @@ impl MeasureObject {
             Language,
         >,
     ) -> Result<&'static str, ApiError> {
-        let lang = match lang {
-            Some(lang) => lang.into(),
-            None => required_plan(ctx, &self.0.plan).await?.heading.lang,
-        };
+        let lang = label_language(ctx, lang.map(Into::into), &self.0.plan).await?;
         Ok(status_label(self.0.status, lang))
     }
 
