@@ -55,6 +55,8 @@ keys! {
     PageKey,
     /// Key of a support service.
     ServiceKey,
+    /// Name that a page or plan shares with its translations, as written in the front matter.
+    TranslationKey,
     /// URL name: lower-case ASCII letters and digits, joined by `-`.
     Slug,
 }

@@ -11,7 +11,7 @@ mod term;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::key::Slug;
+use crate::key::{Slug, TranslationKey};
 use crate::language::Language;
 use crate::rich_text::RichText;
 use crate::timestamp::Timestamp;
@@ -35,7 +35,7 @@ pub struct Page {
     /// Short name from the front matter. `None` if it has none.
     pub name: Option<String>,
     /// Key that the page shares with its translations. `None` if it has no translations.
-    pub translation_key: Option<String>,
+    pub translation_key: Option<TranslationKey>,
     /// Identifier from the front matter, written by the site builder. `None` if it has none.
     pub uuid: Option<String>,
     /// Rank among its siblings from the front matter, lowest first. `None` if it has none.

@@ -14,6 +14,33 @@ use unicode_normalization::UnicodeNormalization;
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentPath(String);
 
+/// Path of a folder relative to the content folder, with `/` between names. Empty for the content folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FolderPath(String);
+
+impl FolderPath {
+    /// Creates a path from text. Slashes at both ends are removed.
+    pub fn new(path: &str) -> Self {
+        Self(path.trim_matches('/').to_owned())
+    }
+
+    /// Returns the path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns true for the content folder.
+    pub fn is_content_folder(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for FolderPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Reason why a path is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
@@ -81,6 +108,11 @@ impl DocumentPath {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
+    /// Returns the parent folder.
+    pub fn parent(&self) -> FolderPath {
+        FolderPath::new(self.folder())
+    }
+
     /// Returns true for the name of a document: a known extension, not hidden, and not a temporary file of
     /// an editor.
     pub fn is_document_name(name: &str) -> bool {
@@ -136,6 +168,13 @@ mod tests {
     #[test]
     fn paths_are_normalized_to_nfc() {
         assert_eq!(DocumentPath::parse("e\u{301}te\u{301}.md"), DocumentPath::parse("été.md"));
+    }
+
+    #[test]
+    fn folder_paths_ignore_slashes_at_both_ends() {
+        assert_eq!(FolderPath::new("/fr/plans/").as_str(), "fr/plans");
+        assert!(FolderPath::new("/").is_content_folder());
+        assert_eq!(DocumentPath::parse("fr/plan.md").map(|path| path.parent()), Ok(FolderPath::new("fr")));
     }
 
     #[test]

@@ -9,7 +9,8 @@ mod status;
 
 use serde::{Deserialize, Serialize};
 
-use crate::key::Slug;
+use crate::checksum::Checksum;
+use crate::key::{Slug, TranslationKey};
 use crate::language::Language;
 use crate::rich_text::RichText;
 pub use details::{Attribute, MeasureDetails, Money, Percentage, PercentageOutOfRange};
@@ -39,12 +40,13 @@ pub struct PlanHeading {
     /// Year from the title or the front matter. `None` if neither has one.
     pub year: Option<i32>,
     /// Key that the plan shares with its translations. `None` if it has no translations.
-    pub translation_key: Option<String>,
+    pub translation_key: Option<TranslationKey>,
     /// File name without language and extension, the same for `plan.nl.txt` and `plan.txt`. Empty before
     /// publication.
     pub stem: String,
-    /// Checksum of the measure numbers and their categories. Equal for all translations of a plan.
-    pub outline: String,
+    /// Checksum of the measure labels and their categories. Equal for all translations of a plan. `None`
+    /// for a plan that is not built yet.
+    pub outline: Option<Checksum>,
     /// Defined footnotes, ordered by number.
     pub footnotes: Vec<Footnote>,
     /// Explanations of marks, for example of the asterisk.
@@ -61,7 +63,7 @@ impl PlanHeading {
             (Some(own), Some(other)) => own == other,
             _ => {
                 let has_stem = !self.stem.is_empty() && self.stem == other.stem;
-                let has_outline = !self.outline.is_empty() && self.outline == other.outline;
+                let has_outline = self.outline.is_some() && self.outline == other.outline;
                 self.slug == other.slug || has_stem || has_outline
             }
         };

@@ -2,6 +2,7 @@
 
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use crate::page::Page;
+use crate::path::FolderPath;
 use crate::plan::{CategoryLevel, CategoryPath, MeasureDetails, MeasureStatus, PlanHeading};
 use crate::rich_text::RichText;
 use crate::service::SupportService;
@@ -104,8 +105,8 @@ pub struct PublishedPage {
     pub document: DocumentKey,
     /// Support service that the page describes. `None` if it describes none.
     pub service: Option<ServiceKey>,
-    /// Path of the folder of the document. Empty at the top of the content folder.
-    pub folder: String,
+    /// Folder of the document.
+    pub folder: FolderPath,
     /// Content of the page.
     pub page: Page,
     /// Time of the last change of the content.

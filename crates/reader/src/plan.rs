@@ -154,7 +154,7 @@ fn finish(mut plan: Plan, mut findings: Vec<Finding>, lang: Language) -> (Plan, 
         let kind = DiagnosticKind::UnmatchedRepeat { number: measure.number, nearest };
         findings.push(Finding::at(Position::line(measure.line), kind));
     }
-    plan.heading.outline = structure_checksum(&plan.measures);
+    plan.heading.outline = Some(structure_checksum(&plan.measures));
     let numbers: Vec<u32> = plan.measures.iter().map(|measure| measure.number).collect();
     for (measure, group) in plan.measures.iter_mut().zip(repeats.groups) {
         measure.repeat_group = group.map(|first| numbers[first]);
@@ -162,7 +162,7 @@ fn finish(mut plan: Plan, mut findings: Vec<Finding>, lang: Language) -> (Plan, 
     (plan, findings)
 }
 
-fn structure_checksum(measures: &[Measure]) -> String {
+fn structure_checksum(measures: &[Measure]) -> Checksum {
     let mut structure = String::new();
     for measure in measures {
         structure.push_str(measure.category.as_str());
@@ -170,5 +170,5 @@ fn structure_checksum(measures: &[Measure]) -> String {
         structure.push_str(&measure.label);
         structure.push('\n');
     }
-    Checksum::of(structure.as_bytes()).to_string()
+    Checksum::of(structure.as_bytes())
 }

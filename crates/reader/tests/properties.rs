@@ -4,11 +4,14 @@
 //! more.
 
 mod invariants;
+#[path = "invariants/plan.rs"]
+mod plan_invariants;
 
 use std::fs;
 use std::path::Path;
 
 use invariants::{read_checked, text_of};
+use plan_invariants::check_plan;
 use proptest::prelude::*;
 
 /// Fragments of tags and Markdown that are concatenated in random order.
@@ -149,12 +152,53 @@ fn pages_with_broken_tags() -> impl Strategy<Value = (String, usize)> {
     })
 }
 
+/// Lines of plans that are joined in random order.
+const PLAN_LINES: [&str; 30] = [
+    "# Plan des mares 2025",
+    "## AXE 1: Creuser",
+    "## AXE 2: Arroser",
+    "## Thème : Eau",
+    "### 1. Le bord",
+    "### 1. Le fond",
+    "#### a. Les berges",
+    "##### Divers",
+    "1.\tSemer des joncs*\tEn cours",
+    "2.\tPoser un ponton\tPPS À faire",
+    "2.\tPoser un banc\tRéalisé",
+    "1.1.3\tFaucher tard\tTerminé à 80 %",
+    "A1\tSemer des joncs*\tRéalisé",
+    "- [x] 3. Curer le fossé",
+    "- [ ] Curer le fossé",
+    "- Action 4 : relever le niveau — en cours",
+    "| N° | Mesure | Statut | Pilote |",
+    "| --- | --- | --- | --- |",
+    "| 1 | Semer des joncs | En cours | Ville |",
+    "| A1 | Semer des saules | ✅ | Ville |",
+    "|  | Semer des saules |  |",
+    "| N° | Statut | Mesure |",
+    "| 7 | À faire | Border | x |",
+    "### Action 5 : border le chemin",
+    "Statut : en cours",
+    "Pilote : Ville",
+    "<table><tr><td>8</td><td>Tailler</td><td>À faire</td></tr></table>",
+    "<sup>1</sup> Le soir",
+    "Une phrase.",
+    "",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_page_parses_to_well_formed_safe_html(page in arbitrary_pages()) {
         read_checked(page.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn any_plan_has_unique_numbers_and_labels_in_known_categories(
+        lines in prop::collection::vec(prop::sample::select(&PLAN_LINES[..]), 0..30),
+    ) {
+        check_plan(lines.join("\n").as_bytes());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! column.
 
 use passerelle_model::language::Language;
+use passerelle_model::path::FolderPath;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,7 +79,7 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
 
 /// Returns a condition for paths in a folder. Uses `SUBSTR`, because `LIKE` ignores case in SQLite and not
 /// in PostgreSQL.
-pub(crate) fn is_below_folder(column: impl IntoColumnRef, folder: &str) -> Expr {
+pub(crate) fn is_below_folder(column: impl IntoColumnRef, folder: &FolderPath) -> Expr {
     let below = format!("{folder}/");
     let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);
     let prefix = Func::cust("SUBSTR").args([Expr::col(column), Expr::val(1), Expr::val(length)]);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use passerelle_model::diagnostic::{Diagnostic, Severity};
 use passerelle_model::document::{Document, DocumentKind, DocumentState};
 use passerelle_model::key::{DocumentKey, MeasureKey};
-use passerelle_model::path::DocumentPath;
+use passerelle_model::path::{DocumentPath, FolderPath};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
@@ -34,7 +34,7 @@ pub struct DocumentFilter {
     /// With at least one diagnostic of this severity.
     pub has_diagnostics: Option<Severity>,
     /// In this folder or its subfolders.
-    pub folder: Option<String>,
+    pub folder: Option<FolderPath>,
 }
 
 /// Filters documents and orders them by path.
@@ -189,9 +189,7 @@ impl DocumentFilter {
                 .take();
             condition = condition.add(document::Column::Key.in_subquery(with_severity));
         }
-        if let Some(folder) =
-            self.folder.as_deref().map(|folder| folder.trim_matches('/')).filter(|f| !f.is_empty())
-        {
+        if let Some(folder) = self.folder.as_ref().filter(|folder| !folder.is_content_folder()) {
             condition = condition.add(is_below_folder(document::Column::Path, folder));
         }
         condition

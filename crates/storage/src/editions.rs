@@ -16,27 +16,23 @@ use crate::versioned::Versioned;
 /// For each measure of an edition, the matching measure of the previous edition.
 pub type Predecessors = HashMap<MeasureKey, MeasureKey>;
 
+/// Editions of one plan in one language, oldest first.
+pub type Editions = (Vec<PlanKey>, Language);
+
+/// Key, number and title of a measure.
+type MeasureTitle = (String, u32, String);
+
 impl ReadView {
-    /// Matches the measures of each edition with those of the previous one. The editions are ordered from
-    /// oldest to newest.
+    /// Matches the measures of each edition with those of the previous one. One statement loads the titles
+    /// of all plans.
     pub async fn predecessors(
         &self,
-        editions: &[PlanKey],
-        lang: Language,
-    ) -> Result<Predecessors, StorageError> {
-        let mut predecessors = HashMap::new();
-        let mut before: Vec<(String, u32, String)> = Vec::new();
-        for plan in editions {
-            let after = self.measure_titles(plan).await?;
-            let (old, new) = (match_candidates(&before), match_candidates(&after));
-            for (measure, matched) in after.iter().zip(match_measures(&old, &new, lang)) {
-                if let Some((key, ..)) = matched.and_then(|at| before.get(at)) {
-                    predecessors.insert(MeasureKey::new(measure.0.as_str()), MeasureKey::new(key.as_str()));
-                }
-            }
-            before = after;
-        }
-        Ok(predecessors)
+        plans: &[Editions],
+    ) -> Result<HashMap<Editions, Predecessors>, StorageError> {
+        let keys: BTreeSet<&PlanKey> = plans.iter().flat_map(|(editions, _)| editions).collect();
+        let titles = self.measure_titles(keys.into_iter()).await?;
+        let predecessors_of = |editions: &Editions| (editions.clone(), match_editions(editions, &titles));
+        Ok(plans.iter().map(predecessors_of).collect())
     }
 
     /// Returns the distinct numbers that measures had up to the revision of this view, latest first.
@@ -65,24 +61,50 @@ impl ReadView {
     }
 
     /// Returns the key, number and title of each measure of a plan, in document order.
-    async fn measure_titles(&self, plan: &PlanKey) -> Result<Vec<(String, u32, String)>, StorageError> {
-        let rows: Vec<(String, i32, String)> = measure::Entity::find()
+    /// Loads the titles of the measures of plans, in document order.
+    async fn measure_titles(
+        &self,
+        plans: impl Iterator<Item = &PlanKey>,
+    ) -> Result<HashMap<PlanKey, Vec<MeasureTitle>>, StorageError> {
+        let rows: Vec<(String, String, i32, String)> = measure::Entity::find()
             .filter(measure::Entity::live(self.revision.number))
-            .filter(measure::Column::PlanKey.eq(plan.as_str()))
+            .filter(measure::Column::PlanKey.is_in(plans.map(PlanKey::as_str)))
             .order_by_asc(measure::Column::Position)
             .select_only()
-            .columns([measure::Column::Key, measure::Column::Number, measure::Column::TitleText])
+            .columns([
+                measure::Column::PlanKey,
+                measure::Column::Key,
+                measure::Column::Number,
+                measure::Column::TitleText,
+            ])
             .into_tuple()
             .all(&self.read_pool)
             .await?;
-        let parse = |(key, number, text): (String, i32, String)| {
+        let mut titles: HashMap<PlanKey, Vec<MeasureTitle>> = HashMap::new();
+        for (plan, key, number, text) in rows {
             let number = RowContext { table: "measure", key: &key }.convert_integer("number", number)?;
-            Ok((key, number, text))
-        };
-        rows.into_iter().map(parse).collect()
+            titles.entry(PlanKey::new(plan)).or_default().push((key, number, text));
+        }
+        Ok(titles)
     }
 }
 
-fn match_candidates(titles: &[(String, u32, String)]) -> Vec<MatchCandidate<'_>> {
+fn match_editions((plans, lang): &Editions, titles: &HashMap<PlanKey, Vec<MeasureTitle>>) -> Predecessors {
+    let mut predecessors = HashMap::new();
+    let mut before: &[MeasureTitle] = &[];
+    for plan in plans {
+        let after = titles.get(plan).map_or(&[] as &[MeasureTitle], Vec::as_slice);
+        let (old, new) = (match_candidates(before), match_candidates(after));
+        for (measure, matched) in after.iter().zip(match_measures(&old, &new, *lang)) {
+            if let Some((key, ..)) = matched.and_then(|at| before.get(at)) {
+                predecessors.insert(MeasureKey::new(measure.0.as_str()), MeasureKey::new(key.as_str()));
+            }
+        }
+        before = after;
+    }
+    predecessors
+}
+
+fn match_candidates(titles: &[MeasureTitle]) -> Vec<MatchCandidate<'_>> {
     titles.iter().map(|(_, number, text)| MatchCandidate { number: *number, text, category: "" }).collect()
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use sea_orm::{ConnAcquireErr, DbErr};
 use thiserror::Error;
 
+use crate::fault::DatabaseFault;
+
 /// Error of a storage call. The first four variants stop the start-up, the next three are retried, and the
 /// last one is a defect.
 #[derive(Debug, Error)]
@@ -70,5 +72,14 @@ impl StorageError {
     /// Returns true if no read connection became free in time. The database itself did not fail.
     pub fn is_overload(&self) -> bool {
         matches!(self, Self::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+    }
+
+    /// Returns the cause of the error. `None` if an operator cannot remove it.
+    pub fn fault(&self) -> Option<DatabaseFault> {
+        match self {
+            Self::Damaged { .. } => Some(DatabaseFault::Damaged),
+            Self::Migration(error) | Self::Database(error) => DatabaseFault::of(error),
+            _ => None,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Acceptance of held documents.
 
 use passerelle_model::document::DocumentState;
-use passerelle_model::path::DocumentPath;
+use passerelle_model::path::{DocumentPath, FolderPath};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
@@ -17,7 +17,7 @@ impl Storage {
         let held = document::Column::State.eq(DocumentState::Held.name());
         let mut condition = Condition::all().add(held);
         if let Some(path) = path {
-            let in_folder = is_below_folder(document::Column::Path, path.as_str());
+            let in_folder = is_below_folder(document::Column::Path, &FolderPath::new(path.as_str()));
             condition =
                 condition.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(in_folder));
         }

@@ -3,17 +3,12 @@
 use std::path::Path;
 
 use passerelle_migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 
 use crate::database_file;
 use crate::error::StorageError;
-
-/// Primary result code `SQLITE_CORRUPT`: the pages of the database contradict each other.
-const SQLITE_CORRUPT_CODE: u32 = 11;
-/// Primary result code `SQLITE_NOTADB`: the file is not a database.
-const SQLITE_NOTADB_CODE: u32 = 26;
+use crate::fault::{DatabaseFault, database_message};
 
 /// Version of the tables of a usable database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +38,10 @@ pub(crate) async fn check_integrity(
             Err(unusable("the file contains the tables of another application; choose another file"))
         }
         Ok(DatabaseState::Damaged(detail)) => Err(damaged(detail)),
-        Err(error) if matches!(sqlite_code(&error), Some(SQLITE_CORRUPT_CODE | SQLITE_NOTADB_CODE)) => {
-            Err(damaged(sqlite_message(&error)))
+        Err(error) if DatabaseFault::of(&error) == Some(DatabaseFault::Damaged) => {
+            Err(damaged(database_message(&error)))
         }
-        Err(error) => Err(unusable(&sqlite_message(&error))),
+        Err(error) => Err(unusable(&database_message(&error))),
     }
 }
 
@@ -106,26 +101,5 @@ fn compare_migrations(path: &Path, applied: &[String]) -> Result<SchemaVersion, 
         }
         None if applied.len() < migrations.len() => Ok(SchemaVersion::Older),
         None => Ok(SchemaVersion::Current),
-    }
-}
-
-/// Returns the primary result code of SQLite, without the extended part.
-fn sqlite_code(error: &DbErr) -> Option<u32> {
-    let code = sqlx_error(error)?.as_database_error()?.code()?.parse::<u32>().ok()?;
-    Some(code & 0xff)
-}
-
-/// Returns the message of SQLite, without the prefixes of the layers above it.
-fn sqlite_message(error: &DbErr) -> String {
-    let database_error = sqlx_error(error).and_then(sqlx::Error::as_database_error);
-    database_error.map_or_else(|| error.to_string(), |database_error| database_error.message().to_owned())
-}
-
-fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
-        _ => None,
     }
 }

@@ -107,9 +107,14 @@ pub(crate) fn apply_order<E: EntityTrait>(
     sort_keys: &[SortKey],
     from_end: bool,
 ) -> Select<E> {
-    sort_keys.iter().fold(select, |select, key| {
+    order_terms(sort_keys, from_end).fold(select, |select, (expr, order)| select.order_by(expr, order))
+}
+
+/// Returns the terms of `ORDER BY`.
+pub(crate) fn order_terms(sort_keys: &[SortKey], from_end: bool) -> impl Iterator<Item = (Expr, Order)> {
+    sort_keys.iter().map(move |key| {
         let direction = if from_end { reversed(key.direction) } else { key.direction };
-        select.order_by(key.expr.clone(), sql_order(direction))
+        (key.expr.clone(), sql_order(direction))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Pages as link targets.
 
-use passerelle_model::key::{PageKey, Slug};
+use passerelle_model::key::{PageKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::{Heading, PageTarget};
 use passerelle_text::fold::{fold, slugify};
@@ -15,7 +15,7 @@ pub struct LinkedPage {
     /// Language of the page.
     pub lang: Language,
     /// Translation key. `None` if the page has none.
-    pub translation_key: Option<String>,
+    pub translation_key: Option<TranslationKey>,
     /// Short name from the front matter. `None` if it has none.
     pub name: Option<String>,
     /// Title of the page.
@@ -27,7 +27,8 @@ pub struct LinkedPage {
 impl LinkedPage {
     /// Returns the names that links use for this page.
     pub fn link_keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> = self.translation_key.as_deref().into_iter().collect();
+        let mut keys: Vec<&str> =
+            self.translation_key.as_ref().map(TranslationKey::as_str).into_iter().collect();
         if !keys.contains(&self.slug.as_str()) {
             keys.push(self.slug.as_str());
         }
@@ -82,7 +83,7 @@ pub fn find_page<'a>(
         if page.lang != target.lang {
             continue;
         }
-        if page.translation_key.as_deref() == Some(&target.key) {
+        if page.translation_key.as_ref().is_some_and(|key| key.as_str() == target.key) {
             return Some(page);
         }
         if by_slug.is_none() && page.slug.as_str() == target.key {
@@ -107,7 +108,7 @@ mod tests {
             key: PageKey::new(format!("{slug}.{lang}")),
             slug: Slug::new(slug),
             lang,
-            translation_key: translation_key.map(str::to_owned),
+            translation_key: translation_key.map(TranslationKey::new),
             name: None,
             title: slug.to_owned(),
             headings: vec![heading("À Bruxelles", vec![heading("Qu’est-ce ?", Vec::new())])],

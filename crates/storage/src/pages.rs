@@ -1,16 +1,21 @@
 //! Queries for pages: filtered and ordered lists, and lookups by key and name.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use passerelle_model::key::{PageKey, Slug};
+use passerelle_model::key::{PageKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
+use passerelle_model::path::FolderPath;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{
+    Asterisk, BinOper, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UnionType,
+    WindowStatement,
+};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use crate::column::{RowContext, is_below_folder};
@@ -49,11 +54,11 @@ pub struct PageFilter {
     /// With one of these slugs.
     pub slug: Vec<Slug>,
     /// With one of these translation keys.
-    pub translation_key: Vec<String>,
+    pub translation_key: Vec<TranslationKey>,
     /// With this identifier of the site builder.
     pub uuid: Option<String>,
     /// In this folder or its subfolders.
-    pub folder: Option<String>,
+    pub folder: Option<FolderPath>,
     /// With at least one of these tags.
     pub tag: Vec<String>,
     /// True for pages that describe a support service, false for all others.
@@ -137,18 +142,19 @@ impl ReadView {
     /// Returns the pages with one of these translation keys, ordered by key and language.
     pub async fn translations(
         &self,
-        keys: &[String],
-    ) -> Result<HashMap<String, Vec<PublishedPage>>, StorageError> {
+        keys: &[TranslationKey],
+    ) -> Result<HashMap<TranslationKey, Vec<Arc<PublishedPage>>>, StorageError> {
         let rows = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
-            .filter(page::Column::TranslationKey.is_in(keys.iter().map(String::as_str)))
+            .filter(page::Column::TranslationKey.is_in(keys.iter().map(TranslationKey::as_str)))
             .order_by_asc(page::Column::Key)
             .all(&self.read_pool)
             .await?;
-        let mut pages: HashMap<String, Vec<PublishedPage>> = HashMap::new();
+        let mut pages: HashMap<TranslationKey, Vec<Arc<PublishedPage>>> = HashMap::new();
         for row in rows {
-            let key = row.translation_key.clone().unwrap_or_default();
-            pages.entry(key).or_default().push(to_page(row)?);
+            let page = to_page(row)?;
+            let Some(key) = page.page.translation_key.clone() else { continue };
+            pages.entry(key).or_default().push(Arc::new(page));
         }
         for group in pages.iter_mut().map(|(_, group)| group) {
             group.sort_by_key(|page| page.page.lang);
@@ -156,14 +162,51 @@ impl ReadView {
         Ok(pages)
     }
 
-    /// Returns the first pages of a query, with the fields that links need.
-    pub async fn listed_pages(&self, query: &PageQuery) -> Result<Vec<LinkedPage>, StorageError> {
+    /// Returns the first pages of each query, with the fields that links need. One statement loads up to
+    /// [`MAX_LISTS`] lists.
+    pub async fn listed_pages(&self, queries: &[PageQuery]) -> Result<Vec<Vec<LinkedPage>>, StorageError> {
+        let mut lists = Vec::with_capacity(queries.len());
+        for queries in queries.chunks(MAX_LISTS) {
+            let mut chunk = vec![Vec::new(); queries.len()];
+            let parts = (0_i64..).zip(queries).map(|(list, query)| self.list_part(list, query));
+            let Some(mut statement) = parts.reduce(|mut all, part| all.union(UnionType::All, part).take())
+            else {
+                continue;
+            };
+            statement.order_by(LIST, Order::Asc).order_by(POSITION, Order::Asc);
+            let statement = self.read_pool.get_database_backend().build(&statement);
+            for row in self.read_pool.query_all_raw(statement).await? {
+                let list: i64 = row.try_get("", LIST)?;
+                let page = LinkedPageRow::from_query_result(&row, "")?.into_page()?;
+                if let Some(pages) = usize::try_from(list).ok().and_then(|list| chunk.get_mut(list)) {
+                    pages.push(page);
+                }
+            }
+            lists.append(&mut chunk);
+        }
+        Ok(lists)
+    }
+
+    /// Returns the statement of one list, with the number of the list and the position in it as columns.
+    fn list_part(&self, list: i64, query: &PageQuery) -> SelectStatement {
+        let sort_keys = sort_keys(query.order());
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(query.filter.condition())
+            .select_only()
+            .columns(LINKED_PAGE_COLUMNS)
             .limit(u64::from(query.pagination.limit));
-        load_linked_pages(keyset::apply_order(select, &sort_keys(query.order()), false), &self.read_pool)
-            .await
+        let mut select = keyset::apply_order(select, &sort_keys, false).into_query();
+        let mut window = WindowStatement::new();
+        for (expr, order) in keyset::order_terms(&sort_keys, false) {
+            window.order_by_expr(expr, order);
+        }
+        select.expr_as(Expr::val(list), LIST).expr_window_as(
+            Expr::from(Func::cust("ROW_NUMBER")),
+            window,
+            POSITION,
+        );
+        Query::select().column(Asterisk).from_subquery(select, "part").take()
     }
 
     /// Returns the pages with one of these names as translation key or slug, ordered by key.
@@ -205,35 +248,58 @@ pub(crate) async fn linked_pages(
     Ok(pages)
 }
 
+/// Maximum number of lists in one statement. SQLite accepts 500 parts of a `UNION ALL`.
+const MAX_LISTS: usize = 100;
+/// Column with the number of a list in [`ReadView::listed_pages`].
+const LIST: &str = "list";
+/// Column with the position in a list.
+const POSITION: &str = "position_in_list";
+
+/// Columns that links need.
+const LINKED_PAGE_COLUMNS: [page::Column; 7] = [
+    page::Column::Key,
+    page::Column::Slug,
+    page::Column::Lang,
+    page::Column::TranslationKey,
+    page::Column::Name,
+    page::Column::Title,
+    page::Column::TableOfContents,
+];
+
+#[derive(FromQueryResult)]
+struct LinkedPageRow {
+    key: String,
+    slug: String,
+    lang: String,
+    translation_key: Option<String>,
+    name: Option<String>,
+    title: String,
+    table_of_contents: String,
+}
+
+impl LinkedPageRow {
+    fn into_page(self) -> Result<LinkedPage, StorageError> {
+        let context = RowContext { table: "page", key: &self.key };
+        Ok(LinkedPage {
+            slug: Slug::new(self.slug),
+            lang: context.parse_lang(&self.lang)?,
+            headings: context.parse_json("table_of_contents", &self.table_of_contents)?,
+            translation_key: self.translation_key.map(TranslationKey::new),
+            name: self.name,
+            title: self.title,
+            key: PageKey::new(self.key),
+        })
+    }
+}
+
 /// Loads only the columns that links need.
 async fn load_linked_pages(
     select: Select<page::Entity>,
     connection: &impl ConnectionTrait,
 ) -> Result<Vec<LinkedPage>, StorageError> {
-    type LinkedPageRow = (String, String, String, Option<String>, Option<String>, String, String);
-    let columns = [
-        page::Column::Key,
-        page::Column::Slug,
-        page::Column::Lang,
-        page::Column::TranslationKey,
-        page::Column::Name,
-        page::Column::Title,
-        page::Column::TableOfContents,
-    ];
-    let rows: Vec<LinkedPageRow> = select.select_only().columns(columns).into_tuple().all(connection).await?;
-    let page = |(key, slug, lang, translation_key, name, title, contents): LinkedPageRow| {
-        let context = RowContext { table: "page", key: &key };
-        Ok(LinkedPage {
-            slug: Slug::new(slug),
-            lang: context.parse_lang(&lang)?,
-            headings: context.parse_json("table_of_contents", &contents)?,
-            translation_key,
-            name,
-            title,
-            key: PageKey::new(key),
-        })
-    };
-    rows.into_iter().map(page).collect()
+    let select = select.select_only().columns(LINKED_PAGE_COLUMNS);
+    let rows = select.into_model::<LinkedPageRow>().all(connection).await?;
+    rows.into_iter().map(LinkedPageRow::into_page).collect()
 }
 
 impl PageFilter {
@@ -246,13 +312,14 @@ impl PageFilter {
             condition = condition.add(page::Column::Slug.is_in(self.slug.iter().map(Slug::as_str)));
         }
         if !self.translation_key.is_empty() {
-            condition = condition
-                .add(page::Column::TranslationKey.is_in(self.translation_key.iter().map(String::as_str)));
+            condition = condition.add(
+                page::Column::TranslationKey.is_in(self.translation_key.iter().map(TranslationKey::as_str)),
+            );
         }
         if let Some(uuid) = &self.uuid {
             condition = condition.add(page::Column::Uuid.eq(uuid.as_str()));
         }
-        if let Some(folder) = self.folder.as_deref().map(|folder| folder.trim_matches('/')) {
+        if let Some(folder) = &self.folder {
             condition = condition.add(in_folder_path(folder));
         }
         if !self.tag.is_empty() {
@@ -274,12 +341,14 @@ impl PageFilter {
     }
 }
 
-/// Returns a condition for pages in a folder or its subfolders. The empty name is the content folder.
-fn in_folder_path(folder: &str) -> Condition {
-    if folder.is_empty() {
+/// Returns a condition for pages in a folder or its subfolders.
+fn in_folder_path(folder: &FolderPath) -> Condition {
+    if folder.is_content_folder() {
         return Condition::all();
     }
-    Condition::any().add(page::Column::Folder.eq(folder)).add(is_below_folder(page::Column::Folder, folder))
+    Condition::any()
+        .add(page::Column::Folder.eq(folder.as_str()))
+        .add(is_below_folder(page::Column::Folder, folder))
 }
 
 /// Returns a condition for pages in or below a folder with this name.

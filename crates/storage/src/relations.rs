@@ -1,6 +1,6 @@
 //! Relations between pages and measures.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use passerelle_model::key::{PageKey, PlanKey, ServiceKey};
@@ -39,6 +39,12 @@ pub struct RelatedPage {
     pub relation: MeasureRelation,
 }
 
+/// Measure that is related to a page.
+pub type RelatedMeasure = (Arc<PublishedMeasure>, MeasureRelation);
+
+/// Pages that are related to the measures of a plan, by number of the measure.
+pub type RelatedPages = HashMap<u32, Vec<RelatedPage>>;
+
 /// Plan whose measures are related to pages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RelationTarget {
@@ -53,6 +59,7 @@ pub struct RelationTarget {
 /// Keywords of a page.
 struct PageTerms {
     page: PageKey,
+    lang: Language,
     service: Option<ServiceKey>,
     explicit_numbers: Vec<u32>,
     terms: Vec<Term>,
@@ -63,38 +70,58 @@ impl ReadView {
     /// relations.
     pub async fn related_measures(
         &self,
-        plan: &RelationTarget,
-        pages: &[PageKey],
-    ) -> Result<HashMap<PageKey, Vec<(Arc<PublishedMeasure>, MeasureRelation)>>, StorageError> {
-        let condition = page::Column::Key.is_in(pages.iter().map(PageKey::as_str));
-        let pages_with_terms = self.load_page_terms(Condition::all().add(condition)).await?;
-        let mut rows = HashMap::new();
-        for page in pages_with_terms {
-            let found = self.relations(plan, &page).await?;
-            rows.insert(page.page, found);
+        pairs: &[(RelationTarget, PageKey)],
+    ) -> Result<HashMap<(RelationTarget, PageKey), Vec<RelatedMeasure>>, StorageError> {
+        let pages: BTreeSet<&str> = pairs.iter().map(|(_, page)| page.as_str()).collect();
+        let condition = Condition::all().add(page::Column::Key.is_in(pages));
+        let terms: HashMap<PageKey, PageTerms> = self
+            .load_page_terms(condition)
+            .await?
+            .into_iter()
+            .map(|page_terms| (page_terms.page.clone(), page_terms))
+            .collect();
+        let mut rows = Vec::new();
+        for (plan, page) in pairs {
+            let Some(page_terms) = terms.get(page) else { continue };
+            rows.push(((plan.clone(), page.clone()), self.relations(plan, page_terms).await?));
         }
-        let ids = rows.values().flatten().map(|(row_id, _)| *row_id).collect();
+        let ids = rows.iter().flat_map(|(_, found)| found).map(|(row_id, _)| *row_id).collect();
         let measures = self.measures_by_row_id(ids).await?;
-        let with_measures = |(page, found): (PageKey, Vec<(i64, MeasureRelation)>)| {
+        let with_measures = |(pair, found): (_, Vec<(i64, MeasureRelation)>)| {
             let measure = |(row_id, relation)| Some((measures.get(&row_id)?.clone(), relation));
-            (page, found.into_iter().filter_map(measure).collect())
+            (pair, found.into_iter().filter_map(measure).collect())
         };
         Ok(rows.into_iter().map(with_measures).collect())
     }
 
-    /// Returns the pages that are related to the measures of a plan, by number. Pages that name the measure
-    /// come first, then the strongest relations.
+    /// Returns the pages that are related to the measures of plans, by number. Pages that name the measure
+    /// come first, then the strongest relations. One statement loads the keywords of all pages.
     pub async fn related_pages(
         &self,
+        plans: &[RelationTarget],
+    ) -> Result<HashMap<RelationTarget, RelatedPages>, StorageError> {
+        let languages: BTreeSet<&str> = plans.iter().map(|plan| plan.lang.code()).collect();
+        let condition = Condition::all().add(page::Column::Lang.is_in(languages));
+        let pages = self.load_page_terms(condition).await?;
+        let mut related = HashMap::new();
+        for plan in plans {
+            let of_plan = self.related_pages_of_plan(plan, &pages).await?;
+            related.insert(plan.clone(), of_plan);
+        }
+        Ok(related)
+    }
+
+    async fn related_pages_of_plan(
+        &self,
         plan: &RelationTarget,
-    ) -> Result<HashMap<u32, Vec<RelatedPage>>, StorageError> {
+        page_terms: &[PageTerms],
+    ) -> Result<RelatedPages, StorageError> {
         let cached = self.measure_index(&plan.plan).await?;
         let numbers: HashMap<i64, u32> =
             cached.index.measures().iter().map(|measure| (measure.row_id, measure.number)).collect();
-        let mut pages: HashMap<u32, Vec<RelatedPage>> = HashMap::new();
-        let condition = Condition::all().add(page::Column::Lang.eq(plan.lang.code()));
-        for page_terms in self.load_page_terms(condition).await? {
-            for (row_id, relation) in self.relations(plan, &page_terms).await? {
+        let mut pages = RelatedPages::new();
+        for page_terms in page_terms.iter().filter(|page| page.lang == plan.lang) {
+            for (row_id, relation) in self.relations(plan, page_terms).await? {
                 let Some(number) = numbers.get(&row_id) else { continue };
                 let (page, service) = (page_terms.page.clone(), page_terms.service.clone());
                 pages.entry(*number).or_default().push(RelatedPage { page, service, relation });
@@ -137,13 +164,15 @@ impl ReadView {
 
     /// Loads the keywords of pages, ordered by page key.
     async fn load_page_terms(&self, condition: Condition) -> Result<Vec<PageTerms>, StorageError> {
-        let rows: Vec<(String, Option<String>, String, String)> = page::Entity::find()
+        type PageTermsRow = (String, String, Option<String>, String, String);
+        let rows: Vec<PageTermsRow> = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(condition)
             .order_by_asc(page::Column::Key)
             .select_only()
             .columns([
                 page::Column::Key,
+                page::Column::Lang,
                 page::Column::ServiceKey,
                 page::Column::RelatedMeasures,
                 page::Column::Terms,
@@ -151,9 +180,10 @@ impl ReadView {
             .into_tuple()
             .all(&self.read_pool)
             .await?;
-        let to_page_terms = |(key, service, named, terms): (String, Option<String>, String, String)| {
+        let to_page_terms = |(key, lang, service, named, terms): PageTermsRow| {
             let context = RowContext { table: "page", key: &key };
             Ok(PageTerms {
+                lang: context.parse_lang(&lang)?,
                 service: service.map(ServiceKey::new),
                 explicit_numbers: context.parse_json("related_measures", &named)?,
                 terms: context.parse_json("terms", &terms)?,

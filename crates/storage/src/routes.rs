@@ -1,7 +1,9 @@
 //! Everything that has an address on the website, as one list.
 
+use std::collections::HashMap;
+
 use passerelle_model::change::NodeKey;
-use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, Slug};
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
@@ -44,7 +46,7 @@ pub struct Route {
     /// Time of the last change of the object. For a category, of its plan.
     pub updated_at: Timestamp,
     /// Key that all translations of the page share.
-    pub translation_key: Option<String>,
+    pub translation_key: Option<TranslationKey>,
     /// Plan of a category or measure, or the plan itself.
     pub plan: Option<PlanKey>,
 }
@@ -107,7 +109,7 @@ impl RouteRow {
             node,
             address,
             updated_at: Timestamp::from_millis(self.updated_at),
-            translation_key: self.translation_key,
+            translation_key: self.translation_key.map(TranslationKey::new),
             plan: self.plan_key.map(PlanKey::new),
         };
         Ok((cursor, route))
@@ -209,7 +211,10 @@ impl ReadView {
     }
 
     /// Returns the routes of pages and support services with these translation keys.
-    pub async fn routes_of_translations(&self, keys: &[String]) -> Result<Vec<Route>, StorageError> {
+    pub async fn routes_of_translations(
+        &self,
+        keys: &[TranslationKey],
+    ) -> Result<HashMap<TranslationKey, Vec<Route>>, StorageError> {
         let filter = RouteFilter::default();
         let (mut parts, mut values) = (Vec::new(), Vec::new());
         for (number, kind) in [(0, RouteKind::Page), (4, RouteKind::SupportService)] {
@@ -217,12 +222,18 @@ impl ReadView {
             let places = vec!["?"; keys.len()].join(", ");
             parts.push(format!("{sql} AND o.translation_key IN ({places})"));
             values.extend(bound);
-            values.extend(keys.iter().map(|key| Value::from(key.clone())));
+            values.extend(keys.iter().map(|key| Value::from(key.as_str())));
         }
         let sql = format!("{} ORDER BY lang, sort_key", parts.join(" UNION ALL "));
         let rows =
             RouteRow::find_by_statement(self.route_statement(&sql, values)).all(&self.read_pool).await?;
-        rows.into_iter().map(|row| row.into_item().map(|(_, route)| route)).collect()
+        let mut routes: HashMap<TranslationKey, Vec<Route>> = HashMap::new();
+        for row in rows {
+            let (_, route) = row.into_item()?;
+            let Some(key) = route.translation_key.clone() else { continue };
+            routes.entry(key).or_default().push(route);
+        }
+        Ok(routes)
     }
 
     /// Returns the statement for one kind, and its bound values.

@@ -1,7 +1,7 @@
 //! Identifiers of pages and plans with several alternatives, as `@oneOf` inputs.
 
 use async_graphql::{InputObject, OneofObject};
-use passerelle_model::key::Slug;
+use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::published::PublishedPlan;
 use passerelle_storage::PageFilter;
 
@@ -44,7 +44,9 @@ impl PageBy {
         let none = PageFilter::default();
         match self {
             Self::Slug(slug) => PageFilter { slug: vec![Slug::new(slug)], ..none },
-            Self::TranslationKey(key) => PageFilter { translation_key: vec![key], ..none },
+            Self::TranslationKey(key) => {
+                PageFilter { translation_key: vec![TranslationKey::new(key)], ..none }
+            }
             Self::Uuid(uuid) => PageFilter { uuid: Some(uuid), ..none },
         }
     }
@@ -56,7 +58,9 @@ impl PlanBy {
         let heading = &plan.heading;
         match self {
             Self::Slug(slug) => heading.slug.as_str() == slug,
-            Self::TranslationKey(key) => heading.translation_key.as_ref() == Some(key),
+            Self::TranslationKey(key) => {
+                heading.translation_key.as_ref().is_some_and(|own| own.as_str() == key)
+            }
             Self::Edition(edition) => {
                 heading.slug.as_str() == edition.slug && heading.year == Some(edition.year)
             }

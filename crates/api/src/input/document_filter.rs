@@ -1,6 +1,7 @@
 //! Filter for documents.
 
 use async_graphql::InputObject;
+use passerelle_model::path::FolderPath;
 use passerelle_storage::DocumentFilter;
 
 use crate::object::{DocumentKind, DocumentState, Severity};
@@ -25,7 +26,7 @@ impl From<DocumentFilterInput> for DocumentFilter {
             state: input.state.unwrap_or_default().into_iter().map(Into::into).collect(),
             kind: input.kind.unwrap_or_default().into_iter().map(Into::into).collect(),
             has_diagnostics: input.has_diagnostics.map(Into::into),
-            folder: input.folder,
+            folder: input.folder.as_deref().map(FolderPath::new),
         }
     }
 }

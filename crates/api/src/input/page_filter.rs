@@ -2,8 +2,9 @@
 
 use async_graphql::{Enum, InputObject};
 use passerelle_model::checksum::Checksum;
-use passerelle_model::key::Slug;
+use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::page::{Collection, CollectionOrder};
+use passerelle_model::path::FolderPath;
 use passerelle_storage::query_index::Direction;
 use passerelle_storage::{PageFilter, PageOrder, PageQuery};
 
@@ -71,8 +72,13 @@ impl PageFilterInput {
         Ok(PageFilter {
             lang: self.lang.unwrap_or_default().into_iter().map(Into::into).collect(),
             slug: self.slug.unwrap_or_default().into_iter().map(Slug::new).collect(),
-            translation_key: self.translation_key.unwrap_or_default(),
-            folder: self.folder,
+            translation_key: self
+                .translation_key
+                .unwrap_or_default()
+                .into_iter()
+                .map(TranslationKey::new)
+                .collect(),
+            folder: self.folder.as_deref().map(FolderPath::new),
             tag: self.tag.unwrap_or_default(),
             is_support_service: self.is_support_service,
             ..PageFilter::default()

@@ -45,7 +45,7 @@ mod tests {
             year: Some(year),
             translation_key: None,
             stem: String::new(),
-            outline: String::new(),
+            outline: None,
             footnotes: Vec::new(),
             notes: Vec::new(),
         };

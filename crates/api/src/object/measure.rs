@@ -100,7 +100,7 @@ impl MeasureObject {
         }
         let repeats =
             load(ctx, RepeatsOfMeasure(self.0.plan.clone(), self.0.number)).await?.unwrap_or_default();
-        Ok(repeats.into_iter().map(MeasureObject).collect())
+        Ok(repeats.iter().cloned().map(MeasureObject).collect())
     }
 
     /// True if the measure and its `repeats` have different statuses. False if there are no repeats.
@@ -161,7 +161,7 @@ impl MeasureObject {
     /// Sub-measures, in document order. Empty if there are none.
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<MeasureObject>, ApiError> {
         let children = load(ctx, ChildMeasuresOf(self.0.plan.clone(), self.0.number)).await?;
-        Ok(children.unwrap_or_default().into_iter().map(MeasureObject).collect())
+        Ok(children.unwrap_or_default().iter().cloned().map(MeasureObject).collect())
     }
 
     /// Bodies that carry out the measure, as written, for example `["Service des espaces verts"]`. Empty if the

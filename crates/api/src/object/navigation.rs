@@ -42,8 +42,11 @@ impl NavigationItem {
 pub(crate) fn navigation_items(pages: Vec<PublishedPage>) -> Vec<NavigationItem> {
     let candidates = pages.into_iter().filter_map(|page| {
         let entry = page.page.navigation.clone()?;
-        let names =
-            [page.page.name.clone(), Some(page.page.title.clone()), page.page.translation_key.clone()];
+        let names = [
+            page.page.name.clone(),
+            Some(page.page.title.clone()),
+            page.page.translation_key.as_ref().map(ToString::to_string),
+        ];
         Some(NavigationCandidate {
             entry,
             names: names.into_iter().flatten().collect(),

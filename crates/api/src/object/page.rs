@@ -1,6 +1,7 @@
 //! Object types `Page` and `Heading`.
 
 use async_graphql::{Context, ID, Object};
+use passerelle_model::key::TranslationKey;
 use passerelle_model::page::{Heading, Page};
 use passerelle_model::placeholder::{Placeholder, TextFormat, TextSegment, segments};
 use passerelle_model::rich_text::{excerpt, first_paragraph};
@@ -62,7 +63,7 @@ impl PageObject {
 
     /// Key that all translations of the page share, for example `contact`. Null if the front matter has none.
     fn translation_key(&self) -> Option<&str> {
-        self.0.page.translation_key.as_deref()
+        self.0.page.translation_key.as_ref().map(TranslationKey::as_str)
     }
 
     /// UUID that the site builder assigned, from the front matter. Null if the front matter has none.

@@ -2,7 +2,7 @@
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
-use passerelle_model::key::Slug;
+use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
@@ -109,11 +109,12 @@ fn split_language(stem: &str) -> (&str, Option<Language>) {
 
 /// Returns the translation key of the front matter. Without one, files that differ only in the language of
 /// their name are translations: `faq.fr.md` and `faq.nl.md`.
-fn translation_key(front: &FrontMatter, path: &DocumentPath) -> Option<String> {
-    front.text("translationKey").or_else(|| {
+fn translation_key(front: &FrontMatter, path: &DocumentPath) -> Option<TranslationKey> {
+    let key = front.text("translationKey").or_else(|| {
         let (name, lang) = split_language(path.stem());
         lang.map(|_| slugify(&format!("{}/{name}", path.folder()))).filter(|key| !key.is_empty())
-    })
+    });
+    key.map(TranslationKey::new)
 }
 
 /// Returns the field `order`. Without a valid value, returns `eleventyNavigation.order`.
@@ -171,7 +172,7 @@ mod tests {
         assert!(date_of_file(&path("a/2026-06-21-fete.md")).is_some());
         assert!(date_of_file(&path("a/fete-2026.md")).is_none());
         let key = |file: &str| translation_key(&FrontMatter::default(), &path(file));
-        assert_eq!(key("pages/faq.fr.md").as_deref(), Some("pages-faq"));
+        assert_eq!(key("pages/faq.fr.md").as_ref().map(TranslationKey::as_str), Some("pages-faq"));
         assert_eq!(key("pages/faq.fr.md"), key("pages/faq.nl.md"));
         assert_eq!(key("pages/faq.md"), None);
     }

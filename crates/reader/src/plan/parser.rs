@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
-use passerelle_model::key::Slug;
+use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::plan::{CategoryLevel, MeasureStatus};
 use passerelle_model::plan::{Footnote, Measure, MeasureDetails, Plan, PlanHeading};
@@ -395,12 +395,12 @@ pub(super) fn plan_heading(
         .unwrap_or_else(|| "Plan".to_owned());
     let written_year = front.values().get("year").and_then(integer_of);
     let year = written_year.or_else(|| find_year(&title));
-    let translation_key = front.text("translationKey");
+    let translation_key = front.text("translationKey").map(TranslationKey::new);
     let without_year = year.map_or_else(|| title.clone(), |year| title.replace(&year.to_string(), ""));
-    let candidates = [front.text("slug"), translation_key.clone(), Some(without_year)];
+    let candidates = [front.text("slug"), front.text("translationKey"), Some(without_year)];
     let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
     let slug = Slug::new(slug.unwrap_or_else(|| "plan".to_owned()));
-    let (stem, outline) = (String::new(), String::new());
+    let (stem, outline) = (String::new(), None);
     PlanHeading { slug, title, lang, year, translation_key, stem, outline, footnotes, notes }
 }
 

@@ -29,7 +29,7 @@ const TRANSLATION_KEY: &str = "sesu";
 /// Returns whether a page describes a support service. A page that only mentions one has another heading.
 pub(crate) fn is_service(page: &Page) -> bool {
     let named = |text: &str| SERVICE_NAMES.iter().any(|name| fold(text).starts_with(name));
-    page.translation_key.as_deref() == Some(TRANSLATION_KEY)
+    page.translation_key.as_ref().is_some_and(|key| key.as_str() == TRANSLATION_KEY)
         || page.front_matter.contains_key("supportService")
         || named(&page.title)
         || page.name.as_deref().is_some_and(named)

@@ -1,7 +1,8 @@
 //! Rows of the table `page`.
 
-use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug};
+use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug, TranslationKey};
 use passerelle_model::page::{NavigationEntry, Page};
+use passerelle_model::path::FolderPath;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
@@ -30,7 +31,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
         slug: Slug::new(row.slug),
         title: row.title,
         name: row.name,
-        translation_key: row.translation_key,
+        translation_key: row.translation_key.map(TranslationKey::new),
         uuid: row.uuid,
         order: row.sort_order,
         created_at: row.created_at.map(Timestamp::from_millis),
@@ -40,7 +41,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
         key: PageKey::new(row.key),
         document: DocumentKey::new(row.document_key),
         service: row.service_key.map(ServiceKey::new),
-        folder: row.folder,
+        folder: FolderPath::new(&row.folder),
         page,
         updated_at: Timestamp::from_millis(row.updated_at),
     })
@@ -55,13 +56,13 @@ pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::M
         until_revision: None,
         document_key: served.document.to_string(),
         service_key: served.service.as_ref().map(ToString::to_string),
-        folder: served.folder.clone(),
+        folder: served.folder.to_string(),
         slug: page.slug.to_string(),
         lang: page.lang.to_string(),
         title: page.title.clone(),
         title_folded: fold(&page.title),
         name: page.name.clone(),
-        translation_key: page.translation_key.clone(),
+        translation_key: page.translation_key.as_ref().map(ToString::to_string),
         uuid: page.uuid.clone(),
         sort_order: page.order,
         created_at: page.created_at.map(Timestamp::millis),

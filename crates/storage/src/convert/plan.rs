@@ -1,6 +1,7 @@
 //! Rows of the table `plan`.
 
-use passerelle_model::key::{DocumentKey, PlanKey, Slug};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::key::{DocumentKey, PlanKey, Slug, TranslationKey};
 use passerelle_model::plan::PlanHeading;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::timestamp::Timestamp;
@@ -16,9 +17,9 @@ pub(crate) fn to_plan(row: plan::Model) -> Result<PublishedPlan, StorageError> {
         title: row.title.clone(),
         lang: context.parse_lang(&row.lang)?,
         year: row.year,
-        translation_key: row.translation_key.clone(),
+        translation_key: row.translation_key.clone().map(TranslationKey::new),
         stem: row.stem.clone(),
-        outline: row.outline.clone(),
+        outline: outline(context, &row.outline)?,
         footnotes: context.parse_json("footnotes", &row.footnotes)?,
         notes: context.parse_json("notes", &row.notes)?,
     };
@@ -42,11 +43,20 @@ pub(crate) fn from_plan(plan: &PublishedPlan, revision: i64) -> Result<plan::Mod
         title: heading.title.clone(),
         lang: heading.lang.to_string(),
         year: heading.year,
-        translation_key: heading.translation_key.clone(),
+        translation_key: heading.translation_key.as_ref().map(ToString::to_string),
         stem: heading.stem.clone(),
-        outline: heading.outline.clone(),
+        outline: heading.outline.as_ref().map(ToString::to_string).unwrap_or_default(),
         footnotes: to_json(&heading.footnotes)?,
         notes: to_json(&heading.notes)?,
         updated_at: plan.updated_at.millis(),
     })
+}
+
+/// Parses the checksum of the column `outline`. It is empty for a plan that was stored without one.
+fn outline(context: RowContext<'_>, text: &str) -> Result<Option<Checksum>, StorageError> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        context.parse_text("outline", text, |text| text.parse().ok()).map(Some)
+    }
 }

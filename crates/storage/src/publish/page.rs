@@ -66,7 +66,7 @@ fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
     let page = &page.page;
     targets.slugs.insert(page.slug.to_string());
     targets.names.insert(page.slug.to_string());
-    targets.names.extend(page.translation_key.clone());
+    targets.names.extend(page.translation_key.as_ref().map(ToString::to_string));
 }
 
 impl BatchWriter {
@@ -96,7 +96,7 @@ impl BatchWriter {
             key: page_key,
             document: document.clone(),
             service: service.as_ref().map(|service| service.key.clone()),
-            folder: path.folder().to_owned(),
+            folder: path.parent(),
             page,
             updated_at: stored_page.map_or(self.revision.at, |stored| stored.updated_at),
         };

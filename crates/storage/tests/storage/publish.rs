@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use passerelle_model::change::ChangeKind;
 use passerelle_model::document::{DocumentState, Fingerprint};
+use passerelle_model::key::TranslationKey;
+use passerelle_model::path::FolderPath;
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
@@ -283,13 +285,16 @@ async fn page_filters_and_orders_return_matching_pages() {
     assert_eq!(titles(tag("eau"), vec![]).await, ["Étang"]);
     assert_eq!(titles(tag("100%"), vec![]).await, ["Étang"]);
     assert_eq!(titles(tag("1%"), vec![]).await, Vec::<String>::new());
-    let folder = PageFilter { folder: Some("sous".to_owned()), ..PageFilter::default() };
+    let folder = PageFilter { folder: Some(FolderPath::new("sous")), ..PageFilter::default() };
     assert_eq!(titles(folder, vec![]).await.len(), 1);
     let services = PageFilter { is_support_service: Some(true), ..PageFilter::default() };
     assert_eq!(titles(services, vec![]).await, ["Service support mares (SSM)"]);
-    let translations = view.translations(&["zone".to_owned()]).await.unwrap();
+    let translations = view.translations(&[TranslationKey::new("zone")]).await.unwrap();
     assert_eq!(
-        translations["zone"].iter().map(|page| page.page.lang.code()).collect::<Vec<_>>(),
+        translations[&TranslationKey::new("zone")]
+            .iter()
+            .map(|page| page.page.lang.code())
+            .collect::<Vec<_>>(),
         ["fr", "nl"]
     );
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use passerelle_model::sync::ProblemKind;
-use passerelle_storage::StorageError;
+use passerelle_storage::{DatabaseFault, StorageError};
 use thiserror::Error;
 
 use crate::status::problem::ProblemDetail;
@@ -62,20 +62,13 @@ fn storage_problem(error: &StorageError) -> &'static str {
         StorageError::FileReplaced { .. } => {
             "the database file was replaced by another file: restore the original file, or restart"
         }
-        StorageError::Damaged { .. } => DATABASE_DAMAGED,
-        error => {
-            let message = error.to_string();
-            let messages = [
-                ("disk is full", "the disk of the database is full"),
-                ("database is locked", "the database is locked by another process"),
-                ("malformed", DATABASE_DAMAGED),
-                ("not a database", DATABASE_DAMAGED),
-            ];
-            let found = messages.into_iter().find(|(text, _)| message.contains(text));
-            found.map_or("the database cannot be read or written; see the log", |(_, message)| message)
-        }
+        error => match error.fault() {
+            Some(DatabaseFault::DiskFull) => "the disk of the database is full",
+            Some(DatabaseFault::Locked) => "the database is locked by another process",
+            Some(DatabaseFault::Damaged) => {
+                "the database is damaged: restore a backup, or restart with --rebuild"
+            }
+            None => "the database cannot be read or written; see the log",
+        },
     }
 }
-
-/// Problem message for a damaged database.
-const DATABASE_DAMAGED: &str = "the database is damaged: restore a backup, or restart with --rebuild";

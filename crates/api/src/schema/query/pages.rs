@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use passerelle_model::key::Slug;
+use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_storage::{PageFilter, ServiceQuery};
 
 use crate::context::view;
@@ -53,7 +53,7 @@ impl PageQueries {
         let filter = by.map_or_else(
             || PageFilter {
                 slug: slug.into_iter().map(Slug::new).collect(),
-                translation_key: translation_key.into_iter().collect(),
+                translation_key: translation_key.into_iter().map(TranslationKey::new).collect(),
                 ..PageFilter::default()
             },
             PageBy::filter,

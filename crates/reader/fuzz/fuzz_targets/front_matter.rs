@@ -1,0 +1,28 @@
+//! Fuzz target: parses arbitrary text as the front matter of a page and as the default fields of its folder.
+
+#![no_main]
+
+use passerelle_model::path::DocumentPath;
+use passerelle_reader::decode::WriteState;
+use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::front_matter;
+use passerelle_reader::markdown::RawHtmlPolicy;
+use passerelle_reader::read::{ReadOptions, read};
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let document = format!("---\n{text}\n---\n# Titre\n");
+    if let Ok(split) = front_matter::split(&document) {
+        assert!(document.ends_with(split.body), "the body is not the end of the document");
+    }
+    let mut defaults = FolderDefaults::default();
+    defaults.push("pages/pages.yaml", text.as_bytes());
+    let options = ReadOptions {
+        write_state: WriteState::Complete,
+        defaults: &defaults,
+        raw_html: RawHtmlPolicy::Removed,
+        site: "",
+    };
+    let path = DocumentPath::parse("pages/page.md").expect("the path is valid");
+    let reading = read(&path, document.as_bytes(), options).expect("the file is complete");
+    assert!(reading.content.is_some() || !reading.diagnostics.is_empty(), "rejected without a diagnostic");
+});
