@@ -1,7 +1,8 @@
 //! Batches of the change log that many subscribers share.
 //!
-//! Subscribers that replay the log from the same revision read the same rows. A batch is read once, and is cached until
-//! newer batches take its place. A subscriber keeps no batch of its own: the cache bounds the memory of all replays.
+//! Subscribers that replay the log from the same revision read the same rows. A batch is read once, and is
+//! cached until newer batches take its place. A subscriber keeps no batch of its own: the cache bounds the
+//! memory of all replays.
 
 use std::sync::Arc;
 use std::time::Duration;

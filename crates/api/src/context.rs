@@ -252,7 +252,8 @@ pub(crate) fn mark_uncacheable(ctx: &Context<'_>) {
     }
 }
 
-/// Approximate memory of one field of a list item while it is resolved, in bytes: its value, its name and its future.
+/// Approximate memory of one field of a list item while it is resolved, in bytes: its value, its name and its
+/// future.
 const FIELD_BYTES: usize = 128;
 
 /// Counts a text that this field returns.
@@ -265,8 +266,8 @@ pub(crate) fn count_text(ctx: &Context<'_>, bytes: usize) -> Result<(), ApiError
     request_context(ctx)?.bytes().count(bytes)
 }
 
-/// Counts a text that this field borrows. Returns an empty text if the response is too large. An error then replaces the
-/// whole response.
+/// Counts a text that this field borrows. Returns an empty text if the response is too large. An error then
+/// replaces the whole response.
 pub(crate) fn counted_text<'t>(ctx: &Context<'_>, text: &'t str) -> &'t str {
     if count_text(ctx, text.len()).is_ok() { text } else { "" }
 }
@@ -283,7 +284,8 @@ pub(crate) fn counted<T>(ctx: &Context<'_>, items: Vec<T>) -> Vec<T> {
     }
 }
 
-/// Returns the number of fields of a selection set, with all fragments expanded. The limits of a document bound it.
+/// Returns the number of fields of a selection set, with all fragments expanded. The limits of a document
+/// bound it.
 fn selected_fields(ctx: &Context<'_>, set: &SelectionSet) -> usize {
     let fields = set.items.iter().map(|selection| match &selection.node {
         Selection::Field(field) => 1 + selected_fields(ctx, &field.node.selection_set.node),
@@ -338,8 +340,8 @@ pub(crate) fn site_urls<'c>(ctx: &Context<'c>) -> Result<&'c SiteUrls, ApiError>
 
 /// Loads the value of one key in the next batch of the request.
 ///
-/// The future is boxed. All fields of an object share one future type with the size of the largest, and most fields
-/// load nothing.
+/// The future is boxed. All fields of an object share one future type with the size of the largest, and most
+/// fields load nothing.
 pub(crate) fn load<'c, K>(
     ctx: &Context<'c>,
     key: K,

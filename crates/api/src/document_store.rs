@@ -1,8 +1,9 @@
-//! Store of the GraphQL documents that clients send. A document is parsed once, and found by its hash or its id.
+//! Store of the GraphQL documents that clients send. A document is parsed once, and found by its hash or its
+//! id.
 //!
-//! Automatic persisted queries follow
-//! <https://www.apollographql.com/docs/apollo-server/performance/apq>. Trusted documents follow `documentId` in the
-//! appendix on persisted documents of the GraphQL-over-HTTP specification.
+//! Automatic persisted queries follow <https://www.apollographql.com/docs/apollo-server/performance/apq>.
+//! Trusted documents follow `documentId` in the appendix on persisted documents of the GraphQL-over-HTTP
+//! specification.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -165,8 +166,8 @@ fn bad_request(message: &str) -> GraphqlResponse {
     GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
 }
 
-/// Turns an error of the parser into one sentence. The parser draws the position with lines and arrows, and the client has
-/// it in `locations`.
+/// Turns an error of the parser into one sentence. The parser draws the position with lines and arrows, and
+/// the client has it in `locations`.
 fn format_syntax_error(error: ServerError) -> ServerError {
     let last = error.message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let description = last.trim().trim_start_matches('=').trim().to_owned();

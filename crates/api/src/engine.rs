@@ -193,8 +193,8 @@ impl Engine {
         }
     }
 
-    /// Executes an operation and adds a report. `cache` receives whether the response is cacheable, and returns what the
-    /// response cache did.
+    /// Executes an operation and adds a report. `cache` receives whether the response is cacheable, and
+    /// returns what the response cache did.
     pub async fn explain(
         &self,
         operation: Operation,
@@ -255,7 +255,8 @@ impl Engine {
     }
 }
 
-/// Runs an execution until it is complete, or until its response exceeds a limit. The rest is then not executed.
+/// Runs an execution until it is complete, or until its response exceeds a limit. The rest is then not
+/// executed.
 async fn until_failure<T>(execution: impl Future<Output = T>, bytes: &ResponseBytes) -> Result<T, ApiError> {
     let mut execution = pin!(execution);
     poll_fn(|context| {

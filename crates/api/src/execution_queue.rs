@@ -1,7 +1,8 @@
 //! Queue for executions: at most so many run at once, the others wait in turn.
 //!
-//! There are three lanes. Cheap operations never wait for expensive ones. Within a lane, the clients take turns, and the
-//! operations of one client run in the order of their arrival. Clients without an address share one turn.
+//! There are three lanes. Cheap operations never wait for expensive ones. Within a lane, the clients take
+//! turns, and the operations of one client run in the order of their arrival. Clients without an address
+//! share one turn.
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -15,10 +16,11 @@ use crate::error::ApiError;
 
 /// Maximum cost of a cheap operation. A list of 100 items with eight fields costs about 800.
 pub(crate) const CHEAP_COST: usize = 1_000;
-/// Maximum number of cheap operations that wait. Each takes less than 2 ms, so the last one starts within about 1 s.
+/// Maximum number of cheap operations that wait. Each takes less than 2 ms, so the last one starts within
+/// about 1 s.
 const MAX_WAITING_CHEAP: usize = 512;
-/// Maximum number of expensive operations that wait. Each takes up to 100 ms, so the last one starts within about 6 s,
-/// which is less than the execution timeout.
+/// Maximum number of expensive operations that wait. Each takes up to 100 ms, so the last one starts within
+/// about 6 s, which is less than the execution timeout.
 const MAX_WAITING_EXPENSIVE: usize = 64;
 
 /// Lane of an execution.
@@ -151,7 +153,8 @@ impl LaneState {
         Some(receiver)
     }
 
-    /// Returns true if a client has no place. One known client uses at most half of the places, so that others find one.
+    /// Returns true if a client has no place. One known client uses at most half of the places, so that
+    /// others find one.
     fn is_full(&self, client: Option<IpAddr>) -> bool {
         let own = self.clients.iter().find(|(other, _)| *other == client);
         let own = own.map_or(0, |(_, operations)| operations.len());

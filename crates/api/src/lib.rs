@@ -1,9 +1,10 @@
 //! The GraphQL API: the only crate that names async-graphql.
 //!
-//! [`Engine`] checks a request against the limits. [`schema`] executes it at one revision of the content. A root field
-//! converts its arguments to query types ([`input`]) and makes one storage call. A relation uses a batch loader of the
-//! request ([`loader`]). An [`object`] wraps a domain type and reads memory only. A text can refer to other files: these
-//! references are resolved when the text is read ([`placeholders`]). Every error of a response has an [`error_code`].
+//! [`Engine`] checks a request against the limits. [`schema`] executes it at one revision of the content. A
+//! root field converts its arguments to query types ([`input`]) and makes one storage call. A relation uses a
+//! batch loader of the request ([`loader`]). An [`object`] wraps a domain type and reads memory only. A text
+//! can refer to other files: these references are resolved when the text is read ([`placeholders`]). Every
+//! error of a response has an [`error_code`].
 //!
 //! To add a field, add it to its object. If it needs the database, add a key to `loader`. Then run
 //! `passerelle schema > schema.graphql`.

@@ -13,14 +13,15 @@ pub(crate) const MAX_PAGE_SIZE: i32 = 100;
 /// The properties of a document are counted in linear time before its execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Maximum size of the body of a POST request in bytes. The default is three times the maximum size of a document,
-    /// so that there is space for variables.
+    /// Maximum size of the body of a POST request in bytes. The default is three times the maximum size of a
+    /// document, so that there is space for variables.
     pub body_bytes: usize,
     /// Maximum size of a document in bytes.
     pub document_bytes: usize,
     /// Maximum number of tokens of a document: names, numbers, strings and punctuators.
     pub tokens: usize,
-    /// Maximum depth of fields. The default allows the introspection query of common tools, and the tree of a plan.
+    /// Maximum depth of fields. The default allows the introspection query of common tools, and the tree of a
+    /// plan.
     pub depth: usize,
     /// Maximum number of selections, with all fragments expanded.
     pub selections: usize,
@@ -28,18 +29,19 @@ pub struct Limits {
     pub aliases: usize,
     /// Maximum number of root fields of an operation.
     pub root_fields: usize,
-    /// Maximum number of fields `search` of an operation. A results page needs one. Suggestions by kind need up to four.
+    /// Maximum number of fields `search` of an operation. A results page needs one. Suggestions by kind need
+    /// up to four.
     pub searches: usize,
     /// Maximum number of directives.
     pub directives: usize,
-    /// Maximum cost of an operation. A field costs 1. The fields of a paginated list cost as many times as the list has
-    /// nodes. Each text that is searched costs 100 more.
+    /// Maximum cost of an operation. A field costs 1. The fields of a paginated list cost as many times as
+    /// the list has nodes. Each text that is searched costs 100 more.
     pub cost: usize,
-    /// Maximum size of a response in bytes, before compression. The largest legitimate response is a page with a text of
-    /// 5 MiB in all formats.
+    /// Maximum size of a response in bytes, before compression. The largest legitimate response is a page
+    /// with a text of 5 MiB in all formats.
     pub response_bytes: usize,
-    /// Maximum size of all responses that are being made or sent, in bytes. The response cache is not included. Making a
-    /// response takes about twice its size, so the default takes 128 MiB of memory.
+    /// Maximum size of all responses that are being made or sent, in bytes. The response cache is not
+    /// included. Making a response takes about twice its size, so the default takes 128 MiB of memory.
     pub all_responses_bytes: usize,
     /// Maximum execution time of an operation. The time in the queue is included.
     pub execution_timeout: Duration,

@@ -1,8 +1,8 @@
 //! Rejects documents that exceed a limit, before the engine sees them. Counting is linear in the size of the
 //! document.
 //!
-//! The limits of async-graphql apply after it expanded the fragments. A document of 870 bytes can then take gigabytes.
-//! Here each fragment is counted once.
+//! The limits of async-graphql apply after it expanded the fragments. A document of 870 bytes can then take
+//! gigabytes. Here each fragment is counted once.
 
 mod complexity;
 mod cost_model;
@@ -46,8 +46,8 @@ pub(crate) fn check_document_size(document: &str, limits: &Limits) -> Result<(),
     Ok(())
 }
 
-/// Rejects a document that exceeds a limit after its fragments are expanded, or whose fragments form a cycle. Returns
-/// the complexity of the selected operation.
+/// Rejects a document that exceeds a limit after its fragments are expanded, or whose fragments form a cycle.
+/// Returns the complexity of the selected operation.
 pub(crate) fn check_complexity(
     document: &ExecutableDocument,
     operation: &OperationDefinition,

@@ -38,7 +38,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Returns the error for a mutation. The engine reports the missing root type once per rule that needs it.
+    /// Returns the error for a mutation. The engine reports the missing root type once per rule that needs
+    /// it.
     pub(crate) fn mutation_error(&self) -> Option<GraphqlResponse> {
         if self.operation_type != OperationType::Mutation {
             return None;

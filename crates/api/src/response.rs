@@ -88,7 +88,8 @@ impl GraphqlResponse {
         Self { bytes: Some(bytes), ..self }
     }
 
-    /// Lets the next operation start. A streamed response calls it, because its client may read it much later.
+    /// Lets the next operation start. A streamed response calls it, because its client may read it much
+    /// later.
     #[must_use]
     pub fn without_permit(self) -> Self {
         Self { _permit: None, ..self }

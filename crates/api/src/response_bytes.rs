@@ -1,7 +1,7 @@
 //! Bytes of responses: a limit for each response, and a budget for all responses in memory.
 //!
-//! A response is counted twice. While it is executed, resolvers count the texts and list items that they return, so that
-//! the execution ends early. When it is serialized, every byte is counted.
+//! A response is counted twice. While it is executed, resolvers count the texts and list items that they
+//! return, so that the execution ends early. When it is serialized, every byte is counted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
@@ -10,12 +10,14 @@ use crate::error::ApiError;
 
 /// Bytes of a response that need no reservation.
 ///
-/// A small response is therefore never rejected because others are large. The number of connections bounds the sum.
+/// A small response is therefore never rejected because others are large. The number of connections bounds
+/// the sum.
 pub const UNRESERVED_BYTES: usize = 64 * 1024;
 /// Step in which a response reserves bytes. Fewer and larger steps touch the shared counter less often.
 const STEP_BYTES: usize = 64 * 1024;
 
-/// Bytes of all responses that are being made, are cached or are being sent. A clone increments one reference count.
+/// Bytes of all responses that are being made, are cached or are being sent. A clone increments one reference
+/// count.
 #[derive(Clone, Debug)]
 pub struct ResponseBudget(Arc<Shared>);
 
@@ -43,8 +45,8 @@ impl ResponseBudget {
         })
     }
 
-    /// Reserves the bytes of a response that exists already, for example a compressed copy. Never fails: the copy is not
-    /// larger than the response, which was accepted.
+    /// Reserves the bytes of a response that exists already, for example a compressed copy. Never fails: the
+    /// copy is not larger than the response, which was accepted.
     pub fn reserve_existing(&self, bytes: usize) -> Arc<ResponseBytes> {
         let response = self.start(bytes);
         response.settle(bytes);
@@ -89,14 +91,15 @@ impl ResponseBytes {
     /// Counts bytes that a resolver returns.
     ///
     /// # Errors
-    /// [`ApiError::ResponseTooLarge`] above the limit of a response, [`ApiError::Overloaded`] above the budget of all
-    /// responses. Every later call fails too.
+    /// [`ApiError::ResponseTooLarge`] above the limit of a response, [`ApiError::Overloaded`] above the
+    /// budget of all responses. Every later call fails too.
     pub fn count(&self, bytes: usize) -> Result<(), ApiError> {
         let counted = self.counted.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         self.check(counted).map(drop)
     }
 
-    /// Checks a size that was counted elsewhere, and reserves it. Returns the size up to which no further check is needed.
+    /// Checks a size that was counted elsewhere, and reserves it. Returns the size up to which no further
+    /// check is needed.
     pub(crate) fn check(&self, size: usize) -> Result<usize, ApiError> {
         if let Some(failure) = self.failure() {
             return Err(failure);

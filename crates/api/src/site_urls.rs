@@ -20,8 +20,8 @@ pub enum UrlKind {
 }
 
 impl UrlKind {
-    /// Placeholders of which a pattern must contain at least one from each list. Without them, two objects share an
-    /// address.
+    /// Placeholders of which a pattern must contain at least one from each list. Without them, two objects
+    /// share an address.
     fn required(self) -> &'static [&'static [&'static str]] {
         match self {
             Self::Page => &[&["{slug}"]],
@@ -34,8 +34,8 @@ impl UrlKind {
 
 /// Patterns for the addresses of one kind of object.
 ///
-/// As text: patterns by language, separated by commas, for example `fr=/{slug},nl=/nl/{slug}`. A pattern without a language
-/// is for all other languages. `fr:accueil=/` gives one page an address of its own.
+/// As text: patterns by language, separated by commas, for example `fr=/{slug},nl=/nl/{slug}`. A pattern
+/// without a language is for all other languages. `fr:accueil=/` gives one page an address of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrlPatterns {
     text: String,

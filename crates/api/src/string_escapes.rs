@@ -1,11 +1,11 @@
-//! Unicode escapes in strings that the parser of the engine does not know: `\u{1F600}` and surrogate pairs, as the
-//! September 2025 text of the GraphQL specification defines them.
+//! Unicode escapes in strings that the parser of the engine does not know: `\u{1F600}` and surrogate pairs,
+//! as the September 2025 text of the GraphQL specification defines them.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Replaces these escapes with the character itself, or with a `\u` escape of four digits. Leaves invalid escapes as they
-/// are: the parser reports them.
+/// Replaces these escapes with the character itself, or with a `\u` escape of four digits. Leaves invalid
+/// escapes as they are: the parser reports them.
 pub(crate) fn replace_unicode_escapes(document: &str) -> Cow<'_, str> {
     if !document.contains("\\u{") && !document.contains("\\uD") && !document.contains("\\ud") {
         return Cow::Borrowed(document);
@@ -73,7 +73,8 @@ fn copy_string<'t>(text: &'t str, output: &mut String) -> &'t str {
     rest
 }
 
-/// Reads `\u{…}` or a surrogate pair at the start of a text. Returns the character and the length of the escape.
+/// Reads `\u{…}` or a surrogate pair at the start of a text. Returns the character and the length of the
+/// escape.
 fn unicode_escape(text: &str) -> Option<(char, usize)> {
     let digits = text.strip_prefix("\\u")?;
     if let Some(digits) = digits.strip_prefix('{') {

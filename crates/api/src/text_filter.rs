@@ -14,8 +14,8 @@ use crate::error::ApiError;
 
 /// Replaces the texts of a filter with the measures that the search index finds for them.
 ///
-/// The index contains the newest revision only. At any other revision the texts stay in the filter, and the query index
-/// compares them with the titles.
+/// The index contains the newest revision only. At any other revision the texts stay in the filter, and the
+/// query index compares them with the titles.
 pub(crate) async fn resolve_text_filters(
     ctx: &Context<'_>,
     plan: &PlanKey,
@@ -29,7 +29,8 @@ pub(crate) async fn resolve_text_filters(
     if resolved.needs_words()
         && search(ctx)?.revision().is_none_or(|indexed| indexed.number < view.revision().number)
     {
-        // The index does not contain this revision yet. Do not cache the response: a later request uses the index.
+        // The index does not contain this revision yet. Do not cache the response: a later request uses the
+        // index.
         mark_uncacheable(ctx);
     }
     Ok(resolved)

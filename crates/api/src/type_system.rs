@@ -3,7 +3,8 @@
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, ServiceDocument, Type};
 
-/// Parses a schema in the schema definition language. A schema that cannot be parsed is logged, and has no types.
+/// Parses a schema in the schema definition language. A schema that cannot be parsed is logged, and has no
+/// types.
 pub(crate) fn parse(sdl: &str) -> ServiceDocument {
     parse_schema(sdl).unwrap_or_else(|error| {
         tracing::error!(

@@ -1,7 +1,8 @@
 //! Checks the values of arguments and variables before the execution.
 //!
-//! The engine finds most wrong values when it executes the field. The error then takes the nullable parents of the field
-//! with it, and the response has status 200. A request with a wrong value is rejected here as a whole, with status 400.
+//! The engine finds most wrong values when it executes the field. The error then takes the nullable parents
+//! of the field with it, and the response has status 200. A request with a wrong value is rejected here as a
+//! whole, with status 400.
 
 mod input_types;
 

@@ -87,7 +87,8 @@ fn run(attack: &Attack, service: &Service, content: &Path) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Asks for a list again and again. Each query has another name, so that none is cached. A failed query counts as 10 s.
+/// Asks for a list again and again. Each query has another name, so that none is cached. A failed query
+/// counts as 10 s.
 fn query_until(base_url: &str, is_over: &AtomicBool) -> Vec<Duration> {
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(MAX_TIME)).build().into();
     let mut latencies = Vec::new();

@@ -41,7 +41,8 @@ pub(super) struct VersionParam {
     v: Option<String>,
 }
 
-/// Serves an asset, or the requested range of it. 404 for every other path, whether a file exists there or not.
+/// Serves an asset, or the requested range of it. 404 for every other path, whether a file exists there or
+/// not.
 pub(super) async fn get(
     State(shared): State<AppState>,
     method: Method,
@@ -93,7 +94,8 @@ fn matches_fingerprint(known: &Fingerprint, file: &OpenFile) -> bool {
 
 /// Returns the file, a range of it, or 304 (RFC 9110, sections 13 and 14).
 ///
-/// A request for several ranges gets the whole file, as the section allows. `Range` applies to GET only (section 14.2).
+/// A request for several ranges gets the whole file, as the section allows. `Range` applies to GET only
+/// (section 14.2).
 fn respond(file: OpenFile, known: Option<&Asset>, method: &Method, headers: &HeaderMap) -> Response {
     let etag = etag(&file, known);
     let seconds = u64::try_from(file.modified_nanos / 1_000_000_000).unwrap_or(0);

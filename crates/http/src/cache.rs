@@ -25,8 +25,8 @@ const ENTRY_OVERHEAD_BYTES: u32 = 400;
 const MAX_ENTRY_SHARE: u64 = 4;
 /// Size in bytes above which a response is large.
 ///
-/// The insertion of a large response evicts others before it returns. Otherwise the cache would exceed its capacity for
-/// up to 0.3 s.
+/// The insertion of a large response evicts others before it returns. Otherwise the cache would exceed its
+/// capacity for up to 0.3 s.
 const LARGE_BYTES: usize = 256 * 1024;
 
 /// Length of an ETag without the closing quote. It contains 32 of the 64 hex digits, which is 128 bits.

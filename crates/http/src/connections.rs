@@ -6,8 +6,9 @@
 //! | idle | [`ConnectionLimits::idle_timeout`] | a connection between two requests |
 //! | write | [`passerelle_api::Limits::write_timeout`] | a client that does not read |
 //!
-//! Every accepted connection takes a slot of [`ConnectionSlots`]. If all slots are taken, the connections that have waited
-//! longest for a request are closed. If all of them have a running request, the new connection is refused.
+//! Every accepted connection takes a slot of [`ConnectionSlots`]. If all slots are taken, the connections
+//! that have waited longest for a request are closed. If all of them have a running request, the new
+//! connection is refused.
 
 mod accept;
 mod guarded_body;

@@ -33,8 +33,8 @@ impl ContentEncoding {
         }
     }
 
-    /// Returns the encoding with the highest quality that the client accepts. Brotli wins over gzip at the same
-    /// quality, and gzip over no compression.
+    /// Returns the encoding with the highest quality that the client accepts. Brotli wins over gzip at the
+    /// same quality, and gzip over no compression.
     pub(super) fn negotiate(headers: &HeaderMap) -> Self {
         let identity = quality_of(headers, &["identity"]).unwrap_or(0.0);
         let candidates = [Self::Gzip, Self::Brotli].map(|encoding| (encoding, encoding.quality(headers)));
@@ -98,7 +98,8 @@ impl ContentEncoding {
     }
 }
 
-/// Returns the quality of the first range of `Accept-Encoding` with one of these names. An invalid quality is 0.
+/// Returns the quality of the first range of `Accept-Encoding` with one of these names. An invalid quality is
+/// 0.
 fn quality_of(headers: &HeaderMap, names: &[&str]) -> Option<f32> {
     let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
     let mut ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));

@@ -91,7 +91,8 @@ async fn export_response(
     }
 }
 
-/// Counts the full-text searches of a query string, at most one too many for each text that contains `"text"`.
+/// Counts the full-text searches of a query string, at most one too many for each text that contains
+/// `"text"`.
 fn count_searches(pairs: &[(String, String)]) -> usize {
     let searches = |(name, value): &(String, String)| match name.as_str() {
         "text" => usize::from(!value.is_empty()),

@@ -1,8 +1,8 @@
 //! Generated files: exports, the feed and the schema. Price, cache, ETag, compression and streaming.
 //!
-//! A file is produced in chunks. A file of at most [`MAX_CACHED_BYTES`] is cached by revision, like a GraphQL response. A
-//! larger file is produced once to compute its ETag and then again for each client, while it is sent. At most one chunk of
-//! it is in memory. Production stops when the client is gone.
+//! A file is produced in chunks. A file of at most [`MAX_CACHED_BYTES`] is cached by revision, like a GraphQL
+//! response. A larger file is produced once to compute its ETag and then again for each client, while it is
+//! sent. At most one chunk of it is in memory. Production stops when the client is gone.
 
 mod gzip;
 
@@ -27,7 +27,8 @@ use super::rate_limit::{rate_limited_response, retry_after_seconds};
 use super::rendered::{RenderedResponse, StreamedFile, file_error, to_http};
 use super::state::AppState;
 
-/// Maximum size of a cached file in bytes: an export of about 3,000 measures. 32 of them fill the default cache.
+/// Maximum size of a cached file in bytes: an export of about 3,000 measures. 32 of them fill the default
+/// cache.
 const MAX_CACHED_BYTES: usize = 1024 * 1024;
 /// Rate limit cost of a cached file, as for a GraphQL response.
 const CACHE_HIT_COST: usize = 1;
@@ -75,7 +76,8 @@ impl<'a> FileRequest<'a> {
         }
     }
 
-    /// Answers from the cache. Returns `None` on a cache miss, and for a file that is too large for the cache.
+    /// Answers from the cache. Returns `None` on a cache miss, and for a file that is too large for the
+    /// cache.
     pub(super) async fn cached_response(&self) -> Option<Response> {
         let rendered = self.state.response_cache().get(self.key, self.encoding).await?;
         if rendered.file.as_ref().is_none_or(|file| file.length.is_some()) && !self.is_current(&rendered) {
@@ -224,7 +226,8 @@ fn stream_response(chunks: Chunks, length: u64, encoding: ContentEncoding) -> Re
     response
 }
 
-/// Returns the strong ETag of an encoding: `"abc"` uncompressed, `"abc-gzip"` compressed (RFC 9110, section 8.8.3.3).
+/// Returns the strong ETag of an encoding: `"abc"` uncompressed, `"abc-gzip"` compressed (RFC 9110, section
+/// 8.8.3.3).
 fn encoded_etag(etag: &str, encoding: ContentEncoding) -> String {
     let name = encoding.header_value();
     let name = name.as_ref().and_then(|name| name.to_str().ok());

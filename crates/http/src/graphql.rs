@@ -143,8 +143,8 @@ pub(super) async fn method_not_allowed(
 /// Reads the request body.
 ///
 /// # Errors
-/// Status 413 if the body exceeds the limit, before it is read if the client has announced its size. Status 408 if it does
-/// not arrive in time.
+/// Status 413 if the body exceeds the limit, before it is read if the client has announced its size. Status
+/// 408 if it does not arrive in time.
 async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<Bytes, GraphqlResponse> {
     let limits = &state.settings().limits;
     let too_large = || {

@@ -1,7 +1,7 @@
 //! HTTP service: GraphQL, subscriptions, exports, the Atom feed, assets, probes and metrics.
 //!
-//! [`serve`] accepts connections and answers requests until [`ApiState::shutdown`] is cancelled. A request takes this
-//! path:
+//! [`serve`] accepts connections and answers requests until [`ApiState::shutdown`] is cancelled. A request
+//! takes this path:
 //!
 //! 1. `connections` limits the number of connections and closes slow ones.
 //! 2. `router` selects the handler. All handlers share the `AppState`, which is created from [`ApiState`].
@@ -51,7 +51,8 @@ use state::AppState;
 
 use connections::{ConnectionContext, ConnectionSlots, WriteTimeout, serve_connections};
 
-/// Maximum number of connections of the internal listener at once. Only probes, Prometheus and operators use it.
+/// Maximum number of connections of the internal listener at once. Only probes, Prometheus and operators use
+/// it.
 const INTERNAL_CONNECTIONS: usize = 64;
 
 /// Listeners of the service.

@@ -26,8 +26,8 @@ pub(super) struct RenderedResponse {
     pub(super) etag: Option<HeaderValue>,
     /// True if the client may retry after [`RETRY_AFTER_SECONDS`].
     pub(super) is_overloaded: bool,
-    /// Reserved memory of the bytes. Shared by the cache and everyone to whom they are sent. `None` for a response that
-    /// was not executed, which is small.
+    /// Reserved memory of the bytes. Shared by the cache and everyone to whom they are sent. `None` for a
+    /// response that was not executed, which is small.
     pub(super) reservation: Option<Arc<ResponseBytes>>,
     /// `None` for a GraphQL response.
     pub(super) file: Option<StreamedFile>,
@@ -40,8 +40,8 @@ pub(super) struct StreamedFile {
     pub(super) media_type: &'static str,
     /// Value of `Content-Disposition`.
     pub(super) disposition: Option<HeaderValue>,
-    /// Length in bytes of a file that is too large for the cache. It is produced again for each request, and the
-    /// rendered bytes are empty.
+    /// Length in bytes of a file that is too large for the cache. It is produced again for each request, and
+    /// the rendered bytes are empty.
     pub(super) length: Option<u64>,
 }
 

@@ -15,8 +15,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Limits of TCP connections.
     pub connections: ConnectionLimits,
-    /// Maximum number of WebSockets, event streams and multipart responses of one client at once. Applies only with
-    /// `client_address_header`: without it, all clients behind a proxy have one address.
+    /// Maximum number of WebSockets, event streams and multipart responses of one client at once. Applies
+    /// only with `client_address_header`: without it, all clients behind a proxy have one address.
     pub streams_per_client: usize,
     /// Registered GraphQL documents, and whether other documents are accepted.
     pub trusted_documents: TrustedDocuments,

@@ -76,8 +76,8 @@ pub fn excerpt(text: &str, length: usize) -> String {
     format!("{}…", if trimmed.is_empty() { prefix.as_str() } else { trimmed })
 }
 
-/// Returns the text of the first paragraph of prose in rendered HTML. Headings, images and lists are no prose.
-/// `None` without such a paragraph.
+/// Returns the text of the first paragraph of prose in rendered HTML. Headings, images and lists are no
+/// prose. `None` without such a paragraph.
 pub fn first_paragraph(html: &str) -> Option<String> {
     let paragraphs = html.split("<p>").skip(1).map(|rest| rest.split("</p>").next().unwrap_or_default());
     paragraphs.map(inline_text).find(|text| text.chars().any(char::is_alphanumeric))

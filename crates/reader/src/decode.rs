@@ -104,9 +104,9 @@ fn decode_utf16(
 
 /// Chooses between damaged UTF-8 and Windows-1252 by the defects of both readings.
 ///
-/// As UTF-8, each invalid sequence is a lost character. As Windows-1252, each valid UTF-8 sequence becomes two
-/// wrong ones (`Ã©`). Text in Windows-1252 almost never contains a valid sequence, because it would need a
-/// letter such as `Ã` before a sign such as `©`.
+/// As UTF-8, each invalid sequence is a lost character. As Windows-1252, each valid UTF-8 sequence becomes
+/// two wrong ones (`Ã©`). Text in Windows-1252 almost never contains a valid sequence, because it would need
+/// a letter such as `Ã` before a sign such as `©`.
 fn decode_invalid_utf8(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     let (mut valid, mut invalid) = (0_usize, 0_usize);
     let mut first_line = None;

@@ -106,7 +106,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
 
-    /// Address for /metrics, /admin/sync and the probes, for operators only. /metrics and /admin/sync are then 404 at --listen
+    /// Address for /metrics, /admin/sync and the probes, for operators only. /metrics and /admin/sync are
+    /// then 404 at --listen
     #[arg(long, env = "PASSERELLE_INTERNAL_LISTEN", value_name = "ADDR")]
     pub(crate) internal_listen: Option<SocketAddr>,
 

@@ -8,8 +8,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 const MIB: u64 = 1024 * 1024;
 /// Descriptors for everything that is not a connection of a client.
 ///
-/// The database takes about 20, the internal listener 64, the watcher, the search index, the readers of documents and the
-/// runtime about 50. The rest is a margin.
+/// The database takes about 20, the internal listener 64, the watcher, the search index, the readers of
+/// documents and the runtime about 50. The rest is a margin.
 const RESERVED_DESCRIPTORS: u64 = 256;
 /// Descriptors of one connection: its socket, and the file that it sends.
 const DESCRIPTORS_PER_CONNECTION: u64 = 2;
@@ -18,7 +18,8 @@ const MIN_CONNECTIONS: u64 = 16;
 
 /// Minimum limit of the address space in bytes: 2 GiB.
 ///
-/// Most of it is reserved and never used: the allocator reserves 1 GiB at the start, and each thread 2 MiB for its stack.
+/// Most of it is reserved and never used: the allocator reserves 1 GiB at the start, and each thread 2 MiB
+/// for its stack.
 const MIN_ADDRESS_SPACE: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Checks that the limit of the address space is large enough.
@@ -40,7 +41,8 @@ pub(crate) fn check_address_space() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Raises the soft limit of open files for a number of connections. Returns the number of connections that it allows.
+/// Raises the soft limit of open files for a number of connections. Returns the number of connections that it
+/// allows.
 ///
 /// The usual soft limit is 1,024 for programs that use `select`. The hard limit is much larger.
 ///
@@ -76,7 +78,8 @@ pub(crate) fn reserve(connections: usize) -> anyhow::Result<usize> {
     Ok(usize::try_from(allowed.min(wanted))?)
 }
 
-/// Returns the number of connections that a limit of open files allows. `None` if it is too small for the service.
+/// Returns the number of connections that a limit of open files allows. `None` if it is too small for the
+/// service.
 fn allowed_connections(limit: u64) -> Option<u64> {
     let connections = limit.saturating_sub(RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION;
     (connections >= MIN_CONNECTIONS).then_some(connections)

@@ -23,9 +23,9 @@ pub(crate) fn admin_token() -> anyhow::Result<Option<AdminToken>> {
 
 /// Prevents that other processes read the secrets of this one.
 ///
-/// The kernel writes no core dump of the process, and only root can read its memory and its environment in `/proc`.
-/// Without a secret nothing changes, so that a core dump remains possible. The variable cannot be removed from the
-/// environment: that is not safe while other threads can read it.
+/// The kernel writes no core dump of the process, and only root can read its memory and its environment in
+/// `/proc`. Without a secret nothing changes, so that a core dump remains possible. The variable cannot be
+/// removed from the environment: that is not safe while other threads can read it.
 #[cfg(target_os = "linux")]
 pub(crate) fn protect_memory() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};

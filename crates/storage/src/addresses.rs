@@ -27,7 +27,8 @@ pub struct PlanAddress {
 }
 
 impl PlanAddress {
-    /// Returns the slug with the year, for example `plan-climat-2025`. The slug alone if the plan has no year.
+    /// Returns the slug with the year, for example `plan-climat-2025`. The slug alone if the plan has no
+    /// year.
     pub fn edition(&self) -> String {
         self.year.map_or_else(|| self.slug.to_string(), |year| format!("{}-{year}", self.slug))
     }
@@ -159,8 +160,9 @@ type PartRow<T> = (String, i64, Option<i64>, String, T);
 type PlanRow = (String, i64, Option<i64>, String, String, Option<i32>);
 
 impl ReadView {
-    /// Returns the addresses of changed objects at the revisions of their changes. The address of a removed object is the
-    /// last one that it had. Objects whose rows were pruned are missing. At most one statement per kind of object.
+    /// Returns the addresses of changed objects at the revisions of their changes. The address of a removed
+    /// object is the last one that it had. Objects whose rows were pruned are missing. At most one statement
+    /// per kind of object.
     pub async fn addresses_of_changes(
         &self,
         changed: &[ChangedObject],

@@ -29,7 +29,8 @@ use crate::statement_recorder::record_statement;
 
 /// Number of read connections. With several, a reader that waits for the disk does not block the others.
 const READ_CONNECTIONS: u32 = 4;
-/// Readers that requests may use together. One is left for the probes, the latest revision and the search index.
+/// Readers that requests may use together. One is left for the probes, the latest revision and the search
+/// index.
 const REQUEST_CONNECTIONS: usize = READ_CONNECTIONS as usize - 1;
 /// Maximum time to wait for a lock of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -244,7 +244,8 @@ impl ReadView {
     }
 }
 
-/// Returns the progress at the end of each interval up to `latest`. Stops early, with a part of them, if `stop` is set.
+/// Returns the progress at the end of each interval up to `latest`. Stops early, with a part of them, if
+/// `stop` is set.
 fn points_at(
     measure_versions: &[MeasureVersion],
     ends: &BTreeMap<Timestamp, i64>,
@@ -259,7 +260,8 @@ fn points_at(
             .take_while(|end| *end <= last)
             .collect();
     let kept = all_ends.split_off(all_ends.len().saturating_sub(MAX_PROGRESS_POINTS));
-    // The last boundary before the first kept point says how far it was there. The points before are not computed.
+    // The last boundary before the first kept point says how far it was there. The points before are not
+    // computed.
     let before = all_ends.iter().rev().find_map(|end| ends.get(end));
     let mut progress = Progress::default();
     if let Some(boundary) = before {

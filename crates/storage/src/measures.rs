@@ -118,7 +118,8 @@ impl ReadView {
 
     /// Returns the ids of the rows of all measures of a scope that match a filter, in order.
     ///
-    /// For exports, which read the rows in parts with [`Self::measures_of_rows`]. A row id is 8 bytes, a row about 500.
+    /// For exports, which read the rows in parts with [`Self::measures_of_rows`]. A row id is 8 bytes, a row
+    /// about 500.
     pub async fn measure_row_ids(
         &self,
         scope: &MeasureScope,
@@ -131,8 +132,8 @@ impl ReadView {
         Ok(slice.items.into_iter().map(|(_, id)| id).collect())
     }
 
-    /// Returns the measures of rows, in the order of the ids. A content row never changes, so they belong to the revision
-    /// at which the ids were read.
+    /// Returns the measures of rows, in the order of the ids. A content row never changes, so they belong to
+    /// the revision at which the ids were read.
     pub async fn measures_of_rows(&self, ids: &[i64]) -> Result<Vec<Arc<PublishedMeasure>>, StorageError> {
         let mut rows = self.measures_by_row_id(ids.to_vec()).await?;
         Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())

@@ -1,7 +1,7 @@
 //! Cache of the progress of plans over time.
 //!
-//! A curve reads every version of every measure of a plan. It changes only with the revision, so it is computed once for a
-//! plan, an interval and a revision.
+//! A curve reads every version of every measure of a plan. It changes only with the revision, so it is
+//! computed once for a plan, an interval and a revision.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -32,8 +32,8 @@ type Curve = Arc<Vec<ProgressPoint>>;
 
 /// Curves that are cached, most recently computed first.
 ///
-/// The asynchronous mutex is held while a curve is computed: one at a time in the whole process, because each takes memory
-/// for all versions of a plan.
+/// The asynchronous mutex is held while a curve is computed: one at a time in the whole process, because each
+/// takes memory for all versions of a plan.
 #[derive(Debug, Default)]
 pub(crate) struct ProgressCurves(Mutex<VecDeque<(CurveKey, Curve)>>);
 

@@ -139,8 +139,8 @@ impl MeasureIndex {
         self.by_number.get(&number).map(|at| &self.measures[*at])
     }
 
-    /// Returns the first measure with this label, in document order. `category` limits the search to the measures
-    /// directly in one category.
+    /// Returns the first measure with this label, in document order. `category` limits the search to the
+    /// measures directly in one category.
     pub fn find_by_label(&self, label: &str, category: Option<&CategoryKey>) -> Option<&IndexedMeasure> {
         let category = match category {
             Some(key) => Some(self.tree.index_of(key)?),

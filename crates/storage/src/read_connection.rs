@@ -1,8 +1,8 @@
 //! Read connections as one request sees them.
 //!
-//! A request uses at most one connection at a time, and all requests together leave one free: for probes, the latest
-//! revision and the search index. Without these bounds, three requests with 30 fields each use up the pool, and every
-//! other request fails after the time that the pool waits.
+//! A request uses at most one connection at a time, and all requests together leave one free: for probes, the
+//! latest revision and the search index. Without these bounds, three requests with 30 fields each use up the
+//! pool, and every other request fails after the time that the pool waits.
 
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ impl ReadConnection {
         Self { pool, all_requests, this_request: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Waits for a connection. The permits are held for one statement only, never while something else is awaited. The
-    /// semaphores are fair: who waits longest is first.
+    /// Waits for a connection. The permits are held for one statement only, never while something else is
+    /// awaited. The semaphores are fair: who waits longest is first.
     async fn acquire(&self) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>), DbErr> {
         let closed = |_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
         let own = self.this_request.acquire().await.map_err(closed)?;

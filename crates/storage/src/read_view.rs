@@ -34,9 +34,10 @@ impl ReadView {
 
     /// Makes the newest committed revision the one that later requests read.
     ///
-    /// The rows of documents have no versions: a statement sees the newest committed state, also in the moment between
-    /// the commit of a batch and its notification, and after a commit of another process. Call this after reading
-    /// them and before returning them. A client that sees the new state then reads the new content in its next request.
+    /// The rows of documents have no versions: a statement sees the newest committed state, also in the
+    /// moment between the commit of a batch and its notification, and after a commit of another process. Call
+    /// this after reading them and before returning them. A client that sees the new state then reads the new
+    /// content in its next request.
     pub(crate) async fn catch_up(&self) -> Result<(), StorageError> {
         self.latest_revision.refresh(&self.read_pool).await?;
         Ok(())

@@ -1,8 +1,8 @@
 //! Runs loader batches after all fields of a request wait.
 //!
-//! The loaders of async-graphql start a batch after a delay, in a spawned task. On a runtime with several threads, some
-//! fields then miss the batch at random. Here a batch runs in the task of the request, after every field that can run
-//! has run. If the request is dropped, its batches are dropped too.
+//! The loaders of async-graphql start a batch after a delay, in a spawned task. On a runtime with several
+//! threads, some fields then miss the batch at random. Here a batch runs in the task of the request, after
+//! every field that can run has run. If the request is dropped, its batches are dropped too.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -50,11 +50,11 @@ impl Timer for BatchScheduler {
     }
 }
 
-/// Runs a request and its batches until the request is complete. Batches that are added during a round run in the next
-/// round.
+/// Runs a request and its batches until the request is complete. Batches that are added during a round run in
+/// the next round.
 ///
-/// The request is polled during a round too. A field that reads the storage without a loader holds a connection, and a
-/// batch can wait for this connection.
+/// The request is polled during a round too. A field that reads the storage without a loader holds a
+/// connection, and a batch can wait for this connection.
 pub(crate) async fn drive_to_completion<T>(request: impl Future<Output = T>, batches: BatchScheduler) -> T {
     let mut request = std::pin::pin!(request);
     let mut loading: FuturesUnordered<FutureObj<'static, ()>> = FuturesUnordered::new();

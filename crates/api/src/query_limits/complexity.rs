@@ -90,8 +90,8 @@ impl<'a> ComplexityCounter<'a> {
         Self { document, prices, variables, operation, fragments: HashMap::new(), recursion_depth: 0 }
     }
 
-    /// Returns the complexity of all operations and of the largest fragment. Unused fragments count, because the engine
-    /// validates them.
+    /// Returns the complexity of all operations and of the largest fragment. Unused fragments count, because
+    /// the engine validates them.
     pub(super) fn document(&mut self) -> Result<QueryComplexity, CountError> {
         let document = self.document;
         let mut all = QueryComplexity::default();

@@ -10,7 +10,8 @@ use crate::type_system::named_type;
 pub(super) const CONNECTION_COST: usize = 5;
 /// Cost of one search of a text, besides its page. It takes about as long as 100 fields.
 pub(super) const SEARCH_COST: usize = 100;
-/// Cost of one text of a page, service or block, besides the field. Such a text is often as large as 10 other fields.
+/// Cost of one text of a page, service or block, besides the field. Such a text is often as large as 10 other
+/// fields.
 pub(super) const TEXT_COST: usize = 10;
 /// Number of measures that are walked for one point. Walking them takes about as long as one field.
 const MEASURES_PER_POINT: usize = 100;

@@ -26,7 +26,8 @@ pub(super) fn count_tokens(document: &str) -> TokenCounts {
             }
             b'"' => {
                 tokens += 1;
-                // Skips to the end of the string, or of the line if the string is not closed. The parser reports that.
+                // Skips to the end of the string, or of the line if the string is not closed. The parser
+                // reports that.
                 while let Some(byte) = bytes.next() {
                     match byte {
                         b'\\' => drop(bytes.next()),

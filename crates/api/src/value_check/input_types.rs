@@ -138,7 +138,8 @@ impl InputTypes {
     }
 }
 
-/// Checks the value of a scalar. Types that are not input types are left to the engine. The error is a part of a sentence.
+/// Checks the value of a scalar. Types that are not input types are left to the engine. The error is a part
+/// of a sentence.
 pub(super) fn check_scalar(name: &str, value: &Value) -> Result<(), String> {
     let is_valid = match name {
         "Int" => {

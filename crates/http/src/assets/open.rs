@@ -21,8 +21,9 @@ pub(super) struct OpenFile {
 
 /// Opens a file below a folder. Returns `None` if there is no regular file at the path.
 ///
-/// Each component is opened relative to its parent without following a link. A link to `../.git/config` or a link that
-/// an editor replaces during the request therefore never leads to another file. The folder itself may be a link.
+/// Each component is opened relative to its parent without following a link. A link to `../.git/config` or a
+/// link that an editor replaces during the request therefore never leads to another file. The folder itself
+/// may be a link.
 pub(super) fn open(folder: &Path, path: &DocumentPath) -> io::Result<Option<OpenFile>> {
     match open_components(folder, path.as_str()) {
         Ok(fd) => regular_file(File::from(fd)),

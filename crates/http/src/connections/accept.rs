@@ -11,7 +11,8 @@ use super::metrics::ConnectionMetrics;
 use super::refusals::RefusalLog;
 use super::slots::{ConnectionSlot, ConnectionSlots};
 
-/// Back-off after an error such as "too many open files". A descriptor is free again when a connection closes.
+/// Back-off after an error such as "too many open files". A descriptor is free again when a connection
+/// closes.
 const ACCEPT_BACK_OFF: Duration = Duration::from_millis(250);
 
 /// Accepts connections and assigns slots to them.

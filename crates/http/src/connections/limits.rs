@@ -9,13 +9,13 @@ pub struct ConnectionLimits {
     ///
     /// A connection in the worst case buffers a request head of 80 KiB. 4,096 of them take 320 MiB.
     pub connections: usize,
-    /// Maximum time until the head of a request is complete. A head fits into a few packets, so 10 s are enough for
-    /// any network.
+    /// Maximum time until the head of a request is complete. A head fits into a few packets, so 10 s are
+    /// enough for any network.
     pub header_timeout: Duration,
     /// Maximum time between two requests on a connection.
     ///
-    /// Longer than the 60 s after which nginx and most load balancers close an idle connection to the service. If the
-    /// service closed first, their next request could fail.
+    /// Longer than the 60 s after which nginx and most load balancers close an idle connection to the
+    /// service. If the service closed first, their next request could fail.
     pub idle_timeout: Duration,
 }
 

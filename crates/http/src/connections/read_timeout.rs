@@ -1,7 +1,7 @@
 //! Header timeout and idle timeout of a connection.
 //!
-//! hyper has a header timeout, but it also applies between two requests. A short header timeout would therefore close
-//! the idle connections of a proxy.
+//! hyper has a header timeout, but it also applies between two requests. A short header timeout would
+//! therefore close the idle connections of a proxy.
 
 use std::io;
 use std::pin::Pin;
@@ -17,7 +17,8 @@ use super::limits::ConnectionLimits;
 use super::phase::Phase;
 use super::slots::ConnectionSlot;
 
-/// Maximum time to read the rest of a rejected body after the response. The client reads the response meanwhile.
+/// Maximum time to read the rest of a rejected body after the response. The client reads the response
+/// meanwhile.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 /// Maximum number of bytes of a rejected body that are read after the response.
 const LINGER_BYTES: usize = 1024 * 1024;
@@ -72,8 +73,8 @@ impl<S> ReadTimeoutStream<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> ReadTimeoutStream<S> {
     /// Reads and discards what the client sends until it closes the connection.
     ///
-    /// The operating system resets a connection that is closed with unread input. The client might then lose the
-    /// response that rejects its body.
+    /// The operating system resets a connection that is closed with unread input. The client might then lose
+    /// the response that rejects its body.
     fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let (timer, discarded) = self.linger.get_or_insert_with(|| (Box::pin(sleep(LINGER_TIMEOUT)), 0));
         let mut bytes = [0; 8 * 1024];

@@ -94,7 +94,8 @@ async fn serve_connection(
             () = &mut shutdown, if !is_stopping => {
                 is_stopping = true;
                 serving.as_mut().graceful_shutdown();
-                // hyper waits for the rest of a request whose head is incomplete. Nobody has its response yet.
+                // hyper waits for the rest of a request whose head is incomplete. Nobody has its response
+                // yet.
                 if state.waiting_since().is_some() {
                     return;
                 }

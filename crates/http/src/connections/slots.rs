@@ -12,7 +12,8 @@ use super::phase::ConnectionState;
 
 /// Part of all connections that are closed at once if all slots are taken: one of 64.
 ///
-/// Finding the longest-waiting connections reads the state of all of them. Closing several at once divides that work.
+/// Finding the longest-waiting connections reads the state of all of them. Closing several at once divides
+/// that work.
 const EVICTED_PART: usize = 64;
 /// Maximum time until an evicted connection is closed. Its task only has to run once.
 const EVICTION_TIMEOUT: Duration = Duration::from_millis(100);
@@ -60,8 +61,8 @@ impl ConnectionSlots {
         self.0.capacity - self.0.free.available_permits()
     }
 
-    /// Returns a slot for a new connection. If none is free, closes the connections that have waited longest for a
-    /// request.
+    /// Returns a slot for a new connection. If none is free, closes the connections that have waited longest
+    /// for a request.
     pub(super) async fn assign(&self) -> Assignment {
         let free = Arc::clone(&self.0.free);
         let mut evicted = 0;

@@ -33,8 +33,8 @@ const COLUMNS: [&str; 15] = [
     "line",
 ];
 
-/// Returns the separator that spreadsheets of a country expect. Where a comma is the decimal separator, cells are
-/// separated by semicolons; a file with commas would open as one column.
+/// Returns the separator that spreadsheets of a country expect. Where a comma is the decimal separator, cells
+/// are separated by semicolons; a file with commas would open as one column.
 pub(super) fn default_separator(lang: Language) -> u8 {
     match lang {
         Language::Fr | Language::Nl | Language::De => b';',
@@ -104,14 +104,14 @@ fn cells<'r>(row: &'r ExportRow<'_>) -> [Cow<'r, str>; COLUMNS.len()] {
     ]
 }
 
-/// Returns a cell that spreadsheets open as text: with an apostrophe before what would be a formula (OWASP, "CSV
-/// Injection") or a date.
+/// Returns a cell that spreadsheets open as text: with an apostrophe before what would be a formula (OWASP,
+/// "CSV Injection") or a date.
 fn as_text(text: &str) -> Cow<'_, str> {
     if is_formula(text) || is_date(text) { format!("'{text}").into() } else { text.into() }
 }
 
-/// Returns true if a spreadsheet interprets the text as a formula. Full-width signs count too: spreadsheets of East Asian
-/// countries read them as the ASCII ones.
+/// Returns true if a spreadsheet interprets the text as a formula. Full-width signs count too: spreadsheets
+/// of East Asian countries read them as the ASCII ones.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'])
 }

@@ -12,7 +12,8 @@ use passerelle_api::ApiError;
 /// Error of a stream. It breaks the connection, so that the client detects an incomplete file.
 type StreamError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Compresses chunks with gzip. Reads the next chunk only after the client has taken the bytes of the last one.
+/// Compresses chunks with gzip. Reads the next chunk only after the client has taken the bytes of the last
+/// one.
 pub(super) fn gzip_stream(
     chunks: BoxStream<'static, Result<Bytes, ApiError>>,
 ) -> BoxStream<'static, Result<Bytes, StreamError>> {

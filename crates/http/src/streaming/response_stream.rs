@@ -60,8 +60,8 @@ fn single_response(
 
 /// Runs an execution in a task of its own if it has to wait.
 ///
-/// A transport stops polling a stream while its client reads nothing. An execution that is not polled would keep its
-/// permit and its database connection for all that time. Dropping the future aborts the task.
+/// A transport stops polling a stream while its client reads nothing. An execution that is not polled would
+/// keep its permit and its database connection for all that time. Dropping the future aborts the task.
 async fn run_to_completion<T: Send + 'static>(
     tasks: &TaskTracker,
     execution: impl Future<Output = Result<T, Interrupted>> + Send + 'static,

@@ -1,6 +1,7 @@
 //! Limits of open streams: WebSockets, event streams and multipart responses.
 //!
-//! A stream holds its connection for as long as the client wants. Without a limit, streams could take all connections.
+//! A stream holds its connection for as long as the client wants. Without a limit, streams could take all
+//! connections.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,7 +11,8 @@ use axum::http::StatusCode;
 use passerelle_api::{ErrorCode, GraphqlResponse};
 use thiserror::Error;
 
-/// Value of `Retry-After` in seconds after a rejected stream. Clients that reconnect at once would be rejected again.
+/// Value of `Retry-After` in seconds after a rejected stream. Clients that reconnect at once would be
+/// rejected again.
 pub(crate) const RETRY_AFTER_SECONDS: u64 = 10;
 
 /// Limits of open streams.
@@ -49,8 +51,8 @@ pub(crate) enum StreamLimitError {
 }
 
 impl StreamLimiter {
-    /// Creates the limits. Streams take at most three quarters of the connections, so that requests always have the
-    /// rest.
+    /// Creates the limits. Streams take at most three quarters of the connections, so that requests always
+    /// have the rest.
     pub(crate) fn new(connections: usize, per_client: Option<usize>) -> Self {
         Self { total: (connections / 4 * 3).max(1), per_client, open: Arc::default() }
     }

@@ -93,8 +93,8 @@ fn complete(url: &str) -> Option<String> {
     (is_word(name) && is_word(host) && host.contains('.')).then(|| format!("mailto:{url}"))
 }
 
-/// Returns the page that a path means: `contact`, `./contact.md#horaires`, `/nl/contact/`. `None` for the home
-/// page and for a file of another kind.
+/// Returns the page that a path means: `contact`, `./contact.md#horaires`, `/nl/contact/`. `None` for the
+/// home page and for a file of another kind.
 fn page_target(path: &str, lang: Language) -> Option<PageTarget> {
     let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
     let path = path.split('?').next().unwrap_or_default();

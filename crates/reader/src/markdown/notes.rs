@@ -57,7 +57,8 @@ pub(crate) fn render(
     Rendered { content, ..rendered }
 }
 
-/// Replaces the second definition of a name by its content. The text of a note can begin with the mark of a definition.
+/// Replaces the second definition of a name by its content. The text of a note can begin with the mark of a
+/// definition.
 fn drop_repeated_definitions(root: Node<'_>) {
     let mut names = HashSet::new();
     let mut is_repeated = |node: &Node<'_>| matches!(&node.data().value, NodeValue::FootnoteDefinition(definition) if !names.insert(definition.name.clone()));

@@ -4,7 +4,8 @@ use passerelle_model::page::Heading;
 
 use crate::markdown::RenderedHeading;
 
-/// Nests headings by level. Empty headings are left out. A skipped level adds no empty entry: an `h4` may be a direct child of an `h2`.
+/// Nests headings by level. Empty headings are left out. A skipped level adds no empty entry: an `h4` may be
+/// a direct child of an `h2`.
 pub(super) fn nest_headings(headings: &[RenderedHeading]) -> Vec<Heading> {
     let visible: Vec<&RenderedHeading> = headings.iter().filter(|heading| !heading.text.is_empty()).collect();
     nest(&visible)

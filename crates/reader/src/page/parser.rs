@@ -81,8 +81,8 @@ fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {
     Slug::new(slug.unwrap_or_else(|| slug_of_file(path)))
 }
 
-/// Returns the slug of a file name without date and language: `fete` for `2026-06-21-fete.fr.md`. An `index.md`
-/// takes the name of its folder.
+/// Returns the slug of a file name without date and language: `fete` for `2026-06-21-fete.fr.md`. An
+/// `index.md` takes the name of its folder.
 fn slug_of_file(path: &DocumentPath) -> String {
     /// Enough digits to tell the pages of one site apart.
     const HASH_DIGITS: usize = 8;

@@ -8,7 +8,8 @@ use passerelle_api::{InvalidUrlPattern, SiteUrls, UrlKind, UrlPatterns};
 #[expect(clippy::struct_field_names, reason = "the names are those of the flags")]
 #[command(next_help_heading = "Addresses on the website")]
 pub(crate) struct UrlArgs {
-    /// Addresses of pages: `/{lang}/{slug}`, or one pattern per language and per page: `fr=/{slug},nl=/nl/{slug},fr:accueil=/`
+    /// Addresses of pages: `/{lang}/{slug}`, or one pattern per language and per page:
+    /// `fr=/{slug},nl=/nl/{slug},fr:accueil=/`
     #[arg(
         long,
         env = "PASSERELLE_PAGE_URL",
@@ -48,7 +49,8 @@ pub(crate) struct UrlArgs {
     )]
     measure_url: UrlPatterns,
 
-    /// Address of this service as browsers see it, for example `https://api.example.org`. Makes the addresses of images and files absolute
+    /// Address of this service as browsers see it, for example `https://api.example.org`. Makes the addresses
+    /// of images and files absolute
     #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
     public_url: Option<String>,
 
