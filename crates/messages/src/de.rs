@@ -173,6 +173,42 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "Diese Maßnahme steht vor der ersten Achse. Sie kommt in eine Achse ohne Nummer.",
             "Fügen Sie darüber die Überschrift ihrer Achse ein, zum Beispiel „## ACHSE 1: Mobilität“.",
         ),
+        DiagnosticKind::SpreadsheetWithoutMeasures { seen } => say(
+            format!("In dieser Tabelle wurden keine Maßnahmen erkannt. Gelesene Spalten: {}.", short(seen)),
+            "Geben Sie jeder Spalte in der ersten Zeile einen Namen, zum Beispiel „Nr.“, „Maßnahme“, „Zuständig“ und „Status“. Ist sie kein Plan, legen Sie die Datei in einen Ordner „_files“.",
+        ),
+        DiagnosticKind::SpreadsheetTooLong { limit } => say(
+            format!("Diese Tabelle hat mehr als {limit} Zeilen oder zu viele Spalten. Die letzte gute Fassung bleibt online."),
+            "Behalten Sie nur die Zeilen und Spalten der Maßnahmen. Löschen Sie formatierte leere Zeilen unter der Tabelle.",
+        ),
+        DiagnosticKind::SpreadsheetTooLarge { limit } => say(
+            format!("Entpackt ist diese Excel-Datei größer als {}. Die letzte gute Fassung bleibt online.", bytes_of(*limit)),
+            "Behalten Sie nur das Blatt mit den Maßnahmen, oder speichern Sie es mit dem Dateityp „CSV UTF-8“.",
+        ),
+        DiagnosticKind::SpreadsheetProtected => say(
+            "Diese Excel-Datei hat ein Kennwort oder das Format von Excel 2003. Sie kann nicht gelesen werden.",
+            "Entfernen Sie das Kennwort, und speichern Sie die Datei mit dem Dateityp „Excel-Arbeitsmappe (.xlsx)“.",
+        ),
+        DiagnosticKind::SpreadsheetDamaged => say(
+            "Diese Excel-Datei ist unvollständig oder beschädigt. Die letzte gute Fassung bleibt online.",
+            "Öffnen Sie die Datei in Excel, speichern Sie sie mit dem Dateityp „Excel-Arbeitsmappe (.xlsx)“, und legen Sie sie neu ab.",
+        ),
+        DiagnosticKind::MissingSheet { sheet, sheets } => say(
+            format!("Diese Excel-Datei hat kein Blatt „{}“. Ihre Blätter: {}.", short(sheet), short(sheets)),
+            "Korrigieren Sie den Namen nach „sheet:“ in der Einstellungsdatei des Ordners, oder benennen Sie das Blatt um.",
+        ),
+        DiagnosticKind::UnclosedCell { line } => say(
+            format!("Eine Zelle beginnt mit einem geraden Anführungszeichen und wird nie geschlossen. Ihre Zeile beginnt in Zeile {line}."),
+            "Schließen Sie das Anführungszeichen (\") am Ende dieser Zelle, oder speichern Sie die Datei neu aus der Tabellenkalkulation.",
+        ),
+        DiagnosticKind::SpreadsheetFormulas => say(
+            "Diese Excel-Datei enthält Formeln. Ihre zuletzt gespeicherten Werte sind online.",
+            "Speichern Sie die Datei nach jeder Änderung in Excel, damit die Werte stimmen.",
+        ),
+        DiagnosticKind::SpreadsheetMacros => say(
+            "Diese Excel-Datei enthält Makros. Der Dienst führt sie nicht aus.",
+            "Sie können die Datei ohne Makros speichern, mit dem Dateityp „Excel-Arbeitsmappe (.xlsx)“.",
+        ),
         DiagnosticKind::UnclosedShortcode { mark, end } => say(
             format!("Der Block „{}“ ist nicht geschlossen.", short(mark)),
             format!("Fügen Sie am Ende des Blocks „{}“ ein.", short(end)),

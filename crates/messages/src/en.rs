@@ -165,6 +165,42 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "This measure comes before the first axis. It is placed in an axis without a number.",
             "Add the heading of its axis above it, for example “## AXIS 1: Mobility”.",
         ),
+        DiagnosticKind::SpreadsheetWithoutMeasures { seen } => say(
+            format!("No measures were recognised in this table. Columns that were read: {}.", short(seen)),
+            "Give each column a name in the first row, for example “No.”, “Measure”, “Lead” and “Status”. If the file is not a plan, move it to a folder “_files”.",
+        ),
+        DiagnosticKind::SpreadsheetTooLong { limit } => say(
+            format!("This table has more than {limit} rows, or too many columns. The last good version stays online."),
+            "Keep only the rows and columns of the measures. Delete formatted empty rows below the table.",
+        ),
+        DiagnosticKind::SpreadsheetTooLarge { limit } => say(
+            format!("Unpacked, this Excel file is larger than {}. The last good version stays online.", bytes_of(*limit)),
+            "Keep only the sheet with the measures, or save it with the file type “CSV UTF-8”.",
+        ),
+        DiagnosticKind::SpreadsheetProtected => say(
+            "This Excel file has a password, or the format of Excel 2003. It cannot be read.",
+            "Remove the password, and save the file with the file type “Excel workbook (.xlsx)”.",
+        ),
+        DiagnosticKind::SpreadsheetDamaged => say(
+            "This Excel file is incomplete or damaged. The last good version stays online.",
+            "Open the file in Excel, save it with the file type “Excel workbook (.xlsx)”, and put it in the folder again.",
+        ),
+        DiagnosticKind::MissingSheet { sheet, sheets } => say(
+            format!("This Excel file has no sheet “{}”. Its sheets: {}.", short(sheet), short(sheets)),
+            "Correct the name after “sheet:” in the settings file of the folder, or rename the sheet.",
+        ),
+        DiagnosticKind::UnclosedCell { line } => say(
+            format!("A cell begins with a straight quotation mark and is never closed. Its row begins on line {line}."),
+            "Close the quotation mark (\") at the end of this cell, or save the file again from the spreadsheet.",
+        ),
+        DiagnosticKind::SpreadsheetFormulas => say(
+            "This Excel file has formulas. The values that were saved last are online.",
+            "Save the file in Excel after each change, so that the values are up to date.",
+        ),
+        DiagnosticKind::SpreadsheetMacros => say(
+            "This Excel file has macros. The service does not execute them.",
+            "You can save the file without macros, with the file type “Excel workbook (.xlsx)”.",
+        ),
         DiagnosticKind::UnclosedShortcode { mark, end } => say(
             format!("The block “{}” is not closed.", short(mark)),
             format!("Add “{}” at the end of the block.", short(end)),

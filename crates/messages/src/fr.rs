@@ -168,6 +168,42 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "Cette mesure vient avant le premier axe. Elle est placée dans un axe sans numéro.",
             "Ajoutez au-dessus d’elle le titre de son axe, par exemple « ## AXE 1: Mobilité ».",
         ),
+        DiagnosticKind::SpreadsheetWithoutMeasures { seen } => say(
+            format!("Ce tableau ne contient pas de mesures reconnues. Colonnes lues\u{a0}: {}.", short(seen)),
+            "Donnez un nom à chaque colonne dans la première ligne, par exemple « N° », « Mesure », « Pilote » et « Statut ». Si ce n’est pas un plan, rangez le fichier dans un dossier « _files ».",
+        ),
+        DiagnosticKind::SpreadsheetTooLong { limit } => say(
+            format!("Ce tableau a plus de {limit} lignes, ou trop de colonnes. La dernière bonne version reste en ligne."),
+            "Ne gardez que les lignes et les colonnes des mesures. Supprimez les lignes vides mises en forme sous le tableau.",
+        ),
+        DiagnosticKind::SpreadsheetTooLarge { limit } => say(
+            format!("Une fois décompressé, ce fichier Excel dépasse {}. La dernière bonne version reste en ligne.", bytes_of(*limit)),
+            "Ne gardez que la feuille des mesures, ou enregistrez-la sous le type « CSV UTF-8 ».",
+        ),
+        DiagnosticKind::SpreadsheetProtected => say(
+            "Ce fichier Excel a un mot de passe, ou il est au format d’Excel 2003. Il ne peut pas être lu.",
+            "Retirez le mot de passe, puis enregistrez le fichier sous le type « Classeur Excel (.xlsx) ».",
+        ),
+        DiagnosticKind::SpreadsheetDamaged => say(
+            "Ce fichier Excel est incomplet ou abîmé. La dernière bonne version reste en ligne.",
+            "Ouvrez le fichier dans Excel, enregistrez-le sous le type « Classeur Excel (.xlsx) » et déposez-le de nouveau.",
+        ),
+        DiagnosticKind::MissingSheet { sheet, sheets } => say(
+            format!("Ce fichier Excel n’a pas de feuille « {} ». Ses feuilles\u{a0}: {}.", short(sheet), short(sheets)),
+            "Corrigez le nom après « sheet: » dans le fichier de réglages du dossier, ou renommez la feuille.",
+        ),
+        DiagnosticKind::UnclosedCell { line } => say(
+            format!("Une cellule commence par un guillemet droit et n’est jamais fermée. Sa ligne commence à la ligne {line}."),
+            "Fermez le guillemet (\") à la fin de cette cellule, ou enregistrez de nouveau le fichier depuis le tableur.",
+        ),
+        DiagnosticKind::SpreadsheetFormulas => say(
+            "Ce fichier Excel contient des formules. Leurs valeurs au dernier enregistrement sont en ligne.",
+            "Enregistrez le fichier dans Excel après chaque changement, pour que les valeurs soient à jour.",
+        ),
+        DiagnosticKind::SpreadsheetMacros => say(
+            "Ce fichier Excel contient des macros. Le service ne les exécute pas.",
+            "Vous pouvez enregistrer le fichier sans macros, sous le type « Classeur Excel (.xlsx) ».",
+        ),
         DiagnosticKind::UnclosedShortcode { mark, end } => say(
             format!("Le bloc « {} » n’est pas fermé.", short(mark)),
             format!("Ajoutez « {} » à la fin du bloc.", short(end)),

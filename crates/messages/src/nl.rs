@@ -167,6 +167,42 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             "Deze maatregel staat vóór de eerste as. Hij komt in een as zonder nummer.",
             "Voeg erboven de titel van zijn as toe, bijvoorbeeld ‘## AS 1: Mobiliteit’.",
         ),
+        DiagnosticKind::SpreadsheetWithoutMeasures { seen } => say(
+            format!("In deze tabel zijn geen maatregelen herkend. Gelezen kolommen: {}.", short(seen)),
+            "Geef elke kolom een naam in de eerste rij, bijvoorbeeld ‘Nr.’, ‘Maatregel’, ‘Trekker’ en ‘Status’. Is het geen plan, zet het bestand dan in een map ‘_files’.",
+        ),
+        DiagnosticKind::SpreadsheetTooLong { limit } => say(
+            format!("Deze tabel heeft meer dan {limit} rijen, of te veel kolommen. De laatste goede versie blijft online."),
+            "Houd alleen de rijen en kolommen van de maatregelen over. Verwijder opgemaakte lege rijen onder de tabel.",
+        ),
+        DiagnosticKind::SpreadsheetTooLarge { limit } => say(
+            format!("Uitgepakt is dit Excelbestand groter dan {}. De laatste goede versie blijft online.", bytes_of(*limit)),
+            "Houd alleen het blad met de maatregelen over, of bewaar het als type ‘CSV UTF-8’.",
+        ),
+        DiagnosticKind::SpreadsheetProtected => say(
+            "Dit Excelbestand heeft een wachtwoord, of de indeling van Excel 2003. Het kan niet worden gelezen.",
+            "Verwijder het wachtwoord en bewaar het bestand als type ‘Excel-werkmap (.xlsx)’.",
+        ),
+        DiagnosticKind::SpreadsheetDamaged => say(
+            "Dit Excelbestand is onvolledig of beschadigd. De laatste goede versie blijft online.",
+            "Open het bestand in Excel, bewaar het als type ‘Excel-werkmap (.xlsx)’ en zet het opnieuw in de map.",
+        ),
+        DiagnosticKind::MissingSheet { sheet, sheets } => say(
+            format!("Dit Excelbestand heeft geen blad ‘{}’. Het heeft deze bladen: {}.", short(sheet), short(sheets)),
+            "Verbeter de naam na ‘sheet:’ in het instellingenbestand van de map, of hernoem het blad.",
+        ),
+        DiagnosticKind::UnclosedCell { line } => say(
+            format!("Een cel begint met een recht aanhalingsteken en wordt niet gesloten. Haar rij begint op regel {line}."),
+            "Sluit het aanhalingsteken (\") aan het einde van deze cel, of bewaar het bestand opnieuw vanuit het rekenblad.",
+        ),
+        DiagnosticKind::SpreadsheetFormulas => say(
+            "Dit Excelbestand bevat formules. De waarden van de laatste keer bewaren staan online.",
+            "Bewaar het bestand in Excel na elke wijziging, zodat de waarden kloppen.",
+        ),
+        DiagnosticKind::SpreadsheetMacros => say(
+            "Dit Excelbestand bevat macro’s. De dienst voert ze niet uit.",
+            "U kunt het bestand zonder macro’s bewaren, als type ‘Excel-werkmap (.xlsx)’.",
+        ),
         DiagnosticKind::UnclosedShortcode { mark, end } => say(
             format!("Het blok ‘{}’ is niet gesloten.", short(mark)),
             format!("Voeg ‘{}’ toe aan het einde van het blok.", short(end)),

@@ -106,6 +106,21 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
         (DiagnosticKind::DuplicateCategory { path: t("2.6.b") }, shown(&["“2.6.b”"])),
         (DiagnosticKind::MeasureWithoutAxis, shown(&["## A"])),
         (
+            DiagnosticKind::SpreadsheetWithoutMeasures { seen: t("Day, Hours") },
+            shown(&["Day, Hours", "“_files”"]),
+        ),
+        (DiagnosticKind::SpreadsheetTooLong { limit: 20_000 }, shown(&["20000"])),
+        (DiagnosticKind::SpreadsheetTooLarge { limit: 50_331_648 }, shown(&["48\u{a0}M", "“CSV UTF-8”"])),
+        (DiagnosticKind::SpreadsheetProtected, shown(&[".xlsx"])),
+        (DiagnosticKind::SpreadsheetDamaged, shown(&[".xlsx"])),
+        (
+            DiagnosticKind::MissingSheet { sheet: t("Actions"), sheets: t("Notes, Costs") },
+            shown(&["“Actions”", "Notes, Costs", "“sheet:”"]),
+        ),
+        (DiagnosticKind::UnclosedCell { line: 12 }, shown(&["12", "(\")"])),
+        (DiagnosticKind::SpreadsheetFormulas, vec![]),
+        (DiagnosticKind::SpreadsheetMacros, shown(&[".xlsx"])),
+        (
             DiagnosticKind::UnclosedShortcode { mark: t("{% grid %}"), end: t("{% endgrid %}") },
             shown(&["“{% grid %}”", "“{% endgrid %}”"]),
         ),

@@ -11,6 +11,8 @@ use crate::language::Language;
 use crate::plan::MeasureStatus;
 use crate::position::Position;
 
+pub use crate::yaml_problem::YamlProblem;
+
 /// Severity of a diagnostic, the least serious first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -235,6 +237,36 @@ diagnostic_kinds! {
     } => "CATEGORY_TWICE", Warning, "Two headings of the plan have the same number or letter in the same place";
     MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS", Warning, "A measure comes before the first axis";
 
+    // Files of rows: CSV, TSV and Excel.
+    SpreadsheetWithoutMeasures {
+        /// Headers of the table, separated by commas.
+        seen: String,
+    } => "SPREADSHEET_WITHOUT_MEASURES", Error, "A CSV, TSV or Excel file has no table of measures";
+    SpreadsheetTooLong {
+        /// Largest accepted number of rows.
+        limit: usize,
+    } => "SPREADSHEET_TOO_LONG", Error, "A CSV, TSV or Excel file has more rows or cells than are read";
+    SpreadsheetTooLarge {
+        /// Largest accepted size of the unpacked sheets, in bytes.
+        limit: u64,
+    } => "SPREADSHEET_TOO_LARGE", Error, "An Excel file unpacks to more bytes than are read";
+    SpreadsheetProtected => "SPREADSHEET_PROTECTED", Error,
+        "An Excel file has a password, or has the format of Excel 2003 or older";
+    SpreadsheetDamaged => "SPREADSHEET_DAMAGED", Error, "An Excel file is incomplete or damaged";
+    MissingSheet {
+        /// Name of the sheet in the front matter.
+        sheet: String,
+        /// Names of the sheets of the file, separated by commas.
+        sheets: String,
+    } => "SHEET_MISSING", Error, "The field `sheet` names a sheet that the Excel file does not have";
+    UnclosedCell {
+        /// Line on which the row begins, from 1.
+        line: u32,
+    } => "CELL_UNCLOSED", Error, "A quoted cell of a CSV file is not closed";
+    SpreadsheetFormulas => "SPREADSHEET_FORMULAS", Notice,
+        "An Excel file has formulas; the values that were saved last are read";
+    SpreadsheetMacros => "SPREADSHEET_MACROS", Notice, "An Excel file has macros; they are not executed";
+
     // Shortcodes, containers and boxes.
     UnclosedShortcode {
         /// Opening mark, for example `{% grid %}` or `::: note`.
@@ -394,33 +426,6 @@ diagnostic_kinds! {
         confirmation_file: String,
     } => "REMOVAL_HELD", Error, "Most documents disappeared at once; their removal awaits confirmation";
     ReaderFailed => "READER_FAILED", Error, "A defect of the service: the reader failed on this document";
-}
-
-/// Cause of an error in YAML.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum YamlProblem {
-    /// Two fields have the same key.
-    DuplicateKey(String),
-    /// A line is indented with a tab.
-    Tab,
-    /// A quotation mark has no partner.
-    Quote,
-    /// A value without quotation marks contains a colon and a space.
-    Colon,
-    /// A bracket or brace has no partner.
-    Bracket,
-    /// A line is indented more or less than its neighbours.
-    Indentation,
-    /// The text has no fields.
-    NoFields,
-    /// An alias `*name` has no anchor `&name`.
-    UnknownAlias(String),
-    /// The values are nested too deeply or repeated too often.
-    TooComplex,
-    /// The file is not UTF-8.
-    NotUtf8,
-    /// Any other cause.
-    Other,
 }
 
 impl DiagnosticKind {

@@ -28,3 +28,4 @@ pub mod rich_text;
 pub mod service;
 pub mod sync;
 pub mod timestamp;
+mod yaml_problem;

@@ -130,7 +130,7 @@ impl DocumentPath {
     }
 
     fn is_document_extension(extension: &str) -> bool {
-        matches!(extension, "md" | "markdown" | "txt")
+        matches!(extension, "md" | "markdown" | "txt" | "csv" | "tsv" | "xlsx" | "xlsm")
     }
 }
 
@@ -179,11 +179,11 @@ mod tests {
 
     #[test]
     fn document_names_have_a_known_extension_and_are_not_hidden() {
-        for name in ["plan.txt", "Plan.MD", "a.b.markdown"] {
+        for name in ["plan.txt", "Plan.MD", "a.b.markdown", "plan.csv", "Plan.XLSX"] {
             assert!(DocumentPath::is_document_name(name), "{name}");
         }
         for name in
-            [".md", ".plan.txt", "plan.txt~", "#plan.txt#", "~$plan.txt", "plan.tmp", "plan.txt.swp", "4913"]
+            [".md", ".plan.txt", "plan.txt~", "#plan.txt#", "~$plan.xlsx", "plan.tmp", "plan.txt.swp", "4913"]
         {
             assert!(!DocumentPath::is_document_name(name), "{name}");
         }

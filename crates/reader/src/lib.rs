@@ -7,7 +7,7 @@
 //! 3. [`mod@front_matter`] separates the YAML header from the body and parses it.
 //! 4. [`folder_defaults`] adds the default fields of the document's folders (`trainings/trainings.yaml`).
 //! 5. [`kind`] detects whether the document is a plan, a page or a page about a support service.
-//! 6. [`plan`] parses a plan. [`mod@page`] parses a page and uses [`markdown`] to render its text.
+//! 6. [`plan`] parses a plan, also from the rows of a CSV or Excel file. [`mod@page`] parses a page and uses [`markdown`] to render its text.
 //!    [`service`] extracts the facts of a support service from a parsed page.
 //!
 //! The result is a [`ParsedDocument`](passerelle_model::reading::ParsedDocument). Its content is `None` if a
@@ -17,6 +17,7 @@
 //! GraphQL. The same bytes, path and options give the same result on every machine and at any time.
 
 pub mod decode;
+mod diagnostics;
 pub mod folder_defaults;
 pub mod front_matter;
 pub mod kind;
@@ -25,4 +26,5 @@ pub mod page;
 pub mod plan;
 pub mod read;
 pub mod service;
+mod sheet;
 mod source;

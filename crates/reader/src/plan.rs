@@ -34,6 +34,7 @@ mod reorder;
 mod repeats;
 mod row;
 mod schedule;
+mod sheet_blocks;
 mod status;
 mod status_detail;
 mod status_words;
@@ -51,6 +52,7 @@ use passerelle_model::plan::{Measure, Plan};
 use passerelle_model::position::Position;
 
 use crate::front_matter::FrontMatter;
+use crate::sheet::SheetRow;
 use assemble::PlanContext;
 use evidence::Evidence;
 use line::Lines;
@@ -81,18 +83,45 @@ pub(crate) fn examine<'a>(
     stem: &'a str,
     is_declared: bool,
 ) -> Detection<'a> {
-    let (map, invalid) = StatusMap::of(front);
-    let position = front.position("statuses");
-    let findings = invalid
-        .into_iter()
-        .map(|value| Finding::at(position, DiagnosticKind::InvalidField { field: "statuses", value }))
-        .collect();
+    let (map, findings) = status_map(front);
     let mut lines = line::read(body, body_line);
     let survey = survey::survey(&lines.located, front, stem, &map, is_declared);
     let reordered = reorder::reorder(&mut lines.located, &map);
     let is_labelled = detect::is_plan(&lines.located);
     let ends_without_newline = !body.is_empty() && !body.ends_with('\n');
     Detection { front, stem, map, lines, ends_without_newline, is_labelled, reordered, survey, findings }
+}
+
+/// Examines the rows of a spreadsheet.
+pub(crate) fn examine_rows<'a>(
+    front: &'a FrontMatter,
+    rows: &[SheetRow],
+    stem: &'a str,
+    is_declared: bool,
+) -> Detection<'a> {
+    let (map, findings) = status_map(front);
+    let survey = survey::survey_blocks(sheet_blocks::read(rows), front, stem, &map, is_declared);
+    Detection {
+        front,
+        stem,
+        map,
+        lines: Lines { located: Vec::new(), ends_in_open_row: false },
+        ends_without_newline: false,
+        is_labelled: false,
+        reordered: Reordered::default(),
+        survey,
+        findings,
+    }
+}
+
+fn status_map(front: &FrontMatter) -> (StatusMap, Vec<Finding>) {
+    let (map, invalid) = StatusMap::of(front);
+    let position = front.position("statuses");
+    let findings = invalid
+        .into_iter()
+        .map(|value| Finding::at(position, DiagnosticKind::InvalidField { field: "statuses", value }))
+        .collect();
+    (map, findings)
 }
 
 impl Detection<'_> {
@@ -103,6 +132,19 @@ impl Detection<'_> {
                 candidate.evidence.weight >= evidence::PLAN_WEIGHT
                     && candidate.drafts.len() >= evidence::MIN_MEASURES
             })
+    }
+
+    /// Whether the rows of a spreadsheet are measures. Less evidence suffices than for a text, because a
+    /// spreadsheet cannot be served as a page: a header that names measures, and labels with statuses.
+    pub(crate) fn has_measures(&self) -> bool {
+        let is_list = |candidate: &survey::Candidate| {
+            let drafts = &candidate.drafts;
+            let has_labels = drafts.iter().all(|draft| draft.label.is_some());
+            let has_status = drafts.iter().any(|draft| status::is_stated(&draft.status, &self.map));
+            candidate.evidence.names_measures
+                && (candidate.evidence.weight >= evidence::HINT_WEIGHT || (has_labels && has_status))
+        };
+        self.is_plan() || self.survey.candidate.as_ref().is_some_and(is_list)
     }
 
     /// The diagnostic for a page that resembles a plan.

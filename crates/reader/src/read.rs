@@ -1,6 +1,6 @@
 //! Entry point of the crate: converts the bytes of one file to a [`ParsedDocument`].
 
-use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind, Finding, Severity};
+use passerelle_model::diagnostic::{DiagnosticKind, Finding, Severity};
 use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
+use crate::diagnostics::{declared_language, to_diagnostics};
 use crate::folder_defaults::FolderDefaults;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
@@ -22,6 +23,7 @@ use crate::page;
 use crate::page::PageContext;
 use crate::plan;
 use crate::service;
+use crate::sheet::{self, Sheet, SheetFormat};
 use crate::source::Source;
 
 /// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
@@ -53,10 +55,6 @@ pub fn reader_version(raw_html: RawHtmlPolicy) -> i32 {
     READER_VERSION * 10 + render_options
 }
 
-/// Maximum number of diagnostics per document. The most severe ones are reported, because an editor cannot
-/// work through a longer list.
-const MAX_DIAGNOSTICS: usize = 500;
-
 /// The bytes end in the middle of a UTF-8 character, so the file is still being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file is still being written")]
@@ -75,6 +73,9 @@ pub fn read(
     bytes: &[u8],
     options: ReadOptions<'_>,
 ) -> Result<ParsedDocument, IncompleteFile> {
+    if let Some(format) = SheetFormat::of(path) {
+        return read_sheet(path, bytes, format, options);
+    }
     let decoded = match decode::decode(bytes, options.write_state) {
         Ok(decoded) => decoded,
         Err(DecodeError::Incomplete) => return Err(IncompleteFile),
@@ -136,6 +137,59 @@ pub fn rejected(path: &DocumentPath, kind: DiagnosticKind) -> ParsedDocument {
     }
 }
 
+/// Reads a spreadsheet as a plan. Its front matter are the default fields of its folders.
+fn read_sheet(
+    path: &DocumentPath,
+    bytes: &[u8],
+    format: SheetFormat,
+    options: ReadOptions<'_>,
+) -> Result<ParsedDocument, IncompleteFile> {
+    let mut front = FrontMatter::default();
+    let mut findings = options.defaults.apply(&mut front);
+    let declared = declared_language(&front, &mut findings).or(Language::from_path(path));
+    let sheet_name = front.text("sheet");
+    let sheet = match sheet::read(bytes, format, sheet_name.as_deref(), options.write_state) {
+        Ok(sheet) => sheet,
+        Err(DecodeError::Incomplete) => return Err(IncompleteFile),
+        Err(DecodeError::Rejected(kind)) => {
+            let lang = declared.unwrap_or_default();
+            findings.push(Finding::for_document(kind));
+            return Ok(ParsedDocument {
+                kind: DocumentKind::Unknown,
+                encoding: "",
+                content: None,
+                diagnostics: to_diagnostics(&findings, lang, &Source::new("")),
+                references: Vec::new(),
+            });
+        }
+    };
+    let Sheet { rows, text, encoding, findings: sheet_findings } = sheet;
+    findings.extend(sheet_findings);
+    let lang = declared.or_else(|| language::detect(&text)).unwrap_or_default();
+    let is_declared = kind::declared(&front, &mut findings) == Some(DetectedKind::Plan);
+    let detection = plan::examine_rows(&front, &rows, path.stem(), is_declared);
+    let mut content = None;
+    if is_declared || detection.has_measures() {
+        let (plan, more_findings) = detection.read(lang);
+        findings.extend(more_findings);
+        content = Some(Content::Plan(Box::new(plan)));
+    } else {
+        let header = rows.iter().find(|row| row.cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
+        let cells = header.or(rows.first()).map(|row| row.cells.iter().filter(|cell| !cell.is_empty()));
+        let seen: Vec<&str> = cells.into_iter().flatten().map(String::as_str).collect();
+        let kind = DiagnosticKind::SpreadsheetWithoutMeasures { seen: seen.join(", ") };
+        findings.push(Finding { kind, position: header.map(|row| Position::line(row.line)) });
+    }
+    let is_rejected = findings.iter().any(|finding| finding.kind.severity() == Severity::Error);
+    Ok(ParsedDocument {
+        kind: content.as_ref().map_or(DocumentKind::Unknown, Content::kind),
+        encoding,
+        content: content.filter(|_| !is_rejected),
+        diagnostics: to_diagnostics(&findings, lang, &Source::new(&text)),
+        references: Vec::new(),
+    })
+}
+
 /// Reads the body as what the front matter declares, else as a plan if the evidence suffices, else as a page.
 fn read_content(
     document: &front_matter::Split<'_>,
@@ -182,26 +236,4 @@ fn read_page(
         Box::new(service)
     });
     (Content::Page { page: Box::new(page), service }, findings, references)
-}
-
-fn declared_language(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Language> {
-    let value = front.text("lang")?;
-    let lang = Language::from_tag(&value);
-    if lang.is_none() {
-        findings.push(Finding::at(front.position("lang"), DiagnosticKind::UnknownLanguage { value }));
-    }
-    lang
-}
-
-fn to_diagnostics(findings: &[Finding], lang: Language, source: &Source<'_>) -> Vec<Diagnostic> {
-    let mut findings: Vec<&Finding> = findings.iter().collect();
-    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.kind.severity()), finding.position));
-    findings.truncate(MAX_DIAGNOSTICS);
-    findings
-        .into_iter()
-        .map(|finding| {
-            let excerpt = finding.position.and_then(|position| source.excerpt(position));
-            passerelle_messages::to_diagnostic(&finding.kind, lang, finding.position, excerpt)
-        })
-        .collect()
 }

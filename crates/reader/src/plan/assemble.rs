@@ -1,5 +1,7 @@
 //! Makes a plan of the measures that a survey found.
 
+use std::borrow::Cow;
+
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::language::Language;
 use passerelle_model::plan::{
@@ -10,7 +12,7 @@ use passerelle_model::rich_text::RichText;
 use passerelle_text::fold::collapse_whitespace;
 
 use super::category_steps::{self, StepTree};
-use super::draft::{CategoryStep, MeasureDraft};
+use super::draft::{CategoryStep, DraftField, MeasureDraft};
 use super::header_words::{self, ColumnRole};
 use super::legend::Legend;
 use super::parser::plan_heading;
@@ -190,12 +192,23 @@ fn measure(draft: &MeasureDraft, status: StatusCell, identity: Identity) -> Meas
     }
 }
 
+/// The value of a field. In a field of lists, each line of a cell of a spreadsheet is an entry.
+fn separated_lines(field: &DraftField) -> Cow<'_, str> {
+    let is_list =
+        matches!(field.role, ColumnRole::Responsible | ColumnRole::Partners | ColumnRole::Indicator);
+    if is_list && field.value.contains('\n') {
+        Cow::Owned(field.value.replace('\n', "; "))
+    } else {
+        Cow::Borrowed(&field.value)
+    }
+}
+
 /// The fields of a measure.
 pub(super) fn details(draft: &MeasureDraft) -> MeasureDetails {
     let mut details = MeasureDetails::default();
     let mut schedule_texts: Vec<String> = Vec::new();
     for field in &draft.fields {
-        let value = header_words::plain_text(&field.value);
+        let value = header_words::plain_text(&separated_lines(field));
         match field.role {
             ColumnRole::Responsible if details.responsible_parties.is_empty() => {
                 details.responsible_parties = parties::split(&value);

@@ -2,7 +2,7 @@
 
 use super::block::Item;
 use super::draft::{CategoryStep, MeasureDraft};
-use super::header_words::ColumnRole;
+use super::header_words::{self, ColumnRole};
 use super::item_status;
 use super::status::StatusMap;
 
@@ -159,6 +159,24 @@ fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<M
         }
     }
     drafts
+}
+
+/// `20 actions grouped under four themes`: the text says how many measures follow.
+pub(super) fn announces(text: &str, count: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        pair[0].trim_start_matches('*') == count
+            && header_words::is_strong_title(pair[1].trim_matches(['*', ',', '.', ':']))
+    })
+}
+
+/// French measures begin with an infinitive: `Planter`, `Ouvrir`, `Réduire`.
+pub(super) fn begins_with_infinitive(title: &str) -> bool {
+    let word = title.split_whitespace().next().unwrap_or_default();
+    let folded = passerelle_text::fold::fold(word);
+    folded.len() >= 5
+        && ["er", "ir", "re", "oir"].iter().any(|ending| folded.ends_with(ending))
+        && word.starts_with(char::is_uppercase)
 }
 
 #[cfg(test)]

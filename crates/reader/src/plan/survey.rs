@@ -57,7 +57,18 @@ pub(super) fn survey(
     map: &StatusMap,
     is_declared: bool,
 ) -> Survey {
-    let blocks = split_tables(block::read(lines));
+    survey_blocks(block::read(lines), front, stem, map, is_declared)
+}
+
+/// Surveys the blocks of a document.
+pub(super) fn survey_blocks(
+    blocks: Vec<Block>,
+    front: &FrontMatter,
+    stem: &str,
+    map: &StatusMap,
+    is_declared: bool,
+) -> Survey {
+    let blocks = split_tables(blocks);
     let repeated = plan_title::repeated_headings(&blocks);
     let contexts = contexts(&blocks, &repeated);
     let mut candidates = Vec::new();
@@ -448,7 +459,7 @@ fn items(contexts: &[Context<'_>], map: &StatusMap, is_declared: bool) -> Option
         ListEvidence::Restarted => 2,
         ListEvidence::Declared => 0,
     };
-    let verbs = drafts.iter().filter(|draft| begins_with_infinitive(&draft.title)).count();
+    let verbs = drafts.iter().filter(|draft| list_forms::begins_with_infinitive(&draft.title)).count();
     if verbs * 10 >= drafts.len() * 6 {
         evidence.weight += 2;
     }
@@ -457,7 +468,7 @@ fn items(contexts: &[Context<'_>], map: &StatusMap, is_declared: bool) -> Option
         Block::Text { text, .. } => Some(text.as_str()),
         _ => None,
     });
-    if counted.take(60).any(|text| announces(text, &count)) {
+    if counted.take(60).any(|text| list_forms::announces(text, &count)) {
         evidence.add(2, "");
         evidence.names_measures = true;
     }
@@ -473,22 +484,4 @@ fn push_item(runs: &mut Vec<ListRun>, item: Item, headings: &[CategoryStep]) {
     if let Some(item) = rejected {
         runs.push(ListRun { items: vec![(item, Vec::new())], headings: headings.to_vec() });
     }
-}
-
-/// `20 actions grouped under four themes`: the text says how many measures follow.
-fn announces(text: &str, count: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.windows(2).any(|pair| {
-        pair[0].trim_start_matches('*') == count
-            && header_words::is_strong_title(pair[1].trim_matches(['*', ',', '.', ':']))
-    })
-}
-
-/// French measures begin with an infinitive: `Planter`, `Ouvrir`, `Réduire`.
-fn begins_with_infinitive(title: &str) -> bool {
-    let word = title.split_whitespace().next().unwrap_or_default();
-    let folded = passerelle_text::fold::fold(word);
-    folded.len() >= 5
-        && ["er", "ir", "re", "oir"].iter().any(|ending| folded.ends_with(ending))
-        && word.starts_with(char::is_uppercase)
 }

@@ -16,7 +16,7 @@ pub(crate) fn accepted_path(path: &Path) -> Option<&str> {
 /// Returns the acceptances of a document, or the documents of an acceptance.
 pub(crate) fn related_accept_paths(path: &Path) -> Vec<PathBuf> {
     /// Extensions of documents.
-    const DOCUMENT_EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
+    const DOCUMENT_EXTENSIONS: [&str; 7] = ["md", "markdown", "txt", "csv", "tsv", "xlsx", "xlsm"];
     match accepted_path(path) {
         Some(accepted) => {
             let exact = PathBuf::from(accepted);

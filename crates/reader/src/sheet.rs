@@ -1,0 +1,154 @@
+//! Files of rows: CSV, TSV and Excel workbooks. Each holds one plan, read by the columns of its table.
+//!
+//! A cell is inline Markdown, as in a table of a Markdown document. Line numbers are those of the text file,
+//! or row numbers of the sheet as Excel shows them.
+
+mod delimited;
+mod package;
+mod workbook;
+
+use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::path::DocumentPath;
+
+use crate::decode::{self, DecodeError, WriteState};
+
+/// Maximum number of rows that are not empty. The largest plan that is known has 300 measures; a table of
+/// more rows is a register or a measurement.
+pub(crate) const MAX_ROWS: usize = 20_000;
+/// Maximum number of cells, counted as rows times columns. An empty cell takes 24 bytes, so a sheet takes at
+/// most 24 MB beside its text.
+const MAX_CELLS: usize = 1_000_000;
+
+/// Format of a file of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SheetFormat {
+    /// Text with separators. TSV has tabs; CSV has the separator that suits most lines.
+    Delimited {
+        /// Whether the separator is a tab.
+        is_tsv: bool,
+    },
+    /// Excel workbook (Office Open XML).
+    Workbook,
+}
+
+/// Rows of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sheet {
+    /// Rows with at least one filled cell. All rows have the same number of cells.
+    pub(crate) rows: Vec<SheetRow>,
+    /// Text whose lines are the rows. Diagnostics quote it.
+    pub(crate) text: String,
+    /// Name of the encoding. Empty for a workbook.
+    pub(crate) encoding: &'static str,
+    /// Findings about the file.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SheetRow {
+    /// Cells from the left, trimmed. A cell can have several lines.
+    pub(crate) cells: Vec<String>,
+    /// Line or row number from 1.
+    pub(crate) line: u32,
+}
+
+impl SheetFormat {
+    /// Returns the format by the ending of the file name. `None` for a text document.
+    pub(crate) fn of(path: &DocumentPath) -> Option<Self> {
+        let (_, ending) = path.name().rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Delimited { is_tsv: false }),
+            "tsv" => Some(Self::Delimited { is_tsv: true }),
+            "xlsx" | "xlsm" => Some(Self::Workbook),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the rows of a file. `sheet_name` names the sheet of a workbook; without it the first one is read.
+pub(crate) fn read(
+    bytes: &[u8],
+    format: SheetFormat,
+    sheet_name: Option<&str>,
+    write_state: WriteState,
+) -> Result<Sheet, DecodeError> {
+    let mut sheet = match format {
+        SheetFormat::Workbook => workbook::read(bytes, sheet_name, write_state)?,
+        SheetFormat::Delimited { is_tsv } => {
+            let decoded = decode::decode(bytes, write_state)?;
+            let rows = delimited::read(&decoded.text, is_tsv, write_state)?;
+            let findings = decoded.diagnostic.map(Finding::for_document).into_iter().collect();
+            Sheet { rows, text: decoded.text, encoding: decoded.encoding, findings }
+        }
+    };
+    pad(&mut sheet.rows)?;
+    Ok(sheet)
+}
+
+/// Collects rows within the limits.
+#[derive(Debug, Default)]
+struct RowCollector {
+    rows: Vec<SheetRow>,
+    cells: usize,
+}
+
+impl RowCollector {
+    /// Adds a row, unless it is empty.
+    fn push(&mut self, mut cells: Vec<String>, line: u32) -> Result<(), DecodeError> {
+        while cells.last().is_some_and(String::is_empty) {
+            cells.pop();
+        }
+        if cells.is_empty() {
+            return Ok(());
+        }
+        self.cells += cells.len();
+        if self.rows.len() >= MAX_ROWS || self.cells > MAX_CELLS {
+            return Err(too_many_rows());
+        }
+        self.rows.push(SheetRow { cells, line });
+        Ok(())
+    }
+}
+
+fn too_many_rows() -> DecodeError {
+    DecodeError::Rejected(DiagnosticKind::SpreadsheetTooLong { limit: MAX_ROWS })
+}
+
+/// Gives all rows the same number of cells: the cells of a sheet keep their columns.
+fn pad(rows: &mut [SheetRow]) -> Result<(), DecodeError> {
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    if width.saturating_mul(rows.len()) > MAX_CELLS {
+        return Err(too_many_rows());
+    }
+    for row in rows {
+        row.cells.resize(width, String::new());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_decides_the_format() {
+        let format = |name: &str| SheetFormat::of(&DocumentPath::parse(name).unwrap());
+        assert_eq!(format("a/plan.nl.CSV"), Some(SheetFormat::Delimited { is_tsv: false }));
+        assert_eq!(format("plan.tsv"), Some(SheetFormat::Delimited { is_tsv: true }));
+        assert_eq!(format("plan.xlsx"), Some(SheetFormat::Workbook));
+        assert_eq!(format("plan.csv.md"), None);
+    }
+
+    #[test]
+    fn rows_and_cells_are_bounded() {
+        let read_csv = |text: String| {
+            read(text.as_bytes(), SheetFormat::Delimited { is_tsv: false }, None, WriteState::Complete)
+        };
+        assert_eq!(read_csv("a;b\n".repeat(MAX_ROWS)).map(|sheet| sheet.rows.len()), Ok(MAX_ROWS));
+        assert_eq!(read_csv("a;b\n".repeat(MAX_ROWS + 1)), Err(too_many_rows()));
+        // One wide row widens all rows.
+        let wide = format!("{}a\n{}", ";".repeat(2_000), "a;b\n".repeat(1_000));
+        assert_eq!(read_csv(wide), Err(too_many_rows()));
+    }
+}
