@@ -64,22 +64,14 @@ enum Part {
 impl Part {
     fn of(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
-        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if name.ends_with("vbaproject.bin") {
-            Self::Macros
-        } else if folder.ends_with("worksheets") && name.ends_with(".xml") {
-            Self::Sheet
-        } else if name.ends_with("sharedstrings.xml") {
-            Self::Strings
-        } else if name.ends_with("styles.xml") {
-            Self::Styles
-        } else if name == "_rels/.rels"
-            || name.ends_with("workbook.xml")
-            || name.ends_with("workbook.xml.rels")
-        {
-            Self::Structure
-        } else {
-            Self::Other
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", &name));
+        match file {
+            "vbaproject.bin" => Self::Macros,
+            "sharedstrings.xml" => Self::Strings,
+            "styles.xml" => Self::Styles,
+            "workbook.xml" | "workbook.xml.rels" | ".rels" => Self::Structure,
+            _ if folder.ends_with("worksheets") => Self::Sheet,
+            _ => Self::Other,
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn read(
         PackageError::Damaged => damaged(),
     })?;
     let Package { bytes, has_formulas, has_macros } = package;
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(to_decode_error)?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| to_decode_error(&error))?;
     let name = choose_sheet(&workbook, sheet_name)?;
     let rows = read_rows(&mut workbook, &name)?;
     let mut findings = Vec::new();
@@ -51,7 +51,7 @@ fn damaged() -> DecodeError {
     DecodeError::Rejected(DiagnosticKind::SpreadsheetDamaged)
 }
 
-fn to_decode_error(error: XlsxError) -> DecodeError {
+fn to_decode_error(error: &XlsxError) -> DecodeError {
     match error {
         XlsxError::Password => DecodeError::Rejected(DiagnosticKind::SpreadsheetProtected),
         _ => damaged(),
@@ -81,12 +81,12 @@ fn choose_sheet(workbook: &Xlsx<Cursor<Vec<u8>>>, wanted: Option<&str>) -> Resul
 /// Reads the cells one after another. The range of cells that a sheet states is not used: it can be the
 /// whole sheet of 17 billion cells.
 fn read_rows(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<SheetRow>, DecodeError> {
-    let mut reader = workbook.worksheet_cells_reader(name).map_err(to_decode_error)?;
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(|error| to_decode_error(&error))?;
     let mut collector = RowCollector::default();
     let mut cells: Vec<String> = Vec::new();
     let mut row = 0;
     let mut bytes = 0;
-    while let Some(cell) = reader.next_cell().map_err(to_decode_error)? {
+    while let Some(cell) = reader.next_cell().map_err(|error| to_decode_error(&error))? {
         let (at_row, at_column) = cell.get_position();
         if at_row < row {
             return Err(damaged());
