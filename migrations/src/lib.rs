@@ -15,6 +15,7 @@ mod m20261123_000005_references;
 mod m20261124_000006_plans_in_full;
 mod m20261124_000007_upkeep;
 mod m20261127_000008_measure_details;
+mod m20261127_000009_page_paths;
 mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_plans_in_full::Migration),
             Box::new(m20261124_000007_upkeep::Migration),
             Box::new(m20261127_000008_measure_details::Migration),
+            Box::new(m20261127_000009_page_paths::Migration),
         ]
     }
 }

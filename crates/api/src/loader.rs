@@ -176,13 +176,13 @@ async fn measure_facets(
     Ok(loaded)
 }
 
-/// Loads the pages with these translation keys or slugs.
+/// Loads the pages with these translation keys, slugs, or paths after a slash.
 async fn pages_by_link_name(view: &ReadView, names: Vec<String>) -> LoadResult<String, Vec<LinkedPage>> {
     let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut found: HashMap<String, Vec<LinkedPage>> = HashMap::new();
     for page in view.linked_pages(&wanted).await? {
-        for name in page.link_keys() {
-            found.entry(name.to_owned()).or_default().push(page.clone());
+        for name in page.link_names() {
+            found.entry(name).or_default().push(page.clone());
         }
     }
     let names: HashSet<&str> = wanted.into_iter().collect();

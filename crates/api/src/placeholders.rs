@@ -33,11 +33,11 @@ impl PlaceholderValues {
         for placeholder in placeholders(text) {
             match placeholder {
                 Placeholder::LinkStart(opening) => match opening.destination {
-                    Destination::Page(target) => names.push(target.key),
+                    Destination::Page(target) => names.extend(target.names()),
                     Destination::File(path) => paths.push(path),
                     Destination::Url(_) => {}
                 },
-                Placeholder::PageTitle(target) => names.push(target.key),
+                Placeholder::PageTitle(target) => names.extend(target.names()),
                 Placeholder::Image(image) => paths.extend(image.file),
                 Placeholder::PageList(collection) => collections.push(collection),
                 Placeholder::LinkEnd => {}
@@ -70,7 +70,8 @@ impl PlaceholderValues {
 
 impl PlaceholderResolver for PlaceholderValues {
     fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage> {
-        let pages = self.pages.get(&target.key).map(|pages| pages.as_slice()).unwrap_or_default();
+        let pages: Vec<&LinkedPage> =
+            target.names().filter_map(|name| self.pages.get(&name)).flat_map(|pages| pages.iter()).collect();
         match find_page(target, pages) {
             Some(page) => Lookup::Found(self.page_address(page, target.heading.as_deref())),
             None => Lookup::Missing,

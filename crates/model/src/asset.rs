@@ -1,4 +1,4 @@
-//! Assets: files in a folder named `_images` or `_files`.
+//! Assets: files in a folder named `_images` or `_files`, and images beside documents.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -83,22 +83,47 @@ pub fn is_asset_folder(name: &str) -> bool {
     ASSET_FOLDERS.contains(&name)
 }
 
-/// Returns the media type by the file name extension. Returns `None` if the file is hidden, outside an
-/// asset folder or of another type.
+/// Returns the media type by the file name extension. Returns `None` if the file is hidden or of another
+/// type.
+///
+/// In an asset folder all types of the list are served. Beside documents only images are: a text there is a
+/// document, and other files may be work in progress.
 pub fn media_type(path: &DocumentPath) -> Option<&'static str> {
-    let is_in_asset_folder = path.folders().any(is_asset_folder);
     let is_hidden = path.as_str().split('/').any(|name| name.starts_with('.'));
-    let (_, extension) = path.name().rsplit_once('.')?;
+    let media = known_media_type(path.name()).filter(|_| !is_hidden)?;
+    let is_beside_documents = is_image(path.name()) && path.folders().all(DocumentPath::is_document_folder);
+    (is_in_asset_folder(path) || is_beside_documents).then_some(media)
+}
+
+fn known_media_type(name: &str) -> Option<&'static str> {
+    let (_, extension) = name.rsplit_once('.')?;
     let (_, media) = MEDIA_TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension))?;
-    (is_in_asset_folder && !is_hidden).then_some(*media)
+    Some(media)
+}
+
+/// Returns true if a file of this name is an image that is served.
+pub fn is_image(name: &str) -> bool {
+    known_media_type(name).is_some_and(|media| media.starts_with("image/"))
+}
+
+/// Returns true if one of the folders of the path is an asset folder.
+pub fn is_in_asset_folder(path: &DocumentPath) -> bool {
+    path.folders().any(is_asset_folder)
 }
 
 /// Resolves an address in a document to the path of an asset. Returns `None` if the address does not name
 /// an asset.
 ///
-/// An address that starts with `/` is relative to the content folder. Any other is relative to `folder`,
-/// the folder of the document.
+/// An address that starts with `/` is relative to the content folder, and names a file in an asset folder:
+/// other such addresses can belong to the website. Any other address is relative to `folder`, the folder of
+/// the document.
 pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
+    resolve_image_path(address, folder).filter(|path| !address.starts_with('/') || is_in_asset_folder(path))
+}
+
+/// Resolves the source of an image like [`resolve_asset_path`]. An address that starts with `/` can also name
+/// an image beside documents.
+pub fn resolve_image_path(address: &str, folder: &str) -> Option<DocumentPath> {
     let path = address.split(['?', '#']).next()?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     if path.contains(':') || path.starts_with("//") {
@@ -149,13 +174,23 @@ mod tests {
     }
 
     #[test]
-    fn only_known_media_types_in_asset_folders_are_assets() {
+    fn known_media_types_in_asset_folders_and_images_beside_documents_are_assets() {
         for file in ["_images/a.png", "trainings/_files/plan 2025.PDF", "_images/sub/é.webp"] {
             assert!(media_type(&path(file)).is_some(), "{file}");
         }
-        for file in
-            ["plan.txt", "_data/a.png", "_images/a.html", "_images/a.js", "_images/.a.png", "_images/a"]
-        {
+        for file in ["photo.png", "fr/img/été 1.JPG"] {
+            assert!(media_type(&path(file)).is_some(), "{file}");
+        }
+        for file in [
+            "plan.txt",
+            "fr/plan.pdf",
+            "_data/a.png",
+            "_images/a.html",
+            "_images/a.js",
+            "_images/.a.png",
+            ".img/a.png",
+            "_images/a",
+        ] {
             assert!(media_type(&path(file)).is_none(), "{file}");
         }
     }
@@ -166,6 +201,9 @@ mod tests {
         assert_eq!(file("/_images/a.png?x#y").as_deref(), Some("_images/a.png"));
         assert_eq!(file("../_images/%C3%A9t%C3%A9.png").as_deref(), Some("nl/_images/été.png"));
         assert_eq!(file("_files/a.pdf").as_deref(), Some("nl/pages/_files/a.pdf"));
+        assert_eq!(file("./img/photo%201.png").as_deref(), Some("nl/pages/img/photo 1.png"));
+        let image = |address: &str| resolve_image_path(address, "nl/pages").map(String::from);
+        assert_eq!(image("/nl/photo.png").as_deref(), Some("nl/photo.png"));
         for address in [
             "https://a.example/_images/a.png",
             "//a/_images/a.png",

@@ -51,6 +51,8 @@ pub enum DocumentState {
     Rejected,
     /// The latest version is held for confirmation. The last valid version stays published.
     Held,
+    /// The editor does not want the document to be published yet. No version is published.
+    Draft,
     /// The file is not a document.
     Ignored,
 }
@@ -62,13 +64,14 @@ impl DocumentState {
             Self::Published => "PUBLISHED",
             Self::Rejected => "REJECTED",
             Self::Held => "HELD",
+            Self::Draft => "DRAFT",
             Self::Ignored => "IGNORED",
         }
     }
 
     /// Inverse of [`DocumentState::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Published, Self::Rejected, Self::Held, Self::Ignored]
+        [Self::Published, Self::Rejected, Self::Held, Self::Draft, Self::Ignored]
             .into_iter()
             .find(|state| state.name() == name)
     }

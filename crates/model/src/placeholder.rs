@@ -335,10 +335,16 @@ fn render_image(image: &Image, form: TextFormat, resolver: &impl PlaceholderReso
                 pixels.map(|pixels| format!(" {name}=\"{pixels}\"")).unwrap_or_default()
             };
             let (width, height) = (attribute("width", size.0), attribute("height", size.1));
-            format!("<img src=\"{}\" alt=\"{}\"{width}{height} />", escape(&url), escape(&alt))
+            let title = image.title.as_ref().map(|title| format!(" title=\"{}\"", escape(title)));
+            let title = title.unwrap_or_default();
+            format!("<img src=\"{}\" alt=\"{}\"{title}{width}{height} />", escape(&url), escape(&alt))
         }
         TextFormat::Text => alt,
-        TextFormat::Markdown => format!("![{}](<{}>)", escape_for(&alt, form), escape_markdown_url(&url)),
+        TextFormat::Markdown => {
+            let title = image.title.as_ref().map(|title| format!(" \"{}\"", title.replace('"', "\\\"")));
+            let title = title.unwrap_or_default();
+            format!("![{}](<{}>{title})", escape_for(&alt, form), escape_markdown_url(&url))
+        }
     })
 }
 
@@ -376,7 +382,7 @@ mod tests {
     use crate::language::Language;
 
     fn target(key: &str) -> PageTarget {
-        PageTarget { key: key.to_owned(), lang: Language::Fr, heading: None }
+        PageTarget { key: key.to_owned(), lang: Language::Fr, heading: None, path: None }
     }
 
     fn open(destination: Destination) -> String {

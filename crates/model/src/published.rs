@@ -107,6 +107,8 @@ pub struct PublishedPage {
     pub service: Option<ServiceKey>,
     /// Folder of the document.
     pub folder: FolderPath,
+    /// Path of the document. Empty in rows of versions that did not store it.
+    pub path: String,
     /// Content of the page.
     pub page: Page,
     /// Time of the last change of the content.
@@ -115,10 +117,12 @@ pub struct PublishedPage {
 
 impl PublishedPage {
     /// Returns true if the content differs. Keywords are ignored, because they are derived from the content.
+    /// So is the name of the file.
     pub fn content_differs(&self, other: &Self) -> bool {
         let with_same_terms = || {
             let mut page = self.clone();
             page.page.terms.clone_from(&other.page.terms);
+            page.path.clone_from(&other.path);
             page
         };
         self != other && *other != with_same_terms()

@@ -7,6 +7,7 @@ use crate::page::Page;
 use crate::plan::Plan;
 use crate::reference::Reference;
 use crate::service::SupportService;
+use crate::timestamp::Timestamp;
 
 /// Content of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,15 @@ impl Content {
     }
 }
 
+/// Fields of the front matter that keep a document from being published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Time of publication. `None` if the editor must change the document first.
+    pub until: Option<Timestamp>,
+    /// Diagnostic to report while the document is a draft.
+    pub diagnostic: Diagnostic,
+}
+
 /// Result of parsing one document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedDocument {
@@ -54,4 +64,15 @@ pub struct ParsedDocument {
     pub diagnostics: Vec<Diagnostic>,
     /// References to other files. They are checked after each change of the folder.
     pub references: Vec<Reference>,
+    /// Fields that keep the document from being published. `None` without such fields.
+    pub draft: Option<Box<Draft>>,
+}
+
+impl ParsedDocument {
+    /// Returns the draft if the document must not be published at this time.
+    ///
+    /// The parsers have no clock, so a date of publication is compared here and not while parsing.
+    pub fn draft_at(&self, now: Timestamp) -> Option<&Draft> {
+        self.draft.as_deref().filter(|draft| draft.until.is_none_or(|until| until > now))
+    }
 }

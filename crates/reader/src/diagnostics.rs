@@ -25,11 +25,11 @@ pub(crate) fn to_diagnostics(findings: &[Finding], lang: Language, source: &Sour
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.kind.severity()), finding.position));
     findings.truncate(MAX_DIAGNOSTICS);
-    findings
-        .into_iter()
-        .map(|finding| {
-            let excerpt = finding.position.and_then(|position| source.excerpt(position));
-            passerelle_messages::to_diagnostic(&finding.kind, lang, finding.position, excerpt)
-        })
-        .collect()
+    findings.into_iter().map(|finding| to_diagnostic(finding, lang, source)).collect()
+}
+
+/// Converts one finding.
+pub(crate) fn to_diagnostic(finding: &Finding, lang: Language, source: &Source<'_>) -> Diagnostic {
+    let excerpt = finding.position.and_then(|position| source.excerpt(position));
+    passerelle_messages::to_diagnostic(&finding.kind, lang, finding.position, excerpt)
 }

@@ -18,6 +18,7 @@
 
 pub mod decode;
 mod diagnostics;
+mod draft;
 pub mod folder_defaults;
 pub mod front_matter;
 pub mod kind;

@@ -346,9 +346,6 @@ mod tests {
         assert_eq!(linked("", "https://b.example", ""), "<p><a href=\"/x\">https://b.example</a></p>");
         assert_eq!(linked("", &format!("b{}c{close}", open("/y")), ""), "<p><a href=\"/x\">bc</a></p>");
         assert_eq!(linked("# ", "b", ""), "<h1 id=\"b\"><a href=\"/x\">b</a></h1>");
-        assert_eq!(
-            html(&format!("![a {} b](/c.png)", open("/x"))),
-            "<p><img src=\"/c.png\" alt=\"a  b\" /></p>"
-        );
+        assert_eq!(html(&format!("![a {} b](/c)", open("/x"))), "<p><img src=\"/c\" alt=\"a  b\" /></p>");
     }
 }

@@ -1,18 +1,20 @@
 //! Entry point of the crate: converts the bytes of one file to a [`ParsedDocument`].
 
+use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding, Severity};
 use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::position::Position;
-use passerelle_model::reading::{Content, ParsedDocument};
+use passerelle_model::reading::{Content, Draft, ParsedDocument};
 use passerelle_model::reference::Reference;
 use passerelle_text::language;
 use serde_json::Value;
 
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
-use crate::diagnostics::{declared_language, to_diagnostics};
+use crate::diagnostics::{declared_language, to_diagnostic, to_diagnostics};
+use crate::draft;
 use crate::folder_defaults::FolderDefaults;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
@@ -28,7 +30,7 @@ use crate::source::Source;
 
 /// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
 /// are then parsed again.
-const READER_VERSION: i32 = 4;
+const READER_VERSION: i32 = 5;
 
 /// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]
@@ -43,16 +45,22 @@ pub struct ReadOptions<'a> {
     pub site: &'a str,
 }
 
-/// Returns the version to store with a parsed document. It changes if the parsers or the raw HTML policy
-/// change.
+/// Returns the version to store with parsed documents. It changes if the parsers, the raw HTML policy or the
+/// address of the site change.
 ///
-/// Example: `41` is parser version 4 with [`RawHtmlPolicy::Sanitized`].
-pub fn reader_version(raw_html: RawHtmlPolicy) -> i32 {
+/// Example: `51` is parser version 5 with [`RawHtmlPolicy::Sanitized`] and without an address. Higher digits
+/// are derived from the address.
+pub fn reader_version(raw_html: RawHtmlPolicy, site: &str) -> i32 {
+    /// Enough to notice that the address changed.
+    const SITE_DIGITS: usize = 4;
     let render_options = match raw_html {
         RawHtmlPolicy::Removed => 0,
         RawHtmlPolicy::Sanitized => 1,
     };
-    READER_VERSION * 10 + render_options
+    let checksum = Checksum::of(site.as_bytes()).to_string();
+    let site_version = i32::from_str_radix(checksum.get(..SITE_DIGITS).unwrap_or_default(), 16).unwrap_or(0);
+    let site_version = if site.is_empty() { 0 } else { site_version };
+    site_version * 1_000 + READER_VERSION * 10 + render_options
 }
 
 /// The bytes end in the middle of a UTF-8 character, so the file is still being written.
@@ -100,6 +108,7 @@ pub fn read(
                 content: None,
                 diagnostics,
                 references: Vec::new(),
+                draft: None,
             });
         }
     };
@@ -121,7 +130,13 @@ pub fn read(
         content: (!is_rejected).then_some(content),
         diagnostics: to_diagnostics(&findings, lang, &source),
         references,
+        draft: draft_of(&document.front, lang, &source),
     })
+}
+
+fn draft_of(front: &FrontMatter, lang: Language, source: &Source<'_>) -> Option<Box<Draft>> {
+    let (until, finding) = draft::read(front)?;
+    Some(Box::new(Draft { until, diagnostic: to_diagnostic(&finding, lang, source) }))
 }
 
 /// Returns the result for a document that could not be opened or decoded: no content and one diagnostic.
@@ -134,6 +149,7 @@ pub fn rejected(path: &DocumentPath, kind: DiagnosticKind) -> ParsedDocument {
         content: None,
         diagnostics,
         references: Vec::new(),
+        draft: None,
     }
 }
 
@@ -160,6 +176,7 @@ fn read_sheet(
                 content: None,
                 diagnostics: to_diagnostics(&findings, lang, &Source::new("")),
                 references: Vec::new(),
+                draft: None,
             });
         }
     };
@@ -187,6 +204,7 @@ fn read_sheet(
         content: content.filter(|_| !is_rejected),
         diagnostics: to_diagnostics(&findings, lang, &Source::new(&text)),
         references: Vec::new(),
+        draft: draft_of(&front, lang, &Source::new(&text)),
     })
 }
 

@@ -16,7 +16,7 @@ use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use api::ApiArgs;
-use urls::UrlArgs;
+use urls::{UrlArgs, base_url};
 
 /// Serves a folder of documents over GraphQL and follows its changes.
 ///
@@ -172,6 +172,10 @@ pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) parsing: ParsingArgs,
 
+    /// Address of the site, as for `serve`. The next `serve` reads all documents again if it differs
+    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
+    pub(crate) public_url: Option<String>,
+
     /// Ask the service at --url to sync, and wait until it serves everything that was written before
     ///
     /// The service checks a token. Set `PASSERELLE_ADMIN_TOKEN` to the same value for both.
@@ -273,6 +277,7 @@ impl ServeArgs {
     pub(crate) fn worker_options(&self) -> WorkerOptions {
         WorkerOptions {
             raw_html: self.parsing.raw_html(),
+            site: self.urls.public_url().to_owned(),
             watch: match self.watcher.watch {
                 WatchArg::Auto => WatchSetting::Auto,
                 WatchArg::Native => WatchSetting::Native,
@@ -322,6 +327,10 @@ pub(crate) struct DatabaseRebuildArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) parsing: ParsingArgs,
+
+    /// Address of the site, as for `serve`. Links to it are links to its pages
+    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
+    pub(crate) public_url: Option<String>,
 
     /// Files, or folders with documents
     #[arg(required = true, value_name = "PATH")]

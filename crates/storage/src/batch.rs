@@ -6,6 +6,9 @@ use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::ParsedDocument;
+use passerelle_model::timestamp::Timestamp;
+
+use crate::hold::Hold;
 
 /// A parsed document of a batch.
 #[derive(Clone, Debug)]
@@ -26,6 +29,13 @@ pub struct IngestedDocument {
     pub reading: ParsedDocument,
     /// True if an editor or operator confirmed a large removal.
     pub is_accepted: bool,
+}
+
+impl IngestedDocument {
+    /// Returns the hold of a draft. `None` if the document may be published at this time.
+    pub fn draft_hold(&self, now: Timestamp) -> Option<Hold> {
+        self.reading.draft_at(now).map(|draft| Hold::Draft { until: draft.until })
+    }
 }
 
 /// A new or changed asset of a batch.

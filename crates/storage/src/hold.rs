@@ -1,18 +1,23 @@
-//! A change that is held for confirmation.
+//! Reasons not to publish the latest version of a document.
 
 use std::fmt;
 use std::str::FromStr;
 
 use passerelle_model::timestamp::Timestamp;
 
-/// A change that is held until an editor or operator confirms it.
+/// Reason not to publish the latest version of a document.
 ///
-/// The text form is stored in the column `document.hold`: `LOSS`, or `MISSING` and the time in milliseconds
-/// since the Unix epoch, for example `MISSING 1700000000000`.
+/// The text form is stored in the column `document.hold`: `LOSS`, `DRAFT`, or `DRAFT` or `MISSING` and a time
+/// in milliseconds since the Unix epoch, for example `MISSING 1700000000000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
-    /// The new version of a plan removes too many measures.
+    /// The new version removes too much: many measures of a plan, or the whole text of a page.
     Loss,
+    /// The document is a draft.
+    Draft {
+        /// Time of publication. `None` if the editor must change the document first.
+        until: Option<Timestamp>,
+    },
     /// The document is missing together with most of the folder.
     Missing {
         /// Time of the first scan that did not find it.
@@ -20,10 +25,19 @@ pub enum Hold {
     },
 }
 
+impl Hold {
+    /// Returns true if an editor or operator can confirm the change.
+    pub fn awaits_confirmation(self) -> bool {
+        matches!(self, Self::Loss | Self::Missing { .. })
+    }
+}
+
 impl fmt::Display for Hold {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Loss => formatter.write_str("LOSS"),
+            Self::Draft { until: None } => formatter.write_str("DRAFT"),
+            Self::Draft { until: Some(until) } => write!(formatter, "DRAFT {}", until.millis()),
             Self::Missing { since } => write!(formatter, "MISSING {}", since.millis()),
         }
     }
@@ -31,19 +45,19 @@ impl fmt::Display for Hold {
 
 /// The text is not a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected LOSS or MISSING and a time in milliseconds")]
+#[error("expected LOSS, DRAFT, or DRAFT or MISSING and a time in milliseconds")]
 pub struct ParseHoldError;
 
 impl FromStr for Hold {
     type Err = ParseHoldError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time = |text: &str| text.parse().map(Timestamp::from_millis).map_err(|_| ParseHoldError);
         match text.split_once(' ') {
             None if text == "LOSS" => Ok(Self::Loss),
-            Some(("MISSING", since)) => {
-                let millis = since.parse().map_err(|_| ParseHoldError)?;
-                Ok(Self::Missing { since: Timestamp::from_millis(millis) })
-            }
+            None if text == "DRAFT" => Ok(Self::Draft { until: None }),
+            Some(("DRAFT", until)) => Ok(Self::Draft { until: Some(time(until)?) }),
+            Some(("MISSING", since)) => Ok(Self::Missing { since: time(since)? }),
             _ => Err(ParseHoldError),
         }
     }
@@ -57,10 +71,11 @@ mod tests {
     fn hold_is_parsed_from_its_text_form() {
         let missing = Hold::Missing { since: Timestamp::from_millis(1_700_000_000_000) };
         assert_eq!(missing.to_string(), "MISSING 1700000000000");
-        for hold in [Hold::Loss, missing] {
+        let drafts = [None, Some(Timestamp::from_millis(1))].map(|until| Hold::Draft { until });
+        for hold in [Hold::Loss, missing].into_iter().chain(drafts) {
             assert_eq!(hold.to_string().parse(), Ok(hold));
         }
-        for text in ["", "loss", "LOSS 1", "MISSING", "MISSING x"] {
+        for text in ["", "loss", "LOSS 1", "MISSING", "MISSING x", "DRAFT x"] {
             assert_eq!(text.parse::<Hold>(), Err(ParseHoldError), "{text:?}");
         }
     }

@@ -22,17 +22,46 @@ pub struct LinkedPage {
     pub title: String,
     /// Headings of the page as a tree.
     pub headings: Vec<Heading>,
+    /// Path of the document.
+    pub path: String,
+}
+
+/// Endings of documents.
+const DOCUMENT_ENDINGS: [&str; 3] = [".md", ".markdown", ".txt"];
+/// Names of the document that stands for its folder.
+const INDEX_NAMES: [&str; 2] = ["index", "README"];
+
+/// Returns the names under which links by path find a document: `/fr/menu.md` and `/fr/menu`, and `/fr/menu`
+/// for `fr/menu/index.md`. Empty for the empty path.
+pub(crate) fn path_names(path: &str) -> impl Iterator<Item = String> {
+    let stem = DOCUMENT_ENDINGS.iter().find_map(|ending| path.strip_suffix(ending));
+    let folder = stem.and_then(|stem| INDEX_NAMES.iter().find_map(|name| stem.strip_suffix(name)));
+    let folder = folder.and_then(|folder| folder.strip_suffix('/'));
+    let names = [Some(path), stem, folder].into_iter().flatten();
+    names.filter(|name| !name.is_empty()).map(|name| format!("/{name}"))
+}
+
+/// Returns the paths of the documents that a name after a slash can mean.
+pub(crate) fn candidate_paths(name: &str) -> Vec<String> {
+    let Some(path) = name.strip_prefix('/') else { return Vec::new() };
+    if DOCUMENT_ENDINGS.iter().any(|ending| path.ends_with(ending)) {
+        return vec![path.to_owned()];
+    }
+    let index = INDEX_NAMES.iter().map(|name| format!("/{name}"));
+    let stems = std::iter::once(String::new()).chain(index);
+    let with_ending = |stem: String| DOCUMENT_ENDINGS.map(|ending| format!("{path}{stem}{ending}"));
+    stems.flat_map(with_ending).collect()
 }
 
 impl LinkedPage {
-    /// Returns the names that links use for this page.
-    pub fn link_keys(&self) -> Vec<&str> {
-        let mut keys: Vec<&str> =
-            self.translation_key.as_ref().map(TranslationKey::as_str).into_iter().collect();
-        if !keys.contains(&self.slug.as_str()) {
-            keys.push(self.slug.as_str());
+    /// Returns the names that links use for this page: translation key, slug, and paths after a slash.
+    pub fn link_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.translation_key.iter().map(ToString::to_string).collect();
+        if !names.iter().any(|name| name == self.slug.as_str()) {
+            names.push(self.slug.to_string());
         }
-        keys
+        names.extend(path_names(&self.path));
+        names
     }
 
     /// Returns the short name, or the title if there is none.
@@ -72,25 +101,31 @@ fn find_heading<'a>(headings: &'a [Heading], matches: &impl Fn(&Heading) -> bool
     })
 }
 
-/// Returns the target page of a link. `pages` are ordered by key. A translation key takes precedence over a
-/// slug.
+/// Returns the target page of a link. `pages` are ordered by key. The path takes precedence over a
+/// translation key, and that over a slug. A page that is found by its path may have another language than the
+/// link.
 pub fn find_page<'a>(
     target: &PageTarget,
     pages: impl IntoIterator<Item = &'a LinkedPage>,
 ) -> Option<&'a LinkedPage> {
+    let mut by_key = None;
     let mut by_slug = None;
+    let path = target.path.as_ref().map(|path| format!("/{path}"));
     for page in pages {
+        if path.as_ref().is_some_and(|path| path_names(&page.path).any(|name| name == *path)) {
+            return Some(page);
+        }
         if page.lang != target.lang {
             continue;
         }
         if page.translation_key.as_ref().is_some_and(|key| key.as_str() == target.key) {
-            return Some(page);
+            by_key = by_key.or(Some(page));
         }
         if by_slug.is_none() && page.slug.as_str() == target.key {
             by_slug = Some(page);
         }
     }
-    by_slug
+    by_key.or(by_slug)
 }
 
 #[cfg(test)]
@@ -112,6 +147,7 @@ mod tests {
             name: None,
             title: slug.to_owned(),
             headings: vec![heading("À Bruxelles", vec![heading("Qu’est-ce ?", Vec::new())])],
+            path: format!("{lang}/{slug}.md"),
         }
     }
 
@@ -123,13 +159,37 @@ mod tests {
             page("vijver", Some("mare"), Language::Nl),
         ];
         let find = |key: &str, lang| {
-            let target = PageTarget { key: key.to_owned(), lang, heading: None };
+            let target = PageTarget { key: key.to_owned(), lang, heading: None, path: None };
             find_page(&target, &pages).map(|page| page.slug.to_string())
         };
         assert_eq!(find("mare", Language::Fr).as_deref(), Some("etang"));
         assert_eq!(find("mare", Language::Nl).as_deref(), Some("vijver"));
         assert_eq!(find("etang", Language::Fr).as_deref(), Some("etang"));
         assert_eq!(find("mare", Language::De), None);
+    }
+
+    #[test]
+    fn links_by_path_resolve_before_names_and_whatever_the_language() {
+        let pages = [page("mare", None, Language::Fr), page("vijver", Some("mare"), Language::Nl)];
+        let find = |path: &str| {
+            let path = Some(path.to_owned());
+            let target = PageTarget { key: "mare".to_owned(), lang: Language::Fr, heading: None, path };
+            find_page(&target, &pages).map(|page| page.slug.to_string())
+        };
+        assert_eq!(find("nl/vijver.md").as_deref(), Some("vijver"));
+        assert_eq!(find("nl/vijver").as_deref(), Some("vijver"));
+        assert_eq!(find("nl/mare").as_deref(), Some("mare"));
+    }
+
+    #[test]
+    fn candidate_paths_contain_every_document_with_that_name() {
+        for path in ["fr/menu.md", "fr/menu.txt", "fr/menu/index.md", "menu.markdown", "fr/README.md"] {
+            for name in path_names(path) {
+                assert!(candidate_paths(&name).iter().any(|candidate| candidate == path), "{name}");
+            }
+        }
+        assert_eq!(path_names("index.md").collect::<Vec<_>>(), ["/index.md", "/index"]);
+        assert_eq!(candidate_paths("menu"), Vec::<String>::new());
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::convert::page::to_page;
 use crate::entity::page;
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
-use crate::link_target::LinkedPage;
+use crate::link_target::{LinkedPage, candidate_paths};
 use crate::query_index::Direction;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
@@ -209,7 +209,8 @@ impl ReadView {
         Query::select().column(Asterisk).from_subquery(select, "part").take()
     }
 
-    /// Returns the pages with one of these names as translation key or slug, ordered by key.
+    /// Returns the pages with one of these names as translation key, slug or path after a slash, ordered by
+    /// key.
     pub async fn linked_pages(&self, names: &[&str]) -> Result<Vec<LinkedPage>, StorageError> {
         linked_pages(&self.read_pool, page::Entity::live(self.revision.number), names).await
     }
@@ -234,13 +235,14 @@ pub(crate) async fn linked_pages(
     live: Condition,
     names: &[&str],
 ) -> Result<Vec<LinkedPage>, StorageError> {
-    /// Maximum number of names per statement. Each name occurs twice in it.
+    /// Maximum number of names per statement. Each name occurs twice in it, or nine times as a path.
     const MAX_NAMES: usize = 500;
     let mut pages = Vec::new();
     for names in names.chunks(MAX_NAMES) {
         let has_name = Condition::any()
             .add(page::Column::TranslationKey.is_in(names.iter().copied()))
-            .add(page::Column::Slug.is_in(names.iter().copied()));
+            .add(page::Column::Slug.is_in(names.iter().copied()))
+            .add(page::Column::Path.is_in(names.iter().flat_map(|name| candidate_paths(name))));
         let select =
             page::Entity::find().filter(live.clone()).filter(has_name).order_by_asc(page::Column::Key);
         pages.extend(load_linked_pages(select, connection).await?);
@@ -256,7 +258,7 @@ const LIST: &str = "list";
 const POSITION: &str = "position_in_list";
 
 /// Columns that links need.
-const LINKED_PAGE_COLUMNS: [page::Column; 7] = [
+const LINKED_PAGE_COLUMNS: [page::Column; 8] = [
     page::Column::Key,
     page::Column::Slug,
     page::Column::Lang,
@@ -264,6 +266,7 @@ const LINKED_PAGE_COLUMNS: [page::Column; 7] = [
     page::Column::Name,
     page::Column::Title,
     page::Column::TableOfContents,
+    page::Column::Path,
 ];
 
 #[derive(FromQueryResult)]
@@ -275,6 +278,7 @@ struct LinkedPageRow {
     name: Option<String>,
     title: String,
     table_of_contents: String,
+    path: String,
 }
 
 impl LinkedPageRow {
@@ -288,6 +292,7 @@ impl LinkedPageRow {
             name: self.name,
             title: self.title,
             key: PageKey::new(self.key),
+            path: self.path,
         })
     }
 }

@@ -14,6 +14,9 @@ use crate::sync::grace_periods::GracePeriods;
 pub struct WorkerOptions {
     /// Policy for raw HTML.
     pub raw_html: RawHtmlPolicy,
+    /// Public address of the site, for example `https://example.org`. Links to it are links to its pages.
+    /// Empty if it is not known.
+    pub site: String,
     /// Source of change notifications.
     pub watch: WatchSetting,
     /// Interval of full scans. They find changes whose events were lost.
@@ -30,6 +33,7 @@ impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
             raw_html: RawHtmlPolicy::default(),
+            site: String::new(),
             watch: WatchSetting::Auto,
             scan_interval: Duration::from_mins(1),
             audit_interval: Duration::from_hours(24),

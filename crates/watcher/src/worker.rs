@@ -36,6 +36,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 const DOCUMENTS_PER_POLL_INTERVAL: u32 = 10_000;
 /// Interval at which the content folder itself is checked. A replaced link or a new mount sends no event.
 const ROOT_CHECK_INTERVAL: Duration = Duration::from_millis(500);
+/// Maximum duration of the timer for drafts. The clock can be set while it runs.
+const MAX_PUBLICATION_WAIT: Duration = Duration::from_hours(1);
 /// Maximum time until the event of the probe file arrives.
 const COOKIE_TIMEOUT: Duration = Duration::from_millis(500);
 /// Back-off after the first failed pass. It doubles with each further failure.
@@ -81,6 +83,8 @@ pub struct Worker {
     /// Folders without a watch, and the time of their next scan.
     unwatched: BTreeSet<PathBuf>,
     next_poll: Instant,
+    /// Due drafts are not published before this time.
+    next_publication: Instant,
     overflows: u64,
     /// Identity of the content folder at the last check. `None` if it is missing.
     root_id: Option<FolderId>,
@@ -101,6 +105,7 @@ impl Worker {
         let root = std::path::absolute(root)?;
         let mut syncer = Syncer::new(&root, storage, clock, options.grace_periods)
             .with_raw_html(options.raw_html)
+            .with_site(&options.site)
             .with_progress(log::progress_logger(status.clone()));
         if let Some(faults) = &options.faults {
             syncer = syncer.with_faults(Arc::clone(faults));
@@ -124,6 +129,7 @@ impl Worker {
             failure: None,
             unwatched: BTreeSet::new(),
             next_poll: now,
+            next_publication: now,
             overflows: 0,
             root_id,
         };
@@ -201,6 +207,7 @@ impl Worker {
         let mut root_check_at = Instant::now() + ROOT_CHECK_INTERVAL;
         loop {
             let recheck = self.syncer.next_check();
+            let publication_at = self.publication_timer();
             let has_images = self.syncer.placeholders.has_work();
             let recheck_at = recheck.as_ref().map_or(self.next_scan, |(at, _)| (*at).max(self.retry_after));
             tokio::select! {
@@ -221,6 +228,13 @@ impl Worker {
                 () = sleep_until(self.next_scan) => return Some((ScanScope::Everything, PassCause::Scan)),
                 () = sleep_until(recheck_at), if recheck.is_some() => {
                     return recheck.map(|(_, scope)| (scope, PassCause::Hint));
+                }
+                () = sleep_until(publication_at.unwrap_or(self.next_scan)), if publication_at.is_some() => {
+                    if let Some(scope) = self.syncer.due_drafts() {
+                        // A draft whose file cannot be read now stays due.
+                        self.next_publication = Instant::now() + POLL_INTERVAL;
+                        return Some((scope, PassCause::Hint));
+                    }
                 }
                 () = sleep_until(self.next_poll), if !self.unwatched.is_empty() => {
                     return Some((ScanScope::Paths(self.unwatched.clone()), PassCause::Hint));
@@ -244,6 +258,14 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Returns the time at which the next draft is due, or the time to look again. `None` if no draft has a
+    /// date.
+    fn publication_timer(&self) -> Option<Instant> {
+        let until = self.syncer.next_publication()?.millis() - self.syncer.now().millis();
+        let wait = Duration::from_millis(u64::try_from(until).unwrap_or(0)).min(MAX_PUBLICATION_WAIT);
+        Some((Instant::now() + wait).max(self.retry_after).max(self.next_publication))
     }
 
     async fn run_pass(&mut self, scope: ScanScope, cause: PassCause) {

@@ -75,7 +75,7 @@ impl DocumentObject {
     }
 
     /// Number of the revision that last published content of the file, for example `12`. Null if nothing of
-    /// the file was ever published.
+    /// the file was ever published, or if the document is a draft.
     fn published_revision(&self) -> Option<i32> {
         self.0.published_revision.map(|revision| to_int(revision.get()))
     }

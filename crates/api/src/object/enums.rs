@@ -81,6 +81,9 @@ pub(crate) enum DocumentState {
     /// The latest version, or the removal of the file, would remove a large part of the content. It is held
     /// until an operator confirms it. The last accepted version stays published.
     Held,
+    /// The document is a draft, because of `draft: true`, `published: false`, `status: draft` or a date in
+    /// the future. No version is published. A document with a date is published on that date.
+    Draft,
     /// The file is no longer in the folder. `documents` does not return such documents.
     Ignored,
 }

@@ -44,6 +44,11 @@ impl ImageObject {
         self.0.alt.as_deref()
     }
 
+    /// Title, for example for a tooltip or a caption. Null if the editor wrote none.
+    fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
     /// Display width in CSS pixels, for example `640`: the width that the editor set, else the width that
     /// keeps the proportions of the file, else the width of the file. Null if none of them is known.
     async fn width(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {

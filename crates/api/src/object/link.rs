@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
+use futures_util::future::try_join_all;
 use passerelle_model::page::{Destination, Link};
 use passerelle_model::placeholder::TextFormat;
 use passerelle_storage::link_target::{LinkedPage, find_page};
@@ -20,8 +21,9 @@ impl LinkObject {
     /// Loads the target page. Returns `None` if the target is not a page or is not published.
     async fn target(&self, ctx: &Context<'_>) -> Result<Option<LinkedPage>, ApiError> {
         let Some(Destination::Page(target)) = &self.0.destination else { return Ok(None) };
-        let pages: Option<Arc<Vec<LinkedPage>>> = load(ctx, PagesByLinkName(target.key.clone())).await?;
-        Ok(find_page(target, pages.iter().flat_map(|pages| pages.iter())).cloned())
+        let pages = target.names().map(|name| load(ctx, PagesByLinkName(name)));
+        let pages: Vec<Option<Arc<Vec<LinkedPage>>>> = try_join_all(pages).await?;
+        Ok(find_page(target, pages.iter().flatten().flat_map(|pages| pages.iter())).cloned())
     }
 
     /// Returns the address of the target. If the link is broken, the address as the editor wrote it.

@@ -134,7 +134,8 @@ impl PageObject {
         counted(ctx, self.0.page.table_of_contents.iter().cloned().map(HeadingObject).collect())
     }
 
-    /// Images of the page, in document order. Empty if there are none.
+    /// Images of the page, in document order: that of the front matter (`metadata.image`), those of layouts
+    /// such as a header, and those of the text. Empty if there are none.
     fn images(&self, ctx: &Context<'_>) -> Vec<ImageObject> {
         counted(ctx, self.0.page.images.iter().cloned().map(ImageObject).collect())
     }

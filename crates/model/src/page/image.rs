@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asset::AssetMetadata;
+use crate::asset::{AssetMetadata, is_in_asset_folder};
 use crate::path::DocumentPath;
 
 /// An image of a page.
@@ -12,6 +12,9 @@ pub struct Image {
     pub src: String,
     /// Alternative text. `None` if the editor gave none.
     pub alt: Option<String>,
+    /// Title, which browsers show as a tooltip. `None` if the editor gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Requested width in CSS pixels. `None` if not given.
     pub width: Option<u32>,
     /// Requested height in CSS pixels. `None` if not given.
@@ -22,6 +25,12 @@ pub struct Image {
 }
 
 impl Image {
+    /// Returns the path of the file if it must exist. `None` for an address that can belong to the website:
+    /// `/img/logo.png`.
+    pub fn required_file(&self) -> Option<&DocumentPath> {
+        self.file.as_ref().filter(|file| !self.src.starts_with('/') || is_in_asset_folder(file))
+    }
+
     /// Returns the width and height for display, in CSS pixels.
     ///
     /// A requested side is used as given. A missing side is computed from the proportions of the file.

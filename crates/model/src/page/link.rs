@@ -53,7 +53,7 @@ pub enum Destination {
     File(DocumentPath),
 }
 
-/// Identifies a page by the name that links use.
+/// Identifies a page by the path and the name that links use. A document at the path takes precedence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PageTarget {
     /// Translation key or slug of the target page.
@@ -65,4 +65,16 @@ pub struct PageTarget {
     /// Text or anchor of the target heading. `None` for the start of the page.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub heading: Option<String>,
+    /// Path of the document that the address names, with or without its ending: `fr/menu.md` or `fr/menu`.
+    /// `None` if the link names a key.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+impl PageTarget {
+    /// Returns the names under which the page is looked up: its key, and its path after a slash.
+    pub fn names(&self) -> impl Iterator<Item = String> + use<> {
+        let path = self.path.as_ref().map(|path| format!("/{path}"));
+        [Some(self.key.clone()), path].into_iter().flatten()
+    }
 }

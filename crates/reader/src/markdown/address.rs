@@ -1,9 +1,10 @@
 //! Finds out what the address of a link means: a page or file of the folder, or another site.
 
-use passerelle_model::asset::resolve_asset_path;
+use passerelle_model::asset::{decode_path, resolve_asset_path};
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::language::Language;
 use passerelle_model::page::{Destination, LinkKind, PageTarget};
+use passerelle_model::path::DocumentPath;
 use passerelle_text::fold::slugify;
 
 use super::safe_url;
@@ -64,9 +65,7 @@ fn destination(url: &str, base: AddressBase<'_>) -> (LinkKind, Destination) {
     if lower.starts_with("tel:") {
         return as_written(LinkKind::Phone);
     }
-    let site = base.site.trim_end_matches('/');
-    let own = (!site.is_empty()).then(|| url.strip_prefix(site)).flatten();
-    let own = own.filter(|path| path.is_empty() || path.starts_with(['/', '#', '?']));
+    let own = own_path(url, base.site);
     let path = match own {
         Some("") => "/",
         Some(path) => path,
@@ -76,10 +75,25 @@ fn destination(url: &str, base: AddressBase<'_>) -> (LinkKind, Destination) {
     if let Some(file) = resolve_asset_path(path, base.folder) {
         return (LinkKind::File, Destination::File(file));
     }
-    match page_target(path, base.lang) {
+    match page_target(path, base) {
         Some(target) => (LinkKind::Internal, Destination::Page(target)),
         None => as_written(if own.is_some() { LinkKind::Internal } else { LinkKind::External }),
     }
+}
+
+/// Returns the path of an address of the site itself, with or without a scheme. `None` for other addresses.
+/// The host has no case.
+fn own_path<'a>(url: &'a str, site: &str) -> Option<&'a str> {
+    fn without_scheme(url: &str) -> Option<&str> {
+        let start = ["https://", "http://", "//"].into_iter().find(|start| {
+            url.get(..start.len()).is_some_and(|written| written.eq_ignore_ascii_case(start))
+        })?;
+        Some(&url[start.len()..])
+    }
+    let site = without_scheme(site)?.trim_end_matches('/');
+    let (host, path) = without_scheme(url)?.split_at_checked(site.len())?;
+    let is_own = host.eq_ignore_ascii_case(site) && (path.is_empty() || path.starts_with(['/', '#', '?']));
+    is_own.then_some(path)
 }
 
 /// Returns the address with its scheme if it lacks one: `www.example.org` or `name@example.org`.
@@ -95,11 +109,11 @@ fn complete(url: &str) -> Option<String> {
 
 /// Returns the page that a path means: `contact`, `./contact.md#horaires`, `/nl/contact/`. `None` for the
 /// home page and for a file of another kind.
-fn page_target(path: &str, lang: Language) -> Option<PageTarget> {
+fn page_target(path: &str, base: AddressBase<'_>) -> Option<PageTarget> {
     let (path, fragment) = path.split_once('#').unwrap_or((path, ""));
     let path = path.split('?').next().unwrap_or_default();
     let mut names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | "." | "..")).collect();
-    let mut target_lang = lang;
+    let mut target_lang = base.lang;
     if path.starts_with('/')
         && let Some(first) =
             names.first().and_then(|name| Language::ALL.into_iter().find(|lang| lang.code() == *name))
@@ -110,11 +124,11 @@ fn page_target(path: &str, lang: Language) -> Option<PageTarget> {
     let last = names.pop()?;
     let stem = DOCUMENT_ENDINGS.iter().find_map(|ending| last.strip_suffix(ending));
     let name = match stem {
-        Some("index" | "README") => names.pop()?,
+        Some(stem @ ("index" | "README")) => names.pop().unwrap_or(stem),
         Some(stem) => stem,
         None => last,
     };
-    let decoded = passerelle_model::asset::decode_path(name)?;
+    let decoded = decode_path(name)?;
     // A dot belongs to another kind of file, for example `agenda.ics`.
     if stem.is_none() && decoded.contains('.') {
         return None;
@@ -129,8 +143,37 @@ fn page_target(path: &str, lang: Language) -> Option<PageTarget> {
         })
         .unwrap_or(decoded);
     let key = if stem.is_some() { slugify(without_date(&decoded)) } else { decoded };
-    let heading = passerelle_model::asset::decode_path(fragment).filter(|heading| !heading.is_empty());
-    (!key.is_empty()).then_some(PageTarget { key, lang: target_lang, heading })
+    let path = document_path(path, base.folder);
+    // A name without letters, for example of emoji, has no key. Its path finds it.
+    let key = Some(key).filter(|key| !key.is_empty()).or_else(|| path.clone())?;
+    let heading = decode_path(fragment).filter(|heading| !heading.is_empty());
+    Some(PageTarget { key, lang: target_lang, heading, path })
+}
+
+/// Returns the path of the document that an address names, relative to the content folder. The ending of a
+/// web page is removed. `None` if the path leaves the folder.
+///
+/// An address that starts with `/` is relative to the content folder. Any other is relative to `folder`.
+fn document_path(path: &str, folder: &str) -> Option<String> {
+    let path = decode_path(path)?;
+    let mut names: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').filter(|name| !name.is_empty()).collect()
+    };
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => {
+                names.pop()?;
+            }
+            name => names.push(name),
+        }
+    }
+    let path = names.join("/");
+    let path = [".html", ".htm"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(&path);
+    // Document paths have composed accents.
+    DocumentPath::parse(path).ok().map(String::from)
 }
 
 /// Returns a file name without the date at its start: `fete` for `2026-06-21-fete`.
@@ -162,7 +205,8 @@ mod tests {
                     Destination::Url(url) => url,
                     Destination::File(file) => file.to_string(),
                     Destination::Page(page) => {
-                        format!("{}/{}#{}", page.lang, page.key, page.heading.unwrap_or_default())
+                        let path = page.path.unwrap_or_default();
+                        format!("{}/{}#{} {path}", page.lang, page.key, page.heading.unwrap_or_default())
                     }
                 };
                 format!("{kind:?} {destination}{}", if warning.is_some() { " !" } else { "" })
@@ -173,14 +217,20 @@ mod tests {
     #[test]
     fn pages_are_found_whatever_form_their_address_has() {
         for (address, expected) in [
-            ("contact", "Internal fr/contact#"),
-            ("contact.md#Été", "Internal fr/contact#Été"),
-            ("./2026-01-02-Fête d’été.md", "Internal fr/fete-d-ete#"),
-            ("../nl/contact.nl.md", "Internal nl/contact#"),
-            ("/nl/contact/", "Internal nl/contact#"),
-            ("/contact/#heures", "Internal fr/contact#heures"),
-            ("/fr/mare/index.md", "Internal fr/mare#"),
-            ("https://jardin.example/fr/contact", "Internal fr/contact#"),
+            ("contact", "Internal fr/contact# fr/contact"),
+            ("contact.md#Été", "Internal fr/contact#Été fr/contact.md"),
+            ("./2026-01-02-Fête d’été.md", "Internal fr/fete-d-ete# fr/2026-01-02-Fête d’été.md"),
+            ("../nl/contact.nl.md", "Internal nl/contact# nl/contact.nl.md"),
+            ("/nl/contact/", "Internal nl/contact# nl/contact"),
+            ("/contact/#heures", "Internal fr/contact#heures contact"),
+            ("/fr/mare/index.md", "Internal fr/mare# fr/mare/index.md"),
+            ("index.md", "Internal fr/index# fr/index.md"),
+            ("a/b.html", "Internal fr/b# fr/a/b"),
+            ("../../contact.md", "Internal fr/contact# "),
+            ("🌻.md", "Internal fr/fr/🌻.md# fr/🌻.md"),
+            ("https://jardin.example/fr/contact", "Internal fr/contact# fr/contact"),
+            ("http://Jardin.example/fr/contact?a#b", "Internal fr/contact#b fr/contact"),
+            ("//jardin.example/nl/contact.md", "Internal nl/contact# nl/contact.md"),
         ] {
             assert_eq!(resolved(address), expected, "{address}");
         }
@@ -196,6 +246,8 @@ mod tests {
             ("a@b.example", "Email mailto:a@b.example !"),
             ("/assets/files/a b.pdf", "File _files/a b.pdf"),
             ("/_files/a.pdf#page=2", "File _files/a.pdf"),
+            ("https://jardin.example", "Internal https://jardin.example"),
+            ("https://jardin.example.org/contact", "External https://jardin.example.org/contact"),
             ("https://b.example/contact", "External https://b.example/contact"),
             ("//b.example", "External //b.example"),
             ("/agenda.ics", "External /agenda.ics"),

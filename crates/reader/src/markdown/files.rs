@@ -2,7 +2,7 @@
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
-use passerelle_model::asset::resolve_asset_path;
+use passerelle_model::asset::resolve_image_path;
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::page::{Destination, Image};
 use passerelle_model::placeholder::{LinkStart, Placeholder, strip_placeholders};
@@ -43,19 +43,23 @@ pub(super) fn insert_placeholders<'a>(
             continue;
         }
         let line = saturating_u32(node.data().sourcepos.start.line);
+        let mut title = None;
         let value = match &node.data().value {
             // A placeholder has no title, so the address of another site with a title stays a link.
             NodeValue::Link(anchor) if !anchor.title.is_empty() && is_other_site(&anchor.url, base) => None,
             NodeValue::Link(anchor) => Some((false, strip_placeholders(&anchor.url))),
-            NodeValue::Image(image) => Some((true, strip_placeholders(&image.url))),
+            NodeValue::Image(image) => {
+                title = Some(strip_placeholders(&image.title)).filter(|title| !title.is_empty());
+                Some((true, strip_placeholders(&image.url)))
+            }
             _ => None,
         };
         match value {
             Some((true, src)) => {
                 let alt = strip_placeholders(&plain_text::node_text(node));
                 let alt = (!alt.is_empty()).then_some(alt);
-                let file = resolve_asset_path(&src, base.folder);
-                let image = Image { file, src, alt, width: None, height: None };
+                let file = resolve_image_path(&src, base.folder);
+                let image = Image { file, src, alt, title, ..Image::default() };
                 node.insert_before(placeholder_node(&Placeholder::Image(Box::new(image.clone())), node));
                 node.detach();
                 found.images.push(WithLine { value: image, line });

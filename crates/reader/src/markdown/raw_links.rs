@@ -5,7 +5,7 @@
 
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
-use passerelle_model::asset::resolve_asset_path;
+use passerelle_model::asset::resolve_image_path;
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::html::escape;
 use passerelle_model::page::Image;
@@ -43,12 +43,10 @@ pub(super) fn convert_inline<'a>(
                 None => continue,
             },
             "img" => {
-                let Some(image) = image(&tag) else { continue };
-                let alt = arena.alloc(AstNode::from(NodeValue::Text(image.1.into())));
-                data.value = NodeValue::Image(Box::new(comrak::nodes::NodeLink {
-                    url: image.0,
-                    title: String::new(),
-                }));
+                let Some((src, alt)) = image(&tag) else { continue };
+                let alt = arena.alloc(AstNode::from(NodeValue::Text(alt.into())));
+                let title = tag.attribute("title").unwrap_or_default().to_owned();
+                data.value = NodeValue::Image(Box::new(comrak::nodes::NodeLink { url: src, title }));
                 drop(data);
                 node.append(alt);
                 has_links = true;
@@ -70,7 +68,9 @@ fn link_start(tag: &HtmlTag, base: AddressBase<'_>) -> Option<(LinkStart, Option
 
 /// Returns the address and the alternative text of an image.
 fn image(tag: &HtmlTag) -> Option<(String, String)> {
-    let src = safe_url(tag.attribute("src")?).filter(|src| !src.is_empty())?;
+    // Spaces occur in file names.
+    let src = tag.attribute("src")?.trim().replace(' ', "%20");
+    let src = safe_url(&src).filter(|src| !src.is_empty())?;
     Some((src.to_owned(), collapse_whitespace(tag.attribute("alt").unwrap_or_default())))
 }
 
@@ -134,9 +134,10 @@ impl<'a> BlockRewriter<'a> {
         let pixels =
             |name: &str| tag.attribute(name).and_then(|value| value.trim_end_matches("px").parse().ok());
         let image = Image {
-            file: resolve_asset_path(&src, self.base.folder),
+            file: resolve_image_path(&src, self.base.folder),
             src,
             alt: Some(alt).filter(|alt| !alt.is_empty()),
+            title: tag.attribute("title").map(collapse_whitespace).filter(|title| !title.is_empty()),
             width: pixels("width"),
             height: pixels("height"),
         };
@@ -214,11 +215,11 @@ mod tests {
 
     #[test]
     fn images_in_raw_html_are_listed() {
-        for markdown in ["a <img src=\"/x.png\" alt=\"b\">", "<div><img src=\"/x.png\" alt=\"b\"></div>"] {
+        for markdown in ["a <img src=\"/x\" alt=\"b\">", "<div><img src=\"/x\" alt=\"b\"></div>"] {
             let rendered = rendered(markdown);
             assert_eq!(rendered.images.len(), 1, "{markdown}");
             assert!(
-                rendered.content.html.contains("<img src=\"/x.png\" alt=\"b\" />"),
+                rendered.content.html.contains("<img src=\"/x\" alt=\"b\" />"),
                 "{}",
                 rendered.content.html
             );

@@ -8,6 +8,7 @@ use passerelle_model::placeholder::{LinkStart, Placeholder};
 use serde_json::{Map, Value};
 
 use super::arguments::{boolean, pixels, text};
+use crate::front_matter::text_of;
 use crate::markdown::address::{AddressBase, resolve};
 use crate::markdown::{RawHtmlPolicy, RenderOptions, safe_url};
 
@@ -135,7 +136,7 @@ fn internal_destination(
         let heading = heading.or(target.heading);
         return (LinkKind::Internal, Some(Destination::Page(PageTarget { heading, ..target })));
     }
-    let target = PageTarget { key: path.to_owned(), lang: context.lang, heading };
+    let target = PageTarget { key: path.to_owned(), lang: context.lang, heading, path: None };
     (LinkKind::Internal, Some(Destination::Page(target)))
 }
 
@@ -155,17 +156,58 @@ pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageCon
     // Spaces occur in file names.
     let src = src.trim().replace(' ', "%20");
     let src = safe_url(&src).filter(|src| !src.is_empty())?;
-    let file = asset::resolve_asset_path(src, context.folder);
+    let file = asset::resolve_image_path(src, context.folder);
     let alt = alt.filter(|alt| !alt.is_empty());
-    Some(Image { src: src.to_owned(), alt, width: None, height: None, file })
+    Some(Image { src: src.to_owned(), alt, file, ..Image::default() })
 }
 
-/// Parses the arguments of `{% image %}`. `None` if the source is missing or unsafe.
+/// Parses the arguments of `{% image %}`. Without a source, the largest one of `srcset` is used. `None` if
+/// the source is missing or unsafe.
 pub(super) fn image_from_arguments(args: &Map<String, Value>, context: PageContext<'_>) -> Option<Image> {
-    let src = text(args, "src").or_else(|| text(args, "0"))?;
+    let src = text(args, "src").or_else(|| text(args, "0"));
+    let src = src.or_else(|| source_set(args).into_iter().next())?;
     let alt = if args.contains_key("alt") { text(args, "alt") } else { text(args, "1") };
     let image = image_from_source(&src, alt, context)?;
-    Some(Image { width: pixels(args, "width"), height: pixels(args, "height"), ..image })
+    let title = text(args, "title");
+    Some(Image { title, width: pixels(args, "width"), height: pixels(args, "height"), ..image })
+}
+
+/// Returns the other images of the argument `srcset`, in the order of their size, largest first.
+pub(super) fn other_sources(
+    args: &Map<String, Value>,
+    image: &Image,
+    context: PageContext<'_>,
+) -> Vec<Image> {
+    let images = source_set(args).into_iter().filter_map(|src| image_from_source(&src, None, context));
+    let others = images.filter(|other| other.src != image.src);
+    others.map(|other| Image { alt: image.alt.clone(), title: image.title.clone(), ..other }).collect()
+}
+
+/// Returns the addresses of the argument `srcset`, largest first: `"a.webp 400w, b.webp 800w"`, or a list of
+/// such texts. An address without a size is the smallest.
+fn source_set(args: &Map<String, Value>) -> Vec<String> {
+    /// More sources than any layout needs.
+    const MAX_SOURCES: usize = 16;
+    let texts: Vec<String> = match args.get("srcset") {
+        Some(Value::Array(list)) => list.iter().filter_map(text_of).collect(),
+        Some(value) => text_of(value).into_iter().collect(),
+        None => Vec::new(),
+    };
+    let candidates = texts.iter().flat_map(|text| text.split(','));
+    let mut sources: Vec<(f64, String)> = candidates
+        .map(|candidate| {
+            let candidate = candidate.trim();
+            let size = candidate.rsplit_once(char::is_whitespace).and_then(|(src, size)| {
+                let size = size.strip_suffix(['w', 'x', 'h'])?.parse::<f64>().ok()?;
+                Some((size, src.trim().to_owned()))
+            });
+            size.unwrap_or_else(|| (0.0, candidate.to_owned()))
+        })
+        .filter(|(_, src)| !src.is_empty())
+        .take(MAX_SOURCES)
+        .collect();
+    sources.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    sources.into_iter().map(|(_, src)| src).collect()
 }
 
 /// Returns whether the editor marked the image as decorative, with `alt=""` or `decorative=true`.

@@ -33,6 +33,7 @@ pub(crate) fn read(
     let mut findings = Vec::new();
     let mut renderer = Renderer::new(context, body.len());
     let blocks = renderer.render_body(body, body_line);
+    renderer.record_metadata_image(front);
     let page_text = RichText::join(&blocks);
     let name = front.text("name");
     let title = title(&renderer.headings, front);

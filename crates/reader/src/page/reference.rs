@@ -59,7 +59,7 @@ pub(super) fn link_labels(text: &str) -> Vec<String> {
 }
 
 /// Calls `visit` for each `[` outside code. `visit` returns the offset at which the scan continues.
-fn for_each_outside_code(text: &str, visit: &mut impl FnMut(usize) -> Option<usize>) {
+pub(super) fn for_each_outside_code(text: &str, visit: &mut impl FnMut(usize) -> Option<usize>) {
     let spans = CodeSpans::new(text);
     let mut fence = CodeFence::default();
     let mut offset = 0;

@@ -17,9 +17,14 @@ mod notes;
 use super::body_node::{BodyNode, MarkdownRun, Shortcode};
 use super::collection;
 use super::definitions::Definitions;
-use super::link::{LinkArguments, PageContext, default_label, image_from_arguments, is_decorative};
+use super::layout_images::{image_of_metadata, images_of_layout};
+use super::link::{
+    LinkArguments, PageContext, default_label, image_from_arguments, is_decorative, other_sources,
+};
 use super::shortcodes::ShortcodeRole;
+use super::spaced_paths::enclose_spaced_paths;
 use super::tree::BodyParser;
+use crate::front_matter::FrontMatter;
 use crate::markdown;
 use crate::markdown::{Anchorizer, RenderOptions, RenderedHeading};
 
@@ -84,6 +89,17 @@ impl<'a> Renderer<'a> {
         blocks
     }
 
+    /// Records the image of the front matter, unless the body contains it. It is the first image of the page.
+    pub(super) fn record_metadata_image(&mut self, front: &FrontMatter) {
+        let Some((image, field)) = image_of_metadata(front.values(), self.parser.context) else { return };
+        if self.images.iter().any(|other| other.src == image.src) {
+            return;
+        }
+        let body_images = std::mem::take(&mut self.images);
+        self.record_image(&image, front.position(field), true);
+        self.images.extend(body_images);
+    }
+
     /// Returns all findings.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         self.findings.append(&mut self.parser.findings);
@@ -121,7 +137,7 @@ impl<'a> Renderer<'a> {
     /// Renders Markdown and records its headings, images and links. Returns the content, the text of the
     /// first heading, and the numbers of the notes that it references.
     fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>, Vec<u32>) {
-        let prepared = self.prepare_run(text, line);
+        let prepared = self.prepare_run(&enclose_spaced_paths(text), line);
         let defaults = self.parser.context.render_options();
         let options = RenderOptions { definitions: &prepared.definitions, ..defaults };
         let rendered = markdown::render(&prepared.text, options, &mut self.anchors);
@@ -159,7 +175,7 @@ impl<'a> Renderer<'a> {
             self.findings
                 .push(Finding::at(position, DiagnosticKind::ImageWithoutAlt { src: image.src.clone() }));
         }
-        if let Some(file) = &image.file {
+        if let Some(file) = image.required_file() {
             self.references.push(Reference::at(position, ReferenceTarget::Image(file.clone())));
         }
         self.images.push(image.clone());
@@ -212,6 +228,9 @@ impl<'a> Renderer<'a> {
             ShortcodeRole::Callout | ShortcodeRole::Layout | ShortcodeRole::Other => {}
         }
         let Shortcode { name, role, args, raw, position, children } = shortcode;
+        for image in images_of_layout(&args, self.parser.context) {
+            self.record_image(&image, position, true);
+        }
         self.depth += 1;
         let mut blocks = self.render_nodes(children);
         if name.starts_with("section") {
@@ -263,6 +282,9 @@ impl<'a> Renderer<'a> {
             return None;
         };
         self.record_image(&image, position, is_decorative(args));
+        for other in other_sources(args, &image, self.parser.context) {
+            self.record_image(&other, position, true);
+        }
         let own =
             placeholder_rich_text(&Placeholder::Image(Box::new(image.clone())), ("<figure>", "</figure>"));
         let name = image.src.rsplit('/').next().unwrap_or_default();

@@ -52,8 +52,9 @@ const SHORTCODES: [(&str, ShortcodeRole, &[&str]); 24] = [
     ("style", ShortcodeRole::Ignored, &[]),
 ];
 
-const IMAGE_ARGUMENTS: [&str; 14] = [
+const IMAGE_ARGUMENTS: [&str; 15] = [
     "src",
+    "srcset",
     "alt",
     "title",
     "width",

@@ -1,6 +1,6 @@
 //! Builds a [`SupportService`] from a page and its front matter.
 
-use passerelle_model::asset::resolve_asset_path;
+use passerelle_model::asset::resolve_image_path;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::page::{Image, Page};
 use passerelle_model::placeholder::strip_placeholders;
@@ -131,7 +131,7 @@ fn logo(fields: &Map<String, Value>, images: &[Image]) -> Option<Image> {
         Some(src) => {
             let known = images.iter().find(|image| image.src == src).cloned();
             Some(known.unwrap_or_else(|| Image {
-                file: resolve_asset_path(&src, ""),
+                file: resolve_image_path(&src, ""),
                 src,
                 ..Image::default()
             }))

@@ -50,7 +50,7 @@ pub(crate) struct UrlArgs {
     measure_url: UrlPatterns,
 
     /// Address of this service as browsers see it, for example `https://api.example.org`. Makes the addresses
-    /// of images and files absolute
+    /// of images and files absolute, and links to this address links to pages
     #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
     public_url: Option<String>,
 
@@ -60,6 +60,11 @@ pub(crate) struct UrlArgs {
 }
 
 impl UrlArgs {
+    /// Returns the public address of the site. Empty if it is not given.
+    pub(crate) fn public_url(&self) -> &str {
+        self.public_url.as_deref().unwrap_or_default()
+    }
+
     /// Returns the patterns for all kinds of objects.
     pub(crate) fn site_urls(self) -> SiteUrls {
         let asset_base = self.asset_url.or(self.public_url).unwrap_or_default();
@@ -88,7 +93,7 @@ fn measure_patterns(text: &str) -> Result<UrlPatterns, InvalidUrlPattern> {
     SiteUrls::parse_patterns(UrlKind::Measure, text)
 }
 
-fn base_url(text: &str) -> Result<String, String> {
+pub(crate) fn base_url(text: &str) -> Result<String, String> {
     let is_absolute = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
     if is_absolute {
         Ok(text.to_owned())

@@ -38,7 +38,7 @@ pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
     };
     let mut counts = SeverityCounts::default();
     for path in &args.paths {
-        for (file, diagnostics) in diagnostics_of(path, args.parsing.raw_html()).await? {
+        for (file, diagnostics) in diagnostics_of(path, &args).await? {
             counts.files += 1;
             for diagnostic in &diagnostics {
                 match diagnostic.severity {
@@ -76,20 +76,23 @@ async fn print_preview(served: &Storage, file: &Path, raw_html: RawHtmlPolicy) -
 ///
 /// A folder is synchronized into a temporary database, so that references between documents are checked
 /// too.
-async fn diagnostics_of(
-    path: &Path,
-    raw_html: RawHtmlPolicy,
-) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
+async fn diagnostics_of(path: &Path, args: &CheckArgs) -> anyhow::Result<Vec<(PathBuf, Vec<Diagnostic>)>> {
+    let raw_html = args.parsing.raw_html();
     let error_context = || format!("{} cannot be read", path.display());
     if !std::fs::metadata(path).with_context(error_context)?.is_dir() {
-        let reading = parse_file(path, raw_html).with_context(error_context)?;
+        let mut reading = parse_file(path, raw_html).with_context(error_context)?;
+        if let Some(draft) = reading.draft_at(clock::system()()) {
+            let diagnostic = draft.diagnostic.clone();
+            reading.diagnostics.push(diagnostic);
+        }
         return Ok(vec![(path.to_owned(), reading.diagnostics)]);
     }
     let temp_dir = tempfile::TempDir::new().context("a temporary directory cannot be created")?;
     let url = format!("sqlite://{}?mode=rwc", temp_dir.path().join("check.db").display());
     let storage = Storage::open(&url).await?;
-    let mut syncer =
-        Syncer::new(path, storage.clone(), clock::system(), GracePeriods::NONE).with_raw_html(raw_html);
+    let mut syncer = Syncer::new(path, storage.clone(), clock::system(), GracePeriods::NONE)
+        .with_raw_html(raw_html)
+        .with_site(args.public_url.as_deref().unwrap_or_default());
     syncer.sync_all().await?;
     let view = storage.latest().await?;
     let mut examined = Vec::new();

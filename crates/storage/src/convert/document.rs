@@ -55,6 +55,8 @@ pub(crate) fn from_ingested(
     };
     let published_revision = if published {
         Some(revision.number.get())
+    } else if state == DocumentState::Draft {
+        None
     } else {
         before.filter(|before| before.removed_at.is_none()).and_then(|before| before.published_revision)
     };
@@ -78,7 +80,11 @@ pub(crate) fn from_ingested(
         inode: fingerprint.inode.cast_signed(),
         modified_nanos: fingerprint.modified_nanos,
         changed_nanos: fingerprint.changed_nanos,
-        hold: (state == DocumentState::Held).then(|| Hold::Loss.to_string()),
+        hold: match state {
+            DocumentState::Held => Some(Hold::Loss.to_string()),
+            DocumentState::Draft => ingested.draft_hold(revision.at).map(|hold| hold.to_string()),
+            DocumentState::Published | DocumentState::Rejected | DocumentState::Ignored => None,
+        },
         accepted: None,
         removed_at: None,
     })

@@ -42,6 +42,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
         document: DocumentKey::new(row.document_key),
         service: row.service_key.map(ServiceKey::new),
         folder: FolderPath::new(&row.folder),
+        path: row.path,
         page,
         updated_at: Timestamp::from_millis(row.updated_at),
     })
@@ -57,6 +58,7 @@ pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::M
         document_key: served.document.to_string(),
         service_key: served.service.as_ref().map(ToString::to_string),
         folder: served.folder.to_string(),
+        path: served.path.clone(),
         slug: page.slug.to_string(),
         lang: page.lang.to_string(),
         title: page.title.clone(),

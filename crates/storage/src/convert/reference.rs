@@ -21,10 +21,10 @@ pub(crate) fn from_references(
             ReferenceTarget::Page(page) => page.lang,
             ReferenceTarget::File(_) | ReferenceTarget::Image(_) => lang,
         };
-        let (kind, target, heading) = match reference.target {
-            ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading),
-            ReferenceTarget::File(path) => ("FILE", path.to_string(), None),
-            ReferenceTarget::Image(path) => ("IMAGE", path.to_string(), None),
+        let (kind, target, heading, path) = match reference.target {
+            ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading, page.path),
+            ReferenceTarget::File(path) => ("FILE", path.to_string(), None, None),
+            ReferenceTarget::Image(path) => ("IMAGE", path.to_string(), None, None),
         };
         Ok(reference::Model {
             id: 0,
@@ -36,6 +36,7 @@ pub(crate) fn from_references(
             line: context.convert_integer("line", reference.position.line)?,
             column: context.convert_integer("column", reference.position.column)?,
             excerpt: reference.excerpt,
+            path,
         })
     };
     references.into_iter().map(row).collect()

@@ -37,6 +37,7 @@ pub(crate) struct Model {
     pub(crate) updated_at: i64,
     pub(crate) links: String,
     pub(crate) word_count: i32,
+    pub(crate) path: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) line: i32,
     pub(crate) column: i32,
     pub(crate) excerpt: Option<String>,
+    pub(crate) path: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,8 @@ pub(super) struct ChangedTargets {
     pub(super) documents: BTreeSet<String>,
     /// Translation keys and slugs of the changed pages, before and after the batch.
     pub(super) names: BTreeSet<String>,
+    /// Paths of the changed pages, with and without ending.
+    pub(super) paths: BTreeSet<String>,
     /// Slugs of pages.
     pub(super) slugs: BTreeSet<String>,
     /// Paths of the changed assets.

@@ -4,6 +4,7 @@ use passerelle_model::change::{Change, ChangeKind, NodeKey};
 use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
 use passerelle_model::document::DocumentState;
 use passerelle_model::key::DocumentKey;
+use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
 use passerelle_versioning::identity::{MeasureMatching, PlanContent};
@@ -88,6 +89,11 @@ impl BatchWriter {
             }
         };
         fail_point!(self.fail_points, "publish.document_key");
+        if let Some(draft) = ingested.reading.draft_at(self.revision.at) {
+            let diagnostic = draft.diagnostic.clone();
+            ingested.reading.diagnostics.insert(0, diagnostic);
+            return self.withdraw_draft(stored, &key, &ingested).await;
+        }
         let before = if stored.has_plan(&key) { self.live_plan(&key).await? } else { None };
         let served = before.as_ref().map(|before| &before.content);
         let matching = match &ingested.reading.content {
@@ -98,6 +104,7 @@ impl BatchWriter {
         if row.is_some() {
             self.pending.documents_with_new_diagnostics.push(key.to_string());
         }
+        let served = ServedContent { plan: served, page: stored.page(&key) };
         if let Some(diagnostic) = loss_diagnostic(served, matching.as_ref(), &ingested) {
             return self.hold_document((&key, row), ingested, diagnostic);
         }
@@ -149,6 +156,22 @@ impl BatchWriter {
         Ok(())
     }
 
+    /// Removes the published version of a document that is a draft now.
+    async fn withdraw_draft(
+        &mut self,
+        stored: &mut StoredState,
+        key: &DocumentKey,
+        ingested: &IngestedDocument,
+    ) -> Result<(), StorageError> {
+        self.close_served_content(stored, key).await?;
+        let row = stored.document(key.as_str());
+        if row.is_some() {
+            self.pending.documents_with_new_diagnostics.push(key.to_string());
+            self.pending.documents_with_new_references.push(key.to_string());
+        }
+        self.queue_document((key, row), ingested, DocumentState::Draft, None)
+    }
+
     /// Keeps the published version of a document until an editor or operator confirms the new one.
     fn hold_document(
         &mut self,
@@ -168,20 +191,37 @@ impl BatchWriter {
     }
 }
 
-/// Returns the diagnostic for a document that removes too many measures. Returns `None` if it does not, or
-/// if the removal was accepted.
+/// Published content of a document.
+#[derive(Clone, Copy)]
+struct ServedContent<'a> {
+    plan: Option<&'a PlanContent>,
+    page: Option<&'a Page>,
+}
+
+/// Returns the diagnostic for a document that removes too many measures of a plan, or the whole text of a
+/// page. Returns `None` if it does not, or if the removal was accepted.
 fn loss_diagnostic(
-    before: Option<&PlanContent>,
+    served: ServedContent<'_>,
     matching: Option<&MeasureMatching>,
     ingested: &IngestedDocument,
 ) -> Option<Diagnostic> {
     let content = ingested.reading.content.as_ref().filter(|_| !ingested.is_accepted)?;
-    let loss = MassLoss::exceeding_threshold(before?, matching)?;
-    let kind = DiagnosticKind::PlanHeld {
-        removed: loss.numbers.len(),
-        total: loss.total,
-        numbers: loss.format_numbers(),
-        confirmation_file: format!("{}.accept", ingested.path.name()),
+    let confirmation_file = format!("{}.accept", ingested.path.name());
+    let loss = served.plan.and_then(|plan| MassLoss::exceeding_threshold(plan, matching));
+    let had_content = served.plan.is_some() || served.page.is_some_and(|page| !page.blocks.is_empty());
+    let kind = match (loss, content) {
+        (Some(loss), _) => DiagnosticKind::PlanHeld {
+            removed: loss.numbers.len(),
+            total: loss.total,
+            numbers: loss.format_numbers(),
+            confirmation_file,
+        },
+        // A file of zero bytes, or one with nothing but front matter, is more often an accident than
+        // intended.
+        (None, Content::Page { page, .. }) if page.blocks.is_empty() && had_content => {
+            DiagnosticKind::PageHeld { confirmation_file }
+        }
+        (None, Content::Page { .. } | Content::Plan(_)) => return None,
     };
     Some(passerelle_messages::to_diagnostic(&kind, content.lang(), None, None))
 }

@@ -18,11 +18,19 @@ use crate::convert::page::{from_page, to_page};
 use crate::convert::service::{from_service, to_service};
 use crate::entity::{page, support_service};
 use crate::error::StorageError;
+use crate::link_target::path_names;
 
 /// A published page with its row ids.
 pub(super) struct PageRows {
     page: (i64, PublishedPage),
     service: Option<(i64, PublishedService)>,
+}
+
+impl PageRows {
+    /// Returns the page without its keys.
+    pub(super) fn page(&self) -> &Page {
+        &self.page.1.page
+    }
 }
 
 /// Returns the name from which the key of a page is built.
@@ -63,6 +71,7 @@ pub(super) async fn live_pages(
 
 /// Records the names that links use for a page.
 fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
+    targets.paths.extend(path_names(&page.path).map(|name| name.trim_start_matches('/').to_owned()));
     let page = &page.page;
     targets.slugs.insert(page.slug.to_string());
     targets.names.insert(page.slug.to_string());
@@ -97,6 +106,7 @@ impl BatchWriter {
             document: document.clone(),
             service: service.as_ref().map(|service| service.key.clone()),
             folder: path.parent(),
+            path: path.to_string(),
             page,
             updated_at: stored_page.map_or(self.revision.at, |stored| stored.updated_at),
         };

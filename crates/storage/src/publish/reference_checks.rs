@@ -67,6 +67,18 @@ impl BatchWriter {
                 .await?;
             keys.extend(rows);
         }
+        let paths: Vec<&String> = self.changed_targets.paths.iter().collect();
+        for paths in paths.chunks(MAX_IN_VALUES) {
+            let rows: Vec<String> = reference::Entity::find()
+                .select_only()
+                .column(reference::Column::DocumentKey)
+                .distinct()
+                .filter(reference::Column::Path.is_in(paths.iter().map(|path| path.as_str())))
+                .into_tuple()
+                .all(&self.transaction)
+                .await?;
+            keys.extend(rows);
+        }
         if self.changed_targets.affects_all_images {
             let rows: Vec<String> = reference::Entity::find()
                 .select_only()
@@ -120,7 +132,11 @@ impl BatchWriter {
         let of_kind = |is_page: bool| -> BTreeSet<&str> {
             rows.iter().filter(|row| (row.kind == "PAGE") == is_page).map(|row| row.target.as_str()).collect()
         };
-        let pages = self.pages_by_name(&of_kind(true)).await?;
+        let paths: Vec<String> =
+            rows.iter().filter_map(|row| Some(format!("/{}", row.path.as_deref()?))).collect();
+        let mut page_names = of_kind(true);
+        page_names.extend(paths.iter().map(String::as_str));
+        let pages = self.pages_by_name(&page_names).await?;
         let files = self.existing_files(&of_kind(false)).await?;
         let is_elsewhere = !has_assets(&self.transaction).await?;
         let mut diagnostics: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
@@ -158,8 +174,8 @@ impl BatchWriter {
         let live = Condition::all().add(page::Column::UntilRevision.is_null());
         let mut pages: HashMap<String, Vec<LinkedPage>> = HashMap::new();
         for page in linked_pages(&self.transaction, live, &name_list).await? {
-            for name in page.link_keys().into_iter().filter(|name| names.contains(name)) {
-                pages.entry(name.to_owned()).or_default().push(page.clone());
+            for name in page.link_names().into_iter().filter(|name| names.contains(name.as_str())) {
+                pages.entry(name).or_default().push(page.clone());
             }
         }
         Ok(pages)
@@ -188,9 +204,11 @@ impl BatchWriter {
         lang: Language,
         pages: &HashMap<String, Vec<LinkedPage>>,
     ) -> Result<Option<DiagnosticKind>, StorageError> {
-        let target = PageTarget { key: row.target.clone(), lang, heading: row.heading.clone() };
+        let (heading, path) = (row.heading.clone(), row.path.clone());
+        let target = PageTarget { key: row.target.clone(), lang, heading, path };
         let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
-        if let Some(page) = find_page(&target, candidates) {
+        let all = target.names().filter_map(|name| pages.get(&name)).flatten();
+        if let Some(page) = find_page(&target, all) {
             let heading = row.heading.as_deref().filter(|heading| page.find_anchor(heading).is_none());
             return Ok(heading.map(|heading| DiagnosticKind::BrokenPageAnchor {
                 anchor: heading.to_owned(),

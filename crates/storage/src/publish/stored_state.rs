@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use passerelle_model::key::DocumentKey;
+use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
@@ -88,6 +89,11 @@ impl StoredState {
     /// Returns true if the document has a published plan.
     pub(super) fn has_plan(&self, key: &DocumentKey) -> bool {
         self.documents_with_plan.contains(key.as_str())
+    }
+
+    /// Returns the published page of a document.
+    pub(super) fn page(&self, key: &DocumentKey) -> Option<&Page> {
+        self.pages.get(key.as_str()).map(PageRows::page)
     }
 
     /// Removes and returns the published page of a document.

@@ -7,6 +7,7 @@ use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::decode::WriteState;
 use passerelle_reader::read::{ReadOptions, rejected};
 use passerelle_storage::IngestedAsset;
@@ -59,6 +60,8 @@ pub(crate) struct FolderReader {
     pub(crate) listing: Listing,
     pub(crate) defaults: DefaultsCache,
     comparison: Comparison,
+    /// Time of the pass. It decides whether the date of a draft has come.
+    now: Timestamp,
     context: ScanContext,
 }
 
@@ -68,6 +71,7 @@ impl FolderReader {
         context: ScanContext,
         scope: &ScanScope,
         comparison: Comparison,
+        now: Timestamp,
     ) -> Result<Self, SyncError> {
         let root = context
             .open_root()
@@ -75,7 +79,7 @@ impl FolderReader {
         let root = Arc::new(root);
         let listing = context.scan(&root, scope);
         let defaults = DefaultsCache::new(Arc::clone(&root), &context.root);
-        Ok(Self { root, listing, defaults, comparison, context })
+        Ok(Self { root, listing, defaults, comparison, now, context })
     }
 
     /// Returns the files to read: those that are new or changed, and those that `force_read` selects.
@@ -107,7 +111,7 @@ impl FolderReader {
             &manifest.assets,
             &listing.assets,
             listing,
-            comparison,
+            (comparison, self.now),
             |_| None,
             force_read,
         );
@@ -115,7 +119,7 @@ impl FolderReader {
             &manifest.documents,
             &listing.found,
             listing,
-            self.comparison,
+            (self.comparison, self.now),
             current_defaults,
             force_read,
         );
@@ -208,7 +212,8 @@ impl FolderReader {
         });
         let was_accepted = stored.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
         let is_accepted = was_accepted || self.listing.has_acceptance(path, bytes.fingerprint.changed_nanos);
-        let is_released = stored.is_some_and(|entry| reconcile::is_released(entry, found, &self.listing));
+        let is_released =
+            stored.is_some_and(|entry| reconcile::is_released(entry, found, &self.listing, self.now));
         // An unreadable file has the checksum of no bytes. Only its fingerprint shows whether it changed.
         let is_same_file =
             bytes.content.is_ok() || stored.is_some_and(|entry| entry.fingerprint == bytes.fingerprint);
@@ -219,7 +224,7 @@ impl FolderReader {
             write_state,
             defaults: &folder_defaults,
             raw_html: self.context.raw_html,
-            site: "",
+            site: &self.context.site,
         };
         match parse::parse(path, &bytes, options) {
             Ok(reading) => ReadOutcome::Read(ParsedFile {

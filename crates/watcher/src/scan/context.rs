@@ -26,6 +26,8 @@ pub(crate) struct ScanContext {
     pub(crate) faults: Arc<dyn FaultInjector>,
     /// Policy for raw HTML.
     pub(crate) raw_html: RawHtmlPolicy,
+    /// Public address of the site. Empty if it is not known.
+    pub(crate) site: Arc<str>,
     /// Whether files that are being written are read later.
     pub(crate) waits_for_writers: bool,
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use cap_std::fs::Metadata;
-use passerelle_model::asset::{is_asset_folder, media_type};
+use passerelle_model::asset::{is_asset_folder, is_image, media_type};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::ProblemKind;
 
@@ -78,7 +78,11 @@ impl FolderKind {
         let is_folder = !name.contains('.') && self.child_kind(name).is_some();
         let path = || path.to_str().and_then(|path| DocumentPath::parse(path).ok());
         match self {
-            Self::Documents => DocumentPath::is_document_name(name) || is_folder,
+            Self::Documents => {
+                DocumentPath::is_document_name(name)
+                    || is_folder
+                    || path().is_some_and(|path| media_type(&path).is_some())
+            }
             Self::Assets => is_folder || path().is_some_and(|path| media_type(&path).is_some()),
         }
     }
@@ -154,7 +158,9 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
             let accepted = accepted_path(path).filter(|_| kind == FolderKind::Documents);
             if let Some(accepted) = accepted.and_then(|path| DocumentPath::parse(path).ok()) {
                 self.listing.accept_files.insert(accepted, fingerprint(&metadata));
-            } else if kind == FolderKind::Assets || DocumentPath::is_document_name(name) {
+            } else if kind == FolderKind::Assets || is_image(name) {
+                self.visit_file(path, FolderKind::Assets, &metadata);
+            } else if DocumentPath::is_document_name(name) {
                 self.visit_file(path, kind, &metadata);
             }
         } else if kind.is_servable(path, name) {
@@ -251,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn scan_finds_assets_only_in_asset_folders() {
+    fn scan_finds_assets_in_asset_folders_and_images_beside_documents() {
         let (_folder, root) = tree(&[
             "_images/a.png",
             "nl/_files/sub/b.pdf",
@@ -259,11 +265,19 @@ mod tests {
             "_images/d.html",
             "_images/e.md",
             "f.png",
+            "g.pdf",
+            "nl/img/h 1.JPG",
+            "_data/i.png",
+            ".j.png",
         ]);
         let assets = |scope: &ScanScope| -> Vec<String> {
             scan(&root, scope, |_, _| Ok(())).assets.into_keys().map(String::from).collect()
         };
-        assert_eq!(assets(&ScanScope::Everything), ["_images/a.png", "nl/_files/sub/b.pdf"]);
+        assert_eq!(
+            assets(&ScanScope::Everything),
+            ["_images/a.png", "f.png", "nl/_files/sub/b.pdf", "nl/img/h 1.JPG"]
+        );
+        assert_eq!(assets(&paths(&["nl/img/h 1.JPG"])), ["nl/img/h 1.JPG"]);
         assert_eq!(assets(&paths(&["nl/_files/sub/b.pdf", "_data/x.png"])), ["nl/_files/sub/b.pdf"]);
         assert_eq!(names(&root, &ScanScope::Everything), Vec::<String>::new());
     }

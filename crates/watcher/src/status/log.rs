@@ -58,6 +58,7 @@ pub(crate) fn log_sync(report: &SyncReport, elapsed: Duration) {
         sync.published = report.published.len(),
         sync.rejected = report.rejected.len(),
         sync.held = report.held.len(),
+        sync.drafts = report.drafts.len(),
         sync.moved = report.moved.len(),
         sync.removed = report.removed.len(),
         sync.assets = report.assets,

@@ -19,6 +19,8 @@ pub struct SyncReport {
     pub published: Vec<DocumentPath>,
     /// Documents whose new version was rejected, with its diagnostics.
     pub rejected: Vec<(DocumentPath, Vec<Diagnostic>)>,
+    /// Documents that are drafts and not published.
+    pub drafts: Vec<DocumentPath>,
     /// Moved documents: old path, new path.
     pub moved: Vec<(DocumentPath, DocumentPath)>,
     /// Documents that are no longer published.
@@ -63,6 +65,9 @@ impl fmt::Display for SyncReport {
             let line = error.and_then(|error| error.position).map(|at| format!(":{}:{}", at.line, at.column));
             let message = error.map(|error| error.message.as_str()).unwrap_or_default();
             writeln!(f, "  {path}{}: {message}", line.unwrap_or_default())?;
+        }
+        for path in &self.drafts {
+            writeln!(f, "draft      {path}")?;
         }
         writeln!(f, "moved      {}", self.moved.len())?;
         for (from, to) in &self.moved {

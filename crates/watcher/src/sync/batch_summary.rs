@@ -36,7 +36,7 @@ impl BatchSummary {
                 fingerprint: ingested.fingerprint,
                 checksum: ingested.checksum,
                 defaults_checksum: ingested.defaults_checksum,
-                hold: None,
+                hold: ingested.draft_hold(at),
                 is_accepted: false,
             },
             held: None,
@@ -67,7 +67,9 @@ impl BatchSummary {
         let mut held: BTreeMap<DocumentPath, Diagnostic> = held.into_iter().collect();
         for document in &mut self.ingested {
             document.held = held.remove(&document.entry.path);
-            document.entry.hold = document.held.as_ref().map(|_| Hold::Loss);
+            if document.held.is_some() {
+                document.entry.hold = Some(Hold::Loss);
+            }
         }
     }
 }

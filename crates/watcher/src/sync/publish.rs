@@ -280,6 +280,7 @@ impl Syncer {
                 continue;
             }
             match document.rejected {
+                _ if document.entry.hold.is_some() => report.drafts.push(document.entry.path.clone()),
                 Some(diagnostics) => report.rejected.push((document.entry.path.clone(), diagnostics)),
                 None => report.published.push(document.entry.path.clone()),
             }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::path::DocumentPath;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Hold, ManifestEntry};
 
 use crate::scan::listing::{FoundFile, Listing};
@@ -25,7 +26,7 @@ pub(crate) fn files_to_read(
     manifest: &BTreeMap<DocumentPath, ManifestEntry>,
     found: &BTreeMap<DocumentPath, FoundFile>,
     listing: &Listing,
-    comparison: Comparison,
+    (comparison, now): (Comparison, Timestamp),
     current_defaults: impl Fn(&DocumentPath) -> Option<Checksum>,
     force_read: impl Fn(&DocumentPath) -> bool,
 ) -> Vec<(DocumentPath, FoundFile)> {
@@ -34,20 +35,26 @@ pub(crate) fn files_to_read(
         comparison != Comparison::Fingerprints
             || entry.fingerprint != file.fingerprint
             || entry.defaults_checksum != current_defaults(path)
-            || is_released(entry, file, listing)
+            || is_released(entry, file, listing, now)
             || force_read(path)
     };
     let found = found.iter().filter(|(path, file)| needs_reading(path, file));
     found.map(|(path, file)| (path.clone(), file.clone())).collect()
 }
 
-/// Whether a held document was accepted, or a missing one is back.
-pub(crate) fn is_released(entry: &ManifestEntry, file: &FoundFile, listing: &Listing) -> bool {
+/// Whether a held document was accepted, a missing one is back, or the date of a draft has come.
+pub(crate) fn is_released(
+    entry: &ManifestEntry,
+    file: &FoundFile,
+    listing: &Listing,
+    now: Timestamp,
+) -> bool {
     match entry.hold {
         None => false,
         Some(Hold::Loss) => {
             entry.is_accepted || listing.has_acceptance(&entry.path, file.fingerprint.changed_nanos)
         }
+        Some(Hold::Draft { until }) => until.is_some_and(|until| until <= now),
         Some(Hold::Missing { .. }) => true,
     }
 }
@@ -126,7 +133,14 @@ mod tests {
         comparison: Comparison,
     ) -> (Vec<String>, Vec<String>) {
         let (listing, stored) = (listing(files), manifest(stored));
-        let read = files_to_read(&stored, &listing.found, &listing, comparison, |_| None, |_| false);
+        let read = files_to_read(
+            &stored,
+            &listing.found,
+            &listing,
+            (comparison, Timestamp::default()),
+            |_| None,
+            |_| false,
+        );
         let missing = listing.missing(&stored, &listing.found);
         (
             read.into_iter().map(|(path, _)| String::from(path)).collect(),
@@ -143,8 +157,15 @@ mod tests {
         let listing = listing(&[("a/b.md", 1)]);
         let read = |given: Option<Checksum>| {
             let stored = manifest(&[("a/b.md", 1)]);
-            files_to_read(&stored, &listing.found, &listing, Comparison::Fingerprints, |_| given, |_| false)
-                .len()
+            files_to_read(
+                &stored,
+                &listing.found,
+                &listing,
+                (Comparison::Fingerprints, Timestamp::default()),
+                |_| given,
+                |_| false,
+            )
+            .len()
         };
         assert_eq!((read(None), read(Some(Checksum::of(b"lang: nl")))), (0, 1));
     }

@@ -73,6 +73,7 @@ impl Syncer {
             dirty: None,
             faults: Arc::new(fault_injection::NoFaults),
             raw_html: RawHtmlPolicy::default(),
+            site: Arc::from(""),
             waits_for_writers: !grace_periods.partial_write.is_zero(),
         };
         Self {
@@ -100,6 +101,13 @@ impl Syncer {
     #[must_use]
     pub fn with_raw_html(mut self, raw_html: RawHtmlPolicy) -> Self {
         self.context.raw_html = raw_html;
+        self
+    }
+
+    /// Sets the public address of the site, for example `https://example.org`.
+    #[must_use]
+    pub fn with_site(mut self, site: &str) -> Self {
+        self.context.site = Arc::from(site);
         self
     }
 
@@ -159,7 +167,8 @@ impl Syncer {
 
     /// Returns the scope of the documents that an operator accepted. `None` if there are none.
     pub(crate) async fn take_accepted(&mut self) -> Result<Option<ScanScope>, SyncError> {
-        if self.manifest.documents.values().all(|entry| entry.hold.is_none()) {
+        let is_held = |entry: &ManifestEntry| entry.hold.is_some_and(Hold::awaits_confirmation);
+        if !self.manifest.documents.values().any(is_held) {
             return Ok(None);
         }
         let accepted = self.storage.accepted_documents().await?;
@@ -171,6 +180,20 @@ impl Syncer {
         }
         let paths: BTreeSet<PathBuf> = accepted.iter().map(|path| PathBuf::from(path.as_str())).collect();
         Ok((!paths.is_empty()).then_some(ScanScope::Paths(paths)))
+    }
+
+    /// Returns the time of the next publication of a draft. `None` if no draft has a date.
+    pub(crate) fn next_publication(&self) -> Option<Timestamp> {
+        self.manifest.documents.values().filter_map(publication_time).min()
+    }
+
+    /// Returns the scope of the drafts whose date has come. `None` if there are none.
+    pub(crate) fn due_drafts(&self) -> Option<ScanScope> {
+        let now = self.now();
+        let is_due = |entry: &&ManifestEntry| publication_time(entry).is_some_and(|at| at <= now);
+        let due = self.manifest.documents.values().filter(is_due);
+        let paths: BTreeSet<PathBuf> = due.map(|entry| PathBuf::from(entry.path.as_str())).collect();
+        (!paths.is_empty()).then_some(ScanScope::Paths(paths))
     }
 
     /// Whether a missing file is removed after the grace period, without confirmation.
@@ -253,7 +276,9 @@ impl Syncer {
         let is_complete = reader.listing.unreadable.is_empty();
         let report = self.publish(reader, is_full_scan).await?;
         if is_full_scan && comparison == Comparison::ParseAll && is_complete && report.pending.is_empty() {
-            self.storage.set_reader_version(reader_version(self.context.raw_html)).await?;
+            self.storage
+                .set_reader_version(reader_version(self.context.raw_html, &self.context.site))
+                .await?;
             self.comparison = Some(Comparison::Fingerprints);
         }
         if is_full_scan && comparison != Comparison::Fingerprints && is_complete {
@@ -278,7 +303,8 @@ impl Syncer {
             self.revision = Some(revision);
         }
         if self.comparison.is_none() {
-            let same = self.storage.reader_version().await? == reader_version(self.context.raw_html);
+            let same = self.storage.reader_version().await?
+                == reader_version(self.context.raw_html, &self.context.site);
             self.comparison = Some(if same { Comparison::Fingerprints } else { Comparison::ParseAll });
         }
         Ok(())
@@ -289,9 +315,9 @@ impl Syncer {
         scope: &ScanScope,
         comparison: Comparison,
     ) -> Result<FolderReader, SyncError> {
-        let (context, scope) = (self.context.clone(), scope.clone());
+        let (context, scope, now) = (self.context.clone(), scope.clone(), self.now());
         let scan_folder =
-            tokio::task::spawn_blocking(move || FolderReader::open(context, &scope, comparison));
+            tokio::task::spawn_blocking(move || FolderReader::open(context, &scope, comparison, now));
         scan_folder.await.map_err(|_| SyncError::Interrupted)?
     }
 
@@ -367,6 +393,14 @@ impl Syncer {
             let names = case_collisions.filter_map(|(path, _)| DocumentPath::parse(path.to_str()?).ok());
             self.case_collisions = names.map(|path| listing::case_folded(&path)).collect();
         }
+    }
+}
+
+/// Returns the time at which a draft is published. `None` for other documents and drafts without a date.
+fn publication_time(entry: &ManifestEntry) -> Option<Timestamp> {
+    match entry.hold {
+        Some(Hold::Draft { until }) => until,
+        Some(Hold::Loss | Hold::Missing { .. }) | None => None,
     }
 }
 

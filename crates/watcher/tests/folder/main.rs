@@ -5,6 +5,7 @@
 #![expect(clippy::large_futures, reason = "a test has one future, and it lives on the stack once")]
 
 mod conflict_copies;
+mod drafts;
 mod failures;
 mod images;
 
@@ -62,6 +63,11 @@ impl Folder {
         slice.items.into_iter().map(|(_, document)| document).collect()
     }
 
+    async fn document(&self, path: &str) -> Document {
+        let path = DocumentPath::parse(path).unwrap();
+        self.storage.latest().await.unwrap().document_at(&path).await.unwrap().unwrap()
+    }
+
     async fn paths(&self) -> Vec<String> {
         self.documents().await.into_iter().map(|document| document.path.to_string()).collect()
     }
@@ -82,10 +88,19 @@ impl Folder {
     }
 
     async fn run_worker_with(&self, options: WorkerOptions, test: impl AsyncFnOnce(&RunningWorker<'_>)) {
+        self.run_worker_at(clock(), options, test).await;
+    }
+
+    async fn run_worker_at(
+        &self,
+        clock: Clock,
+        options: WorkerOptions,
+        test: impl AsyncFnOnce(&RunningWorker<'_>),
+    ) {
         let (sender, status) = watch::channel(SyncStatus::default());
         let (request_scan, requests) = mpsc::channel(1);
         let worker =
-            Worker::new(&self.content(), self.storage.clone(), clock(), options, sender, requests).unwrap();
+            Worker::new(&self.content(), self.storage.clone(), clock, options, sender, requests).unwrap();
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         let test = async {

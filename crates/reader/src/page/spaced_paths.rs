@@ -1,0 +1,112 @@
+//! Encloses the paths of files that contain spaces in `<` and `>`: `![A](photo de classe.png)`.
+//!
+//! `CommonMark` ends an address at a space, so the whole link would be shown as text. Editors write the names
+//! of files as they are.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::reference::for_each_outside_code;
+
+/// Endings of files that editors link to. Other texts in parentheses after brackets are kept as they are.
+const ENDINGS: [&str; 16] = [
+    "avif", "csv", "docx", "gif", "jpeg", "jpg", "markdown", "md", "mp3", "mp4", "odt", "pdf", "png", "svg",
+    "webp", "xlsx",
+];
+/// Maximum length in bytes of a label and of a path. It bounds the search for their ends.
+const MAX_BYTES: usize = 500;
+
+/// Returns the text with all such paths enclosed. Borrowed if there is none.
+pub(super) fn enclose_spaced_paths(text: &str) -> Cow<'_, str> {
+    let mut paths: Vec<Range<usize>> = Vec::new();
+    if text.contains("](") {
+        for_each_outside_code(text, &mut |at| {
+            let path = spaced_path(text, at)?;
+            let end = path.end;
+            paths.push(path);
+            Some(end)
+        });
+    }
+    if paths.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut output = String::with_capacity(text.len() + 2 * paths.len());
+    let mut offset = 0;
+    for path in paths {
+        output.push_str(&text[offset..path.start]);
+        output.push('<');
+        output.push_str(&text[path.clone()]);
+        output.push('>');
+        offset = path.end;
+    }
+    output.push_str(&text[offset..]);
+    Cow::Owned(output)
+}
+
+/// Returns the range of the path of a link whose label starts at an offset. `None` if the path has no space,
+/// or does not name a file.
+fn spaced_path(text: &str, label: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let inside = &bytes[label + 1..];
+    let length = inside.iter().take(MAX_BYTES).position(|byte| matches!(byte, b']' | b'[' | b'\n'))?;
+    let start = label + 1 + length + 2;
+    if !inside[length..].starts_with(b"](") {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let end = bytes[start..].iter().take(MAX_BYTES).position(|byte| match byte {
+        b'(' => {
+            depth += 1;
+            false
+        }
+        b')' if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        b')' | b'\n' | b'<' | b'>' => true,
+        _ => false,
+    })?;
+    if bytes.get(start + end) != Some(&b')') {
+        return None;
+    }
+    let written = text.get(start..start + end)?;
+    // A title follows in quotation marks.
+    let path = written.find(" \"").map_or(written, |at| &written[..at]);
+    let (name, ending) = path.trim().rsplit_once('.')?;
+    let ending = ending.split('#').next().unwrap_or_default().to_ascii_lowercase();
+    let is_file = name.contains(' ') && !name.contains("://") && ENDINGS.contains(&ending.as_str());
+    let before = path.len() - path.trim_start().len();
+    is_file.then(|| start + before..start + before + path.trim().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_with_spaces_are_enclosed() {
+        for (text, expected) in [
+            ("![A](photo de classe.png)", "![A](<photo de classe.png>)"),
+            ("![A]( ./é/b (1).JPG \"T\") c", "![A]( <./é/b (1).JPG> \"T\") c"),
+            ("[a](b c.md#d) [e](f g.pdf)", "[a](<b c.md#d>) [e](<f g.pdf>)"),
+        ] {
+            assert_eq!(enclose_spaced_paths(text), expected);
+        }
+    }
+
+    #[test]
+    fn other_texts_are_kept() {
+        for text in [
+            "![A](photo.png)",
+            "![A](<photo de classe.png>)",
+            "[a](b \"c d.png\")",
+            "[a](voir aussi plus bas)",
+            "`![A](b c.png)`",
+            "```\n![A](b c.png)\n```",
+            "[a](b c.png\nd)",
+            "[a](b c.png",
+        ] {
+            assert!(matches!(enclose_spaced_paths(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+}
