@@ -32,9 +32,16 @@ impl PlanObject {
         self.0.heading.slug.as_str()
     }
 
-    /// Address of the plan on the website, for example `/fr/plans/plan-climat-2025`. The operator sets the pattern.
+    /// Address of the plan on the website, for example `/fr/plans/plan-climat-2025`. The operator sets the
+    /// pattern.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         Ok(site_urls(ctx)?.for_plan(&PlanAddress::from(self.0.as_ref())))
+    }
+
+    /// Address under which the plan is known, the same as `url`. If `plan` found the plan by a former slug,
+    /// redirect to it.
+    async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        self.url(ctx).await
     }
 
     /// Title as plain text, for example `Plan climat 2025`.
@@ -174,7 +181,7 @@ impl PlanObject {
     }
 
     /// Time of the revision that last changed the fields of the plan itself. Changes of measures do not
-    /// count.
+    /// count. For a plan that did not change since it was first published, the modification time of the file.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

@@ -9,11 +9,12 @@ use passerelle_model::plan::Plan;
 use passerelle_model::published::{PublishedCategory, PublishedMeasure};
 use passerelle_versioning::diff::plan_changes;
 use passerelle_versioning::identity::{
-    MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, assign_keys,
+    MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, UpdateTimes, assign_keys,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch_writer::BatchWriter;
+use super::former_address;
 use super::rows;
 use crate::column::RowContext;
 use crate::convert::category::{from_category, to_category};
@@ -49,6 +50,7 @@ impl BatchWriter {
         path: &DocumentPath,
         (before, matching): (Option<PlanRows>, MeasureMatching),
         mut plan: Plan,
+        times: UpdateTimes,
     ) -> Result<SourceLines, StorageError> {
         plan.heading.stem = file_stem_without_language(path);
         let key = match &before {
@@ -64,8 +66,16 @@ impl BatchWriter {
             categories: self.past_categories(&key).await?,
         };
         let identity = PlanKeys { key: &key, document };
-        let after = assign_keys(plan, identity, stored, &matching, &past, self.revision.at);
+        let after = assign_keys(plan, identity, stored, &matching, &past, times);
         self.changes.extend(plan_changes(stored, Some(&after)));
+        if let Some(before) = stored {
+            let headings = (&before.plan.heading, &after.plan.heading);
+            self.pending.former_addresses.extend(former_address::of_plan(
+                key.as_str(),
+                headings,
+                self.revision,
+            ));
+        }
         self.write_plan(before.as_ref(), &after).await?;
 
         let mut lines = SourceLines::default();

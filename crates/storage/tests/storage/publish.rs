@@ -160,8 +160,9 @@ async fn measure_filters_return_matching_measures() {
         (MeasureFilter::HasProgramme(true), vec![2]),
         (not(MeasureFilter::Programme(vec!["PPS".to_owned()])), vec![1, 3, 4]),
         (MeasureFilter::IsRepeated(true), vec![1]),
-        (MeasureFilter::ChangedSince(Timestamp::from_millis(999)), vec![1, 2, 3, 4]),
-        (MeasureFilter::ChangedSince(Timestamp::from_millis(1_000)), vec![]),
+        // The time of the file is 5 ms.
+        (MeasureFilter::ChangedSince(Timestamp::from_millis(4)), vec![1, 2, 3, 4]),
+        (MeasureFilter::ChangedSince(Timestamp::from_millis(5)), vec![]),
         (MeasureFilter::Any(vec![]), vec![]),
         (not(MeasureFilter::All(vec![])), vec![]),
         (MeasureFilter::Any(vec![within("2"), MeasureFilter::Number(vec![1])]), vec![1, 3, 4]),
