@@ -80,10 +80,10 @@ pub(crate) struct MeasureFilterInput {
     has_indicators: Option<bool>,
     /// Conditions for columns that no other field contains. The measure satisfies all of them.
     attributes: Option<Vec<AttributeFilterInput>>,
-    /// The title contains every word of this text, at most 1000 bytes. Words match as in `search`: case,
+    /// The title, label, bodies, description and other columns contain every word of this text, at most 1000 bytes. Words match as in `search`: case,
     /// accents and word endings are ignored, the last word matches as a prefix, and spelling mistakes are
-    /// tolerated if there is no exact match. A number alone also matches the measure with this number. With
-    /// `asOf`, prefixes, spelling mistakes and numbers do not match. The best match comes first unless
+    /// tolerated if there is no exact match. A number or label alone also matches its measure. With
+    /// `asOf`, only titles are compared, without prefixes and spelling mistakes. The best match comes first unless
     /// `orderBy` is given.
     text: Option<String>,
     /// The measure changed after this time. Compares `updatedAt`.
