@@ -245,7 +245,7 @@ fn search_finds_measures_by_their_fields_and_tells_why() {
         ("mesure B10", "B10", "NUMBER"),
         ("berges douces", "A1", "ALL_WORDS"),
         ("école lac", "A1", "ALL_WORDS"),
-        ("bergse douces", "A1", "FUZZY"),
+        ("pomton", "A2", "FUZZY"),
         ("ponton zèbre", "A2", "SOME_WORDS"),
     ];
     for (query, label, kind) in cases {
