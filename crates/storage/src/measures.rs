@@ -155,8 +155,8 @@ impl ReadView {
         Ok(tallies)
     }
 
-    /// Returns the progress of each category, including descendants. Empty if no measure of the plan has a known status. Runs
-    /// no statement if the index is cached.
+    /// Returns the progress of each category, including descendants. Empty if no measure of the plan has a
+    /// known status. Runs no statement if the index is cached.
     pub async fn progress_by_category(
         &self,
         plan: &PlanKey,
@@ -164,8 +164,8 @@ impl ReadView {
         Ok(self.measure_index(plan).await?.index.progress_by_category())
     }
 
-    /// Returns the headers of the columns of a plan without a field of their own, at most `limit`. The flag is true if there
-    /// are more. Runs no statement if the index is cached. For exports.
+    /// Returns the headers of the columns of a plan without a field of their own, at most `limit`. The flag
+    /// is true if there are more. Runs no statement if the index is cached. For exports.
     pub async fn attribute_names(
         &self,
         plan: &PlanKey,

@@ -208,15 +208,15 @@ impl MeasureIndex {
         self.groups.get(&self.find_by_number(number)?.repeat_group?)
     }
 
-    /// Returns true if no measure has a status that the reader knows. The progress of such a plan is unknown. False for a
-    /// plan without measures.
+    /// Returns true if no measure has a status that the reader knows. The progress of such a plan is unknown.
+    /// False for a plan without measures.
     pub fn lacks_statuses(&self) -> bool {
         let is_undefined = |status: &MeasureStatus| *status == MeasureStatus::Undefined;
         !self.measures.is_empty() && self.columns.status.iter().all(is_undefined)
     }
 
-    /// Returns the headers of the columns without a field of their own, in the order of their first measure, at most
-    /// `limit`. The flag is true if there are more.
+    /// Returns the headers of the columns without a field of their own, in the order of their first measure,
+    /// at most `limit`. The flag is true if there are more.
     pub fn attribute_names(&self, limit: usize) -> (Vec<Arc<str>>, bool) {
         let mut known: HashSet<&Arc<str>> = HashSet::new();
         let mut names = Vec::new();
@@ -231,8 +231,8 @@ impl MeasureIndex {
         (names, false)
     }
 
-    /// Returns the progress of each category, including its descendants. Empty if no measure has a known status. Computed
-    /// once.
+    /// Returns the progress of each category, including its descendants. Empty if no measure has a known
+    /// status. Computed once.
     pub fn progress_by_category(&self) -> Arc<HashMap<CategoryKey, Progress>> {
         Arc::clone(self.by_category.get_or_init(|| {
             if self.lacks_statuses() {

@@ -54,7 +54,8 @@ pub(crate) struct MeasureFilterInput {
     parent: Option<Vec<i32>>,
     /// If true, the measure belongs to another measure. If false, it is at the first level.
     has_parent: Option<bool>,
-    /// At least one of these bodies carries out the measure, as written, for example `Service des espaces verts`.
+    /// At least one of these bodies carries out the measure, as written, for example `Service des espaces
+    /// verts`.
     responsible_parties: Option<Vec<String>>,
     /// If true, the document states who carries out the measure. If false, it does not.
     has_responsible_parties: Option<bool>,
@@ -80,11 +81,11 @@ pub(crate) struct MeasureFilterInput {
     has_indicators: Option<bool>,
     /// Conditions for columns that no other field contains. The measure satisfies all of them.
     attributes: Option<Vec<AttributeFilterInput>>,
-    /// The title, label, bodies, description and other columns contain every word of this text, at most 1000 bytes. Words match as in `search`: case,
-    /// accents and word endings are ignored, the last word matches as a prefix, and spelling mistakes are
-    /// tolerated if there is no exact match. A number or label alone also matches its measure. With
-    /// `asOf`, only titles are compared, without prefixes and spelling mistakes. The best match comes first unless
-    /// `orderBy` is given.
+    /// The title, label, bodies, description and other columns contain every word of this text, at most 1000
+    /// bytes. Words match as in `search`: case, accents and word endings are ignored, the last word matches
+    /// as a prefix, and spelling mistakes are tolerated if there is no exact match. A number or label alone
+    /// also matches its measure. With `asOf`, only titles are compared, without prefixes and spelling
+    /// mistakes. The best match comes first unless `orderBy` is given.
     text: Option<String>,
     /// The measure changed after this time. Compares `updatedAt`.
     changed_since: Option<DateTime>,
@@ -113,8 +114,8 @@ pub(crate) enum MeasureOrderField {
     EndDate,
     /// Percentage of completion.
     Completion,
-    /// Priority. `ASC` puts the most urgent first: words such as `haute`, `moyenne` and `basse` in four languages, then
-    /// other texts.
+    /// Priority. `ASC` puts the most urgent first: words such as `haute`, `moyenne` and `basse` in four
+    /// languages, then other texts.
     Priority,
     /// Amount of the budget. Currencies are not converted.
     Budget,
@@ -122,8 +123,8 @@ pub(crate) enum MeasureOrderField {
     Attribute,
 }
 
-/// Sort key and direction for measures, for example `{field: STATUS, direction: ASC}`. Measures without a value come last in
-/// both directions. Of texts, the first 28 bytes count.
+/// Sort key and direction for measures, for example `{field: STATUS, direction: ASC}`. Measures without a
+/// value come last in both directions. Of texts, the first 28 bytes count.
 #[derive(Clone, Debug, InputObject)]
 #[graphql(name = "MeasureOrder")]
 pub(crate) struct MeasureOrderInput {
@@ -131,8 +132,8 @@ pub(crate) struct MeasureOrderInput {
     field: MeasureOrderField,
     /// Sort direction of the list.
     direction: OrderDirection,
-    /// Header of the column as written, for example `Remarques`. Required for the field `ATTRIBUTE`, and not allowed for
-    /// others.
+    /// Header of the column as written, for example `Remarques`. Required for the field `ATTRIBUTE`, and not
+    /// allowed for others.
     attribute: Option<String>,
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct DateFilterInput {
     gte: Option<DateTime>,
 }
 
-/// Conditions for a number. The number must satisfy all of them. A missing number satisfies `exists: false` only.
+/// Conditions for a number. The number must satisfy all of them. A missing number satisfies `exists: false`
+/// only.
 #[derive(Clone, Debug, Default, InputObject)]
 #[graphql(name = "NumberFilter")]
 pub(crate) struct NumberFilterInput {
@@ -64,8 +65,8 @@ pub(crate) struct AttributeFilterInput {
     pub(super) name: String,
     /// The cell is one of these, as written.
     pub(super) value: Option<Vec<String>>,
-    /// If true, the cell has a text. If false, it is empty or the measure has no such column. True if both conditions
-    /// are omitted.
+    /// If true, the cell has a text. If false, it is empty or the measure has no such column. True if both
+    /// conditions are omitted.
     exists: Option<bool>,
 }
 
@@ -100,8 +101,8 @@ impl Bounds {
     }
 }
 
-/// Hundredths are not exact in binary: 0.29 times 100 is a little less than 29. A number this near to a whole one is taken
-/// for it.
+/// Hundredths are not exact in binary: 0.29 times 100 is a little less than 29. A number this near to a whole
+/// one is taken for it.
 const NEARLY_WHOLE: f64 = 1e-6;
 
 #[expect(clippy::cast_possible_truncation, reason = "larger numbers become the largest one")]

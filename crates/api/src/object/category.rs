@@ -119,8 +119,8 @@ impl CategoryObject {
         measure_connection(ctx, scope, query, order).await
     }
 
-    /// Progress of the measures of the category and of all categories below it. Null if no measure of the plan has a known
-    /// status.
+    /// Progress of the measures of the category and of all categories below it. Null if no measure of the
+    /// plan has a known status.
     async fn progress(&self, ctx: &Context<'_>) -> Option<Result<ProgressObject, ApiError>> {
         let by_category = progress_by_category(ctx, &self.get().plan).await;
         by_category.map(|known| known.get(&self.get().key).copied().map(ProgressObject)).transpose()

@@ -18,14 +18,16 @@ pub(crate) struct MeasureFacets {
     pub(super) filter: Arc<MeasureFilter>,
 }
 
-/// Number of measures by status, category, programme, responsible party and priority, to show beside filter options.
+/// Number of measures by status, category, programme, responsible party and priority, to show beside filter
+/// options.
 ///
-/// Each facet is counted without the conditions of the filter on its own field, so that the other options keep their counts:
-/// with `filter: {status: [LATE]}`, `status` has the counts of every status. Conditions inside `or` and `not` stay.
+/// Each facet is counted without the conditions of the filter on its own field, so that the other options
+/// keep their counts: with `filter: {status: [LATE]}`, `status` has the counts of every status. Conditions
+/// inside `or` and `not` stay.
 #[Object]
 impl MeasureFacets {
-    /// Number of measures for each status, in the order of `MeasureStatus`. Statuses without measures have the count 0. Empty
-    /// if no measure of the plan has a known status.
+    /// Number of measures for each status, in the order of `MeasureStatus`. Statuses without measures have
+    /// the count 0. Empty if no measure of the plan has a known status.
     async fn status(&self, ctx: &Context<'_>) -> Result<Vec<StatusCount>, ApiError> {
         let counts = self.counts(ctx, FacetKind::Status).await?;
         Ok(if counts.lacks_statuses { Vec::new() } else { status_counts(&counts.progress) })
@@ -57,8 +59,9 @@ impl MeasureFacets {
         Ok(counted(ctx, counts.programmes.iter().map(count).collect()))
     }
 
-    /// Number of measures for each body that carries out measures, at most 200, the one with the most measures first. A
-    /// measure with several bodies counts for each. Measures without one come last. Empty if the plan names no body.
+    /// Number of measures for each body that carries out measures, at most 200, the one with the most
+    /// measures first. A measure with several bodies counts for each. Measures without one come last. Empty
+    /// if the plan names no body.
     async fn responsible_party(&self, ctx: &Context<'_>) -> Result<Vec<ResponsiblePartyCount>, ApiError> {
         let counts = self.counts(ctx, FacetKind::ResponsibleParty).await?;
         let count = |own: &NameCount| ResponsiblePartyCount {
@@ -68,8 +71,8 @@ impl MeasureFacets {
         Ok(counted(ctx, counts.responsible_parties.iter().map(count).collect()))
     }
 
-    /// Number of measures for each priority, at most 200, the most urgent first. Measures without one come last. Empty if the
-    /// plan has no priorities.
+    /// Number of measures for each priority, at most 200, the most urgent first. Measures without one come
+    /// last. Empty if the plan has no priorities.
     async fn priority(&self, ctx: &Context<'_>) -> Result<Vec<PriorityCount>, ApiError> {
         let counts = self.counts(ctx, FacetKind::Priority).await?;
         let count = |own: &NameCount| PriorityCount { priority: to_name(own), count: to_int(own.count) };

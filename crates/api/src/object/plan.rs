@@ -127,8 +127,8 @@ impl PlanObject {
         Some(measure.map(MeasureObject))
     }
 
-    /// Progress of all measures of the plan. Null if no measure has a known status, for example if the plan has no column for
-    /// it.
+    /// Progress of all measures of the plan. Null if no measure has a known status, for example if the plan
+    /// has no column for it.
     async fn progress(&self, ctx: &Context<'_>) -> Option<Result<ProgressObject, ApiError>> {
         let counts = load(ctx, FacetCountsOf(self.scope(), Arc::default())).await;
         counts.map(|counts| ProgressObject::of(&counts.unwrap_or_default())).transpose()

@@ -18,10 +18,11 @@ const MEASURES_PER_POINT: usize = 100;
 /// Type of the results of a search.
 const SEARCH_RESULTS: &str = "SearchConnection";
 
-/// Type of the facets of a list of measures. Each facet applies the filter of the list once more, without its own condition.
+/// Type of the facets of a list of measures. Each facet applies the filter of the list once more, without its
+/// own condition.
 const FACETS: &str = "MeasureFacets";
-/// Maximum number of times that the facets of a list apply its filter: status, category, programme, responsible party and
-/// priority. A facet that is selected twice is counted once.
+/// Maximum number of times that the facets of a list apply its filter: status, category, programme,
+/// responsible party and priority. A facet that is selected twice is counted once.
 pub(super) const MAX_FACET_WALKS: usize = 5;
 /// Type of the points of a progress curve, which walks all measures of a plan.
 const CURVE_POINT: &str = "ProgressPoint";

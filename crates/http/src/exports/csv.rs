@@ -14,7 +14,8 @@ use super::table::{AttributeColumns, ExportRow, ExportTable};
 pub(super) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
 /// Without it Excel takes UTF-8 for the encoding of its country.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// The names of the fixed columns, which are those of the GraphQL fields. The columns of the document without a field follow.
+/// The names of the fixed columns, which are those of the GraphQL fields. The columns of the document without
+/// a field follow.
 const COLUMNS: [&str; 30] = [
     "number",
     "title",
@@ -72,8 +73,8 @@ pub(super) fn render_header(table: &ExportTable, separator: u8) -> Result<Vec<u8
     finish(writer)
 }
 
-/// Returns the names of the columns: the fixed ones, then the headers of the document as written. A header that is the name of
-/// another column gets a number.
+/// Returns the names of the columns: the fixed ones, then the headers of the document as written. A header
+/// that is the name of another column gets a number.
 fn header(attributes: &AttributeColumns) -> Vec<Cow<'_, str>> {
     let fixed = if attributes.has_more { COLUMNS.len() } else { COLUMNS.len() - 1 };
     let mut names: Vec<Cow<'_, str>> = COLUMNS[..fixed].iter().map(|name| Cow::from(*name)).collect();
@@ -166,7 +167,8 @@ fn cells<'r>(row: &'r ExportRow<'_>, attributes: &AttributeColumns, lang: Langua
     cells
 }
 
-/// Returns the columns of the document that have no column of their own in the file, one a line: `Zone: Nord`.
+/// Returns the columns of the document that have no column of their own in the file, one a line: `Zone:
+/// Nord`.
 fn other_attributes(row: &ExportRow<'_>, attributes: &AttributeColumns) -> Cow<'static, str> {
     let has_column = |name: &str| attributes.names.iter().any(|own| **own == *name);
     let others = row.attributes.iter().filter(|attribute| !has_column(&attribute.name));
@@ -174,7 +176,8 @@ fn other_attributes(row: &ExportRow<'_>, attributes: &AttributeColumns) -> Cow<'
     as_text(&lines.join("\n")).into_owned().into()
 }
 
-/// Returns a number with the decimal separator of the country. With a point, a French spreadsheet would open 12.5 as 12 May.
+/// Returns a number with the decimal separator of the country. With a point, a French spreadsheet would open
+/// 12.5 as 12 May.
 fn decimal(number: f64, lang: Language) -> String {
     let text = number.to_string();
     match lang {
@@ -183,7 +186,8 @@ fn decimal(number: f64, lang: Language) -> String {
     }
 }
 
-/// Returns the day of a date, `2025-12-31`. Plans give days, and spreadsheets read this form as a date in every country.
+/// Returns the day of a date, `2025-12-31`. Plans give days, and spreadsheets read this form as a date in
+/// every country.
 fn day(date: Option<&str>) -> Cow<'_, str> {
     let date = date.unwrap_or_default();
     date.split_once('T').map_or(date, |(day, _)| day).into()

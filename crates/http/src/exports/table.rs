@@ -30,8 +30,8 @@ pub(crate) const PARTS_AT_ONCE: usize = 2;
 const ROWS_PER_PART: usize = 500;
 /// Maximum number of plans whose tables are cached: the languages of one plan.
 const MAX_CACHED_PLANS: u64 = 4;
-/// Maximum number of columns of a CSV for the columns of the document without a field. Spreadsheets are hard to read beyond,
-/// and a plan that describes each measure in a table of its own can have any number of them.
+/// Maximum number of columns of a CSV for the columns of the document without a field. Spreadsheets are hard
+/// to read beyond, and a plan that describes each measure in a table of its own can have any number of them.
 const MAX_ATTRIBUTE_COLUMNS: usize = 50;
 /// Time after the last export until the tables of a plan are dropped.
 const TABLES_TIME_TO_IDLE: Duration = Duration::from_mins(1);

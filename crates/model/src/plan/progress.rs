@@ -41,7 +41,8 @@ impl Progress {
         if total == 0 { 0.0 } else { f64::from(self.count(MeasureStatus::Completed)) / f64::from(total) }
     }
 
-    /// Returns true if there are measures and all of them are [`MeasureStatus::Undefined`]. The progress is unknown then.
+    /// Returns true if there are measures and all of them are [`MeasureStatus::Undefined`]. The progress is
+    /// unknown then.
     pub fn lacks_statuses(&self) -> bool {
         let total = self.total();
         total > 0 && self.count(MeasureStatus::Undefined) == total

@@ -99,7 +99,8 @@ pub(crate) fn index_document(fields: &Fields, object: &SearchEntry) -> TantivyDo
     document
 }
 
-/// Returns the hash of the key of a page: the first 8 bytes of its BLAKE3 checksum. It is stored, so it must not change.
+/// Returns the hash of the key of a page: the first 8 bytes of its BLAKE3 checksum. It is stored, so it must
+/// not change.
 fn page_hash(key: &PageKey) -> u64 {
     let checksum = Checksum::of(key.as_str().as_bytes()).to_string();
     u64::from_str_radix(&checksum[..16], 16).unwrap_or_default()

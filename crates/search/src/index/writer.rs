@@ -11,8 +11,8 @@ use crate::index::document::index_document;
 use crate::index::location::{IndexLocation, OpenIndex};
 use crate::index::schema::{Fields, id_of};
 
-/// The writer commits after this many bytes of texts of pages and measures. Tantivy's queue of documents is bounded by their
-/// number only.
+/// The writer commits after this many bytes of texts of pages and measures. Tantivy's queue of documents is
+/// bounded by their number only.
 const MAX_PENDING_BYTES: usize = 16_000_000;
 
 /// Index that only this process writes.

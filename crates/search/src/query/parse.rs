@@ -137,8 +137,8 @@ fn number_of<'w>(words: impl Iterator<Item = &'w QueryWord>) -> Option<u64> {
 /// Longest label of a measure in bytes. Longer queries are sentences.
 const MAX_LABEL_BYTES: usize = 40;
 
-/// Returns the labels of measures that a query may be: the folded query, and the query without its first word. A label
-/// contains a digit.
+/// Returns the labels of measures that a query may be: the folded query, and the query without its first
+/// word. A label contains a digit.
 fn labels_of(text: &str) -> Vec<String> {
     if text.len() > MAX_LABEL_BYTES || !text.contains(|letter: char| letter.is_ascii_digit()) {
         return Vec::new();

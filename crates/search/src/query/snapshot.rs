@@ -109,8 +109,8 @@ impl Snapshot {
         })
     }
 
-    /// Replaces the page of a support service by the service, which has the same address. Each service is listed once, with
-    /// the better score.
+    /// Replaces the page of a support service by the service, which has the same address. Each service is
+    /// listed once, with the better score.
     fn merge_pages_of_services(&self, docs: Vec<ScoredDoc>) -> Vec<ScoredDoc> {
         let mut merged: Vec<ScoredDoc> = Vec::with_capacity(docs.len());
         let mut positions: HashMap<u64, usize> = HashMap::new();

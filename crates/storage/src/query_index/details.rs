@@ -7,8 +7,8 @@ use passerelle_model::timestamp::Timestamp;
 
 /// Details of a measure that filters, orders and facets read.
 ///
-/// Texts are shared between measures, because a plan has few bodies, priorities and column names. All together they are at
-/// most as large as the document.
+/// Texts are shared between measures, because a plan has few bodies, priorities and column names. All
+/// together they are at most as large as the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexedDetails {
     /// Bodies that carry out the measure, as written.

@@ -9,8 +9,8 @@ use super::names::NameColumn;
 use super::text_order::priority_values;
 use super::{Columns, MeasureIndex};
 
-/// Maximum number of responsible parties and of priorities. A client shows a few of them as options; a plan whose documents
-/// name another body in each row would give thousands.
+/// Maximum number of responsible parties and of priorities. A client shows a few of them as options; a plan
+/// whose documents name another body in each row would give thousands.
 const MAX_NAMES: usize = 200;
 
 /// Field whose values are counted.
@@ -61,8 +61,8 @@ pub struct MeasureFacets {
     pub sections: Vec<CategoryCount>,
     /// Counts by programme, sorted by name. Measures without a programme are last.
     pub programmes: Vec<NameCount>,
-    /// Counts by responsible party, the most frequent first. Measures without one are last. A measure with several counts for
-    /// each.
+    /// Counts by responsible party, the most frequent first. Measures without one are last. A measure with
+    /// several counts for each.
     pub responsible_parties: Vec<NameCount>,
     /// Counts by priority, the most urgent first. Measures without one are last.
     pub priorities: Vec<NameCount>,
@@ -116,8 +116,8 @@ impl MeasureIndex {
     }
 }
 
-/// Counts the measures of each name, sorted by name, and those without a name, which are last. Empty if no measure of the
-/// plan has a name.
+/// Counts the measures of each name, sorted by name, and those without a name, which are last. Empty if no
+/// measure of the plan has a name.
 fn count_names(column: &NameColumn, indexes: &[usize]) -> Vec<NameCount> {
     if column.names().is_empty() {
         return Vec::new();

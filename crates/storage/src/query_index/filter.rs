@@ -142,8 +142,8 @@ impl MeasureFilter {
         }
     }
 
-    /// Returns the filter without the conditions on the field of a facet. Conditions inside [`Self::Any`] and [`Self::Not`]
-    /// stay, because without them the filter would match other measures.
+    /// Returns the filter without the conditions on the field of a facet. Conditions inside [`Self::Any`] and
+    /// [`Self::Not`] stay, because without them the filter would match other measures.
     #[must_use]
     pub fn without(&self, facet: FacetKind) -> Self {
         let Self::All(filters) = self else {

@@ -15,8 +15,8 @@ pub enum Direction {
     Descending,
 }
 
-/// Field by which measures are ordered. Equal measures are in document order. Measures without a value are last in both
-/// directions.
+/// Field by which measures are ordered. Equal measures are in document order. Measures without a value are
+/// last in both directions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum MeasureOrder {
     /// By number.
@@ -77,7 +77,8 @@ impl<'a> Sorter<'a> {
             let start = key.len();
             self.add_values(order, at, measure, &mut key);
             if *direction == Direction::Descending {
-                // The first value of a field that can be empty tells if it is. It has the same sign in both directions.
+                // The first value of a field that can be empty tells if it is. It has the same sign in both
+                // directions.
                 let values = if has_empty_values(order) { start + 1 } else { start };
                 key[values..].iter_mut().for_each(|value| *value = value.saturating_neg());
             }
@@ -86,7 +87,8 @@ impl<'a> Sorter<'a> {
         SortKey(key)
     }
 
-    /// Adds the values of one term. For a field that can be empty, the first value is 0, or 1 if the measure has no value.
+    /// Adds the values of one term. For a field that can be empty, the first value is 0, or 1 if the measure
+    /// has no value.
     fn add_values(&self, order: &MeasureOrder, at: usize, measure: &IndexedMeasure, key: &mut Vec<i64>) {
         let details = measure.details();
         match order {

@@ -1,18 +1,21 @@
 //! Sort values of texts: numbers that order as the texts do.
 //!
-//! A cursor contains the sort values of a measure. They depend on the text only, so a cursor stays valid when other
-//! measures change.
+//! A cursor contains the sort values of a measure. They depend on the text only, so a cursor stays valid when
+//! other measures change.
 
 use passerelle_text::fold::fold;
 
-/// Number of sort values of a text. Together they hold its first 28 bytes; texts that begin alike are in document order.
+/// Number of sort values of a text. Together they hold its first 28 bytes; texts that begin alike are in
+/// document order.
 const VALUES: usize = 4;
-/// Bytes of one sort value. Seven bytes are never negative, so a value can be negated for the other direction.
+/// Bytes of one sort value. Seven bytes are never negative, so a value can be negated for the other
+/// direction.
 const BYTES: usize = 7;
 /// Longest run of digits that is compared as a number.
 const MAX_DIGITS: usize = 9;
 
-/// Returns the sort values of a text. Case and accents are ignored, and numbers order by value: `1.9` is before `1.10`.
+/// Returns the sort values of a text. Case and accents are ignored, and numbers order by value: `1.9` is
+/// before `1.10`.
 pub(super) fn text_values(text: &str) -> [i64; VALUES] {
     let key = natural_key(&fold(text));
     let mut values = [0; VALUES];
@@ -64,7 +67,8 @@ const PRIORITIES: [&[&str]; 4] = [
     &["basse", "bas", "faible", "laag", "lage", "niedrig", "niedrige", "gering", "low"],
 ];
 
-/// Returns the sort values of a priority: its urgency, then its text. Unknown words come after the known ones.
+/// Returns the sort values of a priority: its urgency, then its text. Unknown words come after the known
+/// ones.
 pub(super) fn priority_values(text: &str) -> [i64; VALUES + 1] {
     let folded = fold(text);
     let has = |word: &&str| folded.split(|letter: char| !letter.is_alphanumeric()).any(|own| own == *word);

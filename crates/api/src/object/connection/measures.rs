@@ -66,13 +66,14 @@ impl MeasureConnection {
         Ok(to_int(self.facet_counts(ctx).await?.progress.total()))
     }
 
-    /// Progress of all measures in the list, after filtering. Null if no measure of the plan has a known status.
+    /// Progress of all measures in the list, after filtering. Null if no measure of the plan has a known
+    /// status.
     async fn progress(&self, ctx: &Context<'_>) -> Option<Result<ProgressObject, ApiError>> {
         self.facet_counts(ctx).await.map(|counts| ProgressObject::of(&counts)).transpose()
     }
 
-    /// Number of measures by status, category and other fields in the whole list, each counted without its own condition of
-    /// the filter.
+    /// Number of measures by status, category and other fields in the whole list, each counted without its
+    /// own condition of the filter.
     async fn facets(&self) -> MeasureFacets {
         MeasureFacets { scope: self.scope.clone(), filter: Arc::clone(&self.filter) }
     }

@@ -194,7 +194,8 @@ impl SearchHit {
     }
 
     /// The heading that contains the best match, as in `Heading.anchor`. Use it as the URL fragment:
-    /// `/fr/contact#horaires`. Null if the match is before the first heading, and for measures and categories.
+    /// `/fr/contact#horaires`. Null if the match is before the first heading, and for measures and
+    /// categories.
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         match &self.object {
             FoundObject::Page(_) | FoundObject::SupportService(..) => {
@@ -258,8 +259,8 @@ impl SearchHit {
     }
 }
 
-/// Returns the text of a measure for the excerpt: the title, or, if the match is elsewhere, the title with the label, the
-/// bodies, the description and the other columns.
+/// Returns the text of a measure for the excerpt: the title, or, if the match is elsewhere, the title with
+/// the label, the bodies, the description and the other columns.
 fn excerpted_text(measure: &PublishedMeasure, lang: Language, highlighter: &Highlighter) -> String {
     let title = &measure.title.text;
     let words_of = |text: &str| {
