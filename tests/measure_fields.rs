@@ -100,7 +100,7 @@ fn filters_beyond_the_limits_are_rejected() {
         "orderBy: {field: LABEL, direction: ASC, attribute: \"Zone\"}".to_owned(),
     ];
     for arguments in rejected {
-        assert_eq!(code(&arguments), "BAD_USER_INPUT", "{:.80}", arguments);
+        assert_eq!(code(&arguments), "BAD_USER_INPUT", "{arguments:.80}");
     }
 }
 

@@ -268,7 +268,7 @@ fn attribute_names_are_in_document_order_and_bounded() {
     let index = index();
     let names = |limit| {
         let (names, has_more) = index.attribute_names(limit);
-        (names.iter().map(|name| name.to_string()).collect::<Vec<_>>(), has_more)
+        (names.iter().map(ToString::to_string).collect::<Vec<_>>(), has_more)
     };
     assert_eq!(names(2), (texts(&["Zone", "Remarques"]), false));
     assert_eq!(names(1), (texts(&["Zone"]), true));

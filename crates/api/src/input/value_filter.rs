@@ -125,8 +125,8 @@ impl NumberFilterInput {
     /// Adds the conditions on the completion.
     pub(super) fn parse_completion(self, all: &mut Vec<MeasureFilter>) {
         all.extend(self.exists.map(|exists| MeasureFilter::Has(DetailField::Completion, exists)));
-        let Self { lt, gt, lte, gte, .. } = self;
-        let (from, to) = Bounds { lt, gt, lte, gte }.units(1.0);
+        let bounds = Bounds { lt: self.lt, gt: self.gt, lte: self.lte, gte: self.gte };
+        let (from, to) = bounds.units(1.0);
         all.extend(range(ValueField::Completion, from, to));
     }
 }
@@ -135,10 +135,10 @@ impl MoneyFilterInput {
     /// Adds the conditions on the budget. `currencies` were counted.
     pub(super) fn parse_budget(self, all: &mut Vec<MeasureFilter>) {
         all.extend(self.exists.map(|exists| MeasureFilter::Has(DetailField::Budget, exists)));
-        let Self { currency, lt, gt, lte, gte, .. } = self;
-        let (from, to) = Bounds { lt, gt, lte, gte }.units(100.0);
+        let bounds = Bounds { lt: self.lt, gt: self.gt, lte: self.lte, gte: self.gte };
+        let (from, to) = bounds.units(100.0);
         all.extend(range(ValueField::Budget, from, to));
-        all.extend(currency.filter(|codes| !codes.is_empty()).map(MeasureFilter::Currency));
+        all.extend(self.currency.filter(|codes| !codes.is_empty()).map(MeasureFilter::Currency));
     }
 
     /// Returns the number of values in lists.

@@ -8,7 +8,7 @@ use moka::future::Cache;
 use passerelle_api::{ApiError, InvariantError, plans_named, resolve_text_filters_in};
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
-use passerelle_model::plan::{Attribute, Money};
+use passerelle_model::plan::{Attribute, Money, Percentage};
 use passerelle_model::published::{PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::sync::RevisionNumber;
@@ -216,7 +216,7 @@ impl ExportTable {
             budget_text: details.budget_text.as_deref(),
             budget: details.budget.as_ref().map(ExportMoney::from),
             indicators: &details.indicators,
-            completion: details.completion.map(|completion| completion.value()),
+            completion: details.completion.map(Percentage::value),
             priority: details.priority.as_deref(),
             description: details.description.as_ref().map(ExportText::from),
             attributes: &details.attributes,
