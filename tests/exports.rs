@@ -66,7 +66,8 @@ fn csv_export_contains_every_measure_and_no_formula() {
     assert_eq!(
         rows[0].join(","),
         "number,title,status,statusText,programme,isRepeated,repeats,repeatsDisagree,axis,objective,section,group,\
-         category,updatedAt,line"
+         category,updatedAt,line,label,parent,responsibleParties,partners,startDate,endDate,scheduleText,budgetText,\
+         budgetAmount,budgetCurrency,indicators,completion,priority,description"
     );
     let column = |name: &str| -> Vec<&str> {
         let at = rows[0].iter().position(|column| column == name).unwrap();
@@ -106,7 +107,9 @@ fn json_export_contains_every_measure_with_types() {
                 "title": { "text": "=SUM(A1:A9) arbres", "html": "=SUM(A1:A9) arbres", "markdown": "=SUM(A1:A9) arbres" },
                 "isRepeated": false, "repeats": [], "repeatsDisagree": false, "axis": "Semer, planter",
                 "objective": "Les \"prés\"", "section": null, "group": null, "category": "1.1", "updatedAt": null,
-                "line": 8 })
+                "line": 8, "label": "2", "parent": null, "responsibleParties": [], "partners": [], "startDate": null,
+                "endDate": null, "scheduleText": null, "budgetText": null, "budget": null, "indicators": [],
+                "completion": null, "priority": null, "description": null, "attributes": [] })
     );
     assert_eq!(export["measures"][0]["repeats"], json!([5]));
 }

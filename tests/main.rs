@@ -35,6 +35,7 @@ mod load;
 mod lookups;
 mod masking;
 mod mass_loss;
+mod measure_fields;
 mod pages;
 mod pagination;
 mod persisted_documents;

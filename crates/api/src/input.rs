@@ -11,6 +11,7 @@ mod measure_selector;
 mod page_filter;
 mod pagination;
 mod plan_name;
+mod value_filter;
 
 pub use arguments::{check_condition, measure_arguments};
 pub(crate) use by::{PageBy, PlanBy, reject_both};

@@ -107,7 +107,8 @@ mod tests {
         type Query { list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
             search(query: String!, first: Int): SearchConnection!
         measures(first: Int, filter: Filter): MeasureConnection! curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]! }
-        type MeasureConnection { nodes: [Query!]! }
+        type MeasureConnection { nodes: [Query!]! facets: MeasureFacets! }
+        type MeasureFacets { status: Int priority: Int }
         type ProgressPoint { c: Int } type RichText { html: String }
         type SearchConnection { totalCount: Int! nodes: [Query!]! }
         type ListConnection { nodes: [Query!]! }
@@ -212,6 +213,16 @@ mod tests {
         let filter = "{or: [{status: A}, {not: {number: 1, status: B}}], number: null}";
         assert_eq!(cost(&format!("{{measures(first: 1, filter: {filter}) {{nodes {{c}}}}}}")), 5 + 2 + 3 * 6);
         assert_eq!(cost(&format!("{{list(first: 1, filter: {filter}) {{nodes {{c}}}}}}")), 5 + 2);
+        // Each facet applies the three conditions once more.
+        let facets =
+            |facets: &str| format!("{{measures(first: 1, filter: {filter}) {{facets {{{facets}}}}}}}");
+        assert_eq!(cost(&facets("status priority")), 5 + 3 + 3 * 3 * 6);
+        assert_eq!(cost(&facets(&"status ".repeat(9))), 5 + 10 + 6 * 3 * 6);
+        let attributes = "{attributes: [{name: \"a\"}, {name: \"b\", value: \"c\"}]}";
+        assert_eq!(
+            cost(&format!("{{measures(first: 1, filter: {attributes}) {{nodes {{c}}}}}}")),
+            5 + 2 + 2 * 6
+        );
         assert_eq!(cost("{title {html}}"), 2);
         assert_eq!(cost("{content {html}}"), 2 + 10);
         assert_eq!(cost("{nodes(ids: [1, 2, 3]) {content {html}}}"), 1 + 3 * 12);

@@ -149,7 +149,7 @@ async fn render_part(
 ) -> Result<Vec<u8>, ApiError> {
     if number == 0 {
         return match format {
-            ExportFormat::Csv => csv::render_header(separator),
+            ExportFormat::Csv => csv::render_header(table, separator),
             ExportFormat::Json => json::render_head(table),
         };
     }

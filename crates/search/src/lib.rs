@@ -30,7 +30,7 @@ pub use index::location::IndexLocation;
 pub use passerelle_storage::SearchKind;
 pub use query::parse::{MAX_QUERY_TERMS, matches_text};
 pub use query::request::{
-    Hit, HitKey, HitPosition, MAX_QUERY_CHARS, MeasureMatches, SearchRequest, SearchResults,
+    Hit, HitKey, HitPosition, MAX_QUERY_CHARS, MatchKind, MeasureMatches, SearchRequest, SearchResults,
 };
 pub use query::snapshot::Snapshot;
 pub use query::work::SearchWork;

@@ -279,7 +279,7 @@ fn points_at(
     // The last boundary before the first kept point says how far it was there. The points before are not
     // computed.
     let before = all_ends.iter().rev().find_map(|end| ends.get(end));
-    let mut progress = Progress::default();
+    let mut progress = Some(Progress::default());
     if let Some(boundary) = before {
         progress = progress_at(measure_versions, *boundary)?;
     }
@@ -296,7 +296,8 @@ fn points_at(
     Ok(points)
 }
 
-fn progress_at(measure_versions: &[MeasureVersion], revision: i64) -> Result<Progress, StorageError> {
+/// Returns the progress at a revision. `None` if no measure had a known status.
+fn progress_at(measure_versions: &[MeasureVersion], revision: i64) -> Result<Option<Progress>, StorageError> {
     let mut counter = ProgressCounter::default();
     let is_live = |version: &&MeasureVersion| {
         version.from_revision <= revision && version.until_revision.is_none_or(|until| until > revision)
@@ -307,5 +308,5 @@ fn progress_at(measure_versions: &[MeasureVersion], revision: i64) -> Result<Pro
             version.repeat_group.map(|group| context.convert_integer("repeat_group", group)).transpose()?;
         counter.add(context.parse_text("status", &version.status, MeasureStatus::from_name)?, group);
     }
-    Ok(counter.finish())
+    Ok(Some(counter.finish()).filter(|progress| !progress.lacks_statuses()))
 }

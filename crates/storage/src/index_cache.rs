@@ -41,8 +41,9 @@ impl FilterResult {
     }
 }
 
-/// Number of cached filter results per plan.
-const MAX_FILTER_RESULTS: usize = 8;
+/// Number of cached filter results per plan: a list and the five facets that are counted without their own
+/// condition, for two queries.
+const MAX_FILTER_RESULTS: usize = 12;
 
 /// The latest index of each plan and a few of past revisions.
 #[derive(Debug, Default)]

@@ -30,6 +30,7 @@ mod held_documents;
 mod history;
 mod hold;
 mod index_cache;
+mod indexed_details;
 mod integrity;
 mod keyset;
 mod latest_revision;

@@ -19,6 +19,7 @@ use crate::convert::category::to_category;
 use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::index_cache::{CachedIndex, FilterResult, MAX_PAST_INDEXES};
+use crate::indexed_details::NameInterner;
 use crate::measure_scope::MeasureScope;
 use crate::meta::pruned_revision;
 use crate::query_index::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleIndex};
@@ -39,6 +40,7 @@ struct IndexRow {
     is_repeated: bool,
     repeat_group: Option<i32>,
     category_key: String,
+    details: String,
     updated_at: i64,
 }
 
@@ -84,10 +86,10 @@ impl ReadView {
         let tree = self.load_category_tree(plan).await?;
         let live = measure::Entity::live(self.revision.number);
         let rows = self.index_rows(plan, live).await?;
-        let mut programmes = ProgrammeInterner::default();
+        let mut names = NameInterner::default();
         let measures = rows
             .into_iter()
-            .map(|row| programmes.index_measure(&row, &tree))
+            .map(|row| index_measure(&mut names, &row, &tree))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(CachedIndex::new(MeasureIndex::new(tree, measures)))
     }
@@ -121,9 +123,9 @@ impl ReadView {
         let unchanged =
             cached.index.measures().iter().filter(|measure| !changed_row_ids.contains(&measure.row_id));
         let mut measures: Vec<IndexedMeasure> = unchanged.cloned().collect();
-        let mut programmes = ProgrammeInterner::default();
+        let mut names = NameInterner::default();
         for row in rows.into_iter().filter(is_live) {
-            measures.push(programmes.index_measure(&row, &tree)?);
+            measures.push(index_measure(&mut names, &row, &tree)?);
         }
         Ok(Arc::new(CachedIndex::new(MeasureIndex::new(tree, measures))))
     }
@@ -153,6 +155,7 @@ impl ReadView {
             Column::IsRepeated,
             Column::RepeatGroup,
             Column::CategoryKey,
+            Column::Details,
             Column::UpdatedAt,
         ];
         let select = measure::Entity::find().filter(Column::PlanKey.eq(plan.as_str())).filter(condition);
@@ -216,43 +219,31 @@ fn changed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> C
     Condition::any().add(after(E::FROM_REVISION)).add(after(E::UNTIL_REVISION))
 }
 
-/// Shares one string per programme name.
-#[derive(Default)]
-struct ProgrammeInterner(HashSet<Arc<str>>);
-
-impl ProgrammeInterner {
-    fn intern(&mut self, name: &str) -> Arc<str> {
-        match self.0.get(name) {
-            Some(name) => Arc::clone(name),
-            None => {
-                let shared: Arc<str> = name.into();
-                self.0.insert(Arc::clone(&shared));
-                shared
-            }
-        }
-    }
-
-    fn index_measure(&mut self, row: &IndexRow, tree: &CategoryTree) -> Result<IndexedMeasure, StorageError> {
-        let key = row.row_id.to_string();
-        let context = RowContext { table: "measure", key: &key };
-        let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
-        Ok(IndexedMeasure {
-            row_id: row.row_id,
-            number: context.convert_integer("number", row.number)?,
-            label: (!row.label.is_empty() && row.label != row.number.to_string())
-                .then(|| row.label.as_str().into()),
-            parent: row.parent.map(|parent| context.convert_integer("parent", parent)).transpose()?,
-            position: row.position,
-            status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
-            programme: row.programme.as_deref().map(|name| self.intern(name)),
-            is_repeated: row.is_repeated,
-            repeat_group: row
-                .repeat_group
-                .map(|group| context.convert_integer("repeat_group", group))
-                .transpose()?,
-            category: category
-                .ok_or_else(|| context.invalid_value("category_key", &"no live category has this key"))?,
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
-    }
+fn index_measure(
+    names: &mut NameInterner,
+    row: &IndexRow,
+    tree: &CategoryTree,
+) -> Result<IndexedMeasure, StorageError> {
+    let key = row.row_id.to_string();
+    let context = RowContext { table: "measure", key: &key };
+    let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
+    Ok(IndexedMeasure {
+        row_id: row.row_id,
+        number: context.convert_integer("number", row.number)?,
+        label: (!row.label.is_empty() && row.label != row.number.to_string())
+            .then(|| row.label.as_str().into()),
+        parent: row.parent.map(|parent| context.convert_integer("parent", parent)).transpose()?,
+        position: row.position,
+        status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
+        programme: row.programme.as_deref().map(|name| names.intern(name)),
+        is_repeated: row.is_repeated,
+        repeat_group: row
+            .repeat_group
+            .map(|group| context.convert_integer("repeat_group", group))
+            .transpose()?,
+        category: category
+            .ok_or_else(|| context.invalid_value("category_key", &"no live category has this key"))?,
+        details: names.details(context, &row.details)?,
+        updated_at: Timestamp::from_millis(row.updated_at),
+    })
 }

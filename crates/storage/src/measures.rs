@@ -155,13 +155,23 @@ impl ReadView {
         Ok(tallies)
     }
 
-    /// Returns the progress of each category, including descendants. Runs no statement if the index is
-    /// cached.
+    /// Returns the progress of each category, including descendants. Empty if no measure of the plan has a
+    /// known status. Runs no statement if the index is cached.
     pub async fn progress_by_category(
         &self,
         plan: &PlanKey,
     ) -> Result<Arc<HashMap<CategoryKey, Progress>>, StorageError> {
         Ok(self.measure_index(plan).await?.index.progress_by_category())
+    }
+
+    /// Returns the headers of the columns of a plan without a field of their own, at most `limit`. The flag
+    /// is true if there are more. Runs no statement if the index is cached. For exports.
+    pub async fn attribute_names(
+        &self,
+        plan: &PlanKey,
+        limit: usize,
+    ) -> Result<(Vec<Arc<str>>, bool), StorageError> {
+        Ok(self.measure_index(plan).await?.index.attribute_names(limit))
     }
 
     /// Returns the categories of a plan as a tree. Empty if the plan is not published. Runs no statement if

@@ -19,11 +19,11 @@ use tokio::sync::Mutex;
 pub struct ProgressPoint {
     /// End of the interval, or the time of the latest revision if that is earlier.
     pub at: Timestamp,
-    /// Progress at that instant.
-    pub progress: Progress,
+    /// Progress at that instant. `None` if no measure had a known status.
+    pub progress: Option<Progress>,
 }
 
-/// Number of cached curves: three intervals of some plans. A curve has at most 1,000 points of 40 bytes.
+/// Number of cached curves: three intervals of some plans. A curve has at most 1,000 points of 90 bytes.
 const MAX_CURVES: usize = 32;
 
 /// Plan, interval and revision of a curve.

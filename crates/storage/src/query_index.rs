@@ -4,14 +4,17 @@
 //! Filtering 100,000 measures takes about a millisecond for any filter. No database index supports all
 //! filters.
 
+mod details;
 mod facets;
 mod filter;
 mod matches;
+mod names;
 mod order;
 pub mod related;
+mod text_order;
 mod title_index;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use passerelle_model::category_tree::CategoryTree;
@@ -19,12 +22,16 @@ use passerelle_model::key::CategoryKey;
 use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
 use passerelle_model::timestamp::Timestamp;
 
-pub use facets::{CategoryCount, MeasureFacets, ProgrammeCount};
-pub use filter::MeasureFilter;
+pub use details::{DetailField, IndexedDetails, ValueField};
+pub use facets::{CategoryCount, FacetKind, MeasureFacets, NameCount};
+pub use filter::{AttributeFilter, MeasureFilter, ValueRange};
 pub use matches::TextMatches;
 pub use order::{Direction, MeasureOrder, OrderedSlice, SliceRequest, SortKey};
 pub use title_index::TitleIndex;
 pub(crate) use title_index::to_f64;
+
+use details::NO_DETAILS;
+use names::NameColumn;
 
 /// Indexed fields of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +56,17 @@ pub struct IndexedMeasure {
     pub repeat_group: Option<u32>,
     /// Index of the innermost category in the tree.
     pub category: usize,
+    /// Bodies, dates, budget and other columns. `None` if the document states none.
+    pub details: Option<Box<IndexedDetails>>,
     /// Time of the last change of any field.
     pub updated_at: Timestamp,
+}
+
+impl IndexedMeasure {
+    /// Returns the details. All are empty if the document states none.
+    fn details(&self) -> &IndexedDetails {
+        self.details.as_deref().unwrap_or(&NO_DETAILS)
+    }
 }
 
 /// Measures of a plan in document order.
@@ -78,6 +94,9 @@ struct Columns {
     programme: Vec<u32>,
     /// Number of the first measure with the same text.
     group: Vec<Option<u32>>,
+    responsible_party: NameColumn,
+    partner: NameColumn,
+    priority: NameColumn,
 }
 
 /// Measures with the same text.
@@ -119,6 +138,11 @@ impl MeasureIndex {
             category: measures.iter().map(|measure| to_u32(measure.category)).collect(),
             programme: measures.iter().map(|measure| to_u32(programme_of(measure))).collect(),
             group: measures.iter().map(|measure| measure.repeat_group).collect(),
+            responsible_party: NameColumn::new(
+                measures.iter().map(|measure| measure.details().responsible_parties.as_slice()),
+            ),
+            partner: NameColumn::new(measures.iter().map(|measure| measure.details().partners.as_slice())),
+            priority: NameColumn::new(measures.iter().map(|measure| measure.details().priority.as_slice())),
         };
         let by_category = OnceLock::new();
         Self { tree, measures, by_number, children, groups, programmes, columns, by_category }
@@ -184,9 +208,36 @@ impl MeasureIndex {
         self.groups.get(&self.find_by_number(number)?.repeat_group?)
     }
 
-    /// Returns the progress of each category, including its descendants. Computed once.
+    /// Returns true if no measure has a status that the reader knows. The progress of such a plan is unknown.
+    /// False for a plan without measures.
+    pub fn lacks_statuses(&self) -> bool {
+        let is_undefined = |status: &MeasureStatus| *status == MeasureStatus::Undefined;
+        !self.measures.is_empty() && self.columns.status.iter().all(is_undefined)
+    }
+
+    /// Returns the headers of the columns without a field of their own, in the order of their first measure,
+    /// at most `limit`. The flag is true if there are more.
+    pub fn attribute_names(&self, limit: usize) -> (Vec<Arc<str>>, bool) {
+        let mut known: HashSet<&Arc<str>> = HashSet::new();
+        let mut names = Vec::new();
+        for (name, _) in self.measures.iter().flat_map(|measure| &measure.details().attributes) {
+            if known.insert(name) {
+                if names.len() == limit {
+                    return (names, true);
+                }
+                names.push(Arc::clone(name));
+            }
+        }
+        (names, false)
+    }
+
+    /// Returns the progress of each category, including its descendants. Empty if no measure has a known
+    /// status. Computed once.
     pub fn progress_by_category(&self) -> Arc<HashMap<CategoryKey, Progress>> {
         Arc::clone(self.by_category.get_or_init(|| {
+            if self.lacks_statuses() {
+                return Arc::default();
+            }
             let mut counters = vec![ProgressCounter::default(); self.tree.categories().len()];
             let above = self.tree.ancestor_chains();
             for measure in &self.measures {

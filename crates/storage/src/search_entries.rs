@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::{Heading, NavigationCandidate, NavigationEntry};
-use passerelle_model::plan::{CategoryLevel, CategoryPath};
+use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureDetails};
 use passerelle_model::published::PublishedService;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
@@ -64,10 +64,14 @@ pub enum SearchContent {
         plan: PlanKey,
         /// Number of the measure.
         number: u32,
+        /// Label as written. It is the number for most plans.
+        label: String,
         /// Title of the measure.
         title: String,
         /// Programme that the status names. `None` if it names none.
         programme: Option<String>,
+        /// Bodies, description and other columns.
+        details: Box<MeasureDetails>,
     },
     /// A category.
     Category {
@@ -137,8 +141,10 @@ struct MeasureRow {
     key: String,
     plan_key: String,
     number: i32,
+    label: String,
     title_text: String,
     programme: Option<String>,
+    details: String,
 }
 
 #[derive(FromQueryResult)]
@@ -320,15 +326,18 @@ impl ReadView {
             Column::Key,
             Column::PlanKey,
             Column::Number,
+            Column::Label,
             Column::TitleText,
             Column::Programme,
+            Column::Details,
         ];
         let select = self.rows_from::<measure::Entity>(from, limit).select_only().columns(columns);
         let rows = select.into_model::<MeasureRow>().all(&self.read_pool).await?;
         let to_entry = |row: MeasureRow| {
             let plan = PlanKey::new(row.plan_key);
-            let number =
-                RowContext { table: "measure", key: &row.key }.convert_integer("number", row.number)?;
+            let context = RowContext { table: "measure", key: &row.key };
+            let number: u32 = context.convert_integer("number", row.number)?;
+            let details = Box::new(context.parse_json("details", &row.details)?);
             Ok(SearchEntry {
                 row_id: row.row_id,
                 lang: languages.get(&plan).copied().unwrap_or_default(),
@@ -336,8 +345,10 @@ impl ReadView {
                     key: MeasureKey::new(row.key),
                     plan,
                     number,
+                    label: if row.label.is_empty() { number.to_string() } else { row.label },
                     title: row.title_text,
                     programme: row.programme,
+                    details,
                 },
             })
         };

@@ -64,6 +64,7 @@ fn fixture() -> Fixture {
         is_repeated: measure.is_repeated,
         repeat_group: measure.repeat_group,
         category: tree.index_of(&measure.category).unwrap(),
+        details: None,
         updated_at: Timestamp::from_millis(i64::from(measure.number)),
     });
     let measures = measures.collect();
@@ -171,7 +172,7 @@ fn facets_count_by_status_axis_and_programme() {
     let axes: Vec<_> = facets.axes.iter().map(|count| (count.category.as_str(), count.count)).collect();
     assert_eq!(axes, [("p/1", 2), ("p/2", 3)]);
     let programmes: Vec<_> =
-        facets.programmes.iter().map(|count| (count.programme.as_deref(), count.count)).collect();
+        facets.programmes.iter().map(|count| (count.name.as_deref(), count.count)).collect();
     assert_eq!(programmes, [(Some("PPS"), 2), (None, 3)]);
     let own = index.matching(Some(&CategoryKey::new("p/2.b")), &MeasureFilter::default(), None);
     assert_eq!(index.facets(&own).progress.total(), 2);

@@ -285,3 +285,64 @@ fn page_fields(before: &PublishedPage, after: &PublishedPage) -> Vec<Change> {
     }
     changes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use passerelle_model::plan::{Attribute, Percentage};
+    use passerelle_model::rich_text::RichText;
+
+    fn changes(before: &MeasureDetails, after: &MeasureDetails) -> Vec<FieldChange> {
+        changed_fields(detail_fields(before, after)).collect()
+    }
+
+    #[test]
+    fn every_detail_is_compared() {
+        let text = |text: &str| Some(text.to_owned());
+        // Without `..Default`: a new field must be added here and to the comparison.
+        let full = MeasureDetails {
+            responsible_parties: vec!["Voirie".to_owned()],
+            partners: vec!["Parcs".to_owned()],
+            start_date: Some(Timestamp::from_millis(0)),
+            end_date: Some(Timestamp::from_millis(1)),
+            schedule_text: text("2026"),
+            budget_text: text("12 €"),
+            budget: Some(Money { hundredths: 1_200, currency: "EUR".to_owned() }),
+            indicators: vec!["arbres".to_owned()],
+            completion: Some(Percentage::FULL),
+            priority: text("haute"),
+            description: Some(RichText { text: "Planter".to_owned(), ..RichText::default() }),
+            attributes: vec![Attribute { name: "Zone".to_owned(), value: "Nord".to_owned() }],
+        };
+        let names: Vec<&str> =
+            changes(&MeasureDetails::default(), &full).iter().map(|(name, ..)| *name).collect();
+        let expected = [
+            "responsibleParties",
+            "partners",
+            "startDate",
+            "endDate",
+            "scheduleText",
+            "budgetText",
+            "budget",
+            "indicators",
+            "completion",
+            "priority",
+            "description",
+            "attributes",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(changes(&full, &full), []);
+    }
+
+    #[test]
+    fn a_deadline_that_moved_is_a_change() {
+        let until = |day: &str| MeasureDetails {
+            end_date: Some(Timestamp::parse(day).unwrap()),
+            ..MeasureDetails::default()
+        };
+        let (before, after) = (until("2025-12-31"), until("2026-06-30"));
+        let times = [&before, &after].map(|details| details.end_date.map(|date| date.to_string()));
+        let [old, new] = times;
+        assert_eq!(changes(&before, &after), [("endDate", old, new)]);
+    }
+}

@@ -119,10 +119,11 @@ impl CategoryObject {
         measure_connection(ctx, scope, query, order).await
     }
 
-    /// Progress of the measures of the category and of all categories below it.
-    async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let by_category = progress_by_category(ctx, &self.get().plan).await?;
-        Ok(ProgressObject(by_category.get(&self.get().key).copied().unwrap_or_default()))
+    /// Progress of the measures of the category and of all categories below it. Null if no measure of the
+    /// plan has a known status.
+    async fn progress(&self, ctx: &Context<'_>) -> Option<Result<ProgressObject, ApiError>> {
+        let by_category = progress_by_category(ctx, &self.get().plan).await;
+        by_category.map(|known| known.get(&self.get().key).copied().map(ProgressObject)).transpose()
     }
 
     /// Footnotes referenced by the heading of the category, in order of reference. Empty if there are none.

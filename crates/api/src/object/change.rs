@@ -143,12 +143,12 @@ impl StatusChangeObject {
 pub(crate) struct ProgressPoint {
     /// End of the interval in UTC. For the last interval, the time of the latest revision if that is earlier.
     at: DateTime,
-    /// Progress of the plan at that time.
-    progress: ProgressObject,
+    /// Progress of the plan at that time. Null if no measure had a known status.
+    progress: Option<ProgressObject>,
 }
 
 impl From<passerelle_storage::ProgressPoint> for ProgressPoint {
     fn from(point: passerelle_storage::ProgressPoint) -> Self {
-        Self { at: DateTime(point.at), progress: ProgressObject(point.progress) }
+        Self { at: DateTime(point.at), progress: point.progress.map(ProgressObject) }
     }
 }

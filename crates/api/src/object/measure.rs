@@ -22,7 +22,6 @@ use crate::context::{
 };
 use crate::error::{ApiError, InvariantError};
 use crate::input::NodeId;
-use crate::labels::status_label;
 use crate::loader::{
     ChildMeasuresOf, EditionLinksOf, MeasureByNumber, MeasureLinesOf, NeighboursOf, PreviousNumbersOf,
     RepeatsOfMeasure, StatusChangesOf,
@@ -79,7 +78,7 @@ impl MeasureObject {
         >,
     ) -> Result<&'static str, ApiError> {
         let lang = label_language(ctx, lang.map(Into::into), &self.0.plan).await?;
-        Ok(status_label(self.0.status, lang))
+        Ok(self.0.status.label(lang))
     }
 
     /// Programme named in the status, for example `PPS` in `PPS À faire`. Null if the status names none.

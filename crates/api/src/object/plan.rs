@@ -134,10 +134,11 @@ impl PlanObject {
         Some(measure.map(MeasureObject))
     }
 
-    /// Progress of all measures of the plan.
-    async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        let tally = load(ctx, FacetCountsOf(self.scope(), Arc::default())).await?.unwrap_or_default();
-        Ok(ProgressObject(tally.progress))
+    /// Progress of all measures of the plan. Null if no measure has a known status, for example if the plan
+    /// has no column for it.
+    async fn progress(&self, ctx: &Context<'_>) -> Option<Result<ProgressObject, ApiError>> {
+        let counts = load(ctx, FacetCountsOf(self.scope(), Arc::default())).await;
+        counts.map(|counts| ProgressObject::of(&counts.unwrap_or_default())).transpose()
     }
 
     /// Progress at the end of each day, week or month since the plan was published, oldest first. Limited to

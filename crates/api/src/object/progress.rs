@@ -2,10 +2,18 @@
 
 use async_graphql::{Object, SimpleObject};
 use passerelle_model::plan::{MeasureStatus as Status, Progress};
+use passerelle_storage::query_index::MeasureFacets;
 
 use super::MeasureStatus;
 
 pub(crate) struct ProgressObject(pub(crate) Progress);
+
+impl ProgressObject {
+    /// Returns the progress of counted measures. `None` if no measure of the plan has a known status.
+    pub(super) fn of(counts: &MeasureFacets) -> Option<Self> {
+        (!counts.lacks_statuses).then_some(Self(counts.progress))
+    }
+}
 
 /// Number of measures with a status.
 #[derive(SimpleObject)]

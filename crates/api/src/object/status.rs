@@ -6,7 +6,7 @@ use passerelle_model::plan::MeasureStatus as Status;
 
 use super::MeasureStatus;
 use super::progress::to_int;
-use crate::labels::{status_color, status_is_final, status_label};
+use crate::labels::{status_color, status_is_final};
 
 /// Status of a measure with the words and the colour to show it.
 #[derive(SimpleObject)]
@@ -28,7 +28,7 @@ impl StatusDefinition {
     pub(crate) fn all(lang: Language) -> Vec<Self> {
         let definition = |(order, status): (usize, Status)| Self {
             status: status.into(),
-            label: status_label(status, lang).to_owned(),
+            label: status.label(lang).to_owned(),
             color: status_color(status).to_owned(),
             order: to_int(order),
             is_final: status_is_final(status),

@@ -7,7 +7,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 
-use super::cost_model::{CONNECTION_COST, Prices, SEARCH_COST, TEXT_COST};
+use super::cost_model::{CONNECTION_COST, MAX_FACET_WALKS, Prices, SEARCH_COST, TEXT_COST};
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use crate::schema::MAX_NESTING_DEPTH;
 
@@ -26,6 +26,8 @@ pub struct QueryComplexity {
     pub root_fields: usize,
     /// Number of fields `search`.
     pub searches: usize,
+    /// Number of facets that the next list of measures above counts, each with the conditions of the list.
+    pub facets: usize,
     /// Cost, as [`crate::limits::Limits::cost`] defines it.
     pub cost: usize,
 }
@@ -40,6 +42,7 @@ impl QueryComplexity {
             directives: self.directives.saturating_add(other.directives),
             root_fields: self.root_fields.saturating_add(other.root_fields),
             searches: self.searches.saturating_add(other.searches),
+            facets: self.facets.saturating_add(other.facets),
             cost: self.cost.saturating_add(other.cost),
         }
     }
@@ -53,6 +56,7 @@ impl QueryComplexity {
             directives: self.directives.max(other.directives),
             root_fields: self.root_fields.max(other.root_fields),
             searches: self.searches.max(other.searches),
+            facets: self.facets.max(other.facets),
             cost: self.cost.max(other.cost),
         }
     }
@@ -172,7 +176,10 @@ impl<'a> ComplexityCounter<'a> {
         let filter = self.filter(field);
         let texts = usize::from(is_search) + filter.as_ref().map_or(0, texts);
         let filtered = filter.filter(|_| field_cost.is_some_and(|cost| cost.filters_measures));
-        let walks = usize::from(is_curve) + filtered.as_ref().map_or(0, conditions);
+        let filters_measures = field_cost.is_some_and(|cost| cost.filters_measures);
+        let lists = 1 + if filters_measures { children.facets.min(MAX_FACET_WALKS) } else { 0 };
+        let walks = usize::from(is_curve) + filtered.as_ref().map_or(0, conditions).saturating_mul(lists);
+        let own_facets = usize::from(field_cost.is_some_and(|cost| cost.is_facet));
         let cost = cost
             .saturating_add(SEARCH_COST.saturating_mul(texts))
             .saturating_add(self.prices.walk().saturating_mul(walks))
@@ -182,6 +189,7 @@ impl<'a> ComplexityCounter<'a> {
             aliases: children.aliases.saturating_add(usize::from(field.alias.is_some())),
             root_fields: 1,
             searches: children.searches.saturating_add(usize::from(is_search)),
+            facets: if filters_measures { 0 } else { children.facets.saturating_add(own_facets) },
             cost,
             ..children
         })
@@ -247,6 +255,8 @@ fn conditions(filter: &Value) -> usize {
     let inside = |(name, value): (&Name, &Value)| match (name.as_str(), value) {
         ("and" | "or", Value::List(items)) => items.iter().map(conditions).sum(),
         ("and" | "or" | "not", value) => conditions(value),
+        // Each of them is a condition of its own.
+        ("attributes", Value::List(items)) => items.len(),
         // A text is priced as a search.
         ("text", _) | (_, Value::Null) => 0,
         _ => 1,

@@ -18,6 +18,12 @@ const MEASURES_PER_POINT: usize = 100;
 /// Type of the results of a search.
 const SEARCH_RESULTS: &str = "SearchConnection";
 
+/// Type of the facets of a list of measures. Each facet applies the filter of the list once more, without its
+/// own condition.
+const FACETS: &str = "MeasureFacets";
+/// Maximum number of times that the facets of a list apply its filter: status, category, programme,
+/// responsible party and priority. A facet that is selected twice is counted once.
+pub(super) const MAX_FACET_WALKS: usize = 5;
 /// Type of the points of a progress curve, which walks all measures of a plan.
 const CURVE_POINT: &str = "ProgressPoint";
 /// Type of a list of measures.
@@ -57,6 +63,8 @@ pub(super) struct FieldCost {
     pub(super) is_curve: bool,
     /// True if each condition of its filter walks all measures of a plan.
     pub(super) filters_measures: bool,
+    /// True for a facet of a list of measures.
+    pub(super) is_facet: bool,
     /// True if the field returns a long text. Titles are short.
     pub(super) is_text: bool,
 }
@@ -72,7 +80,9 @@ impl CostModel {
                 TypeKind::Interface(interface) => &interface.fields,
                 _ => continue,
             };
-            let fields = fields.iter().map(|field| (field.node.name.to_string(), FieldCost::of(&field.node)));
+            let is_facet = definition.node.name.node == FACETS;
+            let cost = |field: &FieldDefinition| FieldCost { is_facet, ..FieldCost::of(field) };
+            let fields = fields.iter().map(|field| (field.node.name.to_string(), cost(&field.node)));
             types.insert(definition.node.name.to_string(), fields.collect());
         }
         Self(types)
@@ -94,6 +104,7 @@ impl FieldCost {
             is_search: type_name == SEARCH_RESULTS,
             is_curve: type_name == CURVE_POINT,
             filters_measures: type_name == MEASURES,
+            is_facet: false,
             is_text: TEXTS.contains(&type_name.as_str()) && !is_title,
             type_name,
         }

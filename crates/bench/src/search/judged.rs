@@ -40,7 +40,7 @@ pub(super) fn name_of(node: &HitKey) -> String {
         HitKey::Measure(key) => of_plan(key.as_str(), '#'),
         HitKey::Category(_, key) => of_plan(key.as_str(), '/'),
         HitKey::Page(key) => format!("page:{key}"),
-        HitKey::SupportService(key) => format!("service:{key}"),
+        HitKey::SupportService(key, _) => format!("service:{key}"),
     }
 }
 

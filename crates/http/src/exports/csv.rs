@@ -8,14 +8,15 @@ use passerelle_api::{ApiError, InvariantError};
 use passerelle_model::language::Language;
 use passerelle_model::published::PublishedMeasure;
 
-use super::table::{ExportRow, ExportTable};
+use super::table::{AttributeColumns, ExportRow, ExportTable};
 
 /// Media type (RFC 4180, section 3).
 pub(super) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
 /// Without it Excel takes UTF-8 for the encoding of its country.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// The names of the columns, which are those of the GraphQL fields.
-const COLUMNS: [&str; 15] = [
+/// The names of the fixed columns, which are those of the GraphQL fields. The columns of the document without
+/// a field follow.
+const COLUMNS: [&str; 30] = [
     "number",
     "title",
     "status",
@@ -31,6 +32,21 @@ const COLUMNS: [&str; 15] = [
     "category",
     "updatedAt",
     "line",
+    "label",
+    "parent",
+    "responsibleParties",
+    "partners",
+    "startDate",
+    "endDate",
+    "scheduleText",
+    "budgetText",
+    "budgetAmount",
+    "budgetCurrency",
+    "indicators",
+    "completion",
+    "priority",
+    "description",
+    "attributes",
 ];
 
 /// Returns the separator that spreadsheets of a country expect. Where a comma is the decimal separator, cells
@@ -50,10 +66,28 @@ pub(super) fn file_name(table: &ExportTable) -> String {
 }
 
 /// Renders the byte order mark and the names of the columns.
-pub(super) fn render_header(separator: u8) -> Result<Vec<u8>, ApiError> {
+pub(super) fn render_header(table: &ExportTable, separator: u8) -> Result<Vec<u8>, ApiError> {
     let mut writer = writer(separator, BYTE_ORDER_MARK.as_bytes().to_vec());
-    writer.write_record(COLUMNS).map_err(internal)?;
+    let names = header(table.attribute_columns());
+    writer.write_record(names.iter().map(|name| name.as_bytes())).map_err(internal)?;
     finish(writer)
+}
+
+/// Returns the names of the columns: the fixed ones, then the headers of the document as written. A header
+/// that is the name of another column gets a number.
+fn header(attributes: &AttributeColumns) -> Vec<Cow<'_, str>> {
+    let fixed = if attributes.has_more { COLUMNS.len() } else { COLUMNS.len() - 1 };
+    let mut names: Vec<Cow<'_, str>> = COLUMNS[..fixed].iter().map(|name| Cow::from(*name)).collect();
+    for name in &attributes.names {
+        let mut unique = as_text(name);
+        let mut number = 2;
+        while names.contains(&unique) {
+            unique = as_text(&format!("{name} ({number})")).into_owned().into();
+            number += 1;
+        }
+        names.push(unique);
+    }
+    names
 }
 
 /// Renders a part of the measures.
@@ -63,9 +97,12 @@ pub(super) fn render_rows(
     separator: u8,
 ) -> Result<Vec<u8>, ApiError> {
     let mut writer = writer(separator, Vec::new());
+    let attributes = table.attribute_columns();
     for measure in measures {
         let row = table.row(measure)?;
-        writer.write_record(cells(&row).iter().map(|cell| cell.as_bytes())).map_err(internal)?;
+        writer
+            .write_record(cells(&row, attributes, table.plan.heading.lang).iter().map(|cell| cell.as_bytes()))
+            .map_err(internal)?;
     }
     finish(writer)
 }
@@ -82,26 +119,78 @@ fn internal(error: csv::Error) -> ApiError {
     ApiError::Internal(Arc::new(error))
 }
 
-fn cells<'r>(row: &'r ExportRow<'_>) -> [Cow<'r, str>; COLUMNS.len()] {
+/// Returns the cells of a measure, in the order of the header.
+fn cells<'r>(row: &'r ExportRow<'_>, attributes: &AttributeColumns, lang: Language) -> Vec<Cow<'r, str>> {
     let numbers: Vec<String> = row.repeats.iter().map(ToString::to_string).collect();
-    let title = |title: Option<&'r str>| as_text(title.unwrap_or_default());
-    [
+    let optional = |text: Option<&'r str>| as_text(text.unwrap_or_default());
+    let lines = |texts: &'r [String]| match texts {
+        [one] => as_text(one),
+        texts => as_text(&texts.join("\n")).into_owned().into(),
+    };
+    let mut cells: Vec<Cow<'r, str>> = vec![
         row.number.to_string().into(),
         as_text(row.title.text),
         row.status.into(),
         as_text(row.status_text),
-        as_text(row.programme.unwrap_or_default()),
+        optional(row.programme),
         row.is_repeated.to_string().into(),
         numbers.join(" ").into(),
         row.repeats_disagree.to_string().into(),
         as_text(row.axis),
-        title(row.objective),
-        title(row.section),
-        title(row.group),
+        optional(row.objective),
+        optional(row.section),
+        optional(row.group),
         as_text(row.category),
         row.updated_at.as_str().into(),
         row.line.to_string().into(),
-    ]
+        as_text(row.label),
+        row.parent.map(|parent| parent.to_string()).unwrap_or_default().into(),
+        lines(row.responsible_parties),
+        lines(row.partners),
+        day(row.start_date.as_deref()),
+        day(row.end_date.as_deref()),
+        optional(row.schedule_text),
+        optional(row.budget_text),
+        row.budget.as_ref().map(|budget| decimal(budget.amount, lang)).unwrap_or_default().into(),
+        optional(row.budget.as_ref().map(|budget| budget.currency)),
+        lines(row.indicators),
+        row.completion.map(|completion| completion.to_string()).unwrap_or_default().into(),
+        optional(row.priority),
+        optional(row.description.as_ref().map(|description| description.text)),
+    ];
+    cells.extend(attributes.has_more.then(|| other_attributes(row, attributes)));
+    let value = |name: &Arc<str>| {
+        let values = row.attributes.iter().filter(|attribute| *attribute.name == **name);
+        values.map(|attribute| attribute.value.as_str()).collect::<Vec<_>>().join("\n")
+    };
+    cells.extend(attributes.names.iter().map(|name| Cow::from(as_text(&value(name)).into_owned())));
+    cells
+}
+
+/// Returns the columns of the document that have no column of their own in the file, one a line: `Zone:
+/// Nord`.
+fn other_attributes(row: &ExportRow<'_>, attributes: &AttributeColumns) -> Cow<'static, str> {
+    let has_column = |name: &str| attributes.names.iter().any(|own| **own == *name);
+    let others = row.attributes.iter().filter(|attribute| !has_column(&attribute.name));
+    let lines: Vec<String> = others.map(|own| format!("{}: {}", own.name, own.value)).collect();
+    as_text(&lines.join("\n")).into_owned().into()
+}
+
+/// Returns a number with the decimal separator of the country. With a point, a French spreadsheet would open
+/// 12.5 as 12 May.
+fn decimal(number: f64, lang: Language) -> String {
+    let text = number.to_string();
+    match lang {
+        Language::Fr | Language::Nl | Language::De => text.replace('.', ","),
+        Language::En => text,
+    }
+}
+
+/// Returns the day of a date, `2025-12-31`. Plans give days, and spreadsheets read this form as a date in
+/// every country.
+fn day(date: Option<&str>) -> Cow<'_, str> {
+    let date = date.unwrap_or_default();
+    date.split_once('T').map_or(date, |(day, _)| day).into()
 }
 
 /// Returns a cell that spreadsheets open as text: with an apostrophe before what would be a formula (OWASP,
@@ -126,6 +215,16 @@ fn is_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_of_the_document_are_unique_and_no_formulas() {
+        let names = ["Zone", "title", "title (2)", "=1+1", "1.4"].map(Arc::from).to_vec();
+        let columns = AttributeColumns { names, has_more: false };
+        let header = header(&columns);
+        assert_eq!(header[COLUMNS.len() - 2], "description");
+        assert_eq!(header[COLUMNS.len() - 1..], ["Zone", "title (2)", "title (2) (2)", "'=1+1", "'1.4"]);
+        assert_eq!(super::header(&AttributeColumns { names: Vec::new(), has_more: true })[29], "attributes");
+    }
 
     #[test]
     fn formulas_and_dates_are_escaped() {

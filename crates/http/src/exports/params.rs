@@ -10,7 +10,8 @@ use serde_json::Value as Json;
 /// Parameters that may occur at most once.
 const SINGLE_VALUE_PARAMS: [&str; 6] = ["plan", "lang", "filter", "orderBy", "text", "separator"];
 /// Parameters that may occur several times. A measure must match one of the values.
-const REPEATABLE_PARAMS: [&str; 3] = ["status", "category", "programme"];
+const REPEATABLE_PARAMS: [&str; 7] =
+    ["status", "category", "programme", "label", "responsibleParties", "partners", "priority"];
 
 /// Parsed query string.
 #[derive(Debug)]

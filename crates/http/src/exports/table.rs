@@ -8,6 +8,7 @@ use moka::future::Cache;
 use passerelle_api::{ApiError, InvariantError, plans_named, resolve_text_filters_in};
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
+use passerelle_model::plan::{Attribute, Money, Percentage};
 use passerelle_model::published::{PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::sync::RevisionNumber;
@@ -29,6 +30,9 @@ pub(crate) const PARTS_AT_ONCE: usize = 2;
 const ROWS_PER_PART: usize = 500;
 /// Maximum number of plans whose tables are cached: the languages of one plan.
 const MAX_CACHED_PLANS: u64 = 4;
+/// Maximum number of columns of a CSV for the columns of the document without a field. Spreadsheets are hard
+/// to read beyond, and a plan that describes each measure in a table of its own can have any number of them.
+const MAX_ATTRIBUTE_COLUMNS: usize = 50;
 /// Time after the last export until the tables of a plan are dropped.
 const TABLES_TIME_TO_IDLE: Duration = Duration::from_mins(1);
 
@@ -39,6 +43,16 @@ pub(super) struct PlanTables {
     tree: Arc<CategoryTree>,
     repeated: HashMap<u32, RepeatSummary>,
     lines: HashMap<MeasureKey, u32>,
+    attributes: AttributeColumns,
+}
+
+/// Columns of the document without a field, as columns of a CSV.
+#[derive(Debug, Default)]
+pub(super) struct AttributeColumns {
+    /// Headers as written, in document order, at most [`MAX_ATTRIBUTE_COLUMNS`].
+    pub(super) names: Vec<Arc<str>>,
+    /// True if the plan has more. They share one cell.
+    pub(super) has_more: bool,
 }
 
 /// Measures of one plan at one revision. The rows are read in parts.
@@ -57,7 +71,7 @@ pub(super) struct ExportTable {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ExportRow<'t> {
     pub(super) number: u32,
-    pub(super) title: ExportTitle<'t>,
+    pub(super) title: ExportText<'t>,
     pub(super) status: &'static str,
     pub(super) status_text: &'t str,
     pub(super) programme: Option<&'t str>,
@@ -71,30 +85,60 @@ pub(super) struct ExportRow<'t> {
     pub(super) category: &'t str,
     pub(super) updated_at: String,
     pub(super) line: u32,
+    pub(super) label: &'t str,
+    /// Number of the measure that this measure belongs to.
+    pub(super) parent: Option<u32>,
+    pub(super) responsible_parties: &'t [String],
+    pub(super) partners: &'t [String],
+    pub(super) start_date: Option<String>,
+    pub(super) end_date: Option<String>,
+    pub(super) schedule_text: Option<&'t str>,
+    pub(super) budget_text: Option<&'t str>,
+    pub(super) budget: Option<ExportMoney<'t>>,
+    pub(super) indicators: &'t [String],
+    pub(super) completion: Option<u8>,
+    pub(super) priority: Option<&'t str>,
+    pub(super) description: Option<ExportText<'t>>,
+    pub(super) attributes: &'t [Attribute],
 }
 
-/// A title in the three forms of the GraphQL type `RichText`.
+/// An amount, as in the GraphQL type `Money`.
 #[derive(Debug, Serialize)]
-pub(super) struct ExportTitle<'t> {
+pub(super) struct ExportMoney<'t> {
+    pub(super) amount: f64,
+    pub(super) currency: &'t str,
+}
+
+impl<'t> From<&'t Money> for ExportMoney<'t> {
+    fn from(money: &'t Money) -> Self {
+        Self { amount: money.amount(), currency: &money.currency }
+    }
+}
+
+/// A title or a description in the three forms of the GraphQL type `RichText`.
+#[derive(Debug, Serialize)]
+pub(super) struct ExportText<'t> {
     pub(super) text: &'t str,
     pub(super) html: &'t str,
     pub(super) markdown: &'t str,
 }
 
-impl<'t> From<&'t RichText> for ExportTitle<'t> {
-    fn from(title: &'t RichText) -> Self {
-        Self { text: &title.text, html: &title.html, markdown: &title.markdown }
+impl<'t> From<&'t RichText> for ExportText<'t> {
+    fn from(text: &'t RichText) -> Self {
+        Self { text: &text.text, html: &text.html, markdown: &text.markdown }
     }
 }
 
 impl PlanTables {
     /// Reads the tables of a plan.
     async fn load(view: &ReadView, plan: &PublishedPlan) -> Result<Self, ApiError> {
+        let (names, has_more) = view.attribute_names(&plan.key, MAX_ATTRIBUTE_COLUMNS).await?;
         let mut lines = view.measure_source_lines(std::slice::from_ref(&plan.document)).await?;
         Ok(Self {
             tree: view.category_tree(&plan.key).await?,
             repeated: view.repeat_summaries(&plan.key, MAX_REPEATS).await?,
             lines: lines.remove(&plan.document).unwrap_or_default(),
+            attributes: AttributeColumns { names, has_more },
         })
     }
 }
@@ -122,6 +166,11 @@ impl ExportTable {
         self.row_ids.len()
     }
 
+    /// Returns the columns of the document without a field.
+    pub(super) fn attribute_columns(&self) -> &AttributeColumns {
+        &self.tables.attributes
+    }
+
     /// Returns the number of parts of at most [`ROWS_PER_PART`] measures.
     pub(super) fn part_count(&self) -> usize {
         self.row_ids.len().div_ceil(ROWS_PER_PART)
@@ -139,10 +188,11 @@ impl ExportTable {
         let title = |key: &Option<CategoryKey>| -> Result<Option<&'t str>, ApiError> {
             key.as_ref().map(|key| self.category(key).map(|category| category.title.as_str())).transpose()
         };
+        let details = &measure.details;
         let repeated = self.tables.repeated.get(&measure.number);
         Ok(ExportRow {
             number: measure.number,
-            title: ExportTitle::from(&measure.title),
+            title: ExportText::from(&measure.title),
             status: measure.status.name(),
             status_text: &measure.status_text,
             programme: measure.programme.as_deref(),
@@ -156,6 +206,20 @@ impl ExportTable {
             category: self.category(&measure.category)?.path.as_str(),
             updated_at: measure.updated_at.to_string(),
             line: self.tables.lines.get(&measure.key).copied().unwrap_or(1),
+            label: &measure.label,
+            parent: measure.parent,
+            responsible_parties: &details.responsible_parties,
+            partners: &details.partners,
+            start_date: details.start_date.map(|date| date.to_string()),
+            end_date: details.end_date.map(|date| date.to_string()),
+            schedule_text: details.schedule_text.as_deref(),
+            budget_text: details.budget_text.as_deref(),
+            budget: details.budget.as_ref().map(ExportMoney::from),
+            indicators: &details.indicators,
+            completion: details.completion.map(Percentage::value),
+            priority: details.priority.as_deref(),
+            description: details.description.as_ref().map(ExportText::from),
+            attributes: &details.attributes,
         })
     }
 

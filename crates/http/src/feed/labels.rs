@@ -24,7 +24,7 @@ const HELD: Localized = [
 const RESYNC: &str = "Les modifications plus anciennes ne sont plus conservées";
 
 /// Labels of changed fields, by GraphQL field name.
-const FIELDS: [(&str, Localized); 12] = [
+const FIELDS: [(&str, Localized); 26] = [
     ("number", ["numéro", "nummer", "Nummer", "number"]),
     ("title", ["titre", "titel", "Titel", "title"]),
     ("status", ["statut", "status", "Status", "status"]),
@@ -37,6 +37,20 @@ const FIELDS: [(&str, Localized); 12] = [
     ("lang", ["langue", "taal", "Sprache", "language"]),
     ("year", ["année", "jaar", "Jahr", "year"]),
     ("content", ["contenu", "inhoud", "Inhalt", "content"]),
+    ("label", ["numéro tel qu’écrit", "nummer zoals geschreven", "Nummer wie geschrieben", "label"]),
+    ("parent", ["mesure parente", "bovenliggende maatregel", "übergeordnete Maßnahme", "parent measure"]),
+    ("responsibleParties", ["responsables", "verantwoordelijken", "Verantwortliche", "responsible parties"]),
+    ("partners", ["partenaires", "partners", "Partner", "partners"]),
+    ("startDate", ["début", "begin", "Beginn", "start"]),
+    ("endDate", ["échéance", "einddatum", "Frist", "deadline"]),
+    ("scheduleText", ["calendrier", "planning", "Zeitplan", "schedule"]),
+    ("budgetText", ["texte du budget", "tekst van het budget", "Text des Budgets", "text of the budget"]),
+    ("budget", ["budget", "budget", "Budget", "budget"]),
+    ("indicators", ["indicateurs", "indicatoren", "Indikatoren", "indicators"]),
+    ("completion", ["avancement", "voortgang", "Fortschritt", "completion"]),
+    ("priority", ["priorité", "prioriteit", "Priorität", "priority"]),
+    ("description", ["description", "beschrijving", "Beschreibung", "description"]),
+    ("attributes", ["autres colonnes", "andere kolommen", "weitere Spalten", "other columns"]),
 ];
 
 fn localize(word: Localized, lang: Language) -> &'static str {
@@ -53,23 +67,6 @@ fn type_label(node: &NodeKey) -> Localized {
         NodeKey::Page(_) => ["Page", "Pagina", "Seite", "Page"],
         NodeKey::Service(_) => {
             ["Service de support", "Ondersteuningsdienst", "Unterstützungsdienst", "Support service"]
-        }
-    }
-}
-
-/// Returns the label of a status, as plans write it.
-fn status_label(status: MeasureStatus) -> Localized {
-    match status {
-        MeasureStatus::NotStarted => ["À faire", "Te doen", "Zu tun", "To do"],
-        MeasureStatus::InProgress => ["En cours", "Lopend", "In Arbeit", "In progress"],
-        MeasureStatus::Completed => ["Réalisé", "Gerealiseerd", "Umgesetzt", "Done"],
-        MeasureStatus::Late => ["En retard", "Vertraagd", "Verspätet", "Late"],
-        MeasureStatus::Postponed => ["Reporté", "Uitgesteld", "Verschoben", "Postponed"],
-        MeasureStatus::Cancelled => ["Abandonné", "Geannuleerd", "Aufgegeben", "Cancelled"],
-        MeasureStatus::Merged => ["Fusionné", "Samengevoegd", "Zusammengelegt", "Merged"],
-        MeasureStatus::OutOfScope => ["Hors plan", "Buiten het plan", "Außerhalb des Plans", "Out of scope"],
-        MeasureStatus::Undefined => {
-            ["Statut inconnu", "Status onbekend", "Status unbekannt", "Unknown status"]
         }
     }
 }
@@ -129,10 +126,17 @@ pub(super) fn summary(change: &ChangeLogEntry, lang: Language) -> String {
 
 /// Formats the old and new value, for example `12 → 13`. Returns `None` if the change has neither.
 fn values(change: &ChangeLogEntry, lang: Language) -> Option<String> {
-    let is_status = change.field.as_deref() == Some("status");
-    let text = |value: &String| match MeasureStatus::from_name(value).filter(|_| is_status) {
-        Some(known) => localize(status_label(known), lang).to_owned(),
-        None => value.clone(),
+    let text = |value: &String| match change.field.as_deref() {
+        Some("status") => match MeasureStatus::from_name(value) {
+            Some(known) => known.label(lang).to_owned(),
+            None => value.clone(),
+        },
+        // Plans give days. The time of a day is always midnight.
+        Some("startDate" | "endDate") => {
+            value.split_once('T').map_or(value.as_str(), |(day, _)| day).to_owned()
+        }
+        Some("completion") => format!("{value}\u{a0}%"),
+        _ => value.clone(),
     };
     match (change.before.as_ref().map(text), change.after.as_ref().map(text)) {
         (Some(before), Some(after)) => Some(format!("{before} → {after}")),
@@ -175,11 +179,16 @@ mod tests {
         let status = |before, after| change(ChangeKind::StatusChanged, Some("status"), before, after);
         let done = status(Some("IN_PROGRESS"), Some("COMPLETED"));
         assert_eq!(text(Language::Fr, &done).0, "Mesure 12\u{a0}: En cours → Réalisé");
-        assert_eq!(text(Language::Nl, &done).0, "Maatregel 12: Lopend → Gerealiseerd");
+        assert_eq!(text(Language::Nl, &done).0, "Maatregel 12: In uitvoering → Uitgevoerd");
         assert_eq!(text(Language::En, &status(None, None)).0, "Measure 12: changed (status)");
         let moved = change(ChangeKind::MeasureChanged, Some("category"), Some("1.2"), None);
         let (title, summary) = text(Language::De, &moved);
         assert_eq!((title.as_str(), summary.as_str()), ("Maßnahme 12: geändert (Kategorie)", "1.2 →"));
+        let later = [Some("2025-12-31T00:00:00.000Z"), Some("2026-06-30T00:00:00.000Z")];
+        let later = change(ChangeKind::MeasureChanged, Some("endDate"), later[0], later[1]);
+        let (title, summary) = text(Language::Fr, &later);
+        assert_eq!(title, "Mesure 12\u{a0}: modification (échéance)");
+        assert_eq!(summary, "2025-12-31 → 2026-06-30");
         let added = change(ChangeKind::MeasureAdded, None, None, None);
         assert_eq!(text(Language::Fr, &added), ("Mesure 12\u{a0}: ajout".to_owned(), "ajout".to_owned()));
     }

@@ -14,7 +14,7 @@ use passerelle_storage::{ChangeLogEntry, ChangedObject, ReadView};
 pub(super) struct Subject {
     /// Language of the node.
     pub(super) lang: Language,
-    /// Number of a measure, path of a category or document, title of a page or plan, or name of a service.
+    /// Label of a measure, path of a category or document, title of a page or plan, or name of a service.
     pub(super) name: String,
     /// Additional text: title of a measure or category, year of a plan.
     pub(super) detail: Option<String>,
@@ -114,7 +114,7 @@ async fn load_plan_subjects(
     let lang = |plan: &PlanKey| plans.get(plan).map(|plan| plan.heading.lang).unwrap_or_default();
     if !measures.is_empty() {
         subjects.extend(view.measures_by_key(&measures).await?.into_iter().map(|(key, measure)| {
-            let (lang, name) = (lang(&measure.plan), measure.number.to_string());
+            let (lang, name) = (lang(&measure.plan), measure.label.clone());
             let subject = Subject { lang, name, detail: Some(measure.title.text.clone()), url: None };
             (NodeKey::Measure(key), subject)
         }));

@@ -41,6 +41,13 @@ impl Progress {
         if total == 0 { 0.0 } else { f64::from(self.count(MeasureStatus::Completed)) / f64::from(total) }
     }
 
+    /// Returns true if there are measures and all of them are [`MeasureStatus::Undefined`]. The progress is
+    /// unknown then.
+    pub fn lacks_statuses(&self) -> bool {
+        let total = self.total();
+        total > 0 && self.count(MeasureStatus::Undefined) == total
+    }
+
     /// Returns one count per status that occurs, in the order of [`MeasureStatus::ALL`].
     pub fn counts(&self) -> impl Iterator<Item = StatusCount> {
         let counts = MeasureStatus::ALL.into_iter().zip(self.counts);
@@ -117,6 +124,14 @@ mod tests {
     fn empty_progress_is_zero() {
         assert!(Progress::default().ratio().abs() < f64::EPSILON);
         assert_eq!(Progress::default().counts().count(), 0);
+    }
+
+    #[test]
+    fn progress_is_unknown_if_every_status_is() {
+        let unknown = (MeasureStatus::Undefined, None);
+        assert!(count_rows(&[unknown, unknown]).lacks_statuses());
+        assert!(!count_rows(&[unknown, (NotStarted, None)]).lacks_statuses());
+        assert!(!Progress::default().lacks_statuses());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Version of the index format. Increase it when the analysis, the stemmer, the fields or the indexed text
 /// change: an index of another version is rebuilt.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Content of the database that is in the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +73,7 @@ mod tests {
         };
         let payload = checkpoint.payload();
         assert_eq!(Checkpoint::read(&payload), Some(checkpoint));
-        assert_eq!(Checkpoint::read(&payload.replace("\"version\":1", "\"version\":0")), None);
+        assert_eq!(Checkpoint::read(&payload.replace("\"version\":2", "\"version\":1")), None);
         assert_eq!(Checkpoint::read("{}"), None);
     }
 }

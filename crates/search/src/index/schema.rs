@@ -50,18 +50,26 @@ pub(crate) struct Fields {
     terms: [[Field; Zone::ALL.len()]; Language::ALL.len()],
     /// Kind and row id in one number, see [`id_of`].
     pub(crate) id: Field,
-    /// Number of a measure. Other kinds have no value.
+    /// Number of a measure that is also its label. Other objects have no value.
     pub(crate) number: Field,
+    /// Folded label of a measure, and its last word: `action 4.2` and `4.2`. Other objects have no value.
+    pub(crate) label: Field,
     /// Language code of a measure, for example `fr`. Other kinds have no value.
     pub(crate) lang: Field,
     /// Key of the plan of a measure or category.
     pub(crate) plan: Field,
     /// Key of the object.
     pub(crate) key: Field,
+    /// Key of the page of a support service.
+    pub(crate) page: Field,
+    /// Hash of the key of a page, and of the page of a support service. Equal for both.
+    pub(crate) page_hash: Field,
 }
 
 /// Name of [`Fields::id`]. Fast fields are opened by name.
 pub(crate) const ID: &str = "id";
+/// Name of [`Fields::page_hash`].
+pub(crate) const PAGE_HASH: &str = "page_hash";
 
 impl Fields {
     pub(crate) fn new() -> Self {
@@ -69,10 +77,13 @@ impl Fields {
         let terms = Language::ALL.map(|lang| Zone::ALL.map(|zone| add_terms(&mut builder, lang, zone)));
         let id = builder.add_u64_field(ID, INDEXED | FAST);
         let number = builder.add_u64_field("number", INDEXED);
+        let label = builder.add_text_field("label", STRING);
         let lang = builder.add_text_field("lang", STRING);
         let plan = builder.add_text_field("plan", STRING | STORED);
         let key = builder.add_text_field("key", STORED);
-        Self { schema: builder.build(), terms, id, number, lang, plan, key }
+        let page = builder.add_text_field("page", STORED);
+        let page_hash = builder.add_u64_field(PAGE_HASH, FAST);
+        Self { schema: builder.build(), terms, id, number, label, lang, plan, key, page, page_hash }
     }
 
     /// Returns the field with the terms of a language and zone.

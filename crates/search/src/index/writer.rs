@@ -11,8 +11,8 @@ use crate::index::document::index_document;
 use crate::index::location::{IndexLocation, OpenIndex};
 use crate::index::schema::{Fields, id_of};
 
-/// The writer commits after this many bytes of page text. Tantivy's queue of documents is bounded by their
-/// number only.
+/// The writer commits after this many bytes of texts of pages and measures. Tantivy's queue of documents is
+/// bounded by their number only.
 const MAX_PENDING_BYTES: usize = 16_000_000;
 
 /// Index that only this process writes.
@@ -20,7 +20,7 @@ pub(crate) struct DocumentWriter {
     fields: Fields,
     open: OpenIndex,
     reader: IndexReader,
-    /// Bytes of page text that were added since the last commit.
+    /// Bytes of texts that were added since the last commit.
     pending_bytes: usize,
 }
 
@@ -66,9 +66,11 @@ impl DocumentWriter {
     pub(crate) fn add(&mut self, rows: &[SearchEntry]) -> Result<(), SearchError> {
         for row in rows {
             self.open.writer.add_document(index_document(&self.fields, row))?;
-            if let SearchContent::Page { text, .. } = &row.content {
-                self.pending_bytes += text.len();
-            }
+            self.pending_bytes += match &row.content {
+                SearchContent::Page { text, .. } => text.len(),
+                SearchContent::Measure { details, .. } => details.size(),
+                SearchContent::Category { .. } | SearchContent::SupportService(_) => 0,
+            };
             if self.pending_bytes > MAX_PENDING_BYTES {
                 // A commit without a checkpoint: if the process ends now, the next start rebuilds the index.
                 self.open.writer.commit()?;

@@ -1,10 +1,13 @@
 //! Runs a Tantivy query and collects all matching documents with their scores.
 
+use std::collections::HashMap;
+
+use passerelle_storage::SearchKind;
 use tantivy::query::{EnableScoring, Query};
-use tantivy::{DocAddress, SegmentOrdinal, TERMINATED};
+use tantivy::{DocAddress, Searcher, SegmentOrdinal, TERMINATED};
 
 use crate::error::SearchError;
-use crate::index::schema::ID;
+use crate::index::schema::{ID, PAGE_HASH, kind_of};
 use crate::query::work::Execution;
 
 /// Documents between two checks for a cancellation. A block takes well under a millisecond.
@@ -19,6 +22,37 @@ pub(crate) struct ScoredDoc {
     pub(crate) id: u64,
     /// Address of its stored fields.
     pub(crate) address: DocAddress,
+}
+
+/// Document of a support service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ServiceDoc {
+    /// Kind and row id.
+    pub(crate) id: u64,
+    /// Address of its stored fields.
+    pub(crate) address: DocAddress,
+}
+
+/// Returns the documents of the support services, by the id of their page. Reads two columns of the index.
+pub(crate) fn services_by_page(searcher: &Searcher) -> Result<HashMap<u64, ServiceDoc>, SearchError> {
+    let (mut pages, mut services) = (Vec::new(), HashMap::new());
+    for (segment, reader) in (0..).zip(searcher.segment_readers()) {
+        let segment: SegmentOrdinal = segment;
+        let (ids, hashes) = (reader.fast_fields().u64(ID)?, reader.fast_fields().u64(PAGE_HASH)?);
+        let alive = reader.alive_bitset();
+        for doc in (0..reader.max_doc()).filter(|doc| alive.is_none_or(|alive| alive.is_alive(*doc))) {
+            let (Some(id), Some(hash)) = (ids.first(doc), hashes.first(doc)) else { continue };
+            match kind_of(id) {
+                SearchKind::SupportService => {
+                    services.insert(hash, ServiceDoc { id, address: DocAddress::new(segment, doc) });
+                }
+                SearchKind::Page => pages.push((hash, id)),
+                SearchKind::Measure | SearchKind::Category => {}
+            }
+        }
+    }
+    let with_service = |(hash, page): (u64, u64)| Some((page, *services.get(&hash)?));
+    Ok(pages.into_iter().filter_map(with_service).collect())
 }
 
 /// Collects all matching documents. Facets count every hit, so a limit would not save work.

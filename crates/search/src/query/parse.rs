@@ -24,6 +24,8 @@ pub(crate) struct ParsedQuery {
     pub(crate) words: Vec<QueryWord>,
     /// Number of a measure, if the query contains nothing else: `12`, `mesure 12`.
     pub(crate) number: Option<u64>,
+    /// Labels of measures that the query may be, folded: `mesure a1` and `a1`. Empty if it can be none.
+    pub(crate) labels: Vec<String>,
     /// First byte of the part of the text that is ignored. `None` if the whole query is used.
     pub(crate) ignored_from: Option<usize>,
 }
@@ -80,7 +82,7 @@ impl ParsedQuery {
         }
         let number = number_of(content.words.iter().chain(&stop_words.words));
         let used = if content.words.is_empty() { stop_words } else { content };
-        Self { words: used.words, number, ignored_from: used.ignored_from }
+        Self { words: used.words, number, labels: labels_of(text), ignored_from: used.ignored_from }
     }
 
     /// Returns the number of terms.
@@ -132,6 +134,37 @@ fn number_of<'w>(words: impl Iterator<Item = &'w QueryWord>) -> Option<u64> {
         .flatten()
 }
 
+/// Longest label of a measure in bytes. Longer queries are sentences.
+const MAX_LABEL_BYTES: usize = 40;
+
+/// Returns the labels of measures that a query may be: the folded query, and the query without its first
+/// word. A label contains a digit.
+fn labels_of(text: &str) -> Vec<String> {
+    if text.len() > MAX_LABEL_BYTES || !text.contains(|letter: char| letter.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let folded = fold(text);
+    let rest = folded
+        .split_once(' ')
+        .filter(|(first, _)| LABEL_WORDS.contains(first) || NUMBER_WORDS.contains(first));
+    let rest = rest.map(|(_, rest)| rest.to_owned());
+    std::iter::once(folded).chain(rest).collect()
+}
+
+/// Words before the label of a measure, besides [`NUMBER_WORDS`].
+const LABEL_WORDS: &[&str] = &[
+    "action",
+    "actie",
+    "aktion",
+    "fiche",
+    "engagement",
+    "commitment",
+    "initiative",
+    "projet",
+    "project",
+    "projekt",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,6 +192,17 @@ mod tests {
         let number = |text| ParsedQuery::read(text, &Language::ALL).number;
         assert_eq!([number("12"), number("mesure 12"), number("n° 12")], [Some(12); 3]);
         assert_eq!([number("plan 2025"), number("12 13"), number("0.5"), number("")], [None; 4]);
+    }
+
+    #[test]
+    fn a_short_query_with_a_digit_may_be_a_label() {
+        let labels = |text| ParsedQuery::read(text, &[Language::Fr]).labels;
+        assert_eq!(labels("A1"), ["a1"]);
+        assert_eq!(labels("Mesure 1.1.3"), ["mesure 1.1.3", "1.1.3"]);
+        assert_eq!(labels("Action 4.2"), ["action 4.2", "4.2"]);
+        assert_eq!(labels("plan 2025"), ["plan 2025"]);
+        assert_eq!(labels("arbres"), [""; 0]);
+        assert_eq!(labels(&"1 ".repeat(21)), [""; 0]);
     }
 
     #[test]

@@ -63,6 +63,19 @@ impl PartialOrd for HitPosition {
     }
 }
 
+/// Reason why an object is a hit, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchKind {
+    /// The query is the number or the label of the measure.
+    Number,
+    /// The object contains all words of the query.
+    AllWords,
+    /// The object contains all words of the query, some with other spellings.
+    Fuzzy,
+    /// The object contains some of the words.
+    SomeWords,
+}
+
 /// Key of the object that a hit is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HitKey {
@@ -72,8 +85,8 @@ pub enum HitKey {
     Category(PlanKey, CategoryKey),
     /// Page.
     Page(PageKey),
-    /// Support service.
-    SupportService(ServiceKey),
+    /// Support service, with the key of its page.
+    SupportService(ServiceKey, PageKey),
 }
 
 /// One hit.
@@ -81,6 +94,8 @@ pub enum HitKey {
 pub struct Hit {
     /// Relevance, comparable only within one search.
     pub score: f64,
+    /// Reason why it is a hit.
+    pub match_kind: MatchKind,
     /// Position for [`SearchRequest::after`].
     pub position: HitPosition,
     /// Object that was found.

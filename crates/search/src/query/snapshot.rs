@@ -3,6 +3,7 @@
 //! A search runs several queries, from the strictest to the loosest, until it has enough hits: all words, all
 //! words with typing errors, some of the words.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
@@ -17,12 +18,14 @@ use crate::blocking::Cancellation;
 use crate::error::SearchError;
 use crate::index::schema::{Fields, Zone, kind_of, row_of};
 use crate::query::clause::{ClauseBuilder, MAX_FUZZY_WORDS, MatchMode, WordClause};
-use crate::query::collect::{ScoredDoc, collect_all};
+use crate::query::collect::{ScoredDoc, ServiceDoc, collect_all, services_by_page};
 use crate::query::dictionary::languages;
 use crate::query::match_cache::MatchCache;
 use crate::query::parse::ParsedQuery;
 use crate::query::ranking::{Ranking, partial_levels, top};
-use crate::query::request::{Hit, HitKey, HitPosition, MeasureMatches, SearchRequest, SearchResults};
+use crate::query::request::{
+    Hit, HitKey, HitPosition, MatchKind, MeasureMatches, SearchRequest, SearchResults,
+};
 use crate::query::suggestion::suggest;
 use crate::query::work::Execution;
 
@@ -32,7 +35,7 @@ const FEW_HITS: usize = 3;
 const RARE_WORD: u64 = 6;
 /// Lowest score of each level. The integer part of a score is the level: the measure with that number, all
 /// words, all words with typing errors. A hit with only some of the words has the share of words that it
-/// contains.
+/// contains. [`match_kind`] reads them.
 const BY_NUMBER: f64 = 3.0;
 const ALL_WORDS: f64 = 2.0;
 const ALL_WORDS_FUZZY: f64 = 1.0;
@@ -46,13 +49,16 @@ pub struct Snapshot {
     searcher: Searcher,
     revision: Revision,
     languages: Vec<Language>,
+    /// Support services by the id of their page.
+    services: HashMap<u64, ServiceDoc>,
     matches: MatchCache,
 }
 
 impl Snapshot {
     pub(crate) fn new(fields: Fields, searcher: Searcher, revision: Revision) -> Result<Self, SearchError> {
         let languages = languages(&fields, &searcher)?;
-        Ok(Self { fields, searcher, revision, languages, matches: MatchCache::default() })
+        let services = services_by_page(&searcher)?;
+        Ok(Self { fields, searcher, revision, languages, services, matches: MatchCache::default() })
     }
 
     /// Returns the revision of the index.
@@ -75,6 +81,7 @@ impl Snapshot {
         let execution = Execution::new(&self.fields, &self.searcher, cancellation);
         execution.count(|work| work.query_terms = query.term_count());
         let (docs, clauses) = Run::new(&execution, &query, &languages, &Zone::ALL).all(None)?;
+        let docs = self.merge_pages_of_services(docs);
         let mut counts = [0_usize; SearchKind::ALL.len()];
         for doc in &docs {
             counts[kind_of(doc.id) as usize] += 1;
@@ -102,7 +109,32 @@ impl Snapshot {
         })
     }
 
-    /// Returns the measures of a plan whose titles contain all words of a text, or that have its number.
+    /// Replaces the page of a support service by the service, which has the same address. Each service is
+    /// listed once, with the better score.
+    fn merge_pages_of_services(&self, docs: Vec<ScoredDoc>) -> Vec<ScoredDoc> {
+        let mut merged: Vec<ScoredDoc> = Vec::with_capacity(docs.len());
+        let mut positions: HashMap<u64, usize> = HashMap::new();
+        for mut doc in docs {
+            if let Some(service) = self.services.get(&doc.id) {
+                (doc.id, doc.address) = (service.id, service.address);
+            }
+            if kind_of(doc.id) != SearchKind::SupportService {
+                merged.push(doc);
+                continue;
+            }
+            match positions.get(&doc.id) {
+                Some(at) if merged[*at].score < doc.score => merged[*at] = doc,
+                Some(_) => {}
+                None => {
+                    positions.insert(doc.id, merged.len());
+                    merged.push(doc);
+                }
+            }
+        }
+        merged
+    }
+
+    /// Returns the measures of a plan that contain all words of a text, or that have its number or label.
     ///
     /// # Errors
     /// The same as [`Snapshot::search`].
@@ -117,7 +149,7 @@ impl Snapshot {
         }
         let query = ParsedQuery::read(text, &self.languages);
         let execution = Execution::new(&self.fields, &self.searcher, cancellation);
-        let (docs, _) = Run::new(&execution, &query, &self.languages, &[Zone::Title]).all(Some(plan))?;
+        let (docs, _) = Run::new(&execution, &query, &self.languages, &Zone::ALL).all(Some(plan))?;
         // A filter needs all words.
         let docs = docs.into_iter().filter(|doc| doc.score >= ALL_WORDS_FUZZY);
         let scores = docs.map(|doc| (row_of(doc.id), doc.score)).collect();
@@ -141,9 +173,12 @@ impl Snapshot {
                 HitKey::Category(PlanKey::new(text(self.fields.plan)?), CategoryKey::new(key))
             }
             SearchKind::Page => HitKey::Page(PageKey::new(key)),
-            SearchKind::SupportService => HitKey::SupportService(ServiceKey::new(key)),
+            SearchKind::SupportService => {
+                HitKey::SupportService(ServiceKey::new(key), PageKey::new(text(self.fields.page)?))
+            }
         };
-        Ok(Hit { score: doc.score, position: HitPosition::new(doc.score, doc.id), key })
+        let match_kind = match_kind(doc.score);
+        Ok(Hit { score: doc.score, match_kind, position: HitPosition::new(doc.score, doc.id), key })
     }
 }
 
@@ -170,9 +205,7 @@ impl<'e> Run<'e> {
     /// Runs the queries until there are enough hits. With a plan, only for its measures and without partial
     /// matches.
     fn all(mut self, plan: Option<&PlanKey>) -> Result<(Vec<ScoredDoc>, ClauseBuilder<'e>), SearchError> {
-        if let Some(number) = self.query.number {
-            self.by_number(number, plan)?;
-        }
+        self.by_number(plan)?;
         let mut words = Vec::new();
         for (index, word) in self.query.words.iter().enumerate() {
             words.push(self.clauses.word(index, word, MatchMode::Inflected)?);
@@ -203,15 +236,20 @@ impl<'e> Run<'e> {
         Ok((self.ranking.docs, self.clauses))
     }
 
-    fn by_number(&mut self, number: u64, plan: Option<&PlanKey>) -> Result<(), SearchError> {
+    /// Adds the measures of which the query is the number or the label.
+    fn by_number(&mut self, plan: Option<&PlanKey>) -> Result<(), SearchError> {
         let fields = self.execution.fields;
+        let number = self.query.number.map(|number| Term::from_field_u64(fields.number, number));
+        let labels = self.query.labels.iter().map(|label| Term::from_field_text(fields.label, label));
+        let names: Vec<Term> = number.into_iter().chain(labels).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
         for (lang, bonus) in self.languages.iter().zip(BY_NUMBER_AND_LANGUAGE) {
-            let terms = [
-                Term::from_field_u64(fields.number, number),
-                Term::from_field_text(fields.lang, lang.code()),
-            ];
-            let both = terms.map(has_term).into();
-            let docs = self.run(Box::new(BooleanQuery::intersection(both)), plan)?;
+            let named = BooleanQuery::union(names.iter().cloned().map(has_term).collect());
+            let of_language = has_term(Term::from_field_text(fields.lang, lang.code()));
+            let both = BooleanQuery::intersection(vec![Box::new(named), of_language]);
+            let docs = self.run(Box::new(both), plan)?;
             self.ranking.add(docs, BY_NUMBER + bonus, 0.1);
         }
         Ok(())
@@ -242,6 +280,19 @@ impl<'e> Run<'e> {
         let mut docs = collect_all(self.execution, &query)?;
         docs.retain(|doc| kind_of(doc.id) == SearchKind::Measure);
         Ok(docs)
+    }
+}
+
+/// Returns the kind of match that gives a score.
+fn match_kind(score: f64) -> MatchKind {
+    if score >= BY_NUMBER {
+        MatchKind::Number
+    } else if score >= ALL_WORDS {
+        MatchKind::AllWords
+    } else if score >= ALL_WORDS_FUZZY {
+        MatchKind::Fuzzy
+    } else {
+        MatchKind::SomeWords
     }
 }
 

@@ -1,12 +1,16 @@
-//! Tests of expensive queries. They count the work and never measure time.
+//! Tests of searches on small indexes. Those of expensive queries count the work and never measure time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use passerelle_model::key::{MeasureKey, PageKey, PlanKey};
+use passerelle_model::key::{MeasureKey, PageKey, PlanKey, ServiceKey, Slug};
 use passerelle_model::language::Language;
+use passerelle_model::plan::Attribute;
+use passerelle_model::published::PublishedService;
+use passerelle_model::rich_text::RichText;
+use passerelle_model::service::SupportService;
 use passerelle_model::sync::Revision;
-use passerelle_storage::{SearchContent, SearchEntry};
+use passerelle_storage::{SearchContent, SearchEntry, SearchKind};
 
 use crate::blocking::{BlockingPool, Cancellation};
 use crate::error::SearchError;
@@ -17,7 +21,7 @@ use crate::query::clause::MAX_CLAUSES_PER_TERM;
 use crate::query::collect::BLOCK_DOCUMENTS;
 use crate::query::dictionary::MAX_DICTIONARY_READS;
 use crate::query::parse::MAX_QUERY_TERMS;
-use crate::query::request::{MAX_QUERY_CHARS, SearchRequest, SearchResults};
+use crate::query::request::{HitKey, MAX_QUERY_CHARS, MatchKind, SearchRequest, SearchResults};
 use crate::query::snapshot::Snapshot;
 
 /// Limit of the number of queries of one search: four for a number, two for all words, seven for some words.
@@ -32,7 +36,15 @@ fn page(row_id: i64, lang: Language, text: String) -> SearchEntry {
 
 fn measure(row_id: i64, title: &str) -> SearchEntry {
     let (key, plan) = (MeasureKey::new(format!("plan#{row_id}")), PlanKey::new("plan"));
-    let content = SearchContent::Measure { key, plan, number: 12, title: title.to_owned(), programme: None };
+    let content = SearchContent::Measure {
+        key,
+        plan,
+        number: 12,
+        label: "12".to_owned(),
+        title: title.to_owned(),
+        programme: None,
+        details: Box::default(),
+    };
     SearchEntry { row_id, lang: Language::Fr, content }
 }
 
@@ -187,4 +199,86 @@ async fn sixty_expensive_searches_run_two_at_a_time() {
     }
     assert_eq!(count, 60);
     assert!(peak.load(Ordering::SeqCst) <= PERMITS);
+}
+
+/// Returns the measure keys of the hits, with their kinds of match.
+fn measures_found(snapshot: &Snapshot, text: &str) -> Vec<(String, MatchKind)> {
+    let hits = search(snapshot, text).hits.into_iter();
+    let found = hits.filter_map(|hit| match hit.key {
+        HitKey::Measure(key) => Some((key.to_string(), hit.match_kind)),
+        _ => None,
+    });
+    found.collect()
+}
+
+#[test]
+fn a_measure_is_found_by_label_body_description_and_columns() {
+    let mut entry = measure(1, "Planter des arbres");
+    let SearchContent::Measure { label, details, .. } = &mut entry.content else { panic!("a measure") };
+    *label = "Action 4.2".to_owned();
+    details.responsible_parties = vec!["Service des espaces verts".to_owned()];
+    details.description = Some(RichText { text: "Choisir des tilleuls".to_owned(), ..RichText::default() });
+    details.attributes = vec![Attribute { name: "Secteur".to_owned(), value: "Boulevard".to_owned() }];
+    let others = (2..6).map(|row| measure(row, "Creuser des mares")).collect();
+    let snapshot = snapshot(&[vec![entry], others]);
+    let first = |kind| vec![("plan#1".to_owned(), kind)];
+    for text in ["Action 4.2", "action 4.2", "4.2", "mesure 4.2"] {
+        assert_eq!(measures_found(&snapshot, text)[0], first(MatchKind::Number)[0], "{text}");
+    }
+    for text in ["espaces verts", "tilleul", "secteur", "boulevards", "arbre tilleul"] {
+        assert_eq!(measures_found(&snapshot, text), first(MatchKind::AllWords), "{text}");
+    }
+    assert_eq!(measures_found(&snapshot, "boulevart"), first(MatchKind::Fuzzy));
+    assert_eq!(measures_found(&snapshot, "boulevard zèbre"), first(MatchKind::SomeWords));
+    // The position in the plan is not the label of this measure. It is that of the others.
+    assert_eq!(measures_found(&snapshot, "12").len(), 4);
+    let plan = PlanKey::new("plan");
+    let by_description = snapshot.measures(&plan, "tilleuls", &Cancellation::default()).unwrap();
+    assert_eq!(by_description.scores.keys().collect::<Vec<_>>(), [&1]);
+}
+
+fn service(row_id: i64, page: &str, name: &str) -> SearchEntry {
+    let service = SupportService {
+        slug: Slug::new(page),
+        lang: Language::Fr,
+        name: name.to_owned(),
+        acronym: None,
+        organisation: None,
+        domain: None,
+        authority: None,
+        legal_basis: None,
+        region: None,
+        designated_year: None,
+        renewed_year: None,
+        summary: RichText::default(),
+        definition: None,
+        missions: Vec::new(),
+        logo: None,
+    };
+    let key = ServiceKey::new(format!("service-{row_id}"));
+    let content = PublishedService { key, page: PageKey::new(page), service };
+    SearchEntry { row_id, lang: Language::Fr, content: SearchContent::SupportService(Box::new(content)) }
+}
+
+#[test]
+fn a_support_service_and_its_page_are_one_hit() {
+    // In two segments, and with equal row ids: they are unique within a kind only.
+    let pages = vec![
+        page(1, Language::Fr, "Le service des fêtes prête un barnum".to_owned()),
+        page(2, Language::Fr, "Les fêtes de la rue".to_owned()),
+    ];
+    let snapshot = snapshot(&[pages, vec![service(1, "page-1", "Service des fêtes")]]);
+    let found = |text: &str| {
+        let results = search(&snapshot, text);
+        let keys: Vec<HitKey> = results.hits.into_iter().map(|hit| hit.key).collect();
+        assert_eq!(results.total, keys.len(), "{text}");
+        (keys, results.facets)
+    };
+    let service = HitKey::SupportService(ServiceKey::new("service-1"), PageKey::new("page-1"));
+    let one = vec![(SearchKind::SupportService, 1)];
+    let both = vec![(SearchKind::Page, 1), (SearchKind::SupportService, 1)];
+    let other = HitKey::Page(PageKey::new("page-2"));
+    assert_eq!(found("fêtes"), (vec![service.clone(), other], both));
+    // The page alone contains this word.
+    assert_eq!(found("barnum"), (vec![service], one));
 }

@@ -7,7 +7,7 @@ use passerelle_model::key::CategoryKey;
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
 use passerelle_model::timestamp::Timestamp;
 
-use super::{IndexedMeasure, MeasureIndex, TextMatches, TitleIndex};
+use super::{DetailField, FacetKind, IndexedMeasure, MeasureIndex, TextMatches, TitleIndex, ValueField};
 
 /// A condition on measures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +32,26 @@ pub enum MeasureFilter {
     IsRepeated(bool),
     /// A repeat has a different status, or none has.
     RepeatsDisagree(bool),
+    /// The label is one of these, as written.
+    Label(Vec<String>),
+    /// The measure belongs to one of the measures with these numbers.
+    Parent(Vec<u32>),
+    /// The measure belongs to another measure, or is at the first level.
+    HasParent(bool),
+    /// One of these bodies carries out the measure.
+    ResponsibleParty(Vec<String>),
+    /// One of these bodies supports the measure.
+    Partner(Vec<String>),
+    /// The priority is one of these, as written.
+    Priority(Vec<String>),
+    /// A field has a value, or has none.
+    Has(DetailField, bool),
+    /// The value of a field is in a range.
+    Value(ValueField, ValueRange),
+    /// The currency of the budget is one of these ISO 4217 codes.
+    Currency(Vec<String>),
+    /// A column without a field of its own has a value.
+    Attribute(AttributeFilter),
     /// The title contains every word of this text.
     Text(String),
     /// The search index found the measure for a text. Replaces [`MeasureFilter::Text`] if a search index
@@ -39,6 +59,36 @@ pub enum MeasureFilter {
     TextMatches(Arc<TextMatches>),
     /// The measure changed after this time.
     ChangedSince(Timestamp),
+}
+
+/// Range of values, with its bounds, in the unit of the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ValueRange {
+    /// Smallest value.
+    pub from: i64,
+    /// Largest value.
+    pub to: i64,
+}
+
+/// Condition on a column without a field of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AttributeFilter {
+    /// The measure has a cell in the column with this header that is not empty, or has none.
+    Exists(String, bool),
+    /// The cell in the column with this header is one of these, as written.
+    Is(String, Vec<String>),
+}
+
+impl AttributeFilter {
+    fn holds(&self, measure: &IndexedMeasure) -> bool {
+        let details = measure.details();
+        match self {
+            Self::Exists(name, exists) => details.attribute(name).any(|value| !value.is_empty()) == *exists,
+            Self::Is(name, wanted) => {
+                details.attribute(name).any(|value| wanted.iter().any(|wanted| wanted == value))
+            }
+        }
+    }
 }
 
 impl Default for MeasureFilter {
@@ -92,6 +142,31 @@ impl MeasureFilter {
         }
     }
 
+    /// Returns the filter without the conditions on the field of a facet. Conditions inside [`Self::Any`] and
+    /// [`Self::Not`] stay, because without them the filter would match other measures.
+    #[must_use]
+    pub fn without(&self, facet: FacetKind) -> Self {
+        let Self::All(filters) = self else {
+            return if self.is_of(facet) { Self::default() } else { self.clone() };
+        };
+        let others = filters.iter().filter(|filter| !filter.is_of(facet));
+        Self::All(others.map(|filter| filter.without(facet)).collect())
+    }
+
+    /// Returns true for a condition on the field of a facet.
+    fn is_of(&self, facet: FacetKind) -> bool {
+        match self {
+            Self::Status(_) => facet == FacetKind::Status,
+            Self::Within(_) => facet == FacetKind::Category,
+            Self::Programme(_) | Self::HasProgramme(_) => facet == FacetKind::Programme,
+            Self::ResponsibleParty(_) | Self::Has(DetailField::ResponsibleParties, _) => {
+                facet == FacetKind::ResponsibleParty
+            }
+            Self::Priority(_) | Self::Has(DetailField::Priority, _) => facet == FacetKind::Priority,
+            _ => false,
+        }
+    }
+
     /// Returns true if the filter needs the title words.
     pub fn needs_words(&self) -> bool {
         match self {
@@ -104,10 +179,19 @@ impl MeasureFilter {
 }
 
 /// A filter compiled for one plan.
-enum CompiledFilter {
-    All(Vec<CompiledFilter>),
-    Any(Vec<CompiledFilter>),
-    Not(Box<CompiledFilter>),
+enum CompiledFilter<'f> {
+    All(Vec<CompiledFilter<'f>>),
+    Any(Vec<CompiledFilter<'f>>),
+    Not(Box<CompiledFilter<'f>>),
+    /// One flag per measure.
+    Mask(Vec<bool>),
+    Label(HashSet<&'f str>),
+    Parent(HashSet<u32>),
+    HasParent(bool),
+    Has(DetailField, bool),
+    Value(ValueField, ValueRange),
+    Currency(&'f [String]),
+    Attribute(&'f AttributeFilter),
     Status([bool; MeasureStatus::ALL.len()]),
     Number(HashSet<u32>),
     /// One flag per category of the tree.
@@ -149,9 +233,9 @@ impl MeasureIndex {
         self.tree.ancestor_chains().iter().map(|above| above.iter().any(|at| is_wanted(&all[*at]))).collect()
     }
 
-    fn compile(&self, filter: &MeasureFilter, words: Option<&TitleIndex>) -> CompiledFilter {
+    fn compile<'f>(&self, filter: &'f MeasureFilter, words: Option<&TitleIndex>) -> CompiledFilter<'f> {
         let each =
-            |filters: &[MeasureFilter]| filters.iter().map(|filter| self.compile(filter, words)).collect();
+            |filters: &'f [MeasureFilter]| filters.iter().map(|filter| self.compile(filter, words)).collect();
         match filter {
             // A single condition needs no list.
             MeasureFilter::All(filters) if filters.len() == 1 => self.compile(&filters[0], words),
@@ -179,6 +263,20 @@ impl MeasureIndex {
             }
             MeasureFilter::TextMatches(matches) => CompiledFilter::Text(self.scores_by_index(matches)),
             MeasureFilter::ChangedSince(at) => CompiledFilter::ChangedSince(*at),
+            MeasureFilter::Label(labels) => {
+                CompiledFilter::Label(labels.iter().map(String::as_str).collect())
+            }
+            MeasureFilter::Parent(numbers) => CompiledFilter::Parent(numbers.iter().copied().collect()),
+            MeasureFilter::HasParent(has) => CompiledFilter::HasParent(*has),
+            MeasureFilter::ResponsibleParty(names) => {
+                CompiledFilter::Mask(self.columns.responsible_party.mask(names))
+            }
+            MeasureFilter::Partner(names) => CompiledFilter::Mask(self.columns.partner.mask(names)),
+            MeasureFilter::Priority(names) => CompiledFilter::Mask(self.columns.priority.mask(names)),
+            MeasureFilter::Has(field, has) => CompiledFilter::Has(*field, *has),
+            MeasureFilter::Value(field, range) => CompiledFilter::Value(*field, *range),
+            MeasureFilter::Currency(currencies) => CompiledFilter::Currency(currencies),
+            MeasureFilter::Attribute(filter) => CompiledFilter::Attribute(filter),
         }
     }
 
@@ -190,7 +288,7 @@ impl MeasureIndex {
     }
 
     /// Returns one flag per measure. Each condition is evaluated in one pass over its columns.
-    fn mask(&self, compiled: &CompiledFilter) -> Vec<bool> {
+    fn mask(&self, compiled: &CompiledFilter<'_>) -> Vec<bool> {
         let each = |holds: &dyn Fn(&IndexedMeasure) -> bool| self.measures.iter().map(holds).collect();
         match compiled {
             CompiledFilter::All(filters) => {
@@ -226,6 +324,25 @@ impl MeasureIndex {
                 (0..self.measures.len()).map(|at| found.contains_key(&at)).collect()
             }
             CompiledFilter::ChangedSince(since) => each(&|measure| measure.updated_at > *since),
+            CompiledFilter::Mask(mask) => mask.clone(),
+            CompiledFilter::Label(labels) => each(&|measure| match &measure.label {
+                Some(label) => labels.contains(&**label),
+                None => labels.contains(measure.number.to_string().as_str()),
+            }),
+            CompiledFilter::Parent(numbers) => {
+                each(&|measure| measure.parent.is_some_and(|parent| numbers.contains(&parent)))
+            }
+            CompiledFilter::HasParent(has) => each(&|measure| measure.parent.is_some() == *has),
+            CompiledFilter::Has(field, has) => each(&|measure| measure.details().has(*field) == *has),
+            CompiledFilter::Value(field, range) => each(&|measure| {
+                let value = measure.details().value(*field);
+                value.is_some_and(|value| (range.from..=range.to).contains(&value))
+            }),
+            CompiledFilter::Currency(wanted) => each(&|measure| {
+                let currency = measure.details().budget.as_ref().map(|(_, currency)| currency);
+                currency.is_some_and(|own| wanted.iter().any(|wanted| **wanted == **own))
+            }),
+            CompiledFilter::Attribute(filter) => each(&|measure| filter.holds(measure)),
         }
     }
 }

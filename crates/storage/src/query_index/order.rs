@@ -1,8 +1,10 @@
 //! Sort orders of measures and positions in them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{MeasureFilter, MeasureIndex, TitleIndex};
+use super::text_order::{priority_values, text_values};
+use super::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleIndex, ValueField};
 
 /// Direction of a sort order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,8 +15,9 @@ pub enum Direction {
     Descending,
 }
 
-/// Field by which measures are ordered. Equal measures are in document order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Field by which measures are ordered. Equal measures are in document order. Measures without a value are
+/// last in both directions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum MeasureOrder {
     /// By number.
     Number,
@@ -24,9 +27,21 @@ pub enum MeasureOrder {
     UpdatedAt,
     /// By relevance for the texts of the filter.
     Relevance,
+    /// By label. Numbers in a label order by value.
+    Label,
+    /// By the first body that carries out the measure.
+    ResponsibleParty,
+    /// By the first body that supports the measure.
+    Partner,
+    /// By urgency, then by text.
+    Priority,
+    /// By a date or a number.
+    Value(ValueField),
+    /// By the column with this header.
+    Attribute(Arc<str>),
 }
 
-/// Sort key of a measure: one value per term, then its position. Only keys of the same order compare.
+/// Sort key of a measure: the values of each term, then its position. Only keys of the same order compare.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey(pub Vec<i64>);
 
@@ -57,22 +72,74 @@ impl<'a> Sorter<'a> {
     /// Returns the sort key of a measure. The first measure has the smallest key.
     pub(super) fn sort_key(&self, at: usize) -> SortKey {
         let measure = &self.index.measures()[at];
-        let terms = self.order.iter().map(|(order, direction)| {
-            let value = match order {
-                MeasureOrder::Number => i64::from(measure.number),
-                MeasureOrder::Status => measure.status as i64,
-                MeasureOrder::UpdatedAt => measure.updated_at.millis(),
-                #[expect(clippy::cast_possible_truncation, reason = "a score is a small number")]
-                MeasureOrder::Relevance => {
-                    (self.relevance.get(&at).copied().unwrap_or_default() * RELEVANCE_UNIT) as i64
-                }
-            };
-            match direction {
-                Direction::Ascending => value,
-                Direction::Descending => value.saturating_neg(),
+        let mut key = Vec::with_capacity(self.order.len() + 1);
+        for (order, direction) in self.order {
+            let start = key.len();
+            self.add_values(order, at, measure, &mut key);
+            if *direction == Direction::Descending {
+                // The first value of a field that can be empty tells if it is. It has the same sign in both
+                // directions.
+                let values = if has_empty_values(order) { start + 1 } else { start };
+                key[values..].iter_mut().for_each(|value| *value = value.saturating_neg());
             }
-        });
-        SortKey(terms.chain([measure.position]).collect())
+        }
+        key.push(measure.position);
+        SortKey(key)
+    }
+
+    /// Adds the values of one term. For a field that can be empty, the first value is 0, or 1 if the measure
+    /// has no value.
+    fn add_values(&self, order: &MeasureOrder, at: usize, measure: &IndexedMeasure, key: &mut Vec<i64>) {
+        let details = measure.details();
+        match order {
+            MeasureOrder::ResponsibleParty => {
+                add_optional(key, details.responsible_parties.first().map(|name| text_values(name)));
+            }
+            MeasureOrder::Partner => {
+                add_optional(key, details.partners.first().map(|name| text_values(name)));
+            }
+            MeasureOrder::Priority => {
+                add_optional(key, details.priority.as_deref().map(priority_values));
+            }
+            MeasureOrder::Value(field) => add_optional(key, details.value(*field).map(|value| [value])),
+            MeasureOrder::Attribute(name) => {
+                let value = details.attribute(name).find(|value| !value.is_empty());
+                add_optional(key, value.map(text_values));
+            }
+            MeasureOrder::Label => match &measure.label {
+                Some(label) => key.extend(text_values(label)),
+                None => key.extend(text_values(&measure.number.to_string())),
+            },
+            MeasureOrder::Number => key.push(i64::from(measure.number)),
+            MeasureOrder::Status => key.push(measure.status as i64),
+            MeasureOrder::UpdatedAt => key.push(measure.updated_at.millis()),
+            #[expect(clippy::cast_possible_truncation, reason = "a score is a small number")]
+            MeasureOrder::Relevance => {
+                key.push((self.relevance.get(&at).copied().unwrap_or_default() * RELEVANCE_UNIT) as i64);
+            }
+        }
+    }
+}
+
+/// Adds the values of a field that can be empty.
+fn add_optional<const N: usize>(key: &mut Vec<i64>, values: Option<[i64; N]>) {
+    key.push(i64::from(values.is_none()));
+    key.extend(values.into_iter().flatten());
+}
+
+/// Returns true for a field that a document may leave out.
+fn has_empty_values(order: &MeasureOrder) -> bool {
+    match order {
+        MeasureOrder::ResponsibleParty
+        | MeasureOrder::Partner
+        | MeasureOrder::Priority
+        | MeasureOrder::Value(_)
+        | MeasureOrder::Attribute(_) => true,
+        MeasureOrder::Number
+        | MeasureOrder::Status
+        | MeasureOrder::UpdatedAt
+        | MeasureOrder::Relevance
+        | MeasureOrder::Label => false,
     }
 }
 

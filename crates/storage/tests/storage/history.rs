@@ -39,7 +39,8 @@ async fn progress_point_is_the_state_at_the_end_of_the_interval() {
     let values: Vec<(String, u32, u32)> = points
         .iter()
         .map(|point| {
-            (point.at.to_string(), point.progress.total(), point.progress.count(MeasureStatus::Completed))
+            let progress = point.progress.unwrap();
+            (point.at.to_string(), progress.total(), progress.count(MeasureStatus::Completed))
         })
         .collect();
     let values: Vec<_> =
@@ -53,7 +54,27 @@ async fn progress_point_is_the_state_at_the_end_of_the_interval() {
         ]
     );
     let days = database.view().await.progress_over_time(&plan, Interval::Day).await.unwrap();
-    assert_eq!((days.len(), days[0].progress.count(MeasureStatus::Completed)), (55, 1));
+    assert_eq!((days.len(), days[0].progress.unwrap().count(MeasureStatus::Completed)), (55, 1));
+}
+
+#[tokio::test]
+async fn progress_is_unknown_while_no_measure_has_a_status() {
+    let mut database = Database::new().await;
+    let table = |status: &str| {
+        format!(
+            "---\nkind: plan\n---\n# Plan des mares 2025\n\n## Axe 1 : Creuser\n\n| N° | Mesure | Pilote{status} |\n\
+             | --- | --- | --- |{}\n| 1 | Creuser une mare | Parcs{} |\n| 2 | Poser un ponton | Parcs |\n",
+            if status.is_empty() { "" } else { " --- |" },
+            if status.is_empty() { "" } else { " | À faire" },
+        )
+    };
+    database.publish_at("2025-01-10T10:00:00Z", &table("")).await;
+    database.publish_at("2025-02-10T10:00:00Z", &table(" | Statut")).await;
+    let plan = database.plan().await.key;
+    let points = database.view().await.progress_over_time(&plan, Interval::Month).await.unwrap();
+    let totals: Vec<_> = points.iter().map(|point| point.progress.map(|progress| progress.total())).collect();
+    assert_eq!(totals, [None, Some(2)]);
+    assert_eq!(database.view().await.progress_by_category(&plan).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::super::facets::MeasureFacets;
 use super::super::progress::to_int;
 use super::super::{MeasureObject, ProgressObject};
 use super::{MeasureEdge, PageInfo, page_info};
-use crate::context::{category_tree, counted, load};
+use crate::context::{counted, load};
 use crate::error::ApiError;
 use crate::input::encode_cursor;
 use crate::loader::{FacetCountsOf, MeasureListOf};
@@ -66,16 +66,16 @@ impl MeasureConnection {
         Ok(to_int(self.facet_counts(ctx).await?.progress.total()))
     }
 
-    /// Progress of all measures in the list, after filtering.
-    async fn progress(&self, ctx: &Context<'_>) -> Result<ProgressObject, ApiError> {
-        Ok(ProgressObject(self.facet_counts(ctx).await?.progress))
+    /// Progress of all measures in the list, after filtering. Null if no measure of the plan has a known
+    /// status.
+    async fn progress(&self, ctx: &Context<'_>) -> Option<Result<ProgressObject, ApiError>> {
+        self.facet_counts(ctx).await.map(|counts| ProgressObject::of(&counts)).transpose()
     }
 
-    /// Number of measures by status, by axis and by programme in the whole list, after filtering.
-    async fn facets(&self, ctx: &Context<'_>) -> Result<MeasureFacets, ApiError> {
-        let facets = self.facet_counts(ctx).await?;
-        let tree = category_tree(ctx, &self.scope.plan).await?;
-        Ok(MeasureFacets::new(&facets, &tree))
+    /// Number of measures by status, category and other fields in the whole list, each counted without its
+    /// own condition of the filter.
+    async fn facets(&self) -> MeasureFacets {
+        MeasureFacets { scope: self.scope.clone(), filter: Arc::clone(&self.filter) }
     }
 }
 

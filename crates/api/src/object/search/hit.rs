@@ -1,8 +1,10 @@
 //! Object type `SearchHit`: a found object with an excerpt around the match.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
+use futures_util::future::try_join;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::CategoryKey;
 use passerelle_model::language::Language;
@@ -17,6 +19,7 @@ use tokio::sync::OnceCell;
 
 use super::super::progress::to_int;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
+use super::kind::MatchKind;
 use crate::context::{category_tree, load, load_required, required_plan, search, site_urls};
 use crate::error::{ApiError, InvariantError};
 use crate::loader::{NavigationAncestors, PageTextOf};
@@ -46,12 +49,14 @@ enum FoundObject {
     Measure(Arc<PublishedMeasure>),
     Category(Arc<CategoryTree>, CategoryKey),
     Page(Arc<PublishedPage>),
-    SupportService(Arc<PublishedService>),
+    /// A support service and the page at its address.
+    SupportService(Arc<PublishedService>, Arc<PublishedPage>),
 }
 
 #[derive(Clone)]
 pub(crate) struct SearchHit {
     score: f64,
+    match_kind: MatchKind,
     object: FoundObject,
     highlighter: Arc<Highlighter>,
     /// Best match inside the object. Computed once for all fields that need it.
@@ -72,10 +77,14 @@ impl SearchHit {
                 tree.index_of(&key).is_some().then_some(FoundObject::Category(tree, key))
             }
             HitKey::Page(key) => load(ctx, key).await?.map(FoundObject::Page),
-            HitKey::SupportService(key) => load(ctx, key).await?.map(FoundObject::SupportService),
+            HitKey::SupportService(key, page) => {
+                let (service, page) = try_join(load(ctx, key), load(ctx, page)).await?;
+                service.zip(page).map(|(service, page)| FoundObject::SupportService(service, page))
+            }
         };
         Ok(object.map(|object| Self {
             score: hit.score,
+            match_kind: hit.match_kind.into(),
             object,
             highlighter: Arc::clone(highlighter),
             section: Arc::default(),
@@ -90,15 +99,15 @@ impl SearchHit {
     async fn find_section(&self, ctx: &Context<'_>) -> Result<BestSection, ApiError> {
         match &self.object {
             FoundObject::Measure(measure) => {
-                let plan = required_plan(ctx, &measure.plan).await?;
-                self.excerpt(ctx, measure.title.text.clone(), plan.heading.lang).await
+                let lang = required_plan(ctx, &measure.plan).await?.heading.lang;
+                self.excerpt(ctx, excerpted_text(measure, lang, &self.highlighter), lang).await
             }
             FoundObject::Category(tree, key) => {
                 let Some(category) = tree.get(key) else { return Ok(BestSection::default()) };
                 let plan = required_plan(ctx, &category.plan).await?;
                 self.excerpt(ctx, category.title.clone(), plan.heading.lang).await
             }
-            FoundObject::Page(served) => {
+            FoundObject::Page(served) | FoundObject::SupportService(_, served) => {
                 let text = load_required(ctx, PageTextOf(served.key.clone(), TextFormat::Text)).await?;
                 let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
                 let (served, highlighter) = (Arc::clone(served), Arc::clone(&self.highlighter));
@@ -107,20 +116,6 @@ impl SearchHit {
                     BestSection::of(title, table_of_contents, text, *lang, &highlighter)
                 })
                 .await
-            }
-            FoundObject::SupportService(served) => {
-                let service = &served.service;
-                let mut text = service.summary.text.clone();
-                for part in service
-                    .definition
-                    .iter()
-                    .chain(service.missions.iter().map(|mission| &mission.description))
-                {
-                    text.push('\n');
-                    text.push_str(&part.text);
-                }
-                let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
-                self.excerpt(ctx, text, service.lang).await
             }
         }
     }
@@ -148,6 +143,11 @@ impl SearchHit {
         self.score
     }
 
+    /// Reason why the object is a hit, for example `ALL_WORDS`.
+    fn match_kind(&self) -> MatchKind {
+        self.match_kind
+    }
+
     /// Title of the object as plain text: the title of a measure, category or page, or the name of a support
     /// service.
     fn title(&self) -> String {
@@ -157,7 +157,7 @@ impl SearchHit {
                 tree.get(key).map(|category| category.title.clone()).unwrap_or_default()
             }
             FoundObject::Page(served) => served.page.title.clone(),
-            FoundObject::SupportService(served) => served.service.name.clone(),
+            FoundObject::SupportService(served, _) => served.service.name.clone(),
         }
     }
 
@@ -188,16 +188,20 @@ impl SearchHit {
                 above.extend(self.section(ctx).await?.headings.iter().cloned());
                 Ok(above)
             }
-            FoundObject::SupportService(served) => Ok(served.service.organisation.iter().cloned().collect()),
+            FoundObject::SupportService(served, _) => {
+                Ok(served.service.organisation.iter().cloned().collect())
+            }
         }
     }
 
     /// The heading that contains the best match, as in `Heading.anchor`. Use it as the URL fragment:
-    /// `/fr/contact#horaires`. Null if the match is before the first heading, and for objects other than
-    /// pages.
+    /// `/fr/contact#horaires`. Null if the match is before the first heading, and for measures and
+    /// categories.
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         match &self.object {
-            FoundObject::Page(_) => Ok(self.section(ctx).await?.anchor.clone()),
+            FoundObject::Page(_) | FoundObject::SupportService(..) => {
+                Ok(self.section(ctx).await?.anchor.clone())
+            }
             _ => Ok(None),
         }
     }
@@ -233,12 +237,11 @@ impl SearchHit {
                 let plan = required_plan(ctx, &category.plan).await?;
                 urls.for_category(&PlanAddress::from(plan.as_ref()), category.path.as_str())
             }
-            FoundObject::Page(served) => {
+            FoundObject::Page(served) | FoundObject::SupportService(_, served) => {
                 let url = urls.for_page(&served.page.slug, served.page.lang);
                 let anchor = self.section(ctx).await?.anchor.as_ref();
                 url + &anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default()
             }
-            FoundObject::SupportService(served) => urls.for_page(&served.service.slug, served.service.lang),
         })
     }
 
@@ -250,11 +253,30 @@ impl SearchHit {
                 CategoryObject::of(tree, key).ok_or(InvariantError("a found category is not in its tree"))?,
             ),
             FoundObject::Page(page) => SearchResult::Page(PageObject(Arc::clone(page))),
-            FoundObject::SupportService(service) => {
+            FoundObject::SupportService(service, _) => {
                 SearchResult::SupportService(ServiceObject(Arc::clone(service)))
             }
         })
     }
+}
+
+/// Returns the text of a measure for the excerpt: the title, or, if the match is elsewhere, the title with
+/// the label, the bodies, the description and the other columns.
+fn excerpted_text(measure: &PublishedMeasure, lang: Language, highlighter: &Highlighter) -> String {
+    let title = &measure.title.text;
+    let words_of = |text: &str| {
+        highlighter.find(text, lang).into_iter().map(|found| found.word).collect::<HashSet<_>>().len()
+    };
+    let details = &measure.details;
+    if details.is_empty() || words_of(title) == highlighter.word_count() {
+        return title.clone();
+    }
+    let description = details.description.iter().map(|description| description.text.clone());
+    let parties = details.responsible_parties.iter().chain(&details.partners).chain(&details.indicators);
+    let attributes = details.attributes.iter().map(|own| format!("{}: {}", own.name, own.value));
+    let parts = description.chain(parties.cloned()).chain(attributes);
+    let text = std::iter::once(title.clone()).chain(parts).collect::<Vec<_>>().join("\n");
+    if words_of(&text) == words_of(title) { title.clone() } else { text }
 }
 
 /// Longer texts are analysed on a blocking thread. Analysing this much takes less than a millisecond.

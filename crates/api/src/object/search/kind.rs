@@ -10,8 +10,22 @@ pub(crate) enum SearchKind {
     Measure,
     /// Category of a plan.
     Category,
-    /// Page of the site.
+    /// Page of the site. The page of a support service is found as `SUPPORT_SERVICE`.
     Page,
-    /// Support service, found by its name and its missions.
+    /// Support service, found by its name, its missions and the text of its page.
     SupportService,
+}
+
+/// Reason why an object is a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "passerelle_search::MatchKind")]
+pub(crate) enum MatchKind {
+    /// The query is the number or the label of the measure, for example `12` or `Action 4.2`.
+    Number,
+    /// The object contains all words of the query, in any inflection.
+    AllWords,
+    /// The object contains all words of the query, if spelling mistakes are ignored.
+    Fuzzy,
+    /// The object contains some of the words of the query.
+    SomeWords,
 }
