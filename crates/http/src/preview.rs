@@ -66,7 +66,8 @@ async fn dispatch(State(preview): State<Preview>, mut request: Request, next: Ne
     match credentials(&preview.token, &request) {
         Credentials::Public => next.run(request).await,
         Credentials::Invalid => {
-            (StatusCode::UNAUTHORIZED, "the parameter `preview` is not the token for previews").into_response()
+            (StatusCode::UNAUTHORIZED, "the parameter `preview` is not the token for previews")
+                .into_response()
         }
         Credentials::Preview => {
             remove_token(&mut request);
@@ -78,8 +79,7 @@ async fn dispatch(State(preview): State<Preview>, mut request: Request, next: Ne
             for name in CACHING_HEADERS {
                 response_headers.remove(name);
             }
-            response_headers
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            response_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             response
         }
     }
@@ -151,7 +151,11 @@ mod tests {
             ("/graphql?preview", None, Credentials::Invalid),
             ("/graphql?preview=til%2Bleul", Some("Bearer other"), Credentials::Preview),
         ] {
-            assert_eq!(credentials(&token, &request(uri, authorization)), expected, "{uri} {authorization:?}");
+            assert_eq!(
+                credentials(&token, &request(uri, authorization)),
+                expected,
+                "{uri} {authorization:?}"
+            );
         }
     }
 

@@ -37,7 +37,8 @@ fn typed_text(text: &str) -> Option<Value> {
 /// Parses `12`, `-3` and `1.10`. `None` for `012`, `+3`, `1e5`, `1,5` and numbers with too many digits.
 fn number(text: &str) -> Option<Number> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, fraction) =
+        unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
     let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_whole = are_digits(whole) && (whole == "0" || !whole.starts_with('0'));
     if !is_whole || !fraction.is_none_or(are_digits) || unsigned.len() > MAX_DIGITS {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use passerelle_model::document::DocumentState;
+use passerelle_model::published::PublishedPage;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{PageFilter, PageQuery, Pagination};
 use passerelle_watcher::{Clock, GracePeriods, Syncer, WorkerOptions};
@@ -21,15 +22,20 @@ fn movable_clock() -> (Arc<AtomicI64>, Clock) {
 }
 
 impl Folder {
-    /// Returns the titles of the served pages.
-    async fn titles(&self) -> Vec<String> {
+    /// Returns the served pages, by order and title.
+    pub(crate) async fn pages(&self) -> Vec<PublishedPage> {
         let query = PageQuery {
             filter: PageFilter::default(),
             order: Vec::new(),
             pagination: Pagination::first(100),
         };
         let pages = self.storage.latest().await.unwrap().pages(&query).await.unwrap();
-        pages.items.into_iter().map(|(_, page)| page.page.title.clone()).collect()
+        pages.items.into_iter().map(|(_, page)| page).collect()
+    }
+
+    /// Returns the titles of the served pages.
+    async fn titles(&self) -> Vec<String> {
+        self.pages().await.into_iter().map(|page| page.page.title).collect()
     }
 
     async fn state(&self, path: &str) -> DocumentState {
