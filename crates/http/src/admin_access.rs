@@ -19,7 +19,7 @@ pub struct AdminAccess {
     pub sync_requests: mpsc::Sender<oneshot::Sender<SyncOutcome>>,
 }
 
-/// Bearer token of the admin API.
+/// Bearer token of the admin API or of previews.
 ///
 /// Not printable: `Debug` writes a placeholder, and there is no `Display`.
 #[derive(Clone)]

@@ -28,6 +28,7 @@ mod graphql;
 mod health;
 mod http_metrics;
 mod metrics;
+mod preview;
 mod rate_limit;
 mod readiness;
 mod rendered;
@@ -44,6 +45,7 @@ use tokio::net::TcpListener;
 pub use admin_access::{AdminAccess, AdminToken, InvalidToken};
 pub use connections::ConnectionLimits;
 pub use cors::{AllowedOrigins, InvalidOrigin, Origin};
+pub use preview::PreviewAccess;
 pub use readiness::Readiness;
 pub use settings::Settings;
 pub use state::ApiState;
@@ -65,8 +67,8 @@ pub struct Listeners {
 }
 
 /// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes
-/// WebSockets.
-pub async fn serve(listeners: Listeners, api: ApiState) {
+/// WebSockets. Without `previews`, no request gets drafts.
+pub async fn serve(listeners: Listeners, api: ApiState, previews: Option<PreviewAccess>) {
     let state = AppState::new(api);
     let context = |router: Router| ConnectionContext {
         router,
@@ -79,7 +81,7 @@ pub async fn serve(listeners: Listeners, api: ApiState) {
         metrics: state.connection_metrics().clone(),
         shutdown: state.shutdown().clone(),
     };
-    let public = router::public_routes(state.clone());
+    let (public, preview_state) = preview::with_previews(router::public_routes(state.clone()), previews);
     let public = if listeners.internal.is_some() {
         public
     } else {
@@ -94,9 +96,22 @@ pub async fn serve(listeners: Listeners, api: ApiState) {
     tokio::select! {
         ((), ()) = async { tokio::join!(serve_public, serve_internal) } => {}
         never = state.rate_limiter().sweep() => match never {},
+        never = sweep_previews(preview_state.as_ref()) => match never {},
+    }
+    if let Some(preview_state) = preview_state {
+        preview_state.websocket_tasks().close();
+        preview_state.websocket_tasks().wait().await;
     }
     state.websocket_tasks().close();
     state.websocket_tasks().wait().await;
+}
+
+/// Removes unused entries of the rate limiter of previews.
+async fn sweep_previews(preview_state: Option<&AppState>) -> std::convert::Infallible {
+    match preview_state {
+        Some(state) => state.rate_limiter().sweep().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Returns the routes of the service without a listener, for tests.

@@ -2,6 +2,7 @@
 
 mod block;
 mod collection;
+mod front_matter;
 mod heading;
 mod image;
 mod link;
@@ -17,6 +18,7 @@ use crate::rich_text::RichText;
 use crate::timestamp::Timestamp;
 pub use block::{Block, BlockKind};
 pub use collection::{Collection, CollectionOrder};
+pub use front_matter::typed_fields;
 pub use heading::Heading;
 pub use image::Image;
 pub use link::{Destination, Link, LinkKind, PageTarget};

@@ -7,6 +7,7 @@ mod command;
 mod database;
 mod lifecycle;
 mod logging;
+mod preview;
 mod process_limits;
 mod secrets;
 

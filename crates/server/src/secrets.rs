@@ -10,14 +10,26 @@ use passerelle_http::AdminToken;
 /// Token of the admin API, for `serve` and `sync --wait`.
 const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
 
+/// Token for previews of drafts, for `serve`.
+const PREVIEW_TOKEN: &str = "PASSERELLE_PREVIEW_TOKEN";
+
 /// Reads the token of the admin API. Returns `None` if the variable is not set.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
 pub(crate) fn admin_token() -> anyhow::Result<Option<AdminToken>> {
-    match env::var(ADMIN_TOKEN) {
-        Ok(text) => text.parse().map(Some).with_context(|| format!("{ADMIN_TOKEN} cannot be used")),
+    token(ADMIN_TOKEN)
+}
+
+/// Reads the token for previews. Returns `None` if the variable is not set.
+pub(crate) fn preview_token() -> anyhow::Result<Option<AdminToken>> {
+    token(PREVIEW_TOKEN)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
+fn token(variable: &str) -> anyhow::Result<Option<AdminToken>> {
+    match env::var(variable) {
+        Ok(text) => text.parse().map(Some).with_context(|| format!("{variable} cannot be used")),
         Err(VarError::NotPresent) => Ok(None),
         // The error of the standard library contains the value.
-        Err(VarError::NotUnicode(_)) => bail!("{ADMIN_TOKEN} is not UTF-8"),
+        Err(VarError::NotUnicode(_)) => bail!("{variable} is not UTF-8"),
     }
 }
 
@@ -30,11 +42,11 @@ pub(crate) fn admin_token() -> anyhow::Result<Option<AdminToken>> {
 pub(crate) fn protect_memory() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
-    if env::var_os(ADMIN_TOKEN).is_none() {
+    if [ADMIN_TOKEN, PREVIEW_TOKEN].into_iter().all(|variable| env::var_os(variable).is_none()) {
         return;
     }
     if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
-        tracing::warn!(%error, "core dumps cannot be disabled; they would contain the admin token");
+        tracing::warn!(%error, "core dumps cannot be disabled; they would contain secrets");
     }
 }
 

@@ -17,6 +17,8 @@ pub struct WorkerOptions {
     /// Public address of the site, for example `https://example.org`. Links to it are links to its pages.
     /// Empty if it is not known.
     pub site: String,
+    /// Whether drafts are published. Only the database for previews contains them.
+    pub publishes_drafts: bool,
     /// Source of change notifications.
     pub watch: WatchSetting,
     /// Interval of full scans. They find changes whose events were lost.
@@ -34,6 +36,7 @@ impl Default for WorkerOptions {
         Self {
             raw_html: RawHtmlPolicy::default(),
             site: String::new(),
+            publishes_drafts: false,
             watch: WatchSetting::Auto,
             scan_interval: Duration::from_mins(1),
             audit_interval: Duration::from_hours(24),

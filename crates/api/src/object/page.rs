@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::key::{PageKey, TranslationKey};
-use passerelle_model::page::Heading;
+use passerelle_model::page::{Heading, typed_fields};
 use passerelle_model::placeholder::{Placeholder, TextFormat, TextSegment, segments};
 use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::{excerpt, first_paragraph};
@@ -172,12 +172,22 @@ impl PageObject {
         Ok(pages.iter().filter(|page| page.page.lang != self.0.page.lang).cloned().map(PageObject).collect())
     }
 
-    /// All fields of the front matter as a JSON object. Scalars are strings as the editor wrote them, for
-    /// example `{"order": "3"}`. An empty object if there are none.
-    fn front_matter(&self, ctx: &Context<'_>) -> Result<Json, ApiError> {
+    /// All fields of the front matter as a JSON object. Texts are as the editor wrote them, for example
+    /// `{"order": 3, "date": "2026-03-01", "price": "1.10"}`. An empty object if there are none.
+    fn front_matter(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default = false,
+            desc = "True to get dates as RFC 3339 in UTC, and numbers and booleans in texts as JSON values: \
+                    `{\"date\": \"2026-03-01T00:00:00.000Z\", \"price\": 1.1}`."
+        )]
+        typed: bool,
+    ) -> Result<Json, ApiError> {
         let bytes = self.0.page.front_matter.iter().map(|(key, value)| key.len() + json_bytes(value));
         count_text(ctx, bytes.sum())?;
-        Ok(Json(self.0.page.front_matter.clone().into()))
+        let fields = &self.0.page.front_matter;
+        Ok(Json(if typed { typed_fields(fields) } else { fields.clone() }.into()))
     }
 
     /// Support service that the page describes. Null if it describes none.

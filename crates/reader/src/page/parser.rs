@@ -111,11 +111,19 @@ fn split_language(stem: &str) -> (&str, Option<Language>) {
 }
 
 /// Returns the translation key of the front matter. Without one, files that differ only in the language of
-/// their name are translations: `faq.fr.md` and `faq.nl.md`.
+/// their name or folder are translations: `faq.fr.md` and `faq.nl.md`, `fr/menu.md` and `nl/menu.md`.
 fn translation_key(front: &FrontMatter, path: &DocumentPath) -> Option<TranslationKey> {
     let key = front.text("translationKey").or_else(|| {
         let (name, lang) = split_language(path.stem());
-        lang.map(|_| slugify(&format!("{}/{name}", path.folder()))).filter(|key| !key.is_empty())
+        let is_language = |name: &&str| Language::ALL.into_iter().any(|lang| lang.code() == *name);
+        let folders: Vec<&str> = path.folders().collect();
+        let language_folder = folders.iter().position(|name| is_language(&name));
+        if lang.is_none() && language_folder.is_none() {
+            return None;
+        }
+        let others = folders.iter().enumerate().filter(|(index, _)| Some(*index) != language_folder);
+        let parts: Vec<&str> = others.map(|(_, name)| *name).chain([name]).collect();
+        Some(slugify(&parts.join("/"))).filter(|key| !key.is_empty())
     });
     key.map(TranslationKey::new)
 }
@@ -177,6 +185,10 @@ mod tests {
         let key = |file: &str| translation_key(&FrontMatter::default(), &path(file));
         assert_eq!(key("pages/faq.fr.md").as_ref().map(TranslationKey::as_str), Some("pages-faq"));
         assert_eq!(key("pages/faq.fr.md"), key("pages/faq.nl.md"));
+        assert_eq!(key("fr/menu.md").as_ref().map(TranslationKey::as_str), Some("menu"));
+        assert_eq!(key("nl/cartes/menu.md"), key("fr/cartes/menu.md"));
+        assert_eq!(key("cartes/fr/menu.md"), key("cartes/menu.nl.md"));
         assert_eq!(key("pages/faq.md"), None);
+        assert_eq!(key("framboises/faq.md"), None);
     }
 }

@@ -20,6 +20,7 @@ use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
 use crate::lifecycle::{Lifecycle, set_ready};
+use crate::preview;
 use crate::process_limits;
 use crate::secrets;
 
@@ -50,6 +51,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
+    let worker_options = options.clone();
     let worker =
         Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
@@ -67,6 +69,14 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
+    let (previews, preview_storage) = match secrets::preview_token()? {
+        None => (None, None),
+        Some(token) => {
+            let started = preview::start(token, &folder, worker_options, &state, &lifecycle);
+            let (access, storage) = started.await?;
+            (Some(access), Some(storage))
+        }
+    };
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
     let shutdown = background.stop_token();
     background.spawn("worker", async move {
@@ -76,7 +86,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     background.spawn("search", run_indexer(indexer, background.stop_token()));
     background.spawn("revisions", poll_revisions(storage.clone(), background.stop_token()));
     requests.spawn("http", async move {
-        http::serve(listeners, state).await;
+        http::serve(listeners, state, previews).await;
         Ok(())
     });
     let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
@@ -97,6 +107,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     });
     let exit = lifecycle.run(drain).await?;
     storage.close().await?;
+    if let Some(storage) = preview_storage {
+        storage.close().await?;
+    }
     Ok(exit)
 }
 

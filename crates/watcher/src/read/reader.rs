@@ -7,6 +7,7 @@ use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
+use passerelle_model::reading::ParsedDocument;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::decode::WriteState;
 use passerelle_reader::read::{ReadOptions, rejected};
@@ -52,6 +53,13 @@ fn split_assets(mut assets: FoundFiles) -> (FoundFiles, FoundFiles) {
 /// so the copy is read again when its original is removed.
 fn conflict_checksum(original: &DocumentPath) -> Checksum {
     Checksum::of(format!("conflict copy of {original}").as_bytes())
+}
+
+/// Makes a draft an ordinary document that says that it is a draft.
+fn publish_draft(reading: &mut ParsedDocument, now: Timestamp) {
+    let diagnostic = reading.draft_at(now).map(|draft| draft.diagnostic.clone());
+    reading.diagnostics.extend(diagnostic);
+    reading.draft = None;
 }
 
 /// Reads the files of a folder as it was listed.
@@ -227,12 +235,13 @@ impl FolderReader {
             site: &self.context.site,
         };
         match parse::parse(path, &bytes, options) {
-            Ok(reading) => ReadOutcome::Read(ParsedFile {
-                bytes,
-                defaults_checksum: folder_defaults.checksum(),
-                reading,
-                is_accepted,
-            }),
+            Ok(mut reading) => {
+                if self.context.publishes_drafts {
+                    publish_draft(&mut reading, self.now);
+                }
+                let defaults_checksum = folder_defaults.checksum();
+                ReadOutcome::Read(ParsedFile { bytes, defaults_checksum, reading, is_accepted })
+            }
             Err(_) => ReadOutcome::BeingWritten,
         }
     }

@@ -74,6 +74,7 @@ impl Syncer {
             faults: Arc::new(fault_injection::NoFaults),
             raw_html: RawHtmlPolicy::default(),
             site: Arc::from(""),
+            publishes_drafts: false,
             waits_for_writers: !grace_periods.partial_write.is_zero(),
         };
         Self {
@@ -108,6 +109,13 @@ impl Syncer {
     #[must_use]
     pub fn with_site(mut self, site: &str) -> Self {
         self.context.site = Arc::from(site);
+        self
+    }
+
+    /// Sets whether drafts are published.
+    #[must_use]
+    pub fn with_drafts(mut self, publishes_drafts: bool) -> Self {
+        self.context.publishes_drafts = publishes_drafts;
         self
     }
 

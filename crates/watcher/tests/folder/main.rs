@@ -9,6 +9,7 @@ mod drafts;
 mod failures;
 mod images;
 mod times;
+mod year;
 
 use std::fs;
 use std::path::{Path, PathBuf};
