@@ -65,3 +65,20 @@ pub struct Page {
     /// Every field of the front matter, including unknown fields. Scalars are stored as written.
     pub front_matter: Map<String, Value>,
 }
+
+impl Page {
+    /// Returns the time of the last update as the front matter field `updatedAt` gives it. `None` if it is missing or no
+    /// date.
+    pub fn stated_update(&self) -> Option<Timestamp> {
+        self.front_matter_date("updatedAt")
+    }
+
+    /// Returns the date in the front matter field `date`. `None` if it is missing or no date.
+    pub fn stated_date(&self) -> Option<Timestamp> {
+        self.front_matter_date("date")
+    }
+
+    fn front_matter_date(&self, field: &str) -> Option<Timestamp> {
+        Timestamp::parse(self.front_matter.get(field)?.as_str()?)
+    }
+}

@@ -17,7 +17,7 @@ pub struct PublishedPlan {
     pub document: DocumentKey,
     /// Title, language and other metadata of the plan.
     pub heading: PlanHeading,
-    /// Time of the last change of the metadata.
+    /// Time of the last change of the metadata. For a plan that never changed, the time of its file.
     pub updated_at: Timestamp,
 }
 
@@ -92,7 +92,7 @@ pub struct PublishedMeasure {
     pub footnotes: Vec<u32>,
     /// Responsible bodies, dates, budget and other fields.
     pub details: MeasureDetails,
-    /// Time of the last change of any field.
+    /// Time of the last change of any field. For a measure that never changed, the time of its file.
     pub updated_at: Timestamp,
 }
 
@@ -111,7 +111,8 @@ pub struct PublishedPage {
     pub path: String,
     /// Content of the page.
     pub page: Page,
-    /// Time of the last change of the content.
+    /// Time of the last change of the content. For a page that never changed, the time in its front matter or of its
+    /// file.
     pub updated_at: Timestamp,
 }
 

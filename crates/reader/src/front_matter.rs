@@ -28,7 +28,7 @@ const MAX_YAML_NODES: usize = 10_000;
 const MAX_DEPTH: usize = 32;
 
 /// Keys that the service reads. Other keys are kept as they are.
-const KNOWN_KEYS: [&str; 22] = [
+const KNOWN_KEYS: [&str; 23] = [
     "createdAt",
     "date",
     "description",
@@ -50,6 +50,7 @@ const KNOWN_KEYS: [&str; 22] = [
     "templateValues",
     "title",
     "translationKey",
+    "updatedAt",
     "uuid",
 ];
 

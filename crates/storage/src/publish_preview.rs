@@ -7,7 +7,9 @@ use passerelle_model::key::{DocumentKey, PlanKey};
 use passerelle_model::plan::Plan;
 use passerelle_model::published::PublishedPlan;
 use passerelle_versioning::diff::plan_changes;
-use passerelle_versioning::identity::{MeasureMatching, PlanContent, PlanKeys, RemovedContent, assign_keys};
+use passerelle_versioning::identity::{
+    MeasureMatching, PlanContent, PlanKeys, RemovedContent, UpdateTimes, assign_keys,
+};
 use passerelle_versioning::mass_loss::MassLoss;
 
 use crate::error::StorageError;
@@ -49,7 +51,7 @@ impl ReadView {
             before.as_ref(),
             &matching,
             &RemovedContent::default(),
-            self.revision.at,
+            UpdateTimes::all_at(self.revision.at),
         );
         let changes = plan_changes(before.as_ref(), Some(&after));
         Ok(PublishPreview { before, after, changes, loss })

@@ -19,7 +19,7 @@ use passerelle_storage::query_index::{
     Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIndex, MeasureOrder, SliceRequest,
     TitleIndex,
 };
-use passerelle_versioning::identity::{MeasureMatching, PlanKeys, RemovedContent, assign_keys};
+use passerelle_versioning::identity::{MeasureMatching, PlanKeys, RemovedContent, UpdateTimes, assign_keys};
 
 const TEXT: &str = "## AXE 1: A\n### 1. B\n1.\tPlanter des haies vives\tRéalisé\n2.\tCreuser une mare*\tPPS En cours\n\
     ## AXE 2: C\n3.\tCreuser une mare\tÀ faire\n#### b. D\n4.\tPlanter des arbres\tPPS À faire\n5.\tSemer du trèfle\tRéalisé\n";
@@ -48,7 +48,7 @@ fn fixture() -> Fixture {
         None,
         &matching,
         &RemovedContent::default(),
-        Timestamp::from_millis(1_000),
+        UpdateTimes::all_at(Timestamp::from_millis(1_000)),
     );
     let tree = Arc::new(CategoryTree::new(content.categories));
     let titles: Vec<&str> = content.measures.iter().map(|measure| measure.title.text.as_str()).collect();

@@ -106,6 +106,23 @@ pub struct PlanKeys<'a> {
     pub document: &'a DocumentKey,
 }
 
+/// Times of the objects of a document that is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UpdateTimes {
+    /// Time of a new object.
+    pub added: Timestamp,
+    /// Time of a changed object. `None` if the document is the same and only the reader is another one: a changed object
+    /// then keeps its time.
+    pub changed: Option<Timestamp>,
+}
+
+impl UpdateTimes {
+    /// Returns the same time for new and changed objects.
+    pub fn all_at(at: Timestamp) -> Self {
+        Self { added: at, changed: Some(at) }
+    }
+}
+
 /// Assigns a key, position and timestamp to each object of a parsed plan.
 ///
 /// An unchanged object keeps its position and timestamp. `before` is the published version, if any.
@@ -116,22 +133,24 @@ pub fn assign_keys(
     before: Option<&PlanContent>,
     matching: &MeasureMatching,
     removed: &RemovedContent,
-    at: Timestamp,
+    times: UpdateTimes,
 ) -> PlanContent {
     let PlanKeys { key, document } = identity;
     let mut served = PublishedPlan {
         key: key.clone(),
         document: document.clone(),
         heading: plan.heading,
-        updated_at: before.map_or(at, |before| before.plan.updated_at),
+        updated_at: before.map_or(times.added, |before| before.plan.updated_at),
     };
-    if before.is_some_and(|before| before.plan != served) {
-        served.updated_at = at;
+    if let Some(changed) = times.changed
+        && before.is_some_and(|before| before.plan != served)
+    {
+        served.updated_at = changed;
     }
     let known = before.map(|before| before.categories.as_slice()).unwrap_or_default();
     let categories = category::assign_keys(plan.categories, key, known, &removed.categories);
     let lang = served.heading.lang;
-    let assigner = KeyAssigner { key, categories: &categories, before, matching, at };
+    let assigner = KeyAssigner { key, categories: &categories, before, matching, times };
     let keys = assigner.keys(&plan.measures, &removed.measures, lang);
     let measures = assigner.build(plan.measures, keys);
     PlanContent { plan: served, categories, measures }
@@ -143,7 +162,7 @@ struct KeyAssigner<'a> {
     categories: &'a [PublishedCategory],
     before: Option<&'a PlanContent>,
     matching: &'a MeasureMatching,
-    at: Timestamp,
+    times: UpdateTimes,
 }
 
 impl KeyAssigner<'_> {
@@ -210,10 +229,12 @@ impl KeyAssigner<'_> {
                 repeat_group: measure.repeat_group,
                 footnotes: measure.footnotes,
                 details: measure.details,
-                updated_at: known.map_or(self.at, |known| known.updated_at),
+                updated_at: known.map_or(self.times.added, |known| known.updated_at),
             };
-            if known.is_some_and(|known| content_differs(known, &served)) {
-                served.updated_at = self.at;
+            if let Some(changed) = self.times.changed
+                && known.is_some_and(|known| content_differs(known, &served))
+            {
+                served.updated_at = changed;
             }
             Some(served)
         });
@@ -285,10 +306,28 @@ mod tests {
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
         let matching = MeasureMatching::of(&plan, before);
         let identity = PlanKeys { key: &key, document: &document };
-        assign_keys(plan, identity, before, &matching, &RemovedContent::default(), Timestamp::from_millis(at))
+        let times = UpdateTimes::all_at(Timestamp::from_millis(at));
+        assign_keys(plan, identity, before, &matching, &RemovedContent::default(), times)
+    }
+
+    fn at(millis: i64) -> UpdateTimes {
+        UpdateTimes::all_at(Timestamp::from_millis(millis))
     }
 
     const TEXT: &str = "## AXE 1: A\n1.\tSemer\tEn cours\n2.\tArroser\tÀ faire\n";
+
+    #[test]
+    fn another_reader_changes_no_time() {
+        let before = content(TEXT, None, 1);
+        let plan = plan_of(&TEXT.replace("En cours", "Réalisé"));
+        let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
+        let matching = MeasureMatching::of(&plan, Some(&before));
+        let identity = PlanKeys { key: &key, document: &document };
+        let times = UpdateTimes { added: Timestamp::from_millis(1), changed: None };
+        let after = assign_keys(plan, identity, Some(&before), &matching, &RemovedContent::default(), times);
+        assert_ne!(after.measures[0].status, before.measures[0].status);
+        assert_eq!(after.measures[0].updated_at.millis(), 1);
+    }
 
     #[test]
     fn unchanged_text_produces_equal_content() {
@@ -340,8 +379,7 @@ mod tests {
         assert_eq!((matching.has_added(), matching.removed()), (true, vec![1]));
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
         let identity = PlanKeys { key: &key, document: &document };
-        let restored =
-            assign_keys(plan, identity, Some(&without), &matching, &removed, Timestamp::from_millis(3));
+        let restored = assign_keys(plan, identity, Some(&without), &matching, &removed, at(3));
         assert_eq!(restored.measures[1].key, before.measures[1].key);
     }
 
@@ -367,8 +405,7 @@ mod tests {
             let matching = MeasureMatching::of(&plan, Some(&before));
             let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
             let identity = PlanKeys { key: &key, document: &document };
-            let after =
-                assign_keys(plan, identity, Some(&before), &matching, &removed, Timestamp::from_millis(2));
+            let after = assign_keys(plan, identity, Some(&before), &matching, &removed, at(2));
             after.categories[1].key.to_string()
         };
         assert_eq!((key_of("B"), key_of("C")), ("p/2".to_owned(), "p/2~2".to_owned()));

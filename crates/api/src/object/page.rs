@@ -77,12 +77,15 @@ impl PageObject {
         self.0.page.order
     }
 
-    /// Creation time, from the front matter. Null if the front matter has none.
+    /// Creation time: the front matter field `createdAt` or `date`, else the date at the start of the file name. Null if
+    /// there is none.
     fn created_at(&self) -> Option<DateTime> {
         self.0.page.created_at.map(DateTime)
     }
 
-    /// Time of the revision that last changed the page.
+    /// Time of the last change of the page: the front matter field `updatedAt` when it is new, else the time of the revision
+    /// that changed the page. For a page that did not change since it was first published, the field `updatedAt` or `date`,
+    /// else the modification time of the file.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

@@ -174,7 +174,7 @@ impl PlanObject {
     }
 
     /// Time of the revision that last changed the fields of the plan itself. Changes of measures do not
-    /// count.
+    /// count. For a plan that did not change since it was first published, the modification time of the file.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

@@ -45,7 +45,9 @@ pub(crate) fn read(
         translation_key: translation_key(front, path),
         uuid: front.text("uuid"),
         order: order(front, &mut findings),
-        created_at: created_at(front, &mut findings).or_else(|| date_of_file(path)),
+        created_at: created_at(front, &mut findings)
+            .or_else(|| front.text("date").and_then(|date| Timestamp::parse(&date)))
+            .or_else(|| date_of_file(path)),
         tags: tags(front),
         word_count: words::word_count(&strip_placeholders(&page_text.text)),
         content: page_text,

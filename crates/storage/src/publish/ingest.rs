@@ -7,7 +7,8 @@ use passerelle_model::key::DocumentKey;
 use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
-use passerelle_versioning::identity::{MeasureMatching, PlanContent};
+use passerelle_model::timestamp::Timestamp;
+use passerelle_versioning::identity::{MeasureMatching, PlanContent, UpdateTimes};
 use passerelle_versioning::mass_loss::MassLoss;
 
 use super::batch_writer::BatchWriter;
@@ -121,18 +122,25 @@ impl BatchWriter {
         let references = std::mem::take(&mut ingested.reading.references);
         self.pending.references.append(&mut from_references(&key, content.lang(), references)?);
         let page = stored.take_page(&key);
+        let is_new = match &content {
+            Content::Plan(_) => before.is_none(),
+            Content::Page { .. } => page.is_none(),
+        };
+        let row = stored.document(key.as_str());
+        let times = update_times(row, &ingested, is_new, self.revision.at);
         let lines = match content {
             Content::Plan(plan) => {
                 self.close_page(&mut stored.names, page);
                 let matching = matching.unwrap_or_else(|| {
                     MeasureMatching::of(&plan, before.as_ref().map(|before| &before.content))
                 });
-                self.replace_plan(&key, &ingested.path, (before, matching), *plan).await?
+                self.replace_plan(&key, &ingested.path, (before, matching), *plan, times).await?
             }
             Content::Page { page: new, service } => {
                 self.close_plan(before).await?;
-                let service = service.map(|service| *service);
-                self.replace_page(&mut stored.names, (&key, &ingested.path), page.as_ref(), (*new, service))?;
+                let new = (*new, service.map(|service| *service));
+                let document = (&key, &ingested.path);
+                self.replace_page(&mut stored.names, document, page.as_ref(), new, times)?;
                 SourceLines::default()
             }
         };
@@ -196,6 +204,34 @@ impl BatchWriter {
 struct ServedContent<'a> {
     plan: Option<&'a PlanContent>,
     page: Option<&'a Page>,
+}
+
+/// Returns the times of the objects of a document. `is_new` is true if nothing of the document is published.
+///
+/// A document that is seen for the first time has the time of its file. On a new database, everything would otherwise have
+/// the time of the import.
+fn update_times(
+    row: Option<&entity::document::Model>,
+    ingested: &IngestedDocument,
+    is_new: bool,
+    now: Timestamp,
+) -> UpdateTimes {
+    let of_file = ingested.fingerprint.modified_at();
+    // A file system without times gives 0. A clock that was wrong gives a time that is yet to come.
+    let is_plausible = of_file > Timestamp::default() && of_file < now;
+    let of_file = if is_plausible { of_file } else { now };
+    // A held or rejected version has other content than the published one. A move changes the address.
+    let is_same_source = ingested.moved_from.is_none()
+        && row.is_some_and(|row| {
+            row.state == DocumentState::Published.name()
+                && row.checksum == ingested.checksum.to_string()
+                && row.defaults
+                    == ingested.defaults_checksum.map(|checksum| checksum.to_string()).unwrap_or_default()
+        });
+    match (is_new, is_same_source) {
+        (true, _) | (_, true) => UpdateTimes { added: of_file, changed: (!is_same_source).then_some(now) },
+        (false, false) => UpdateTimes::all_at(now),
+    }
 }
 
 /// Returns the diagnostic for a document that removes too many measures of a plan, or the whole text of a

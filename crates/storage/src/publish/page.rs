@@ -7,7 +7,9 @@ use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::published::{PublishedPage, PublishedService};
 use passerelle_model::service::SupportService;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_versioning::diff::page_changes;
+use passerelle_versioning::identity::UpdateTimes;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::batch_writer::BatchWriter;
@@ -69,6 +71,22 @@ pub(super) async fn live_pages(
     Ok(pages)
 }
 
+/// Returns the time of the last update of a page.
+///
+/// A time in the front matter counts when it is new. An author who changes the text and leaves the old time there has
+/// changed the page all the same.
+fn updated_at(before: Option<&PublishedPage>, after: &PublishedPage, times: UpdateTimes) -> Timestamp {
+    let stated = after.page.stated_update();
+    let Some(before) = before else {
+        return stated.or_else(|| after.page.stated_date()).unwrap_or(times.added);
+    };
+    if !before.content_differs(after) {
+        return before.updated_at;
+    }
+    let newly_stated = stated.filter(|_| stated != before.page.stated_update());
+    newly_stated.or(times.changed).unwrap_or(before.updated_at)
+}
+
 /// Records the names that links use for a page.
 fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
     targets.paths.extend(path_names(&page.path).map(|name| name.trim_start_matches('/').to_owned()));
@@ -86,6 +104,7 @@ impl BatchWriter {
         (document, path): (&DocumentKey, &DocumentPath),
         before: Option<&PageRows>,
         (page, service): (Page, Option<SupportService>),
+        times: UpdateTimes,
     ) -> Result<(), StorageError> {
         let name = name_of(&page);
         let stored_page = before.map(|before| &before.page.1);
@@ -108,11 +127,9 @@ impl BatchWriter {
             folder: path.parent(),
             path: path.to_string(),
             page,
-            updated_at: stored_page.map_or(self.revision.at, |stored| stored.updated_at),
+            updated_at: stored_page.map_or(times.added, |stored| stored.updated_at),
         };
-        if stored_page.is_some_and(|stored| stored.content_differs(&after)) {
-            after.updated_at = self.revision.at;
-        }
+        after.updated_at = updated_at(stored_page, &after, times);
         for page in stored_page.into_iter().chain([&after]) {
             record_names(&mut self.changed_targets, page);
         }

@@ -9,7 +9,7 @@ use passerelle_model::plan::Plan;
 use passerelle_model::published::{PublishedCategory, PublishedMeasure};
 use passerelle_versioning::diff::plan_changes;
 use passerelle_versioning::identity::{
-    MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, assign_keys,
+    MeasureMatching, PlanContent, PlanKeys, RemovedContent, RemovedMeasure, UpdateTimes, assign_keys,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -49,6 +49,7 @@ impl BatchWriter {
         path: &DocumentPath,
         (before, matching): (Option<PlanRows>, MeasureMatching),
         mut plan: Plan,
+        times: UpdateTimes,
     ) -> Result<SourceLines, StorageError> {
         plan.heading.stem = file_stem_without_language(path);
         let key = match &before {
@@ -64,7 +65,7 @@ impl BatchWriter {
             categories: self.past_categories(&key).await?,
         };
         let identity = PlanKeys { key: &key, document };
-        let after = assign_keys(plan, identity, stored, &matching, &past, self.revision.at);
+        let after = assign_keys(plan, identity, stored, &matching, &past, times);
         self.changes.extend(plan_changes(stored, Some(&after)));
         self.write_plan(before.as_ref(), &after).await?;
 
