@@ -389,24 +389,70 @@ fn feed_lists_changes_newest_first() {
     let all = feed(&reply);
     let root = all.root_element();
     assert_eq!(root.tag_name().namespace(), Some("http://www.w3.org/2005/Atom"));
-    assert_eq!(child(root, "id").text(), Some("urn:passerelle:changes"));
+    let id = child(root, "id").text().unwrap();
+    let database = id.strip_prefix("urn:passerelle:").and_then(|rest| rest.strip_suffix(":changes")).unwrap();
+    assert_eq!(database.len(), 16, "{database}");
     assert_eq!(child(root, "link").attribute("href"), Some("/feeds/changes.atom"));
     assert_eq!(child(child(root, "entry"), "updated").text(), child(root, "updated").text());
     assert_eq!(child(child(child(root, "entry"), "author"), "name").text(), Some("passerelle"));
     let told = entries(&all);
     let terms: Vec<&str> = told.iter().map(|[_, _, term, _]| term.as_str()).collect();
     assert_eq!(terms[..3], ["PAGE_REMOVED", "PAGE_CHANGED", "STATUS_CHANGED"]);
-    assert_eq!(told[0][0], "urn:passerelle:change:4.0");
+    assert_eq!(told[0][0], format!("urn:passerelle:{database}:change:4.0"));
+    assert!(told[0][1].ends_with(": verwijderd"), "{}", told[0][1]);
     assert_eq!(told[2][1], "Mesure 2\u{a0}: En cours → Réalisé");
     assert_eq!(told[2][3], "=SUM(A1:A9) arbres\n\nEn cours → Réalisé");
+
+    // Another installation with the same documents has other ids.
+    let other = plan().serve().get("/feeds/changes.atom", &[]);
+    assert_ne!(child(feed(&other).root_element(), "id").text(), Some(id));
 
     // A filtered feed has its own id.
     let reply = service.get("/feeds/changes.atom?kind=STATUS_CHANGED&kind=", &[]);
     let statuses = feed(&reply);
-    assert_eq!(child(statuses.root_element(), "id").text(), Some("urn:passerelle:changes:STATUS_CHANGED"));
+    assert_eq!(child(statuses.root_element(), "id").text(), Some(format!("{id}:STATUS_CHANGED").as_str()));
     let href = child(statuses.root_element(), "link").attribute("href");
     assert_eq!(href, Some("/feeds/changes.atom?kind=STATUS_CHANGED"));
     assert_eq!(entries(&statuses), [told[2].clone()]);
+}
+
+/// Kind, link and node id of the entries of a feed.
+fn links(feed: &Document<'_>) -> Vec<[String; 3]> {
+    let entries = feed.root_element().children().filter(|child| child.tag_name().name() == "entry");
+    let entry = |entry: Node<'_, '_>| {
+        let node_id = ("urn:passerelle:feed", "nodeId");
+        let node_id = entry.children().find(|child| child.has_tag_name(node_id)).unwrap();
+        let attribute = |name: &str, value: &str| child(entry, name).attribute(value).unwrap().to_owned();
+        [attribute("category", "term"), attribute("link", "href"), node_id.text().unwrap().to_owned()]
+    };
+    entries.map(entry).collect()
+}
+
+#[test]
+fn feed_entries_link_to_what_changed_and_to_what_was_removed() {
+    let place = plan();
+    place.write("nl/vijver.md", "# Vijver\n");
+    let service = place.serve_with(&["--public-url", "https://api.example/"]);
+    let ids = service.query("{ measure(number: 2) { id } page(slug: \"vijver\") { id } }");
+    service.save("plan.txt", &PLAN.replace("arbres\tEn cours", "arbres\tRéalisé"));
+    service.remove("nl/vijver.md");
+    let reply = service.get("/feeds/changes.atom?kind=STATUS_CHANGED&kind=PAGE_REMOVED", &[]);
+    let found = feed(&reply);
+    let own = "https://api.example/feeds/changes.atom?kind=STATUS_CHANGED&kind=PAGE_REMOVED";
+    assert_eq!(child(found.root_element(), "link").attribute("href"), Some(own));
+    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+    let measure = "https://api.example/fr/plans/plan-climat-2025/measures/2".to_owned();
+    assert_eq!(
+        links(&found),
+        [
+            ["PAGE_REMOVED".to_owned(), "https://api.example/nl/vijver".to_owned(), id(&ids["page"])],
+            ["STATUS_CHANGED".to_owned(), measure, id(&ids["measure"])],
+        ]
+    );
+    // A save that the feed does not show changes neither its ETag nor its bytes.
+    service.save("autre.md", "# Une autre\n");
+    let after = service.get("/feeds/changes.atom?kind=STATUS_CHANGED&kind=PAGE_REMOVED", &[]);
+    assert_eq!((after.header("etag"), &after.body), (reply.header("etag"), &reply.body));
 }
 
 #[test]

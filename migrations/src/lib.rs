@@ -16,6 +16,7 @@ mod m20261124_000006_plans_in_full;
 mod m20261124_000007_upkeep;
 mod m20261127_000008_measure_details;
 mod m20261127_000009_page_paths;
+mod m20261127_000010_database_id;
 mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_upkeep::Migration),
             Box::new(m20261127_000008_measure_details::Migration),
             Box::new(m20261127_000009_page_paths::Migration),
+            Box::new(m20261127_000010_database_id::Migration),
         ]
     }
 }

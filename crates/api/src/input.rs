@@ -15,6 +15,7 @@ pub use arguments::{check_condition, measure_arguments};
 pub(crate) use by::{PageBy, PlanBy, reject_both};
 pub(crate) use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub(crate) use document_filter::DocumentFilterInput;
+pub use id::global_id;
 pub(crate) use id::{NodeId, block_id};
 pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_query};
 pub(crate) use measure_selector::MeasureSelector;

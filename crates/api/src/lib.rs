@@ -45,7 +45,7 @@ pub use engine::{Engine, EngineSettings, Sources};
 pub use error::{ApiError, InvariantError, RETRY_AFTER_SECONDS, to_client_error};
 pub use error_code::ErrorCode;
 pub use execution_queue::ExecutionQueue;
-pub use input::{check_condition, measure_arguments, plans_named};
+pub use input::{check_condition, global_id, measure_arguments, plans_named};
 pub use limits::Limits;
 pub use query_limits::QueryComplexity;
 pub use request::{IdentifiedRequest, Operation};

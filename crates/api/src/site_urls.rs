@@ -119,6 +119,7 @@ pub struct SiteUrls {
     plan: UrlPatterns,
     category: UrlPatterns,
     measure: UrlPatterns,
+    public_base: String,
     asset_base: String,
 }
 
@@ -147,6 +148,13 @@ impl SiteUrls {
             UrlKind::Category => &mut self.category,
             UrlKind::Measure => &mut self.measure,
         } = patterns;
+        self
+    }
+
+    /// Sets the public address of this service, for example `https://api.example.org`.
+    #[must_use]
+    pub fn with_public_base(mut self, base: &str) -> Self {
+        base.trim_end_matches('/').clone_into(&mut self.public_base);
         self
     }
 
@@ -189,6 +197,11 @@ impl SiteUrls {
         }
     }
 
+    /// Makes an address absolute, for documents that are read elsewhere. It stays as it is without a public address.
+    pub fn absolute(&self, url: &str) -> String {
+        if url.starts_with('/') { format!("{}{url}", self.public_base) } else { url.to_owned() }
+    }
+
     /// Returns the address of an image or a file from its path on this service.
     pub fn for_asset(&self, path: &str) -> String {
         format!("{}{path}", self.asset_base)
@@ -227,6 +240,7 @@ impl Default for SiteUrls {
             plan: patterns(UrlKind::Plan),
             category: patterns(UrlKind::Category),
             measure: patterns(UrlKind::Measure),
+            public_base: String::new(),
             asset_base: String::new(),
         }
     }
@@ -241,8 +255,8 @@ impl fmt::Display for UrlPatterns {
 impl fmt::Display for SiteUrls {
     /// Writes all patterns. Two settings with the same text give the same addresses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { page, plan, category, measure, asset_base } = self;
-        write!(f, "{page} {plan} {category} {measure} {asset_base}")
+        let Self { page, plan, category, measure, public_base, asset_base } = self;
+        write!(f, "{page} {plan} {category} {measure} {public_base} {asset_base}")
     }
 }
 
@@ -284,6 +298,14 @@ mod tests {
         assert!(SiteUrls::parse_patterns(UrlKind::Measure, "/plans/{slug}").is_err());
         let error = SiteUrls::parse_patterns(UrlKind::Category, "/plans/{slug}").unwrap_err();
         assert!(error.to_string().contains("{slug} or {edition} and {path}"), "{error}");
+    }
+
+    #[test]
+    fn only_paths_are_made_absolute() {
+        let urls = SiteUrls::default().with_public_base("https://a.example/");
+        assert_eq!(urls.absolute("/fr/mare"), "https://a.example/fr/mare");
+        assert_eq!(urls.absolute("https://b.example/mare"), "https://b.example/mare");
+        assert_eq!(SiteUrls::default().absolute("/fr/mare"), "/fr/mare");
     }
 
     #[test]

@@ -45,10 +45,13 @@ pub(super) async fn get(
     if let Some(response) = request.cached_response().await {
         return response;
     }
-    let site_urls = state.site_urls().clone();
+    let (site_urls, database_id) = (state.site_urls().clone(), state.storage().database_id());
     let produce = move || -> Chunks {
         let (view, kinds, site_urls) = (view.clone(), kinds.clone(), site_urls.clone());
-        Box::pin(stream::once(async move { build_feed(&view, &kinds, &site_urls).await.map(Bytes::from) }))
+        let database_id = database_id.clone();
+        let building =
+            async move { build_feed(&view, &database_id, &kinds, &site_urls).await.map(Bytes::from) };
+        Box::pin(stream::once(building))
     };
     let produce = Box::new(produce);
     let file = GeneratedFile { media_type: atom::MEDIA_TYPE, file_name: None, cost: FEED_COST, produce };
@@ -57,12 +60,13 @@ pub(super) async fn get(
 
 async fn build_feed(
     view: &ReadView,
+    database_id: &str,
     kinds: &[ChangeKind],
     site_urls: &SiteUrls,
 ) -> Result<Vec<u8>, ApiError> {
     let changes = latest_changes(view, kinds).await?;
     let subjects = Subjects::load(view, &changes, site_urls).await?;
-    Ok(atom::render(kinds, &changes, &subjects))
+    Ok(atom::Feed { database_id, kinds, site_urls, subjects: &subjects }.render(&changes))
 }
 
 /// Parses the `kind` parameters into a sorted list without duplicates. An empty list selects all kinds.

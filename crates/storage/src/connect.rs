@@ -59,6 +59,7 @@ pub struct Storage {
     index_cache: Arc<IndexCache>,
     row_cache: Arc<RowCache>,
     latest_revision: LatestRevision,
+    database_id: i64,
 }
 
 impl Storage {
@@ -109,6 +110,7 @@ impl Storage {
         statement_count: Arc<AtomicU64>,
     ) -> Result<Self, StorageError> {
         let latest_revision = LatestRevision::load(&read_pool).await?;
+        let database_id = meta::Entity::find().one(&read_pool).await?.map_or(0, |row| row.epoch);
         let (fail_points, index_cache, row_cache) = (FailPoints::default(), Arc::default(), Arc::default());
         Ok(Self {
             write_pool,
@@ -120,7 +122,13 @@ impl Storage {
             index_cache,
             row_cache,
             latest_revision,
+            database_id,
         })
+    }
+
+    /// Returns the id of the database, 16 hexadecimal digits. A backup has the same id, any other database a different one.
+    pub fn database_id(&self) -> String {
+        format!("{:016x}", self.database_id)
     }
 
     /// Checks every page of an existing database without changing it. The error tells why the database

@@ -94,6 +94,11 @@ pub(crate) fn block_id(page: &PageKey, block: &str, revision: Option<RevisionNum
     encode("Block", revision, &format!("{page}#{block}"))
 }
 
+/// Returns the global id of an object as of the latest revision, for endpoints without GraphQL.
+pub fn global_id(node: &NodeKey) -> String {
+    NodeId::of(node).at(None).to_string()
+}
+
 fn encode(kind: &str, revision: Option<RevisionNumber>, key: &str) -> ID {
     let revision = revision.map(|number| format!("{REVISION_SEPARATOR}{number}")).unwrap_or_default();
     ID(URL_SAFE_NO_PAD.encode(format!("{kind}{revision}:{key}")))

@@ -7,7 +7,7 @@ use passerelle_model::change::NodeKey;
 use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
 use passerelle_model::published::{PublishedPage, PublishedPlan};
-use passerelle_storage::{ChangeLogEntry, ReadView};
+use passerelle_storage::{ChangeLogEntry, ChangedObject, ReadView};
 
 /// Changed node, as a feed entry shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +18,17 @@ pub(super) struct Subject {
     pub(super) name: String,
     /// Additional text: title of a measure or category, year of a plan.
     pub(super) detail: Option<String>,
-    /// URL of the page in the front end. `None` if the node has no page.
+    /// URL in the front end. For a removed node, the last one. `None` for a document.
     pub(super) url: Option<String>,
 }
 
-/// Subjects that exist in the revision, by node.
-pub(super) struct Subjects(HashMap<NodeKey, Subject>);
+/// Subjects of changes.
+pub(super) struct Subjects {
+    /// Subjects that exist in the revision, by node.
+    existing: HashMap<NodeKey, Subject>,
+    /// Language and URL of removed nodes at the revision of their change.
+    removed: HashMap<ChangedObject, (Language, String)>,
+}
 
 impl Subjects {
     /// Loads the subjects of changes in batches: one SQL statement per node type, and one per plan for
@@ -36,19 +41,49 @@ impl Subjects {
         let nodes: Vec<&NodeKey> = changes.iter().filter_map(|change| change.node.as_ref()).collect();
         let mut subjects = HashMap::new();
         load_plan_subjects(view, &nodes, &mut subjects).await?;
-        load_page_subjects(view, &nodes, site_urls, &mut subjects).await?;
+        load_page_subjects(view, &nodes, &mut subjects).await?;
         load_document_subjects(view, &nodes, &mut subjects).await?;
-        Ok(Self(subjects))
+        let mut result = Self { existing: subjects, removed: HashMap::new() };
+        result.load_urls(view, changes, site_urls).await?;
+        Ok(result)
+    }
+
+    /// Loads the URL of each node: the present one, or the last one of a removed node.
+    async fn load_urls(
+        &mut self,
+        view: &ReadView,
+        changes: &[ChangeLogEntry],
+        site_urls: &SiteUrls,
+    ) -> Result<(), ApiError> {
+        let object = |change: &ChangeLogEntry| -> Option<ChangedObject> {
+            let node = change.node.clone()?;
+            let exists = self.existing.contains_key(&node);
+            Some((node, if exists { view.revision().number } else { change.revision.number }))
+        };
+        let objects: Vec<ChangedObject> = changes.iter().filter_map(object).collect();
+        for (object, address) in view.addresses_of_changes(&objects).await? {
+            let url = site_urls.for_object(&address);
+            match self.existing.get_mut(&object.0) {
+                Some(subject) => subject.url = Some(url),
+                None => drop(self.removed.insert(object, (address.lang(), url))),
+            }
+        }
+        Ok(())
     }
 
     /// Returns the subject of a change.
     ///
-    /// A removed node has its last known title, or its key, and the language French.
+    /// A removed node has its last known title, or its key, its last URL and its last language. The language is French if
+    /// the history of the node was pruned.
     pub(super) fn get(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
         let previous_title = || change.before.clone().filter(|_| change.field.is_none());
         let name = || previous_title().unwrap_or_else(|| node.key().to_owned());
-        let removed = || Subject { lang: Language::Fr, name: name(), detail: None, url: None };
-        self.0.get(node).cloned().unwrap_or_else(removed)
+        let removed = || {
+            let last = self.removed.get(&(node.clone(), change.revision.number));
+            let (lang, url) = last.map_or((Language::Fr, None), |(lang, url)| (*lang, Some(url.clone())));
+            Subject { lang, name: name(), detail: None, url }
+        };
+        self.existing.get(node).cloned().unwrap_or_else(removed)
     }
 }
 
@@ -106,11 +141,10 @@ async fn load_plan_subjects(
     Ok(())
 }
 
-/// Loads pages and support services. A service has the link and the language of its page.
+/// Loads pages and support services. A service has the language of its page.
 async fn load_page_subjects(
     view: &ReadView,
     nodes: &[&NodeKey],
-    site_urls: &SiteUrls,
     subjects: &mut HashMap<NodeKey, Subject>,
 ) -> Result<(), ApiError> {
     let mut pages = keys(nodes, |node| if let NodeKey::Page(key) = node { Some(key) } else { None });
@@ -125,7 +159,7 @@ async fn load_page_subjects(
         lang: page.page.lang,
         name: page.page.title.clone(),
         detail: None,
-        url: Some(site_urls.for_page(&page.page.slug, page.page.lang)),
+        url: None,
     };
     let shown = services.into_iter().filter_map(|(key, service)| {
         let page = pages.get(&service.page)?;

@@ -50,7 +50,7 @@ pub(crate) struct UrlArgs {
     measure_url: UrlPatterns,
 
     /// Address of this service as browsers see it, for example `https://api.example.org`. Makes the addresses
-    /// of images and files absolute, and links to this address links to pages
+    /// of images and files, and those in the feed, absolute, and links to this address links to pages
     #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
     public_url: Option<String>,
 
@@ -67,12 +67,14 @@ impl UrlArgs {
 
     /// Returns the patterns for all kinds of objects.
     pub(crate) fn site_urls(self) -> SiteUrls {
-        let asset_base = self.asset_url.or(self.public_url).unwrap_or_default();
+        let public_base = self.public_url.unwrap_or_default();
+        let asset_base = self.asset_url.unwrap_or_else(|| public_base.clone());
         SiteUrls::default()
             .with(UrlKind::Page, self.page_url)
             .with(UrlKind::Plan, self.plan_url)
             .with(UrlKind::Category, self.category_url)
             .with(UrlKind::Measure, self.measure_url)
+            .with_public_base(&public_base)
             .with_asset_base(&asset_base)
     }
 }

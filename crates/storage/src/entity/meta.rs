@@ -8,6 +8,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: i32,
     pub(crate) revision: i64,
+    /// Random number, different in each database.
     pub(crate) epoch: i64,
     pub(crate) reader_version: i32,
     pub(crate) pruned_revision: i64,

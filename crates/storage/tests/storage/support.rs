@@ -80,7 +80,8 @@ pub(crate) fn url(file: &Path) -> String {
     format!("sqlite://{}?mode=rwc", file.display())
 }
 
-/// Returns every row of a database through a separate connection, without the times of its migrations.
+/// Returns every row of a database through a separate connection, without the times of its migrations and without its
+/// random id.
 pub(crate) async fn rows(file: &Path) -> Vec<String> {
     let connection = sea_orm::Database::connect(url(file)).await.unwrap();
     let column = async |sql: String| -> Vec<String> {
@@ -93,7 +94,8 @@ pub(crate) async fn rows(file: &Path) -> Vec<String> {
     let mut rows = Vec::new();
     for table in column(tables.to_owned()).await {
         let columns = column(format!("SELECT name FROM pragma_table_info('{table}')")).await;
-        let columns: Vec<String> = columns.into_iter().map(|name| format!("\"{name}\"")).collect();
+        let columns = columns.into_iter().filter(|name| (table.as_str(), name.as_str()) != ("meta", "epoch"));
+        let columns: Vec<String> = columns.map(|name| format!("\"{name}\"")).collect();
         let found = column(format!("SELECT json_array({}) FROM {table}", columns.join(", "))).await;
         let mut found: Vec<String> =
             found.iter().map(|row| format!("{table} {}", with_sorted_fields(row))).collect();
