@@ -143,3 +143,63 @@ fn duplicate_slugs_and_missing_images_are_reported() {
     service.remove("b.md");
     assert_eq!(told(&service, "a.md"), json!([]));
 }
+
+#[test]
+fn renamed_page_plan_and_service_are_found_by_their_former_slugs() {
+    let place = TestSite::new();
+    let service_page = "---\nkind: support-service\nlang: fr\nslug: NAME\n---\n# Service support mares\n\n\
+        L’Atelier des Mares est le service support du Littoral.\n";
+    place.write("mare.md", "# La mare\n");
+    place.write("saq.md", &service_page.replace("NAME", "saq"));
+    place.write("plan.txt", "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n1.\tCreuser\tÀ faire\n");
+    let service = place.serve();
+    let query = "{ page(slug: \"mare\") { slug url canonicalUrl }
+        supportService(slug: \"saq\", lang: FR) { slug canonicalUrl }
+        plan(slug: \"plan-des-mares-2025\") { slug canonicalUrl }
+        measure(number: 1, plan: \"plan-des-mares\") { url }
+        redirects(first: 10) { totalCount nodes { kind url canonicalUrl lang slug node { __typename id } } } }";
+    assert_eq!(service.query(query)["redirects"]["totalCount"], 0);
+
+    std::fs::rename(service.place.content().join("mare.md"), service.place.content().join("etang.md"))
+        .unwrap();
+    service.wait_for_sync();
+    service.save("saq.md", &service_page.replace("NAME", "saq-littoral"));
+    service.save("plan.txt", "# Plan des étangs 2025\n\n## AXE 1: Creuser\n\n1.\tCreuser\tÀ faire\n");
+    let found = service.query(query);
+    let page = json!({ "slug": "etang", "url": "/fr/etang", "canonicalUrl": "/fr/etang" });
+    assert_eq!(found["page"], page);
+    assert_eq!(
+        found["supportService"],
+        json!({ "slug": "saq-littoral", "canonicalUrl": "/fr/saq-littoral" })
+    );
+    let plan = json!({ "slug": "plan-des-etangs", "canonicalUrl": "/fr/plans/plan-des-etangs-2025" });
+    assert_eq!(found["plan"], plan);
+    assert_eq!(found["measure"]["url"], "/fr/plans/plan-des-etangs-2025/measures/1");
+    let redirects: Vec<[&str; 4]> = found["redirects"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| {
+            let node_type = node["node"]["__typename"].as_str().unwrap();
+            ["kind", "url", "canonicalUrl"]
+                .map(|field| node[field].as_str().unwrap())
+                .into_iter()
+                .chain([node_type])
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(
+        redirects,
+        [
+            ["PAGE", "/fr/mare", "/fr/etang", "Page"],
+            ["SUPPORT_SERVICE", "/fr/saq", "/fr/saq-littoral", "SupportService"],
+            ["PLAN", "/fr/plans/plan-des-mares-2025", "/fr/plans/plan-des-etangs-2025", "Plan"],
+        ]
+    );
+    // A new page takes the slug over.
+    service.save("mare.md", "# Une autre mare\n");
+    assert_eq!(service.query(query)["page"]["canonicalUrl"], "/fr/mare");
+    assert_eq!(service.query(query)["redirects"]["totalCount"], 2);
+}

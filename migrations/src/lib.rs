@@ -17,6 +17,7 @@ mod m20261124_000007_upkeep;
 mod m20261127_000008_measure_details;
 mod m20261127_000009_page_paths;
 mod m20261127_000010_database_id;
+mod m20261127_000011_former_addresses;
 mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000008_measure_details::Migration),
             Box::new(m20261127_000009_page_paths::Migration),
             Box::new(m20261127_000010_database_id::Migration),
+            Box::new(m20261127_000011_former_addresses::Migration),
         ]
     }
 }

@@ -20,6 +20,7 @@ mod node;
 mod page;
 mod plan;
 mod progress;
+mod redirect;
 mod related;
 mod rich_text;
 mod route;
@@ -42,6 +43,7 @@ pub(crate) use enums::{
 pub(crate) use navigation::{NavigationItem, navigation_items};
 pub(crate) use node::Node;
 pub(crate) use progress::ProgressObject;
+pub(crate) use redirect::RedirectConnection;
 pub(crate) use rich_text::RichTextObject;
 pub(crate) use route::RouteConnection;
 pub(crate) use scalar::{DateTime, Json};

@@ -5,6 +5,7 @@ pub(crate) mod category;
 pub(crate) mod change_log;
 pub(crate) mod diagnostic;
 pub(crate) mod document;
+pub(crate) mod former_address;
 pub(crate) mod measure;
 pub(crate) mod meta;
 pub(crate) mod page;

@@ -11,7 +11,7 @@ use crate::error::StorageError;
 
 /// Fail points of this crate, in the order of the steps of publishing. A point follows the step that it
 /// names, unless its name contains `before`.
-pub const FAIL_POINTS: [&str; 26] = [
+pub const FAIL_POINTS: [&str; 27] = [
     "publish.before_begin",
     "publish.begin",
     "publish.fingerprints",
@@ -30,6 +30,7 @@ pub const FAIL_POINTS: [&str; 26] = [
     "publish.document_rows",
     "publish.diagnostics",
     "publish.references",
+    "publish.former_addresses",
     "publish.pages_closed",
     "publish.page_rows",
     "publish.services_closed",

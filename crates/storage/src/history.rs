@@ -11,19 +11,23 @@ use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use tokio::task::spawn_blocking;
 
 use crate::column::RowContext;
 use crate::connect::Storage;
 use crate::entity::{
-    asset, category, change_log, document, measure, meta, page, plan, revision, support_service,
+    asset, category, change_log, document, former_address, measure, meta, page, plan, revision,
+    support_service,
 };
 use crate::error::StorageError;
 use crate::meta::pruned_revision;
 use crate::progress_curves::{ProgressPoint, StopOnDrop};
 use crate::publish::rows;
 use crate::read_view::ReadView;
+use crate::redirects::{PAGE, PLAN};
 use crate::versioned::Versioned;
 
 /// A change of the status of a measure.
@@ -120,6 +124,17 @@ impl Storage {
             )*};
         }
         prune!(asset, category, measure, page, plan, support_service);
+        // The former addresses of objects that are gone. Those of present objects stay: links to them never end.
+        for (kind, rows) in [
+            (PAGE, page::Entity::find().select_only().column(page::Column::Key).into_query()),
+            (PLAN, plan::Entity::find().select_only().column(plan::Column::Key).into_query()),
+        ] {
+            former_address::Entity::delete_many()
+                .filter(former_address::Column::Kind.eq(kind))
+                .filter(former_address::Column::Key.not_in_subquery(rows))
+                .exec(&transaction)
+                .await?;
+        }
         let removed_documents = document::Column::RemovedAt.lte(oldest);
         document::Entity::delete_many().filter(removed_documents).exec(&transaction).await?;
         let old_changes = change_log::Column::Revision.lte(oldest);

@@ -4,6 +4,7 @@ mod asset;
 mod batch_writer;
 mod changed_targets;
 mod document;
+mod former_address;
 mod ingest;
 mod key_allocator;
 mod page;

@@ -46,6 +46,11 @@ impl PageObject {
         Ok(site_urls(ctx)?.for_page(&self.0.page.slug, self.0.page.lang))
     }
 
+    /// Address under which the page is known, the same as `url`. If `page` found the page by a former slug, redirect to it.
+    async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        self.url(ctx).await
+    }
+
     /// Language of the page, for example `FR`.
     fn lang(&self) -> Language {
         self.0.page.lang.into()

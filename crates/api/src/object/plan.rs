@@ -37,6 +37,11 @@ impl PlanObject {
         Ok(site_urls(ctx)?.for_plan(&PlanAddress::from(self.0.as_ref())))
     }
 
+    /// Address under which the plan is known, the same as `url`. If `plan` found the plan by a former slug, redirect to it.
+    async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        self.url(ctx).await
+    }
+
     /// Title as plain text, for example `Plan climat 2025`.
     fn title(&self, ctx: &Context<'_>) -> &str {
         counted_text(ctx, &self.0.heading.title)

@@ -30,6 +30,12 @@ impl ServiceObject {
         Ok(site_urls(ctx)?.for_page(&self.0.service.slug, self.0.service.lang))
     }
 
+    /// Address under which the support service is known, the same as `url`. If `supportService` found it by a former slug,
+    /// redirect to it.
+    async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        self.url(ctx).await
+    }
+
     /// Language of the page that describes the support service, for example `FR`.
     fn lang(&self) -> Language {
         self.0.service.lang.into()

@@ -12,13 +12,14 @@ macro_rules! example {
 }
 
 /// Name and text of each operation, in tab order.
-const EXAMPLES: [(&str, &str); 15] = [
+const EXAMPLES: [(&str, &str); 16] = [
     example!("PlanOverview"),
     example!("PlanTree"),
     example!("ProgressCurve"),
     example!("MeasureList"),
     example!("MeasureDetail"),
     example!("SiteNavigation"),
+    example!("SiteRedirects"),
     example!("PageList"),
     example!("PageBySlug"),
     example!("ContentSearch"),

@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::batch_writer::BatchWriter;
 use super::changed_targets::ChangedTargets;
+use super::former_address;
 use super::key_allocator::PageKeys;
 use crate::column::MAX_IN_VALUES;
 use crate::convert::page::{from_page, to_page};
@@ -132,6 +133,14 @@ impl BatchWriter {
         after.updated_at = updated_at(stored_page, &after, times);
         for page in stored_page.into_iter().chain([&after]) {
             record_names(&mut self.changed_targets, page);
+        }
+        if let Some(before) = stored_page {
+            let pages = (&before.page, &after.page);
+            self.pending.former_addresses.extend(former_address::of_page(
+                after.key.as_str(),
+                pages,
+                self.revision,
+            ));
         }
         let stored = stored_page.map(|page| (page, stored_service));
         self.changes.extend(page_changes(stored, Some((&after, service.as_ref()))));

@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::rows;
 use crate::column::MAX_IN_VALUES;
-use crate::entity::{diagnostic, document, page, reference, support_service};
+use crate::entity::{diagnostic, document, former_address, page, reference, support_service};
 use crate::error::StorageError;
 use crate::fail_point;
 use crate::fail_point::FailPoints;
@@ -24,6 +24,7 @@ pub(super) struct PendingWrites {
     pub(super) pages: Vec<page::Model>,
     pub(super) closed_services: Vec<i64>,
     pub(super) services: Vec<support_service::Model>,
+    pub(super) former_addresses: Vec<former_address::Model>,
 }
 
 impl PendingWrites {
@@ -54,6 +55,9 @@ impl PendingWrites {
         }
         rows::insert::<reference::Entity>(transaction, pending.references, reference::Column::Id).await?;
         fail_point!(fail_points, "publish.references");
+        let id = former_address::Column::RowId;
+        rows::insert::<former_address::Entity>(transaction, pending.former_addresses, id).await?;
+        fail_point!(fail_points, "publish.former_addresses");
         rows::close::<page::Entity>(transaction, &pending.closed_pages, revision).await?;
         fail_point!(fail_points, "publish.pages_closed");
         rows::insert::<page::Entity>(transaction, pending.pages, page::Column::RowId).await?;

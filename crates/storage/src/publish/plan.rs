@@ -14,6 +14,7 @@ use passerelle_versioning::identity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch_writer::BatchWriter;
+use super::former_address;
 use super::rows;
 use crate::column::RowContext;
 use crate::convert::category::{from_category, to_category};
@@ -67,6 +68,14 @@ impl BatchWriter {
         let identity = PlanKeys { key: &key, document };
         let after = assign_keys(plan, identity, stored, &matching, &past, times);
         self.changes.extend(plan_changes(stored, Some(&after)));
+        if let Some(before) = stored {
+            let headings = (&before.plan.heading, &after.plan.heading);
+            self.pending.former_addresses.extend(former_address::of_plan(
+                key.as_str(),
+                headings,
+                self.revision,
+            ));
+        }
         self.write_plan(before.as_ref(), &after).await?;
 
         let mut lines = SourceLines::default();

@@ -11,3 +11,4 @@ mod history;
 mod integrity;
 mod migration;
 mod publish;
+mod redirects;

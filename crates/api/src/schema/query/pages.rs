@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use passerelle_model::key::{Slug, TranslationKey};
-use passerelle_storage::{PageFilter, ServiceQuery};
+use passerelle_model::published::PublishedPage;
+use passerelle_storage::{PageFilter, ReadView, ServiceQuery};
 
-use crate::context::view;
+use crate::context::{load, view};
 use crate::error::ApiError;
 use crate::input::{PageBy, PageFilterInput, PageOrderInput, PaginationArgs, page_query, reject_both};
 use crate::object::{
@@ -21,7 +22,7 @@ pub(super) struct PageQueries;
 #[Object]
 impl PageQueries {
     /// One page, found by `slug`, `translationKey` or `by`. Null if no page matches. An error if all three
-    /// are omitted.
+    /// are omitted. If no page has the slug, the page that had it last is returned: compare its `canonicalUrl`.
     ///
     /// Example: `{ page(slug: "contact", lang: FR) { title content { html } } }`, or
     /// `{ page(by: {translationKey: "contact"}, lang: NL) { title } }`
@@ -63,8 +64,7 @@ impl PageQueries {
             Ok(content) => content,
             Err(error) => return Some(Err(error)),
         };
-        let page = content.page(&filter).await.map_err(ApiError::from).transpose()?;
-        Some(page.map(|page| PageObject(Arc::new(page))))
+        find_page(ctx, &content, &filter).await.transpose()
     }
 
     /// Pages of the site.
@@ -113,7 +113,8 @@ impl PageQueries {
         Ok(navigation_items(view(ctx)?.navigation_pages(lang.map(Into::into)).await?))
     }
 
-    /// One support service, found by the slug of its page. Null if no support service matches.
+    /// One support service, found by the slug of its page, or by a slug that the page had before. Null if no support
+    /// service matches.
     ///
     /// Example: `{ supportService(slug: "saq") { name acronym missions { title } } }`
     async fn support_service(
@@ -131,9 +132,7 @@ impl PageQueries {
             Ok(content) => content,
             Err(error) => return Some(Err(error)),
         };
-        let service = content.service(&Slug::new(slug), lang.map(Into::into)).await;
-        let service = service.map_err(ApiError::from).transpose()?;
-        Some(service.map(|service| ServiceObject(Arc::new(service))))
+        find_service(ctx, &content, Slug::new(slug), lang.map(Into::into)).await.transpose()
     }
 
     /// Support services, sorted by slug.
@@ -197,5 +196,50 @@ impl PageQueries {
     ) -> Result<SearchConnection, ApiError> {
         let query = SearchQuery::parse(query, kinds, lang.map(Into::into), first, after)?;
         SearchConnection::load(ctx, query).await
+    }
+}
+
+/// Finds a page by its present names. If there is none and the filter has one slug only, finds it by a former slug.
+async fn find_page(
+    ctx: &Context<'_>,
+    content: &ReadView,
+    filter: &PageFilter,
+) -> Result<Option<PageObject>, ApiError> {
+    if let Some(page) = content.page(filter).await? {
+        return Ok(Some(PageObject(Arc::new(page))));
+    }
+    let [slug] = filter.slug.as_slice() else { return Ok(None) };
+    let Some(page) = find_renamed_page(ctx, content, slug, filter.lang.first().copied()).await? else {
+        return Ok(None);
+    };
+    let has_translation_key = |key: &String| page.page.translation_key.as_ref().is_some_and(|own| own == key);
+    let matches = filter.translation_key.is_empty() || filter.translation_key.iter().any(has_translation_key);
+    Ok(matches.then_some(PageObject(page)))
+}
+
+async fn find_service(
+    ctx: &Context<'_>,
+    content: &ReadView,
+    slug: Slug,
+    lang: Option<passerelle_model::language::Language>,
+) -> Result<Option<ServiceObject>, ApiError> {
+    if let Some(service) = content.service(&slug, lang).await? {
+        return Ok(Some(ServiceObject(Arc::new(service))));
+    }
+    let page = find_renamed_page(ctx, content, &slug, lang).await?;
+    let Some(key) = page.and_then(|page| page.service.clone()) else { return Ok(None) };
+    Ok(load(ctx, key).await?.map(ServiceObject))
+}
+
+/// Finds the page that had a slug last.
+async fn find_renamed_page(
+    ctx: &Context<'_>,
+    content: &ReadView,
+    slug: &Slug,
+    lang: Option<passerelle_model::language::Language>,
+) -> Result<Option<Arc<PublishedPage>>, ApiError> {
+    match content.page_with_former_slug(slug, lang).await? {
+        Some(key) => load(ctx, key).await,
+        None => Ok(None),
     }
 }

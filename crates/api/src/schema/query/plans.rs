@@ -36,7 +36,8 @@ impl PlanQueries {
     }
 
     /// One plan, found by `slug` or `by`. The newest plan if both are omitted. Null if no plan matches, or if
-    /// nothing was published yet at `asOf`.
+    /// nothing was published yet at `asOf`. If no plan has the slug, the newest plan that had it before is returned:
+    /// compare its `canonicalUrl`.
     ///
     /// Example: `{ plan { title axes { label title progress { completed total } } } }`, or
     /// `{ plan(by: {edition: {slug: "plan-climat", year: 2025}}) { title } }`
@@ -224,12 +225,15 @@ async fn read_as_of(ctx: &Context<'_>, at: Option<DateTime>) -> Result<bool, Api
     }
 }
 
-/// Returns the plans with a slug and a language, newest first.
+/// Returns the plans with a slug and a language, newest first. If no plan has the slug, those that had it before.
 async fn find_plans(
     ctx: &Context<'_>,
     slug: Option<&str>,
     lang: Option<Language>,
 ) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
     let plans = all_plans(ctx).await?;
-    Ok(plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect())
+    let found: Vec<_> = plans_named(&plans, slug, lang.map(Into::into)).into_iter().cloned().collect();
+    let Some(name) = slug.filter(|_| found.is_empty()) else { return Ok(found) };
+    let renamed = view(ctx)?.plans_with_former_name(name, lang.map(Into::into)).await?;
+    Ok(plans.iter().filter(|plan| renamed.contains(&plan.key)).cloned().collect())
 }

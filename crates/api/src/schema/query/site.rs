@@ -1,10 +1,10 @@
 //! Root fields for the addresses of the site and the words of the interface.
 
 use async_graphql::{Context, Object};
-use passerelle_storage::RouteFilter;
+use passerelle_storage::{RedirectFilter, RouteFilter};
 
 use crate::error::ApiError;
-use crate::object::{DateTime, Language, RouteConnection, RouteKind, StatusDefinition};
+use crate::object::{DateTime, Language, RedirectConnection, RouteConnection, RouteKind, StatusDefinition};
 
 /// Fields for addresses and words.
 #[derive(Default)]
@@ -43,6 +43,26 @@ impl SiteQueries {
             changed_since: changed_since.map(|since| since.0),
         };
         RouteConnection::load(ctx, filter, first, after).await
+    }
+
+    /// Former addresses of pages, support services and plans that were renamed, ordered by kind, language and slug, for
+    /// example for the redirects of a static build. An address that another object has now is not listed. The fields
+    /// `page`, `supportService` and `plan` also find an object by its former slug.
+    ///
+    /// Example: `{ redirects(first: 1000) { nodes { url canonicalUrl } } }`
+    async fn redirects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Return only former addresses in this language. All languages if omitted.")]
+        lang: Option<Language>,
+        #[graphql(
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 1000."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
+        after: Option<String>,
+    ) -> Result<RedirectConnection, ApiError> {
+        RedirectConnection::load(ctx, RedirectFilter { lang: lang.map(Into::into) }, first, after).await
     }
 
     /// All statuses of a measure in order, each with the words and the colour to show it.
