@@ -149,8 +149,10 @@ fn shutdown_interrupts_event_streams_without_complete() {
     place.write("page.md", "# Une page\n");
     let service = place.serve();
     let mut stream = Stream::open(&service, EVENT_STREAM, &subscription());
-    let first = format!(":\n\nevent: next\ndata: {}\n\n", change(1, "PAGE_ADDED"));
-    assert_eq!(stream.until("}\n\n"), first);
+    let first = stream.until("}\n\n");
+    let id = first.strip_prefix(":\n\nid: ").and_then(|rest| rest.split('\n').next()).unwrap();
+    assert!(id.len() == 20 && id.ends_with("-1.0"), "{id}");
+    assert_eq!(first, format!(":\n\nid: {id}\nevent: next\ndata: {}\n\n", change(1, "PAGE_ADDED")));
     service.signal("-TERM");
     assert_eq!(stream.interrupted(), first);
     assert!(service.wait().success());

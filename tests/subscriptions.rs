@@ -70,6 +70,160 @@ fn subscriber_resumes_without_loss_after_a_restart() {
     assert_eq!(next(&mut events), json!({ "revision": 3, "after": "COMPLETED" }));
 }
 
+const KINDS: &str = "subscription { changes { revision kind } }";
+
+#[test]
+fn event_stream_resumes_after_the_last_event_id() {
+    let service = service();
+    // A client that loses the connection within a revision gets the rest of it.
+    let query = "subscription { changes(since: 0) { revision kind } }";
+    let mut events = service.subscribe(query);
+    assert_eq!(next(&mut events)["kind"], "PLAN_ADDED");
+    let id = events.last_id();
+    drop(events);
+    let mut events = service.resume(query, &id);
+    let rest = [next(&mut events), next(&mut events)];
+    assert_eq!(rest, [1, 1].map(|revision| json!({ "revision": revision, "kind": "MEASURE_ADDED" })));
+    // A change while the service is stopped is not lost, and none comes twice.
+    let id = events.last_id();
+    let place = service.stop();
+    place.write("page.md", "# Une page\n");
+    let service = place.serve();
+    let mut events = service.resume(KINDS, &id);
+    assert_eq!(next(&mut events), json!({ "revision": 2, "kind": "PAGE_ADDED" }));
+    service.save("autre.md", "# Une autre\n");
+    assert_eq!(next(&mut events), json!({ "revision": 3, "kind": "PAGE_ADDED" }));
+}
+
+#[test]
+fn event_stream_has_an_id_before_its_first_event() {
+    let service = service();
+    let id = service.subscribe(KINDS).last_id();
+    service.save("page.md", "# Une page\n");
+    let mut events = service.resume(KINDS, &id);
+    assert_eq!(next(&mut events), json!({ "revision": 2, "kind": "PAGE_ADDED" }));
+}
+
+#[test]
+fn event_id_of_another_database_returns_resync() {
+    let service = service();
+    let id = TestSite::new().serve().subscribe(KINDS).last_id();
+    for id in [id.as_str(), "nonsense"] {
+        let mut events = service.resume(KINDS, id);
+        assert_eq!(next(&mut events), json!({ "revision": 1, "kind": "RESYNC" }));
+        assert!(service.resume(KINDS, &events.last_id()).last_id().contains("-1."));
+    }
+    // The state of the synchronisation has no position.
+    let mut events = service.resume("subscription { sync { documents } }", &id);
+    assert_eq!(events.next().unwrap()["data"]["sync"]["documents"], 1);
+}
+
+#[test]
+fn changes_are_narrowed_to_objects_and_to_a_plan() {
+    let service = service();
+    let found = service.query("{ a: measure(number: 1) { id } b: measure(number: 2) { id } }");
+    let id = |name: &str| found[name]["id"].as_str().unwrap().to_owned();
+    let of_one = format!("changes(since: 0, nodeIds: [\"{}\"])", id("a"));
+    let query = format!("subscription {{ {of_one} {{ revision kind nodeId }} }}");
+    let mut one = service.subscribe(&query);
+    let added = json!({ "revision": 1, "kind": "MEASURE_ADDED", "nodeId": id("a") });
+    assert_eq!(next(&mut one), added);
+    let of_plan = "changes(since: 0, plan: \"plan-des-mares\", kinds: [MEASURE_ADDED, STATUS_CHANGED])";
+    let mut plan_events = service.subscribe(&format!("subscription {{ {of_plan} {{ revision nodeId }} }}"));
+    for name in ["a", "b"] {
+        assert_eq!(next(&mut plan_events), json!({ "revision": 1, "nodeId": id(name) }));
+    }
+    service.save("page.md", "# Une page\n");
+    service.save("autre.txt", &plan(&["À faire"]).replace("des mares", "des haies"));
+    service.save("plan.txt", &plan(&["À faire", "Réalisé"]));
+    service.save("plan.txt", &plan(&["Réalisé", "Réalisé"]));
+    assert_eq!(next(&mut one), json!({ "revision": 5, "kind": "STATUS_CHANGED", "nodeId": id("a") }));
+    assert_eq!(next(&mut plan_events), json!({ "revision": 4, "nodeId": id("b") }));
+    assert_eq!(next(&mut plan_events), json!({ "revision": 5, "nodeId": id("a") }));
+    // The list has the same arguments.
+    let count = |field: &str| {
+        service.query(&format!("{{ {field} {{ totalCount }} }}"))["changes"]["totalCount"].clone()
+    };
+    assert_eq!((count(&of_one), count(of_plan)), (json!(2), json!(4)));
+    // A removed measure is still part of its plan.
+    service.save("plan.txt", &plan(&["Réalisé"]));
+    assert_eq!(count("changes(since: 5, plan: \"plan-des-mares\")"), 1);
+    for (field, problem) in [
+        ("changes(since: 0, plan: \"nulle-part\")", "`plan`"),
+        ("changes(since: 0, nodeIds: [\"x\"])", "`nodeIds`"),
+    ] {
+        let asked = json!({ "query": format!("{{ {field} {{ totalCount }} }}") }).to_string();
+        let told = service.post(&asked, &[("content-type", "application/json")]).json();
+        assert_eq!(told["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{field}");
+        assert!(told["errors"][0]["message"].as_str().unwrap().contains(problem), "{told}");
+    }
+}
+
+#[test]
+fn every_kind_of_change_names_its_object() {
+    let place = TestSite::new();
+    let service_page = |name: &str| {
+        format!("---\nkind: support-service\nslug: saq\nlang: fr\n---\n# Service support {name}\n\nTexte.\n")
+    };
+    place.write("plan.txt", &plan(&["À faire", "À faire"]));
+    place.write("page.md", "# Une page\n");
+    place.write("saq.md", &service_page("mares"));
+    let service = place.serve();
+    service.save("plan.txt", &plan(&["En cours", "À faire"]).replace("mare 2", "grande mare 2"));
+    service.save("plan.txt", &plan(&["En cours"]).replace("Plan des mares", "Plan des étangs"));
+    service.save("page.md", "# Une autre page\n");
+    service.save("saq.md", &service_page("étangs"));
+    service.save("refus.txt", "---\nkind: plan\n---\nRien.\n");
+    for path in ["plan.txt", "page.md", "saq.md"] {
+        service.remove(path);
+    }
+    let query = "{ changes(since: 0, first: 100) { nodes { kind nodeId url } } }";
+    let changes = service.query(query)["changes"]["nodes"].as_array().unwrap().clone();
+    let mut kinds: Vec<&str> = changes.iter().map(|change| change["kind"].as_str().unwrap()).collect();
+    for change in &changes {
+        assert!(change["nodeId"].is_string(), "{change}");
+        assert_eq!(change["url"].is_string(), change["kind"] != "DOCUMENT_REJECTED", "{change}");
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    let all = service.query("{ __type(name: \"ChangeKind\") { enumValues { name } } }");
+    let all =
+        all["__type"]["enumValues"].as_array().unwrap().iter().map(|value| value["name"].as_str().unwrap());
+    let mut all: Vec<&str> = all.filter(|kind| *kind != "RESYNC").collect();
+    all.sort_unstable();
+    assert_eq!(kinds, all);
+}
+
+#[test]
+fn subscriptions_of_all_clients_are_limited() {
+    let service = TestSite::new().serve_with(&["--limit-subscriptions", "2"]);
+    let (first, mut second) = (service.subscribe(KINDS), service.subscribe(KINDS));
+    second.last_id();
+    let body = json!({ "query": KINDS }).to_string();
+    let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
+    let rejected = service.post(&body, &headers);
+    assert_eq!((rejected.status, rejected.header("retry-after")), (503, "10"));
+    assert_eq!(rejected.json()["errors"][0]["extensions"]["code"], "TOO_MANY_SUBSCRIPTIONS");
+    let mut request = format!("ws://{}/graphql", service.address()).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    let mut socket = Socket(tungstenite::connect(request).unwrap().0);
+    socket.send(&json!({ "type": "connection_init" }));
+    assert_eq!(socket.receive()["type"], "connection_ack");
+    let subscribe = json!({ "type": "subscribe", "id": "a", "payload": { "query": KINDS } });
+    socket.send(&subscribe);
+    let error = socket.receive();
+    assert_eq!(error["payload"][0]["extensions"]["code"], "TOO_MANY_SUBSCRIPTIONS", "{error}");
+    // A query is no subscription.
+    assert_eq!(service.query("{ revision { number } }")["revision"]["number"], 0);
+    // The place of a client that is gone is free again. The service notices it at the next heartbeat.
+    drop((first, second));
+    service.wait_for(|line| line["message"] == "operation completed");
+    socket.send(&subscribe);
+    socket
+        .send(&json!({ "type": "subscribe", "id": "b", "payload": { "query": "{ revision { number } }" } }));
+    assert_eq!(socket.receive()["id"], "b");
+}
+
 #[test]
 fn future_revision_returns_resync() {
     let service = service();

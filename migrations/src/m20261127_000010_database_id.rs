@@ -10,7 +10,8 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The keys of a new `RandomState` are random numbers of the operating system. 63 bits fit into every BIGINT.
+        // The keys of a new `RandomState` are random numbers of the operating system. 63 bits fit into every
+        // BIGINT.
         let random = RandomState::new().build_hasher().finish() >> 1;
         let update = Query::update().table("meta").value("epoch", random.cast_signed()).take();
         manager.exec_stmt(update).await

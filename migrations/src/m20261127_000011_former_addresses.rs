@@ -26,8 +26,8 @@ impl MigrationTrait for Migration {
             .take();
         manager.create_table(table).await?;
         manager.create_index(index("former_address", &["slug"])).await?;
-        // The renames in the history. Rows that ended for another reason are no former addresses, because the object still
-        // has the address.
+        // The renames in the history. Rows that ended for another reason are no former addresses, because the
+        // object still has the address.
         for (kind, table, year) in [("PAGE", "page", "NULL"), ("PLAN", "plan", "year")] {
             let sql = format!(
                 "INSERT INTO former_address (kind, key, slug, lang, year, ended_revision, ended_at)

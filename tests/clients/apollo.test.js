@@ -5,9 +5,11 @@ import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCach
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { drop, operations, socketUrl, url } from './target.js';
+import { drop, given, operations, socketUrl, url } from './target.js';
 
 function apollo(context, link) {
   const client = new ApolloClient({ link, cache: new InMemoryCache({ possibleTypes: {} }) });
@@ -102,4 +104,20 @@ test('changes come over a WebSocket', async (context) => {
   context.after(() => socket.dispose());
   const client = apollo(context, new GraphQLWsLink(socket));
   assert.equal(await told(client, 'Par la prise', 'par-la-prise.md'), 'PAGE_ADDED');
+});
+
+test('the cache of Apollo Client has the past and the present as two objects', async (context) => {
+  const file = 'plan-climat-quartiers-2025.txt';
+  const read = () => readFileSync(join(given('PASSERELLE_CONTENT'), file), 'utf8');
+  const client = apollo(context, new HttpLink({ uri: url() }));
+  const ask = async (text) => (await client.query({ query: gql(text), fetchPolicy: 'network-only' })).data;
+  const { revision, plan } = await ask('query Before { revision { at } plan(lang: FR) { id title } }');
+  const before = read();
+  context.after(() => drop(file, before));
+  drop(file, before.replace(plan.title, `${plan.title} bis`));
+  const both = `query Both { now: plan(lang: FR) { id title } past: plan(lang: FR, asOf: "${revision.at}") { id title } }`;
+  let found = {};
+  while (found.now?.title !== `${plan.title} bis`) found = await ask(both);
+  assert.equal(found.past.title, plan.title);
+  assert.notEqual(found.past.id, found.now.id);
 });

@@ -11,12 +11,15 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client/core';
 import { RetryLink } from '@apollo/client/link/retry';
+import { Client as UrqlClient, subscriptionExchange } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { EventSource } from 'eventsource';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { given } from './target.js';
 
-const query = 'subscription { changes { kind after } }';
+const query = 'subscription { changes { id kind after } }';
 
 /** Polls until a function returns something true. The timeout of the test is the bound. */
 async function until(condition) {
@@ -90,6 +93,40 @@ const clients = {
       return () => client.dispose();
     },
   },
+  'urql with graphcache, over graphql-ws': {
+    transport: 'ws',
+    subscribe: (address, sink) => {
+      const socket = createSocketClient({ url: `ws://${address}/graphql`, webSocketImpl: WebSocket, shouldRetry, ...retry });
+      const forwardSubscription = (request) => ({
+        subscribe: (events) => ({ unsubscribe: socket.subscribe({ query: request.query, variables: request.variables }, events) }),
+      });
+      const exchanges = [cacheExchange({}), subscriptionExchange({ forwardSubscription })];
+      const client = new UrqlClient({ url: `http://${address}/graphql`, exchanges, preferGetMethod: false });
+      const listening = client.subscription(query, {}).subscribe((answer) => {
+        if (answer.error) sink.error(answer.error);
+        else sink.next(answer);
+      });
+      return () => {
+        listening.unsubscribe();
+        socket.dispose();
+      };
+    },
+  },
+  'the EventSource of browsers': {
+    transport: 'sse',
+    // It sends `Last-Event-ID`, so changes while the service is stopped are not lost.
+    resumes: true,
+    subscribe: (address, sink) => {
+      const source = new EventSource(`http://${address}/graphql?query=${encodeURIComponent(query)}`);
+      source.addEventListener('next', (event) => sink.next(JSON.parse(event.data)));
+      source.addEventListener('complete', () => sink.complete());
+      // An interruption is an error too, after which the source connects again.
+      source.addEventListener('error', (error) => {
+        if (source.readyState === EventSource.CLOSED) sink.error(error);
+      });
+      return () => source.close();
+    },
+  },
   'Apollo Client over multipart HTTP, with its RetryLink': {
     transport: 'multipart',
     subscribe: (address, sink) => {
@@ -105,7 +142,7 @@ const clients = {
   },
 };
 
-for (const [name, { transport, subscribe }] of Object.entries(clients)) {
+for (const [name, { transport, resumes = false, subscribe }] of Object.entries(clients)) {
   test(`${name} comes back after a restart`, { timeout: 20_000 }, async (context) => {
     const service = new Service(await freePort());
     const titles = [];
@@ -133,10 +170,11 @@ for (const [name, { transport, subscribe }] of Object.entries(clients)) {
     await subscribed();
     await told('Avant');
     await service.stop();
+    if (resumes) service.drop('Absence');
     await service.start();
     await subscribed();
     await told('Pendant');
     await told('Ensuite');
-    assert.deepEqual(titles, ['Avant', 'Pendant', 'Ensuite']);
+    assert.deepEqual(titles, ['Avant', ...(resumes ? ['Absence'] : []), 'Pendant', 'Ensuite']);
   });
 }

@@ -1,12 +1,15 @@
 // urql: queries by hash and as links, subscriptions by the official clients of both transports.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client, cacheExchange, fetchExchange, subscriptionExchange } from '@urql/core';
+import { cacheExchange as graphcache } from '@urql/exchange-graphcache';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { operations, socketUrl, url } from './target.js';
+import { drop, given, operations, socketUrl, url } from './target.js';
 
 /**
  * `fetch`, and what it was asked for. Without urql's signal: urql aborts what is complete too, which then is a rejection
@@ -99,4 +102,20 @@ test('an error is told with its code', async () => {
   const client = new Client({ url: url(), exchanges: [fetchExchange], preferGetMethod: false, fetch });
   const { error } = await client.query('{ measures(first: 500) { totalCount } }', {});
   assert.equal(error.graphQLErrors[0].extensions.code, 'BAD_USER_INPUT');
+});
+
+test('graphcache has the past and the present as two objects', async (context) => {
+  const file = 'plan-climat-quartiers-2025.txt';
+  const read = () => readFileSync(join(given('PASSERELLE_CONTENT'), file), 'utf8');
+  const client = new Client({ url: url(), exchanges: [graphcache({}), fetchExchange], preferGetMethod: false, requestPolicy: 'network-only' });
+  const ask = async (text) => (await client.query(text, {})).data;
+  const { revision, plan } = await ask('query Before { revision { at } plan(lang: FR) { id title } }');
+  const before = read();
+  context.after(() => drop(file, before));
+  drop(file, before.replace(plan.title, `${plan.title} bis`));
+  const both = `query Both { now: plan(lang: FR) { id title } past: plan(lang: FR, asOf: "${revision.at}") { id title } }`;
+  let found = {};
+  while (found.now?.title !== `${plan.title} bis`) found = await ask(both);
+  assert.equal(found.past.title, plan.title);
+  assert.notEqual(found.past.id, found.now.id);
 });

@@ -245,14 +245,24 @@ impl Service {
 
     /// Returns the events of a subscription with this request body.
     pub(crate) fn subscribe_with(&self, body: &str) -> Events {
+        self.open_events(body, "")
+    }
+
+    /// Returns the events of a subscription of a client that received an event before.
+    pub(crate) fn resume(&self, subscription: &str, last_event_id: &str) -> Events {
+        self.open_events(&json!({ "query": subscription }).to_string(), last_event_id)
+    }
+
+    fn open_events(&self, body: &str, last_event_id: &str) -> Events {
         let response = agent()
             .post(self.url("/graphql"))
             .header("content-type", "application/json")
             .header("accept", "text/event-stream")
+            .header("last-event-id", last_event_id)
             .send(body)
             .unwrap();
         assert_eq!(response.status().as_u16(), 200);
-        Events(BufReader::new(Box::new(response.into_body().into_reader())))
+        Events { lines: BufReader::new(Box::new(response.into_body().into_reader())), last_id: String::new() }
     }
 
     /// Returns the host and port of the service.
@@ -371,7 +381,11 @@ pub(crate) fn try_get_json(url: &str) -> Option<Value> {
 }
 
 /// The events of a subscription.
-pub(crate) struct Events(BufReader<Box<dyn std::io::Read + Send>>);
+pub(crate) struct Events {
+    lines: BufReader<Box<dyn std::io::Read + Send>>,
+    /// The last `id`. Empty before the first one.
+    last_id: String,
+}
 
 impl Events {
     /// Returns the next event. Returns `None` if the stream is complete.
@@ -379,9 +393,11 @@ impl Events {
         let mut event = String::new();
         loop {
             let mut line = String::new();
-            assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended without being complete");
+            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the stream ended without being complete");
             let line = line.trim_end();
-            if let Some(name) = line.strip_prefix("event: ") {
+            if let Some(id) = line.strip_prefix("id: ") {
+                id.clone_into(&mut self.last_id);
+            } else if let Some(name) = line.strip_prefix("event: ") {
                 name.clone_into(&mut event);
             } else if let Some(data) = line.strip_prefix("data: ") {
                 return Some(serde_json::from_str(data).unwrap());
@@ -393,11 +409,22 @@ impl Events {
 }
 
 impl Events {
+    /// Returns the id of the last event. Waits for the id at the start of the stream if there was no event.
+    pub(crate) fn last_id(&mut self) -> String {
+        while self.last_id.is_empty() {
+            let mut line = String::new();
+            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the stream ended without an id");
+            assert!(!line.starts_with("event: "), "an event without an id");
+            line.trim_end().strip_prefix("id: ").unwrap_or_default().clone_into(&mut self.last_id);
+        }
+        self.last_id.clone()
+    }
+
     /// Returns true if the connection ends without another event and without `complete`.
     pub(crate) fn is_interrupted(&mut self) -> bool {
         loop {
             let mut line = String::new();
-            match self.0.read_line(&mut line) {
+            match self.lines.read_line(&mut line) {
                 Ok(0) | Err(_) => return true,
                 Ok(_) if line.starts_with("event: ") => return false,
                 // Comment lines.

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
-use passerelle_model::change::ChangeKind;
 use passerelle_model::sync::RevisionNumber;
-use passerelle_storage::{ChangeLogEntry, ChangePosition, ReadView};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView};
 
 use crate::error::ApiError;
 
@@ -26,8 +25,8 @@ const TIME_TO_IDLE: Duration = Duration::from_secs(30);
 /// Changes after a position, oldest first.
 pub(crate) type Batch = Arc<Vec<Arc<ChangeLogEntry>>>;
 
-/// Position, kinds, and the revision up to which the log was read.
-type BatchKey = (ChangePosition, Vec<ChangeKind>, RevisionNumber);
+/// Position, filter, and the revision up to which the log was read.
+type BatchKey = (ChangePosition, ChangeFilter, RevisionNumber);
 
 /// Cache of batches. A clone shares it.
 #[derive(Clone)]
@@ -37,7 +36,9 @@ impl Default for ChangeBatches {
     fn default() -> Self {
         let cache = Cache::builder()
             .max_capacity(MAX_BYTES)
-            .weigher(|_: &BatchKey, batch: &Batch| u32::try_from(batch_bytes(batch)).unwrap_or(u32::MAX))
+            .weigher(|key: &BatchKey, batch: &Batch| {
+                u32::try_from(key_bytes(key) + batch_bytes(batch)).unwrap_or(u32::MAX)
+            })
             .time_to_idle(TIME_TO_IDLE);
         Self(cache.build())
     }
@@ -49,15 +50,21 @@ impl ChangeBatches {
         &self,
         view: &ReadView,
         position: ChangePosition,
-        kinds: &[ChangeKind],
+        filter: ChangeFilter,
     ) -> Result<Batch, ApiError> {
-        let key = (position, kinds.to_vec(), view.revision().number);
+        let key = (position, filter.clone(), view.revision().number);
         let reading = async {
-            let changes = view.changes_after(position, kinds, BATCH_SIZE).await?;
+            let changes = view.changes_after(position, &filter, BATCH_SIZE).await?;
             Ok::<_, ApiError>(Arc::new(changes.into_iter().map(Arc::new).collect::<Vec<_>>()))
         };
         self.0.try_get_with(key, Box::pin(reading)).await.map_err(|error| ApiError::clone(&error))
     }
+}
+
+/// Memory of an entry without changes. Many subscribers with filters of their own have one each.
+fn key_bytes((_, filter, _): &BatchKey) -> usize {
+    let nodes = filter.nodes.iter().map(|node| CHANGE_BYTES + node.key().len());
+    CHANGE_BYTES + filter.kinds.len() + nodes.sum::<usize>()
 }
 
 fn batch_bytes(batch: &Batch) -> usize {

@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 use crate::change_batches::ChangeBatches;
 use crate::error::{ApiError, InvariantError};
+use crate::event_position::EventPosition;
 use crate::execution_queue::{ExecutionQueue, Lane, Permit};
 use crate::input::NodeId;
 use crate::loader::{BatchScheduler, ViewLoader};
@@ -324,6 +325,12 @@ pub(crate) fn sync_status(ctx: &Context<'_>) -> Result<SyncStatus, ApiError> {
 pub(crate) fn sync_status_receiver(ctx: &Context<'_>) -> Result<watch::Receiver<SyncStatus>, ApiError> {
     let channel = ctx.data::<watch::Receiver<SyncStatus>>();
     channel.cloned().map_err(|_| InvariantError("the schema has no sync status").into())
+}
+
+/// Returns the position of the current subscription, which its transport reads.
+pub(crate) fn event_position(ctx: &Context<'_>) -> EventPosition {
+    // A query has none.
+    ctx.data_opt::<EventPosition>().cloned().unwrap_or_default()
 }
 
 /// Returns the changes that subscribers have read lately.

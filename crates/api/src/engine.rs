@@ -23,6 +23,7 @@ use crate::context::RequestContext;
 use crate::document_store::DocumentStore;
 use crate::error::ApiError;
 use crate::error_code::ErrorCode;
+use crate::event_position::EventPosition;
 use crate::execution_queue::{ExecutionQueue, Lane};
 use crate::explanation::Explanation;
 use crate::limits::Limits;
@@ -212,14 +213,20 @@ impl Engine {
         response.with_explanation(explanation)
     }
 
-    /// Executes a subscription. The stream has one response per event. Events are logged under the span.
-    pub fn subscribe(&self, operation: Operation, span: Span) -> BoxStream<'static, GraphqlResponse> {
+    /// Executes a subscription. The stream has one response per event. Events are logged under the span. The
+    /// subscription starts at a position that a client resumes, and sets the position of each event.
+    pub fn subscribe(
+        &self,
+        operation: Operation,
+        position: EventPosition,
+        span: Span,
+    ) -> BoxStream<'static, GraphqlResponse> {
         let scheduler = BatchScheduler::default();
         let (budget, limit) = (self.budget.clone(), self.limits.response_bytes);
         let view = self.storage.cached_latest();
         let context = RequestContext::new(view, scheduler.clone(), budget.start(limit), self.queue.clone());
         let request_context = Arc::new(context);
-        let request = operation.request.data(Arc::clone(&request_context));
+        let request = operation.request.data(Arc::clone(&request_context)).data(position);
         let responses = Box::pin(self.schema.execute_stream(request));
         let next = move |responses| {
             let (scheduler, request_context) = (scheduler.clone(), Arc::clone(&request_context));

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     Overloaded,
     /// A WebSocket exceeds the maximum number of running operations.
     TooManyOperations,
+    /// The service has the maximum number of active subscriptions.
+    TooManySubscriptions,
     /// No stored document has the requested hash or id.
     PersistedQueryNotFound,
     /// The service executes trusted documents only, and the request names none.
@@ -57,7 +59,7 @@ pub enum ErrorCode {
 impl ErrorCode {
     /// All codes, in the order of `docs/errors.md`.
     #[cfg(test)]
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -73,6 +75,7 @@ impl ErrorCode {
         Self::RateLimited,
         Self::Overloaded,
         Self::TooManyOperations,
+        Self::TooManySubscriptions,
         Self::PersistedQueryNotFound,
         Self::PersistedQueryIdRequired,
         Self::BadRequest,
@@ -100,6 +103,7 @@ impl ErrorCode {
             Self::RateLimited => "RATE_LIMITED",
             Self::Overloaded => "OVERLOADED",
             Self::TooManyOperations => "TOO_MANY_OPERATIONS",
+            Self::TooManySubscriptions => "TOO_MANY_SUBSCRIPTIONS",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::PersistedQueryIdRequired => "PERSISTED_QUERY_ID_REQUIRED",
             Self::BadRequest => "BAD_REQUEST",
@@ -150,6 +154,9 @@ impl ErrorCode {
             Self::TooManyOperations => {
                 "The WebSocket already has 50 running operations, which is the maximum."
             }
+            Self::TooManySubscriptions => {
+                "All clients together have the maximum number of active subscriptions. Status 503."
+            }
             Self::PersistedQueryNotFound => "No stored document has the requested hash or id.",
             Self::PersistedQueryIdRequired => {
                 "The service executes trusted documents only, and the request contains another document."
@@ -181,7 +188,7 @@ impl ErrorCode {
             | Self::TooManyRootFields
             | Self::TooManyDirectives
             | Self::ResponseTooLarge => "Request less at a time. The message names the limit.",
-            Self::RateLimited | Self::Overloaded => {
+            Self::RateLimited | Self::Overloaded | Self::TooManySubscriptions => {
                 "Retry after the number of seconds in `Retry-After` or in the message."
             }
             Self::TooManyOperations => "Complete an operation, or open another WebSocket.",

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod by;
+mod change_filter;
 mod cursor;
 mod document_filter;
 mod id;
@@ -13,6 +14,7 @@ mod plan_name;
 
 pub use arguments::{check_condition, measure_arguments};
 pub(crate) use by::{PageBy, PlanBy, reject_both};
+pub(crate) use change_filter::ChangeArgs;
 pub(crate) use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub(crate) use document_filter::DocumentFilterInput;
 pub use id::global_id;

@@ -197,7 +197,8 @@ impl SiteUrls {
         }
     }
 
-    /// Makes an address absolute, for documents that are read elsewhere. It stays as it is without a public address.
+    /// Makes an address absolute, for documents that are read elsewhere. It stays as it is without a public
+    /// address.
     pub fn absolute(&self, url: &str) -> String {
         if url.starts_with('/') { format!("{}{url}", self.public_base) } else { url.to_owned() }
     }

@@ -12,7 +12,6 @@ use axum::response::Response;
 use futures_util::stream;
 use passerelle_api::{ApiError, SiteUrls};
 use passerelle_model::change::ChangeKind;
-use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use self::subject::Subjects;
@@ -91,7 +90,7 @@ fn parse_kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError
 }
 
 async fn latest_changes(view: &ReadView, kinds: &[ChangeKind]) -> Result<Vec<ChangeLogEntry>, ApiError> {
-    let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
+    let filter = ChangeFilter { kinds: kinds.to_vec(), ..ChangeFilter::default() };
     let pagination = Pagination { from_end: true, ..Pagination::first(MAX_ENTRIES) };
     let slice = view.changes(&filter, &pagination).await?;
     Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())

@@ -18,6 +18,8 @@ pub struct Settings {
     /// Maximum number of WebSockets, event streams and multipart responses of one client at once. Applies
     /// only with `client_address_header`: without it, all clients behind a proxy have one address.
     pub streams_per_client: usize,
+    /// Maximum number of active subscriptions of all clients, over all transports.
+    pub subscriptions: usize,
     /// Registered GraphQL documents, and whether other documents are accepted.
     pub trusted_documents: TrustedDocuments,
     /// Maximum size of the response cache in bytes. 0 disables the cache.
@@ -42,6 +44,8 @@ impl Default for Settings {
             connections: ConnectionLimits::default(),
             // A browser has one stream per tab. An office behind one address has a few dozen.
             streams_per_client: 100,
+            // A subscription takes about 20 KiB, so all of them take at most 100 MiB.
+            subscriptions: 5_000,
             trusted_documents: TrustedDocuments::default(),
             response_cache_bytes: 32 * 1024 * 1024,
             cache_max_age: Duration::ZERO,

@@ -22,7 +22,7 @@ use super::rate_limit::ClientRateLimiter;
 use super::readiness::Readiness;
 use super::request_id::RequestIdGenerator;
 use super::settings::Settings;
-use super::streaming::{StreamLimiter, StreamMetrics};
+use super::streaming::{StreamLimiter, StreamMetrics, SubscriptionLimiter};
 
 /// Everything that the HTTP service needs from the rest of the program.
 #[derive(Clone, Debug)]
@@ -64,6 +64,7 @@ struct Inner {
     http_metrics: HttpMetrics,
     stream_metrics: StreamMetrics,
     stream_limiter: StreamLimiter,
+    subscription_limiter: SubscriptionLimiter,
     connection_metrics: ConnectionMetrics,
     connection_slots: ConnectionSlots,
     websocket_tasks: TaskTracker,
@@ -77,6 +78,7 @@ impl AppState {
             limits,
             connections,
             streams_per_client,
+            subscriptions,
             trusted_documents,
             response_cache_bytes,
             cache_max_age,
@@ -126,6 +128,7 @@ impl AppState {
             http_metrics,
             stream_metrics,
             stream_limiter,
+            subscription_limiter: SubscriptionLimiter::new(subscriptions),
             connection_metrics,
             connection_slots,
             websocket_tasks: TaskTracker::new(),
@@ -227,6 +230,11 @@ impl AppState {
     /// Limits of open streams, for all clients and for each.
     pub(super) fn stream_limiter(&self) -> &StreamLimiter {
         &self.0.stream_limiter
+    }
+
+    /// Limit of active subscriptions.
+    pub(super) fn subscription_limiter(&self) -> &SubscriptionLimiter {
+        &self.0.subscription_limiter
     }
 
     pub(super) fn connection_metrics(&self) -> &ConnectionMetrics {

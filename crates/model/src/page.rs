@@ -67,8 +67,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// Returns the time of the last update as the front matter field `updatedAt` gives it. `None` if it is missing or no
-    /// date.
+    /// Returns the time of the last update as the front matter field `updatedAt` gives it. `None` if it is
+    /// missing or no date.
     pub fn stated_update(&self) -> Option<Timestamp> {
         self.front_matter_date("updatedAt")
     }

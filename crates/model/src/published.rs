@@ -111,8 +111,8 @@ pub struct PublishedPage {
     pub path: String,
     /// Content of the page.
     pub page: Page,
-    /// Time of the last change of the content. For a page that never changed, the time in its front matter or of its
-    /// file.
+    /// Time of the last change of the content. For a page that never changed, the time in its front matter or
+    /// of its file.
     pub updated_at: Timestamp,
 }
 

@@ -1,15 +1,16 @@
 //! Change log: the changes of each revision, in order.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use passerelle_model::change::{ChangeKind, NodeKey};
+use passerelle_model::key::PlanKey;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::{MAX_IN_VALUES, RowContext};
-use crate::entity::{change_log, revision};
+use crate::entity::{category, change_log, measure, revision};
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
@@ -55,12 +56,23 @@ impl ChangePosition {
 }
 
 /// Filter for changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
     /// Only changes of later revisions.
     pub since: RevisionNumber,
     /// Only changes of these kinds. Empty selects all kinds.
     pub kinds: Vec<ChangeKind>,
+    /// Only changes of these objects. Empty selects all objects.
+    pub nodes: Vec<NodeKey>,
+    /// Only changes of this plan, its categories and its measures. `None` selects all objects.
+    pub plan: Option<PlanKey>,
+}
+
+impl ChangeFilter {
+    /// Returns true if the filter selects a change by its object. [`ChangeKind::Resync`] is always selected.
+    pub fn selects_node(&self, change: &ChangeLogEntry) -> bool {
+        self.nodes.is_empty() || change.node.as_ref().is_none_or(|node| self.nodes.contains(node))
+    }
 }
 
 impl ChangeLogEntry {
@@ -101,12 +113,11 @@ impl ReadView {
     pub async fn changes_after(
         &self,
         position: ChangePosition,
-        kinds: &[ChangeKind],
+        filter: &ChangeFilter,
         limit: u32,
     ) -> Result<Vec<ChangeLogEntry>, StorageError> {
-        let filter = ChangeFilter { since: RevisionNumber::default(), kinds: kinds.to_vec() };
         let pagination = Pagination { after: Some(position.cursor()), ..Pagination::first(limit) };
-        let slice = self.changes(&filter, &pagination).await?;
+        let slice = self.changes(filter, &pagination).await?;
         Ok(slice.items.into_iter().map(|(_, change)| change).collect())
     }
 
@@ -143,15 +154,26 @@ impl ReadView {
     }
 
     fn condition(&self, filter: &ChangeFilter) -> Condition {
+        let mut selected = Condition::all();
+        if !filter.kinds.is_empty() {
+            let kinds = filter.kinds.iter().map(|kind| kind.name());
+            selected = selected.add(change_log::Column::Kind.is_in(kinds));
+        }
+        if !filter.nodes.is_empty() {
+            selected = selected.add(is_one_of(&filter.nodes));
+        }
+        if let Some(plan) = &filter.plan {
+            selected = selected.add(is_part_of(plan));
+        }
         let condition = Condition::all()
             .add(change_log::Column::Revision.gt(filter.since.get()))
             .add(change_log::Column::Revision.lte(self.revision.number.get()));
-        if filter.kinds.is_empty() {
+        if selected.is_empty() {
             return condition;
         }
         // Always include resync entries. They tell a client that changes are missing.
-        let kinds = filter.kinds.iter().chain([&ChangeKind::Resync]).map(|kind| kind.name());
-        condition.add(change_log::Column::Kind.is_in(kinds))
+        let is_resync = change_log::Column::Kind.eq(ChangeKind::Resync.name());
+        condition.add(Condition::any().add(is_resync).add(selected))
     }
 
     async fn load_entries(&self, rows: Vec<change_log::Model>) -> Result<Vec<ChangeLogEntry>, StorageError> {
@@ -188,4 +210,48 @@ impl ReadView {
         }
         Ok(revision_times)
     }
+}
+
+/// Returns the condition for changes of some objects.
+fn is_one_of(nodes: &[NodeKey]) -> Condition {
+    let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for node in nodes {
+        keys.entry(node.kind()).or_default().push(node.key());
+    }
+    keys.into_iter().fold(Condition::any(), |condition, (kind, keys)| {
+        let of_kind = Condition::all()
+            .add(change_log::Column::NodeKind.eq(kind))
+            .add(change_log::Column::NodeKey.is_in(keys));
+        condition.add(of_kind)
+    })
+}
+
+/// Returns the condition for changes of a plan, its categories and its measures, also of those that were
+/// removed.
+fn is_part_of(plan: &PlanKey) -> Condition {
+    // One lookup in the index on the key for each change. A list of all keys of a large plan would be built
+    // for each statement.
+    let measures = Query::select()
+        .expr(Expr::val(1))
+        .from(measure::Entity)
+        .and_where(
+            Expr::col((measure::Entity, measure::Column::Key))
+                .equals(change_log::Column::NodeKey.as_column_ref()),
+        )
+        .and_where(measure::Column::PlanKey.eq(plan.as_str()))
+        .take();
+    let categories = Query::select()
+        .expr(Expr::val(1))
+        .from(category::Entity)
+        .and_where(
+            Expr::col((category::Entity, category::Column::Key))
+                .equals(change_log::Column::NodeKey.as_column_ref()),
+        )
+        .and_where(category::Column::PlanKey.eq(plan.as_str()))
+        .take();
+    let of_kind = |kind: &str| Condition::all().add(change_log::Column::NodeKind.eq(kind));
+    Condition::any()
+        .add(of_kind("PLAN").add(change_log::Column::NodeKey.eq(plan.as_str())))
+        .add(of_kind("MEASURE").add(Expr::exists(measures)))
+        .add(of_kind("CATEGORY").add(Expr::exists(categories)))
 }

@@ -126,7 +126,8 @@ impl Storage {
         })
     }
 
-    /// Returns the id of the database, 16 hexadecimal digits. A backup has the same id, any other database a different one.
+    /// Returns the id of the database, 16 hexadecimal digits. A backup has the same id, any other database a
+    /// different one.
     pub fn database_id(&self) -> String {
         format!("{:016x}", self.database_id)
     }

@@ -124,7 +124,8 @@ impl Storage {
             )*};
         }
         prune!(asset, category, measure, page, plan, support_service);
-        // The former addresses of objects that are gone. Those of present objects stay: links to them never end.
+        // The former addresses of objects that are gone. Those of present objects stay: links to them never
+        // end.
         for (kind, rows) in [
             (PAGE, page::Entity::find().select_only().column(page::Column::Key).into_query()),
             (PLAN, plan::Entity::find().select_only().column(plan::Column::Key).into_query()),

@@ -1,7 +1,7 @@
 //! Former addresses of pages, support services and plans.
 //!
-//! A former address belongs to the object that had it last. It counts as long as that object exists, has another address
-//! now, and no other object has taken the address.
+//! A former address belongs to the object that had it last. It counts as long as that object exists, has
+//! another address now, and no other object has taken the address.
 
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{PageKey, PlanKey, ServiceKey, Slug};
@@ -148,8 +148,8 @@ impl ReadView {
         Ok(key.map(PageKey::new))
     }
 
-    /// Returns the keys of the plans that had a name in the past and have another address now, the last one first. The name
-    /// is a slug or a slug with a year.
+    /// Returns the keys of the plans that had a name in the past and have another address now, the last one
+    /// first. The name is a slug or a slug with a year.
     pub async fn plans_with_former_name(
         &self,
         name: &str,
@@ -171,8 +171,8 @@ impl ReadView {
         rows.into_iter().map(key).collect()
     }
 
-    /// Returns the tables and the condition of the renamed objects of a kind: `f` is the former address, `o` the present
-    /// version.
+    /// Returns the tables and the condition of the renamed objects of a kind: `f` is the former address, `o`
+    /// the present version.
     fn renamed(&self, kind: &str) -> String {
         let revision = self.revision.number;
         let (table, year) = match kind {
@@ -192,7 +192,8 @@ impl ReadView {
         let revision = self.revision.number;
         let lang = filter.lang.map(|lang| Value::from(lang.code()));
         let condition = if lang.is_some() { "AND f.lang = ?" } else { "" };
-        // SQLite takes the other columns of a group from the row with the maximum: the object that had the address last.
+        // SQLite takes the other columns of a group from the row with the maximum: the object that had the
+        // address last.
         let columns = "f.kind, f.key, f.slug, f.lang, f.year, o.slug AS present_slug, o.lang AS present_lang,
              MAX(f.ended_revision) AS ended_revision, f.ended_at";
         let pages = format!(

@@ -111,8 +111,8 @@ pub struct PlanKeys<'a> {
 pub struct UpdateTimes {
     /// Time of a new object.
     pub added: Timestamp,
-    /// Time of a changed object. `None` if the document is the same and only the reader is another one: a changed object
-    /// then keeps its time.
+    /// Time of a changed object. `None` if the document is the same and only the reader is another one: a
+    /// changed object then keeps its time.
     pub changed: Option<Timestamp>,
 }
 

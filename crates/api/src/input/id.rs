@@ -69,6 +69,19 @@ impl NodeId {
         }
     }
 
+    /// Returns the key of the object. `None` for an entry of the change log.
+    pub(crate) fn into_node_key(self) -> Option<NodeKey> {
+        Some(match self {
+            Self::Plan(key) => NodeKey::Plan(key),
+            Self::Category(key) => NodeKey::Category(key),
+            Self::Measure(key) => NodeKey::Measure(key),
+            Self::Page(key) => NodeKey::Page(key),
+            Self::SupportService(key) => NodeKey::Service(key),
+            Self::Document(key) => NodeKey::Document(key),
+            Self::Change(_) => return None,
+        })
+    }
+
     /// Encodes the id of the object as of a revision. `None` for the latest one.
     pub(crate) fn at(&self, revision: Option<RevisionNumber>) -> ID {
         let place;

@@ -334,8 +334,8 @@ impl MeasureObject {
         Ok(SourceLocation { document: DocumentObject(document), line: to_int(line) })
     }
 
-    /// Time of the revision that last changed the measure. For a measure that did not change since its plan was first
-    /// published, the modification time of the file.
+    /// Time of the revision that last changed the measure. For a measure that did not change since its plan
+    /// was first published, the modification time of the file.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

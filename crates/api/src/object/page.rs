@@ -46,7 +46,8 @@ impl PageObject {
         Ok(site_urls(ctx)?.for_page(&self.0.page.slug, self.0.page.lang))
     }
 
-    /// Address under which the page is known, the same as `url`. If `page` found the page by a former slug, redirect to it.
+    /// Address under which the page is known, the same as `url`. If `page` found the page by a former slug,
+    /// redirect to it.
     async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         self.url(ctx).await
     }
@@ -82,15 +83,15 @@ impl PageObject {
         self.0.page.order
     }
 
-    /// Creation time: the front matter field `createdAt` or `date`, else the date at the start of the file name. Null if
-    /// there is none.
+    /// Creation time: the front matter field `createdAt` or `date`, else the date at the start of the file
+    /// name. Null if there is none.
     fn created_at(&self) -> Option<DateTime> {
         self.0.page.created_at.map(DateTime)
     }
 
-    /// Time of the last change of the page: the front matter field `updatedAt` when it is new, else the time of the revision
-    /// that changed the page. For a page that did not change since it was first published, the field `updatedAt` or `date`,
-    /// else the modification time of the file.
+    /// Time of the last change of the page: the front matter field `updatedAt` when it is new, else the time
+    /// of the revision that changed the page. For a page that did not change since it was first published,
+    /// the field `updatedAt` or `date`, else the modification time of the file.
     fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

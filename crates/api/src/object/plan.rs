@@ -32,12 +32,14 @@ impl PlanObject {
         self.0.heading.slug.as_str()
     }
 
-    /// Address of the plan on the website, for example `/fr/plans/plan-climat-2025`. The operator sets the pattern.
+    /// Address of the plan on the website, for example `/fr/plans/plan-climat-2025`. The operator sets the
+    /// pattern.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         Ok(site_urls(ctx)?.for_plan(&PlanAddress::from(self.0.as_ref())))
     }
 
-    /// Address under which the plan is known, the same as `url`. If `plan` found the plan by a former slug, redirect to it.
+    /// Address under which the plan is known, the same as `url`. If `plan` found the plan by a former slug,
+    /// redirect to it.
     async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         self.url(ctx).await
     }

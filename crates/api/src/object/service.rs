@@ -25,13 +25,14 @@ impl ServiceObject {
         self.0.service.slug.as_str()
     }
 
-    /// Address of the support service on the website, for example `/fr/saq`. It is the address of its page. The operator sets the pattern.
+    /// Address of the support service on the website, for example `/fr/saq`. It is the address of its page.
+    /// The operator sets the pattern.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         Ok(site_urls(ctx)?.for_page(&self.0.service.slug, self.0.service.lang))
     }
 
-    /// Address under which the support service is known, the same as `url`. If `supportService` found it by a former slug,
-    /// redirect to it.
+    /// Address under which the support service is known, the same as `url`. If `supportService` found it by a
+    /// former slug, redirect to it.
     async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         self.url(ctx).await
     }

@@ -4,16 +4,20 @@
 
 use std::sync::{Arc, Weak};
 
-use async_graphql::{Context, Description, Subscription as GraphqlSubscription};
+use async_graphql::{Context, Description, ID, Subscription as GraphqlSubscription};
 use futures_util::stream::{self, Stream};
 use passerelle_model::change::ChangeKind as Kind;
 use passerelle_model::sync::{Revision, RevisionNumber, SyncStatus};
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView, Storage};
 use tokio::sync::watch;
 
-use crate::change_batches::ChangeBatches;
-use crate::context::{RequestContext, change_batches, request_context, storage, sync_status_receiver, view};
+use crate::change_batches::{BATCH_SIZE, ChangeBatches};
+use crate::context::{
+    RequestContext, change_batches, event_position, request_context, storage, sync_status_receiver, view,
+};
 use crate::error::ApiError;
+use crate::event_position::{EventPosition, Resume};
+use crate::input::ChangeArgs;
 use crate::object::{ChangeKind, ChangeObject, SyncStatusObject};
 
 /// Maximum number of changes that a subscriber may lag behind after it has caught up once. Beyond it,
@@ -28,9 +32,11 @@ pub(crate) struct Subscription;
 #[GraphqlSubscription(use_type_description)]
 impl Subscription {
     /// Every change after `since`, oldest first, then each new change when it is published. Each change is
-    /// sent once. To resume after a disconnect, pass the `revision` of the last received change as `since`. A
-    /// `RESYNC` is sent if changes were pruned from the log, if there is no revision `since` yet, or if the
-    /// client receives changes too slowly.
+    /// sent once. To resume after a disconnect, pass the `revision` of the last received change as `since`.
+    /// Over Server-Sent Events, each event has an `id`, and a request with the header `Last-Event-ID`
+    /// continues after that event, whatever `since` is. A `RESYNC` is sent if changes were pruned from the
+    /// log, if there is no revision `since` yet, if the id is of another database, or if the client receives
+    /// changes too slowly.
     ///
     /// Example: `subscription { changes(since: 12, kinds: [STATUS_CHANGED]) { revision before after } }`
     async fn changes(
@@ -43,23 +49,44 @@ impl Subscription {
         since: Option<i32>,
         #[graphql(desc = "Send only changes of these kinds, and `RESYNC`. All kinds if omitted or empty.")]
         kinds: Option<Vec<ChangeKind>>,
+        #[graphql(
+            desc = "Send only changes of these objects, and `RESYNC`. Global ids, at most 100. All objects if \
+                omitted or empty."
+        )]
+        node_ids: Option<Vec<ID>>,
+        #[graphql(
+            desc = "Send only changes of this plan, its categories and its measures, and `RESYNC`. Slug of the plan, \
+                for example `plan-climat` or, for one edition, `plan-climat-2025`. An error if there is no such plan."
+        )]
+        plan: Option<String>,
     ) -> Result<impl Stream<Item = Result<ChangeObject, ApiError>> + use<>, ApiError> {
+        let filter = ChangeArgs { kinds, node_ids, plan }.into_filter(ctx).await?;
         let newest = view(ctx)?.revision().number;
         let since = since.map_or(newest, |since| RevisionNumber::new(i64::from(since)));
+        let (event_position, database_id) = (event_position(ctx), storage(ctx)?.database_id());
+        let (position, is_known) = match event_position.resume(&database_id) {
+            None => (ChangePosition::end_of(since), true),
+            Some(Resume::After(position)) => (position, true),
+            Some(Resume::Unknown) => (ChangePosition::end_of(newest), false),
+        };
         let reader = ChangeReader {
             storage: storage(ctx)?.clone(),
             revisions: storage(ctx)?.subscribe_revisions(),
             status: sync_status_receiver(ctx)?,
             request: request_context(ctx)?,
-            kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
-            position: ChangePosition::end_of(since),
+            filter,
+            position,
+            event_position,
+            database_id,
             batches: change_batches(ctx)?,
             batch: (Weak::new(), 0),
             resync: None,
             has_caught_up: false,
         };
-        // The client saw a newer revision than the database has: the database was replaced or rebuilt.
-        let reader = if since > newest { reader.with_resync_first(&view(ctx)?) } else { reader };
+        // The client saw another database, or a newer revision than this one has: it was replaced or rebuilt.
+        let is_known = is_known && reader.position.revision <= newest;
+        let reader = if is_known { reader } else { reader.with_resync_first(&view(ctx)?) };
+        reader.publish_position();
         Ok(stream::try_unfold(reader, async |mut reader| {
             Ok(reader.next().await?.map(|change| (ChangeObject(change), reader)))
         }))
@@ -96,8 +123,11 @@ struct ChangeReader {
     /// Closed when the service stops, which ends the subscription.
     status: watch::Receiver<SyncStatus>,
     request: Arc<RequestContext>,
-    kinds: Vec<Kind>,
+    filter: ChangeFilter,
     position: ChangePosition,
+    /// Receives the position of each change that is sent.
+    event_position: EventPosition,
+    database_id: String,
     batches: ChangeBatches,
     /// Batch that was read last, and the index of its next change. If it left the cache, it is read again.
     batch: (Weak<Vec<Arc<ChangeLogEntry>>>, usize),
@@ -112,6 +142,7 @@ impl ChangeReader {
         let change = self.wait_for_change().await?;
         if let Some(change) = &change {
             self.position = change.position();
+            self.publish_position();
             self.request.wait_for_turn().await?;
         }
         Ok(change)
@@ -139,10 +170,16 @@ impl ChangeReader {
         }
     }
 
+    /// Tells the transport the position, from which a client can resume.
+    fn publish_position(&self) {
+        self.event_position.set(&self.database_id, self.position);
+    }
+
     fn next_in_batch(&mut self) -> Option<Arc<ChangeLogEntry>> {
         let (batch, next) = &mut self.batch;
-        let change = batch.upgrade()?.get(*next).cloned()?;
-        *next += 1;
+        let batch = batch.upgrade()?;
+        let (index, change) = first_selected(&self.filter, &batch, *next)?;
+        *next = index + 1;
         Some(change)
     }
 
@@ -160,13 +197,25 @@ impl ChangeReader {
             );
             return Ok(Some(Arc::new(resync(view))));
         }
-        let batch = self.batches.after(view, self.position, &self.kinds).await?;
-        self.batch = (Arc::downgrade(&batch), 1);
-        let first = batch.first().cloned();
+        let batch = self.batches.after(view, self.position, self.log_filter()).await?;
+        let first = first_selected(&self.filter, &batch, 0);
+        let next = first.as_ref().map_or(batch.len(), |(index, _)| index + 1);
+        self.batch = (Arc::downgrade(&batch), next);
         if first.is_none() {
-            self.position = end;
+            let is_full = batch.len() >= BATCH_SIZE as usize;
+            let last = batch.last().filter(|_| is_full);
+            self.position = last.map_or(end, |last| last.position());
         }
-        Ok(first)
+        Ok(first.map(|(_, change)| change))
+    }
+
+    /// Returns the filter for reading the log.
+    ///
+    /// A replay reads only the changes of the selected objects. Later, all subscribers read the same few
+    /// changes, and each selects its own: 1,000 subscribers of different objects read a new revision once.
+    fn log_filter(&self) -> ChangeFilter {
+        let filter = self.filter.clone();
+        if self.has_caught_up { ChangeFilter { nodes: Vec::new(), ..filter } } else { filter }
     }
 
     /// Makes `RESYNC` the first change that the subscriber receives.
@@ -176,9 +225,20 @@ impl ChangeReader {
     }
 
     async fn lags_too_far(&self, view: &ReadView) -> Result<bool, ApiError> {
-        let filter = ChangeFilter { since: self.position.revision, kinds: self.kinds.clone() };
+        let filter = ChangeFilter { since: self.position.revision, ..self.filter.clone() };
         Ok(view.change_count(&filter).await? > MAX_LAG)
     }
+}
+
+/// Returns the first change of a batch, from an index on, whose object is selected.
+fn first_selected(
+    filter: &ChangeFilter,
+    batch: &[Arc<ChangeLogEntry>],
+    from: usize,
+) -> Option<(usize, Arc<ChangeLogEntry>)> {
+    let mut changes = batch.iter().enumerate().skip(from);
+    let (index, change) = changes.find(|(_, change)| filter.selects_node(change))?;
+    Some((index, Arc::clone(change)))
 }
 
 async fn closed(status: &mut watch::Receiver<SyncStatus>) {

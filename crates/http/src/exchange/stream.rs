@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::Response as HttpResponse;
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
-use passerelle_api::{GraphqlResponse, Operation, OperationType, RequestParams};
+use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationType, RequestParams};
 
 use super::Exchange;
 use crate::cache::CacheStatus;
@@ -14,6 +14,11 @@ use crate::rendered::RenderedResponse;
 use crate::streaming::{
     RETRY_AFTER_SECONDS, ResponseStream, StreamFormat, Transport, response_stream, stream_response,
 };
+
+/// Header in which a client that reconnects sends the `id` of the last event.
+const LAST_EVENT_ID: &str = "last-event-id";
+/// An id that no event has, in place of bytes that are no text.
+const INVALID_EVENT_ID: &str = "invalid";
 
 /// Keeps a value until a stream is dropped.
 fn hold_until_dropped(responses: ResponseStream, held: impl Send + 'static) -> ResponseStream {
@@ -36,7 +41,8 @@ impl Exchange<'_> {
             Ok(operation) => operation,
             Err(response) if format == StreamFormat::Events && response.is_graphql() => {
                 let response = self.count_errors(response);
-                return self.with_request_id(stream_response(format, Box::pin(stream::iter([Ok(response)]))));
+                let responses = Box::pin(stream::iter([Ok(response)]));
+                return self.with_request_id(stream_response(format, responses, EventPosition::default()));
             }
             Err(response) => return self.respond_uncached(response),
         };
@@ -46,31 +52,34 @@ impl Exchange<'_> {
         let client = self.state.rate_limiter().client_address(self.headers, self.peer);
         let permit = match self.state.stream_limiter().acquire(client) {
             Ok(permit) => permit,
-            Err(rejected) => {
-                let mut response = self.respond_uncached(rejected.response());
-                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
-                return response;
-            }
+            Err(rejected) => return self.reject_stream(rejected.response()),
+        };
+        let (transport, position) = match format {
+            StreamFormat::Events => (Transport::Events, self.resumed_position()),
+            StreamFormat::Multipart => (Transport::Multipart, EventPosition::default()),
+        };
+        let client = (self.client(), self.id.clone());
+        let responses = match response_stream(self.state, operation, transport, client, position.clone()) {
+            Ok(responses) => hold_until_dropped(responses, permit),
+            Err(rejected) => return self.reject_stream(rejected),
         };
         match format {
-            StreamFormat::Events => {
-                let responses =
-                    response_stream(self.state, operation, Transport::Events, self.client(), self.id.clone());
-                let responses = hold_until_dropped(responses, permit);
-                self.with_request_id(stream_response(format, responses))
-            }
-            StreamFormat::Multipart => {
-                let responses = response_stream(
-                    self.state,
-                    operation,
-                    Transport::Multipart,
-                    self.client(),
-                    self.id.clone(),
-                );
-                let responses = hold_until_dropped(responses, permit);
-                self.respond_multipart(responses)
-            }
+            StreamFormat::Events => self.with_request_id(stream_response(format, responses, position)),
+            StreamFormat::Multipart => self.respond_multipart(responses),
         }
+    }
+
+    /// Rejects a stream beyond a limit. The client may retry later.
+    fn reject_stream(self, rejected: GraphqlResponse) -> HttpResponse {
+        let mut response = self.respond_uncached(rejected);
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+        response
+    }
+
+    /// Returns the position after the last event that the client received, from `Last-Event-ID`.
+    fn resumed_position(&self) -> EventPosition {
+        let id = self.headers.get(LAST_EVENT_ID).map(|id| id.to_str().unwrap_or(INVALID_EVENT_ID));
+        id.map_or_else(EventPosition::default, EventPosition::after_event)
     }
 
     /// Answers as multipart.
@@ -86,7 +95,8 @@ impl Exchange<'_> {
             let rendered = RenderedResponse::of(&rejected, self.media_type, String::new);
             return self.finish(rendered, CacheStatus::Bypass);
         }
-        self.with_request_id(stream_response(StreamFormat::Multipart, Box::pin(responses)))
+        let responses = Box::pin(responses);
+        self.with_request_id(stream_response(StreamFormat::Multipart, responses, EventPosition::default()))
     }
 
     /// Answers a client that accepts only this stream format. Bypasses the response cache.

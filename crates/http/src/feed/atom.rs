@@ -11,8 +11,8 @@ use super::xml::XmlWriter;
 
 /// Media type of Atom (RFC 4287, section 7).
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
-/// Prefix of permanent ids, before the id of the database. Not a URL, because the address of the service may change
-/// (section 4.2.6).
+/// Prefix of permanent ids, before the id of the database. Not a URL, because the address of the service may
+/// change (section 4.2.6).
 const ID_PREFIX: &str = "urn:passerelle";
 /// Namespace of the elements that Atom does not have (section 6.4).
 const NAMESPACE: &str = "urn:passerelle:feed";

@@ -61,8 +61,10 @@ impl Subjects {
             Some((node, if exists { view.revision().number } else { change.revision.number }))
         };
         let objects: Vec<ChangedObject> = changes.iter().filter_map(object).collect();
-        for (object, address) in view.addresses_of_changes(&objects).await? {
-            let url = site_urls.for_object(&address);
+        let addresses = view.addresses_of_changes(&objects).await?;
+        for object in objects {
+            let Some(address) = addresses.get(&object) else { continue };
+            let url = site_urls.for_object(address);
             match self.existing.get_mut(&object.0) {
                 Some(subject) => subject.url = Some(url),
                 None => drop(self.removed.insert(object, (address.lang(), url))),
@@ -73,8 +75,8 @@ impl Subjects {
 
     /// Returns the subject of a change.
     ///
-    /// A removed node has its last known title, or its key, its last URL and its last language. The language is French if
-    /// the history of the node was pruned.
+    /// A removed node has its last known title, or its key, its last URL and its last language. The language
+    /// is French if the history of the node was pruned.
     pub(super) fn get(&self, node: &NodeKey, change: &ChangeLogEntry) -> Subject {
         let previous_title = || change.before.clone().filter(|_| change.field.is_none());
         let name = || previous_title().unwrap_or_else(|| node.key().to_owned());

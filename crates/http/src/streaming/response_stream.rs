@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use futures_util::poll;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
-use passerelle_api::{GraphqlResponse, Operation, OperationType};
+use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationType};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{Instrument, Span};
 
@@ -21,26 +21,31 @@ const DOCUMENT_ID_DIGITS: usize = 16;
 /// Returns the responses of an operation. Each one reads the latest revision.
 ///
 /// A subscription ends with [`Interrupted`] when the service shuts down.
+///
+/// # Errors
+/// Status 503 if the service has the maximum number of subscriptions.
 pub(crate) fn response_stream(
     state: &AppState,
     operation: Operation,
     transport: Transport,
-    client: Option<IpAddr>,
-    id: RequestId,
-) -> ResponseStream {
+    (client, id): (Option<IpAddr>, RequestId),
+    position: EventPosition,
+) -> Result<ResponseStream, GraphqlResponse> {
+    let is_subscription = operation.operation_type == OperationType::Subscription;
+    let permit = if is_subscription { Some(state.subscription_limiter().acquire()?) } else { None };
     let http_metrics = state.http_metrics().clone();
     let mut active_operation = ActiveOperation::new(state.stream_metrics(), &operation, transport, id);
     let span = active_operation.span();
-    let is_subscription = operation.operation_type == OperationType::Subscription;
     let responses = if is_subscription {
-        subscription_responses(state, operation, span)
+        subscription_responses(state, operation, position, span)
     } else {
         single_response(state, operation, client, span)
     };
-    Box::pin(responses.map_ok(move |response| {
+    Ok(Box::pin(responses.map_ok(move |response| {
+        let _held = &permit;
         response.error_codes().for_each(|code| http_metrics.count_error(code));
         active_operation.record_response(response)
-    }))
+    })))
 }
 
 fn single_response(
@@ -74,9 +79,14 @@ async fn run_to_completion<T: Send + 'static>(
     AbortOnDropHandle::new(tasks.spawn(execution)).await.unwrap_or(Err(Interrupted))
 }
 
-fn subscription_responses(state: &AppState, operation: Operation, span: Span) -> ResponseStream {
+fn subscription_responses(
+    state: &AppState,
+    operation: Operation,
+    position: EventPosition,
+    span: Span,
+) -> ResponseStream {
     let (shutdown, tasks) = (state.shutdown().clone(), state.websocket_tasks().clone());
-    let responses = state.engine().subscribe(operation, span);
+    let responses = state.engine().subscribe(operation, position, span);
     let next = move |responses: Option<BoxStream<'static, GraphqlResponse>>| {
         let (shutdown, tasks) = (shutdown.clone(), tasks.clone());
         async move {

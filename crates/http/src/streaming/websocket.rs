@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use passerelle_api::{ErrorCode, GraphqlResponse};
+use passerelle_api::{ErrorCode, EventPosition, GraphqlResponse};
 
 use super::close_reason::CloseReason;
 use super::protocol::SUBPROTOCOL;
@@ -84,8 +84,13 @@ async fn run_session(state: AppState, client: Option<IpAddr>, socket: WebSocket)
                 .map_err(rate_limited_response)?;
             Ok(operation)
         });
-        match operation {
-            Ok(operation) => Ok(response_stream(&state, operation, Transport::WebSocket, client, id)),
+        let started = operation.and_then(|operation| {
+            let client = (client, id.clone());
+            // The protocol has no ids of events.
+            response_stream(&state, operation, Transport::WebSocket, client, EventPosition::default())
+        });
+        match started {
+            Ok(responses) => Ok(responses),
             Err(response) => {
                 response.error_codes().for_each(|code| state.http_metrics().count_error(code));
                 tracing::debug!(http.request_id = id.as_str(), "websocket operation rejected");

@@ -76,6 +76,16 @@ struct ConnectionArgs {
     )]
     limit_streams_per_client: u64,
 
+    /// Maximum number of active subscriptions of all clients. One WebSocket can have 50
+    #[arg(
+        long,
+        env = "PASSERELLE_LIMIT_SUBSCRIPTIONS",
+        default_value_t = Settings::default().subscriptions as u64,
+        value_name = "COUNT",
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000)
+    )]
+    limit_subscriptions: u64,
+
     /// Time in seconds in which a client must send the head of a request
     #[arg(
         long,
@@ -211,6 +221,7 @@ impl ApiArgs {
             limits: self.limits.limits(),
             connections: self.connections.limits(),
             streams_per_client: usize::try_from(self.connections.limit_streams_per_client)?,
+            subscriptions: usize::try_from(self.connections.limit_subscriptions)?,
             trusted_documents: self.trusted_documents()?,
             response_cache_bytes: u64::from(self.response_cache) * MIB,
             cache_max_age: Duration::from_secs(self.max_age.into()),

@@ -208,8 +208,8 @@ struct ServedContent<'a> {
 
 /// Returns the times of the objects of a document. `is_new` is true if nothing of the document is published.
 ///
-/// A document that is seen for the first time has the time of its file. On a new database, everything would otherwise have
-/// the time of the import.
+/// A document that is seen for the first time has the time of its file. On a new database, everything would
+/// otherwise have the time of the import.
 fn update_times(
     row: Option<&entity::document::Model>,
     ingested: &IngestedDocument,

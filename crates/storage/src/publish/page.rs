@@ -74,8 +74,8 @@ pub(super) async fn live_pages(
 
 /// Returns the time of the last update of a page.
 ///
-/// A time in the front matter counts when it is new. An author who changes the text and leaves the old time there has
-/// changed the page all the same.
+/// A time in the front matter counts when it is new. An author who changes the text and leaves the old time
+/// there has changed the page all the same.
 fn updated_at(before: Option<&PublishedPage>, after: &PublishedPage, times: UpdateTimes) -> Timestamp {
     let stated = after.page.stated_update();
     let Some(before) = before else {

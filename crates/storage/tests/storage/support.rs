@@ -80,8 +80,8 @@ pub(crate) fn url(file: &Path) -> String {
     format!("sqlite://{}?mode=rwc", file.display())
 }
 
-/// Returns every row of a database through a separate connection, without the times of its migrations and without its
-/// random id.
+/// Returns every row of a database through a separate connection, without the times of its migrations and
+/// without its random id.
 pub(crate) async fn rows(file: &Path) -> Vec<String> {
     let connection = sea_orm::Database::connect(url(file)).await.unwrap();
     let column = async |sql: String| -> Vec<String> {

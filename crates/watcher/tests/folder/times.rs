@@ -1,4 +1,5 @@
-//! Times of the last update: from the front matter and the file at first, then from the changes that are seen.
+//! Times of the last update: from the front matter and the file at first, then from the changes that are
+//! seen.
 
 use std::fs::File;
 use std::sync::Arc;

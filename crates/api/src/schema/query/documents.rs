@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery};
 
 use crate::context::{mark_uncacheable, sync_status, view};
 use crate::error::ApiError;
-use crate::input::{DocumentFilterInput, PaginationArgs};
+use crate::input::{ChangeArgs, DocumentFilterInput, PaginationArgs};
 use crate::object::{ChangeConnection, ChangeKind, DocumentConnection, DocumentObject, SyncStatusObject};
 
 /// Fields for documents, the change log and the synchronisation state.
@@ -74,6 +74,7 @@ impl DocumentQueries {
     /// entry is a `RESYNC`. Empty if nothing changed.
     ///
     /// Example: `{ changes(since: 0, first: 5) { nodes { revision kind field before after } } }`
+    #[expect(clippy::too_many_arguments, reason = "each argument selects")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -84,20 +85,30 @@ impl DocumentQueries {
         since: i32,
         #[graphql(desc = "Return only changes of these kinds, and `RESYNC`. All kinds if omitted or empty.")]
         kinds: Option<Vec<ChangeKind>>,
+        #[graphql(
+            desc = "Return only changes of these objects, and `RESYNC`. Global ids, at most 100. All objects if \
+                omitted or empty."
+        )]
+        node_ids: Option<Vec<ID>>,
+        #[graphql(
+            desc = "Return only changes of this plan, its categories and its measures, and `RESYNC`. Slug of the plan, \
+                for example `plan-climat` or, for one edition, `plan-climat-2025`. An error if there is no such plan."
+        )]
+        plan: Option<String>,
         #[graphql(desc = "Maximum number of changes. Default 20, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
         after: Option<String>,
     ) -> Result<ChangeConnection, ApiError> {
         let order = "changes".to_owned();
         let pagination = PaginationArgs { first, after, ..PaginationArgs::default() }.parse(&order)?;
-        let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         let newest = view(ctx)?.revision().number;
         if i64::from(since) > newest.get() {
             return Err(ApiError::BadInput(format!(
                 "`since` is {since}, but the latest revision is {newest}: refetch your data"
             )));
         }
-        let filter = ChangeFilter { since: RevisionNumber::new(i64::from(since)), kinds };
+        let filter = ChangeArgs { kinds, node_ids, plan }.into_filter(ctx).await?;
+        let filter = ChangeFilter { since: RevisionNumber::new(i64::from(since)), ..filter };
         let slice = view(ctx)?.changes(&filter, &pagination).await?.map(Arc::new);
         Ok(ChangeConnection { slice, filter, order })
     }

@@ -22,7 +22,8 @@ pub(super) struct PageQueries;
 #[Object]
 impl PageQueries {
     /// One page, found by `slug`, `translationKey` or `by`. Null if no page matches. An error if all three
-    /// are omitted. If no page has the slug, the page that had it last is returned: compare its `canonicalUrl`.
+    /// are omitted. If no page has the slug, the page that had it last is returned: compare its
+    /// `canonicalUrl`.
     ///
     /// Example: `{ page(slug: "contact", lang: FR) { title content { html } } }`, or
     /// `{ page(by: {translationKey: "contact"}, lang: NL) { title } }`
@@ -113,8 +114,8 @@ impl PageQueries {
         Ok(navigation_items(view(ctx)?.navigation_pages(lang.map(Into::into)).await?))
     }
 
-    /// One support service, found by the slug of its page, or by a slug that the page had before. Null if no support
-    /// service matches.
+    /// One support service, found by the slug of its page, or by a slug that the page had before. Null if no
+    /// support service matches.
     ///
     /// Example: `{ supportService(slug: "saq") { name acronym missions { title } } }`
     async fn support_service(
@@ -199,7 +200,8 @@ impl PageQueries {
     }
 }
 
-/// Finds a page by its present names. If there is none and the filter has one slug only, finds it by a former slug.
+/// Finds a page by its present names. If there is none and the filter has one slug only, finds it by a former
+/// slug.
 async fn find_page(
     ctx: &Context<'_>,
     content: &ReadView,
@@ -212,7 +214,7 @@ async fn find_page(
     let Some(page) = find_renamed_page(ctx, content, slug, filter.lang.first().copied()).await? else {
         return Ok(None);
     };
-    let has_translation_key = |key: &String| page.page.translation_key.as_ref().is_some_and(|own| own == key);
+    let has_translation_key = |key: &TranslationKey| page.page.translation_key.as_ref() == Some(key);
     let matches = filter.translation_key.is_empty() || filter.translation_key.iter().any(has_translation_key);
     Ok(matches.then_some(PageObject(page)))
 }

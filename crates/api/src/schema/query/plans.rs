@@ -36,8 +36,8 @@ impl PlanQueries {
     }
 
     /// One plan, found by `slug` or `by`. The newest plan if both are omitted. Null if no plan matches, or if
-    /// nothing was published yet at `asOf`. If no plan has the slug, the newest plan that had it before is returned:
-    /// compare its `canonicalUrl`.
+    /// nothing was published yet at `asOf`. If no plan has the slug, the newest plan that had it before is
+    /// returned: compare its `canonicalUrl`.
     ///
     /// Example: `{ plan { title axes { label title progress { completed total } } } }`, or
     /// `{ plan(by: {edition: {slug: "plan-climat", year: 2025}}) { title } }`
@@ -76,7 +76,8 @@ impl PlanQueries {
         plans.into_iter().find(matches).map(|plan| Ok(PlanObject(plan)))
     }
 
-    /// One measure, found by its number or its label. Give one of the two. Null if no measure matches, or if nothing was published yet at `asOf`.
+    /// One measure, found by its number or its label. Give one of the two. Null if no measure matches, or if
+    /// nothing was published yet at `asOf`.
     ///
     /// Example: `{ measure(number: 12) { title { text } status next { number } } }`
     #[expect(clippy::too_many_arguments, reason = "each argument selects")]
@@ -225,7 +226,8 @@ async fn read_as_of(ctx: &Context<'_>, at: Option<DateTime>) -> Result<bool, Api
     }
 }
 
-/// Returns the plans with a slug and a language, newest first. If no plan has the slug, those that had it before.
+/// Returns the plans with a slug and a language, newest first. If no plan has the slug, those that had it
+/// before.
 async fn find_plans(
     ctx: &Context<'_>,
     slug: Option<&str>,

@@ -12,8 +12,8 @@ pub(super) struct SiteQueries;
 
 #[Object]
 impl SiteQueries {
-    /// Everything that has an address on the website, ordered by kind, for example for a sitemap or a static build. A page
-    /// that describes a support service is listed once, as the support service.
+    /// Everything that has an address on the website, ordered by kind, for example for a sitemap or a static
+    /// build. A page that describes a support service is listed once, as the support service.
     ///
     /// Example: `{ routes(kind: [PAGE], first: 1000) { nodes { url updatedAt alternates { lang url } } } }`
     async fn routes(
@@ -45,9 +45,9 @@ impl SiteQueries {
         RouteConnection::load(ctx, filter, first, after).await
     }
 
-    /// Former addresses of pages, support services and plans that were renamed, ordered by kind, language and slug, for
-    /// example for the redirects of a static build. An address that another object has now is not listed. The fields
-    /// `page`, `supportService` and `plan` also find an object by its former slug.
+    /// Former addresses of pages, support services and plans that were renamed, ordered by kind, language and
+    /// slug, for example for the redirects of a static build. An address that another object has now is not
+    /// listed. The fields `page`, `supportService` and `plan` also find an object by its former slug.
     ///
     /// Example: `{ redirects(first: 1000) { nodes { url canonicalUrl } } }`
     async fn redirects(
