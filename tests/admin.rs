@@ -30,14 +30,6 @@ fn run_sync_wait(service: &Service, token: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-/// Returns the value of a metric in `/metrics`.
-fn metric(service: &Service, name: &str) -> u64 {
-    let reply = service.get("/metrics", &[]);
-    assert_eq!(reply.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
-    let line = reply.body.lines().find_map(|line| line.strip_prefix(&format!("passerelle_{name} ")));
-    line.unwrap_or_else(|| panic!("{name}: {}", reply.body)).parse().unwrap()
-}
-
 #[test]
 fn admin_sync_returns_a_revision_that_includes_all_earlier_writes() {
     let service = serve(TestSite::new(), &[]);
@@ -98,22 +90,22 @@ fn admin_sync_is_disabled_without_a_token() {
 fn sync_metrics_follow_the_worker() {
     let service = serve(TestSite::new(), &[]);
     service.save("page.md", "# Page\n");
-    assert_eq!(metric(&service, "revision"), 1);
-    assert_eq!(metric(&service, "sync_degraded"), 0);
-    assert_eq!(metric(&service, "watch_polling"), 0);
-    let scans = metric(&service, "full_scans_total");
+    assert_eq!(service.metric("revision"), 1);
+    assert_eq!(service.metric("sync_degraded"), 0);
+    assert_eq!(service.metric("watch_polling"), 0);
+    let scans = service.metric("full_scans_total");
 
     service.place.write("PAGE.md", "# Another page\n");
     assert!(run_sync_wait(&service, Some(TOKEN)).status.success());
-    assert_eq!((metric(&service, "sync_degraded"), metric(&service, "sync_problems")), (1, 1));
-    assert!(metric(&service, "full_scans_total") > scans);
-    assert_eq!(metric(&service, "changes_missed_by_watcher_total"), 0);
+    assert_eq!((service.metric("sync_degraded"), service.metric("sync_problems")), (1, 1));
+    assert!(service.metric("full_scans_total") > scans);
+    assert_eq!(service.metric("changes_missed_by_watcher_total"), 0);
 }
 
 #[test]
 fn polled_folder_is_synced() {
     let service = serve(TestSite::new(), &["--watch", "poll"]);
-    assert_eq!(metric(&service, "watch_polling"), 1);
+    assert_eq!(service.metric("watch_polling"), 1);
     service.save("page.md", "# Page\n");
     assert_eq!(
         service.query("{ sync { mode state } }")["sync"],
@@ -124,5 +116,5 @@ fn polled_folder_is_synced() {
     fs::rename(service.place.content().join("page.md"), service.place.content().join("moved.md")).unwrap();
     service.wait_for_sync();
     assert_eq!(service.query("{ page(slug: \"moved\") { title } }")["page"]["title"], "Another title");
-    assert_eq!(metric(&service, "changes_missed_by_watcher_total"), 0);
+    assert_eq!(service.metric("changes_missed_by_watcher_total"), 0);
 }

@@ -30,13 +30,6 @@ fn exchange(address: &str, request: &str) -> String {
     String::from_utf8(response).unwrap()
 }
 
-/// A value of `/metrics`.
-fn metric(service: &Service, name: &str) -> u64 {
-    let reply = service.get("/metrics", &[]);
-    let line = reply.body.lines().find_map(|line| line.strip_prefix(&format!("passerelle_{name} ")));
-    line.unwrap_or_else(|| panic!("{name}: {}", reply.body)).parse().unwrap()
-}
-
 /// The command of a service with a limit of open files that it cannot raise.
 fn with_open_files(place: &TestSite, limit: u32) -> Command {
     with_limit(place, &format!("-n {limit}"))
@@ -77,7 +70,7 @@ fn silent_and_slow_heads_are_closed_and_running_requests_are_not() {
     for mut stream in [silent, slow, idle] {
         drop(stream.read_to_end(&mut Vec::new()));
     }
-    assert_eq!(metric(&service, "connections_closed_by_read_timeout_total"), 3);
+    assert_eq!(service.metric("connections_closed_by_read_timeout_total"), 3);
     // The subscription is older than both timeouts.
     service.save("autre.md", "# Autre\n");
     assert_eq!(events.next().unwrap()["data"]["changes"]["kind"], "PAGE_ADDED");
@@ -98,10 +91,10 @@ fn silent_sockets_beyond_the_limit_of_open_files_leave_http_and_the_watcher_answ
     service.save("autre.md", "# Autre\n");
     assert_eq!(service.query("{ revision { number } }"), json!({ "revision": { "number": 2 } }));
     // 1,024 descriptors allow 384 connections. The others were closed, the oldest first.
-    assert!(metric(&service, "connections_evicted_total") >= 1_100 - 384);
-    assert_eq!(metric(&service, "connections_refused_total"), 0);
-    assert_eq!(metric(&service, "connection_accept_errors_total"), 0);
-    assert!(metric(&service, "connections_open") <= 384);
+    assert!(service.metric("connections_evicted_total") >= 1_100 - 384);
+    assert_eq!(service.metric("connections_refused_total"), 0);
+    assert_eq!(service.metric("connection_accept_errors_total"), 0);
+    assert!(service.metric("connections_open") <= 384);
     drop(sockets);
 }
 

@@ -26,13 +26,6 @@ fn code(reply: &HttpReply) -> Value {
     reply.json()["errors"][0]["extensions"]["code"].clone()
 }
 
-/// The value of a metric.
-fn metric(service: &Service, name: &str) -> u64 {
-    let text = service.get("/metrics", &[]).body;
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.unwrap_or_else(|| panic!("{name} is missing")).parse().unwrap()
-}
-
 #[test]
 fn repeated_ids_return_their_texts_once() {
     let service = service_with_long_page(&[]);
@@ -63,8 +56,8 @@ fn responses_above_the_budget_of_all_are_answered_503_and_small_ones_are_served(
     let refused = post(&service, "{ page(slug: \"long\") { content { text } } }");
     assert_eq!((refused.status, code(&refused)), (503, json!("OVERLOADED")));
     assert_eq!(refused.header("retry-after"), "1");
-    assert_eq!(metric(&service, "passerelle_responses_rejected_total"), 1);
-    assert_eq!(metric(&service, "passerelle_response_bytes_reserved"), 0);
+    assert_eq!(service.metric("responses_rejected_total"), 1);
+    assert_eq!(service.metric("response_bytes_reserved"), 0);
     assert_eq!(post(&service, "{ measures { nodes { number } } }").status, 200);
 }
 
@@ -76,24 +69,5 @@ fn the_memory_of_a_response_is_free_after_it_is_sent() {
         assert!(reply.body.len() > TEXT_BYTES - 1_000);
     }
     // The service drops the body just after the client has read it.
-    assert!((0..100).any(|_| metric(&service, "passerelle_response_bytes_reserved") == 0));
-}
-
-#[test]
-fn subscribers_that_replay_the_log_read_it_once() {
-    let service = service_with_long_page(&[]);
-    let log = service.query("{ changes(since: 0) { totalCount } }");
-    let count = log["changes"]["totalCount"].as_u64().unwrap();
-    let replay = || {
-        let mut events = service.subscribe("subscription { changes(since: 0) { revision kind } }");
-        for _ in 0..count {
-            assert!(events.next().is_some());
-        }
-    };
-    replay();
-    let before = metric(&service, "passerelle_database_statements_total");
-    (0..40).for_each(|_| replay());
-    // The process itself reads the latest revision a few times a second.
-    let statements = metric(&service, "passerelle_database_statements_total") - before;
-    assert!(statements < 40, "{statements} statements for 40 replays of {count} changes");
+    service.wait_for_metric("response_bytes_reserved", 0);
 }

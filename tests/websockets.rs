@@ -11,7 +11,7 @@ use tungstenite::protocol::CloseFrame;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Error, Message, WebSocket};
 
-use crate::support::{Service, TestSite};
+use crate::support::{Service, TestSite, repository};
 
 /// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -252,6 +252,28 @@ fn fifty_operations_run_concurrently_and_ids_are_reusable() {
     let is_over = |line: &Value| line["graphql.transport"] == "ws" && line["graphql.responses"] == 1;
     service.wait_for(is_over);
     assert!(service.get("/metrics", &[]).body.contains("passerelle_websockets_total 1\n"));
+}
+
+#[test]
+fn operations_that_replay_the_log_read_it_once() {
+    const OPERATIONS: usize = 40;
+    let place = TestSite::new();
+    place.copy_documents(&repository().join("content"));
+    let service = place.serve();
+    let count =
+        service.query("{ changes(since: 0) { totalCount } }")["changes"]["totalCount"].as_u64().unwrap();
+    let mut client = Client::new(&service);
+    let before = service.metric("database_statements_total");
+    for number in 0..OPERATIONS {
+        let replay = json!({ "query": "subscription { changes(since: 0) { revision kind } }" });
+        client.subscribe(&number.to_string(), &replay);
+    }
+    for _ in 0..count * OPERATIONS as u64 {
+        assert_eq!(client.receive()["type"], "next");
+    }
+    // The process itself reads the latest revision a few times a second.
+    let statements = service.metric("database_statements_total") - before;
+    assert!(statements < OPERATIONS as u64, "{statements} statements for replays of {count} changes");
 }
 
 #[test]

@@ -221,6 +221,23 @@ impl Service {
         }
     }
 
+    /// Returns the value of a metric. `name` is without the prefix `passerelle_`.
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let text = self.get("/metrics", &[]).body;
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix("passerelle_")?.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap_or_else(|| panic!("{name} is missing")).parse().unwrap()
+    }
+
+    /// Asks for a metric until it has a value.
+    pub(crate) fn wait_for_metric(&self, name: &str, value: u64) {
+        let started = Instant::now();
+        while self.metric(name) != value {
+            assert!(started.elapsed() < TIMEOUT, "{name} is {}, not {value}", self.metric(name));
+        }
+    }
+
     /// Waits until a change of the folder is published.
     pub(crate) fn wait_for_sync(&self) -> Value {
         self.wait_for(|entry| entry["message"] == "synced")
