@@ -43,9 +43,14 @@ pub(crate) struct RevisionContext {
 }
 
 impl RevisionContext {
-    fn new(view: ReadView, scheduler: &BatchScheduler, is_past: bool) -> Self {
+    fn new(
+        view: ReadView,
+        scheduler: &BatchScheduler,
+        source_bytes: Arc<ResponseBytes>,
+        is_past: bool,
+    ) -> Self {
         let loaders = DataLoader::with_cache(
-            ViewLoader::new(view.clone()),
+            ViewLoader::new(view.clone(), source_bytes),
             scheduler.clone(),
             scheduler.clone(),
             HashMapCache::default(),
@@ -91,6 +96,8 @@ struct RevisionContexts {
     latest: Arc<RevisionContext>,
     /// Counted bytes of the response, or of the current event of a subscription.
     bytes: Arc<ResponseBytes>,
+    /// Counted bytes of the texts that the loaders have read for it.
+    source_bytes: Arc<ResponseBytes>,
     /// Right to execute the current event of a subscription. `None` for other operations.
     event_permit: Option<Permit>,
     /// Content of earlier revisions. Fields that read the same revision share their batches.
@@ -109,10 +116,12 @@ impl RequestContext {
         bytes: Arc<ResponseBytes>,
         queue: ExecutionQueue,
     ) -> Self {
-        let latest = Arc::new(RevisionContext::new(view, &scheduler, false));
+        let source_bytes = ResponseBytes::of_sources(&bytes);
+        let latest = Arc::new(RevisionContext::new(view, &scheduler, Arc::clone(&source_bytes), false));
         let contexts = RevisionContexts {
             latest,
             bytes,
+            source_bytes,
             event_permit: None,
             past: HashMap::new(),
             by_root_field: HashMap::new(),
@@ -126,9 +135,14 @@ impl RequestContext {
         Arc::clone(&self.contexts().bytes)
     }
 
-    /// Starts the next event of a subscription, with a count of its own.
+    /// Starts the next event of a subscription, with counts and loaders of its own. A loader caches what it
+    /// has loaded, so the loaders of a long replay would grow with the change log.
     pub(crate) fn start_event(&self, bytes: Arc<ResponseBytes>) {
-        self.contexts().bytes = bytes;
+        let mut contexts = self.contexts();
+        contexts.source_bytes = ResponseBytes::of_sources(&bytes);
+        contexts.bytes = bytes;
+        let view = contexts.latest.view.clone();
+        self.replace_latest(&mut contexts, view);
     }
 
     /// Waits until the event of a subscription that has just arrived may be executed.
@@ -146,8 +160,12 @@ impl RequestContext {
 
     /// Replaces the view. The next event of a subscription reads from it.
     pub(crate) fn set_latest(&self, view: ReadView) {
-        let mut contexts = self.contexts();
-        contexts.latest = Arc::new(RevisionContext::new(view, &self.scheduler, false));
+        self.replace_latest(&mut self.contexts(), view);
+    }
+
+    fn replace_latest(&self, contexts: &mut RevisionContexts, view: ReadView) {
+        let source_bytes = Arc::clone(&contexts.source_bytes);
+        contexts.latest = Arc::new(RevisionContext::new(view, &self.scheduler, source_bytes, false));
         contexts.past.clear();
     }
 
@@ -182,7 +200,8 @@ impl RequestContext {
         let mut contexts = self.contexts();
         let view = view.in_request_of(&contexts.latest.view);
         let number = view.revision().number;
-        let new = || Arc::new(RevisionContext::new(view, &self.scheduler, true));
+        let source_bytes = Arc::clone(&contexts.source_bytes);
+        let new = || Arc::new(RevisionContext::new(view, &self.scheduler, source_bytes, true));
         Arc::clone(contexts.past.entry(number).or_insert_with(new))
     }
 }

@@ -4,6 +4,7 @@
 
 mod batch_scheduler;
 mod navigation_ancestors;
+mod page_parts;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -30,18 +31,22 @@ use passerelle_storage::{
 
 use crate::error::ApiError;
 use crate::input::{PaginationArgs, collection_query};
+use crate::response_bytes::ResponseBytes;
 pub(crate) use batch_scheduler::{BatchScheduler, drive_to_completion};
 pub(crate) use navigation_ancestors::NavigationAncestors;
+pub(crate) use page_parts::{PageBlocks, PageBlocksOf, PageStartOf, PageTextOf, START_CHARACTERS};
 
 /// Loads values from one view.
 pub(crate) struct ViewLoader {
     view: ReadView,
+    /// Counted bytes of the texts that were read from the database.
+    source_bytes: Arc<ResponseBytes>,
 }
 
 impl ViewLoader {
     /// Creates the loader for a view.
-    pub(crate) fn new(view: ReadView) -> Self {
-        Self { view }
+    pub(crate) fn new(view: ReadView, source_bytes: Arc<ResponseBytes>) -> Self {
+        Self { view, source_bytes }
     }
 }
 

@@ -42,6 +42,7 @@ impl ResponseBudget {
             counted: AtomicUsize::new(0),
             reserved: AtomicUsize::new(0),
             failure: AtomicU8::new(NO_FAILURE),
+            response: None,
         })
     }
 
@@ -85,9 +86,24 @@ pub struct ResponseBytes {
     counted: AtomicUsize,
     reserved: AtomicUsize,
     failure: AtomicU8,
+    /// Response that fails too if this count fails.
+    response: Option<Arc<ResponseBytes>>,
 }
 
 impl ResponseBytes {
+    /// Starts to count the texts that are read from the database for a response. Their limit is twice that
+    /// of the response: a block has all formats of its text, and the response has often only one.
+    pub(crate) fn of_sources(response: &Arc<Self>) -> Arc<Self> {
+        Arc::new(Self {
+            budget: response.budget.clone(),
+            limit: response.limit.saturating_mul(2),
+            counted: AtomicUsize::new(0),
+            reserved: AtomicUsize::new(0),
+            failure: AtomicU8::new(NO_FAILURE),
+            response: Some(Arc::clone(response)),
+        })
+    }
+
     /// Counts bytes that a resolver returns.
     ///
     /// # Errors
@@ -148,6 +164,9 @@ impl ResponseBytes {
 
     fn fail(&self, failure: u8) -> ApiError {
         self.failure.store(failure, Ordering::Relaxed);
+        if let Some(response) = &self.response {
+            return response.fail(failure);
+        }
         if failure == TOO_LARGE { ApiError::ResponseTooLarge(self.limit) } else { ApiError::Overloaded }
     }
 }

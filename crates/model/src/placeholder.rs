@@ -52,7 +52,7 @@ pub struct LinkStart {
 }
 
 /// One of the three formats of a [`crate::rich_text::RichText`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextFormat {
     /// HTML.
     Html,

@@ -24,6 +24,7 @@ use crate::entity::page;
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::link_target::{LinkedPage, candidate_paths};
+use crate::page_texts::select_without_texts;
 use crate::query_index::Direction;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
@@ -88,12 +89,14 @@ impl PageQuery {
     }
 }
 
+/// The texts and blocks of the returned pages are empty. [`ReadView::page_texts`] and
+/// [`ReadView::page_blocks`] load them.
 impl ReadView {
     /// Returns a slice of the pages.
     pub async fn pages(&self, query: &PageQuery) -> Result<Slice<PublishedPage>, StorageError> {
         let order = query.order();
         let sort_keys = sort_keys(order);
-        let select = page::Entity::find()
+        let select = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
             .filter(query.filter.condition())
             .limit(u64::from(query.pagination.limit) + 1);
@@ -119,7 +122,7 @@ impl ReadView {
         &self,
         keys: &[PageKey],
     ) -> Result<HashMap<PageKey, PublishedPage>, StorageError> {
-        let rows = page::Entity::find()
+        let rows = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::Key.is_in(keys.iter().map(PageKey::as_str)))
             .all(&self.read_pool)
@@ -129,7 +132,7 @@ impl ReadView {
 
     /// Returns the first page that matches a filter, ordered by language and key.
     pub async fn page(&self, filter: &PageFilter) -> Result<Option<PublishedPage>, StorageError> {
-        let rows = page::Entity::find()
+        let rows = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
             .filter(filter.condition())
             .order_by_asc(page::Column::Key)
@@ -144,7 +147,7 @@ impl ReadView {
         &self,
         keys: &[TranslationKey],
     ) -> Result<HashMap<TranslationKey, Vec<Arc<PublishedPage>>>, StorageError> {
-        let rows = page::Entity::find()
+        let rows = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::TranslationKey.is_in(keys.iter().map(TranslationKey::as_str)))
             .order_by_asc(page::Column::Key)
@@ -217,7 +220,7 @@ impl ReadView {
 
     /// Returns the pages that have a navigation entry.
     pub async fn navigation_pages(&self, lang: Option<Language>) -> Result<Vec<PublishedPage>, StorageError> {
-        let mut select = page::Entity::find()
+        let mut select = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
             .filter(page::Column::Navigation.is_not_null())
             .order_by_asc(page::Column::TitleFolded)

@@ -1,9 +1,10 @@
 //! Object types `Page` and `Heading`.
 
 use async_graphql::{Context, ID, Object};
-use passerelle_model::key::TranslationKey;
-use passerelle_model::page::{Heading, Page};
+use passerelle_model::key::{PageKey, TranslationKey};
+use passerelle_model::page::Heading;
 use passerelle_model::placeholder::{Placeholder, TextFormat, TextSegment, segments};
+use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::{excerpt, first_paragraph};
 
 use super::block::{Block, to_object};
@@ -17,7 +18,7 @@ use super::{
 use crate::context::{count_text, counted, counted_text, global_id, load, load_required, site_urls};
 use crate::error::ApiError;
 use crate::input::NodeId;
-use crate::loader::PagesByTranslationKey;
+use crate::loader::{PageStartOf, PageTextOf, PagesByTranslationKey, START_CHARACTERS};
 use crate::placeholders::fill_placeholders;
 
 /// Default length of an excerpt in characters: about two lines of text.
@@ -103,13 +104,13 @@ impl PageObject {
 
     /// Whole content of the page. Use `blocks` for the same content in parts.
     fn content(&self) -> RichTextObject<'_> {
-        RichTextObject::of(&self.0.page.content)
+        RichTextObject::Page(self.0.key.clone())
     }
 
     /// Description of the page: the front matter field `description`, `excerpt` or `metadata.description`, else
     /// the first paragraph. Null if there is neither. Example: `Les heures et l’adresse de l’atelier.`
     async fn description(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
-        let summary = match summary(ctx, &self.0.page).await {
+        let summary = match summary(ctx, &self.0).await {
             Ok(summary) => summary?,
             Err(error) => return Some(Err(error)),
         };
@@ -128,7 +129,7 @@ impl PageObject {
         let characters = characters.ok_or_else(|| {
             ApiError::BadInput(format!("`length` must be between 0 and {MAX_EXCERPT_LENGTH}, got {length}"))
         })?;
-        let excerpt = excerpt(&summary(ctx, &self.0.page).await?.unwrap_or_default(), characters);
+        let excerpt = excerpt(&summary(ctx, &self.0).await?.unwrap_or_default(), characters);
         count_text(ctx, excerpt.len())?;
         Ok(excerpt)
     }
@@ -251,8 +252,8 @@ impl HeadingObject {
 }
 
 /// Returns the description in the front matter, else the first paragraph of the page.
-async fn summary(ctx: &Context<'_>, page: &Page) -> Result<Option<String>, ApiError> {
-    let front = &page.front_matter;
+async fn summary(ctx: &Context<'_>, served: &PublishedPage) -> Result<Option<String>, ApiError> {
+    let front = &served.page.front_matter;
     let metadata = front.get("metadata");
     let written =
         [front.get("description"), front.get("excerpt"), metadata.and_then(|map| map.get("description"))];
@@ -260,7 +261,7 @@ async fn summary(ctx: &Context<'_>, page: &Page) -> Result<Option<String>, ApiEr
     if let Some(text) = written.into_iter().find(|text| !text.is_empty()) {
         return Ok(Some(text.to_owned()));
     }
-    let Some(paragraph) = first_paragraph(&page.content.html) else { return Ok(None) };
+    let Some(paragraph) = load_first_paragraph(ctx, &served.key).await? else { return Ok(None) };
     let prose: String = segments(&paragraph)
         .into_iter()
         .map(|segment| match segment {
@@ -270,4 +271,18 @@ async fn summary(ctx: &Context<'_>, page: &Page) -> Result<Option<String>, ApiEr
         .collect();
     let summary = fill_placeholders(ctx, &prose, TextFormat::Text).await?;
     Ok(Some(summary))
+}
+
+/// Returns the first paragraph of a page. The whole text is loaded only if its start has no complete
+/// paragraph.
+async fn load_first_paragraph(ctx: &Context<'_>, page: &PageKey) -> Result<Option<String>, ApiError> {
+    let start = load_required(ctx, PageStartOf(page.clone())).await?;
+    let is_whole = start.chars().count() < START_CHARACTERS as usize;
+    let complete = start.rfind("</p>").map_or("", |end| &start[..end]);
+    let found = first_paragraph(if is_whole { &start } else { complete });
+    if found.is_some() || is_whole {
+        return Ok(found);
+    }
+    let html = load_required(ctx, PageTextOf(page.clone(), TextFormat::Html)).await?;
+    Ok(first_paragraph(&html))
 }

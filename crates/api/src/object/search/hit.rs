@@ -17,9 +17,9 @@ use tokio::sync::OnceCell;
 
 use super::super::progress::to_int;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
-use crate::context::{category_tree, load, required_plan, search, site_urls};
+use crate::context::{category_tree, load, load_required, required_plan, search, site_urls};
 use crate::error::{ApiError, InvariantError};
-use crate::loader::NavigationAncestors;
+use crate::loader::{NavigationAncestors, PageTextOf};
 use crate::placeholders::fill_placeholders;
 
 /// Object that a search returns.
@@ -99,7 +99,8 @@ impl SearchHit {
                 self.excerpt(ctx, category.title.clone(), plan.heading.lang).await
             }
             FoundObject::Page(served) => {
-                let text = fill_placeholders(ctx, &served.page.content.text, TextFormat::Text).await?;
+                let text = load_required(ctx, PageTextOf(served.key.clone(), TextFormat::Text)).await?;
+                let text = fill_placeholders(ctx, &text, TextFormat::Text).await?;
                 let (served, highlighter) = (Arc::clone(served), Arc::clone(&self.highlighter));
                 analyse(ctx, text, move |text| {
                     let Page { title, table_of_contents, lang, .. } = &served.page;
