@@ -8,7 +8,7 @@ use std::sync::Arc;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
 use passerelle_model::sync::Revision;
-use passerelle_storage::SearchKind;
+use passerelle_storage::{PageRow, SearchKind};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
@@ -26,6 +26,9 @@ use crate::query::request::{Hit, HitKey, HitPosition, MeasureMatches, SearchRequ
 use crate::query::suggestion::suggest;
 use crate::query::work::Execution;
 
+/// Maximum number of pages that a filter by text selects. It bounds the parameter of the statement to about
+/// 100 KiB.
+const MAX_PAGES: usize = 10_000;
 /// With fewer hits, the next looser query is run.
 const FEW_HITS: usize = 3;
 /// A word that matches fewer documents may be misspelt.
@@ -124,6 +127,26 @@ impl Snapshot {
         let matches = Arc::new(MeasureMatches { scores });
         self.matches.insert(plan, text, &matches);
         Ok(matches)
+    }
+
+    /// Returns the pages and support services that contain all words of a text, best match first.
+    ///
+    /// # Errors
+    /// The same as [`Snapshot::search`].
+    pub fn pages(&self, text: &str, cancellation: &Cancellation) -> Result<Vec<PageRow>, SearchError> {
+        let query = ParsedQuery::read(text, &self.languages);
+        let execution = Execution::new(&self.fields, &self.searcher, cancellation);
+        let (docs, _) = Run::new(&execution, &query, &self.languages, &Zone::ALL).all(None)?;
+        // A filter needs all words.
+        let docs = docs.into_iter().filter(|doc| doc.score >= ALL_WORDS_FUZZY);
+        let is_page =
+            |doc: &ScoredDoc| matches!(kind_of(doc.id), SearchKind::Page | SearchKind::SupportService);
+        let (docs, _) = top(docs.filter(is_page).collect(), MAX_PAGES);
+        let row = |doc: &ScoredDoc| match kind_of(doc.id) {
+            SearchKind::SupportService => PageRow::SupportService(row_of(doc.id)),
+            _ => PageRow::Page(row_of(doc.id)),
+        };
+        Ok(docs.iter().map(row).collect())
     }
 
     fn hit(&self, doc: &ScoredDoc) -> Result<Hit, SearchError> {

@@ -1,7 +1,7 @@
 //! `passerelle serve`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
     let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
+    settings.renditions.folder = Some(renditions_beside(storage.path()));
     let state = ApiState {
         content_folder: folder.clone(),
         storage: storage.clone(),
@@ -105,6 +106,13 @@ fn arm_fail_point(storage: &Storage, point: Option<&crate::cli::FailPointArg>) {
     if let Some(point) = point {
         storage.fail_points().arm(&point.name, point.mode, point.visit);
     }
+}
+
+/// Returns the folder of scaled images for a database file: `passerelle.db` gives `passerelle.db.renditions`.
+fn renditions_beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".renditions");
+    PathBuf::from(name)
 }
 
 /// Checks that the content folder can be read.

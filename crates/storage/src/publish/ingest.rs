@@ -73,6 +73,8 @@ impl BatchWriter {
         }
         let page = stored.take_page(key);
         self.close_page(&mut stored.names, page);
+        let collection = stored.take_collection(key);
+        self.close_collection(collection);
         Ok(())
     }
 
@@ -99,7 +101,7 @@ impl BatchWriter {
         let served = before.as_ref().map(|before| &before.content);
         let matching = match &ingested.reading.content {
             Some(Content::Plan(plan)) => Some(MeasureMatching::of(plan, served)),
-            Some(Content::Page { .. }) | None => None,
+            Some(Content::Page { .. } | Content::Contract(_)) | None => None,
         };
         let row = stored.document(key.as_str());
         if row.is_some() {
@@ -122,14 +124,23 @@ impl BatchWriter {
         let references = std::mem::take(&mut ingested.reading.references);
         self.pending.references.append(&mut from_references(&key, content.lang(), references)?);
         let page = stored.take_page(&key);
+        let collection = stored.take_collection(&key);
         let is_new = match &content {
             Content::Plan(_) => before.is_none(),
             Content::Page { .. } => page.is_none(),
+            Content::Contract(_) => collection.is_none(),
         };
         let row = stored.document(key.as_str());
         let times = update_times(row, &ingested, is_new, self.revision.at);
         let lines = match content {
+            Content::Contract(contract) => {
+                self.close_plan(before).await?;
+                self.close_page(&mut stored.names, page);
+                self.replace_collection((&key, &ingested.path), collection, &contract)?;
+                SourceLines::default()
+            }
             Content::Plan(plan) => {
+                self.close_collection(collection);
                 self.close_page(&mut stored.names, page);
                 let matching = matching.unwrap_or_else(|| {
                     MeasureMatching::of(&plan, before.as_ref().map(|before| &before.content))
@@ -138,6 +149,7 @@ impl BatchWriter {
             }
             Content::Page { page: new, service } => {
                 self.close_plan(before).await?;
+                self.close_collection(collection);
                 let new = (*new, service.map(|service| *service));
                 let document = (&key, &ingested.path);
                 self.replace_page(&mut stored.names, document, page.as_ref(), new, times)?;
@@ -257,7 +269,7 @@ fn loss_diagnostic(
         (None, Content::Page { page, .. }) if page.blocks.is_empty() && had_content => {
             DiagnosticKind::PageHeld { confirmation_file }
         }
-        (None, Content::Page { .. } | Content::Plan(_)) => return None,
+        (None, Content::Page { .. } | Content::Plan(_) | Content::Contract(_)) => return None,
     };
     Some(passerelle_messages::to_diagnostic(&kind, content.lang(), None, None))
 }
