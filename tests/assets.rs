@@ -118,3 +118,86 @@ fn images_have_dimensions_a_placeholder_and_an_immutable_url() {
     service.remove("_images/kust.png");
     assert_eq!(service.query(ask)["page"], before);
 }
+
+/// Returns the size of a PNG file from its header.
+fn png_size(bytes: &[u8]) -> (u32, u32) {
+    let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    (side(16), side(20))
+}
+
+#[test]
+fn images_are_scaled_to_listed_widths_only() {
+    let place = TestSite::new();
+    fs::create_dir(place.content().join("_images")).unwrap();
+    let picture = fs::read(repository().join("content/_images/littoral.png")).unwrap();
+    let natural = png_size(&picture);
+    fs::write(place.content().join("_images/kust.png"), &picture).unwrap();
+    place.write(
+        "kust.md",
+        "---\nlang: nl\nmetadata: {image: {src: /_images/kust.png, focalPoint: \"10% 90%\"}}\nsvg: /_images/a.svg\n---\n# Kust\n",
+    );
+    let service = place.serve_with(&["--image-widths", "16,32,4000"]);
+    let ask = |fields: &str| {
+        let query = format!(
+            "{{ page(slug: \"kust\") {{ image {{ {fields} }} svg: field(path: \"svg\") {{ image {{ url rendition(width: 16) {{ url }} }} }} }} }}"
+        );
+        service.query(&query)["page"].clone()
+    };
+    let page = ask(
+        "box: rendition(width: 32, height: 16) { url width height } large: rendition(width: 4000) { width height } srcset",
+    );
+    let rendition = &page["image"]["box"];
+    let url = rendition["url"].as_str().unwrap();
+    assert!(url.starts_with("/_images/kust.png?v=") && url.ends_with("&w=32&h=16&f=png&p=0,100"), "{url}");
+    let (status, bytes) = service.get_bytes(url);
+    assert_eq!((status, png_size(&bytes)), (200, (32, 16)));
+    assert_eq!((rendition["width"].as_u64(), rendition["height"].as_u64()), (Some(32), Some(16)));
+    // An image is never enlarged.
+    assert_eq!(page["image"]["large"], json!({ "width": natural.0, "height": natural.1 }));
+    let widths: Vec<&str> = page["image"]["srcset"]
+        .as_str()
+        .unwrap()
+        .split(", ")
+        .map(|part| part.rsplit(' ').next().unwrap())
+        .collect();
+    assert_eq!(widths, ["16w", "32w", &format!("{}w", natural.0)]);
+    assert_eq!(page["svg"]["image"]["url"], page["svg"]["image"]["rendition"]["url"]);
+
+    // The second request is answered from the folder beside the database.
+    let folder = format!("{}.renditions", service.place.database().display());
+    let stored: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(stored.len(), 1);
+    assert_eq!(fs::read(&stored[0]).unwrap(), bytes);
+    let again = service.get(url, &[("range", "bytes=0-0")]);
+    assert_eq!((again.status, again.header("content-type")), (206, "image/png"));
+    assert_eq!(again.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(service.get(url, &[("if-none-match", again.header("etag"))]).status, 304);
+    for (parameters, status) in [
+        ("w=17&f=png", 400),
+        ("w=32&f=png&p=1,1", 400),
+        ("w=32", 400),
+        ("h=16&f=jpg", 200),
+        ("w=32&f=webp", 200),
+    ] {
+        assert_eq!(service.get_bytes(&format!("/_images/kust.png?{parameters}")).0, status, "{parameters}");
+    }
+    assert_eq!(service.get("/_images/missing.png?w=32&f=png", &[]).status, 404);
+
+    // A width that is not listed rejects the request before its execution.
+    for (query, variables) in [
+        ("{ page(slug: \"kust\") { image { rendition(width: 17) { url } } } }", json!({})),
+        (
+            "query ($w: [Int!]) { page(slug: \"kust\") { ...F } } fragment F on Page { image { srcset(widths: $w) } }",
+            json!({ "w": [16, 17] }),
+        ),
+        (
+            "query ($w: Int = 17) { page(slug: \"kust\") { image { rendition(height: $w) { url } } } }",
+            json!({}),
+        ),
+    ] {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let answer = service.post(&body, &[("content-type", "application/json")]).json();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{query}");
+        assert!(answer.get("data").is_none_or(serde_json::Value::is_null), "{query}");
+    }
+}

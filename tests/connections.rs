@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 
-use crate::support::{Service, TestSite, binary, run_until_exit};
+use crate::support::{TestSite, binary, run_until_exit};
 
 /// Longer than anything here takes on a machine that is busy with something else.
 const TIMEOUT: Duration = Duration::from_mins(1);

@@ -147,7 +147,7 @@ fn facets_are_counted_without_their_own_condition() {
 }
 
 #[test]
-fn exports_and_feed_have_the_fields() {
+fn csv_export_has_the_fields() {
     let service = service();
     let csv = service.get("/exports/measures.csv?label=A2&label=A1", &[]);
     let body = csv.body.trim_start_matches('\u{feff}');
@@ -204,7 +204,11 @@ fn exports_and_feed_have_the_fields() {
         (cell(1, "budgetAmount"), cell(1, "description")),
         ("800,5".to_owned(), "'=SUM(A1)".to_owned())
     );
+}
 
+#[test]
+fn json_export_and_feed_have_the_fields() {
+    let service = service();
     let export = service.get("/exports/measures.json?label=A2", &[]).json();
     let measure = &export["measures"][0];
     let own = service.query(

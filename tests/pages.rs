@@ -203,3 +203,198 @@ fn renamed_page_plan_and_service_are_found_by_their_former_slugs() {
     assert_eq!(service.query(query)["page"]["canonicalUrl"], "/fr/mare");
     assert_eq!(service.query(query)["redirects"]["totalCount"], 2);
 }
+
+#[test]
+fn flat_blocks_send_each_text_once() {
+    let place = TestSite::new();
+    place.write(
+        "cours.md",
+        "# Cours\n\nAvant.\n\n{% section %}\n\nDedans {% image src=\"/_images/jonc.png\", alt=\"un jonc\" %} fin.\n\n{% callout title=\"Note\" %}\n\nAu \
+         fond.\n\n{% endcallout %}\n\n{% endsection %}\n\nAprès.\n",
+    );
+    let service = place.serve();
+    let fields = "__typename id parentId depth ownContent { text } content { text }";
+    let data = service.query(&format!(
+        "{{ page(slug: \"cours\") {{ content {{ text }} tree: blocks {{ {fields} children {{ {fields} children {{ {fields} }} }} }}
+            flat: blocks(flat: true) {{ {fields} }} }} }}"
+    ));
+    let page = &data["page"];
+    let mut tree = Vec::new();
+    let mut waiting: Vec<Value> = page["tree"].as_array().unwrap().iter().rev().cloned().collect();
+    while let Some(mut block) = waiting.pop() {
+        let children = block.as_object_mut().unwrap().remove("children");
+        waiting.extend(children.iter().flat_map(|children| children.as_array().unwrap()).rev().cloned());
+        tree.push(block);
+    }
+    let flat = page["flat"].as_array().unwrap();
+    assert_eq!(*flat, tree);
+    assert!(flat.iter().any(|block| block["depth"] == 2), "{flat:?}");
+    for block in flat {
+        let parent = flat.iter().find(|other| other["id"] == block["parentId"]);
+        let depth = parent.map_or(0, |parent| parent["depth"].as_i64().unwrap() + 1);
+        assert_eq!(block["depth"], depth);
+    }
+    let own = flat.iter().map(|block| block["ownContent"]["text"].as_str().unwrap());
+    let own: Vec<&str> = own.filter(|text| !text.is_empty()).collect();
+    assert_eq!(own.join("\n\n"), page["content"]["text"].as_str().unwrap());
+    assert_eq!(flat.iter().filter(|block| block["__typename"] == "ImageBlock").count(), 1);
+}
+
+#[test]
+fn front_matter_is_read_with_types_and_links() {
+    let place = TestSite::new();
+    let navigation = |parent: &str| format!("eleventyNavigation: {{key: mare, parent: {parent}}}");
+    place.write(
+        "accueil.md",
+        "---\nname: Accueil\nlang: fr\neleventyNavigation: {key: accueil}\n---\n# Bienvenue\n",
+    );
+    place.write(
+        "mare.md",
+        &format!(
+            "---\nname: Mare\nlang: fr\n{}\nlead: Voir [l’accueil](accueil.md) et *plus*\ntempo: \"1,5\"\nouvert: oui\n\
+             quand: 2025-11-14\netapes: [{{titre: Creuser}}, {{titre: Planter}}]\npublics: [enfants, aînés]\n\
+             metadata: {{image: {{src: /_images/jonc.png, alt: Un jonc}}}}\n---\n# La mare\n\nDes joncs.\n",
+            navigation("accueil")
+        ),
+    );
+    let service = place.serve();
+    let data = service.query(
+        "{ page(slug: \"mare\") { url canonicalUrl breadcrumbs { title url } image { src alt }
+            tempo: field(path: \"tempo\") { text number date boolean list }
+            ouvert: field(path: \"ouvert\") { boolean number } quand: field(path: \"quand\") { date }
+            etape: field(path: \"etapes.1.titre\") { text } publics: field(path: \"publics\") { text list }
+            photo: field(path: \"metadata.image\") { image { src alt } list } rien: field(path: \"rien\") { text }
+            lead: richText(path: \"lead\") { html text } nom: richText(path: \"name\") { html }
+            liste: richText(path: \"publics\") { html } } }",
+    );
+    let image = json!({ "src": "/_images/jonc.png", "alt": "Un jonc" });
+    assert_eq!(
+        data["page"],
+        json!({
+            "url": "/fr/mare", "canonicalUrl": "/fr/mare", "breadcrumbs": [{ "title": "Accueil", "url": "/fr/accueil" }],
+            "image": image,
+            "tempo": { "text": "1,5", "number": 1.5, "date": null, "boolean": null, "list": ["1,5"] },
+            "ouvert": { "boolean": true, "number": null },
+            "quand": { "date": "2025-11-14T00:00:00.000Z" },
+            "etape": { "text": "Planter" },
+            "publics": { "text": "enfants, aînés", "list": ["enfants", "aînés"] },
+            "photo": { "image": image, "list": null }, "rien": null,
+            "lead": { "html": "<p>Voir <a href=\"/fr/accueil\">l’accueil</a> et <em>plus</em></p>", "text": "Voir l’accueil et plus" },
+            "nom": { "html": "<p>Mare</p>" }, "liste": null
+        })
+    );
+    // A link in the front matter is checked like one in the text.
+    service.remove("accueil.md");
+    let told = service.query("{ document(path: \"mare.md\") { diagnostics { code line } } }");
+    assert_eq!(told["document"]["diagnostics"][0], json!({ "code": "LINK_BROKEN", "line": 5 }));
+}
+
+#[test]
+fn pages_and_services_are_filtered_and_ordered() {
+    let place = TestSite::new();
+    for (name, rest) in [
+        ("abeilles", "tempo: 30\ntags: [jardin, Été]\ncreatedAt: 2024-03-01"),
+        ("bouture", "tempo: 9\ntags: [jardin]\ncreatedAt: 2025-03-01"),
+        ("compost", "tempo: lent\ntags: [été]"),
+    ] {
+        place.write(
+            &format!("{name}.md"),
+            &format!("---\nlang: fr\nname: {name}\n{rest}\n---\n# {name}\n\nDes feuilles.\n"),
+        );
+    }
+    place.write("saq.md", "---\nlang: fr\nprix: 5\n---\n# Service support animation (SAQ)\n\nDes feuilles et des feuilles mortes.\n");
+    let service = place.serve();
+    let slugs = |arguments: &str| -> Vec<String> {
+        let data = service.query(&format!("{{ pages({arguments}) {{ totalCount nodes {{ slug }} }} }}"));
+        let nodes = data["pages"]["nodes"].as_array().unwrap();
+        assert_eq!(data["pages"]["totalCount"], nodes.len());
+        nodes.iter().map(|page| page["slug"].as_str().unwrap().to_owned()).collect()
+    };
+    let by_tempo = "orderBy: [{field: FRONT_MATTER, path: \"tempo\", direction: ASC}]";
+    assert_eq!(
+        slugs(&format!("filter: {{isSupportService: false}}, {by_tempo}")),
+        ["bouture", "abeilles", "compost"]
+    );
+    assert_eq!(
+        slugs(
+            "filter: {or: [{tag: [\"ete\"]}, {frontMatter: [{path: \"tempo\", lte: \"10\"}]}], not: {slug: [\"compost\"]}}"
+        ),
+        ["abeilles", "bouture"]
+    );
+    assert_eq!(slugs("filter: {createdAfter: \"2024-06-01T00:00:00Z\"}"), ["bouture"]);
+    assert_eq!(slugs("filter: {changedSince: \"2999-01-01T00:00:00Z\"}"), Vec::<String>::new());
+    // The last word matches as a prefix, and the best match comes first.
+    let found = slugs("filter: {text: \"feuille mor\"}");
+    assert_eq!(found.len(), 1);
+    assert_eq!(slugs("filter: {text: \"feuille\", isSupportService: false}").len(), 3);
+    let data = service.query("{ pages(filter: {tag: [\"jardin\"]}) { facets { tag { tag count } } } }");
+    assert_eq!(data["pages"]["facets"]["tag"][0]["count"], 2);
+    let data = service.query(
+        "{ a: supportServices(filter: {frontMatter: [{path: \"prix\", eq: \"5\"}]}) { totalCount nodes { acronym } }
+           b: supportServices(filter: {text: \"feuilles\"}) { totalCount }
+           c: supportServices(filter: {frontMatter: [{path: \"prix\", gte: \"6\"}]}) { totalCount nodes { acronym } } }",
+    );
+    assert_eq!(data["a"], json!({ "totalCount": 1, "nodes": [{ "acronym": "SAQ" }] }));
+    assert_eq!((&data["b"]["totalCount"], &data["c"]["totalCount"]), (&json!(1), &json!(0)));
+}
+
+#[test]
+fn contracts_check_the_pages_of_their_folder() {
+    let place = TestSite::new();
+    let contract = "required: [date, lieu]\nproperties:\n  date: {type: string, format: date}\n  lieu: {type: string, description: Ville}\n  \
+                    places: {type: integer, minimum: 1}\n";
+    place.write("ateliers/ateliers.schema.yaml", contract);
+    place.write("ateliers/a.md", "---\nlang: fr\ndate: 2025-03-01\nlieu: Mons\nplaces: 0\n---\n# Abeilles\n");
+    place.write("ateliers/b.md", "---\nlang: fr\ndate: 2025-04-01\nleiu: Mons\n---\n# Bouture\n");
+    place.write("ailleurs.md", "---\nlang: fr\n---\n# Ailleurs\n");
+    let service = place.serve();
+    let told = |service: &Service, path: &str| {
+        let query = format!(
+            "{{ document(path: \"{path}\") {{ kind state diagnostics {{ code line suggestion }} }} }}"
+        );
+        service.query(&query)["document"].clone()
+    };
+    assert_eq!(
+        told(&service, "ateliers/a.md")["diagnostics"],
+        json!([{ "code": "FIELD_VALUE", "line": 5, "suggestion": "Écrivez par exemple « places: 1 »." }])
+    );
+    assert_eq!(
+        told(&service, "ateliers/b.md")["diagnostics"],
+        json!([{ "code": "FIELD_MISSPELT", "line": 4, "suggestion": "Écrivez « lieu: » à la place." }])
+    );
+    assert_eq!(told(&service, "ailleurs.md")["diagnostics"], json!([]));
+    let collections = "{ collections { name fields { name type required description } \
+                       pages(first: 1) { totalCount nodes { slug } pageInfo { hasNextPage } } } }";
+    let before = service.query(collections)["collections"].clone();
+    assert_eq!(
+        before,
+        json!([{
+            "name": "ateliers",
+            "fields": [
+                { "name": "date", "type": "DATE", "required": true, "description": null },
+                { "name": "lieu", "type": "TEXT", "required": true, "description": "Ville" },
+                { "name": "places", "type": "NUMBER", "required": false, "description": null },
+            ],
+            "pages": { "totalCount": 2, "nodes": [{ "slug": "a" }], "pageInfo": { "hasNextPage": true } }
+        }])
+    );
+    // A contract with an error is told, and the last good one stays.
+    service.save("ateliers/ateliers.schema.yaml", "properties:\n  date: {type: dat}\n");
+    let contract_document = told(&service, "ateliers/ateliers.schema.yaml");
+    assert_eq!(
+        (&contract_document["kind"], &contract_document["state"]),
+        (&json!("CONTRACT"), &json!("REJECTED"))
+    );
+    assert_eq!(contract_document["diagnostics"][0]["code"], "CONTRACT_INVALID");
+    assert_eq!(contract_document["diagnostics"][0]["line"], 2);
+    assert_eq!(service.query(collections)["collections"], before);
+    // Another contract applies to documents that do not change themselves.
+    service.save(
+        "ateliers/ateliers.schema.yaml",
+        "required: [niveau]\nproperties:\n  niveau: {enum: [facile]}\n",
+    );
+    assert_eq!(told(&service, "ateliers/a.md")["diagnostics"][0]["code"], "FIELD_MISSING");
+    service.remove("ateliers/ateliers.schema.yaml");
+    assert_eq!(told(&service, "ateliers/a.md")["diagnostics"], json!([]));
+    assert_eq!(service.query(collections)["collections"], json!([]));
+}

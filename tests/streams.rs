@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tungstenite::Message;
 use tungstenite::client::IntoClientRequest;
 
-use crate::support::{Service, TestSite, repository};
+use crate::support::{Service, TestSite};
 
 /// `Accept` header of Apollo Client 4 for a subscription, and the one in its documentation.
 const MULTIPART_ACCEPT: [&str; 2] = [

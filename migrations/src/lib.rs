@@ -18,6 +18,8 @@ mod m20261127_000008_measure_details;
 mod m20261127_000009_page_paths;
 mod m20261127_000010_database_id;
 mod m20261127_000011_former_addresses;
+mod m20261127_000012_front_matter;
+mod m20261127_000013_collections;
 mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000009_page_paths::Migration),
             Box::new(m20261127_000010_database_id::Migration),
             Box::new(m20261127_000011_former_addresses::Migration),
+            Box::new(m20261127_000012_front_matter::Migration),
+            Box::new(m20261127_000013_collections::Migration),
         ]
     }
 }

@@ -84,6 +84,7 @@ impl Engine {
         let EngineSettings { limits, trusted, suggestions, response_cache_bytes } = settings;
         let builder = if suggestions { builder() } else { builder().disable_suggestions() };
         let storage = sources.storage.clone();
+        let image_widths = sources.site_urls.image_widths().clone();
         let schema = builder
             .data(sources.storage)
             .data(sources.search)
@@ -96,7 +97,7 @@ impl Engine {
         Self {
             document_store: DocumentStore::new(limits.clone(), trusted),
             cost_model: CostModel::of(&types),
-            input_types: InputTypes::of(types),
+            input_types: InputTypes::of(types).with_image_widths(image_widths),
             schema,
             queue: ExecutionQueue::default(),
             budget: ResponseBudget::new(limits.all_responses_bytes.saturating_add(response_cache_bytes)),

@@ -5,12 +5,15 @@
 #![expect(clippy::unused_async, reason = "a resolver is async, whether it awaits or not")]
 
 mod block;
+mod breadcrumb;
 mod category;
 mod change;
+mod collection;
 mod connection;
 mod document;
 mod enums;
 mod facets;
+mod front_matter;
 mod image;
 mod link;
 mod measure;
@@ -29,12 +32,14 @@ mod search;
 mod service;
 mod status;
 mod sync;
+mod thumb_hash;
 mod types;
 
 pub(crate) use change::{ProgressPoint, StatusChangeObject};
+pub(crate) use collection::CollectionObject;
 pub(crate) use connection::{
-    ChangeConnection, DocumentConnection, MeasureConnection, PageConnection, SupportServiceConnection,
-    measure_connection,
+    ChangeConnection, DocumentConnection, MeasureConnection, PageConnection, ServiceScope,
+    SupportServiceConnection, measure_connection,
 };
 pub(crate) use enums::{
     CategoryLevel, ChangeKind, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus,

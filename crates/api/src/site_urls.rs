@@ -4,6 +4,7 @@ use std::fmt;
 
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
+use passerelle_model::rendition::ImageWidths;
 use passerelle_storage::{ObjectAddress, PlanAddress};
 
 /// Kind of object that a pattern is for.
@@ -121,6 +122,7 @@ pub struct SiteUrls {
     measure: UrlPatterns,
     public_base: String,
     asset_base: String,
+    image_widths: ImageWidths,
 }
 
 impl SiteUrls {
@@ -163,6 +165,18 @@ impl SiteUrls {
     pub fn with_asset_base(mut self, base: &str) -> Self {
         base.trim_end_matches('/').clone_into(&mut self.asset_base);
         self
+    }
+
+    /// Sets the widths and heights of renditions.
+    #[must_use]
+    pub fn with_image_widths(mut self, widths: ImageWidths) -> Self {
+        self.image_widths = widths;
+        self
+    }
+
+    /// Returns the widths and heights that renditions may have.
+    pub fn image_widths(&self) -> &ImageWidths {
+        &self.image_widths
     }
 
     /// Returns the address of a page.
@@ -243,6 +257,7 @@ impl Default for SiteUrls {
             measure: patterns(UrlKind::Measure),
             public_base: String::new(),
             asset_base: String::new(),
+            image_widths: ImageWidths::default(),
         }
     }
 }
@@ -256,8 +271,8 @@ impl fmt::Display for UrlPatterns {
 impl fmt::Display for SiteUrls {
     /// Writes all patterns. Two settings with the same text give the same addresses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { page, plan, category, measure, public_base, asset_base } = self;
-        write!(f, "{page} {plan} {category} {measure} {public_base} {asset_base}")
+        let Self { page, plan, category, measure, public_base, asset_base, image_widths } = self;
+        write!(f, "{page} {plan} {category} {measure} {public_base} {asset_base} {image_widths}")
     }
 }
 

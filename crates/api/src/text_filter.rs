@@ -1,5 +1,6 @@
 //! Resolves the texts of filters with the search index.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::Context;
@@ -8,6 +9,7 @@ use passerelle_search::blocking::Cancellation;
 use passerelle_search::{Search, SearchError};
 use passerelle_storage::ReadView;
 use passerelle_storage::query_index::{MeasureFilter, TextMatches};
+use passerelle_storage::{PageFilter, PageMatches};
 
 use crate::context::{mark_uncacheable, search, view};
 use crate::error::ApiError;
@@ -72,4 +74,32 @@ pub async fn resolve_text_filters_in(
         failed.map_or(Ok(resolved), Err)
     };
     search.run(searching).await
+}
+
+/// Replaces the texts of a filter with the pages that the search index finds for them.
+///
+/// If the index does not contain the revision yet, the texts stay in the filter, and titles are compared with
+/// them.
+pub(crate) async fn resolve_page_texts(
+    ctx: &Context<'_>,
+    filter: PageFilter,
+) -> Result<PageFilter, ApiError> {
+    let texts: Vec<String> = filter.texts().into_iter().map(str::to_owned).collect();
+    if texts.is_empty() {
+        return Ok(filter);
+    }
+    let view = view(ctx)?;
+    let revision = view.revision().number;
+    let snapshot = search(ctx)?.at(revision).await;
+    let Some(snapshot) = snapshot.filter(|snapshot| snapshot.revision().number == revision) else {
+        mark_uncacheable(ctx);
+        return Ok(filter);
+    };
+    let mut matches: HashMap<String, Arc<PageMatches>> = HashMap::new();
+    for text in texts {
+        let (snapshot, wanted) = (Arc::clone(&snapshot), text.clone());
+        let found = search(ctx)?.run(move |cancellation| snapshot.pages(&wanted, cancellation)).await?;
+        matches.insert(text, Arc::new(view.page_matches(&found).await?));
+    }
+    Ok(filter.with_matches(&matches))
 }

@@ -9,7 +9,7 @@ mod input_types;
 use std::collections::HashSet;
 
 use async_graphql::parser::types::{
-    ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, Type,
+    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet, Type,
 };
 use async_graphql::{Name, Pos, Positioned, ServerError, Variables};
 use async_graphql_value::Value;
@@ -47,6 +47,9 @@ pub(crate) fn check_values(
     })
 }
 
+/// Type with renditions of listed widths.
+const IMAGE: &str = "Image";
+
 /// Position, message and code of the first wrong value.
 struct Problem(Pos, String, ErrorCode);
 
@@ -76,6 +79,9 @@ impl<'a> Walk<'a> {
                             Problem(value.pos, message, code)
                         })?;
                     }
+                    if parent == IMAGE {
+                        self.image_widths(&field.node)?;
+                    }
                     self.selection_set(&field.node.selection_set.node, result)?;
                 }
                 Selection::InlineFragment(fragment) => {
@@ -93,6 +99,48 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Checks the widths and heights of renditions. A free value would let a client fill the disk with
+    /// renditions.
+    fn image_widths(&self, field: &Field) -> Result<(), Problem> {
+        for name in ["width", "height", "widths"] {
+            let Some(value) = field.get_argument(name) else { continue };
+            let given = value.node.clone().into_const_with(|name| {
+                let given = self.variables.get(&name).cloned();
+                Ok::<_, std::convert::Infallible>(
+                    given.or_else(|| self.default(&name).cloned()).unwrap_or_default(),
+                )
+            });
+            let Ok(given) = given;
+            let sides = match given {
+                async_graphql::Value::List(sides) => sides,
+                side => vec![side],
+            };
+            let is_allowed = |side: &async_graphql::Value| match side {
+                async_graphql::Value::Number(side) => side
+                    .as_u64()
+                    .and_then(|side| u32::try_from(side).ok())
+                    .is_some_and(|side| self.types.image_widths().contains(side)),
+                _ => true,
+            };
+            if !sides.iter().all(is_allowed) {
+                let message = format!(
+                    "The argument `{name}` of `{}` has a wrong value: it must be one of {}.",
+                    field.name.node,
+                    self.types.image_widths()
+                );
+                return Err(Problem(value.pos, message, ErrorCode::BadUserInput));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the default value of a variable.
+    fn default(&self, name: &Name) -> Option<&async_graphql::Value> {
+        let mut definitions = self.operation.variable_definitions.iter();
+        let definition = definitions.find(|definition| definition.node.name.node == *name)?;
+        definition.node.default_value.as_ref().map(|value: &Positioned<_>| &value.node)
     }
 
     /// Checks a value of the document. The engine checks the other rules for literals.
@@ -146,12 +194,7 @@ impl<'a> Walk<'a> {
 
     fn variable_is_set(&self, name: &Name) -> bool {
         let given = self.variables.get(name);
-        let default = || {
-            let mut definitions = self.operation.variable_definitions.iter();
-            let definition = definitions.find(|definition| definition.node.name.node == *name)?;
-            definition.node.default_value.as_ref().map(|value: &Positioned<_>| &value.node)
-        };
-        given.or_else(default).is_some_and(|value| *value != async_graphql::Value::Null)
+        given.or_else(|| self.default(name)).is_some_and(|value| *value != async_graphql::Value::Null)
     }
 }
 

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::time::{Duration, UNIX_EPOCH};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -19,27 +19,27 @@ use headers::{
 use passerelle_model::asset::{Asset, media_type};
 use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
-use serde::Deserialize;
+use passerelle_model::rendition::{Rendition, has_renditions};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
 use self::open::{OpenFile, open};
 use self::range::{RequestedRange, requested_range};
+use super::renditions::{Made, RenditionError, Renditions};
 use super::state::AppState;
 
 /// Short cache lifetime: a file can change under the same name.
 const CACHE_CONTROL_DEFAULT: &str = "public, max-age=300";
 /// For an address that names the version: what it gives never changes.
 const CACHE_CONTROL_IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Parameters that request a rendition of an image.
+const RENDITION_PARAMETERS: [&str; 3] = ["w", "h", "f"];
+/// Maximum size in bytes of an image that renditions are made of. A photograph of a camera has about 10 MiB.
+const MAX_RENDITION_FILE_BYTES: u64 = 32 * 1024 * 1024;
+/// Value of `Retry-After` in seconds if too many renditions wait. The queue takes a few seconds.
+const RETRY_AFTER_SECONDS: u64 = 5;
 /// Nothing that a file holds may run, whatever its type claims.
 const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-
-/// Version parameter of an asset URL.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct VersionParam {
-    /// The requested version of the file.
-    v: Option<String>,
-}
 
 /// Serves an asset, or the requested range of it. 404 for every other path, whether a file exists there or
 /// not.
@@ -47,12 +47,13 @@ pub(super) async fn get(
     State(shared): State<AppState>,
     method: Method,
     Path(path): Path<String>,
-    version: Result<Query<VersionParam>, QueryRejection>,
+    parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let Some((path, media)) = parse_asset_path(&path) else { return StatusCode::NOT_FOUND.into_response() };
     let root = shared.content_folder().to_owned();
     let known = shared.storage().asset_at(&path).await;
+    let asset_path = path.clone();
     let open_task = tokio::task::spawn_blocking(move || open(&root, &path));
     let file = match open_task.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
         Ok(Some(file)) => file,
@@ -65,18 +66,81 @@ pub(super) async fn get(
     // A database that is down takes no file with it.
     let known =
         known.ok().flatten().filter(|known| matches_fingerprint(&known.1, &file)).map(|(asset, _)| asset);
-    let requested_version = version.ok().and_then(|Query(version)| version.v);
+    let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
+    let parameters: Vec<(&str, &str)> =
+        parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let requested_version = parameters.iter().find(|(name, _)| *name == "v").map(|(_, version)| *version);
     let is_immutable = known
         .as_ref()
         .zip(requested_version)
         .is_some_and(|(asset, requested_version)| asset.metadata.version() == requested_version);
-    let mut response = respond(file, known.as_ref(), &method, &headers);
+    let (mut response, media) = if parameters.iter().any(|(name, _)| RENDITION_PARAMETERS.contains(name)) {
+        match rendition(&shared, file, &asset_path, known.as_ref(), &parameters, (&method, &headers)).await {
+            Ok(found) => found,
+            Err(response) => return response,
+        }
+    } else {
+        (respond(file, known.as_ref(), &method, &headers), media)
+    };
     let response_headers = response.headers_mut();
     let cache = if is_immutable { CACHE_CONTROL_IMMUTABLE } else { CACHE_CONTROL_DEFAULT };
     response_headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     response_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response_headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
     response_headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// Makes or finds a rendition of an image. Returns the response and its media type.
+///
+/// # Errors
+/// 400 for parameters that no address of this service has, 404 for a file without renditions, and 503 if too
+/// many wait.
+async fn rendition(
+    state: &AppState,
+    file: OpenFile,
+    path: &DocumentPath,
+    known: Option<&Asset>,
+    parameters: &[(&str, &str)],
+    (method, headers): (&Method, &HeaderMap),
+) -> Result<(Response, &'static str), Response> {
+    let widths = state.site_urls().image_widths();
+    let is_listed = |side: Option<u32>| side.is_none_or(|side| widths.contains(side));
+    let rendition = Rendition::from_query(parameters)
+        .filter(|rendition| is_listed(rendition.width) && is_listed(rendition.height))
+        .ok_or_else(|| StatusCode::BAD_REQUEST.into_response())?;
+    // Without a checksum, a stored rendition could be one of another version.
+    let known = known.filter(|_| has_renditions(path) && file.length <= MAX_RENDITION_FILE_BYTES);
+    let known = known.ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
+    let name = Renditions::name(&known.metadata.checksum, &rendition);
+    let etag = format!("\"{name}\"").parse().ok();
+    let media = rendition.format.media_type();
+    let modified_nanos = file.modified_nanos;
+    match state.renditions().get(name, rendition, file.file).await {
+        Ok(Made::Stored(file)) => {
+            let length = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+            let file = OpenFile { file, length, modified_nanos };
+            Ok((respond_with(file, etag, method, headers), media))
+        }
+        Ok(Made::Fresh(bytes)) => Ok((fresh(bytes, etag, headers), media)),
+        Err(RenditionError::Undecodable) => Err(StatusCode::NOT_FOUND.into_response()),
+        Err(RenditionError::Overloaded) => {
+            let retry_after = [(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))];
+            Err((StatusCode::SERVICE_UNAVAILABLE, retry_after).into_response())
+        }
+    }
+}
+
+/// Returns a rendition that was just made, or 304.
+fn fresh(bytes: Bytes, etag: Option<ETag>, headers: &HeaderMap) -> Response {
+    let condition = headers.typed_get::<IfNoneMatch>();
+    let is_not_modified =
+        condition.zip(etag.as_ref()).is_some_and(|(condition, etag)| !condition.precondition_passes(etag));
+    let mut response =
+        if is_not_modified { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
+    if let Some(etag) = etag {
+        response.headers_mut().typed_insert(etag);
+    }
     response
 }
 
@@ -98,6 +162,10 @@ fn matches_fingerprint(known: &Fingerprint, file: &OpenFile) -> bool {
 /// (section 14.2).
 fn respond(file: OpenFile, known: Option<&Asset>, method: &Method, headers: &HeaderMap) -> Response {
     let etag = etag(&file, known);
+    respond_with(file, etag, method, headers)
+}
+
+fn respond_with(file: OpenFile, etag: Option<ETag>, method: &Method, headers: &HeaderMap) -> Response {
     let seconds = u64::try_from(file.modified_nanos / 1_000_000_000).unwrap_or(0);
     let modified = UNIX_EPOCH + Duration::from_secs(seconds);
     let is_not_modified = match headers.typed_get::<IfNoneMatch>() {

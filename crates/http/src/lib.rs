@@ -9,6 +9,7 @@
 //!    cache (`cache`) or from the engine of [`passerelle_api`]. `rate_limit` charges the client.
 //! 4. `streaming` serves subscriptions over WebSocket, Server-Sent Events and multipart.
 //! 5. `exports`, `feed` and `assets` serve files: measures as CSV and JSON, changes as Atom, images.
+//!    `renditions` scales images.
 //! 6. `health`, `metrics` and `admin` serve operators.
 
 mod accept;
@@ -32,6 +33,7 @@ mod preview;
 mod rate_limit;
 mod readiness;
 mod rendered;
+mod renditions;
 mod request;
 mod request_id;
 mod router;
@@ -47,6 +49,7 @@ pub use connections::ConnectionLimits;
 pub use cors::{AllowedOrigins, InvalidOrigin, Origin};
 pub use preview::PreviewAccess;
 pub use readiness::Readiness;
+pub use renditions::RenditionSettings;
 pub use settings::Settings;
 pub use state::ApiState;
 use state::AppState;

@@ -7,6 +7,7 @@ use passerelle_api::{Limits, TrustedDocuments};
 
 use crate::connections::ConnectionLimits;
 use crate::cors::AllowedOrigins;
+use crate::renditions::RenditionSettings;
 
 /// Settings of the HTTP service that an operator can change.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Settings {
     /// Header in which a trusted proxy sends the client address, for example `x-forwarded-for`.
     /// `None` uses the address of the TCP peer.
     pub client_address_header: Option<HeaderName>,
+    /// Storage of scaled images.
+    pub renditions: RenditionSettings,
     /// Development mode: errors suggest similar names, and `GraphQL-Explain: 1` adds execution details to the
     /// response.
     pub is_development: bool,
@@ -51,6 +54,7 @@ impl Default for Settings {
             cache_max_age: Duration::ZERO,
             allowed_origins: AllowedOrigins::default(),
             client_address_header: None,
+            renditions: RenditionSettings::default(),
             is_development: false,
         }
     }

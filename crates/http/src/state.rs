@@ -20,6 +20,7 @@ use super::exports::{PARTS_AT_ONCE, PlanTablesCache};
 use super::http_metrics::HttpMetrics;
 use super::rate_limit::ClientRateLimiter;
 use super::readiness::Readiness;
+use super::renditions::Renditions;
 use super::request_id::RequestIdGenerator;
 use super::settings::Settings;
 use super::streaming::{StreamLimiter, StreamMetrics, SubscriptionLimiter};
@@ -61,6 +62,7 @@ struct Inner {
     rate_limiter: ClientRateLimiter,
     plan_tables: PlanTablesCache,
     export_permits: Arc<Semaphore>,
+    renditions: Renditions,
     http_metrics: HttpMetrics,
     stream_metrics: StreamMetrics,
     stream_limiter: StreamLimiter,
@@ -125,6 +127,7 @@ impl AppState {
             rate_limiter,
             plan_tables: PlanTablesCache::default(),
             export_permits: Arc::new(Semaphore::new(PARTS_AT_ONCE)),
+            renditions: Renditions::new(&api.settings.renditions),
             http_metrics,
             stream_metrics,
             stream_limiter,
@@ -217,6 +220,11 @@ impl AppState {
     /// Permits to read parts of exports.
     pub(super) fn export_permits(&self) -> &Arc<Semaphore> {
         &self.0.export_permits
+    }
+
+    /// Scaled images.
+    pub(super) fn renditions(&self) -> &Renditions {
+        &self.0.renditions
     }
 
     pub(super) fn http_metrics(&self) -> &HttpMetrics {

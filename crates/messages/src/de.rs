@@ -20,7 +20,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
+use passerelle_model::diagnostic::{ContractProblem, DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -364,6 +364,22 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ContractMissing { field, example } => say(
+            format!("Das Feld „{}“ fehlt. Der Ordner dieses Dokuments verlangt es.", short(field)),
+            format!("Schreiben Sie in den Dateikopf zum Beispiel „{}“.", short(example)),
+        ),
+        DiagnosticKind::ContractMisspelt { field, expected } => say(
+            format!("Das Feld „{}“ ist nicht bekannt, und das Feld „{}“ fehlt.", short(field), short(expected)),
+            format!("Schreiben Sie stattdessen „{}:“.", short(expected)),
+        ),
+        DiagnosticKind::ContractValue { field, value, example } => say(
+            format!("Das Feld „{}“ kann in diesem Ordner nicht „{}“ enthalten.", short(field), short(value)),
+            format!("Schreiben Sie zum Beispiel „{}“.", short(example)),
+        ),
+        DiagnosticKind::ContractInvalid { problem } => say(
+            format!("Der Vertrag des Ordners wird nicht verstanden: {}.", contract_problem(problem)),
+            "Beschreiben Sie jedes Feld so: „properties: {date: {type: string, format: date}}“. Bis dahin werden die Dokumente nicht geprüft.",
+        ),
         DiagnosticKind::ConflictCopy { original } => {
             let name = short_path(original);
             say(
@@ -406,6 +422,14 @@ fn fact(field: &str) -> &'static str {
         "region" => "Die Region",
         "designatedYear" => "Das Jahr der Benennung",
         _ => "Eine Angabe",
+    }
+}
+
+fn contract_problem(problem: &ContractProblem) -> String {
+    match problem {
+        ContractProblem::Yaml(problem) => yaml_problem(problem),
+        ContractProblem::NoProperties => "er beschreibt kein Feld".into(),
+        ContractProblem::Property(name) => format!("das Feld „{}“ hat keinen bekannten Typ", short(name)),
     }
 }
 

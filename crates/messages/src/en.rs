@@ -19,7 +19,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
+use passerelle_model::diagnostic::{ContractProblem, DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -348,6 +348,22 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ContractMissing { field, example } => say(
+            format!("The field “{}” is missing. The folder of this document requires it.", short(field)),
+            format!("Write in the header for example “{}”.", short(example)),
+        ),
+        DiagnosticKind::ContractMisspelt { field, expected } => say(
+            format!("The field “{}” is not known, and the field “{}” is missing.", short(field), short(expected)),
+            format!("Write “{}:” instead.", short(expected)),
+        ),
+        DiagnosticKind::ContractValue { field, value, example } => say(
+            format!("The field “{}” cannot contain “{}” in this folder.", short(field), short(value)),
+            format!("Write for example “{}”.", short(example)),
+        ),
+        DiagnosticKind::ContractInvalid { problem } => say(
+            format!("The contract of the folder is not understood: {}.", contract_problem(problem)),
+            "Describe each field like this: “properties: {date: {type: string, format: date}}”. Until then, its documents are not checked.",
+        ),
         DiagnosticKind::ConflictCopy { original } => {
             let name = short_path(original);
             say(
@@ -390,6 +406,14 @@ fn fact(field: &str) -> &'static str {
         "region" => "The region",
         "designatedYear" => "The year of designation",
         _ => "A fact",
+    }
+}
+
+fn contract_problem(problem: &ContractProblem) -> String {
+    match problem {
+        ContractProblem::Yaml(problem) => yaml_problem(problem),
+        ContractProblem::NoProperties => "it describes no fields".into(),
+        ContractProblem::Property(name) => format!("the field “{}” has no known type", short(name)),
     }
 }
 

@@ -20,7 +20,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
+use passerelle_model::diagnostic::{ContractProblem, DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -355,6 +355,22 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ContractMissing { field, example } => say(
+            format!("Le champ « {} » manque. Le dossier de ce document le demande.", short(field)),
+            format!("Écrivez dans l’en-tête par exemple « {} ».", short(example)),
+        ),
+        DiagnosticKind::ContractMisspelt { field, expected } => say(
+            format!("Le champ « {} » n’est pas connu, et le champ « {} » manque.", short(field), short(expected)),
+            format!("Écrivez « {}: » à la place.", short(expected)),
+        ),
+        DiagnosticKind::ContractValue { field, value, example } => say(
+            format!("Le champ « {} » ne peut pas contenir « {} » dans ce dossier.", short(field), short(value)),
+            format!("Écrivez par exemple « {} ».", short(example)),
+        ),
+        DiagnosticKind::ContractInvalid { problem } => say(
+            format!("Le contrat du dossier n’est pas compris : {}.", contract_problem(problem)),
+            "Décrivez chaque champ ainsi : « properties: {date: {type: string, format: date}} ». D’ici là, ses documents ne sont pas contrôlés.",
+        ),
         DiagnosticKind::ConflictCopy { original } => {
             let name = short_path(original);
             say(
@@ -397,6 +413,14 @@ fn fact(field: &str) -> &'static str {
         "region" => "La région",
         "designatedYear" => "L’année de désignation",
         _ => "Une information",
+    }
+}
+
+fn contract_problem(problem: &ContractProblem) -> String {
+    match problem {
+        ContractProblem::Yaml(problem) => yaml_problem(problem),
+        ContractProblem::NoProperties => "il ne décrit aucun champ".into(),
+        ContractProblem::Property(name) => format!("le champ « {} » n’a pas de type connu", short(name)),
     }
 }
 

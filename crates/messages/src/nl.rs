@@ -20,7 +20,7 @@
 use super::sentence::{
     LocalizedMessage, example_of_fact, example_of_field, say, short, short_path, size, status_word,
 };
-use passerelle_model::diagnostic::{DiagnosticKind, YamlProblem};
+use passerelle_model::diagnostic::{ContractProblem, DiagnosticKind, YamlProblem};
 use passerelle_model::language::Language;
 
 #[expect(clippy::too_many_lines, reason = "one arm per kind")]
@@ -355,6 +355,22 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
                 short_path(confirmation_file)
             ),
         ),
+        DiagnosticKind::ContractMissing { field, example } => say(
+            format!("Het veld ‘{}’ ontbreekt. De map van dit document vraagt het.", short(field)),
+            format!("Schrijf in de koptekst bijvoorbeeld ‘{}’.", short(example)),
+        ),
+        DiagnosticKind::ContractMisspelt { field, expected } => say(
+            format!("Het veld ‘{}’ is niet bekend, en het veld ‘{}’ ontbreekt.", short(field), short(expected)),
+            format!("Schrijf in de plaats ‘{}:’.", short(expected)),
+        ),
+        DiagnosticKind::ContractValue { field, value, example } => say(
+            format!("Het veld ‘{}’ kan in deze map niet ‘{}’ bevatten.", short(field), short(value)),
+            format!("Schrijf bijvoorbeeld ‘{}’.", short(example)),
+        ),
+        DiagnosticKind::ContractInvalid { problem } => say(
+            format!("Het contract van de map wordt niet begrepen: {}.", contract_problem(problem)),
+            "Beschrijf elk veld zo: ‘properties: {date: {type: string, format: date}}’. Tot dan worden de documenten niet gecontroleerd.",
+        ),
         DiagnosticKind::ConflictCopy { original } => {
             let name = short_path(original);
             say(
@@ -397,6 +413,14 @@ fn fact(field: &str) -> &'static str {
         "region" => "Het gewest",
         "designatedYear" => "Het jaar van de aanwijzing",
         _ => "Een gegeven",
+    }
+}
+
+fn contract_problem(problem: &ContractProblem) -> String {
+    match problem {
+        ContractProblem::Yaml(problem) => yaml_problem(problem),
+        ContractProblem::NoProperties => "het beschrijft geen enkel veld".into(),
+        ContractProblem::Property(name) => format!("het veld ‘{}’ heeft geen bekend type", short(name)),
     }
 }
 

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use passerelle_messages::{LocalizedMessage, localize, to_diagnostic};
-use passerelle_model::diagnostic::{DiagnosticKind, Severity, YamlProblem};
+use passerelle_model::diagnostic::{ContractProblem, DiagnosticKind, Severity, YamlProblem};
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 use passerelle_model::position::Position;
@@ -226,6 +226,28 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             DiagnosticKind::MissingServiceField { field: "designatedYear" },
             shown(&["“designatedYear”", "2018"]),
         ),
+        (
+            DiagnosticKind::ContractMissing { field: t("date"), example: t("date: 2025-11-14") },
+            shown(&["“date”", "“date: 2025-11-14”"]),
+        ),
+        (
+            DiagnosticKind::ContractMisspelt { field: t("dtae"), expected: t("date") },
+            shown(&["“dtae”", "“date:”"]),
+        ),
+        (
+            DiagnosticKind::ContractValue {
+                field: t("date"),
+                value: t("soon"),
+                example: t("date: 2025-11-14"),
+            },
+            shown(&["“date”", "“soon”", "“date: 2025-11-14”"]),
+        ),
+        (
+            DiagnosticKind::ContractInvalid { problem: ContractProblem::Property(t("date")) },
+            shown(&["“date”"]),
+        ),
+        (DiagnosticKind::ContractInvalid { problem: ContractProblem::NoProperties }, vec![]),
+        (DiagnosticKind::ContractInvalid { problem: ContractProblem::Yaml(YamlProblem::Tab) }, vec![]),
         (DiagnosticKind::ConflictCopy { original: t("menu.md") }, shown(&["“menu.md”"])),
         (
             DiagnosticKind::PlanHeld {

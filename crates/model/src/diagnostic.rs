@@ -3,52 +3,15 @@
 //! [`DiagnosticKind`] names the problem and carries its arguments. The sentences are in the crate
 //! `passerelle-messages`, which depends on this module.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 use crate::plan::MeasureStatus;
 use crate::position::Position;
 
+pub use crate::contract::ContractProblem;
+pub use crate::severity::Severity;
 pub use crate::yaml_problem::YamlProblem;
-
-/// Severity of a diagnostic, the least serious first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Severity {
-    /// Useful to know. The document is published and nothing is lost.
-    Notice,
-    /// A part of the document was not understood. The rest is published.
-    Warning,
-    /// The new version of the document is rejected. The last valid version stays published.
-    Error,
-}
-
-impl Severity {
-    /// Every severity, the most serious first: the order of the tables in `docs/errors.md`.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
-
-    /// The upper-case name that the database and the API use, for example `WARNING`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Notice => "NOTICE",
-            Self::Warning => "WARNING",
-            Self::Error => "ERROR",
-        }
-    }
-
-    /// Inverse of [`Severity::name`]. Returns `None` for an unknown name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|severity| severity.name() == name)
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// Properties of a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated
 /// from them.
@@ -396,6 +359,30 @@ diagnostic_kinds! {
         /// Key under `supportService` in the front matter, for example `legalBasis`.
         field: &'static str,
     } => "SERVICE_FACT_MISSING", Notice, "The page of a support service does not state a fact";
+    ContractMissing {
+        /// Key of the front matter, for example `date`.
+        field: String,
+        /// A correct line, for example `date: 2025-11-14`.
+        example: String,
+    } => "FIELD_MISSING", Warning, "The contract of the folder requires a field that the document does not have";
+    ContractMisspelt {
+        /// Key as written.
+        field: String,
+        /// Key of the contract.
+        expected: String,
+    } => "FIELD_MISSPELT", Warning, "A field resembles a field that the contract of the folder requires";
+    ContractValue {
+        /// Key of the front matter.
+        field: String,
+        /// Value as written.
+        value: String,
+        /// A correct line.
+        example: String,
+    } => "FIELD_VALUE", Warning, "The value of a field does not have the type or the bounds of the contract of the folder";
+    ContractInvalid {
+        /// Cause of the error.
+        problem: ContractProblem,
+    } => "CONTRACT_INVALID", Error, "The contract of a folder, `NAME.schema.yaml`, is not understood";
 
     ConflictCopy {
         /// Name of the document that the file is a copy of: `menu.md`.

@@ -18,6 +18,8 @@ pub enum DocumentKind {
     Page,
     /// A page that describes a support service.
     SupportService,
+    /// The contract of a folder, `NAME.schema.yaml`.
+    Contract,
     /// The file could not be decoded, so its kind is unknown.
     #[default]
     Unknown,
@@ -30,13 +32,14 @@ impl DocumentKind {
             Self::Plan => "PLAN",
             Self::Page => "PAGE",
             Self::SupportService => "SUPPORT_SERVICE",
+            Self::Contract => "CONTRACT",
             Self::Unknown => "UNKNOWN",
         }
     }
 
     /// Inverse of [`DocumentKind::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Plan, Self::Page, Self::SupportService, Self::Unknown]
+        [Self::Plan, Self::Page, Self::SupportService, Self::Contract, Self::Unknown]
             .into_iter()
             .find(|kind| kind.name() == name)
     }

@@ -9,6 +9,8 @@ mod link;
 mod navigation;
 mod term;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -66,6 +68,10 @@ pub struct Page {
     pub navigation: Option<NavigationEntry>,
     /// Every field of the front matter, including unknown fields. Scalars are stored as written.
     pub front_matter: Map<String, Value>,
+    /// Texts of the front matter that contain Markdown, by the path of their keys, for example
+    /// `metadata.lead`. Plain texts are left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub front_matter_texts: BTreeMap<String, RichText>,
 }
 
 impl Page {

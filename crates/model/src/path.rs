@@ -120,7 +120,8 @@ impl DocumentPath {
         let extension = lower
             .rsplit_once('.')
             .map(|(stem, extension)| !stem.is_empty() && Self::is_document_extension(extension));
-        extension == Some(true) && !lower.starts_with(['.', '~', '#']) && !lower.ends_with('~')
+        let is_document = extension == Some(true) || collection_name(&lower).is_some();
+        is_document && !lower.starts_with(['.', '~', '#']) && !lower.ends_with('~')
     }
 
     /// Returns true if a folder with this name can contain documents. Hidden folders and names such as
@@ -132,6 +133,16 @@ impl DocumentPath {
     fn is_document_extension(extension: &str) -> bool {
         matches!(extension, "md" | "markdown" | "txt" | "csv" | "tsv" | "xlsx" | "xlsm")
     }
+}
+
+/// Ending of the name of a contract.
+const CONTRACT_ENDING: &str = ".schema.yaml";
+
+/// Returns the name of the collection for the name of a contract: `ateliers` for `ateliers.schema.yaml`.
+/// `None` for another file.
+pub fn collection_name(file_name: &str) -> Option<&str> {
+    let name = file_name.strip_suffix(CONTRACT_ENDING)?;
+    (!name.is_empty() && !name.starts_with(['.', '~', '#'])).then_some(name)
 }
 
 impl fmt::Display for DocumentPath {
@@ -179,12 +190,21 @@ mod tests {
 
     #[test]
     fn document_names_have_a_known_extension_and_are_not_hidden() {
-        for name in ["plan.txt", "Plan.MD", "a.b.markdown", "plan.csv", "Plan.XLSX"] {
+        for name in ["plan.txt", "Plan.MD", "a.b.markdown", "plan.csv", "Plan.XLSX", "ateliers.schema.yaml"] {
             assert!(DocumentPath::is_document_name(name), "{name}");
         }
-        for name in
-            [".md", ".plan.txt", "plan.txt~", "#plan.txt#", "~$plan.xlsx", "plan.tmp", "plan.txt.swp", "4913"]
-        {
+        for name in [
+            ".md",
+            ".plan.txt",
+            "plan.txt~",
+            "#plan.txt#",
+            "~$plan.xlsx",
+            "plan.tmp",
+            "plan.txt.swp",
+            "4913",
+            ".schema.yaml",
+            "a.yaml",
+        ] {
             assert!(!DocumentPath::is_document_name(name), "{name}");
         }
     }

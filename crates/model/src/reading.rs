@@ -1,5 +1,6 @@
 //! Result of parsing a document.
 
+use crate::contract::Contract;
 use crate::diagnostic::Diagnostic;
 use crate::document::DocumentKind;
 use crate::language::Language;
@@ -21,6 +22,8 @@ pub enum Content {
         /// Support service that the page describes. `None` if it describes none.
         service: Option<Box<SupportService>>,
     },
+    /// The contract of a folder.
+    Contract(Box<Contract>),
 }
 
 impl Content {
@@ -29,6 +32,7 @@ impl Content {
         match self {
             Self::Plan(plan) => plan.heading.lang,
             Self::Page { page, .. } => page.lang,
+            Self::Contract(contract) => contract.lang,
         }
     }
 
@@ -38,6 +42,7 @@ impl Content {
             Self::Plan(_) => DocumentKind::Plan,
             Self::Page { service: Some(_), .. } => DocumentKind::SupportService,
             Self::Page { service: None, .. } => DocumentKind::Page,
+            Self::Contract(_) => DocumentKind::Contract,
         }
     }
 }

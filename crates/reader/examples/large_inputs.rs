@@ -37,12 +37,17 @@ const INPUTS: [Input; 16] = [
     ("emphasis", || repeat("*a_ ")),
     ("stars", || repeat("*")),
     ("comments", || repeat("<!-- a -->\n\n")),
-    ("link definitions", || (0..BYTES / 16).map(|number| format!("[a{number:06}]: /b\n")).collect()),
+    ("link definitions", || numbered(BYTES / 16, |number| format!("[a{number:06}]: /b\n"))),
     ("template expressions", || repeat("{{ a }} ")),
     ("table cells", || format!("|a|b|\n|-|-|\n{}", repeat("|a|b|\n"))),
-    ("notes", || (0..BYTES / 32).map(|note| format!("a[^{note:06}]\n\n[^{note:06}]: b\n\n")).collect()),
+    ("notes", || numbered(BYTES / 32, |note| format!("a[^{note:06}]\n\n[^{note:06}]: b\n\n"))),
     ("images with spaces in their path", || repeat("![a](b c.png) ")),
 ];
+
+/// Joins the texts of the numbers from 0.
+fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect::<Vec<_>>().concat()
+}
 
 fn repeat(unit: &str) -> String {
     unit.repeat(BYTES / unit.len())

@@ -5,17 +5,24 @@
 //! same field of an outer folder. As in Eleventy, mappings are merged key by key and lists are
 //! concatenated.
 
+use std::sync::Arc;
+
 use passerelle_model::checksum::Checksum;
+use passerelle_model::contract::Contract;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding, YamlProblem};
+use passerelle_model::language::Language;
 use serde_json::{Map, Value};
 
+use crate::contract;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
 
 /// Default fields for one document. Layers are ordered from the outermost folder to the innermost.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FolderDefaults {
     layers: Vec<Layer>,
+    /// Contract of the innermost folder that has one, with its checksum. `None` inside if it is invalid.
+    contract: Option<(Checksum, Option<Arc<Contract>>)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +62,19 @@ impl FolderDefaults {
         self.layers.push(Layer { checksum: Checksum::of(bytes), values });
     }
 
-    /// Returns one checksum over all layers. `None` without layers.
+    /// Sets the contract of the next inner folder. It replaces those of outer folders. An invalid contract is
+    /// reported for its own file, and the documents of the folder are not checked.
+    pub fn set_contract(&mut self, bytes: &[u8]) {
+        let text = std::str::from_utf8(bytes).ok();
+        let contract = text.and_then(|text| contract::parse("", text, Language::default()).ok());
+        self.contract = Some((Checksum::of(bytes), contract.map(Arc::new)));
+    }
+
+    /// Returns one checksum over all layers and the contract. `None` without any.
     pub fn checksum(&self) -> Option<Checksum> {
-        let concatenated: String = self.layers.iter().map(|layer| layer.checksum.to_string()).collect();
+        let layers = self.layers.iter().map(|layer| &layer.checksum);
+        let contract = self.contract.iter().map(|(checksum, _)| checksum);
+        let concatenated: String = layers.chain(contract).map(ToString::to_string).collect();
         (!concatenated.is_empty()).then(|| Checksum::of(concatenated.as_bytes()))
     }
 
@@ -79,6 +96,15 @@ impl FolderDefaults {
             });
         }
         findings
+    }
+
+    /// Checks the front matter of a page against the contract of its folder. Returns one finding per field
+    /// that does not fit.
+    pub(crate) fn check_contract(&self, front: &FrontMatter) -> Vec<Finding> {
+        match &self.contract {
+            Some((_, Some(contract))) => contract::check(contract, front),
+            _ => Vec::new(),
+        }
     }
 }
 

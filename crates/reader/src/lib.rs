@@ -16,6 +16,7 @@
 //! **Architecture invariant:** the crate does no I/O, is not async and does not depend on the ORM or on
 //! GraphQL. The same bytes, path and options give the same result on every machine and at any time.
 
+mod contract;
 pub mod decode;
 mod diagnostics;
 mod draft;

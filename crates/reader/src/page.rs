@@ -24,6 +24,7 @@ mod definitions;
 mod embed;
 mod embed_arguments;
 mod expression;
+mod front_matter_texts;
 mod headings;
 mod hidden;
 mod indented_code;

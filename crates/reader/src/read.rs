@@ -4,13 +4,14 @@ use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding, Severity};
 use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
-use passerelle_model::path::DocumentPath;
+use passerelle_model::path::{DocumentPath, collection_name};
 use passerelle_model::position::Position;
 use passerelle_model::reading::{Content, Draft, ParsedDocument};
 use passerelle_model::reference::Reference;
 use passerelle_text::language;
 use serde_json::Value;
 
+use crate::contract;
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
 use crate::diagnostics::{declared_language, to_diagnostic, to_diagnostics};
@@ -91,6 +92,9 @@ pub fn read(
     };
     let source = Source::new(&decoded.text);
     let from_path = Language::from_path(path);
+    if let Some(name) = collection_name(path.name()) {
+        return Ok(contract::read(name, &decoded, from_path));
+    }
     let mut findings: Vec<Finding> = Vec::new();
     if let Some(kind) = decoded.diagnostic {
         let position = decoded.diagnostic_line.map(Position::line);
@@ -119,6 +123,9 @@ pub fn read(
     let declared_kind = kind::declared(&document.front, &mut findings);
     let (content, more_findings, references) = read_content(&document, declared_kind, lang, path, options);
     findings.extend(more_findings);
+    if matches!(content, Content::Page { .. }) {
+        findings.extend(options.defaults.check_contract(&document.front));
+    }
     let references = references
         .into_iter()
         .map(|reference| Reference { excerpt: source.excerpt(reference.position), ..reference })

@@ -3,6 +3,7 @@
 pub(crate) mod asset;
 pub(crate) mod category;
 pub(crate) mod change_log;
+pub(crate) mod collection;
 pub(crate) mod diagnostic;
 pub(crate) mod document;
 pub(crate) mod former_address;

@@ -19,7 +19,7 @@ use tokio::task::spawn_blocking;
 use crate::column::RowContext;
 use crate::connect::Storage;
 use crate::entity::{
-    asset, category, change_log, document, former_address, measure, meta, page, plan, revision,
+    asset, category, change_log, collection, document, former_address, measure, meta, page, plan, revision,
     support_service,
 };
 use crate::error::StorageError;
@@ -123,7 +123,7 @@ impl Storage {
                 pruned.rows_deleted += $table::Entity::delete_many().filter(closed).exec(&transaction).await?.rows_affected;
             )*};
         }
-        prune!(asset, category, measure, page, plan, support_service);
+        prune!(asset, category, collection, measure, page, plan, support_service);
         // The former addresses of objects that are gone. Those of present objects stay: links to them never
         // end.
         for (kind, rows) in [

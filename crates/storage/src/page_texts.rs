@@ -41,6 +41,7 @@ pub(crate) fn select_without_texts() -> Select<page::Entity> {
         page::Column::ContentHtml | page::Column::ContentText | page::Column::ContentMarkdown => {
             select.column_as(Expr::val(""), column)
         }
+        page::Column::Blocks => select.column_as(Expr::val("[]"), column),
         column => select.column(column),
     })
 }

@@ -5,25 +5,25 @@ use std::sync::Arc;
 
 use passerelle_model::key::{PageKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
-use passerelle_model::path::FolderPath;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
 use sea_orm::sea_query::{
-    Asterisk, BinOper, Expr, ExprTrait, Func, LikeExpr, Order, Query, SelectStatement, UnionType,
-    WindowStatement,
+    Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType, WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use crate::column::{RowContext, is_below_folder};
+use crate::column::RowContext;
 use crate::convert::page::to_page;
 use crate::entity::page;
 use crate::error::StorageError;
+use crate::front_matter::{self, FrontMatterPath};
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::link_target::{LinkedPage, candidate_paths};
+use crate::page_filter::{PageFilter, PageMatches};
 use crate::page_texts::select_without_texts;
 use crate::query_index::Direction;
 use crate::read_view::ReadView;
@@ -33,9 +33,11 @@ use crate::versioned::Versioned;
 const ORDER_IF_MISSING: i64 = i32::MAX as i64;
 /// Sorts pages without a creation date first.
 const TIME_IF_MISSING: i64 = i64::MIN;
+/// Alias of the ranking in a query.
+const RANKING: &str = "ranking";
 
 /// Field by which pages are ordered. Equal pages are ordered by key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PageOrder {
     /// By `order` in the front matter. Pages without it are last.
     Order,
@@ -45,29 +47,21 @@ pub enum PageOrder {
     CreatedAt,
     /// By the time of the last change.
     UpdatedAt,
+    /// By relevance for the text of the filter, best match last. All pages are equal without a text that the
+    /// search index resolved.
+    Relevance,
+    /// By a value of the front matter: numbers, then texts, ignoring case and accents. Pages with another
+    /// value or without one are last in both directions.
+    FrontMatter(FrontMatterPath),
 }
 
-/// Filter for pages. An empty list selects all pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct PageFilter {
-    /// In one of these languages.
-    pub lang: Vec<Language>,
-    /// With one of these slugs.
-    pub slug: Vec<Slug>,
-    /// With one of these translation keys.
-    pub translation_key: Vec<TranslationKey>,
-    /// With this identifier of the site builder.
-    pub uuid: Option<String>,
-    /// In this folder or its subfolders.
-    pub folder: Option<FolderPath>,
-    /// With at least one of these tags.
-    pub tag: Vec<String>,
-    /// True for pages that describe a support service, false for all others.
-    pub is_support_service: Option<bool>,
-    /// In or below a folder with this name at any depth, or with this tag.
-    pub collection: Option<String>,
-    /// With at least one tag of each list.
-    pub tag_groups: Vec<Vec<String>>,
+/// Number of pages with a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagCount {
+    /// Tag as the pages spell it.
+    pub tag: String,
+    /// Number of pages.
+    pub count: u64,
 }
 
 /// Filters and orders pages.
@@ -87,6 +81,12 @@ impl PageQuery {
             [(PageOrder::Order, Direction::Ascending), (PageOrder::Title, Direction::Ascending)];
         if self.order.is_empty() { &DEFAULT } else { &self.order }
     }
+
+    /// Returns the rows that the search index found, if the pages are ordered by relevance.
+    fn ranking(&self) -> Option<&PageMatches> {
+        let is_ranked = self.order.iter().any(|(order, _)| *order == PageOrder::Relevance);
+        self.filter.matches.as_deref().filter(|_| is_ranked)
+    }
 }
 
 /// The texts and blocks of the returned pages are empty. [`ReadView::page_texts`] and
@@ -95,19 +95,35 @@ impl ReadView {
     /// Returns a slice of the pages.
     pub async fn pages(&self, query: &PageQuery) -> Result<Slice<PublishedPage>, StorageError> {
         let order = query.order();
-        let sort_keys = sort_keys(order);
-        let select = select_without_texts()
+        let ranking = query.ranking();
+        let sort_keys = sort_keys(order, ranking.is_some());
+        let mut select = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
             .filter(query.filter.condition())
             .limit(u64::from(query.pagination.limit) + 1);
+        if let Some(ranking) = ranking {
+            QuerySelect::query(&mut select).join_subquery(
+                JoinType::InnerJoin,
+                ranking.positions(),
+                RANKING,
+                Expr::col((RANKING, "row")).equals((page::Entity, page::Column::RowId)),
+            );
+        }
         let select = keyset::filter_by_cursors(
             keyset::apply_order(select, &sort_keys, query.pagination.from_end),
             &sort_keys,
             &query.pagination,
         );
         let rows = select.all(&self.read_pool).await?;
-        let pages = rows.into_iter().map(to_page).collect::<Result<Vec<_>, _>>()?;
-        Ok(keyset::to_slice(pages, &query.pagination, |page| cursor_of(page, order)))
+        let positions = ranking.map(PageMatches::position_by_row).unwrap_or_default();
+        let page = |row: page::Model| {
+            let position = positions.get(&row.row_id).copied().unwrap_or_default();
+            to_page(row).map(|page| (position, page))
+        };
+        let pages = rows.into_iter().map(page).collect::<Result<Vec<_>, _>>()?;
+        let slice =
+            keyset::to_slice(pages, &query.pagination, |(position, page)| cursor_of(page, *position, order));
+        Ok(slice.map(|(_, page)| page))
     }
 
     /// Counts the pages that match a filter.
@@ -115,6 +131,33 @@ impl ReadView {
         let select =
             page::Entity::find().filter(page::Entity::live(self.revision.number)).filter(filter.condition());
         Ok(select.count(&self.read_pool).await?)
+    }
+
+    /// Counts the pages that match a filter by tag, most frequent first. Tags that differ only in case and
+    /// accents are one, in the spelling that occurs most.
+    pub async fn page_tags(&self, filter: &PageFilter) -> Result<Vec<TagCount>, StorageError> {
+        let mut select = page::Entity::find()
+            .select_only()
+            .expr_as(Expr::cust("tag.value"), "tag")
+            .expr_as(Expr::cust("count(DISTINCT page.row_id)"), "pages")
+            .filter(page::Entity::live(self.revision.number))
+            .filter(filter.condition());
+        let tags = Func::cust("json_each").arg(Expr::col((page::Entity, page::Column::Tags)));
+        QuerySelect::query(&mut select).from_function(tags, "tag").add_group_by([Expr::cust("tag.value")]);
+        let rows: Vec<(String, i64)> = select.into_tuple().all(&self.read_pool).await?;
+        let mut counts: HashMap<String, (i64, TagCount)> = HashMap::new();
+        for (tag, pages) in rows {
+            let count = u64::try_from(pages).unwrap_or_default();
+            let (most, total) =
+                counts.entry(fold(&tag)).or_insert_with(|| (0, TagCount { tag: tag.clone(), count: 0 }));
+            total.count += count;
+            if (pages, std::cmp::Reverse(&tag)) > (*most, std::cmp::Reverse(&total.tag)) {
+                (*most, total.tag) = (pages, tag);
+            }
+        }
+        let mut tags: Vec<TagCount> = counts.into_values().map(|(_, count)| count).collect();
+        tags.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| fold(&a.tag).cmp(&fold(&b.tag))));
+        Ok(tags)
     }
 
     /// Returns the pages with these keys.
@@ -192,7 +235,7 @@ impl ReadView {
 
     /// Returns the statement of one list, with the number of the list and the position in it as columns.
     fn list_part(&self, list: i64, query: &PageQuery) -> SelectStatement {
-        let sort_keys = sort_keys(query.order());
+        let sort_keys = sort_keys(query.order(), false);
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
             .filter(query.filter.condition())
@@ -310,103 +353,49 @@ async fn load_linked_pages(
     rows.into_iter().map(LinkedPageRow::into_page).collect()
 }
 
-impl PageFilter {
-    fn condition(&self) -> Condition {
-        let mut condition = Condition::all();
-        if !self.lang.is_empty() {
-            condition = condition.add(page::Column::Lang.is_in(self.lang.iter().map(|lang| lang.code())));
-        }
-        if !self.slug.is_empty() {
-            condition = condition.add(page::Column::Slug.is_in(self.slug.iter().map(Slug::as_str)));
-        }
-        if !self.translation_key.is_empty() {
-            condition = condition.add(
-                page::Column::TranslationKey.is_in(self.translation_key.iter().map(TranslationKey::as_str)),
-            );
-        }
-        if let Some(uuid) = &self.uuid {
-            condition = condition.add(page::Column::Uuid.eq(uuid.as_str()));
-        }
-        if let Some(folder) = &self.folder {
-            condition = condition.add(in_folder_path(folder));
-        }
-        if !self.tag.is_empty() {
-            condition =
-                condition.add(self.tag.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
-        }
-        if let Some(name) = &self.collection {
-            condition = condition.add(Condition::any().add(in_folder_named(name)).add(has_tag(name)));
-        }
-        for tags in &self.tag_groups {
-            condition = condition.add(tags.iter().fold(Condition::any(), |any, tag| any.add(has_tag(tag))));
-        }
-        match self.is_support_service {
-            Some(true) => condition = condition.add(page::Column::ServiceKey.is_not_null()),
-            Some(false) => condition = condition.add(page::Column::ServiceKey.is_null()),
-            None => {}
-        }
-        condition
+/// Returns the sort keys of an order. Without a ranking, all pages are equally relevant.
+fn sort_keys(order: &[(PageOrder, Direction)], is_ranked: bool) -> Vec<SortKey> {
+    let mut sort_keys: Vec<SortKey> = Vec::new();
+    for (order, direction) in order {
+        let coalesce = |column: page::Column, default: i64| {
+            Expr::from(Func::coalesce([Expr::col((page::Entity, column)), Expr::val(default)]))
+        };
+        let expr = match order {
+            PageOrder::Order => coalesce(page::Column::SortOrder, ORDER_IF_MISSING),
+            PageOrder::Title => Expr::col((page::Entity, page::Column::TitleFolded)),
+            PageOrder::CreatedAt => coalesce(page::Column::CreatedAt, TIME_IF_MISSING),
+            PageOrder::UpdatedAt => Expr::col((page::Entity, page::Column::UpdatedAt)),
+            PageOrder::Relevance if is_ranked => Expr::col((RANKING, "position")),
+            PageOrder::Relevance => Expr::val(0_i64),
+            PageOrder::FrontMatter(path) => {
+                sort_keys.extend(front_matter::sort_keys(path, *direction));
+                continue;
+            }
+        };
+        sort_keys.push(SortKey { expr, direction: *direction });
     }
-}
-
-/// Returns a condition for pages in a folder or its subfolders.
-fn in_folder_path(folder: &FolderPath) -> Condition {
-    if folder.is_content_folder() {
-        return Condition::all();
-    }
-    Condition::any()
-        .add(page::Column::Folder.eq(folder.as_str()))
-        .add(is_below_folder(page::Column::Folder, folder))
-}
-
-/// Returns a condition for pages in or below a folder with this name.
-fn in_folder_named(name: &str) -> Expr {
-    let name = escape_like(name.trim_matches('/'));
-    let folders = Expr::val("/").binary(BinOper::Custom("||"), Expr::col(page::Column::Folder));
-    let folders = folders.binary(BinOper::Custom("||"), Expr::val("/"));
-    folders.like(LikeExpr::new(format!("%/{name}/%")).escape('\\'))
-}
-
-/// Escapes the wildcards of a `LIKE` pattern.
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-/// Returns a condition for pages with a tag. Tags are stored folded, each between two bars, so that both
-/// engines compare them alike.
-fn has_tag(tag: &str) -> Expr {
-    let folded = escape_like(&fold(tag)).replace('|', " ");
-    Expr::col(page::Column::TagsFolded).like(LikeExpr::new(format!("%|{folded}|%")).escape('\\'))
-}
-
-fn sort_keys(order: &[(PageOrder, Direction)]) -> Vec<SortKey> {
-    let mut sort_keys: Vec<SortKey> = order
-        .iter()
-        .map(|(order, direction)| {
-            let coalesce = |column: page::Column, default: i64| {
-                Expr::from(Func::coalesce([Expr::col(column), Expr::val(default)]))
-            };
-            let expr = match order {
-                PageOrder::Order => coalesce(page::Column::SortOrder, ORDER_IF_MISSING),
-                PageOrder::Title => Expr::col(page::Column::TitleFolded),
-                PageOrder::CreatedAt => coalesce(page::Column::CreatedAt, TIME_IF_MISSING),
-                PageOrder::UpdatedAt => Expr::col(page::Column::UpdatedAt),
-            };
-            SortKey { expr, direction: *direction }
-        })
-        .collect();
-    sort_keys.push(SortKey::ascending(Expr::col(page::Column::Key)));
+    sort_keys.push(SortKey::ascending(Expr::col((page::Entity, page::Column::Key))));
     sort_keys
 }
 
-fn cursor_of(page: &PublishedPage, order: &[(PageOrder, Direction)]) -> Cursor {
-    let values = order.iter().map(|(order, _)| match order {
-        PageOrder::Order => CursorValue::Number(page.page.order.map_or(ORDER_IF_MISSING, i64::from)),
-        PageOrder::Title => CursorValue::Text(fold(&page.page.title)),
-        PageOrder::CreatedAt => {
-            CursorValue::Number(page.page.created_at.map_or(TIME_IF_MISSING, Timestamp::millis))
-        }
-        PageOrder::UpdatedAt => CursorValue::Number(page.updated_at.millis()),
-    });
-    Cursor(values.chain([CursorValue::Text(page.key.to_string())]).collect())
+/// Returns the values of the sort keys of a page. `position` is its position in the ranking.
+fn cursor_of(page: &PublishedPage, position: i64, order: &[(PageOrder, Direction)]) -> Cursor {
+    let mut values = Vec::new();
+    for (order, _) in order {
+        values.push(match order {
+            PageOrder::Order => CursorValue::Number(page.page.order.map_or(ORDER_IF_MISSING, i64::from)),
+            PageOrder::Title => CursorValue::Text(fold(&page.page.title)),
+            PageOrder::CreatedAt => {
+                CursorValue::Number(page.page.created_at.map_or(TIME_IF_MISSING, Timestamp::millis))
+            }
+            PageOrder::UpdatedAt => CursorValue::Number(page.updated_at.millis()),
+            PageOrder::Relevance => CursorValue::Number(position),
+            PageOrder::FrontMatter(path) => {
+                values.extend(front_matter::sort_values(path, &page.page.front_matter));
+                continue;
+            }
+        });
+    }
+    values.push(CursorValue::Text(page.key.to_string()));
+    Cursor(values)
 }

@@ -3,6 +3,7 @@
 mod asset;
 mod batch_writer;
 mod changed_targets;
+mod collection;
 mod document;
 mod former_address;
 mod ingest;

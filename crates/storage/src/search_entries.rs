@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
 use passerelle_model::language::Language;
-use passerelle_model::page::{Heading, NavigationCandidate, NavigationEntry};
+use passerelle_model::page::Heading;
 use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureDetails};
 use passerelle_model::published::PublishedService;
 use passerelle_model::sync::{Revision, RevisionNumber};
@@ -169,30 +169,6 @@ struct PageRow {
     content_text: String,
 }
 
-#[derive(FromQueryResult)]
-struct NavigationRow {
-    key: String,
-    title: String,
-    name: Option<String>,
-    translation_key: Option<String>,
-    sort_order: Option<i32>,
-    navigation: String,
-}
-
-impl NavigationRow {
-    fn into_candidate(self) -> Result<NavigationCandidate<(PageKey, String)>, StorageError> {
-        let entry: NavigationEntry =
-            RowContext { table: "page", key: &self.key }.parse_json("navigation", &self.navigation)?;
-        let names = [self.name.clone(), Some(self.title.clone()), self.translation_key];
-        Ok(NavigationCandidate {
-            entry,
-            names: names.into_iter().flatten().collect(),
-            order: self.sort_order,
-            page: (PageKey::new(self.key), self.name.unwrap_or(self.title)),
-        })
-    }
-}
-
 impl ReadView {
     /// Compares the checkpoint of an index with the database.
     pub async fn checkpoint_status(&self, index: Revision) -> Result<CheckpointStatus, StorageError> {
@@ -239,34 +215,6 @@ impl ReadView {
         let has_changed =
             |(key, lang): (String, String)| now.get(&PlanKey::new(key)).is_some_and(|now| now.code() != lang);
         Ok(before.into_iter().any(has_changed))
-    }
-
-    /// Returns the navigation entries of the pages in a language, with their names.
-    pub async fn navigation_candidates(
-        &self,
-        lang: Language,
-    ) -> Result<Vec<NavigationCandidate<(PageKey, String)>>, StorageError> {
-        use page::Column;
-        let columns = [
-            Column::Key,
-            Column::Title,
-            Column::Name,
-            Column::TranslationKey,
-            Column::SortOrder,
-            Column::Navigation,
-        ];
-        let rows = page::Entity::find()
-            .filter(page::Entity::live(self.revision.number))
-            .filter(Column::Navigation.is_not_null())
-            .filter(Column::Lang.eq(lang.code()))
-            .order_by_asc(Column::TitleFolded)
-            .order_by_asc(Column::Key)
-            .select_only()
-            .columns(columns)
-            .into_model::<NavigationRow>()
-            .all(&self.read_pool)
-            .await?;
-        rows.into_iter().map(NavigationRow::into_candidate).collect()
     }
 
     /// Returns the rows of a kind that were published at a revision and have ended since.

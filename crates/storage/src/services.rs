@@ -12,6 +12,7 @@ use crate::convert::service::to_service;
 use crate::entity::support_service;
 use crate::error::StorageError;
 use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
+use crate::pages::PageQuery;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
 
@@ -44,6 +45,19 @@ impl ReadView {
                     .into(),
             )
         }))
+    }
+
+    /// Returns a slice of the support services whose pages match a query, in the order of the pages.
+    pub async fn services_of_pages(
+        &self,
+        query: &PageQuery,
+    ) -> Result<Slice<PublishedService>, StorageError> {
+        let pages = self.pages(query).await?;
+        let keys: Vec<ServiceKey> = pages.items.iter().filter_map(|(_, page)| page.service.clone()).collect();
+        let mut services = self.services_by_key(&keys).await?;
+        let items = pages.items.into_iter();
+        let items = items.filter_map(|(cursor, page)| Some((cursor, services.remove(&page.service?)?)));
+        Ok(Slice { items: items.collect(), has_previous: pages.has_previous, has_next: pages.has_next })
     }
 
     /// Counts the support services in a language. All languages if `None`.

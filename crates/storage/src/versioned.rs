@@ -3,7 +3,7 @@
 use passerelle_model::sync::RevisionNumber;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
-use crate::entity::{asset, category, measure, page, plan, support_service};
+use crate::entity::{asset, category, collection, measure, page, plan, support_service};
 
 /// A table whose rows are never overwritten.
 pub(crate) trait Versioned: EntityTrait {
@@ -29,4 +29,4 @@ macro_rules! versioned {
     )*};
 }
 
-versioned!(asset, plan, category, measure, page, support_service);
+versioned!(asset, plan, category, collection, measure, page, support_service);

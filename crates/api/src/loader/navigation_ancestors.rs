@@ -7,16 +7,17 @@ use async_graphql::dataloader::Loader;
 use passerelle_model::key::PageKey;
 use passerelle_model::language::Language;
 use passerelle_model::page::{NavigationNode, build_navigation};
+use passerelle_storage::NavigationPage;
 
 use super::{LoadResult, ViewLoader};
 use crate::error::ApiError;
 
-/// Titles of the ancestors of each page of a language in the navigation. Pages at the top are left out.
+/// Ancestors of each page of a language in the navigation. Pages at the top are left out.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct NavigationAncestors(pub(crate) Language);
 
 impl Loader<NavigationAncestors> for ViewLoader {
-    type Value = Arc<HashMap<PageKey, Vec<String>>>;
+    type Value = Arc<HashMap<PageKey, Vec<NavigationPage>>>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[NavigationAncestors]) -> LoadResult<NavigationAncestors, Self::Value> {
@@ -35,16 +36,16 @@ impl Loader<NavigationAncestors> for ViewLoader {
 }
 
 fn collect_ancestors(
-    nodes: Vec<NavigationNode<(PageKey, String)>>,
-    ancestors: &mut Vec<String>,
-    names: &mut HashMap<PageKey, Vec<String>>,
+    nodes: Vec<NavigationNode<NavigationPage>>,
+    ancestors: &mut Vec<NavigationPage>,
+    found: &mut HashMap<PageKey, Vec<NavigationPage>>,
 ) {
-    for NavigationNode { page: (key, name), children } in nodes {
+    for NavigationNode { page, children } in nodes {
         if !ancestors.is_empty() {
-            names.insert(key, ancestors.clone());
+            found.insert(page.key.clone(), ancestors.clone());
         }
-        ancestors.push(name);
-        collect_ancestors(children, ancestors, names);
+        ancestors.push(page);
+        collect_ancestors(children, ancestors, found);
         ancestors.pop();
     }
 }

@@ -95,6 +95,32 @@ edge!(
     DocumentObject
 );
 
+/// Maximum number of tags in a facet: as many as the largest range of a paginated list.
+const MAX_FACET_TAGS: usize = 100;
+
+/// Number of pages by tag.
+#[derive(SimpleObject)]
+pub(crate) struct PageFacets {
+    /// Tags of the pages with their counts, most frequent first, at most 100. The condition `tag` of the
+    /// filter is not applied. Empty if no page has a tag.
+    tag: Vec<TagCount>,
+}
+
+/// Number of pages with a tag.
+#[derive(SimpleObject)]
+pub(crate) struct TagCount {
+    /// Tag as most pages spell it, for example `jardin`. Pass it to the filter `tag`.
+    tag: String,
+    /// Number of pages with this tag. Case and accents are ignored.
+    count: i32,
+}
+
+impl From<passerelle_storage::TagCount> for TagCount {
+    fn from(count: passerelle_storage::TagCount) -> Self {
+        Self { tag: count.tag, count: to_int(count.count) }
+    }
+}
+
 /// Range of the pages of the site.
 pub(crate) struct PageConnection {
     slice: Slice<Arc<PublishedPage>>,
@@ -136,12 +162,30 @@ impl PageConnection {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
         Ok(to_int(view(ctx)?.page_count(&self.filter).await?))
     }
+
+    /// Number of pages by tag in the whole list, for example to show beside filter options.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<PageFacets, ApiError> {
+        // The condition on tags does not apply to the counts of tags, so that other tags can be selected too.
+        let filter = PageFilter { tag: Vec::new(), ..self.filter.clone() };
+        let tags = view(ctx)?.page_tags(&filter).await?;
+        Ok(PageFacets {
+            tag: counted(ctx, tags.into_iter().take(MAX_FACET_TAGS).map(TagCount::from).collect()),
+        })
+    }
+}
+
+/// Support services of a list.
+pub(crate) enum ServiceScope {
+    /// All support services in a language. All languages if `None`.
+    All(Option<Language>),
+    /// Support services whose pages match a filter.
+    OfPages(Box<PageFilter>),
 }
 
 /// Range of the support services.
 pub(crate) struct SupportServiceConnection {
     pub(crate) slice: Slice<Arc<PublishedService>>,
-    pub(crate) lang: Option<Language>,
+    pub(crate) scope: ServiceScope,
     pub(crate) order: String,
 }
 
@@ -167,9 +211,13 @@ impl SupportServiceConnection {
         page_info(&self.slice, &self.order)
     }
 
-    /// Number of support services in the whole list.
+    /// Number of support services in the whole list, after filtering.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(to_int(view(ctx)?.service_count(self.lang).await?))
+        let view = view(ctx)?;
+        Ok(to_int(match &self.scope {
+            ServiceScope::All(lang) => view.service_count(*lang).await?,
+            ServiceScope::OfPages(filter) => view.page_count(filter).await?,
+        }))
     }
 }
 

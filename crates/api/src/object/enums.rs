@@ -65,6 +65,8 @@ pub(crate) enum DocumentKind {
     Page,
     /// Page that describes a support service.
     SupportService,
+    /// Contract of a folder, `NAME.schema.yaml`. See `collections`.
+    Contract,
     /// The kind could not be recognised, for example because the file is damaged.
     Unknown,
 }

@@ -7,7 +7,9 @@ use passerelle_model::placeholder::{Placeholder, TextFormat, TextSegment, segmen
 use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::{excerpt, first_paragraph};
 
-use super::block::{Block, to_object};
+use super::block::{Block, flat_blocks, top_blocks};
+use super::breadcrumb::{Breadcrumb, pages_above};
+use super::front_matter::{FrontMatterValue, find_value, image_of, plain_text};
 use super::image::ImageObject;
 use super::link::LinkObject;
 use super::progress::to_int;
@@ -17,8 +19,8 @@ use super::{
 };
 use crate::context::{count_text, counted, counted_text, global_id, load, load_required, site_urls};
 use crate::error::ApiError;
-use crate::input::NodeId;
-use crate::loader::{PageStartOf, PageTextOf, PagesByTranslationKey, START_CHARACTERS};
+use crate::input::{NodeId, check_path};
+use crate::loader::{PageBlocksOf, PageStartOf, PageTextOf, PagesByTranslationKey, START_CHARACTERS};
 use crate::placeholders::fill_placeholders;
 
 /// Default length of an excerpt in characters: about two lines of text.
@@ -51,6 +53,16 @@ impl PageObject {
     /// redirect to it.
     async fn canonical_url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         self.url(ctx).await
+    }
+
+    /// Pages above this one in the navigation, outermost first. Empty if the page is at the top of the
+    /// navigation or not in it.
+    async fn breadcrumbs(&self, ctx: &Context<'_>) -> Result<Vec<Breadcrumb>, ApiError> {
+        let urls = site_urls(ctx)?;
+        let lang = self.0.page.lang;
+        let above = pages_above(ctx, &self.0).await?.into_iter();
+        let breadcrumbs = above.map(|page| Breadcrumb::new(page.name, urls.for_page(&page.slug, lang)));
+        Ok(counted(ctx, breadcrumbs.collect()))
     }
 
     /// Language of the page, for example `FR`.
@@ -107,8 +119,8 @@ impl PageObject {
         RichTextObject::Page(self.0.key.clone())
     }
 
-    /// Description of the page: the front matter field `description`, `excerpt` or `metadata.description`, else
-    /// the first paragraph. Null if there is neither. Example: `Les heures et l’adresse de l’atelier.`
+    /// Description of the page: the front matter field `description`, `excerpt` or `metadata.description`,
+    /// else the first paragraph. Null if there is neither. Example: `Les heures et l’adresse de l’atelier.`
     async fn description(&self, ctx: &Context<'_>) -> Option<Result<String, ApiError>> {
         let summary = match summary(ctx, &self.0).await {
             Ok(summary) => summary?,
@@ -117,8 +129,8 @@ impl PageObject {
         Some(count_text(ctx, summary.len()).map(|()| summary))
     }
 
-    /// Beginning of `description`, cut between words and ended with `…` if it is shortened. An empty string if
-    /// the page has no description.
+    /// Beginning of `description`, cut between words and ended with `…` if it is shortened. An empty string
+    /// if the page has no description.
     async fn excerpt(
         &self,
         ctx: &Context<'_>,
@@ -135,8 +147,17 @@ impl PageObject {
     }
 
     /// Content of the page in parts, in document order. Empty if the page has no content.
-    fn blocks(&self, ctx: &Context<'_>) -> Vec<Block> {
-        counted(ctx, self.0.page.blocks.iter().map(|block| to_object(&self.0.key, block)).collect())
+    async fn blocks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "If true, the list contains all nested blocks too, each before its children. Build the tree \
+                from `parentId` or `depth`, and select `ownContent`: no text is sent twice. Default false."
+        )]
+        flat: Option<bool>,
+    ) -> Result<Vec<Block>, ApiError> {
+        let blocks = load_required(ctx, PageBlocksOf(self.0.key.clone())).await?;
+        Ok(counted(ctx, if flat == Some(true) { flat_blocks(&blocks) } else { top_blocks(&blocks) }))
     }
 
     /// Headings of the page as a tree. Empty if there are none.
@@ -147,7 +168,7 @@ impl PageObject {
     /// Images of the page, in document order: that of the front matter (`metadata.image`), those of layouts
     /// such as a header, and those of the text. Empty if there are none.
     fn images(&self, ctx: &Context<'_>) -> Vec<ImageObject> {
-        counted(ctx, self.0.page.images.iter().cloned().map(ImageObject).collect())
+        counted(ctx, self.0.page.images.iter().cloned().map(ImageObject::new).collect())
     }
 
     /// Links in the page, in document order. Empty if there are none.
@@ -188,6 +209,48 @@ impl PageObject {
         count_text(ctx, bytes.sum())?;
         let fields = &self.0.page.front_matter;
         Ok(Json(if typed { typed_fields(fields) } else { fields.clone() }.into()))
+    }
+
+    /// One value of the front matter, readable as several types. Null if the front matter has no such key, or
+    /// if its value is null.
+    ///
+    /// Example: `{ page(slug: "contact") { field(path: "metadata.tempo") { text number } } }`
+    async fn field(
+        &self,
+        #[graphql(
+            desc = "Key of the front matter. Keys of nested objects are joined with dots, and an item of a list is \
+                given by its index, for example `metadata.tempo` or `etapes.0.titre`. At most 200 characters."
+        )]
+        path: String,
+    ) -> Result<Option<FrontMatterValue>, ApiError> {
+        let value = find_value(&self.0.page.front_matter, check_path(&path)?);
+        Ok(value.map(|value| FrontMatterValue::new(value.clone(), self.0.folder.as_str())))
+    }
+
+    /// A text of the front matter as Markdown, with its links and images resolved. Null if the front matter
+    /// has no such key, or if its value is neither a text nor a number.
+    ///
+    /// Example: `{ page(slug: "contact") { richText(path: "metadata.lead") { html } } }`
+    async fn rich_text(
+        &self,
+        #[graphql(desc = "Key of the front matter, as for `field`.")] path: String,
+    ) -> Result<Option<RichTextObject<'_>>, ApiError> {
+        let path = check_path(&path)?;
+        let page = &self.0.page;
+        if let Some(text) = page.front_matter_texts.get(path) {
+            return Ok(Some(RichTextObject::of(text)));
+        }
+        Ok(find_value(&page.front_matter, path).and_then(plain_text).map(RichTextObject::owned))
+    }
+
+    /// Image that represents the page, for example in a list or a preview: the image of `metadata`, of
+    /// `header`, or `image` of the front matter, else the first image of the content. Null if there is none.
+    fn image(&self) -> Option<ImageObject> {
+        let front_matter = &self.0.page.front_matter;
+        let written = ["metadata.image", "header.image", "image"].into_iter();
+        let mut written =
+            written.filter_map(|path| image_of(find_value(front_matter, path)?, self.0.folder.as_str()));
+        written.next().or_else(|| self.0.page.images.first().cloned().map(ImageObject::new))
     }
 
     /// Support service that the page describes. Null if it describes none.

@@ -106,7 +106,7 @@ impl ServiceObject {
 
     /// Logo of the support service. Null if the page has none.
     fn logo(&self) -> Option<ImageObject> {
-        self.0.service.logo.clone().map(ImageObject)
+        self.0.service.logo.clone().map(ImageObject::new)
     }
 
     /// Page that describes the support service.

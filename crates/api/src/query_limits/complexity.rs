@@ -7,7 +7,9 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 
-use super::cost_model::{CONNECTION_COST, MAX_FACET_WALKS, Prices, SEARCH_COST, TEXT_COST};
+use super::cost_model::{
+    CONNECTION_COST, MAX_FACET_WALKS, PAGE_CONDITION_COST, Prices, SEARCH_COST, TEXT_COST,
+};
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use crate::schema::MAX_NESTING_DEPTH;
 
@@ -175,6 +177,8 @@ impl<'a> ComplexityCounter<'a> {
         let is_curve = field_cost.is_some_and(|cost| cost.is_curve);
         let filter = self.filter(field);
         let texts = usize::from(is_search) + filter.as_ref().map_or(0, texts);
+        let page_conditions = filter.as_ref().filter(|_| field_cost.is_some_and(|cost| cost.filters_pages));
+        let page_conditions = page_conditions.map_or(0, conditions);
         let filtered = filter.filter(|_| field_cost.is_some_and(|cost| cost.filters_measures));
         let filters_measures = field_cost.is_some_and(|cost| cost.filters_measures);
         let lists = 1 + if filters_measures { children.facets.min(MAX_FACET_WALKS) } else { 0 };
@@ -183,6 +187,7 @@ impl<'a> ComplexityCounter<'a> {
         let cost = cost
             .saturating_add(SEARCH_COST.saturating_mul(texts))
             .saturating_add(self.prices.walk().saturating_mul(walks))
+            .saturating_add(PAGE_CONDITION_COST.saturating_mul(page_conditions))
             .saturating_add(TEXT_COST * usize::from(field_cost.is_some_and(|cost| cost.is_text)));
         Ok(QueryComplexity {
             depth: children.depth + 1,
@@ -249,14 +254,15 @@ impl<'a> ComplexityCounter<'a> {
     }
 }
 
-/// Returns the number of conditions in a filter, at any depth. Each one walks all measures of a plan.
+/// Returns the number of conditions in a filter, at any depth. Each one is evaluated for all measures of a
+/// plan, or for all pages.
 fn conditions(filter: &Value) -> usize {
     let Value::Object(fields) = filter else { return 0 };
     let inside = |(name, value): (&Name, &Value)| match (name.as_str(), value) {
         ("and" | "or", Value::List(items)) => items.iter().map(conditions).sum(),
         ("and" | "or" | "not", value) => conditions(value),
         // Each of them is a condition of its own.
-        ("attributes", Value::List(items)) => items.len(),
+        ("attributes" | "frontMatter", Value::List(items)) => items.len(),
         // A text is priced as a search.
         ("text", _) | (_, Value::Null) => 0,
         _ => 1,

@@ -13,6 +13,9 @@ pub(super) const SEARCH_COST: usize = 100;
 /// Cost of one text of a page, service or block, besides the field. Such a text is often as large as 10 other
 /// fields.
 pub(super) const TEXT_COST: usize = 10;
+/// Cost of one condition on pages. It reads the front matter of every page, which takes about as long as 10
+/// fields.
+pub(super) const PAGE_CONDITION_COST: usize = 10;
 /// Number of measures that are walked for one point. Walking them takes about as long as one field.
 const MEASURES_PER_POINT: usize = 100;
 /// Type of the results of a search.
@@ -28,6 +31,8 @@ pub(super) const MAX_FACET_WALKS: usize = 5;
 const CURVE_POINT: &str = "ProgressPoint";
 /// Type of a list of measures.
 const MEASURES: &str = "MeasureConnection";
+/// Types of lists whose filter is evaluated for every page.
+const PAGES: [&str; 2] = ["PageConnection", "SupportServiceConnection"];
 /// Types of long texts.
 const TEXTS: [&str; 2] = ["RichText", "JSON"];
 
@@ -65,6 +70,8 @@ pub(super) struct FieldCost {
     pub(super) filters_measures: bool,
     /// True for a facet of a list of measures.
     pub(super) is_facet: bool,
+    /// True if each condition of its filter is evaluated for every page.
+    pub(super) filters_pages: bool,
     /// True if the field returns a long text. Titles are short.
     pub(super) is_text: bool,
 }
@@ -105,6 +112,7 @@ impl FieldCost {
             is_curve: type_name == CURVE_POINT,
             filters_measures: type_name == MEASURES,
             is_facet: false,
+            filters_pages: PAGES.contains(&type_name.as_str()),
             is_text: TEXTS.contains(&type_name.as_str()) && !is_title,
             type_name,
         }

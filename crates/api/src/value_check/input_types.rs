@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use async_graphql::Value;
 use async_graphql::parser::types::{BaseType, ServiceDocument, Type, TypeKind, TypeSystemDefinition};
+use passerelle_model::rendition::ImageWidths;
 use passerelle_model::timestamp::Timestamp;
 
 use crate::type_system::named_type;
@@ -17,6 +18,7 @@ pub(crate) struct InputTypes {
     fields: HashMap<String, HashMap<String, FieldInputs>>,
     inputs: HashMap<String, InputObject>,
     enums: HashMap<String, HashSet<String>>,
+    image_widths: ImageWidths,
 }
 
 struct InputObject {
@@ -68,6 +70,16 @@ impl InputTypes {
             types.fields.insert(name, fields.collect());
         }
         types
+    }
+
+    /// Sets the widths and heights that renditions may have.
+    pub(crate) fn with_image_widths(self, image_widths: ImageWidths) -> Self {
+        Self { image_widths, ..self }
+    }
+
+    /// Returns the widths and heights that renditions may have.
+    pub(super) fn image_widths(&self) -> &ImageWidths {
+        &self.image_widths
     }
 
     /// Returns the arguments and the type of a field. `None` for an unknown field, which the engine reports.

@@ -13,6 +13,7 @@ use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::slugify;
 use serde_json::Value;
 
+use super::front_matter_texts::FrontMatterTexts;
 use super::link::PageContext;
 use super::render::Renderer;
 use super::{headings, navigation, words};
@@ -35,6 +36,8 @@ pub(crate) fn read(
     let blocks = renderer.render_body(body, body_line);
     renderer.record_metadata_image(front);
     let page_text = RichText::join(&blocks);
+    let FrontMatterTexts { texts: front_matter_texts, mut references } =
+        FrontMatterTexts::read(front, context);
     let name = front.text("name");
     let title = title(&renderer.headings, front);
     let mut page = Page {
@@ -57,12 +60,13 @@ pub(crate) fn read(
         links: std::mem::take(&mut renderer.links),
         navigation: navigation::read(front.values()),
         front_matter: front.values().clone(),
+        front_matter_texts,
         measures: Vec::new(),
         terms: Vec::new(),
     };
     page.measures = words::explicit_measures(&page);
     page.terms = words::extract_terms(&page);
-    let references = std::mem::take(&mut renderer.references);
+    references.append(&mut renderer.references);
     findings.append(&mut renderer.into_findings());
     findings.sort_by_key(|finding| finding.position);
     (page, findings, references)
@@ -117,7 +121,7 @@ fn translation_key(front: &FrontMatter, path: &DocumentPath) -> Option<Translati
         let (name, lang) = split_language(path.stem());
         let is_language = |name: &&str| Language::ALL.into_iter().any(|lang| lang.code() == *name);
         let folders: Vec<&str> = path.folders().collect();
-        let language_folder = folders.iter().position(|name| is_language(&name));
+        let language_folder = folders.iter().position(is_language);
         if lang.is_none() && language_folder.is_none() {
             return None;
         }

@@ -52,6 +52,7 @@ fn write_reading(output: &mut String, reading: &ParsedDocument) -> fmt::Result {
     match &reading.content {
         None => writeln!(output, "\nrefused"),
         Some(Content::Plan(plan)) => write_plan(output, plan),
+        Some(Content::Contract(contract)) => writeln!(output, "\n{contract:?}"),
         Some(Content::Page { page, service }) => {
             write_page(output, page)?;
             service.as_deref().map_or(Ok(()), |service| write_service(output, service))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
 use passerelle_model::sync::Revision;
-use passerelle_storage::SearchKind;
+use passerelle_storage::{PageRow, SearchKind};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
@@ -29,6 +29,9 @@ use crate::query::request::{
 use crate::query::suggestion::suggest;
 use crate::query::work::Execution;
 
+/// Maximum number of pages that a filter by text selects. It bounds the parameter of the statement to about
+/// 100 KiB.
+const MAX_PAGES: usize = 10_000;
 /// With fewer hits, the next looser query is run.
 const FEW_HITS: usize = 3;
 /// A word that matches fewer documents may be misspelt.
@@ -158,6 +161,26 @@ impl Snapshot {
         Ok(matches)
     }
 
+    /// Returns the pages and support services that contain all words of a text, best match first.
+    ///
+    /// # Errors
+    /// The same as [`Snapshot::search`].
+    pub fn pages(&self, text: &str, cancellation: &Cancellation) -> Result<Vec<PageRow>, SearchError> {
+        let query = ParsedQuery::read(text, &self.languages);
+        let execution = Execution::new(&self.fields, &self.searcher, cancellation);
+        let (docs, _) = Run::new(&execution, &query, &self.languages, &Zone::ALL).all(None)?;
+        // A filter needs all words.
+        let docs = docs.into_iter().filter(|doc| doc.score >= ALL_WORDS_FUZZY);
+        let is_page =
+            |doc: &ScoredDoc| matches!(kind_of(doc.id), SearchKind::Page | SearchKind::SupportService);
+        let (docs, _) = top(docs.filter(is_page).collect(), MAX_PAGES);
+        let row = |doc: &ScoredDoc| match kind_of(doc.id) {
+            SearchKind::SupportService => PageRow::SupportService(row_of(doc.id)),
+            _ => PageRow::Page(row_of(doc.id)),
+        };
+        Ok(docs.iter().map(row).collect())
+    }
+
     fn hit(&self, doc: &ScoredDoc) -> Result<Hit, SearchError> {
         let document: TantivyDocument = self.searcher.doc(doc.address)?;
         let text = |field| {
@@ -246,9 +269,9 @@ impl<'e> Run<'e> {
             return Ok(());
         }
         for (lang, bonus) in self.languages.iter().zip(BY_NUMBER_AND_LANGUAGE) {
-            let named = BooleanQuery::union(names.iter().cloned().map(has_term).collect());
+            let numbered = BooleanQuery::union(names.iter().cloned().map(has_term).collect());
             let of_language = has_term(Term::from_field_text(fields.lang, lang.code()));
-            let both = BooleanQuery::intersection(vec![Box::new(named), of_language]);
+            let both = BooleanQuery::intersection(vec![Box::new(numbered), of_language]);
             let docs = self.run(Box::new(both), plan)?;
             self.ranking.add(docs, BY_NUMBER + bonus, 0.1);
         }

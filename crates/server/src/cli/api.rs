@@ -8,7 +8,7 @@ use anyhow::Context;
 use axum::http::HeaderName;
 use clap::Args;
 use passerelle_api::{Limits, TrustedDocuments};
-use passerelle_http::{ConnectionLimits, Origin, Settings};
+use passerelle_http::{ConnectionLimits, Origin, RenditionSettings, Settings};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -28,6 +28,11 @@ pub(crate) struct ApiArgs {
     /// Capacity of the response cache in MiB. 0: no cache
     #[arg(long, env = "PASSERELLE_RESPONSE_CACHE", default_value_t = 32, value_name = "MIB")]
     response_cache: u32,
+
+    /// Maximum size of stored scaled images in MiB. They are in a folder beside the database. 0: none are
+    /// stored
+    #[arg(long, env = "PASSERELLE_IMAGE_CACHE", default_value_t = 512, value_name = "MIB")]
+    image_cache: u32,
 
     /// Trusted documents for `documentId`: a JSON file that maps ids to documents, or Apollo's manifest
     #[arg(long, env = "PASSERELLE_TRUSTED_DOCUMENTS", value_name = "FILE")]
@@ -227,6 +232,7 @@ impl ApiArgs {
             cache_max_age: Duration::from_secs(self.max_age.into()),
             allowed_origins: self.origins.iter().cloned().collect(),
             client_address_header: self.client_header.clone(),
+            renditions: RenditionSettings { folder: None, disk_bytes: u64::from(self.image_cache) * MIB },
             is_development: self.development,
         })
     }

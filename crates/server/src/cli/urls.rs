@@ -2,10 +2,10 @@
 
 use clap::Args;
 use passerelle_api::{InvalidUrlPattern, SiteUrls, UrlKind, UrlPatterns};
+use passerelle_model::rendition::ImageWidths;
 
 /// Arguments for the addresses of objects and files.
 #[derive(Args, Debug)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the flags")]
 #[command(next_help_heading = "Addresses on the website")]
 pub(crate) struct UrlArgs {
     /// Addresses of pages: `/{lang}/{slug}`, or one pattern per language and per page:
@@ -57,6 +57,10 @@ pub(crate) struct UrlArgs {
     /// Address before the paths of images and files, for example of a CDN. Default: the public URL
     #[arg(long, env = "PASSERELLE_ASSET_URL", value_name = "URL", value_parser = base_url)]
     asset_url: Option<String>,
+
+    /// Widths and heights of scaled images in pixels, separated by commas
+    #[arg(long, env = "PASSERELLE_IMAGE_WIDTHS", default_value_t = ImageWidths::default(), value_name = "PIXELS")]
+    image_widths: ImageWidths,
 }
 
 impl UrlArgs {
@@ -76,6 +80,7 @@ impl UrlArgs {
             .with(UrlKind::Measure, self.measure_url)
             .with_public_base(&public_base)
             .with_asset_base(&asset_base)
+            .with_image_widths(self.image_widths)
     }
 }
 

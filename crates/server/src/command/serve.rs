@@ -1,16 +1,16 @@
 //! `passerelle serve`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_http::{self as http, AdminAccess, ApiState, Listeners};
+use passerelle_http::{self as http, AdminAccess, ApiState, Listeners, PreviewAccess};
 use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
 use passerelle_search::{IndexLocation, IndexUpdater, Search};
 use passerelle_storage::Storage;
-use passerelle_watcher::Worker;
+use passerelle_watcher::{Worker, WorkerOptions};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
@@ -58,6 +58,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
     let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
+    settings.renditions.folder = Some(renditions_beside(storage.path()));
     let state = ApiState {
         content_folder: folder.clone(),
         storage: storage.clone(),
@@ -69,14 +70,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let (previews, preview_storage) = match secrets::preview_token()? {
-        None => (None, None),
-        Some(token) => {
-            let started = preview::start(token, &folder, worker_options, &state, &lifecycle);
-            let (access, storage) = started.await?;
-            (Some(access), Some(storage))
-        }
-    };
+    let (previews, preview_storage) = start_previews(&folder, worker_options, &state, &lifecycle).await?;
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
     let shutdown = background.stop_token();
     background.spawn("worker", async move {
@@ -113,11 +107,30 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     Ok(exit)
 }
 
+/// Starts the previews of drafts. Returns nothing if no preview token is set.
+async fn start_previews(
+    folder: &Path,
+    options: WorkerOptions,
+    state: &ApiState,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<(Option<PreviewAccess>, Option<Storage>)> {
+    let Some(token) = secrets::preview_token()? else { return Ok((None, None)) };
+    let (access, storage) = preview::start(token, folder, options, state, lifecycle).await?;
+    Ok((Some(access), Some(storage)))
+}
+
 #[cfg(debug_assertions)]
 fn arm_fail_point(storage: &Storage, point: Option<&crate::cli::FailPointArg>) {
     if let Some(point) = point {
         storage.fail_points().arm(&point.name, point.mode, point.visit);
     }
+}
+
+/// Returns the folder of scaled images for a database file: `passerelle.db` gives `passerelle.db.renditions`.
+fn renditions_beside(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".renditions");
+    PathBuf::from(name)
 }
 
 /// Checks that the content folder can be read.

@@ -11,6 +11,7 @@ use passerelle_text::fold::fold;
 use crate::column::{RowContext, to_json};
 use crate::entity::page;
 use crate::error::StorageError;
+use crate::front_matter::folded_fields;
 
 pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
     let context = RowContext { table: "page", key: &row.key };
@@ -28,6 +29,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
         word_count: context.convert_integer("word_count", row.word_count)?,
         navigation: navigation.transpose()?,
         front_matter: context.parse_json("front_matter", &row.front_matter)?,
+        front_matter_texts: context.parse_json("front_matter_texts", &row.front_matter_texts)?,
         slug: Slug::new(row.slug),
         title: row.title,
         name: row.name,
@@ -83,6 +85,8 @@ pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::M
             .convert_integer("word_count", page.word_count)?,
         navigation: page.navigation.as_ref().map(to_json).transpose()?,
         front_matter: to_json(&page.front_matter)?,
+        front_matter_folded: Some(to_json(&folded_fields(&page.front_matter))?),
+        front_matter_texts: to_json(&page.front_matter_texts)?,
         updated_at: served.updated_at.millis(),
     })
 }

@@ -38,6 +38,10 @@ pub(crate) struct Model {
     pub(crate) links: String,
     pub(crate) word_count: i32,
     pub(crate) path: String,
+    /// `front_matter` with folded texts, for filters and orders. `None` in rows of earlier releases, until
+    /// their documents are read again.
+    pub(crate) front_matter_folded: Option<String>,
+    pub(crate) front_matter_texts: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,6 +4,7 @@ use passerelle_model::change::{Change, ChangeKind, NodeKey};
 use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
 use passerelle_model::document::DocumentState;
 use passerelle_model::key::DocumentKey;
+use passerelle_model::language::Language;
 use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
@@ -73,6 +74,8 @@ impl BatchWriter {
         }
         let page = stored.take_page(key);
         self.close_page(&mut stored.names, page);
+        let collection = stored.take_collection(key);
+        self.close_collection(collection);
         Ok(())
     }
 
@@ -99,7 +102,7 @@ impl BatchWriter {
         let served = before.as_ref().map(|before| &before.content);
         let matching = match &ingested.reading.content {
             Some(Content::Plan(plan)) => Some(MeasureMatching::of(plan, served)),
-            Some(Content::Page { .. }) | None => None,
+            Some(Content::Page { .. } | Content::Contract(_)) | None => None,
         };
         let row = stored.document(key.as_str());
         if row.is_some() {
@@ -112,23 +115,21 @@ impl BatchWriter {
         let content = ingested.reading.content.take();
         self.changed_targets.documents.insert(key.to_string());
         let Some(content) = content else {
-            let node = NodeKey::Document(key.clone());
-            self.changes.push(Change::of_node(ChangeKind::DocumentRejected, node));
-            return self.queue_document((&key, row), &ingested, DocumentState::Rejected, None);
+            return self.reject_document((&key, row), &ingested);
         };
-        if row.is_some() {
-            self.pending.documents_with_new_references.push(key.to_string());
-        }
-        let references = std::mem::take(&mut ingested.reading.references);
-        self.pending.references.append(&mut from_references(&key, content.lang(), references)?);
+        self.queue_references((&key, row), content.lang(), &mut ingested)?;
         let page = stored.take_page(&key);
-        let is_new = match &content {
-            Content::Plan(_) => before.is_none(),
-            Content::Page { .. } => page.is_none(),
-        };
+        let is_new = if matches!(content, Content::Plan(_)) { before.is_none() } else { page.is_none() };
         let row = stored.document(key.as_str());
         let times = update_times(row, &ingested, is_new, self.revision.at);
+        let collection = stored.take_collection(&key);
+        self.update_collection((&key, &ingested.path), collection, &content)?;
         let lines = match content {
+            Content::Contract(_) => {
+                self.close_plan(before).await?;
+                self.close_page(&mut stored.names, page);
+                SourceLines::default()
+            }
             Content::Plan(plan) => {
                 self.close_page(&mut stored.names, page);
                 let matching = matching.unwrap_or_else(|| {
@@ -147,6 +148,32 @@ impl BatchWriter {
         fail_point!(self.fail_points, "publish.content");
         let row = stored.document(key.as_str());
         self.queue_document((&key, row), &ingested, DocumentState::Published, Some(&lines))
+    }
+
+    /// Keeps the published version of a document that is rejected.
+    fn reject_document(
+        &mut self,
+        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        ingested: &IngestedDocument,
+    ) -> Result<(), StorageError> {
+        let node = NodeKey::Document(key.clone());
+        self.changes.push(Change::of_node(ChangeKind::DocumentRejected, node));
+        self.queue_document((key, before), ingested, DocumentState::Rejected, None)
+    }
+
+    /// Replaces the references of a document to other files.
+    fn queue_references(
+        &mut self,
+        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        lang: Language,
+        ingested: &mut IngestedDocument,
+    ) -> Result<(), StorageError> {
+        if before.is_some() {
+            self.pending.documents_with_new_references.push(key.to_string());
+        }
+        let references = std::mem::take(&mut ingested.reading.references);
+        self.pending.references.append(&mut from_references(key, lang, references)?);
+        Ok(())
     }
 
     fn queue_document(
@@ -257,7 +284,7 @@ fn loss_diagnostic(
         (None, Content::Page { page, .. }) if page.blocks.is_empty() && had_content => {
             DiagnosticKind::PageHeld { confirmation_file }
         }
-        (None, Content::Page { .. } | Content::Plan(_)) => return None,
+        (None, Content::Page { .. } | Content::Plan(_) | Content::Contract(_)) => return None,
     };
     Some(passerelle_messages::to_diagnostic(&kind, content.lang(), None, None))
 }

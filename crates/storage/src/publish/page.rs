@@ -26,6 +26,9 @@ use crate::link_target::path_names;
 /// A published page with its row ids.
 pub(super) struct PageRows {
     page: (i64, PublishedPage),
+    /// True if the row is from a release that did not write all columns. It is written again, although its
+    /// content is the same.
+    is_incomplete: bool,
     service: Option<(i64, PublishedService)>,
 }
 
@@ -65,7 +68,9 @@ pub(super) async fn live_pages(
             let service = services.remove(&row.key);
             let service = service.map(|row| Ok::<_, StorageError>((row.row_id, to_service(row)?)));
             let (document, row_id) = (row.document_key.clone(), row.row_id);
-            let rows = PageRows { page: (row_id, to_page(row)?), service: service.transpose()? };
+            let is_incomplete = row.front_matter_folded.is_none();
+            let page = (row_id, to_page(row)?);
+            let rows = PageRows { page, is_incomplete, service: service.transpose()? };
             pages.insert(document, rows);
         }
     }
@@ -154,7 +159,7 @@ impl BatchWriter {
         service: Option<&PublishedService>,
     ) -> Result<(), StorageError> {
         let revision = self.revision.number.get();
-        if before.is_none_or(|before| before.page.1 != *after) {
+        if before.is_none_or(|before| before.is_incomplete || before.page.1 != *after) {
             self.pending.closed_pages.extend(before.map(|before| before.page.0));
             self.pending.pages.push(from_page(after, revision)?);
         }
@@ -168,7 +173,7 @@ impl BatchWriter {
 
     /// Removes a page.
     pub(super) fn close_page(&mut self, names: &mut PageKeys, before: Option<PageRows>) {
-        let Some(PageRows { page: (row_id, page), service }) = before else { return };
+        let Some(PageRows { page: (row_id, page), service, .. }) = before else { return };
         record_names(&mut self.changed_targets, &page);
         let stored = (&page, service.as_ref().map(|(_, service)| service));
         self.changes.extend(page_changes(Some(stored), None));

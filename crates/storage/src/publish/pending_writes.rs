@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::rows;
 use crate::column::MAX_IN_VALUES;
-use crate::entity::{diagnostic, document, former_address, page, reference, support_service};
+use crate::entity::{collection, diagnostic, document, former_address, page, reference, support_service};
 use crate::error::StorageError;
 use crate::fail_point;
 use crate::fail_point::FailPoints;
@@ -25,6 +25,8 @@ pub(super) struct PendingWrites {
     pub(super) closed_services: Vec<i64>,
     pub(super) services: Vec<support_service::Model>,
     pub(super) former_addresses: Vec<former_address::Model>,
+    pub(super) closed_collections: Vec<i64>,
+    pub(super) collections: Vec<collection::Model>,
 }
 
 impl PendingWrites {
@@ -65,6 +67,8 @@ impl PendingWrites {
         rows::close::<support_service::Entity>(transaction, &pending.closed_services, revision).await?;
         fail_point!(fail_points, "publish.services_closed");
         let id = support_service::Column::RowId;
-        rows::insert::<support_service::Entity>(transaction, pending.services, id).await
+        rows::insert::<support_service::Entity>(transaction, pending.services, id).await?;
+        rows::close::<collection::Entity>(transaction, &pending.closed_collections, revision).await?;
+        rows::insert::<collection::Entity>(transaction, pending.collections, collection::Column::RowId).await
     }
 }

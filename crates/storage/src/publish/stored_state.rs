@@ -8,6 +8,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Content;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
+use super::collection;
 use super::document;
 use super::key_allocator::PageKeys;
 use super::page::{self, PageRows};
@@ -25,6 +26,8 @@ pub(super) struct StoredState {
     keys_by_path: HashMap<String, String>,
     /// Published pages by document key.
     pages: HashMap<String, PageRows>,
+    /// Published contracts by document key.
+    collections: HashMap<String, entity::collection::Model>,
     /// Keys of the documents with a published plan.
     documents_with_plan: HashSet<String>,
     /// Used keys of pages and services.
@@ -59,6 +62,7 @@ impl StoredState {
         stored.documents.extend(rows.into_iter().map(|row| (row.key.clone(), row)));
         let keys: Vec<&str> = stored.documents.keys().map(String::as_str).collect();
         stored.pages = page::live_pages(transaction, &keys).await?;
+        stored.collections = collection::live_collections(transaction, &keys).await?;
         stored.documents_with_plan = documents_with_plan(transaction, &keys).await?;
         stored.names = PageKeys::load(transaction, ingested.iter().filter_map(page_name)).await?;
         Ok(stored)
@@ -72,8 +76,9 @@ impl StoredState {
         let removed = document::keys_by_path(transaction, paths).await?;
         let keys: Vec<&str> = removed.values().map(DocumentKey::as_str).collect();
         let pages = page::live_pages(transaction, &keys).await?;
+        let collections = collection::live_collections(transaction, &keys).await?;
         let documents_with_plan = documents_with_plan(transaction, &keys).await?;
-        Ok((Self { pages, documents_with_plan, ..Self::default() }, removed))
+        Ok((Self { pages, collections, documents_with_plan, ..Self::default() }, removed))
     }
 
     /// Returns the key of the document at a path.
@@ -96,6 +101,11 @@ impl StoredState {
         self.pages.get(key.as_str()).map(PageRows::page)
     }
 
+    /// Removes and returns the published contract of a document.
+    pub(super) fn take_collection(&mut self, key: &DocumentKey) -> Option<entity::collection::Model> {
+        self.collections.remove(key.as_str())
+    }
+
     /// Removes and returns the published page of a document.
     pub(super) fn take_page(&mut self, key: &DocumentKey) -> Option<PageRows> {
         self.pages.remove(key.as_str())
@@ -106,7 +116,7 @@ impl StoredState {
 fn page_name(ingested: &IngestedDocument) -> Option<String> {
     match &ingested.reading.content {
         Some(Content::Page { page, .. }) => Some(page::name_of(page)),
-        Some(Content::Plan(_)) | None => None,
+        Some(Content::Plan(_) | Content::Contract(_)) | None => None,
     }
 }
 

@@ -10,5 +10,6 @@ mod fail_points;
 mod history;
 mod integrity;
 mod migration;
+mod pages;
 mod publish;
 mod redirects;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use passerelle_model::diagnostic::DiagnosticKind;
-use passerelle_model::path::DocumentPath;
+use passerelle_model::path::{DocumentPath, collection_name};
 use passerelle_model::reading::ParsedDocument;
 use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
@@ -73,6 +73,14 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         defaults.push(&name, &bytes);
+    }
+    let names = root.list_names(Path::new(""))?.into_iter().filter_map(|name| name.into_string().ok());
+    if let Some(name) = names.filter(|name| collection_name(name).is_some()).min()
+        && let Ok(mut file) = root.open_file(Path::new(&name))
+    {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        defaults.set_contract(&bytes);
     }
     let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html, site: "" };
     parse(&path, &bytes, options).map_err(io::Error::other)

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use passerelle_model::path::collection_name;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::front_matter;
 
@@ -40,10 +41,21 @@ impl DefaultsCache {
                 defaults.push(&path, &bytes);
             }
         }
+        if let Some(bytes) = self.contract_file(folder).and_then(|path| self.read(&path)) {
+            defaults.set_contract(&bytes);
+        }
         let defaults = Arc::new(defaults);
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.insert(folder.to_owned(), Arc::clone(&defaults));
         defaults
+    }
+
+    /// Returns the path of the contract of a folder. Of several, the first by name.
+    fn contract_file(&self, folder: &str) -> Option<String> {
+        let names = self.root.list_names(Path::new(folder)).ok()?;
+        let names = names.into_iter().filter_map(|name| name.into_string().ok());
+        let name = names.filter(|name| collection_name(name).is_some()).min()?;
+        Some(if folder.is_empty() { name } else { format!("{folder}/{name}") })
     }
 
     /// Reads a file, up to one byte above the limit.
@@ -65,9 +77,12 @@ pub(crate) fn folder_name(root_path: &Path) -> Option<String> {
     Some(path.file_name()?.to_str()?.to_owned())
 }
 
-/// Returns the folder of a defaults file. `None` for other files.
+/// Returns the folder of a defaults file or of a contract. `None` for other files.
 pub(crate) fn folder_of_defaults_file(path: &Path, root_name: Option<&str>) -> Option<std::path::PathBuf> {
     let folder = path.parent()?;
+    if path.file_name()?.to_str().and_then(collection_name).is_some() {
+        return Some(folder.to_owned());
+    }
     let name = match folder.file_name() {
         Some(name) => name.to_str()?,
         None => root_name?,
@@ -86,6 +101,7 @@ mod tests {
         let folder = |path: &str| folder_of_defaults_file(Path::new(path), Some("content"));
         assert_eq!(folder("a/trainings/trainings.yaml"), Some(PathBuf::from("a/trainings")));
         assert_eq!(folder("content.yaml"), Some(PathBuf::new()));
+        assert_eq!(folder("trainings/seance.schema.yaml"), Some(PathBuf::from("trainings")));
         assert_eq!(folder("trainings/other.yaml"), None);
         assert_eq!(folder("trainings.yaml"), None);
     }
@@ -105,6 +121,9 @@ mod tests {
         std::fs::write(temp.path().join("a/b/b.yaml"), "tags: [x]").unwrap();
         let root = Root::open(temp.path()).unwrap();
         let defaults = DefaultsCache::new(Arc::new(root), temp.path());
+        std::fs::create_dir_all(temp.path().join("c")).unwrap();
+        std::fs::write(temp.path().join("c/x.schema.yaml"), "properties: {a: {}}").unwrap();
+        assert!(defaults.for_folder("c").checksum().is_some());
         assert_eq!(defaults.for_folder("").checksum(), None);
         assert!(defaults.for_folder("a").checksum().is_some());
         assert_ne!(defaults.for_folder("a").checksum(), defaults.for_folder("a/b").checksum());

@@ -17,12 +17,13 @@ use passerelle_search::{Highlighter, Hit, HitKey};
 use passerelle_storage::PlanAddress;
 use tokio::sync::OnceCell;
 
+use super::super::breadcrumb::pages_above;
 use super::super::progress::to_int;
 use super::super::{CategoryObject, MeasureObject, PageObject, ServiceObject};
 use super::kind::MatchKind;
 use crate::context::{category_tree, load, load_required, required_plan, search, site_urls};
 use crate::error::{ApiError, InvariantError};
-use crate::loader::{NavigationAncestors, PageTextOf};
+use crate::loader::PageTextOf;
 use crate::placeholders::fill_placeholders;
 
 /// Object that a search returns.
@@ -184,7 +185,8 @@ impl SearchHit {
                 Ok(above)
             }
             FoundObject::Page(served) => {
-                let mut above = pages_above(ctx, served).await?;
+                let pages = pages_above(ctx, served).await?.into_iter();
+                let mut above: Vec<String> = pages.map(|page| page.name).collect();
                 above.extend(self.section(ctx).await?.headings.iter().cloned());
                 Ok(above)
             }
@@ -223,8 +225,8 @@ impl SearchHit {
         Ok(marked.map(|range| TextRange { start: to_int(range.start), end: to_int(range.end) }).collect())
     }
 
-    /// Address of the found object on the website. For a match below a heading of a page, with the heading as fragment,
-    /// for example `/fr/contact#horaires`.
+    /// Address of the found object on the website. For a match below a heading of a page, with the heading as
+    /// fragment, for example `/fr/contact#horaires`.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let urls = site_urls(ctx)?;
         Ok(match &self.object {
@@ -282,7 +284,8 @@ fn excerpted_text(measure: &PublishedMeasure, lang: Language, highlighter: &High
 /// Longer texts are analysed on a blocking thread. Analysing this much takes less than a millisecond.
 const MAX_INLINE_BYTES: usize = 8_192;
 
-/// Analyses the text of a hit. A long text counts as a search: it waits for its turn, and is dropped with the response.
+/// Analyses the text of a hit. A long text counts as a search: it waits for its turn, and is dropped with the
+/// response.
 async fn analyse(
     ctx: &Context<'_>,
     text: String,
@@ -292,15 +295,4 @@ async fn analyse(
         return Ok(work(&text));
     }
     Ok(search(ctx)?.run(move |_| Ok(work(&text))).await?)
-}
-
-/// Returns the titles of the pages above a page in the navigation, outermost first.
-async fn pages_above(ctx: &Context<'_>, served: &PublishedPage) -> Result<Vec<String>, ApiError> {
-    let has_parent = served.page.navigation.as_ref().is_some_and(|entry| entry.parent.is_some());
-    if !has_parent {
-        return Ok(Vec::new());
-    }
-    let lang: Language = served.page.lang;
-    let above = load(ctx, NavigationAncestors(lang)).await?.unwrap_or_default();
-    Ok(above.get(&served.key).cloned().unwrap_or_default())
 }

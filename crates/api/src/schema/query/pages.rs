@@ -5,15 +5,16 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::published::PublishedPage;
-use passerelle_storage::{PageFilter, ReadView, ServiceQuery};
+use passerelle_storage::{PageFilter, PageQuery, ReadView, ServiceQuery};
 
-use crate::context::{load, view};
+use crate::context::{counted, load, view};
 use crate::error::ApiError;
 use crate::input::{PageBy, PageFilterInput, PageOrderInput, PaginationArgs, page_query, reject_both};
 use crate::object::{
-    Language, NavigationItem, PageConnection, PageObject, SearchConnection, SearchKind, SearchQuery,
-    ServiceObject, SupportServiceConnection, navigation_items,
+    CollectionObject, Language, NavigationItem, PageConnection, PageObject, SearchConnection, SearchKind,
+    SearchQuery, ServiceObject, ServiceScope, SupportServiceConnection, navigation_items,
 };
+use crate::text_filter::resolve_page_texts;
 
 /// Fields for pages, the navigation, support services and search.
 #[derive(Default)]
@@ -76,9 +77,12 @@ impl PageQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Conditions that a page must satisfy. Every page if omitted.")] filter: Option<
-            PageFilterInput,
+            Box<PageFilterInput>,
         >,
-        #[graphql(desc = "Sort keys, most significant first. Default: `ORDER`, then `TITLE`.")]
+        #[graphql(
+            desc = "Sort keys, most significant first, at most 8. Default: `ORDER`, then `TITLE`, or relevance if \
+                the filter has `text`."
+        )]
         order_by: Option<Vec<PageOrderInput>>,
         #[graphql(
             desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
@@ -97,7 +101,15 @@ impl PageQueries {
         before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let (query, order) = page_query(filter, order_by, PaginationArgs { first, after, last, before })?;
-        PageConnection::load(&view(ctx)?, query, order).await
+        let filter = resolve_page_texts(ctx, query.filter).await?;
+        PageConnection::load(&view(ctx)?, PageQuery { filter, ..query }, order).await
+    }
+
+    /// Folders whose pages have a contract, ordered by path. Empty if no folder has one.
+    ///
+    /// Example: `{ collections { name fields { name type required } pages { nodes { title } } } }`
+    async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<CollectionObject>, ApiError> {
+        Ok(counted(ctx, view(ctx)?.collections().await?.into_iter().map(CollectionObject).collect()))
     }
 
     /// Navigation of the site as a tree: the top level, in display order. Empty if no page has a navigation
@@ -136,14 +148,24 @@ impl PageQueries {
         find_service(ctx, &content, Slug::new(slug), lang.map(Into::into)).await.transpose()
     }
 
-    /// Support services, sorted by slug.
+    /// Support services, sorted by slug unless `filter` or `orderBy` is given.
     ///
     /// Example: `{ supportServices { nodes { name organisation designatedYear } } }`
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     async fn support_services(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Return only support services in this language. All languages if omitted.")]
         lang: Option<Language>,
+        #[graphql(
+            desc = "Conditions that the page of a support service must satisfy. Every support service if omitted."
+        )]
+        filter: Option<Box<PageFilterInput>>,
+        #[graphql(
+            desc = "Sort keys of the pages, most significant first, at most 8. Default: the slug, or as for `pages` \
+                if `filter` is given."
+        )]
+        order_by: Option<Vec<PageOrderInput>>,
         #[graphql(
             desc = "Maximum number of items, counted from the start of the list. Default 20, at most 100."
         )]
@@ -160,11 +182,27 @@ impl PageQueries {
         )]
         before: Option<String>,
     ) -> Result<SupportServiceConnection, ApiError> {
+        let pagination = PaginationArgs { first, after, last, before };
+        if filter.is_some() || order_by.as_ref().is_some_and(|order_by| !order_by.is_empty()) {
+            let (query, order) = page_query(filter, order_by, pagination)?;
+            let filter = resolve_page_texts(ctx, query.filter).await?;
+            let own = PageFilter {
+                lang: lang.into_iter().map(Into::into).collect(),
+                is_support_service: Some(true),
+                matches: filter.matches.clone(),
+                and: vec![filter],
+                ..PageFilter::default()
+            };
+            let query = PageQuery { filter: own, ..query };
+            let slice = view(ctx)?.services_of_pages(&query).await?.map(Arc::new);
+            let scope = ServiceScope::OfPages(Box::new(query.filter));
+            return Ok(SupportServiceConnection { slice, scope, order });
+        }
         let order = "services".to_owned();
-        let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
+        let pagination = pagination.parse(&order)?;
         let lang = lang.map(Into::into);
         let slice = view(ctx)?.services(&ServiceQuery { lang, pagination }).await?.map(Arc::new);
-        Ok(SupportServiceConnection { slice, lang, order })
+        Ok(SupportServiceConnection { slice, scope: ServiceScope::All(lang), order })
     }
 
     /// Full-text search over measures, categories, pages and support services, best match first. The query is
