@@ -3,52 +3,14 @@
 //! [`DiagnosticKind`] names the problem and carries its arguments. The sentences are in the crate
 //! `passerelle-messages`, which depends on this module.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 use crate::plan::MeasureStatus;
 use crate::position::Position;
 
+pub use crate::severity::Severity;
 pub use crate::yaml_problem::YamlProblem;
-
-/// Severity of a diagnostic, the least serious first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Severity {
-    /// Useful to know. The document is published and nothing is lost.
-    Notice,
-    /// A part of the document was not understood. The rest is published.
-    Warning,
-    /// The new version of the document is rejected. The last valid version stays published.
-    Error,
-}
-
-impl Severity {
-    /// Every severity, the most serious first: the order of the tables in `docs/errors.md`.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
-
-    /// The upper-case name that the database and the API use, for example `WARNING`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Notice => "NOTICE",
-            Self::Warning => "WARNING",
-            Self::Error => "ERROR",
-        }
-    }
-
-    /// Inverse of [`Severity::name`]. Returns `None` for an unknown name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|severity| severity.name() == name)
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// Properties of a [`DiagnosticKind`] that do not depend on its arguments. `docs/errors.md` is generated
 /// from them.
@@ -187,12 +149,21 @@ diagnostic_kinds! {
     DuplicateMeasureLabel {
         /// Label of both measures as written.
         label: String,
-        /// Line of the first measure, from 1.
-        first_line: u32,
+        /// Line of the other measure, from 1.
+        other_line: u32,
         /// Label under which the second measure is served.
         given: String,
     } => "MEASURE_LABEL_TWICE", Warning,
         "Two measures of a category have the same label; the second one is served under another label";
+    DuplicateMemberLabel {
+        /// Label of both measures as written.
+        label: String,
+        /// Name of the file of the other measure.
+        other: String,
+        /// Label under which the second measure is served.
+        given: String,
+    } => "PLAN_FILE_LABEL_TWICE", Warning,
+        "Two files of a plan give one label; the second measure is served under another label";
     MissingMeasureTitle {
         /// Label of the measure.
         label: String,
@@ -236,6 +207,11 @@ diagnostic_kinds! {
         path: String,
     } => "CATEGORY_TWICE", Warning, "Two headings of the plan have the same number or letter in the same place";
     MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS", Warning, "A measure comes before the first axis";
+
+    TooManyPlanFiles {
+        /// Largest accepted number of files.
+        limit: usize,
+    } => "PLAN_FILES_TOO_MANY", Error, "The folder of a plan with one file per measure has too many files";
 
     // Files of rows: CSV, TSV and Excel.
     SpreadsheetWithoutMeasures {
@@ -413,6 +389,15 @@ diagnostic_kinds! {
         /// Name of the empty file that confirms the removal, for example `plan.txt.accept`.
         confirmation_file: String,
     } => "PLAN_HELD", Error, "The new version would remove more than a fifth of the measures and awaits confirmation";
+    LabelsHeld {
+        /// Label that two measures have.
+        label: String,
+        /// Line of the second measure, from 1.
+        line: u32,
+        /// Name of the empty file that confirms the version, for example `plan.txt.accept`.
+        confirmation_file: String,
+    } => "PLAN_LABELS_HELD", Error,
+        "The new version of a plan gives two measures of a category one label, which the served one does not";
     PageHeld {
         /// Name of the empty file that confirms the removal: `accueil.md.accept`.
         confirmation_file: String,
@@ -473,7 +458,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Stable code, see [`DiagnosticKind::code`].
     pub code: String,
-    /// Description of the problem, at most 240 characters.
+    /// Description of the problem, at most 240 characters, or 360 with the name of a file of measures.
     pub message: String,
     /// Position in the document. `None` if the problem concerns the whole document.
     pub position: Option<Position>,

@@ -26,6 +26,7 @@ pub mod reading;
 pub mod reference;
 pub mod rich_text;
 pub mod service;
+mod severity;
 pub mod sync;
 pub mod timestamp;
 mod yaml_problem;
