@@ -172,3 +172,38 @@ fn check_previews_the_changes_of_a_file() {
     assert!(out.contains("  removed  15 Creuser la mare 15 (IN_PROGRESS)\n"), "{out}");
     assert_eq!(total(&service), 20);
 }
+
+fn labelled_plan(labels: [&str; 4]) -> String {
+    let row = |label: &str| format!("| {label} | Creuser la mare numéro {label} | Ville | En cours |\n");
+    let rows: String = labels.map(row).concat();
+    format!("# Plan d’action des mares\n\n| N° | Mesure | Pilote | Statut |\n|--|--|--|--|\n{rows}")
+}
+
+fn labels(service: &Service) -> Vec<String> {
+    let plan = service.query("{ measures(first: 10) { nodes { label } } }");
+    let nodes = plan["measures"]["nodes"].as_array().unwrap();
+    nodes.iter().map(|node| node["label"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_new_clash_of_labels_is_held_and_an_old_one_is_served() {
+    let place = TestSite::new();
+    place.write("plan.txt", &labelled_plan(["A1", "A2", "A3", "A4"]));
+    let service = place.serve();
+    service.save("plan.txt", &labelled_plan(["A1", "A2", "A2", "A4"]));
+    assert_eq!(labels(&service), ["A1", "A2", "A3", "A4"]);
+    let told = service.query(DOCUMENT);
+    assert_eq!(told["document"]["state"], "HELD");
+    let codes: Vec<&str> = told["document"]["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|diagnostic| diagnostic["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["PLAN_LABELS_HELD", "MEASURE_LABEL_TWICE", "MEASURE_LABEL_TWICE"]);
+    service.save("plan.txt.accept", "");
+    assert_eq!(labels(&service), ["A1", "A2", "A2-2", "A4"]);
+    // The clash is published now, so the next version is served with it.
+    service.save("plan.txt", &labelled_plan(["A1", "A2", "A2", "A5"]));
+    assert_eq!(labels(&service), ["A1", "A2", "A2-2", "A5"]);
+}

@@ -3,7 +3,7 @@
 //!
 //! Options select one measurement:
 //!
-//! - `--pages`: parsing of pages; `--plans`: large plans
+//! - `--pages`: parsing of pages; `--plans`: large plans; `--tables`: reading of tables with 10,000 rows
 //! - `--folder [drop|burst|many]`: large folders
 //! - `--serving`: requests under load; needs `wrk`
 //! - `--guard [BINARY]`: fragment bombs
@@ -25,6 +25,7 @@ mod reading;
 mod search;
 mod service;
 mod serving;
+mod table;
 mod timings;
 mod workspace;
 
@@ -60,6 +61,7 @@ fn main() -> anyhow::Result<()> {
         }
         ("--search", _) => return search::measure(&build()?, tempfile::TempDir::new()?.path()),
         ("--pages", _) => return page::measure(),
+        ("--tables", _) => return table::measure(),
         ("--plans", _) => return plan::measure(&build()?, tempfile::TempDir::new()?.path()),
         _ => {}
     }

@@ -107,9 +107,21 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Zwei Maßnahmen haben die Nummer {number}. Die erste steht in Zeile {first_line}."),
             "Geben Sie einer der beiden eine andere Nummer.",
         ),
-        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
-            format!("Zwei Maßnahmen haben die Kennung „{}“. Die erste steht in Zeile {first_line}. Diese ist als „{}“ online.", short(label), short(given)),
+        DiagnosticKind::DuplicateMeasureLabel { label, other_line, given } => say(
+            format!("Zwei Maßnahmen haben die Kennung „{}“. Die andere steht in Zeile {other_line}. Die zweite ist als „{}“ online.", short(label), short(given)),
             "Geben Sie einer von beiden eine andere Kennung.",
+        ),
+        DiagnosticKind::DuplicateMemberLabel { label, other, given } => say(
+            format!("Die Kennung „{}“ steht auch in „{}“. Die zweite Maßnahme ist als „{}“ online.", short(label), short(other), short(given)),
+            "Geben Sie einer von beiden in ihrer Datei eine andere Kennung.",
+        ),
+        DiagnosticKind::TooManyPlanFiles { limit } => say(
+            format!("Dieser Ordner hat mehr als {limit} Dateien mit Maßnahmen. Die letzte gute Fassung des Plans bleibt online."),
+            "Verteilen Sie die Maßnahmen auf mehrere Ordner, jeder mit einer Datei „plan.yaml“.",
+        ),
+        DiagnosticKind::LabelsHeld { label, line, confirmation_file } => say(
+            format!("Zwei Maßnahmen einer Kategorie haben jetzt die Kennung „{}“ (die zweite in Zeile {line}). Die vorige Fassung bleibt online.", short(label)),
+            format!("Geben Sie einer von beiden eine andere Kennung. Sind beide gewollt, legen Sie neben das Dokument eine leere Datei mit dem Namen „{}“.", short_path(confirmation_file)),
         ),
         DiagnosticKind::MissingMeasureTitle { label } => say(
             format!("Die Maßnahme „{}“ hat keinen Titel. An seiner Stelle ist ein Strich online.", short(label)),

@@ -101,9 +101,21 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Two measures have the number {number}. The first one is on line {first_line}."),
             "Give one of the two another number.",
         ),
-        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
-            format!("Two measures have the label “{}”. The first one is on line {first_line}. This one is online as “{}”.", short(label), short(given)),
+        DiagnosticKind::DuplicateMeasureLabel { label, other_line, given } => say(
+            format!("Two measures have the label “{}”. The other one is on line {other_line}. The second is online as “{}”.", short(label), short(given)),
             "Give one of the two another label.",
+        ),
+        DiagnosticKind::DuplicateMemberLabel { label, other, given } => say(
+            format!("The label “{}” is also in “{}”. The second measure is online as “{}”.", short(label), short(other), short(given)),
+            "Give one of them another label in its file.",
+        ),
+        DiagnosticKind::TooManyPlanFiles { limit } => say(
+            format!("This folder has more than {limit} files of measures. The last good version of the plan stays online."),
+            "Spread the measures over several folders, each with a file “plan.yaml”.",
+        ),
+        DiagnosticKind::LabelsHeld { label, line, confirmation_file } => say(
+            format!("Two measures of a category now have the label “{}” (the second on line {line}). The previous version stays online.", short(label)),
+            format!("Give one of them another label. If both are intended, put an empty file named “{}” beside the document.", short_path(confirmation_file)),
         ),
         DiagnosticKind::MissingMeasureTitle { label } => say(
             format!("Measure “{}” has no title. A dash is online in its place.", short(label)),

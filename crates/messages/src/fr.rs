@@ -104,9 +104,21 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Deux mesures portent le numéro {number}. La première est à la ligne {first_line}."),
             "Donnez un autre numéro à l’une des deux.",
         ),
-        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
-            format!("Deux mesures portent le repère « {} ». La première est à la ligne {first_line}. Celle-ci est en ligne sous « {} ».", short(label), short(given)),
+        DiagnosticKind::DuplicateMeasureLabel { label, other_line, given } => say(
+            format!("Deux mesures portent le repère « {} ». L’autre est à la ligne {other_line}. La seconde est en ligne sous « {} ».", short(label), short(given)),
             "Donnez à l’une des deux un autre repère.",
+        ),
+        DiagnosticKind::DuplicateMemberLabel { label, other, given } => say(
+            format!("Le repère « {} » est aussi dans « {} ». La seconde mesure est en ligne sous « {} ».", short(label), short(other), short(given)),
+            "Donnez un autre repère à l’une des deux, dans son fichier.",
+        ),
+        DiagnosticKind::TooManyPlanFiles { limit } => say(
+            format!("Ce dossier a plus de {limit} fichiers de mesures. La dernière bonne version du plan reste en ligne."),
+            "Répartissez les mesures sur plusieurs dossiers, chacun avec son fichier « plan.yaml ».",
+        ),
+        DiagnosticKind::LabelsHeld { label, line, confirmation_file } => say(
+            format!("Deux mesures d’une catégorie portent maintenant le repère « {} » (la seconde à la ligne {line}). La version précédente reste en ligne.", short(label)),
+            format!("Donnez un autre repère à l’une des deux. Si les deux sont voulues, déposez à côté du document un fichier vide nommé « {} ».", short_path(confirmation_file)),
         ),
         DiagnosticKind::MissingMeasureTitle { label } => say(
             format!("La mesure « {} » n’a pas de titre. Un tiret est en ligne à sa place.", short(label)),

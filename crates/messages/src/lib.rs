@@ -18,7 +18,7 @@ use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
 use passerelle_model::language::Language;
 use passerelle_model::position::Position;
 
-pub use sentence::{LocalizedMessage, status_word};
+pub use sentence::{LocalizedMessage, in_file, status_word};
 
 /// Returns the message and the suggestion for a diagnostic kind in a language.
 pub fn localize(kind: &DiagnosticKind, language: Language) -> LocalizedMessage {

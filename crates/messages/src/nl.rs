@@ -107,9 +107,21 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
             format!("Twee maatregelen hebben het nummer {number}. De eerste staat op regel {first_line}."),
             "Geef een van beide een ander nummer.",
         ),
-        DiagnosticKind::DuplicateMeasureLabel { label, first_line, given } => say(
-            format!("Twee maatregelen hebben het kenmerk ‘{}’. De eerste staat op regel {first_line}. Deze staat online als ‘{}’.", short(label), short(given)),
+        DiagnosticKind::DuplicateMeasureLabel { label, other_line, given } => say(
+            format!("Twee maatregelen hebben het kenmerk ‘{}’. De andere staat op regel {other_line}. De tweede staat online als ‘{}’.", short(label), short(given)),
             "Geef een van beide een ander kenmerk.",
+        ),
+        DiagnosticKind::DuplicateMemberLabel { label, other, given } => say(
+            format!("Het kenmerk ‘{}’ staat ook in ‘{}’. De tweede maatregel staat online als ‘{}’.", short(label), short(other), short(given)),
+            "Geef een van beide in haar bestand een ander kenmerk.",
+        ),
+        DiagnosticKind::TooManyPlanFiles { limit } => say(
+            format!("Deze map heeft meer dan {limit} bestanden met maatregelen. De laatste goede versie van het plan blijft online."),
+            "Verdeel de maatregelen over meer mappen, elk met een bestand ‘plan.yaml’.",
+        ),
+        DiagnosticKind::LabelsHeld { label, line, confirmation_file } => say(
+            format!("Twee maatregelen van een categorie hebben nu het kenmerk ‘{}’ (de tweede op regel {line}). De vorige versie blijft online.", short(label)),
+            format!("Geef een van beide een ander kenmerk. Zijn beide bedoeld, zet dan naast het document een leeg bestand met de naam ‘{}’.", short_path(confirmation_file)),
         ),
         DiagnosticKind::MissingMeasureTitle { label } => say(
             format!("Maatregel ‘{}’ heeft geen titel. In de plaats staat een streepje online.", short(label)),

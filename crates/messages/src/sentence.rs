@@ -1,5 +1,6 @@
 //! Parts of sentences shared by all languages.
 
+use passerelle_model::diagnostic::Diagnostic;
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 
@@ -34,6 +35,21 @@ pub fn status_word(status: MeasureStatus, language: Language) -> Option<&'static
         Language::De => de,
         Language::En => en,
     })
+}
+
+/// Puts the name of another file, and the line in it, before the message of a diagnostic.
+pub fn in_file(diagnostic: Diagnostic, name: &str, line: Option<u32>, language: Language) -> Diagnostic {
+    let name = short_path(name);
+    let [file, line_word] = match language {
+        Language::Fr => [format!("Fichier «\u{a0}{name}\u{a0}»"), "ligne".to_owned()],
+        Language::Nl => [format!("Bestand ‘{name}’"), "regel".to_owned()],
+        Language::De => [format!("Datei „{name}“"), "Zeile".to_owned()],
+        Language::En => [format!("File “{name}”"), "line".to_owned()],
+    };
+    let colon = if language == Language::Fr { "\u{a0}:" } else { ":" };
+    let line = line.map(|line| format!(", {line_word} {line}")).unwrap_or_default();
+    let message = format!("{file}{line}{colon} {}", diagnostic.message);
+    Diagnostic { message, ..diagnostic }
 }
 
 pub(crate) fn say(message: impl Into<String>, suggestion: impl Into<String>) -> LocalizedMessage {

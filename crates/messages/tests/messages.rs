@@ -80,8 +80,12 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
         (DiagnosticKind::PlanWithoutMeasures, shown(&["“kind: plan”"])),
         (DiagnosticKind::DuplicateMeasureNumber { number: 12, first_line: 40 }, shown(&["12", "40"])),
         (
-            DiagnosticKind::DuplicateMeasureLabel { label: t("A1"), first_line: 40, given: t("A1-2") },
+            DiagnosticKind::DuplicateMeasureLabel { label: t("A1"), other_line: 40, given: t("A1-2") },
             shown(&["“A1”", "40", "“A1-2”"]),
+        ),
+        (
+            DiagnosticKind::DuplicateMemberLabel { label: t("A1"), other: t("a.md"), given: t("A1-2") },
+            shown(&["“A1”", "“a.md”", "“A1-2”"]),
         ),
         (DiagnosticKind::MissingMeasureTitle { label: t("A1") }, shown(&["“A1”"])),
         (
@@ -105,6 +109,7 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
         (DiagnosticKind::UnrecognizedRow, vec![]),
         (DiagnosticKind::DuplicateCategory { path: t("2.6.b") }, shown(&["“2.6.b”"])),
         (DiagnosticKind::MeasureWithoutAxis, shown(&["## A"])),
+        (DiagnosticKind::TooManyPlanFiles { limit: 2_000 }, shown(&["2000", "“plan.yaml”"])),
         (
             DiagnosticKind::SpreadsheetWithoutMeasures { seen: t("Day, Hours") },
             shown(&["Day, Hours", "“_files”"]),
@@ -257,6 +262,10 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
                 confirmation_file: t("plan.txt.accept"),
             },
             shown(&["4", "16", "13–16", "“plan.txt.accept”"]),
+        ),
+        (
+            DiagnosticKind::LabelsHeld { label: t("A1"), line: 12, confirmation_file: t("plan.txt.accept") },
+            shown(&["“A1”", "12", "“plan.txt.accept”"]),
         ),
         (DiagnosticKind::PageHeld { confirmation_file: t("a.md.accept") }, shown(&["“a.md.accept”"])),
         (

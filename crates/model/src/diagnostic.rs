@@ -150,12 +150,21 @@ diagnostic_kinds! {
     DuplicateMeasureLabel {
         /// Label of both measures as written.
         label: String,
-        /// Line of the first measure, from 1.
-        first_line: u32,
+        /// Line of the other measure, from 1.
+        other_line: u32,
         /// Label under which the second measure is served.
         given: String,
     } => "MEASURE_LABEL_TWICE", Warning,
         "Two measures of a category have the same label; the second one is served under another label";
+    DuplicateMemberLabel {
+        /// Label of both measures as written.
+        label: String,
+        /// Name of the file of the other measure.
+        other: String,
+        /// Label under which the second measure is served.
+        given: String,
+    } => "PLAN_FILE_LABEL_TWICE", Warning,
+        "Two files of a plan give one label; the second measure is served under another label";
     MissingMeasureTitle {
         /// Label of the measure.
         label: String,
@@ -199,6 +208,11 @@ diagnostic_kinds! {
         path: String,
     } => "CATEGORY_TWICE", Warning, "Two headings of the plan have the same number or letter in the same place";
     MeasureWithoutAxis => "MEASURE_WITHOUT_AXIS", Warning, "A measure comes before the first axis";
+
+    TooManyPlanFiles {
+        /// Largest accepted number of files.
+        limit: usize,
+    } => "PLAN_FILES_TOO_MANY", Error, "The folder of a plan with one file per measure has too many files";
 
     // Files of rows: CSV, TSV and Excel.
     SpreadsheetWithoutMeasures {
@@ -400,6 +414,15 @@ diagnostic_kinds! {
         /// Name of the empty file that confirms the removal, for example `plan.txt.accept`.
         confirmation_file: String,
     } => "PLAN_HELD", Error, "The new version would remove more than a fifth of the measures and awaits confirmation";
+    LabelsHeld {
+        /// Label that two measures have.
+        label: String,
+        /// Line of the second measure, from 1.
+        line: u32,
+        /// Name of the empty file that confirms the version, for example `plan.txt.accept`.
+        confirmation_file: String,
+    } => "PLAN_LABELS_HELD", Error,
+        "The new version of a plan gives two measures of a category one label, which the served one does not";
     PageHeld {
         /// Name of the empty file that confirms the removal: `accueil.md.accept`.
         confirmation_file: String,
@@ -460,7 +483,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Stable code, see [`DiagnosticKind::code`].
     pub code: String,
-    /// Description of the problem, at most 240 characters.
+    /// Description of the problem, at most 240 characters, or 360 with the name of a file of measures.
     pub message: String,
     /// Position in the document. `None` if the problem concerns the whole document.
     pub position: Option<Position>,

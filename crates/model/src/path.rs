@@ -63,6 +63,8 @@ impl Borrow<str> for DocumentPath {
 }
 
 impl DocumentPath {
+    /// Name of the settings file that makes the text documents of its folder one plan.
+    pub const PLAN_FILE: &str = "plan.yaml";
     /// Longest accepted path, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 1024;
 
@@ -128,6 +130,18 @@ impl DocumentPath {
     /// `_images` cannot.
     pub fn is_document_folder(name: &str) -> bool {
         !name.starts_with(['.', '_'])
+    }
+
+    /// Returns true for the name of a text document. A text document can be the file of one measure of a plan.
+    pub fn is_text_document_name(name: &str) -> bool {
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+        Self::is_document_name(name)
+            && extension.is_some_and(|extension| matches!(extension.as_str(), "md" | "markdown" | "txt"))
+    }
+
+    /// Returns true for the name of a settings file: `plan.yaml`, or the default fields of a folder.
+    pub fn is_settings_name(name: &str) -> bool {
+        name.rsplit_once('.').is_some_and(|(stem, extension)| !stem.is_empty() && extension == "yaml")
     }
 
     fn is_document_extension(extension: &str) -> bool {

@@ -155,11 +155,16 @@ fn find_header(text: &str) -> Option<Header<'_>> {
 
 /// Parses a file that consists of one YAML mapping, with the limits of front matter.
 pub(crate) fn parse_mapping(yaml: &str) -> Result<Map<String, Value>, Finding> {
+    parse_settings(yaml).map(|front| front.values)
+}
+
+/// Like [`parse_mapping`], with the positions of the fields.
+pub(crate) fn parse_settings(yaml: &str) -> Result<FrontMatter, Finding> {
     if yaml.len() > MAX_BYTES {
         let kind = DiagnosticKind::FrontMatterTooLarge { bytes: yaml.len(), limit: MAX_BYTES };
         return Err(Finding::at(Position::line(1), kind));
     }
-    FrontMatter::parse(yaml, 0).map(|front| front.values)
+    FrontMatter::parse(yaml, 0)
 }
 
 impl FrontMatter {

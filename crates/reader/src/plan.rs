@@ -23,6 +23,7 @@ mod line;
 mod list_forms;
 mod measure_label;
 mod measure_row_builder;
+mod members;
 mod misspelling;
 mod number;
 mod numbering;
@@ -56,9 +57,11 @@ use crate::sheet::SheetRow;
 use assemble::PlanContext;
 use evidence::Evidence;
 use line::Lines;
+use members::MemberDraft;
+pub(crate) use members::PlanMember;
 use reorder::Reordered;
 use status::StatusMap;
-use survey::Survey;
+use survey::{Candidate, Form, Survey};
 
 /// A document that was examined for measures.
 pub(crate) struct Detection<'a> {
@@ -137,7 +140,7 @@ impl Detection<'_> {
     /// Whether the rows of a spreadsheet are measures. Less evidence suffices than for a text, because a
     /// spreadsheet cannot be served as a page: a header that names measures, and labels with statuses.
     pub(crate) fn has_measures(&self) -> bool {
-        let is_list = |candidate: &survey::Candidate| {
+        let is_list = |candidate: &Candidate| {
             let drafts = &candidate.drafts;
             let has_labels = drafts.iter().all(|draft| draft.label.is_some());
             let has_status = drafts.iter().any(|draft| status::is_stated(&draft.status, &self.map));
@@ -180,6 +183,48 @@ impl Detection<'_> {
         let (plan, findings) = assemble::assemble(self.survey, &context);
         finish(plan, [self.findings, findings].concat(), lang)
     }
+}
+
+/// Reads a plan with one file per measure. `stem` is the name of its folder, the last choice for a title.
+///
+/// A finding about a file has the index of the file, and its position in that file.
+pub(crate) fn read_members(
+    front: &FrontMatter,
+    members: &[PlanMember<'_>],
+    stem: &str,
+    lang: Language,
+) -> (Plan, Vec<(Option<usize>, Finding)>) {
+    let (map, settings_findings) = status_map(front);
+    let found = members::read(members);
+    let drafts = found.iter().map(|found| found.draft.clone()).collect();
+    let candidate =
+        Candidate { form: Form::Fields, drafts, unread: Vec::new(), evidence: Evidence::default() };
+    let survey = Survey { blocks: Vec::new(), candidate: Some(candidate) };
+    let context = PlanContext { front, lang, stem, map: &map };
+    let (mut plan, findings) = assemble::assemble(survey, &context);
+    for (measure, found) in plan.measures.iter_mut().zip(&found) {
+        measure.details.description = measure.details.description.take().or(found.description.clone());
+    }
+    let (plan, findings) = finish(plan, findings, lang);
+    let findings = findings.into_iter().map(|finding| member_finding(finding, &found));
+    (plan, settings_findings.into_iter().map(|finding| (None, finding)).chain(findings).collect())
+}
+
+/// Replaces the place of a measure among the measures by its file and a line in it.
+fn member_finding(finding: Finding, found: &[MemberDraft]) -> (Option<usize>, Finding) {
+    let at = |line: u32| usize::try_from(line).ok().and_then(|line| found.get(line.checked_sub(1)?));
+    let Some(member) = finding.position.and_then(|position| at(position.line)) else {
+        return (None, finding);
+    };
+    let is_about_status = matches!(finding.kind, DiagnosticKind::UnknownStatus { .. });
+    let kind = match finding.kind {
+        DiagnosticKind::DuplicateMeasureLabel { label, other_line, given } => {
+            let other = at(other_line).map(|other| other.name.clone()).unwrap_or_default();
+            DiagnosticKind::DuplicateMemberLabel { label, other, given }
+        }
+        kind => kind,
+    };
+    (Some(member.index), Finding::at(member.position(is_about_status), kind))
 }
 
 /// Reads a plan that its front matter declares.

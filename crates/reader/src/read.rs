@@ -6,7 +6,7 @@ use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
 use passerelle_model::path::{DocumentPath, collection_name};
 use passerelle_model::position::Position;
-use passerelle_model::reading::{Content, Draft, ParsedDocument};
+use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::reference::Reference;
 use passerelle_text::language;
 use serde_json::Value;
@@ -14,8 +14,7 @@ use serde_json::Value;
 use crate::contract;
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
-use crate::diagnostics::{declared_language, to_diagnostic, to_diagnostics};
-use crate::draft;
+use crate::diagnostics::{declared_language, draft_of, language_of_folder, to_diagnostics, written_language};
 use crate::folder_defaults::FolderDefaults;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
@@ -88,7 +87,7 @@ pub fn read(
     let decoded = match decode::decode(bytes, options.write_state) {
         Ok(decoded) => decoded,
         Err(DecodeError::Incomplete) => return Err(IncompleteFile),
-        Err(DecodeError::Rejected(kind)) => return Ok(rejected(path, kind)),
+        Err(DecodeError::Rejected(kind)) => return Ok(rejected(path, kind, options.defaults)),
     };
     let source = Source::new(&decoded.text);
     let from_path = Language::from_path(path);
@@ -104,7 +103,10 @@ pub fn read(
         Ok(document) => document,
         Err(finding) => {
             findings.push(finding);
-            let lang = from_path.or_else(|| language::detect(&decoded.text)).unwrap_or_default();
+            // The header is not valid YAML, but its line `lang: de` can be read.
+            let written = written_language(&decoded.text);
+            let lang = written.or(language_of_folder(path, options.defaults));
+            let lang = lang.or_else(|| language::detect(&decoded.text)).unwrap_or_default();
             let diagnostics = to_diagnostics(&findings, lang, &source);
             return Ok(ParsedDocument {
                 kind: DocumentKind::Unknown,
@@ -141,14 +143,10 @@ pub fn read(
     })
 }
 
-fn draft_of(front: &FrontMatter, lang: Language, source: &Source<'_>) -> Option<Box<Draft>> {
-    let (until, finding) = draft::read(front)?;
-    Some(Box::new(Draft { until, diagnostic: to_diagnostic(&finding, lang, source) }))
-}
-
-/// Returns the result for a document that could not be opened or decoded: no content and one diagnostic.
-pub fn rejected(path: &DocumentPath, kind: DiagnosticKind) -> ParsedDocument {
-    let lang = Language::from_path(path).unwrap_or_default();
+/// Returns the result for a document that could not be opened or decoded: no content and one diagnostic in
+/// the language of its folder.
+pub fn rejected(path: &DocumentPath, kind: DiagnosticKind, defaults: &FolderDefaults) -> ParsedDocument {
+    let lang = language_of_folder(path, defaults).unwrap_or_default();
     let diagnostics = to_diagnostics(&[Finding::for_document(kind)], lang, &Source::new(""));
     ParsedDocument {
         kind: DocumentKind::Unknown,

@@ -198,7 +198,7 @@ fn labels_can_restart_in_each_category_but_not_within_one() {
     assert_eq!((found.measures[4].label.as_str(), found.measures[4].number), ("1", 5));
     assert_eq!(codes(&text), Vec::<String>::new());
     let twice = text.replace("| 4 | Ouvrir", "| 3 | Ouvrir");
-    assert_eq!(codes(&twice), ["MEASURE_LABEL_TWICE"; 2]);
+    assert_eq!(codes(&twice), ["MEASURE_LABEL_TWICE"; 4]);
     assert_eq!(plan(&twice).measures[3].label, "3-2");
 }
 
@@ -336,6 +336,34 @@ fn a_page_that_resembles_a_plan_is_reported_with_the_line_to_add() {
     let declared = |kind: &str| format!("---\nkind: {kind}\n---\n{text}");
     assert_eq!(plan(&declared("plan")).measures.len(), 4);
     assert_eq!(codes(&declared("page")), Vec::<String>::new());
+}
+
+#[test]
+fn groups_hold_over_page_breaks_with_other_columns() {
+    let page = |number: u32, header: &str, rows: &str| {
+        let rule = "|--".repeat(header.matches('|').count() + 1);
+        format!("Page {number}\n\n| {header} |\n{rule}|\n{rows}\n")
+    };
+    let text = format!(
+        "# Plan d’action\n\n{}{}{}",
+        page(
+            1,
+            "N° | Mesure | Pilote | Statut | A | B",
+            "| Eau | | | | | |\n| 1 | Creuser une mare | Ville | En cours | x | |\n| 2 | Semer du trèfle | Ville | En cours | x | |"
+        ),
+        page(
+            2,
+            "N° | Mesure | Pilote | Statut | A",
+            "| 3 | Curer le fossé | Ville | En cours | x |\n| Air | | | | |\n| 4 | Planter des haies | Ville | En cours | |"
+        ),
+        page(3, "N° | Mesure | Pilote | Statut", "| 5 | Ouvrir un verger | Ville | En cours |"),
+    );
+    let found = plan(&text);
+    let category = |at: usize| {
+        let path = &found.measures[at].category;
+        found.categories.iter().find(|category| category.path == *path).unwrap().title.as_str()
+    };
+    assert_eq!((0..5).map(category).collect::<Vec<_>>(), ["Eau", "Eau", "Eau", "Air", "Air"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use passerelle_model::key::{PageKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::{Heading, PageTarget};
-use passerelle_text::fold::{fold, slugify};
+use passerelle_text::fold::{fold, slugify, slugify_german};
 
 /// Fields of a page that links need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,9 @@ impl LinkedPage {
         find_heading(&self.headings, &|known| known.anchor == heading)
             .or_else(|| find_heading(&self.headings, &|known| fold(&known.text) == folded))
             .or_else(|| find_heading(&self.headings, &|known| !slug.is_empty() && known.anchor == slug))
+            .or_else(|| {
+                find_heading(&self.headings, &|known| !slug.is_empty() && slugify_german(&known.text) == slug)
+            })
     }
 
     /// Returns the texts of the headings.

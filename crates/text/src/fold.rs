@@ -24,7 +24,7 @@ fn fold_char(character: char, folded: &mut String) {
         _ if character.is_ascii_alphanumeric() => folded.push(character.to_ascii_lowercase()),
         'œ' | 'Œ' => folded.push_str("oe"),
         'æ' | 'Æ' => folded.push_str("ae"),
-        'ß' => folded.push_str("ss"),
+        'ß' | 'ẞ' => folded.push_str("ss"),
         '\u{2018}' | '\u{2019}' | '\u{02BC}' => folded.push('\''),
         '\u{AD}' | '\u{200B}' | '\u{FEFF}' => {}
         _ if character.is_whitespace() => {
@@ -57,6 +57,22 @@ pub fn slugify(text: &str) -> String {
     }
     slug.truncate(slug.trim_end_matches('-').len());
     slug
+}
+
+/// Like [`slugify`], with `ä`, `ö` and `ü` as `ae`, `oe` and `ue`: site builders write German anchors so.
+pub fn slugify_german(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    // An umlaut can also be a letter and a combining mark.
+    for character in text.chars() {
+        match character {
+            'ä' | 'Ä' => spelled.push_str("ae"),
+            'ö' | 'Ö' => spelled.push_str("oe"),
+            'ü' | 'Ü' => spelled.push_str("ue"),
+            '\u{308}' => spelled.push('e'),
+            _ => spelled.push(character),
+        }
+    }
+    slugify(&spelled)
 }
 
 /// Returns the most similar candidate. Returns `None` if no candidate is within an edit distance of a third
@@ -106,6 +122,10 @@ mod tests {
     fn slugs_hold_only_ascii_letters_digits_and_hyphens() {
         assert_eq!(slugify("Qu’est-ce qu’un service support ?"), "qu-est-ce-qu-un-service-support");
         assert_eq!(slugify("« … »"), "");
+        assert_eq!(
+            (slugify("GROẞE Gärten"), slugify_german("Große Gärten")),
+            ("grosse-garten".into(), "grosse-gaerten".into())
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use passerelle_model::language::Language;
 
 use crate::fold::fold;
 
-/// Returns the language whose stop words occur most often. Returns `None` if the text has too few stop
-/// words.
+/// Returns the language whose stop words occur most often, else the language whose words for measures and
+/// their fields do. A table has few stop words. Returns `None` if the text has too few of both.
 pub fn detect(text: &str) -> Option<Language> {
     /// Fewer stop words give no reliable result.
     const MIN_STOP_WORDS: usize = 5;
@@ -26,7 +26,27 @@ pub fn detect(text: &str) -> Option<Language> {
         .into_iter()
         .zip(counts)
         .max_by_key(|(language, count)| (*count, std::cmp::Reverse(*language)))?;
-    (count >= MIN_STOP_WORDS).then_some(language)
+    if count >= MIN_STOP_WORDS { Some(language) } else { detect_by_subject(&folded) }
+}
+
+/// Returns the language that alone has words for measures and their fields in a folded text.
+fn detect_by_subject(folded: &str) -> Option<Language> {
+    let words: Vec<&str> = folded.split(|character: char| !character.is_alphanumeric()).collect();
+    let has_word = |language: &Language| subject_words(*language).iter().any(|word| words.contains(word));
+    let mut found = Language::ALL.into_iter().filter(has_word);
+    let language = found.next()?;
+    found.next().is_none().then_some(language)
+}
+
+/// Words for measures and their fields that do not occur in the other languages, folded. Statuses are not
+/// among them: editors mix their languages.
+fn subject_words(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Fr => &["mesure", "mesures", "pilote", "echeance", "intitule", "partenaires"],
+        Language::Nl => &["maatregel", "maatregelen", "acties", "trekker"],
+        Language::De => &["massnahme", "massnahmen", "zustandig", "handlungsfeld", "umsetzung", "zeitraum"],
+        Language::En => &["measure", "measures", "commitment", "commitments"],
+    }
 }
 
 /// Frequent words that do not occur in the other languages.
@@ -51,6 +71,9 @@ mod tests {
     fn the_language_is_detected_from_stop_words() {
         assert_eq!(detect("Plan 2025"), None);
         assert_eq!(detect("Le parc et la mare dans les quartiers, pour une ville"), Some(Language::Fr));
+        assert_eq!(detect("Nr;Maßnahme;Status\n1;Hecken pflanzen;Geplant"), Some(Language::De));
+        assert_eq!(detect("Nr;Maatregel;Status\n1;Hagen planten;Gepland"), Some(Language::Nl));
+        assert_eq!(detect("Massnahme;Mesure"), None);
         assert_eq!(detect("Het park van de wijk en een tuin voor het dorp met bomen"), Some(Language::Nl));
     }
 }

@@ -7,4 +7,5 @@
 
 pub mod diff;
 pub mod identity;
+pub mod label_clash;
 pub mod mass_loss;

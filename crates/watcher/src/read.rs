@@ -6,6 +6,7 @@ pub(crate) mod parallel;
 pub(crate) mod parse;
 pub(crate) mod parsed_file;
 pub(crate) mod placeholder;
+pub(crate) mod plan_inputs;
 pub(crate) mod reader;
 pub(crate) mod stable;
 pub(crate) mod task;

@@ -5,6 +5,7 @@ pub(crate) mod conflict_copy;
 pub(crate) mod context;
 pub(crate) mod defaults;
 pub(crate) mod listing;
+pub(crate) mod plan_folders;
 pub(crate) mod root;
 pub(crate) mod scanner;
 pub(crate) mod scope;

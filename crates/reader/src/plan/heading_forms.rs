@@ -199,7 +199,7 @@ pub(super) fn field_line(text: &str) -> Option<(ColumnRole, String, &str)> {
 }
 
 /// The role of a heading that is the name of a field.
-fn section_role(text: &str) -> Option<ColumnRole> {
+pub(super) fn section_role(text: &str) -> Option<ColumnRole> {
     let best = *header_words::matches(text).first()?;
     (best.is_exact && best.role != ColumnRole::Title).then_some(best.role)
 }

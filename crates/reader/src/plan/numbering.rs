@@ -98,13 +98,20 @@ pub(super) fn unique_labels(
         }
         if draft.label.is_some() && label != written {
             let first_line = first_line.get(&(path, written.clone())).copied().unwrap_or(1);
-            let kind =
-                DiagnosticKind::DuplicateMeasureLabel { label: written, first_line, given: label.clone() };
-            findings.push(Finding::at(Position::line(draft.line), kind));
+            report_clash(&written, (first_line, draft.line), &label, findings);
         }
         labels.push(label);
     }
     labels
+}
+
+/// Reports two measures with one label, on both lines.
+pub(super) fn report_clash(label: &str, lines: (u32, u32), given: &str, findings: &mut Vec<Finding>) {
+    for (line, other_line) in [lines, (lines.1, lines.0)] {
+        let (label, given) = (label.to_owned(), given.to_owned());
+        let kind = DiagnosticKind::DuplicateMeasureLabel { label, other_line, given };
+        findings.push(Finding::at(Position::line(line), kind));
+    }
 }
 
 /// A number for each label: the label if it is a whole number and unique in the plan, else the position from
@@ -176,12 +183,13 @@ mod tests {
         let paths = ["1", "1", "2", "2"].map(CategoryPath::new);
         let mut findings = Vec::new();
         assert_eq!(unique_labels(&found, &paths, &mut findings), ["7", "7-2", "7", "8"]);
-        let kind = DiagnosticKind::DuplicateMeasureLabel {
+        let kind = |other_line| DiagnosticKind::DuplicateMeasureLabel {
             label: "7".to_owned(),
-            first_line: 1,
+            other_line,
             given: "7-2".to_owned(),
         };
-        assert_eq!(findings, [Finding::at(Position::line(2), kind)]);
+        let expected = [(1, 2), (2, 1)].map(|(line, other)| Finding::at(Position::line(line), kind(other)));
+        assert_eq!(findings, expected);
     }
 
     #[test]

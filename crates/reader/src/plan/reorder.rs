@@ -8,9 +8,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::diagnostic::Finding;
 use passerelle_model::plan::{CategoryLevel, Measure};
-use passerelle_model::position::Position;
 
 use super::block::{self, Block, Row};
 use super::columns::Columns;
@@ -326,9 +325,7 @@ impl Reordered {
                 label = format!("{written}-{count}");
             }
             if let Some(first_line) = first_lines.get(&(category.to_owned(), written.clone())).copied() {
-                let given = label.clone();
-                let kind = DiagnosticKind::DuplicateMeasureLabel { label: written, first_line, given };
-                findings.push(Finding::at(Position::line(measure.line), kind));
+                numbering::report_clash(&written, (first_line, measure.line), &label, findings);
             }
             first_lines.insert((category.to_owned(), label.clone()), measure.line);
             measure.label = label;

@@ -82,11 +82,12 @@ impl<'a> RowReader<'a> {
         drafts: Vec<MeasureDraft>,
         headings: &[CategoryStep],
     ) {
-        let is_same_place =
-            |state: &RowState| state.headings == headings && state.themes.len() == self.themes.len();
-        if let Some(state) = state.filter(is_same_place) {
-            self.themes = state.themes;
+        if let Some(state) = state.filter(|state| state.headings == headings) {
+            // A converter draws other columns on some pages. A category holds on all of them.
             self.groups = state.groups;
+            if state.themes.len() == self.themes.len() {
+                self.themes = state.themes;
+            }
         }
         self.drafts = drafts;
     }

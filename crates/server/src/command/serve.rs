@@ -40,20 +40,13 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
     arm_fail_point(&storage, args.fail_point.as_ref());
-    let revision = storage.latest().await?.revision().number;
-    let has_content = revision != RevisionNumber::default();
-    // If the database has content, a missing folder is treated as a temporary outage. Otherwise it is
-    // probably a typing error.
-    if !has_content {
-        check_folder(&folder)?;
-    }
+    let has_content = check_content(&storage, &folder).await?;
     let lifecycle = Lifecycle::new();
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
-    let worker_options = options.clone();
-    let worker =
-        Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
+    let now = clock::system();
+    let worker = Worker::new(&folder, storage.clone(), now, options.clone(), status, sync_request_receiver)?;
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -70,7 +63,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let (previews, preview_storage) = start_previews(&folder, worker_options, &state, &lifecycle).await?;
+    let (previews, preview_storage) = start_previews(&folder, options, &state, &lifecycle).await?;
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
     let shutdown = background.stop_token();
     background.spawn("worker", async move {
@@ -131,6 +124,16 @@ fn renditions_beside(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".renditions");
     PathBuf::from(name)
+}
+
+/// Returns true if the database has content. A missing folder is then a temporary outage. Otherwise it is
+/// probably a typing error, and an error is returned.
+async fn check_content(storage: &Storage, folder: &Path) -> anyhow::Result<bool> {
+    let has_content = storage.latest().await?.revision().number != RevisionNumber::default();
+    if !has_content {
+        check_folder(folder)?;
+    }
+    Ok(has_content)
 }
 
 /// Checks that the content folder can be read.

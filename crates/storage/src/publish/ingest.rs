@@ -7,9 +7,11 @@ use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
 use passerelle_model::page::Page;
 use passerelle_model::path::DocumentPath;
+use passerelle_model::position::Position;
 use passerelle_model::reading::Content;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_versioning::identity::{MeasureMatching, PlanContent, UpdateTimes};
+use passerelle_versioning::label_clash::LabelClash;
 use passerelle_versioning::mass_loss::MassLoss;
 
 use super::batch_writer::BatchWriter;
@@ -108,8 +110,12 @@ impl BatchWriter {
         if row.is_some() {
             self.pending.documents_with_new_diagnostics.push(key.to_string());
         }
-        let served = ServedContent { plan: served, page: stored.page(&key) };
-        if let Some(diagnostic) = loss_diagnostic(served, matching.as_ref(), &ingested) {
+        let hold = loss_diagnostic(
+            ServedContent { plan: served, page: stored.page(&key) },
+            matching.as_ref(),
+            &ingested,
+        );
+        if let Some(diagnostic) = hold.or_else(|| clash_diagnostic(served, &ingested)) {
             return self.hold_document((&key, row), ingested, diagnostic);
         }
         let content = ingested.reading.content.take();
@@ -288,3 +294,24 @@ fn loss_diagnostic(
     };
     Some(passerelle_messages::to_diagnostic(&kind, content.lang(), None, None))
 }
+
+/// Returns the diagnostic for a plan that gives two measures one label and was published without that clash.
+/// Returns `None` if the version was accepted.
+fn clash_diagnostic(before: Option<&PlanContent>, ingested: &IngestedDocument) -> Option<Diagnostic> {
+    let Some(Content::Plan(plan)) = ingested.reading.content.as_ref().filter(|_| !ingested.is_accepted)
+    else {
+        return None;
+    };
+    let is_reported =
+        ingested.reading.diagnostics.iter().any(|diagnostic| CLASH_CODES.contains(&diagnostic.code.as_str()));
+    let clash = LabelClash::new_in(plan, before.filter(|_| is_reported)?)?;
+    let kind = DiagnosticKind::LabelsHeld {
+        label: clash.label,
+        line: clash.line,
+        confirmation_file: format!("{}.accept", ingested.path.name()),
+    };
+    Some(passerelle_messages::to_diagnostic(&kind, plan.heading.lang, Some(Position::line(clash.line)), None))
+}
+
+/// Codes of the diagnostics about two measures with one label.
+const CLASH_CODES: [&str; 2] = ["MEASURE_LABEL_TWICE", "PLAN_FILE_LABEL_TWICE"];

@@ -10,12 +10,15 @@ use passerelle_model::path::{DocumentPath, collection_name};
 use passerelle_model::reading::ParsedDocument;
 use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
+use passerelle_reader::folder_plan::{self, IncompleteMember, Member};
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read;
 use passerelle_reader::read::{IncompleteFile, ReadOptions};
 use tokio::time::Instant;
 
+use crate::read::plan_inputs;
 use crate::read::stable::{FileContent, StableRead, try_read_stable};
+use crate::scan::plan_folders::is_settings_file;
 use crate::scan::root::Root;
 
 /// Time after which parsing is logged as slow. The limits of the reader keep every document below it.
@@ -32,16 +35,35 @@ pub(crate) fn parse(
         Ok(content) => {
             catch_unwind(AssertUnwindSafe(|| read::read(path, content, options))).unwrap_or_else(|_| {
                 tracing::error!(document.path = %path, "the parser panicked, and the document was rejected");
-                Ok(read::rejected(path, DiagnosticKind::ReaderFailed))
+                Ok(read::rejected(path, DiagnosticKind::ReaderFailed, options.defaults))
             })
         }
-        Err(kind) => Ok(read::rejected(path, kind.clone())),
+        Err(kind) => Ok(read::rejected(path, kind.clone(), options.defaults)),
     };
     let elapsed = started.elapsed();
     if elapsed > SLOW_PARSE {
         tracing::warn!(document.path = %path, elapsed_ms = elapsed.as_millis(), "parsing a document was slow");
     }
     reading
+}
+
+/// Parses the settings file of a plan folder and its members. If the reader panics, the plan is rejected.
+pub(crate) fn parse_plan_folder(
+    path: &DocumentPath,
+    bytes: &FileContent,
+    members: &[Member],
+    defaults: &FolderDefaults,
+    write_state: WriteState,
+) -> Result<ParsedDocument, IncompleteMember> {
+    let settings = match &bytes.content {
+        Ok(settings) => settings,
+        Err(kind) => return Ok(read::rejected(path, kind.clone(), defaults)),
+    };
+    let parse = || folder_plan::read(path, settings, members, defaults, write_state);
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {
+        tracing::error!(document.path = %path, "the parser panicked, and the document was rejected");
+        Ok(read::rejected(path, DiagnosticKind::ReaderFailed, defaults))
+    })
 }
 
 /// Reads one file like the worker, outside of a content folder. Only the defaults of its own folder apply.
@@ -81,6 +103,11 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         defaults.set_contract(&bytes);
+    }
+    if is_settings_file(&path) {
+        let members = plan_inputs::read(&Root::open(parent)?, "").members;
+        let plan = parse_plan_folder(&path, &bytes, &members, &defaults, WriteState::Complete);
+        return plan.map_err(io::Error::other);
     }
     let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html, site: "" };
     parse(&path, &bytes, options).map_err(io::Error::other)

@@ -11,12 +11,13 @@ use passerelle_model::reading::ParsedDocument;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::decode::WriteState;
 use passerelle_reader::read::{ReadOptions, rejected};
-use passerelle_storage::IngestedAsset;
+use passerelle_storage::{Hold, IngestedAsset, ManifestEntry};
 
 use crate::read::asset;
 use crate::read::parallel::parallel_map;
 use crate::read::parse;
 use crate::read::parsed_file::ParsedFile;
+use crate::read::plan_inputs;
 use crate::read::stable::{FileContent, StableRead, read_stable};
 use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
 use crate::read::write_wait::WriteWait;
@@ -24,6 +25,7 @@ use crate::scan::conflict_copy;
 use crate::scan::context::ScanContext;
 use crate::scan::defaults::DefaultsCache;
 use crate::scan::listing::{FoundFile, Listing};
+use crate::scan::plan_folders::is_settings_file;
 use crate::scan::root::Root;
 use crate::scan::scope::ScanScope;
 use crate::sync::error::SyncError;
@@ -104,7 +106,7 @@ impl FolderReader {
         let original = |path: &DocumentPath| self.present_original(path, manifest, keeps_missing);
         let current_defaults = |path: &DocumentPath| match original(path) {
             Some(original) => Some(conflict_checksum(&original)),
-            None => self.defaults.for_folder(path.folder()).checksum(),
+            None => self.inputs_checksum(path),
         };
         // A file with an event is read always: the times of two saves in a row can be the same.
         let force_read = |path: &DocumentPath| {
@@ -150,6 +152,17 @@ impl FolderReader {
         let (first, last) = split_assets(assets);
         let documents = documents.into_iter().map(document);
         first.into_iter().map(asset).chain(documents).chain(last.into_iter().map(asset)).collect()
+    }
+
+    /// Returns the checksum of the default fields of a document, and of the members of a plan folder.
+    fn inputs_checksum(&self, path: &DocumentPath) -> Option<Checksum> {
+        let defaults = self.defaults.for_folder(path.folder()).checksum();
+        if !is_settings_file(path) {
+            return defaults;
+        }
+        let inputs = plan_inputs::read(&self.root, path.folder());
+        // A member that is changing differs from every stored version.
+        if inputs.is_changing { None } else { Some(inputs.checksum(defaults)) }
     }
 
     /// Returns the document that a file is a copy of, if that document is present.
@@ -213,6 +226,9 @@ impl FolderReader {
         if let Some(original) = &task.original {
             return self.conflict_copy(task, original, bytes);
         }
+        if is_settings_file(path) {
+            return self.plan_folder(task, bytes, write_state);
+        }
         let folder_defaults = self.defaults.for_folder(path.folder());
         let stored = stored.as_ref();
         let is_stored = stored.is_some_and(|entry| {
@@ -246,6 +262,45 @@ impl FolderReader {
         }
     }
 
+    /// Reads the settings file of a plan folder with its members.
+    fn plan_folder(
+        &self,
+        task: &ReadTask,
+        bytes: FileContent,
+        write_state: WriteState,
+    ) -> ReadOutcome<ParsedFile> {
+        let ReadTask { path, stored, .. } = task;
+        let inputs = plan_inputs::read(&self.root, path.folder());
+        if inputs.is_changing {
+            return ReadOutcome::BeingWritten;
+        }
+        let defaults = self.defaults.for_folder(path.folder());
+        let checksum = Some(inputs.checksum(defaults.checksum()));
+        let is_same =
+            |entry: &ManifestEntry| entry.checksum == bytes.checksum && entry.defaults_checksum == checksum;
+        let same = stored.as_ref().filter(|entry| is_same(entry));
+        // An acceptance confirms one version of all files.
+        let changed = bytes.fingerprint.changed_nanos.max(inputs.changed_nanos);
+        let is_accepted =
+            same.is_some_and(|entry| entry.is_accepted) || self.listing.has_acceptance(path, changed);
+        let is_released = same.is_some_and(|entry| match entry.hold {
+            None => false,
+            Some(Hold::Loss) => is_accepted,
+            Some(Hold::Draft { until }) => until.is_some_and(|until| until <= self.now),
+            Some(Hold::Missing { .. }) => true,
+        });
+        if same.is_some() && !is_released && self.comparison != Comparison::ParseAll && bytes.content.is_ok()
+        {
+            return ReadOutcome::Unchanged(bytes.fingerprint);
+        }
+        match parse::parse_plan_folder(path, &bytes, &inputs.members, &defaults, write_state) {
+            Ok(reading) => {
+                ReadOutcome::Read(ParsedFile { bytes, defaults_checksum: checksum, reading, is_accepted })
+            }
+            Err(_) => ReadOutcome::BeingWritten,
+        }
+    }
+
     /// Rejects a copy whose original is present.
     fn conflict_copy(
         &self,
@@ -265,7 +320,7 @@ impl FolderReader {
         ReadOutcome::Read(ParsedFile {
             bytes,
             defaults_checksum: checksum,
-            reading: rejected(&task.path, kind),
+            reading: rejected(&task.path, kind, &self.defaults.for_folder(task.path.folder())),
             is_accepted: false,
         })
     }

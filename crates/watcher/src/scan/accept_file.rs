@@ -16,7 +16,7 @@ pub(crate) fn accepted_path(path: &Path) -> Option<&str> {
 /// Returns the acceptances of a document, or the documents of an acceptance.
 pub(crate) fn related_accept_paths(path: &Path) -> Vec<PathBuf> {
     /// Extensions of documents.
-    const DOCUMENT_EXTENSIONS: [&str; 7] = ["md", "markdown", "txt", "csv", "tsv", "xlsx", "xlsm"];
+    const DOCUMENT_EXTENSIONS: [&str; 8] = ["md", "markdown", "txt", "csv", "tsv", "xlsx", "xlsm", "yaml"];
     match accepted_path(path) {
         Some(accepted) => {
             let exact = PathBuf::from(accepted);
@@ -24,10 +24,9 @@ pub(crate) fn related_accept_paths(path: &Path) -> Vec<PathBuf> {
                 DOCUMENT_EXTENSIONS.map(|extension| PathBuf::from(format!("{accepted}.{extension}")));
             std::iter::once(exact).chain(with_extensions).collect()
         }
-        None if path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(DocumentPath::is_document_name) =>
+        None if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
+            DocumentPath::is_document_name(name) || DocumentPath::is_settings_name(name)
+        }) =>
         {
             let accept_file =
                 |path: &Path| path.to_str().map(|path| PathBuf::from(format!("{path}{ACCEPT_SUFFIX}")));

@@ -9,7 +9,7 @@ use passerelle_model::path::collection_name;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::front_matter;
 
-use crate::scan::root::Root;
+use crate::scan::root::{Root, folder_name};
 
 /// Front matter defaults of the present files.
 pub(crate) struct DefaultsCache {
@@ -69,12 +69,6 @@ impl DefaultsCache {
         self.root.open_file(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
-}
-
-/// Returns the name of the content folder, also for a path like `.`.
-pub(crate) fn folder_name(root_path: &Path) -> Option<String> {
-    let path = std::path::absolute(root_path).ok()?;
-    Some(path.file_name()?.to_str()?.to_owned())
 }
 
 /// Returns the folder of a defaults file or of a contract. `None` for other files.

@@ -38,6 +38,8 @@ pub(crate) struct Root {
     dir: Dir,
     /// Identity of the folder: device and inode.
     pub(crate) id: FolderId,
+    /// Name of the folder, also for a path like `.`.
+    name: Option<String>,
     faults: Arc<dyn FaultInjector>,
 }
 
@@ -46,7 +48,13 @@ impl Root {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let dir = Dir::open_ambient_dir(path, ambient_authority())?;
         let metadata = dir.dir_metadata()?;
-        Ok(Self { id: FolderId::of(&metadata), dir, faults: Arc::new(fault_injection::NoFaults) })
+        let (id, name) = (FolderId::of(&metadata), folder_name(path));
+        Ok(Self { id, dir, name, faults: Arc::new(fault_injection::NoFaults) })
+    }
+
+    /// Returns the name of the folder. `None` for the root of the file system.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Injects faults.
@@ -89,6 +97,12 @@ impl Root {
         options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
         self.dir.open_with(path, &options)
     }
+}
+
+/// Returns the name of the content folder, also for a path like `.`.
+pub(crate) fn folder_name(root_path: &Path) -> Option<String> {
+    let path = std::path::absolute(root_path).ok()?;
+    Some(path.file_name()?.to_str()?.to_owned())
 }
 
 /// Returns the fingerprint of a file.

@@ -11,6 +11,7 @@ use passerelle_model::sync::ProblemKind;
 
 use crate::scan::accept_file::accepted_path;
 use crate::scan::listing::{FoundFile, Listing, case_folded};
+use crate::scan::plan_folders::PlanFolders;
 use crate::scan::root::{FolderId, Root, fingerprint};
 use crate::scan::scope::ScanScope;
 
@@ -25,7 +26,8 @@ pub(crate) fn scan(
     mut on_folder: impl FnMut(&Path, FolderId) -> Result<(), String>,
 ) -> Listing {
     let listing = Listing::new(scope);
-    let mut scanner = Scanner { root, listing, on_folder: &mut on_folder };
+    let plan_folders = PlanFolders::default();
+    let mut scanner = Scanner { root, listing, plan_folders, on_folder: &mut on_folder };
     match scope {
         ScanScope::Everything => scanner.visit_folder(Path::new(""), root.id, FolderKind::Documents),
         ScanScope::Paths(paths) => {
@@ -97,6 +99,7 @@ fn kind_by_path(folder: &Path) -> Option<FolderKind> {
 struct Scanner<'a, F> {
     root: &'a Root,
     listing: Listing,
+    plan_folders: PlanFolders,
     on_folder: &'a mut F,
 }
 
@@ -160,7 +163,7 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
                 self.listing.accept_files.insert(accepted, fingerprint(&metadata));
             } else if kind == FolderKind::Assets || is_image(name) {
                 self.visit_file(path, FolderKind::Assets, &metadata);
-            } else if DocumentPath::is_document_name(name) {
+            } else if self.is_document(path, name) {
                 self.visit_file(path, kind, &metadata);
             }
         } else if kind.is_servable(path, name) {
@@ -170,6 +173,19 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
                 (ProblemKind::SpecialFile, "is a pipe, a socket or a device, not a regular file")
             };
             self.listing.add_problem(path, problem_kind, problem);
+        }
+    }
+
+    /// Whether a file is a document of its own: the settings file of a plan folder, but not its members.
+    fn is_document(&mut self, path: &Path, name: &str) -> bool {
+        if !DocumentPath::is_document_name(name) && !DocumentPath::is_settings_name(name) {
+            return false;
+        }
+        let folder = path.parent().unwrap_or(Path::new(""));
+        match self.plan_folders.settings_file(self.root, folder) {
+            Some(settings) if name == settings => true,
+            Some(_) if DocumentPath::is_text_document_name(name) => false,
+            _ => DocumentPath::is_document_name(name),
         }
     }
 
@@ -280,6 +296,25 @@ mod tests {
         assert_eq!(assets(&paths(&["nl/img/h 1.JPG"])), ["nl/img/h 1.JPG"]);
         assert_eq!(assets(&paths(&["nl/_files/sub/b.pdf", "_data/x.png"])), ["nl/_files/sub/b.pdf"]);
         assert_eq!(names(&root, &ScanScope::Everything), Vec::<String>::new());
+    }
+
+    #[test]
+    fn members_of_a_plan_folder_are_no_documents() {
+        let (folder, root) = tree(&[
+            "parks/plan.yaml",
+            "parks/a.md",
+            "parks/b.txt",
+            "parks/c.csv",
+            "parks/d/e.md",
+            "plan/f.md",
+        ]);
+        // The defaults file of a folder `plan`.
+        std::fs::write(folder.path().join("plan/plan.yaml"), "lang: fr").unwrap();
+        let found = ["parks/c.csv", "parks/d/e.md", "parks/plan.yaml", "plan/f.md"];
+        assert_eq!(names(&root, &ScanScope::Everything), found);
+        assert_eq!(names(&root, &paths(&["parks/a.md", "parks/plan.yaml"])), ["parks/plan.yaml"]);
+        std::fs::write(folder.path().join("plan/plan.yaml"), "measures: files").unwrap();
+        assert_eq!(names(&root, &paths(&["plan"])), ["plan/plan.yaml"]);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The part of the folder that a scan covers.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use passerelle_model::path::DocumentPath;
 
 use crate::scan::accept_file::{accepted_path, related_accept_paths};
 use crate::scan::defaults::folder_of_defaults_file;
+use crate::scan::plan_folders;
 
 /// Scope of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +43,14 @@ impl ScanScope {
             }
             Self::Paths(paths) => {
                 let folders = paths.iter().filter_map(|path| folder_of_defaults_file(path, root_name));
+                let plans = paths.iter().flat_map(|path| plan_paths(path, root_name));
                 // An acceptance is scanned together with its document.
-                let related: Vec<PathBuf> =
-                    paths.iter().flat_map(|path| related_accept_paths(path)).chain(folders).collect();
+                let related: Vec<PathBuf> = paths
+                    .iter()
+                    .flat_map(|path| related_accept_paths(path))
+                    .chain(folders)
+                    .chain(plans)
+                    .collect();
                 Self::Paths(paths.into_iter().chain(related).collect())
             }
         }
@@ -50,6 +58,18 @@ impl ScanScope {
 
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self::Paths(paths) if paths.is_empty())
+    }
+}
+
+/// Returns the folder of a file that joins documents to a plan, or the files that can join a document.
+fn plan_paths(path: &Path, root_name: Option<&str>) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some(DocumentPath::PLAN_FILE) => vec![folder.to_owned()],
+        Some(name) if DocumentPath::is_text_document_name(name) => {
+            plan_folders::candidates(folder, root_name)
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::read::byte_budget::{Admission, ByteBudget};
 use crate::read::reader::FolderReader;
 use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
 use crate::scan::listing::{FoundFile, Listing};
+use crate::scan::plan_folders::is_settings_file;
 use crate::status::report::SyncReport;
 use crate::sync::batch_summary::BatchSummary;
 use crate::sync::error::SyncError;
@@ -338,6 +339,10 @@ impl ReadQueue {
 /// the size limit is not read.
 fn document_bytes(task: &ReadTask) -> u64 {
     let size = task.found.fingerprint.size;
+    // The members of a plan folder have at most the size of one document together.
+    if !task.is_asset && is_settings_file(&task.path) {
+        return MAX_BYTES;
+    }
     if task.is_asset || size > MAX_BYTES { 0 } else { size }
 }
 

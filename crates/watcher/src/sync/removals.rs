@@ -4,8 +4,8 @@ use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
 use passerelle_storage::{Batch, Hold};
 
-use crate::scan::defaults;
 use crate::scan::listing::Listing;
+use crate::scan::root::folder_name;
 use crate::sync::syncer::Syncer;
 
 /// A removal of more documents than this, and of more than half of the folder, awaits confirmation.
@@ -18,7 +18,7 @@ impl Syncer {
         if self.grace_periods.accept_removals {
             return None;
         }
-        let root = defaults::folder_name(&self.context.root).unwrap_or_else(|| "folder".to_owned());
+        let root = folder_name(&self.context.root).unwrap_or_else(|| "folder".to_owned());
         let root_accept_path = DocumentPath::parse(&root).ok();
         let is_accepted = |path: &DocumentPath| {
             let Some(entry) = self.manifest.documents.get(path) else { return true };

@@ -19,9 +19,8 @@ use crate::read::byte_budget::ByteBudget;
 use crate::read::reader::FolderReader;
 use crate::scan::conflict_copy;
 use crate::scan::context::ScanContext;
-use crate::scan::defaults;
 use crate::scan::listing::{self, Listing};
-use crate::scan::root::FolderId;
+use crate::scan::root::{self, FolderId};
 use crate::scan::scope::ScanScope;
 use crate::status::problem::{ProblemDetail, Problems, display_path};
 use crate::status::report::SyncReport;
@@ -265,7 +264,7 @@ impl Syncer {
         scope: ScanScope,
         comparison: Comparison,
     ) -> Result<SyncReport, SyncError> {
-        let mut scope = scope.with_related_paths(defaults::folder_name(&self.context.root).as_deref());
+        let mut scope = scope.with_related_paths(root::folder_name(&self.context.root).as_deref());
         self.load_manifest(scope == ScanScope::Everything).await?;
         let comparison =
             if self.comparison == Some(Comparison::ParseAll) { Comparison::ParseAll } else { comparison };

@@ -8,6 +8,7 @@ mod conflict_copies;
 mod drafts;
 mod failures;
 mod images;
+mod plan_folders;
 mod times;
 mod year;
 

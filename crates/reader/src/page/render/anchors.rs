@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use passerelle_model::asset::decode_path;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::page::{Block, BlockKind, Destination, Link, LinkKind};
-use passerelle_text::fold::{fold, nearest, slugify};
+use passerelle_text::fold::{fold, nearest, slugify, slugify_german};
 
 use super::Renderer;
 
@@ -42,7 +42,9 @@ impl Renderer<'_> {
             return Some(slug);
         }
         let folded = fold(words);
-        let heading = self.headings.iter().find(|heading| fold(&heading.text) == folded);
+        let is_heading =
+            |text: &str| fold(text) == folded || (!slug.is_empty() && slugify_german(text) == slug);
+        let heading = self.headings.iter().find(|heading| is_heading(&heading.text));
         heading.map(|heading| heading.anchor.clone())
     }
 }
