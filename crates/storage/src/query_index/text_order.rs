@@ -72,7 +72,7 @@ const PRIORITIES: [&[&str]; 4] = [
 pub(super) fn priority_values(text: &str) -> [i64; VALUES + 1] {
     let folded = fold(text);
     let has = |word: &&str| folded.split(|letter: char| !letter.is_alphanumeric()).any(|own| own == *word);
-    let urgency = PRIORITIES.iter().zip(0..).find(|(words, _)| words.iter().any(|word| has(word)));
+    let urgency = PRIORITIES.iter().zip(0..).find(|(words, _)| words.iter().any(&has));
     let mut values = [0; VALUES + 1];
     values[0] = urgency.map_or(4, |(_, urgency)| urgency);
     values[1..].copy_from_slice(&text_values(text));
