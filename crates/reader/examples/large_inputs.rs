@@ -1,8 +1,8 @@
 //! Measures the inputs that take the reader longest, at 5 MiB: `cargo run --release -p passerelle-reader
 //! --example large_inputs`.
 //!
-//! Each input is read in a process of its own, so that its memory can be measured. Prints the processor time in
-//! milliseconds, the maximum memory of the process in MiB and the number of diagnostics. Linux only.
+//! Each input is read in a process of its own, so that its memory can be measured. Prints the processor time
+//! in milliseconds, the maximum memory of the process in MiB and the number of diagnostics. Linux only.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
