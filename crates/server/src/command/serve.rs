@@ -51,14 +51,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
-    let worker = Worker::new(
-        &folder,
-        storage.clone(),
-        clock::system(),
-        options.clone(),
-        status,
-        sync_request_receiver,
-    )?;
+    let preview_options = options.clone();
+    let worker =
+        Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -75,7 +70,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         shutdown: lifecycle.requests().stop_token(),
     };
     let token = secrets::preview_token()?;
-    let previews = preview::start(token, &folder, options, &state, &lifecycle).await?;
+    let previews = preview::start(token, &folder, preview_options, &state, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());
     let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
