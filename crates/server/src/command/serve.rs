@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_http::{self as http, AdminAccess, ApiState, Listeners, PreviewAccess};
+use passerelle_http::{self as http, AdminAccess, ApiState, Listeners};
 use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
 use passerelle_search::{IndexLocation, IndexUpdater, Search};
 use passerelle_storage::Storage;
-use passerelle_watcher::{Worker, WorkerOptions};
+use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
@@ -63,7 +63,10 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let (previews, preview_storage) = start_previews(&folder, options, &state, &lifecycle).await?;
+    let token = secrets::preview_token()?;
+    let previews = preview::start(token, &folder, options, &state, &lifecycle).await?;
+    let preview_scan = preview::first_scan(previews.as_ref());
+    let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
     let shutdown = background.stop_token();
     background.spawn("worker", async move {
@@ -78,38 +81,31 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     });
     let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
     requests.spawn("start-up", async move {
-        if shutdown.run_until_cancelled(started_up(sync_status, &served, search, has_content)).await.is_some()
-        {
+        let start = async {
+            started_up(sync_status, &served, search, has_content).await;
+            preview_scan.await;
+        };
+        if shutdown.run_until_cancelled(start).await.is_some() {
             set_ready(&readiness);
-            tracing::info!(
-                http.listen = %address,
-                http.internal_listen = internal_address.map(tracing::field::display),
-                content.folder = %folder.display(),
-                took_ms = started.elapsed().as_millis(),
-                "ready; GraphiQL at http://{address}/graphiql"
-            );
+            log_ready(address, internal_address, &folder, started.elapsed());
             shutdown.cancelled().await;
         }
         Ok(())
     });
     let exit = lifecycle.run(drain).await?;
     storage.close().await?;
-    if let Some(storage) = preview_storage {
-        storage.close().await?;
-    }
+    preview::close(preview_storage).await?;
     Ok(exit)
 }
 
-/// Starts the previews of drafts. Returns nothing if no preview token is set.
-async fn start_previews(
-    folder: &Path,
-    options: WorkerOptions,
-    state: &ApiState,
-    lifecycle: &Lifecycle,
-) -> anyhow::Result<(Option<PreviewAccess>, Option<Storage>)> {
-    let Some(token) = secrets::preview_token()? else { return Ok((None, None)) };
-    let (access, storage) = preview::start(token, folder, options, state, lifecycle).await?;
-    Ok((Some(access), Some(storage)))
+fn log_ready(address: SocketAddr, internal: Option<SocketAddr>, folder: &Path, took: Duration) {
+    tracing::info!(
+        http.listen = %address,
+        http.internal_listen = internal.map(tracing::field::display),
+        content.folder = %folder.display(),
+        took_ms = took.as_millis(),
+        "ready; GraphiQL at http://{address}/graphiql"
+    );
 }
 
 #[cfg(debug_assertions)]
