@@ -25,12 +25,14 @@ const CRATE_DEPENDENCIES: [(&str, &[&str]); 12] = [
 ];
 
 /// External crates and the only workspace crates that may depend on them.
-const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 10] = [
+const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 12] = [
     ("async-graphql", &["passerelle-api"]),
     ("axum", &["passerelle", "passerelle-bench", "passerelle-http"]),
     ("notify", &["passerelle-watcher"]),
     ("tantivy", &["passerelle-search"]),
-    ("csv", &["passerelle-http"]),
+    ("calamine", &["passerelle-reader"]),
+    ("csv", &["passerelle-http", "passerelle-reader"]),
+    ("zip", &["passerelle-reader"]),
     ("cap-std", &["passerelle-http", "passerelle-watcher"]),
     ("sea-orm", &["passerelle-bench", "passerelle-storage"]),
     ("sea-orm-migration", &["passerelle-migrations"]),

@@ -161,6 +161,6 @@ fn support_service_is_parsed_from_every_sample_format() {
         );
         assert!(!service["definition"]["text"].as_str().unwrap().contains('?'), "{name}");
         let images = service["page"]["images"].as_array().unwrap().len();
-        assert_eq!(images, if name == "sesu-2026.md" { 10 } else { 1 }, "{name}");
+        assert_eq!(images, if name == "sesu-2026.md" { 11 } else { 1 }, "{name}");
     }
 }

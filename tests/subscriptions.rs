@@ -147,6 +147,7 @@ fn changes_are_narrowed_to_objects_and_to_a_plan() {
     assert_eq!((count(&of_one), count(of_plan)), (json!(2), json!(4)));
     // A removed measure is still part of its plan.
     service.save("plan.txt", &plan(&["Réalisé"]));
+    service.save("plan.txt.accept", "");
     assert_eq!(count("changes(since: 5, plan: \"plan-des-mares\")"), 1);
     for (field, problem) in [
         ("changes(since: 0, plan: \"nulle-part\")", "`plan`"),
@@ -170,7 +171,7 @@ fn every_kind_of_change_names_its_object() {
     place.write("saq.md", &service_page("mares"));
     let service = place.serve();
     service.save("plan.txt", &plan(&["En cours", "À faire"]).replace("mare 2", "grande mare 2"));
-    service.save("plan.txt", &plan(&["En cours"]).replace("Plan des mares", "Plan des étangs"));
+    service.save("plan.txt", &plan(&["En cours", "À faire"]).replace("Plan des mares", "Plan des étangs"));
     service.save("page.md", "# Une autre page\n");
     service.save("saq.md", &service_page("étangs"));
     service.save("refus.txt", "---\nkind: plan\n---\nRien.\n");

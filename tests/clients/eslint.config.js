@@ -11,8 +11,8 @@ const common = {
 
 // Types whose objects are told apart by what they say alone.
 const values = [
-  ...['Attribute', 'Diagnostic', 'Footnote', 'Heading', 'Image', 'Link', 'MeasureFacets', 'Mission', 'Money', 'NavigationItem'],
-  ...['PageInfo', 'Progress', 'ProgressPoint', 'Revision', 'RichText', 'Route', 'SearchFacet', 'SearchHit', 'SourceLocation'],
+  ...['Attribute', 'Breadcrumb', 'Collection', 'CollectionField', 'Diagnostic', 'Footnote', 'FrontMatterValue', 'Heading', 'Image', 'ImageRendition', 'Link', 'MeasureFacets', 'Mission', 'Money', 'NavigationItem'],
+  ...['PageFacets', 'PageInfo', 'Progress', 'ProgressPoint', 'Redirect', 'Revision', 'RichText', 'Route', 'SearchFacet', 'SearchHit', 'SourceLocation'],
   ...['StatusChange', 'StatusDefinition', 'SyncProblem', 'SyncStatus', 'TextRange'],
 ];
 

@@ -141,7 +141,9 @@ impl DocumentPath {
 
     /// Returns true for the name of a settings file: `plan.yaml`, or the default fields of a folder.
     pub fn is_settings_name(name: &str) -> bool {
-        name.rsplit_once('.').is_some_and(|(stem, extension)| !stem.is_empty() && extension == "yaml")
+        let is_yaml =
+            name.rsplit_once('.').is_some_and(|(stem, extension)| !stem.is_empty() && extension == "yaml");
+        is_yaml && collection_name(name).is_none()
     }
 
     fn is_document_extension(extension: &str) -> bool {

@@ -2,11 +2,9 @@
 
 use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind, Finding};
 use passerelle_model::language::Language;
-use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::Draft;
 
 use crate::draft;
-use crate::folder_defaults::FolderDefaults;
 use crate::front_matter::FrontMatter;
 use crate::source::Source;
 
@@ -28,14 +26,6 @@ pub(crate) fn declared_language(front: &FrontMatter, findings: &mut Vec<Finding>
 pub(crate) fn draft_of(front: &FrontMatter, lang: Language, source: &Source<'_>) -> Option<Box<Draft>> {
     let (until, finding) = draft::read(front)?;
     Some(Box::new(Draft { until, diagnostic: to_diagnostic(&finding, lang, source) }))
-}
-
-/// Returns the language that the default fields of the folders or the path declare.
-pub(crate) fn language_of_folder(path: &DocumentPath, defaults: &FolderDefaults) -> Option<Language> {
-    let mut front = FrontMatter::default();
-    // Findings about the defaults are reported with the documents that are read.
-    defaults.apply(&mut front);
-    declared_language(&front, &mut Vec::new()).or(Language::from_path(path))
 }
 
 /// Maximum number of lines of a header in which the field `lang` is searched.

@@ -11,9 +11,11 @@ use passerelle_model::checksum::Checksum;
 use passerelle_model::contract::Contract;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding, YamlProblem};
 use passerelle_model::language::Language;
+use passerelle_model::path::DocumentPath;
 use serde_json::{Map, Value};
 
 use crate::contract;
+use crate::diagnostics::declared_language;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
 
@@ -76,6 +78,14 @@ impl FolderDefaults {
         let contract = self.contract.iter().map(|(checksum, _)| checksum);
         let concatenated: String = layers.chain(contract).map(ToString::to_string).collect();
         (!concatenated.is_empty()).then(|| Checksum::of(concatenated.as_bytes()))
+    }
+
+    /// Returns the language that the fields or the path of a document declare.
+    pub(crate) fn language_of(&self, path: &DocumentPath) -> Option<Language> {
+        let mut front = FrontMatter::default();
+        // Findings about the fields are reported with the documents that are read.
+        self.apply(&mut front);
+        declared_language(&front, &mut Vec::new()).or(Language::from_path(path))
     }
 
     /// Merges the defaults into the front matter of a document. Returns one finding per defaults file that

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::contract;
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
-use crate::diagnostics::{declared_language, draft_of, language_of_folder, to_diagnostics, written_language};
+use crate::diagnostics::{declared_language, draft_of, to_diagnostics, written_language};
 use crate::folder_defaults::FolderDefaults;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
@@ -105,7 +105,7 @@ pub fn read(
             findings.push(finding);
             // The header is not valid YAML, but its line `lang: de` can be read.
             let written = written_language(&decoded.text);
-            let lang = written.or(language_of_folder(path, options.defaults));
+            let lang = written.or(options.defaults.language_of(path));
             let lang = lang.or_else(|| language::detect(&decoded.text)).unwrap_or_default();
             let diagnostics = to_diagnostics(&findings, lang, &source);
             return Ok(ParsedDocument {
@@ -146,7 +146,7 @@ pub fn read(
 /// Returns the result for a document that could not be opened or decoded: no content and one diagnostic in
 /// the language of its folder.
 pub fn rejected(path: &DocumentPath, kind: DiagnosticKind, defaults: &FolderDefaults) -> ParsedDocument {
-    let lang = language_of_folder(path, defaults).unwrap_or_default();
+    let lang = defaults.language_of(path).unwrap_or_default();
     let diagnostics = to_diagnostics(&[Finding::for_document(kind)], lang, &Source::new(""));
     ParsedDocument {
         kind: DocumentKind::Unknown,

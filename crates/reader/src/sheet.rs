@@ -5,19 +5,15 @@
 
 mod delimited;
 mod package;
+mod rows;
 mod workbook;
 
-use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::diagnostic::Finding;
 use passerelle_model::path::DocumentPath;
 
 use crate::decode::{self, DecodeError, WriteState};
-
-/// Maximum number of rows that are not empty. The largest plan that is known has 300 measures; a table of
-/// more rows is a register or a measurement.
-pub(crate) const MAX_ROWS: usize = 20_000;
-/// Maximum number of cells, counted as rows times columns. An empty cell takes 24 bytes, so a sheet takes at
-/// most 24 MB beside its text.
-const MAX_CELLS: usize = 1_000_000;
+use rows::pad;
+pub(crate) use rows::{Sheet, SheetRow};
 
 /// Format of a file of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,28 +25,6 @@ pub(crate) enum SheetFormat {
     },
     /// Excel workbook (Office Open XML).
     Workbook,
-}
-
-/// Rows of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sheet {
-    /// Rows with at least one filled cell. All rows have the same number of cells.
-    pub(crate) rows: Vec<SheetRow>,
-    /// Text whose lines are the rows. Diagnostics quote it.
-    pub(crate) text: String,
-    /// Name of the encoding. Empty for a workbook.
-    pub(crate) encoding: &'static str,
-    /// Findings about the file.
-    pub(crate) findings: Vec<Finding>,
-}
-
-/// A row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SheetRow {
-    /// Cells from the left, trimmed. A cell can have several lines.
-    pub(crate) cells: Vec<String>,
-    /// Line or row number from 1.
-    pub(crate) line: u32,
 }
 
 impl SheetFormat {
@@ -86,49 +60,9 @@ pub(crate) fn read(
     Ok(sheet)
 }
 
-/// Collects rows within the limits.
-#[derive(Debug, Default)]
-struct RowCollector {
-    rows: Vec<SheetRow>,
-    cells: usize,
-}
-
-impl RowCollector {
-    /// Adds a row, unless it is empty.
-    fn push(&mut self, mut cells: Vec<String>, line: u32) -> Result<(), DecodeError> {
-        while cells.last().is_some_and(String::is_empty) {
-            cells.pop();
-        }
-        if cells.is_empty() {
-            return Ok(());
-        }
-        self.cells += cells.len();
-        if self.rows.len() >= MAX_ROWS || self.cells > MAX_CELLS {
-            return Err(too_many_rows());
-        }
-        self.rows.push(SheetRow { cells, line });
-        Ok(())
-    }
-}
-
-fn too_many_rows() -> DecodeError {
-    DecodeError::Rejected(DiagnosticKind::SpreadsheetTooLong { limit: MAX_ROWS })
-}
-
-/// Gives all rows the same number of cells: the cells of a sheet keep their columns.
-fn pad(rows: &mut [SheetRow]) -> Result<(), DecodeError> {
-    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-    if width.saturating_mul(rows.len()) > MAX_CELLS {
-        return Err(too_many_rows());
-    }
-    for row in rows {
-        row.cells.resize(width, String::new());
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::rows::{MAX_ROWS, too_many_rows};
     use super::*;
 
     #[test]

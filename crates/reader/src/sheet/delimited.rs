@@ -3,7 +3,7 @@
 use csv::{ReaderBuilder, StringRecord};
 use passerelle_model::diagnostic::DiagnosticKind;
 
-use super::{RowCollector, SheetRow};
+use super::rows::{RowCollector, SheetRow};
 use crate::decode::{DecodeError, WriteState};
 use crate::source::saturating_u32;
 

@@ -10,7 +10,7 @@ use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_text::fold::fold;
 
 use super::package::{self, Package, PackageError};
-use super::{RowCollector, Sheet, SheetRow};
+use super::rows::{RowCollector, Sheet, SheetRow};
 use crate::decode::{DecodeError, MAX_BYTES, WriteState};
 
 /// First bytes of a workbook with a password, and of a workbook of Excel 2003 or older.
