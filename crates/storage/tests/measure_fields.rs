@@ -42,8 +42,8 @@ fn names(names: &[&str]) -> Vec<Arc<str>> {
     names.iter().map(|name| Arc::from(*name)).collect()
 }
 
-fn day(text: &str) -> Option<Timestamp> {
-    Some(Timestamp::parse(text).unwrap())
+fn day(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
 }
 
 fn measure(number: u32, category: usize, status: MeasureStatus, details: IndexedDetails) -> IndexedMeasure {
@@ -69,7 +69,7 @@ fn measures() -> Vec<IndexedMeasure> {
     let first = IndexedDetails {
         responsible_parties: names(&["Voirie", "Parcs"]),
         partners: names(&["École"]),
-        end_date: day("2025-12-31"),
+        end_date: Some(day("2025-12-31")),
         completion: Percentage::new(40),
         priority: Some("basse".into()),
         budget: Some((1_250, "EUR".into())),
@@ -79,8 +79,8 @@ fn measures() -> Vec<IndexedMeasure> {
     };
     let second = IndexedDetails {
         responsible_parties: names(&["Parcs"]),
-        start_date: day("2025-01-01"),
-        end_date: day("2025-06-30"),
+        start_date: Some(day("2025-01-01")),
+        end_date: Some(day("2025-06-30")),
         completion: Percentage::new(100),
         priority: Some("Haute".into()),
         budget: Some((90_000, "CHF".into())),

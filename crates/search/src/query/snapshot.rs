@@ -246,9 +246,9 @@ impl<'e> Run<'e> {
             return Ok(());
         }
         for (lang, bonus) in self.languages.iter().zip(BY_NUMBER_AND_LANGUAGE) {
-            let named = BooleanQuery::union(names.iter().cloned().map(has_term).collect());
+            let by_name = BooleanQuery::union(names.iter().cloned().map(has_term).collect());
             let of_language = has_term(Term::from_field_text(fields.lang, lang.code()));
-            let both = BooleanQuery::intersection(vec![Box::new(named), of_language]);
+            let both = BooleanQuery::intersection(vec![Box::new(by_name), of_language]);
             let docs = self.run(Box::new(both), plan)?;
             self.ranking.add(docs, BY_NUMBER + bonus, 0.1);
         }
