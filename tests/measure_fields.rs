@@ -104,19 +104,21 @@ fn filters_beyond_the_limits_are_rejected() {
     }
 }
 
-#[test]
-fn facets_are_counted_without_their_own_condition() {
-    let service = service();
-    let facets = |filter: &str| -> Value {
-        let query = format!(
+/// Returns the number of measures that match a filter, and their facets.
+fn facets(service: &Service, filter: &str) -> Value {
+    let query = format!(
             "{{ measures(filter: {{{filter}}}) {{ totalCount facets {{ status {{ status count }}
                axis {{ category {{ path }} count }} objective {{ count }} section {{ count }} programme {{ programme count }}
                responsibleParty {{ responsibleParty count }} priority {{ priority count }} }} }} }}"
         );
-        service.query(&query)["measures"].clone()
-    };
-    let all = facets("");
-    let late = facets("status: [LATE], responsibleParties: [\"Voirie\"]");
+    service.query(&query)["measures"].clone()
+}
+
+#[test]
+fn facets_are_counted_without_their_own_condition() {
+    let service = service();
+    let all = facets(&service, "");
+    let late = facets(&service, "status: [LATE], responsibleParties: [\"Voirie\"]");
     assert_eq!(late["totalCount"], 1);
     let count = |facets: &Value, status: &str| {
         let counts = facets["facets"]["status"].as_array().unwrap();
@@ -130,7 +132,7 @@ fn facets_are_counted_without_their_own_condition() {
     let axis = json!([{ "category": { "path": "1" }, "count": 1 }]);
     assert_eq!(late["facets"]["axis"], axis);
     // A category does not hide the others.
-    let second = facets("category: [\"2\"]");
+    let second = facets(&service, "category: [\"2\"]");
     assert_eq!((&second["totalCount"], &second["facets"]["axis"]), (&json!(3), &all["facets"]["axis"]));
     let parties = json!([
         { "responsibleParty": "Service des parcs", "count": 2 },
@@ -142,9 +144,28 @@ fn facets_are_counted_without_their_own_condition() {
         { "priority": "haute", "count": 2 }, { "priority": "basse", "count": 1 }, { "priority": null, "count": 2 },
     ]);
     assert_eq!(all["facets"]["priority"], priorities);
-    assert_eq!(facets("priority: [\"basse\"]")["facets"]["priority"], priorities);
+    assert_eq!(facets(&service, "priority: [\"basse\"]")["facets"]["priority"], priorities);
     assert_eq!(all["facets"]["objective"], json!([]));
 }
+
+/// Columns of the fields in a CSV, and the column of the document without a field.
+const COLUMNS: [&str; 15] = [
+    "label",
+    "parent",
+    "responsibleParties",
+    "partners",
+    "startDate",
+    "endDate",
+    "scheduleText",
+    "budgetText",
+    "budgetAmount",
+    "budgetCurrency",
+    "indicators",
+    "completion",
+    "priority",
+    "description",
+    "Zone",
+];
 
 #[test]
 fn csv_export_has_the_fields() {
@@ -159,26 +180,7 @@ fn csv_export_has_the_fields() {
         let at = header.iter().position(|column| column == name).unwrap_or_else(|| panic!("{name}"));
         rows[row][at].to_owned()
     };
-    let first: Vec<String> = [
-        "label",
-        "parent",
-        "responsibleParties",
-        "partners",
-        "startDate",
-        "endDate",
-        "scheduleText",
-        "budgetText",
-        "budgetAmount",
-        "budgetCurrency",
-        "indicators",
-        "completion",
-        "priority",
-        "description",
-        "Zone",
-    ]
-    .iter()
-    .map(|name| cell(0, name))
-    .collect();
+    let first: Vec<String> = COLUMNS.iter().map(|name| cell(0, name)).collect();
     assert_eq!(
         first,
         [

@@ -190,13 +190,13 @@ fn is_expected(statements: u64, at_most: u64) -> bool {
 /// node by node.
 const OPERATIONS: [(&str, u64); 15] = [
     ("ChangesSince", 6),
-    ("ContentSearch", 6),
+    ("ContentSearch", 8),
     ("DocumentDiagnostics", 5),
     ("MeasureDetail", 17),
     ("MeasureList", 4),
     ("NodesById", 6),
     ("PageBySlug", 8),
-    ("PageList", 4),
+    ("PageList", 6),
     ("PlanOverview", 3),
     ("PlanTree", 3),
     ("ProgressCurve", 4),
