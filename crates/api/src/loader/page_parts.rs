@@ -13,7 +13,7 @@ use passerelle_storage::PagePart;
 use super::{LoadResult, ViewLoader, group_by_key};
 use crate::error::ApiError;
 
-/// Number of characters of a [`PageStart`]. It contains the first paragraph of almost every page.
+/// Number of characters of a [`PageStartOf`]. It contains the first paragraph of almost every page.
 pub(crate) const START_CHARACTERS: u32 = 4_000;
 
 /// Key of the whole content of a page in one format.
