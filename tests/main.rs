@@ -24,6 +24,7 @@ mod dependencies;
 mod disk;
 mod documentation;
 mod documents;
+mod drafts;
 mod example_operations;
 mod exports;
 mod folder;

@@ -1,8 +1,9 @@
 //! Previews: a request with a token is answered from a database that also contains drafts.
 //!
-//! The preview is a second service over the same folder, with its own database, index and GraphQL engine. So no
-//! query of the public service needs a condition for drafts, and none can forget it. The token is a bearer token
-//! in `Authorization`, or the parameter `preview`. Responses to it are never cached, neither here nor by others.
+//! The preview is a second service over the same folder, with its own database, index and GraphQL engine. So
+//! no query of the public service needs a condition for drafts, and none can forget it. The token is a bearer
+//! token in `Authorization`, or the parameter `preview`. Responses to it are never cached, neither here nor
+//! by others.
 
 use axum::Router;
 use axum::extract::{Request, State};

@@ -169,8 +169,7 @@ impl PageObject {
         ctx: &Context<'_>,
         #[graphql(
             default = false,
-            desc = "True to get dates as RFC 3339 in UTC, and numbers and booleans in texts as JSON values: \
-                    `{\"date\": \"2026-03-01T00:00:00.000Z\", \"price\": 1.1}`."
+            desc = "True for typed values: dates as RFC 3339 in UTC, and numbers and booleans as JSON."
         )]
         typed: bool,
     ) -> Result<Json, ApiError> {

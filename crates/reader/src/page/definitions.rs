@@ -151,11 +151,14 @@ impl Definitions {
             return;
         }
         let mut text = String::with_capacity(run.text.len());
+        // Lines are counted once from one note to the next.
+        let (mut counted, mut line) = (0, run.line);
         for (index, segment) in run.text.split(NOTE_MARK).enumerate() {
             if index % 2 == 0 {
                 text.push_str(segment);
             } else if let Some(note) = self.notes.get(segment).filter(|_| !referenced.contains(segment)) {
-                let line = run.line + saturating_u32(text.matches('\n').count());
+                line += saturating_u32(text[counted..].matches('\n').count());
+                counted = text.len();
                 let kind = DiagnosticKind::UnusedNote { name: segment.to_owned() };
                 findings.push(Finding::at(Position::line(line), kind));
                 text.push_str(&note.text);
@@ -172,6 +175,9 @@ impl Definitions {
             return run;
         }
         let mut offset = 0;
+        let mut called = HashSet::new();
+        // Lines are counted once from one missing note to the next.
+        let (mut counted, mut line) = (0, 0);
         for NoteReference { range, name } in note_references(text) {
             let number = self.number(&name);
             if number.is_none() && name.contains(' ') {
@@ -181,13 +187,14 @@ impl Definitions {
             match number {
                 Some(number) => {
                     run.text.extend(["[^", &number.to_string(), "]"]);
-                    if !run.calls.contains(&number) {
+                    if called.insert(number) {
                         run.definitions.extend(["\n\n[^", &number.to_string(), "]: -"]);
                         run.calls.push(number);
                     }
                 }
                 None => {
-                    let line = saturating_u32(text[..range.start].matches('\n').count());
+                    line += saturating_u32(text[counted..range.start].matches('\n').count());
+                    counted = range.start;
                     run.missing.push((line, text[range.start + 2..range.end - 1].to_owned()));
                 }
             }
@@ -234,6 +241,8 @@ impl Definitions {
     pub(super) fn list(&mut self) -> (Vec<String>, String) {
         let mut texts = Vec::new();
         let mut links = String::new();
+        // A note that has a number keeps it, so the search goes on where it ended.
+        let mut searched = 0;
         loop {
             while let Some(name) = self.numbered.get(texts.len()).cloned() {
                 let text = self.notes.get(&name).map(|note| note.text.clone()).unwrap_or_default();
@@ -243,10 +252,13 @@ impl Definitions {
             }
             // A note whose only reference is in code has no number yet. Its text must not get lost.
             let is_unnumbered =
-                |name: &&String| self.notes.get(*name).is_some_and(|note| note.number.is_none());
-            let rest = self.note_names.iter().find(is_unnumbered);
-            let Some(name) = rest.cloned() else { return (texts, links) };
-            self.number(&name);
+                |name: &String| self.notes.get(name).is_some_and(|note| note.number.is_none());
+            let found = self.note_names.iter().skip(searched).position(is_unnumbered);
+            let Some(found) = found else { return (texts, links) };
+            searched += found;
+            if let Some(name) = self.note_names.get(searched).cloned() {
+                self.number(&name);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Words in the headers of columns and in the names of fields, in French, Dutch, German and English.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use passerelle_text::fold::fold;
@@ -137,6 +137,24 @@ fn without_parenthesis(cleaned: &str) -> &str {
     cleaned.split('(').next().unwrap_or_default().trim().trim_end_matches([':', '*', '.'])
 }
 
+/// The role whose phrase is exactly the text. One look-up: this is asked for every line with a colon.
+pub(super) fn exact_role(text: &str) -> Option<ColumnRole> {
+    static ROLES: LazyLock<HashMap<&str, ColumnRole>> = LazyLock::new(|| {
+        let mut roles = HashMap::new();
+        for (role, phrases) in PHRASES.iter() {
+            for phrase in phrases {
+                roles.entry(*phrase).or_insert(*role);
+            }
+        }
+        roles
+    });
+    if text.len() > MAX_HEADER_BYTES {
+        return None;
+    }
+    let cleaned = clean(text);
+    ROLES.get(cleaned.as_str()).or_else(|| ROLES.get(without_parenthesis(&cleaned))).copied()
+}
+
 /// Every role that the words of a header allow, the best match first.
 pub(super) fn matches(header: &str) -> Vec<HeaderMatch> {
     if header.len() > MAX_HEADER_BYTES {
@@ -209,6 +227,12 @@ mod tests {
             assert_eq!(role(header), Some(expected), "{header}");
         }
         assert_eq!(role("Remarques diverses"), None);
+        for phrase in PHRASES.iter().flat_map(|(_, phrases)| phrases) {
+            let best = matches(phrase).first().filter(|best| best.is_exact).map(|best| best.role);
+            assert_eq!(exact_role(phrase), best, "{phrase}");
+        }
+        assert_eq!(exact_role("**Trekker** :"), Some(ColumnRole::Responsible));
+        assert_eq!(exact_role("Naam van de maatregel en meer"), None);
     }
 
     #[test]

@@ -193,24 +193,20 @@ pub(super) fn field_line(text: &str) -> Option<(ColumnRole, String, &str)> {
     if plain.is_empty() || plain.chars().count() > MAX_NAME || value.is_empty() || value.starts_with("//") {
         return None;
     }
-    let best = *header_words::matches(&plain).first()?;
-    let is_field = best.is_exact && best.role != ColumnRole::Title;
-    is_field.then_some((best.role, plain, value))
+    let role = header_words::exact_role(&plain).filter(|role| *role != ColumnRole::Title)?;
+    Some((role, plain, value))
 }
 
 /// The role of a heading that is the name of a field.
 fn section_role(text: &str) -> Option<ColumnRole> {
-    let best = *header_words::matches(text).first()?;
-    (best.is_exact && best.role != ColumnRole::Title).then_some(best.role)
+    header_words::exact_role(text).filter(|role| *role != ColumnRole::Title)
 }
 
 /// Removes a word for a measure and a colon from the beginning: `Maßnahme: Title`.
 fn without_measure_word(title: &str) -> (String, bool) {
     let Some((word, rest)) = title.split_once(':') else { return (title.to_owned(), false) };
     let is_word = word.len() <= 20
-        && header_words::matches(word)
-            .first()
-            .is_some_and(|best| best.role == ColumnRole::Title && best.is_exact)
+        && header_words::exact_role(word) == Some(ColumnRole::Title)
         && header_words::is_strong_title(word);
     if is_word { (rest.trim().to_owned(), true) } else { (title.to_owned(), false) }
 }

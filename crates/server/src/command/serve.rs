@@ -51,7 +51,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, sync_request_receiver) = mpsc::channel(16);
-    let worker_options = options.clone();
+    let preview_options = options.clone();
     let worker =
         Worker::new(&folder, storage.clone(), clock::system(), options, status, sync_request_receiver)?;
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
@@ -69,14 +69,10 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let (previews, preview_storage) = match secrets::preview_token()? {
-        None => (None, None),
-        Some(token) => {
-            let started = preview::start(token, &folder, worker_options, &state, &lifecycle);
-            let (access, storage) = started.await?;
-            (Some(access), Some(storage))
-        }
-    };
+    let token = secrets::preview_token()?;
+    let previews = preview::start(token, &folder, preview_options, &state, &lifecycle).await?;
+    let preview_scan = preview::first_scan(previews.as_ref());
+    let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
     let shutdown = background.stop_token();
     background.spawn("worker", async move {
@@ -91,26 +87,31 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     });
     let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());
     requests.spawn("start-up", async move {
-        if shutdown.run_until_cancelled(started_up(sync_status, &served, search, has_content)).await.is_some()
-        {
+        let start = async {
+            started_up(sync_status, &served, search, has_content).await;
+            preview_scan.await;
+        };
+        if shutdown.run_until_cancelled(start).await.is_some() {
             set_ready(&readiness);
-            tracing::info!(
-                http.listen = %address,
-                http.internal_listen = internal_address.map(tracing::field::display),
-                content.folder = %folder.display(),
-                took_ms = started.elapsed().as_millis(),
-                "ready; GraphiQL at http://{address}/graphiql"
-            );
+            log_ready(address, internal_address, &folder, started.elapsed());
             shutdown.cancelled().await;
         }
         Ok(())
     });
     let exit = lifecycle.run(drain).await?;
     storage.close().await?;
-    if let Some(storage) = preview_storage {
-        storage.close().await?;
-    }
+    preview::close(preview_storage).await?;
     Ok(exit)
+}
+
+fn log_ready(address: SocketAddr, internal: Option<SocketAddr>, folder: &Path, took: Duration) {
+    tracing::info!(
+        http.listen = %address,
+        http.internal_listen = internal.map(tracing::field::display),
+        content.folder = %folder.display(),
+        took_ms = took.as_millis(),
+        "ready; GraphiQL at http://{address}/graphiql"
+    );
 }
 
 #[cfg(debug_assertions)]

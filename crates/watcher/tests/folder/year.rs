@@ -1,10 +1,10 @@
 //! A year of edits in a small folder, as `year.txt` tells it. The snapshot has the documents, pages and
 //! diagnostics after each step.
 //!
-//! A step starts with `== DATE TITLE`. The clock is set to that date. Then follow operations: `write PATH` and
-//! `bytes PATH` with lines after `| ` (`\xNN` in `bytes` is one byte), `image PATH`, `rename PATH -> PATH`,
-//! `remove PATH`. Run `INSTA_UPDATE=always cargo test -p passerelle-watcher --test folder` after a change, and
-//! review the snapshot.
+//! A step starts with `== DATE TITLE`. The clock is set to that date. Then follow operations: `write PATH`
+//! and `bytes PATH` with lines after `| ` (`\xNN` in `bytes` is one byte), `image PATH`, `rename PATH ->
+//! PATH`, `remove PATH`. Run `INSTA_UPDATE=always cargo test -p passerelle-watcher --test folder` after a
+//! change, and review the snapshot.
 
 use std::fmt::Write;
 use std::fs;
