@@ -231,8 +231,10 @@ mod tests {
 
     #[test]
     fn only_asset_paths_are_accepted() {
-        assert!(parse_asset_path("trainings/_files/plan 2025.PDF").is_some());
-        for path in ["plan.txt", "_images/a.js", "_images/../plan.txt", "_images.js"] {
+        for path in ["trainings/_files/plan 2025.PDF", "fr/photo 1.png"] {
+            assert!(parse_asset_path(path).is_some(), "{path}");
+        }
+        for path in ["plan.txt", "plan.pdf", "_images/a.js", "_images/../plan.txt", "_data/a.png", ".a.png"] {
             assert!(parse_asset_path(path).is_none(), "{path}");
         }
     }

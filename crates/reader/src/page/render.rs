@@ -22,7 +22,7 @@ use super::link::{
     LinkArguments, PageContext, default_label, image_from_arguments, is_decorative, other_sources,
 };
 use super::shortcodes::ShortcodeRole;
-use super::spaced_paths::enclose_spaced_paths;
+use super::spaced_paths::encode_spaced_paths;
 use super::tree::BodyParser;
 use crate::front_matter::FrontMatter;
 use crate::markdown;
@@ -137,7 +137,7 @@ impl<'a> Renderer<'a> {
     /// Renders Markdown and records its headings, images and links. Returns the content, the text of the
     /// first heading, and the numbers of the notes that it references.
     fn render_markdown(&mut self, text: &str, line: u32) -> (RichText, Option<String>, Vec<u32>) {
-        let prepared = self.prepare_run(&enclose_spaced_paths(text), line);
+        let prepared = self.prepare_run(&encode_spaced_paths(text), line);
         let defaults = self.parser.context.render_options();
         let options = RenderOptions { definitions: &prepared.definitions, ..defaults };
         let rendered = markdown::render(&prepared.text, options, &mut self.anchors);

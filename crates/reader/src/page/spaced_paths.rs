@@ -1,4 +1,4 @@
-//! Encloses the paths of files that contain spaces in `<` and `>`: `![A](photo de classe.png)`.
+//! Encodes the spaces in paths of files: `![A](photo%20de%20classe.png)` for `![A](photo de classe.png)`.
 //!
 //! `CommonMark` ends an address at a space, so the whole link would be shown as text. Editors write the names
 //! of files as they are.
@@ -16,8 +16,8 @@ const ENDINGS: [&str; 16] = [
 /// Maximum length in bytes of a label and of a path. It bounds the search for their ends.
 const MAX_BYTES: usize = 500;
 
-/// Returns the text with all such paths enclosed. Borrowed if there is none.
-pub(super) fn enclose_spaced_paths(text: &str) -> Cow<'_, str> {
+/// Returns the text with the spaces of all such paths encoded. Borrowed if there is none.
+pub(super) fn encode_spaced_paths(text: &str) -> Cow<'_, str> {
     let mut paths: Vec<Range<usize>> = Vec::new();
     if text.contains("](") {
         for_each_outside_code(text, &mut |at| {
@@ -34,9 +34,7 @@ pub(super) fn enclose_spaced_paths(text: &str) -> Cow<'_, str> {
     let mut offset = 0;
     for path in paths {
         output.push_str(&text[offset..path.start]);
-        output.push('<');
-        output.push_str(&text[path.clone()]);
-        output.push('>');
+        output.push_str(&text[path.clone()].replace(' ', "%20"));
         offset = path.end;
     }
     output.push_str(&text[offset..]);
@@ -84,13 +82,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_with_spaces_are_enclosed() {
+    fn spaces_of_paths_are_encoded() {
         for (text, expected) in [
-            ("![A](photo de classe.png)", "![A](<photo de classe.png>)"),
-            ("![A]( ./é/b (1).JPG \"T\") c", "![A]( <./é/b (1).JPG> \"T\") c"),
-            ("[a](b c.md#d) [e](f g.pdf)", "[a](<b c.md#d>) [e](<f g.pdf>)"),
+            ("![A](photo de classe.png)", "![A](photo%20de%20classe.png)"),
+            ("![A]( ./é/b (1).JPG \"T\") c", "![A]( ./é/b%20(1).JPG \"T\") c"),
+            ("[a](b c.md#d) [e](f g.pdf)", "[a](b%20c.md#d) [e](f%20g.pdf)"),
         ] {
-            assert_eq!(enclose_spaced_paths(text), expected);
+            assert_eq!(encode_spaced_paths(text), expected);
         }
     }
 
@@ -106,7 +104,7 @@ mod tests {
             "[a](b c.png\nd)",
             "[a](b c.png",
         ] {
-            assert!(matches!(enclose_spaced_paths(text), Cow::Borrowed(_)), "{text}");
+            assert!(matches!(encode_spaced_paths(text), Cow::Borrowed(_)), "{text}");
         }
     }
 }
