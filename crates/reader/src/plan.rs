@@ -56,6 +56,7 @@ use crate::front_matter::FrontMatter;
 use crate::sheet::SheetRow;
 use assemble::PlanContext;
 use evidence::Evidence;
+use face::{Line, LocatedLine};
 use line::Lines;
 use members::MemberDraft;
 pub(crate) use members::PlanMember;
@@ -77,6 +78,10 @@ pub(crate) struct Detection<'a> {
     findings: Vec<Finding>,
 }
 
+/// Maximum number of table rows of a text in which measures are searched. The largest plan that is known has
+/// 300 measures. A table of more rows is a register or a measurement, unless the front matter says otherwise.
+const MAX_SURVEYED_ROWS: usize = 20_000;
+
 /// Examines a body. `stem` is the name of the file without ending; `is_declared` whether the front matter
 /// says `kind: plan`.
 pub(crate) fn examine<'a>(
@@ -88,11 +93,23 @@ pub(crate) fn examine<'a>(
 ) -> Detection<'a> {
     let (map, findings) = status_map(front);
     let mut lines = line::read(body, body_line);
-    let survey = survey::survey(&lines.located, front, stem, &map, is_declared);
+    // The parser reads a plan in the plan's own dialect without a survey.
+    let needs_survey =
+        !detect::is_plan(&lines.located) && (is_declared || table_rows(&lines.located) <= MAX_SURVEYED_ROWS);
+    let survey = if needs_survey {
+        survey::survey(&lines.located, front, stem, &map, is_declared)
+    } else {
+        Survey::default()
+    };
     let reordered = reorder::reorder(&mut lines.located, &map);
     let is_labelled = detect::is_plan(&lines.located);
     let ends_without_newline = !body.is_empty() && !body.ends_with('\n');
     Detection { front, stem, map, lines, ends_without_newline, is_labelled, reordered, survey, findings }
+}
+
+/// Returns the number of rows of tables.
+fn table_rows(lines: &[LocatedLine<'_>]) -> usize {
+    lines.iter().filter(|located| matches!(located.line, Line::Row(_))).count()
 }
 
 /// Examines the rows of a spreadsheet.

@@ -1,6 +1,6 @@
 //! Words in the headers of columns and in the names of fields, in French, Dutch, German and English.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use passerelle_text::fold::fold;
@@ -50,6 +50,28 @@ type Phrases = (ColumnRole, Vec<&'static str>);
 /// Phrases of each role. A header has the role of the longest phrase that it contains.
 static PHRASES: LazyLock<Vec<Phrases>> =
     LazyLock::new(|| ROLE_NAMES.iter().map(|(name, role)| (*role, words::of(HEADERS, name))).collect());
+
+/// Roles of each phrase.
+static ROLES_BY_PHRASE: LazyLock<HashMap<&str, Vec<ColumnRole>>> = LazyLock::new(|| {
+    let mut roles: HashMap<&str, Vec<ColumnRole>> = HashMap::new();
+    for (role, phrases) in PHRASES.iter() {
+        for phrase in phrases {
+            roles.entry(phrase).or_default().push(*role);
+        }
+    }
+    roles
+});
+
+/// Phrases with their roles, by their first word.
+static PHRASES_BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<(ColumnRole, &str)>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<(ColumnRole, &str)>> = HashMap::new();
+    for (role, phrases) in PHRASES.iter() {
+        for phrase in phrases {
+            by_word.entry(first_word(phrase)).or_default().push((*role, phrase));
+        }
+    }
+    by_word
+});
 
 /// Titles whose word is used in many other tables: a plan is not detected by them alone.
 static WEAK_TITLES: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(HEADERS, "weak"));
@@ -123,13 +145,12 @@ const MAX_PHRASE_BYTES: usize = 80;
 
 /// Whether a whole cell is a phrase. One look-up: this is asked for every cell of a table.
 pub(super) fn is_exact(cell: &str) -> bool {
-    static ALL: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| PHRASES.iter().flat_map(|(_, phrases)| phrases).copied().collect());
     let start = cell.get(..cell.len().min(MAX_HEADER_BYTES)).unwrap_or_default();
     let name = start.split('(').next().unwrap_or_default();
     name.len() <= MAX_PHRASE_BYTES && {
         let cleaned = clean(start);
-        ALL.contains(cleaned.as_str()) || ALL.contains(without_parenthesis(&cleaned))
+        ROLES_BY_PHRASE.contains_key(cleaned.as_str())
+            || ROLES_BY_PHRASE.contains_key(without_parenthesis(&cleaned))
     }
 }
 
@@ -139,20 +160,12 @@ fn without_parenthesis(cleaned: &str) -> &str {
 
 /// The role whose phrase is exactly the text. One look-up: this is asked for every line with a colon.
 pub(super) fn exact_role(text: &str) -> Option<ColumnRole> {
-    static ROLES: LazyLock<HashMap<&str, ColumnRole>> = LazyLock::new(|| {
-        let mut roles = HashMap::new();
-        for (role, phrases) in PHRASES.iter() {
-            for phrase in phrases {
-                roles.entry(*phrase).or_insert(*role);
-            }
-        }
-        roles
-    });
     if text.len() > MAX_HEADER_BYTES {
         return None;
     }
     let cleaned = clean(text);
-    ROLES.get(cleaned.as_str()).or_else(|| ROLES.get(without_parenthesis(&cleaned))).copied()
+    let roles = ROLES_BY_PHRASE.get(cleaned.as_str());
+    roles.or_else(|| ROLES_BY_PHRASE.get(without_parenthesis(&cleaned)))?.first().copied()
 }
 
 /// Every role that the words of a header allow, the best match first.
@@ -163,39 +176,65 @@ pub(super) fn matches(header: &str) -> Vec<HeaderMatch> {
     let cleaned = clean(header);
     let short = without_parenthesis(&cleaned);
     let mut found: Vec<HeaderMatch> = Vec::new();
-    for (role, phrases) in PHRASES.iter() {
-        let exact = phrases.iter().find(|phrase| cleaned == **phrase || short == **phrase);
-        let contained = || {
-            phrases.iter().filter(|phrase| contains_phrase(short, phrase)).max_by_key(|phrase| phrase.len())
-        };
-        let best = exact.map(|phrase| (*phrase, true)).or_else(|| contained().map(|phrase| (*phrase, false)));
-        if let Some((phrase, is_exact)) = best {
-            found.push(HeaderMatch { role: *role, is_exact, length: phrase.len() });
+    let mut add = |role: ColumnRole, is_exact: bool, length: usize| {
+        let new = HeaderMatch { role, is_exact, length };
+        match found.iter_mut().find(|known| known.role == role) {
+            Some(known) if (known.is_exact, known.length) < (is_exact, length) => *known = new,
+            Some(_) => {}
+            None => found.push(new),
+        }
+    };
+    for text in [cleaned.as_str(), short] {
+        for role in ROLES_BY_PHRASE.get(text).into_iter().flatten() {
+            add(*role, true, text.len());
         }
     }
-    found.sort_by_key(|found| std::cmp::Reverse((found.is_exact, found.length)));
+    for (role, phrase) in contained_phrases(short) {
+        add(role, false, phrase.len());
+    }
+    // Equal matches stay in the order of the roles.
+    found.sort_by_key(|found| (std::cmp::Reverse((found.is_exact, found.length)), found.role));
     found
 }
 
 /// Whether a header names measures by a word that few other tables use.
 pub(super) fn is_strong_title(header: &str) -> bool {
     let cleaned = clean(header);
-    let has = |phrase: &&str| cleaned == **phrase || contains_phrase(&cleaned, phrase);
-    let titles =
-        PHRASES.iter().filter(|(role, _)| *role == ColumnRole::Title).flat_map(|(_, phrases)| phrases);
-    titles.into_iter().any(|phrase| !WEAK_TITLES.contains(phrase) && has(phrase))
+    let is_title = |(role, phrase): &(ColumnRole, &'static str)| {
+        *role == ColumnRole::Title && !WEAK_TITLES.contains(phrase)
+    };
+    contained_phrases(&cleaned).iter().any(is_title)
 }
 
-/// Whether a text contains a phrase as whole words. A number sign or a single letter counts only as the
-/// first word.
-fn contains_phrase(text: &str, phrase: &str) -> bool {
+/// Returns the phrases that a text contains as whole words. A number sign or a single letter counts only as
+/// the first word. One look-up per word: most cells contain no phrase.
+fn contained_phrases(text: &str) -> Vec<(ColumnRole, &'static str)> {
     let is_boundary =
         |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());
-    text.match_indices(phrase).any(|(at, _)| {
-        let is_short = phrase.chars().count() <= 3;
-        (at == 0 || (!is_short && is_boundary(text[..at].chars().next_back())))
-            && is_boundary(text[at + phrase.len()..].chars().next())
-    })
+    let mut found = Vec::new();
+    let mut add = |at: usize, first_word: &str| {
+        for (role, phrase) in PHRASES_BY_FIRST_WORD.get(first_word).into_iter().flatten() {
+            let is_short = phrase.chars().count() <= 3;
+            let rest = text[at..].strip_prefix(phrase);
+            if (at == 0 || !is_short) && rest.is_some_and(|rest| is_boundary(rest.chars().next())) {
+                found.push((*role, *phrase));
+            }
+        }
+    };
+    let mut previous = None;
+    for (at, character) in text.char_indices() {
+        if is_boundary(previous) {
+            // A phrase that begins with a sign, such as `% done`, has no first word.
+            add(at, if character.is_alphanumeric() { first_word(&text[at..]) } else { "" });
+        }
+        previous = Some(character);
+    }
+    found
+}
+
+/// Returns the letters and digits at the beginning of a text.
+fn first_word(text: &str) -> &str {
+    text.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default()
 }
 
 #[cfg(test)]

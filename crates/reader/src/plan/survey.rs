@@ -41,7 +41,7 @@ pub(super) struct Candidate {
 }
 
 /// Blocks of a document with the best form of measures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Survey {
     /// Blocks of the document.
     pub(super) blocks: Vec<Block>,
