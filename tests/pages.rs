@@ -378,7 +378,7 @@ fn contracts_check_the_pages_of_their_folder() {
             "pages": { "totalCount": 2, "nodes": [{ "slug": "a" }], "pageInfo": { "hasNextPage": true } }
         }])
     );
-    // A contract with an error is told, and the last good one stays.
+    // A contract with an error has a diagnostic, and the last valid one stays.
     service.save("ateliers/ateliers.schema.yaml", "properties:\n  date: {type: dat}\n");
     let contract_document = told(&service, "ateliers/ateliers.schema.yaml");
     assert_eq!(

@@ -36,14 +36,7 @@ impl ResponseBudget {
 
     /// Starts to count a response of at most `limit` bytes.
     pub fn start(&self, limit: usize) -> Arc<ResponseBytes> {
-        Arc::new(ResponseBytes {
-            budget: self.clone(),
-            limit,
-            counted: AtomicUsize::new(0),
-            reserved: AtomicUsize::new(0),
-            failure: AtomicU8::new(NO_FAILURE),
-            response: None,
-        })
+        ResponseBytes::new(self.clone(), limit, None)
     }
 
     /// Reserves the bytes of a response that exists already, for example a compressed copy. Never fails: the
@@ -91,17 +84,22 @@ pub struct ResponseBytes {
 }
 
 impl ResponseBytes {
-    /// Starts to count the texts that are read from the database for a response. Their limit is twice that
-    /// of the response: a block has all formats of its text, and the response has often only one.
-    pub(crate) fn of_sources(response: &Arc<Self>) -> Arc<Self> {
+    fn new(budget: ResponseBudget, limit: usize, response: Option<Arc<Self>>) -> Arc<Self> {
         Arc::new(Self {
-            budget: response.budget.clone(),
-            limit: response.limit.saturating_mul(2),
+            budget,
+            limit,
             counted: AtomicUsize::new(0),
             reserved: AtomicUsize::new(0),
             failure: AtomicU8::new(NO_FAILURE),
-            response: Some(Arc::clone(response)),
+            response,
         })
+    }
+
+    /// Starts to count the texts that are read from the database for a response. Their limit is twice that
+    /// of the response: a block has all formats of its text, and the response has often only one.
+    pub(crate) fn of_sources(response: &Arc<Self>) -> Arc<Self> {
+        let limit = response.limit.saturating_mul(2);
+        Self::new(response.budget.clone(), limit, Some(Arc::clone(response)))
     }
 
     /// Counts bytes that a resolver returns.

@@ -7,10 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::ParsedDocument;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::markdown;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 use crate::pathological;
@@ -24,7 +22,7 @@ const TIME: Duration = Duration::from_millis(500);
 const MIB: f64 = 256.0;
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
+    ReadOptions::with_defaults(defaults)
 }
 
 /// A page of 10 KB with 40 shortcodes: sections, grids, links of every kind, images.

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
-use crate::path::DocumentPath;
+use crate::path::{DocumentPath, resolve_path};
 
 /// Names of the folders whose files are served as assets.
 const ASSET_FOLDERS: [&str; 2] = ["_images", "_files"];
@@ -130,21 +130,7 @@ pub fn resolve_image_path(address: &str, folder: &str) -> Option<DocumentPath> {
         return None;
     }
     let path = builder_path(&path).map_or(path, Into::into);
-    let mut names: Vec<&str> = if path.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').filter(|name| !name.is_empty()).collect()
-    };
-    for name in path.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => {
-                names.pop()?;
-            }
-            name => names.push(name),
-        }
-    }
-    DocumentPath::parse(&names.join("/")).ok().filter(|path| media_type(path).is_some())
+    DocumentPath::parse(&resolve_path(&path, folder)?).ok().filter(|path| media_type(path).is_some())
 }
 
 /// Converts an address of the site builder, which copies assets to `/assets/`, to the path of the asset:

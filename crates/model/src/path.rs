@@ -151,6 +151,27 @@ impl DocumentPath {
     }
 }
 
+/// Resolves the names `.` and `..` of a path. `None` if the path leaves the content folder.
+///
+/// A path that starts with `/` is relative to the content folder. Any other is relative to `folder`.
+pub fn resolve_path(path: &str, folder: &str) -> Option<String> {
+    let mut names: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').filter(|name| !name.is_empty()).collect()
+    };
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => {
+                names.pop()?;
+            }
+            name => names.push(name),
+        }
+    }
+    Some(names.join("/"))
+}
+
 /// Ending of the name of a contract.
 const CONTRACT_ENDING: &str = ".schema.yaml";
 

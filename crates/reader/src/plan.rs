@@ -53,7 +53,7 @@ use passerelle_model::plan::{Measure, Plan};
 use passerelle_model::position::Position;
 
 use crate::front_matter::FrontMatter;
-use crate::sheet::SheetRow;
+use crate::sheet::{MAX_ROWS, SheetRow};
 use assemble::PlanContext;
 use evidence::Evidence;
 use face::{Line, LocatedLine};
@@ -78,10 +78,6 @@ pub(crate) struct Detection<'a> {
     findings: Vec<Finding>,
 }
 
-/// Maximum number of table rows of a text in which measures are searched. The largest plan that is known has
-/// 300 measures. A table of more rows is a register or a measurement, unless the front matter says otherwise.
-const MAX_SURVEYED_ROWS: usize = 20_000;
-
 /// Examines a body. `stem` is the name of the file without ending; `is_declared` whether the front matter
 /// says `kind: plan`.
 pub(crate) fn examine<'a>(
@@ -93,16 +89,17 @@ pub(crate) fn examine<'a>(
 ) -> Detection<'a> {
     let (map, findings) = status_map(front);
     let mut lines = line::read(body, body_line);
-    // The parser reads a plan in the plan's own dialect without a survey.
-    let needs_survey =
-        !detect::is_plan(&lines.located) && (is_declared || table_rows(&lines.located) <= MAX_SURVEYED_ROWS);
+    // The parser reads a plan in the plan's own dialect without a survey. A text with more rows than a
+    // spreadsheet may have is a register, unless the front matter says otherwise.
+    let is_own_dialect = detect::is_plan(&lines.located);
+    let needs_survey = !is_own_dialect && (is_declared || table_rows(&lines.located) <= MAX_ROWS);
     let survey = if needs_survey {
         survey::survey(&lines.located, front, stem, &map, is_declared)
     } else {
         Survey::default()
     };
     let reordered = reorder::reorder(&mut lines.located, &map);
-    let is_labelled = detect::is_plan(&lines.located);
+    let is_labelled = is_own_dialect || detect::is_plan(&lines.located);
     let ends_without_newline = !body.is_empty() && !body.ends_with('\n');
     Detection { front, stem, map, lines, ends_without_newline, is_labelled, reordered, survey, findings }
 }

@@ -45,6 +45,13 @@ pub struct ReadOptions<'a> {
     pub site: &'a str,
 }
 
+impl<'a> ReadOptions<'a> {
+    /// Options for a complete file with these default fields: raw HTML is removed, and the site is not known.
+    pub fn with_defaults(defaults: &'a FolderDefaults) -> Self {
+        Self { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
+    }
+}
+
 /// Returns the version to store with parsed documents. It changes if the parsers, the raw HTML policy or the
 /// address of the site change.
 ///

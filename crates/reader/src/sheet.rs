@@ -13,7 +13,7 @@ use passerelle_model::path::DocumentPath;
 
 use crate::decode::{self, DecodeError, WriteState};
 use rows::pad;
-pub(crate) use rows::{Sheet, SheetRow};
+pub(crate) use rows::{MAX_ROWS, Sheet, SheetRow};
 
 /// Format of a file of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(crate) fn read(
 
 #[cfg(test)]
 mod tests {
-    use super::rows::{MAX_ROWS, too_many_rows};
+    use super::rows::too_many_rows;
     use super::*;
 
     #[test]

@@ -4,20 +4,13 @@
 
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::ParsedDocument;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 fn parse(name: &str, bytes: &[u8], defaults: &str) -> ParsedDocument {
     let mut folder = FolderDefaults::default();
     folder.push("plan/plan.yaml", defaults.as_bytes());
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &folder,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&folder);
     read(&DocumentPath::parse(name).unwrap(), bytes, options).unwrap()
 }
 

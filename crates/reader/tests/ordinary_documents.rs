@@ -4,9 +4,7 @@
 
 use passerelle_model::document::DocumentKind;
 use passerelle_model::path::DocumentPath;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 /// Title, header and one row of a document. The row is repeated with other numbers and words.
@@ -103,12 +101,7 @@ const TEXTS: [&str; 12] = [
 
 fn assert_is_silent_page(text: &str) {
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     let document = read(&DocumentPath::parse("document.md").unwrap(), text.as_bytes(), options).unwrap();
     assert_eq!(document.kind, DocumentKind::Page, "{text}\n{:?}", document.diagnostics);
     let codes: Vec<&str> = document.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();

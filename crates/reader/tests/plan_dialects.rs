@@ -16,9 +16,7 @@ use std::path::{Path, PathBuf};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::{CategoryLevel, MeasureStatus, Plan};
 use passerelle_model::reading::Content;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use proptest::prelude::*;
 
@@ -290,12 +288,7 @@ fn dialects() -> Vec<Dialect> {
 
 fn plan(text: &str, dialect: &str) -> Plan {
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     let reading = read(&DocumentPath::parse("plan.txt").unwrap(), text.as_bytes(), options).unwrap();
     match reading.content {
         Some(Content::Plan(plan)) => *plan,
@@ -447,7 +440,7 @@ proptest! {
         fragments in prop::collection::vec(prop_oneof![4 => prop::sample::select(&FRAGMENTS[..]).prop_map(str::to_owned), 1 => "\\PC{0,3}"], 0..60)
     ) {
         let defaults = FolderDefaults::default();
-        let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html: RawHtmlPolicy::Removed, site: "" };
+        let options = ReadOptions::with_defaults(&defaults);
         let text = format!("---\nkind: plan\n---\n{}", fragments.concat());
         read(&DocumentPath::parse("plan.txt").unwrap(), text.as_bytes(), options).unwrap();
     }

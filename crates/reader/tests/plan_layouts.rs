@@ -7,19 +7,12 @@ use std::fmt::Write;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::{Measure, MeasureStatus, Plan};
 use passerelle_model::reading::{Content, ParsedDocument};
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 fn parsed(text: &str) -> ParsedDocument {
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     read(&DocumentPath::parse("plan.md").unwrap(), text.as_bytes(), options).unwrap()
 }
 

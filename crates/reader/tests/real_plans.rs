@@ -13,9 +13,7 @@ use std::path::{Path, PathBuf};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::Plan;
 use passerelle_model::reading::{Content, ParsedDocument};
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 fn plans() -> Option<PathBuf> {
@@ -29,12 +27,7 @@ fn plans() -> Option<PathBuf> {
 
 fn read_file(path: &Path) -> ParsedDocument {
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     let name = path.file_name().unwrap().to_str().unwrap();
     read(&DocumentPath::parse(name).unwrap(), &fs::read(path).unwrap(), options).unwrap()
 }

@@ -66,9 +66,7 @@ impl ReadView {
         format: TextFormat,
         keys: &[PageKey],
     ) -> Result<HashMap<PageKey, String>, StorageError> {
-        let select = self.select_pages(keys).column(PagePart::Text(format).column());
-        let rows: Vec<(String, String)> = select.into_tuple().all(&self.read_pool).await?;
-        Ok(rows.into_iter().map(|(key, text)| (PageKey::new(key), text)).collect())
+        self.texts_of(self.select_pages(keys).column(PagePart::Text(format).column())).await
     }
 
     /// Returns the first characters of the HTML of pages, with placeholders.
@@ -79,9 +77,7 @@ impl ReadView {
     ) -> Result<HashMap<PageKey, String>, StorageError> {
         let html = Expr::col(page::Column::ContentHtml);
         let start = Func::cust("SUBSTR").args([html, Expr::val(1), Expr::val(characters)]);
-        let rows: Vec<(String, String)> =
-            self.select_pages(keys).expr(start).into_tuple().all(&self.read_pool).await?;
-        Ok(rows.into_iter().map(|(key, start)| (PageKey::new(key), start)).collect())
+        self.texts_of(self.select_pages(keys).expr(start)).await
     }
 
     /// Returns the blocks of pages.
@@ -93,6 +89,11 @@ impl ReadView {
             Ok((PageKey::new(key), blocks))
         };
         rows.into_iter().map(blocks).collect()
+    }
+
+    async fn texts_of(&self, select: Select<page::Entity>) -> Result<HashMap<PageKey, String>, StorageError> {
+        let rows: Vec<(String, String)> = select.into_tuple().all(&self.read_pool).await?;
+        Ok(rows.into_iter().map(|(key, text)| (PageKey::new(key), text)).collect())
     }
 
     fn select_pages(&self, keys: &[PageKey]) -> Select<page::Entity> {

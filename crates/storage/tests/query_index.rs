@@ -11,9 +11,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
 use passerelle_model::reading::Content;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::query_index::{
     Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIndex, MeasureOrder, SliceRequest,
@@ -31,12 +29,7 @@ struct Fixture {
 
 fn fixture() -> Fixture {
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     let reading = read(&DocumentPath::parse("plan.txt").unwrap(), TEXT.as_bytes(), options).unwrap();
     let Some(Content::Plan(plan)) = reading.content else { panic!("the fixture is a plan") };
     let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));

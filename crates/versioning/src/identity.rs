@@ -281,19 +281,12 @@ mod tests {
     use super::*;
     use passerelle_model::path::DocumentPath;
     use passerelle_model::reading::Content;
-    use passerelle_reader::decode::WriteState;
     use passerelle_reader::folder_defaults::FolderDefaults;
-    use passerelle_reader::markdown::RawHtmlPolicy;
     use passerelle_reader::read::{ReadOptions, read};
 
     fn plan_of(text: &str) -> Plan {
         let defaults = FolderDefaults::default();
-        let options = ReadOptions {
-            write_state: WriteState::Complete,
-            defaults: &defaults,
-            raw_html: RawHtmlPolicy::Removed,
-            site: "",
-        };
+        let options = ReadOptions::with_defaults(&defaults);
         let path = DocumentPath::parse("plan.fr.txt").unwrap();
         match read(&path, text.as_bytes(), options).unwrap().content {
             Some(Content::Plan(plan)) => *plan,

@@ -40,7 +40,7 @@ pub(crate) struct CollectionField {
     /// Type of the value.
     #[graphql(name = "type")]
     kind: FieldType,
-    /// True if every page of the collection must have the field. Editors are told if it is missing.
+    /// True if every page of the collection must have the field. A page without it gets a warning.
     required: bool,
     /// Purpose of the field, from the contract. Null if the contract states none.
     description: Option<String>,

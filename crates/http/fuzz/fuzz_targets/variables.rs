@@ -11,9 +11,7 @@ use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::{Batch, IngestedDocument, Storage};
@@ -71,12 +69,7 @@ static SERVICE: LazyLock<Fuzzed> = LazyLock::new(|| {
 fn ingested(path: &str, text: &str) -> IngestedDocument {
     let path = DocumentPath::parse(path).expect("the path is valid");
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     IngestedDocument {
         is_accepted: false,
         moved_from: None,

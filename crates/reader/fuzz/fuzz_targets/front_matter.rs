@@ -3,10 +3,8 @@
 #![no_main]
 
 use passerelle_model::path::DocumentPath;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::front_matter;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
@@ -16,12 +14,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     }
     let mut defaults = FolderDefaults::default();
     defaults.push("pages/pages.yaml", text.as_bytes());
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     let path = DocumentPath::parse("pages/page.md").expect("the path is valid");
     let reading = read(&path, document.as_bytes(), options).expect("the file is complete");
     assert!(reading.content.is_some() || !reading.diagnostics.is_empty(), "rejected without a diagnostic");

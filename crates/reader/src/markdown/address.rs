@@ -4,7 +4,7 @@ use passerelle_model::asset::{decode_path, resolve_asset_path};
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::language::Language;
 use passerelle_model::page::{Destination, LinkKind, PageTarget};
-use passerelle_model::path::DocumentPath;
+use passerelle_model::path::{DocumentPath, resolve_path};
 use passerelle_text::fold::slugify;
 
 use super::safe_url;
@@ -155,22 +155,7 @@ fn page_target(path: &str, base: AddressBase<'_>) -> Option<PageTarget> {
 ///
 /// An address that starts with `/` is relative to the content folder. Any other is relative to `folder`.
 fn document_path(path: &str, folder: &str) -> Option<String> {
-    let path = decode_path(path)?;
-    let mut names: Vec<&str> = if path.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').filter(|name| !name.is_empty()).collect()
-    };
-    for name in path.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => {
-                names.pop()?;
-            }
-            name => names.push(name),
-        }
-    }
-    let path = names.join("/");
+    let path = resolve_path(&decode_path(path)?, folder)?;
     let path = [".html", ".htm"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(&path);
     // Document paths have composed accents.
     DocumentPath::parse(path).ok().map(String::from)

@@ -6,7 +6,7 @@ use crate::decode::DecodeError;
 
 /// Maximum number of rows that are not empty. The largest plan that is known has 300 measures; a table of
 /// more rows is a register or a measurement.
-pub(super) const MAX_ROWS: usize = 20_000;
+pub(crate) const MAX_ROWS: usize = 20_000;
 /// Maximum number of cells, counted as rows times columns. An empty cell takes 24 bytes, so a sheet takes at
 /// most 24 MB beside its text.
 const MAX_CELLS: usize = 1_000_000;

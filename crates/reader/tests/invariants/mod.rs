@@ -9,9 +9,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::placeholder::{Lookup, PlaceholderResolver, ResolvedPage};
 use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::rich_text::RichText;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 /// Elements that may occur in the HTML of a page. The renderer writes no other element.
@@ -99,7 +97,7 @@ impl PlaceholderResolver for FixedResolver {
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
+    ReadOptions::with_defaults(defaults)
 }
 
 /// Parses bytes as the page `fr/page.md` and checks the result. `None` if the file is incomplete.

@@ -5,21 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::{CategoryPath, Plan};
 use passerelle_model::reading::Content;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 
 /// Parses bytes as the plan `plan.txt` and checks the result. Returns the number of measures.
 pub(crate) fn check_plan(bytes: &[u8]) -> usize {
     let document = [b"---\nkind: plan\n---\n", bytes].concat();
     let defaults = FolderDefaults::default();
-    let options = ReadOptions {
-        write_state: WriteState::Complete,
-        defaults: &defaults,
-        raw_html: RawHtmlPolicy::Removed,
-        site: "",
-    };
+    let options = ReadOptions::with_defaults(&defaults);
     let Ok(path) = DocumentPath::parse("plan.txt") else { return 0 };
     let Ok(reading) = read(&path, &document, options) else { return 0 };
     let Some(Content::Plan(plan)) = &reading.content else {

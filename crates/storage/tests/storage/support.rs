@@ -8,9 +8,7 @@ use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_model::timestamp::Timestamp;
-use passerelle_reader::decode::WriteState;
 use passerelle_reader::folder_defaults::FolderDefaults;
-use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::{
     Batch, IngestedDocument, MeasureQuery, MeasureScope, PublishReport, ReadView, Storage,
@@ -127,7 +125,7 @@ fn with_sorted_fields(row: &str) -> Value {
 }
 
 fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
+    ReadOptions::with_defaults(defaults)
 }
 
 pub(crate) fn path(path: &str) -> DocumentPath {
