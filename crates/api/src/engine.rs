@@ -1,4 +1,7 @@
 //! Runs GraphQL operations. Every transport uses this one entry.
+//!
+//! The public functions return boxed futures and streams. The compiler generates the code of an `async fn` in
+//! each crate that awaits it: without a box, each crate would compile all resolvers again.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -9,7 +12,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use futures_util::future::poll_fn;
+use futures_util::future::{BoxFuture, poll_fn};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use http::StatusCode;
 use passerelle_model::sync::SyncStatus;
@@ -134,13 +137,13 @@ impl Engine {
     }
 
     /// Executes an operation at the revision of a view, when it is the turn of its client.
-    pub async fn execute(
+    pub fn execute(
         &self,
         operation: Operation,
         view: ReadView,
         client: Option<IpAddr>,
-    ) -> GraphqlResponse {
-        self.execute_with_scheduler(operation, view, client, BatchScheduler::default()).await
+    ) -> BoxFuture<'_, GraphqlResponse> {
+        Box::pin(self.execute_with_scheduler(operation, view, client, BatchScheduler::default()))
     }
 
     async fn execute_with_scheduler(
@@ -197,21 +200,23 @@ impl Engine {
 
     /// Executes an operation and adds a report. `cache` receives whether the response is cacheable, and
     /// returns what the response cache did.
-    pub async fn explain(
-        &self,
+    pub fn explain<'a>(
+        &'a self,
         operation: Operation,
         view: ReadView,
         client: Option<IpAddr>,
-        cache: impl FnOnce(bool) -> &'static str,
-    ) -> GraphqlResponse {
-        let (started, complexity) = (Instant::now(), operation.complexity);
-        let scheduler = BatchScheduler::default();
-        let executing = Box::pin(self.execute_with_scheduler(operation, view, client, scheduler.clone()));
-        let (response, statements) = record_statements(executing).await;
-        let cache = cache(response.is_cacheable());
-        let explanation =
-            Explanation::new(complexity, cache, scheduler.spawned_count(), statements, started.elapsed());
-        response.with_explanation(explanation)
+        cache: Box<dyn FnOnce(bool) -> &'static str + Send + 'a>,
+    ) -> BoxFuture<'a, GraphqlResponse> {
+        Box::pin(async move {
+            let (started, complexity) = (Instant::now(), operation.complexity);
+            let scheduler = BatchScheduler::default();
+            let executing = self.execute_with_scheduler(operation, view, client, scheduler.clone());
+            let (response, statements) = record_statements(Box::pin(executing)).await;
+            let cache = cache(response.is_cacheable());
+            let explanation =
+                Explanation::new(complexity, cache, scheduler.spawned_count(), statements, started.elapsed());
+            response.with_explanation(explanation)
+        })
     }
 
     /// Executes a subscription. The stream has one response per event. Events are logged under the span. The

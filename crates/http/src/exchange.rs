@@ -154,7 +154,7 @@ impl<'a> Exchange<'a> {
             (true, true) => CacheStatus::Hit.name(),
             (true, false) => CacheStatus::Miss.name(),
         };
-        let execution = Box::pin(self.state.engine().explain(operation, view, self.client(), cache));
+        let execution = self.state.engine().explain(operation, view, self.client(), Box::new(cache));
         let response = execution.instrument(span).await;
         self.respond_uncached(response)
     }

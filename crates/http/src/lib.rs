@@ -42,6 +42,7 @@ mod state;
 mod streaming;
 
 use axum::Router;
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
 pub use admin_access::{AdminAccess, AdminToken, InvalidToken};
@@ -71,7 +72,13 @@ pub struct Listeners {
 
 /// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes
 /// WebSockets. Without `previews`, no request gets drafts.
-pub async fn serve(listeners: Listeners, api: ApiState, previews: Option<PreviewAccess>) {
+///
+/// The future is boxed, so that its code is generated in this crate and not again in each caller.
+pub fn serve(listeners: Listeners, api: ApiState, previews: Option<PreviewAccess>) -> BoxFuture<'static, ()> {
+    Box::pin(serve_requests(listeners, api, previews))
+}
+
+async fn serve_requests(listeners: Listeners, api: ApiState, previews: Option<PreviewAccess>) {
     let state = AppState::new(api);
     let context = |router: Router| ConnectionContext {
         router,

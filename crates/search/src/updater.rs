@@ -4,6 +4,7 @@
 //! commits first: after a crash the index continues from its checkpoint. If the checkpoint does not match the
 //! database, the index is rebuilt, which takes seconds.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use passerelle_model::sync::Revision;
@@ -42,7 +43,13 @@ impl IndexUpdater {
     }
 
     /// Updates the index after each revision until the token is cancelled.
-    pub async fn run(mut self, stop: CancellationToken) {
+    ///
+    /// The future is boxed, so that its code is generated in this crate and not again in each caller.
+    pub fn run(self, stop: CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.update_until(stop))
+    }
+
+    async fn update_until(mut self, stop: CancellationToken) {
         let mut revisions = self.storage.subscribe_revisions();
         let mut backoff = MIN_BACKOFF;
         while !stop.is_cancelled() {

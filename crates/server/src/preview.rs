@@ -37,7 +37,7 @@ pub(crate) async fn start(
     let background = lifecycle.background();
     let shutdown = background.stop_token();
     background.spawn("preview worker", async move {
-        Box::pin(worker.run(shutdown)).await;
+        worker.run(shutdown).await;
         Ok(())
     });
     let shutdown = background.stop_token();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -190,7 +191,13 @@ impl Worker {
     }
 
     /// Runs until the token is cancelled. A running pass is finished first.
-    pub async fn run(mut self, shutdown: CancellationToken) {
+    ///
+    /// The future is boxed, so that its code is generated in this crate and not again in each caller.
+    pub fn run(self, shutdown: CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.run_passes(shutdown))
+    }
+
+    async fn run_passes(mut self, shutdown: CancellationToken) {
         let mut next = Some((ScanScope::Everything, PassCause::Scan));
         while !shutdown.is_cancelled() {
             if let Some((scope, cause)) = next.take() {

@@ -70,7 +70,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
     let shutdown = background.stop_token();
     background.spawn("worker", async move {
-        Box::pin(worker.run(shutdown)).await;
+        worker.run(shutdown).await;
         Ok(())
     });
     background.spawn("search", run_indexer(indexer, background.stop_token()));

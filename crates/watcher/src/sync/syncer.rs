@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use passerelle_model::path::DocumentPath;
@@ -216,7 +217,13 @@ impl Syncer {
     }
 
     /// Publishes the whole folder, then the placeholders of its images.
-    pub async fn sync_all(&mut self) -> Result<SyncReport, SyncError> {
+    ///
+    /// The future is boxed, so that its code is generated in this crate and not again in each caller.
+    pub fn sync_all(&mut self) -> Pin<Box<dyn Future<Output = Result<SyncReport, SyncError>> + Send + '_>> {
+        Box::pin(self.sync_until_done())
+    }
+
+    async fn sync_until_done(&mut self) -> Result<SyncReport, SyncError> {
         let report = self.sync(ScanScope::Everything, Comparison::Fingerprints).await?;
         while self.placeholders.has_work() {
             let decoded = self.placeholders.decode_next(&self.context).await;

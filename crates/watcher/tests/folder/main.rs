@@ -2,7 +2,6 @@
 //! equals the folder.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![expect(clippy::large_futures, reason = "a test has one future, and it lives on the stack once")]
 
 mod conflict_copies;
 mod drafts;
