@@ -19,8 +19,8 @@ pub(crate) const CHEAP_COST: usize = 1_000;
 /// Maximum number of cheap operations that wait. Each takes less than 2 ms, so the last one starts within
 /// about 1 s.
 const MAX_WAITING_CHEAP: usize = 512;
-/// Maximum number of expensive operations that wait. Each takes up to 100 ms, so the last one starts within
-/// about 6 s, which is less than the execution timeout.
+/// Maximum number of expensive operations that wait. The limit on the cost of an operation lets each take up
+/// to 100 ms, so the last one starts within about 6 s, which is less than the execution timeout.
 const MAX_WAITING_EXPENSIVE: usize = 64;
 
 /// Lane of an execution.

@@ -101,12 +101,16 @@ mod tests {
     use super::*;
     use crate::type_system;
     use async_graphql::parser::parse_query;
+    use passerelle_storage::PlanSize;
     use std::fmt::Write;
 
     const SCHEMA: &str = "
         type Query { list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
             search(query: String!, first: Int): SearchConnection!
-        measures(first: Int, filter: Filter): MeasureConnection! curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]! }
+        measures(first: Int, filter: Filter): MeasureConnection! curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]!
+            categories: [Category!]! }
+        type Category { title: String measures(first: Int): MeasureConnection!
+            children: [Category!]! ancestors: [Category!]! parent: Category }
         type MeasureConnection { nodes: [Query!]! facets: MeasureFacets! }
         type MeasureFacets { status: Int priority: Int }
         type ProgressPoint { c: Int } type RichText { html: String }
@@ -114,11 +118,13 @@ mod tests {
         type ListConnection { nodes: [Query!]! }
         type Subscription { a: Query }";
 
+    const PLAN: PlanSize = PlanSize { measures: 500, categories: 30, levels: 2 };
+
     fn complexity(document: &str, limits: &Limits) -> Result<QueryComplexity, String> {
         let parsed = parse_query(document).unwrap();
         let (_, operation) = parsed.operations.iter().next().unwrap();
         let variables = Variables::from_json(serde_json::json!({ "n": 7 }));
-        let prices = Prices { cost_model: &CostModel::of(&type_system::parse(SCHEMA)), largest_plan: 500 };
+        let prices = Prices { cost_model: &CostModel::of(&type_system::parse(SCHEMA)), largest_plan: PLAN };
         check_complexity(&parsed, &operation.node, &variables, prices, limits)
             .map_err(|response| response.to_json())
     }
@@ -226,6 +232,27 @@ mod tests {
         assert_eq!(cost("{title {html}}"), 2);
         assert_eq!(cost("{content {html}}"), 2 + 10);
         assert_eq!(cost("{nodes(ids: [1, 2, 3]) {content {html}}}"), 1 + 3 * 12);
+    }
+
+    #[test]
+    fn lists_of_categories_are_priced_by_the_size_of_a_plan() {
+        let cost = |document: &str| complexity(document, &Limits::default()).unwrap().cost;
+        assert_eq!(cost("{categories {title}}"), 1 + 30);
+        assert_eq!(cost("{categories {ancestors {title}}}"), 1 + 30 * 2);
+        // A list inside a list has other categories of the same plan, not 30 for each of 30.
+        assert_eq!(cost("{categories {title children {title}}}"), 1 + 30 + (1 + 30));
+        // A list of a parent is another one: the lists of all parents can repeat the categories of the plan.
+        assert_eq!(cost("{categories {parent {children {title}}}}"), 1 + 30 * (1 + (1 + 30)));
+        // 30 pages of ten have fewer measures than the two levels of the plan.
+        assert_eq!(cost("{categories {measures(first: 10) {nodes {c}}}}"), 1 + 30 * (5 + 10 * 2));
+        assert_eq!(
+            cost("{categories {title measures(first: 100) {nodes {c}}}}"),
+            1 + 30 * (1 + 5) + 2 * 500 * 2
+        );
+        let nested = "{categories {children {measures(first: 100) {nodes {c}}}}}";
+        assert_eq!(cost(nested), 1 + (1 + 30 * 5 + 2 * 500 * 2));
+        let inside_a_page = "{list(first: 2) {nodes {categories {title}}}}";
+        assert_eq!(cost(inside_a_page), 5 + 2 * (1 + 1 + 30));
     }
 
     #[test]

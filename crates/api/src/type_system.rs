@@ -15,6 +15,11 @@ pub(crate) fn parse(sdl: &str) -> ServiceDocument {
     })
 }
 
+/// Returns true for a list, with or without a non-null marker.
+pub(crate) fn is_list(kind: &Type) -> bool {
+    matches!(kind.base, BaseType::List(_))
+}
+
 /// Returns the name of a type without list and non-null markers.
 pub(crate) fn named_type(kind: &Type) -> &str {
     match &kind.base {

@@ -19,7 +19,7 @@ use crate::database_file::{self, DatabaseFile};
 use crate::entity::meta;
 use crate::error::StorageError;
 use crate::fail_point::FailPoints;
-use crate::index_cache::IndexCache;
+use crate::index_cache::{IndexCache, PlanSize};
 use crate::integrity::{self, SchemaVersion};
 use crate::latest_revision::LatestRevision;
 use crate::read_connection::ReadConnection;
@@ -208,8 +208,8 @@ impl Storage {
         self.statement_count.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of measures of the largest plan that was queried. Prices of queries follow it.
-    pub fn largest_plan(&self) -> usize {
+    /// Returns the size of the largest plan that was queried. Prices of queries follow it.
+    pub fn largest_plan(&self) -> PlanSize {
         self.index_cache.largest_plan()
     }
 

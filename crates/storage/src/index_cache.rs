@@ -20,6 +20,7 @@ pub(crate) const MAX_PAST_INDEXES: usize = 8;
 pub(crate) struct CachedIndex {
     pub(crate) index: MeasureIndex,
     pub(crate) title_words: OnceCell<TitleIndex>,
+    size: PlanSize,
     /// The latest filter results, newest first. A query reads a list, its count and its facets with the
     /// same filter. The lock is never held across an `await`.
     filter_results: std::sync::Mutex<VecDeque<(FilterKey, Arc<FilterResult>)>>,
@@ -45,6 +46,28 @@ impl FilterResult {
 /// condition, for two queries.
 const MAX_FILTER_RESULTS: usize = 12;
 
+/// Size of a plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanSize {
+    /// Number of measures.
+    pub measures: usize,
+    /// Number of categories of all levels.
+    pub categories: usize,
+    /// Number of levels of categories.
+    pub levels: usize,
+}
+
+impl PlanSize {
+    fn of(index: &MeasureIndex) -> Self {
+        let chains = index.tree().ancestor_chains();
+        Self {
+            measures: index.measures().len(),
+            categories: chains.len(),
+            levels: chains.iter().map(Vec::len).max().unwrap_or_default(),
+        }
+    }
+}
+
 /// The latest index of each plan and a few of past revisions.
 #[derive(Debug, Default)]
 pub(crate) struct IndexCache {
@@ -61,10 +84,14 @@ impl IndexCache {
         self.latest.read().unwrap_or_else(PoisonError::into_inner).get(plan).cloned()
     }
 
-    /// Returns the number of measures of the largest cached index.
-    pub(crate) fn largest_plan(&self) -> usize {
+    /// Returns the size of the largest cached index. Each number is the largest of any plan.
+    pub(crate) fn largest_plan(&self) -> PlanSize {
         let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
-        latest.values().map(|(_, cached)| cached.index.measures().len()).max().unwrap_or_default()
+        latest.values().fold(PlanSize::default(), |largest, (_, cached)| PlanSize {
+            measures: largest.measures.max(cached.size.measures),
+            categories: largest.categories.max(cached.size.categories),
+            levels: largest.levels.max(cached.size.levels),
+        })
     }
 
     pub(crate) fn insert(&self, plan: &PlanKey, at: RevisionNumber, index: &Arc<CachedIndex>) {
@@ -75,7 +102,8 @@ impl IndexCache {
 
 impl CachedIndex {
     pub(crate) fn new(index: MeasureIndex) -> Self {
-        Self { index, title_words: OnceCell::new(), filter_results: std::sync::Mutex::default() }
+        let size = PlanSize::of(&index);
+        Self { index, title_words: OnceCell::new(), size, filter_results: std::sync::Mutex::default() }
     }
 
     /// Returns a cached result.

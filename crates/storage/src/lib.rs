@@ -79,6 +79,7 @@ pub use fault::DatabaseFault;
 pub use front_matter::{FrontMatterCondition, FrontMatterPath};
 pub use history::{AsOfResult, PruneReport, StatusChange};
 pub use hold::{Hold, ParseHoldError};
+pub use index_cache::PlanSize;
 pub use keyset::{Cursor, CursorValue, Pagination, Slice};
 pub use manifest::ManifestEntry;
 pub use measure_scope::MeasureScope;

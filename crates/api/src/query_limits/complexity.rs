@@ -8,7 +8,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Value, Variables};
 
 use super::cost_model::{
-    CONNECTION_COST, MAX_FACET_WALKS, PAGE_CONDITION_COST, Prices, SEARCH_COST, TEXT_COST,
+    CATEGORY, CONNECTION_COST, FieldCost, MAX_FACET_WALKS, MeasuresBelow, PAGE_CONDITION_COST, Prices,
+    SEARCH_COST, TEXT_COST,
 };
 use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use crate::schema::MAX_NESTING_DEPTH;
@@ -32,6 +33,11 @@ pub struct QueryComplexity {
     pub facets: usize,
     /// Cost, as [`crate::limits::Limits::cost`] defines it.
     pub cost: usize,
+    /// Part of the cost that covers all subcategories of a plan already. The list of their parents does not
+    /// multiply it.
+    pub whole_plan_cost: usize,
+    /// Part of the cost that the next list of categories above bounds by the measures of a plan.
+    pub measures_below: MeasuresBelow,
 }
 
 impl QueryComplexity {
@@ -46,6 +52,8 @@ impl QueryComplexity {
             searches: self.searches.saturating_add(other.searches),
             facets: self.facets.saturating_add(other.facets),
             cost: self.cost.saturating_add(other.cost),
+            whole_plan_cost: self.whole_plan_cost.saturating_add(other.whole_plan_cost),
+            measures_below: self.measures_below.plus(other.measures_below),
         }
     }
 
@@ -60,6 +68,8 @@ impl QueryComplexity {
             searches: self.searches.max(other.searches),
             facets: self.facets.max(other.facets),
             cost: self.cost.max(other.cost),
+            whole_plan_cost: self.whole_plan_cost.max(other.whole_plan_cost),
+            measures_below: self.measures_below.max(other.measures_below),
         }
     }
 }
@@ -167,12 +177,7 @@ impl<'a> ComplexityCounter<'a> {
             &field.selection_set.node,
             field_cost.map_or("", |cost| cost.type_name.as_str()),
         )?;
-        let cost = match field_cost {
-            Some(cost) if cost.is_connection => {
-                CONNECTION_COST.saturating_add(children.cost.saturating_mul(self.page_size(field)))
-            }
-            _ => children.cost.saturating_mul(self.id_count(field)).saturating_add(1),
-        };
+        let list = self.list_cost(field, field_cost, parent_type, &children);
         let is_search = field_cost.is_some_and(|cost| cost.is_search);
         let is_curve = field_cost.is_some_and(|cost| cost.is_curve);
         let filter = self.filter(field);
@@ -184,7 +189,8 @@ impl<'a> ComplexityCounter<'a> {
         let lists = 1 + if filters_measures { children.facets.min(MAX_FACET_WALKS) } else { 0 };
         let walks = usize::from(is_curve) + filtered.as_ref().map_or(0, conditions).saturating_mul(lists);
         let own_facets = usize::from(field_cost.is_some_and(|cost| cost.is_facet));
-        let cost = cost
+        let cost = list
+            .cost
             .saturating_add(SEARCH_COST.saturating_mul(texts))
             .saturating_add(self.prices.walk().saturating_mul(walks))
             .saturating_add(PAGE_CONDITION_COST.saturating_mul(page_conditions))
@@ -196,8 +202,41 @@ impl<'a> ComplexityCounter<'a> {
             searches: children.searches.saturating_add(usize::from(is_search)),
             facets: if filters_measures { 0 } else { children.facets.saturating_add(own_facets) },
             cost,
+            whole_plan_cost: list.whole_plan_cost,
+            measures_below: list.measures_below,
             ..children
         })
+    }
+
+    /// Returns the cost of a field with its children, as often as its list has items.
+    fn list_cost(
+        &self,
+        field: &Field,
+        field_cost: Option<&FieldCost>,
+        parent_type: &str,
+        children: &QueryComplexity,
+    ) -> QueryComplexity {
+        let none = QueryComplexity::default();
+        if field_cost.is_some_and(|cost| cost.is_category_list) {
+            let repeated = children.measures_below.page.saturating_add(children.whole_plan_cost);
+            let category = children.cost.saturating_sub(repeated);
+            let categories = self.prices.categories(category, children.measures_below);
+            let cost = categories.saturating_add(children.whole_plan_cost).saturating_add(1);
+            let whole_plan_cost = if parent_type == CATEGORY { cost } else { 0 };
+            return QueryComplexity { cost, whole_plan_cost, ..none };
+        }
+        if !field_cost.is_some_and(|cost| cost.is_connection) {
+            let ids = self.id_count(field);
+            return QueryComplexity { cost: children.cost.saturating_mul(ids).saturating_add(1), ..none };
+        }
+        let cost = CONNECTION_COST.saturating_add(children.cost.saturating_mul(self.page_size(field)));
+        let is_below = parent_type == CATEGORY && field_cost.is_some_and(|cost| cost.filters_measures);
+        let measures_below = if is_below {
+            MeasuresBelow { page: cost, node: children.cost, connections: 1 }
+        } else {
+            MeasuresBelow::default()
+        };
+        QueryComplexity { cost, measures_below, ..none }
     }
 
     fn fragment(&mut self, name: &'a str) -> Result<QueryComplexity, CountError> {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use async_graphql::parser::types::{FieldDefinition, ServiceDocument, TypeKind, TypeSystemDefinition};
 
-use crate::type_system::named_type;
+use passerelle_storage::PlanSize;
+
+use crate::type_system::{is_list, named_type};
 
 /// Cost of one connection besides its nodes. It runs one or two statements.
 pub(super) const CONNECTION_COST: usize = 5;
@@ -31,6 +33,10 @@ pub(super) const MAX_FACET_WALKS: usize = 5;
 const CURVE_POINT: &str = "ProgressPoint";
 /// Type of a list of measures.
 const MEASURES: &str = "MeasureConnection";
+/// Type of the categories of a plan.
+pub(super) const CATEGORY: &str = "Category";
+/// List of categories that is as short as the tree is deep.
+const ANCESTORS: &str = "ancestors";
 /// Types of lists whose filter is evaluated for every page.
 const PAGES: [&str; 2] = ["PageConnection", "SupportServiceConnection"];
 /// Types of long texts.
@@ -41,14 +47,58 @@ const TEXTS: [&str; 2] = ["RichText", "JSON"];
 pub(crate) struct Prices<'a> {
     /// Prices of fields.
     pub(crate) cost_model: &'a CostModel,
-    /// Number of measures of the largest plan.
-    pub(crate) largest_plan: usize,
+    /// Size of the largest plan.
+    pub(crate) largest_plan: PlanSize,
 }
 
 impl Prices<'_> {
     /// Returns the price of one walk over the measures of a plan. It is at least 1.
     pub(super) fn walk(&self) -> usize {
-        1 + self.largest_plan / MEASURES_PER_POINT
+        1 + self.largest_plan.measures / MEASURES_PER_POINT
+    }
+
+    /// Returns the price of a list of categories, and of the measures below each of them.
+    ///
+    /// The categories of a tree have at most all measures of the plan once for each level, because a category
+    /// lists the measures of its subcategories too.
+    pub(super) fn categories(&self, category: usize, measures: MeasuresBelow) -> usize {
+        let count = self.largest_plan.categories.max(1);
+        let pages = count.saturating_mul(measures.page);
+        let all = self.largest_plan.measures.saturating_mul(self.largest_plan.levels);
+        let all = all.saturating_mul(measures.node);
+        let connections = count.saturating_mul(measures.connections * CONNECTION_COST);
+        count.saturating_mul(category).saturating_add(pages.min(all.saturating_add(connections)))
+    }
+}
+
+/// Cost of the lists of measures below one category.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MeasuresBelow {
+    /// Cost of the lists, if all their pages are full.
+    pub(super) page: usize,
+    /// Cost of one measure of each list.
+    pub(super) node: usize,
+    /// Number of lists.
+    pub(super) connections: usize,
+}
+
+impl MeasuresBelow {
+    /// Adds the lists of a sibling.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            page: self.page.saturating_add(other.page),
+            node: self.node.saturating_add(other.node),
+            connections: self.connections.saturating_add(other.connections),
+        }
+    }
+
+    /// Returns the maximum of each cost.
+    pub(super) fn max(self, other: Self) -> Self {
+        Self {
+            page: self.page.max(other.page),
+            node: self.node.max(other.node),
+            connections: self.connections.max(other.connections),
+        }
     }
 }
 
@@ -62,6 +112,8 @@ pub(super) struct FieldCost {
     pub(super) type_name: String,
     /// True for a paginated list.
     pub(super) is_connection: bool,
+    /// True for a list of categories. It has no pages, so a plan can fill it without limit.
+    pub(super) is_category_list: bool,
     /// True if the field runs a search.
     pub(super) is_search: bool,
     /// True if the field walks all measures of a plan.
@@ -108,6 +160,9 @@ impl FieldCost {
         let is_title = field.name.node == "title";
         Self {
             is_connection,
+            is_category_list: type_name == CATEGORY
+                && is_list(&field.ty.node)
+                && field.name.node != ANCESTORS,
             is_search: type_name == SEARCH_RESULTS,
             is_curve: type_name == CURVE_POINT,
             filters_measures: type_name == MEASURES,

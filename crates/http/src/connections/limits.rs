@@ -9,7 +9,7 @@ pub struct ConnectionLimits {
     ///
     /// A connection in the worst case buffers a request head of 80 KiB. 4,096 of them take 320 MiB.
     pub connections: usize,
-    /// Maximum time until the head of a request is complete. A head fits into a few packets, so 10 s are
+    /// Maximum time until the head of a request is complete. A head fits into a few packets, so 8 s are
     /// enough for any network.
     pub header_timeout: Duration,
     /// Maximum time between two requests on a connection.
@@ -23,7 +23,7 @@ impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             connections: 4_096,
-            header_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(8),
             idle_timeout: Duration::from_secs(75),
         }
     }
