@@ -23,7 +23,7 @@ use super::{budget, numbering, parties, plan_title, status_detail, title};
 use crate::front_matter::FrontMatter;
 use crate::markdown::render_title;
 
-/// What a document says of its plan outside its measures.
+/// Data of a plan outside its measures.
 pub(super) struct PlanContext<'a> {
     /// Front matter.
     pub(super) front: &'a FrontMatter,

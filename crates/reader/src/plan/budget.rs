@@ -45,7 +45,7 @@ const MULTIPLIERS: &[(&str, u32)] = &[
     ("billion", 9),
 ];
 
-/// Words that may stand beside an amount without changing it, folded.
+/// Words that can accompany an amount without changing it, folded.
 const FILLERS: &[&str] = &[
     "env.", "environ", "ca.", "ca", "circa", "approx.", "about", "around", "ttc", "ht", "ungefahr", "rund",
     "htva", "tvac", "d'", "de", "of",
@@ -56,8 +56,8 @@ const MAX_BYTES: usize = 60;
 
 /// Reads a budget that is one amount with a currency.
 ///
-/// `None` for a range, a yearly amount, several amounts, or a number without a currency: the text says more
-/// than a number.
+/// Returns `None` for a range, a yearly amount, several amounts, or a number without a currency. One amount
+/// cannot represent these texts.
 pub(super) fn read(text: &str, header: &str) -> Option<Money> {
     if text.len() > MAX_BYTES {
         return None;

@@ -1,4 +1,4 @@
-//! The tree of a plan, as its headings open it.
+//! Builds the tree of categories of a plan from its headings.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use super::label::LabelledHeading;
 use super::table_of_contents::TableOfContents;
 use super::title;
 
-/// The label of the axis that a measure without one is put under.
+/// Label of the axis for measures without an axis.
 const UNNUMBERED_AXIS_LABEL: &str = "0";
 
-/// The categories so far, and which of them are open.
+/// Builder of the categories. A category is open while its measures are being read.
 #[derive(Debug, Default)]
 pub(super) struct CategoryBuilder {
     /// The title of the plan.
@@ -23,7 +23,7 @@ pub(super) struct CategoryBuilder {
     pub(super) categories: Vec<Category>,
     /// Titles from the table of contents.
     pub(super) contents: TableOfContents,
-    /// Findings so far.
+    /// Diagnostics so far.
     pub(super) findings: Vec<Finding>,
     /// Index of each category by path.
     by_path: HashMap<CategoryPath, usize>,
@@ -44,7 +44,7 @@ impl CategoryBuilder {
         let parent = parent.map(|index| self.categories[index].path.clone());
         let mut path = CategoryPath::child(parent.as_ref(), &heading.label);
         if let Some(index) = self.by_path.get(&path).copied() {
-            // The same heading again after a page break goes on where it was.
+            // A heading that is repeated after a page break continues its category.
             if fold(&self.categories[index].title) == fold(&heading.title) {
                 self.set_open(depth, index);
                 return;
@@ -84,7 +84,7 @@ impl CategoryBuilder {
             .rev()
             .find_map(|open| *open)
             .map(|index| self.categories[index].path.clone());
-        // No label looks like this: a group can stand beside categories that have one.
+        // No label looks like this, so the path of a group is never the path of a category with a label.
         let parent_path = parent.clone().unwrap_or_else(|| CategoryPath::new(UNNUMBERED_AXIS_LABEL));
         let count = self.counts.entry(parent_path).or_default();
         *count += 1;

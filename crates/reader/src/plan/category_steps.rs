@@ -1,4 +1,4 @@
-//! The tree of categories that measures of any layout stand in.
+//! Builds the tree of categories from the measures of any layout.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub(super) struct StepTree {
     children: HashMap<Option<CategoryPath>, u32>,
 }
 
-/// Words before the number of a category, folded, alone or as one of two words: `Axe stratégique 1`.
+/// Words before the number of a category, folded. A second word can follow: `Axe stratégique 1`.
 const CATEGORY_WORDS: &[&str] = &[
     "axe",
     "as",
@@ -216,7 +216,7 @@ impl StepTree {
         let mut parent: Option<(CategoryPath, Option<String>)> = None;
         let last = CategoryLevel::ALL.len() - 1;
         for (depth, step) in steps.iter().enumerate().take(CategoryLevel::ALL.len()) {
-            // Levels below the fourth are written into its title.
+            // The tree has four levels. Deeper levels are added to the title of the fourth.
             let text = if depth == last {
                 steps[depth..].iter().map(|step| step.text.as_str()).collect::<Vec<_>>().join(" – ")
             } else {

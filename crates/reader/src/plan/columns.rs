@@ -1,4 +1,4 @@
-//! The columns of a table of measures: by header row, or by the content of each column.
+//! Detects the columns of a table of measures, by the header row or by the content of each column.
 
 use passerelle_text::fold::fold;
 
@@ -28,7 +28,7 @@ const MAX_LOOSE_HEADER: usize = 160;
 /// Number of rows by which a column without a header is classified, spread over the table.
 const SAMPLE_ROWS: usize = 200;
 
-/// Headers that name the title and nothing else.
+/// Headers that are used only for titles.
 const TITLE_HEADERS: [&str; 7] =
     ["titre", "intitule", "libelle", "titel", "title", "bezeichnung", "benaming"];
 
@@ -155,7 +155,7 @@ impl Columns {
         let mut cells: Vec<&str> = row.cells.iter().map(String::as_str).collect();
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
         if filled >= 2 && cells.len() >= self.roles.len() && self.is_shifted(&cells, map) {
-            // An empty cell stands behind the shifted ones, where the converter filled the row up.
+            // The converter filled the row with empty cells after the shifted ones.
             let status = cells.iter().position(|cell| status::is_stated(cell, map)).unwrap_or(0);
             if let Some(empty) = (status..self.roles.len()).find(|at| cells[*at].is_empty()) {
                 cells.remove(empty);
@@ -169,15 +169,15 @@ impl Columns {
         cells
     }
 
-    /// Whether a status stands left of its column, which has another text.
+    /// Returns true if a status is in a cell to the left of its column, and the column has another text.
     fn is_shifted(&self, cells: &[&str], map: &StatusMap) -> bool {
         let Some(at) = self.index(ColumnRole::Status) else { return false };
         let is_text = cells.get(at).is_some_and(|cell| !cell.is_empty() && !status::is_stated(cell, map));
         is_text && cells[..at].iter().any(|cell| status::is_stated(cell, map))
     }
 
-    /// Where the lost cells of a row were: the gap with which most cells suit their columns. The end, if
-    /// several do.
+    /// Returns the position of the lost cells of a row: the gap with which most cells match their columns. If
+    /// several gaps are equal, returns the end.
     fn best_gap(&self, cells: &[&str], missing: usize, map: &StatusMap) -> usize {
         let fit = |gap: usize| -> i32 {
             cells
@@ -217,7 +217,7 @@ fn assign(matches: &[Vec<HeaderMatch>]) -> Vec<ColumnRole> {
     roles.into_iter().map(|role| role.unwrap_or(ColumnRole::Other)).collect()
 }
 
-/// How well a cell suits a column.
+/// Score of a cell in a column. Higher is better.
 fn suitability(role: ColumnRole, cell: &str, map: &StatusMap) -> i32 {
     if cell.is_empty() {
         return 0;

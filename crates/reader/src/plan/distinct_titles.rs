@@ -1,4 +1,4 @@
-//! The different titles of a plan, with an index of their words.
+//! The distinct titles of a plan, with an index of their words.
 //!
 //! Every search compares a title with a bounded number of others, so the time is linear in the number of
 //! titles.
@@ -10,7 +10,7 @@ use passerelle_text::tokens::Token;
 
 use super::title_words::{MIN_SIMILARITY_MARKED, TitleWords, are_similar, differences, ratio};
 
-/// A row that resembles a marked one less than this is not named as the nearest.
+/// Minimum similarity of the row that is named as the most similar one.
 const MIN_NEAREST_SIMILARITY: f64 = 0.25;
 /// Maximum number of rows per word, the last ones. A word of more rows is not distinctive.
 pub(super) const MAX_POSTINGS: usize = 64;
@@ -93,12 +93,12 @@ impl<'a> DistinctTitles<'a> {
         group_of.into_iter().map(|group| group.map(|text| self.first[text])).collect()
     }
 
-    /// The rarest words of a text, so many that a repeat has one of them.
+    /// Returns the rarest words of a text, enough that every repeat contains one of them.
     fn prefix(&self, text: usize) -> Vec<&'a str> {
         let core = self.row(text).words_outside_parentheses();
         let missing =
             (0..core).take_while(|missing| ratio(core - missing, core) >= MIN_SIMILARITY_MARKED).count();
-        // One more for a slip.
+        // One more word, because one can have a typing error.
         self.rarest(text, missing + 1, |word| !word.in_parentheses)
     }
 
@@ -125,7 +125,7 @@ impl<'a> DistinctTitles<'a> {
         candidates
     }
 
-    /// The row that resembles a row most.
+    /// Returns the most similar row.
     pub(super) fn nearest(&self, row: usize) -> Option<usize> {
         let text = self.of_row[row];
         let words = self.rarest(text, MAX_RAREST_WORDS, |_| true);
@@ -143,7 +143,7 @@ impl<'a> DistinctTitles<'a> {
             let (_, missing) = differences(words, own);
             let shared = own.len() - missing.len();
             let similarity = ratio(shared, words.len() + own.len() - shared);
-            // The first of those that resemble it equally.
+            // If several rows are equally similar, the first one is returned.
             if nearest.is_none_or(|(best, _)| similarity > best) {
                 nearest = Some((similarity, other));
             }

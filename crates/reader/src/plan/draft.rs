@@ -1,8 +1,8 @@
-//! A measure before its plan is complete: cells and categories as written.
+//! A measure before the plan is assembled, with its cells and categories as written.
 
 use super::header_words::ColumnRole;
 
-/// A measure as its row, table, heading or list item says it.
+/// A measure with its fields as written in the row, table, heading or list item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MeasureDraft {
     /// The label as written. `None` if the document gives none.
@@ -15,7 +15,7 @@ pub(super) struct MeasureDraft {
     pub(super) fields: Vec<DraftField>,
     /// Categories from the outermost to the innermost.
     pub(super) categories: Vec<CategoryStep>,
-    /// Whether it is a part of the last measure that is not.
+    /// True if it is a part of the last measure that is not a part itself.
     pub(super) is_part: bool,
     /// Line from 1.
     pub(super) line: u32,
@@ -32,7 +32,7 @@ pub(super) struct DraftField {
     pub(super) value: String,
 }
 
-/// One category on the way to a measure.
+/// A category above a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CategoryStep {
     /// The text as written, with its label.
@@ -42,7 +42,7 @@ pub(super) struct CategoryStep {
 }
 
 impl MeasureDraft {
-    /// Adds a value. A second value of the same field goes on with the first.
+    /// Adds a value. A second value of the same field is appended to the first.
     pub(super) fn add_field(&mut self, role: ColumnRole, name: &str, value: &str) {
         if value.is_empty() || is_placeholder(value) {
             return;
@@ -63,7 +63,7 @@ impl MeasureDraft {
         self.fields.iter().find(|field| field.role == role).map(|field| field.value.as_str())
     }
 
-    /// Goes on with the title.
+    /// Appends text to the title.
     pub(super) fn append_title(&mut self, text: &str) {
         if !self.title.is_empty() && !text.is_empty() {
             self.title.push(' ');
@@ -75,7 +75,7 @@ impl MeasureDraft {
 /// The longest field in bytes that continuation rows extend.
 const MAX_FIELD_BYTES: usize = 16 * 1024;
 
-/// Whether a cell says that there is nothing to say.
+/// Returns true if a cell contains a placeholder for an empty value.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let text = value.trim_matches(['*', ' ', '\u{A0}']);
     text.is_empty()

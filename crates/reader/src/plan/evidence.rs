@@ -1,8 +1,8 @@
 //! Evidence that a document is a plan, weighed and explained.
 //!
-//! No single word makes a plan. Each observation has a weight; a document is a plan from [`PLAN_WEIGHT`] on.
-//! Below that, a document from [`HINT_WEIGHT`] on that speaks of measures is served as a page, and its
-//! editor is told.
+//! A single word does not prove that a document is a plan. Each observation has a weight. A document with at
+//! least [`PLAN_WEIGHT`] is a plan. With less, but at least [`HINT_WEIGHT`] and a word for measures, it is
+//! published as a page with a diagnostic for the editor.
 
 use std::sync::LazyLock;
 
@@ -21,14 +21,14 @@ pub(super) const HINT_WEIGHT: i32 = 5;
 /// Fewer measures are not detected as a plan.
 pub(super) const MIN_MEASURES: usize = 3;
 
-/// What speaks for a plan.
+/// Evidence that a document is a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Evidence {
     /// Sum of the weights.
     pub(super) weight: i32,
     /// Headers or words that were seen, for the editor: `Action`, `Statut`.
     pub(super) seen: Vec<String>,
-    /// Whether a word for measures was seen. Without one, an editor is not told that a page resembles a plan.
+    /// True if a word for measures was found. Otherwise, no diagnostic suggests that the page is a plan.
     pub(super) names_measures: bool,
 }
 
@@ -53,7 +53,7 @@ impl Evidence {
     }
 }
 
-/// The editor reads at most this many words that were seen.
+/// Maximum number of found words in the diagnostic.
 const MAX_SEEN: usize = 5;
 
 const TITLES: &str = include_str!("words/titles.txt");
@@ -67,7 +67,7 @@ static OTHER_WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(TITLES, "ot
 
 /// Number of blocks at the beginning in which a document names itself.
 const MAX_OPENING_BLOCKS: usize = 12;
-/// A longer line of text is no title.
+/// Maximum length of a line of text that can be a title.
 const MAX_TITLE_BYTES: usize = 160;
 
 /// Weighs the words by which a document names itself: front matter, file name, headings, and short lines at

@@ -2,33 +2,33 @@
 
 use std::borrow::Cow;
 
-/// A line and what it is, before anyone knows what it means. Its marks are Markdown, whatever they were.
+/// Form of a line, independent of its meaning in the plan. Its inline marks are converted to Markdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
-    /// Nothing.
+    /// A blank line.
     Blank,
     /// `-----`, a row of them, or a row of empty cells.
     Separator,
-    /// The number of a page, at the break between two.
+    /// A page number at a page break.
     PageNumber,
     /// A heading's text: `##`, underlined, or `<h2>`.
     Heading(Cow<'a, str>),
     /// The cells of a row, each trimmed.
     Row(Vec<Cow<'a, str>>),
-    /// A line of text with nothing above and nothing below it.
+    /// A line of text between blank lines.
     Paragraph(Cow<'a, str>),
     /// Anything else.
     Text(Cow<'a, str>),
 }
 
-/// A line in its place.
+/// A line and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LocatedLine<'a> {
     /// Kind and text of the line.
     pub(super) line: Line<'a>,
     /// First line, from 1.
     pub(super) number: u32,
-    /// The line as written, where that is all of it and nothing else.
+    /// The line as written. Empty if the element has several lines or is a part of one.
     pub(super) source: &'a str,
     /// Level of a heading from 1 to 6. 0 for any other line.
     pub(super) level: u8,

@@ -73,7 +73,7 @@ static PHRASES_BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<(ColumnRole, &str)>>> =
     by_word
 });
 
-/// Titles whose word is used in many other tables: a plan is not detected by them alone.
+/// Titles of columns that many other tables use too. They are not enough to detect a plan.
 static WEAK_TITLES: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(HEADERS, "weak"));
 
 const HEADERS: &str = include_str!("words/headers.txt");
@@ -97,7 +97,7 @@ const ROLE_NAMES: [(&str, ColumnRole); 15] = [
     ("impact", ColumnRole::Impact),
 ];
 
-/// The role of a header, and how well the words match.
+/// Role of a header, and the quality of the match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeaderMatch {
     /// Role of the column.
@@ -143,7 +143,7 @@ pub(super) fn plain_text(cell: &str) -> String {
 /// The longest cell that can be exactly a phrase, in bytes.
 const MAX_PHRASE_BYTES: usize = 80;
 
-/// Whether a whole cell is a phrase. One look-up: this is asked for every cell of a table.
+/// Returns true if a whole cell is a phrase. Called for every cell of a table, so it needs one look-up.
 pub(super) fn is_exact(cell: &str) -> bool {
     let start = cell.get(..cell.len().min(MAX_HEADER_BYTES)).unwrap_or_default();
     let name = start.split('(').next().unwrap_or_default();
@@ -158,7 +158,8 @@ fn without_parenthesis(cleaned: &str) -> &str {
     cleaned.split('(').next().unwrap_or_default().trim().trim_end_matches([':', '*', '.'])
 }
 
-/// The role whose phrase is exactly the text. One look-up: this is asked for every line with a colon.
+/// Returns the role whose phrase is exactly the text. Needs one look-up, because it is called for every line
+/// with a colon.
 pub(super) fn exact_role(text: &str) -> Option<ColumnRole> {
     if text.len() > MAX_HEADER_BYTES {
         return None;

@@ -7,7 +7,7 @@ use super::header_words::{self, ColumnRole};
 use super::measure_label;
 use super::status::{self, StatusMap};
 
-/// Measures found in headings, and what shows that they are measures.
+/// Measures found in headings, with counts of the evidence that they are measures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct HeadingForms {
     /// Measures in document order.

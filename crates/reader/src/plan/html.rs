@@ -1,4 +1,4 @@
-//! HTML that stands in a plan: tables, headings and paragraphs, on one line or on many.
+//! HTML in a plan: tables, headings and paragraphs, on one line or several lines.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use passerelle_text::fold::collapse_whitespace;
 use super::face::{Line, LocatedLine};
 use super::inline;
 
-/// Tags of a table, wherever they stand, open HTML.
+/// Tags of a table. They open HTML at any position of a line.
 const TABLE_TAGS: [&str; 7] = ["table", "thead", "tbody", "tfoot", "tr", "td", "th"];
 
 /// Tags that open HTML at the beginning of a line.
 const BLOCK_TAGS: [&str; 9] = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "caption"];
 
-/// A tag that goes on over more bytes than this is none.
+/// Maximum length of a tag in bytes. A longer text is not a tag.
 const MAX_TAG_BYTES: usize = 256;
 
-/// A cell that spans more rows is taken to span one, and so is one further to the right.
+/// Maximum row span, and maximum number of columns with row spans. A cell above a limit spans one row.
 const MAX_ROWSPAN: u32 = 100;
 const MAX_ROWSPAN_COLUMNS: usize = 16;
 
@@ -50,7 +50,7 @@ pub(super) struct HtmlParser<'a> {
     tables: usize,
     row: Option<HtmlRow<'a>>,
     cell: Option<String>,
-    /// On how many rows to come each column is taken by a cell above.
+    /// Number of following rows in which a cell from above occupies each column.
     rowspans: Vec<u32>,
     block: Option<TextBlock>,
     /// Number of blank lines since the block began.
@@ -78,14 +78,15 @@ struct TextBlock {
 }
 
 impl<'a> HtmlParser<'a> {
-    /// Whether the next line goes on with what is open.
+    /// Returns true if the next line continues the open element.
     pub(super) fn continues_with(&self, next: &str) -> bool {
         let is_open = self.row.is_some() || self.block.is_some() || !self.tag.is_empty();
-        // Between the rows of a table stands nothing else, unless the table was never closed.
+        // Only rows are allowed inside a table. Other content means that the table was never closed.
         is_open || (self.tables > 0 && next.trim_start().starts_with('<'))
     }
 
-    /// Whether a blank line ends what is open: anything but a table, or a heading that has an end tag.
+    /// Returns true if a blank line ends the open element. It does not end a table, or a heading with an end
+    /// tag.
     pub(super) fn ends_at_blank_line(&mut self) -> bool {
         self.blank_lines += 1;
         let is_heading = self.block.as_ref().is_some_and(|block| block.level > 0);
@@ -99,7 +100,7 @@ impl<'a> HtmlParser<'a> {
 
     /// Reads a line.
     pub(super) fn parse_line(&mut self, text: &'a str, number: u32, output: &mut Vec<LocatedLine<'a>>) {
-        // The place in the line is worth telling where the line holds one row.
+        // The column is reported only if the line has a single row.
         let rows =
             text.match_indices('<').filter(|(at, _)| tag_name(&text[*at..]).is_some_and(|name| name == "tr"));
         let source = if rows.take(3).count() < 3 { text } else { "" };
@@ -133,7 +134,7 @@ impl<'a> HtmlParser<'a> {
         }
     }
 
-    /// Ends whatever is open.
+    /// Ends the open element.
     pub(super) fn finish(&mut self, output: &mut Vec<LocatedLine<'a>>) {
         self.tag.clear();
         self.end_row(output);
@@ -196,7 +197,7 @@ impl<'a> HtmlParser<'a> {
         }
     }
 
-    /// Leaves the places empty that are taken from above.
+    /// Adds empty cells for the columns that are occupied by cells from above.
     fn fill_spanned_cells(&mut self) {
         let Some(row) = &mut self.row else { return };
         while let Some(rows) = self.rowspans.get_mut(row.cells.len()).filter(|rows| **rows > 0) {
@@ -205,7 +206,7 @@ impl<'a> HtmlParser<'a> {
         }
     }
 
-    /// Notes how far down the next cell reaches.
+    /// Records the row span of the next cell.
     fn record_rowspan(&mut self, tag_source: &str) {
         let column = self.row.as_ref().map_or(0, |row| row.cells.len());
         let rows = tag_source.to_ascii_lowercase().split_once("rowspan").and_then(|(_, value)| {

@@ -1,11 +1,11 @@
-//! Marks inside a text: what HTML and pandoc write, as the Markdown that says the same.
+//! Converts the inline marks of HTML and pandoc to Markdown.
 
 use std::borrow::Cow;
 
 use unicode_normalization::char::compose;
 
-/// The text with bold and italics as Markdown, footnote references as `<sup>n</sup>`, entities as
-/// characters, and without the tags that say nothing here. Tags that are not known stay.
+/// Converts bold and italics to Markdown, footnote references to `<sup>n</sup>`, and entities to characters.
+/// Removes tags without a meaning in plans. Keeps unknown tags.
 pub(super) fn normalize_inline(text: &str) -> Cow<'_, str> {
     if !text.contains(['<', '&', '^']) {
         return Cow::Borrowed(text);
@@ -23,7 +23,7 @@ pub(super) fn normalize_inline(text: &str) -> Cow<'_, str> {
 /// The name of the tag that a text begins with, in lower case, whether it closes, and the text after it.
 pub(super) fn parse_tag(text: &str) -> Option<(String, bool, &str)> {
     let inside = text.strip_prefix('<')?;
-    // Another `<` before the `>`: no tag, and no reason to look further.
+    // Another `<` before the `>` means that this is not a tag.
     let end = inside.find(['<', '>']).filter(|end| inside[*end..].starts_with('>'))?;
     let (is_end_tag, name) =
         inside[..end].strip_prefix('/').map_or((false, &inside[..end]), |name| (true, name));
@@ -57,7 +57,7 @@ impl InlineNormalizer {
         self.text.push_str(text);
     }
 
-    /// Reads the mark that a text begins with, and gives back what comes after it.
+    /// Reads the mark at the start of a text. Returns the rest of the text.
     fn read_mark<'a>(&mut self, text: &'a str) -> &'a str {
         if let Some((written, rest)) = parse_footnote_reference(text) {
             self.push(&written);
@@ -125,7 +125,8 @@ impl InlineNormalizer {
     }
 
     fn into_markdown(mut self) -> String {
-        // What never closes is no emphasis. From the end, so that no place moves.
+        // Emphasis that is never closed is text. Marks are removed from the end, so that earlier positions
+        // stay valid.
         let mut open: Vec<_> =
             (0..2).filter_map(|kind| Some((self.open[kind]?, EMPHASIS_MARKERS[kind].len()))).collect();
         open.sort_unstable();
@@ -150,13 +151,13 @@ fn parse_footnote_reference(text: &str) -> Option<(String, &str)> {
 /// The longest name of an entity that is read.
 const MAX_ENTITY_BYTES: usize = 8;
 
-/// The character that an entity at the beginning of a text stands for, and the text after it.
+/// Decodes the entity at the start of a text. Returns its character and the rest of the text.
 fn decode_entity(text: &str) -> Option<(char, &str)> {
     let inside = text.strip_prefix('&')?;
     let end = inside.bytes().take(MAX_ENTITY_BYTES + 1).position(|byte| byte == b';')?;
     let (name, rest) = (&inside[..end], &inside[end + 1..]);
     let begins_name = rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "#/!?".contains(next));
-    // What would become a tag or an entity of its own stays as it is.
+    // Keep an entity whose character would start a tag or another entity.
     if begins_name && matches!(name, "amp" | "lt" | "#38" | "#60") {
         return None;
     }

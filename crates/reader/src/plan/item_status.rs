@@ -1,4 +1,4 @@
-//! The status that an item of a list states: a box, a sign, or words at its end.
+//! The status of a list item: a box, a sign, or words at its end.
 
 use super::block::Item;
 use super::status::{self, StatusMap};

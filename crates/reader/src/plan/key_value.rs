@@ -1,4 +1,4 @@
-//! Tables that hold one measure each: a name of a field and its value in every row.
+//! Tables of fields: each table has one measure, each row the name and the value of one field.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,15 @@ use super::measure_label;
 
 /// The longest name of a field in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Fewer rows with names of fields are no form.
+/// Minimum number of rows with names of fields.
 const MIN_FIELDS: usize = 3;
 
-/// Reads measures from tables of fields. A measure goes on in the next table until a row names another one.
+/// Reads measures from tables of fields. A measure continues in the next table until a row names a new one.
 #[derive(Debug, Default)]
 pub(super) struct KeyValueReader {
     /// Measures in document order.
     pub(super) drafts: Vec<MeasureDraft>,
-    /// Name of the last field, for values that go on in the next row.
+    /// Name of the last field, for values that continue in the next row.
     last_name: Option<(ColumnRole, String)>,
     /// Code in the line above the table.
     code: Option<String>,
@@ -34,14 +34,14 @@ pub(super) fn end_of_list(rows: &[Row]) -> Option<usize> {
             && Columns::of_header(row).is_none()
             && field_of(row).is_some_and(|(name, _)| is_title_name(name))
     })? + 1;
-    // A caption above belongs to the fields.
+    // A caption above the table belongs to the fields.
     let has_caption = rows[title - 1].cells.iter().filter(|cell| !cell.is_empty()).count() == 1;
     let start = title - usize::from(has_caption);
     (start > 0).then_some(start)
 }
 
 impl KeyValueReader {
-    /// Whether a table holds fields and no list.
+    /// Returns true if the table contains fields and not a list.
     pub(super) fn accepts(table: &Table) -> bool {
         let fields = table.rows.iter().filter_map(|row| field_of(row)).filter_map(|(name, _)| role_of(name));
         let mut roles: Vec<ColumnRole> = fields.collect();
@@ -58,7 +58,7 @@ impl KeyValueReader {
         table.rows.iter().filter_map(|row| field_of(row)).any(|(name, _)| is_title_name(name))
     }
 
-    /// Notes a line of text above a table. Its code is the label of the next measure.
+    /// Records a line of text above a table. Its code is the label of the next measure.
     pub(super) fn note_text(&mut self, text: &str) {
         if let Some(code) = code_of(text) {
             self.code = Some(code);
@@ -73,7 +73,7 @@ impl KeyValueReader {
             let above = &headings[..headings.len().saturating_sub(1)];
             self.open(&heading.text, above, heading.line);
         }
-        // The name of the field without its value begins a measure whose title is lost.
+        // A field name without a value starts a measure whose title is missing.
         let lost =
             table.rows.iter().find(|row| row.cells.iter().any(|cell| self.begins_with_title_name(cell)));
         if let Some(row) = lost.filter(|_| !Self::names_measure(table)) {
@@ -165,7 +165,7 @@ fn add(draft: &mut MeasureDraft, role: ColumnRole, name: &str, value: &str) {
 fn field_of(row: &Row) -> Option<(&str, &str)> {
     let filled: Vec<&str> = row.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
     match filled.as_slice() {
-        // A group of fields, merged downwards, can stand before the name.
+        // A cell before the name can be a group of fields that is merged over several rows.
         [name, value] | [_, name, value] => Some((name, value)),
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! Reads the label of a heading. The number of `#` does not count.
+//! Reads the label of a heading. The number of `#` is ignored.
 
 use passerelle_model::plan::CategoryLevel;
 use passerelle_text::fold::fold;

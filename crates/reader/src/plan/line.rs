@@ -1,4 +1,4 @@
-//! The lines of a plan, each by what it is on its face.
+//! Classifies the lines of a plan by their form.
 
 use super::face::{Line, LocatedLine, is_rule};
 use super::html::{self, HtmlParser};
@@ -47,7 +47,7 @@ fn read_line(line: &str, columns: Option<usize>) -> Line<'_> {
     }
 }
 
-/// Reads the lines of a body of which the first has that number.
+/// Reads the lines of a body. The number of its first line is given.
 pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
     let mut located = Vec::new();
     let mut html = HtmlParser::default();
@@ -56,7 +56,7 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
     let mut columns = None;
     let mut lines = body.lines().peekable();
     while let Some(body_line) = lines.next() {
-        // A form feed is where a page ends, and its line with it.
+        // A form feed ends the page and the line.
         let mut sources = body_line.split('\u{C}').peekable();
         while let Some(source) = sources.next() {
             let is_blank = source.trim().is_empty();
@@ -91,7 +91,7 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
     Lines { located, ends_in_open_row }
 }
 
-/// A text is more than a text by what stands around it.
+/// Classifies a line of text by the lines around it.
 fn classify_by_context<'a>(line: Line<'a>, before: Option<&Line<'a>>, next: &str) -> Line<'a> {
     let Line::Text(text) = line else { return line };
     let is_first = matches!(before, None | Some(Line::Blank | Line::PageNumber));

@@ -15,16 +15,16 @@ pub(super) struct ListRun {
     pub(super) headings: Vec<CategoryStep>,
 }
 
-/// How the lists of a document show that they hold measures.
+/// Evidence that the lists of a document contain measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListEvidence {
-    /// Numbers go on from one heading to the next.
+    /// The numbers continue from one heading to the next.
     Continued,
     /// Each of several headings has one list that begins with 1.
     Restarted,
     /// Most items state a status.
     Statuses,
-    /// The front matter says that the document is a plan.
+    /// The front matter declares the document as a plan.
     Declared,
 }
 
@@ -85,7 +85,7 @@ pub(super) fn find(
     (is_declared && !ordered.is_empty()).then(|| (ListEvidence::Declared, drafts(ordered.into_iter(), map)))
 }
 
-/// Fewer items are no plan.
+/// Minimum number of items of a plan.
 const MIN_ITEMS: usize = 3;
 
 /// The longest chain of lists whose numbers follow each other, if it crosses a heading.
@@ -161,7 +161,7 @@ fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<M
     drafts
 }
 
-/// `20 actions grouped under four themes`: the text says how many measures follow.
+/// Reads the number of measures in an introduction: `20 actions grouped under four themes`.
 pub(super) fn announces(text: &str, count: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.windows(2).any(|pair| {

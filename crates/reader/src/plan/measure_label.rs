@@ -68,7 +68,7 @@ pub(super) fn whole_number(label: &str) -> Option<u32> {
     code.parse::<i32>().ok().and_then(|number| u32::try_from(number).ok())
 }
 
-/// How a text begins with a label.
+/// A label at the beginning of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LabelledTitle<'a> {
     /// The label without closing punctuation.

@@ -1,4 +1,4 @@
-//! A measure whose row may go on: titles are broken over lines and pages.
+//! Builds a measure from several rows, because converters break titles over lines and pages.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,20 @@ use passerelle_text::fold::fold;
 use super::row::MeasureRow;
 use super::status;
 
-/// The row of a measure, and what has been read of it.
+/// A measure whose rows are being read.
 #[derive(Debug)]
 pub(super) struct MeasureRowBuilder<'a> {
     /// The number.
     pub(super) number: u32,
     /// The line of its first row.
     pub(super) line: u32,
-    /// That line, as written.
+    /// Text of that line, as written.
     pub(super) source: &'a str,
-    /// The last line of what belongs to it.
+    /// The last line of the measure.
     pub(super) last_line: u32,
-    /// The title, as far as it has been read.
+    /// The title so far.
     pub(super) title: String,
-    /// The status; empty as long as there is none.
+    /// The status. Empty until it is read.
     pub(super) status: String,
     /// Lines that belong to the title if a status follows.
     pending: Vec<PendingLine>,
@@ -31,9 +31,9 @@ pub(super) struct MeasureRowBuilder<'a> {
 struct PendingLine {
     text: String,
     line: u32,
-    /// Whether it is a row, which an editor is told of if nothing reads it.
+    /// True if the line is a table row. A row that belongs to no measure is reported to the editor.
     is_row: bool,
-    /// Whether it is a row whose first cell is empty, where a number would stand.
+    /// True if the line is a table row whose first cell, the place of the number, is empty.
     is_indented: bool,
 }
 
@@ -56,7 +56,7 @@ impl<'a> MeasureRowBuilder<'a> {
         status::is_known(&self.status)
     }
 
-    /// Takes a row without number, if it goes on with this one.
+    /// Adds a row without a number, if it continues the measure.
     pub(super) fn try_append_row(&mut self, cells: &[Cow<'_, str>], line: u32) -> bool {
         let is_indented = cells.first().is_some_and(|cell| cell.is_empty());
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
@@ -65,7 +65,7 @@ impl<'a> MeasureRowBuilder<'a> {
         };
         let is_taken = match second {
             Some((second_column, last)) if self.status.is_empty() => {
-                // An unknown status must at least stand where one would.
+                // An unknown status must be in the column of statuses.
                 let is_status = status::is_known(last) || (is_indented && (column, second_column) == (1, 2));
                 is_status && self.set_status(first, last)
             }
@@ -87,8 +87,8 @@ impl<'a> MeasureRowBuilder<'a> {
         is_taken
     }
 
-    /// Takes a line of text, if it may go on with this row: directly below it, or as visibly as after a page
-    /// break.
+    /// Adds a line of text if it can continue this row. It must be directly below the row, or clearly
+    /// continue the title after a page break.
     pub(super) fn try_append_text(&mut self, text: &str, line: u32, is_adjacent: bool) -> bool {
         let text_so_far = self.pending.last().map_or(self.title.as_str(), |part| &part.text);
         if !self.status.is_empty() || (!is_adjacent && !continues_title(text_so_far, text)) {
@@ -103,7 +103,7 @@ impl<'a> MeasureRowBuilder<'a> {
         true
     }
 
-    /// Ends the row: the lines of the rows that turned out not to belong to it.
+    /// Ends the measure. Returns the lines of the rows that do not belong to it.
     pub(super) fn finish(&mut self) -> Vec<u32> {
         let mut unread = Vec::new();
         for part in std::mem::take(&mut self.pending) {
@@ -166,8 +166,8 @@ const CONNECTING_WORDS: [&str; 57] = [
     "for", "with", "der", "die", "das", "dem", "den", "und", "fur", "mit", "von", "zu",
 ];
 
-/// Whether a text visibly goes on with a title: it begins in the middle of a sentence, or the title stops in
-/// one.
+/// Returns true if a text clearly continues a title: the text starts, or the title ends, in the middle of a
+/// sentence.
 pub(super) fn continues_title(title: &str, text: &str) -> bool {
     // The asterisk of a repeated measure is the end of its title.
     if title.ends_with('*') || text.starts_with('*') {

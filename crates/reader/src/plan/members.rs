@@ -1,4 +1,4 @@
-//! Measures of which each has a file of its own: fields in its header, sections of fields in its body.
+//! Plans with one file per measure. The front matter has fields, and the body has sections of fields.
 
 use std::collections::HashSet;
 
@@ -33,7 +33,7 @@ pub(crate) struct PlanMember<'a> {
 
 /// A measure with the file that it comes from.
 pub(super) struct MemberDraft {
-    /// The measure. Its line is its place among the measures, from 1.
+    /// The measure. Its line is its position among the measures, from 1.
     pub(super) draft: MeasureDraft,
     /// Index of the file.
     pub(super) index: usize,
@@ -41,11 +41,11 @@ pub(super) struct MemberDraft {
     pub(super) name: String,
     /// Line of the status in the file.
     pub(super) status_line: u32,
-    /// Text of the body that is no field.
+    /// Text of the body outside the fields.
     pub(super) description: Option<RichText>,
 }
 
-/// Fields that say where a page is served and how, folded. They say nothing about a measure.
+/// Fields about the address and the display of a page, folded. They are not fields of a measure.
 const PAGE_KEYS: &[&str] = &[
     "layout",
     "permalink",
@@ -313,7 +313,7 @@ fn natural_key(text: &str) -> (bool, Vec<(String, u64)>) {
 }
 
 impl MemberDraft {
-    /// The line of the file that a finding about the measure is about.
+    /// Line of the file for diagnostics about the measure.
     pub(super) fn position(&self, is_about_status: bool) -> Position {
         Position::line(if is_about_status { self.status_line } else { 1 })
     }

@@ -1,6 +1,6 @@
-//! The status that an editor probably meant by a word that is not in the list.
+//! Suggests a status for an unknown word that is probably a misspelling.
 //!
-//! A wrong suggestion is worse than none: an editor who follows it publishes the opposite of what is true.
+//! A wrong suggestion is worse than none, because an editor who accepts it publishes a false status.
 
 use passerelle_model::plan::MeasureStatus;
 use passerelle_text::fold::fold;
@@ -20,7 +20,7 @@ const NEGATIONS: [&str; 26] = [
     "zonder",
 ];
 
-/// The status of the known word that differs from the written one by a few typing errors only.
+/// Returns the status of the known word that differs from the written word by at most a few typing errors.
 ///
 /// Returns `None` if words of two statuses are equally near, or if the difference adds or removes a negation.
 /// The first letter must agree, because a prefix can be a negation: `unerledigt`, `onvoltooid`.

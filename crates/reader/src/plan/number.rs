@@ -1,15 +1,15 @@
-//! The number of a measure, as a cell has it.
+//! Reads the number of a measure from a cell.
 
 use passerelle_text::fold::fold;
 
 use super::title::strip_emphasis;
 
-/// A number, and whether it says of itself that it is one.
+/// A number, and whether the text marks it as the number of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MeasureNumber {
     /// The number.
     pub(super) value: u32,
-    /// Digits and nothing else: a page, a year or an amount looks the same.
+    /// True if the cell has only digits. A page, a year or an amount looks the same.
     pub(super) is_bare: bool,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn read(cell: &str) -> Option<MeasureNumber> {
         is_bare = false;
     }
     let is_number = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
-    // GraphQL and the database have 31 bits for it.
+    // GraphQL and the database store it in 31 bits.
     let value = if is_number { rest.parse::<i32>().ok() } else { None };
     value.and_then(|value| u32::try_from(value).ok()).map(|value| MeasureNumber { value, is_bare })
 }

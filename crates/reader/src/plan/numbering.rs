@@ -11,14 +11,14 @@ use super::measure_label;
 
 /// Moves labels from the titles to their own field: `P1: Title`, `**1.1** Title`, `7. Title`.
 ///
-/// The whole plan decides: a single title that begins with a number says nothing.
+/// All titles of the plan are compared, because a single title with a number proves nothing.
 pub(super) fn split_labels(drafts: &mut [MeasureDraft]) {
     let without: Vec<usize> = (0..drafts.len()).filter(|at| drafts[*at].label.is_none()).collect();
     let marked = without
         .iter()
         .filter(|at| measure_label::split(&drafts[**at].title).is_some_and(|found| found.is_marked))
         .count();
-    // A row whose title is lost has nothing but its label.
+    // A row without a title has only its label.
     let is_label = |title: &str| title.ends_with('.') && measure_label::of_cell(title).is_some();
     let is_ascending = ascends(drafts, &without);
     if !is_ascending && (marked * 2 < without.len() || marked < 2) {

@@ -1,4 +1,4 @@
-//! A plan's document, read from top to bottom.
+//! Parses a plan with axes from top to bottom.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -39,7 +39,7 @@ pub(super) struct PlanDocument<'a> {
     pub(super) map: &'a StatusMap,
 }
 
-/// Reads a plan, without what its rows say of each other.
+/// Parses a plan. Repeated rows are matched later.
 pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Finding>) {
     let PlanDocument { front, lines, ends_without_newline, map } = document;
     let Lines { located, ends_in_open_row } = lines;
@@ -55,7 +55,7 @@ pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Fin
     parser.finish(front, lang)
 }
 
-/// A call to a footnote, and where it stands.
+/// A reference to a footnote, and its position.
 struct FootnoteRef {
     number: u32,
     position: Position,
@@ -77,13 +77,13 @@ enum PreviousLine {
 struct PlanParser<'a> {
     in_contents: bool,
     categories: CategoryBuilder,
-    /// The first paragraph all in bold, which is the title where no heading is.
+    /// The first paragraph that is completely bold. It is the title if there is no heading.
     bold_title: Option<String>,
     has_bare_numbers: bool,
     /// Words of axes in the order in which they first occur.
     axis_words: Vec<String>,
     map: StatusMap,
-    /// The measure whose row may go on.
+    /// The measure whose row can continue.
     open_row: Option<MeasureRowBuilder<'a>>,
     /// Kind of the previous line, without a blank line between.
     previous: PreviousLine,
@@ -93,7 +93,7 @@ struct PlanParser<'a> {
     notes: Vec<RichText>,
     footnote_refs: Vec<FootnoteRef>,
     findings: Vec<Finding>,
-    /// The last line that was not blank, and whether it is a number and nothing more.
+    /// The last line that was not blank, and whether it is only a number.
     last_line_seen: Option<(u32, bool)>,
 }
 
@@ -172,7 +172,7 @@ impl<'a> PlanParser<'a> {
         self.categories.open_category(labelled, line);
     }
 
-    /// Whether a text is the title of the plan, which stands again on every page.
+    /// Returns true if a text is the title of the plan, which some converters repeat on every page.
     fn is_title(&self, text: &str) -> bool {
         let title = self.categories.title.as_ref().or(self.bold_title.as_ref());
         // Texts of other lengths are not compared letter by letter.
@@ -183,7 +183,7 @@ impl<'a> PlanParser<'a> {
         })
     }
 
-    /// Reads a paragraph whose marks say what it is: a note, or a heading all in italics or bold.
+    /// Reads a paragraph that its marks classify: a note, or a heading that is completely in italics or bold.
     fn parse_emphasized_paragraph(&mut self, paragraph: &str, line: u32) -> bool {
         if let Some((number, text)) = footnote_definition(paragraph) {
             self.footnotes.push(Footnote { number, text: render_title(&text) });
@@ -269,7 +269,7 @@ impl<'a> PlanParser<'a> {
         if !row.number.is_bare {
             return true;
         }
-        // A year is a number where counting arrives at it.
+        // A number that looks like a year is valid only if it is the next number.
         let before = || {
             self.open_row
                 .as_ref()
@@ -281,7 +281,7 @@ impl<'a> PlanParser<'a> {
     }
 
     fn report_unrecognized_row(&mut self, line: u32) {
-        // Before the first axis stands the cover, which says nothing.
+        // Text before the first axis is the cover. It is ignored.
         if !self.categories.categories.is_empty() {
             self.findings.push(Finding::at(Position::line(line), DiagnosticKind::UnrecognizedRow));
         }
@@ -315,7 +315,7 @@ impl<'a> PlanParser<'a> {
         }
         let mut footnotes = title.footnote_refs;
         footnotes.extend(status.footnote_refs);
-        // A footnote that is called twice is still one.
+        // A footnote that is referenced twice is listed once.
         let mut seen = HashSet::new();
         footnotes.retain(|number| seen.insert(*number));
         for number in &footnotes {
@@ -340,7 +340,7 @@ impl<'a> PlanParser<'a> {
         });
     }
 
-    /// Ends the last row, and tells whether the document stops in it.
+    /// Ends the last row. Returns true if the document ends inside it.
     fn end_of_document(&mut self, is_incomplete: bool, in_html: bool) {
         if let Some((line, is_number)) = self.last_line_seen.filter(|_| is_incomplete) {
             let last_row = self.open_row.as_ref().filter(|row| row.last_line == line);

@@ -1,23 +1,26 @@
-//! Rows of pipe tables, as Markdown writes them.
+//! Rows of Markdown pipe tables.
 
 use std::borrow::Cow;
 
 use super::inline::{normalize_inline, trimmed};
 
-/// Whether a line has a pipe that is not escaped.
+/// Returns true if a line has a pipe that is not escaped.
 pub(super) fn has_pipe(line: &str) -> bool {
     pipe_offsets(line).next().is_some()
 }
 
-/// Whether a line rules a table off, which makes the lines around it rows even without pipes at their ends.
+/// Returns true if a line is the delimiter row of a table. The lines around it are then rows, even without
+/// pipes at their ends.
 pub(super) fn is_delimiter_row(line: &str) -> bool {
     line.contains('|')
         && line.contains('-')
         && line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
-/// The cells of a line in a table of that many columns of which the delimiter row has no pipes at its ends:
-/// a line that begins with a pipe begins with an empty cell there, unless it has all cells without.
+/// Returns the cells of a line in a table whose delimiter row has no pipes at its ends.
+///
+/// In such a table, a pipe at the start of a line follows an empty first cell, unless the line has all
+/// `columns` cells without it.
 pub(super) fn cells_with_columns(line: &str, columns: usize) -> Vec<Cow<'_, str>> {
     let mut cells = cells(line);
     if line.starts_with('|') && cells.len() < columns {

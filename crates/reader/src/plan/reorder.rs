@@ -1,5 +1,5 @@
-//! Rows of a plan with axes, brought into the order number, title, status that the parser of such plans
-//! reads.
+//! Reorders the cells of a plan with axes to number, title and status. The parser of these plans expects this
+//! order.
 //!
 //! Other columns become fields of the measure on the same line. A label that is not a number of its own
 //! (`1.1`, `M1`, or a number that begins again in each axis) is replaced by its position; the measure gets
@@ -26,7 +26,7 @@ pub(super) struct Reordered {
     by_line: HashMap<u32, MeasureDraft>,
 }
 
-/// A row of a measure, still in its place.
+/// A row of a measure before it is reordered.
 struct RowAt<'a> {
     at: usize,
     row: Row,
@@ -74,7 +74,7 @@ pub(super) fn reorder(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reorder
     }
     let mut seen = HashSet::new();
     let is_unique = drafts.iter().all(|row| whole(&row.draft).is_some_and(|number| seen.insert(number)));
-    // The parser reports a number that stands twice under one heading.
+    // The parser reports a number that occurs twice under one heading.
     let keeps_numbers = !restarts && (is_unique || has_clash(&drafts));
     let mut by_line = HashMap::new();
     for (position, RowDraft { at, draft, is_in_order, .. }) in drafts.into_iter().enumerate() {
@@ -137,8 +137,8 @@ fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> 
 
 /// The columns of rows without a header, by their content. `None` if the rows are in order already.
 ///
-/// Rows that go on with a title would blur the columns, so only rows with a label count, or with a status
-/// where no row has a label.
+/// Only rows with a label are used, because continuation rows have other content in the same columns. If no
+/// row has a label, rows with a status are used.
 fn infer(rows: &[RowAt<'_>], map: &StatusMap) -> Option<Columns> {
     let without_header = || rows.iter().filter(|row| row.columns.is_none()).map(|row| &row.row);
     let labelled: Vec<&Row> = without_header().filter(|row| label_of(row).is_some()).collect();
@@ -154,7 +154,7 @@ fn infer(rows: &[RowAt<'_>], map: &StatusMap) -> Option<Columns> {
     if has_labels {
         columns.index(ColumnRole::Label)?;
     }
-    // A tool that draws a column too many in some rows does not change the order of the others.
+    // An extra column in some rows does not change the order of the others.
     let filled =
         |at: usize| rows.iter().filter(|row| row.cells.get(at).is_some_and(|cell| !cell.is_empty())).count();
     let is_used = |at: usize| filled(at) * 5 > rows.len();

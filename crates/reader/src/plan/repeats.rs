@@ -1,11 +1,11 @@
-//! Rows of a plan that say the same thing.
+//! Finds rows of a plan that repeat the same measure.
 //!
-//! Two rows are repeats when they have the same words, or when one says what the other says and little more:
-//! what it says more must be no number, no negation and no name, for these are what tells measures apart. A
-//! word that stands in the place of another tells them apart too, unless it is a slip of one letter.
+//! Two rows are repeats if they have the same words, or if one has the words of the other and a few more. The
+//! added words must not be numbers, negations or names, because these distinguish measures. A word that is
+//! replaced by another one also distinguishes measures, unless it is a typing error of one letter.
 //!
-//! Every row must resemble every other row of its group. Pairs are looked for among rows that share a rare
-//! word, which takes a time that grows with the number of rows, not with its square.
+//! Every row must resemble every other row of its group. Only rows that share a rare word are compared, so
+//! the time is linear in the number of rows.
 
 use passerelle_model::language::Language;
 use passerelle_model::plan::Measure;
@@ -20,10 +20,10 @@ const MAX_NEAREST_SEARCHES: usize = 500;
 /// Groups of rows that repeat each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Repeats {
-    /// For each row the index of the first row of its group; none where it stands alone.
+    /// Index of the first row of the group, for each row. `None` if the row repeats no other row.
     pub(super) groups: Vec<Option<usize>>,
-    /// The rows that are marked as repeated and stand alone, each with the row that resembles it most, if
-    /// any does.
+    /// Rows that are marked as repeated but repeat no other row, each with the most similar row. `None` if no
+    /// row is similar.
     pub(super) unmatched: Vec<(usize, Option<usize>)>,
     /// Number of pairs of rows that were compared, which bounds the time.
     pub(super) comparisons: usize,
@@ -58,7 +58,7 @@ mod tests {
 
     type Numbers = Vec<Vec<usize>>;
 
-    /// The groups of rows, by number, and the marked ones that stand alone, each with the nearest.
+    /// Returns the groups of rows, and the marked rows without a group with the most similar row.
     fn find_groups(titles: &[&str]) -> (Numbers, Vec<(usize, Option<usize>)>) {
         let rows: String = titles
             .iter()

@@ -1,4 +1,4 @@
-//! The rows of a plan's tables, each by what its cells say.
+//! Classifies the rows of the tables of a plan by their cells.
 
 use std::borrow::Cow;
 
@@ -10,14 +10,14 @@ use super::status;
 use super::table_of_contents;
 use super::title::{self, Emphasis};
 
-/// A row and what it is.
+/// A classified row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ClassifiedRow<'a> {
     /// The names of the columns.
     Header,
     /// A measure, or the first part of one.
     Measure(MeasureRow<'a>),
-    /// An axis, objective or section that stands in the table.
+    /// An axis, objective or section inside the table.
     Category(LabelledHeading),
     /// A group.
     Group(String),
@@ -30,9 +30,9 @@ pub(super) enum ClassifiedRow<'a> {
 pub(super) struct MeasureRow<'a> {
     /// The number.
     pub(super) number: MeasureNumber,
-    /// The title; empty where it is on the next row.
+    /// The title. Empty if it is on the next row.
     pub(super) title: &'a str,
-    /// The status; empty where there is none, or where it is on the next row.
+    /// The status. Empty if there is none, or if it is on the next row.
     pub(super) status: &'a str,
 }
 
@@ -68,8 +68,8 @@ pub(super) fn emphasized_category(text: &str) -> Option<LabelledHeading> {
 }
 
 impl MeasureRow<'_> {
-    /// Whether the row has what a measure has, should its number be a bare one: a title, and no page after
-    /// it.
+    /// Returns true if the row can be a measure with a bare number. It must have a title, and no page number
+    /// after it.
     pub(super) fn is_plausible(&self) -> bool {
         let is_page = || !self.status.is_empty() && self.status.bytes().all(|byte| byte.is_ascii_digit());
         self.title.contains(char::is_alphabetic) && !is_page() && !status::is_known(self.title)
@@ -84,7 +84,7 @@ impl MeasureRow<'_> {
 fn parse_measure<'a>(cells: &'a [Cow<'_, str>]) -> Option<MeasureRow<'a>> {
     let (number, rest) = match cells {
         [first, rest @ ..] if !first.is_empty() => (number::read(first)?, rest),
-        // A tool that draws a column too many leaves it empty.
+        // Some converters add an empty column.
         [_, second, rest @ ..] => (number::read(second)?, rest),
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! Statuses, as editors write them and as every plan has them.
+//! Converts the statuses that editors write to the statuses of the schema.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use super::{misspelling, title};
 /// The programmes that a status may begin with.
 const PROGRAMMES: [&str; 1] = ["PPS"];
 
-/// The last cell of a measure's row, read.
+/// The parsed status cell of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StatusCell {
     /// Status. `Undefined` if the text is unknown.
@@ -28,7 +28,7 @@ pub(super) struct StatusCell {
     pub(super) completion: Option<Percentage>,
     /// Numbers of the footnotes that it references.
     pub(super) footnote_refs: Vec<u32>,
-    /// The known status that an unknown one is probably a misspelling of.
+    /// The known status of which the text is probably a misspelling. `None` if there is none.
     pub(super) nearest: Option<MeasureStatus>,
 }
 
@@ -59,8 +59,7 @@ pub(super) fn read_with(cell: &str, map: &StatusMap) -> StatusCell {
     }
 }
 
-/// The status of a text: its words, with or without what stands beside them, else its sign, colour or
-/// percentage.
+/// Returns the status of a text. Reads its words first, then its sign, colour or percentage.
 fn find(status_text: &str, detail: &StatusDetail, map: &StatusMap) -> Option<MeasureStatus> {
     map.get(status_text)
         .or_else(|| parse_status(status_text))

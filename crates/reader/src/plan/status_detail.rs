@@ -1,4 +1,4 @@
-//! Parts of a status cell beside its words: a percentage, a year, a sign, a bar.
+//! Parses the parts of a status cell other than its words: a percentage, a year, a sign, a bar.
 
 use passerelle_model::plan::{MeasureStatus, Percentage};
 use passerelle_text::fold::{collapse_whitespace, fold};
@@ -12,7 +12,7 @@ pub(super) struct StatusDetail {
     pub(super) words: String,
     /// Percentage of completion.
     pub(super) completion: Option<Percentage>,
-    /// Status of the sign, the colour or the percentage. It counts only if the words are none.
+    /// Status of the sign, the colour or the percentage. Used only if the words are not a status.
     pub(super) status: Option<MeasureStatus>,
 }
 

@@ -48,7 +48,7 @@ pub(super) const STATUS_SIGNS: &[(char, MeasureStatus)] = &[
     ('🚫', Cancelled),
 ];
 
-/// Colour words that stand for a traffic light, folded, with their status.
+/// Names of the colours of a traffic light, folded, with their status.
 pub(super) const STATUS_COLORS: &[(&str, MeasureStatus)] = &[
     ("vert", Completed),
     ("verte", Completed),

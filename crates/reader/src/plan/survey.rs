@@ -36,7 +36,7 @@ pub(super) struct Candidate {
     pub(super) drafts: Vec<MeasureDraft>,
     /// Lines of rows that are neither measures nor anything else.
     pub(super) unread: Vec<u32>,
-    /// What speaks for a plan.
+    /// Evidence that the document is a plan.
     pub(super) evidence: Evidence,
 }
 
@@ -122,7 +122,7 @@ impl Candidate {
             if (self.form == Form::Items) != (other.form == Form::Items) {
                 return other.form == Form::Items;
             }
-            // Forms with fields say more about the same measures than a list of them.
+            // Forms with fields contain more of the same measures than a list.
             let weight = |candidate: &Self| {
                 candidate.drafts.len() * if candidate.form == Form::Fields { 11 } else { 10 }
             };
@@ -276,7 +276,7 @@ fn has_other_header(table: &Table, columns: &Columns, map: &StatusMap) -> bool {
     !has_label && !first.cells.iter().any(is_value)
 }
 
-/// Whether a table without a header goes on with the last one.
+/// Returns true if a table without a header continues the last table.
 fn continues(table: &Table, columns: &Columns, map: &StatusMap) -> bool {
     if KeyValueReader::names_measure(table)
         || KeyValueReader::accepts(table)
@@ -306,7 +306,7 @@ fn continues(table: &Table, columns: &Columns, map: &StatusMap) -> bool {
         && table.rows.iter().filter(is_row).count() * 2 > table.rows.len()
 }
 
-/// More lines of text above tables are no categories.
+/// Maximum number of lines of text above tables that are categories.
 const MAX_PLAIN_LINES: usize = 40;
 
 /// Lines of text above tables that are categories: short, without digits, and different above different

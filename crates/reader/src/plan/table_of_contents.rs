@@ -1,4 +1,4 @@
-//! The table of contents: no content, but a second opinion on the titles.
+//! The table of contents. It is not published; its titles are compared with the headings.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,10 +15,10 @@ pub(super) fn is_heading(text: &str) -> bool {
         || matches!(folded.as_str(), "table of contents" | "inhaltsverzeichnis" | "inhalt")
 }
 
-/// The text of an entry, without the leaders and the page: `1. Planter .....⇥3`. None for a line that has no
-/// page.
+/// Returns the text of an entry without the leaders and the page: `1. Planter` for `1. Planter .....⇥3`.
+/// Returns `None` if the line has no page.
 pub(super) fn parse_entry(line: &str) -> Option<label::LabelledHeading> {
-    // Most lines end otherwise, and may be long.
+    // Check the end first, because lines can be long and most end without a page.
     if !line.ends_with(|last: char| last.is_ascii_digit() || last == '*') {
         return None;
     }
@@ -65,10 +65,10 @@ pub(super) fn read_unmarked(text: &str) -> Option<label::LabelledHeading> {
 /// The longest of the words before the number of an axis, in bytes.
 const MAX_AXIS_WORD_BYTES: usize = 14;
 
-/// A page has at most so many digits, a year more.
+/// Maximum number of digits of a page. A year has more.
 const MAX_PAGE_DIGITS: usize = 3;
 
-/// Titles in their places: an objective belongs to the axis before it.
+/// Titles by position in the tree. An objective belongs to the axis before it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TableOfContents {
     titles: HashMap<(CategoryLevel, String), String>,
@@ -83,15 +83,15 @@ impl TableOfContents {
         self.titles.entry((entry.level, self.labels.join("."))).or_insert(entry.title);
     }
 
-    /// The title of that place, if the table has one and writes it otherwise than the heading.
+    /// Returns the title at a position. Returns `None` if there is none, or if it equals the heading.
     pub(super) fn find_mismatch(&self, level: CategoryLevel, path: &str, heading: &str) -> Option<&str> {
         let title = self.titles.get(&(level, path.to_owned()))?;
         (normalize(title) != normalize(heading)).then_some(title)
     }
 }
 
-/// Letters and digits only: leaders, punctuation and spacing differ between a table and its headings by
-/// nature.
+/// Returns only letters and digits, because leaders, punctuation and spacing differ between a table of
+/// contents and the headings.
 fn normalize(title: &str) -> String {
     fold(title).chars().filter(|character| character.is_alphanumeric()).collect()
 }

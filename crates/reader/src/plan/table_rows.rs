@@ -11,7 +11,7 @@ use super::measure_row_builder::continues_title;
 use super::status::StatusMap;
 use super::title::{Emphasis, strip_emphasis};
 
-/// Beginnings of rows that sum others up, folded.
+/// First words of rows with totals, folded.
 const TOTAL_WORDS: &[&str] = &[
     "total",
     "totaal",
@@ -34,7 +34,7 @@ const TOTAL_WORDS: &[&str] = &[
 pub(super) struct RowReader<'a> {
     columns: &'a Columns,
     map: &'a StatusMap,
-    /// Value of each column of themes. It holds until the next one, also over a page break.
+    /// Last value of each column of themes. It is valid until the next value, also after a page break.
     themes: Vec<Option<CategoryStep>>,
     /// Categories that rows with one cell opened.
     groups: Vec<CategoryStep>,
@@ -50,7 +50,7 @@ pub(super) struct RowReader<'a> {
     pub(super) unread: Vec<u32>,
 }
 
-/// What holds at the end of a table until the next one.
+/// State at the end of a table, for the next table.
 #[derive(Clone, Debug)]
 pub(super) struct RowState {
     themes: Vec<Option<CategoryStep>>,
@@ -75,7 +75,7 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// Goes on after another table with its measures, and with its themes if no heading stands between.
+    /// Continues with the measures of another table. Keeps its themes if no heading is between the tables.
     pub(super) fn resume(
         &mut self,
         state: Option<RowState>,
@@ -83,7 +83,7 @@ impl<'a> RowReader<'a> {
         headings: &[CategoryStep],
     ) {
         if let Some(state) = state.filter(|state| state.headings == headings) {
-            // A converter draws other columns on some pages. A category holds on all of them.
+            // A converter writes different columns on some pages. A category is valid on all of them.
             self.groups = state.groups;
             if state.themes.len() == self.themes.len() {
                 self.themes = state.themes;
@@ -92,12 +92,12 @@ impl<'a> RowReader<'a> {
         self.drafts = drafts;
     }
 
-    /// The themes that hold at the end of the table.
+    /// Returns the themes that are valid at the end of the table.
     pub(super) fn state(&self) -> RowState {
         RowState { themes: self.themes.clone(), groups: self.groups.clone(), headings: self.headings.clone() }
     }
 
-    /// Reads the rows of one table below the headings that it stands under.
+    /// Reads the rows of one table. `headings` are the headings above it.
     pub(super) fn read(&mut self, rows: &[Row], headings: &[CategoryStep]) {
         headings.clone_into(&mut self.headings);
         let title = self.columns.index(ColumnRole::Title);
@@ -156,7 +156,7 @@ impl<'a> RowReader<'a> {
                 self.hold_themes(&cells, row.line);
                 return;
             }
-            // Units below the header, or a row that goes on.
+            // Units below the header, or the continuation of a row.
             if !before_first && !self.continue_last(&cells) {
                 self.unread.push(row.line);
             }
@@ -222,7 +222,7 @@ impl<'a> RowReader<'a> {
         self.after_group = true;
     }
 
-    /// Whether a row without a label goes on with the last measure.
+    /// Returns true if a row without a label continues the last measure.
     fn continues(&self, title: &str, filled: usize) -> bool {
         let Some(last) = self.drafts.last() else { return false };
         last.title.is_empty() || (continues_title(&last.title, title) && filled <= 2)
@@ -283,9 +283,9 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// Emphasis around a header that is repeated without it.
+/// Maximum length of the emphasis marks that a repeated header can lack, in bytes.
 const MAX_MARKUP_BYTES: usize = 9;
-/// More levels of rows that open categories are not told apart.
+/// Maximum number of levels of rows that open categories. Deeper rows share the last level.
 const MAX_NESTED_GROUPS: usize = 2;
 
 /// The name of a column: its header, or its place if it has none.
@@ -296,7 +296,7 @@ fn name_of(columns: &Columns, at: usize) -> String {
     }
 }
 
-/// Whether a row sums up others.
+/// Returns true if a row contains totals.
 fn is_total(cell: &str) -> bool {
     let folded = fold(cell.get(..cell.len().min(24)).unwrap_or_default());
     let folded = folded.trim_start_matches('*');

@@ -1,15 +1,15 @@
-//! Titles without the marks that stand in them.
+//! Removes marks from titles: emphasis, footnote references and the asterisk of repeated measures.
 
 use std::borrow::Cow;
 
 use passerelle_text::fold::collapse_whitespace;
 
-/// A title with what its marks said.
+/// A title without marks, and the meaning of the marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ParsedTitle {
     /// The title, as inline Markdown.
     pub(super) markdown: String,
-    /// Whether it ended with the asterisk of a repeated measure.
+    /// True if the title ended with the asterisk of a repeated measure.
     pub(super) is_repeated: bool,
     /// Numbers of the footnotes that it references.
     pub(super) footnote_refs: Vec<u32>,
@@ -18,7 +18,7 @@ pub(super) struct ParsedTitle {
 /// Cleans a measure's title.
 pub(super) fn parse(cell: &str) -> ParsedTitle {
     let (text, footnote_refs) = extract_footnote_refs(cell);
-    // A soft hyphen before a space is where a line was broken inside a word.
+    // A soft hyphen before a space marks a line break inside a word.
     let text = collapse_whitespace(&text).replace("\u{AD} ", "");
     let (markdown, is_repeated) = match strip_repeat_asterisk(&text) {
         Some(rest) => (rest.trim_end().to_owned(), true),
@@ -34,7 +34,7 @@ pub(super) fn extract_footnote_refs(text: &str) -> (String, Vec<u32>) {
     let mut cleaned = String::with_capacity(text.len());
     while let Some(open) = rest.find("<sup>") {
         let inside = &rest[open + "<sup>".len()..];
-        // No further than the next tag: of many that never close, none is looked for twice.
+        // Search only up to the next tag, so that many unclosed tags need linear time.
         let call = inside
             .split_once('<')
             .and_then(|(number, after)| Some((number.trim().parse().ok()?, after.strip_prefix("/sup>")?)));
@@ -51,7 +51,7 @@ pub(super) fn extract_footnote_refs(text: &str) -> (String, Vec<u32>) {
     (cleaned, footnote_refs)
 }
 
-/// The text without the asterisk at its end, if it has one that closes no emphasis.
+/// Removes the asterisk at the end of a text. Returns `None` if there is none, or if it closes emphasis.
 fn strip_repeat_asterisk(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_suffix("\\*") {
         return Some(rest);
@@ -81,7 +81,7 @@ pub(super) fn strip_emphasis(text: &str) -> (Cow<'_, str>, Emphasis) {
     (Cow::Borrowed(text), Emphasis::None)
 }
 
-/// A text that is not read as Markdown, without the emphasis inside it.
+/// Removes the emphasis inside a text that is not read as Markdown.
 pub(super) fn remove_emphasis_markers(text: &str) -> String {
     let marks = text.replace("\\*", "").matches('*').count();
     collapse_whitespace(&if marks.is_multiple_of(2) { text.replace('*', "") } else { text.to_owned() })
@@ -92,7 +92,7 @@ fn strip_run_markers<'a>(text: &'a str, mark: &str) -> Option<Cow<'a, str>> {
     if !inside.contains(mark) {
         return (!inside.is_empty()).then_some(Cow::Borrowed(inside));
     }
-    // Within the marks at both ends, the pieces between marks are by turns wrapped and not.
+    // Between the marks at both ends, every second piece has emphasis.
     let mut joined = String::with_capacity(inside.len());
     let mut count = 0;
     for (index, piece) in inside.split(mark).enumerate() {

@@ -1,22 +1,22 @@
-//! The words of a title, and whether two titles say the same.
+//! The words of a title, and the comparison of two titles.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use passerelle_text::tokens::{Token, TokenKind};
 
-/// Rows are repeats when so many of the words of the longer one are the shorter one's.
+/// Minimum share of the words of the longer row that the shorter row must contain if both are repeats.
 ///
-/// Argued from a real plan of 271 measures, whose groups and nearest misses `tests/documents.rs` lists: of
-/// its unmarked rows the pair that differs most and says the same has 0.87; the rows that resemble each
-/// other and do not say the same put one word in the place of another, and are told apart whatever the
-/// share. So the bound only says how much a row may add: one word in five.
+/// Measured in a plan of 271 measures. `tests/documents.rs` lists its groups and the nearest misses. Among
+/// its unmarked repeats, the pair with the largest difference has 0.87. Similar rows that are not repeats
+/// replace one word with another, and another rule detects them at any share. So the threshold only limits
+/// added words: one in five.
 const MIN_SIMILARITY: f64 = 0.8;
-/// The same for two rows that are both marked as repeated: that each has a twin is known. The real pair that
-/// differs most has 0.75.
+/// The same share for two rows that are both marked as repeated. The threshold is lower, because a marked row
+/// has a repeat. The pair with the largest difference in the measured plan has 0.75.
 pub(super) const MIN_SIMILARITY_MARKED: f64 = 0.7;
-/// Rows with fewer words than this are repeats only when they have the same ones.
+/// Rows with fewer words than this are repeats only if their words are equal.
 const MIN_WORDS: usize = 3;
-/// A slip is looked for in words of this many letters and more.
+/// Minimum number of letters of a word in which a typing error is detected.
 const MIN_TYPO_LETTERS: usize = 5;
 
 /// The words of a row, sorted.
@@ -24,13 +24,13 @@ const MIN_TYPO_LETTERS: usize = 5;
 pub(super) struct TitleWords {
     /// The words by stem.
     pub(super) words: Vec<Token>,
-    /// The words as numbers, sorted: most rows are told apart by these.
+    /// The words as numbers, sorted. Comparing them is enough for most pairs of rows.
     hashes: Vec<u64>,
-    /// The sum of those of its numbers and negations, which rows that say the same have in common.
+    /// Sum of the hashes of its numbers and negations. Repeats have equal sums.
     decisive_hash: u64,
     expansions: Vec<AcronymExpansion>,
     has_parentheses: bool,
-    /// Marked as taken up under other axes.
+    /// True if the row is marked as repeated under other axes.
     pub(super) is_marked: bool,
 }
 
@@ -69,7 +69,7 @@ fn hash(stem: &str) -> u64 {
     hasher.finish()
 }
 
-/// Whether a look at the numbers is enough to tell two rows apart.
+/// Returns true if the word numbers show that two rows are different.
 fn clearly_differ(a: &TitleWords, b: &TitleWords) -> bool {
     if !a.expansions.is_empty() || !b.expansions.is_empty() {
         return false;
@@ -91,12 +91,12 @@ fn clearly_differ(a: &TitleWords, b: &TitleWords) -> bool {
             let whole = a.hashes.len().max(b.hashes.len());
             ratio(whole - more, whole) < MIN_SIMILARITY_MARKED
         }
-        // One word in the place of another can be a slip.
+        // A replaced word can be a typing error.
         (only_a, only_b) => only_a + only_b > 2,
     }
 }
 
-/// Whether two rows with different words say the same.
+/// Returns true if two rows with different words are repeats.
 pub(super) fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
     if clearly_differ(a, b) {
         return false;
@@ -104,7 +104,7 @@ pub(super) fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
     let (mut only_a, mut only_b) = differences(&a.words, &b.words);
     for AcronymExpansion { acronym, words } in a.expansions.iter().chain(&b.expansions) {
         for (row, only) in [(a, &mut only_b), (b, &mut only_a)] {
-            // One of them says it both ways, the other one way: that is no more.
+            // One row has both the acronym and its words, the other has only one of them. That adds nothing.
             if words.iter().all(|word| row.has(word)) {
                 only.retain(|word| word.stem != *acronym);
             }
@@ -123,7 +123,7 @@ pub(super) fn are_similar(a: &TitleWords, b: &TitleWords) -> bool {
         word.in_parentheses
             && (word.kind == TokenKind::Acronym || (both_marked && word.kind == TokenKind::Plain))
     };
-    // What one says in parentheses and the other not at all explains; what both say there differs.
+    // Parentheses in only one row are an explanation. Different parentheses in both rows are a difference.
     match (only_a.iter().any(is_parenthesized), only_b.iter().any(is_parenthesized)) {
         (true, false) => only_a.retain(|word| !is_parenthesized(word)),
         (false, true) => only_b.retain(|word| !is_parenthesized(word)),
@@ -154,7 +154,7 @@ pub(super) fn differences<'a>(a: &'a [Token], b: &'a [Token]) -> (Vec<&'a Token>
     }
 }
 
-/// Whether one of two words is the other with one letter wrong, missing or too many.
+/// Returns true if two words differ by one replaced, missing or added letter.
 fn is_typo(a: &Token, b: &Token) -> bool {
     let is_long =
         |word: &Token| word.kind == TokenKind::Plain && word.stem.chars().count() >= MIN_TYPO_LETTERS;
