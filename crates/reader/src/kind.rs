@@ -74,6 +74,15 @@ mod tests {
     }
 
     #[test]
+    fn a_text_with_more_lines_than_any_plan_is_a_page_unless_its_front_matter_says_plan() {
+        let plan = format!("## AXE 1: A\n1.\tb\tEn cours\n{}", "\n".repeat(500_000));
+        assert_eq!(detect_with_findings(&plan).0, DetectedKind::Page);
+        assert_eq!(detect_with_findings(&format!("---\nkind: plan\n---\n{plan}")).0, DetectedKind::Plan);
+        let split = split(&plan).unwrap();
+        assert!(plan::examine(&split.front, split.body, 1, "a", true).is_plan());
+    }
+
+    #[test]
     fn plans_are_detected_in_every_markup() {
         for axis in
             ["**AXE 1: A**", "AXE 1: A\n=====", "<p><B>AXE 1: A</B></p>", "<h2>AXE 1: A</h2>", "AXE 1: A"]

@@ -64,6 +64,10 @@ use reorder::Reordered;
 use status::StatusMap;
 use survey::{Candidate, Form, Survey};
 
+/// Maximum number of lines of a document that is examined without `kind: plan`. A plan of 100,000 measures has
+/// about as many lines. A line takes about 100 bytes of memory, whatever its length is.
+const MAX_LINES: usize = 500_000;
+
 /// A document that was examined for measures.
 pub(crate) struct Detection<'a> {
     front: &'a FrontMatter,
@@ -88,7 +92,8 @@ pub(crate) fn examine<'a>(
     is_declared: bool,
 ) -> Detection<'a> {
     let (map, findings) = status_map(front);
-    let mut lines = line::read(body, body_line);
+    let is_examined = is_declared || body.lines().nth(MAX_LINES).is_none();
+    let mut lines = line::read(if is_examined { body } else { "" }, body_line);
     // The parser reads a plan in the plan's own dialect without a survey. A text with more rows than a
     // spreadsheet may have is a register, unless the front matter says otherwise.
     let is_own_dialect = detect::is_plan(&lines.located);

@@ -21,8 +21,10 @@ const COUNT_INTERVAL: usize = 1_024;
 impl<'a> Source<'a> {
     /// Builds the index in one pass over the text.
     pub(crate) fn new(text: &'a str) -> Self {
-        let line_starts =
-            std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        // The lines are counted first, because a growing list takes up to three times its final size.
+        let mut line_starts = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
+        line_starts.push(0);
+        line_starts.extend(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         let mut char_counts = vec![0];
         let mut count = 0;
         for chunk in text.as_bytes().chunks(COUNT_INTERVAL) {

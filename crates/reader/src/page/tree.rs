@@ -17,6 +17,7 @@ use super::tag::{Tag, TagKind, TagSyntax};
 use super::tag_pairing::{TagEnd, TagPairing, pair_tags};
 use super::token::tokenize;
 use super::{arguments, callouts};
+use crate::diagnostics::MAX_DIAGNOSTICS;
 use crate::markdown::{attributes, limits};
 use crate::source::Source;
 
@@ -51,18 +52,13 @@ impl BodyParser<'_> {
             let position = source.position(offset);
             Position { line: position.line + first_line.saturating_sub(1), column: position.column }
         };
-        self.findings.extend(
-            found
-                .unterminated
-                .iter()
-                .map(|at| Finding::at(position_at(*at), DiagnosticKind::UnterminatedShortcode)),
-        );
-        self.findings.extend(
-            found
-                .unclosed_comments
-                .iter()
-                .map(|at| Finding::at(position_at(*at), DiagnosticKind::UnclosedComment)),
-        );
+        // No more are reported, and a document can have a million of them.
+        let mut report = |offsets: &[usize], kind: DiagnosticKind| {
+            let reported = offsets.iter().take(MAX_DIAGNOSTICS);
+            self.findings.extend(reported.map(|at| Finding::at(position_at(*at), kind.clone())));
+        };
+        report(&found.unterminated, DiagnosticKind::UnterminatedShortcode);
+        report(&found.unclosed_comments, DiagnosticKind::UnclosedComment);
         found.tags =
             expression::choose_branches(found.tags, self.context.values, &position_at, &mut self.findings);
         let pairings = pair_tags(body, &found.tags, &position_at, &mut self.findings);
@@ -351,6 +347,12 @@ mod tests {
         let mut parser = BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
         let nodes = parser.parse(body, 1, 0);
         (summary(&nodes), parser.findings.iter().map(|finding| finding.kind.code()).collect())
+    }
+
+    #[test]
+    fn at_most_500_open_tags_are_found() {
+        let (_, codes) = parse_body(&"{% ".repeat(MAX_DIAGNOSTICS + 1));
+        assert_eq!(codes.len(), MAX_DIAGNOSTICS);
     }
 
     #[test]

@@ -81,6 +81,11 @@ pub(super) fn read(body: &str, mut number: u32) -> Lines<'_> {
             };
             let line = read_line(source, columns);
             let line = classify_by_context(line, located.last().map(|located| &located.line), next);
+            // A document can have millions of blank lines. The first one of a run has the meaning of all.
+            let is_blank_run = |before: &LocatedLine<'_>| before.line == Line::Blank && line == Line::Blank;
+            if located.last().is_some_and(is_blank_run) {
+                continue;
+            }
             let level = if matches!(line, Line::Heading(_)) { heading_level(source, next) } else { 0 };
             located.push(LocatedLine { line, number, source, level });
         }
@@ -178,6 +183,14 @@ mod tests {
         assert_eq!(lines_of("-----\t--\t---"), [Line::Separator]);
         assert_eq!(lines_of("27\n\u{C}Page 3/4"), [Line::PageNumber, Line::PageNumber]);
         assert_eq!(lines_of("12."), [Line::Paragraph("12.".into())]);
+    }
+
+    #[test]
+    fn blank_lines_in_a_row_are_one_line() {
+        let body = format!("a{}b", "\n \n".repeat(1_000));
+        let located = read(&body, 1).located;
+        let numbers: Vec<_> = located.iter().map(|located| located.number).collect();
+        assert_eq!(numbers, [1, 2, 2_001]);
     }
 
     #[test]
