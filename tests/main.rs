@@ -23,6 +23,7 @@ mod demo;
 mod dependencies;
 mod disk;
 mod documentation;
+mod documented_facts;
 mod documents;
 mod drafts;
 mod example_operations;

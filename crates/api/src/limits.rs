@@ -43,12 +43,18 @@ pub struct Limits {
     /// Maximum size of all responses that are being made or sent, in bytes. The response cache is not
     /// included. Making a response takes about twice its size, so the default takes 128 MiB of memory.
     pub all_responses_bytes: usize,
-    /// Maximum execution time of an operation. The time in the queue is included.
+    /// Maximum execution time of an operation. The time in the queue is included. The time that a shutdown
+    /// gives to requests, `REQUEST_GRACE` in `crates/server/src/lifecycle.rs`, is longer than the default.
     pub execution_timeout: Duration,
     /// Maximum time that a client may read nothing before its connection is closed.
     pub write_timeout: Duration,
     /// Maximum cost of the operations of one client per minute. `None` for no limit.
     pub cost_per_minute: Option<NonZeroU32>,
+}
+
+impl Limits {
+    /// Default of [`Self::execution_timeout`].
+    pub const DEFAULT_EXECUTION_TIMEOUT: Duration = Duration::from_secs(10);
 }
 
 impl Default for Limits {
@@ -66,7 +72,7 @@ impl Default for Limits {
             cost: 20_000,
             response_bytes: 16 * 1024 * 1024,
             all_responses_bytes: 64 * 1024 * 1024,
-            execution_timeout: Duration::from_secs(10),
+            execution_timeout: Self::DEFAULT_EXECUTION_TIMEOUT,
             write_timeout: Duration::from_secs(30),
             cost_per_minute: None,
         }

@@ -40,7 +40,7 @@ const PATH_ESCAPES: &AsciiSet =
 /// Number of hex digits of the checksum in a URL. 16 digits are enough to tell two versions of a file apart.
 const VERSION_HEX_DIGITS: usize = 16;
 
-/// A file in an asset folder.
+/// A file in an asset folder, or an image beside a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
     /// Path relative to the content folder.

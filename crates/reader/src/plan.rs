@@ -1,4 +1,14 @@
 //! Reads a plan: lines to rows and headings, rows to measures.
+//!
+//! - `line`, `block`, `html`, `pipe_table` and `sheet_blocks` read the syntax.
+//! - `detect` and `survey` decide whether a document is a plan.
+//! - `parser` reads plans with axes, `assemble` all others. `reorder` rewrites rows of other layouts for the
+//!   parser, and restores their details after it.
+//! - `members` reads a folder with one file for each measure.
+//! - `status`, `schedule`, `budget` and `parties` read the text of a cell.
+//! - `repeats` finds measures that are listed twice.
+//!
+//! The words are in `words/*.txt`: statuses, headers, titles. A new word needs no code.
 
 mod assemble;
 mod block;

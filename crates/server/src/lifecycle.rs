@@ -15,6 +15,7 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use passerelle_api::Limits;
 use passerelle_http::Readiness;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -25,9 +26,14 @@ use tokio_util::task::TaskTracker;
 /// Time to finish all tasks after the drain. Together with the default drain of 5 s it is less than the 30
 /// s after which Kubernetes kills a container.
 const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(20);
-/// Part of [`SHUTDOWN_GRACE_PERIOD`] for requests, before the worker is stopped. It is longer than the time
-/// limit of a request (10 s by default). The remaining time is for a running scan.
+/// Part of [`SHUTDOWN_GRACE_PERIOD`] for requests, before the worker is stopped. It is longer than the default
+/// time limit of a request. The remaining time is for a running scan.
 const REQUEST_GRACE: Duration = Duration::from_secs(15);
+
+const _: () = assert!(
+    REQUEST_GRACE.as_secs() > Limits::DEFAULT_EXECUTION_TIMEOUT.as_secs(),
+    "a request that starts before the shutdown must have time to finish"
+);
 
 /// Task groups of the service.
 pub(crate) struct Lifecycle {

@@ -81,7 +81,7 @@ pub(crate) enum DocumentState {
     /// there is one.
     Rejected,
     /// The latest version, or the removal of the file, would remove a large part of the content. It is held
-    /// until an operator confirms it. The last accepted version stays published.
+    /// until an editor or an operator confirms it. The last accepted version stays published.
     Held,
     /// The document is a draft, because of `draft: true`, `published: false`, `status: draft` or a date in
     /// the future. No version is published. A document with a date is published on that date.
@@ -121,7 +121,8 @@ pub(crate) enum SyncProblemKind {
     FolderMissing,
     /// The content folder is empty and was not empty before. Probably it is not mounted.
     FolderEmpty,
-    /// Most documents disappeared at once. Their removal is held until an operator confirms it.
+    /// Most documents disappeared at once. Their removal is held until an editor or an operator confirms
+    /// it.
     MassRemoval,
     /// The database cannot be read or written, for example because the disk is full.
     #[graphql(name = "DATABASE_UNAVAILABLE")]

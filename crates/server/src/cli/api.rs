@@ -198,7 +198,7 @@ struct RequestLimitArgs {
     #[arg(
         long,
         env = "PASSERELLE_LIMIT_TIME",
-        default_value_t = 10,
+        default_value_t = Limits::default().execution_timeout.as_secs(),
         value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(1..=600)
     )]
@@ -208,7 +208,7 @@ struct RequestLimitArgs {
     #[arg(
         long,
         env = "PASSERELLE_WRITE_TIMEOUT",
-        default_value_t = 30,
+        default_value_t = Limits::default().write_timeout.as_secs(),
         value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(1..=600)
     )]
@@ -275,5 +275,28 @@ impl RequestLimitArgs {
             write_timeout: Duration::from_secs(self.write_timeout),
             cost_per_minute: self.limit_cost_per_minute,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{ApiArgs, ConnectionLimits, Limits, Settings};
+
+    /// Command with the arguments of the API only.
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        api: ApiArgs,
+    }
+
+    #[test]
+    fn defaults_of_the_flags_are_those_of_the_types() {
+        let settings = Command::parse_from(["passerelle"]).api.settings().unwrap();
+        assert_eq!(settings.limits, Limits::default());
+        assert_eq!(settings.connections, ConnectionLimits::default());
+        assert_eq!(settings.streams_per_client, Settings::default().streams_per_client);
+        assert_eq!(settings.subscriptions, Settings::default().subscriptions);
     }
 }

@@ -29,6 +29,7 @@ pub(crate) struct Model {
     pub(crate) is_repeated: bool,
     pub(crate) repeat_group: Option<i32>,
     pub(crate) footnotes: String,
+    /// JSON of `MeasureDetails`. `{}` if the measure has none.
     pub(crate) details: String,
     pub(crate) updated_at: i64,
 }
