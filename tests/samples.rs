@@ -117,7 +117,8 @@ fn sample_pages_are_published_without_losing_words() {
         let blocks = page["blocks"].as_array().unwrap().iter();
         let blocks: Vec<&str> = blocks.map(|block| block["content"]["text"].as_str().unwrap()).collect();
         assert!(count(&blocks.join(" ")) == shown, "{name}: the blocks do not say what the page says");
-        // The only diagnostics are about missing pages, files and images, and about images without alternative text.
+        // The only diagnostics are about missing pages, files and images, and about images without
+        // alternative text.
         let told = answer["documents"]["nodes"][0]["diagnostics"].as_array().unwrap();
         let is_expected = |told: &Value| {
             ["LINK_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "IMAGE_WITHOUT_ALT"]

@@ -94,7 +94,8 @@ async fn each_relation_costs_one_statement() {
         // Reads the plans, and the categories and measures of the plan's index.
         ("{ plan { axes { title children { title parent { title } ancestors { path } children { path } } } } }", 3, 0),
         ("{ plan { progress { ratio distinct { total } } categories { path progress { total counts { status count } } } } }", 3, 0),
-        // The plans; the versions of measures, the pruned revision, when the revisions were published. The curve is cached.
+        // The plans; the versions of measures, the pruned revision, when the revisions were published.
+        // The curve is cached.
         (
             "{ plan { progressOverTime(interval: DAY) { at } same: progressOverTime(interval: DAY) { progress { ratio } } } }",
             4,
@@ -105,8 +106,8 @@ async fn each_relation_costs_one_statement() {
         ("{ routes(first: 1000) { nodes { url kind lang updatedAt } } }", 1, 1),
         ("{ redirects(first: 1000) { nodes { url canonicalUrl kind } } }", 1, 1),
         ("{ routes(kind: [PAGE], first: 1000) { nodes { url alternates { lang url } } } }", 2, 2),
-        // Reads the index, the measures (neighbours included), the document, its diagnostics and its lines, and the
-        // latest revision.
+        // Reads the index, the measures (neighbours included), the document, its diagnostics and its
+        // lines, and the latest revision.
         (
             "{ measures(first: 100) { nodes { number plan { title } category { path } axis { path } section { path }
                categories { path } footnotes { number } next { number category { path } } previous { number }
@@ -139,8 +140,8 @@ async fn each_relation_costs_one_statement() {
         // Reads the index, the measures, the words of titles, the keywords of pages, the pages and the
         // services.
         ("{ measures(first: 100) { nodes { relatedPages { slug } relatedServices { name } } } }", 9, 3),
-        // Reads the pages, the plans, the keywords of pages and the measures. Per plan: the index and the words
-        // of titles.
+        // Reads the pages, the plans, the keywords of pages and the measures. Per plan: the index and the
+        // words of titles.
         ("{ pages(first: 100) { nodes { relatedMeasures { number } } } }", 12, 2),
         // Reads the indexes and measures of both languages, and the previous numbers.
         ("{ measures(first: 100) { nodes { translations { number status } previousNumbers } } }", 8, 1),
@@ -149,8 +150,8 @@ async fn each_relation_costs_one_statement() {
         ("{ changes(since: 0, first: 100) { nodes { kind at node { id } } } }", 6, 5),
         // Reads the pages, documents, diagnostics, services and translations.
         ("{ pages { nodes { title document { path } supportService { name page { slug } } translations { title } } } }", 7, 7),
-        // Reads the pages, the sizes of their texts, the texts, the targets of placeholders (pages by name, files,
-        // lists) and the linked pages.
+        // Reads the pages, the sizes of their texts, the texts, the targets of placeholders (pages by
+        // name, files, lists) and the linked pages.
         (
             "{ pages(first: 100) { nodes { content { html text } links { url label isBroken page { slug } }
                images { url width thumbHash } } } }",
@@ -180,8 +181,8 @@ async fn each_relation_costs_one_statement() {
     assert_eq!(different, []);
 }
 
-/// Returns true for the expected number of statements, or up to two fewer: loads that wait for a read without a
-/// loader can miss a batch, and then they need one of their own.
+/// Returns true for the expected number of statements, or up to two fewer: loads that wait for a read
+/// without a loader can miss a batch, and then they need one of their own.
 fn is_expected(statements: u64, at_most: u64) -> bool {
     (at_most.saturating_sub(2)..=at_most).contains(&statements)
 }

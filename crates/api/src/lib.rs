@@ -9,8 +9,8 @@
 //! To add a field, add it to its object. If it needs the database, add a key to `loader`. Then run
 //! `passerelle schema > schema.graphql`.
 //!
-//! **Architecture invariant:** this crate does not depend on the watcher. It receives the state of the worker through a
-//! channel. It reads no environment variable and spawns no task.
+//! **Architecture invariant:** this crate does not depend on the watcher. It receives the state of the
+//! worker through a channel. It reads no environment variable and spawns no task.
 
 mod change_batches;
 mod context;

@@ -1,6 +1,7 @@
 //! Batch loaders for the relations between objects. Each request has its own.
 //!
-//! To add a relation, add a line to the macro `loaders`: its key type, its value, and one storage call for all keys.
+//! To add a relation, add a line to the macro `loaders`: its key type, its value, and one storage call
+//! for all keys.
 
 mod batch_scheduler;
 mod navigation_ancestors;

@@ -2,7 +2,7 @@
 //!
 //! | Timeout | Setting | Applies to |
 //! | --- | --- | --- |
-//! | header | [`ConnectionLimits::header_timeout`] | a new connection, and a request whose head is incomplete |
+//! | header | [`ConnectionLimits::header_timeout`] | a new connection, and an incomplete request head |
 //! | idle | [`ConnectionLimits::idle_timeout`] | a connection between two requests |
 //! | write | [`passerelle_api::Limits::write_timeout`] | a client that does not read |
 //!

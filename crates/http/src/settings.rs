@@ -47,8 +47,8 @@ impl Default for Settings {
             connections: ConnectionLimits::default(),
             // A browser has one stream per tab. An office behind one address has a few dozen.
             streams_per_client: 100,
-            // More than the 3,072 streams that the default number of connections allows, so that one on each is
-            // always possible. Far fewer than the 50 that each WebSocket could have.
+            // More than the 3,072 streams that the default number of connections allows, so that one on
+            // each is always possible. Far fewer than the 50 that each WebSocket could have.
             subscriptions: 5_000,
             trusted_documents: TrustedDocuments::default(),
             response_cache_bytes: 32 * 1024 * 1024,

@@ -132,7 +132,8 @@ impl DocumentPath {
         !name.starts_with(['.', '_'])
     }
 
-    /// Returns true for the name of a text document. A text document can be the file of one measure of a plan.
+    /// Returns true for the name of a text document. A text document can be the file of one measure of a
+    /// plan.
     pub fn is_text_document_name(name: &str) -> bool {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         Self::is_document_name(name)

@@ -7,8 +7,8 @@
 //! 3. [`mod@front_matter`] separates the YAML header from the body and parses it.
 //! 4. [`folder_defaults`] adds the default fields of the document's folders (`trainings/trainings.yaml`).
 //! 5. [`kind`] detects whether the document is a plan, a page or a page about a support service.
-//! 6. [`plan`] parses a plan, also from the rows of a CSV or Excel file.
-//!    [`folder_plan`] parses a plan with one file per measure. [`mod@page`] parses a page and uses [`markdown`] to render its text.
+//! 6. [`plan`] parses a plan, also from the rows of a CSV or Excel file. [`folder_plan`] parses a plan
+//!    with one file per measure. [`mod@page`] parses a page and uses [`markdown`] to render its text.
 //!    [`service`] extracts the facts of a support service from a parsed page.
 //!
 //! The result is a [`ParsedDocument`](passerelle_model::reading::ParsedDocument). Its content is `None` if a

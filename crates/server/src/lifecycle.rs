@@ -26,8 +26,8 @@ use tokio_util::task::TaskTracker;
 /// Time to finish all tasks after the drain. Together with the default drain of 5 s it is less than the 30
 /// s after which Kubernetes kills a container.
 const SHUTDOWN_GRACE_PERIOD: Duration = Duration::from_secs(20);
-/// Part of [`SHUTDOWN_GRACE_PERIOD`] for requests, before the worker is stopped. It is longer than the default
-/// time limit of a request. The remaining time is for a running scan.
+/// Part of [`SHUTDOWN_GRACE_PERIOD`] for requests, before the worker is stopped. It is longer than the
+/// default time limit of a request. The remaining time is for a running scan.
 const REQUEST_GRACE: Duration = Duration::from_secs(15);
 
 const _: () = assert!(

@@ -1,7 +1,7 @@
 //! Encoding of global ids. An id is opaque for clients: Base64 of the type name and the key of the object.
 //!
-//! The id of an object that was read in the past also contains the revision. A normalised cache of a client then stores
-//! the past and the present of an object as two entries.
+//! The id of an object that was read in the past also contains the revision. A normalised cache of a
+//! client then stores the past and the present of an object as two entries.
 
 use async_graphql::ID;
 use base64::Engine as _;
@@ -27,8 +27,8 @@ pub(crate) enum NodeId {
 }
 
 impl NodeId {
-    /// Decodes an id into the object and the revision that it names. Returns `None` if it is malformed: clients see
-    /// an unknown object, not an error.
+    /// Decodes an id into the object and the revision that it names. Returns `None` if it is malformed:
+    /// clients see an unknown object, not an error.
     pub(crate) fn parse(id: &ID) -> Option<(Self, Option<RevisionNumber>)> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_str()).ok()?).ok()?;
         let (kind, key) = text.split_once(':')?;

@@ -23,7 +23,8 @@ impl CategoryObject {
         global_id(ctx, &NodeId::Category(self.get().key.clone()))
     }
 
-    /// Address of the category on the website, for example `/fr/plans/plan-climat-2025/categories/2.6`. The operator sets the pattern.
+    /// Address of the category on the website, for example `/fr/plans/plan-climat-2025/categories/2.6`.
+    /// The operator sets the pattern.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let plan = required_plan(ctx, &self.get().plan).await?;
         Ok(site_urls(ctx)?.for_category(&PlanAddress::from(plan.as_ref()), self.get().path.as_str()))

@@ -53,15 +53,16 @@ impl ChangeObject {
         Some(global_id(ctx, &NodeId::of(self.0.node.as_ref()?)))
     }
 
-    /// Address of the changed object after the change, for example `/fr/contact`. For a removed object, its last
-    /// address. Null for `RESYNC` and for documents.
+    /// Address of the changed object after the change, for example `/fr/contact`. For a removed object,
+    /// its last address. Null for `RESYNC` and for documents.
     async fn url(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let address = self.address(ctx).await?;
         address.map(|address| site_urls(ctx).map(|urls| urls.for_object(&address))).transpose()
     }
 
-    /// Slug of the changed page or support service after the change, or of the plan of the changed measure or
-    /// category, for example `contact`. For a removed object, its last slug. Null for `RESYNC` and for documents.
+    /// Slug of the changed page or support service after the change, or of the plan of the changed
+    /// measure or category, for example `contact`. For a removed object, its last slug. Null for `RESYNC`
+    /// and for documents.
     async fn slug(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.address(ctx).await?.map(|address| address.slug().to_string()))
     }
@@ -71,8 +72,8 @@ impl ChangeObject {
         Ok(self.address(ctx).await?.map(|address| address.lang().into()))
     }
 
-    /// Number of the changed measure after the change, for example `12`. For a removed measure, its last number. Null
-    /// for all other objects.
+    /// Number of the changed measure after the change, for example `12`. For a removed measure, its last
+    /// number. Null for all other objects.
     async fn number(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(match self.address(ctx).await?.as_deref() {
             Some(ObjectAddress::Measure { number, .. }) => Some(to_int(*number)),

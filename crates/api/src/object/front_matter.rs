@@ -187,7 +187,8 @@ impl FrontMatterValue {
         boolean_of(&self.value)
     }
 
-    /// The items of a list as texts. A single value is a list with one item. Null for an object.
+    /// The items of a list as texts. A single value is a list with one item. Empty for an empty list. Null
+    /// for an object.
     fn list(&self, ctx: &Context<'_>) -> Option<Vec<String>> {
         let items = match &self.value {
             Value::Array(items) => items.iter().map(text_of).collect(),

@@ -36,8 +36,8 @@ impl MeasureObject {
         global_id(ctx, &NodeId::Measure(self.0.key.clone()))
     }
 
-    /// Label as written in the document, for example `12`, `1.1.3` or `Action 4.2`. Unique within the category.
-    /// If the document gives none, the position within the category.
+    /// Label as written in the document, for example `12`, `1.1.3` or `Action 4.2`. Unique within the
+    /// category. If the document gives none, the position within the category.
     fn label(&self) -> &str {
         &self.0.label
     }
@@ -48,7 +48,8 @@ impl MeasureObject {
         to_int(self.0.number)
     }
 
-    /// Address of the measure on the website, for example `/fr/plans/plan-climat-2025/measures/12`. The operator sets the pattern.
+    /// Address of the measure on the website, for example `/fr/plans/plan-climat-2025/measures/12`. The
+    /// operator sets the pattern.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         Ok(site_urls(ctx)?.for_measure(&PlanAddress::from(plan.as_ref()), self.0.number))
@@ -163,8 +164,8 @@ impl MeasureObject {
         Ok(children.unwrap_or_default().iter().cloned().map(MeasureObject).collect())
     }
 
-    /// Bodies that carry out the measure, as written, for example `["Service des espaces verts"]`. Empty if the
-    /// document states none.
+    /// Bodies that carry out the measure, as written, for example `["Service des espaces verts"]`. Empty
+    /// if the document states none.
     fn responsible_parties(&self) -> &[String] {
         &self.0.details.responsible_parties
     }
@@ -174,8 +175,8 @@ impl MeasureObject {
         &self.0.details.partners
     }
 
-    /// First day of the period, at midnight UTC, for example `2025-07-01T00:00:00.000Z` for `T3 2025`. Null if
-    /// the document states no start, or no date can be read from `scheduleText`.
+    /// First day of the period, at midnight UTC, for example `2025-07-01T00:00:00.000Z` for `T3 2025`.
+    /// Null if the document states no start, or no date can be read from `scheduleText`.
     fn start_date(&self) -> Option<DateTime> {
         self.0.details.start_date.map(DateTime)
     }
@@ -286,7 +287,7 @@ impl MeasureObject {
     }
 
     /// All changes of the measure, in this plan and in its other editions, oldest first. Pruned changes are
-    /// missing.
+    /// missing. Empty if all were pruned.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<ChangeObject>, ApiError> {
         let keys = self.edition_keys(ctx).await?;
         let lists = try_join_all(keys.into_iter().map(|key| load(ctx, NodeKey::Measure(key)))).await?;
@@ -312,7 +313,7 @@ impl MeasureObject {
         Ok(edges.into_iter().map(RelatedPageEdge::into_page).collect())
     }
 
-    /// The pages of `relatedPages`, each with its score.
+    /// The pages of `relatedPages`, each with its score. Empty if there are none.
     async fn related_page_edges(&self, ctx: &Context<'_>) -> Result<Vec<RelatedPageEdge>, ApiError> {
         let plan = required_plan(ctx, &self.0.plan).await?;
         related::pages_of(ctx, &plan, &self.0).await

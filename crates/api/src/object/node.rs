@@ -32,8 +32,8 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// Loads the object that a parsed id identifies from the content that a field reads. Returns `None` if it is not
-    /// published there.
+    /// Loads the object that a parsed id identifies from the content that a field reads. Returns `None`
+    /// if it is not published there.
     pub(crate) async fn find(content: &RevisionContext, id: NodeId) -> Result<Option<Self>, ApiError> {
         Ok(match id {
             NodeId::Plan(key) => content.find_plan(&key).await?.map(|plan| Self::Plan(PlanObject(plan))),

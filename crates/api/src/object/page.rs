@@ -274,7 +274,7 @@ impl PageObject {
         related::only_measures(ctx, &self.0.key, self.0.page.lang, first).await
     }
 
-    /// The measures of `relatedMeasures`, each with its score.
+    /// The measures of `relatedMeasures`, each with its score. Empty if there are none.
     async fn related_measure_edges(
         &self,
         ctx: &Context<'_>,

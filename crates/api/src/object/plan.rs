@@ -141,8 +141,8 @@ impl PlanObject {
         counts.map(|counts| ProgressObject::of(&counts.unwrap_or_default())).transpose()
     }
 
-    /// Progress at the end of each day, week or month since the plan was published, oldest first. Limited to
-    /// the latest 1000 points.
+    /// Progress at the end of each day, week or month since the plan was published, oldest first. Limited
+    /// to the latest 1000 points. Empty if the plan has no measures.
     async fn progress_over_time(
         &self,
         ctx: &Context<'_>,

@@ -42,7 +42,8 @@ impl ProgressObject {
         self.0.ratio()
     }
 
-    /// Number of measures for each status, in the order of `MeasureStatus`. Statuses without measures have the count 0.
+    /// Number of measures for each status, in the order of `MeasureStatus`. Statuses without measures
+    /// have the count 0.
     fn counts(&self) -> Vec<StatusCount> {
         status_counts(&self.0)
     }

@@ -96,14 +96,15 @@ pub(crate) struct SearchConnection {
     page_info: PageInfo,
     /// Number of hits of the requested kinds in the whole list.
     total_count: i32,
-    /// Number of hits of each kind, also of kinds that `kinds` does not request. Kinds without hits are left
-    /// out.
+    /// Number of hits of each kind, also of kinds that `kinds` does not request. Kinds without hits are
+    /// left out. Empty if nothing was found.
     facets: Vec<SearchFacet>,
     /// Similar query that has hits, in lower case and without accents, for example `fetes de quartier`. Null
     /// if the query has hits, or if no similar query is known.
     did_you_mean: Option<String>,
-    /// The end of the query that was ignored, because a query has at most 32 words. The parts of a hyphenated word
-    /// count as words. Common words such as "the" do not count. Null if the whole query was used.
+    /// The end of the query that was ignored, because a query has at most 32 words. The parts of a
+    /// hyphenated word count as words. Common words such as "the" do not count. Null if the whole query
+    /// was used.
     ignored_text: Option<String>,
     /// Number of the revision of the search index. Usually the revision of the response. It can be older
     /// while the index processes a large batch of changes.

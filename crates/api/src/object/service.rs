@@ -125,7 +125,7 @@ impl ServiceObject {
         related::only_measures(ctx, &self.0.page, self.0.service.lang, first).await
     }
 
-    /// The measures of `relatedMeasures`, each with its score.
+    /// The measures of `relatedMeasures`, each with its score. Empty if there are none.
     async fn related_measure_edges(
         &self,
         ctx: &Context<'_>,

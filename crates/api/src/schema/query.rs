@@ -38,8 +38,8 @@ struct NodeQueries;
 
 #[Object]
 impl NodeQueries {
-    /// One object, found by its global id. Null if no published object has this id. An id from a field with `asOf`
-    /// finds the object as it was then, or null if that revision was pruned.
+    /// One object, found by its global id. Null if no published object has this id. An id from a field
+    /// with `asOf` finds the object as it was then, or null if that revision was pruned.
     ///
     /// Example: `{ node(id: "TWVhc3VyZTpwbGFu") { id ... on Measure { number } } }`
     async fn node(
@@ -95,8 +95,8 @@ impl NodeQueries {
     }
 }
 
-/// Returns the object that an id identifies and the content that the id names. `None` if the id is malformed, or if its
-/// revision was pruned or is not published yet.
+/// Returns the object that an id identifies and the content that the id names. `None` if the id is
+/// malformed, or if its revision was pruned or is not published yet.
 async fn content_of(ctx: &Context<'_>, id: &ID) -> Result<Option<(NodeId, Arc<RevisionContext>)>, ApiError> {
     let Some((id, revision)) = NodeId::parse(id) else { return Ok(None) };
     let Some(revision) = revision else { return Ok(Some((id, revision_context(ctx)?))) };

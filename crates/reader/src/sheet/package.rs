@@ -1,8 +1,8 @@
 //! The parts of a workbook, unpacked within limits of bytes.
 //!
-//! A workbook is a ZIP archive of XML parts. The parser of workbooks trusts the sizes that the parts state, so
-//! it gets a copy of the archive: only the parts that it needs, unpacked, each within its limit.
-//! Nothing else is unpacked: pictures, and macros, which are never executed.
+//! A workbook is a ZIP archive of XML parts. The parser of workbooks trusts the sizes that the parts
+//! state, so it gets a copy of the archive: only the parts that it needs, unpacked, each within its
+//! limit. Nothing else is unpacked: pictures, and macros, which are never executed.
 
 use std::io::{Cursor, Read, Write};
 

@@ -30,8 +30,8 @@ pub(super) async fn live_collections(
 }
 
 impl BatchWriter {
-    /// Replaces the published contract of a document, or removes it if the document is no contract any more. An
-    /// equal contract keeps its row.
+    /// Replaces the published contract of a document, or removes it if the document is no contract any
+    /// more. An equal contract keeps its row.
     pub(super) fn update_collection(
         &mut self,
         (document, path): (&DocumentKey, &DocumentPath),
