@@ -1,5 +1,6 @@
 //! Entries of the change log.
 
+pub use crate::changed_field::ChangedField;
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 
 /// Kind of an entry in the change log.
@@ -140,8 +141,8 @@ impl NodeKey {
     }
 }
 
-/// GraphQL name of a field, the value before the change and the value after it.
-pub type FieldChange = (&'static str, Option<String>, Option<String>);
+/// A field, the value before the change and the value after it.
+pub type FieldChange = (ChangedField, Option<String>, Option<String>);
 
 /// One entry of the change log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,8 +151,8 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The object that changed.
     pub node: NodeKey,
-    /// GraphQL name of the changed field. `None` if the object was added or removed.
-    pub field: Option<&'static str>,
+    /// The changed field. `None` if the object was added or removed.
+    pub field: Option<ChangedField>,
     /// The previous value. For a removed object, its title.
     pub before: Option<String>,
     /// The new value. For an added object, its title.

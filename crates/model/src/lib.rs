@@ -9,6 +9,7 @@
 pub mod asset;
 pub mod category_tree;
 pub mod change;
+mod changed_field;
 pub mod checksum;
 pub mod contract;
 pub mod diagnostic;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use passerelle_model::change::{ChangeKind, NodeKey};
+use passerelle_model::change::{ChangeKind, ChangedField, NodeKey};
 use passerelle_model::key::PlanKey;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
@@ -26,8 +26,8 @@ pub struct ChangeLogEntry {
     pub kind: ChangeKind,
     /// The object that changed. `None` for [`ChangeKind::Resync`].
     pub node: Option<NodeKey>,
-    /// GraphQL name of the changed field. `None` if the object was added or removed.
-    pub field: Option<String>,
+    /// The changed field. `None` if the object was added or removed.
+    pub field: Option<ChangedField>,
     /// The previous value. For a removed object, its title.
     pub before: Option<String>,
     /// The new value. For an added object, its title.
@@ -188,7 +188,8 @@ impl ReadView {
                 ordinal: row.ordinal,
                 kind: context.parse_text("kind", &row.kind, ChangeKind::from_name)?,
                 node: NodeKey::from_parts(&row.node_kind, &row.node_key),
-                field: row.field,
+                // A field that this version does not know has no name. The change is still listed.
+                field: row.field.as_deref().and_then(ChangedField::from_name),
                 before: row.before,
                 after: row.after,
             })

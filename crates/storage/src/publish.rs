@@ -105,7 +105,7 @@ async fn log_changes(
         kind: change.kind.name().to_owned(),
         node_kind: change.node.kind().to_owned(),
         node_key: change.node.key().to_owned(),
-        field: change.field.map(str::to_owned),
+        field: change.field.map(|field| field.name().to_owned()),
         before: change.before.clone(),
         after: change.after.clone(),
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use passerelle_model::change::{Change, ChangeKind, FieldChange, NodeKey};
+use passerelle_model::change::{Change, ChangeKind, ChangedField, FieldChange, NodeKey};
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::plan::{MeasureDetails, Money};
 use passerelle_model::published::{
@@ -125,10 +125,10 @@ impl<'a> CategoryPaths<'a> {
 fn plan_fields(before: &PublishedPlan, after: &PublishedPlan) -> Vec<Change> {
     let (old, new) = (&before.heading, &after.heading);
     let fields = vec![
-        ("slug", Some(old.slug.to_string()), Some(new.slug.to_string())),
-        ("title", Some(old.title.clone()), Some(new.title.clone())),
-        ("lang", Some(old.lang.to_string()), Some(new.lang.to_string())),
-        ("year", old.year.map(|year| year.to_string()), new.year.map(|year| year.to_string())),
+        (ChangedField::Slug, Some(old.slug.to_string()), Some(new.slug.to_string())),
+        (ChangedField::Title, Some(old.title.clone()), Some(new.title.clone())),
+        (ChangedField::Lang, Some(old.lang.to_string()), Some(new.lang.to_string())),
+        (ChangedField::Year, old.year.map(|year| year.to_string()), new.year.map(|year| year.to_string())),
     ];
     let node = NodeKey::Plan(after.key.clone());
     changed_fields(fields).map(|field| Change::of_field(ChangeKind::PlanChanged, &node, field)).collect()
@@ -139,13 +139,13 @@ fn category_changes(before: &[PublishedCategory], after: &[PublishedCategory]) -
     let mut changes = Vec::new();
     for edit in diff_by_key(before, after, |category| &category.key) {
         let (key, fields) = match edit {
-            Edit::Added(added) => (&added.key, vec![("path", None, path(added))]),
-            Edit::Removed(removed) => (&removed.key, vec![("path", path(removed), None)]),
+            Edit::Added(added) => (&added.key, vec![(ChangedField::Path, None, path(added))]),
+            Edit::Removed(removed) => (&removed.key, vec![(ChangedField::Path, path(removed), None)]),
             Edit::Changed(old, new) => (
                 &new.key,
                 vec![
-                    ("path", path(old), path(new)),
-                    ("title", Some(old.title.clone()), Some(new.title.clone())),
+                    (ChangedField::Path, path(old), path(new)),
+                    (ChangedField::Title, Some(old.title.clone()), Some(new.title.clone())),
                 ],
             ),
         };
@@ -168,15 +168,15 @@ fn measure_fields(
         if is_moved { paths.get(&measure.category) } else { None }
     };
     let mut fields = vec![
-        ("label", Some(before.label.clone()), Some(after.label.clone())),
-        ("number", Some(before.number.to_string()), Some(after.number.to_string())),
-        ("title", Some(before.title.text.clone()), Some(after.title.text.clone())),
-        ("status", Some(before.status.name().to_owned()), Some(after.status.name().to_owned())),
-        ("statusText", Some(before.status_text.clone()), Some(after.status_text.clone())),
-        ("programme", before.programme.clone(), after.programme.clone()),
-        ("isRepeated", Some(before.is_repeated.to_string()), Some(after.is_repeated.to_string())),
-        ("category", path(before, old), path(after, new)),
-        ("parent", number(before.parent), number(after.parent)),
+        (ChangedField::Label, Some(before.label.clone()), Some(after.label.clone())),
+        (ChangedField::Number, Some(before.number.to_string()), Some(after.number.to_string())),
+        (ChangedField::Title, Some(before.title.text.clone()), Some(after.title.text.clone())),
+        (ChangedField::Status, Some(before.status.name().to_owned()), Some(after.status.name().to_owned())),
+        (ChangedField::StatusText, Some(before.status_text.clone()), Some(after.status_text.clone())),
+        (ChangedField::Programme, before.programme.clone(), after.programme.clone()),
+        (ChangedField::IsRepeated, Some(before.is_repeated.to_string()), Some(after.is_repeated.to_string())),
+        (ChangedField::Category, path(before, old), path(after, new)),
+        (ChangedField::Parent, number(before.parent), number(after.parent)),
     ];
     fields.extend(detail_fields(&before.details, &after.details));
     // A label that is the number changes together with it, so only the number is logged.
@@ -187,16 +187,19 @@ fn measure_fields(
     let status_text_follows = before.status != after.status || before.programme != after.programme;
     changed_fields(fields)
         // The status text changes together with the status, so only the status is logged.
-        .filter(|(field, ..)| !(status_text_follows && *field == "statusText"))
+        .filter(|(field, ..)| !(status_text_follows && *field == ChangedField::StatusText))
         .map(|field| {
-            let kind =
-                if field.0 == "status" { ChangeKind::StatusChanged } else { ChangeKind::MeasureChanged };
+            let kind = if field.0 == ChangedField::Status {
+                ChangeKind::StatusChanged
+            } else {
+                ChangeKind::MeasureChanged
+            };
             Change::of_field(kind, &node, field)
         })
         .collect()
 }
 
-/// Compares the details of a measure. The names are those of the fields in the schema.
+/// Compares the details of a measure.
 fn detail_fields(before: &MeasureDetails, after: &MeasureDetails) -> Vec<FieldChange> {
     let list = |values: &[String]| (!values.is_empty()).then(|| values.join("; "));
     let date = |date: Option<Timestamp>| date.map(|date| date.to_string());
@@ -211,18 +214,22 @@ fn detail_fields(before: &MeasureDetails, after: &MeasureDetails) -> Vec<FieldCh
         list(&pairs)
     };
     vec![
-        ("responsibleParties", list(&before.responsible_parties), list(&after.responsible_parties)),
-        ("partners", list(&before.partners), list(&after.partners)),
-        ("startDate", date(before.start_date), date(after.start_date)),
-        ("endDate", date(before.end_date), date(after.end_date)),
-        ("scheduleText", before.schedule_text.clone(), after.schedule_text.clone()),
-        ("budgetText", before.budget_text.clone(), after.budget_text.clone()),
-        ("budget", money(&before.budget), money(&after.budget)),
-        ("indicators", list(&before.indicators), list(&after.indicators)),
-        ("completion", completion(before), completion(after)),
-        ("priority", before.priority.clone(), after.priority.clone()),
-        ("description", description(before), description(after)),
-        ("attributes", attributes(before), attributes(after)),
+        (
+            ChangedField::ResponsibleParties,
+            list(&before.responsible_parties),
+            list(&after.responsible_parties),
+        ),
+        (ChangedField::Partners, list(&before.partners), list(&after.partners)),
+        (ChangedField::StartDate, date(before.start_date), date(after.start_date)),
+        (ChangedField::EndDate, date(before.end_date), date(after.end_date)),
+        (ChangedField::ScheduleText, before.schedule_text.clone(), after.schedule_text.clone()),
+        (ChangedField::BudgetText, before.budget_text.clone(), after.budget_text.clone()),
+        (ChangedField::Budget, money(&before.budget), money(&after.budget)),
+        (ChangedField::Indicators, list(&before.indicators), list(&after.indicators)),
+        (ChangedField::Completion, completion(before), completion(after)),
+        (ChangedField::Priority, before.priority.clone(), after.priority.clone()),
+        (ChangedField::Description, description(before), description(after)),
+        (ChangedField::Attributes, attributes(before), attributes(after)),
     ]
 }
 
@@ -268,9 +275,9 @@ pub fn page_changes(
 fn page_fields(before: &PublishedPage, after: &PublishedPage) -> Vec<Change> {
     let (old, new) = (&before.page, &after.page);
     let fields = vec![
-        ("slug", Some(old.slug.to_string()), Some(new.slug.to_string())),
-        ("title", Some(old.title.clone()), Some(new.title.clone())),
-        ("lang", Some(old.lang.to_string()), Some(new.lang.to_string())),
+        (ChangedField::Slug, Some(old.slug.to_string()), Some(new.slug.to_string())),
+        (ChangedField::Title, Some(old.title.clone()), Some(new.title.clone())),
+        (ChangedField::Lang, Some(old.lang.to_string()), Some(new.lang.to_string())),
     ];
     let node = NodeKey::Page(after.key.clone());
     let change = |field| Change::of_field(ChangeKind::PageChanged, &node, field);
@@ -278,7 +285,7 @@ fn page_fields(before: &PublishedPage, after: &PublishedPage) -> Vec<Change> {
     if old.content != new.content {
         // The change log does not store the content, because two full pages would be larger than the page
         // itself.
-        changes.push(change(("content", None, None)));
+        changes.push(change((ChangedField::Content, None, None)));
     }
     if changes.is_empty() {
         changes.push(Change::of_node(ChangeKind::PageChanged, node.clone()));
@@ -317,18 +324,18 @@ mod tests {
         let names: Vec<&str> =
             changes(&MeasureDetails::default(), &full).iter().map(|(name, ..)| *name).collect();
         let expected = [
-            "responsibleParties",
-            "partners",
-            "startDate",
-            "endDate",
-            "scheduleText",
-            "budgetText",
-            "budget",
-            "indicators",
-            "completion",
-            "priority",
-            "description",
-            "attributes",
+            ChangedField::ResponsibleParties,
+            ChangedField::Partners,
+            ChangedField::StartDate,
+            ChangedField::EndDate,
+            ChangedField::ScheduleText,
+            ChangedField::BudgetText,
+            ChangedField::Budget,
+            ChangedField::Indicators,
+            ChangedField::Completion,
+            ChangedField::Priority,
+            ChangedField::Description,
+            ChangedField::Attributes,
         ];
         assert_eq!(names, expected);
         assert_eq!(changes(&full, &full), []);
@@ -343,6 +350,6 @@ mod tests {
         let (before, after) = (until("2025-12-31"), until("2026-06-30"));
         let times = [&before, &after].map(|details| details.end_date.map(|date| date.to_string()));
         let [old, new] = times;
-        assert_eq!(changes(&before, &after), [("endDate", old, new)]);
+        assert_eq!(changes(&before, &after), [(ChangedField::EndDate, old, new)]);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use passerelle_model::change::ChangedField;
 use passerelle_storage::{ObjectAddress, StatusChange};
 
 use super::enums::ChangeKind;
@@ -84,7 +85,7 @@ impl ChangeObject {
     /// Name of the changed field in this schema, for example `status`. Null if the object was added or
     /// removed, if no single field can be named, and for `RESYNC`.
     fn field(&self) -> Option<&str> {
-        self.0.field.as_deref()
+        self.0.field.map(field_name)
     }
 
     /// The old value of the field. A status is written as in `MeasureStatus`, for example `IN_PROGRESS`. A
@@ -107,6 +108,39 @@ impl ChangeObject {
     async fn address(&self, ctx: &Context<'_>) -> Result<Option<Arc<ObjectAddress>>, ApiError> {
         let Some(node) = self.0.node.clone() else { return Ok(None) };
         load(ctx, AddressOfChange(node, self.0.revision.number)).await
+    }
+}
+
+/// Returns the name of a changed field in the schema.
+fn field_name(field: ChangedField) -> &'static str {
+    match field {
+        ChangedField::Slug => "slug",
+        ChangedField::Title => "title",
+        ChangedField::Lang => "lang",
+        ChangedField::Year => "year",
+        ChangedField::Path => "path",
+        ChangedField::Category => "category",
+        ChangedField::Label => "label",
+        ChangedField::Number => "number",
+        ChangedField::Status => "status",
+        ChangedField::StatusText => "statusText",
+        ChangedField::Programme => "programme",
+        ChangedField::IsRepeated => "isRepeated",
+        ChangedField::Parent => "parent",
+        ChangedField::Content => "content",
+        ChangedField::ResponsibleParties => "responsibleParties",
+        ChangedField::Partners => "partners",
+        ChangedField::StartDate => "startDate",
+        ChangedField::EndDate => "endDate",
+        ChangedField::ScheduleText => "scheduleText",
+        ChangedField::BudgetText => "budgetText",
+        ChangedField::Budget => "budget",
+        ChangedField::Indicators => "indicators",
+        ChangedField::Completion => "completion",
+        ChangedField::Priority => "priority",
+        ChangedField::Description => "description",
+        ChangedField::Attributes => "attributes",
+        ChangedField::State => "state",
     }
 }
 
@@ -151,5 +185,22 @@ pub(crate) struct ProgressPoint {
 impl From<passerelle_storage::ProgressPoint> for ProgressPoint {
     fn from(point: passerelle_storage::ProgressPoint) -> Self {
         Self { at: DateTime(point.at), progress: point.progress.map(ProgressObject) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangedField, field_name};
+
+    #[test]
+    fn every_logged_field_is_a_field_of_the_schema() {
+        let schema = crate::schema::sdl();
+        for field in ChangedField::ALL {
+            let name = field_name(field);
+            let is_field = |line: &str| {
+                line.trim().starts_with(&format!("{name}:")) || line.trim().starts_with(&format!("{name}("))
+            };
+            assert!(schema.lines().any(is_field), "{name}");
+        }
     }
 }

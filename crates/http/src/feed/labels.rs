@@ -1,6 +1,6 @@
 //! Texts of the feed in French, Dutch, German and English.
 
-use passerelle_model::change::{ChangeKind, NodeKey};
+use passerelle_model::change::{ChangeKind, ChangedField, NodeKey};
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 use passerelle_storage::ChangeLogEntry;
@@ -23,38 +23,53 @@ const HELD: Localized = [
 /// Title of a resync. It has no subject and therefore no language, so the text is always French.
 const RESYNC: &str = "Les modifications plus anciennes ne sont plus conservées";
 
-/// Labels of changed fields, by GraphQL field name.
-const FIELDS: [(&str, Localized); 26] = [
-    ("number", ["numéro", "nummer", "Nummer", "number"]),
-    ("title", ["titre", "titel", "Titel", "title"]),
-    ("status", ["statut", "status", "Status", "status"]),
-    ("statusText", ["libellé du statut", "tekst van de status", "Text des Status", "text of the status"]),
-    ("programme", ["programme", "programma", "Programm", "programme"]),
-    ("isRepeated", ["reprise", "herhaling", "Wiederholung", "repetition"]),
-    ("category", ["catégorie", "categorie", "Kategorie", "category"]),
-    ("path", ["place", "plaats", "Stelle", "place"]),
-    ("slug", ["adresse", "adres", "Adresse", "address"]),
-    ("lang", ["langue", "taal", "Sprache", "language"]),
-    ("year", ["année", "jaar", "Jahr", "year"]),
-    ("content", ["contenu", "inhoud", "Inhalt", "content"]),
-    ("label", ["numéro tel qu’écrit", "nummer zoals geschreven", "Nummer wie geschrieben", "label"]),
-    ("parent", ["mesure parente", "bovenliggende maatregel", "übergeordnete Maßnahme", "parent measure"]),
-    ("responsibleParties", ["responsables", "verantwoordelijken", "Verantwortliche", "responsible parties"]),
-    ("partners", ["partenaires", "partners", "Partner", "partners"]),
-    ("startDate", ["début", "begin", "Beginn", "start"]),
-    ("endDate", ["échéance", "einddatum", "Frist", "deadline"]),
-    ("scheduleText", ["calendrier", "planning", "Zeitplan", "schedule"]),
-    ("budgetText", ["texte du budget", "tekst van het budget", "Text des Budgets", "text of the budget"]),
-    ("budget", ["budget", "budget", "Budget", "budget"]),
-    ("indicators", ["indicateurs", "indicatoren", "Indikatoren", "indicators"]),
-    ("completion", ["avancement", "voortgang", "Fortschritt", "completion"]),
-    ("priority", ["priorité", "prioriteit", "Priorität", "priority"]),
-    ("description", ["description", "beschrijving", "Beschreibung", "description"]),
-    ("attributes", ["autres colonnes", "andere kolommen", "weitere Spalten", "other columns"]),
-];
-
 fn localize(word: Localized, lang: Language) -> &'static str {
     word[lang as usize]
+}
+
+/// Returns the label of a changed field.
+fn field_label(field: ChangedField) -> Localized {
+    match field {
+        ChangedField::Number => ["numéro", "nummer", "Nummer", "number"],
+        ChangedField::Title => ["titre", "titel", "Titel", "title"],
+        ChangedField::Status => ["statut", "status", "Status", "status"],
+        ChangedField::StatusText => {
+            ["libellé du statut", "tekst van de status", "Text des Status", "text of the status"]
+        }
+        ChangedField::Programme => ["programme", "programma", "Programm", "programme"],
+        ChangedField::IsRepeated => ["reprise", "herhaling", "Wiederholung", "repetition"],
+        ChangedField::Category => ["catégorie", "categorie", "Kategorie", "category"],
+        ChangedField::Path => ["place", "plaats", "Stelle", "place"],
+        ChangedField::Slug => ["adresse", "adres", "Adresse", "address"],
+        ChangedField::Lang => ["langue", "taal", "Sprache", "language"],
+        ChangedField::Year => ["année", "jaar", "Jahr", "year"],
+        ChangedField::Content => ["contenu", "inhoud", "Inhalt", "content"],
+        ChangedField::Label => {
+            ["numéro tel qu’écrit", "nummer zoals geschreven", "Nummer wie geschrieben", "label"]
+        }
+        ChangedField::Parent => {
+            ["mesure parente", "bovenliggende maatregel", "übergeordnete Maßnahme", "parent measure"]
+        }
+        ChangedField::ResponsibleParties => {
+            ["responsables", "verantwoordelijken", "Verantwortliche", "responsible parties"]
+        }
+        ChangedField::Partners => ["partenaires", "partners", "Partner", "partners"],
+        ChangedField::StartDate => ["début", "begin", "Beginn", "start"],
+        ChangedField::EndDate => ["échéance", "einddatum", "Frist", "deadline"],
+        ChangedField::ScheduleText => ["calendrier", "planning", "Zeitplan", "schedule"],
+        ChangedField::BudgetText => {
+            ["texte du budget", "tekst van het budget", "Text des Budgets", "text of the budget"]
+        }
+        ChangedField::Budget => ["budget", "budget", "Budget", "budget"],
+        ChangedField::Indicators => ["indicateurs", "indicatoren", "Indikatoren", "indicators"],
+        ChangedField::Completion => ["avancement", "voortgang", "Fortschritt", "completion"],
+        ChangedField::Priority => ["priorité", "prioriteit", "Priorität", "priority"],
+        ChangedField::Description => ["description", "beschrijving", "Beschreibung", "description"],
+        ChangedField::Attributes => {
+            ["autres colonnes", "andere kolommen", "weitere Spalten", "other columns"]
+        }
+        ChangedField::State => ["état", "staat", "Zustand", "state"],
+    }
 }
 
 /// Returns the label of a node type.
@@ -103,15 +118,10 @@ fn describe_change(change: &ChangeLogEntry, lang: Language) -> String {
         | ChangeKind::Resync => CHANGED,
     };
     let word = localize(word, lang);
-    match change.field.as_deref().filter(|_| change.kind != ChangeKind::DocumentRejected) {
-        Some(field) => format!("{word} ({})", field_name(field, lang)),
+    match change.field.filter(|_| change.kind != ChangeKind::DocumentRejected) {
+        Some(field) => format!("{word} ({})", localize(field_label(field), lang)),
         None => word.to_owned(),
     }
-}
-
-fn field_name(field: &str, lang: Language) -> &str {
-    let known = FIELDS.iter().find(|(name, _)| *name == field);
-    known.map_or(field, |(_, word)| localize(*word, lang))
 }
 
 /// Returns the summary of an entry: the old and new value if the change has a field, else a description.
@@ -126,16 +136,16 @@ pub(super) fn summary(change: &ChangeLogEntry, lang: Language) -> String {
 
 /// Formats the old and new value, for example `12 → 13`. Returns `None` if the change has neither.
 fn values(change: &ChangeLogEntry, lang: Language) -> Option<String> {
-    let text = |value: &String| match change.field.as_deref() {
-        Some("status") => match MeasureStatus::from_name(value) {
+    let text = |value: &String| match change.field {
+        Some(ChangedField::Status) => match MeasureStatus::from_name(value) {
             Some(known) => known.label(lang).to_owned(),
             None => value.clone(),
         },
         // Plans give days. The time of a day is always midnight.
-        Some("startDate" | "endDate") => {
+        Some(ChangedField::StartDate | ChangedField::EndDate) => {
             value.split_once('T').map_or(value.as_str(), |(day, _)| day).to_owned()
         }
-        Some("completion") => format!("{value}\u{a0}%"),
+        Some(ChangedField::Completion) => format!("{value}\u{a0}%"),
         _ => value.clone(),
     };
     match (change.before.as_ref().map(text), change.after.as_ref().map(text)) {
@@ -154,7 +164,7 @@ mod tests {
 
     fn change(
         kind: ChangeKind,
-        field: Option<&str>,
+        field: Option<ChangedField>,
         before: Option<&str>,
         after: Option<&str>,
     ) -> ChangeLogEntry {
@@ -163,7 +173,7 @@ mod tests {
             ordinal: 0,
             kind,
             node: (kind != ChangeKind::Resync).then(|| NodeKey::Measure(MeasureKey::new("plan#12"))),
-            field: field.map(str::to_owned),
+            field,
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
         }
@@ -176,16 +186,17 @@ mod tests {
 
     #[test]
     fn changes_are_described_in_the_language_of_their_subject() {
-        let status = |before, after| change(ChangeKind::StatusChanged, Some("status"), before, after);
+        let status =
+            |before, after| change(ChangeKind::StatusChanged, Some(ChangedField::Status), before, after);
         let done = status(Some("IN_PROGRESS"), Some("COMPLETED"));
         assert_eq!(text(Language::Fr, &done).0, "Mesure 12\u{a0}: En cours → Réalisé");
         assert_eq!(text(Language::Nl, &done).0, "Maatregel 12: In uitvoering → Uitgevoerd");
         assert_eq!(text(Language::En, &status(None, None)).0, "Measure 12: changed (status)");
-        let moved = change(ChangeKind::MeasureChanged, Some("category"), Some("1.2"), None);
+        let moved = change(ChangeKind::MeasureChanged, Some(ChangedField::Category), Some("1.2"), None);
         let (title, summary) = text(Language::De, &moved);
         assert_eq!((title.as_str(), summary.as_str()), ("Maßnahme 12: geändert (Kategorie)", "1.2 →"));
         let later = [Some("2025-12-31T00:00:00.000Z"), Some("2026-06-30T00:00:00.000Z")];
-        let later = change(ChangeKind::MeasureChanged, Some("endDate"), later[0], later[1]);
+        let later = change(ChangeKind::MeasureChanged, Some(ChangedField::EndDate), later[0], later[1]);
         let (title, summary) = text(Language::Fr, &later);
         assert_eq!(title, "Mesure 12\u{a0}: modification (échéance)");
         assert_eq!(summary, "2025-12-31 → 2026-06-30");
@@ -200,7 +211,7 @@ mod tests {
             (title(&resync, None).as_str(), summary(&resync, Language::Fr).as_str()),
             (RESYNC, RESYNC)
         );
-        let held = change(ChangeKind::DocumentRejected, Some("state"), None, Some("HELD"));
+        let held = change(ChangeKind::DocumentRejected, Some(ChangedField::State), None, Some("HELD"));
         assert_eq!(text(Language::En, &held).1, "version waits for confirmation");
     }
 }

@@ -9,8 +9,8 @@ use crate::timestamp::Timestamp;
 /// Optional fields of a measure. Every field is empty or `None` if the document does not state it.
 ///
 /// A new field also needs [`Self::size`], `details` in `crates/reader/src/plan/assemble.rs`,
-/// `detail_fields` in `crates/versioning/src/diff.rs`, `ExportRow` and `FIELDS` in `crates/http`, and the
-/// text of the search index.
+/// `detail_fields` in `crates/versioning/src/diff.rs`, `ExportRow` in `crates/http`, and the text of the
+/// search index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MeasureDetails {

@@ -1,6 +1,6 @@
 //! Writes the documents of a batch.
 
-use passerelle_model::change::{Change, ChangeKind, NodeKey};
+use passerelle_model::change::{Change, ChangeKind, ChangedField, NodeKey};
 use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
 use passerelle_model::document::DocumentState;
 use passerelle_model::key::DocumentKey;
@@ -222,7 +222,7 @@ impl BatchWriter {
     ) -> Result<(), StorageError> {
         ingested.reading.diagnostics.insert(0, diagnostic.clone());
         self.changes.push(Change {
-            field: Some("state"),
+            field: Some(ChangedField::State),
             after: Some(DocumentState::Held.name().to_owned()),
             ..Change::of_node(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
         });

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use passerelle_model::change::ChangeKind;
+use passerelle_model::change::{ChangeKind, ChangedField};
 use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::key::TranslationKey;
 use passerelle_model::path::FolderPath;
@@ -56,7 +56,7 @@ async fn status_change_writes_one_row_and_logs_one_change() {
     let changed = format!("\n\n{}", PLAN.replace("PPS À faire", "PPS Réalisé"));
     let published = database.publish_file("plan.txt", &changed).await;
     let [change] = &published.changes[..] else { panic!("{:?}", published.changes) };
-    assert_eq!((change.kind, change.field), (ChangeKind::StatusChanged, Some("status")));
+    assert_eq!((change.kind, change.field), (ChangeKind::StatusChanged, Some(ChangedField::Status)));
     assert_eq!((change.before.as_deref(), change.after.as_deref()), (Some("NOT_STARTED"), Some("COMPLETED")));
     assert_eq!(database.measure(1).await, before.0);
     let after = database.measure(2).await;

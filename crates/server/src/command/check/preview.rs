@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use passerelle_model::change::{Change, ChangeKind, NodeKey};
+use passerelle_model::change::{Change, ChangeKind, ChangedField, NodeKey};
 use passerelle_model::key::MeasureKey;
 use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::PublishPreview;
@@ -64,7 +64,7 @@ impl<'a> Measures<'a> {
     }
 
     fn describe(&self, change: &Change) -> (Effect, String) {
-        let field = change.field.unwrap_or_default();
+        let field = change.field.map_or("", ChangedField::name);
         match (&change.node, change.kind) {
             (NodeKey::Measure(key), ChangeKind::MeasureAdded) => {
                 (Effect::Added, format!("added    {}", describe_measure(self.after.get(key).copied())))
