@@ -8,6 +8,36 @@ use crate::column::RowContext;
 use crate::entity::reference;
 use crate::error::StorageError;
 
+/// Kind of the target of a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReferenceKind {
+    /// A page, by its translation key, slug or path.
+    Page,
+    /// A file of a link.
+    File,
+    /// A file of an image.
+    Image,
+}
+
+impl ReferenceKind {
+    const ALL: [Self; 3] = [Self::Page, Self::File, Self::Image];
+
+    /// Returns the name that the database stores.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Page => "PAGE",
+            Self::File => "FILE",
+            Self::Image => "IMAGE",
+        }
+    }
+
+    /// Reads the kind of a row.
+    pub(crate) fn of(row: &reference::Model) -> Result<Self, StorageError> {
+        let context = RowContext { table: "reference", key: &row.document_key };
+        context.parse_text("kind", &row.kind, |name| Self::ALL.into_iter().find(|kind| kind.name() == name))
+    }
+}
+
 /// Converts the references of a document to rows.
 pub(crate) fn from_references(
     document: &DocumentKey,
@@ -22,14 +52,14 @@ pub(crate) fn from_references(
             ReferenceTarget::File(_) | ReferenceTarget::Image(_) => lang,
         };
         let (kind, target, heading, path) = match reference.target {
-            ReferenceTarget::Page(page) => ("PAGE", page.key, page.heading, page.path),
-            ReferenceTarget::File(path) => ("FILE", path.to_string(), None, None),
-            ReferenceTarget::Image(path) => ("IMAGE", path.to_string(), None, None),
+            ReferenceTarget::Page(page) => (ReferenceKind::Page, page.key, page.heading, page.path),
+            ReferenceTarget::File(path) => (ReferenceKind::File, path.to_string(), None, None),
+            ReferenceTarget::Image(path) => (ReferenceKind::Image, path.to_string(), None, None),
         };
         Ok(reference::Model {
             id: 0,
             document_key: document.to_string(),
-            kind: kind.to_owned(),
+            kind: kind.name().to_owned(),
             target,
             heading,
             lang: target_lang.to_string(),

@@ -9,6 +9,7 @@ use passerelle_model::language::Language;
 use passerelle_model::page::PageTarget;
 use passerelle_model::position::Position;
 use passerelle_text::fold::nearest;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::asset::has_assets;
@@ -16,6 +17,7 @@ use super::batch_writer::BatchWriter;
 use super::rows;
 use crate::column::{MAX_IN_VALUES, RowContext};
 use crate::convert::diagnostic::from_diagnostic;
+use crate::convert::reference::ReferenceKind;
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
 use crate::fail_point;
@@ -57,38 +59,17 @@ impl BatchWriter {
         let mut keys = self.changed_targets.documents.clone();
         let targets: Vec<&String> = self.changed_targets.names.union(&self.changed_targets.files).collect();
         for targets in targets.chunks(MAX_IN_VALUES) {
-            let rows: Vec<String> = reference::Entity::find()
-                .select_only()
-                .column(reference::Column::DocumentKey)
-                .distinct()
-                .filter(reference::Column::Target.is_in(targets.iter().map(|target| target.as_str())))
-                .into_tuple()
-                .all(&self.transaction)
-                .await?;
-            keys.extend(rows);
+            let targets = targets.iter().map(|target| target.as_str());
+            keys.extend(self.documents_with_reference(reference::Column::Target.is_in(targets)).await?);
         }
         let paths: Vec<&String> = self.changed_targets.paths.iter().collect();
         for paths in paths.chunks(MAX_IN_VALUES) {
-            let rows: Vec<String> = reference::Entity::find()
-                .select_only()
-                .column(reference::Column::DocumentKey)
-                .distinct()
-                .filter(reference::Column::Path.is_in(paths.iter().map(|path| path.as_str())))
-                .into_tuple()
-                .all(&self.transaction)
-                .await?;
-            keys.extend(rows);
+            let paths = paths.iter().map(|path| path.as_str());
+            keys.extend(self.documents_with_reference(reference::Column::Path.is_in(paths)).await?);
         }
         if self.changed_targets.affects_all_images {
-            let rows: Vec<String> = reference::Entity::find()
-                .select_only()
-                .column(reference::Column::DocumentKey)
-                .distinct()
-                .filter(reference::Column::Kind.eq("IMAGE"))
-                .into_tuple()
-                .all(&self.transaction)
-                .await?;
-            keys.extend(rows);
+            let is_image = reference::Column::Kind.eq(ReferenceKind::Image.name());
+            keys.extend(self.documents_with_reference(is_image).await?);
         }
         let slugs: Vec<&String> = self.changed_targets.slugs.iter().collect();
         for slugs in slugs.chunks(MAX_IN_VALUES) {
@@ -120,6 +101,19 @@ impl BatchWriter {
         Ok(served)
     }
 
+    /// Returns the keys of the documents with a reference that matches a condition.
+    async fn documents_with_reference(&self, condition: SimpleExpr) -> Result<Vec<String>, StorageError> {
+        let documents = reference::Entity::find()
+            .select_only()
+            .column(reference::Column::DocumentKey)
+            .distinct()
+            .filter(condition)
+            .into_tuple()
+            .all(&self.transaction)
+            .await?;
+        Ok(documents)
+    }
+
     async fn broken_references(
         &self,
         documents: &[String],
@@ -129,8 +123,11 @@ impl BatchWriter {
             .order_by_asc(reference::Column::Id)
             .all(&self.transaction)
             .await?;
+        let kinds: Vec<ReferenceKind> = rows.iter().map(ReferenceKind::of).collect::<Result<_, _>>()?;
         let of_kind = |is_page: bool| -> BTreeSet<&str> {
-            rows.iter().filter(|row| (row.kind == "PAGE") == is_page).map(|row| row.target.as_str()).collect()
+            let of_kind =
+                rows.iter().zip(&kinds).filter(|(_, kind)| (**kind == ReferenceKind::Page) == is_page);
+            of_kind.map(|(row, _)| row.target.as_str()).collect()
         };
         let paths: Vec<String> =
             rows.iter().filter_map(|row| Some(format!("/{}", row.path.as_deref()?))).collect();
@@ -140,17 +137,17 @@ impl BatchWriter {
         let files = self.existing_files(&of_kind(false)).await?;
         let is_elsewhere = !has_assets(&self.transaction).await?;
         let mut diagnostics: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        for row in &rows {
+        for (row, kind) in rows.iter().zip(kinds) {
             let context = RowContext { table: "reference", key: &row.document_key };
             let lang = context.parse_lang(&row.lang)?;
-            let kind = match row.kind.as_str() {
-                "PAGE" => self.broken_link(row, lang, &pages).await?,
+            let kind = match kind {
+                ReferenceKind::Page => self.broken_link(row, lang, &pages).await?,
                 _ if files.contains(&row.target) => None,
-                "IMAGE" if is_elsewhere => {
+                ReferenceKind::Image if is_elsewhere => {
                     Some(DiagnosticKind::MissingExternalImage { path: row.target.clone() })
                 }
-                "IMAGE" => Some(DiagnosticKind::MissingImage { path: row.target.clone() }),
-                _ => Some(DiagnosticKind::MissingFile { path: row.target.clone() }),
+                ReferenceKind::Image => Some(DiagnosticKind::MissingImage { path: row.target.clone() }),
+                ReferenceKind::File => Some(DiagnosticKind::MissingFile { path: row.target.clone() }),
             };
             if let Some(kind) = kind {
                 let position = Position {
