@@ -321,8 +321,8 @@ mod tests {
             description: Some(RichText { text: "Planter".to_owned(), ..RichText::default() }),
             attributes: vec![Attribute { name: "Zone".to_owned(), value: "Nord".to_owned() }],
         };
-        let names: Vec<&str> =
-            changes(&MeasureDetails::default(), &full).iter().map(|(name, ..)| *name).collect();
+        let fields: Vec<ChangedField> =
+            changes(&MeasureDetails::default(), &full).iter().map(|(field, ..)| *field).collect();
         let expected = [
             ChangedField::ResponsibleParties,
             ChangedField::Partners,
@@ -337,7 +337,7 @@ mod tests {
             ChangedField::Description,
             ChangedField::Attributes,
         ];
-        assert_eq!(names, expected);
+        assert_eq!(fields, expected);
         assert_eq!(changes(&full, &full), []);
     }
 
