@@ -115,7 +115,7 @@ fn json_export_contains_every_measure_with_types() {
 }
 
 #[test]
-fn the_separator_of_a_csv_is_that_of_the_language_or_the_one_that_is_asked_for() {
+fn csv_separator_depends_on_language_or_parameter() {
     let place = plan();
     place.write("plan.en.txt", "# Climate plan 2025\n\n## AXIS 1: Sow\n\n1.\tSow a meadow\tDone\n");
     let service = place.serve();

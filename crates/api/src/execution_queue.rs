@@ -1,4 +1,4 @@
-//! Queue for executions: at most so many run at once, the others wait in turn.
+//! Queue for executions: at most N run at once per lane; the others wait.
 //!
 //! There are three lanes. Cheap operations never wait for expensive ones. Within a lane, the clients take
 //! turns, and the operations of one client run in the order of their arrival. Clients without an address

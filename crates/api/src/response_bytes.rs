@@ -29,7 +29,7 @@ struct Shared {
 }
 
 impl ResponseBudget {
-    /// Creates a budget of so many bytes.
+    /// Creates a budget. `limit` is in bytes.
     pub fn new(limit: usize) -> Self {
         Self(Arc::new(Shared { reserved: AtomicUsize::new(0), limit, rejected: AtomicU64::new(0) }))
     }

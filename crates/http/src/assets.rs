@@ -25,7 +25,7 @@ use tokio_util::io::ReaderStream;
 
 use self::open::{OpenFile, open};
 use self::range::{RequestedRange, requested_range};
-use super::renditions::{Made, RenditionError, Renditions};
+use super::renditions::{RenditionError, RenditionSource, Renditions};
 use super::state::AppState;
 
 /// Short cache lifetime: a file can change under the same name.
@@ -117,12 +117,12 @@ async fn rendition(
     let media = rendition.format.media_type();
     let modified_nanos = file.modified_nanos;
     match state.renditions().get(name, rendition, file.file).await {
-        Ok(Made::Stored(file)) => {
+        Ok(RenditionSource::File(file)) => {
             let length = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
             let file = OpenFile { file, length, modified_nanos };
             Ok((respond_with(file, etag, method, headers), media))
         }
-        Ok(Made::Fresh(bytes)) => Ok((fresh(bytes, etag, headers), media)),
+        Ok(RenditionSource::Memory(bytes)) => Ok((fresh(bytes, etag, headers), media)),
         Err(RenditionError::Undecodable) => Err(StatusCode::NOT_FOUND.into_response()),
         Err(RenditionError::Overloaded) => {
             let retry_after = [(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS))];

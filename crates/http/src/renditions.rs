@@ -41,11 +41,11 @@ pub struct RenditionSettings {
 }
 
 /// A rendition that can be sent.
-pub(super) enum Made {
+pub(super) enum RenditionSource {
     /// In a file on disk.
-    Stored(File),
+    File(File),
     /// In memory.
-    Fresh(Bytes),
+    Memory(Bytes),
 }
 
 /// Reason why there is no rendition.
@@ -94,18 +94,18 @@ impl Renditions {
         name: String,
         rendition: Rendition,
         image: File,
-    ) -> Result<Made, RenditionError> {
+    ) -> Result<RenditionSource, RenditionError> {
         if let Some(store) = self.store.clone() {
             let wanted = name.clone();
             let stored = tokio::task::spawn_blocking(move || store.get(&wanted)).await;
             if let Ok(Some(file)) = stored {
-                return Ok(Made::Stored(file));
+                return Ok(RenditionSource::File(file));
             }
         }
         let making = self.recent.try_get_with(name.clone(), self.make(name, rendition, image));
         let made = tokio::time::timeout(TIMEOUT, making).await;
         match made {
-            Ok(Ok(bytes)) => Ok(Made::Fresh(bytes)),
+            Ok(Ok(bytes)) => Ok(RenditionSource::Memory(bytes)),
             Ok(Err(error)) => Err(*error),
             Err(_) => Err(RenditionError::Overloaded),
         }

@@ -55,7 +55,7 @@ fn plan(document: ParsedDocument) -> Plan {
     }
 }
 
-fn told(document: &ParsedDocument) -> Vec<(&str, &str)> {
+fn diagnostics(document: &ParsedDocument) -> Vec<(&str, &str)> {
     let told = document.diagnostics.iter();
     told.map(|diagnostic| (diagnostic.code.as_str(), diagnostic.message.as_str())).collect()
 }
@@ -77,7 +77,7 @@ fn parse_changed(change: (&str, &str, &str)) -> ParsedDocument {
 #[test]
 fn files_of_a_folder_are_the_measures_of_one_plan() {
     let document = parse(SETTINGS, &MEASURES);
-    assert_eq!(told(&document), []);
+    assert_eq!(diagnostics(&document), []);
     let plan = plan(document);
     assert_eq!((plan.heading.title.as_str(), plan.heading.slug.as_str()), ("Plan des vergers", "vergers"));
     let measures: Vec<(u32, &str, MeasureStatus)> = plan
@@ -106,9 +106,9 @@ fn files_of_a_folder_are_the_measures_of_one_plan() {
 }
 
 #[test]
-fn a_problem_of_a_file_is_told_with_its_name_and_line() {
+fn member_diagnostic_names_file_and_line() {
     let document = parse_changed(("pommiers.md", "Idée", "Bof"));
-    let [(code, message)] = told(&document)[..] else { panic!("{document:?}") };
+    let [(code, message)] = diagnostics(&document)[..] else { panic!("{document:?}") };
     assert_eq!(code, "STATUS_UNKNOWN");
     assert!(message.starts_with("Fichier «\u{a0}pommiers.md\u{a0}», ligne 5\u{a0}: "), "{message}");
     assert!(document.content.is_some());
@@ -118,20 +118,20 @@ fn a_problem_of_a_file_is_told_with_its_name_and_line() {
 fn a_file_that_cannot_be_read_rejects_the_plan() {
     let document = parse_changed(("pommiers.md", "title: Greffer", "title: \"Greffer"));
     assert!(document.content.is_none());
-    let (code, message) = told(&document)[0];
+    let (code, message) = diagnostics(&document)[0];
     assert_eq!(code, "FRONT_MATTER_INVALID");
     assert!(message.starts_with("Fichier «\u{a0}pommiers.md\u{a0}», ligne "), "{message}");
     assert!(parse("title: [\n", &MEASURES).content.is_none());
-    assert_eq!(told(&parse(SETTINGS, &[]))[0].0, "PLAN_WITHOUT_MEASURES");
+    assert_eq!(diagnostics(&parse(SETTINGS, &[]))[0].0, "PLAN_WITHOUT_MEASURES");
 }
 
 #[test]
 fn equal_labels_are_told_in_both_files() {
     let document = parse_changed(("pruniers.md", "number: 11", "number: 10"));
-    let told = told(&document);
-    assert_eq!(told.len(), 2);
+    let found = diagnostics(&document);
+    assert_eq!(found.len(), 2);
     for ((code, message), [own, other]) in
-        told.iter().zip([["poiriers.md", "pruniers.md"], ["pruniers.md", "poiriers.md"]])
+        found.iter().zip([["poiriers.md", "pruniers.md"], ["pruniers.md", "poiriers.md"]])
     {
         assert_eq!(*code, "PLAN_FILE_LABEL_TWICE");
         assert!(message.starts_with(&format!("Fichier «\u{a0}{own}\u{a0}»")), "{message}");
@@ -142,7 +142,7 @@ fn equal_labels_are_told_in_both_files() {
 #[test]
 fn drafts_are_left_out_and_files_being_written_are_read_later() {
     let document = parse_changed(("pruniers.md", "number: 11", "number: 11\ndraft: true"));
-    assert_eq!(told(&document)[0].0, "DRAFT");
+    assert_eq!(diagnostics(&document)[0].0, "DRAFT");
     assert_eq!(plan(document).measures.len(), 2);
     let path = DocumentPath::parse("vergers/plan.yaml").unwrap();
     let mut files = members(&MEASURES);
@@ -178,7 +178,7 @@ fn real_folders_are_one_plan_each() {
         let document =
             read(&path, settings.as_bytes(), &members, &FolderDefaults::default(), WriteState::Complete)
                 .unwrap();
-        println!("{:?}", told(&document));
+        println!("{:?}", diagnostics(&document));
         let plan = plan(document);
         for measure in &plan.measures {
             println!("{} {} {:?}", measure.label, measure.title.text, measure.details.responsible_parties);

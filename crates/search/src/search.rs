@@ -58,7 +58,7 @@ impl Search {
 
     /// Waits until the index contains a revision, without a time limit.
     pub async fn reached(&self, revision: RevisionNumber) {
-        // Its writer lives as long as the service.
+        // An error means that the updater ended, which happens only at shutdown.
         drop(self.live.clone().wait_for(|live| live.contains(revision)).await);
     }
 

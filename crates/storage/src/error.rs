@@ -66,6 +66,9 @@ pub enum StorageError {
         /// Description of the invalid value.
         detail: String,
     },
+    /// A computation on a thread of its own panicked, or the service stops.
+    #[error("a computation in the storage failed: {0}")]
+    Computation(#[from] tokio::task::JoinError),
 }
 
 impl StorageError {

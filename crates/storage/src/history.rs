@@ -11,9 +11,7 @@ use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use tokio::task::spawn_blocking;
 
 use crate::column::RowContext;
@@ -238,7 +236,7 @@ impl ReadView {
         // Each point walks all versions. On a thread of its own, it delays no other request.
         let points =
             spawn_blocking(move || points_at(&measure_versions, &ends, interval, latest, &stop)).await;
-        points.map_err(|error| DbErr::Custom(error.to_string()))?
+        points?
     }
 
     /// Returns the rows of measures that began up to the revision of this view, in the order of their

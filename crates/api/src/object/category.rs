@@ -117,7 +117,7 @@ impl CategoryObject {
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
         let scope = MeasureScope { plan: self.get().plan.clone(), category: Some(self.get().key.clone()) };
-        measure_connection(ctx, scope, query, order).await
+        measure_connection(ctx, Some(scope), query, order).await
     }
 
     /// Progress of the measures of the category and of all categories below it. Null if no measure of the

@@ -14,7 +14,8 @@ use crate::loader::FacetCountsOf;
 
 /// Facets of the measures of a scope that match a filter. Each field is counted when it is selected.
 pub(crate) struct MeasureFacets {
-    pub(super) scope: MeasureScope,
+    /// `None` for an unknown plan, which has no measures.
+    pub(super) scope: Option<MeasureScope>,
     pub(super) filter: Arc<MeasureFilter>,
 }
 
@@ -87,8 +88,9 @@ impl MeasureFacets {
         ctx: &Context<'_>,
         facet: FacetKind,
     ) -> Result<Arc<query_index::MeasureFacets>, ApiError> {
+        let Some(scope) = self.scope.clone() else { return Ok(Arc::default()) };
         let filter = Arc::new(self.filter.without(facet));
-        Ok(load(ctx, FacetCountsOf(self.scope.clone(), filter)).await?.unwrap_or_default())
+        Ok(load(ctx, FacetCountsOf(scope, filter)).await?.unwrap_or_default())
     }
 
     async fn categories(
@@ -96,7 +98,8 @@ impl MeasureFacets {
         ctx: &Context<'_>,
         counts: &[query_index::CategoryCount],
     ) -> Result<Vec<CategoryCount>, ApiError> {
-        let tree = category_tree(ctx, &self.scope.plan).await?;
+        let Some(scope) = &self.scope else { return Ok(Vec::new()) };
+        let tree = category_tree(ctx, &scope.plan).await?;
         let count = |own: &query_index::CategoryCount| {
             let category = CategoryObject::of(&tree, &own.category)?;
             Some(CategoryCount { category, count: to_int(own.count) })

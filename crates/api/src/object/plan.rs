@@ -120,7 +120,7 @@ impl PlanObject {
         before: Option<String>,
     ) -> Result<MeasureConnection, ApiError> {
         let (query, order) = measure_query(filter, order_by, PaginationArgs { first, after, last, before })?;
-        measure_connection(ctx, self.scope(), query, order).await
+        measure_connection(ctx, Some(self.scope()), query, order).await
     }
 
     /// One measure, found by its number. Null if the plan has no measure with this number.

@@ -138,7 +138,8 @@ where
             SessionEvent::Drained => return Err(Some(CloseReason::GoingAway)),
             SessionEvent::ReadFailed(reason) => {
                 tracing::debug!(error = reason, "websocket read failed");
-                // The error type of the library is not public, so only its text can be matched.
+                // The error type of the library is not public, so only its text can be matched. The test
+                // `oversized_and_binary_messages_close_the_socket` fails if the library changes the text.
                 let is_too_large = reason.contains("too long") || reason.contains("too big");
                 return Err(Some(if is_too_large {
                     CloseReason::MessageTooLarge

@@ -57,7 +57,7 @@ fn conflict_checksum(original: &DocumentPath) -> Checksum {
     Checksum::of(format!("conflict copy of {original}").as_bytes())
 }
 
-/// Makes a draft an ordinary document that says that it is a draft.
+/// Converts a draft to a published document with the diagnostic `DRAFT`, for the preview database.
 fn publish_draft(reading: &mut ParsedDocument, now: Timestamp) {
     let diagnostic = reading.draft_at(now).map(|draft| draft.diagnostic.clone());
     reading.diagnostics.extend(diagnostic);

@@ -51,7 +51,7 @@ impl ScanContext {
             }
         }
         scanner::scan(root, scope, |folder: &Path, id| match watches.as_mut() {
-            Some(watches) => watches.watch(&self.root.join(folder), id).map_err(|error| error.to_string()),
+            Some(watches) => watches.watch(&self.root.join(folder), id),
             None => Ok(()),
         })
     }

@@ -19,11 +19,11 @@ use crate::scan::scope::ScanScope;
 const MAX_DEPTH: usize = 32;
 
 /// Lists the files in a scope. `on_folder` is called with the path of each folder before it is listed. It
-/// returns the reason if the folder cannot be watched.
+/// returns an error if the folder cannot be watched.
 pub(crate) fn scan(
     root: &Root,
     scope: &ScanScope,
-    mut on_folder: impl FnMut(&Path, FolderId) -> Result<(), String>,
+    mut on_folder: impl FnMut(&Path, FolderId) -> Result<(), notify::Error>,
 ) -> Listing {
     let listing = Listing::new(scope);
     let plan_folders = PlanFolders::default();
@@ -103,7 +103,7 @@ struct Scanner<'a, F> {
     on_folder: &'a mut F,
 }
 
-impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
+impl<F: FnMut(&Path, FolderId) -> Result<(), notify::Error>> Scanner<'_, F> {
     fn visit_folder(&mut self, path: &Path, id: FolderId, kind: FolderKind) {
         if path.components().count() > MAX_DEPTH {
             let reason = format!("is nested more than {MAX_DEPTH} folders deep");
@@ -111,11 +111,11 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), String>> Scanner<'_, F> {
         }
         let names = match (self.on_folder)(path, id) {
             Ok(()) => self.root.list_names(path),
-            Err(reason) => {
+            Err(error) => {
                 self.listing.add_problem(
                     path,
                     ProblemKind::Unwatched,
-                    &format!("cannot be watched: {reason}"),
+                    &format!("cannot be watched: {error}"),
                 );
                 self.listing.unwatched.insert(path.to_owned());
                 self.root.list_names(path)

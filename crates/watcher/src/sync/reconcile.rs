@@ -59,7 +59,7 @@ pub(crate) fn is_released(
     }
 }
 
-/// Finds the missing document that a new file is, by checksum.
+/// Detects moves: finds the missing document with the same checksum as a new file.
 #[derive(Debug, Default)]
 pub(crate) struct MoveDetector {
     sources: HashMap<Checksum, VecDeque<DocumentPath>>,

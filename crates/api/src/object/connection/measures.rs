@@ -20,23 +20,28 @@ use crate::text_filter::resolve_text_filters;
 /// Range of the measures of a plan or category.
 pub(crate) struct MeasureConnection {
     slice: Arc<Slice<Arc<PublishedMeasure>>>,
-    scope: MeasureScope,
+    /// `None` for an unknown plan, which has no measures.
+    scope: Option<MeasureScope>,
     filter: Arc<MeasureFilter>,
     order: String,
 }
 
-/// Loads the measures of a scope that match a query.
+/// Loads the measures of a scope that match a query. Without a scope, the list is empty.
 pub(crate) async fn measure_connection(
     ctx: &Context<'_>,
-    scope: MeasureScope,
+    scope: Option<MeasureScope>,
     query: MeasureQuery,
     order: String,
 ) -> Result<MeasureConnection, ApiError> {
+    let Some(scope) = scope else {
+        let (slice, filter) = (Arc::default(), Arc::new(query.filter));
+        return Ok(MeasureConnection { slice, scope: None, filter, order });
+    };
     let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
     let query = MeasureQuery { filter, ..query };
     let filter = Arc::new(query.filter.clone());
     let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
-    Ok(MeasureConnection { slice, scope, filter, order })
+    Ok(MeasureConnection { slice, scope: Some(scope), filter, order })
 }
 
 /// Paginated list of measures.
@@ -81,7 +86,8 @@ impl MeasureConnection {
 
 impl MeasureConnection {
     async fn facet_counts(&self, ctx: &Context<'_>) -> Result<Arc<query_index::MeasureFacets>, ApiError> {
-        let facets = load(ctx, FacetCountsOf(self.scope.clone(), Arc::clone(&self.filter))).await?;
+        let Some(scope) = self.scope.clone() else { return Ok(Arc::default()) };
+        let facets = load(ctx, FacetCountsOf(scope, Arc::clone(&self.filter))).await?;
         Ok(facets.unwrap_or_default())
     }
 }

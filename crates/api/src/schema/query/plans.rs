@@ -177,9 +177,8 @@ impl PlanQueries {
         let is_published = read_as_of(ctx, as_of).await?;
         let plans = find_plans(ctx, plan.as_deref(), lang).await?;
         let plans = if is_published { plans } else { Vec::new() };
-        // An unknown plan has no measures. No plan has the empty key, so the list is empty.
-        let key = plans.first().map_or_else(|| PlanKey::new(""), |plan| plan.key.clone());
-        measure_connection(ctx, MeasureScope { plan: key, category: None }, query, order).await
+        let scope = plans.first().map(|plan| MeasureScope { plan: plan.key.clone(), category: None });
+        measure_connection(ctx, scope, query, order).await
     }
 }
 
