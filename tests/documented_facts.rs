@@ -1,5 +1,6 @@
 //! Sentences of the documentation that name output, code or states agree with the program.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -61,7 +62,7 @@ fn identifiers_in_contributing_and_architecture_exist() {
         }
     }
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    let words: std::collections::BTreeSet<&str> = sources.split(|letter| !is_letter(letter)).collect();
+    let words: BTreeSet<&str> = sources.split(|letter| !is_letter(letter)).collect();
     let mut names = 0;
     for page in ["CONTRIBUTING.md", "ARCHITECTURE.md"] {
         let text = read(page);
@@ -148,4 +149,64 @@ fn every_limit_names_the_file_that_defines_it() {
         assert!(last.starts_with("`crates/") && last.ends_with(".rs`"), "no file: {row}");
     }
     assert!(limits > 60, "only {limits} limits were found");
+}
+
+/// Splits the arguments of a macro call. `call` begins after the opening parenthesis.
+fn arguments(call: &str) -> Vec<&str> {
+    let (mut arguments, mut start, mut depth, mut is_text) = (Vec::new(), 0, 0_u32, false);
+    let mut previous = ' ';
+    for (at, letter) in call.char_indices() {
+        match letter {
+            '"' if previous != '\\' => is_text = !is_text,
+            _ if is_text => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' if depth == 0 => {
+                arguments.push(&call[start..at]);
+                break;
+            }
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => {
+                arguments.push(&call[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+        previous = letter;
+    }
+    arguments
+}
+
+/// Returns the name of the field that an argument of a log macro sets. `None` for the message.
+fn log_field(argument: &str) -> Option<&str> {
+    let argument = argument.trim();
+    let name = argument.split_once(" = ").map_or(argument, |(name, _)| name);
+    let name = name.trim_start_matches(['%', '?']);
+    let is_name = |letter: char| letter.is_ascii_lowercase() || matches!(letter, '_' | '.');
+    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+}
+
+#[test]
+fn every_log_field_is_documented() {
+    const LEVELS: [&str; 4] = ["debug", "info", "warn", "error"];
+    let mut logged = BTreeSet::new();
+    for folder in ["api", "http", "search", "server", "storage", "watcher"] {
+        for file in files(&repository().join(format!("crates/{folder}/src")), &["rs"]) {
+            let text = fs::read_to_string(file).unwrap();
+            for level in LEVELS {
+                for call in text.split(&format!("tracing::{level}!(")).skip(1) {
+                    logged.extend(arguments(call).into_iter().filter_map(log_field).map(ToOwned::to_owned));
+                }
+            }
+        }
+    }
+    assert!(logged.len() > 30, "{logged:?}");
+    let operating = read("docs/operating.md");
+    let (_, section) = operating.split_once("\n## Log\n").unwrap();
+    let rows = section.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| `"));
+    let cells: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).collect();
+    let documented = cells.iter().flat_map(|cell| code_spans(cell)).map(ToOwned::to_owned).collect();
+    assert_eq!(logged, documented, "code on the left, docs/operating.md on the right");
+    let is_named = |name: &String| name.contains('.') || matches!(name.as_str(), "error" | "elapsed_ms");
+    assert!(logged.iter().all(is_named), "a field has the name of its area: {logged:?}");
+    assert!(!logged.iter().any(|name| name.ends_with("_s") || name.ends_with("_us")), "durations are in ms");
 }

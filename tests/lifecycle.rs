@@ -63,7 +63,7 @@ impl RunningRequest {
 }
 
 fn is_stopping(line: &Value) -> bool {
-    line["grace_s"] == 20 && line["level"] == "INFO"
+    line["lifecycle.grace_ms"] == 20_000 && line["level"] == "INFO"
 }
 
 /// Starts a service with one page.
@@ -110,7 +110,7 @@ fn sigterm_finishes_running_requests_and_exits_zero() {
 fn sigint_stops_the_service_and_exits_zero() {
     let service = service_with(&[]);
     service.signal("-INT");
-    assert_eq!(service.wait_for(|line| line["signal"] == "SIGINT")["drain_s"], 0);
+    assert_eq!(service.wait_for(|line| line["lifecycle.signal"] == "SIGINT")["lifecycle.drain_ms"], 0);
     assert!(service.wait().success());
 }
 
@@ -119,7 +119,7 @@ fn draining_service_is_not_ready_and_responds_until_a_second_signal() {
     let service = service_with(&["--drain", "600"]);
     let mut events = service.subscribe("subscription { changes { kind } }");
     service.signal("-TERM");
-    assert_eq!(service.wait_for(|line| line["drain_s"] == 600)["signal"], "SIGTERM");
+    assert_eq!(service.wait_for(|line| line["lifecycle.drain_ms"] == 600_000)["lifecycle.signal"], "SIGTERM");
     let probe = service.get("/readyz", &[]);
     assert_eq!((probe.status, probe.json()), (503, json!({ "status": "stopping", "revision": 1 })));
     // Each request uses a new connection. The client is told to close it.
@@ -140,7 +140,7 @@ fn the_drain_ends_by_itself() {
     let service = service_with(&["--drain", "1"]);
     let running = RunningRequest::new(&service, "application/json");
     service.signal("-TERM");
-    service.wait_for(|line| line["drain_s"] == 1);
+    service.wait_for(|line| line["lifecycle.drain_ms"] == 1_000);
     assert_eq!(service.get("/readyz", &[]).status, 503);
     service.wait_for(is_stopping);
     assert!(running.finish().starts_with("HTTP/1.1 200 OK\r\n"));
@@ -154,7 +154,7 @@ fn without_a_terminal_the_drain_takes_5_s_unless_set() {
     command.env_remove("PASSERELLE_DRAIN");
     let service = place.serve_by(command);
     service.signal("-TERM");
-    service.wait_for(|line| line["drain_s"] == 5);
+    service.wait_for(|line| line["lifecycle.drain_ms"] == 5_000);
     service.signal("-INT");
     assert!(service.wait().success());
 }
@@ -166,7 +166,7 @@ fn a_signal_after_the_drain_stops_at_once_and_exits_one() {
     service.signal("-TERM");
     service.wait_for(is_stopping);
     service.signal("-TERM");
-    service.wait_for(|line| line["level"] == "ERROR" && line["signal"] == "SIGTERM");
+    service.wait_for(|line| line["level"] == "ERROR" && line["lifecycle.signal"] == "SIGTERM");
     assert_eq!(service.wait().code(), Some(1));
 }
 

@@ -269,19 +269,19 @@ impl<'a> Exchange<'a> {
     fn log(&self, status: StatusCode, errors: usize, cache_status: CacheStatus) {
         let elapsed = self.started.elapsed();
         self.state.http_metrics().record_request(cache_status, elapsed);
-        let (took_us, cache) = (elapsed.as_micros(), cache_status.name());
+        let (elapsed_ms, cache) = (elapsed.as_secs_f64() * 1_000.0, cache_status.name());
         let (method, id, status) = (&self.method, self.id.as_str(), status.as_u16());
         let Some(OperationLogFields { name, document, cost }) = self.operation_fields.get() else {
             tracing::debug!(
                 http.method = %method, http.status = status, http.request_id = id,
-                graphql.errors = errors, graphql.cache = cache, took_us, "request completed"
+                graphql.errors = errors, graphql.cache = cache, elapsed_ms, "request completed"
             );
             return;
         };
         tracing::info!(
             http.method = %method, http.status = status, http.request_id = id,
             graphql.operation = name, graphql.document = document, graphql.cost = cost,
-            graphql.errors = errors, graphql.cache = cache, took_us, "request completed"
+            graphql.errors = errors, graphql.cache = cache, elapsed_ms, "request completed"
         );
     }
 }

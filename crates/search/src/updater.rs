@@ -109,7 +109,7 @@ impl IndexUpdater {
         tracing::debug!(
             search.revision = %revision.number,
             search.since = %since.revision.number,
-            took_ms = started.elapsed().as_millis(),
+            elapsed_ms = started.elapsed().as_millis(),
             "updated the search index"
         );
         self.live.send_replace(LiveIndex::new(snapshot));
@@ -122,7 +122,7 @@ impl IndexUpdater {
         let writer = blocking(move || DocumentWriter::open(&location)).await?;
         tracing::debug!(
             search.revision = %writer.checkpoint().revision.number,
-            revision = %view.revision().number,
+            search.revision = %view.revision().number,
             "opened the search index"
         );
         Ok(writer)

@@ -89,11 +89,11 @@ impl Lifecycle {
         let is_stopped = tokio::select! {
             () = self.stop(REQUEST_GRACE) => true,
             name = signals.recv() => {
-                tracing::error!(signal = name, "stopped before all requests were finished");
+                tracing::error!(lifecycle.signal = name, "stopped before all requests were finished");
                 false
             }
             () = sleep(SHUTDOWN_GRACE_PERIOD) => {
-                tracing::error!(grace_s = SHUTDOWN_GRACE_PERIOD.as_secs(), "stopped before all requests were finished");
+                tracing::error!(lifecycle.grace_ms = SHUTDOWN_GRACE_PERIOD.as_millis(), "stopped before all requests were finished");
                 false
             }
         };
@@ -104,13 +104,13 @@ impl Lifecycle {
     async fn drain(&self, name: &'static str, drain: Duration, signals: &mut Signals) {
         self.readiness.send_replace(Readiness::Stopping);
         tracing::info!(
-            signal = name,
-            drain_s = drain.as_secs(),
+            lifecycle.signal = name,
+            lifecycle.drain_ms = drain.as_millis(),
             "draining: not ready, requests are accepted"
         );
         tokio::select! {
             () = sleep(drain) => {}
-            name = signals.recv() => tracing::info!(signal = name, "the drain is cut short"),
+            name = signals.recv() => tracing::info!(lifecycle.signal = name, "the drain is cut short"),
             () = self.failed.cancelled() => {}
         }
     }
@@ -118,19 +118,19 @@ impl Lifecycle {
     async fn stop(&self, request_grace: Duration) {
         let started = Instant::now();
         tracing::info!(
-            grace_s = SHUTDOWN_GRACE_PERIOD.as_secs(),
+            lifecycle.grace_ms = SHUTDOWN_GRACE_PERIOD.as_millis(),
             "stopping: no new requests, running requests are finished"
         );
         self.requests.stop();
         let is_finished = timeout(request_grace, self.requests.tracker.wait()).await.is_ok();
         tracing::info!(
             requests.finished = is_finished,
-            took_ms = started.elapsed().as_millis(),
+            elapsed_ms = started.elapsed().as_millis(),
             "stopping: the worker finishes its pass"
         );
         self.background.stop();
         tokio::join!(self.requests.tracker.wait(), self.background.tracker.wait());
-        tracing::info!(took_ms = started.elapsed().as_millis(), "stopped");
+        tracing::info!(elapsed_ms = started.elapsed().as_millis(), "stopped");
     }
 }
 
@@ -156,8 +156,10 @@ impl TaskGroup {
         self.tracker.spawn(async move {
             match task.await {
                 Ok(()) if shutdown.is_cancelled() => drop(failed.disarm()),
-                Ok(()) => tracing::error!(task = name, "a task ended before the stop"),
-                Err(error) => tracing::error!(task = name, error = format!("{error:#}"), "task failed"),
+                Ok(()) => tracing::error!(lifecycle.task = name, "a task ended before the stop"),
+                Err(error) => {
+                    tracing::error!(lifecycle.task = name, error = format!("{error:#}"), "task failed")
+                }
             }
         });
     }

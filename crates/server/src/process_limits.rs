@@ -69,9 +69,9 @@ pub(crate) fn reserve(connections: usize) -> anyhow::Result<usize> {
     };
     if allowed < wanted {
         tracing::warn!(
-            limit = soft,
-            needed,
-            connections = allowed,
+            process.descriptor_limit = soft,
+            process.descriptors_needed = needed,
+            connections.allowed = allowed,
             "the limit of open files allows fewer connections than --limit-connections"
         );
     }

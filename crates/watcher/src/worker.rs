@@ -171,7 +171,7 @@ impl Worker {
 
     /// Polls from now on. The reason is logged.
     fn switch_to_polling(&mut self, reason: &str) {
-        tracing::info!(reason, "watching by polling");
+        tracing::info!(sync.reason = reason, "watching by polling");
         self.syncer.unwatch();
         self.unwatched.clear();
         self.set_mode(WatchMode::Polling);
@@ -384,7 +384,11 @@ impl Worker {
         let missed: Vec<&str> =
             report.changed_paths.iter().map(DocumentPath::as_str).filter(is_missed).collect();
         if let Some(first) = missed.first() {
-            tracing::warn!(sync.missed = missed.len(), first, "a scan found changes without events");
+            tracing::warn!(
+                sync.missed = missed.len(),
+                sync.first_missed = first,
+                "a scan found changes without events"
+            );
         }
         missed.len() as u64
     }

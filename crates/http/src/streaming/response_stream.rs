@@ -154,7 +154,7 @@ impl ActiveOperation {
 
 impl Drop for ActiveOperation {
     fn drop(&mut self) {
-        let took_us = self.started.elapsed().as_micros();
+        let elapsed_ms = self.started.elapsed().as_secs_f64() * 1_000.0;
         tracing::info!(
             graphql.transport = self.transport.name(),
             http.request_id = self.id.as_str(),
@@ -163,7 +163,7 @@ impl Drop for ActiveOperation {
             graphql.cost = self.cost,
             graphql.responses = self.response_count,
             graphql.errors = self.error_count,
-            took_us,
+            elapsed_ms,
             "operation completed"
         );
     }

@@ -21,7 +21,7 @@ pub(crate) fn log_new_problems(previous: &[SyncProblem], problems: &[SyncProblem
     let new_problems = problems.iter().filter(|problem| !was_reported(problem));
     for SyncProblem { kind, message, advice, .. } in new_problems.filter(|problem| !is_failure(problem.kind))
     {
-        tracing::warn!(reason = message, advice, sync.problem = ?kind, "the folder is only partly published");
+        tracing::warn!(sync.reason = message, sync.suggestion = advice, sync.problem = ?kind, "the folder is only partly published");
     }
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn log_sync(report: &SyncReport, elapsed: Duration) {
         sync.removed = report.removed.len(),
         sync.assets = report.assets,
         sync.changes = report.changes,
-        sync.elapsed_ms = elapsed.as_millis(),
+        elapsed_ms = elapsed.as_millis(),
         "synced"
     );
 }
