@@ -61,7 +61,7 @@ pub(crate) fn state_label(state: DocumentState, lang: Language) -> &'static str 
         DocumentState::Rejected => ["Refusé", "Geweigerd", "Abgelehnt", "Rejected"],
         DocumentState::Held => ["À confirmer", "Te bevestigen", "Zu bestätigen", "To be confirmed"],
         DocumentState::Draft => ["Brouillon", "Ontwerp", "Entwurf", "Draft"],
-        DocumentState::Ignored => ["Retiré", "Verwijderd", "Entfernt", "Removed"],
+        DocumentState::Removed => ["Retiré", "Verwijderd", "Entfernt", "Removed"],
     };
     in_language(words, lang)
 }

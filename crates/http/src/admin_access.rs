@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 #[derive(Clone, Debug)]
 pub struct AdminAccess {
     /// Bearer token that `Authorization` must contain.
-    pub token: AdminToken,
+    pub token: BearerToken,
     /// Requests a full scan of the content folder. The watcher answers each request once through its
     /// `oneshot` sender.
     pub sync_requests: mpsc::Sender<oneshot::Sender<SyncOutcome>>,
@@ -23,14 +23,14 @@ pub struct AdminAccess {
 ///
 /// Not printable: `Debug` writes a placeholder, and there is no `Display`.
 #[derive(Clone)]
-pub struct AdminToken(String);
+pub struct BearerToken(String);
 
 /// The text is not a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a token has at least one character and only visible ASCII characters")]
 pub struct InvalidToken;
 
-impl AdminToken {
+impl BearerToken {
     /// Returns the value of the `Authorization` header for this token.
     pub fn authorization(&self) -> String {
         format!("Bearer {}", self.0)
@@ -45,7 +45,7 @@ impl AdminToken {
     }
 }
 
-impl FromStr for AdminToken {
+impl FromStr for BearerToken {
     type Err = InvalidToken;
 
     fn from_str(text: &str) -> Result<Self, InvalidToken> {
@@ -55,9 +55,9 @@ impl FromStr for AdminToken {
     }
 }
 
-impl fmt::Debug for AdminToken {
+impl fmt::Debug for BearerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AdminToken(…)")
+        f.write_str("BearerToken(…)")
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn debug_output_does_not_contain_the_token() {
-        let token: AdminToken = "tilleul".parse().unwrap();
+        let token: BearerToken = "tilleul".parse().unwrap();
         let (sync_requests, _receiver) = mpsc::channel(1);
         let access = AdminAccess { token: token.clone(), sync_requests };
         assert!(!format!("{token:?} {access:#?} {:?}", Some(&access)).contains("tilleul"));
@@ -76,13 +76,13 @@ mod tests {
 
     #[test]
     fn only_the_same_token_matches() {
-        let token: AdminToken = "tilleul".parse().unwrap();
+        let token: BearerToken = "tilleul".parse().unwrap();
         assert!(token.matches("tilleul"));
         for other in ["", "tilleu", "tilleul ", "tilleuls", "Tilleul"] {
             assert!(!token.matches(other), "{other}");
         }
         for invalid in ["", "with space", "é", "line\n"] {
-            assert_eq!(invalid.parse::<AdminToken>().unwrap_err(), InvalidToken);
+            assert_eq!(invalid.parse::<BearerToken>().unwrap_err(), InvalidToken);
         }
     }
 }

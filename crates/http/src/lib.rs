@@ -45,7 +45,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
-pub use admin_access::{AdminAccess, AdminToken, InvalidToken};
+pub use admin_access::{AdminAccess, BearerToken, InvalidToken};
 pub use connections::ConnectionLimits;
 pub use cors::{AllowedOrigins, InvalidOrigin, Origin};
 pub use preview::PreviewAccess;

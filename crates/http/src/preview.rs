@@ -15,7 +15,7 @@ use headers::{Authorization, HeaderMapExt};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 
-use super::admin_access::AdminToken;
+use super::admin_access::BearerToken;
 use super::router;
 use super::state::{ApiState, AppState};
 
@@ -31,7 +31,7 @@ const CONDITIONAL_HEADERS: [header::HeaderName; 3] =
 #[derive(Clone, Debug)]
 pub struct PreviewAccess {
     /// Token that a request must contain.
-    pub token: AdminToken,
+    pub token: BearerToken,
     /// State of the service whose database contains drafts.
     pub api: Box<ApiState>,
 }
@@ -39,7 +39,7 @@ pub struct PreviewAccess {
 /// Routes of the preview and the token for them.
 #[derive(Clone)]
 struct Preview {
-    token: AdminToken,
+    token: BearerToken,
     routes: TowerToHyperService<Router>,
 }
 
@@ -87,7 +87,7 @@ async fn dispatch(State(preview): State<Preview>, mut request: Request, next: Ne
 }
 
 /// Another bearer token is ignored, because it can be meant for a proxy.
-fn credentials(token: &AdminToken, request: &Request) -> Credentials {
+fn credentials(token: &BearerToken, request: &Request) -> Credentials {
     let bearer = request.headers().typed_get::<Authorization<Bearer>>();
     if bearer.is_some_and(|bearer| token.matches(bearer.token())) {
         return Credentials::Preview;
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn token_is_found_in_header_or_parameter() {
-        let token: AdminToken = "til+leul".parse().unwrap();
+        let token: BearerToken = "til+leul".parse().unwrap();
         for (uri, authorization, expected) in [
             ("/graphql", None, Credentials::Public),
             ("/graphql?query=%7B", None, Credentials::Public),

@@ -56,8 +56,8 @@ pub enum DocumentState {
     Held,
     /// The editor does not want the document to be published yet. No version is published.
     Draft,
-    /// The file is not a document.
-    Ignored,
+    /// The file was removed.
+    Removed,
 }
 
 impl DocumentState {
@@ -68,13 +68,13 @@ impl DocumentState {
             Self::Rejected => "REJECTED",
             Self::Held => "HELD",
             Self::Draft => "DRAFT",
-            Self::Ignored => "IGNORED",
+            Self::Removed => "IGNORED",
         }
     }
 
     /// Inverse of [`DocumentState::name`]. Returns `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Published, Self::Rejected, Self::Held, Self::Draft, Self::Ignored]
+        [Self::Published, Self::Rejected, Self::Held, Self::Draft, Self::Removed]
             .into_iter()
             .find(|state| state.name() == name)
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use passerelle_http::{AdminToken, ApiState, PreviewAccess};
+use passerelle_http::{ApiState, BearerToken, PreviewAccess};
 use passerelle_model::sync::{SyncState, SyncStatus};
 use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
@@ -19,7 +19,7 @@ use crate::lifecycle::Lifecycle;
 /// `public` is the state of the public service. The preview differs in database, index and synchronisation
 /// status.
 pub(crate) async fn start(
-    token: Option<AdminToken>,
+    token: Option<BearerToken>,
     folder: &Path,
     options: WorkerOptions,
     public: &ApiState,

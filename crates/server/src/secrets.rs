@@ -5,7 +5,7 @@
 use std::env::{self, VarError};
 
 use anyhow::{Context, bail};
-use passerelle_http::AdminToken;
+use passerelle_http::BearerToken;
 
 /// Token of the admin API, for `serve` and `sync --wait`.
 const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
@@ -14,17 +14,17 @@ const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
 const PREVIEW_TOKEN: &str = "PASSERELLE_PREVIEW_TOKEN";
 
 /// Reads the token of the admin API. Returns `None` if the variable is not set.
-pub(crate) fn admin_token() -> anyhow::Result<Option<AdminToken>> {
+pub(crate) fn admin_token() -> anyhow::Result<Option<BearerToken>> {
     token(ADMIN_TOKEN)
 }
 
 /// Reads the token for previews. Returns `None` if the variable is not set.
-pub(crate) fn preview_token() -> anyhow::Result<Option<AdminToken>> {
+pub(crate) fn preview_token() -> anyhow::Result<Option<BearerToken>> {
     token(PREVIEW_TOKEN)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
-fn token(variable: &str) -> anyhow::Result<Option<AdminToken>> {
+fn token(variable: &str) -> anyhow::Result<Option<BearerToken>> {
     match env::var(variable) {
         Ok(text) => text.parse().map(Some).with_context(|| format!("{variable} cannot be used")),
         Err(VarError::NotPresent) => Ok(None),

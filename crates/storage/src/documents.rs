@@ -144,7 +144,7 @@ impl ReadView {
             match context.parse_text("state", &state, DocumentState::from_name)? {
                 DocumentState::Rejected => counts.rejected += count,
                 DocumentState::Held => counts.held += count,
-                DocumentState::Published | DocumentState::Draft | DocumentState::Ignored => {}
+                DocumentState::Published | DocumentState::Draft | DocumentState::Removed => {}
             }
         }
         Ok(counts)

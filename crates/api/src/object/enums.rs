@@ -87,7 +87,8 @@ pub(crate) enum DocumentState {
     /// the future. No version is published. A document with a date is published on that date.
     Draft,
     /// The file is no longer in the folder. `documents` does not return such documents.
-    Ignored,
+    #[graphql(name = "IGNORED")]
+    Removed,
 }
 
 /// Severity of a diagnostic.

@@ -52,7 +52,7 @@ impl Node {
             NodeId::Document(key) => {
                 let document = content.load(key).await?;
                 // The row of a removed document stays in the database for the history.
-                let is_present = |document: &Arc<Document>| document.state != DocumentState::Ignored;
+                let is_present = |document: &Arc<Document>| document.state != DocumentState::Removed;
                 document.filter(is_present).map(|document| Self::Document(DocumentObject(document)))
             }
             NodeId::Change(place) => {

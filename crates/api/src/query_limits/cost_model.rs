@@ -173,3 +173,25 @@ impl FieldCost {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ANCESTORS, CATEGORY, CURVE_POINT, FACETS, MEASURES, PAGES, SEARCH_RESULTS, TEXTS};
+
+    #[test]
+    fn every_priced_type_exists_in_the_schema() {
+        let schema = crate::schema::sdl();
+        let is_type = |name: &str| {
+            let begins = |line: &str| {
+                ["type", "scalar"].iter().any(|keyword| line.starts_with(&format!("{keyword} {name} ")))
+            };
+            schema.lines().any(begins)
+        };
+        for name in
+            [SEARCH_RESULTS, FACETS, CURVE_POINT, MEASURES, CATEGORY].into_iter().chain(PAGES).chain(TEXTS)
+        {
+            assert!(is_type(name), "{name}");
+        }
+        assert!(schema.contains(&format!("  {ANCESTORS}: [{CATEGORY}!]!")));
+    }
+}

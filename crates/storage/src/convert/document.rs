@@ -83,7 +83,7 @@ pub(crate) fn from_ingested(
         hold: match state {
             DocumentState::Held => Some(Hold::Loss.to_string()),
             DocumentState::Draft => ingested.draft_hold(revision.at).map(|hold| hold.to_string()),
-            DocumentState::Published | DocumentState::Rejected | DocumentState::Ignored => None,
+            DocumentState::Published | DocumentState::Rejected | DocumentState::Removed => None,
         },
         accepted: None,
         removed_at: None,

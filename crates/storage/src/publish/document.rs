@@ -106,7 +106,7 @@ pub(super) async fn mark_removed(
         update(keys)
             .col_expr(document::Column::RemovedAt, Expr::value(revision.number.get()))
             .col_expr(document::Column::Path, removed_path())
-            .col_expr(document::Column::State, Expr::value(DocumentState::Ignored.name()))
+            .col_expr(document::Column::State, Expr::value(DocumentState::Removed.name()))
             .col_expr(document::Column::Hold, Expr::value(None::<String>))
             .exec(transaction)
             .await?;

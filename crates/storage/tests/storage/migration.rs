@@ -39,7 +39,7 @@ async fn plan_removed_before_the_upgrade_is_readable_at_its_revision() {
     let documents = past_view.documents_by_key(std::slice::from_ref(&key)).await.unwrap();
     assert_eq!(
         (documents[&key].path.as_str(), documents[&key].state),
-        ("plans/mares.txt", DocumentState::Ignored)
+        ("plans/mares.txt", DocumentState::Removed)
     );
     // The row exists for the history only.
     assert_eq!(storage.latest().await.unwrap().document_counts().await.unwrap().documents, 0);
