@@ -122,7 +122,7 @@ impl IndexUpdater {
         let writer = blocking(move || DocumentWriter::open(&location)).await?;
         tracing::debug!(
             search.revision = %writer.checkpoint().revision.number,
-            search.revision = %view.revision().number,
+            search.latest = %view.revision().number,
             "opened the search index"
         );
         Ok(writer)
