@@ -158,7 +158,7 @@ impl TaskGroup {
                 Ok(()) if shutdown.is_cancelled() => drop(failed.disarm()),
                 Ok(()) => tracing::error!(lifecycle.task = name, "a task ended before the stop"),
                 Err(error) => {
-                    tracing::error!(lifecycle.task = name, error = format!("{error:#}"), "task failed")
+                    tracing::error!(lifecycle.task = name, error = format!("{error:#}"), "task failed");
                 }
             }
         });

@@ -331,7 +331,7 @@ mod tests {
         let mut visited = Vec::new();
         let listing = scan(&root, &ScanScope::Everything, |folder, _| {
             visited.push(folder.to_owned());
-            Err("there are too many".to_owned())
+            Err(notify::Error::generic("there are too many"))
         });
         assert_eq!(visited, ["", "nl", "nl/deep"].map(PathBuf::from));
         assert_eq!((listing.found.len(), listing.unwatched.len()), (1, 3));
