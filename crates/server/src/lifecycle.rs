@@ -93,7 +93,7 @@ impl Lifecycle {
                 false
             }
             () = sleep(SHUTDOWN_GRACE_PERIOD) => {
-                tracing::error!(lifecycle.grace_ms = SHUTDOWN_GRACE_PERIOD.as_millis(), "stopped before all requests were finished");
+                tracing::error!(lifecycle.grace_ms = SHUTDOWN_GRACE_PERIOD.as_secs() * 1_000, "stopped before all requests were finished");
                 false
             }
         };
@@ -105,7 +105,7 @@ impl Lifecycle {
         self.readiness.send_replace(Readiness::Stopping);
         tracing::info!(
             lifecycle.signal = name,
-            lifecycle.drain_ms = drain.as_millis(),
+            lifecycle.drain_ms = drain.as_secs() * 1_000,
             "draining: not ready, requests are accepted"
         );
         tokio::select! {
@@ -118,19 +118,19 @@ impl Lifecycle {
     async fn stop(&self, request_grace: Duration) {
         let started = Instant::now();
         tracing::info!(
-            lifecycle.grace_ms = SHUTDOWN_GRACE_PERIOD.as_millis(),
+            lifecycle.grace_ms = SHUTDOWN_GRACE_PERIOD.as_secs() * 1_000,
             "stopping: no new requests, running requests are finished"
         );
         self.requests.stop();
         let is_finished = timeout(request_grace, self.requests.tracker.wait()).await.is_ok();
         tracing::info!(
             requests.finished = is_finished,
-            elapsed_ms = started.elapsed().as_millis(),
+            elapsed_ms = started.elapsed().as_secs_f64() * 1_000.0,
             "stopping: the worker finishes its pass"
         );
         self.background.stop();
         tokio::join!(self.requests.tracker.wait(), self.background.tracker.wait());
-        tracing::info!(elapsed_ms = started.elapsed().as_millis(), "stopped");
+        tracing::info!(elapsed_ms = started.elapsed().as_secs_f64() * 1_000.0, "stopped");
     }
 }
 

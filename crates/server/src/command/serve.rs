@@ -103,7 +103,7 @@ fn log_ready(address: SocketAddr, internal: Option<SocketAddr>, folder: &Path, t
         http.listen = %address,
         http.internal_listen = internal.map(tracing::field::display),
         content.folder = %folder.display(),
-        elapsed_ms = took.as_millis(),
+        elapsed_ms = took.as_secs_f64() * 1_000.0,
         "ready; GraphiQL at http://{address}/graphiql"
     );
 }

@@ -42,7 +42,7 @@ pub(crate) fn parse(
     };
     let elapsed = started.elapsed();
     if elapsed > SLOW_PARSE {
-        tracing::warn!(document.path = %path, elapsed_ms = elapsed.as_millis(), "parsing a document was slow");
+        tracing::warn!(document.path = %path, elapsed_ms = elapsed.as_secs_f64() * 1_000.0, "parsing a document was slow");
     }
     reading
 }

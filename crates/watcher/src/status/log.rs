@@ -63,7 +63,7 @@ pub(crate) fn log_sync(report: &SyncReport, elapsed: Duration) {
         sync.removed = report.removed.len(),
         sync.assets = report.assets,
         sync.changes = report.changes,
-        elapsed_ms = elapsed.as_millis(),
+        elapsed_ms = elapsed.as_secs_f64() * 1_000.0,
         "synced"
     );
 }
