@@ -109,7 +109,7 @@ impl IndexUpdater {
         tracing::debug!(
             search.revision = %revision.number,
             search.since = %since.revision.number,
-            elapsed_ms = started.elapsed().as_millis(),
+            elapsed_ms = started.elapsed().as_secs_f64() * 1_000.0,
             "updated the search index"
         );
         self.live.send_replace(LiveIndex::new(snapshot));

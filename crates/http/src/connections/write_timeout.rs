@@ -60,7 +60,7 @@ impl<S> WriteTimeoutStream<S> {
         let waited = ready!(deadline.poll_unpin(context));
         self.deadline = None;
         self.write_timeout.closed_connections.inc();
-        tracing::info!(elapsed_ms = waited.as_millis(), "connection closed by the write timeout");
+        tracing::info!(elapsed_ms = waited.as_secs_f64() * 1_000.0, "connection closed by the write timeout");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
