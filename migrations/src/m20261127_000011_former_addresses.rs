@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
         manager.create_index(index("former_address", &["slug"])).await?;
         // The renames in the history. Rows that ended for another reason are no former addresses, because the
         // object still has the address.
-        for (kind, table, year) in [("PAGE", "page", "NULL"), ("PLAN", "plan", "year")] {
+        for (kind, table, year) in [("PAGE", "page", "CAST(NULL AS INTEGER)"), ("PLAN", "plan", "o.year")] {
             let sql = format!(
                 "INSERT INTO former_address (kind, key, slug, lang, year, ended_revision, ended_at)
                  SELECT '{kind}', o.key, o.slug, o.lang, {year}, MAX(o.until_revision), MAX(r.at)

@@ -67,9 +67,9 @@ impl RowContext<'_> {
     }
 }
 
-/// Serializes a value for a JSON column.
+/// Serializes a value for a JSON column. U+0000 becomes U+FFFD: PostgreSQL has no text with it.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
-    serde_json::to_string(value).map_err(|error| StorageError::InvalidValue {
+    serde_json::to_string(value).map(without_nul).map_err(|error| StorageError::InvalidValue {
         table: std::any::type_name::<T>(),
         key: String::new(),
         column: "json",
@@ -77,11 +77,43 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
     })
 }
 
+/// Replaces the escaped U+0000 in JSON.
+fn without_nul(json: String) -> String {
+    const NUL: &str = "\\u0000";
+    if !json.contains(NUL) {
+        return json;
+    }
+    let (mut replaced, mut rest) = (String::with_capacity(json.len()), json.as_str());
+    while let Some(at) = rest.find('\\') {
+        replaced.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        // A backslash can be escaped itself, so the escapes are read one by one.
+        let (text, length) =
+            if escape.starts_with(NUL) { ("\u{FFFD}", NUL.len()) } else { (&escape[..2], 2) };
+        replaced.push_str(text);
+        rest = &escape[length..];
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
 /// Returns a condition for paths in a folder. Uses `SUBSTR`, because `LIKE` ignores case in SQLite and not
 /// in PostgreSQL.
 pub(crate) fn is_below_folder(column: impl IntoColumnRef, folder: &FolderPath) -> Expr {
     let below = format!("{folder}/");
-    let length = i64::try_from(below.chars().count()).unwrap_or(i64::MAX);
+    let length = i32::try_from(below.chars().count()).unwrap_or(i32::MAX);
     let prefix = Func::cust("SUBSTR").args([Expr::col(column), Expr::val(1), Expr::val(length)]);
     Expr::from(prefix).eq(below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_replaced_in_json() {
+        let json = to_json(&["a\0b", "\\u0000", "\\\0", "é\n"]).unwrap();
+        let texts: Vec<String> = serde_json::from_str(&json).unwrap();
+        assert_eq!(texts, ["a\u{FFFD}b", "\\u0000", "\\\u{FFFD}", "é\n"]);
+    }
 }

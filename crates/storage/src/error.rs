@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sea_orm::{ConnAcquireErr, DbErr};
 use thiserror::Error;
 
-use crate::fault::DatabaseFault;
+use crate::engine::fault::DatabaseFault;
 
 /// Error of a storage call. The first four variants stop the start-up, the next three are retried, and the
 /// last one is a defect.
@@ -16,14 +16,15 @@ pub enum StorageError {
     Unusable(String),
     /// A newer version of this program created the tables.
     #[error(
-        "the database {file} is of a newer version of passerelle (this one does not know {migration}): install the newer \
-         version, or run `passerelle serve --rebuild` to rename the database and rebuild it from the folder"
+        "the database {database} is of a newer version of passerelle (this one does not know {migration}): {advice}"
     )]
     NewerSchema {
-        /// Path of the database file.
-        file: PathBuf,
+        /// Path of the file, or name and server of the database.
+        database: String,
         /// Name of the latest migration.
         migration: String,
+        /// What the operator can do.
+        advice: &'static str,
     },
     /// The file is not a database, or its pages are inconsistent.
     #[error(
@@ -72,6 +73,11 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// The tables are of an earlier version, and this command does not migrate.
+    pub(crate) fn older_schema() -> Self {
+        Self::Unusable("the database schema is of another version; run `passerelle migrate`".to_owned())
+    }
+
     /// Returns true if no read connection became free in time. The database itself did not fail.
     pub fn is_overload(&self) -> bool {
         matches!(self, Self::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use passerelle_text::fold::fold;
 
+use crate::engine::dialect::{Comparison, Dialect, ItemCondition};
 use crate::keyset::{CursorValue, SortKey};
 use crate::query_index::Direction;
 
@@ -31,7 +32,7 @@ impl FrontMatterPath {
     pub const MAX_SEGMENTS: usize = 8;
 
     /// Parses a path. `None` if it has an empty segment, too many segments, or a quotation mark or backslash,
-    /// which SQLite cannot quote.
+    /// which SQL cannot quote.
     pub fn parse(text: &str) -> Option<Self> {
         let segment = |text: &str| match text.parse::<usize>() {
             _ if text.is_empty() || text.contains(['"', '\\']) => None,
@@ -42,8 +43,8 @@ impl FrontMatterPath {
         (segments.len() <= Self::MAX_SEGMENTS).then_some(Self { segments })
     }
 
-    /// Returns the path in the notation of SQLite, for example `$."metadata"."tempo"`.
-    fn to_sqlite(&self) -> String {
+    /// Returns the path in the notation of SQL, for example `$."metadata"."tempo"`.
+    fn to_json_path(&self) -> String {
         self.segments.iter().fold("$".to_owned(), |path, segment| match segment {
             Segment::Key(key) => format!("{path}.\"{key}\""),
             Segment::Index(index) => format!("{path}[{index}]"),
@@ -81,57 +82,33 @@ pub struct FrontMatterCondition {
 
 impl FrontMatterCondition {
     /// Returns the condition on the rows of pages.
-    pub(crate) fn to_sql(&self) -> Expr {
-        let path = self.path.to_sqlite();
+    pub(crate) fn to_sql(&self, dialect: &dyn Dialect) -> Expr {
+        let path = self.path.to_json_path();
         let mut all = Vec::new();
         if let Some(exists) = self.exists {
-            let sql = "coalesce(json_type(front_matter, ?), 'null') <> 'null'";
-            let is_present = Expr::cust_with_values(sql, [path.clone()]);
+            let is_present = dialect.has_front_matter(&path);
             all.push(if exists { is_present } else { is_present.not() });
         }
         if let Some(values) = &self.any_of {
             let list = Value::from(values.clone()).to_string();
-            let sql = format!("{ITEM_TEXT} IN (SELECT value FROM json_each(?))");
-            all.push(any_item("front_matter", &path, &sql, [list.into()]));
+            all.push(dialect.any_front_matter_item(&path, ItemCondition::AnyOf(&list)));
         }
         if let Some(text) = &self.contains {
             let pattern = format!("%{}%", escape_like(&fold(text)));
-            let sql = format!("{ITEM_TEXT} LIKE ? ESCAPE '!'");
-            all.push(any_item("front_matter_folded", &path, &sql, [pattern.into()]));
+            all.push(dialect.any_front_matter_item(&path, ItemCondition::FoldedLike(&pattern)));
         }
-        for (bound, operator) in [(&self.at_least, ">="), (&self.at_most, "<=")] {
+        for (bound, comparison) in
+            [(&self.at_least, Comparison::AtLeast), (&self.at_most, Comparison::AtMost)]
+        {
             let Some(bound) = bound else { continue };
-            all.push(match bound.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => {
-                    let sql = format!("{ITEM_IS_NUMBER} AND CAST(item.atom AS REAL) {operator} ?");
-                    any_item("front_matter", &path, &sql, [number.into()])
-                }
-                _ => {
-                    let sql = format!("item.type = 'text' AND item.atom {operator} ?");
-                    any_item("front_matter", &path, &sql, [bound.clone().into()])
-                }
-            });
+            let condition = match bound.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => ItemCondition::Number(comparison, number),
+                _ => ItemCondition::Text(comparison, bound),
+            };
+            all.push(dialect.any_front_matter_item(&path, condition));
         }
         all.into_iter().reduce(ExprTrait::and).unwrap_or_else(|| Expr::value(true))
     }
-}
-
-/// Text of an item of `json_each`. Null for a list or an object.
-const ITEM_TEXT: &str =
-    "CASE item.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(item.atom AS TEXT) END";
-/// True for a number, and for a text that begins with a digit or a sign.
-const ITEM_IS_NUMBER: &str =
-    "(item.type IN ('integer', 'real') OR (item.type = 'text' AND item.atom GLOB '[-+0-9]*'))";
-
-/// Returns a condition that one item of the value satisfies. A single value is its own only item, and the
-/// values of an object are no items.
-fn any_item<const N: usize>(column: &str, path: &str, condition: &str, values: [sea_orm::Value; N]) -> Expr {
-    let sql = format!(
-        "(coalesce(json_type({column}, ?), 'object') <> 'object' AND EXISTS (SELECT 1 FROM json_each({column}, ?) AS item \
-         WHERE {condition}))"
-    );
-    let paths = [path.into(), path.into()];
-    Expr::cust_with_values(sql, paths.into_iter().chain(values))
 }
 
 /// Escapes the wildcards of a `LIKE` pattern with `!`.
@@ -154,20 +131,12 @@ fn folded(value: &Value) -> Value {
 }
 
 /// Returns the sort keys for a path: numbers before texts, and other values last in both directions.
-pub(crate) fn sort_keys(path: &FrontMatterPath, direction: Direction) -> [SortKey; 3] {
-    let path = path.to_sqlite();
-    let expr = |sql: &str, count: usize| Expr::cust_with_values(sql.to_owned(), vec![path.clone(); count]);
-    let rank = "CASE json_type(front_matter_folded, ?) WHEN 'integer' THEN 0 WHEN 'real' THEN 0 WHEN 'text' THEN 1 ELSE 2 END";
-    let number = "CASE WHEN json_type(front_matter_folded, ?) IN ('integer', 'real') \
-         THEN CAST(round(json_extract(front_matter_folded, ?) * 1000.0) AS INTEGER) ELSE 0 END";
-    let text = format!(
-        "CASE json_type(front_matter_folded, ?) WHEN 'text' \
-         THEN substr(json_extract(front_matter_folded, ?), 1, {MAX_SORT_CHARACTERS}) ELSE '' END"
-    );
+pub(crate) fn sort_keys(path: &FrontMatterPath, direction: Direction, dialect: &dyn Dialect) -> [SortKey; 3] {
+    let [rank, number, text] = dialect.front_matter_sort_keys(&path.to_json_path(), MAX_SORT_CHARACTERS);
     [
-        SortKey { expr: expr(rank, 1), direction: Direction::Ascending },
-        SortKey { expr: expr(number, 2), direction },
-        SortKey { expr: expr(&text, 2), direction },
+        SortKey { expr: rank, direction: Direction::Ascending },
+        SortKey { expr: number, direction },
+        SortKey { expr: text, direction },
     ]
 }
 
@@ -193,11 +162,11 @@ mod tests {
 
     #[test]
     fn paths_are_quoted_for_the_database() {
-        let sqlite = |text: &str| FrontMatterPath::parse(text).map(|path| path.to_sqlite());
-        assert_eq!(sqlite("metadata.été").as_deref(), Some("$.\"metadata\".\"été\""));
-        assert_eq!(sqlite("etapes.0.titre").as_deref(), Some("$.\"etapes\"[0].\"titre\""));
+        let quoted = |text: &str| FrontMatterPath::parse(text).map(|path| path.to_json_path());
+        assert_eq!(quoted("metadata.été").as_deref(), Some("$.\"metadata\".\"été\""));
+        assert_eq!(quoted("etapes.0.titre").as_deref(), Some("$.\"etapes\"[0].\"titre\""));
         for text in ["", "a..b", "a.\"b", "a\\", "a.b.c.d.e.f.g.h.i"] {
-            assert_eq!(sqlite(text), None, "{text}");
+            assert_eq!(quoted(text), None, "{text}");
         }
     }
 

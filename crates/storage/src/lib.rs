@@ -9,7 +9,8 @@
 //! Add a migration, a file in `entity/`, a file with queries named after the noun, and a step in `publish`.
 //!
 //! **Architecture invariant:** no entity leaves this crate. Its functions take and return types of
-//! `passerelle-model`. It reads no clock: times are parameters.
+//! `passerelle-model`. It reads no clock: times are parameters. Only `engine` knows whether the database is
+//! SQLite or PostgreSQL.
 
 mod addresses;
 mod assets;
@@ -20,20 +21,18 @@ mod collections;
 mod column;
 mod connect;
 mod convert;
-mod database_file;
 mod documents;
 mod editions;
+mod engine;
 mod entity;
 mod error;
 mod fail_point;
-mod fault;
 mod front_matter;
 mod held_documents;
 mod history;
 mod hold;
 mod index_cache;
 mod indexed_details;
-mod integrity;
 mod keyset;
 mod latest_revision;
 pub mod link_target;
@@ -68,14 +67,14 @@ pub use batch::{Batch, IngestedAsset, IngestedDocument};
 pub use changes::{ChangeFilter, ChangeLogEntry, ChangePosition};
 pub use collections::PublishedCollection;
 pub use connect::Storage;
-pub use database_file::rename_aside;
 pub use documents::{DocumentCounts, DocumentFilter, DocumentQuery};
 pub use editions::{Editions, Predecessors};
+pub use engine::fault::DatabaseFault;
+pub use engine::rename_aside;
 pub use error::StorageError;
 #[cfg(debug_assertions)]
 pub use fail_point::FailMode;
 pub use fail_point::{FAIL_POINTS, FailPoints};
-pub use fault::DatabaseFault;
 pub use front_matter::{FrontMatterCondition, FrontMatterPath};
 pub use history::{AsOfResult, PruneReport, StatusChange};
 pub use hold::{Hold, ParseHoldError};

@@ -9,10 +9,11 @@ use passerelle_model::path::FolderPath;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, LikeExpr, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::column::{MAX_IN_VALUES, is_below_folder};
+use crate::engine::dialect::Dialect;
 use crate::entity::{page, support_service};
 use crate::error::StorageError;
 use crate::front_matter::FrontMatterCondition;
@@ -133,19 +134,10 @@ impl PageMatches {
         serde_json::Value::from(self.rows.clone()).to_string()
     }
 
-    fn condition(&self) -> Expr {
-        // One parameter: a statement has at most 32,766.
-        Expr::cust_with_values("page.row_id IN (SELECT value FROM json_each(?))", [self.rows_json()])
-    }
-
     /// Returns a query for the rows with their positions. The best match has the highest position, so that a
     /// descending order lists it first.
-    pub(crate) fn positions(&self) -> SelectStatement {
-        Query::select()
-            .expr_as(Expr::cust("value"), "row")
-            .expr_as(Expr::cust("-key"), "position")
-            .from_function(sea_orm::sea_query::Func::cust("json_each").arg(self.rows_json()), "found")
-            .take()
+    pub(crate) fn positions(&self, dialect: &dyn Dialect) -> SelectStatement {
+        dialect.positions(self.rows_json())
     }
 
     /// Returns the positions by row id, as [`PageMatches::positions`] does.
@@ -175,18 +167,18 @@ impl PageFilter {
     }
 
     /// Returns the condition on the rows of pages.
-    pub(crate) fn condition(&self) -> Condition {
+    pub(crate) fn condition(&self, dialect: &dyn Dialect) -> Condition {
         use page::Column;
         let mut condition = Condition::all();
         for filter in &self.and {
-            condition = condition.add(filter.condition());
+            condition = condition.add(filter.condition(dialect));
         }
         if !self.or.is_empty() {
-            let any = self.or.iter().fold(Condition::any(), |any, filter| any.add(filter.condition()));
+            let any = self.or.iter().fold(Condition::any(), |any, filter| any.add(filter.condition(dialect)));
             condition = condition.add(any);
         }
         if let Some(filter) = &self.not {
-            condition = condition.add(is_not(filter.condition()));
+            condition = condition.add(is_not(filter.condition(dialect)));
         }
         if !self.lang.is_empty() {
             condition = condition.add(Column::Lang.is_in(self.lang.iter().map(|lang| lang.code())));
@@ -222,14 +214,14 @@ impl PageFilter {
             condition = bounds.into_iter().flatten().fold(condition, Condition::add);
         }
         for part in &self.front_matter {
-            condition = condition.add(part.to_sql());
+            condition = condition.add(part.to_sql(dialect));
         }
         if let Some(text) = &self.text {
             let words = fold(text);
             condition = words.split_whitespace().map(title_contains).fold(condition, Condition::add);
         }
         match &self.matches {
-            Some(matches) => condition.add(matches.condition()),
+            Some(matches) => condition.add(dialect.is_page_row_in(matches.rows_json())),
             None => condition,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use passerelle_model::key::PageKey;
 use passerelle_model::page::Block;
 use passerelle_model::placeholder::TextFormat;
-use sea_orm::sea_query::{Expr, Func};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QuerySelect, Select};
 
 use crate::column::RowContext;
@@ -53,7 +53,7 @@ impl ReadView {
         part: PagePart,
         keys: &[PageKey],
     ) -> Result<HashMap<PageKey, usize>, StorageError> {
-        let size = Func::cust("OCTET_LENGTH").arg(Expr::col(part.column()));
+        let size = Expr::from(Func::cust("OCTET_LENGTH").arg(Expr::col(part.column()))).cast_as("BIGINT");
         let rows: Vec<(String, i64)> =
             self.select_pages(keys).expr(size).into_tuple().all(&self.read_pool).await?;
         let size = |(key, size)| (PageKey::new(key), usize::try_from(size).unwrap_or(usize::MAX));
@@ -76,6 +76,7 @@ impl ReadView {
         characters: u32,
     ) -> Result<HashMap<PageKey, String>, StorageError> {
         let html = Expr::col(page::Column::ContentHtml);
+        let characters = i32::try_from(characters).unwrap_or(i32::MAX);
         let start = Func::cust("SUBSTR").args([html, Expr::val(1), Expr::val(characters)]);
         self.texts_of(self.select_pages(keys).expr(start)).await
     }

@@ -18,6 +18,7 @@ use sea_orm::{
 
 use crate::column::RowContext;
 use crate::convert::page::to_page;
+use crate::engine::dialect::Dialect;
 use crate::entity::page;
 use crate::error::StorageError;
 use crate::front_matter::{self, FrontMatterPath};
@@ -96,15 +97,15 @@ impl ReadView {
     pub async fn pages(&self, query: &PageQuery) -> Result<Slice<PublishedPage>, StorageError> {
         let order = query.order();
         let ranking = query.ranking();
-        let sort_keys = sort_keys(order, ranking.is_some());
+        let sort_keys = sort_keys(order, ranking.is_some(), self.dialect());
         let mut select = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
-            .filter(query.filter.condition())
+            .filter(query.filter.condition(self.dialect()))
             .limit(u64::from(query.pagination.limit) + 1);
         if let Some(ranking) = ranking {
             QuerySelect::query(&mut select).join_subquery(
                 JoinType::InnerJoin,
-                ranking.positions(),
+                ranking.positions(self.dialect()),
                 RANKING,
                 Expr::col((RANKING, "row")).equals((page::Entity, page::Column::RowId)),
             );
@@ -128,8 +129,9 @@ impl ReadView {
 
     /// Counts the pages that match a filter.
     pub async fn page_count(&self, filter: &PageFilter) -> Result<u64, StorageError> {
-        let select =
-            page::Entity::find().filter(page::Entity::live(self.revision.number)).filter(filter.condition());
+        let select = page::Entity::find()
+            .filter(page::Entity::live(self.revision.number))
+            .filter(filter.condition(self.dialect()));
         Ok(select.count(&self.read_pool).await?)
     }
 
@@ -141,8 +143,8 @@ impl ReadView {
             .expr_as(Expr::cust("tag.value"), "tag")
             .expr_as(Expr::cust("count(DISTINCT page.row_id)"), "pages")
             .filter(page::Entity::live(self.revision.number))
-            .filter(filter.condition());
-        let tags = Func::cust("json_each").arg(Expr::col((page::Entity, page::Column::Tags)));
+            .filter(filter.condition(self.dialect()));
+        let tags = self.dialect().text_items(Expr::col((page::Entity, page::Column::Tags)));
         QuerySelect::query(&mut select).from_function(tags, "tag").add_group_by([Expr::cust("tag.value")]);
         let rows: Vec<(String, i64)> = select.into_tuple().all(&self.read_pool).await?;
         let mut counts: HashMap<String, (i64, TagCount)> = HashMap::new();
@@ -177,7 +179,7 @@ impl ReadView {
     pub async fn page(&self, filter: &PageFilter) -> Result<Option<PublishedPage>, StorageError> {
         let rows = select_without_texts()
             .filter(page::Entity::live(self.revision.number))
-            .filter(filter.condition())
+            .filter(filter.condition(self.dialect()))
             .order_by_asc(page::Column::Key)
             .all(&self.read_pool)
             .await?;
@@ -235,10 +237,10 @@ impl ReadView {
 
     /// Returns the statement of one list, with the number of the list and the position in it as columns.
     fn list_part(&self, list: i64, query: &PageQuery) -> SelectStatement {
-        let sort_keys = sort_keys(query.order(), false);
+        let sort_keys = sort_keys(query.order(), false, self.dialect());
         let select = page::Entity::find()
             .filter(page::Entity::live(self.revision.number))
-            .filter(query.filter.condition())
+            .filter(query.filter.condition(self.dialect()))
             .select_only()
             .columns(LINKED_PAGE_COLUMNS)
             .limit(u64::from(query.pagination.limit));
@@ -354,7 +356,7 @@ async fn load_linked_pages(
 }
 
 /// Returns the sort keys of an order. Without a ranking, all pages are equally relevant.
-fn sort_keys(order: &[(PageOrder, Direction)], is_ranked: bool) -> Vec<SortKey> {
+fn sort_keys(order: &[(PageOrder, Direction)], is_ranked: bool, dialect: &dyn Dialect) -> Vec<SortKey> {
     let mut sort_keys: Vec<SortKey> = Vec::new();
     for (order, direction) in order {
         let coalesce = |column: page::Column, default: i64| {
@@ -368,7 +370,7 @@ fn sort_keys(order: &[(PageOrder, Direction)], is_ranked: bool) -> Vec<SortKey> 
             PageOrder::Relevance if is_ranked => Expr::col((RANKING, "position")),
             PageOrder::Relevance => Expr::val(0_i64),
             PageOrder::FrontMatter(path) => {
-                sort_keys.extend(front_matter::sort_keys(path, *direction));
+                sort_keys.extend(front_matter::sort_keys(path, *direction, dialect));
                 continue;
             }
         };

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use passerelle_model::sync::Revision;
 
+use crate::engine;
+use crate::engine::dialect::Dialect;
 use crate::error::StorageError;
 use crate::index_cache::IndexCache;
 use crate::latest_revision::LatestRevision;
@@ -30,6 +32,11 @@ impl ReadView {
     /// Returns the revision of the view.
     pub fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// Returns the dialect of the database.
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        engine::dialect_of(&self.read_pool)
     }
 
     /// Makes the newest committed revision the one that later requests read.

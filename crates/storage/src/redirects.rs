@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::addresses::{ObjectAddress, PlanAddress};
 use crate::column::RowContext;
+use crate::engine;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
@@ -56,9 +57,6 @@ struct RedirectRow {
     present_lang: String,
     present_year: Option<i32>,
     ended_at: i64,
-    // The column with the aggregate, which selects the row of the group.
-    #[expect(dead_code, reason = "SQLite takes the other columns from the row with the maximum")]
-    ended_revision: i64,
 }
 
 impl RedirectRow {
@@ -105,7 +103,7 @@ impl ReadView {
         let (select, mut values) = self.select_redirects(filter);
         values.push(after.as_str().into());
         let sql = format!(
-            "SELECT * FROM ({select}) WHERE sort_key > ? ORDER BY sort_key LIMIT {}",
+            "SELECT * FROM ({select}) AS former WHERE recency = 1 AND sort_key > ? ORDER BY sort_key LIMIT {}",
             pagination.limit + 1
         );
         let statement = self.redirect_statement(&sql, values);
@@ -119,7 +117,10 @@ impl ReadView {
     /// Returns the number of former addresses.
     pub async fn redirect_count(&self, filter: RedirectFilter) -> Result<u64, StorageError> {
         let (select, values) = self.select_redirects(filter);
-        let statement = self.redirect_statement(&format!("SELECT COUNT(*) FROM ({select})"), values);
+        let statement = self.redirect_statement(
+            &format!("SELECT COUNT(*) FROM ({select}) AS former WHERE recency = 1"),
+            values,
+        );
         let row = self.read_pool.query_one_raw(statement).await?;
         let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
         Ok(u64::try_from(count).unwrap_or_default())
@@ -192,25 +193,23 @@ impl ReadView {
         let revision = self.revision.number;
         let lang = filter.lang.map(|lang| Value::from(lang.code()));
         let condition = if lang.is_some() { "AND f.lang = ?" } else { "" };
-        // SQLite takes the other columns of a group from the row with the maximum: the object that had the
-        // address last.
+        // `recency` is 1 for the object that had the address last.
         let columns = "f.kind, f.key, f.slug, f.lang, f.year, o.slug AS present_slug, o.lang AS present_lang,
-             MAX(f.ended_revision) AS ended_revision, f.ended_at";
+             f.ended_at, ROW_NUMBER() OVER (
+                 PARTITION BY f.lang, f.slug, f.year ORDER BY f.ended_revision DESC, f.row_id DESC) AS recency";
         let pages = format!(
-            "SELECT 'PAGE ' || f.lang || ' ' || f.slug AS sort_key, {columns}, NULL AS present_year, o.service_key {}
+            "SELECT 'PAGE ' || f.lang || ' ' || f.slug AS sort_key, {columns}, CAST(NULL AS INTEGER) AS present_year, o.service_key {}
              {condition} AND NOT EXISTS (
-                 SELECT 1 FROM page t WHERE t.slug = f.slug AND t.lang = f.lang AND {})
-             GROUP BY f.lang, f.slug",
+                 SELECT 1 FROM page t WHERE t.slug = f.slug AND t.lang = f.lang AND {})",
             self.renamed(PAGE),
             is_live("t", revision.get())
         );
         let plans = format!(
-            "SELECT 'PLAN ' || f.lang || ' ' || f.slug || ' ' || COALESCE(f.year, '') AS sort_key, {columns},
-             o.year AS present_year, NULL AS service_key {}
+            "SELECT 'PLAN ' || f.lang || ' ' || f.slug || ' ' || COALESCE(CAST(f.year AS TEXT), '') AS sort_key, {columns},
+             o.year AS present_year, CAST(NULL AS TEXT) AS service_key {}
              {condition} AND NOT EXISTS (
                  SELECT 1 FROM plan t WHERE t.slug = f.slug AND t.lang = f.lang
-                 AND COALESCE(t.year, 0) = COALESCE(f.year, 0) AND {})
-             GROUP BY f.lang, f.slug, f.year",
+                 AND COALESCE(t.year, 0) = COALESCE(f.year, 0) AND {})",
             self.renamed(PLAN),
             is_live("t", revision.get())
         );
@@ -218,7 +217,7 @@ impl ReadView {
     }
 
     fn redirect_statement(&self, sql: &str, values: Vec<Value>) -> Statement {
-        Statement::from_sql_and_values(self.read_pool.get_database_backend(), sql, values)
+        engine::statement(&self.read_pool, sql, values)
     }
 }
 

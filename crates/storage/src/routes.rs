@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::addresses::{ObjectAddress, PlanAddress};
 use crate::column::RowContext;
+use crate::engine;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
@@ -120,35 +121,35 @@ impl RouteRow {
 fn select_of(kind: RouteKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         RouteKind::Page => (
-            "o.key AS sort_key, o.key AS key, o.slug, o.lang, NULL AS year, NULL AS part, NULL AS number,
-             o.updated_at, o.translation_key, NULL AS plan_key FROM page o",
+            "o.key AS sort_key, o.key AS key, o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, CAST(NULL AS BIGINT) AS number,
+             o.updated_at, o.translation_key, CAST(NULL AS TEXT) AS plan_key FROM page o",
             "o.service_key IS NULL",
             "o",
         ),
         RouteKind::SupportService => (
-            "o.key AS sort_key, o.service_key AS key, o.slug, o.lang, NULL AS year, NULL AS part, NULL AS number,
-             o.updated_at, o.translation_key, NULL AS plan_key FROM page o",
+            "o.key AS sort_key, o.service_key AS key, o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, CAST(NULL AS BIGINT) AS number,
+             o.updated_at, o.translation_key, CAST(NULL AS TEXT) AS plan_key FROM page o",
             "o.service_key IS NOT NULL",
             "o",
         ),
         RouteKind::Plan => (
-            "o.key AS sort_key, o.key AS key, o.slug, o.lang, o.year, NULL AS part, NULL AS number,
-             o.updated_at, NULL AS translation_key, o.key AS plan_key FROM plan o",
-            "1",
+            "o.key AS sort_key, o.key AS key, o.slug, o.lang, o.year, CAST(NULL AS TEXT) AS part, CAST(NULL AS BIGINT) AS number,
+             o.updated_at, CAST(NULL AS TEXT) AS translation_key, o.key AS plan_key FROM plan o",
+            "1 = 1",
             "o",
         ),
         RouteKind::Category => (
-            "o.key AS sort_key, o.key AS key, p.slug, p.lang, p.year, o.path AS part, NULL AS number,
-             p.updated_at, NULL AS translation_key, p.key AS plan_key
+            "o.key AS sort_key, o.key AS key, p.slug, p.lang, p.year, o.path AS part, CAST(NULL AS BIGINT) AS number,
+             p.updated_at, CAST(NULL AS TEXT) AS translation_key, p.key AS plan_key
              FROM category o JOIN plan p ON p.key = o.plan_key",
-            "1",
+            "1 = 1",
             "p",
         ),
         RouteKind::Measure => (
-            "o.key AS sort_key, o.key AS key, p.slug, p.lang, p.year, NULL AS part, o.number,
-             o.updated_at, NULL AS translation_key, p.key AS plan_key
+            "o.key AS sort_key, o.key AS key, p.slug, p.lang, p.year, CAST(NULL AS TEXT) AS part, CAST(o.number AS BIGINT) AS number,
+             o.updated_at, CAST(NULL AS TEXT) AS translation_key, p.key AS plan_key
              FROM measure o JOIN plan p ON p.key = o.plan_key",
-            "1",
+            "1 = 1",
             "p",
         ),
     }
@@ -177,7 +178,10 @@ impl ReadView {
                 bound.push(key.clone().into());
             }
             // A limit per kind: SQLite then stops after as many rows of the index.
-            parts.push(format!("SELECT * FROM ({sql} ORDER BY o.key LIMIT {})", pagination.limit + 1));
+            parts.push(format!(
+                "SELECT * FROM ({sql} ORDER BY o.key LIMIT {}) AS part_{number}",
+                pagination.limit + 1
+            ));
             values.extend(bound);
         }
         if parts.is_empty() {
@@ -198,7 +202,7 @@ impl ReadView {
         let (mut parts, mut values) = (Vec::new(), Vec::new());
         for (number, kind) in (0_i64..).zip(RouteKind::ALL).filter(|(_, kind)| filter.selects(*kind)) {
             let (sql, bound) = self.select_routes(number, kind, filter);
-            parts.push(format!("(SELECT COUNT(*) FROM ({sql}))"));
+            parts.push(format!("(SELECT COUNT(*) FROM ({sql}) AS part_{number})"));
             values.extend(bound);
         }
         if parts.is_empty() {
@@ -246,7 +250,8 @@ impl ReadView {
             )
         };
         let (columns, condition, lang_table) = select_of(kind);
-        let mut sql = format!("SELECT {number} AS kind, {columns} WHERE {condition} AND {}", live("o"));
+        let mut sql =
+            format!("SELECT CAST({number} AS BIGINT) AS kind, {columns} WHERE {condition} AND {}", live("o"));
         if lang_table == "p" {
             sql = format!("{sql} AND {}", live("p"));
         }
@@ -264,7 +269,7 @@ impl ReadView {
     }
 
     fn route_statement(&self, sql: &str, values: Vec<Value>) -> Statement {
-        Statement::from_sql_and_values(self.read_pool.get_database_backend(), sql, values)
+        engine::statement(&self.read_pool, sql, values)
     }
 }
 

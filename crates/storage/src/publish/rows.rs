@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable,
+    QueryFilter, Value,
 };
 
 use crate::error::StorageError;
@@ -25,7 +26,7 @@ where
     E::ActiveModel: Send,
 {
     let mut rows = rows.into_iter().map(|row| {
-        let mut row = row.into_active_model();
+        let mut row = without_nul::<E>(row.into_active_model());
         row.not_set(id);
         row
     });
@@ -49,7 +50,7 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    let mut rows = rows.into_iter().map(|row| without_nul::<E>(row.into_active_model()));
     loop {
         let chunk: Vec<E::ActiveModel> = rows.by_ref().take(max_rows_per_statement::<E>()).collect();
         if chunk.is_empty() {
@@ -58,6 +59,26 @@ where
         let replace_existing = OnConflict::column(key).update_columns(E::Column::iter()).to_owned();
         E::insert_many(chunk).on_conflict(replace_existing).exec_without_returning(connection).await?;
     }
+}
+
+/// Replaces U+0000 in texts by U+FFFD, as CommonMark does. PostgreSQL cannot store it, and both engines must
+/// return the same content.
+fn without_nul<E: EntityTrait>(mut row: E::ActiveModel) -> E::ActiveModel {
+    for column in E::Column::iter() {
+        // Taken and set again, because `get` copies the text.
+        let value = match row.take(column) {
+            ActiveValue::NotSet => continue,
+            ActiveValue::Set(value) | ActiveValue::Unchanged(value) => value,
+        };
+        row.set(
+            column,
+            match value {
+                Value::String(Some(text)) if text.contains('\0') => text.replace('\0', "\u{FFFD}").into(),
+                value => value,
+            },
+        );
+    }
+    row
 }
 
 /// Returns the maximum number of rows of one insert statement.

@@ -7,7 +7,8 @@ use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{Batch, Storage, StorageError, rename_aside};
 use tempfile::TempDir;
 
-use crate::support::{Database, PLAN, ingested, rows, url};
+use crate::engine::url;
+use crate::support::{Database, PLAN, ingested, rows};
 
 const AT: &str = "2025-03-05T10:20:30.400Z";
 
@@ -36,7 +37,7 @@ fn names(folder: &TempDir) -> Vec<String> {
 async fn writes_fail_while_the_database_file_is_moved_away() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
-    let (file, moved_path) = (database.file(), database.folder.path().join("away.db"));
+    let (file, moved_path) = (database.place.file(), database.place.folder.path().join("away.db"));
     fs::rename(&file, &moved_path).unwrap();
     let error = publish(&database, "page.md").await.unwrap_err();
     assert!(matches!(&error, StorageError::FileMissing { file: gone } if *gone == file), "{error}");
@@ -62,33 +63,33 @@ async fn writes_fail_while_the_database_file_is_moved_away() {
 async fn wal_of_a_moved_database_is_not_applied_to_its_replacement() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
-    let (file, moved_path) = (database.file(), database.folder.path().join("away.db"));
+    let (file, moved_path) = (database.place.file(), database.place.folder.path().join("away.db"));
     let mut other = Database::new().await;
     for name in ["a.md", "b.md", "c.md"] {
         other.publish_file(name, "# Page\n").await;
     }
-    let expected = rows(&other.file()).await;
-    let stored = rows(&file).await;
+    let expected = rows(&other.place.url()).await;
+    let stored = rows(&url(&file)).await;
     other.storage.close().await.unwrap();
     fs::rename(&file, &moved_path).unwrap();
-    fs::rename(other.folder.path().join("test.db"), &file).unwrap();
+    fs::rename(other.place.folder.path().join("test.db"), &file).unwrap();
 
     let error = publish(&database, "page.md").await.unwrap_err();
     assert!(matches!(error, StorageError::FileReplaced { .. }), "{error}");
     database.storage.close().await.unwrap();
     assert_eq!((revision(&file).await, revision(&moved_path).await), (3, 1));
-    assert_eq!((rows(&file).await, rows(&moved_path).await), (expected, stored));
+    assert_eq!((rows(&url(&file)).await, rows(&url(&moved_path)).await), (expected, stored));
 }
 
 #[tokio::test]
 async fn closing_after_the_file_was_replaced_loses_no_data() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
-    let (file, moved_path) = (database.file(), database.folder.path().join("away.db"));
+    let (file, moved_path) = (database.place.file(), database.place.folder.path().join("away.db"));
     fs::rename(&file, &moved_path).unwrap();
     let other = Database::new().await;
     other.storage.close().await.unwrap();
-    fs::rename(other.folder.path().join("test.db"), &file).unwrap();
+    fs::rename(other.place.folder.path().join("test.db"), &file).unwrap();
     database.storage.close().await.unwrap();
     assert_eq!((revision(&file).await, revision(&moved_path).await), (0, 1));
 }
@@ -103,7 +104,7 @@ async fn rename_aside_keeps_the_wal_and_overwrites_nothing() {
     let copy_crashed_database = || {
         for ending in ["", "-wal", "-shm"] {
             let name = format!("test.db{ending}");
-            fs::copy(database.folder.path().join(&name), folder.path().join(&name)).unwrap();
+            fs::copy(database.place.folder.path().join(&name), folder.path().join(&name)).unwrap();
         }
     };
     copy_crashed_database();

@@ -95,12 +95,12 @@ async fn publish(database: &mut Database, batch: Batch) {
 async fn failure_at_any_fail_point_publishes_the_whole_batch_or_nothing() {
     let mut reference = Database::new().await;
     publish(&mut reference, initial_batch()).await;
-    let (before, read_before) = (rows(&reference.file()).await, read_states(&reference).await);
+    let (before, read_before) = (rows(&reference.place.url()).await, read_states(&reference).await);
     publish(&mut reference, update_batch()).await;
-    let (after, read_after) = (rows(&reference.file()).await, read_states(&reference).await);
+    let (after, read_after) = (rows(&reference.place.url()).await, read_states(&reference).await);
     // The batch is published again, as after a lost response.
     publish(&mut reference, update_batch()).await;
-    let after_twice = rows(&reference.file()).await;
+    let after_twice = rows(&reference.place.url()).await;
     assert_eq!((read_before.0, read_after.0), (1, 2));
     assert_ne!(read_before.1, read_after.1);
 
@@ -122,7 +122,7 @@ async fn failure_at_any_fail_point_publishes_the_whole_batch_or_nothing() {
         let is_committed = name == "publish.after_commit";
         let (stored, expected_states) =
             if is_committed { (&after, &read_after) } else { (&before, &read_before) };
-        assert_stored(&rows(&database.file()).await, stored, name);
+        assert_stored(&rows(&database.place.url()).await, stored, name);
         assert_eq!(&read_states(&database).await, expected_states, "{name}");
         assert_eq!(view_before.revision().number.get(), 1);
         if !is_committed {
@@ -130,7 +130,7 @@ async fn failure_at_any_fail_point_publishes_the_whole_batch_or_nothing() {
         }
         publish(&mut database, update_batch()).await;
         let end = if is_committed { &after_twice } else { &after };
-        assert_stored(&rows(&database.file()).await, end, name);
+        assert_stored(&rows(&database.place.url()).await, end, name);
     }
     assert_eq!(hit_points, BTreeSet::from(FAIL_POINTS));
 }
@@ -139,12 +139,12 @@ async fn failure_at_any_fail_point_publishes_the_whole_batch_or_nothing() {
 async fn failure_at_a_later_document_rolls_back_earlier_documents() {
     let mut database = Database::new().await;
     publish(&mut database, initial_batch()).await;
-    let before = rows(&database.file()).await;
+    let before = rows(&database.place.url()).await;
     for visit in 2..=6 {
         database.storage.fail_points().arm("publish.document_key", FailMode::Error, visit);
         let at = passerelle_model::timestamp::Timestamp::from_millis(9_000);
         assert!(database.storage.publish(update_batch(), at).await.is_err());
-        assert_stored(&rows(&database.file()).await, &before, "publish.document_key");
+        assert_stored(&rows(&database.place.url()).await, &before, "publish.document_key");
     }
     database.storage.fail_points().arm("publish.document_key", FailMode::Error, 7);
     publish(&mut database, update_batch()).await;

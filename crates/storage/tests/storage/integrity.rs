@@ -9,7 +9,8 @@ use passerelle_storage::{Storage, StorageError};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use tempfile::TempDir;
 
-use crate::support::{Database, PLAN, url};
+use crate::engine::url;
+use crate::support::{Database, PLAN};
 
 const PAGE_SIZE: u64 = 4096;
 
@@ -25,7 +26,7 @@ async fn closed_database() -> TempDir {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
     database.storage.close().await.unwrap();
-    database.folder
+    database.place.folder
 }
 
 /// Overwrites a part of a file.
@@ -132,8 +133,8 @@ async fn intact_database_with_wal_opens_after_a_crash() {
     // The state after a crash: the write-ahead log contains data.
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("test.db");
-    fs::copy(database.file(), &file).unwrap();
-    let log = database.folder.path().join("test.db-wal");
+    fs::copy(database.place.file(), &file).unwrap();
+    let log = database.place.folder.path().join("test.db-wal");
     assert!(fs::metadata(&log).unwrap().len() > 0);
     fs::copy(log, folder.path().join("test.db-wal")).unwrap();
     Storage::check_integrity(&url(&file)).await.unwrap();
@@ -165,4 +166,12 @@ async fn failed_migration_rolls_back_all_migrations() {
     connection.execute_unprepared("DROP TABLE page").await.unwrap();
     connection.close().await.unwrap();
     Storage::open(&url(&file)).await.unwrap().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn opening_a_missing_file_for_reading_creates_none() {
+    let folder = TempDir::new().unwrap();
+    let missing = folder.path().join("missing.db");
+    assert!(Storage::open_read_only(&url(&missing)).await.is_err());
+    assert!(!missing.exists());
 }

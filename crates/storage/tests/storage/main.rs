@@ -1,7 +1,8 @@
-//! Tests on a migrated SQLite database: publishing, history, integrity and migrations.
+//! Tests on a migrated SQLite database (`storage_on_postgres` runs most of them on PostgreSQL): publishing, history, integrity and migrations.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod engine;
 mod support;
 
 mod database_file;

@@ -11,7 +11,7 @@ use passerelle_storage::{
 };
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::support::{Database, url};
+use crate::support::Database;
 
 /// Pages by file name. Their titles are the file names without ending.
 const PAGES: [(&str, &str); 5] = [
@@ -157,7 +157,7 @@ async fn found_rows_filter_and_rank_pages() {
     let database = database().await;
     let view = database.view().await;
     let row = async |table: &str, slug: &str| -> i64 {
-        let connection = sea_orm::Database::connect(url(&database.file())).await.unwrap();
+        let connection = sea_orm::Database::connect(database.place.url()).await.unwrap();
         let sql = format!("SELECT row_id FROM {table} WHERE slug = '{slug}' AND until_revision IS NULL");
         let statement = Statement::from_string(connection.get_database_backend(), sql);
         connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
@@ -215,7 +215,7 @@ async fn support_services_are_listed_by_their_pages() {
 #[tokio::test]
 async fn rows_of_an_earlier_release_are_completed_when_they_are_read_again() {
     let mut database = database().await;
-    let connection = sea_orm::Database::connect(url(&database.file())).await.unwrap();
+    let connection = sea_orm::Database::connect(database.place.url()).await.unwrap();
     connection.execute_unprepared("UPDATE page SET front_matter_folded = NULL").await.unwrap();
     connection.close().await.unwrap();
     let ville = || field("meta.ville", |part| part.contains = Some("liege".to_owned()));

@@ -74,7 +74,7 @@ async fn former_addresses_outlive_the_history_but_not_their_object() {
     assert_eq!(redirects(&database.view().await).await, pairs(&[("mare", "etang")]));
     database.storage.prune(Timestamp::from_millis(database.now)).await.unwrap();
     assert_eq!(redirects(&database.view().await).await, pairs(&[("mare", "etang")]));
-    let stored = crate::support::rows(&database.file()).await;
+    let stored = crate::support::rows(&database.place.url()).await;
     assert_eq!(stored.iter().filter(|row| row.starts_with("former_address ")).count(), 1);
 }
 

@@ -1,7 +1,6 @@
 //! A temporary database and documents for each test.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::document::Fingerprint;
@@ -13,9 +12,10 @@ use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::{
     Batch, IngestedDocument, MeasureQuery, MeasureScope, PublishReport, ReadView, Storage,
 };
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::engine::{self, Place};
 
 pub(crate) const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n#### a. Les berges\n\n\
     1.\tSemer des joncs*\tEn cours\n2.\tPoser un ponton\tPPS À faire\n\n## AXE 2: Arroser\n\n\
@@ -23,20 +23,16 @@ pub(crate) const PLAN: &str = "# Plan des mares 2025\n\n## AXE 1: Creuser\n\n###
 
 pub(crate) struct Database {
     pub(crate) storage: Storage,
-    pub(crate) folder: TempDir,
+    pub(crate) place: Place,
     /// Time of the next batch, in milliseconds since the Unix epoch.
     pub(crate) now: i64,
 }
 
 impl Database {
     pub(crate) async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let storage = Storage::open(&url(&file(&folder))).await.unwrap();
-        Self { storage, folder, now: 0 }
-    }
-
-    pub(crate) fn file(&self) -> PathBuf {
-        file(&self.folder)
+        let place = Place::migrated();
+        let storage = Storage::open(&place.url()).await.unwrap();
+        Self { storage, place, now: 0 }
     }
 
     pub(crate) async fn publish(&mut self, batch: Batch) -> Option<PublishReport> {
@@ -69,32 +65,19 @@ impl Database {
     }
 }
 
-fn file(folder: &TempDir) -> PathBuf {
-    folder.path().join("test.db")
-}
-
-/// Returns the URL of a database file.
-pub(crate) fn url(file: &Path) -> String {
-    format!("sqlite://{}?mode=rwc", file.display())
-}
-
 /// Returns every row of a database through a separate connection, without the times of its migrations and
 /// without its random id.
-pub(crate) async fn rows(file: &Path) -> Vec<String> {
-    let connection = sea_orm::Database::connect(url(file)).await.unwrap();
-    let column = async |sql: String| -> Vec<String> {
-        let statement = Statement::from_string(connection.get_database_backend(), sql);
-        let rows = connection.query_all_raw(statement).await.unwrap();
-        rows.into_iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
-    };
-    let tables =
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'seaql_migrations' ORDER BY name";
+pub(crate) async fn rows(url: &str) -> Vec<String> {
+    let connection = sea_orm::Database::connect(url).await.unwrap();
+    let column = async |sql: String| first_column(&connection, sql).await;
+    let mut tables = column(engine::TABLES.to_owned()).await;
+    tables.retain(|table| table != "seaql_migrations");
     let mut rows = Vec::new();
-    for table in column(tables.to_owned()).await {
-        let columns = column(format!("SELECT name FROM pragma_table_info('{table}')")).await;
+    for table in tables {
+        let columns = column(engine::columns_of(&table)).await;
         let columns = columns.into_iter().filter(|name| (table.as_str(), name.as_str()) != ("meta", "epoch"));
         let columns: Vec<String> = columns.map(|name| format!("\"{name}\"")).collect();
-        let found = column(format!("SELECT json_array({}) FROM {table}", columns.join(", "))).await;
+        let found = column(engine::rows_of(&table, &columns.join(", "))).await;
         let mut found: Vec<String> =
             found.iter().map(|row| format!("{table} {}", with_sorted_fields(row))).collect();
         found.sort();
@@ -102,6 +85,12 @@ pub(crate) async fn rows(file: &Path) -> Vec<String> {
     }
     connection.close().await.unwrap();
     rows
+}
+
+async fn first_column(connection: &DatabaseConnection, sql: String) -> Vec<String> {
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await.unwrap();
+    rows.into_iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 
 /// Sorts the fields of a JSON column, because their order is not defined.

@@ -68,6 +68,10 @@ fn storage_problem(error: &StorageError) -> &'static str {
             Some(DatabaseFault::Damaged) => {
                 "the database is damaged: restore a backup, or restart with --rebuild"
             }
+            Some(DatabaseFault::Unreachable) => "the database does not respond; it is tried again",
+            Some(DatabaseFault::ReadOnly) => {
+                "the database accepts no writes, because its server is a standby: specify the primary server"
+            }
             None => "the database cannot be read or written; see the log",
         },
     }

@@ -2,38 +2,37 @@
 
 use std::path::Path;
 
-use passerelle_migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 
-use crate::database_file;
+use super::file;
+use crate::engine::fault::{DatabaseFault, database_message};
+use crate::engine::migrations::{self, SchemaVersion};
 use crate::error::StorageError;
-use crate::fault::{DatabaseFault, database_message};
-
-/// Version of the tables of a usable database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SchemaVersion {
-    /// No tables, or tables of an earlier version.
-    Older,
-    /// No migration is pending.
-    Current,
-}
 
 /// Rejects an unusable database. All pages are checked on request, or if the last writer may have been
 /// killed.
-pub(crate) async fn check_integrity(
+pub(super) async fn check_integrity(
     path: &Path,
     check_all_pages: bool,
 ) -> Result<SchemaVersion, StorageError> {
-    if database_file::is_empty(path) {
+    if file::is_empty(path) {
         return Ok(SchemaVersion::Older);
     }
-    let state = inspect_read_only(path, check_all_pages || database_file::has_wal(path)).await;
+    let state = inspect_read_only(path, check_all_pages || file::has_wal(path)).await;
     let damaged = |detail: String| StorageError::Damaged { file: path.to_owned(), detail };
     let unusable = |detail: &str| StorageError::Unusable(format!("{}: {detail}", path.display()));
     match state {
         Ok(DatabaseState::Empty) => Ok(SchemaVersion::Older),
-        Ok(DatabaseState::Migrated(applied)) => compare_migrations(path, &applied),
+        Ok(DatabaseState::Migrated(applied)) => match migrations::compare(&applied) {
+            SchemaVersion::Newer(migration) => Err(StorageError::NewerSchema {
+                database: path.display().to_string(),
+                migration,
+                advice: "install the newer version, or run `passerelle serve --rebuild` to rename the database and \
+                         rebuild it from the folder",
+            }),
+            version => Ok(version),
+        },
         Ok(DatabaseState::Foreign) => {
             Err(unusable("the file contains the tables of another application; choose another file"))
         }
@@ -90,16 +89,4 @@ async fn query_strings(connection: &DatabaseConnection, sql: &str) -> Result<Vec
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let rows = connection.query_all_raw(statement).await?;
     rows.into_iter().map(|row| row.try_get_by_index(0)).collect()
-}
-
-fn compare_migrations(path: &Path, applied: &[String]) -> Result<SchemaVersion, StorageError> {
-    let migrations = Migrator::migrations();
-    let is_supported = |name: &&String| migrations.iter().any(|migration| migration.name() == name.as_str());
-    match applied.iter().rfind(|name| !is_supported(name)) {
-        Some(migration) => {
-            Err(StorageError::NewerSchema { file: path.to_owned(), migration: migration.to_owned() })
-        }
-        None if applied.len() < migrations.len() => Ok(SchemaVersion::Older),
-        None => Ok(SchemaVersion::Current),
-    }
 }

@@ -60,7 +60,7 @@ fn unusable(path: &Path, error: &io::Error) -> StorageError {
 }
 
 /// Returns the absolute path of a database URL.
-pub(crate) fn path_from_url(url: &str) -> Result<PathBuf, StorageError> {
+pub(super) fn path_from_url(url: &str) -> Result<PathBuf, StorageError> {
     let options = SqliteConnectOptions::from_str(url);
     let options = options.map_err(|error| StorageError::Unusable(error.to_string()))?;
     let path = options.get_filename();
@@ -70,24 +70,24 @@ pub(crate) fn path_from_url(url: &str) -> Result<PathBuf, StorageError> {
 }
 
 /// Creates an empty file, which is a valid empty database, if the file does not exist.
-pub(crate) fn create_if_missing(path: &Path) -> Result<(), StorageError> {
+pub(super) fn create_if_missing(path: &Path) -> Result<(), StorageError> {
     let created = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path);
     created.map(drop).map_err(|error| unusable(path, &error))
 }
 
 /// Returns true if the file exists and has no content.
-pub(crate) fn is_empty(path: &Path) -> bool {
+pub(super) fn is_empty(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| file.len() == 0)
 }
 
 /// Returns true if the write-ahead log contains data: the last writer was killed or is still running.
-pub(crate) fn has_wal(path: &Path) -> bool {
+pub(super) fn has_wal(path: &Path) -> bool {
     fs::metadata(with_suffix(path, WAL_SUFFIXES[0])).is_ok_and(|wal| wal.len() > 0)
 }
 
 /// Renames a database and its log files to a name with a timestamp. Returns the new path. Removes and
 /// overwrites nothing.
-pub fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
+pub(crate) fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
     let path = path_from_url(url)?;
     let renamed = unused_name(&path, at);
     // Rename the database last. While it is at its path, no new database can be created beside its log.

@@ -1,0 +1,175 @@
+//! Seam between the storage and its two engines: SQLite in a file, and a PostgreSQL server.
+//!
+//! Everything that differs is below this module: opening, examining, locking, error codes, and the SQL of
+//! JSON columns ([`dialect`]). All other code runs the same statements on both.
+
+pub(crate) mod dialect;
+pub(crate) mod fault;
+mod migrations;
+mod pools;
+mod postgres;
+mod sqlite;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use passerelle_model::timestamp::Timestamp;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, Value};
+
+use crate::error::StorageError;
+use dialect::Dialect;
+use pools::Pools;
+use sqlite::file::DatabaseFile;
+
+/// Engine of an open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) enum Engine {
+    Sqlite(Arc<DatabaseFile>),
+    Postgres,
+}
+
+/// Open database.
+pub(crate) struct OpenDatabase {
+    pub(crate) engine: Engine,
+    pub(crate) pools: Pools,
+}
+
+/// Engine that a URL names.
+enum Scheme {
+    Sqlite,
+    Postgres,
+}
+
+impl Scheme {
+    fn of(url: &str) -> Result<Self, StorageError> {
+        match url.split_once(':').map_or(url, |(scheme, _)| scheme) {
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            // The part before the first colon can be a password, if the scheme is missing.
+            _ => Err(StorageError::Unusable(
+                "the database URL must start with sqlite: or postgres:; use sqlite://FILE?mode=rwc or \
+                 postgres://USER:PASSWORD@HOST/DATABASE"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
+/// Returns the dialect of a connection.
+pub(crate) fn dialect_of(connection: &impl ConnectionTrait) -> &'static dyn Dialect {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => &postgres::dialect::Postgres,
+        _ => &sqlite::dialect::Sqlite,
+    }
+}
+
+/// Returns a statement. Its SQL has `?` for each value.
+pub(crate) fn statement(connection: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
+    let sql = dialect_of(connection).placeholders(sql);
+    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+}
+
+/// Opens a database and runs its migrations. `statement_count` counts the statements of all connections.
+pub(crate) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<OpenDatabase, StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Sqlite => {
+            let (file, pools) = sqlite::open(url, statement_count).await?;
+            Ok(OpenDatabase { engine: Engine::Sqlite(Arc::new(file)), pools })
+        }
+        Scheme::Postgres => {
+            let pools = postgres::open(url, statement_count).await?;
+            Ok(OpenDatabase { engine: Engine::Postgres, pools })
+        }
+    }
+}
+
+/// Opens a database for reading. Runs no migrations.
+pub(crate) async fn open_read_only(
+    url: &str,
+    statement_count: &Arc<AtomicU64>,
+) -> Result<OpenDatabase, StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Sqlite => {
+            let (file, pools) = sqlite::open_read_only(url, statement_count).await?;
+            Ok(OpenDatabase { engine: Engine::Sqlite(Arc::new(file)), pools })
+        }
+        Scheme::Postgres => {
+            let pools = postgres::open_read_only(url, statement_count).await?;
+            Ok(OpenDatabase { engine: Engine::Postgres, pools })
+        }
+    }
+}
+
+/// Checks an existing database without changing it. The error tells why it cannot be used.
+pub(crate) async fn check_integrity(url: &str) -> Result<(), StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Sqlite => sqlite::check_integrity(url).await,
+        Scheme::Postgres => postgres::check(url).await,
+    }
+}
+
+/// Returns the URL of the database for previews: a file beside that of the service, or a schema in the same
+/// PostgreSQL database.
+pub(crate) fn preview_url(url: &str) -> Result<String, StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Sqlite => sqlite::preview_url(url),
+        Scheme::Postgres => Ok(postgres::preview_url(url)),
+    }
+}
+
+/// Renames a SQLite database and its log files to a name with a timestamp. Returns the new path. Removes and
+/// overwrites nothing. Fails for PostgreSQL.
+pub fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Sqlite => sqlite::file::rename_aside(url, at),
+        Scheme::Postgres => Err(StorageError::Unusable(
+            "--rebuild applies to SQLite files only; create an empty PostgreSQL database and specify it with \
+             --database-url"
+                .to_owned(),
+        )),
+    }
+}
+
+impl Engine {
+    /// Starts a write transaction that excludes all other writers until it ends.
+    pub(crate) async fn begin(
+        &self,
+        write_pool: &DatabaseConnection,
+    ) -> Result<DatabaseTransaction, StorageError> {
+        match self {
+            Self::Sqlite(file) => sqlite::begin(file, write_pool).await,
+            Self::Postgres => Ok(postgres::begin(write_pool).await?),
+        }
+    }
+
+    /// Returns the path of the database file. `None` if the database is not a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(file) => Some(file.path()),
+            Self::Postgres => None,
+        }
+    }
+
+    /// Returns the number of connections of a pool and the number of idle ones.
+    pub(crate) fn pool_size(&self, pool: &DatabaseConnection) -> (u32, usize) {
+        match self {
+            Self::Sqlite(_) => {
+                let pool = pool.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            Self::Postgres => {
+                let pool = pool.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        }
+    }
+
+    /// Completes the database before its connections are closed.
+    pub(crate) async fn finish(&self, write_pool: &DatabaseConnection) {
+        match self {
+            Self::Sqlite(file) => sqlite::finish(file, write_pool).await,
+            Self::Postgres => {}
+        }
+    }
+}
