@@ -41,6 +41,7 @@ mod measure_fields;
 mod pages;
 mod pagination;
 mod persisted_documents;
+mod postgres;
 mod related;
 mod response_cache;
 mod samples;

@@ -1,6 +1,8 @@
 //! Runs the real binary on a temporary folder and database.
 
+mod events;
 pub(crate) mod markdown;
+pub(crate) mod postgres;
 pub(crate) mod skip;
 
 use std::fs;
@@ -13,13 +15,25 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub(crate) use events::Events;
+use postgres::PostgresDatabase;
+
 /// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Returns true if the tests run on PostgreSQL: `PASSERELLE_TEST_DATABASE=postgres`. Tests of SQLite files
+/// then return at once.
+#[expect(clippy::disallowed_methods, reason = "the caller of the tests says which engine they use")]
+pub(crate) fn is_on_postgres() -> bool {
+    std::env::var("PASSERELLE_TEST_DATABASE").is_ok_and(|engine| engine == "postgres")
+}
 
 /// A content folder, and a folder for the database beside it.
 pub(crate) struct TestSite {
     root: TempDir,
     database: PathBuf,
+    /// Database on a server, instead of the file.
+    postgres: Option<PostgresDatabase>,
 }
 
 impl TestSite {
@@ -27,7 +41,30 @@ impl TestSite {
         let root = TempDir::new().unwrap();
         fs::create_dir(root.path().join("content")).unwrap();
         let database = root.path().join("test.db");
-        Self { root, database }
+        let postgres = is_on_postgres().then(|| PostgresDatabase::migrated().unwrap());
+        Self { root, database, postgres }
+    }
+
+    /// Creates a site that no service uses.
+    fn without_server() -> Self {
+        let root = TempDir::new().unwrap();
+        Self { database: root.path().join("test.db"), root, postgres: None }
+    }
+
+    /// Creates a site with an empty database on a PostgreSQL server. Returns `None` if there is no server, which is
+    /// reported as a skipped test.
+    pub(crate) fn on_postgres() -> Option<Self> {
+        match PostgresDatabase::empty() {
+            Ok(database) => {
+                let place = Self { postgres: Some(database), ..Self::without_server() };
+                fs::create_dir(place.content()).unwrap();
+                Some(place)
+            }
+            Err(reason) => {
+                skip::skip("postgres", &reason);
+                None
+            }
+        }
     }
 
     /// Creates a site whose database has its own empty folder.
@@ -59,7 +96,10 @@ impl TestSite {
     }
 
     pub(crate) fn database_url(&self) -> String {
-        format!("sqlite://{}?mode=rwc", self.database.display())
+        match &self.postgres {
+            Some(database) => database.url(),
+            None => format!("sqlite://{}?mode=rwc", self.database.display()),
+        }
     }
 
     /// Returns a command with this folder and database.
@@ -279,7 +319,7 @@ impl Service {
             .send(body)
             .unwrap();
         assert_eq!(response.status().as_u16(), 200);
-        Events { lines: BufReader::new(Box::new(response.into_body().into_reader())), last_id: String::new() }
+        Events::of(Box::new(response.into_body().into_reader()))
     }
 
     /// Returns the host and port of the service.
@@ -296,7 +336,7 @@ impl Service {
     pub(crate) fn stop(mut self) -> TestSite {
         self.signal("-TERM");
         self.child.wait().unwrap();
-        std::mem::replace(&mut self.place, TestSite::new())
+        std::mem::replace(&mut self.place, TestSite::without_server())
     }
 
     /// Kills the service after a time. Returns its folder and database.
@@ -307,7 +347,7 @@ impl Service {
         while self.log.recv_timeout(moment.saturating_duration_since(Instant::now())).is_ok() {}
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        std::mem::replace(&mut self.place, TestSite::new())
+        std::mem::replace(&mut self.place, TestSite::without_server())
     }
 
     /// Returns the root of the file system of the service, which can have private mounts.
@@ -358,6 +398,11 @@ impl Service {
         query_at(&self.url("/graphql"), query)
     }
 
+    /// Returns the id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
@@ -395,60 +440,6 @@ pub(crate) fn query_at(url: &str, query: &str) -> Value {
 /// Returns the JSON at a URL. Returns `None` if the request fails.
 pub(crate) fn try_get_json(url: &str) -> Option<Value> {
     agent().get(url).call().ok()?.body_mut().read_json().ok()
-}
-
-/// The events of a subscription.
-pub(crate) struct Events {
-    lines: BufReader<Box<dyn std::io::Read + Send>>,
-    /// The last `id`. Empty before the first one.
-    last_id: String,
-}
-
-impl Events {
-    /// Returns the next event. Returns `None` if the stream is complete.
-    pub(crate) fn next(&mut self) -> Option<Value> {
-        let mut event = String::new();
-        loop {
-            let mut line = String::new();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the stream ended without being complete");
-            let line = line.trim_end();
-            if let Some(id) = line.strip_prefix("id: ") {
-                id.clone_into(&mut self.last_id);
-            } else if let Some(name) = line.strip_prefix("event: ") {
-                name.clone_into(&mut event);
-            } else if let Some(data) = line.strip_prefix("data: ") {
-                return Some(serde_json::from_str(data).unwrap());
-            } else if event == "complete" {
-                return None;
-            }
-        }
-    }
-}
-
-impl Events {
-    /// Returns the id of the last event. Waits for the id at the start of the stream if there was no event.
-    pub(crate) fn last_id(&mut self) -> String {
-        while self.last_id.is_empty() {
-            let mut line = String::new();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the stream ended without an id");
-            assert!(!line.starts_with("event: "), "an event without an id");
-            line.trim_end().strip_prefix("id: ").unwrap_or_default().clone_into(&mut self.last_id);
-        }
-        self.last_id.clone()
-    }
-
-    /// Returns true if the connection ends without another event and without `complete`.
-    pub(crate) fn is_interrupted(&mut self) -> bool {
-        loop {
-            let mut line = String::new();
-            match self.lines.read_line(&mut line) {
-                Ok(0) | Err(_) => return true,
-                Ok(_) if line.starts_with("event: ") => return false,
-                // Comment lines.
-                Ok(_) => {}
-            }
-        }
-    }
 }
 
 /// An HTTP response.

@@ -111,6 +111,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_INTERNAL_LISTEN", value_name = "ADDR")]
     pub(crate) internal_listen: Option<SocketAddr>,
 
+    /// Folder for the search index and scaled images. Default: beside the SQLite file, or passerelle-cache
+    #[arg(long, env = "PASSERELLE_CACHE_DIR", value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+
     /// Time in seconds between a signal and the close of the listener. The default is 5, or 0 on a terminal
     ///
     /// During this time /readyz responds with 503 and all other requests are served. Allow the load
@@ -299,7 +303,10 @@ fn default_drain(is_terminal: bool) -> Duration {
 /// Argument for the database.
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseArgs {
-    /// SQLite database file. It is created if it does not exist
+    /// Database: a SQLite file, which is created if it does not exist, or a PostgreSQL database
+    ///
+    /// Example: `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`. The variable keeps the password
+    /// from the list of processes; libpq's PGPASSWORD works too.
     #[arg(
         long = "database-url",
         env = "PASSERELLE_DATABASE_URL",

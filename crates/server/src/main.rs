@@ -6,6 +6,7 @@ mod clock;
 mod command;
 mod database;
 mod lifecycle;
+mod local_files;
 mod logging;
 mod preview;
 mod process_limits;
@@ -23,6 +24,7 @@ use crate::cli::{Cli, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    secrets::hide_database_password();
     let cli = Cli::parse();
     logging::install(&cli.log);
     secrets::protect_memory();

@@ -4,36 +4,55 @@ use std::path::{Path, PathBuf};
 
 use passerelle_http::{ApiState, BearerToken, PreviewAccess};
 use passerelle_model::sync::{SyncState, SyncStatus};
-use passerelle_search::{IndexLocation, Search};
+use passerelle_search::Search;
 use passerelle_storage::Storage;
 use passerelle_watcher::{Worker, WorkerOptions};
 use tokio::sync::{mpsc, watch};
 
 use crate::clock;
 use crate::lifecycle::Lifecycle;
+use crate::local_files::LocalFiles;
+use crate::secrets;
 
-/// Starts the worker and the index of the preview. Without a token there is none. Its database is
-/// `NAME.preview`, beside that of the service. It is derived from the folder and can be deleted while the
-/// service is stopped.
+/// Token and places of the preview.
+pub(crate) struct PreviewOptions {
+    /// Without a token there is no preview.
+    token: Option<BearerToken>,
+    /// Database of the preview. It is derived from the folder and can be deleted while the service is
+    /// stopped.
+    database_url: String,
+    /// Folder of files that are derived from the database.
+    cache_dir: Option<PathBuf>,
+}
+
+impl PreviewOptions {
+    /// Reads the token. The database of the preview belongs to that of the service.
+    pub(crate) fn new(service_database_url: &str, cache_dir: Option<PathBuf>) -> anyhow::Result<Self> {
+        let database_url = Storage::preview_url(service_database_url)?;
+        Ok(Self { token: secrets::preview_token()?, database_url, cache_dir })
+    }
+}
+
+/// Starts the worker and the index of the preview, if it has a token.
 ///
 /// `public` is the state of the public service. The preview differs in database, index and synchronisation
 /// status.
 pub(crate) async fn start(
-    token: Option<BearerToken>,
+    preview: PreviewOptions,
     folder: &Path,
     options: WorkerOptions,
     public: &ApiState,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Option<PreviewAccess>> {
-    let Some(token) = token else { return Ok(None) };
-    let url = format!("sqlite://{}?mode=rwc", path_beside(public.storage.path()).display());
-    let storage = Storage::open(&url).await?;
+    let Some(token) = preview.token else { return Ok(None) };
+    let storage = Storage::open(&preview.database_url).await?;
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // The admin API requests scans of the public database only. A closed channel ends no worker.
     let (_, requests) = mpsc::channel(1);
     let options = WorkerOptions { publishes_drafts: true, ..options };
     let worker = Worker::new(folder, storage.clone(), clock::system(), options, status, requests)?;
-    let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
+    let files = LocalFiles::of(&storage, preview.cache_dir.as_deref());
+    let (search, indexer) = Search::new(storage.clone(), files.search_index());
     let background = lifecycle.background();
     let shutdown = background.stop_token();
     background.spawn("preview worker", async move {
@@ -67,11 +86,4 @@ pub(crate) async fn close(storage: Option<Storage>) -> anyhow::Result<()> {
         storage.close().await?;
     }
     Ok(())
-}
-
-/// Returns the path with `.preview` after the name.
-fn path_beside(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".preview");
-    PathBuf::from(path)
 }

@@ -3,6 +3,9 @@
 //! A secret is never an argument: other users can see the arguments of a process, for example with `ps`.
 
 use std::env::{self, VarError};
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use anyhow::{Context, bail};
 use passerelle_http::BearerToken;
@@ -12,6 +15,41 @@ const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
 
 /// Token for previews of drafts, for `serve`.
 const PREVIEW_TOKEN: &str = "PASSERELLE_PREVIEW_TOKEN";
+
+/// URL of the database. It can contain a password.
+const DATABASE_URL: &str = "PASSERELLE_DATABASE_URL";
+/// Flag for the URL of the database.
+const DATABASE_URL_FLAG: &str = "--database-url";
+
+/// Starts this program again if its arguments contain the password of a database: with the URL in the
+/// environment instead. Other users can see arguments, for example with `ps`. The process id stays the same.
+pub(crate) fn hide_database_password() {
+    let Some((arguments, url)) = without_database_url(env::args_os().skip(1)) else { return };
+    let Ok(program) = env::current_exe() else { return };
+    // Returns only if it fails. Then the command runs with its arguments as they are.
+    drop(Command::new(program).args(arguments).env(DATABASE_URL, url).exec());
+}
+
+/// Removes the URL of the database from arguments. Returns the others and the URL. `None` if the URL is
+/// missing or contains no password.
+fn without_database_url(arguments: impl Iterator<Item = OsString>) -> Option<(Vec<OsString>, String)> {
+    let (mut others, mut found) = (Vec::new(), None);
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        let text = argument.to_str().unwrap_or_default();
+        match text.strip_prefix(DATABASE_URL_FLAG) {
+            Some("") => found = arguments.next().and_then(|url| url.into_string().ok()),
+            Some(value) if value.starts_with('=') => found = Some(value[1..].to_owned()),
+            _ => others.push(argument),
+        }
+    }
+    found.filter(|url| has_password(url)).map(|url| (others, url))
+}
+
+fn has_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+}
 
 /// Reads the token of the admin API. Returns `None` if the variable is not set.
 pub(crate) fn admin_token() -> anyhow::Result<Option<BearerToken>> {
@@ -42,7 +80,9 @@ fn token(variable: &str) -> anyhow::Result<Option<BearerToken>> {
 pub(crate) fn protect_memory() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
-    if [ADMIN_TOKEN, PREVIEW_TOKEN].into_iter().all(|variable| env::var_os(variable).is_none()) {
+    let has_token = [ADMIN_TOKEN, PREVIEW_TOKEN].into_iter().any(|variable| env::var_os(variable).is_some());
+    let url = env::var_os(DATABASE_URL).unwrap_or_default();
+    if !has_token && !has_password(&url.to_string_lossy()) {
         return;
     }
     if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
@@ -53,3 +93,24 @@ pub(crate) fn protect_memory() {
 /// Does nothing: other systems have no such setting. `ulimit -c 0` disables core dumps there.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn protect_memory() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(arguments: &[&str]) -> Option<(Vec<OsString>, String)> {
+        without_database_url(arguments.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn only_a_url_with_a_password_is_moved() {
+        let url = "postgres://u:s3cret@h/d";
+        let moved = Some((vec!["serve".into(), "--rebuild".into()], url.to_owned()));
+        assert_eq!(split(&["serve", "--database-url", url, "--rebuild"]), moved);
+        assert_eq!(split(&["serve", "--database-url=postgres://u:s3cret@h/d", "--rebuild"]), moved);
+        assert_eq!(split(&["--database-url", "sqlite://a.db"]), None);
+        assert_eq!(split(&["--database-url", "postgres://u@h:5432/d"]), None);
+        assert_eq!(split(&["--database-url"]), None);
+        assert_eq!(split(&[]), None);
+    }
+}

@@ -1,14 +1,14 @@
 //! `passerelle serve`.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use passerelle_http::{self as http, AdminAccess, ApiState, Listeners};
 use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
-use passerelle_search::{IndexLocation, IndexUpdater, Search};
+use passerelle_search::{IndexUpdater, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::Worker;
 use tokio::net::TcpListener;
@@ -20,7 +20,8 @@ use crate::cli::ServeArgs;
 use crate::clock;
 use crate::database;
 use crate::lifecycle::{Lifecycle, set_ready};
-use crate::preview;
+use crate::local_files::LocalFiles;
+use crate::preview::{self, PreviewOptions};
 use crate::process_limits;
 use crate::secrets;
 
@@ -50,8 +51,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
-    let (search, indexer) = Search::new(storage.clone(), IndexLocation::beside(storage.path()));
-    settings.renditions.folder = Some(renditions_beside(storage.path()));
+    let files = LocalFiles::of(&storage, args.cache_dir.as_deref());
+    let (search, indexer) = Search::new(storage.clone(), files.search_index());
+    settings.renditions.folder = Some(files.renditions());
     let state = ApiState {
         content_folder: folder.clone(),
         storage: storage.clone(),
@@ -63,8 +65,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let token = secrets::preview_token()?;
-    let previews = preview::start(token, &folder, options, &state, &lifecycle).await?;
+    let preview = PreviewOptions::new(&args.database.url, args.cache_dir)?;
+    let previews = preview::start(preview, &folder, options, &state, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());
     let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
@@ -113,13 +115,6 @@ fn arm_fail_point(storage: &Storage, point: Option<&crate::cli::FailPointArg>) {
     if let Some(point) = point {
         storage.fail_points().arm(&point.name, point.mode, point.visit);
     }
-}
-
-/// Returns the folder of scaled images for a database file: `passerelle.db` gives `passerelle.db.renditions`.
-fn renditions_beside(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".renditions");
-    PathBuf::from(name)
 }
 
 /// Returns true if the database has content. A missing folder is then a temporary outage. Otherwise it is
