@@ -21,7 +21,10 @@ pub(crate) struct PostgresDatabase {
 impl PostgresDatabase {
     /// Creates a database with the tables of the newest version. The error tells why there is no server.
     pub(crate) fn migrated() -> Result<Self, String> {
-        Ok(Self::create(template()?))
+        let database = Self::create(template()?);
+        // The copy has the id of the template. The ids of two databases differ.
+        execute(&database.url(), "UPDATE meta SET epoch = (random() * 1e15)::bigint");
+        Ok(database)
     }
 
     /// Creates a database without tables.

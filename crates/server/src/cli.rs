@@ -15,6 +15,7 @@ use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_storage::{FAIL_POINTS, FailMode};
 use passerelle_watcher::{WatchSetting, WorkerOptions};
 
+use crate::secrets;
 use api::ApiArgs;
 use urls::{UrlArgs, base_url};
 
@@ -312,6 +313,7 @@ pub(crate) struct DatabaseArgs {
         env = "PASSERELLE_DATABASE_URL",
         default_value = "sqlite://passerelle.db?mode=rwc",
         value_name = "URL",
+        value_parser = secrets::database_url,
         hide_env_values = true
     )]
     pub(crate) url: String,
@@ -344,7 +346,7 @@ pub(crate) struct CheckArgs {
     pub(crate) paths: Vec<PathBuf>,
 
     /// Also print the changes of each plan against this database
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = secrets::database_url)]
     pub(crate) database_url: Option<String>,
 }
 

@@ -20,6 +20,17 @@ const PREVIEW_TOKEN: &str = "PASSERELLE_PREVIEW_TOKEN";
 const DATABASE_URL: &str = "PASSERELLE_DATABASE_URL";
 /// Flag for the URL of the database.
 const DATABASE_URL_FLAG: &str = "--database-url";
+/// Value of the flag that stands for the value of the variable. Not every command reads the variable itself.
+const IN_ENVIRONMENT: &str = "env:PASSERELLE_DATABASE_URL";
+
+/// Parses the value of `--database-url`.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
+pub(crate) fn database_url(text: &str) -> Result<String, String> {
+    if text == IN_ENVIRONMENT {
+        return env::var(DATABASE_URL).map_err(|_| format!("{DATABASE_URL} is not set"));
+    }
+    Ok(text.to_owned())
+}
 
 /// Starts this program again if its arguments contain the password of a database: with the URL in the
 /// environment instead. Other users can see arguments, for example with `ps`. The process id stays the same.
@@ -30,20 +41,26 @@ pub(crate) fn hide_database_password() {
     drop(Command::new(program).args(arguments).env(DATABASE_URL, url).exec());
 }
 
-/// Removes the URL of the database from arguments. Returns the others and the URL. `None` if the URL is
-/// missing or contains no password.
-fn without_database_url(arguments: impl Iterator<Item = OsString>) -> Option<(Vec<OsString>, String)> {
-    let (mut others, mut found) = (Vec::new(), None);
-    let mut arguments = arguments.into_iter();
+/// Replaces the URL of the database in arguments. Returns the arguments and the URL. `None` if the URL is missing
+/// or contains no password.
+fn without_database_url(mut arguments: impl Iterator<Item = OsString>) -> Option<(Vec<OsString>, String)> {
+    let (mut replaced, mut found) = (Vec::new(), None);
     while let Some(argument) = arguments.next() {
         let text = argument.to_str().unwrap_or_default();
-        match text.strip_prefix(DATABASE_URL_FLAG) {
-            Some("") => found = arguments.next().and_then(|url| url.into_string().ok()),
-            Some(value) if value.starts_with('=') => found = Some(value[1..].to_owned()),
-            _ => others.push(argument),
+        let url = match text.strip_prefix(DATABASE_URL_FLAG) {
+            Some("") => arguments.next().and_then(|url| url.into_string().ok()),
+            Some(value) => value.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        match url {
+            Some(url) => {
+                found = Some(url);
+                replaced.push(format!("{DATABASE_URL_FLAG}={IN_ENVIRONMENT}").into());
+            }
+            None => replaced.push(argument),
         }
     }
-    found.filter(|url| has_password(url)).map(|url| (others, url))
+    found.filter(|url| has_password(url)).map(|url| (replaced, url))
 }
 
 fn has_password(url: &str) -> bool {
@@ -105,7 +122,8 @@ mod tests {
     #[test]
     fn only_a_url_with_a_password_is_moved() {
         let url = "postgres://u:s3cret@h/d";
-        let moved = Some((vec!["serve".into(), "--rebuild".into()], url.to_owned()));
+        let arguments = ["serve", "--database-url=env:PASSERELLE_DATABASE_URL", "--rebuild"];
+        let moved = Some((arguments.map(OsString::from).to_vec(), url.to_owned()));
         assert_eq!(split(&["serve", "--database-url", url, "--rebuild"]), moved);
         assert_eq!(split(&["serve", "--database-url=postgres://u:s3cret@h/d", "--rebuild"]), moved);
         assert_eq!(split(&["--database-url", "sqlite://a.db"]), None);
