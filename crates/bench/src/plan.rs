@@ -7,7 +7,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::Storage;
 
-use crate::reading::{batch, read_document};
+use crate::reading::{file_change, read_document};
 use crate::service::Service;
 use crate::timings::Timings;
 
@@ -81,8 +81,9 @@ fn drops(measures: usize) -> anyhow::Result<()> {
         let publish = |text: &str, at: i64, reading: &mut Timings| -> anyhow::Result<u64> {
             let before = storage.statement_count();
             let read = reading.time(|| read_document(&path, text.as_bytes()))?;
-            let published = runtime
-                .block_on(storage.publish(batch(&path, text.as_bytes(), read), Timestamp::from_millis(at)))?;
+            let published = runtime.block_on(
+                storage.publish(&mut [file_change(&path, text.as_bytes(), read)], Timestamp::from_millis(at)),
+            )?;
             published.context("nothing was published")?;
             Ok(storage.statement_count() - before)
         };

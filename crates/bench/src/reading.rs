@@ -10,7 +10,7 @@ use passerelle_model::reading::ParsedDocument;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::read::{ReadOptions, read};
-use passerelle_storage::{Batch, IngestedDocument, Storage};
+use passerelle_storage::{FileChange, IngestedDocument, Storage};
 
 use crate::timings::Timings;
 
@@ -42,13 +42,17 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
         whole.time(|| -> anyhow::Result<()> {
             let read = reading.time(|| read(&path, &bytes, options(&FolderDefaults::default())))?;
             storing.time(|| {
-                runtime.block_on(storage.publish(batch(&path, &bytes, read), Timestamp::from_millis(1)))
+                runtime.block_on(
+                    storage.publish(&mut [file_change(&path, &bytes, read)], Timestamp::from_millis(1)),
+                )
             })?;
             Ok(())
         })?;
         let read = read(&path, &changed, options(&FolderDefaults::default()))?;
         again.time(|| {
-            runtime.block_on(storage.publish(batch(&path, &changed, read), Timestamp::from_millis(2)))
+            runtime.block_on(
+                storage.publish(&mut [file_change(&path, &changed, read)], Timestamp::from_millis(2)),
+            )
         })?;
         runtime.block_on(storage.close())?;
     }
@@ -59,7 +63,7 @@ pub(crate) fn measure(plan: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn batch(path: &DocumentPath, bytes: &[u8], reading: ParsedDocument) -> Batch {
+pub(crate) fn file_change(path: &DocumentPath, bytes: &[u8], reading: ParsedDocument) -> FileChange {
     let ingested = IngestedDocument {
         is_accepted: false,
         path: path.clone(),
@@ -70,5 +74,5 @@ pub(crate) fn batch(path: &DocumentPath, bytes: &[u8], reading: ParsedDocument) 
         defaults_checksum: None,
         reading,
     };
-    Batch { ingested: vec![ingested], ..Batch::default() }
+    FileChange::DocumentIngested(Box::new(ingested))
 }

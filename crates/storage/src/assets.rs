@@ -11,6 +11,7 @@ use crate::connect::Storage;
 use crate::convert::asset::{to_asset, to_fingerprint};
 use crate::entity::asset;
 use crate::error::StorageError;
+use crate::file_change::IngestedAsset;
 use crate::manifest::ManifestEntry;
 use crate::read_view::ReadView;
 use crate::versioned::Versioned;
@@ -25,15 +26,7 @@ impl Storage {
             .await?;
         let entry = |row: asset::Model| {
             let fingerprint = to_fingerprint(&row)?;
-            let asset = to_asset(row)?;
-            Ok(ManifestEntry {
-                hold: None,
-                is_accepted: false,
-                path: asset.path,
-                fingerprint,
-                checksum: asset.metadata.checksum,
-                defaults_checksum: None,
-            })
+            Ok(IngestedAsset { asset: to_asset(row)?, fingerprint }.into())
         };
         rows.into_iter().map(entry).collect()
     }

@@ -15,7 +15,6 @@
 mod addresses;
 mod assets;
 mod audit;
-mod batch;
 mod changes;
 mod collections;
 mod column;
@@ -27,6 +26,7 @@ mod engine;
 mod entity;
 mod error;
 mod fail_point;
+mod file_change;
 mod front_matter;
 mod held_documents;
 mod history;
@@ -63,7 +63,6 @@ mod statement_recorder;
 mod versioned;
 
 pub use addresses::{ChangedObject, ObjectAddress, PlanAddress};
-pub use batch::{Batch, IngestedAsset, IngestedDocument};
 pub use changes::{ChangeFilter, ChangeLogEntry, ChangePosition};
 pub use collections::PublishedCollection;
 pub use connect::Storage;
@@ -75,6 +74,7 @@ pub use error::StorageError;
 #[cfg(debug_assertions)]
 pub use fail_point::FailMode;
 pub use fail_point::{FAIL_POINTS, FailPoints};
+pub use file_change::{FileChange, IngestedAsset, IngestedDocument};
 pub use front_matter::{FrontMatterCondition, FrontMatterPath};
 pub use history::{AsOfResult, PruneReport, StatusChange};
 pub use hold::{Hold, ParseHoldError};

@@ -9,6 +9,7 @@ use crate::column::RowContext;
 use crate::connect::Storage;
 use crate::entity::document;
 use crate::error::StorageError;
+use crate::file_change::IngestedAsset;
 use crate::hold::Hold;
 
 /// Stored state of a file, which the worker compares with the folder.
@@ -26,6 +27,19 @@ pub struct ManifestEntry {
     pub hold: Option<Hold>,
     /// True if an operator accepted the held change.
     pub is_accepted: bool,
+}
+
+impl From<IngestedAsset> for ManifestEntry {
+    fn from(IngestedAsset { asset, fingerprint }: IngestedAsset) -> Self {
+        Self {
+            path: asset.path,
+            fingerprint,
+            checksum: asset.metadata.checksum,
+            defaults_checksum: None,
+            hold: None,
+            is_accepted: false,
+        }
+    }
 }
 
 /// Number of rows that are loaded at the same time. A loaded row needs much more memory than the manifest

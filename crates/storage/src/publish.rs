@@ -1,4 +1,4 @@
-//! Publishes a batch of documents in one transaction, which creates one revision.
+//! Publishes changed files in one transaction, which creates one revision.
 
 mod asset;
 mod batch_writer;
@@ -15,54 +15,58 @@ mod reference_checks;
 pub(crate) mod rows;
 mod stored_state;
 
+use std::collections::BTreeMap;
+
 use passerelle_model::change::Change;
-use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
-use crate::batch::Batch;
 use crate::connect::Storage;
 use crate::entity::{change_log, revision};
 use crate::error::StorageError;
 use crate::fail_point;
+use crate::file_change::FileChange;
 use crate::meta::next_revision;
 use batch_writer::BatchWriter;
 use changed_targets::ChangedTargets;
 use pending_writes::PendingWrites;
 
-/// Result of publishing a batch.
+/// Result of publishing changed files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishReport {
-    /// Revision that contains the batch.
+    /// Revision that contains the changes.
     pub revision: Revision,
     /// Changes in the order of the change log.
     pub changes: Vec<Change>,
-    /// Documents that are held for confirmation, with their diagnostics.
-    pub held: Vec<(DocumentPath, Diagnostic)>,
+    /// State of each ingested document: published, rejected, held or draft.
+    pub states: BTreeMap<DocumentPath, DocumentState>,
 }
 
 impl Storage {
-    /// Writes a batch in one transaction and returns the new revision. Returns `None` if only fingerprints
-    /// changed.
+    /// Writes changed files in one transaction and returns the new revision. Returns `None` if no change
+    /// creates a revision.
+    ///
+    /// Moves the content of the ingested documents out of `changes`, and adds the diagnostic of a draft or
+    /// held document in front of its diagnostics. Do not publish the same list again after an error.
     ///
     /// Call it only from the task that writes, and never inside `select!` or a timeout. Cancelling a
     /// running transaction leaves the connection in an unknown state.
-    pub async fn publish(&self, batch: Batch, at: Timestamp) -> Result<Option<PublishReport>, StorageError> {
+    pub async fn publish(
+        &self,
+        changes: &mut [FileChange],
+        at: Timestamp,
+    ) -> Result<Option<PublishReport>, StorageError> {
         fail_point!(self.fail_points, "publish.before_begin");
         let transaction = self.begin().await?;
         fail_point!(self.fail_points, "publish.begin");
-        for (path, fingerprint) in &batch.fingerprint_updates {
-            document::update_fingerprint(&transaction, path, fingerprint).await?;
-        }
-        document::hold_missing(&transaction, &batch.missing_held, at).await?;
-        fail_point!(self.fail_points, "publish.held");
-        for (path, fingerprint) in &batch.asset_fingerprint_updates {
-            asset::update_fingerprint(&transaction, path, fingerprint).await?;
-        }
+        update_fingerprints(&transaction, changes).await?;
         fail_point!(self.fail_points, "publish.fingerprints");
-        if !batch.makes_revision() {
+        document::hold_missing(&transaction, changes, at).await?;
+        fail_point!(self.fail_points, "publish.held");
+        if !changes.iter().any(FileChange::makes_revision) {
             transaction.commit().await?;
             return Ok(None);
         }
@@ -73,14 +77,14 @@ impl Storage {
             fail_points: self.fail_points.clone(),
             revision,
             changes: Vec::new(),
-            held: Vec::new(),
+            states: BTreeMap::new(),
             changed_targets: ChangedTargets::default(),
             pending: PendingWrites::default(),
         };
-        writer.write(batch).await?;
+        writer.write(changes).await?;
         writer.refresh_reference_diagnostics().await?;
         fail_point!(self.fail_points, "publish.reference_diagnostics");
-        let BatchWriter { transaction, changes, held, .. } = writer;
+        let BatchWriter { transaction, changes, states, .. } = writer;
         log_changes(&transaction, revision.number, &changes).await?;
         fail_point!(self.fail_points, "publish.change_log");
         let row = revision::Model { number: revision.number.get(), at: at.millis() };
@@ -89,8 +93,31 @@ impl Storage {
         transaction.commit().await?;
         self.notify_revision(revision);
         fail_point!(self.fail_points, "publish.after_commit");
-        Ok(Some(PublishReport { revision, changes, held }))
+        Ok(Some(PublishReport { revision, changes, states }))
     }
+}
+
+/// Updates the fingerprints of unchanged files.
+async fn update_fingerprints(
+    connection: &impl ConnectionTrait,
+    changes: &[FileChange],
+) -> Result<(), StorageError> {
+    for change in changes {
+        match change {
+            FileChange::DocumentFingerprint(path, fingerprint) => {
+                document::update_fingerprint(connection, path, fingerprint).await?;
+            }
+            FileChange::AssetFingerprint(path, fingerprint) => {
+                asset::update_fingerprint(connection, path, fingerprint).await?;
+            }
+            FileChange::DocumentIngested(_)
+            | FileChange::DocumentRemoved(_)
+            | FileChange::DocumentMissing(..)
+            | FileChange::AssetIngested(_)
+            | FileChange::AssetRemoved(_) => {}
+        }
+    }
+    Ok(())
 }
 
 async fn log_changes(

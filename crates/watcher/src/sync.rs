@@ -1,6 +1,5 @@
 //! Makes storage equal to the folder.
 
-pub(crate) mod batch_summary;
 pub(crate) mod error;
 pub(crate) mod grace_periods;
 pub(crate) mod manifest;

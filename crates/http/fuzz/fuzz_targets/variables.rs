@@ -14,7 +14,7 @@ use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_search::{IndexLocation, Search};
-use passerelle_storage::{Batch, IngestedDocument, Storage};
+use passerelle_storage::{FileChange, IngestedDocument, Storage};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -52,9 +52,9 @@ static SERVICE: LazyLock<Fuzzed> = LazyLock::new(|| {
             ("plan.txt", "# Plan 2025\n\n## AXE 1: Eau\n\n1.\tCreuser*\tEn cours\n2.\tSemer\tPPS À faire\n"),
             ("mare.md", "---\ntags: [eau]\n---\n# La mare\n\nMesure 1.\n"),
         ];
-        let ingested = documents.map(|(path, text)| ingested(path, text)).to_vec();
-        let batch = Batch { ingested, ..Batch::default() };
-        storage.publish(batch, Timestamp::from_millis(1)).await.expect("the documents are published");
+        let mut changes =
+            documents.map(|(path, text)| FileChange::DocumentIngested(Box::new(ingested(path, text))));
+        storage.publish(&mut changes, Timestamp::from_millis(1)).await.expect("the documents are published");
         let (search, indexer) = Search::new(storage.clone(), IndexLocation::Memory);
         tokio::spawn(indexer.run(CancellationToken::new()));
         search.built().await;

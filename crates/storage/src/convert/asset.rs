@@ -4,10 +4,10 @@ use passerelle_model::asset::{Asset, AssetMetadata};
 use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 
-use crate::batch::IngestedAsset;
 use crate::column::RowContext;
 use crate::entity::asset;
 use crate::error::StorageError;
+use crate::file_change::IngestedAsset;
 
 pub(crate) fn to_asset(row: asset::Model) -> Result<Asset, StorageError> {
     let context = RowContext { table: "asset", key: &row.key };

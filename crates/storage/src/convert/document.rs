@@ -7,10 +7,10 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 
-use crate::batch::IngestedDocument;
 use crate::column::{RowContext, to_json};
 use crate::entity::document;
 use crate::error::StorageError;
+use crate::file_change::IngestedDocument;
 use crate::hold::Hold;
 use crate::source_lines::SourceLines;
 

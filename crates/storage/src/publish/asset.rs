@@ -9,11 +9,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 
 use super::batch_writer::BatchWriter;
 use super::rows;
-use crate::batch::IngestedAsset;
 use crate::convert::asset::from_asset;
 use crate::entity::asset;
 use crate::error::StorageError;
 use crate::fail_point;
+use crate::file_change::IngestedAsset;
 
 /// Maximum number of paths per statement.
 const MAX_PATHS: usize = 500;
@@ -22,15 +22,15 @@ impl BatchWriter {
     /// Replaces the rows of new, changed and removed assets.
     pub(super) async fn write_assets(
         &mut self,
-        ingested: &[IngestedAsset],
-        removed: &[DocumentPath],
+        ingested: &[&IngestedAsset],
+        removed: &[&DocumentPath],
     ) -> Result<(), StorageError> {
         if ingested.is_empty() && removed.is_empty() {
             return Ok(());
         }
         let had_assets = has_assets(&self.transaction).await?;
         let changed: Vec<&DocumentPath> =
-            ingested.iter().map(|ingested| &ingested.asset.path).chain(removed).collect();
+            ingested.iter().map(|ingested| &ingested.asset.path).chain(removed.iter().copied()).collect();
         for paths in changed.chunks(MAX_PATHS) {
             let live = live_row_ids(&self.transaction, paths).await?;
             let mut row_ids: Vec<i64> = live.into_values().collect();

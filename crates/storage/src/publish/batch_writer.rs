@@ -1,7 +1,9 @@
 //! The transaction that publishes a batch.
 
+use std::collections::BTreeMap;
+
 use passerelle_model::change::Change;
-use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::Revision;
 use sea_orm::DatabaseTransaction;
@@ -16,7 +18,7 @@ pub(super) struct BatchWriter {
     pub(super) fail_points: FailPoints,
     pub(super) revision: Revision,
     pub(super) changes: Vec<Change>,
-    pub(super) held: Vec<(DocumentPath, Diagnostic)>,
+    pub(super) states: BTreeMap<DocumentPath, DocumentState>,
     pub(super) changed_targets: ChangedTargets,
     pub(super) pending: PendingWrites,
 }

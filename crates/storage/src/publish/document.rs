@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
@@ -19,6 +18,7 @@ use crate::column::{MAX_IN_VALUES, RowContext};
 use crate::convert::diagnostic::from_diagnostic;
 use crate::entity::{diagnostic, document, reference};
 use crate::error::StorageError;
+use crate::file_change::FileChange;
 use crate::hold::Hold;
 
 /// Returns the keys of the documents at these paths.
@@ -117,11 +117,15 @@ pub(super) async fn mark_removed(
 /// Marks missing documents as held, because most of the folder is missing.
 pub(super) async fn hold_missing(
     transaction: &DatabaseTransaction,
-    held: &[(DocumentPath, DiagnosticKind)],
+    changes: &[FileChange],
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    for chunk in held.chunks(MAX_IN_VALUES) {
-        let paths: Vec<&DocumentPath> = chunk.iter().map(|(path, _)| path).collect();
+    let held = changes.iter().filter_map(|change| match change {
+        FileChange::DocumentMissing(path, kind) => Some((path, kind)),
+        _ => None,
+    });
+    for chunk in held.collect::<Vec<_>>().chunks(MAX_IN_VALUES) {
+        let paths: Vec<&DocumentPath> = chunk.iter().map(|(path, _)| *path).collect();
         let keys = keys_by_path(transaction, &paths).await?;
         update(keys.values().map(DocumentKey::as_str))
             .col_expr(document::Column::State, Expr::value(DocumentState::Held.name()))
@@ -136,7 +140,7 @@ pub(super) async fn hold_missing(
                 None,
                 None,
             );
-            keys.get(path).map(|key| from_diagnostic(key, &diagnostic))
+            keys.get(*path).map(|key| from_diagnostic(key, &diagnostic))
         });
         let diagnostics = diagnostics.collect::<Result<Vec<_>, _>>()?;
         rows::insert::<diagnostic::Entity>(transaction, diagnostics, diagnostic::Column::Id).await?;

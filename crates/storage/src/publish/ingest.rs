@@ -17,28 +17,42 @@ use passerelle_versioning::mass_loss::MassLoss;
 use super::batch_writer::BatchWriter;
 use super::document;
 use super::stored_state::StoredState;
-use crate::batch::{Batch, IngestedDocument};
 use crate::convert::diagnostic::from_diagnostic;
 use crate::convert::document::from_ingested;
 use crate::convert::reference::from_references;
 use crate::entity;
 use crate::error::StorageError;
 use crate::fail_point;
+use crate::file_change::{FileChange, IngestedDocument};
 use crate::source_lines::SourceLines;
 
 impl BatchWriter {
-    /// Writes the rows of a batch.
-    pub(super) async fn write(&mut self, batch: Batch) -> Result<(), StorageError> {
-        self.write_assets(&batch.assets, &batch.removed_assets).await?;
+    /// Writes the rows of changed files, grouped by kind.
+    pub(super) async fn write(&mut self, changes: &mut [FileChange]) -> Result<(), StorageError> {
+        let (mut documents, mut removed) = (Vec::new(), Vec::new());
+        let (mut assets, mut removed_assets) = (Vec::new(), Vec::new());
+        for change in changes {
+            match change {
+                FileChange::DocumentIngested(ingested) => documents.push(ingested.as_mut()),
+                FileChange::DocumentRemoved(path) => removed.push(&*path),
+                FileChange::AssetIngested(ingested) => assets.push(&*ingested),
+                FileChange::AssetRemoved(path) => removed_assets.push(&*path),
+                // They are written already.
+                FileChange::DocumentFingerprint(..)
+                | FileChange::DocumentMissing(..)
+                | FileChange::AssetFingerprint(..) => {}
+            }
+        }
+        self.write_assets(&assets, &removed_assets).await?;
         fail_point!(self.fail_points, "publish.assets");
-        self.remove(&batch.removed).await?;
+        self.remove(&removed).await?;
         fail_point!(self.fail_points, "publish.removals");
         let old_paths: Vec<_> =
-            batch.ingested.iter().filter_map(|document| document.moved_from.as_ref()).collect();
+            documents.iter().filter_map(|document| document.moved_from.as_ref()).collect();
         let moved = document::release_paths(&self.transaction, &old_paths).await?;
         fail_point!(self.fail_points, "publish.moves");
-        let mut stored = StoredState::load(&self.transaction, &batch.ingested, &moved).await?;
-        for ingested in batch.ingested {
+        let mut stored = StoredState::load(&self.transaction, &documents, &moved).await?;
+        for ingested in documents {
             let key = match ingested.moved_from.as_ref().and_then(|from| moved.get(from)) {
                 Some(key) => Some(key.clone()),
                 None => stored.key_at(&ingested.path),
@@ -53,9 +67,8 @@ impl BatchWriter {
     }
 
     /// Removes the content of documents.
-    async fn remove(&mut self, paths: &[DocumentPath]) -> Result<(), StorageError> {
-        let paths: Vec<&DocumentPath> = paths.iter().collect();
-        let (mut stored, removed) = StoredState::load_removed(&self.transaction, &paths).await?;
+    async fn remove(&mut self, paths: &[&DocumentPath]) -> Result<(), StorageError> {
+        let (mut stored, removed) = StoredState::load_removed(&self.transaction, paths).await?;
         for key in removed.values() {
             self.close_served_content(&mut stored, key).await?;
         }
@@ -85,7 +98,7 @@ impl BatchWriter {
         &mut self,
         stored: &mut StoredState,
         key: Option<DocumentKey>,
-        mut ingested: IngestedDocument,
+        ingested: &mut IngestedDocument,
     ) -> Result<(), StorageError> {
         let key = match key {
             Some(key) => key,
@@ -98,7 +111,7 @@ impl BatchWriter {
         if let Some(draft) = ingested.reading.draft_at(self.revision.at) {
             let diagnostic = draft.diagnostic.clone();
             ingested.reading.diagnostics.insert(0, diagnostic);
-            return self.withdraw_draft(stored, &key, &ingested).await;
+            return self.withdraw_draft(stored, &key, ingested).await;
         }
         let before = if stored.has_plan(&key) { self.live_plan(&key).await? } else { None };
         let served = before.as_ref().map(|before| &before.content);
@@ -113,21 +126,21 @@ impl BatchWriter {
         let hold = loss_diagnostic(
             ServedContent { plan: served, page: stored.page(&key) },
             matching.as_ref(),
-            &ingested,
+            ingested,
         );
-        if let Some(diagnostic) = hold.or_else(|| clash_diagnostic(served, &ingested)) {
+        if let Some(diagnostic) = hold.or_else(|| clash_diagnostic(served, ingested)) {
             return self.hold_document((&key, row), ingested, diagnostic);
         }
         let content = ingested.reading.content.take();
         self.changed_targets.documents.insert(key.to_string());
         let Some(content) = content else {
-            return self.reject_document((&key, row), &ingested);
+            return self.reject_document((&key, row), ingested);
         };
-        self.queue_references((&key, row), content.lang(), &mut ingested)?;
+        self.queue_references((&key, row), content.lang(), ingested)?;
         let page = stored.take_page(&key);
         let is_new = if matches!(content, Content::Plan(_)) { before.is_none() } else { page.is_none() };
         let row = stored.document(key.as_str());
-        let times = update_times(row, &ingested, is_new, self.revision.at);
+        let times = update_times(row, ingested, is_new, self.revision.at);
         let collection = stored.take_collection(&key);
         self.update_collection((&key, &ingested.path), collection, &content)?;
         let lines = match content {
@@ -153,7 +166,7 @@ impl BatchWriter {
         };
         fail_point!(self.fail_points, "publish.content");
         let row = stored.document(key.as_str());
-        self.queue_document((&key, row), &ingested, DocumentState::Published, Some(&lines))
+        self.queue_document((&key, row), ingested, DocumentState::Published, Some(&lines))
     }
 
     /// Keeps the published version of a document that is rejected.
@@ -191,6 +204,7 @@ impl BatchWriter {
     ) -> Result<(), StorageError> {
         let row = from_ingested(key, before, ingested, (state, self.revision), lines)?;
         self.pending.documents.push(row);
+        self.states.insert(ingested.path.clone(), state);
         for diagnostic in &ingested.reading.diagnostics {
             self.pending.diagnostics.push(from_diagnostic(key, diagnostic)?);
         }
@@ -217,18 +231,16 @@ impl BatchWriter {
     fn hold_document(
         &mut self,
         (key, before): (&DocumentKey, Option<&entity::document::Model>),
-        mut ingested: IngestedDocument,
+        ingested: &mut IngestedDocument,
         diagnostic: Diagnostic,
     ) -> Result<(), StorageError> {
-        ingested.reading.diagnostics.insert(0, diagnostic.clone());
+        ingested.reading.diagnostics.insert(0, diagnostic);
         self.changes.push(Change {
             field: Some(ChangedField::State),
             after: Some(DocumentState::Held.name().to_owned()),
             ..Change::of_node(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
         });
-        self.queue_document((key, before), &ingested, DocumentState::Held, None)?;
-        self.held.push((ingested.path, diagnostic));
-        Ok(())
+        self.queue_document((key, before), ingested, DocumentState::Held, None)
     }
 }
 

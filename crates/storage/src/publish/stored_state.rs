@@ -12,10 +12,10 @@ use super::collection;
 use super::document;
 use super::key_allocator::PageKeys;
 use super::page::{self, PageRows};
-use crate::batch::IngestedDocument;
 use crate::column::MAX_IN_VALUES;
 use crate::entity;
 use crate::error::StorageError;
+use crate::file_change::IngestedDocument;
 
 /// Stored state of documents.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl StoredState {
     /// path.
     pub(super) async fn load(
         transaction: &DatabaseTransaction,
-        ingested: &[IngestedDocument],
+        ingested: &[&mut IngestedDocument],
         moved: &HashMap<DocumentPath, DocumentKey>,
     ) -> Result<Self, StorageError> {
         let mut stored = Self::default();
@@ -64,7 +64,8 @@ impl StoredState {
         stored.pages = page::live_pages(transaction, &keys).await?;
         stored.collections = collection::live_collections(transaction, &keys).await?;
         stored.documents_with_plan = documents_with_plan(transaction, &keys).await?;
-        stored.names = PageKeys::load(transaction, ingested.iter().filter_map(page_name)).await?;
+        stored.names =
+            PageKeys::load(transaction, ingested.iter().filter_map(|ingested| page_name(ingested))).await?;
         Ok(stored)
     }
 

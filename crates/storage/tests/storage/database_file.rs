@@ -4,17 +4,17 @@ use std::fs;
 use std::path::Path;
 
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::{Batch, Storage, StorageError, rename_aside};
+use passerelle_storage::{Storage, StorageError, rename_aside};
 use tempfile::TempDir;
 
 use crate::engine::url;
-use crate::support::{Database, PLAN, ingested, rows};
+use crate::support::{Database, PLAN, changed, ingested, rows};
 
 const AT: &str = "2025-03-05T10:20:30.400Z";
 
 async fn publish(database: &Database, path: &str) -> Result<(), StorageError> {
-    let batch = Batch { ingested: vec![ingested(path, "# Page\n")], ..Batch::default() };
-    database.storage.publish(batch, Timestamp::from_millis(9_000)).await.map(drop)
+    let mut change = [changed(ingested(path, "# Page\n"))];
+    database.storage.publish(&mut change, Timestamp::from_millis(9_000)).await.map(drop)
 }
 
 async fn revision(file: &Path) -> i64 {

@@ -9,9 +9,9 @@ use passerelle_model::asset::{Asset, AssetMetadata};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::document::{DocumentState, Fingerprint};
-use passerelle_storage::{Batch, FAIL_POINTS, FailMode, IngestedAsset, IngestedDocument};
+use passerelle_storage::{FAIL_POINTS, FailMode, FileChange, IngestedAsset, IngestedDocument};
 
-use crate::support::{Database, PLAN, ingested, path, rows};
+use crate::support::{Database, PLAN, changed, ingested, path, rows};
 
 const LINKS: &str = "---\nname: Liens\n---\n# Liens\n\n{% link url=\"moved\", type=\"internal\" %}ici{% endlink %}\n\n\
     ![Une mare](_images/mare.png)\n";
@@ -26,7 +26,7 @@ fn asset(at: &str, bytes: &[u8]) -> IngestedAsset {
 }
 
 /// Returns the first batch.
-fn initial_batch() -> Batch {
+fn initial_batch() -> Vec<FileChange> {
     let documents = [
         ("plan.txt", PLAN),
         ("links.md", LINKS),
@@ -35,40 +35,34 @@ fn initial_batch() -> Batch {
         ("missing.md", "# Missing\n"),
         ("service.md", SERVICE),
     ];
-    Batch {
-        ingested: documents.into_iter().map(|(path, text)| ingested(path, text)).collect(),
-        assets: vec![asset("_images/mare.png", b"mare"), asset("_images/gone.png", b"gone")],
-        ..Batch::default()
-    }
+    let documents = documents.into_iter().map(|(path, text)| changed(ingested(path, text)));
+    let assets = [asset("_images/mare.png", b"mare"), asset("_images/gone.png", b"gone")];
+    documents.chain(assets.map(FileChange::AssetIngested)).collect()
 }
 
 /// Returns a batch that contains every kind of change.
-fn update_batch() -> Batch {
+fn update_batch() -> Vec<FileChange> {
     let fingerprint = Fingerprint { inode: 7, size: 9, modified_nanos: 9, changed_nanos: 9 };
     let moved = "---\ntranslationKey: moved\n---\n# Moved\n";
-    Batch {
-        ingested: vec![
-            ingested("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé")),
-            IngestedDocument { moved_from: Some(path("moved.md")), ..ingested("deep/moved.md", moved) },
-            ingested("service.md", &SERVICE.replace("Texte", "Un autre texte")),
-            ingested("service-2.md", &SERVICE.replace("mares (SSM)", "haies (SSH)")),
-            ingested("plan-2.txt", &PLAN.replace("mares", "haies")),
-            ingested("refused.txt", &PLAN.replace("4.\t", "3.\t")),
-        ],
-        removed: vec![path("gone.md")],
-        fingerprint_updates: vec![(path("links.md"), fingerprint)],
-        missing_held: vec![(
-            path("missing.md"),
-            DiagnosticKind::RemovalHeld {
-                removed: 1,
-                total: 6,
-                confirmation_file: "content.accept".to_owned(),
-            },
-        )],
-        assets: vec![asset("_images/haie.png", b"haie")],
-        removed_assets: vec![path("_images/gone.png")],
-        asset_fingerprint_updates: vec![(path("_images/mare.png"), fingerprint)],
-    }
+    let documents = [
+        ingested("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé")),
+        IngestedDocument { moved_from: Some(path("moved.md")), ..ingested("deep/moved.md", moved) },
+        ingested("service.md", &SERVICE.replace("Texte", "Un autre texte")),
+        ingested("service-2.md", &SERVICE.replace("mares (SSM)", "haies (SSH)")),
+        ingested("plan-2.txt", &PLAN.replace("mares", "haies")),
+        ingested("refused.txt", &PLAN.replace("4.\t", "3.\t")),
+    ];
+    let hold =
+        DiagnosticKind::RemovalHeld { removed: 1, total: 6, confirmation_file: "content.accept".to_owned() };
+    let others = [
+        FileChange::DocumentRemoved(path("gone.md")),
+        FileChange::DocumentFingerprint(path("links.md"), fingerprint),
+        FileChange::DocumentMissing(path("missing.md"), hold),
+        FileChange::AssetIngested(asset("_images/haie.png", b"haie")),
+        FileChange::AssetRemoved(path("_images/gone.png")),
+        FileChange::AssetFingerprint(path("_images/mare.png"), fingerprint),
+    ];
+    documents.map(changed).into_iter().chain(others).collect()
 }
 
 /// Returns the revision and the state of each document through the public API.
@@ -87,8 +81,8 @@ fn assert_stored(stored: &[String], expected: &[String], name: &str) {
     assert_eq!((first, stored.len()), (None, expected.len()), "{name}");
 }
 
-async fn publish(database: &mut Database, batch: Batch) {
-    database.publish(batch).await.unwrap();
+async fn publish(database: &mut Database, changes: Vec<FileChange>) {
+    database.publish(changes).await.unwrap();
 }
 
 #[tokio::test]
@@ -113,7 +107,7 @@ async fn failure_at_any_fail_point_publishes_the_whole_batch_or_nothing() {
         database.now += 1_000;
         let at = passerelle_model::timestamp::Timestamp::from_millis(database.now);
         assert!(
-            database.storage.publish(update_batch(), at).await.is_err(),
+            database.storage.publish(&mut update_batch(), at).await.is_err(),
             "fail point {name} was not reached"
         );
         hit_points.extend(database.storage.fail_points().hits());
@@ -143,7 +137,7 @@ async fn failure_at_a_later_document_rolls_back_earlier_documents() {
     for visit in 2..=6 {
         database.storage.fail_points().arm("publish.document_key", FailMode::Error, visit);
         let at = passerelle_model::timestamp::Timestamp::from_millis(9_000);
-        assert!(database.storage.publish(update_batch(), at).await.is_err());
+        assert!(database.storage.publish(&mut update_batch(), at).await.is_err());
         assert_stored(&rows(&database.place.url()).await, &before, "publish.document_key");
     }
     database.storage.fail_points().arm("publish.document_key", FailMode::Error, 7);

@@ -6,9 +6,9 @@ use passerelle_model::plan::MeasureStatus;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::MeasureFilter;
-use passerelle_storage::{AsOfResult, Batch, ChangeFilter, ChangePosition, MeasureScope, Pagination};
+use passerelle_storage::{AsOfResult, ChangeFilter, ChangePosition, FileChange, MeasureScope, Pagination};
 
-use crate::support::{Database, PLAN, ingested, path};
+use crate::support::{Database, PLAN, changed, ingested, path};
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
@@ -16,8 +16,8 @@ fn at(text: &str) -> Timestamp {
 
 impl Database {
     async fn publish_at(&mut self, date: &str, text: &str) {
-        let batch = Batch { ingested: vec![ingested("plan.txt", text)], ..Batch::default() };
-        self.storage.publish(batch, at(date)).await.unwrap().unwrap();
+        let mut change = [changed(ingested("plan.txt", text))];
+        self.storage.publish(&mut change, at(date)).await.unwrap().unwrap();
     }
 }
 
@@ -154,7 +154,7 @@ async fn measure_index_is_correct_at_past_and_later_revisions() {
         assert_eq!(completed(&first).await, (4, 1));
         assert_eq!(completed(&second).await, (4, 2));
     }
-    database.publish(Batch { removed: vec![path("plan.txt")], ..Batch::default() }).await.unwrap();
+    database.publish(vec![FileChange::DocumentRemoved(path("plan.txt"))]).await.unwrap();
     assert_eq!(completed(&database.view().await).await, (0, 0));
     assert_eq!(completed(&third).await, (5, 1));
 }

@@ -11,11 +11,11 @@ use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use passerelle_storage::{
-    AdjacentMeasures, Batch, DocumentFilter, DocumentQuery, IngestedDocument, MeasureQuery, MeasureScope,
-    PageFilter, PageOrder, PageQuery, Pagination, Storage,
+    AdjacentMeasures, DocumentFilter, DocumentQuery, FileChange, IngestedDocument, MeasureQuery,
+    MeasureScope, PageFilter, PageOrder, PageQuery, Pagination, Storage,
 };
 
-use crate::support::{Database, PLAN, ingested, path};
+use crate::support::{Database, PLAN, changed, ingested, path};
 
 fn query(filter: MeasureFilter) -> MeasureQuery {
     MeasureQuery { filter, order: Vec::new(), pagination: Pagination::first(100) }
@@ -94,8 +94,8 @@ async fn removed_plan_keeps_its_measure_keys_when_published_again() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
     let measure = database.measure(1).await;
-    let removed = Batch { removed: vec![path("plan.txt")], ..Batch::default() };
-    let published = database.publish(removed).await.unwrap();
+    let removed = FileChange::DocumentRemoved(path("plan.txt"));
+    let published = database.publish(vec![removed]).await.unwrap();
     assert_eq!(published.changes[0].kind, ChangeKind::PlanRemoved);
     assert_eq!(database.view().await.plans().await.unwrap(), []);
     assert_eq!(database.view().await.document_counts().await.unwrap().documents, 0);
@@ -124,8 +124,8 @@ async fn documents_that_swap_paths_keep_their_keys() {
         moved_from: Some(path(from)),
         ..ingested(at, text)
     };
-    let ingested = vec![moved("b.txt", "a.txt", PLAN), moved("a.txt", "b.txt", &other)];
-    let published = database.publish(Batch { ingested, ..Batch::default() }).await.unwrap();
+    let swapped = vec![changed(moved("b.txt", "a.txt", PLAN)), changed(moved("a.txt", "b.txt", &other))];
+    let published = database.publish(swapped).await.unwrap();
     assert_eq!(published.changes, []);
     let after = keys(&database).await;
     assert_eq!(key_of(before.clone(), "a.txt"), key_of(after.clone(), "b.txt"));
@@ -137,8 +137,8 @@ async fn fingerprint_update_creates_no_revision() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
     let fingerprint = Fingerprint { inode: 7, size: PLAN.len() as u64, modified_nanos: 9, changed_nanos: 9 };
-    let batch = Batch { fingerprint_updates: vec![(path("plan.txt"), fingerprint)], ..Batch::default() };
-    assert_eq!(database.publish(batch).await, None);
+    let change = FileChange::DocumentFingerprint(path("plan.txt"), fingerprint);
+    assert_eq!(database.publish(vec![change]).await, None);
     assert_eq!(database.view().await.revision().number.get(), 1);
     assert_eq!(database.storage.manifest().await.unwrap()[0].fingerprint.inode, 7);
 }
@@ -305,7 +305,7 @@ async fn document_that_changes_kind_removes_the_plan_and_adds_the_page() {
     let mut database = Database::new().await;
     database.publish_file("a.txt", PLAN).await;
     let accepted = IngestedDocument { is_accepted: true, ..ingested("a.txt", "# Une page\n") };
-    let published = database.publish(Batch { ingested: vec![accepted], ..Batch::default() }).await.unwrap();
+    let published = database.publish(vec![changed(accepted)]).await.unwrap();
     assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PlanRemoved));
     assert!(published.changes.iter().any(|change| change.kind == ChangeKind::PageAdded));
     assert_eq!(database.view().await.plans().await.unwrap(), []);
@@ -329,8 +329,8 @@ async fn document_state_is_never_ahead_of_the_content_that_is_read_next() {
         let at = Timestamp::from_millis(round);
         let text = format!("---\nslug: a\n---\n# Titre {round}\n");
         let writer = database.storage.clone();
-        let batch = Batch { ingested: vec![ingested("a.md", &text)], ..Batch::default() };
-        let publishing = tokio::spawn(async move { writer.publish(batch, at).await.unwrap() });
+        let mut change = [changed(ingested("a.md", &text))];
+        let publishing = tokio::spawn(async move { writer.publish(&mut change, at).await.unwrap() });
         for storage in [&database.storage, &other] {
             // Reads states until one of this round is shown, at the view of a request that began earlier.
             loop {

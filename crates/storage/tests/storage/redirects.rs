@@ -69,8 +69,8 @@ async fn former_addresses_outlive_the_history_but_not_their_object() {
     database.publish_file("a.md", &page("etang")).await;
     database.publish_file("b.md", &page("haie")).await;
     database.publish_file("b.md", &page("buisson")).await;
-    let removed = vec![crate::support::path("b.md")];
-    database.publish(passerelle_storage::Batch { removed, ..Default::default() }).await.unwrap();
+    let removed = passerelle_storage::FileChange::DocumentRemoved(crate::support::path("b.md"));
+    database.publish(vec![removed]).await.unwrap();
     assert_eq!(redirects(&database.view().await).await, pairs(&[("mare", "etang")]));
     database.storage.prune(Timestamp::from_millis(database.now)).await.unwrap();
     assert_eq!(redirects(&database.view().await).await, pairs(&[("mare", "etang")]));

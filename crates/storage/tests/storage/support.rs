@@ -10,7 +10,7 @@ use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::{
-    Batch, IngestedDocument, MeasureQuery, MeasureScope, PublishReport, ReadView, Storage,
+    FileChange, IngestedDocument, MeasureQuery, MeasureScope, PublishReport, ReadView, Storage,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::Value;
@@ -35,13 +35,13 @@ impl Database {
         Self { storage, place, now: 0 }
     }
 
-    pub(crate) async fn publish(&mut self, batch: Batch) -> Option<PublishReport> {
+    pub(crate) async fn publish(&mut self, mut changes: Vec<FileChange>) -> Option<PublishReport> {
         self.now += 1_000;
-        self.storage.publish(batch, Timestamp::from_millis(self.now)).await.unwrap()
+        self.storage.publish(&mut changes, Timestamp::from_millis(self.now)).await.unwrap()
     }
 
     pub(crate) async fn publish_file(&mut self, path: &str, text: &str) -> PublishReport {
-        self.publish(Batch { ingested: vec![ingested(path, text)], ..Batch::default() }).await.unwrap()
+        self.publish(vec![changed(ingested(path, text))]).await.unwrap()
     }
 
     pub(crate) async fn view(&self) -> ReadView {
@@ -119,6 +119,10 @@ fn options(defaults: &FolderDefaults) -> ReadOptions<'_> {
 
 pub(crate) fn path(path: &str) -> DocumentPath {
     DocumentPath::parse(path).unwrap()
+}
+
+pub(crate) fn changed(document: IngestedDocument) -> FileChange {
+    FileChange::DocumentIngested(Box::new(document))
 }
 
 pub(crate) fn ingested(at: &str, text: &str) -> IngestedDocument {

@@ -1,11 +1,14 @@
 //! Reads and publishes differences in chunks. One chunk is read while another is written.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::mem::discriminant;
 use std::sync::Arc;
 
+use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::decode::MAX_BYTES;
-use passerelle_storage::{Batch, Hold};
+use passerelle_storage::{FileChange, Hold, IngestedDocument, ManifestEntry};
 use tokio::time::Instant;
 
 use crate::read::byte_budget::{Admission, ByteBudget};
@@ -14,14 +17,13 @@ use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
 use crate::scan::listing::{FoundFile, Listing};
 use crate::scan::plan_folders::is_settings_file;
 use crate::status::report::SyncReport;
-use crate::sync::batch_summary::BatchSummary;
 use crate::sync::error::SyncError;
 use crate::sync::manifest::Manifest;
 use crate::sync::progress::Progress;
 use crate::sync::reconcile::MoveDetector;
 use crate::sync::syncer::Syncer;
 
-/// Maximum number of files of one transaction. Readers of the database wait for no longer than one
+/// Maximum number of files of one transaction, for each kind of change. Readers of the database wait for no longer than one
 /// transaction. Twice as many files make a pass no faster and take a third more memory.
 const MAX_BATCH_FILES: usize = 250;
 /// Files that changed less than this before the newest file are read again with the next full scan. The time
@@ -74,13 +76,13 @@ impl Syncer {
         loop {
             let (read, admission) = next;
             progress.completed += read.len();
-            let mut batch = self.collect_batch(read, &mut pass);
+            let mut changes = self.collect_changes(read, &mut pass);
             let is_last = queue.tasks.is_empty();
             if is_last {
-                self.collect_removals(&missing, &queue.reader.listing, &mut batch, &mut pass);
+                self.collect_removals(&missing, &queue.reader.listing, &mut changes, &mut pass);
             }
             let publish = async {
-                let published = self.publish_batch(batch, &mut pass.report).await;
+                let published = self.publish_changes(changes, &mut pass.report).await;
                 drop(admission);
                 published
             };
@@ -110,8 +112,12 @@ impl Syncer {
     }
 
     /// Sorts the results into changes to write and files to wait for.
-    fn collect_batch(&mut self, read: Vec<(ReadTask, TaskOutcome)>, pass: &mut SyncPass) -> Batch {
-        let mut batch = Batch::default();
+    fn collect_changes(
+        &mut self,
+        read: Vec<(ReadTask, TaskOutcome)>,
+        pass: &mut SyncPass,
+    ) -> Vec<FileChange> {
+        let mut changes = Vec::new();
         for (task, outcome) in read {
             let ReadTask { path, found, stored, original, .. } = task;
             let fingerprint_differs =
@@ -139,12 +145,12 @@ impl Syncer {
                 TaskOutcome::Document(ReadOutcome::Unchanged(fingerprint))
                     if fingerprint_differs(fingerprint) =>
                 {
-                    batch.fingerprint_updates.push((path, fingerprint));
+                    changes.push(FileChange::DocumentFingerprint(path, fingerprint));
                 }
                 TaskOutcome::Asset(ReadOutcome::Unchanged(fingerprint))
                     if fingerprint_differs(fingerprint) =>
                 {
-                    batch.asset_fingerprint_updates.push((path, fingerprint));
+                    changes.push(FileChange::AssetFingerprint(path, fingerprint));
                 }
                 TaskOutcome::Document(ReadOutcome::Read(document)) => {
                     if document.fingerprint().changed_nanos
@@ -157,32 +163,32 @@ impl Syncer {
                             .as_ref()
                             .is_some_and(|stored| stored.defaults_checksum != document.defaults_checksum);
                     if is_published_copy {
-                        batch.removed.push(path.clone());
+                        changes.push(FileChange::DocumentRemoved(path.clone()));
                     }
                     let can_be_moved = stored.is_none() && original.is_none();
                     let from = can_be_moved.then(|| pass.moves.take_source(document.checksum())).flatten();
                     pass.move_sources.extend(from.clone());
-                    batch.ingested.push(document.ingested(path, from));
+                    changes.push(FileChange::DocumentIngested(Box::new(document.ingested(path, from))));
                 }
                 TaskOutcome::Asset(ReadOutcome::Read(ingested)) => {
                     if ingested.asset.metadata.width.is_some() {
                         let fingerprint = ingested.fingerprint;
                         self.placeholders.push(path, FoundFile { fingerprint, ..found });
                     }
-                    batch.assets.push(ingested);
+                    changes.push(FileChange::AssetIngested(ingested));
                 }
                 TaskOutcome::Document(_) | TaskOutcome::Asset(_) => {}
             }
         }
-        batch
+        changes
     }
 
-    /// Adds the documents and assets whose grace period is over to the last batch of a pass.
+    /// Adds the documents and assets whose grace period is over to the last changes of a pass.
     fn collect_removals(
         &mut self,
         missing: &BTreeSet<DocumentPath>,
         listing: &Listing,
-        batch: &mut Batch,
+        changes: &mut Vec<FileChange>,
         pass: &mut SyncPass,
     ) {
         let mut removed = Vec::new();
@@ -197,103 +203,133 @@ impl Syncer {
                 pass.report.pending.push(path.clone());
             }
         }
-        let withdrawn = std::mem::take(&mut batch.removed);
-        (batch.removed_assets, batch.removed) =
+        let (assets, documents): (Vec<_>, Vec<_>) =
             removed.into_iter().partition(|path| self.manifest.assets.contains_key(path));
-        pass.report.removal_hold = self.hold_mass_removal(batch, listing);
-        // In front, so that a copy is withdrawn in the transaction that rejects it.
-        batch.removed.splice(..0, withdrawn);
+        changes.extend(assets.into_iter().map(FileChange::AssetRemoved));
+        pass.report.removal_hold = self.collect_document_removals(documents, listing, changes);
     }
 
-    /// Publishes a batch in transactions of limited size and updates the manifest.
-    pub(crate) async fn publish_batch(
+    /// Publishes changes in transactions of limited size and updates the manifest.
+    pub(crate) async fn publish_changes(
         &mut self,
-        mut batch: Batch,
+        mut changes: Vec<FileChange>,
         report: &mut SyncReport,
     ) -> Result<(), SyncError> {
-        while !batch.is_empty() {
-            let chunk = Batch {
-                ingested: take_chunk(&mut batch.ingested),
-                removed: take_chunk(&mut batch.removed),
-                fingerprint_updates: take_chunk(&mut batch.fingerprint_updates),
-                missing_held: take_chunk(&mut batch.missing_held),
-                assets: take_chunk(&mut batch.assets),
-                removed_assets: take_chunk(&mut batch.removed_assets),
-                asset_fingerprint_updates: take_chunk(&mut batch.asset_fingerprint_updates),
-            };
+        while !changes.is_empty() {
+            let mut chunk = take_chunk(&mut changes);
             let at = self.now();
-            let mut summary = BatchSummary::new(&chunk, at);
-            let published = self.storage.publish(chunk, at).await?;
+            let published = self.storage.publish(&mut chunk, at).await?;
+            let mut states = BTreeMap::new();
             if let Some(published) = published {
                 report.revision = Some(published.revision);
                 report.changes += published.changes.len();
-                summary.set_held(published.held);
+                states = published.states;
                 // After a write of another process, the manifest is loaded again.
                 let is_next = self.revision.is_some_and(|stored| stored.next() == published.revision.number);
                 if is_next {
                     self.revision = Some(published.revision.number);
                 }
             }
-            self.update_manifest(summary, report);
+            for change in chunk {
+                self.update_manifest(change, &states, at, report);
+            }
         }
         Ok(())
     }
 
-    /// Applies the published changes to the manifest.
-    fn update_manifest(&mut self, summary: BatchSummary, report: &mut SyncReport) {
-        let Manifest { documents: manifest, assets } = Arc::make_mut(&mut self.manifest);
-        report.assets += summary.assets.len() + summary.removed_assets.len();
-        for path in summary.removed_assets {
-            assets.remove(&path);
-            self.pending_files.clear_missing(&path);
-        }
-        for (path, fingerprint) in summary.asset_fingerprint_updates {
-            if let Some(entry) = assets.get_mut(&path) {
-                entry.fingerprint = fingerprint;
+    /// Applies a published change to the manifest. `at` is the time of publication.
+    fn update_manifest(
+        &mut self,
+        change: FileChange,
+        states: &BTreeMap<DocumentPath, DocumentState>,
+        at: Timestamp,
+        report: &mut SyncReport,
+    ) {
+        let Manifest { documents, assets } = Arc::make_mut(&mut self.manifest);
+        match change {
+            FileChange::DocumentIngested(document) => {
+                if let Some(from) = &document.moved_from {
+                    documents.remove(from);
+                    self.pending_files.clear_missing(from);
+                    report.moved.push((from.clone(), document.path.clone()));
+                }
+                let state = states.get(&document.path).copied();
+                let entry = document_entry(&document, state, at);
+                documents.insert(document.path.clone(), entry);
+                record_outcome(*document, state, report);
             }
-        }
-        assets.extend(summary.assets.into_iter().map(|entry| (entry.path.clone(), entry)));
-        for path in summary.removed {
-            manifest.remove(&path);
-            self.pending_files.clear_missing(&path);
-            report.removed.push(path);
-        }
-        for (path, fingerprint) in summary.fingerprint_updates {
-            if let Some(entry) = manifest.get_mut(&path) {
-                entry.fingerprint = fingerprint;
+            FileChange::DocumentRemoved(path) => {
+                documents.remove(&path);
+                self.pending_files.clear_missing(&path);
+                report.removed.push(path);
             }
-        }
-        for (path, since) in summary.missing {
-            if let Some(entry) = manifest.get_mut(&path) {
-                entry.hold = Some(Hold::Missing { since });
-                entry.is_accepted = false;
+            FileChange::DocumentFingerprint(path, fingerprint) => {
+                if let Some(entry) = documents.get_mut(&path) {
+                    entry.fingerprint = fingerprint;
+                }
             }
-        }
-        for document in summary.ingested {
-            if let Some(from) = document.moved_from {
-                manifest.remove(&from);
-                self.pending_files.clear_missing(&from);
-                report.moved.push((from, document.entry.path.clone()));
+            FileChange::DocumentMissing(path, _) => {
+                if let Some(entry) = documents.get_mut(&path) {
+                    entry.hold = Some(Hold::Missing { since: at });
+                    entry.is_accepted = false;
+                }
             }
-            if let Some(diagnostic) = document.held {
-                report.held.push((document.entry.path.clone(), diagnostic));
-                manifest.insert(document.entry.path.clone(), document.entry);
-                continue;
+            FileChange::AssetIngested(ingested) => {
+                let entry = ManifestEntry::from(ingested);
+                assets.insert(entry.path.clone(), entry);
+                report.assets += 1;
             }
-            match document.rejected {
-                _ if document.entry.hold.is_some() => report.drafts.push(document.entry.path.clone()),
-                Some(diagnostics) => report.rejected.push((document.entry.path.clone(), diagnostics)),
-                None => report.published.push(document.entry.path.clone()),
+            FileChange::AssetRemoved(path) => {
+                assets.remove(&path);
+                self.pending_files.clear_missing(&path);
+                report.assets += 1;
             }
-            manifest.insert(document.entry.path.clone(), document.entry);
+            FileChange::AssetFingerprint(path, fingerprint) => {
+                if let Some(entry) = assets.get_mut(&path) {
+                    entry.fingerprint = fingerprint;
+                }
+            }
         }
     }
 }
 
-/// Takes the first elements of a list, at most one transaction of them.
-fn take_chunk<T>(list: &mut Vec<T>) -> Vec<T> {
-    let rest = list.split_off(list.len().min(MAX_BATCH_FILES));
-    std::mem::replace(list, rest)
+/// Returns the manifest entry of a published document. `at` is the time of publication.
+fn document_entry(document: &IngestedDocument, state: Option<DocumentState>, at: Timestamp) -> ManifestEntry {
+    let is_held = state == Some(DocumentState::Held);
+    ManifestEntry {
+        path: document.path.clone(),
+        fingerprint: document.fingerprint,
+        checksum: document.checksum,
+        defaults_checksum: document.defaults_checksum,
+        hold: if is_held { Some(Hold::Loss) } else { document.draft_hold(at) },
+        is_accepted: false,
+    }
+}
+
+/// Adds a published document to the list of the report for its state.
+fn record_outcome(document: IngestedDocument, state: Option<DocumentState>, report: &mut SyncReport) {
+    let IngestedDocument { path, reading, .. } = document;
+    match state {
+        // The diagnostic of a held document is the first one.
+        Some(DocumentState::Held) => {
+            report.held.extend(reading.diagnostics.into_iter().next().map(|diagnostic| (path, diagnostic)));
+        }
+        Some(DocumentState::Draft) => report.drafts.push(path),
+        Some(DocumentState::Rejected) => report.rejected.push((path, reading.diagnostics)),
+        Some(DocumentState::Published | DocumentState::Removed) | None => report.published.push(path),
+    }
+}
+
+/// Takes the changes of one transaction: of each kind, the first [`MAX_BATCH_FILES`].
+fn take_chunk(changes: &mut Vec<FileChange>) -> Vec<FileChange> {
+    let mut counts = HashMap::new();
+    let (chunk, rest) = std::mem::take(changes).into_iter().partition(|change| {
+        let count = counts.entry(discriminant(change)).or_insert(0);
+        *count += 1;
+        *count <= MAX_BATCH_FILES
+    });
+    *changes = rest;
+    chunk
 }
 
 /// Files that were read, and the bytes that they use until they are written.
@@ -350,7 +386,6 @@ fn document_bytes(task: &ReadTask) -> u64 {
 mod tests {
     use super::*;
     use crate::sync::grace_periods::GracePeriods;
-    use passerelle_model::timestamp::Timestamp;
     use passerelle_storage::Storage;
 
     #[tokio::test]

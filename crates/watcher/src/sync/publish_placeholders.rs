@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use passerelle_model::path::DocumentPath;
-use passerelle_storage::{Batch, IngestedAsset};
+use passerelle_storage::{FileChange, IngestedAsset};
 
 use crate::scan::listing::FoundFile;
 use crate::status::report::SyncReport;
@@ -28,17 +28,17 @@ impl Syncer {
 
     /// Publishes the placeholders of images that did not change in the meantime.
     pub(crate) async fn publish_placeholders(&mut self, decoded: Vec<Decoded>) -> Result<(), SyncError> {
-        let mut batch = Batch::default();
+        let mut changes = Vec::new();
         for Decoded { image: (path, found), placeholder } in decoded {
             let Some(placeholder) = placeholder else { continue };
             let Some((mut asset, fingerprint)) = self.storage.asset_at(&path).await? else { continue };
             if fingerprint == found.fingerprint {
                 asset.metadata.placeholder = Some(placeholder);
-                batch.assets.push(IngestedAsset { asset, fingerprint });
+                changes.push(FileChange::AssetIngested(IngestedAsset { asset, fingerprint }));
             }
         }
-        let count = batch.assets.len();
-        self.publish_batch(batch, &mut SyncReport::default()).await?;
+        let count = changes.len();
+        self.publish_changes(changes, &mut SyncReport::default()).await?;
         if count > 0 {
             tracing::info!(sync.images = count, "placeholders published");
         }

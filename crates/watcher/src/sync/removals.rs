@@ -2,7 +2,7 @@
 
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::path::DocumentPath;
-use passerelle_storage::{Batch, Hold};
+use passerelle_storage::{FileChange, Hold};
 
 use crate::scan::listing::Listing;
 use crate::scan::root::folder_name;
@@ -12,10 +12,16 @@ use crate::sync::syncer::Syncer;
 const MASS_REMOVAL_THRESHOLD: usize = 20;
 
 impl Syncer {
-    /// Holds the removal of most documents: it is more often an accident than intended. Returns the reason if
-    /// a removal is held.
-    pub(crate) fn hold_mass_removal(&self, batch: &mut Batch, listing: &Listing) -> Option<String> {
+    /// Adds the removals of missing documents to the changes. Holds the removal of most documents, because it
+    /// is more often an accident than intended. Returns the reason if a removal is held.
+    pub(crate) fn collect_document_removals(
+        &self,
+        removed: Vec<DocumentPath>,
+        listing: &Listing,
+        changes: &mut Vec<FileChange>,
+    ) -> Option<String> {
         if self.grace_periods.accept_removals {
+            changes.extend(removed.into_iter().map(FileChange::DocumentRemoved));
             return None;
         }
         let root = folder_name(&self.context.root).unwrap_or_else(|| "folder".to_owned());
@@ -29,7 +35,7 @@ impl Syncer {
                 || has_accept_file(path)
                 || root_accept_path.as_ref().is_some_and(has_accept_file)
         };
-        let (accepted, missing): (Vec<_>, Vec<_>) = batch.removed.drain(..).partition(is_accepted);
+        let (accepted, missing): (Vec<_>, Vec<_>) = removed.into_iter().partition(is_accepted);
         // Documents in their grace period count too, because the files of a folder are removed one after
         // another.
         let in_grace_period =
@@ -39,15 +45,15 @@ impl Syncer {
         let is_mass_removal = gone > MASS_REMOVAL_THRESHOLD && gone * 2 > all;
         let (held, released): (Vec<_>, Vec<_>) =
             missing.into_iter().partition(|path| is_mass_removal || self.is_removal_held(path));
-        batch.removed = accepted.into_iter().chain(released).collect();
+        changes.extend(accepted.into_iter().chain(released).map(FileChange::DocumentRemoved));
         if held.is_empty() {
             return None;
         }
         let accept = format!("{root}.accept");
         let kind =
             DiagnosticKind::RemovalHeld { removed: gone, total: all, confirmation_file: accept.clone() };
-        let newly_held = held.iter().filter(|path| !self.is_removal_held(path));
-        batch.missing_held = newly_held.map(|path| (path.clone(), kind.clone())).collect();
+        let newly_held = held.into_iter().filter(|path| !self.is_removal_held(path));
+        changes.extend(newly_held.map(|path| FileChange::DocumentMissing(path, kind.clone())));
         Some(format!(
             "{gone} of {all} documents were removed from the folder and stay published; restore them, or accept \
              the removal with an empty file {accept} in the folder or with `passerelle accept .`"

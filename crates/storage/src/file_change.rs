@@ -1,4 +1,4 @@
-//! Changed files found by one scan of the folder.
+//! Changed files. The watcher collects them, storage publishes them, and the manifest is updated from them.
 
 use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
@@ -10,7 +10,7 @@ use passerelle_model::timestamp::Timestamp;
 
 use crate::hold::Hold;
 
-/// A parsed document of a batch.
+/// A document that is new, changed or moved.
 #[derive(Clone, Debug)]
 pub struct IngestedDocument {
     /// Path relative to the content folder.
@@ -38,7 +38,7 @@ impl IngestedDocument {
     }
 }
 
-/// A new or changed asset of a batch.
+/// An asset that is new or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IngestedAsset {
     /// Path and metadata of the asset.
@@ -47,37 +47,34 @@ pub struct IngestedAsset {
     pub fingerprint: Fingerprint,
 }
 
-/// Changed files found by one scan of the folder.
-#[derive(Clone, Debug, Default)]
-pub struct Batch {
-    /// New, changed or moved documents.
-    pub ingested: Vec<IngestedDocument>,
-    /// Removed documents.
-    pub removed: Vec<DocumentPath>,
-    /// Documents with unchanged content and a new fingerprint.
-    pub fingerprint_updates: Vec<(DocumentPath, Fingerprint)>,
-    /// Missing documents that are held for confirmation, because most of the folder is missing.
-    pub missing_held: Vec<(DocumentPath, DiagnosticKind)>,
-    /// New or changed assets.
-    pub assets: Vec<IngestedAsset>,
-    /// Removed assets.
-    pub removed_assets: Vec<DocumentPath>,
-    /// Assets with unchanged content and a new fingerprint.
-    pub asset_fingerprint_updates: Vec<(DocumentPath, Fingerprint)>,
+/// Change of one file.
+#[derive(Clone, Debug)]
+pub enum FileChange {
+    /// A document is new, changed or moved.
+    DocumentIngested(Box<IngestedDocument>),
+    /// A document was removed.
+    DocumentRemoved(DocumentPath),
+    /// The content of a document is unchanged, and its fingerprint is new.
+    DocumentFingerprint(DocumentPath, Fingerprint),
+    /// A document is missing and held for confirmation, because most of the folder is missing.
+    DocumentMissing(DocumentPath, DiagnosticKind),
+    /// An asset is new or changed.
+    AssetIngested(IngestedAsset),
+    /// An asset was removed.
+    AssetRemoved(DocumentPath),
+    /// The content of an asset is unchanged, and its fingerprint is new.
+    AssetFingerprint(DocumentPath, Fingerprint),
 }
 
-impl Batch {
-    /// Returns true if there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        !self.makes_revision()
-            && self.missing_held.is_empty()
-            && self.fingerprint_updates.is_empty()
-            && self.asset_fingerprint_updates.is_empty()
-    }
-
-    /// Returns true if the batch changes more than fingerprints.
+impl FileChange {
+    /// Returns true if the change creates a revision. Fingerprints and holds of missing files do not.
     pub(crate) fn makes_revision(&self) -> bool {
-        let documents = self.ingested.len() + self.removed.len();
-        documents + self.assets.len() + self.removed_assets.len() > 0
+        match self {
+            Self::DocumentIngested(_)
+            | Self::DocumentRemoved(_)
+            | Self::AssetIngested(_)
+            | Self::AssetRemoved(_) => true,
+            Self::DocumentFingerprint(..) | Self::DocumentMissing(..) | Self::AssetFingerprint(..) => false,
+        }
     }
 }
