@@ -74,8 +74,8 @@ use reorder::Reordered;
 use status::StatusMap;
 use survey::{Candidate, Form, Survey};
 
-/// Maximum number of lines of a document that is examined without `kind: plan`. A plan of 100,000 measures has
-/// about as many lines. A line takes about 100 bytes of memory, whatever its length is.
+/// Maximum number of lines of a document that is examined without `kind: plan`. A plan of 100,000 measures
+/// has about as many lines. A line takes about 100 bytes of memory, whatever its length is.
 const MAX_LINES: usize = 500_000;
 
 /// A document that was examined for measures.

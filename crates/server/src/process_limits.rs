@@ -57,7 +57,9 @@ pub(crate) fn reserve(connections: usize) -> anyhow::Result<usize> {
         let raised = limit.maximum.map_or(needed, |hard| needed.min(hard));
         match setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum }) {
             Ok(()) => soft = raised,
-            Err(error) => tracing::warn!(%error, limit = soft, "the limit of open files cannot be raised"),
+            Err(error) => {
+                tracing::warn!(%error, process.descriptor_limit = soft, "the limit of open files cannot be raised")
+            }
         }
     }
     let Some(allowed) = allowed_connections(soft) else {

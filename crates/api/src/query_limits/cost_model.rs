@@ -64,7 +64,9 @@ impl Prices<'_> {
     pub(super) fn categories(&self, category: usize, measures: MeasuresBelow) -> usize {
         let count = self.largest_plan.categories.max(1);
         let pages = count.saturating_mul(measures.page);
-        let all = self.largest_plan.measures.saturating_mul(self.largest_plan.levels);
+        // Before the first query of a plan, its size is unknown.
+        let known = Some(self.largest_plan.measures).filter(|measures| *measures > 0);
+        let all = known.map_or(usize::MAX, |measures| measures.saturating_mul(self.largest_plan.levels));
         let all = all.saturating_mul(measures.node);
         let connections = count.saturating_mul(measures.connections * CONNECTION_COST);
         count.saturating_mul(category).saturating_add(pages.min(all.saturating_add(connections)))

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::{Batch, DatabaseFault, Storage};
+use passerelle_storage::{DatabaseFault, Storage};
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 
 use crate::engine::Place;
-use crate::support::ingested;
+use crate::support::{changed, ingested};
 
 #[expect(clippy::disallowed_methods, reason = "each task stands for a process")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,8 +47,8 @@ async fn revisions_of_two_writers_have_no_gaps() {
             let mut numbers = Vec::new();
             for number in 1..=BATCHES {
                 let document = ingested(&format!("{writer}{number}.md"), "# Page\n");
-                let batch = Batch { ingested: vec![document], ..Batch::default() };
-                let report = storage.publish(batch, Timestamp::from_millis(number)).await.unwrap().unwrap();
+                let report = storage.publish(&mut [changed(document)], Timestamp::from_millis(number)).await;
+                let report = report.unwrap().unwrap();
                 numbers.push(report.revision.number.get());
             }
             numbers
@@ -71,11 +71,11 @@ async fn a_write_waits_for_another_session_for_a_limited_time() {
     let other = Database::connect(place.url()).await.unwrap();
     let transaction = other.begin().await.unwrap();
     transaction.execute_unprepared("UPDATE meta SET revision = revision").await.unwrap();
-    let batch = Batch { ingested: vec![ingested("a.md", "# Page\n")], ..Batch::default() };
-    let error = storage.publish(batch.clone(), Timestamp::from_millis(1)).await.unwrap_err();
+    let changes = || [changed(ingested("a.md", "# Page\n"))];
+    let error = storage.publish(&mut changes(), Timestamp::from_millis(1)).await.unwrap_err();
     assert_eq!(error.fault(), Some(DatabaseFault::Locked), "{error}");
     transaction.rollback().await.unwrap();
-    storage.publish(batch, Timestamp::from_millis(2)).await.unwrap().unwrap();
+    storage.publish(&mut changes(), Timestamp::from_millis(2)).await.unwrap().unwrap();
     storage.close().await.unwrap();
 }
 
@@ -83,15 +83,15 @@ async fn a_write_waits_for_another_session_for_a_limited_time() {
 async fn storage_recovers_after_the_server_ended_its_connections() {
     let place = Place::migrated();
     let storage = Storage::open(&place.url()).await.unwrap();
-    let batch = |path: &str| Batch { ingested: vec![ingested(path, "# Page\n")], ..Batch::default() };
-    storage.publish(batch("a.md"), Timestamp::from_millis(1)).await.unwrap().unwrap();
+    let changes = |path: &str| [changed(ingested(path, "# Page\n"))];
+    storage.publish(&mut changes("a.md"), Timestamp::from_millis(1)).await.unwrap().unwrap();
     let other = Database::connect(place.url()).await.unwrap();
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'passerelle'";
     other.execute_unprepared(end).await.unwrap();
     // Each connection fails at most once, then the pool replaces it.
     let mut failures = 0;
-    while let Err(error) = storage.publish(batch("b.md"), Timestamp::from_millis(2)).await {
+    while let Err(error) = storage.publish(&mut changes("b.md"), Timestamp::from_millis(2)).await {
         assert_eq!(error.fault(), Some(DatabaseFault::Unreachable), "{error}");
         failures += 1;
         assert!(failures <= 1, "{error}");

@@ -1,8 +1,8 @@
 //! The order of texts equals that of SQLite, whatever the language of the server.
 
-use passerelle_storage::{Batch, DocumentFilter, DocumentQuery, Pagination};
+use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination};
 
-use crate::support::{Database, ingested};
+use crate::support::{Database, changed, ingested};
 
 #[tokio::test]
 async fn texts_are_ordered_by_their_bytes() {
@@ -11,9 +11,8 @@ async fn texts_are_ordered_by_their_bytes() {
     let mut database = Database::new().await;
     let mut paths = SORTED;
     paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
-    let batch =
-        Batch { ingested: paths.iter().map(|path| ingested(path, "# Page\n")).collect(), ..Batch::default() };
-    database.publish(batch).await.unwrap();
+    let changes = paths.iter().map(|path| changed(ingested(path, "# Page\n"))).collect();
+    database.publish(changes).await.unwrap();
     let mut pagination = Pagination::first(2);
     let mut found = Vec::new();
     loop {
