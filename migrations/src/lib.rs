@@ -1,7 +1,8 @@
 //! Database migrations. They only go forward: restore a backup to undo a release.
 //!
 //! The tables use only features of both SQLite and PostgreSQL: text, integers, booleans and indexes.
-//! On PostgreSQL, all text columns get the collation "C" after the migrations. Timestamps are `BIGINT` milliseconds since the Unix epoch. Structured values are JSON in `TEXT` columns.
+//! On PostgreSQL, all text columns get the collation "C" after the migrations. Timestamps are `BIGINT`
+//! milliseconds since the Unix epoch. Structured values are JSON in `TEXT` columns.
 //!
 //! # How to add a migration
 //! Add a file `mYYYYMMDD_NNNNNN_what.rs` and a line in [`Migrator::migrations`]. Never edit a released

@@ -51,8 +51,8 @@ impl TestSite {
         Self { database: root.path().join("test.db"), root, postgres: None }
     }
 
-    /// Creates a site with an empty database on a PostgreSQL server. Returns `None` if there is no server, which is
-    /// reported as a skipped test.
+    /// Creates a site with an empty database on a PostgreSQL server. Returns `None` if there is no server,
+    /// which is reported as a skipped test.
     pub(crate) fn on_postgres() -> Option<Self> {
         match PostgresDatabase::empty() {
             Ok(database) => {

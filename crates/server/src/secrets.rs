@@ -41,8 +41,8 @@ pub(crate) fn hide_database_password() {
     drop(Command::new(program).args(arguments).env(DATABASE_URL, url).exec());
 }
 
-/// Replaces the URL of the database in arguments. Returns the arguments and the URL. `None` if the URL is missing
-/// or contains no password.
+/// Replaces the URL of the database in arguments. Returns the arguments and the URL. `None` if the URL is
+/// missing or contains no password.
 fn without_database_url(mut arguments: impl Iterator<Item = OsString>) -> Option<(Vec<OsString>, String)> {
     let (mut replaced, mut found) = (Vec::new(), None);
     while let Some(argument) = arguments.next() {

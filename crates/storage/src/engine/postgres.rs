@@ -128,7 +128,8 @@ async fn pool(
                 async move { Ok(metadata.idle_for < TEST_AFTER_IDLE || connection.ping().await.is_ok()) },
             )
         })
-        // SQLx 0.9.0 leaves a transaction open if its `BEGIN` was cancelled. The pool then closes the connection.
+        // SQLx 0.9.0 leaves a transaction open if its `BEGIN` was cancelled. The pool then closes the
+        // connection.
         .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
     let pool = pool.connect_with(options).await.map_err(|error| failure::describe(&error, target))?;
     let mut connection = DatabaseConnection::from(pool);

@@ -1,4 +1,5 @@
-//! Tests on a migrated SQLite database (`storage_on_postgres` runs most of them on PostgreSQL): publishing, history, integrity and migrations.
+//! Tests on a migrated SQLite database (`storage_on_postgres` runs most of them on PostgreSQL): publishing,
+//! history, integrity and migrations.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -23,8 +23,8 @@ use crate::sync::progress::Progress;
 use crate::sync::reconcile::MoveDetector;
 use crate::sync::syncer::Syncer;
 
-/// Maximum number of files of one transaction, for each kind of change. Readers of the database wait for no longer than one
-/// transaction. Twice as many files make a pass no faster and take a third more memory.
+/// Maximum number of files of one transaction, for each kind of change. Readers of the database wait for no
+/// longer than one transaction. Twice as many files make a pass no faster and take a third more memory.
 const MAX_BATCH_FILES: usize = 250;
 /// Files that changed less than this before the newest file are read again with the next full scan. The time
 /// stamps of some file systems have a resolution of 2 s, so a second change can leave the time as it was.

@@ -111,7 +111,8 @@ impl Dialect for Postgres {
         let value = at_path("front_matter_folded");
         let path = || Value::from(strict(path));
         let rank = format!("CASE jsonb_typeof({value}) WHEN 'number' THEN 0 WHEN 'string' THEN 1 ELSE 2 END");
-        // Rounded like the values of cursors: halves away from zero, and integers at the bounds of their type.
+        // Rounded like the values of cursors: halves away from zero, and integers at the bounds of their
+        // type.
         let number = format!(
             "(SELECT CASE WHEN jsonb_typeof(found.value) <> 'number' OR found.value IS NULL THEN CAST(0 AS bigint) \
              WHEN number.value >= 9223372036854775.0 THEN 9223372036854775807 \
