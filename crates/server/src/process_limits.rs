@@ -58,7 +58,7 @@ pub(crate) fn reserve(connections: usize) -> anyhow::Result<usize> {
         match setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum }) {
             Ok(()) => soft = raised,
             Err(error) => {
-                tracing::warn!(%error, process.descriptor_limit = soft, "the limit of open files cannot be raised")
+                tracing::warn!(%error, process.descriptor_limit = soft, "the limit of open files cannot be raised");
             }
         }
     }
