@@ -47,10 +47,9 @@ impl Scheme {
             "sqlite" => Ok(Self::Sqlite),
             "postgres" | "postgresql" => Ok(Self::Postgres),
             // The part before the first colon can be a password, if the scheme is missing.
-            _ => Err(StorageError::Unusable(
+            _ => Err(StorageError::unusable(
                 "the database URL must start with sqlite: or postgres:; use sqlite://FILE?mode=rwc or \
-                 postgres://USER:PASSWORD@HOST/DATABASE"
-                    .to_owned(),
+                 postgres://USER:PASSWORD@HOST/DATABASE",
             )),
         }
     }
@@ -73,14 +72,8 @@ pub(crate) fn statement(connection: &impl ConnectionTrait, sql: &str, values: Ve
 /// Opens a database and runs its migrations. `statement_count` counts the statements of all connections.
 pub(crate) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<OpenDatabase, StorageError> {
     match Scheme::of(url)? {
-        Scheme::Sqlite => {
-            let (file, pools) = sqlite::open(url, statement_count).await?;
-            Ok(OpenDatabase { engine: Engine::Sqlite(Arc::new(file)), pools })
-        }
-        Scheme::Postgres => {
-            let pools = postgres::open(url, statement_count).await?;
-            Ok(OpenDatabase { engine: Engine::Postgres, pools })
-        }
+        Scheme::Sqlite => sqlite::open(url, statement_count).await,
+        Scheme::Postgres => postgres::open(url, statement_count).await,
     }
 }
 
@@ -90,14 +83,8 @@ pub(crate) async fn open_read_only(
     statement_count: &Arc<AtomicU64>,
 ) -> Result<OpenDatabase, StorageError> {
     match Scheme::of(url)? {
-        Scheme::Sqlite => {
-            let (file, pools) = sqlite::open_read_only(url, statement_count).await?;
-            Ok(OpenDatabase { engine: Engine::Sqlite(Arc::new(file)), pools })
-        }
-        Scheme::Postgres => {
-            let pools = postgres::open_read_only(url, statement_count).await?;
-            Ok(OpenDatabase { engine: Engine::Postgres, pools })
-        }
+        Scheme::Sqlite => sqlite::open_read_only(url, statement_count).await,
+        Scheme::Postgres => postgres::open_read_only(url, statement_count).await,
     }
 }
 
@@ -123,10 +110,9 @@ pub(crate) fn preview_url(url: &str) -> Result<String, StorageError> {
 pub fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
     match Scheme::of(url)? {
         Scheme::Sqlite => sqlite::file::rename_aside(url, at),
-        Scheme::Postgres => Err(StorageError::Unusable(
+        Scheme::Postgres => Err(StorageError::unusable(
             "--rebuild applies to SQLite files only; create an empty PostgreSQL database and specify it with \
-             --database-url"
-                .to_owned(),
+             --database-url",
         )),
     }
 }

@@ -73,9 +73,14 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// The database cannot be opened. The message says why, and what to do.
+    pub(crate) fn unusable(message: impl Into<String>) -> Self {
+        Self::Unusable(message.into())
+    }
+
     /// The tables are of an earlier version, and this command does not migrate.
     pub(crate) fn older_schema() -> Self {
-        Self::Unusable("the database schema is of another version; run `passerelle migrate`".to_owned())
+        Self::unusable("the database schema is of another version; run `passerelle migrate`")
     }
 
     /// Returns true if no read connection became free in time. The database itself did not fail.

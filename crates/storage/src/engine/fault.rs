@@ -59,6 +59,7 @@ impl DatabaseFault {
         }
     }
 }
+
 /// Returns the message of the database, without the prefixes of the layers above it.
 pub(crate) fn database_message(error: &DbErr) -> String {
     let database_error = sqlx_error(error).and_then(sqlx::Error::as_database_error);

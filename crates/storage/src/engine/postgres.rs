@@ -19,9 +19,10 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, Query
 
 use super::migrations::SchemaVersion;
 use super::pools::{Pools, count_statements};
+use super::{Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
-use examine::{close, connect_once, examine};
+use examine::{close, connect_and_examine};
 use url::Target;
 
 /// Number of read connections. Each takes a process of the server, which allows 100 by default.
@@ -42,39 +43,36 @@ const WRITE_STATEMENT_TIMEOUT: &str = "10min";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 
 /// Opens a database and runs its migrations.
-pub(super) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<Pools, StorageError> {
+pub(super) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<OpenDatabase, StorageError> {
     let target = Target::parse(url)?;
-    let mut connection = connect_once(&target).await?;
-    let database = examine(&mut connection, &target).await?;
+    let (connection, database) = connect_and_examine(&target).await?;
     if database.version == SchemaVersion::Older {
         migrate::migrate(connection, &target, &database).await?;
     } else {
         close(connection).await;
     }
-    pools(&target, statement_count).await
+    Ok(OpenDatabase { engine: Engine::Postgres, pools: pools(&target, statement_count).await? })
 }
 
 /// Opens a database for reading. Runs no migrations.
 pub(super) async fn open_read_only(
     url: &str,
     statement_count: &Arc<AtomicU64>,
-) -> Result<Pools, StorageError> {
+) -> Result<OpenDatabase, StorageError> {
     let target = Target::parse(url)?;
-    let mut connection = connect_once(&target).await?;
-    let database = examine(&mut connection, &target).await?;
+    let (connection, database) = connect_and_examine(&target).await?;
     close(connection).await;
     if database.version == SchemaVersion::Older {
         return Err(StorageError::older_schema());
     }
     let Pools { read, request_connections, .. } = pools(&target, statement_count).await?;
-    Ok(Pools { write: read.clone(), read, request_connections })
+    let pools = Pools { write: read.clone(), read, request_connections };
+    Ok(OpenDatabase { engine: Engine::Postgres, pools })
 }
 
 /// Checks that the database can be used.
 pub(super) async fn check(url: &str) -> Result<(), StorageError> {
-    let target = Target::parse(url)?;
-    let mut connection = connect_once(&target).await?;
-    examine(&mut connection, &target).await?;
+    let (connection, _) = connect_and_examine(&Target::parse(url)?).await?;
     close(connection).await;
     Ok(())
 }

@@ -4,6 +4,7 @@ pub(super) mod dialect;
 pub(super) mod file;
 mod integrity;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use sea_orm::{
 
 use super::migrations::SchemaVersion;
 use super::pools::{Pools, count_statements};
+use super::{Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
 use file::DatabaseFile;
@@ -41,12 +43,8 @@ const MODE_CREATE: &str = "mode=rwc";
 const MODE_READ_WRITE: &str = "mode=rw";
 
 /// Opens a database file and runs its migrations.
-pub(super) async fn open(
-    url: &str,
-    statement_count: &Arc<AtomicU64>,
-) -> Result<(DatabaseFile, Pools), StorageError> {
-    validate_url(url)?;
-    let path = file::path_from_url(url)?;
+pub(super) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<OpenDatabase, StorageError> {
+    let path = file_path(url)?;
     if url.contains(MODE_CREATE) {
         file::create_if_missing(&path)?;
     }
@@ -59,16 +57,15 @@ pub(super) async fn open(
         migrate(&write).await.map_err(StorageError::Migration)?;
     }
     let read = connect(&url, READ_CONNECTIONS, Access::Read, statement_count).await?;
-    Ok((DatabaseFile::locate(path)?, pools(write, read)))
+    Ok(open_database(DatabaseFile::locate(path)?, write, read))
 }
 
 /// Opens a database file for reading and runs no migrations.
 pub(super) async fn open_read_only(
     url: &str,
     statement_count: &Arc<AtomicU64>,
-) -> Result<(DatabaseFile, Pools), StorageError> {
-    validate_url(url)?;
-    let path = file::path_from_url(url)?;
+) -> Result<OpenDatabase, StorageError> {
+    let path = file_path(url)?;
     let file = DatabaseFile::locate(path.clone())?;
     integrity::check_integrity(&path, false).await?;
     // Another mode would create a missing file.
@@ -77,17 +74,17 @@ pub(super) async fn open_read_only(
     if meta::Entity::find().one(&read).await.is_err() {
         return Err(StorageError::older_schema());
     }
-    Ok((file, pools(read.clone(), read)))
+    Ok(open_database(file, read.clone(), read))
 }
 
-fn pools(write: DatabaseConnection, read: DatabaseConnection) -> Pools {
-    Pools { write, read, request_connections: READ_CONNECTIONS as usize - 1 }
+fn open_database(file: DatabaseFile, write: DatabaseConnection, read: DatabaseConnection) -> OpenDatabase {
+    let pools = Pools { write, read, request_connections: READ_CONNECTIONS as usize - 1 };
+    OpenDatabase { engine: Engine::Sqlite(Arc::new(file)), pools }
 }
 
 /// Checks every page of an existing file.
 pub(super) async fn check_integrity(url: &str) -> Result<(), StorageError> {
-    validate_url(url)?;
-    let path = file::path_from_url(url)?;
+    let path = file_path(url)?;
     if path.exists() {
         integrity::check_integrity(&path, true).await?;
     }
@@ -96,8 +93,7 @@ pub(super) async fn check_integrity(url: &str) -> Result<(), StorageError> {
 
 /// Returns the URL of the file with `.preview` after its name.
 pub(super) fn preview_url(url: &str) -> Result<String, StorageError> {
-    validate_url(url)?;
-    let path = file::path_from_url(url)?;
+    let path = file_path(url)?;
     Ok(format!("sqlite://{}.preview?{MODE_CREATE}", path.display()))
 }
 
@@ -147,14 +143,12 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
     transaction.commit().await
 }
 
-/// Checks that the URL names a file.
-fn validate_url(url: &str) -> Result<(), StorageError> {
+/// Returns the path of the file that the URL names.
+fn file_path(url: &str) -> Result<PathBuf, StorageError> {
     if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(StorageError::Unusable(
-            "in-memory databases are not supported; specify a file".to_owned(),
-        ));
+        return Err(StorageError::unusable("in-memory databases are not supported; specify a file"));
     }
-    Ok(())
+    file::path_from_url(url)
 }
 
 /// Access mode of a connection pool.

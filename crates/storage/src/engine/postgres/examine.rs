@@ -24,8 +24,15 @@ pub(super) struct Examined {
     pub(super) missing_schema: Option<String>,
 }
 
+/// Opens one connection and checks the database.
+pub(super) async fn connect_and_examine(target: &Target) -> Result<(PgConnection, Examined), StorageError> {
+    let mut connection = connect_once(target).await?;
+    let database = examine(&mut connection, target).await?;
+    Ok((connection, database))
+}
+
 /// Opens one connection.
-pub(super) async fn connect_once(target: &Target) -> Result<PgConnection, StorageError> {
+async fn connect_once(target: &Target) -> Result<PgConnection, StorageError> {
     match timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&target.options)).await {
         Ok(connected) => connected.map_err(|error| failure::describe(&error, target)),
         Err(_) => Err(failure::unreachable(target, "it does not respond")),
@@ -80,10 +87,7 @@ const TABLES: &str = "SELECT relname::text FROM pg_catalog.pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname";
 
 /// Rejects a database that cannot be used.
-pub(super) async fn examine(
-    connection: &mut PgConnection,
-    target: &Target,
-) -> Result<Examined, StorageError> {
+async fn examine(connection: &mut PgConnection, target: &Target) -> Result<Examined, StorageError> {
     let row: ServerRow = sqlx::query_as(SERVER_STATE)
         .fetch_one(&mut *connection)
         .await
@@ -115,20 +119,20 @@ fn check_server(state: &ServerState, target: &Target) -> Result<(), StorageError
     let name = &target.name;
     if state.version < MIN_VERSION {
         let major = state.version / 10_000;
-        return Err(unusable(format!(
+        return Err(StorageError::unusable(format!(
             "the server of the database {name} is PostgreSQL {major}, which is too old; upgrade it to PostgreSQL 14 or \
              later"
         )));
     }
     if state.encoding != "UTF8" {
-        return Err(unusable(format!(
+        return Err(StorageError::unusable(format!(
             "the database {name} has the encoding {}; create one with `CREATE DATABASE name TEMPLATE template0 ENCODING \
              'UTF8'`",
             state.encoding
         )));
     }
     if state.is_standby {
-        return Err(unusable(format!(
+        return Err(StorageError::unusable(format!(
             "the database {name} is on a standby server, which cannot be written; specify the primary server"
         )));
     }
@@ -138,11 +142,11 @@ fn check_server(state: &ServerState, target: &Target) -> Result<(), StorageError
 fn check_rights(state: &ServerState, target: &Target) -> Result<(), StorageError> {
     let (name, user) = (&target.name, &state.user_name);
     match &state.schema {
-        Some(schema) if !state.can_create_tables => Err(unusable(format!(
+        Some(schema) if !state.can_create_tables => Err(StorageError::unusable(format!(
             "the user {user} may not create tables in the database {name}; as its owner, run `GRANT CREATE ON SCHEMA \
              {schema} TO {user}`"
         ))),
-        None if !state.can_create_schemas => Err(unusable(format!(
+        None if !state.can_create_schemas => Err(StorageError::unusable(format!(
             "the user {user} may not create the schema {} in the database {name}; as its owner, run `CREATE SCHEMA {} \
              AUTHORIZATION {user}`",
             state.search_path, state.search_path
@@ -160,7 +164,7 @@ pub(super) async fn schema_version(
     let tables: Vec<String> =
         sqlx::query_scalar(TABLES).fetch_all(&mut *connection).await.map_err(describe)?;
     let foreign = || {
-        unusable(format!(
+        StorageError::unusable(format!(
             "the database {} contains the tables of another application ({}); create an empty database, or a schema \
              that `options[search_path]` of the URL names",
             target.name,
@@ -179,10 +183,6 @@ pub(super) async fn schema_version(
         return Err(foreign());
     }
     Ok(migrations::compare(&applied))
-}
-
-fn unusable(message: String) -> StorageError {
-    StorageError::Unusable(message)
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@ pub(super) fn describe(error: &sqlx::Error, target: &Target) -> StorageError {
         sqlx::Error::Io(error) => return unreachable(target, &error.to_string()),
         sqlx::Error::PoolTimedOut => return unreachable(target, "it does not respond"),
         sqlx::Error::Tls(error) => return tls(target, &error.to_string()),
-        error => return unusable(format!("{name}: {}", one_line(&error.to_string()))),
+        error => return StorageError::unusable(format!("{name}: {}", one_line(&error.to_string()))),
     };
     let message = one_line(database_error.message());
     // Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
-    unusable(match database_error.code().as_deref() {
+    StorageError::unusable(match database_error.code().as_deref() {
         Some("28P01") => format!(
             "the password of the user {user} is wrong for the database {name}; correct it in --database-url, where \
              special characters are percent-encoded"
@@ -45,7 +45,7 @@ pub(super) fn describe(error: &sqlx::Error, target: &Target) -> StorageError {
 
 /// Returns the error of a server that cannot be reached.
 pub(super) fn unreachable(target: &Target, reason: &str) -> StorageError {
-    unusable(format!(
+    StorageError::unusable(format!(
         "the server of the database {} cannot be reached ({}); check the host and port in --database-url, and that the \
          server runs",
         target.name,
@@ -54,7 +54,7 @@ pub(super) fn unreachable(target: &Target, reason: &str) -> StorageError {
 }
 
 fn tls(target: &Target, reason: &str) -> StorageError {
-    unusable(format!(
+    StorageError::unusable(format!(
         "no TLS connection to the database {} ({}); enable TLS on the server, specify its certificate authority with \
          `sslrootcert`, or change `sslmode` in --database-url",
         target.name,
@@ -64,8 +64,4 @@ fn tls(target: &Target, reason: &str) -> StorageError {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn unusable(message: String) -> StorageError {
-    StorageError::Unusable(message)
 }

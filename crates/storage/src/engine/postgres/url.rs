@@ -37,25 +37,27 @@ impl Target {
         for parameter in parameters(url) {
             let is_setting = parameter.starts_with("options[") || parameter.starts_with("options%5B");
             if !is_setting && !PARAMETERS.contains(&parameter) {
-                return Err(unusable(&format!(
+                return Err(StorageError::unusable(format!(
                     "the database URL has an unknown parameter {parameter}; the parameters are {}",
                     PARAMETERS.join(", ")
                 )));
             }
         }
         let options: PgConnectOptions = url.parse().map_err(|error| {
-            unusable(&format!(
+            StorageError::unusable(format!(
                 "the database URL is invalid ({error}); use postgres://USER:PASSWORD@HOST:5432/DATABASE, and \
                  percent-encode special characters of the password"
             ))
         })?;
         let Some(database) = options.get_database().filter(|name| !name.is_empty()) else {
-            return Err(unusable(
+            return Err(StorageError::unusable(
                 "the database URL names no database; use postgres://USER:PASSWORD@HOST:5432/DATABASE",
             ));
         };
         if let Some(file) = missing_file(url) {
-            return Err(unusable(&format!("the file {file} of the database URL cannot be read")));
+            return Err(StorageError::unusable(format!(
+                "the file {file} of the database URL cannot be read"
+            )));
         }
         let name = match options.get_socket() {
             Some(socket) => format!("{database} at {}", socket.display()),
@@ -69,10 +71,6 @@ impl Target {
         let options = options.options([("client_min_messages", "warning")]).disable_statement_logging();
         Ok(Self { options, name })
     }
-}
-
-fn unusable(message: &str) -> StorageError {
-    StorageError::Unusable(message.to_owned())
 }
 
 fn parameter_pairs(url: &str) -> impl Iterator<Item = (&str, &str)> {
