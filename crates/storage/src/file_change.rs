@@ -3,7 +3,7 @@
 use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::DiagnosticKind;
-use passerelle_model::document::Fingerprint;
+use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::reading::ParsedDocument;
 use passerelle_model::timestamp::Timestamp;
@@ -32,9 +32,15 @@ pub struct IngestedDocument {
 }
 
 impl IngestedDocument {
-    /// Returns the hold of a draft. `None` if the document may be published at this time.
-    pub fn draft_hold(&self, now: Timestamp) -> Option<Hold> {
-        self.reading.draft_at(now).map(|draft| Hold::Draft { until: draft.until })
+    /// Returns the hold of the document after it was published in a state. `None` if nothing is held.
+    pub fn hold(&self, state: DocumentState, now: Timestamp) -> Option<Hold> {
+        match state {
+            DocumentState::Held => Some(Hold::Loss),
+            DocumentState::Draft => {
+                self.reading.draft_at(now).map(|draft| Hold::Draft { until: draft.until })
+            }
+            DocumentState::Published | DocumentState::Rejected | DocumentState::Removed => None,
+        }
     }
 }
 

@@ -11,7 +11,6 @@ use crate::column::{RowContext, to_json};
 use crate::entity::document;
 use crate::error::StorageError;
 use crate::file_change::IngestedDocument;
-use crate::hold::Hold;
 use crate::source_lines::SourceLines;
 
 pub(crate) fn to_document(
@@ -80,11 +79,7 @@ pub(crate) fn from_ingested(
         inode: fingerprint.inode.cast_signed(),
         modified_nanos: fingerprint.modified_nanos,
         changed_nanos: fingerprint.changed_nanos,
-        hold: match state {
-            DocumentState::Held => Some(Hold::Loss.to_string()),
-            DocumentState::Draft => ingested.draft_hold(revision.at).map(|hold| hold.to_string()),
-            DocumentState::Published | DocumentState::Rejected | DocumentState::Removed => None,
-        },
+        hold: ingested.hold(state, revision.at).map(|hold| hold.to_string()),
         accepted: None,
         removed_at: None,
     })

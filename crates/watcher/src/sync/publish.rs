@@ -295,13 +295,12 @@ impl Syncer {
 
 /// Returns the manifest entry of a published document. `at` is the time of publication.
 fn document_entry(document: &IngestedDocument, state: Option<DocumentState>, at: Timestamp) -> ManifestEntry {
-    let is_held = state == Some(DocumentState::Held);
     ManifestEntry {
         path: document.path.clone(),
         fingerprint: document.fingerprint,
         checksum: document.checksum,
         defaults_checksum: document.defaults_checksum,
-        hold: if is_held { Some(Hold::Loss) } else { document.draft_hold(at) },
+        hold: state.and_then(|state| document.hold(state, at)),
         is_accepted: false,
     }
 }
