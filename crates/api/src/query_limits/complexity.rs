@@ -43,33 +43,27 @@ pub struct QueryComplexity {
 impl QueryComplexity {
     /// Adds the complexity of a sibling.
     fn plus(self, other: Self) -> Self {
-        Self {
-            depth: self.depth.max(other.depth),
-            selections: self.selections.saturating_add(other.selections),
-            aliases: self.aliases.saturating_add(other.aliases),
-            directives: self.directives.saturating_add(other.directives),
-            root_fields: self.root_fields.saturating_add(other.root_fields),
-            searches: self.searches.saturating_add(other.searches),
-            facets: self.facets.saturating_add(other.facets),
-            cost: self.cost.saturating_add(other.cost),
-            whole_plan_cost: self.whole_plan_cost.saturating_add(other.whole_plan_cost),
-            measures_below: self.measures_below.plus(other.measures_below),
-        }
+        self.combine(other, usize::saturating_add)
     }
 
     /// Returns the maximum of each count.
     fn max(self, other: Self) -> Self {
+        self.combine(other, usize::max)
+    }
+
+    /// Combines each count with that of another selection set. The depth is the maximum in any case.
+    fn combine(self, other: Self, combine: fn(usize, usize) -> usize) -> Self {
         Self {
             depth: self.depth.max(other.depth),
-            selections: self.selections.max(other.selections),
-            aliases: self.aliases.max(other.aliases),
-            directives: self.directives.max(other.directives),
-            root_fields: self.root_fields.max(other.root_fields),
-            searches: self.searches.max(other.searches),
-            facets: self.facets.max(other.facets),
-            cost: self.cost.max(other.cost),
-            whole_plan_cost: self.whole_plan_cost.max(other.whole_plan_cost),
-            measures_below: self.measures_below.max(other.measures_below),
+            selections: combine(self.selections, other.selections),
+            aliases: combine(self.aliases, other.aliases),
+            directives: combine(self.directives, other.directives),
+            root_fields: combine(self.root_fields, other.root_fields),
+            searches: combine(self.searches, other.searches),
+            facets: combine(self.facets, other.facets),
+            cost: combine(self.cost, other.cost),
+            whole_plan_cost: combine(self.whole_plan_cost, other.whole_plan_cost),
+            measures_below: self.measures_below.combine(other.measures_below, combine),
         }
     }
 }

@@ -85,21 +85,12 @@ pub struct MeasuresBelow {
 }
 
 impl MeasuresBelow {
-    /// Adds the lists of a sibling.
-    pub(super) fn plus(self, other: Self) -> Self {
+    /// Combines each cost with that of other lists.
+    pub(super) fn combine(self, other: Self, combine: fn(usize, usize) -> usize) -> Self {
         Self {
-            page: self.page.saturating_add(other.page),
-            node: self.node.saturating_add(other.node),
-            connections: self.connections.saturating_add(other.connections),
-        }
-    }
-
-    /// Returns the maximum of each cost.
-    pub(super) fn max(self, other: Self) -> Self {
-        Self {
-            page: self.page.max(other.page),
-            node: self.node.max(other.node),
-            connections: self.connections.max(other.connections),
+            page: combine(self.page, other.page),
+            node: combine(self.node, other.node),
+            connections: combine(self.connections, other.connections),
         }
     }
 }
