@@ -11,6 +11,13 @@ fn read(page: &str) -> String {
     fs::read_to_string(repository().join(page)).unwrap()
 }
 
+/// Returns the source text of a folder, without this file: the names that it expects prove nothing.
+fn sources(folder: &str) -> String {
+    let files = files(&repository().join(folder), &["rs"]);
+    let others = files.iter().filter(|file| !file.ends_with("documented_facts.rs"));
+    others.map(|file| fs::read_to_string(file).unwrap()).collect()
+}
+
 #[test]
 fn readme_shows_the_line_that_the_service_logs_when_it_is_ready() {
     let site = TestSite::new();
@@ -52,15 +59,7 @@ fn rust_name(span: &str) -> Option<&str> {
 
 #[test]
 fn identifiers_in_contributing_and_architecture_exist() {
-    let mut sources = String::new();
-    for folder in ["crates", "migrations", "tests"] {
-        for file in files(&repository().join(folder), &["rs"]) {
-            // The pages and the settings are read by this test, so its own file proves nothing.
-            if !file.ends_with("documented_facts.rs") {
-                sources.push_str(&fs::read_to_string(file).unwrap());
-            }
-        }
-    }
+    let sources: String = ["crates", "migrations", "tests"].into_iter().map(sources).collect();
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let words: BTreeSet<&str> = sources.split(|letter| !is_letter(letter)).collect();
     let mut names = 0;
@@ -124,10 +123,7 @@ fn readiness_values_are_those_of_the_code() {
 
 #[test]
 fn messages_of_database_errors_are_those_of_the_code() {
-    let mut sources = String::new();
-    for file in files(&repository().join("crates/storage/src"), &["rs"]) {
-        sources.push_str(&fs::read_to_string(file).unwrap());
-    }
+    let sources = sources("crates/storage/src");
     let operating = read("docs/operating.md");
     let (_, section) = operating.split_once("## Database errors").unwrap();
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `… ")?.split_once(" …`"));
