@@ -1,12 +1,15 @@
 //! Generated files: exports, the feed and the schema. Price, cache, ETag, compression and streaming.
 //!
 //! A file is produced in chunks. A file of at most [`MAX_CACHED_BYTES`] is cached by revision, like a GraphQL
-//! response. A larger file is produced once to compute its ETag and then again for each client, while it is
-//! sent. At most one chunk of it is in memory. Production stops when the client is gone.
+//! response. A larger file is produced once, to compute its ETag, and stored on disk by revision ([`spool`]).
+//! A file that could not be stored is produced again for each client, while it is sent. At most one chunk of
+//! a large file is in memory. Production stops when the client is gone.
 
 mod gzip;
+mod spool;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,6 +22,8 @@ use passerelle_model::checksum::{Checksum, ChecksumBuilder};
 use passerelle_model::sync::Revision;
 
 use self::gzip::gzip_stream;
+pub(super) use self::spool::Spool;
+use self::spool::{SpoolWriter, SpooledFile};
 use super::accept::MediaType;
 use super::cache::CacheKey;
 use super::encoding::ContentEncoding;
@@ -76,15 +81,16 @@ impl<'a> FileRequest<'a> {
         }
     }
 
-    /// Answers from the cache. Returns `None` on a cache miss, and for a file that is too large for the
-    /// cache.
+    /// Answers from the cache. Returns `None` on a cache miss, and for a large file that is not on disk.
     pub(super) async fn cached_response(&self) -> Option<Response> {
         let rendered = self.state.response_cache().get(self.key, self.encoding).await?;
-        if rendered.file.as_ref().is_none_or(|file| file.length.is_some()) && !self.is_current(&rendered) {
+        let spooled = self.state.spool().get(self.key).await;
+        let is_small = rendered.file.as_ref().is_some_and(|file| file.length.is_none());
+        if !is_small && spooled.is_none() && !self.is_current(&rendered) {
             return None;
         }
         Some(match self.charge(CACHE_HIT_COST) {
-            Ok(()) => self.send(&rendered, None),
+            Ok(()) => self.send(&rendered, spooled.as_ref(), None),
             Err(rejected) => *rejected,
         })
     }
@@ -94,10 +100,11 @@ impl<'a> FileRequest<'a> {
         if let Err(rejected) = self.charge(file.cost) {
             return *rejected;
         }
-        let rendering = Box::pin(render(&file));
+        let rendering = Box::pin(render(&file, self.state.spool(), self.key));
         let (rendered, _) =
             self.state.response_cache().get_or_render(self.key, self.encoding, rendering).await;
-        self.send(&rendered, Some(&file))
+        let spooled = self.state.spool().get(self.key).await;
+        self.send(&rendered, spooled.as_ref(), Some(&file))
     }
 
     /// Charges the client. The error is the response with status 429.
@@ -124,15 +131,20 @@ impl<'a> FileRequest<'a> {
         )
     }
 
-    /// Sends a rendered file. A file that is too large for the cache is produced again.
-    fn send(&self, rendered: &RenderedResponse, file: Option<&GeneratedFile>) -> Response {
+    /// Sends a rendered file. A large file is read from disk, or produced again.
+    fn send(
+        &self,
+        rendered: &RenderedResponse,
+        spooled: Option<&Arc<SpooledFile>>,
+        file: Option<&GeneratedFile>,
+    ) -> Response {
         let Some(description) = &rendered.file else {
             return rendered.clone().into_http(MediaType::Json);
         };
         let is_streamed = description.length.is_some();
         let is_current = self.is_current(rendered);
         let mut encoding = rendered.encoding;
-        let mut response = match (is_current, description.length, file) {
+        let mut response = match (is_current, description.length, spooled, file) {
             (true, ..) => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -141,7 +153,11 @@ impl<'a> FileRequest<'a> {
                 }
                 response
             }
-            (false, Some(length), Some(file)) => {
+            (false, Some(_), Some(spooled), _) => {
+                encoding = self.streamed_encoding();
+                spooled_response(spooled, encoding)
+            }
+            (false, Some(length), None, Some(file)) => {
                 encoding = self.streamed_encoding();
                 stream_response((file.produce)(), length, encoding)
             }
@@ -178,26 +194,36 @@ impl<'a> FileRequest<'a> {
     }
 }
 
-/// Produces a file once. Keeps its bytes if it is small, else only its length.
-async fn render(file: &GeneratedFile) -> RenderedResponse {
+/// Produces a file once. Keeps its bytes if it is small. A large file goes to the spool.
+async fn render(file: &GeneratedFile, spool: &Spool, key: CacheKey) -> RenderedResponse {
     let mut chunks = (file.produce)();
     let (mut checksum, mut length, mut bytes) = (ChecksumBuilder::default(), 0, Vec::new());
+    let mut writer = None;
     loop {
         match chunks.try_next().await {
             Ok(Some(chunk)) => {
                 checksum.update(&chunk);
+                let was_small = length <= MAX_CACHED_BYTES;
                 length += chunk.len();
                 if length <= MAX_CACHED_BYTES {
                     bytes.extend_from_slice(&chunk);
-                } else {
-                    bytes = Vec::new();
+                    continue;
                 }
+                if was_small {
+                    let begin = Bytes::from(std::mem::take(&mut bytes));
+                    writer = spool.begin().await;
+                    writer = write(writer, begin).await;
+                }
+                writer = write(writer, chunk).await;
             }
             Ok(None) => break,
             Err(error) => return RenderedResponse::of(&file_error(&error), MediaType::Json, String::new),
         }
     }
     let is_large = length > MAX_CACHED_BYTES;
+    if let Some(writer) = writer {
+        spool.insert(key, writer).await;
+    }
     let disposition = file.file_name.as_ref().map(|name| format!("attachment; filename=\"{name}\""));
     RenderedResponse {
         status: StatusCode::OK,
@@ -213,6 +239,18 @@ async fn render(file: &GeneratedFile) -> RenderedResponse {
             length: is_large.then_some(length as u64),
         }),
     }
+}
+
+async fn write(writer: Option<SpoolWriter>, part: Bytes) -> Option<SpoolWriter> {
+    writer?.write(part).await
+}
+
+fn spooled_response(file: &Arc<SpooledFile>, encoding: ContentEncoding) -> Response {
+    let (length, parts) = file.read(encoding);
+    let parts = parts.inspect_err(|error| tracing::error!(%error, "generated file not read from disk"));
+    let mut response = Response::new(Body::from_stream(parts));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    response
 }
 
 fn stream_response(chunks: Chunks, length: u64, encoding: ContentEncoding) -> Response {
@@ -237,9 +275,15 @@ fn encoded_etag(etag: &str, encoding: ContentEncoding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::CacheKeySalt;
     use futures_util::{StreamExt, stream};
-    use std::sync::Arc;
+    use passerelle_model::sync::Revision;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn key() -> CacheKey {
+        let salt = CacheKeySalt::of("", "");
+        CacheKey::new(Checksum::of(b"file"), Revision::default(), MediaType::Json, salt)
+    }
 
     /// A file of chunks of 64 KiB. The counter has the number of chunks that were produced.
     fn file(chunks: usize) -> (GeneratedFile, Arc<AtomicUsize>) {
@@ -261,13 +305,24 @@ mod tests {
     #[tokio::test]
     async fn only_a_small_file_is_kept_and_both_have_the_checksum_of_their_bytes() {
         for (chunks, kept) in [(16, 1024 * 1024), (17, 0)] {
-            let rendered = render(&file(chunks).0).await;
+            let rendered = render(&file(chunks).0, &Spool::new(None), key()).await;
             assert_eq!(rendered.bytes.len(), kept);
             let checksum = Checksum::of(&vec![b'a'; chunks * 64 * 1024]);
             assert_eq!(rendered.etag.unwrap(), format!("\"{checksum}\""));
             let length = rendered.file.unwrap().length;
             assert_eq!(length, (kept == 0).then_some(chunks as u64 * 64 * 1024));
         }
+    }
+
+    #[tokio::test]
+    async fn large_file_is_stored_while_it_is_produced() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(Some(folder.path()));
+        let (file, produced) = file(17);
+        render(&file, &spool, key()).await;
+        let (length, _) = spool.get(key()).await.unwrap().read(ContentEncoding::Identity);
+        assert_eq!(length, 17 * 64 * 1024);
+        assert_eq!(produced.load(Ordering::Relaxed), 17);
     }
 
     #[tokio::test]

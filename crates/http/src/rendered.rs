@@ -40,8 +40,7 @@ pub(super) struct StreamedFile {
     pub(super) media_type: &'static str,
     /// Value of `Content-Disposition`.
     pub(super) disposition: Option<HeaderValue>,
-    /// Length in bytes of a file that is too large for the cache. It is produced again for each request, and
-    /// the rendered bytes are empty.
+    /// Length in bytes of a file that is too large for the cache. The rendered bytes are then empty.
     pub(super) length: Option<u64>,
 }
 

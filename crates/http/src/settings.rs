@@ -1,5 +1,6 @@
 //! Settings of the HTTP service.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderName;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub client_address_header: Option<HeaderName>,
     /// Storage of scaled images.
     pub renditions: RenditionSettings,
+    /// Folder for large exports. `None` produces them again for each client.
+    pub spool_folder: Option<PathBuf>,
     /// Development mode: errors suggest similar names, and `GraphQL-Explain: 1` adds execution details to the
     /// response.
     pub is_development: bool,
@@ -56,6 +59,7 @@ impl Default for Settings {
             allowed_origins: AllowedOrigins::default(),
             client_address_header: None,
             renditions: RenditionSettings::default(),
+            spool_folder: None,
             is_development: false,
         }
     }

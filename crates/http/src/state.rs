@@ -17,6 +17,7 @@ use super::admin_access::AdminAccess;
 use super::cache::{CacheKeySalt, ResponseCache};
 use super::connections::{ConnectionMetrics, ConnectionSlots};
 use super::exports::{PARTS_AT_ONCE, PlanTablesCache};
+use super::generated_file::Spool;
 use super::http_metrics::HttpMetrics;
 use super::rate_limit::ClientRateLimiter;
 use super::readiness::Readiness;
@@ -62,6 +63,7 @@ struct Inner {
     rate_limiter: ClientRateLimiter,
     plan_tables: PlanTablesCache,
     export_permits: Arc<Semaphore>,
+    spool: Spool,
     renditions: Renditions,
     http_metrics: HttpMetrics,
     stream_metrics: StreamMetrics,
@@ -127,6 +129,7 @@ impl AppState {
             rate_limiter,
             plan_tables: PlanTablesCache::default(),
             export_permits: Arc::new(Semaphore::new(PARTS_AT_ONCE)),
+            spool: Spool::new(api.settings.spool_folder.as_deref()),
             renditions: Renditions::new(&api.settings.renditions),
             http_metrics,
             stream_metrics,
@@ -220,6 +223,11 @@ impl AppState {
     /// Permits to read parts of exports.
     pub(super) fn export_permits(&self) -> &Arc<Semaphore> {
         &self.0.export_permits
+    }
+
+    /// Large generated files on disk.
+    pub(super) fn spool(&self) -> &Spool {
+        &self.0.spool
     }
 
     /// Scaled images.

@@ -112,7 +112,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_INTERNAL_LISTEN", value_name = "ADDR")]
     pub(crate) internal_listen: Option<SocketAddr>,
 
-    /// Folder for the search index and scaled images. Default: beside the SQLite file, or passerelle-cache
+    /// Folder for the search index, scaled images and large exports. Default: beside the SQLite file, or
+    /// passerelle-cache
     #[arg(long, env = "PASSERELLE_CACHE_DIR", value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 

@@ -1,4 +1,4 @@
-//! Places of the files that are derived from a database: the search index and scaled images.
+//! Places of the files that are derived from a database: the search index, scaled images and large exports.
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,11 @@ impl LocalFiles {
     /// Returns the location of the search index.
     pub(crate) fn search_index(&self) -> IndexLocation {
         IndexLocation::beside(&self.0)
+    }
+
+    /// Returns the folder that contains all these files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     /// Returns the folder of scaled images.

@@ -34,6 +34,7 @@ pub(super) struct Definitions {
     numbered: Vec<String>,
     /// Remaining bytes of link definitions that may be repeated in runs.
     link_budget: usize,
+    is_disabled: bool,
 }
 
 #[derive(Debug)]
@@ -64,9 +65,17 @@ impl Definitions {
         Self { link_budget: 64 * 1024 + 2 * size, ..Self::default() }
     }
 
+    /// Keeps all definitions in place as text, for a page that is too large to be rendered as Markdown.
+    pub(super) fn disable(&mut self) {
+        self.is_disabled = true;
+    }
+
     /// Collects the definitions of a tree and removes the notes from it. A note without a reference stays in
     /// place as text.
     pub(super) fn collect(&mut self, nodes: &mut [BodyNode], findings: &mut Vec<Finding>) {
+        if self.is_disabled {
+            return;
+        }
         for_each_run(nodes, &mut |run| self.collect_from_run(run));
         if self.notes.is_empty() {
             return;
@@ -170,7 +179,7 @@ impl Definitions {
     /// Numbers the notes that a run references and returns the run with its definitions.
     pub(super) fn prepare(&mut self, text: &str) -> PreparedRun {
         let mut run = PreparedRun::default();
-        if !text.contains('[') {
+        if self.is_disabled || !text.contains('[') {
             text.clone_into(&mut run.text);
             return run;
         }

@@ -82,6 +82,9 @@ impl<'a> Renderer<'a> {
         // The private characters of placeholders must not come from the document.
         let body = strip_placeholders(body);
         let mut nodes = self.parser.parse(&body, first_line, 0);
+        if markdown::limits::exceeds_line_limit(&body) {
+            self.definitions.disable();
+        }
         self.definitions.collect(&mut nodes, &mut self.findings);
         let mut blocks = self.render_nodes(nodes);
         blocks.extend(self.notes_block());

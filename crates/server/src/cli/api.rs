@@ -233,6 +233,7 @@ impl ApiArgs {
             allowed_origins: self.origins.iter().cloned().collect(),
             client_address_header: self.client_header.clone(),
             renditions: RenditionSettings { folder: None, disk_bytes: u64::from(self.image_cache) * MIB },
+            spool_folder: None,
             is_development: self.development,
         })
     }

@@ -54,6 +54,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let files = LocalFiles::of(&storage, args.cache_dir.as_deref());
     let (search, indexer) = Search::new(storage.clone(), files.search_index());
     settings.renditions.folder = Some(files.renditions());
+    settings.spool_folder = Some(files.folder().to_owned());
     let state = ApiState {
         content_folder: folder.clone(),
         storage: storage.clone(),
