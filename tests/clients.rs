@@ -4,11 +4,10 @@
 //! `tests/clients/install.sh` installs their packages. Without them these tests are skipped, or fail if
 //! `PASSERELLE_CLIENTS` is set.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use crate::support::skip::skip;
-use crate::support::{Service, TestSite, binary, repository};
+use crate::support::{Service, TestSite, binary, node, repository};
 
 /// Returns the folder of the scripts. Returns `None` if their packages are not installed.
 fn installed() -> Option<PathBuf> {
@@ -21,16 +20,10 @@ fn installed() -> Option<PathBuf> {
     None
 }
 
-/// Uses the Node.js installed by `install.sh`, else the one in `PATH`.
-fn node(folder: &Path) -> Command {
-    let own = folder.join(".node/node");
-    Command::new(if own.exists() { own } else { "node".into() })
-}
-
 /// Runs a script. Fails if the script fails.
 fn run(script: &str, service: Option<&Service>) {
     let Some(folder) = installed() else { return };
-    let mut command = node(&folder);
+    let mut command = node();
     command.args(["--test", "--test-timeout=60000", script]).current_dir(&folder);
     if let Some(service) = service {
         command.env("PASSERELLE_URL", service.url("/graphql"));

@@ -11,6 +11,7 @@ mod support;
 mod admin;
 mod architecture;
 mod assets;
+mod browser;
 mod circles;
 mod clients;
 mod command;

@@ -2,6 +2,7 @@
 
 mod events;
 pub(crate) mod markdown;
+mod node;
 pub(crate) mod postgres;
 pub(crate) mod skip;
 
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use events::Events;
+pub(crate) use node::node;
 use postgres::PostgresDatabase;
 
 /// Longer than any step takes on a busy machine.
