@@ -181,6 +181,10 @@ fn facets_count_hits_and_pagination_works() {
     let total: i64 = facets.iter().map(|facet| facet["count"].as_i64().unwrap()).sum();
     assert_eq!(all["totalCount"], total);
     assert!(facets.len() == 4, "{facets:?}");
+    let labels = service.query("{ search(query: \"quartier\") { facets { kind label(lang: NL) } } }");
+    let labels = labels["search"]["facets"].as_array().unwrap();
+    let of_pages = labels.iter().find(|facet| facet["kind"] == "PAGE").unwrap();
+    assert_eq!(of_pages["label"], "Pagina’s");
     let mut seen = Vec::new();
     let mut after = String::new();
     loop {

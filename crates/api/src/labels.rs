@@ -4,6 +4,7 @@ use passerelle_model::diagnostic::Severity;
 use passerelle_model::document::DocumentState;
 use passerelle_model::language::Language;
 use passerelle_model::plan::{CategoryLevel, MeasureStatus};
+use passerelle_search::SearchKind;
 
 /// Words in French, Dutch, German and English, in the order of [`Language::ALL`].
 type Words = [&'static str; Language::ALL.len()];
@@ -62,6 +63,21 @@ pub(crate) fn state_label(state: DocumentState, lang: Language) -> &'static str 
         DocumentState::Held => ["À confirmer", "Te bevestigen", "Zu bestätigen", "To be confirmed"],
         DocumentState::Draft => ["Brouillon", "Ontwerp", "Entwurf", "Draft"],
         DocumentState::Removed => ["Retiré", "Verwijderd", "Entfernt", "Removed"],
+    };
+    in_language(words, lang)
+}
+
+/// Returns the label of a kind of search hits, for example `Mesures`.
+pub(crate) fn search_kind_label(kind: SearchKind, lang: Language) -> &'static str {
+    let words = match kind {
+        SearchKind::Measure => ["Mesures", "Maatregelen", "Maßnahmen", "Measures"],
+        SearchKind::Category => {
+            ["Axes et objectifs", "Assen en doelstellingen", "Achsen und Ziele", "Axes and objectives"]
+        }
+        SearchKind::Page => ["Pages", "Pagina’s", "Seiten", "Pages"],
+        SearchKind::SupportService => {
+            ["Services de support", "Ondersteunende diensten", "Unterstützungsdienste", "Support services"]
+        }
     };
     in_language(words, lang)
 }

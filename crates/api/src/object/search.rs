@@ -3,7 +3,7 @@
 mod hit;
 mod kind;
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use passerelle_model::language::Language;
 use passerelle_search::{HitPosition, MAX_QUERY_CHARS, SearchRequest, SearchResults};
@@ -11,11 +11,13 @@ use passerelle_storage::{Cursor, CursorValue};
 
 use self::hit::SearchHit;
 pub(crate) use self::kind::SearchKind;
+use super::Language as GraphqlLanguage;
 use super::connection::PageInfo;
 use super::progress::to_int;
 use crate::context::{mark_uncacheable, search, view};
 use crate::error::ApiError;
 use crate::input::{PaginationArgs, decode_cursor, encode_cursor};
+use crate::labels::search_kind_label;
 
 /// Validated arguments of a search.
 pub(crate) struct SearchQuery {
@@ -68,12 +70,31 @@ fn to_cursor(position: HitPosition, list: &str) -> String {
 }
 
 /// Number of hits of a kind.
-#[derive(SimpleObject)]
 pub(crate) struct SearchFacet {
+    kind: passerelle_search::SearchKind,
+    count: usize,
+}
+
+/// Number of hits of a kind.
+#[Object]
+impl SearchFacet {
     /// Kind of the counted hits.
-    kind: SearchKind,
+    async fn kind(&self) -> SearchKind {
+        self.kind.into()
+    }
+
+    /// Label of the kind, for example `Mesures`.
+    async fn label(
+        &self,
+        #[graphql(desc = "Language of the label. French if omitted.")] lang: Option<GraphqlLanguage>,
+    ) -> &'static str {
+        search_kind_label(self.kind, lang.map(Into::into).unwrap_or_default())
+    }
+
     /// Number of hits of this kind, also if `kinds` does not request it.
-    count: i32,
+    async fn count(&self) -> i32 {
+        to_int(self.count)
+    }
 }
 
 /// Search hit in a paginated list.
@@ -141,10 +162,6 @@ impl SearchConnection {
             Some(SearchEdge { cursor: to_cursor(*position, list), node: hit? })
         };
         let edges: Vec<SearchEdge> = positions.iter().zip(hits).filter_map(edge).collect();
-        let facet = |(kind, count): (passerelle_search::SearchKind, usize)| SearchFacet {
-            kind: kind.into(),
-            count: to_int(count),
-        };
         Ok(Self {
             nodes: edges.iter().map(|edge| edge.node.clone()).collect(),
             page_info: PageInfo::new(
@@ -155,7 +172,7 @@ impl SearchConnection {
             ),
             edges,
             total_count: to_int(found.total),
-            facets: found.facets.into_iter().map(facet).collect(),
+            facets: found.facets.into_iter().map(|(kind, count)| SearchFacet { kind, count }).collect(),
             did_you_mean: found.suggestion,
             ignored_text: found.ignored,
             revision: to_int(found.revision.number.get()),
