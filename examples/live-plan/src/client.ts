@@ -1,0 +1,53 @@
+// The GraphQL client: a normalised cache that knows the schema, documents by their hash, and live changes.
+import { Client, fetchExchange, subscriptionExchange, type TypedDocumentNode } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { persistedExchange } from '@urql/exchange-persisted';
+import { forwardSubscription } from './events';
+import schema from './gql/introspection';
+
+// An object with an `id` is stored once, wherever it appears. Everything else is part of the object that contains it.
+const withoutId = schema.__schema.types.filter(
+  (type) => type.kind === 'OBJECT' && !type.fields.some((field) => field.name === 'id'),
+);
+
+const cache = cacheExchange({
+  schema,
+  keys: Object.fromEntries(withoutId.map((type) => [type.name, () => null])),
+  updates: {
+    Subscription: {
+      // The cache has stored the new values of the changed object by now. Lists, counts and facets may have changed too: the
+      // views on the screen read them again. This includes RESYNC, which says that changes were missed.
+      changes(_result, _variables, store) {
+        for (const { fieldKey } of store.inspectFields('Query')) store.invalidate('Query', fieldKey);
+      },
+    },
+  },
+});
+
+/** Returns the hash that Codegen wrote into a document. `persisted-documents.json` has the text of each hash. */
+function hashOf(document: TypedDocumentNode): string {
+  const meta: unknown = '__meta__' in document ? document.__meta__ : undefined;
+  if (typeof meta !== 'object' || meta === null || !('hash' in meta)) throw new Error('a document was not generated');
+  return String(meta.hash).replace('sha256:', '');
+}
+
+// In the build, requests name their document: `passerelle serve --trusted-documents src/gql/persisted-documents.json`.
+// During development they contain it, so that a new field needs no restart.
+const persisted = persistedExchange({
+  generateHash: (_text, document) => Promise.resolve(hashOf(document)),
+  enforcePersistedQueries: true,
+  enableForSubscriptions: true,
+  // GET: browsers and CDNs store the responses, and the service answers 304 until the content changes.
+  preferGetForPersistedQueries: 'force',
+});
+
+export const client = new Client({
+  url: '/graphql',
+  preferGetMethod: 'force',
+  exchanges: [
+    cache,
+    ...(import.meta.env.PROD ? [persisted] : []),
+    subscriptionExchange({ forwardSubscription }),
+    fetchExchange,
+  ],
+});
