@@ -33,7 +33,7 @@ use std::fmt::Write as _;
 use comrak::html::ChildRendering;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use comrak::{Arena, Options, create_formatter, parse_document};
-use passerelle_model::html::escape;
+use passerelle_model::html::push_element_text;
 use passerelle_model::placeholder::{
     Placeholder, TextSegment, drop_unpaired_links, has_placeholders, segments, strip_placeholders,
 };
@@ -186,8 +186,13 @@ fn render_literal(markdown: &str) -> Rendered {
     let words = strip_placeholders(markdown);
     let words = words.trim();
     let paragraphs = words.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    let html: Vec<String> = paragraphs.map(|paragraph| format!("<p>{}</p>", escape(paragraph))).collect();
-    let content = RichText { html: html.join("\n"), text: words.to_owned(), markdown: words.to_owned() };
+    let mut html = String::with_capacity(words.len());
+    for paragraph in paragraphs {
+        html.push_str(if html.is_empty() { "<p>" } else { "\n<p>" });
+        push_element_text(&mut html, paragraph);
+        html.push_str("</p>");
+    }
+    let content = RichText { html, text: words.to_owned(), markdown: words.to_owned() };
     Rendered { content, exceeds_limits: true, ..Rendered::default() }
 }
 
@@ -317,7 +322,7 @@ mod tests {
     fn markup_over_the_limits_is_rendered_literally() {
         let deep =
             render(&format!("{}a", "> ".repeat(200)), RenderOptions::default(), &mut Anchorizer::default());
-        assert!(deep.exceeds_limits && deep.content.html.starts_with("<p>&gt; &gt; "));
+        assert!(deep.exceeds_limits && deep.content.html.starts_with("<p>> > "));
         let dense = render(&"*a_ ".repeat(100_000), RenderOptions::default(), &mut Anchorizer::default());
         assert!(dense.exceeds_limits);
         let table = format!("{}\n{}\n{}", "|a".repeat(3_000), "|-".repeat(3_000), "|b\n".repeat(3_000));

@@ -19,7 +19,8 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 
 /// A response allocates thousands of small objects with the same lifetime. With the allocator of the
-/// system, allocation took half of the time.
+/// system, allocation took half of the time. SQLite uses it too: the allocator of the system kept 130 MB of
+/// buffers that SQLite had freed.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

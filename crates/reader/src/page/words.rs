@@ -11,6 +11,9 @@ use crate::source::saturating_u32;
 
 /// Maximum number of terms per page. More terms do not improve the similarity between pages.
 const MAX_TERMS: usize = 64;
+/// Maximum length of the text that terms are taken from, in bytes: about 80,000 words. A larger text has the
+/// same characteristic words.
+const MAX_TERM_TEXT_BYTES: usize = 512 * 1024;
 /// Weight of each occurrence of a word in the title.
 const TITLE_WEIGHT: f64 = 4.0;
 /// Weight of each occurrence of a word in a heading or tag.
@@ -35,7 +38,9 @@ pub(super) fn extract_terms(page: &Page) -> Vec<Term> {
         term_weights.add_text(tag, HEADING_WEIGHT);
     }
     term_weights.add_headings(&page.table_of_contents);
-    term_weights.add_text(&strip_placeholders(&page.content.text), BODY_WEIGHT);
+    let text = &page.content.text;
+    let text = &text[..text.floor_char_boundary(MAX_TERM_TEXT_BYTES)];
+    term_weights.add_text(&strip_placeholders(text), BODY_WEIGHT);
     // The logarithm dampens repetition: ten occurrences do not make a word ten times as important.
     #[expect(
         clippy::cast_possible_truncation,
