@@ -1,0 +1,25 @@
+// Trainings as a content collection of Astro: `getCollection('trainings')` in any page, typed by the schema below.
+import { defineCollection } from 'astro:content';
+import { z } from 'astro/zod';
+import { TrainingsDocument } from './gql/graphql';
+import { query } from './service';
+
+const field = z.object({ text: z.string() }).nullable();
+
+export const collections = {
+  trainings: defineCollection({
+    loader: async () => {
+      const { collections } = await query(TrainingsDocument);
+      return collections.flatMap(({ fields, pages }) => pages.nodes.map((page) => ({ ...page, fields })));
+    },
+    schema: z.object({
+      title: z.string(),
+      url: z.string(),
+      excerpt: z.string(),
+      duration: field,
+      price: field,
+      bookingUrl: field,
+      fields: z.array(z.object({ name: z.string(), description: z.string().nullable() })),
+    }),
+  }),
+};
