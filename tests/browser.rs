@@ -4,7 +4,6 @@
 //! if `PASSERELLE_BROWSER` is set.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::support::skip::skip;
 use crate::support::{Service, TestSite, binary, node, repository};
@@ -13,7 +12,7 @@ use crate::support::{Service, TestSite, binary, node, repository};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Returns the folder of the scripts. Returns `None` if a browser or their packages are missing.
-fn installed() -> Option<PathBuf> {
+pub(crate) fn installed() -> Option<PathBuf> {
     let folder = repository().join("tests/browser");
     let chromium = std::env::var_os("PASSERELLE_CHROMIUM").unwrap_or_else(|| CHROMIUM.into());
     if folder.join("node_modules").is_dir() && Path::new(&chromium).exists() {
@@ -24,11 +23,13 @@ fn installed() -> Option<PathBuf> {
     None
 }
 
-/// Runs a script against a service. Fails if a journey of the script fails.
-fn run(folder: &Path, script: &str, service: &Service) {
-    let mut command: Command = node();
-    command.args(["--test-reporter=tap", script, &service.url("")]).current_dir(folder);
-    command.env("PASSERELLE_CONTENT", service.place.content());
+/// Runs a script, against a service if it does not start its own. Fails if a journey of the script fails.
+pub(crate) fn run(folder: &Path, script: &str, service: Option<&Service>) {
+    let mut command = node();
+    command.args(["--test-reporter=tap", script]).current_dir(folder);
+    if let Some(service) = service {
+        command.arg(service.url("")).env("PASSERELLE_CONTENT", service.place.content());
+    }
     command.env("PASSERELLE_BINARY", binary());
     let output = command.output().expect("node runs");
     let printed = String::from_utf8_lossy(&output.stdout);
@@ -41,7 +42,7 @@ fn run_against_the_demo(script: &str) {
     if let Some(folder) = installed() {
         let place = TestSite::new();
         place.copy_documents(&repository().join("content"));
-        run(&folder, script, &place.serve());
+        run(&folder, script, Some(&place.serve()));
     }
 }
 

@@ -28,6 +28,7 @@ mod documented_facts;
 mod documents;
 mod drafts;
 mod example_operations;
+mod examples;
 mod exports;
 mod folder;
 mod graphql_over_http;

@@ -169,12 +169,13 @@ journey('a change appears without a reload, also after a restart and after a tim
   changeStatus(8, 'PPS À faire', 'PPS En cours');
   // What was read before is still there.
   await page.goBack();
-  await hasStatus(page, '8', 'À faire');
+  await row(page, '8').waitFor();
   await page.goForward();
   await page.getByRole('heading', { name: 'Historique' }).waitFor();
   await page.goBack();
   await context.setOffline(false);
   await hasStatus(page, '8', 'En cours');
+  await page.getByRole('checkbox', { name: 'En cours 17' }).waitFor();
   await page.getByText('En direct').waitFor();
 }, interrupted);
 

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, normalize } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { repository, TIMEOUT } from './browser.mjs';
 
@@ -54,13 +55,33 @@ export async function started(command, parameters, { url, folder, variables = {}
   return child;
 }
 
+/** Serves a folder as static hosts do: `/fr/saq` is `fr/saq.html`, and 404.html is the page for anything else. */
+export async function serveFolder(folder) {
+  const types = { html: 'text/html; charset=utf-8', xml: 'application/xml', css: 'text/css', js: 'text/javascript' };
+  const server = createHttpServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+    const candidates = [path, `${path}.html`, join(path, 'index.html')].map((name) => join(folder, name));
+    const found = candidates.find((name) => existsSync(name) && statSync(name).isFile());
+    const file = found ?? join(folder, '404.html');
+    response.writeHead(found ? 200 : 404, { 'content-type': types[file.split('.').pop()] ?? 'application/octet-stream' });
+    response.end(readFileSync(file));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${server.address().port}`, close };
+}
+
 /** A service with a copy of the demo content, at one address across restarts. */
 export class Service {
-  static async create(parameters = []) {
+  /** `more` gives parameters that contain the address. */
+  static async create(parameters = [], more = () => []) {
     const service = new Service();
     service.folder = mkdtempSync(join(tmpdir(), 'passerelle-'));
     service.address = `http://127.0.0.1:${await freePort()}`;
-    service.parameters = parameters;
+    service.parameters = [...parameters, ...more(service.address)];
     cpSync(repository('content'), service.path('.'), { recursive: true });
     await service.start();
     return service;
@@ -76,6 +97,14 @@ export class Service {
 
   save(name, text) {
     writeFileSync(this.path(name), text);
+  }
+
+  /** Saves a document and waits until it is published. */
+  async saved(name, text) {
+    const revision = async () => (await this.query('{ revision { number } }')).revision.number;
+    const old = await revision();
+    this.save(name, text);
+    await until(async () => (await revision()) > old, `${name} is published`);
   }
 
   async start() {

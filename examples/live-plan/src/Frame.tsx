@@ -1,15 +1,16 @@
-import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
-import { useQuery, useSubscription } from 'urql';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { useSubscription } from 'urql';
 import { connection } from './events';
 import { unmask } from './gql/fragment-masking';
 import { ChangesDocument, type Language, NavigationItemFragmentDoc, SiteDocument } from './gql/graphql';
 import { navigate } from './router';
+import { useLiveQuery } from './useLiveQuery';
 import { localeOf, type Words, words } from './words';
 
 /** What surrounds every view: navigation, search, the state of the connection. */
 export function Frame({ lang, children }: { lang: Language; children: ReactNode }) {
   const text = words[lang];
-  const [{ data }] = useQuery({ query: SiteDocument, variables: { lang } });
+  const { data } = useLiveQuery({ query: SiteDocument, variables: { lang } });
   useEffect(() => {
     document.documentElement.lang = localeOf(lang);
   }, [lang]);
@@ -54,7 +55,8 @@ export function Frame({ lang, children }: { lang: Language; children: ReactNode 
 
 /** Receives every change from the revision of the first response on, so none between the two is lost. */
 function Live({ text, since }: { text: Words; since: number }) {
-  useSubscription({ query: ChangesDocument, variables: { since } });
+  const [start] = useState(since);
+  useSubscription({ query: ChangesDocument, variables: { since: start } });
   const isConnected = useSyncExternalStore(connection.subscribe, connection.isConnected);
   return (
     <p role="status" className={isConnected ? 'connected' : 'disconnected'}>

@@ -13,15 +13,6 @@ const withoutId = schema.__schema.types.filter(
 const cache = cacheExchange({
   schema,
   keys: Object.fromEntries(withoutId.map((type) => [type.name, () => null])),
-  updates: {
-    Subscription: {
-      // The cache has stored the new values of the changed object by now. Lists, counts and facets may have changed too: the
-      // views on the screen read them again. This includes RESYNC, which says that changes were missed.
-      changes(_result, _variables, store) {
-        for (const { fieldKey } of store.inspectFields('Query')) store.invalidate('Query', fieldKey);
-      },
-    },
-  },
 });
 
 /** Returns the hash that Codegen wrote into a document. `persisted-documents.json` has the text of each hash. */

@@ -1,29 +1,48 @@
 // Subscriptions over Server-Sent Events, by the EventSource of the browser.
 //
 // The browser reconnects by itself and sends the id of the last event, so nothing is lost. It gives up only if a proxy answers
-// in place of a stopped service. The same request is then sent again: it repeats changes from its `since` on, and the cache
-// reads its lists again, which is harmless.
+// in place of a stopped service. The same request is then sent again, and repeats changes from its `since` on: harmless.
 import type { SubscriptionForwarder } from '@urql/core';
 
 /** Milliseconds between two attempts after the browser gave up. */
 const RETRY = 2000;
 
-let isConnected = false;
-const listeners = new Set<() => void>();
+/** Milliseconds in which several changes, for example of one saved document, are one reason to read again. */
+const SETTLE = 50;
 
-function setConnected(value: boolean) {
-  isConnected = value;
-  for (const listener of listeners) listener();
+let isConnected = false;
+let settling: ReturnType<typeof setTimeout> | undefined;
+const events = new EventTarget();
+
+function listen(name: 'connection' | 'news', listener: () => void) {
+  events.addEventListener(name, listener);
+  return () => {
+    events.removeEventListener(name, listener);
+  };
 }
 
 /** The state of the connection, for `useSyncExternalStore`. */
 export const connection = {
-  subscribe: (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
+  subscribe: (listener: () => void) => listen('connection', listener),
   isConnected: () => isConnected,
 };
+
+/** Calls a function when data may be old: something changed, or could have changed while nothing was received. */
+export const onNews = (listener: () => void) => listen('news', listener);
+
+function announce() {
+  settling ??= setTimeout(() => {
+    settling = undefined;
+    events.dispatchEvent(new Event('news'));
+  }, SETTLE);
+}
+
+function setConnected(value: boolean) {
+  isConnected = value;
+  events.dispatchEvent(new Event('connection'));
+}
+
+addEventListener('online', announce);
 
 export const forwardSubscription: SubscriptionForwarder = ({ query, variables, extensions }) => ({
   subscribe(sink) {
@@ -37,6 +56,7 @@ export const forwardSubscription: SubscriptionForwarder = ({ query, variables, e
       source = new EventSource(`/graphql?${parameters.toString()}`);
       source.onopen = () => {
         setConnected(true);
+        announce();
       };
       source.onerror = () => {
         setConnected(false);
@@ -45,6 +65,7 @@ export const forwardSubscription: SubscriptionForwarder = ({ query, variables, e
       source.addEventListener('next', ({ data }) => {
         // eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- JSON of the service, typed by the document
         sink.next(JSON.parse(String(data)));
+        announce();
       });
     };
     open();

@@ -1,4 +1,3 @@
-import { useQuery } from 'urql';
 import { unmask } from '../gql/fragment-masking';
 import {
   HistoryStepFragmentDoc,
@@ -10,6 +9,7 @@ import {
 import { Html } from '../Html';
 import { LanguageLinks } from '../LanguageLinks';
 import { State } from '../State';
+import { useLiveQuery } from '../useLiveQuery';
 import { words } from '../words';
 import { History } from './History';
 
@@ -21,7 +21,7 @@ interface Properties {
 
 export default function MeasureView({ lang, edition, number }: Properties) {
   const text = words[lang];
-  const [{ data, fetching, error }] = useQuery({ query: MeasureDocument, variables: { edition, number, lang } });
+  const { data, fetching, error } = useLiveQuery({ query: MeasureDocument, variables: { edition, number, lang } });
   const measure = data?.measure;
   if (!measure) return <State text={text} fetching={fetching} error={error} />;
 

@@ -1,16 +1,16 @@
 import { useEffect } from 'react';
-import { useQuery } from 'urql';
 import { unmask } from '../gql/fragment-masking';
 import { BlockFragmentDoc, type Language, PageDocument } from '../gql/graphql';
 import { LanguageLinks } from '../LanguageLinks';
 import { navigate, useAnchor } from '../router';
 import { State } from '../State';
+import { useLiveQuery } from '../useLiveQuery';
 import { words } from '../words';
 import { Blocks } from './Blocks';
 
 export default function PageView({ slug, lang }: { slug: string; lang: Language }) {
   const text = words[lang];
-  const [{ data, fetching, error }] = useQuery({ query: PageDocument, variables: { slug, lang } });
+  const { data, fetching, error } = useLiveQuery({ query: PageDocument, variables: { slug, lang } });
   const page = data?.page;
   useAnchor(page !== undefined);
   // A page that was renamed is found by its former slug too.

@@ -1,4 +1,3 @@
-import { useQuery } from 'urql';
 import { unmask } from '../gql/fragment-masking';
 import {
   BranchFragmentDoc,
@@ -12,6 +11,7 @@ import {
 import { LanguageLinks } from '../LanguageLinks';
 import { useAddress, withParameters } from '../router';
 import { State } from '../State';
+import { useLiveQuery } from '../useLiveQuery';
 import { words } from '../words';
 import { Bar } from './Bar';
 import { Branch } from './Branch';
@@ -45,7 +45,7 @@ export function PlanView({ lang, edition, category }: Properties) {
   const text = words[lang];
   const address = useAddress();
   const variables = { edition, lang, ...variablesAt(address, category) };
-  const [{ data, fetching, error }] = useQuery({ query: PlanDocument, variables });
+  const { data, fetching, error } = useLiveQuery({ query: PlanDocument, variables });
   const plan = data?.plan;
   if (!plan) return <State text={text} fetching={fetching} error={error} />;
 

@@ -1,8 +1,8 @@
-import { useQuery } from 'urql';
 import { unmask } from '../gql/fragment-masking';
 import { HitFragmentDoc, type Language, SearchDocument, SearchKind } from '../gql/graphql';
 import { useAddress, withParameters } from '../router';
 import { State } from '../State';
+import { useLiveQuery } from '../useLiveQuery';
 import { words } from '../words';
 
 const isKind = (value: string): value is SearchKind => Object.values<string>(SearchKind).includes(value);
@@ -13,7 +13,7 @@ export default function SearchView({ lang }: { lang: Language }) {
   const query = address.searchParams.get('query') ?? '';
   const kinds = address.searchParams.getAll('kind').filter(isKind);
   const after = address.searchParams.get('after');
-  const [{ data, fetching, error }] = useQuery({ query: SearchDocument, variables: { query, lang, kinds, after } });
+  const { data, fetching, error } = useLiveQuery({ query: SearchDocument, variables: { query, lang, kinds, after } });
   if (!data) return <State text={text} fetching={fetching} error={error} />;
 
   const { totalCount, didYouMean, facets, nodes, pageInfo } = data.search;

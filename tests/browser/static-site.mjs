@@ -1,0 +1,139 @@
+// The example `examples/static-site`: its build, and the site in a browser. Every link leads somewhere, and the HTML is valid.
+// By hand: `PASSERELLE_BINARY=../../target/debug/passerelle node static-site.mjs`.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { HtmlValidate } from 'html-validate';
+import { assertAccessible, journey, picture, repository } from './browser.mjs';
+import { npm, Service, serveFolder } from './service.mjs';
+
+const example = repository('examples/static-site');
+const dist = join(example, 'dist');
+const plan = 'plan-climat-quartiers-2025.txt';
+const planPath = 'fr/plans/plan-climat-quartiers-2025';
+
+let service;
+let site;
+const options = { hosts: [] };
+
+/** Builds what `changes(since:)` says. */
+const update = () => npm(example, 'update', { SERVICE: service.address });
+
+before(async () => {
+  npm(example, 'lint');
+  rmSync(dist, { recursive: true, force: true });
+  // The start pages of the demo have the slug `index`, and this site has them at `/fr` and `/nl`.
+  service = await Service.create(['--page-url', '/{lang}/{slug},fr:index=/fr,nl:index=/nl'], (address) => ['--asset-url', address]);
+  npm(example, 'build', { SERVICE: service.address });
+  site = await serveFolder(dist);
+  options.hosts.push(new URL(site.url).host, new URL(service.address).host);
+});
+
+after(() => {
+  site?.close();
+  service?.remove();
+});
+
+const files = () => readdirSync(dist, { recursive: true }).filter((name) => name.endsWith('.html'));
+const read = (name) => readFileSync(join(dist, name), 'utf8');
+
+test('every route of the service is a page and in the sitemap', async () => {
+  const { routes } = await service.query('{ routes(first: 1000) { nodes { url updatedAt } } }');
+  const sitemap = read('sitemap.xml');
+  assert.ok(routes.nodes.length > 100);
+  for (const { url, updatedAt } of routes.nodes) {
+    assert.equal((await fetch(site.url + url)).status, 200, url);
+    assert.ok(sitemap.includes(`${url}</loc><lastmod>${updatedAt}</lastmod>`), url);
+  }
+});
+
+test('the HTML is valid', async () => {
+  // `align` in the cells of tables is obsolete, and browsers still follow it: the service writes it for `| ---: |`.
+  const rules = { 'no-deprecated-attr': 'off' };
+  const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules });
+  const problems = [];
+  for (const name of files()) {
+    const report = await validator.validateFile(join(dist, name));
+    for (const { messages } of report.results) {
+      problems.push(...messages.map(({ line, column, ruleId, message }) => `${name}:${line}:${column} ${ruleId}: ${message}`));
+    }
+  }
+  assert.deepEqual(problems, []);
+});
+
+test('every link leads to a page and to its heading', async () => {
+  const checked = new Map();
+  const broken = [];
+  const load = async (url) => {
+    const response = await fetch(url);
+    return { status: response.status, text: await response.text() };
+  };
+  for (const name of files()) {
+    const address = `${site.url}/${name}`;
+    const links = read(name).matchAll(/ (?:href|src)="([^"]+)"/g);
+    for (const link of new Set([...links].map(([, value]) => value.replaceAll('&amp;', '&')))) {
+      const url = new URL(link, address);
+      // Other sites, mail and the public address of this one are not on this machine.
+      if (![new URL(site.url).host, new URL(service.address).host].includes(url.host)) continue;
+      const page = url.href.split('#')[0];
+      if (!checked.has(page)) checked.set(page, await load(page));
+      const { status, text } = checked.get(page);
+      const hasAnchor = url.hash === '' || text.includes(` id="${decodeURIComponent(url.hash.slice(1))}"`);
+      if (status !== 200 || !hasAnchor) broken.push(`${name}: ${link}`);
+    }
+  }
+  assert.ok(checked.size > 100, `${checked.size} addresses`);
+  assert.deepEqual(broken, []);
+});
+
+journey('the site has navigation, translations, trainings, a service and a 404', async ({ page }) => {
+  await page.goto(site.url);
+  await page.getByRole('heading', { level: 1, name: 'Plan climat et quartiers 2025' }).waitFor();
+  await assertAccessible(page);
+  await picture(page, 'static-site');
+  await page.getByRole('link', { name: 'Accueil', exact: true }).click();
+  await page.getByRole('link', { name: 'Nederlands' }).click();
+  await page.getByRole('heading', { level: 1, name: /^Leren wijk maken/ }).waitFor();
+  await page.goto(`${site.url}/fr/saq`);
+  await page.getByText('L’Atelier des Marées').first().waitFor();
+  await assertAccessible(page);
+  await page.goto(`${site.url}/trainings`);
+  await page.getByText('Durée du module, par exemple 2 jours').first().waitFor();
+  assert.deepEqual(await page.getByRole('definition').allInnerTexts(), ['1 jour', '40 €', '2 jours', '90 €']);
+  await assertAccessible(page);
+  const missing = await page.goto(`${site.url}/fr/nowhere`);
+  assert.equal(missing.status(), 404);
+  await page.getByRole('heading', { name: '404' }).waitFor();
+}, { ...options, ignoredErrors: /404/ });
+
+test('only pages that a change concerns are built again', () => {
+  const written = (name) => statSync(join(dist, name)).mtimeMs;
+  const concerned = [`${planPath}.html`, `${planPath}/measures/5.html`, `${planPath}/categories/1.1.a.html`];
+  const others = [`${planPath}/measures/6.html`, 'fr/contact.html', 'fr/saq.html'];
+  const times = (names) => names.map(written);
+  const [old, untouched] = [times(concerned), times(others)];
+
+  const nothing = update();
+  assert.doesNotMatch(nothing, /page\(s\) built/);
+  assert.deepEqual(times(concerned), old);
+
+  return service.saved(plan, service.read(plan).replace(/^(5\..*)À faire$/m, '$1Réalisé')).then(() => {
+    update();
+    assert.match(read(`${planPath}/measures/5.html`), /Réalisé/);
+    assert.match(read(`${planPath}.html`), /11 \/\s*40/);
+    assert.ok(times(concerned).every((time, index) => time > old[index]));
+    assert.deepEqual(times(others), untouched);
+  });
+});
+
+test('a renamed page redirects, and a removed one is gone', async () => {
+  const text = service.read('contact.md');
+  await service.saved('contact.md', text.replace('translationKey: contact', 'translationKey: ecrire'));
+  update();
+  const { redirects } = await service.query('{ redirects { nodes { url canonicalUrl } } }');
+  assert.deepEqual(redirects.nodes, [{ url: '/fr/contact', canonicalUrl: '/fr/ecrire' }]);
+  const former = await (await fetch(`${site.url}/fr/contact`)).text();
+  assert.match(former, /http-equiv="refresh" content="0;url=\/fr\/ecrire"/);
+  assert.equal((await fetch(`${site.url}/fr/ecrire`)).status, 200);
+});
