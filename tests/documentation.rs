@@ -11,8 +11,18 @@ use crate::support::{TestSite, files, repository};
 /// Folders without documentation: demo content, fixtures and third-party files.
 const LEFT_OUT: [&str; 4] = ["content", "fixtures", "broken", "graphiql"];
 /// The folders at the top. A code span that begins with one of them is a path.
-const TOP: [&str; 9] =
-    ["crates/", "migrations/", "tests/", "content/", "docs/", "ops/", ".github/", ".ci/", ".cargo/"];
+const TOP: [&str; 10] = [
+    "crates/",
+    "migrations/",
+    "tests/",
+    "content/",
+    "docs/",
+    "examples/",
+    "ops/",
+    ".github/",
+    ".ci/",
+    ".cargo/",
+];
 
 /// Returns every Markdown file of the documentation.
 fn pages() -> Vec<PathBuf> {
