@@ -63,7 +63,9 @@ export async function serveFolder(folder) {
     const candidates = [path, `${path}.html`, join(path, 'index.html')].map((name) => join(folder, name));
     const found = candidates.find((name) => existsSync(name) && statSync(name).isFile());
     const file = found ?? join(folder, '404.html');
-    response.writeHead(found ? 200 : 404, { 'content-type': types[file.split('.').pop()] ?? 'application/octet-stream' });
+    const type = types[file.split('.').pop()] ?? 'application/octet-stream';
+    // A script that runs npm answers nothing meanwhile, and an idle connection would break.
+    response.writeHead(found ? 200 : 404, { 'content-type': type, connection: 'close' });
     response.end(readFileSync(file));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -99,11 +101,12 @@ export class Service {
     writeFileSync(this.path(name), text);
   }
 
-  /** Saves a document and waits until it is published. */
+  /** Saves a document, or removes it if there is no text, and waits until that is published. */
   async saved(name, text) {
     const revision = async () => (await this.query('{ revision { number } }')).revision.number;
     const old = await revision();
-    this.save(name, text);
+    if (text === undefined) rmSync(this.path(name));
+    else this.save(name, text);
     await until(async () => (await revision()) > old, `${name} is published`);
   }
 

@@ -107,7 +107,7 @@ journey('the site has navigation, translations, trainings, a service and a 404',
   await page.getByRole('heading', { name: '404' }).waitFor();
 }, { ...options, ignoredErrors: /404/ });
 
-test('only pages that a change concerns are built again', () => {
+test('only pages that a change concerns are built again', async () => {
   const written = (name) => statSync(join(dist, name)).mtimeMs;
   const concerned = [`${planPath}.html`, `${planPath}/measures/5.html`, `${planPath}/categories/1.1.a.html`];
   const others = [`${planPath}/measures/6.html`, 'fr/contact.html', 'fr/saq.html'];
@@ -118,13 +118,12 @@ test('only pages that a change concerns are built again', () => {
   assert.doesNotMatch(nothing, /page\(s\) built/);
   assert.deepEqual(times(concerned), old);
 
-  return service.saved(plan, service.read(plan).replace(/^(5\..*)À faire$/m, '$1Réalisé')).then(() => {
-    update();
-    assert.match(read(`${planPath}/measures/5.html`), /Réalisé/);
-    assert.match(read(`${planPath}.html`), /11 \/\s*40/);
-    assert.ok(times(concerned).every((time, index) => time > old[index]));
-    assert.deepEqual(times(others), untouched);
-  });
+  await service.saved(plan, service.read(plan).replace(/^(5\..*)À faire$/m, '$1Réalisé'));
+  update();
+  assert.match(read(`${planPath}/measures/5.html`), /Réalisé/);
+  assert.match(read(`${planPath}.html`), /11 \/\s*40/);
+  assert.ok(times(concerned).every((time, index) => time > old[index]));
+  assert.deepEqual(times(others), untouched);
 });
 
 test('a renamed page redirects, and a removed one is gone', async () => {
@@ -136,4 +135,8 @@ test('a renamed page redirects, and a removed one is gone', async () => {
   const former = await (await fetch(`${site.url}/fr/contact`)).text();
   assert.match(former, /http-equiv="refresh" content="0;url=\/fr\/ecrire"/);
   assert.equal((await fetch(`${site.url}/fr/ecrire`)).status, 200);
+
+  await service.saved('equipe.md');
+  update();
+  assert.equal((await fetch(`${site.url}/fr/equipe`)).status, 404);
 });

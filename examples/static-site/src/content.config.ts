@@ -10,11 +10,13 @@ export const collections = {
   trainings: defineCollection({
     loader: async () => {
       const { collections } = await query(TrainingsDocument);
-      return collections.flatMap(({ fields, pages }) => pages.nodes.map((page) => ({ ...page, fields })));
+      // Astro sorts a collection by id. `order` keeps the order of the editors.
+      return collections.flatMap(({ fields, pages }) => pages.nodes.map((page, order) => ({ ...page, order, fields })));
     },
     schema: z.object({
       title: z.string(),
       url: z.string(),
+      order: z.number(),
       excerpt: z.string(),
       duration: field,
       price: field,
