@@ -11,7 +11,7 @@ use crate::support::{files, repository};
 /// External crates and the only workspace crates that may depend on them.
 const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 12] = [
     ("async-graphql", &["passerelle-api"]),
-    ("axum", &["passerelle", "passerelle-bench", "passerelle-http"]),
+    ("axum", &["passerelle", "passerelle-bench", "passerelle-http", "passerelle-http-common"]),
     ("notify", &["passerelle-watcher"]),
     ("tantivy", &["passerelle-search"]),
     ("calamine", &["passerelle-reader"]),
@@ -77,7 +77,15 @@ fn the_pure_crates_do_no_io_and_are_not_async() {
 #[test]
 fn only_the_server_reads_the_environment_and_the_clock() {
     for folder in
-        ["crates/api", "crates/http", "crates/search", "crates/storage", "crates/watcher", "migrations"]
+        [
+            "crates/api",
+            "crates/http",
+            "crates/http-common",
+            "crates/search",
+            "crates/storage",
+            "crates/watcher",
+            "migrations",
+        ]
     {
         for (file, code) in code(folder) {
             for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn"] {
@@ -92,6 +100,7 @@ fn no_unwrap_outside_tests() {
     for folder in [
         "crates/api",
         "crates/http",
+        "crates/http-common",
         "crates/messages",
         "crates/model",
         "crates/reader",

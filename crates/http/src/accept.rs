@@ -1,6 +1,7 @@
 //! Media type of a single response, negotiated by `Accept` (RFC 9110, section 12.5.1, and GraphQL over HTTP).
 
 use axum::http::{HeaderMap, header};
+use passerelle_http_common::accept::ranges;
 
 /// Media type of a GraphQL response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,11 @@ impl MediaType {
         }
     }
 
+    /// Returns a number that differs between the types, for cache keys.
+    pub(super) fn cache_variant(self) -> u8 {
+        u8::from(self == Self::Json)
+    }
+
     fn matches(self, range: &str) -> bool {
         match self {
             Self::GraphqlResponseJson => range == "application/graphql-response+json",
@@ -31,33 +37,22 @@ impl MediaType {
 /// Returns the media type with the highest quality. JSON without `Accept`, `None` if neither type is
 /// accepted.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
-    let mut accepted = headers.get_all(header::ACCEPT).iter().peekable();
-    if accepted.peek().is_none() {
+    if !headers.contains_key(header::ACCEPT) {
         return Some(MediaType::Json);
     }
     let mut best: Option<(u16, MediaType)> = None;
-    let ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    for range in ranges {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(1_000, quality);
+    for range in ranges(headers, &header::ACCEPT) {
         let media_type = [MediaType::GraphqlResponseJson, MediaType::Json]
             .into_iter()
-            .find(|media_type| media_type.matches(&name));
+            .find(|media_type| media_type.matches(&range.name));
         if let Some(media_type) = media_type
-            && quality > 0
-            && best.is_none_or(|(best_quality, _)| quality > best_quality)
+            && range.quality > 0
+            && best.is_none_or(|(best_quality, _)| range.quality > best_quality)
         {
-            best = Some((quality, media_type));
+            best = Some((range.quality, media_type));
         }
     }
     best.map(|(_, media_type)| media_type)
-}
-
-/// Parses a quality value into thousandths. An invalid value gives 0.
-fn quality(text: &str) -> u16 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1,000")]
-    text.parse::<f32>().map_or(0, |quality| (quality.clamp(0.0, 1.0) * 1_000.0) as u16)
 }
 
 #[cfg(test)]

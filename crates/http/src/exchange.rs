@@ -12,15 +12,16 @@ use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use passerelle_api::{GraphqlResponse, IdentifiedRequest, Operation, OperationType, RequestParams};
+use passerelle_http_common::encoding::ContentEncoding;
+use passerelle_http_common::etag::is_known_to_client;
+use passerelle_http_common::rate_limit::retry_after_seconds;
+use passerelle_http_common::response_cache::{CacheKey, CacheStatus};
 use passerelle_storage::ReadView;
 use tracing::{Instrument, Span};
 
 use super::accept::MediaType;
-use super::cache::{CacheKey, CacheStatus};
 use super::cors::EXPLAIN_HEADER;
-use super::encoding::ContentEncoding;
-use super::rate_limit;
-use super::rendered::RenderedResponse;
+use super::rendered::{RenderedResponse, rate_limited_response};
 use super::request_id::{self, RequestId};
 use super::state::AppState;
 use super::streaming::AcceptedFormats;
@@ -93,8 +94,8 @@ impl<'a> Exchange<'a> {
         };
         // The whole response reads this revision.
         let view = self.state.storage().cached_latest();
-        let key =
-            CacheKey::new(request.checksum, view.revision(), self.media_type, self.state.cache_key_salt());
+        let variant = self.media_type.cache_variant();
+        let key = CacheKey::new(request.checksum, view.revision(), variant, self.state.cache_key_salt());
         if self.is_cacheable_method()
             && let Some(etag) = self.matching_etag(&key)
         {
@@ -181,10 +182,10 @@ impl<'a> Exchange<'a> {
     }
 
     fn too_many_requests(self, retry_after: Duration) -> HttpResponse {
-        let mut response = self.respond_uncached(rate_limit::rate_limited_response(retry_after));
+        let mut response = self.respond_uncached(rate_limited_response(retry_after));
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(rate_limit::retry_after_seconds(retry_after)));
+            .insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds(retry_after)));
         response
     }
 
@@ -192,12 +193,8 @@ impl<'a> Exchange<'a> {
     ///
     /// No cache lookup is needed: the client can know the ETag only from an earlier response of this key.
     fn matching_etag(&self, key: &CacheKey) -> Option<String> {
-        let if_none_match = self.headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
         let etag = key.etag();
-        let matches = if_none_match
-            .split(',')
-            .any(|candidate| strip_weak_prefix(candidate) == strip_weak_prefix(&etag));
-        matches.then_some(etag)
+        is_known_to_client(self.headers, &etag).then_some(etag)
     }
 
     fn not_modified(self, etag: String) -> HttpResponse {
@@ -284,11 +281,6 @@ impl<'a> Exchange<'a> {
             graphql.errors = errors, graphql.cache = cache, elapsed_ms, "request completed"
         );
     }
-}
-
-/// Removes the weakness prefix. `If-None-Match` uses weak comparison (RFC 9110, section 13.1.2).
-fn strip_weak_prefix(etag: &str) -> &str {
-    etag.trim().trim_start_matches("W/")
 }
 
 /// Returns true if the request has `GraphQL-Explain: 1`.

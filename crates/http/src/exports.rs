@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 
 use self::params::ExportParams;
 use self::table::ExportTable;
-pub(super) use self::table::{PARTS_AT_ONCE, PlanTablesCache};
+pub(super) use self::table::PlanTablesCache;
 use super::accept::MediaType;
 use super::exchange::PeerAddress;
 use super::generated_file::{Chunks, FileRequest, GeneratedFile};

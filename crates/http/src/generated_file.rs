@@ -18,6 +18,9 @@ use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use passerelle_api::ApiError;
+use passerelle_http_common::encoding::ContentEncoding;
+use passerelle_http_common::rate_limit::retry_after_seconds;
+use passerelle_http_common::response_cache::CacheKey;
 use passerelle_model::checksum::{Checksum, ChecksumBuilder};
 use passerelle_model::sync::Revision;
 
@@ -25,11 +28,8 @@ use self::gzip::gzip_stream;
 pub(super) use self::spool::Spool;
 use self::spool::{SpoolWriter, SpooledFile};
 use super::accept::MediaType;
-use super::cache::CacheKey;
-use super::encoding::ContentEncoding;
 use super::exchange::PeerAddress;
-use super::rate_limit::{rate_limited_response, retry_after_seconds};
-use super::rendered::{RenderedResponse, StreamedFile, file_error, to_http};
+use super::rendered::{RenderedResponse, StreamedFile, file_error, rate_limited_response, to_http};
 use super::state::AppState;
 
 /// Maximum size of a cached file in bytes: an export of about 3,000 measures. 32 of them fill the default
@@ -76,7 +76,7 @@ impl<'a> FileRequest<'a> {
             state,
             headers,
             peer: peer.ok().map(|info| info.0.ip()),
-            key: CacheKey::new(request, revision, MediaType::Json, state.cache_key_salt()),
+            key: CacheKey::new(request, revision, MediaType::Json.cache_variant(), state.cache_key_salt()),
             encoding: ContentEncoding::negotiate(headers),
         }
     }

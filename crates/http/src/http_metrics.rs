@@ -8,7 +8,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::cache::CacheStatus;
+use passerelle_http_common::response_cache::CacheStatus;
 
 /// Upper bounds of the duration histogram in seconds, from a cache hit to the execution timeout.
 const DURATION_BUCKETS: [f64; 14] =

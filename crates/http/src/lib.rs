@@ -6,7 +6,8 @@
 //! 1. `connections` limits the number of connections and closes slow ones.
 //! 2. `router` selects the handler. All handlers share the `AppState`, which is created from [`ApiState`].
 //! 3. `graphql` and `request` read the parameters of a GraphQL request. `exchange` answers from the response
-//!    cache (`cache`) or from the engine of [`passerelle_api`]. `rate_limit` charges the client.
+//!    cache or from the engine of [`passerelle_api`]. The cache and the rate limiter are in
+//!    [`passerelle_http_common`].
 //! 4. `streaming` serves subscriptions over WebSocket, Server-Sent Events and multipart.
 //! 5. `exports`, `feed` and `assets` serve files: measures as CSV and JSON, changes as Atom, images.
 //!    `renditions` scales images.
@@ -16,10 +17,8 @@ mod accept;
 mod admin;
 mod admin_access;
 mod assets;
-mod cache;
 mod connections;
 mod cors;
-mod encoding;
 mod exchange;
 mod exports;
 mod feed;
@@ -30,7 +29,6 @@ mod health;
 mod http_metrics;
 mod metrics;
 mod preview;
-mod rate_limit;
 mod readiness;
 mod rendered;
 mod renditions;
@@ -45,7 +43,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
-pub use admin_access::{AdminAccess, BearerToken, InvalidToken};
+pub use admin_access::AdminAccess;
 pub use connections::ConnectionLimits;
 pub use cors::{AllowedOrigins, InvalidOrigin, Origin};
 pub use preview::PreviewAccess;

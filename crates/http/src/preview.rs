@@ -14,8 +14,8 @@ use headers::authorization::Bearer;
 use headers::{Authorization, HeaderMapExt};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
+use passerelle_http_common::token::BearerToken;
 
-use super::admin_access::BearerToken;
 use super::router;
 use super::state::{ApiState, AppState};
 

@@ -1,6 +1,7 @@
 //! Response as bytes with its HTTP headers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,8 +10,12 @@ use passerelle_api::{
     ApiError, ErrorCode, GraphqlResponse, RETRY_AFTER_SECONDS, ResponseBytes, UNRESERVED_BYTES,
 };
 
+use passerelle_http_common::encoding::ContentEncoding;
+use passerelle_http_common::rate_limit::retry_after_seconds;
+use passerelle_http_common::response_cache::CachedResponse;
+
 use super::accept::MediaType;
-use super::encoding::ContentEncoding;
+
 
 /// Value of `Vary`: request headers that change the response.
 pub(super) const VARY: &str = "accept, accept-encoding";
@@ -88,14 +93,6 @@ impl RenderedResponse {
         }
     }
 
-    /// Compresses the body. Reserves the memory of the compressed body only.
-    pub(super) fn encoded(self, encoding: ContentEncoding) -> Self {
-        let (bytes, encoding) = encoding.encode(&self.bytes);
-        let reserve = |existing: Arc<ResponseBytes>| existing.budget().reserve_existing(bytes.len());
-        let reservation = self.reservation.map(reserve);
-        Self { bytes, encoding, reservation, ..self }
-    }
-
     /// Converts to an HTTP response with `Cache-Control: no-store`. The caller replaces that for cacheable
     /// responses.
     pub(super) fn into_http(self, media: MediaType) -> HttpResponse {
@@ -122,6 +119,24 @@ impl RenderedResponse {
     }
 }
 
+impl CachedResponse for RenderedResponse {
+    fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn is_cacheable(&self) -> bool {
+        self.etag.is_some()
+    }
+
+    /// Reserves the memory of the compressed body only.
+    fn encoded(self, encoding: ContentEncoding) -> Self {
+        let (bytes, encoding) = encoding.encode(&self.bytes);
+        let reserve = |existing: Arc<ResponseBytes>| existing.budget().reserve_existing(bytes.len());
+        let reservation = self.reservation.map(reserve);
+        Self { bytes, encoding, reservation, ..self }
+    }
+}
+
 /// Returns the HTTP status. With `application/json`, every GraphQL response has status 200.
 fn status(response: &GraphqlResponse, media: MediaType) -> StatusCode {
     if media == MediaType::Json && response.is_graphql() { StatusCode::OK } else { response.status() }
@@ -130,6 +145,13 @@ fn status(response: &GraphqlResponse, media: MediaType) -> StatusCode {
 /// Converts a response that must not be cached, for example an error, to an HTTP response.
 pub(super) fn to_http(response: &GraphqlResponse, media: MediaType) -> HttpResponse {
     RenderedResponse::of(response, media, String::new).into_http(media)
+}
+
+/// Returns the response to a client that exceeds its quota (status 429).
+pub(super) fn rate_limited_response(retry_after: Duration) -> GraphqlResponse {
+    let seconds = retry_after_seconds(retry_after);
+    let message = format!("Rate limit exceeded. Retry in {seconds} s.");
+    GraphqlResponse::http_error(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, message)
 }
 
 /// Converts an error of an export or the feed to a response. Details of internal errors go only to the log.

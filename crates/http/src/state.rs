@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use passerelle_api::{Engine, EngineSettings, GraphqlResponse, Operation, RequestParams, SiteUrls, Sources};
+use passerelle_http_common::rate_limit::ClientRateLimiter;
+use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
+use passerelle_http_common::shared_limits::SharedLimits;
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::Search;
 use passerelle_storage::Storage;
@@ -14,13 +17,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admin_access::AdminAccess;
-use super::cache::{CacheKeySalt, ResponseCache};
 use super::connections::{ConnectionMetrics, ConnectionSlots};
-use super::exports::{PARTS_AT_ONCE, PlanTablesCache};
+use super::exports::PlanTablesCache;
 use super::generated_file::Spool;
 use super::http_metrics::HttpMetrics;
-use super::rate_limit::ClientRateLimiter;
 use super::readiness::Readiness;
+use super::rendered::RenderedResponse;
 use super::renditions::Renditions;
 use super::request_id::RequestIdGenerator;
 use super::settings::Settings;
@@ -56,13 +58,12 @@ pub(super) struct AppState(Arc<Inner>);
 struct Inner {
     api: ApiState,
     engine: Engine,
-    response_cache: ResponseCache,
+    response_cache: ResponseCache<RenderedResponse>,
     cache_key_salt: CacheKeySalt,
     cache_control: HeaderValue,
     request_ids: RequestIdGenerator,
-    rate_limiter: ClientRateLimiter,
+    shared_limits: SharedLimits,
     plan_tables: PlanTablesCache,
-    export_permits: Arc<Semaphore>,
     spool: Spool,
     renditions: Renditions,
     http_metrics: HttpMetrics,
@@ -126,9 +127,8 @@ impl AppState {
             cache_key_salt: CacheKeySalt::of(engine.sdl(), &api.site_urls.to_string()),
             cache_control,
             request_ids: RequestIdGenerator::default(),
-            rate_limiter,
+            shared_limits: SharedLimits::new(rate_limiter),
             plan_tables: PlanTablesCache::default(),
-            export_permits: Arc::new(Semaphore::new(PARTS_AT_ONCE)),
             spool: Spool::new(api.settings.spool_folder.as_deref()),
             renditions: Renditions::new(&api.settings.renditions),
             http_metrics,
@@ -194,7 +194,7 @@ impl AppState {
         &self.0.engine
     }
 
-    pub(super) fn response_cache(&self) -> &ResponseCache {
+    pub(super) fn response_cache(&self) -> &ResponseCache<RenderedResponse> {
         &self.0.response_cache
     }
 
@@ -212,7 +212,12 @@ impl AppState {
     }
 
     pub(super) fn rate_limiter(&self) -> &ClientRateLimiter {
-        &self.0.rate_limiter
+        &self.0.shared_limits.rate_limiter
+    }
+
+    /// Limits that the web pages share.
+    pub(super) fn shared_limits(&self) -> &SharedLimits {
+        &self.0.shared_limits
     }
 
     /// Tables of the plans that were exported last.
@@ -222,7 +227,7 @@ impl AppState {
 
     /// Permits to read parts of exports.
     pub(super) fn export_permits(&self) -> &Arc<Semaphore> {
-        &self.0.export_permits
+        &self.0.shared_limits.read_permits
     }
 
     /// Large generated files on disk.

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use passerelle_http::{ApiState, BearerToken, PreviewAccess};
+use passerelle_http::{ApiState, PreviewAccess};
+use passerelle_http_common::token::BearerToken;
 use passerelle_model::sync::{SyncState, SyncStatus};
 use passerelle_search::Search;
 use passerelle_storage::Storage;

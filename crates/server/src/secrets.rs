@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use passerelle_http::BearerToken;
+use passerelle_http_common::token::BearerToken;
 
 /// Token of the admin API, for `serve` and `sync --wait`.
 const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";

@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt};
 use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationType, RequestParams};
 
 use super::Exchange;
-use crate::cache::CacheStatus;
+use passerelle_http_common::response_cache::CacheStatus;
 use crate::rendered::RenderedResponse;
 use crate::streaming::{
     RETRY_AFTER_SECONDS, ResponseStream, StreamFormat, Transport, response_stream, stream_response,

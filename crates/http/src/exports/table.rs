@@ -22,10 +22,6 @@ use super::params::ExportParams;
 ///
 /// A real plan has a few. Without a limit, a plan with one row copied n times would produce n² numbers.
 const MAX_REPEATS: usize = 100;
-/// Maximum number of parts of exports that are read at once, over all requests.
-///
-/// The database has four read connections. GraphQL requests always have two of them.
-pub(crate) const PARTS_AT_ONCE: usize = 2;
 /// Number of measures that are read and rendered at a time: about 200 KiB.
 const ROWS_PER_PART: usize = 500;
 /// Maximum number of plans whose tables are cached: the languages of one plan.

@@ -15,7 +15,7 @@ use super::stream_limiter::RETRY_AFTER_SECONDS;
 use super::stream_metrics::Transport;
 use crate::accept::MediaType;
 use crate::exchange::PeerAddress;
-use crate::rate_limit::rate_limited_response;
+use crate::rendered::rate_limited_response;
 use crate::rendered::to_http;
 use crate::state::AppState;
 

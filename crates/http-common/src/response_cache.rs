@@ -12,9 +12,7 @@ use passerelle_model::checksum::Checksum;
 use passerelle_model::sync::Revision;
 use tokio::sync::Semaphore;
 
-use super::accept::MediaType;
-use super::encoding::ContentEncoding;
-use super::rendered::RenderedResponse;
+use crate::encoding::ContentEncoding;
 
 /// Time after the last access until an entry is removed. By then it usually belongs to an old revision.
 const TIME_TO_IDLE: Duration = Duration::from_mins(10);
@@ -34,34 +32,34 @@ const ETAG_LENGTH: usize = "W/\"".len() + 32;
 
 /// Key of a cached response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct CacheKey {
-    /// Checksum of the salt, the request, the revision and the media type.
+pub struct CacheKey {
+    /// Checksum of the salt, the request, the revision and the variant.
     identity: Checksum,
     encoding: ContentEncoding,
 }
 
 /// Checksum of everything outside a request that changes responses: program version, schema and settings.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CacheKeySalt(Checksum);
+pub struct CacheKeySalt(Checksum);
 
 impl CacheKeySalt {
     /// Returns the salt for a schema and a text of the settings. The program version is added.
-    pub(super) fn of(sdl: &str, settings: &str) -> Self {
+    pub fn of(sdl: &str, settings: &str) -> Self {
         let text = format!("{}\0{settings}\0{sdl}", env!("CARGO_PKG_VERSION"));
         Self(Checksum::of(text.as_bytes()))
     }
 }
 
 impl CacheKey {
-    /// Returns the key of the uncompressed response.
-    pub(super) fn new(request: Checksum, revision: Revision, media: MediaType, salt: CacheKeySalt) -> Self {
+    /// Returns the key of the uncompressed response. `variant` differs between the media types of a request.
+    pub fn new(request: Checksum, revision: Revision, variant: u8, salt: CacheKeySalt) -> Self {
         let mut identity = [0_u8; 81];
         identity[..32].copy_from_slice(salt.0.as_bytes());
         identity[32..64].copy_from_slice(request.as_bytes());
         identity[64..72].copy_from_slice(&revision.number.get().to_le_bytes());
         // A new database restarts the revision numbers, so the time of the revision is part of the key.
         identity[72..80].copy_from_slice(&revision.at.millis().to_le_bytes());
-        identity[80] = u8::from(media == MediaType::Json);
+        identity[80] = variant;
         Self { identity: Checksum::of(&identity), encoding: ContentEncoding::Identity }
     }
 
@@ -70,7 +68,7 @@ impl CacheKey {
     }
 
     /// Returns the ETag. It is weak, because compressed and uncompressed responses share it.
-    pub(super) fn etag(&self) -> String {
+    pub fn etag(&self) -> String {
         let mut etag = "W/\"".to_owned() + &self.identity.to_string();
         etag.truncate(ETAG_LENGTH);
         etag.push('"');
@@ -80,7 +78,7 @@ impl CacheKey {
 
 /// Result of the cache lookup, for logs and metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CacheStatus {
+pub enum CacheStatus {
     /// Served from the cache.
     Hit,
     /// Executed and stored in the cache.
@@ -93,7 +91,7 @@ pub(super) enum CacheStatus {
 
 impl CacheStatus {
     /// Returns the name in logs and metrics, for example `not_modified`.
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Hit => "hit",
             Self::Miss => "miss",
@@ -103,22 +101,41 @@ impl CacheStatus {
     }
 }
 
+/// Response that a [`ResponseCache`] stores.
+pub trait CachedResponse: Clone + Send + Sync + 'static {
+    /// Returns the size of the body in bytes.
+    fn size(&self) -> usize;
+
+    /// Returns false if the response must not be cached, for example an error.
+    fn is_cacheable(&self) -> bool;
+
+    /// Compresses the body.
+    #[must_use]
+    fn encoded(self, encoding: ContentEncoding) -> Self;
+}
+
 /// Response cache, bounded by bytes. Without entries, it is disabled.
 ///
 /// Evicts the least recently used entry. A frequency-based policy would prefer popular entries of old
 /// revisions to new ones.
 #[derive(Clone)]
-pub(super) struct ResponseCache {
-    entries: Option<Cache<CacheKey, Arc<RenderedResponse>>>,
+pub struct ResponseCache<R> {
+    entries: Option<Cache<CacheKey, Arc<R>>>,
     /// One permit: a large response is compressed alone, on a thread of its own.
     large_compression: Arc<Semaphore>,
 }
 
-impl ResponseCache {
+impl<R> std::fmt::Debug for ResponseCache<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResponseCache").field("is_enabled", &self.entries.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl<R: CachedResponse> ResponseCache<R> {
     /// Creates a cache of at most `bytes` bytes. 0 disables it.
-    pub(super) fn new(bytes: u64) -> Self {
-        let weight = |_: &CacheKey, rendered: &Arc<RenderedResponse>| {
-            u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX).saturating_add(ENTRY_OVERHEAD_BYTES)
+    pub fn new(bytes: u64) -> Self {
+        let weight = |_: &CacheKey, rendered: &Arc<R>| {
+            u32::try_from(rendered.size()).unwrap_or(u32::MAX).saturating_add(ENTRY_OVERHEAD_BYTES)
         };
         let cache = Cache::builder()
             .max_capacity(bytes)
@@ -130,21 +147,21 @@ impl ResponseCache {
     }
 
     /// Returns the cached response in an encoding. `None` on a cache miss.
-    pub(super) async fn get(
+    pub async fn get(
         &self,
         key: CacheKey,
         encoding: ContentEncoding,
-    ) -> Option<Arc<RenderedResponse>> {
+    ) -> Option<Arc<R>> {
         self.entries.as_ref()?.get(&key.with_encoding(encoding)).await
     }
 
     /// Returns the cached response or renders it. Concurrent requests with the same key share one rendering.
-    pub(super) async fn get_or_render(
+    pub async fn get_or_render(
         &self,
         key: CacheKey,
         encoding: ContentEncoding,
-        render: impl Future<Output = RenderedResponse>,
-    ) -> (Arc<RenderedResponse>, CacheStatus) {
+        render: impl Future<Output = R>,
+    ) -> (Arc<R>, CacheStatus) {
         let Some(cache) = &self.entries else {
             return (Arc::new(self.encode(render.await, encoding).await), CacheStatus::Bypass);
         };
@@ -154,11 +171,11 @@ impl ResponseCache {
             .try_get_with(key, async {
                 was_rendered = true;
                 let rendered = Arc::new(render.await);
-                if rendered.etag.is_some() && fits(cache, &rendered) { Ok(rendered) } else { Err(rendered) }
+                if rendered.is_cacheable() && fits(cache, &rendered) { Ok(rendered) } else { Err(rendered) }
             })
             .await;
         let status_for = |status| if was_rendered { status } else { CacheStatus::Hit };
-        if was_rendered && result.as_ref().is_ok_and(|rendered| rendered.bytes.len() > LARGE_BYTES) {
+        if was_rendered && result.as_ref().is_ok_and(|rendered| rendered.size() > LARGE_BYTES) {
             cache.run_pending_tasks().await;
         }
         match result {
@@ -166,20 +183,20 @@ impl ResponseCache {
                 (identity_response, status_for(CacheStatus::Miss))
             }
             Ok(identity_response) => {
-                let identity = RenderedResponse::clone(&identity_response);
+                let identity = R::clone(&identity_response);
                 let compress = async { Arc::new(self.encode(identity, encoding).await) };
                 (cache.get_with(encoded_key, compress).await, status_for(CacheStatus::Miss))
             }
             Err(identity_response) => {
-                let identity = RenderedResponse::clone(&identity_response);
+                let identity = R::clone(&identity_response);
                 (Arc::new(self.encode(identity, encoding).await), CacheStatus::Bypass)
             }
         }
     }
 
     /// Compresses a response. A large one takes up to a second, in which its thread could serve nobody else.
-    async fn encode(&self, rendered: RenderedResponse, encoding: ContentEncoding) -> RenderedResponse {
-        if encoding == ContentEncoding::Identity || rendered.bytes.len() <= LARGE_BYTES {
+    async fn encode(&self, rendered: R, encoding: ContentEncoding) -> R {
+        if encoding == ContentEncoding::Identity || rendered.size() <= LARGE_BYTES {
             return rendered.encoded(encoding);
         }
         let uncompressed = rendered.clone();
@@ -193,18 +210,18 @@ impl ResponseCache {
     }
 
     /// Returns true if the uncompressed response is cached.
-    pub(super) fn contains(&self, key: &CacheKey) -> bool {
+    pub fn contains(&self, key: &CacheKey) -> bool {
         self.entries.as_ref().is_some_and(|cache| cache.contains_key(key))
     }
 
     /// Returns the approximate number of entries and their size in bytes.
-    pub(super) fn size(&self) -> (u64, u64) {
+    pub fn size(&self) -> (u64, u64) {
         self.entries.as_ref().map_or((0, 0), |cache| (cache.entry_count(), cache.weighted_size()))
     }
 }
 
 /// Returns true if a response takes at most [`MAX_ENTRY_SHARE`] of the cache.
-fn fits(cache: &Cache<CacheKey, Arc<RenderedResponse>>, rendered: &RenderedResponse) -> bool {
+fn fits<R: CachedResponse>(cache: &Cache<CacheKey, Arc<R>>, rendered: &R) -> bool {
     let capacity = cache.policy().max_capacity().unwrap_or(u64::MAX);
-    rendered.bytes.len() as u64 <= capacity / MAX_ENTRY_SHARE
+    rendered.size() as u64 <= capacity / MAX_ENTRY_SHARE
 }

@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::accept::ranges;
+
 /// Minimum size for compression in bytes. A smaller response fits into one packet anyway.
 const MIN_COMPRESSIBLE_BYTES: usize = 1_024;
 /// Medium quality (0 to 11): most of the size reduction at a small part of the time.
@@ -17,15 +19,18 @@ const BUFFER_BYTES: usize = 4_096;
 
 /// Supported content encodings, in ascending order of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum ContentEncoding {
+pub enum ContentEncoding {
+    /// No compression.
     Identity,
+    /// gzip (RFC 1952).
     Gzip,
+    /// Brotli (RFC 7932).
     Brotli,
 }
 
 impl ContentEncoding {
     /// Returns the value of `Content-Encoding`. `None` for uncompressed bytes.
-    pub(super) fn header_value(self) -> Option<HeaderValue> {
+    pub fn header_value(self) -> Option<HeaderValue> {
         match self {
             Self::Identity => None,
             Self::Gzip => Some(HeaderValue::from_static("gzip")),
@@ -35,32 +40,31 @@ impl ContentEncoding {
 
     /// Returns the encoding with the highest quality that the client accepts. Brotli wins over gzip at the
     /// same quality, and gzip over no compression.
-    pub(super) fn negotiate(headers: &HeaderMap) -> Self {
-        let identity = quality_of(headers, &["identity"]).unwrap_or(0.0);
+    pub fn negotiate(headers: &HeaderMap) -> Self {
+        let identity = quality_of(headers, &["identity"]).unwrap_or(0);
         let candidates = [Self::Gzip, Self::Brotli].map(|encoding| (encoding, encoding.quality(headers)));
-        let accepted = candidates.into_iter().filter(|(_, quality)| *quality > 0.0 && *quality >= identity);
-        let best = accepted
-            .max_by(|(a, a_quality), (b, b_quality)| a_quality.total_cmp(b_quality).then_with(|| a.cmp(b)));
+        let accepted = candidates.into_iter().filter(|(_, quality)| *quality > 0 && *quality >= identity);
+        let best = accepted.max_by_key(|(encoding, quality)| (*quality, *encoding));
         best.map_or(Self::Identity, |(encoding, _)| encoding)
     }
 
     /// Returns true if the client accepts an encoding, preferred or not.
-    pub(super) fn accepts(headers: &HeaderMap, encoding: Self) -> bool {
-        encoding == Self::Identity || encoding.quality(headers) > 0.0
+    pub fn accepts(headers: &HeaderMap, encoding: Self) -> bool {
+        encoding == Self::Identity || encoding.quality(headers) > 0
     }
 
-    /// Returns the quality that a client gives to an encoding, from 0 to 1. 0 if it does not name it.
-    fn quality(self, headers: &HeaderMap) -> f32 {
+    /// Returns the quality that a client gives to an encoding, in thousandths. 0 if it does not name it.
+    fn quality(self, headers: &HeaderMap) -> u16 {
         let names: &[&str] = match self {
             Self::Identity => &["identity"],
             Self::Gzip => &["gzip", "x-gzip"],
             Self::Brotli => &["br"],
         };
-        quality_of(headers, names).unwrap_or(0.0)
+        quality_of(headers, names).unwrap_or(0)
     }
 
     /// Compresses bytes and returns the encoding that was used. Small bytes stay uncompressed.
-    pub(super) fn encode(self, bytes: &Bytes) -> (Bytes, Self) {
+    pub fn encode(self, bytes: &Bytes) -> (Bytes, Self) {
         if self == Self::Identity || bytes.len() < MIN_COMPRESSIBLE_BYTES {
             return (bytes.clone(), Self::Identity);
         }
@@ -98,20 +102,11 @@ impl ContentEncoding {
     }
 }
 
-/// Returns the quality of the first range of `Accept-Encoding` with one of these names. An invalid quality is
-/// 0.
-fn quality_of(headers: &HeaderMap, names: &[&str]) -> Option<f32> {
-    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
-    let mut ranges = accepted.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    ranges.find_map(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next()?.to_ascii_lowercase();
-        if !names.contains(&name.as_str()) {
-            return None;
-        }
-        let quality = parts.find_map(|part| part.strip_prefix("q="));
-        Some(quality.map_or(1.0, |text| text.parse::<f32>().map_or(0.0, |quality| quality.clamp(0.0, 1.0))))
-    })
+/// Returns the quality of the first range of `Accept-Encoding` with one of these names.
+fn quality_of(headers: &HeaderMap, names: &[&str]) -> Option<u16> {
+    ranges(headers, &header::ACCEPT_ENCODING)
+        .find(|range| names.contains(&range.name.as_str()))
+        .map(|range| range.quality)
 }
 
 #[cfg(test)]

@@ -7,10 +7,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use passerelle_api::{ErrorCode, GraphqlResponse};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// Time between two sweeps.
@@ -20,8 +19,8 @@ use tokio::time::{MissedTickBehavior, interval};
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
 /// Rate limiter with one quota per client address.
-#[derive(Clone)]
-pub(super) struct ClientRateLimiter {
+#[derive(Clone, Debug)]
+pub struct ClientRateLimiter {
     limiter: Option<(NonZeroU32, Arc<DefaultKeyedRateLimiter<IpAddr>>)>,
     /// Header with the client address. `None` uses the address of the TCP peer.
     header: Option<HeaderName>,
@@ -29,7 +28,7 @@ pub(super) struct ClientRateLimiter {
 
 impl ClientRateLimiter {
     /// Creates a rate limiter. Without `cost_per_minute`, every request is accepted.
-    pub(super) fn new(cost_per_minute: Option<NonZeroU32>, header: Option<HeaderName>) -> Self {
+    pub fn new(cost_per_minute: Option<NonZeroU32>, header: Option<HeaderName>) -> Self {
         let limiter = |cost| (cost, Arc::new(RateLimiter::keyed(Quota::per_minute(cost))));
         Self { limiter: cost_per_minute.map(limiter), header }
     }
@@ -40,7 +39,7 @@ impl ClientRateLimiter {
     ///
     /// # Errors
     /// The time until the client may retry.
-    pub(super) fn charge(
+    pub fn charge(
         &self,
         headers: &HeaderMap,
         peer: Option<IpAddr>,
@@ -53,7 +52,7 @@ impl ClientRateLimiter {
     }
 
     /// Charges a client by its address, like [`Self::charge`]. A client without an address is not limited.
-    pub(super) fn charge_client(&self, client: Option<IpAddr>, cost: usize) -> Result<(), Duration> {
+    pub fn charge_client(&self, client: Option<IpAddr>, cost: usize) -> Result<(), Duration> {
         let (Some((quota, limiter)), Some(client)) = (&self.limiter, client) else { return Ok(()) };
         let cost = u32::try_from(cost).unwrap_or(u32::MAX);
         let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN).min(*quota);
@@ -67,7 +66,7 @@ impl ClientRateLimiter {
     /// Removes clients whose quota is full again, every [`SWEEP_EVERY`]. Never returns.
     ///
     /// Runs on a timer. A sweep within a request would delay that request.
-    pub(super) async fn sweep(&self) -> Infallible {
+    pub async fn sweep(&self) -> Infallible {
         let Some((_, limiter)) = &self.limiter else { return pending().await };
         let mut ticks = interval(SWEEP_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -79,7 +78,7 @@ impl ClientRateLimiter {
     }
 
     /// Returns the client address. `None` if the proxy header is missing or invalid, or the peer is unknown.
-    pub(super) fn client_address(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+    pub fn client_address(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
         let Some(name) = &self.header else { return peer.map(client_network) };
         // The nearest proxy appends the last address. A client can forge the others.
         let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
@@ -87,15 +86,8 @@ impl ClientRateLimiter {
     }
 }
 
-/// Returns the response to a client that exceeds its quota (status 429).
-pub(super) fn rate_limited_response(retry_after: Duration) -> GraphqlResponse {
-    let seconds = retry_after_seconds(retry_after);
-    let message = format!("Rate limit exceeded. Retry in {seconds} s.");
-    GraphqlResponse::http_error(StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited, message)
-}
-
 /// Returns the value of `Retry-After` in whole seconds, at least 1.
-pub(super) fn retry_after_seconds(retry_after: Duration) -> u64 {
+pub fn retry_after_seconds(retry_after: Duration) -> u64 {
     retry_after.as_secs() + 1
 }
 
