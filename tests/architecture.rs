@@ -76,17 +76,15 @@ fn the_pure_crates_do_no_io_and_are_not_async() {
 
 #[test]
 fn only_the_server_reads_the_environment_and_the_clock() {
-    for folder in
-        [
-            "crates/api",
-            "crates/http",
-            "crates/http-common",
-            "crates/search",
-            "crates/storage",
-            "crates/watcher",
-            "migrations",
-        ]
-    {
+    for folder in [
+        "crates/api",
+        "crates/http",
+        "crates/http-common",
+        "crates/search",
+        "crates/storage",
+        "crates/watcher",
+        "migrations",
+    ] {
         for (file, code) in code(folder) {
             for word in ["std::env", "SystemTime::now", "now_utc", "tokio::spawn"] {
                 assert!(!code.contains(word), "{}: {word}", file.display());

@@ -11,7 +11,6 @@ mod measure_filter;
 mod measure_selector;
 mod page_filter;
 mod pagination;
-mod plan_name;
 mod value_filter;
 
 pub use arguments::{check_condition, measure_arguments};
@@ -26,4 +25,3 @@ pub(crate) use measure_filter::{MeasureFilterInput, MeasureOrderInput, measure_q
 pub(crate) use measure_selector::MeasureSelector;
 pub(crate) use page_filter::{PageFilterInput, PageOrderInput, collection_query, page_query};
 pub(crate) use pagination::PaginationArgs;
-pub use plan_name::plans_named;

@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use passerelle_model::key::PlanKey;
-use passerelle_search::blocking::Cancellation;
-use passerelle_search::{Search, SearchError};
-use passerelle_storage::ReadView;
-use passerelle_storage::query_index::{MeasureFilter, TextMatches};
+use passerelle_search::resolve_measure_texts;
+use passerelle_storage::query_index::MeasureFilter;
 use passerelle_storage::{PageFilter, PageMatches};
 
 use crate::context::{mark_uncacheable, search, view};
@@ -27,7 +25,7 @@ pub(crate) async fn resolve_text_filters(
         return Ok(filter);
     }
     let view = view(ctx)?;
-    let resolved = resolve_text_filters_in(search(ctx)?, &view, plan, filter).await?;
+    let resolved = resolve_measure_texts(search(ctx)?, &view, plan, filter).await?;
     if resolved.needs_words()
         && search(ctx)?.revision().is_none_or(|indexed| indexed.number < view.revision().number)
     {
@@ -36,44 +34,6 @@ pub(crate) async fn resolve_text_filters(
         mark_uncacheable(ctx);
     }
     Ok(resolved)
-}
-
-/// Replaces the texts of a filter for an endpoint without GraphQL.
-pub async fn resolve_text_filters_in(
-    search: &Search,
-    view: &ReadView,
-    plan: &PlanKey,
-    filter: MeasureFilter,
-) -> Result<MeasureFilter, SearchError> {
-    if !filter.needs_words() {
-        return Ok(filter);
-    }
-    let revision = view.revision().number;
-    let snapshot = search.at(revision).await;
-    let Some(snapshot) = snapshot.filter(|snapshot| snapshot.revision().number == revision) else {
-        return Ok(filter);
-    };
-    let plan = plan.clone();
-    let searching = move |cancellation: &Cancellation| {
-        let mut failed = None;
-        let resolved = filter.with_texts(&mut |text| match snapshot.measures(&plan, &text, cancellation) {
-            Ok(matches) => {
-                let scores = matches.scores.clone();
-                MeasureFilter::TextMatches(Arc::new(TextMatches {
-                    text,
-                    plan: plan.clone(),
-                    revision,
-                    scores,
-                }))
-            }
-            Err(error) => {
-                failed = Some(error);
-                MeasureFilter::Text(text)
-            }
-        });
-        failed.map_or(Ok(resolved), Err)
-    };
-    search.run(searching).await
 }
 
 /// Replaces the texts of a filter with the pages that the search index finds for them.

@@ -39,12 +39,7 @@ impl ClientRateLimiter {
     ///
     /// # Errors
     /// The time until the client may retry.
-    pub fn charge(
-        &self,
-        headers: &HeaderMap,
-        peer: Option<IpAddr>,
-        cost: usize,
-    ) -> Result<(), Duration> {
+    pub fn charge(&self, headers: &HeaderMap, peer: Option<IpAddr>, cost: usize) -> Result<(), Duration> {
         if self.limiter.is_none() {
             return Ok(());
         }

@@ -147,11 +147,7 @@ impl<R: CachedResponse> ResponseCache<R> {
     }
 
     /// Returns the cached response in an encoding. `None` on a cache miss.
-    pub async fn get(
-        &self,
-        key: CacheKey,
-        encoding: ContentEncoding,
-    ) -> Option<Arc<R>> {
+    pub async fn get(&self, key: CacheKey, encoding: ContentEncoding) -> Option<Arc<R>> {
         self.entries.as_ref()?.get(&key.with_encoding(encoding)).await
     }
 

@@ -16,7 +16,6 @@ use passerelle_http_common::response_cache::CachedResponse;
 
 use super::accept::MediaType;
 
-
 /// Value of `Vary`: request headers that change the response.
 pub(super) const VARY: &str = "accept, accept-encoding";
 

@@ -17,6 +17,7 @@ pub mod document;
 pub mod html;
 pub mod interval;
 pub mod key;
+pub mod labels;
 pub mod language;
 pub mod page;
 pub mod path;

@@ -6,6 +6,7 @@
 //! - `query` parses a [`SearchRequest`] and runs it on a [`Snapshot`].
 //! - [`snippet`] finds the best section of a page and highlights the matching words. The index contains no
 //!   text, so the caller passes the text from the database.
+//! - `measure_texts` replaces the texts of a filter with the measures that match them.
 //! - [`blocking`] bounds the number of concurrent searches and cancels abandoned ones.
 //!
 //! **Architecture invariant:** the index contains only data of the database and can be deleted at any time.
@@ -19,6 +20,7 @@ pub mod blocking;
 mod error;
 mod index;
 mod live;
+mod measure_texts;
 mod query;
 mod search;
 pub mod snippet;
@@ -27,6 +29,7 @@ mod updater;
 pub use error::SearchError;
 pub use index::document::{DocumentText, document_text};
 pub use index::location::IndexLocation;
+pub use measure_texts::resolve_measure_texts;
 pub use passerelle_storage::SearchKind;
 pub use query::parse::{MAX_QUERY_TERMS, matches_text};
 pub use query::request::{

@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::PlanKey;
-use passerelle_storage::ChangeFilter;
+use passerelle_storage::{ChangeFilter, plans_named};
 
-use super::{NodeId, plans_named};
+use super::NodeId;
 use crate::context::all_plans;
 use crate::error::ApiError;
 use crate::object::ChangeKind;

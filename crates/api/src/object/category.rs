@@ -1,6 +1,7 @@
 //! Object type `Category`.
 
 use async_graphql::{Context, ID, Object};
+use passerelle_model::labels::level_label;
 use passerelle_storage::{MeasureScope, PlanAddress};
 
 use super::plan::{FootnoteObject, referenced_footnotes};
@@ -13,7 +14,6 @@ use crate::context::{
 };
 use crate::error::ApiError;
 use crate::input::{MeasureFilterInput, MeasureOrderInput, NodeId, PaginationArgs, measure_query};
-use crate::labels::level_label;
 
 /// Heading of a plan with the measures below it: an axis, an objective, a section or a group.
 #[Object(name = "Category")]

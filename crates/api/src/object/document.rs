@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::labels::{severity_label, state_label};
 use passerelle_model::language as model;
 
 use super::progress::to_int;
@@ -9,7 +10,6 @@ use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Language, Sev
 use crate::context::{counted, global_id, mark_uncacheable};
 use crate::error::ApiError;
 use crate::input::NodeId;
-use crate::labels::{severity_label, state_label};
 
 /// File in the content folder, with the result of reading it.
 #[Object(name = "Document")]

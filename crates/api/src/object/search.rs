@@ -11,13 +11,13 @@ use passerelle_storage::{Cursor, CursorValue};
 
 use self::hit::SearchHit;
 pub(crate) use self::kind::SearchKind;
+use self::kind::search_kind_label;
 use super::Language as GraphqlLanguage;
 use super::connection::PageInfo;
 use super::progress::to_int;
 use crate::context::{mark_uncacheable, search, view};
 use crate::error::ApiError;
 use crate::input::{PaginationArgs, decode_cursor, encode_cursor};
-use crate::labels::search_kind_label;
 
 /// Validated arguments of a search.
 pub(crate) struct SearchQuery {

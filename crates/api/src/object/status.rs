@@ -1,12 +1,12 @@
 //! Object type `StatusDefinition`.
 
 use async_graphql::SimpleObject;
+use passerelle_model::labels::{status_color, status_is_final};
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus as Status;
 
 use super::MeasureStatus;
 use super::progress::to_int;
-use crate::labels::{status_color, status_is_final};
 
 /// Status of a measure with the words and the colour to show it.
 #[derive(SimpleObject)]

@@ -9,11 +9,11 @@ use futures_util::stream::{self, StreamExt};
 use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationType, RequestParams};
 
 use super::Exchange;
-use passerelle_http_common::response_cache::CacheStatus;
 use crate::rendered::RenderedResponse;
 use crate::streaming::{
     RETRY_AFTER_SECONDS, ResponseStream, StreamFormat, Transport, response_stream, stream_response,
 };
+use passerelle_http_common::response_cache::CacheStatus;
 
 /// Header in which a client that reconnects sends the `id` of the last event.
 const LAST_EVENT_ID: &str = "last-event-id";

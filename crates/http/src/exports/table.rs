@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
-use passerelle_api::{ApiError, InvariantError, plans_named, resolve_text_filters_in};
+use passerelle_api::{ApiError, InvariantError};
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, MeasureKey, PlanKey};
 use passerelle_model::plan::{Attribute, Money, Percentage};
 use passerelle_model::published::{PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::rich_text::RichText;
 use passerelle_model::sync::RevisionNumber;
-use passerelle_search::Search;
-use passerelle_storage::{MeasureScope, ReadView, RepeatSummary};
+use passerelle_search::{Search, resolve_measure_texts};
+use passerelle_storage::{MeasureScope, ReadView, RepeatSummary, plans_named};
 use serde::Serialize;
 
 use super::params::ExportParams;
@@ -151,7 +151,7 @@ impl ExportTable {
         let named = plans_named(&plans, params.plan.as_deref(), params.lang);
         let Some(plan) = named.first().map(|plan| PublishedPlan::clone(plan)) else { return Ok(None) };
         let scope = MeasureScope { plan: plan.key.clone(), category: None };
-        let filter = resolve_text_filters_in(search, &view, &plan.key, params.filter.clone()).await?;
+        let filter = resolve_measure_texts(search, &view, &plan.key, params.filter.clone()).await?;
         let row_ids = view.measure_row_ids(&scope, &filter, &params.order).await?;
         let tables = cache.get_or_load(&view, &plan).await?;
         Ok(Some(Self { plan, tables, view, row_ids }))

@@ -1,6 +1,7 @@
 //! Texts of the feed in French, Dutch, German and English.
 
 use passerelle_model::change::{ChangeKind, ChangedField, NodeKey};
+use passerelle_model::labels::changed_field_label;
 use passerelle_model::language::Language;
 use passerelle_model::plan::MeasureStatus;
 use passerelle_storage::ChangeLogEntry;
@@ -25,51 +26,6 @@ const RESYNC: &str = "Les modifications plus anciennes ne sont plus conservées"
 
 fn localize(word: Localized, lang: Language) -> &'static str {
     word[lang as usize]
-}
-
-/// Returns the label of a changed field.
-fn field_label(field: ChangedField) -> Localized {
-    match field {
-        ChangedField::Number => ["numéro", "nummer", "Nummer", "number"],
-        ChangedField::Title => ["titre", "titel", "Titel", "title"],
-        ChangedField::Status => ["statut", "status", "Status", "status"],
-        ChangedField::StatusText => {
-            ["libellé du statut", "tekst van de status", "Text des Status", "text of the status"]
-        }
-        ChangedField::Programme => ["programme", "programma", "Programm", "programme"],
-        ChangedField::IsRepeated => ["reprise", "herhaling", "Wiederholung", "repetition"],
-        ChangedField::Category => ["catégorie", "categorie", "Kategorie", "category"],
-        ChangedField::Path => ["place", "plaats", "Stelle", "place"],
-        ChangedField::Slug => ["adresse", "adres", "Adresse", "address"],
-        ChangedField::Lang => ["langue", "taal", "Sprache", "language"],
-        ChangedField::Year => ["année", "jaar", "Jahr", "year"],
-        ChangedField::Content => ["contenu", "inhoud", "Inhalt", "content"],
-        ChangedField::Label => {
-            ["numéro tel qu’écrit", "nummer zoals geschreven", "Nummer wie geschrieben", "label"]
-        }
-        ChangedField::Parent => {
-            ["mesure parente", "bovenliggende maatregel", "übergeordnete Maßnahme", "parent measure"]
-        }
-        ChangedField::ResponsibleParties => {
-            ["responsables", "verantwoordelijken", "Verantwortliche", "responsible parties"]
-        }
-        ChangedField::Partners => ["partenaires", "partners", "Partner", "partners"],
-        ChangedField::StartDate => ["début", "begin", "Beginn", "start"],
-        ChangedField::EndDate => ["échéance", "einddatum", "Frist", "deadline"],
-        ChangedField::ScheduleText => ["calendrier", "planning", "Zeitplan", "schedule"],
-        ChangedField::BudgetText => {
-            ["texte du budget", "tekst van het budget", "Text des Budgets", "text of the budget"]
-        }
-        ChangedField::Budget => ["budget", "budget", "Budget", "budget"],
-        ChangedField::Indicators => ["indicateurs", "indicatoren", "Indikatoren", "indicators"],
-        ChangedField::Completion => ["avancement", "voortgang", "Fortschritt", "completion"],
-        ChangedField::Priority => ["priorité", "prioriteit", "Priorität", "priority"],
-        ChangedField::Description => ["description", "beschrijving", "Beschreibung", "description"],
-        ChangedField::Attributes => {
-            ["autres colonnes", "andere kolommen", "weitere Spalten", "other columns"]
-        }
-        ChangedField::State => ["état", "staat", "Zustand", "state"],
-    }
 }
 
 /// Returns the label of a node type.
@@ -119,7 +75,7 @@ fn describe_change(change: &ChangeLogEntry, lang: Language) -> String {
     };
     let word = localize(word, lang);
     match change.field.filter(|_| change.kind != ChangeKind::DocumentRejected) {
-        Some(field) => format!("{word} ({})", localize(field_label(field), lang)),
+        Some(field) => format!("{word} ({})", changed_field_label(field, lang)),
         None => word.to_owned(),
     }
 }

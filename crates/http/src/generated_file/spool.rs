@@ -15,11 +15,10 @@ use futures_util::Stream;
 use futures_util::stream;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
+use passerelle_http_common::encoding::ContentEncoding;
+use passerelle_http_common::response_cache::CacheKey;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
-
-use crate::cache::CacheKey;
-use crate::encoding::ContentEncoding;
 
 /// Maximum size of all spooled files in bytes. The files that were sent the longest ago are removed.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;

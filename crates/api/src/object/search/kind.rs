@@ -1,6 +1,9 @@
 //! Enum `SearchKind`.
 
 use async_graphql::Enum;
+use passerelle_model::labels::in_language;
+use passerelle_model::language::Language;
+use passerelle_search::SearchKind as Kind;
 
 /// Kind of object that a search returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -28,4 +31,19 @@ pub(crate) enum MatchKind {
     Fuzzy,
     /// The object contains some of the words of the query.
     SomeWords,
+}
+
+/// Returns the label of a kind of search hits, for example `Mesures`.
+pub(crate) fn search_kind_label(kind: Kind, lang: Language) -> &'static str {
+    let words = match kind {
+        Kind::Measure => ["Mesures", "Maatregelen", "Maßnahmen", "Measures"],
+        Kind::Category => {
+            ["Axes et objectifs", "Assen en doelstellingen", "Achsen und Ziele", "Axes and objectives"]
+        }
+        Kind::Page => ["Pages", "Pagina’s", "Seiten", "Pages"],
+        Kind::SupportService => {
+            ["Services de support", "Ondersteunende diensten", "Unterstützungsdienste", "Support services"]
+        }
+    };
+    in_language(words, lang)
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use passerelle_model::key::PlanKey;
 use passerelle_model::published::{PublishedMeasure, PublishedPlan};
-use passerelle_storage::{AsOfResult, MeasureScope};
+use passerelle_storage::{AsOfResult, MeasureScope, plans_named};
 
 use crate::context::{all_plans, category_tree, load, past_context, read_root_field_at, storage, view};
 use crate::error::ApiError;
 use crate::input::{
     MeasureFilterInput, MeasureOrderInput, MeasureSelector, PaginationArgs, PlanBy, measure_query,
-    plans_named, reject_both,
+    reject_both,
 };
 use crate::loader::MeasureByNumber;
 use crate::object::{DateTime, Language, MeasureConnection, MeasureObject, PlanObject, measure_connection};

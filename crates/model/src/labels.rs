@@ -1,21 +1,22 @@
 //! Words for the values of enums, in the languages of the content.
 
-use passerelle_model::diagnostic::Severity;
-use passerelle_model::document::DocumentState;
-use passerelle_model::language::Language;
-use passerelle_model::plan::{CategoryLevel, MeasureStatus};
-use passerelle_search::SearchKind;
+use crate::change::ChangedField;
+use crate::diagnostic::Severity;
+use crate::document::DocumentState;
+use crate::language::Language;
+use crate::plan::{CategoryLevel, MeasureStatus};
 
 /// Words in French, Dutch, German and English, in the order of [`Language::ALL`].
-type Words = [&'static str; Language::ALL.len()];
+pub type Words = [&'static str; Language::ALL.len()];
 
-fn in_language(words: Words, lang: Language) -> &'static str {
+/// Returns the word in a language.
+pub fn in_language(words: Words, lang: Language) -> &'static str {
     let found = Language::ALL.into_iter().zip(words).find(|(language, _)| *language == lang);
     found.map_or(words[0], |(_, word)| word)
 }
 
 /// Returns a colour for a status as `#rrggbb`. Each has a contrast of at least 4.5 to white (WCAG 2.2, AA).
-pub(crate) fn status_color(status: MeasureStatus) -> &'static str {
+pub fn status_color(status: MeasureStatus) -> &'static str {
     match status {
         MeasureStatus::NotStarted => "#5f6b7a",
         MeasureStatus::InProgress => "#1d5fbf",
@@ -30,7 +31,7 @@ pub(crate) fn status_color(status: MeasureStatus) -> &'static str {
 }
 
 /// Returns true if no further work is expected after this status.
-pub(crate) fn status_is_final(status: MeasureStatus) -> bool {
+pub fn status_is_final(status: MeasureStatus) -> bool {
     match status {
         MeasureStatus::Completed
         | MeasureStatus::Cancelled
@@ -45,7 +46,7 @@ pub(crate) fn status_is_final(status: MeasureStatus) -> bool {
 }
 
 /// Returns the label of a level of the category tree, for example `Axe`.
-pub(crate) fn level_label(level: CategoryLevel, lang: Language) -> &'static str {
+pub fn level_label(level: CategoryLevel, lang: Language) -> &'static str {
     let words = match level {
         CategoryLevel::Axis => ["Axe", "As", "Achse", "Axis"],
         CategoryLevel::Objective => ["Objectif", "Doelstelling", "Ziel", "Objective"],
@@ -56,7 +57,7 @@ pub(crate) fn level_label(level: CategoryLevel, lang: Language) -> &'static str 
 }
 
 /// Returns the label of a document state, for example `Publié`.
-pub(crate) fn state_label(state: DocumentState, lang: Language) -> &'static str {
+pub fn state_label(state: DocumentState, lang: Language) -> &'static str {
     let words = match state {
         DocumentState::Published => ["Publié", "Gepubliceerd", "Veröffentlicht", "Published"],
         DocumentState::Rejected => ["Refusé", "Geweigerd", "Abgelehnt", "Rejected"],
@@ -67,27 +68,58 @@ pub(crate) fn state_label(state: DocumentState, lang: Language) -> &'static str 
     in_language(words, lang)
 }
 
-/// Returns the label of a kind of search hits, for example `Mesures`.
-pub(crate) fn search_kind_label(kind: SearchKind, lang: Language) -> &'static str {
-    let words = match kind {
-        SearchKind::Measure => ["Mesures", "Maatregelen", "Maßnahmen", "Measures"],
-        SearchKind::Category => {
-            ["Axes et objectifs", "Assen en doelstellingen", "Achsen und Ziele", "Axes and objectives"]
-        }
-        SearchKind::Page => ["Pages", "Pagina’s", "Seiten", "Pages"],
-        SearchKind::SupportService => {
-            ["Services de support", "Ondersteunende diensten", "Unterstützungsdienste", "Support services"]
-        }
-    };
-    in_language(words, lang)
-}
-
 /// Returns the label of a severity, for example `Erreur`.
-pub(crate) fn severity_label(severity: Severity, lang: Language) -> &'static str {
+pub fn severity_label(severity: Severity, lang: Language) -> &'static str {
     let words = match severity {
         Severity::Error => ["Erreur", "Fout", "Fehler", "Error"],
         Severity::Warning => ["Avertissement", "Waarschuwing", "Warnung", "Warning"],
         Severity::Notice => ["Information", "Melding", "Hinweis", "Notice"],
+    };
+    in_language(words, lang)
+}
+
+/// Returns the label of a changed field, in lower case for the middle of a sentence: `échéance`.
+pub fn changed_field_label(field: ChangedField, lang: Language) -> &'static str {
+    let words = match field {
+        ChangedField::Number => ["numéro", "nummer", "Nummer", "number"],
+        ChangedField::Title => ["titre", "titel", "Titel", "title"],
+        ChangedField::Status => ["statut", "status", "Status", "status"],
+        ChangedField::StatusText => {
+            ["libellé du statut", "tekst van de status", "Text des Status", "text of the status"]
+        }
+        ChangedField::Programme => ["programme", "programma", "Programm", "programme"],
+        ChangedField::IsRepeated => ["reprise", "herhaling", "Wiederholung", "repetition"],
+        ChangedField::Category => ["catégorie", "categorie", "Kategorie", "category"],
+        ChangedField::Path => ["place", "plaats", "Stelle", "place"],
+        ChangedField::Slug => ["adresse", "adres", "Adresse", "address"],
+        ChangedField::Lang => ["langue", "taal", "Sprache", "language"],
+        ChangedField::Year => ["année", "jaar", "Jahr", "year"],
+        ChangedField::Content => ["contenu", "inhoud", "Inhalt", "content"],
+        ChangedField::Label => {
+            ["numéro tel qu’écrit", "nummer zoals geschreven", "Nummer wie geschrieben", "label"]
+        }
+        ChangedField::Parent => {
+            ["mesure parente", "bovenliggende maatregel", "übergeordnete Maßnahme", "parent measure"]
+        }
+        ChangedField::ResponsibleParties => {
+            ["responsables", "verantwoordelijken", "Verantwortliche", "responsible parties"]
+        }
+        ChangedField::Partners => ["partenaires", "partners", "Partner", "partners"],
+        ChangedField::StartDate => ["début", "begin", "Beginn", "start"],
+        ChangedField::EndDate => ["échéance", "einddatum", "Frist", "deadline"],
+        ChangedField::ScheduleText => ["calendrier", "planning", "Zeitplan", "schedule"],
+        ChangedField::BudgetText => {
+            ["texte du budget", "tekst van het budget", "Text des Budgets", "text of the budget"]
+        }
+        ChangedField::Budget => ["budget", "budget", "Budget", "budget"],
+        ChangedField::Indicators => ["indicateurs", "indicatoren", "Indikatoren", "indicators"],
+        ChangedField::Completion => ["avancement", "voortgang", "Fortschritt", "completion"],
+        ChangedField::Priority => ["priorité", "prioriteit", "Priorität", "priority"],
+        ChangedField::Description => ["description", "beschrijving", "Beschreibung", "description"],
+        ChangedField::Attributes => {
+            ["autres colonnes", "andere kolommen", "weitere Spalten", "other columns"]
+        }
+        ChangedField::State => ["état", "staat", "Zustand", "state"],
     };
     in_language(words, lang)
 }
