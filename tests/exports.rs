@@ -309,7 +309,7 @@ async fn database_errors_are_masked_in_exports_and_feed() {
     storage.close().await.unwrap();
     for path in ["/exports/measures.csv", "/exports/measures.json", "/feeds/changes.atom"] {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = router(state.clone()).oneshot(request).await.unwrap();
+        let response = router(state.clone(), None).oneshot(request).await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers().get("etag")), (503, None), "{path}");
         let answer: Value =
             serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap();

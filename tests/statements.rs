@@ -74,7 +74,7 @@ impl StatementCounter {
         let request =
             Request::post("/graphql").header("content-type", "application/json").body(body).unwrap();
         let before = self.storage.statement_count();
-        let response = router(state).oneshot(request).await.unwrap();
+        let response = router(state, None).oneshot(request).await.unwrap();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let answer: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!(answer.get("errors"), None, "{query}");

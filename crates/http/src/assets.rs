@@ -16,7 +16,7 @@ use headers::{
     AcceptRanges, ContentLength, ContentRange, ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch, IfRange,
     LastModified,
 };
-use passerelle_model::asset::{Asset, media_type};
+use passerelle_model::asset::{Asset, decode_path, media_type};
 use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::rendition::{Rendition, has_renditions};
@@ -142,6 +142,11 @@ fn fresh(bytes: Bytes, etag: Option<ETag>, headers: &HeaderMap) -> Response {
         response.headers_mut().typed_insert(etag);
     }
     response
+}
+
+/// Returns true if a path of an address can be that of a file.
+pub(super) fn is_asset_path(path: &str) -> bool {
+    decode_path(path.trim_start_matches('/')).as_deref().and_then(parse_asset_path).is_some()
 }
 
 /// The path of an asset below the content folder, and its type, if the path can be one.

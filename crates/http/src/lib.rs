@@ -28,6 +28,7 @@ mod graphql;
 mod health;
 mod http_metrics;
 mod metrics;
+mod page_routes;
 mod preview;
 mod readiness;
 mod rendered;
@@ -46,6 +47,7 @@ use tokio::net::TcpListener;
 pub use admin_access::AdminAccess;
 pub use connections::ConnectionLimits;
 pub use cors::{AllowedOrigins, InvalidOrigin, Origin};
+pub use page_routes::PageRoutes;
 pub use preview::PreviewAccess;
 pub use readiness::Readiness;
 pub use renditions::RenditionSettings;
@@ -69,14 +71,24 @@ pub struct Listeners {
 }
 
 /// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes
-/// WebSockets. Without `previews`, no request gets drafts.
+/// WebSockets. Without `pages`, `/` redirects to GraphiQL. Without `previews`, no request gets drafts.
 ///
 /// The future is boxed, so that its code is generated in this crate and not again in each caller.
-pub fn serve(listeners: Listeners, api: ApiState, previews: Option<PreviewAccess>) -> BoxFuture<'static, ()> {
-    Box::pin(serve_requests(listeners, api, previews))
+pub fn serve(
+    listeners: Listeners,
+    api: ApiState,
+    pages: Option<PageRoutes>,
+    previews: Option<PreviewAccess>,
+) -> BoxFuture<'static, ()> {
+    Box::pin(serve_requests(listeners, api, pages, previews))
 }
 
-async fn serve_requests(listeners: Listeners, api: ApiState, previews: Option<PreviewAccess>) {
+async fn serve_requests(
+    listeners: Listeners,
+    api: ApiState,
+    pages: Option<PageRoutes>,
+    previews: Option<PreviewAccess>,
+) {
     let state = AppState::new(api);
     let context = |router: Router| ConnectionContext {
         router,
@@ -89,7 +101,8 @@ async fn serve_requests(listeners: Listeners, api: ApiState, previews: Option<Pr
         metrics: state.connection_metrics().clone(),
         shutdown: state.shutdown().clone(),
     };
-    let (public, preview_state) = preview::with_previews(router::public_routes(state.clone()), previews);
+    let (public, preview_state) =
+        preview::with_previews(router::public_routes(state.clone(), pages.as_ref()), previews);
     let public = if listeners.internal.is_some() {
         public
     } else {
@@ -123,7 +136,7 @@ async fn sweep_previews(preview_state: Option<&AppState>) -> std::convert::Infal
 }
 
 /// Returns the routes of the service without a listener, for tests.
-pub fn router(api: ApiState) -> Router {
+pub fn router(api: ApiState, pages: Option<&PageRoutes>) -> Router {
     let state = AppState::new(api);
-    router::public_routes(state.clone()).merge(router::operator_routes(state))
+    router::public_routes(state.clone(), pages).merge(router::operator_routes(state))
 }

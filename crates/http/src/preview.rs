@@ -16,6 +16,7 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use passerelle_http_common::token::BearerToken;
 
+use super::page_routes::PageRoutes;
 use super::router;
 use super::state::{ApiState, AppState};
 
@@ -34,6 +35,8 @@ pub struct PreviewAccess {
     pub token: BearerToken,
     /// State of the service whose database contains drafts.
     pub api: Box<ApiState>,
+    /// Web pages of that database. `None` for no pages.
+    pub pages: Option<PageRoutes>,
 }
 
 /// Routes of the preview and the token for them.
@@ -56,10 +59,10 @@ enum Credentials {
 
 /// Adds previews to the public routes. Also returns the state of the preview.
 pub(super) fn with_previews(public: Router, access: Option<PreviewAccess>) -> (Router, Option<AppState>) {
-    let Some(PreviewAccess { token, mut api }) = access else { return (public, None) };
+    let Some(PreviewAccess { token, mut api, pages }) = access else { return (public, None) };
     api.settings.response_cache_bytes = 0;
     let state = AppState::new(*api);
-    let routes = TowerToHyperService::new(router::public_routes(state.clone()));
+    let routes = TowerToHyperService::new(router::public_routes(state.clone(), pages.as_ref()));
     (public.layer(from_fn_with_state(Preview { token, routes }, dispatch)), Some(state))
 }
 

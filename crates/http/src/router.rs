@@ -2,21 +2,24 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
-use axum::middleware::map_response_with_state;
+use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use futures_util::stream;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use passerelle_model::sync::Revision;
 
 use super::exchange::PeerAddress;
 use super::generated_file::{Chunks, FileRequest, GeneratedFile};
+use super::page_routes::PageRoutes;
 use super::state::AppState;
 use super::{admin, assets, exports, feed, graphiql, graphql, health, metrics};
 
 /// Returns the routes for clients, with the probes.
-pub(super) fn public_routes(state: AppState) -> Router {
+pub(super) fn public_routes(state: AppState, pages: Option<&PageRoutes>) -> Router {
     // Browsers may read only these routes from pages of other origins.
     let public = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::method_not_allowed))
@@ -27,12 +30,33 @@ pub(super) fn public_routes(state: AppState) -> Router {
         .route("/{*path}", get(assets::get));
     let origins = &state.settings().allowed_origins;
     let public = if origins.is_empty() { public } else { public.layer(origins.cors_layer()) };
-    let routes = Router::new()
-        .merge(public)
-        .route("/", get(async || Redirect::temporary("/graphiql")))
-        .route("/graphql/ws", get(graphql::websocket))
-        .merge(graphiql::routes());
-    finish(routes, state.clone()).merge(probe_routes(state))
+    let routes =
+        Router::new().merge(public).route("/graphql/ws", get(graphql::websocket)).merge(graphiql::routes());
+    let pages = match pages {
+        Some(pages) => pages.create(state.shared_limits()).with_state(()),
+        None => Router::new().route("/", get(async || Redirect::temporary("/graphiql"))),
+    };
+    let routes = finish(routes, state.clone());
+    let files = TowerToHyperService::new(routes.clone());
+    let pages = end_keep_alive(pages, &state).layer(from_fn_with_state(files, file_or_page));
+    routes.merge(pages).merge(probe_routes(state))
+}
+
+/// Serves the file if an address below `/plans/` is that of a file, for example `/plans/map.png`. Names of
+/// plans and numbers of measures do not end like names of files.
+async fn file_or_page(
+    State(files): State<TowerToHyperService<Router>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    if !path.starts_with("/plans/") || !assets::is_asset_path(path) {
+        return next.run(request).await;
+    }
+    match files.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
 }
 
 /// Rate limit cost of the schema. It is printed once at the start.
@@ -64,6 +88,9 @@ pub(super) fn probe_routes(state: AppState) -> Router {
 }
 
 fn finish(routes: Router<AppState>, state: AppState) -> Router {
-    let readiness = state.readiness().clone();
-    routes.with_state(state).layer(map_response_with_state(readiness, health::end_keep_alive))
+    end_keep_alive(routes.with_state(state.clone()), &state)
+}
+
+fn end_keep_alive(routes: Router, state: &AppState) -> Router {
+    routes.layer(map_response_with_state(state.readiness().clone(), health::end_keep_alive))
 }

@@ -8,6 +8,7 @@ mod database;
 mod lifecycle;
 mod local_files;
 mod logging;
+mod pages;
 mod preview;
 mod process_limits;
 mod secrets;

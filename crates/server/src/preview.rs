@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use crate::clock;
 use crate::lifecycle::Lifecycle;
 use crate::local_files::LocalFiles;
+use crate::pages;
 use crate::secrets;
 
 /// Token and places of the preview.
@@ -43,6 +44,7 @@ pub(crate) async fn start(
     folder: &Path,
     options: WorkerOptions,
     public: &ApiState,
+    public_url: &str,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Option<PreviewAccess>> {
     let Some(token) = preview.token else { return Ok(None) };
@@ -66,7 +68,8 @@ pub(crate) async fn start(
         Ok(())
     });
     let api = ApiState { storage, search, sync_status, admin: None, ..public.clone() };
-    Ok(Some(PreviewAccess { token, api: Box::new(api) }))
+    let pages = Some(pages::routes(&api, public_url));
+    Ok(Some(PreviewAccess { token, api: Box::new(api), pages }))
 }
 
 /// Waits until the first scan of the preview is over, whether it failed or not.

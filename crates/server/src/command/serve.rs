@@ -21,6 +21,7 @@ use crate::clock;
 use crate::database;
 use crate::lifecycle::{Lifecycle, set_ready};
 use crate::local_files::LocalFiles;
+use crate::pages;
 use crate::preview::{self, PreviewOptions};
 use crate::process_limits;
 use crate::secrets;
@@ -38,6 +39,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
+    let public_url = args.urls.public_url().trim_end_matches('/').to_owned();
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
     arm_fail_point(&storage, args.fail_point.as_ref());
@@ -66,8 +68,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
+    let pages = pages::routes(&state, &public_url);
     let preview = PreviewOptions::new(&args.database.url, args.cache_dir)?;
-    let previews = preview::start(preview, &folder, options, &state, &lifecycle).await?;
+    let previews = preview::start(preview, &folder, options, &state, &public_url, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());
     let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
@@ -79,7 +82,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     background.spawn("search", run_indexer(indexer, background.stop_token()));
     background.spawn("revisions", poll_revisions(storage.clone(), background.stop_token()));
     requests.spawn("http", async move {
-        http::serve(listeners, state, previews).await;
+        http::serve(listeners, state, Some(pages), previews).await;
         Ok(())
     });
     let (shutdown, readiness, served) = (requests.stop_token(), lifecycle.readiness(), storage.clone());

@@ -1,0 +1,243 @@
+//! One request for a page: cache, rate limit, permit, ETag, headers.
+
+use std::net::{IpAddr, SocketAddr};
+
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::extract::rejection::ExtensionRejection;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use passerelle_http_common::encoding::ContentEncoding;
+use passerelle_http_common::etag::is_known_to_client;
+use passerelle_http_common::rate_limit::retry_after_seconds;
+use passerelle_http_common::response_cache::{CacheKey, CachedResponse};
+use passerelle_model::checksum::Checksum;
+use passerelle_model::language::Language;
+use passerelle_model::sync::Revision;
+
+use crate::address::Query;
+use crate::error::PageError;
+use crate::frame::{Frame, Link};
+use crate::site::Site;
+use crate::words::Words;
+
+/// Address of the TCP peer. An error in tests that use the router without a listener.
+pub(crate) type PeerAddress = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
+
+/// Rate limit cost of a cached page, as for a GraphQL response.
+const CACHE_HIT_COST: usize = 1;
+
+/// Variant of the cache key. Pages have one media type.
+const VARIANT: u8 = 0;
+
+/// A page loads files of this service only, and runs no script that the document contains.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page that a template renders.
+pub(crate) trait Page: Template {
+    /// Returns false if the same request can have another answer at the same revision.
+    fn is_cacheable(&self) -> bool {
+        true
+    }
+}
+
+/// HTML of a page, ready to send.
+#[derive(Clone, Debug)]
+pub(crate) struct RenderedPage {
+    status: StatusCode,
+    bytes: Bytes,
+    encoding: ContentEncoding,
+    /// Value of `Retry-After` in seconds.
+    retry_after: Option<u64>,
+    is_cacheable: bool,
+}
+
+impl CachedResponse for RenderedPage {
+    fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn is_cacheable(&self) -> bool {
+        self.is_cacheable
+    }
+
+    fn encoded(self, encoding: ContentEncoding) -> Self {
+        let (bytes, encoding) = encoding.encode(&self.bytes);
+        Self { bytes, encoding, ..self }
+    }
+}
+
+/// Request for a page at one revision.
+pub(crate) struct PageRequest<'a> {
+    site: &'a Site,
+    headers: &'a HeaderMap,
+    peer: Option<IpAddr>,
+    words: &'static Words,
+    chosen: Option<Language>,
+    key: CacheKey,
+    encoding: ContentEncoding,
+}
+
+impl<'a> PageRequest<'a> {
+    /// `name` identifies the page with its parameters and its language.
+    pub(crate) fn new(
+        site: &'a Site,
+        headers: &'a HeaderMap,
+        peer: PeerAddress,
+        (words, chosen): (&'static Words, Option<Language>),
+        revision: Revision,
+        name: &str,
+    ) -> Self {
+        let request = Checksum::of(format!("page:{}:{chosen:?}:{name}", words.code).as_bytes());
+        Self {
+            site,
+            headers,
+            peer: peer.ok().map(|info| info.0.ip()),
+            words,
+            chosen,
+            key: CacheKey::new(request, revision, VARIANT, site.cache_key_salt()),
+            encoding: ContentEncoding::negotiate(headers),
+        }
+    }
+
+    /// Answers with the page: 304 if the client has it, from the cache if it is there, else rendered.
+    pub(crate) async fn respond<T: Page>(
+        &self,
+        cost: usize,
+        page: impl Future<Output = Result<T, PageError>>,
+    ) -> Response {
+        let etag = self.key.etag();
+        if is_known_to_client(self.headers, &etag) {
+            return with_headers(StatusCode::NOT_MODIFIED, Body::empty(), &etag);
+        }
+        let cached = self.site.pages().get(self.key, self.encoding).await;
+        let charged = if cached.is_some() { CACHE_HIT_COST } else { cost };
+        let limiter = &self.site.limits().rate_limiter;
+        if let Err(retry_after) = limiter.charge(self.headers, self.peer, charged) {
+            return self
+                .send(&self.error_page(&PageError::RateLimited(retry_after_seconds(retry_after))), &etag);
+        }
+        if let Some(rendered) = cached {
+            return self.send(&rendered, &etag);
+        }
+        let rendering = Box::pin(async {
+            match self.render(page).await {
+                Ok((bytes, is_cacheable)) => RenderedPage {
+                    status: StatusCode::OK,
+                    bytes,
+                    is_cacheable,
+                    encoding: ContentEncoding::Identity,
+                    retry_after: None,
+                },
+                Err(error) => self.error_page(&error),
+            }
+        });
+        let (rendered, _) = self.site.pages().get_or_render(self.key, self.encoding, rendering).await;
+        self.send(&rendered, &etag)
+    }
+
+    /// Answers with the page of an error.
+    pub(crate) fn reject(&self, error: &PageError) -> Response {
+        self.send(&self.error_page(error), "")
+    }
+
+    /// Renders a page with one of the permits that exports use too.
+    async fn render<T: Page>(
+        &self,
+        page: impl Future<Output = Result<T, PageError>>,
+    ) -> Result<(Bytes, bool), PageError> {
+        let permits = &self.site.limits().read_permits;
+        let _permit = permits.acquire().await.map_err(|_| PageError::Stopped)?;
+        let page = page.await?;
+        Ok((page.render()?.into(), page.is_cacheable()))
+    }
+
+    fn error_page(&self, error: &PageError) -> RenderedPage {
+        if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+            tracing::error!(%error, "a page could not be rendered");
+        }
+        let page = ErrorPage::new(self.site, self.words, self.chosen, error);
+        let bytes = page.render().unwrap_or_else(|_| page.title.to_owned());
+        RenderedPage {
+            status: error.status(),
+            bytes: bytes.into(),
+            encoding: ContentEncoding::Identity,
+            retry_after: if let PageError::RateLimited(seconds) = error { Some(*seconds) } else { None },
+            is_cacheable: false,
+        }
+    }
+
+    fn send(&self, page: &RenderedPage, etag: &str) -> Response {
+        let etag = if page.is_cacheable() { etag } else { "" };
+        let mut response = with_headers(page.status, Body::from(page.bytes.clone()), etag);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.words.code));
+        if let Some(value) = page.encoding.header_value() {
+            headers.insert(header::CONTENT_ENCODING, value);
+        }
+        if let Some(seconds) = page.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+fn with_headers(status: StatusCode, body: Body, etag: &str) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, accept-language"));
+    // A page can change with every revision. Caches may store it but must revalidate.
+    let cache_control = if etag.is_empty() { "no-store" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
+    if let Ok(etag) = HeaderValue::try_from(etag)
+        && !etag.is_empty()
+    {
+        headers.insert(header::ETAG, etag);
+    }
+    response
+}
+
+/// Page of an error, with links that lead on.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    title: &'static str,
+    text: String,
+    links: Vec<Link>,
+}
+
+impl ErrorPage {
+    fn new(site: &Site, words: &'static Words, chosen: Option<Language>, error: &PageError) -> Self {
+        let (title, text) = match error {
+            PageError::NoPlan => (words.not_found, words.plan_not_found.to_owned()),
+            PageError::NoMeasure { .. } => (words.not_found, words.measure_not_found.to_owned()),
+            PageError::InvalidDate => (words.invalid_request, words.invalid_date.to_owned()),
+            PageError::BeforeFirstRevision => (words.not_found, words.before_first.to_owned()),
+            PageError::Pruned(oldest) => {
+                (words.not_found, Words::fill(words.pruned, &[&words.date_text(*oldest)]))
+            }
+            PageError::RateLimited(_) => (words.too_many, words.too_many_text.to_owned()),
+            PageError::Storage(_) | PageError::Search(_) | PageError::Template(_) | PageError::Stopped => {
+                (words.unavailable, words.unavailable_text.to_owned())
+            }
+        };
+        let start = |lang| Query::default().with_language(lang).at("/");
+        let mut links = vec![Link::new(words.to_start, start(chosen))];
+        if let PageError::NoMeasure { plan_url } = error {
+            links.insert(0, Link::new(words.to_plan, plan_url.as_str()));
+        }
+        let mut frame = Frame::new(site, words, chosen, start);
+        frame.title = format!("{title} – passerelle");
+        frame.description.clone_from(&text);
+        frame.revision = site.storage().cached_latest().revision().number.get();
+        Self { frame, title, text, links }
+    }
+}

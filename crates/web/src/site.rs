@@ -1,0 +1,98 @@
+//! State that all requests for pages share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
+use passerelle_http_common::shared_limits::SharedLimits;
+use passerelle_model::sync::SyncStatus;
+use passerelle_search::Search;
+use passerelle_storage::{ObjectAddress, Storage};
+use tokio::sync::watch;
+
+use crate::assets::Assets;
+use crate::page_request::RenderedPage;
+
+/// Maximum size of the cache of pages in bytes: about 100 pages of 50 KiB, each compressed and not.
+const PAGE_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Returns the address of a page in the front end. `None` if the front end has no address of its own.
+pub type ObjectUrl = Arc<dyn Fn(&ObjectAddress) -> Option<String> + Send + Sync>;
+
+/// Everything that the pages need from the rest of the program.
+#[derive(Clone)]
+pub struct WebSources {
+    /// Database with all published revisions.
+    pub storage: Storage,
+    /// Full-text index of the latest revision.
+    pub search: Search,
+    /// Latest status that the watcher has reported.
+    pub sync_status: watch::Receiver<SyncStatus>,
+    /// Address of this service as browsers see it, without a slash at the end. Empty if it is unknown.
+    pub public_url: String,
+    /// Addresses of content pages.
+    pub object_url: ObjectUrl,
+}
+
+impl fmt::Debug for WebSources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSources").field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
+
+/// Shared state of all pages. A clone increments one reference count.
+#[derive(Clone)]
+pub(crate) struct Site(Arc<Inner>);
+
+struct Inner {
+    sources: WebSources,
+    limits: SharedLimits,
+    assets: Assets,
+    pages: ResponseCache<RenderedPage>,
+    cache_key_salt: CacheKeySalt,
+}
+
+impl Site {
+    pub(crate) fn new(sources: WebSources, limits: SharedLimits) -> Self {
+        let assets = Assets::new();
+        let cache_key_salt = CacheKeySalt::of(&assets.names(), &sources.public_url);
+        let pages = ResponseCache::new(PAGE_CACHE_BYTES);
+        Self(Arc::new(Inner { sources, limits, assets, pages, cache_key_salt }))
+    }
+
+    pub(crate) fn storage(&self) -> &Storage {
+        &self.0.sources.storage
+    }
+
+    pub(crate) fn search(&self) -> &Search {
+        &self.0.sources.search
+    }
+
+    pub(crate) fn sync_status(&self) -> SyncStatus {
+        self.0.sources.sync_status.borrow().clone()
+    }
+
+    pub(crate) fn public_url(&self) -> &str {
+        &self.0.sources.public_url
+    }
+
+    pub(crate) fn object_url(&self, address: &ObjectAddress) -> Option<String> {
+        (self.0.sources.object_url)(address)
+    }
+
+    pub(crate) fn limits(&self) -> &SharedLimits {
+        &self.0.limits
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+
+    pub(crate) fn pages(&self) -> &ResponseCache<RenderedPage> {
+        &self.0.pages
+    }
+
+    pub(crate) fn cache_key_salt(&self) -> CacheKeySalt {
+        self.0.cache_key_salt
+    }
+}
