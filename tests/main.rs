@@ -53,4 +53,6 @@ mod snapshots;
 mod statements;
 mod streams;
 mod subscriptions;
+mod web;
+mod web_statements;
 mod websockets;

@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use futures_util::stream;
 use passerelle_api::{ApiError, ErrorCode, GraphqlResponse};
-use passerelle_storage::ReadView;
+use passerelle_storage::{AsOfResult, ReadView};
 use tokio::sync::Semaphore;
 
 use self::params::ExportParams;
@@ -110,6 +110,16 @@ async fn prepare(
     format: ExportFormat,
 ) -> Result<Option<GeneratedFile>, ApiError> {
     let params = ExportParams::parse(pairs)?;
+    let view = match params.at {
+        None => view,
+        Some(at) => match state.storage().as_of(at).await? {
+            AsOfResult::Found(past) => past.in_request_of(&view),
+            AsOfResult::BeforeFirstRevision => return Ok(None),
+            AsOfResult::Pruned(oldest) => {
+                return Err(ApiError::BadInput(format!("the content before {oldest} was pruned")));
+            }
+        },
+    };
     let loading = ExportTable::load(view, state.search(), state.plan_tables(), &params);
     let Some(table) = loading.await? else { return Ok(None) };
     let separator = params.separator.unwrap_or_else(|| csv::default_separator(table.plan.heading.lang));

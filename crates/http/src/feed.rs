@@ -12,7 +12,7 @@ use axum::response::Response;
 use futures_util::stream;
 use passerelle_api::{ApiError, SiteUrls};
 use passerelle_model::change::ChangeKind;
-use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView, plans_named};
 
 use self::subject::Subjects;
 use super::accept::MediaType;
@@ -28,28 +28,38 @@ const MAX_ENTRIES: u32 = 100;
 /// Rate limit cost of a feed, as for a list of its length in GraphQL.
 const FEED_COST: usize = 5 + MAX_ENTRIES as usize;
 
+/// Parsed query string of the feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct FeedParams {
+    /// Sorted, without duplicates. Empty for all kinds.
+    kinds: Vec<ChangeKind>,
+    /// Slug of a plan, or slug and year. `None` for the changes of all objects.
+    plan: Option<String>,
+}
+
 /// Serves the newest changes, newest first. The parameter `kind` may be repeated and selects change kinds.
+/// `plan` selects the changes of a plan, its categories and its measures.
 pub(super) async fn get(
     State(state): State<AppState>,
     peer: PeerAddress,
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    let kinds = match parse_kinds(pairs) {
-        Ok(kinds) => kinds,
+    let params = match FeedParams::parse(pairs) {
+        Ok(params) => params,
         Err(error) => return to_http(&file_error(&error), MediaType::Json),
     };
     let view = state.storage().cached_latest();
-    let request = FileRequest::new(&state, &headers, peer, view.revision(), &format!("changes {kinds:?}"));
+    let request = FileRequest::new(&state, &headers, peer, view.revision(), &format!("changes {params:?}"));
     if let Some(response) = request.cached_response().await {
         return response;
     }
     let (site_urls, database_id) = (state.site_urls().clone(), state.storage().database_id());
     let produce = move || -> Chunks {
-        let (view, kinds, site_urls) = (view.clone(), kinds.clone(), site_urls.clone());
+        let (view, params, site_urls) = (view.clone(), params.clone(), site_urls.clone());
         let database_id = database_id.clone();
         let building =
-            async move { build_feed(&view, &database_id, &kinds, &site_urls).await.map(Bytes::from) };
+            async move { build_feed(&view, &database_id, &params, &site_urls).await.map(Bytes::from) };
         Box::pin(stream::once(building))
     };
     let produce = Box::new(produce);
@@ -60,39 +70,57 @@ pub(super) async fn get(
 async fn build_feed(
     view: &ReadView,
     database_id: &str,
-    kinds: &[ChangeKind],
+    params: &FeedParams,
     site_urls: &SiteUrls,
 ) -> Result<Vec<u8>, ApiError> {
-    let changes = latest_changes(view, kinds).await?;
+    let changes = latest_changes(view, &params.filter(view).await?).await?;
     let subjects = Subjects::load(view, &changes, site_urls).await?;
-    Ok(atom::Feed { database_id, kinds, site_urls, subjects: &subjects }.render(&changes))
+    Ok(atom::Feed { database_id, params, site_urls, subjects: &subjects }.render(&changes))
 }
 
-/// Parses the `kind` parameters into a sorted list without duplicates. An empty list selects all kinds.
-fn parse_kinds(pairs: Vec<(String, String)>) -> Result<Vec<ChangeKind>, ApiError> {
-    let mut kinds = Vec::new();
-    for (name, value) in pairs {
-        if name != "kind" {
-            return Err(ApiError::BadInput(format!("{name:?} is not a parameter. Use kind")));
+impl FeedParams {
+    fn parse(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
+        let mut params = Self::default();
+        for (name, value) in pairs {
+            if !matches!(name.as_str(), "kind" | "plan") {
+                return Err(ApiError::BadInput(format!("{name:?} is not a parameter. Use kind or plan")));
+            }
+            if value.is_empty() {
+                continue;
+            }
+            if name == "plan" {
+                params.plan = Some(value);
+                continue;
+            }
+            let unknown = || {
+                let known = ChangeKind::ALL.map(ChangeKind::name).join(", ");
+                ApiError::BadInput(format!("`kind` must be one of {known}, not {value:?}"))
+            };
+            params.kinds.push(ChangeKind::from_name(&value).ok_or_else(unknown)?);
         }
-        if value.is_empty() {
-            continue;
-        }
-        let unknown = || {
-            let known = ChangeKind::ALL.map(ChangeKind::name).join(", ");
-            ApiError::BadInput(format!("`kind` must be one of {known}, not {value:?}"))
-        };
-        kinds.push(ChangeKind::from_name(&value).ok_or_else(unknown)?);
+        params.kinds.sort_unstable();
+        params.kinds.dedup();
+        Ok(params)
     }
-    kinds.sort_unstable();
-    kinds.dedup();
-    Ok(kinds)
+
+    /// Returns the filter of the changes. An error if the plan does not exist.
+    async fn filter(&self, view: &ReadView) -> Result<ChangeFilter, ApiError> {
+        let plan = match &self.plan {
+            None => None,
+            Some(name) => {
+                let plans = view.cached_plans().await?;
+                let found = plans_named(&plans, Some(name), None).first().map(|plan| plan.key.clone());
+                let unknown = || ApiError::BadInput(format!("no plan is named {name:?}"));
+                Some(found.ok_or_else(unknown)?)
+            }
+        };
+        Ok(ChangeFilter { kinds: self.kinds.clone(), plan, ..ChangeFilter::default() })
+    }
 }
 
-async fn latest_changes(view: &ReadView, kinds: &[ChangeKind]) -> Result<Vec<ChangeLogEntry>, ApiError> {
-    let filter = ChangeFilter { kinds: kinds.to_vec(), ..ChangeFilter::default() };
+async fn latest_changes(view: &ReadView, filter: &ChangeFilter) -> Result<Vec<ChangeLogEntry>, ApiError> {
     let pagination = Pagination { from_end: true, ..Pagination::first(MAX_ENTRIES) };
-    let slice = view.changes(&filter, &pagination).await?;
+    let slice = view.changes(filter, &pagination).await?;
     Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())
 }
 
@@ -104,7 +132,7 @@ mod tests {
     fn kind_parameters_use_schema_names() {
         let kinds = |pairs: &[(&str, &str)]| {
             let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            parse_kinds(pairs.collect()).ok()
+            FeedParams::parse(pairs.collect()).ok().map(|params| params.kinds)
         };
         assert_eq!(kinds(&[("kind", "")]), Some(Vec::new()));
         let both = [("kind", "STATUS_CHANGED"), ("kind", "MEASURE_ADDED"), ("kind", "STATUS_CHANGED")];

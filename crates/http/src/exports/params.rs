@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use passerelle_api::{ApiError, check_condition, measure_arguments};
 use passerelle_model::language::Language;
+use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
 use serde_json::Value as Json;
 
 /// Parameters that may occur at most once.
-const SINGLE_VALUE_PARAMS: [&str; 6] = ["plan", "lang", "filter", "orderBy", "text", "separator"];
+const SINGLE_VALUE_PARAMS: [&str; 7] = ["plan", "lang", "at", "filter", "orderBy", "text", "separator"];
 /// Parameters that may occur several times. A measure must match one of the values.
 const REPEATABLE_PARAMS: [&str; 7] =
     ["status", "category", "programme", "label", "responsibleParties", "partners", "priority"];
@@ -20,6 +21,8 @@ pub(super) struct ExportParams {
     pub(super) plan: Option<String>,
     /// Language of the plan. `None` allows every language.
     pub(super) lang: Option<Language>,
+    /// Time of the exported content. `None` for the latest revision.
+    pub(super) at: Option<Timestamp>,
     /// Conditions that an exported measure meets.
     pub(super) filter: MeasureFilter,
     /// Sort order. Empty means document order.
@@ -63,8 +66,20 @@ impl ExportParams {
             let unknown = || ApiError::BadInput(format!("`lang` must be FR, NL, DE or EN, not {tag:?}"));
             Language::from_tag(tag).ok_or_else(unknown)
         });
+        let at = single.get("at").map(|text| {
+            let unknown =
+                || ApiError::BadInput(format!("`at` must be a date or an RFC 3339 time, not {text:?}"));
+            Timestamp::parse(text).ok_or_else(unknown)
+        });
         let separator = single.get("separator").map(|name| parse_separator(name)).transpose()?;
-        Ok(Self { lang: lang.transpose()?, plan: single.remove("plan"), filter, order, separator })
+        Ok(Self {
+            lang: lang.transpose()?,
+            plan: single.remove("plan"),
+            at: at.transpose()?,
+            filter,
+            order,
+            separator,
+        })
     }
 }
 
@@ -121,7 +136,8 @@ mod tests {
 
     #[test]
     fn invalid_parameters_are_rejected() {
-        let cases: [(&[(&str, &str)], &str); 10] = [
+        let cases: [(&[(&str, &str)], &str); 11] = [
+            (&[("at", "hier")], "`at` must be a date"),
             (&[("separator", "|")], "`separator` must be comma, semicolon or tab"),
             (&[("statuss", "")], "\"statuss\" is not a parameter"),
             (&[("plan", "a"), ("plan", "b")], "`plan` must be given once"),

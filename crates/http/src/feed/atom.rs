@@ -1,10 +1,11 @@
 //! Changes as an Atom feed (RFC 4287).
 
 use passerelle_api::{SiteUrls, global_id};
-use passerelle_model::change::ChangeKind;
+use passerelle_model::asset::encode_path;
 use passerelle_model::language::Language;
 use passerelle_storage::ChangeLogEntry;
 
+use super::FeedParams;
 use super::labels::{summary, title};
 use super::subject::Subjects;
 use super::xml::XmlWriter;
@@ -25,8 +26,8 @@ const AUTHOR: &str = "passerelle";
 pub(super) struct Feed<'a> {
     /// Id of the database. It makes the ids of two installations different.
     pub(super) database_id: &'a str,
-    /// Selected kinds. Empty for all.
-    pub(super) kinds: &'a [ChangeKind],
+    /// Parameters that select the changes.
+    pub(super) params: &'a FeedParams,
     pub(super) site_urls: &'a SiteUrls,
     pub(super) subjects: &'a Subjects,
 }
@@ -34,11 +35,14 @@ pub(super) struct Feed<'a> {
 impl Feed<'_> {
     /// Renders changes as a feed, in the given order.
     pub(super) fn render(&self, changes: &[ChangeLogEntry]) -> Vec<u8> {
-        let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name()).collect();
-        // The id contains the kinds, so that feed readers treat each selection as a feed of its own.
-        let id = [ID_PREFIX, self.database_id, "changes"].into_iter().chain(names.iter().copied());
-        let id = id.collect::<Vec<_>>().join(":");
-        let query: Vec<String> = names.iter().map(|name| format!("kind={name}")).collect();
+        let FeedParams { kinds, plan } = self.params;
+        let names = kinds.iter().map(|kind| kind.name());
+        // The id contains the parameters, so that feed readers treat each selection as a feed of its own.
+        let id = [ID_PREFIX, self.database_id, "changes"].into_iter().chain(names.clone());
+        let plan_id = plan.iter().map(|plan| encode_path(&format!("plan={plan}")));
+        let id = id.map(str::to_owned).chain(plan_id).collect::<Vec<_>>().join(":");
+        let plan_query = plan.iter().map(|plan| format!("plan={}", encode_path(plan)));
+        let query: Vec<String> = names.map(|name| format!("kind={name}")).chain(plan_query).collect();
         let separator = if query.is_empty() { "" } else { "?" };
         let mut xml = XmlWriter::new();
         xml.open(
