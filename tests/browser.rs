@@ -47,6 +47,11 @@ fn run_against_the_demo(script: &str) {
 }
 
 #[test]
+fn web_pages_work_for_everybody() {
+    run_against_the_demo("web.mjs");
+}
+
+#[test]
 fn graphiql_answers_a_query() {
     run_against_the_demo("graphiql.mjs");
 }

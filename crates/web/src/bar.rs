@@ -68,7 +68,7 @@ pub(crate) fn status_class(status: MeasureStatus) -> &'static str {
     }
 }
 
-/// Describes a progress: `10 mesures réalisées sur 40 (25 %)`. Only the number of measures if no status is
+/// Describes a progress: `Mesures réalisées : 10 sur 40 (25 %)`. Only the number of measures if no status is
 /// known.
 pub(crate) fn summary(progress: &Progress, words: &Words) -> String {
     let total = u64::from(progress.total());

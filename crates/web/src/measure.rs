@@ -38,6 +38,8 @@ const MAX_TITLE_CHARS: usize = 80;
 struct Fact {
     name: String,
     value: String,
+    /// True if the value is in the language of the plan.
+    is_content: bool,
 }
 
 /// One change of the measure.
@@ -220,9 +222,10 @@ fn facts(measure: &PublishedMeasure, words: &Words) -> Vec<Fact> {
     ];
     let known = known.into_iter().map(|(name, value)| (name.to_owned(), value));
     let columns = attributes.iter().map(|column| (column.name.clone(), column.value.clone()));
-    let last = [(words.last_change.to_owned(), words.date_text(measure.updated_at))];
-    let all = known.chain(columns).chain(last);
-    all.filter(|(_, value)| !value.is_empty()).map(|(name, value)| Fact { name, value }).collect()
+    let stated = known.chain(columns).filter(|(_, value)| !value.is_empty());
+    let stated = stated.map(|(name, value)| Fact { name, value, is_content: true });
+    let (name, value) = (words.last_change.to_owned(), words.date_text(measure.updated_at));
+    stated.chain([Fact { name, value, is_content: false }]).collect()
 }
 
 /// Returns the changes of the measure, newest first.

@@ -1,0 +1,88 @@
+// The web pages: accessible in both colour schemes, without scripts, on a narrow screen and by keyboard; live.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { assertAccessible, base, journey, picture } from './browser.mjs';
+
+const plan = '/plans/plan-climat-quartiers';
+const file = `${process.env.PASSERELLE_CONTENT}/plan-climat-quartiers-2025.txt`;
+const pages = {
+  home: '/',
+  plan,
+  filtered: `${plan}?status=COMPLETED&category=1&lang=nl`,
+  nothing: `${plan}?text=zzzz`,
+  past: `${plan}?at=2999-01-01&lang=de`,
+  measure: `${plan}/measures/3`,
+  missing: '/plans/plan-des-lacs?lang=en',
+};
+
+const rows = (page) => page.locator('.measures tbody tr:not(.group)');
+
+for (const colorScheme of ['light', 'dark']) {
+  journey(`every page is accessible in the ${colorScheme} scheme`, async ({ page }) => {
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(base + path);
+      for (const details of await page.locator('details').all()) await details.evaluate((node) => { node.open = true; });
+      await assertAccessible(page);
+      await picture(page, `web-${name}-${colorScheme}`);
+    }
+  }, { context: { colorScheme }, ignoredErrors: /404/ });
+}
+
+journey('without scripts the form filters and the links lead on', async ({ page }) => {
+  await page.goto(base);
+  await page.getByRole('link', { name: 'Plan climat et quartiers 2025' }).click();
+  await page.getByRole('checkbox', { name: 'Réalisé' }).check();
+  await page.getByRole('button', { name: 'Afficher' }).click();
+  assert.equal(new URL(page.url()).searchParams.get('status'), 'COMPLETED');
+  assert.equal(await rows(page).count(), 10);
+  await rows(page).first().getByRole('link').click();
+  assert.match(await page.locator('h1').innerText(), /Mesure 1\s/);
+}, { context: { javaScriptEnabled: false } });
+
+journey('no page is wider than a screen of 360 pixels', async ({ page }) => {
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(base + path);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, path);
+    await picture(page, `web-${name}-360`);
+  }
+}, { context: { viewport: { width: 360, height: 740 } }, ignoredErrors: /404/ });
+
+journey('a filter is applied while it is edited, and the address says so', async ({ page }) => {
+  await page.goto(base + plan);
+  await page.getByRole('checkbox', { name: 'Réalisé' }).check();
+  await page.locator('[data-summary]', { hasText: '10 mesures' }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('status'), 'COMPLETED');
+  await page.getByRole('searchbox', { name: 'Texte' }).fill('arbres');
+  await page.waitForURL(/text=arbres/);
+  assert.ok((await rows(page).count()) < 10);
+  await page.reload();
+  assert.ok(await page.getByRole('checkbox', { name: 'Réalisé' }).isChecked());
+});
+
+journey('the keyboard alone reaches a measure', async ({ page }) => {
+  await page.goto(base + plan);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  await page.keyboard.press('Enter');
+  const isMeasure = () => page.evaluate(() => document.activeElement.getAttribute('href')?.includes('/measures/1'));
+  for (let presses = 0; presses < 60 && !(await isMeasure()); presses++) await page.keyboard.press('Tab');
+  assert.ok(await isMeasure());
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/measures\/1/);
+});
+
+journey('a saved status appears on the dashboard without a reload', async ({ page }) => {
+  const before = readFileSync(file, 'utf8');
+  await page.goto(`${base}${plan}?lang=fr`);
+  await page.evaluate(() => { globalThis.isSamePage = true; });
+  const row = rows(page).filter({ has: page.getByRole('link', { name: /^Transformer les voies/ }) });
+  await row.getByText('En cours').waitFor();
+  try {
+    writeFileSync(file, before.replace(/^(2\..*)En cours$/m, '$1Réalisé'));
+    await row.getByText('Réalisé').waitFor();
+    await page.getByText('En cours → Réalisé').waitFor();
+    assert.ok(await page.evaluate(() => globalThis.isSamePage));
+  } finally {
+    writeFileSync(file, before);
+  }
+});
