@@ -80,7 +80,7 @@ impl Pages {
 async fn a_page_runs_the_same_statements_for_any_number_of_measures() {
     let (few, many) = (Pages::new(3).await, Pages::new(400).await);
     for (path, most) in [
-        ("/", 10),
+        ("/", 12),
         ("/plans/plan-des-mares", 20),
         ("/plans/plan-des-mares?status=COMPLETED&text=joncs&page=2", 12),
         ("/plans/plan-des-mares/measures/2", 20),

@@ -1,8 +1,10 @@
 //! Routes of the service.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::{Next, from_fn_with_state, map_response_with_state};
 use axum::response::{Redirect, Response};
@@ -46,12 +48,18 @@ pub(super) fn public_routes(state: AppState, pages: Option<&PageRoutes>) -> Rout
 /// plans and numbers of measures do not end like names of files.
 async fn file_or_page(
     State(files): State<TowerToHyperService<Router>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path();
     if !path.starts_with("/plans/") || !assets::is_asset_path(path) {
         return next.run(request).await;
+    }
+    // The parameters of the matched path would be added to those of the file.
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
+    request.extensions_mut().clear();
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
     }
     match files.call(request).await {
         Ok(response) => response,
