@@ -258,7 +258,7 @@ fn safe_html(text: &RichText) -> String {
     let filled = text.clone().fill_local_placeholders();
     if has_placeholders(&filled.html) {
         let plain = strip_placeholders(&filled.text);
-        return passerelle_model::html::escape(&plain).into();
+        return passerelle_model::html::escape(&plain);
     }
     filled.html
 }
