@@ -102,16 +102,13 @@ async fn serve_requests(
         shutdown: state.shutdown().clone(),
     };
     let (public, preview_state) =
-        preview::with_previews(router::public_routes(state.clone(), pages.as_ref()), previews);
-    let public = if listeners.internal.is_some() {
-        public
-    } else {
-        public.merge(router::operator_routes(state.clone()))
-    };
+        preview::with_previews(router::public_routes(&state, pages.as_ref()), previews);
+    let public =
+        if listeners.internal.is_some() { public } else { public.merge(router::operator_routes(&state)) };
     let serve_public = serve_connections(listeners.public, state.connection_slots().clone(), context(public));
     let serve_internal = async {
         let Some(listener) = listeners.internal else { return };
-        let routes = router::operator_routes(state.clone()).merge(router::probe_routes(state.clone()));
+        let routes = router::operator_routes(&state).merge(router::probe_routes(&state));
         serve_connections(listener, ConnectionSlots::new(INTERNAL_CONNECTIONS), context(routes)).await;
     };
     tokio::select! {
@@ -138,5 +135,5 @@ async fn sweep_previews(preview_state: Option<&AppState>) -> std::convert::Infal
 /// Returns the routes of the service without a listener, for tests.
 pub fn router(api: ApiState, pages: Option<&PageRoutes>) -> Router {
     let state = AppState::new(api);
-    router::public_routes(state.clone(), pages).merge(router::operator_routes(state))
+    router::public_routes(&state, pages).merge(router::operator_routes(&state))
 }

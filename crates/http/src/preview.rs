@@ -62,7 +62,7 @@ pub(super) fn with_previews(public: Router, access: Option<PreviewAccess>) -> (R
     let Some(PreviewAccess { token, mut api, pages }) = access else { return (public, None) };
     api.settings.response_cache_bytes = 0;
     let state = AppState::new(*api);
-    let routes = TowerToHyperService::new(router::public_routes(state.clone(), pages.as_ref()));
+    let routes = TowerToHyperService::new(router::public_routes(&state, pages.as_ref()));
     (public.layer(from_fn_with_state(Preview { token, routes }, dispatch)), Some(state))
 }
 

@@ -21,7 +21,7 @@ use super::state::AppState;
 use super::{admin, assets, exports, feed, graphiql, graphql, health, metrics};
 
 /// Returns the routes for clients, with the probes.
-pub(super) fn public_routes(state: AppState, pages: Option<&PageRoutes>) -> Router {
+pub(super) fn public_routes(state: &AppState, pages: Option<&PageRoutes>) -> Router {
     // Browsers may read only these routes from pages of other origins.
     let public = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::method_not_allowed))
@@ -38,9 +38,9 @@ pub(super) fn public_routes(state: AppState, pages: Option<&PageRoutes>) -> Rout
         Some(pages) => pages.create(state.shared_limits()).with_state(()),
         None => Router::new().route("/", get(async || Redirect::temporary("/graphiql"))),
     };
-    let routes = finish(routes, state.clone());
+    let routes = finish(routes, state);
     let files = TowerToHyperService::new(routes.clone());
-    let pages = end_keep_alive(pages, &state).layer(from_fn_with_state(files, file_or_page));
+    let pages = end_keep_alive(pages, state).layer(from_fn_with_state(files, file_or_page));
     routes.merge(pages).merge(probe_routes(state))
 }
 
@@ -84,19 +84,19 @@ async fn schema(State(state): State<AppState>, peer: PeerAddress, headers: Heade
 }
 
 /// Returns the routes for operators: metrics and the admin API.
-pub(super) fn operator_routes(state: AppState) -> Router {
+pub(super) fn operator_routes(state: &AppState) -> Router {
     let routes = Router::new().route("/metrics", get(metrics::get)).route("/admin/sync", post(admin::sync));
     finish(routes, state)
 }
 
 /// Returns the probes.
-pub(super) fn probe_routes(state: AppState) -> Router {
+pub(super) fn probe_routes(state: &AppState) -> Router {
     let routes = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     finish(routes, state)
 }
 
-fn finish(routes: Router<AppState>, state: AppState) -> Router {
-    end_keep_alive(routes.with_state(state.clone()), &state)
+fn finish(routes: Router<AppState>, state: &AppState) -> Router {
+    end_keep_alive(routes.with_state(state.clone()), state)
 }
 
 fn end_keep_alive(routes: Router, state: &AppState) -> Router {
