@@ -209,7 +209,8 @@ fn pages_allow_no_inline_code_and_no_other_host() {
 #[test]
 fn a_long_plan_is_shown_in_pages_of_a_hundred() {
     let place = TestSite::new();
-    let rows: String = (1..=301).map(|number| format!("{number}.\tMesure {number}\tÀ faire\n")).collect();
+    let row = |number| format!("{number}.\tMesure {number}\tÀ faire\n");
+    let rows = (1..=301).map(row).collect::<Vec<_>>().concat();
     place.write("plan.txt", &format!("# Plan long 2025\n\n## AXE 1: Un\n\n### 1. Deux\n\n{rows}"));
     let service = place.serve();
     let rows =

@@ -275,14 +275,14 @@ fn encoded_etag(etag: &str, encoding: ContentEncoding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::CacheKeySalt;
     use futures_util::{StreamExt, stream};
+    use passerelle_http_common::response_cache::CacheKeySalt;
     use passerelle_model::sync::Revision;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn key() -> CacheKey {
         let salt = CacheKeySalt::of("", "");
-        CacheKey::new(Checksum::of(b"file"), Revision::default(), MediaType::Json, salt)
+        CacheKey::new(Checksum::of(b"file"), Revision::default(), MediaType::Json.cache_variant(), salt)
     }
 
     /// A file of chunks of 64 KiB. The counter has the number of chunks that were produced.

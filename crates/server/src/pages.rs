@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use passerelle_http::{ApiState, PageRoutes};
+use passerelle_watcher::WorkerOptions;
 use passerelle_web::WebSources;
 
 /// Returns the web pages of the content that an API serves.
-pub(crate) fn routes(api: &ApiState, public_url: &str) -> PageRoutes {
+pub(crate) fn routes(api: &ApiState, options: &WorkerOptions) -> PageRoutes {
     let site_urls = api.site_urls.clone();
     let sources = WebSources {
         storage: api.storage.clone(),
         search: api.search.clone(),
         sync_status: api.sync_status.clone(),
-        public_url: public_url.to_owned(),
+        public_url: options.site.trim_end_matches('/').to_owned(),
         // An address without a host is one of a front end that this service does not know.
         object_url: Arc::new(move |address| {
             Some(site_urls.for_object(address)).filter(|url| url.starts_with("http"))

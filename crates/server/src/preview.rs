@@ -44,7 +44,6 @@ pub(crate) async fn start(
     folder: &Path,
     options: WorkerOptions,
     public: &ApiState,
-    public_url: &str,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Option<PreviewAccess>> {
     let Some(token) = preview.token else { return Ok(None) };
@@ -53,6 +52,7 @@ pub(crate) async fn start(
     // The admin API requests scans of the public database only. A closed channel ends no worker.
     let (_, requests) = mpsc::channel(1);
     let options = WorkerOptions { publishes_drafts: true, ..options };
+    let page_options = options.clone();
     let worker = Worker::new(folder, storage.clone(), clock::system(), options, status, requests)?;
     let files = LocalFiles::of(&storage, preview.cache_dir.as_deref());
     let (search, indexer) = Search::new(storage.clone(), files.search_index());
@@ -68,7 +68,7 @@ pub(crate) async fn start(
         Ok(())
     });
     let api = ApiState { storage, search, sync_status, admin: None, ..public.clone() };
-    let pages = Some(pages::routes(&api, public_url));
+    let pages = Some(pages::routes(&api, &page_options));
     Ok(Some(PreviewAccess { token, api: Box::new(api), pages }))
 }
 

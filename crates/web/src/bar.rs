@@ -88,7 +88,9 @@ mod tests {
 
     fn progress(statuses: &[MeasureStatus]) -> Progress {
         let mut counter = ProgressCounter::default();
-        statuses.iter().for_each(|status| counter.add(*status, None));
+        for status in statuses {
+            counter.add(*status, None);
+        }
         counter.finish()
     }
 

@@ -178,12 +178,17 @@ mod tests {
     use std::io::Read;
 
     use crate::accept::MediaType;
-    use crate::cache::CacheKeySalt;
+    use passerelle_http_common::response_cache::CacheKeySalt;
     use passerelle_model::sync::Revision;
 
     fn key(name: &str) -> CacheKey {
         let salt = CacheKeySalt::of("", "");
-        CacheKey::new(Checksum::of(name.as_bytes()), Revision::default(), MediaType::Json, salt)
+        CacheKey::new(
+            Checksum::of(name.as_bytes()),
+            Revision::default(),
+            MediaType::Json.cache_variant(),
+            salt,
+        )
     }
 
     async fn read(file: &Arc<SpooledFile>, encoding: ContentEncoding) -> Vec<u8> {

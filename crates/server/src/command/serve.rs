@@ -39,7 +39,6 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
-    let public_url = args.urls.public_url().trim_end_matches('/').to_owned();
     let storage = database::open(&args.database, &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
     arm_fail_point(&storage, args.fail_point.as_ref());
@@ -47,9 +46,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let lifecycle = Lifecycle::new();
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
-    let (sync_requests, sync_request_receiver) = mpsc::channel(16);
-    let now = clock::system();
-    let worker = Worker::new(&folder, storage.clone(), now, options.clone(), status, sync_request_receiver)?;
+    let (sync_requests, sync_receiver) = mpsc::channel(16);
+    let worker =
+        Worker::new(&folder, storage.clone(), clock::system(), options.clone(), status, sync_receiver)?;
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -68,9 +67,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let pages = pages::routes(&state, &public_url);
+    let pages = pages::routes(&state, &options);
     let preview = PreviewOptions::new(&args.database.url, args.cache_dir)?;
-    let previews = preview::start(preview, &folder, options, &state, &public_url, &lifecycle).await?;
+    let previews = preview::start(preview, &folder, options, &state, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());
     let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());

@@ -156,7 +156,9 @@ mod tests {
 
     fn point(day: &str, statuses: &[MeasureStatus]) -> ProgressPoint {
         let mut counter = ProgressCounter::default();
-        statuses.iter().for_each(|status| counter.add(*status, None));
+        for status in statuses {
+            counter.add(*status, None);
+        }
         ProgressPoint { at: Timestamp::parse(day).unwrap_or_default(), progress: Some(counter.finish()) }
     }
 
