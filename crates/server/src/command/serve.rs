@@ -46,9 +46,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let lifecycle = Lifecycle::new();
     let (status, sync_status) = watch::channel(SyncStatus::default());
     // Further requests wait in the sender. A small queue is enough.
-    let (sync_requests, sync_receiver) = mpsc::channel(16);
-    let worker =
-        Worker::new(&folder, storage.clone(), clock::system(), options.clone(), status, sync_receiver)?;
+    let (sync_requests, receiver) = mpsc::channel(16);
+    let worker = Worker::new(&folder, storage.clone(), clock::system(), options.clone(), status, receiver)?;
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
