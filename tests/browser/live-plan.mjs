@@ -63,6 +63,9 @@ journey('the first page is the plan in the language of the reader', async ({ pag
   console.log(`# ${bytes} bytes of JavaScript on the first page, with Brotli`);
   await assertAccessible(page);
   await picture(page, 'live-plan');
+  await page.setViewportSize({ width: 360, height: 740 });
+  await assertAccessible(page);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), 'no horizontal scrolling');
 }, options);
 
 journey('facets stay useful while filtering, and the address says what is shown', async ({ page }) => {

@@ -98,7 +98,7 @@ journey('the site has navigation, translations, trainings, a service and a 404',
   await page.goto(`${site.url}/fr/saq`);
   await page.getByText('L’Atelier des Marées').first().waitFor();
   await assertAccessible(page);
-  await page.goto(`${site.url}/trainings`);
+  await page.getByRole('contentinfo').getByRole('link', { name: 'formations' }).click();
   await page.getByText('Durée du module, par exemple 2 jours').first().waitFor();
   assert.deepEqual(await page.getByRole('definition').allInnerTexts(), ['1 jour', '40 €', '2 jours', '90 €']);
   await assertAccessible(page);

@@ -32,7 +32,7 @@ export function Frame({ lang, children }: { lang: Language; children: ReactNode 
                 <a href={plan.url}>{plan.title}</a>
               </li>
             ))}
-            {data?.navigation.map((item) => {
+            {data?.navigation.flatMap((item) => [item, ...item.children]).map((item) => {
               const { title, url } = unmask(NavigationItemFragmentDoc, item);
               return (
                 <li key={url}>

@@ -11,12 +11,15 @@ export const collections = {
     loader: async () => {
       const { collections } = await query(TrainingsDocument);
       // Astro sorts a collection by id. `order` keeps the order of the editors.
-      return collections.flatMap(({ fields, pages }) => pages.nodes.map((page, order) => ({ ...page, order, fields })));
+      return collections.flatMap(({ name, fields, pages }) =>
+        pages.nodes.map((page, order) => ({ ...page, order, fields, folder: name })),
+      );
     },
     schema: z.object({
       title: z.string(),
       url: z.string(),
       order: z.number(),
+      folder: z.string(),
       excerpt: z.string(),
       duration: field,
       price: field,
