@@ -1,7 +1,7 @@
 //! Journeys through pages in a real browser. The scripts are in `tests/browser`.
 //!
-//! `tests/browser/install.sh` installs Chromium and the packages. Without them these tests are skipped, or fail
-//! if `PASSERELLE_BROWSER` is set.
+//! `tests/browser/install.sh` installs Chromium and the packages. Without them these tests are skipped, or
+//! fail if `PASSERELLE_BROWSER` is set.
 
 use std::path::{Path, PathBuf};
 
