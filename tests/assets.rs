@@ -119,6 +119,33 @@ fn images_have_dimensions_a_placeholder_and_an_immutable_url() {
     assert_eq!(service.query(ask)["page"], before);
 }
 
+#[test]
+fn bytes_of_another_copy_of_the_folder_are_never_sent() {
+    let Some(site) = TestSite::on_postgres() else { return };
+    site.write("_files/a.csv", "new");
+    site.write("page.md", "# Page\n");
+    let leader = site.serve_another(&[]);
+    assert_eq!(leader.get("/_files/a.csv", &[]).body, "new");
+    let copy = tempfile::TempDir::new().unwrap();
+    let other = |folder: &std::path::Path| {
+        let service = site.serve_copy(folder, &["--sync", "never"]);
+        assert_eq!(service.query("{ page(slug: \"page\") { title } }")["page"]["title"], "Page");
+        service
+    };
+    // An older copy with the same size, and the same file as the leader has.
+    fs::create_dir(copy.path().join("_files")).unwrap();
+    fs::write(copy.path().join("_files/a.csv"), "old").unwrap();
+    let follower = other(copy.path());
+    assert_eq!(follower.get("/_files/a.csv", &[]).status, 404);
+    let refused = follower.wait_for(|line| line["message"] == "asset not sent");
+    assert!(refused["asset.reason"].as_str().unwrap().contains("older or newer"), "{refused}");
+    fs::write(copy.path().join("_files/a.csv"), "new").unwrap();
+    assert_eq!(follower.get("/_files/a.csv", &[]).body, "new");
+    // A process without the folder serves documents.
+    let follower = other(&copy.path().join("missing"));
+    assert_eq!(follower.get("/_files/a.csv", &[]).status, 404);
+}
+
 /// Returns the size of a PNG file from its header.
 fn png_size(bytes: &[u8]) -> (u32, u32) {
     let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());

@@ -12,9 +12,39 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// Reads the events of a response.
-    pub(super) fn of(body: Box<dyn Read + Send>) -> Self {
-        Self { lines: BufReader::new(body), last_id: String::new() }
+    /// Starts a subscription, after an event unless its id is empty. Returns `None` if the service does not
+    /// respond.
+    pub(crate) fn open(url: &str, body: &str, last_event_id: &str) -> Option<Self> {
+        let request = super::agent()
+            .post(url)
+            .header("content-type", "application/json")
+            .header("accept", "text/event-stream")
+            .header("last-event-id", last_event_id);
+        let response = request.send(body).ok()?;
+        assert_eq!(response.status().as_u16(), 200);
+        let body: Box<dyn Read + Send> = Box::new(response.into_body().into_reader());
+        Some(Self { lines: BufReader::new(body), last_id: String::new() })
+    }
+
+    /// Returns the next event. Returns `None` if the connection is lost or the stream is complete.
+    pub(crate) fn next_unless_lost(&mut self) -> Option<Value> {
+        loop {
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            let line = line.trim_end();
+            if let Some(id) = line.strip_prefix("id: ") {
+                id.clone_into(&mut self.last_id);
+            } else if let Some(data) = line.strip_prefix("data: ") {
+                return serde_json::from_str(data).ok();
+            }
+        }
+    }
+
+    /// Returns the id of the last event that was received. Empty if there was none.
+    pub(crate) fn received_id(&self) -> &str {
+        &self.last_id
     }
 
     /// Returns the next event. Returns `None` if the stream is complete.

@@ -23,6 +23,9 @@ use postgres::PostgresDatabase;
 /// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
+/// Admin token of the processes of [`TestSite::serve_another`].
+pub(crate) const OPERATOR: &str = "operator";
+
 /// Returns true if the tests run on PostgreSQL: `PASSERELLE_TEST_DATABASE=postgres`. Tests of SQLite files
 /// then return at once.
 #[expect(clippy::disallowed_methods, reason = "the caller of the tests says which engine they use")]
@@ -116,7 +119,10 @@ impl TestSite {
 
     /// Returns the `serve` command with logging.
     pub(crate) fn serve_command(&self) -> Command {
-        let mut command = self.command("serve");
+        self.with_logging(self.command("serve"))
+    }
+
+    fn with_logging(&self, mut command: Command) -> Command {
         command.env("PASSERELLE_LISTEN", "127.0.0.1:0");
         command.args(["--log-format", "json", "--log", "info"]);
         // Tests that need a drain set one with `--drain`.
@@ -150,6 +156,22 @@ impl TestSite {
         command.args(["--listen", address]);
         let (child, log) = spawn(command);
         Service { place: self, child, log, address: address.to_owned() }
+    }
+
+    /// Starts another process on this folder and database, and waits until it is ready. Its derived files are
+    /// in a folder of its own.
+    pub(crate) fn serve_another(&self, arguments: &[&str]) -> Service {
+        self.serve_copy(&self.content(), arguments)
+    }
+
+    /// Starts another process with a content folder of its own.
+    pub(crate) fn serve_copy(&self, content: &Path, arguments: &[&str]) -> Service {
+        let own = Self::without_server();
+        let mut command = Command::new(binary());
+        command.args(["serve", "--database-url", &self.database_url(), "--content"]).arg(content);
+        let mut command = self.with_logging(command);
+        command.args(arguments).current_dir(own.root.path()).env("PASSERELLE_ADMIN_TOKEN", OPERATOR);
+        Service::start(own, command)
     }
 
     /// Starts the service with a command and waits until it is ready.
@@ -313,15 +335,7 @@ impl Service {
     }
 
     fn open_events(&self, body: &str, last_event_id: &str) -> Events {
-        let response = agent()
-            .post(self.url("/graphql"))
-            .header("content-type", "application/json")
-            .header("accept", "text/event-stream")
-            .header("last-event-id", last_event_id)
-            .send(body)
-            .unwrap();
-        assert_eq!(response.status().as_u16(), 200);
-        Events::of(Box::new(response.into_body().into_reader()))
+        Events::open(&self.url("/graphql"), body, last_event_id).unwrap()
     }
 
     /// Returns the host and port of the service.
@@ -479,7 +493,7 @@ impl HttpReply {
     }
 }
 
-fn agent() -> ureq::Agent {
+pub(crate) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
     config.timeout_global(Some(TIMEOUT)).build().into()
 }

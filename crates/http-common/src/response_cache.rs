@@ -9,7 +9,7 @@ use std::time::Duration;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 use passerelle_model::checksum::Checksum;
-use passerelle_model::sync::Revision;
+use passerelle_model::sync::{Revision, RevisionNumber};
 use tokio::sync::Semaphore;
 
 use crate::encoding::ContentEncoding;
@@ -47,6 +47,15 @@ impl CacheKeySalt {
     pub fn of(sdl: &str, settings: &str) -> Self {
         let text = format!("{}\0{settings}\0{sdl}", env!("CARGO_PKG_VERSION"));
         Self(Checksum::of(text.as_bytes()))
+    }
+
+    /// Returns the salt for content whose history begins at a revision. Responses with changes and dates read
+    /// the history.
+    #[must_use]
+    pub fn with_history_since(self, oldest: RevisionNumber) -> Self {
+        let mut text = self.0.as_bytes().to_vec();
+        text.extend(oldest.get().to_le_bytes());
+        Self(Checksum::of(&text))
     }
 }
 

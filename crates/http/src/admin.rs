@@ -88,7 +88,10 @@ pub(super) async fn sync(State(state): State<AppState>, headers: HeaderMap) -> R
                 if outcome.revision.is_some() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             (status, Json(SyncResponseBody::from(outcome))).into_response()
         }
-        Ok(Err(_)) => message_response(StatusCode::SERVICE_UNAVAILABLE, "the service is shutting down"),
+        Ok(Err(_)) => message_response(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the scan was interrupted, because the process stops or another one leads; send the request again",
+        ),
         Err(_) => message_response(StatusCode::GATEWAY_TIMEOUT, "the sync did not finish within 5 minutes"),
     }
 }

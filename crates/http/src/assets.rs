@@ -2,6 +2,7 @@
 
 mod open;
 mod range;
+mod verify;
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -17,7 +18,6 @@ use headers::{
     LastModified,
 };
 use passerelle_model::asset::{Asset, decode_path, media_type};
-use passerelle_model::document::Fingerprint;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::rendition::{Rendition, has_renditions};
 use tokio::io::AsyncReadExt;
@@ -27,6 +27,7 @@ use self::open::{OpenFile, open};
 use self::range::{RequestedRange, requested_range};
 use super::renditions::{RenditionError, RenditionSource, Renditions};
 use super::state::AppState;
+pub(super) use verify::FileChecksums;
 
 /// Short cache lifetime: a file can change under the same name.
 const CACHE_CONTROL_DEFAULT: &str = "public, max-age=300";
@@ -42,7 +43,7 @@ const RETRY_AFTER_SECONDS: u64 = 5;
 const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Serves an asset, or the requested range of it. 404 for every other path, whether a file exists there or
-/// not.
+/// not, and for a file whose bytes are not the published ones.
 pub(super) async fn get(
     State(shared): State<AppState>,
     method: Method,
@@ -53,19 +54,24 @@ pub(super) async fn get(
     let Some((path, media)) = parse_asset_path(&path) else { return StatusCode::NOT_FOUND.into_response() };
     let root = shared.content_folder().to_owned();
     let known = shared.storage().asset_at(&path).await;
-    let asset_path = path.clone();
-    let open_task = tokio::task::spawn_blocking(move || open(&root, &path));
-    let file = match open_task.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
-        Ok(Some(file)) => file,
+    let (asset_path, state) = (path.clone(), shared.clone());
+    let open_task = tokio::task::spawn_blocking(move || {
+        let Some(mut file) = open(&root, &path)? else { return Ok(None) };
+        let verified = state.file_checksums().verify(&path, &mut file, known);
+        Ok(Some((file, verified)))
+    });
+    let (file, known) = match open_task.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
+        Ok(Some((file, Ok(known)))) => (file, known),
+        Ok(Some((_, Err(refusal)))) => {
+            tracing::warn!(asset.path = %asset_path, asset.reason = %refusal, "asset not sent");
+            return StatusCode::NOT_FOUND.into_response();
+        }
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
             tracing::error!(%error, "asset file read failed");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    // A database that is down takes no file with it.
-    let known =
-        known.ok().flatten().filter(|known| matches_fingerprint(&known.1, &file)).map(|(asset, _)| asset);
     let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
     let parameters: Vec<(&str, &str)> =
         parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -154,11 +160,6 @@ fn parse_asset_path(path: &str) -> Option<(DocumentPath, &'static str)> {
     let path = DocumentPath::parse(path).ok()?;
     let media = media_type(&path)?;
     Some((path, media))
-}
-
-/// Whether a file is the one whose bytes are known.
-fn matches_fingerprint(known: &Fingerprint, file: &OpenFile) -> bool {
-    known.size == file.length && known.modified_nanos == file.modified_nanos
 }
 
 /// Returns the file, a range of it, or 304 (RFC 9110, sections 13 and 14).

@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use passerelle_model::sync::{SyncState, SyncStatus, WatchMode};
+use passerelle_model::sync::{SyncRole, SyncState, SyncStatus, WatchMode};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
@@ -56,6 +56,8 @@ fn register_sync_metrics(registry: &mut Registry, status: &SyncStatus) {
         "1 while the service does not publish all documents of the content folder, else 0",
         is_degraded,
     );
+    let is_leader = u64::from(status.role == SyncRole::Leader);
+    gauge(registry, "sync_leader", "1 if this process synchronises the content folder, else 0", is_leader);
     gauge(registry, "sync_problems", "Number of current sync problems", status.problem_count.into());
     let is_polling = u64::from(status.mode == WatchMode::Polling);
     gauge(

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admin_access::AdminAccess;
+use super::assets::FileChecksums;
 use super::connections::{ConnectionMetrics, ConnectionSlots};
 use super::exports::PlanTablesCache;
 use super::generated_file::Spool;
@@ -66,6 +67,7 @@ struct Inner {
     plan_tables: PlanTablesCache,
     spool: Spool,
     renditions: Renditions,
+    file_checksums: FileChecksums,
     http_metrics: HttpMetrics,
     stream_metrics: StreamMetrics,
     stream_limiter: StreamLimiter,
@@ -131,6 +133,7 @@ impl AppState {
             plan_tables: PlanTablesCache::default(),
             spool: Spool::new(api.settings.spool_folder.as_deref()),
             renditions: Renditions::new(&api.settings.renditions),
+            file_checksums: FileChecksums::default(),
             http_metrics,
             stream_metrics,
             stream_limiter,
@@ -199,7 +202,8 @@ impl AppState {
     }
 
     pub(super) fn cache_key_salt(&self) -> CacheKeySalt {
-        self.0.cache_key_salt
+        // A pruning changes responses without a new revision.
+        self.0.cache_key_salt.with_history_since(self.storage().pruned_revision())
     }
 
     /// Value of `Cache-Control` for cacheable responses to GET.
@@ -238,6 +242,11 @@ impl AppState {
     /// Scaled images.
     pub(super) fn renditions(&self) -> &Renditions {
         &self.0.renditions
+    }
+
+    /// Checksums of the files of this process.
+    pub(super) fn file_checksums(&self) -> &FileChecksums {
+        &self.0.file_checksums
     }
 
     pub(super) fn http_metrics(&self) -> &HttpMetrics {

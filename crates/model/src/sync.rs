@@ -36,7 +36,7 @@ impl fmt::Display for RevisionNumber {
 }
 
 /// Number and time of a published batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// Number of the revision.
     pub number: RevisionNumber,
@@ -45,7 +45,7 @@ pub struct Revision {
 }
 
 /// Source of change notifications.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WatchMode {
     /// The operating system sends change events.
     #[default]
@@ -55,7 +55,7 @@ pub enum WatchMode {
 }
 
 /// State of the worker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SyncState {
     /// The database agrees with the folder, as far as the worker knows.
     #[default]
@@ -66,8 +66,18 @@ pub enum SyncState {
     Degraded,
 }
 
+/// Part of a process in the synchronisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SyncRole {
+    /// The process reads the folder and publishes its changes.
+    #[default]
+    Leader,
+    /// The process serves the content that the leader publishes.
+    Follower,
+}
+
 /// Kind of a problem with the folder or the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProblemKind {
     /// The folder does not exist or cannot be read.
     FolderMissing,
@@ -79,6 +89,8 @@ pub enum ProblemKind {
     Storage,
     /// The worker failed for another reason.
     Failed,
+    /// No process synchronises the folder.
+    NoLeader,
     /// A file or folder cannot be read.
     Unreadable,
     /// A folder is nested too deeply.
@@ -98,7 +110,7 @@ pub enum ProblemKind {
 }
 
 /// A problem that an operator should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncProblem {
     /// Kind of the problem.
     pub kind: ProblemKind,
@@ -114,8 +126,15 @@ pub struct SyncProblem {
 }
 
 /// State of the worker, sent to the API over a channel.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SyncStatus {
+    /// Part of this process in the synchronisation.
+    pub role: SyncRole,
+    /// Name of the process that leads. `None` if no process leads.
+    pub leader: Option<String>,
+    /// Time at which a follower last heard of the leader. `None` in the leader, and before the first one.
+    pub leader_seen_at: Option<Timestamp>,
     /// Source of change notifications.
     pub mode: WatchMode,
     /// State of the worker.
@@ -147,7 +166,7 @@ impl SyncStatus {
 }
 
 /// Result of a requested full scan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncOutcome {
     /// Revision that contains everything that was written before the request. `None` if publishing failed.
     pub revision: Option<Revision>,

@@ -103,6 +103,23 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) api: ApiArgs,
 
+    /// Part in the synchronisation of a folder that several processes serve from one PostgreSQL database
+    #[arg(long, env = "PASSERELLE_SYNC", default_value = "auto", value_name = "PART")]
+    pub(crate) sync: SyncMode,
+
+    /// PostgreSQL database without a pooler, if `--database-url` goes through one
+    ///
+    /// Notifications and the lock of the leader use it: they do not work through a pooler in
+    /// transaction mode.
+    #[arg(
+        long = "database-direct-url",
+        env = "PASSERELLE_DATABASE_DIRECT_URL",
+        value_name = "URL",
+        value_parser = secrets::database_direct_url,
+        hide_env_values = true
+    )]
+    pub(crate) direct_url: Option<String>,
+
     /// Address to listen on. Port 0 takes a free port and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
@@ -132,10 +149,19 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) urls: UrlArgs,
 
-    /// Fail point for tests: `NAME:abort` or `NAME:error`. Append `:N` to fail at visit number N
+    /// Fail point for tests: `NAME:abort`, `NAME:error` or `NAME:freeze`. Append `:N` to fail at visit number N
     #[cfg(debug_assertions)]
     #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = parse_fail_point, value_name = "POINT", hide = true)]
     pub(crate) fail_point: Option<FailPointArg>,
+}
+
+/// Part of a process in the synchronisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SyncMode {
+    /// Take part in the election. One process leads: it reads the folder and publishes
+    Auto,
+    /// Never lead. Serve what another process publishes
+    Never,
 }
 
 /// A fail point, armed by tests of crash recovery.
@@ -154,7 +180,8 @@ fn parse_fail_point(text: &str) -> Result<FailPointArg, String> {
     let mode = match parts.next() {
         Some("abort") => FailMode::Abort,
         Some("error") => FailMode::Error,
-        _ => return Err("write NAME:abort or NAME:error".to_owned()),
+        Some("freeze") => FailMode::Freeze,
+        _ => return Err("write NAME:abort, NAME:error or NAME:freeze".to_owned()),
     };
     let visit = parts.next().map_or(Ok(1), str::parse).map_err(|_| "write NAME:abort:2".to_owned())?;
     if !FAIL_POINTS.contains(&name.as_str()) {

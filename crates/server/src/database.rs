@@ -11,6 +11,7 @@ use crate::clock;
 /// Opens the database. With `--rebuild`, sets an unusable database aside and creates an empty one.
 pub(crate) async fn open(
     database: &DatabaseArgs,
+    direct_url: Option<&str>,
     rebuild: &DatabaseRebuildArgs,
     folder: &Path,
 ) -> anyhow::Result<Storage> {
@@ -34,5 +35,5 @@ pub(crate) async fn open(
             examined => examined?,
         }
     }
-    Ok(Storage::open(&database.url).await?)
+    Ok(Storage::open_with_direct(&database.url, direct_url).await?)
 }

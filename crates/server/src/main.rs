@@ -11,7 +11,9 @@ mod logging;
 mod pages;
 mod preview;
 mod process_limits;
+mod process_name;
 mod secrets;
+mod sync_task;
 
 use std::process::ExitCode;
 

@@ -16,51 +16,86 @@ const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
 /// Token for previews of drafts, for `serve`.
 const PREVIEW_TOKEN: &str = "PASSERELLE_PREVIEW_TOKEN";
 
-/// URL of the database. It can contain a password.
-const DATABASE_URL: &str = "PASSERELLE_DATABASE_URL";
-/// Flag for the URL of the database.
-const DATABASE_URL_FLAG: &str = "--database-url";
-/// Value of the flag that stands for the value of the variable. Not every command reads the variable itself.
-const IN_ENVIRONMENT: &str = "env:PASSERELLE_DATABASE_URL";
+/// URL of a database. It can contain a password.
+struct UrlSetting {
+    variable: &'static str,
+    flag: &'static str,
+    /// Value of the flag that stands for the value of the variable. Not every command reads the variable
+    /// itself.
+    in_environment: &'static str,
+}
+
+const DATABASE_URL: UrlSetting = UrlSetting {
+    variable: "PASSERELLE_DATABASE_URL",
+    flag: "--database-url",
+    in_environment: "env:PASSERELLE_DATABASE_URL",
+};
+const DATABASE_DIRECT_URL: UrlSetting = UrlSetting {
+    variable: "PASSERELLE_DATABASE_DIRECT_URL",
+    flag: "--database-direct-url",
+    in_environment: "env:PASSERELLE_DATABASE_DIRECT_URL",
+};
+const URL_SETTINGS: [UrlSetting; 2] = [DATABASE_URL, DATABASE_DIRECT_URL];
 
 /// Parses the value of `--database-url`.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
 pub(crate) fn database_url(text: &str) -> Result<String, String> {
-    if text == IN_ENVIRONMENT {
-        return env::var(DATABASE_URL).map_err(|_| format!("{DATABASE_URL} is not set"));
+    DATABASE_URL.parse(text)
+}
+
+/// Parses the value of `--database-direct-url`.
+pub(crate) fn database_direct_url(text: &str) -> Result<String, String> {
+    DATABASE_DIRECT_URL.parse(text)
+}
+
+impl UrlSetting {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
+    fn parse(&self, text: &str) -> Result<String, String> {
+        if text == self.in_environment {
+            return env::var(self.variable).map_err(|_| format!("{} is not set", self.variable));
+        }
+        Ok(text.to_owned())
     }
-    Ok(text.to_owned())
+
+    /// Returns the URL of an argument, which is that argument's value or the next argument.
+    fn take(&self, argument: &str, rest: &mut impl Iterator<Item = OsString>) -> Option<String> {
+        match argument.strip_prefix(self.flag)? {
+            "" => rest.next().and_then(|url| url.into_string().ok()),
+            value => value.strip_prefix('=').map(str::to_owned),
+        }
+    }
 }
 
 /// Starts this program again if its arguments contain the password of a database: with the URL in the
 /// environment instead. Other users can see arguments, for example with `ps`. The process id stays the same.
 pub(crate) fn hide_database_password() {
-    let Some((arguments, url)) = without_database_url(env::args_os().skip(1)) else { return };
+    let Some((arguments, urls)) = without_database_urls(env::args_os().skip(1)) else { return };
     let Ok(program) = env::current_exe() else { return };
     // Returns only if it fails. Then the command runs with its arguments as they are.
-    drop(Command::new(program).args(arguments).env(DATABASE_URL, url).exec());
+    drop(Command::new(program).args(arguments).envs(urls).exec());
 }
 
-/// Replaces the URL of the database in arguments. Returns the arguments and the URL. `None` if the URL is
-/// missing or contains no password.
-fn without_database_url(mut arguments: impl Iterator<Item = OsString>) -> Option<(Vec<OsString>, String)> {
-    let (mut replaced, mut found) = (Vec::new(), None);
+/// Variables and their values.
+type Variables = Vec<(&'static str, String)>;
+
+/// Replaces the URLs of databases in arguments. Returns the arguments and the URLs. `None` if no URL contains
+/// a password.
+fn without_database_urls(
+    mut arguments: impl Iterator<Item = OsString>,
+) -> Option<(Vec<OsString>, Variables)> {
+    let (mut replaced, mut found) = (Vec::new(), Variables::new());
     while let Some(argument) = arguments.next() {
         let text = argument.to_str().unwrap_or_default();
-        let url = match text.strip_prefix(DATABASE_URL_FLAG) {
-            Some("") => arguments.next().and_then(|url| url.into_string().ok()),
-            Some(value) => value.strip_prefix('=').map(str::to_owned),
-            None => None,
-        };
+        let url =
+            URL_SETTINGS.iter().find_map(|setting| Some((setting, setting.take(text, &mut arguments)?)));
         match url {
-            Some(url) => {
-                found = Some(url);
-                replaced.push(format!("{DATABASE_URL_FLAG}={IN_ENVIRONMENT}").into());
+            Some((setting, url)) => {
+                found.push((setting.variable, url));
+                replaced.push(format!("{}={}", setting.flag, setting.in_environment).into());
             }
             None => replaced.push(argument),
         }
     }
-    found.filter(|url| has_password(url)).map(|url| (replaced, url))
+    found.iter().any(|(_, url)| has_password(url)).then_some((replaced, found))
 }
 
 fn has_password(url: &str) -> bool {
@@ -98,8 +133,10 @@ pub(crate) fn protect_memory() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
     let has_token = [ADMIN_TOKEN, PREVIEW_TOKEN].into_iter().any(|variable| env::var_os(variable).is_some());
-    let url = env::var_os(DATABASE_URL).unwrap_or_default();
-    if !has_token && !has_password(&url.to_string_lossy()) {
+    let has_password = URL_SETTINGS
+        .iter()
+        .any(|setting| has_password(&env::var_os(setting.variable).unwrap_or_default().to_string_lossy()));
+    if !has_token && !has_password {
         return;
     }
     if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
@@ -115,20 +152,24 @@ pub(crate) fn protect_memory() {}
 mod tests {
     use super::*;
 
-    fn split(arguments: &[&str]) -> Option<(Vec<OsString>, String)> {
-        without_database_url(arguments.iter().map(OsString::from))
+    fn split(arguments: &[&str]) -> Option<(Vec<OsString>, Variables)> {
+        without_database_urls(arguments.iter().map(OsString::from))
     }
 
     #[test]
     fn only_a_url_with_a_password_is_moved() {
         let url = "postgres://u:s3cret@h/d";
         let arguments = ["serve", "--database-url=env:PASSERELLE_DATABASE_URL", "--rebuild"];
-        let moved = Some((arguments.map(OsString::from).to_vec(), url.to_owned()));
+        let urls = vec![("PASSERELLE_DATABASE_URL", url.to_owned())];
+        let moved = Some((arguments.map(OsString::from).to_vec(), urls));
         assert_eq!(split(&["serve", "--database-url", url, "--rebuild"]), moved);
         assert_eq!(split(&["serve", "--database-url=postgres://u:s3cret@h/d", "--rebuild"]), moved);
         assert_eq!(split(&["--database-url", "sqlite://a.db"]), None);
         assert_eq!(split(&["--database-url", "postgres://u@h:5432/d"]), None);
         assert_eq!(split(&["--database-url"]), None);
+        let (arguments, urls) = split(&["--database-direct-url", url]).unwrap();
+        assert_eq!(arguments, ["--database-direct-url=env:PASSERELLE_DATABASE_DIRECT_URL"]);
+        assert_eq!(urls, [("PASSERELLE_DATABASE_DIRECT_URL", url.to_owned())]);
         assert_eq!(split(&[]), None);
     }
 }

@@ -16,11 +16,12 @@ impl Storage {
 
     /// Records that readers of this version parsed all stored content.
     pub async fn set_reader_version(&self, version: i32) -> Result<(), StorageError> {
+        let transaction = self.begin_publishing().await?;
         meta::Entity::update_many()
             .col_expr(meta::Column::ReaderVersion, Expr::value(version))
-            .exec(&self.write_pool)
+            .exec(&transaction)
             .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 
     /// Returns the time of the last audit: a scan that reads every file even if its fingerprint is unchanged.
@@ -31,10 +32,11 @@ impl Storage {
 
     /// Records the time of an audit.
     pub async fn set_audited_at(&self, at: Timestamp) -> Result<(), StorageError> {
+        let transaction = self.begin_publishing().await?;
         meta::Entity::update_many()
             .col_expr(meta::Column::AuditedAt, Expr::value(at.millis()))
-            .exec(&self.write_pool)
+            .exec(&transaction)
             .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 }

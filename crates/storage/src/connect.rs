@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use passerelle_model::sync::Revision;
+use passerelle_model::sync::{Revision, RevisionNumber};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 use tokio::sync::{Semaphore, watch};
 
-use crate::engine::{self, Engine, OpenDatabase};
+use crate::engine::{self, DatabaseUrls, Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
 use crate::fail_point::FailPoints;
@@ -17,6 +17,7 @@ use crate::latest_revision::LatestRevision;
 use crate::read_connection::ReadConnection;
 use crate::read_view::ReadView;
 use crate::row_cache::RowCache;
+use crate::term::{Leadership, Signals};
 
 /// The database of the service. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -24,12 +25,14 @@ pub struct Storage {
     pub(crate) write_pool: DatabaseConnection,
     pub(crate) read_pool: DatabaseConnection,
     pub(crate) fail_points: FailPoints,
-    engine: Engine,
+    pub(crate) engine: Engine,
     request_connections: Arc<Semaphore>,
     statement_count: Arc<AtomicU64>,
     index_cache: Arc<IndexCache>,
     row_cache: Arc<RowCache>,
-    latest_revision: LatestRevision,
+    pub(crate) latest_revision: LatestRevision,
+    pub(crate) leadership: Leadership,
+    pub(crate) signals: Signals,
     database_id: i64,
 }
 
@@ -37,8 +40,14 @@ impl Storage {
     /// Opens a database and runs its migrations. Examples of a `url`: `sqlite://passerelle.db?mode=rwc`,
     /// `postgres://user:password@host/name`. An unusable database is not changed.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
+        Self::open_with_direct(url, None).await
+    }
+
+    /// Opens a database like [`Storage::open`]. Locks of sessions and notifications use the direct URL, if
+    /// there is one: they do not work through a pooler.
+    pub async fn open_with_direct(url: &str, direct: Option<&str>) -> Result<Self, StorageError> {
         let statement_count = Arc::default();
-        let open = engine::open(url, &statement_count).await?;
+        let open = engine::open(DatabaseUrls { url, direct }, &statement_count).await?;
         Self::from_open(open, statement_count).await
     }
 
@@ -71,6 +80,8 @@ impl Storage {
             index_cache,
             row_cache,
             latest_revision,
+            leadership: Leadership::default(),
+            signals: Signals::default(),
             database_id,
         })
     }
@@ -100,6 +111,12 @@ impl Storage {
         self.view_at(self.latest_revision.get())
     }
 
+    /// Returns the oldest revision that can be read, without running a statement. Cached results that contain
+    /// older content are stale if it changed.
+    pub fn pruned_revision(&self) -> RevisionNumber {
+        self.latest_revision.pruned()
+    }
+
     /// Returns a channel with the latest known revision. A slow receiver can miss intermediate revisions.
     pub fn subscribe_revisions(&self) -> watch::Receiver<Revision> {
         self.latest_revision.subscribe()
@@ -118,9 +135,10 @@ impl Storage {
         ReadView { read_pool, revision, index_cache, row_cache, latest_revision }
     }
 
-    /// Starts a write transaction. Fails if the database file is no longer at its path.
+    /// Starts a write transaction of an operator, who needs no right to publish. Fails if the database file is
+    /// no longer at its path.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
-        self.engine.begin(&self.write_pool).await
+        self.engine.begin(&self.write_pool, None).await
     }
 
     /// Returns the path of the database file. `None` if the database is on a server.

@@ -4,6 +4,7 @@
 //! JSON columns ([`dialect`]). All other code runs the same statements on both.
 
 pub(crate) mod dialect;
+pub(crate) mod election;
 pub(crate) mod fault;
 mod migrations;
 mod pools;
@@ -13,12 +14,17 @@ mod sqlite;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
+use passerelle_model::sync::{RevisionNumber, SyncOutcome};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, Value};
 
 use crate::error::StorageError;
+use crate::latest_revision::LatestRevision;
+use crate::term::{LeaderRecord, Signals, Term};
 use dialect::Dialect;
+use election::Candidate;
 use pools::Pools;
 use sqlite::file::DatabaseFile;
 
@@ -26,7 +32,18 @@ use sqlite::file::DatabaseFile;
 #[derive(Clone, Debug)]
 pub(crate) enum Engine {
     Sqlite(Arc<DatabaseFile>),
-    Postgres,
+    Postgres(Arc<postgres::Server>),
+}
+
+/// Interval at which the latest revision of a SQLite file is read. `passerelle sync` can publish in it.
+const SQLITE_READ_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Addresses of a database.
+#[derive(Clone, Copy)]
+pub(crate) struct DatabaseUrls<'u> {
+    pub(crate) url: &'u str,
+    /// Address without a pooler, for locks of sessions and for notifications. `None` if `url` has none.
+    pub(crate) direct: Option<&'u str>,
 }
 
 /// Open database.
@@ -70,10 +87,17 @@ pub(crate) fn statement(connection: &impl ConnectionTrait, sql: &str, values: Ve
 }
 
 /// Opens a database and runs its migrations. `statement_count` counts the statements of all connections.
-pub(crate) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<OpenDatabase, StorageError> {
-    match Scheme::of(url)? {
-        Scheme::Sqlite => sqlite::open(url, statement_count).await,
-        Scheme::Postgres => postgres::open(url, statement_count).await,
+pub(crate) async fn open(
+    urls: DatabaseUrls<'_>,
+    statement_count: &Arc<AtomicU64>,
+) -> Result<OpenDatabase, StorageError> {
+    match Scheme::of(urls.url)? {
+        Scheme::Sqlite if urls.direct.is_some() => Err(StorageError::unusable(
+            "--database-direct-url applies to a PostgreSQL database only; remove it, or specify such a database with \
+             --database-url",
+        )),
+        Scheme::Sqlite => sqlite::open(urls.url, statement_count).await,
+        Scheme::Postgres => postgres::open(urls, statement_count).await,
     }
 }
 
@@ -118,14 +142,82 @@ pub fn rename_aside(url: &str, at: Timestamp) -> Result<PathBuf, StorageError> {
 }
 
 impl Engine {
-    /// Starts a write transaction that excludes all other writers until it ends.
+    /// Starts a write transaction that excludes all other writers until it ends. With a `term`, it checks the
+    /// right to publish.
     pub(crate) async fn begin(
         &self,
         write_pool: &DatabaseConnection,
+        term: Option<Term>,
     ) -> Result<DatabaseTransaction, StorageError> {
         match self {
             Self::Sqlite(file) => sqlite::begin(file, write_pool).await,
-            Self::Postgres => Ok(postgres::begin(write_pool).await?),
+            Self::Postgres(_) => postgres::begin(write_pool, term).await,
+        }
+    }
+
+    /// Notifies other processes of a revision when the transaction is committed.
+    pub(crate) async fn announce(
+        &self,
+        transaction: &DatabaseTransaction,
+        number: RevisionNumber,
+    ) -> Result<(), StorageError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(_) => postgres::announce(transaction, number).await,
+        }
+    }
+
+    /// Returns a candidate of the election.
+    pub(crate) fn candidate(&self, name: &str) -> Candidate {
+        match self {
+            Self::Sqlite(_) => Candidate::Sqlite,
+            Self::Postgres(server) => Candidate::Postgres(Box::new(server.candidate(name))),
+        }
+    }
+
+    /// Learns of the revisions of other processes until the future is dropped.
+    pub(crate) async fn follow(
+        &self,
+        read_pool: &DatabaseConnection,
+        latest: &LatestRevision,
+        signals: &Signals,
+    ) {
+        match self {
+            Self::Sqlite(_) => latest.refresh_at_intervals(read_pool, SQLITE_READ_INTERVAL).await,
+            Self::Postgres(server) => server.follow(read_pool, latest, signals).await,
+        }
+    }
+
+    /// Reads the state of the leader.
+    pub(crate) async fn leader_record(
+        &self,
+        read_pool: &DatabaseConnection,
+    ) -> Result<LeaderRecord, StorageError> {
+        match self {
+            Self::Sqlite(_) => Ok(LeaderRecord::default()),
+            Self::Postgres(_) => postgres::leader_record(read_pool).await,
+        }
+    }
+
+    /// Asks the leader for a full scan. Returns the number of the request.
+    pub(crate) async fn request_sync(&self, write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
+        match self {
+            Self::Sqlite(_) => Ok(0),
+            Self::Postgres(_) => postgres::request_sync(write_pool).await,
+        }
+    }
+
+    /// Records the result of all requests up to this number, while the epoch is the present one.
+    pub(crate) async fn complete_sync(
+        &self,
+        write_pool: &DatabaseConnection,
+        epoch: i64,
+        number: i64,
+        outcome: &SyncOutcome,
+    ) -> Result<(), StorageError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(_) => postgres::complete_sync(write_pool, epoch, number, outcome).await,
         }
     }
 
@@ -133,7 +225,7 @@ impl Engine {
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Sqlite(file) => Some(file.path()),
-            Self::Postgres => None,
+            Self::Postgres(_) => None,
         }
     }
 
@@ -144,7 +236,7 @@ impl Engine {
                 let pool = pool.get_sqlite_connection_pool();
                 (pool.size(), pool.num_idle())
             }
-            Self::Postgres => {
+            Self::Postgres(_) => {
                 let pool = pool.get_postgres_connection_pool();
                 (pool.size(), pool.num_idle())
             }
@@ -155,7 +247,7 @@ impl Engine {
     pub(crate) async fn finish(&self, write_pool: &DatabaseConnection) {
         match self {
             Self::Sqlite(file) => sqlite::finish(file, write_pool).await,
-            Self::Postgres => {}
+            Self::Postgres(_) => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::engine::fault::DatabaseFault;
 
-/// Error of a storage call. The first four variants stop the start-up, the next three are retried, and the
+/// Error of a storage call. The first four variants stop the start-up, the next five are retried, and the
 /// last one is a defect.
 #[derive(Debug, Error)]
 pub enum StorageError {
@@ -54,6 +54,17 @@ pub enum StorageError {
     FileReplaced {
         /// Path of the database file.
         file: PathBuf,
+    },
+    /// Another process leads. Nothing is written.
+    #[error("another process synchronises this database, and this one may not publish")]
+    NotLeader,
+    /// A command publishes, but a running process leads.
+    #[error(
+        "the process {leader} synchronises this database: run `passerelle sync --wait` to ask it for a scan, or stop it"
+    )]
+    OtherLeader {
+        /// Name of the leader.
+        leader: String,
     },
     /// A stored value is invalid, because of a defect or a manual change of the database.
     #[error("invalid value in column {column} of row {key} in table {table}: {detail}")]

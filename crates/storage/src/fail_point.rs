@@ -49,6 +49,8 @@ pub enum FailMode {
     Error,
     /// The process ends at once, as if it were killed.
     Abort,
+    /// The process is stopped by a signal at this visit only, and goes on after `SIGCONT`.
+    Freeze,
 }
 
 /// Armed fail points. Clones share their state.
@@ -91,6 +93,13 @@ impl FailPoints {
         *visit = visit.saturating_sub(1);
         if *visit > 0 {
             return Ok(());
+        }
+        if *mode == FailMode::Freeze {
+            state.armed = None;
+            drop(state);
+            let stopped =
+                std::process::Command::new("kill").args(["-STOP", &std::process::id().to_string()]).status();
+            return stopped.map(drop).map_err(|error| sea_orm::DbErr::Custom(error.to_string()).into());
         }
         if *mode == FailMode::Abort {
             std::process::abort();

@@ -157,6 +157,7 @@ impl Storage {
             .exec(&transaction)
             .await?;
         transaction.commit().await?;
+        self.latest().await?;
         Ok(pruned)
     }
 }
@@ -204,7 +205,7 @@ impl ReadView {
         plan: &PlanKey,
         interval: Interval,
     ) -> Result<Arc<Vec<ProgressPoint>>, StorageError> {
-        let key = (plan.clone(), interval, self.revision.number);
+        let key = (plan.clone(), interval, self.revision.number, self.latest_revision.pruned());
         let computing = Box::pin(self.compute_progress_over_time(plan, interval));
         self.index_cache.curves.get_or_compute(key, computing).await
     }

@@ -1,7 +1,7 @@
 //! Cache of the progress of plans over time.
 //!
-//! A curve reads every version of every measure of a plan. It changes only with the revision, so it is
-//! computed once for a plan, an interval and a revision.
+//! A curve reads every version of every measure of a plan. It changes only with the revision and with a
+//! pruning, so it is computed once for a plan, an interval and a revision.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,8 +26,8 @@ pub struct ProgressPoint {
 /// Number of cached curves: three intervals of some plans. A curve has at most 1,000 points of 90 bytes.
 const MAX_CURVES: usize = 32;
 
-/// Plan, interval and revision of a curve.
-pub(crate) type CurveKey = (PlanKey, Interval, RevisionNumber);
+/// Plan, interval and revision of a curve, and the oldest revision that can be read.
+pub(crate) type CurveKey = (PlanKey, Interval, RevisionNumber, RevisionNumber);
 type Curve = Arc<Vec<ProgressPoint>>;
 
 /// Curves that are cached, most recently computed first.

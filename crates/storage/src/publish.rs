@@ -60,7 +60,7 @@ impl Storage {
         at: Timestamp,
     ) -> Result<Option<PublishReport>, StorageError> {
         fail_point!(self.fail_points, "publish.before_begin");
-        let transaction = self.begin().await?;
+        let transaction = self.begin_publishing().await?;
         fail_point!(self.fail_points, "publish.begin");
         update_fingerprints(&transaction, changes).await?;
         fail_point!(self.fail_points, "publish.fingerprints");
@@ -89,6 +89,7 @@ impl Storage {
         fail_point!(self.fail_points, "publish.change_log");
         let row = revision::Model { number: revision.number.get(), at: at.millis() };
         revision::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+        self.engine.announce(&transaction, revision.number).await?;
         fail_point!(self.fail_points, "publish.before_commit");
         transaction.commit().await?;
         self.notify_revision(revision);

@@ -23,6 +23,7 @@ pub use events::watch_mode::WatchSetting;
 pub use fault_injection::FaultInjector;
 pub use options::WorkerOptions;
 pub use read::parse::parse_file;
+pub use status::problem::{database_unavailable, no_leader};
 pub use status::report::SyncReport;
 pub use sync::error::SyncError;
 pub use sync::grace_periods::GracePeriods;

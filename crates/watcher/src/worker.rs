@@ -89,6 +89,8 @@ pub struct Worker {
     overflows: u64,
     /// Identity of the content folder at the last check. `None` if it is missing.
     root_id: Option<FolderId>,
+    /// Whether another process leads. This worker can write nothing more.
+    is_replaced: bool,
 }
 
 impl Worker {
@@ -134,6 +136,7 @@ impl Worker {
             next_publication: now,
             overflows: 0,
             root_id,
+            is_replaced: false,
         };
         worker.choose_mode();
         Ok(worker)
@@ -190,7 +193,7 @@ impl Worker {
         }
     }
 
-    /// Runs until the token is cancelled. A running pass is finished first.
+    /// Runs until the token is cancelled, or until another process leads. A running pass is finished first.
     ///
     /// The future is boxed, so that its code is generated in this crate and not again in each caller.
     pub fn run(self, shutdown: CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -199,14 +202,16 @@ impl Worker {
 
     async fn run_passes(mut self, shutdown: CancellationToken) {
         let mut next = Some((ScanScope::Everything, PassCause::Scan));
-        while !shutdown.is_cancelled() {
+        while !shutdown.is_cancelled() && !self.is_replaced {
             if let Some((scope, cause)) = next.take() {
                 self.run_pass(scope, cause).await;
                 if !self.events_tested && self.failure.is_none() {
                     self.test_event_delivery().await;
                 }
             }
-            next = self.next_pass(&shutdown).await;
+            if !self.is_replaced {
+                next = self.next_pass(&shutdown).await;
+            }
         }
     }
 
@@ -249,6 +254,10 @@ impl Worker {
                 }
                 decoded = self.syncer.decode_next(), if has_images => {
                     if let Err(error) = self.syncer.publish_placeholders(decoded).await {
+                        if error.is_replaced() {
+                            self.is_replaced = true;
+                            return None;
+                        }
                         tracing::warn!(%error, "cannot publish placeholders of images; they are computed again");
                         self.syncer.has_queued_unfinished_images = false;
                     }
@@ -304,6 +313,11 @@ impl Worker {
             Comparison::Fingerprints
         };
         let result = self.syncer.sync(scope, comparison).await;
+        if result.as_ref().is_err_and(SyncError::is_replaced) {
+            // The requests are answered by whoever leads now: their senders are dropped with this worker.
+            self.is_replaced = true;
+            return;
+        }
         let missed = self.count_missed(&result, cause);
         self.schedule_next(&result);
         // Tests and operators wait for this line, so everything that it reports is visible before. Only the

@@ -93,6 +93,7 @@ impl Site {
     }
 
     pub(crate) fn cache_key_salt(&self) -> CacheKeySalt {
-        self.0.cache_key_salt
+        // A pruning changes responses without a new revision.
+        self.0.cache_key_salt.with_history_since(self.0.sources.storage.pruned_revision())
     }
 }

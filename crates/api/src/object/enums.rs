@@ -131,6 +131,8 @@ pub(crate) enum SyncProblemKind {
     /// Synchronisation failed for another reason. It is retried.
     #[graphql(name = "WORKER_FAILED")]
     Failed,
+    /// No process synchronises the content folder. The last published content stays available.
+    NoLeader,
     /// A file or subfolder cannot be read, usually because of its permissions.
     Unreadable,
     /// A subfolder is nested too deeply. Its files are ignored.
@@ -151,6 +153,16 @@ pub(crate) enum SyncProblemKind {
     Link,
     /// A pipe, a socket or a device. It is ignored.
     SpecialFile,
+}
+
+/// Part of a process in the synchronisation. Several processes can serve one database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "sync::SyncRole")]
+pub(crate) enum SyncRole {
+    /// The process reads the content folder and publishes its changes. One process at a time leads.
+    Leader,
+    /// The process serves the content that the leader publishes.
+    Follower,
 }
 
 /// State of the synchronisation with the content folder.

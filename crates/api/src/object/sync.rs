@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use passerelle_model::sync::{Revision, SyncProblem, SyncStatus};
 
 use super::DateTime;
-use super::enums::{SyncProblemKind, SyncState, WatchMode};
+use super::enums::{SyncProblemKind, SyncRole, SyncState, WatchMode};
 use super::progress::to_int;
 use crate::context::{load_required, view};
 use crate::error::ApiError;
@@ -72,6 +72,23 @@ impl SyncStatusObject {
     /// State of the synchronisation, for example `IDLE`.
     fn state(&self) -> SyncState {
         self.0.state.into()
+    }
+
+    /// Part of the process that answers this request. `LEADER` if one process serves alone. The other fields
+    /// of a follower have the state that the leader last reported.
+    fn role(&self) -> SyncRole {
+        self.0.role.into()
+    }
+
+    /// Name of the process that leads: its machine, its process id and its start, for example
+    /// `web-1/17@2026-01-31T12:00:00.000Z`. Null if no process leads.
+    fn leader(&self) -> Option<&str> {
+        self.0.leader.as_deref()
+    }
+
+    /// Time at which the leader was last heard of. Null if this process leads, and before the first leader.
+    fn leader_seen_at(&self) -> Option<DateTime> {
+        self.0.leader_seen_at.map(DateTime)
     }
 
     /// Message of the most severe problem. Null if `state` is not `DEGRADED`.

@@ -7,27 +7,25 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use passerelle_http::{self as http, AdminAccess, ApiState, Listeners};
-use passerelle_model::sync::{RevisionNumber, SyncState, SyncStatus};
+use passerelle_model::sync::{RevisionNumber, SyncRole, SyncState, SyncStatus};
 use passerelle_search::{IndexUpdater, Search};
 use passerelle_storage::Storage;
-use passerelle_watcher::Worker;
+use passerelle_watcher::{SyncRequest, WorkerOptions};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::ServeArgs;
+use crate::cli::{ServeArgs, SyncMode};
 use crate::clock;
 use crate::database;
 use crate::lifecycle::{Lifecycle, set_ready};
 use crate::local_files::LocalFiles;
 use crate::pages;
-use crate::preview::{self, PreviewOptions};
+use crate::preview::{self, PreviewOptions, PreviewPart};
 use crate::process_limits;
+use crate::process_name::process_name;
 use crate::secrets;
-
-/// Interval at which the latest revision is read, because another process can publish.
-const REVISION_POLL_INTERVAL: Duration = Duration::from_millis(250);
+use crate::sync_task::SyncTask;
 
 /// Serves the folder until a signal arrives.
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -39,15 +37,17 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
-    let storage = database::open(&args.database, &args.rebuild, &folder).await?;
+    let storage = database::open(&args.database, args.direct_url.as_deref(), &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
     arm_fail_point(&storage, args.fail_point.as_ref());
-    let has_content = check_content(&storage, &folder).await?;
+    check_can_follow(&storage, args.sync)?;
+    let has_content = check_content(&storage, &folder, args.sync).await?;
     let lifecycle = Lifecycle::new();
-    let (status, sync_status) = watch::channel(SyncStatus::default());
+    let (status, sync_status) = watch::channel(SyncTask::initial_status());
     // Further requests wait in the sender. A small queue is enough.
     let (sync_requests, receiver) = mpsc::channel(16);
-    let worker = Worker::new(&folder, storage.clone(), clock::system(), options.clone(), status, receiver)?;
+    let sync_task = sync_task(&storage, &folder, &options, args.sync, (status, receiver));
+    let (name, can_lead) = (sync_task.name.clone(), sync_task.can_lead);
     let listeners = bind_listeners(args.listen, args.internal_listen).await?;
     let address = listeners.public.local_addr()?;
     let internal_address = listeners.internal.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -67,18 +67,15 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         shutdown: lifecycle.requests().stop_token(),
     };
     let pages = pages::routes(&state, &options);
-    let preview = PreviewOptions::new(&args.database.url, args.cache_dir)?;
-    let previews = preview::start(preview, &folder, options, &state, &lifecycle).await?;
+    let preview = PreviewOptions::new(&args.database, args.direct_url.as_deref(), args.cache_dir)?;
+    let part = PreviewPart { folder: &folder, options, name, can_lead };
+    let previews = preview::start(preview, part, &state, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());
     let preview_storage = previews.as_ref().map(|previews| previews.api.storage.clone());
     let (requests, background) = (lifecycle.requests(), lifecycle.background());
-    let shutdown = background.stop_token();
-    background.spawn("worker", async move {
-        worker.run(shutdown).await;
-        Ok(())
-    });
+    background.spawn("worker", sync_task.run(background.stop_token()));
     background.spawn("search", run_indexer(indexer, background.stop_token()));
-    background.spawn("revisions", poll_revisions(storage.clone(), background.stop_token()));
+    background.spawn("revisions", follow_revisions(storage.clone(), background.stop_token()));
     requests.spawn("http", async move {
         http::serve(listeners, state, Some(pages), previews).await;
         Ok(())
@@ -102,6 +99,28 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     Ok(exit)
 }
 
+/// Creates the task that leads or follows. It reports over the first channel and gets requests from the second
+/// one.
+fn sync_task(
+    storage: &Storage,
+    folder: &Path,
+    options: &WorkerOptions,
+    sync: SyncMode,
+    (status, requests): (watch::Sender<SyncStatus>, mpsc::Receiver<SyncRequest>),
+) -> SyncTask {
+    let clock = clock::system();
+    SyncTask {
+        storage: storage.clone(),
+        folder: folder.to_owned(),
+        options: options.clone(),
+        name: process_name((clock)()),
+        clock,
+        can_lead: sync == SyncMode::Auto,
+        status,
+        requests,
+    }
+}
+
 fn log_ready(address: SocketAddr, internal: Option<SocketAddr>, folder: &Path, took: Duration) {
     tracing::info!(
         http.listen = %address,
@@ -121,12 +140,21 @@ fn arm_fail_point(storage: &Storage, point: Option<&crate::cli::FailPointArg>) {
 
 /// Returns true if the database has content. A missing folder is then a temporary outage. Otherwise it is
 /// probably a typing error, and an error is returned.
-async fn check_content(storage: &Storage, folder: &Path) -> anyhow::Result<bool> {
+async fn check_content(storage: &Storage, folder: &Path, sync: SyncMode) -> anyhow::Result<bool> {
     let has_content = storage.latest().await?.revision().number != RevisionNumber::default();
-    if !has_content {
+    if !has_content && sync == SyncMode::Auto {
         check_folder(folder)?;
     }
     Ok(has_content)
+}
+
+/// Rejects `--sync never` with a SQLite file: its one process must synchronise it.
+fn check_can_follow(storage: &Storage, sync: SyncMode) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        sync == SyncMode::Auto || storage.path().is_none(),
+        "--sync never applies to a PostgreSQL database only, where another process can synchronise the folder; remove it"
+    );
+    Ok(())
 }
 
 /// Checks that the content folder can be read.
@@ -160,19 +188,14 @@ async fn run_indexer(indexer: IndexUpdater, shutdown: CancellationToken) -> anyh
     Ok(())
 }
 
-/// Polls for revisions of other processes, for example of `passerelle sync`.
-async fn poll_revisions(storage: Storage, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let mut interval = tokio::time::interval(REVISION_POLL_INTERVAL);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while shutdown.run_until_cancelled(interval.tick()).await.is_some() {
-        if let Err(error) = storage.latest().await {
-            tracing::debug!(%error, "polling the latest revision failed");
-        }
-    }
+/// Learns of the revisions of other processes.
+async fn follow_revisions(storage: Storage, shutdown: CancellationToken) -> anyhow::Result<()> {
+    shutdown.run_until_cancelled(storage.follow()).await;
     Ok(())
 }
 
-/// Waits until the first full scan is published and searchable.
+/// Waits until the first full scan is published and searchable. A follower waits for the content of the
+/// leader.
 ///
 /// If the database has content, a failed first scan ends the wait too: the last valid state is served until
 /// the folder is back.
@@ -183,9 +206,16 @@ async fn started_up(
     has_content: bool,
 ) {
     let is_over = |status: &SyncStatus| {
-        status.last_scan_at.is_some() || (has_content && status.state == SyncState::Degraded)
+        let has_leader_with_content =
+            status.role == SyncRole::Follower && status.leader.is_some() && has_content;
+        status.last_scan_at.is_some()
+            || has_leader_with_content
+            || (has_content && status.state == SyncState::Degraded)
     };
     // The sender lives as long as the worker. If the worker ends, the service stops.
     drop(sync_status.wait_for(is_over).await);
+    if let Err(error) = storage.latest().await {
+        tracing::debug!(%error, "cannot read the latest revision");
+    }
     search.reached(storage.cached_latest().revision().number).await;
 }

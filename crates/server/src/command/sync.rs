@@ -23,7 +23,7 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     if args.wait {
         return tokio::task::spawn_blocking(move || sync_remote(&args)).await?;
     }
-    let storage = database::open(&args.database, &args.rebuild, &args.content.folder).await?;
+    let storage = database::open(&args.database, None, &args.rebuild, &args.content.folder).await?;
     let grace_periods = GracePeriods { accept_removals: args.accept_removals, ..GracePeriods::NONE };
     let bar = progress_bar();
     let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), grace_periods)

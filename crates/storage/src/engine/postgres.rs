@@ -3,25 +3,35 @@
 //! Writers exclude each other by a lock on the row of `meta`. Text columns have the collation "C", so that
 //! orders, ranges and cursors equal those of SQLite.
 
+mod channels;
 pub(super) mod dialect;
+pub(super) mod election;
 mod examine;
 mod failure;
+mod follow;
+mod leader;
 mod migrate;
 mod url;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
 
+use passerelle_model::sync::{RevisionNumber, SyncOutcome};
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QuerySelect, TransactionTrait,
+};
+use tokio::sync::Notify;
 
 use super::migrations::SchemaVersion;
 use super::pools::{Pools, count_statements};
-use super::{Engine, OpenDatabase};
+use super::{DatabaseUrls, Engine, OpenDatabase, statement};
 use crate::entity::meta;
 use crate::error::StorageError;
+use crate::latest_revision::LatestRevision;
+use crate::term::{LeaderRecord, Signals, Term};
 use examine::{close, connect_and_examine};
 use url::Target;
 
@@ -39,19 +49,71 @@ const LOCK_TIMEOUT: &str = "5s";
 const READ_STATEMENT_TIMEOUT: &str = "30s";
 /// Maximum time of a statement that writes. `prune` deletes a long history in one statement.
 const WRITE_STATEMENT_TIMEOUT: &str = "10min";
-/// Maximum time that a transaction may hold its locks without a statement. Its client is frozen or gone.
-const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+/// Maximum time that a transaction may hold its locks without a statement. Its client is frozen or gone. As
+/// long as the lease of a leader: another process then needs neither its lock nor its row.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
+
+/// Server of an open database.
+pub(crate) struct Server {
+    /// Address without a pooler, for locks of sessions and for notifications.
+    direct: Target,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The options contain the password.
+        f.debug_struct("Server").field("name", &self.direct.name).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    fn open_database(
+        urls: DatabaseUrls<'_>,
+        target: &Target,
+        pools: Pools,
+    ) -> Result<OpenDatabase, StorageError> {
+        let direct = urls.direct.map(Target::parse).transpose()?;
+        let direct = direct.unwrap_or_else(|| target.clone());
+        Ok(OpenDatabase { engine: Engine::Postgres(Arc::new(Self { direct })), pools })
+    }
+
+    pub(super) fn candidate(&self, name: &str) -> election::Candidate {
+        election::Candidate::new(&self.direct, name)
+    }
+
+    /// Follows the revisions and the state of other processes until the future is dropped.
+    pub(super) async fn follow(
+        &self,
+        read_pool: &DatabaseConnection,
+        latest: &LatestRevision,
+        signals: &Signals,
+    ) {
+        let notified = AtomicI64::new(0);
+        let follower = follow::Follower {
+            target: &self.direct,
+            read_pool,
+            latest,
+            signals,
+            notified,
+            is_deaf: Notify::new(),
+        };
+        follower.run().await;
+    }
+}
 
 /// Opens a database and runs its migrations.
-pub(super) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<OpenDatabase, StorageError> {
-    let target = Target::parse(url)?;
+pub(super) async fn open(
+    urls: DatabaseUrls<'_>,
+    statement_count: &Arc<AtomicU64>,
+) -> Result<OpenDatabase, StorageError> {
+    let target = Target::parse(urls.url)?;
     let (connection, database) = connect_and_examine(&target).await?;
     if database.version == SchemaVersion::Older {
         migrate::migrate(connection, &target, &database).await?;
     } else {
         close(connection).await;
     }
-    Ok(OpenDatabase { engine: Engine::Postgres, pools: pools(&target, statement_count).await? })
+    Server::open_database(urls, &target, pools(&target, statement_count).await?)
 }
 
 /// Opens a database for reading. Runs no migrations.
@@ -67,7 +129,7 @@ pub(super) async fn open_read_only(
     }
     let Pools { read, request_connections, .. } = pools(&target, statement_count).await?;
     let pools = Pools { write: read.clone(), read, request_connections };
-    Ok(OpenDatabase { engine: Engine::Postgres, pools })
+    Server::open_database(DatabaseUrls { url, direct: None }, &target, pools)
 }
 
 /// Checks that the database can be used.
@@ -83,11 +145,60 @@ pub(super) fn preview_url(url: &str) -> String {
 }
 
 /// Starts a write transaction and locks the row of `meta`, so that writers of all processes run one after
-/// another.
-pub(super) async fn begin(write_pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+/// another. A transaction that publishes checks its right under this lock, which a take-over waits for.
+pub(super) async fn begin(
+    write_pool: &DatabaseConnection,
+    term: Option<Term>,
+) -> Result<DatabaseTransaction, StorageError> {
     let transaction = write_pool.begin().await?;
-    meta::Entity::find().lock_exclusive().one(&transaction).await?;
-    Ok(transaction)
+    let meta = meta::Entity::find().lock_exclusive().one(&transaction).await?;
+    let denied = match term {
+        Some(Term::Epoch(epoch)) => {
+            meta.is_none_or(|meta| meta.leader_epoch != epoch).then_some(StorageError::NotLeader)
+        }
+        Some(Term::Outside) => {
+            let record = leader::read(&transaction).await?;
+            record.name.filter(|_| record.is_leading).map(|leader| StorageError::OtherLeader { leader })
+        }
+        None => None,
+    };
+    match denied {
+        None => Ok(transaction),
+        Some(error) => {
+            transaction.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+/// Notifies all processes of a revision when the transaction is committed.
+pub(super) async fn announce(
+    transaction: &DatabaseTransaction,
+    number: RevisionNumber,
+) -> Result<(), StorageError> {
+    let values = vec![number.to_string().into()];
+    transaction.query_one_raw(statement(transaction, channels::NOTIFY_REVISION, values)).await?;
+    Ok(())
+}
+
+/// Reads the state of the leader.
+pub(super) async fn leader_record(read_pool: &DatabaseConnection) -> Result<LeaderRecord, StorageError> {
+    leader::read(read_pool).await
+}
+
+/// Asks the leader for a full scan. Returns the number of the request.
+pub(super) async fn request_sync(write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
+    leader::request(write_pool).await
+}
+
+/// Records the result of requests for a full scan.
+pub(super) async fn complete_sync(
+    write_pool: &DatabaseConnection,
+    epoch: i64,
+    number: i64,
+    outcome: &SyncOutcome,
+) -> Result<(), StorageError> {
+    leader::complete(write_pool, epoch, number, outcome).await
 }
 
 async fn pools(target: &Target, statement_count: &Arc<AtomicU64>) -> Result<Pools, StorageError> {

@@ -13,6 +13,8 @@ pub(crate) struct Model {
     pub(crate) reader_version: i32,
     pub(crate) pruned_revision: i64,
     pub(crate) audited_at: i64,
+    /// Number of the term of the leader. Each write transaction of a leader checks it.
+    pub(crate) leader_epoch: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,7 @@ mod skip;
 mod support;
 
 mod concurrency;
+mod election;
 #[cfg(debug_assertions)]
 #[path = "../storage/fail_points.rs"]
 mod fail_points;

@@ -10,6 +10,17 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 /// Control characters and the percent sign.
 const PERCENT_ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 
+/// Returns the problem of a folder that no process synchronises.
+pub fn no_leader(message: &str, since: Timestamp) -> SyncProblem {
+    to_sync_problem(&ProblemDetail::new(ProblemKind::NoLeader, message), None, since)
+}
+
+/// Returns the problem of a process that cannot read the state of the leader.
+pub fn database_unavailable(since: Timestamp) -> SyncProblem {
+    let message = "the database does not respond; it is tried again";
+    to_sync_problem(&ProblemDetail::new(ProblemKind::Storage, message), None, since)
+}
+
 /// Kind and message of a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProblemDetail {
@@ -50,6 +61,10 @@ fn advice(kind: ProblemKind) -> &'static str {
         }
         ProblemKind::Failed => {
             "The sync is retried automatically. If the problem persists, report the log messages."
+        }
+        ProblemKind::NoLeader => {
+            "Start a process with `--sync auto` that can read the content folder. If one runs, look for errors of the \
+             database in its log."
         }
         ProblemKind::Unreadable => {
             "Give the service read permission. A folder also needs the execute permission."

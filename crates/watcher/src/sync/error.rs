@@ -37,6 +37,11 @@ pub enum SyncError {
 }
 
 impl SyncError {
+    /// Whether another process leads. A retry is of no use until this process is elected again.
+    pub fn is_replaced(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::NotLeader))
+    }
+
     /// Returns the problem for clients. It contains no path and no database message. The log contains both.
     pub(crate) fn problem_detail(&self) -> ProblemDetail {
         match self {
@@ -62,6 +67,7 @@ fn storage_problem(error: &StorageError) -> &'static str {
         StorageError::FileReplaced { .. } => {
             "the database file was replaced by another file: restore the original file, or restart"
         }
+        StorageError::OtherLeader { .. } => "another process synchronises this database",
         error => match error.fault() {
             Some(DatabaseFault::DiskFull) => "the disk of the database is full",
             Some(DatabaseFault::Locked) => "the database is locked by another process",

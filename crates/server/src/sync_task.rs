@@ -1,0 +1,253 @@
+//! Task that synchronises the folder while this process leads, and follows the leader otherwise.
+
+mod leader_status;
+mod sync_requests;
+
+use std::path::PathBuf;
+use std::pin::pin;
+use std::time::Duration;
+
+use passerelle_model::sync::{SyncOutcome, SyncRole, SyncStatus};
+use passerelle_storage::{Election, Storage};
+use passerelle_watcher::{Clock, SyncRequest, Worker, WorkerOptions};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
+
+use leader_status::LeaderStatus;
+use sync_requests::WaitingRequests;
+
+/// Interval at which a follower reads the state of the leader. Notifications make it known sooner.
+const READ_INTERVAL: Duration = Duration::from_secs(2);
+/// Attempts to become the leader before the process is a follower. A process that restarts finds the lock of
+/// its last life free at the second one.
+const FIRST_ATTEMPTS: u32 = 2;
+/// Time between these attempts.
+const FIRST_ATTEMPT_INTERVAL: Duration = Duration::from_millis(250);
+/// Time for which a process without the folder lets others lead first.
+const HANDICAP_WITHOUT_FOLDER: Duration = Duration::from_secs(5);
+/// Number of requests for full scans that wait for the worker. Further ones wait in the sender.
+const QUEUED_REQUESTS: usize = 16;
+
+/// Task that leads or follows.
+pub(crate) struct SyncTask {
+    pub(crate) storage: Storage,
+    pub(crate) folder: PathBuf,
+    pub(crate) options: WorkerOptions,
+    pub(crate) clock: Clock,
+    /// Name of this process.
+    pub(crate) name: String,
+    /// Whether this process takes part in the election.
+    pub(crate) can_lead: bool,
+    pub(crate) status: watch::Sender<SyncStatus>,
+    pub(crate) requests: mpsc::Receiver<SyncRequest>,
+}
+
+impl SyncTask {
+    /// Returns the status of a process whose part is not decided yet.
+    pub(crate) fn initial_status() -> SyncStatus {
+        SyncStatus { role: SyncRole::Follower, ..SyncStatus::default() }
+    }
+
+    /// Leads and follows until the token is cancelled. A running scan is finished first.
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
+        let mut election = self.storage.join_election(&self.name);
+        let mut waiting = WaitingRequests::default();
+        let mut leads = self.can_lead && self.first_attempts(&mut election).await;
+        while !stop.is_cancelled() {
+            if !leads && !self.follow(&mut election, &mut waiting, &stop).await {
+                break;
+            }
+            leads = false;
+            self.lead(&mut election, &mut waiting, &stop).await?;
+            election.resign().await;
+        }
+        Ok(())
+    }
+
+    async fn first_attempts(&self, election: &mut Election) -> bool {
+        for attempt in 1..=FIRST_ATTEMPTS {
+            match election.attempt(handicap(self.folder.clone()).await).await {
+                Ok(true) => return true,
+                Ok(false) if attempt < FIRST_ATTEMPTS => sleep(FIRST_ATTEMPT_INTERVAL).await,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "cannot take part in the election");
+                    return false;
+                }
+            }
+        }
+        false
+    }
+
+    /// Follows the leader. Returns true when this process is the leader, and false when it stops.
+    async fn follow(
+        &mut self,
+        election: &mut Election,
+        waiting: &mut WaitingRequests,
+        stop: &CancellationToken,
+    ) -> bool {
+        let mut leader = LeaderStatus::new(self.status.clone(), self.clock.clone());
+        let mut reports = self.storage.subscribe_leader();
+        let mut ticks = interval(READ_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (can_lead, folder) = (self.can_lead, self.folder.clone());
+        let mut won = pin!(async {
+            if can_lead {
+                election.won(|| handicap(folder.clone())).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        });
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return false,
+                () = &mut won => return true,
+                _ = ticks.tick() => {}
+                _ = reports.changed() => {}
+                Some(request) = self.requests.recv() => {
+                    waiting.ask(&self.storage, request).await;
+                    continue;
+                }
+            }
+            let record = self.storage.leader_record().await;
+            leader.update(record.as_ref());
+            if let Ok(record) = record {
+                let status = self.status.borrow().clone();
+                waiting.complete(&self.storage, &record, &status).await;
+            }
+        }
+    }
+
+    /// Synchronises the folder until another process leads, the database is lost, or the token is cancelled.
+    async fn lead(
+        &mut self,
+        election: &mut Election,
+        waiting: &mut WaitingRequests,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        self.log_lead(election.epoch());
+        self.status.send_replace(SyncStatus {
+            role: SyncRole::Leader,
+            leader: Some(self.name.clone()),
+            ..SyncStatus::default()
+        });
+        let (sender, receiver) = mpsc::channel(QUEUED_REQUESTS);
+        let (folder, clock, options) = (&self.folder, self.clock.clone(), self.options.clone());
+        let worker =
+            Worker::new(folder, self.storage.clone(), clock, options, self.status.clone(), receiver)?;
+        let worker_stop = stop.child_token();
+        let requested = watch::Sender::new(0);
+        let mut numbers = requested.subscribe();
+        let mut of_followers = FollowerRequests::new(self.storage.clone(), sender.clone());
+        waiting.forward_to(&sender);
+        let mut run = worker.run(worker_stop.clone());
+        let mut lost = pin!(election.lost(self.status.subscribe(), &requested));
+        loop {
+            tokio::select! {
+                () = &mut run => break,
+                reason = &mut lost => {
+                    tracing::info!(sync.role = "follower", sync.reason = %reason, "no longer leads the synchronisation");
+                    worker_stop.cancel();
+                    run.await;
+                    break;
+                }
+                Some(()) = forward(&mut self.requests, &sender) => {}
+                Ok(()) = numbers.changed() => {
+                    let number = *numbers.borrow_and_update();
+                    of_followers.ask(number).await;
+                }
+                outcome = of_followers.completed() => of_followers.report(outcome).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// A process with a SQLite file leads all the time, which is no news.
+    fn log_lead(&self, epoch: i64) {
+        if epoch > 0 {
+            tracing::info!(
+                sync.role = "leader",
+                sync.leader = self.name,
+                sync.epoch = epoch,
+                "leads the synchronisation"
+            );
+        }
+    }
+}
+
+/// A process that cannot read the folder leads only if no other one does.
+async fn handicap(folder: PathBuf) -> Duration {
+    let listed = tokio::task::spawn_blocking(move || std::fs::read_dir(folder).is_ok()).await;
+    if listed.unwrap_or(false) { Duration::ZERO } else { HANDICAP_WITHOUT_FOLDER }
+}
+
+/// Forwards the next request to the worker, when it has room. Returns `None` if no request can arrive.
+async fn forward(
+    requests: &mut mpsc::Receiver<SyncRequest>,
+    worker: &mpsc::Sender<SyncRequest>,
+) -> Option<()> {
+    let permit = worker.reserve().await.ok()?;
+    permit.send(requests.recv().await?);
+    Some(())
+}
+
+/// Requests of followers for full scans. One scan answers all requests up to a number.
+struct FollowerRequests {
+    storage: Storage,
+    worker: mpsc::Sender<SyncRequest>,
+    /// Number of the request that the running scan answers.
+    running: Option<(i64, oneshot::Receiver<SyncOutcome>)>,
+    latest: i64,
+    completed: i64,
+}
+
+impl FollowerRequests {
+    fn new(storage: Storage, worker: mpsc::Sender<SyncRequest>) -> Self {
+        Self { storage, worker, running: None, latest: 0, completed: 0 }
+    }
+
+    /// Asks the worker for a scan that answers all requests up to a number.
+    async fn ask(&mut self, number: i64) {
+        self.latest = number;
+        if number <= self.completed {
+            return;
+        }
+        if self.completed == 0 {
+            // The leader before this one answered some of them.
+            let record = self.storage.leader_record().await;
+            self.completed = record.map_or(0, |record| record.completed);
+        }
+        if self.running.is_none() && self.latest > self.completed {
+            let (reply, outcome) = oneshot::channel();
+            // The queue is full of other requests, or the worker has ended. The next heartbeat asks again.
+            if self.worker.try_send(reply).is_ok() {
+                self.running = Some((self.latest, outcome));
+            }
+        }
+    }
+
+    /// Waits for the result of the running scan.
+    async fn completed(&mut self) -> Option<SyncOutcome> {
+        match &mut self.running {
+            Some((_, outcome)) => outcome.await.ok(),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Reports a result to the followers, and asks for the next scan if there are newer requests.
+    async fn report(&mut self, outcome: Option<SyncOutcome>) {
+        let Some((number, _)) = self.running.take() else { return };
+        if let Some(outcome) = outcome {
+            match self.storage.complete_sync(number, &outcome).await {
+                Ok(()) => self.completed = number,
+                // The next heartbeat asks for another scan.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot report a scan to the process that asked for it");
+                    return;
+                }
+            }
+        }
+        self.ask(self.latest).await;
+    }
+}

@@ -1,0 +1,294 @@
+//! Election over PostgreSQL: a session lock, a lease by the clock of the server, and the epoch in `meta`.
+
+use std::time::Duration;
+
+use passerelle_model::sync::SyncStatus;
+use sea_orm::sqlx::postgres::PgConnection;
+use sea_orm::sqlx::{self, Connection, Executor};
+use tokio::time::timeout;
+
+use super::channels::STATUS_CHANNEL;
+use super::examine::close;
+use super::failure;
+use super::url::Target;
+use crate::error::StorageError;
+
+/// Time after its last heartbeat at which a leader can be replaced, in milliseconds. A leader that is frozen
+/// or cut off is replaced within 15 s.
+const LEASE_MILLIS: i64 = 10_000;
+/// Maximum time of one step of the election. A leader whose heartbeat takes longer steps down.
+const STEP_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Tries to take a lock that ends with the session. The first number is arbitrary, and the same in all
+/// versions. The second one stands for the schema: previews have an election of their own.
+const TRY_LOCK: &str = "SELECT pg_try_advisory_lock(1885434740, hashtext(current_schema()))";
+const UNLOCK: &str = "SELECT pg_advisory_unlock(1885434740, hashtext(current_schema()))";
+
+/// Ends the session that has the lock.
+const END_LOCK: &str = "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_locks
+    WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+      AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+      AND classid = 1885434740 AND objid::bigint = (hashtext(current_schema())::bigint & 4294967295)";
+/// Ends the sessions that hold the row of `meta` and whose client has sent nothing for 2 s: it is frozen or
+/// cut off in the middle of a transaction.
+const END_WRITERS: &str = "SELECT pg_terminate_backend(a.pid)
+    FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'relation' AND l.relation = 'meta'::regclass AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+      AND a.state LIKE 'idle in transaction%' AND a.state_change < clock_timestamp() - interval '2 s'";
+
+/// State of the lease: whether it has ended, whether it ended before the handicap, whether its holder has the
+/// lock. The one bound value is the handicap in milliseconds.
+const LEASE: &str = "SELECT lease_until < now_millis, lease_until < now_millis - $1, is_locked
+    FROM leader, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_millis) clock
+    WHERE id = 1";
+/// Starts the next epoch. Waits for the write transaction that runs.
+const NEXT_EPOCH: &str = "UPDATE meta SET leader_epoch = leader_epoch + 1 RETURNING leader_epoch";
+const TAKE_OVER: &str = "UPDATE leader SET epoch = $1, name = $2, is_locked = $3, status = '',
+    seen_at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+    lease_until = (extract(epoch FROM clock_timestamp()) * 1000)::bigint + $4";
+/// Extends the lease of an epoch. Returns no row if another process leads.
+const BEAT: &str = "WITH beat AS (
+        UPDATE leader SET seen_at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+            lease_until = (extract(epoch FROM clock_timestamp()) * 1000)::bigint + $2,
+            is_locked = $3, status = COALESCE($4, status)
+        WHERE id = 1 AND epoch = $1 RETURNING requested)
+    SELECT requested FROM beat";
+const RESIGN: &str = "UPDATE leader SET lease_until = 0 WHERE id = 1 AND epoch = $1";
+
+/// Process that takes part in the election, with a connection of its own.
+pub(crate) struct Candidate {
+    target: Target,
+    name: String,
+    /// `None` before the first attempt and after an error. The lock ends with the connection.
+    connection: Option<PgConnection>,
+    has_lock: bool,
+    /// Whether connections are known to go to the server itself.
+    is_direct: bool,
+    /// 0 while the process does not lead.
+    epoch: i64,
+}
+
+impl std::fmt::Debug for Candidate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Candidate")
+            .field("name", &self.name)
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Candidate {
+    pub(in crate::engine::postgres) fn new(target: &Target, name: &str) -> Self {
+        let options = target.options.clone().options([
+            ("statement_timeout", "3s"),
+            ("idle_in_transaction_session_timeout", "3s"),
+            // The server notices a client that is cut off, and gives its lock to another one.
+            ("tcp_keepalives_idle", "5"),
+            ("tcp_keepalives_interval", "2"),
+            ("tcp_keepalives_count", "3"),
+        ]);
+        let target = Target { options, name: target.name.clone() };
+        Self { target, name: name.to_owned(), connection: None, has_lock: false, is_direct: false, epoch: 0 }
+    }
+
+    pub(crate) fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// Tries once to become the leader. Returns the new epoch.
+    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<i64>, StorageError> {
+        self.epoch = 0;
+        // A connection whose statement was cancelled or failed is dropped.
+        let connection = self.connection.take();
+        if connection.is_none() {
+            self.has_lock = false;
+        }
+        let target = self.target.clone();
+        let attempt = async {
+            let mut connection = match connection {
+                Some(connection) => connection,
+                None => PgConnection::connect_with(&target.options).await?,
+            };
+            if !self.is_direct {
+                if is_pooled(&mut connection, &target).await? {
+                    return Ok(None);
+                }
+                self.is_direct = true;
+            }
+            let epoch = self.take_over(&mut connection, handicap).await?;
+            Ok::<_, sqlx::Error>(Some((connection, epoch)))
+        };
+        let Some((connection, epoch)) = in_time(attempt, &target).await? else {
+            return Err(pooled(&target));
+        };
+        self.connection = Some(connection);
+        self.epoch = epoch.unwrap_or(0);
+        Ok(epoch)
+    }
+
+    async fn take_over(
+        &mut self,
+        connection: &mut PgConnection,
+        handicap: Duration,
+    ) -> Result<Option<i64>, sqlx::Error> {
+        if !self.has_lock {
+            self.has_lock = try_lock(connection).await?;
+        }
+        let handicap = i64::try_from(handicap.as_millis()).unwrap_or(i64::MAX);
+        let lease: (bool, bool, bool) =
+            sqlx::query_as(LEASE).bind(handicap).fetch_one(&mut *connection).await?;
+        if !self.may_take_over(lease, handicap) {
+            return self.stand_back(connection).await;
+        }
+        let (has_ended, ..) = lease;
+        if has_ended {
+            if !self.has_lock {
+                connection.execute(END_LOCK).await?;
+                self.has_lock = try_lock(connection).await?;
+            }
+            connection.execute(END_WRITERS).await?;
+        }
+        self.begin_epoch(connection, handicap).await
+    }
+
+    /// A free lock means that its holder is gone, if the leader had it. Otherwise the lease must have ended.
+    fn may_take_over(&self, (has_ended, is_over, is_locked): (bool, bool, bool), handicap: i64) -> bool {
+        (has_ended && is_over) || (handicap == 0 && self.has_lock && is_locked)
+    }
+
+    /// Leaves the lock to the leader, or to a candidate without a handicap.
+    async fn stand_back(&mut self, connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+        if self.has_lock {
+            connection.execute(UNLOCK).await?;
+            self.has_lock = false;
+        }
+        Ok(None)
+    }
+
+    async fn begin_epoch(
+        &mut self,
+        connection: &mut PgConnection,
+        handicap: i64,
+    ) -> Result<Option<i64>, sqlx::Error> {
+        let mut transaction = connection.begin().await?;
+        transaction.execute("SET LOCAL lock_timeout = '1s'").await?;
+        // Another candidate can have taken over since the lease was read.
+        let lease: (bool, bool, bool) =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("{LEASE} FOR UPDATE OF leader")))
+                .bind(handicap)
+                .fetch_one(&mut *transaction)
+                .await?;
+        if !self.may_take_over(lease, handicap) {
+            transaction.rollback().await?;
+            return self.stand_back(connection).await;
+        }
+        let epoch: i64 = match sqlx::query_scalar(NEXT_EPOCH).fetch_one(&mut *transaction).await {
+            Ok(epoch) => epoch,
+            // A transaction of the leader still runs. The next attempt ends it if its client is gone.
+            Err(error) if is_lock_timeout(&error) => {
+                transaction.rollback().await?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        sqlx::query(TAKE_OVER)
+            .bind(epoch)
+            .bind(&self.name)
+            .bind(self.has_lock)
+            .bind(LEASE_MILLIS)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Some(epoch))
+    }
+
+    /// Extends the lease, and reports the state if there is one. Returns the number of the latest request.
+    pub(crate) async fn beat(&mut self, status: Option<&SyncStatus>) -> Result<i64, StorageError> {
+        let Some(mut connection) = self.connection.take() else { return Err(StorageError::NotLeader) };
+        let status = status.map(|status| serde_json::to_string(status).unwrap_or_default());
+        let target = self.target.clone();
+        let beat = async {
+            if !self.has_lock {
+                self.has_lock = try_lock(&mut connection).await?;
+            }
+            let requested: Option<i64> = sqlx::query_scalar(BEAT)
+                .bind(self.epoch)
+                .bind(LEASE_MILLIS)
+                .bind(self.has_lock)
+                .bind(&status)
+                .fetch_optional(&mut connection)
+                .await?;
+            if requested.is_some() && status.is_some() {
+                connection.execute(STATUS_CHANNEL.notify()).await?;
+            }
+            Ok::<_, sqlx::Error>((connection, requested))
+        };
+        let beaten = in_time(beat, &target).await;
+        if !matches!(beaten, Ok((_, Some(_)))) {
+            self.epoch = 0;
+        }
+        let (connection, requested) = beaten?;
+        self.connection = Some(connection);
+        requested.ok_or(StorageError::NotLeader)
+    }
+
+    /// Ends the lease and gives the lock back, so that another process leads at once.
+    pub(crate) async fn resign(&mut self) {
+        let epoch = std::mem::take(&mut self.epoch);
+        self.has_lock = false;
+        if let Some(mut connection) = self.connection.take() {
+            let resign = sqlx::query(RESIGN).bind(epoch).execute(&mut connection);
+            if let Ok(Err(error)) = timeout(STEP_TIMEOUT, resign).await {
+                tracing::debug!(%error, "cannot end the lease");
+            }
+            close(connection).await;
+        }
+    }
+}
+
+/// Whether the session of a connection can move to another process of the server. Then it has no locks.
+///
+/// A pooler gives the process of an idle client to the next one, or gives the client another process when its
+/// own is busy.
+async fn is_pooled(connection: &mut PgConnection, target: &Target) -> Result<bool, sqlx::Error> {
+    let before = process(connection).await?;
+    let mut other = PgConnection::connect_with(&target.options).await?;
+    let mut transaction = other.begin().await?;
+    let of_other = process(&mut transaction).await?;
+    let after = process(connection).await?;
+    transaction.rollback().await?;
+    close(other).await;
+    Ok(before == of_other || before != after)
+}
+
+async fn process(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(connection).await
+}
+
+fn pooled(target: &Target) -> StorageError {
+    StorageError::unusable(format!(
+        "the connection to the database {} goes through a pooler in transaction mode, so this process never leads; \
+         specify the address of the server with --database-direct-url, or --sync never",
+        target.name
+    ))
+}
+
+async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(TRY_LOCK).fetch_one(connection).await
+}
+
+/// 55P03: `lock_timeout` is over.
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55P03")
+}
+
+async fn in_time<T>(
+    step: impl Future<Output = Result<T, sqlx::Error>>,
+    target: &Target,
+) -> Result<T, StorageError> {
+    match timeout(STEP_TIMEOUT, step).await {
+        Ok(done) => done.map_err(|error| failure::describe(&error, target)),
+        Err(_) => Err(failure::unreachable(target, "it does not respond")),
+    }
+}

@@ -1,0 +1,72 @@
+//! The row of the leader: its state, and requests for full scans.
+
+use std::time::Duration;
+
+use passerelle_model::sync::SyncOutcome;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult, TransactionTrait};
+
+use super::channels::{REQUEST_CHANNEL, STATUS_CHANNEL};
+use crate::engine::statement;
+use crate::error::StorageError;
+use crate::term::LeaderRecord;
+
+const RECORD: &str =
+    "SELECT name, seen_at, status, completed, outcome, lease_until > now_millis AS is_leading,
+        now_millis - seen_at AS seen_ago
+    FROM leader, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_millis) clock
+    WHERE id = 1";
+const REQUEST: &str = "UPDATE leader SET requested = requested + 1 WHERE id = 1 RETURNING requested";
+const COMPLETE: &str =
+    "UPDATE leader SET completed = ?, outcome = ? WHERE id = 1 AND epoch = ? AND completed < ?";
+
+#[derive(FromQueryResult)]
+struct Row {
+    name: String,
+    status: String,
+    completed: i64,
+    outcome: String,
+    is_leading: bool,
+    seen_ago: i64,
+}
+
+/// Reads the state of the leader. A state that another version of the program wrote may be unreadable.
+pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<LeaderRecord, StorageError> {
+    let row = Row::find_by_statement(statement(connection, RECORD, Vec::new())).one(connection).await?;
+    let Some(row) = row else { return Ok(LeaderRecord::default()) };
+    Ok(LeaderRecord {
+        is_leading: row.is_leading && !row.name.is_empty(),
+        name: Some(row.name).filter(|name| !name.is_empty()),
+        seen_ago: Duration::from_millis(u64::try_from(row.seen_ago).unwrap_or(0)),
+        status: serde_json::from_str(&row.status).ok(),
+        completed: row.completed,
+        outcome: serde_json::from_str(&row.outcome).ok(),
+    })
+}
+
+/// Asks the leader for a full scan. Returns the number of the request.
+pub(super) async fn request(write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
+    let transaction = write_pool.begin().await?;
+    let row = transaction.query_one_raw(statement(&transaction, REQUEST, Vec::new())).await?;
+    let row =
+        row.ok_or_else(|| DbErr::RecordNotFound("the row of the table leader is missing".to_owned()))?;
+    let number = row.try_get_by_index(0)?;
+    transaction.execute_unprepared(REQUEST_CHANNEL.notify()).await?;
+    transaction.commit().await?;
+    Ok(number)
+}
+
+/// Records the result of all requests up to this number, while the epoch is the present one.
+pub(super) async fn complete(
+    write_pool: &DatabaseConnection,
+    epoch: i64,
+    number: i64,
+    outcome: &SyncOutcome,
+) -> Result<(), StorageError> {
+    let outcome = serde_json::to_string(outcome).unwrap_or_default();
+    let transaction = write_pool.begin().await?;
+    let values = vec![number.into(), outcome.into(), epoch.into(), number.into()];
+    transaction.execute_raw(statement(&transaction, COMPLETE, values)).await?;
+    transaction.execute_unprepared(STATUS_CHANNEL.notify()).await?;
+    transaction.commit().await?;
+    Ok(())
+}
