@@ -56,5 +56,6 @@ mod statements;
 mod streams;
 mod subscriptions;
 mod web;
+mod web_desk;
 mod web_statements;
 mod websockets;

@@ -10,10 +10,11 @@ use passerelle_http_common::rate_limit::ClientRateLimiter;
 use passerelle_http_common::shared_limits::SharedLimits;
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::{GracePeriods, Syncer};
-use passerelle_web::WebSources;
+use passerelle_web::{DeskAccess, WebSources};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -60,6 +61,8 @@ impl Pages {
             sync_status: watch::channel(SyncStatus::default()).1,
             public_url: String::new(),
             object_url: Arc::new(|_| None),
+            desk: DeskAccess::Off,
+            raw_html: RawHtmlPolicy::Removed,
         };
         let limits = SharedLimits::new(ClientRateLimiter::new(None, None));
         Self { routes: passerelle_web::routes(sources, &limits), storage, _place: place }

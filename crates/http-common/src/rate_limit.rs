@@ -33,6 +33,12 @@ impl ClientRateLimiter {
         Self { limiter: cost_per_minute.map(limiter), header }
     }
 
+    /// Creates a rate limiter with another quota that finds clients in the same way.
+    #[must_use]
+    pub fn with_quota(&self, cost_per_minute: NonZeroU32) -> Self {
+        Self::new(Some(cost_per_minute), self.header.clone())
+    }
+
     /// Charges the client of a request for an operation.
     ///
     /// An operation that costs more than the quota of a minute is charged with that quota.

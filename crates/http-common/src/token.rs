@@ -24,6 +24,18 @@ impl BearerToken {
         format!("Bearer {}", self.0)
     }
 
+    /// Returns a value that proves knowledge of the token without containing it, for example for a cookie.
+    /// `context` names the purpose.
+    pub fn derived(&self, context: &str) -> String {
+        Checksum::of(format!("{context}\0{}", self.0).as_bytes()).to_string()
+    }
+
+    /// Returns true if a client has sent the value of [`Self::derived`]. Compares in constant time.
+    pub fn matches_derived(&self, context: &str, given: &str) -> bool {
+        let own = Checksum::of(self.derived(context).as_bytes());
+        constant_time_eq_32(own.as_bytes(), Checksum::of(given.as_bytes()).as_bytes())
+    }
+
     /// Returns true if a client has sent this token.
     ///
     /// Compares checksums in constant time. The duration reveals neither the token nor its length.
@@ -58,6 +70,15 @@ mod tests {
         let token: BearerToken = "tilleul".parse().unwrap();
         assert!(!format!("{token:?} {:#?}", Some(&token)).contains("tilleul"));
         assert_eq!(token.authorization(), "Bearer tilleul");
+    }
+
+    #[test]
+    fn a_derived_value_proves_the_token_for_one_purpose() {
+        let [token, other] = ["tilleul", "hetre"].map(|text| text.parse::<BearerToken>().unwrap());
+        let value = token.derived("desk");
+        assert!(token.matches_derived("desk", &value) && !value.contains("tilleul"));
+        assert!(!token.matches_derived("other", &value) && !other.matches_derived("desk", &value));
+        assert!(!token.matches_derived("desk", "tilleul"));
     }
 
     #[test]

@@ -114,6 +114,7 @@ async fn serve_requests(
     tokio::select! {
         ((), ()) = async { tokio::join!(serve_public, serve_internal) } => {}
         never = state.rate_limiter().sweep() => match never {},
+        never = state.shared_limits().login_limiter.sweep() => match never {},
         never = sweep_previews(preview_state.as_ref()) => match never {},
     }
     if let Some(preview_state) = preview_state {

@@ -1,6 +1,7 @@
 //! Command line.
 
 mod api;
+mod desk;
 mod urls;
 
 use std::io::{IsTerminal, stderr};
@@ -17,6 +18,7 @@ use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use crate::secrets;
 use api::ApiArgs;
+use desk::DeskArgs;
 use urls::{UrlArgs, base_url};
 
 /// Serves a folder of documents over GraphQL and follows its changes.
@@ -145,6 +147,9 @@ pub(crate) struct ServeArgs {
         value_parser = clap::value_parser!(u64).range(0..=600)
     )]
     drain: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) desk: DeskArgs,
 
     #[command(flatten)]
     pub(crate) urls: UrlArgs,

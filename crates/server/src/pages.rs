@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use passerelle_http::{ApiState, PageRoutes};
 use passerelle_watcher::WorkerOptions;
-use passerelle_web::WebSources;
+use passerelle_web::{DeskAccess, WebSources};
 
 /// Returns the web pages of the content that an API serves.
-pub(crate) fn routes(api: &ApiState, options: &WorkerOptions) -> PageRoutes {
+pub(crate) fn routes(api: &ApiState, options: &WorkerOptions, desk: DeskAccess) -> PageRoutes {
     let site_urls = api.site_urls.clone();
     let sources = WebSources {
         storage: api.storage.clone(),
         search: api.search.clone(),
         sync_status: api.sync_status.clone(),
         public_url: options.site.trim_end_matches('/').to_owned(),
+        desk,
+        raw_html: options.raw_html,
         // An address without a host is one of a front end that this service does not know.
         object_url: Arc::new(move |address| {
             Some(site_urls.for_object(address)).filter(|url| url.starts_with("http"))

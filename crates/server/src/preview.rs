@@ -8,6 +8,7 @@ use passerelle_model::sync::{SyncRole, SyncState, SyncStatus};
 use passerelle_search::Search;
 use passerelle_storage::Storage;
 use passerelle_watcher::WorkerOptions;
+use passerelle_web::DeskAccess;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::DatabaseArgs;
@@ -94,7 +95,7 @@ pub(crate) async fn start(
         Ok(())
     });
     let api = ApiState { storage, search, sync_status, admin: None, ..public.clone() };
-    let pages = Some(pages::routes(&api, &page_options));
+    let pages = Some(pages::routes(&api, &page_options, DeskAccess::Off));
     Ok(Some(PreviewAccess { token, api: Box::new(api), pages }))
 }
 

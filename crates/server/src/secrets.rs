@@ -16,6 +16,9 @@ const ADMIN_TOKEN: &str = "PASSERELLE_ADMIN_TOKEN";
 /// Token for previews of drafts, for `serve`.
 const PREVIEW_TOKEN: &str = "PASSERELLE_PREVIEW_TOKEN";
 
+/// Token for the desk, for `serve`.
+const DESK_TOKEN: &str = "PASSERELLE_DESK_TOKEN";
+
 /// URL of a database. It can contain a password.
 struct UrlSetting {
     variable: &'static str,
@@ -113,6 +116,11 @@ pub(crate) fn preview_token() -> anyhow::Result<Option<BearerToken>> {
     token(PREVIEW_TOKEN)
 }
 
+/// Reads the token for the desk. Returns `None` if the variable is not set.
+pub(crate) fn desk_token() -> anyhow::Result<Option<BearerToken>> {
+    token(DESK_TOKEN)
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads secrets")]
 fn token(variable: &str) -> anyhow::Result<Option<BearerToken>> {
     match env::var(variable) {
@@ -132,7 +140,8 @@ fn token(variable: &str) -> anyhow::Result<Option<BearerToken>> {
 pub(crate) fn protect_memory() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
-    let has_token = [ADMIN_TOKEN, PREVIEW_TOKEN].into_iter().any(|variable| env::var_os(variable).is_some());
+    let has_token =
+        [ADMIN_TOKEN, PREVIEW_TOKEN, DESK_TOKEN].into_iter().any(|variable| env::var_os(variable).is_some());
     let has_password = URL_SETTINGS
         .iter()
         .any(|setting| has_password(&env::var_os(setting.variable).unwrap_or_default().to_string_lossy()));

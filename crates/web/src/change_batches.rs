@@ -1,4 +1,4 @@
-//! Recent changes of a plan, one entry per revision: `3 mesures ajoutées, 1 changement de statut`.
+//! Recent changes, of a plan or of everything, one entry per revision: `3 mesures ajoutées, 1 changement de statut`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -40,14 +40,14 @@ pub(crate) struct ChangeDetail {
     pub(crate) text: String,
 }
 
-/// Loads the newest changes of a plan, newest first. `url` returns the address of a measure.
+/// Loads the newest changes of a plan, newest first. Of all objects without a plan. `url` returns the address of a measure.
 pub(crate) async fn load(
     view: &ReadView,
-    plan: &PlanKey,
+    plan: Option<&PlanKey>,
     words: &Words,
     url: impl Fn(u32) -> String,
 ) -> Result<Vec<ChangeBatch>, PageError> {
-    let filter = ChangeFilter { plan: Some(plan.clone()), ..ChangeFilter::default() };
+    let filter = ChangeFilter { plan: plan.cloned(), ..ChangeFilter::default() };
     let pagination = Pagination { from_end: true, ..Pagination::first(MAX_CHANGES) };
     let slice = view.changes(&filter, &pagination).await?;
     let changes: Vec<ChangeLogEntry> = slice.items.into_iter().map(|(_, change)| change).collect();
@@ -79,34 +79,47 @@ fn measure_key(change: &ChangeLogEntry) -> Option<&MeasureKey> {
 /// Returns the changes that are listed. The additions of a new plan are only counted.
 fn detailed(batch: &[ChangeLogEntry]) -> impl Iterator<Item = &ChangeLogEntry> {
     let is_new_plan = batch.iter().any(|change| change.kind == ChangeKind::PlanAdded);
-    let of_measure = batch.iter().filter(|change| measure_key(change).is_some());
-    of_measure.filter(move |_| !is_new_plan).take(MAX_DETAILS)
+    let is_listed = |change: &&ChangeLogEntry| {
+        matches!(change.node, Some(NodeKey::Measure(_) | NodeKey::Page(_) | NodeKey::Document(_)))
+    };
+    batch.iter().filter(is_listed).filter(move |_| !is_new_plan).take(MAX_DETAILS)
 }
 
 /// Returns the counts of a revision in one sentence.
-fn summary(batch: &[ChangeLogEntry], words: &Words, is_cut: bool) -> String {
+pub(crate) fn summary(batch: &[ChangeLogEntry], words: &Words, is_cut: bool) -> String {
     let count = |kind: ChangeKind| {
-        let nodes = batch.iter().filter(|change| change.kind == kind).filter_map(measure_key);
-        nodes.collect::<BTreeSet<_>>().len() as u64
+        let nodes =
+            batch.iter().filter(|change| change.kind == kind).filter_map(|change| change.node.as_ref());
+        nodes.map(NodeKey::key).collect::<BTreeSet<_>>().len() as u64
     };
     let mut parts = Vec::new();
     if batch.iter().any(|change| change.kind == ChangeKind::PlanAdded) {
         parts.push(words.plan_published.to_owned());
     }
-    for (kind, participle) in [
-        (ChangeKind::MeasureAdded, words.added),
-        (ChangeKind::MeasureRemoved, words.removed),
-        (ChangeKind::MeasureChanged, words.changed),
+    if batch.iter().any(|change| change.kind == ChangeKind::PlanRemoved) {
+        parts.push(words.plan_removed.to_owned());
+    }
+    for (kind, noun, participle) in [
+        (ChangeKind::MeasureAdded, words.measure_noun, words.added),
+        (ChangeKind::MeasureRemoved, words.measure_noun, words.removed),
+        (ChangeKind::MeasureChanged, words.measure_noun, words.changed),
+        (ChangeKind::PageAdded, words.page_noun, words.added),
+        (ChangeKind::PageRemoved, words.page_noun, words.removed),
+        (ChangeKind::PageChanged, words.page_noun, words.changed),
     ] {
         let number = count(kind);
         if number > 0 {
-            let counted = words.counted(number, words.measure_noun);
+            let counted = words.counted(number, noun);
             parts.push(format!("{counted} {}", words.agree(number, participle)));
         }
     }
     let statuses = count(ChangeKind::StatusChanged);
     if statuses > 0 {
         parts.push(words.counted(statuses, words.status_noun));
+    }
+    let rejected = count(ChangeKind::DocumentRejected);
+    if rejected > 0 {
+        parts.push(words.counted(rejected, words.rejected_noun));
     }
     if parts.is_empty() {
         parts.push(words.plan_changed.to_owned());
@@ -130,7 +143,9 @@ fn detail(
             text,
         },
         None => {
-            let title = change.before.as_deref().filter(|_| change.field.is_none()).unwrap_or(words.measure);
+            let named = change.node.as_ref().filter(|node| !matches!(node, NodeKey::Measure(_)));
+            let title = change.before.as_deref().filter(|_| change.field.is_none());
+            let title = title.or(named.map(NodeKey::key)).unwrap_or(words.measure);
             ChangeDetail { name: shortened(title, MAX_TITLE_CHARS), url: None, text }
         }
     }

@@ -1,7 +1,8 @@
 //! Changes in plain words.
 
 use passerelle_model::change::{ChangeKind, ChangedField};
-use passerelle_model::labels::changed_field_label;
+use passerelle_model::document::DocumentState;
+use passerelle_model::labels::{changed_field_label, state_label};
 use passerelle_model::plan::MeasureStatus;
 use passerelle_storage::ChangeLogEntry;
 
@@ -16,6 +17,8 @@ pub(crate) fn describe(change: &ChangeLogEntry, words: &Words, is_status_clear: 
     match (change.kind, change.field) {
         (ChangeKind::MeasureAdded, _) => words.event_added.to_owned(),
         (ChangeKind::MeasureRemoved, _) => words.event_removed.to_owned(),
+        (ChangeKind::PageAdded, _) => words.added[0].to_owned(),
+        (ChangeKind::PageRemoved, _) => words.removed[0].to_owned(),
         (_, None) => words.changed_event.to_owned(),
         (_, Some(field)) => {
             let value = |value: &Option<String>| {
@@ -38,6 +41,9 @@ fn value_text(field: ChangedField, value: &str, words: &Words) -> String {
     match field {
         ChangedField::Status => {
             MeasureStatus::from_name(value).map_or(value, |status| status.label(words.lang)).to_owned()
+        }
+        ChangedField::State => {
+            DocumentState::from_name(value).map_or(value, |state| state_label(state, words.lang)).to_owned()
         }
         // Plans give days. The time of a day is always midnight.
         ChangedField::StartDate | ChangedField::EndDate => {

@@ -27,6 +27,24 @@ pub(crate) enum PageError {
     /// The content at the date was pruned. The value is the time of the oldest content.
     #[error("pruned")]
     Pruned(Timestamp),
+    /// No document has the path of the address.
+    #[error("no such document")]
+    NoDocument,
+    /// The desk is off.
+    #[error("the desk is off")]
+    DeskOff,
+    /// A form of another site.
+    #[error("another origin")]
+    ForeignOrigin,
+    /// The body of a request is not a form with a file.
+    #[error("not an upload")]
+    InvalidUpload,
+    /// The uploaded file is larger than a document may be.
+    #[error("too large")]
+    UploadTooLarge,
+    /// Too many uploads at once.
+    #[error("too many uploads")]
+    Busy,
     /// The client exceeds its quota. The value is the time until it may retry, in seconds.
     #[error("rate limited")]
     RateLimited(u64),
@@ -47,11 +65,16 @@ pub(crate) enum PageError {
 impl PageError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::NoPlan | Self::NoMeasure { .. } | Self::BeforeFirstRevision | Self::Pruned(_) => {
-                StatusCode::NOT_FOUND
-            }
-            Self::InvalidDate => StatusCode::BAD_REQUEST,
-            Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NoPlan
+            | Self::NoMeasure { .. }
+            | Self::NoDocument
+            | Self::DeskOff
+            | Self::BeforeFirstRevision
+            | Self::Pruned(_) => StatusCode::NOT_FOUND,
+            Self::InvalidDate | Self::InvalidUpload => StatusCode::BAD_REQUEST,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::UploadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RateLimited(_) | Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Storage(_) | Self::Search(_) | Self::Template(_) | Self::Stopped => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

@@ -13,6 +13,7 @@ use passerelle_storage::{DocumentFilter, MeasureScope, PageFilter, ReadView};
 
 use crate::address::{Query, plan_path};
 use crate::bar::{self, Bar};
+use crate::desk::{self, DeskAccess};
 use crate::error::PageError;
 use crate::frame::{Frame, Link};
 use crate::negotiation::{WantedLanguage, accepts_html};
@@ -91,7 +92,7 @@ async fn load(
         frame,
         plans: plan_cards(view, words, chosen).await?,
         figures: figures(site, view, words).await?,
-        links: links(words),
+        links: links(site, words),
     })
 }
 
@@ -141,13 +142,16 @@ async fn figures(site: &Site, view: &ReadView, words: &Words) -> Result<Vec<Figu
     ])
 }
 
-fn links(words: &Words) -> Vec<Link> {
+fn links(site: &Site, words: &Words) -> Vec<Link> {
     let link = |name: &str, url: &str, detail| Link { detail, ..Link::new(name, url) };
-    vec![
+    let desk = link(words.desk, desk::PATH, words.desk_detail);
+    let desk = (!matches!(site.desk(), DeskAccess::Off)).then_some(desk);
+    let links = [
         link("GraphiQL", GRAPHIQL, words.graphiql_detail),
         link("schema.graphql", "/schema.graphql", words.schema_detail),
         link("measures.csv", "/exports/measures.csv", words.csv_detail),
         link("measures.json", "/exports/measures.json", words.json_detail),
         link("changes.atom", "/feeds/changes.atom", words.feed_detail),
-    ]
+    ];
+    desk.into_iter().chain(links).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! [`routes`] returns the routes. A request takes this path:
 //!
-//! 1. A handler ([`home`], [`plan`], [`measure`]) parses the query string and selects the language
+//! 1. A handler ([`home`], [`plan`], [`measure`], [`desk`]) parses the query string and selects the language
 //!    ([`negotiation`]).
 //! 2. [`page_request`] answers from the cache of pages, or charges the client and renders the page once.
 //! 3. The handler reads storage at one revision and fills a template of the folder `templates`. The words
@@ -19,6 +19,7 @@ mod assets;
 mod bar;
 mod change_batches;
 mod change_text;
+mod desk;
 mod error;
 mod format;
 mod frame;
@@ -34,6 +35,7 @@ use axum::Router;
 use axum::routing::get;
 use passerelle_http_common::shared_limits::SharedLimits;
 
+pub use desk::DeskAccess;
 pub use site::{ObjectUrl, WebSources};
 
 use site::Site;
@@ -45,6 +47,7 @@ pub fn routes(sources: WebSources, limits: &SharedLimits) -> Router {
         .route("/", get(home::get))
         .route("/plans/{name}", get(plan::get))
         .route("/plans/{name}/measures/{number}", get(measure::get))
+        .merge(desk::routes())
         .route(assets::ROUTE, get(assets::get))
         .with_state(site)
 }

@@ -138,6 +138,29 @@ impl<'a> PageRequest<'a> {
         self.send(&rendered, &etag)
     }
 
+    /// Answers with a page that is never cached, because it shows the present state of documents.
+    pub(crate) async fn respond_fresh<T: Page>(
+        &self,
+        cost: usize,
+        page: impl Future<Output = Result<T, PageError>>,
+    ) -> Response {
+        let limiter = &self.site.limits().rate_limiter;
+        if let Err(retry_after) = limiter.charge(self.headers, self.peer, cost) {
+            return self.reject(&PageError::RateLimited(retry_after_seconds(retry_after)));
+        }
+        let rendered = match Box::pin(self.render(page)).await {
+            Ok((bytes, _)) => RenderedPage {
+                status: StatusCode::OK,
+                bytes,
+                encoding: ContentEncoding::Identity,
+                retry_after: None,
+                is_cacheable: false,
+            },
+            Err(error) => self.error_page(&error),
+        };
+        self.send(&rendered.encoded(self.encoding), "")
+    }
+
     /// Answers with the page of an error.
     pub(crate) fn reject(&self, error: &PageError) -> Response {
         self.send(&self.error_page(error), "")
@@ -224,7 +247,12 @@ impl ErrorPage {
             PageError::Pruned(oldest) => {
                 (words.not_found, Words::fill(words.pruned, &[&words.date_text(*oldest)]))
             }
-            PageError::RateLimited(_) => (words.too_many, words.too_many_text.to_owned()),
+            PageError::NoDocument => (words.not_found, words.no_document.to_owned()),
+            PageError::DeskOff => (words.not_found, words.desk_off.to_owned()),
+            PageError::ForeignOrigin => (words.invalid_request, words.foreign_origin.to_owned()),
+            PageError::InvalidUpload => (words.invalid_request, words.invalid_upload.to_owned()),
+            PageError::UploadTooLarge => (words.invalid_request, words.upload_too_large.to_owned()),
+            PageError::RateLimited(_) | PageError::Busy => (words.too_many, words.too_many_text.to_owned()),
             PageError::Storage(_) | PageError::Search(_) | PageError::Template(_) | PageError::Stopped => {
                 (words.unavailable, words.unavailable_text.to_owned())
             }

@@ -182,7 +182,7 @@ async fn load(
         downloads: list::downloads(&context, &at),
         chart,
         chart_url: (!has_curve).then(|| context.url(curve_query()) + "#over-time"),
-        batches: change_batches::load(view, key, words, |number| context.measure_url(number)).await?,
+        batches: change_batches::load(view, Some(key), words, |number| context.measure_url(number)).await?,
         plan: head(&context, plans),
     })
 }

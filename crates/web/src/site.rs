@@ -6,15 +6,20 @@ use std::sync::Arc;
 use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
 use passerelle_http_common::shared_limits::SharedLimits;
 use passerelle_model::sync::SyncStatus;
+use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_search::Search;
 use passerelle_storage::{ObjectAddress, Storage};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::assets::Assets;
+use crate::desk::DeskAccess;
 use crate::page_request::RenderedPage;
 
 /// Maximum size of the cache of pages in bytes: about 100 pages of 50 KiB, each compressed and not.
 const PAGE_CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Maximum number of uploads at once. Each takes the size of a document in memory, at most 5 MiB.
+const UPLOADS_AT_ONCE: usize = 4;
 
 /// Returns the address of a page in the front end. `None` if the front end has no address of its own.
 pub type ObjectUrl = Arc<dyn Fn(&ObjectAddress) -> Option<String> + Send + Sync>;
@@ -32,6 +37,10 @@ pub struct WebSources {
     pub public_url: String,
     /// Addresses of content pages.
     pub object_url: ObjectUrl,
+    /// Who may see the desk.
+    pub desk: DeskAccess,
+    /// Policy for raw HTML in the files that editors try.
+    pub raw_html: RawHtmlPolicy,
 }
 
 impl fmt::Debug for WebSources {
@@ -50,6 +59,7 @@ struct Inner {
     assets: Assets,
     pages: ResponseCache<RenderedPage>,
     cache_key_salt: CacheKeySalt,
+    upload_slots: Semaphore,
 }
 
 impl Site {
@@ -57,7 +67,8 @@ impl Site {
         let assets = Assets::new();
         let cache_key_salt = CacheKeySalt::of(&assets.names(), &sources.public_url);
         let pages = ResponseCache::new(PAGE_CACHE_BYTES);
-        Self(Arc::new(Inner { sources, limits, assets, pages, cache_key_salt }))
+        let upload_slots = Semaphore::new(UPLOADS_AT_ONCE);
+        Self(Arc::new(Inner { sources, limits, assets, pages, cache_key_salt, upload_slots }))
     }
 
     pub(crate) fn storage(&self) -> &Storage {
@@ -78,6 +89,19 @@ impl Site {
 
     pub(crate) fn object_url(&self, address: &ObjectAddress) -> Option<String> {
         (self.0.sources.object_url)(address)
+    }
+
+    pub(crate) fn desk(&self) -> &DeskAccess {
+        &self.0.sources.desk
+    }
+
+    pub(crate) fn raw_html(&self) -> RawHtmlPolicy {
+        self.0.sources.raw_html
+    }
+
+    /// Slots of uploads.
+    pub(crate) fn upload_slots(&self) -> &Semaphore {
+        &self.0.upload_slots
     }
 
     pub(crate) fn limits(&self) -> &SharedLimits {

@@ -152,6 +152,55 @@ pub(crate) struct Words {
     pub(crate) invalid_request: &'static str,
     pub(crate) to_start: &'static str,
     pub(crate) to_plan: &'static str,
+
+    // The desk.
+    pub(crate) desk: &'static str,
+    pub(crate) desk_lead: &'static str,
+    pub(crate) desk_detail: &'static str,
+    pub(crate) desk_login: &'static str,
+    pub(crate) token: &'static str,
+    pub(crate) sign_in: &'static str,
+    pub(crate) wrong_token: &'static str,
+    pub(crate) document: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) problems: &'static str,
+    pub(crate) read_at: &'static str,
+    pub(crate) with_problems: &'static str,
+    pub(crate) order: &'static str,
+    pub(crate) order_urgency: &'static str,
+    pub(crate) order_time: &'static str,
+    pub(crate) order_path: &'static str,
+    pub(crate) name_contains: &'static str,
+    pub(crate) latest_saves: &'static str,
+    pub(crate) held_title: &'static str,
+    pub(crate) not_read_title: &'static str,
+    pub(crate) line: &'static str,
+    pub(crate) suggestion: &'static str,
+    pub(crate) no_problem: &'static str,
+    pub(crate) state_published: &'static str,
+    pub(crate) state_rejected: &'static str,
+    pub(crate) state_held: &'static str,
+    pub(crate) state_draft: &'static str,
+    pub(crate) try_title: &'static str,
+    pub(crate) try_lead: &'static str,
+    pub(crate) choose_file: &'static str,
+    pub(crate) check: &'static str,
+    pub(crate) would_be_published: &'static str,
+    pub(crate) would_be_rejected: &'static str,
+    pub(crate) would_be_held: &'static str,
+    pub(crate) would_change: &'static str,
+    pub(crate) would_change_nothing: &'static str,
+    pub(crate) preview: &'static str,
+    pub(crate) cut_list: &'static str,
+    pub(crate) plan_removed: &'static str,
+    pub(crate) desk_off: &'static str,
+    pub(crate) foreign_origin: &'static str,
+    pub(crate) no_document: &'static str,
+    pub(crate) invalid_upload: &'static str,
+    pub(crate) upload_too_large: &'static str,
+    pub(crate) document_noun: Noun,
+    pub(crate) page_noun: Noun,
+    pub(crate) rejected_noun: Noun,
 }
 
 impl Words {
@@ -195,9 +244,10 @@ mod tests {
                 words.of_all,
                 words.chart_text,
                 words.plan_description,
+                words.would_be_held,
                 words.pruned,
             ];
-            assert_eq!(found.map(gaps), [1, 3, 2, 1, 4, 1, 1], "{lang}");
+            assert_eq!(found.map(gaps), [1, 3, 2, 1, 4, 1, 2, 1], "{lang}");
         }
     }
 

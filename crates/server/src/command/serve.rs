@@ -66,7 +66,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let pages = pages::routes(&state, &options);
+    let pages = pages::routes(&state, &options, args.desk.access(args.listen)?);
     let preview = PreviewOptions::new(&args.database, args.direct_url.as_deref(), args.cache_dir)?;
     let part = PreviewPart { folder: &folder, options, name, can_lead };
     let previews = preview::start(preview, part, &state, &lifecycle).await?;

@@ -1,0 +1,200 @@
+//! Access to the desk: open, with a token, or off.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use passerelle_http_common::rate_limit::retry_after_seconds;
+use passerelle_http_common::token::BearerToken;
+use passerelle_model::language::Language;
+
+use crate::error::PageError;
+use crate::frame::Frame;
+use crate::negotiation::WantedLanguage;
+use crate::page_request::{Page, PageRequest, PeerAddress};
+use crate::site::Site;
+use crate::words::Words;
+
+/// Name of the cookie.
+const COOKIE: &str = "passerelle_desk";
+/// Text from which the value of the cookie is derived, so that the cookie does not contain the token.
+const CONTEXT: &str = "passerelle desk cookie";
+/// Lifetime of the cookie in seconds: a working day.
+const COOKIE_SECONDS: u32 = 12 * 60 * 60;
+
+/// Who may see the desk.
+#[derive(Clone, Debug, Default)]
+pub enum DeskAccess {
+    /// Everybody who reaches the service.
+    Open,
+    /// Everybody who knows the token.
+    Token(BearerToken),
+    /// Nobody. The addresses of the desk answer 404.
+    #[default]
+    Off,
+}
+
+/// Result of checking a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Visit {
+    Allowed,
+    LoginNeeded,
+    Off,
+}
+
+/// Checks a request for the desk.
+pub(crate) fn check(site: &Site, headers: &HeaderMap) -> Visit {
+    match site.desk() {
+        DeskAccess::Open => Visit::Allowed,
+        DeskAccess::Off => Visit::Off,
+        DeskAccess::Token(token) => {
+            let is_known = cookie(headers).is_some_and(|value| token.matches_derived(CONTEXT, value));
+            if is_known { Visit::Allowed } else { Visit::LoginNeeded }
+        }
+    }
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = values.flat_map(|value| value.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Returns true if a request that changes or reads something on behalf of the reader comes from a page of
+/// this service. Browsers send `Origin` with every POST.
+pub(crate) fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    origin.is_some() && origin == text(header::HOST)
+}
+
+/// The page that asks for the token.
+#[derive(Template)]
+#[template(path = "desk_login.html")]
+struct LoginPage {
+    frame: Frame,
+    /// Address to which a reader returns.
+    next: String,
+    lang: Option<&'static str>,
+    is_wrong: bool,
+}
+
+impl Page for LoginPage {}
+
+/// Answers with the page that asks for the token.
+pub(crate) async fn login_page(
+    request: &PageRequest<'_>,
+    site: &Site,
+    words: &'static Words,
+    chosen: Option<Language>,
+    next: &Uri,
+    is_wrong: bool,
+) -> Response {
+    let next = next.path_and_query().map_or(super::PATH, |next| next.as_str()).to_owned();
+    let mut frame = Frame::new(site, words, chosen, |lang| {
+        crate::address::Query::default().with_language(lang).at(super::PATH)
+    });
+    frame.title = format!("{} – passerelle", words.desk);
+    words.desk_login.clone_into(&mut frame.description);
+    let lang = chosen.map(Language::code);
+    let mut response =
+        request.respond_fresh(1, async { Ok(LoginPage { frame, next, lang, is_wrong }) }).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = if is_wrong { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        // Required with 401. No browser asks for this scheme itself.
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Form"));
+    }
+    response
+}
+
+/// Fields of the form.
+#[derive(Default, serde::Deserialize)]
+struct LoginForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    next: String,
+    lang: Option<String>,
+}
+
+/// Checks the token and sets the cookie.
+pub(crate) async fn login(
+    State(site): State<Site>,
+    peer: PeerAddress,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    // A form has the format of a query string.
+    let form = format!("/?{body}").parse::<Uri>().ok();
+    let form = form.and_then(|form| Query::<LoginForm>::try_from_uri(&form).ok()).map(|Query(form)| form);
+    let form = form.unwrap_or_default();
+    let wanted = WantedLanguage::of(form.lang.as_deref(), &headers);
+    let words = Words::of(wanted.get().unwrap_or_default());
+    let revision = site.storage().cached_latest().revision();
+    // A client without an address shares one quota with all such clients.
+    let address = peer.as_ref().ok().map(|info| info.0.ip());
+    let client = site.limits().rate_limiter.client_address(&headers, address);
+    let client = client.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    let request = PageRequest::new(&site, &headers, peer, (words, wanted.chosen), revision, "login");
+    let DeskAccess::Token(token) = site.desk() else { return request.reject(&PageError::DeskOff) };
+    if !is_same_origin(&headers) {
+        return request.reject(&PageError::ForeignOrigin);
+    }
+    // Right tokens count too. Otherwise a client could try further ones while it is locked out.
+    if let Err(retry_after) = site.limits().login_limiter.charge_client(Some(client), 1) {
+        return request.reject(&PageError::RateLimited(retry_after_seconds(retry_after)));
+    }
+    let next = form.next.parse::<Uri>().ok().filter(|next| next.host().is_none() && is_of_desk(next.path()));
+    let next = next.unwrap_or_else(|| Uri::from_static(super::PATH));
+    if !token.matches(&form.token) {
+        return login_page(&request, &site, words, wanted.chosen, &next, true).await;
+    }
+    let target = next.path_and_query().map_or(super::PATH, |next| next.as_str());
+    let mut response = Redirect::to(target).into_response();
+    let secure = if is_behind_tls(&site, &headers) { "; Secure" } else { "" };
+    let value = token.derived(CONTEXT);
+    let cookie =
+        format!("{COOKIE}={value}; Path=/desk; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict{secure}");
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn is_of_desk(path: &str) -> bool {
+    path == super::PATH || path.starts_with("/desk/")
+}
+
+/// Returns true if browsers reach the service over TLS.
+fn is_behind_tls(site: &Site, headers: &HeaderMap) -> bool {
+    let forwarded = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
+    forwarded || site.public_url().starts_with("https://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(header::HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        assert_eq!(cookie(&headers(&[(header::COOKIE, "a=b; passerelle_desk=c; d=e")])), Some("c"));
+        assert_eq!(cookie(&headers(&[(header::COOKIE, "passerelle_desks=c")])), None);
+        assert_eq!(cookie(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn only_pages_of_this_service_may_post() {
+        let is_allowed = |origin: &'static str| {
+            is_same_origin(&headers(&[(header::HOST, "a.example:8080"), (header::ORIGIN, origin)]))
+        };
+        assert!(is_allowed("http://a.example:8080") && is_allowed("https://a.example:8080"));
+        assert!(!is_allowed("http://b.example") && !is_allowed("null") && !is_allowed("http://a.example"));
+        assert!(!is_same_origin(&headers(&[(header::HOST, "a.example:8080")])));
+    }
+}
