@@ -148,12 +148,12 @@ async fn receive(headers: &HeaderMap, body: Body) -> Result<Upload, PageError> {
     let constraints = Constraints::new().size_limit(limit);
     let mut form = Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
     let (mut document, mut file) = (String::new(), None);
-    while let Some(field) = form.next_field().await.map_err(upload_error)? {
+    while let Some(field) = form.next_field().await.map_err(|error| upload_error(&error))? {
         match field.name() {
-            Some("document") => document = field.text().await.map_err(upload_error)?,
+            Some("document") => document = field.text().await.map_err(|error| upload_error(&error))?,
             Some("file") => {
                 let name = field.file_name().unwrap_or_default().to_owned();
-                file = Some((name, field.bytes().await.map_err(upload_error)?));
+                file = Some((name, field.bytes().await.map_err(|error| upload_error(&error))?));
             }
             _ => {}
         }
@@ -164,7 +164,7 @@ async fn receive(headers: &HeaderMap, body: Body) -> Result<Upload, PageError> {
     Ok(Upload { path, document, bytes: bytes.to_vec() })
 }
 
-fn upload_error(error: multer::Error) -> PageError {
+fn upload_error(error: &multer::Error) -> PageError {
     match error {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
             PageError::UploadTooLarge
