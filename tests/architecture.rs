@@ -9,9 +9,14 @@ use toml::Table;
 use crate::support::{files, repository};
 
 /// External crates and the only workspace crates that may depend on them.
-const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 12] = [
+const EXTERNAL_CRATE_OWNERS: [(&str, &[&str]); 14] = [
+    ("askama", &["passerelle-web"]),
+    ("multer", &["passerelle-web"]),
     ("async-graphql", &["passerelle-api"]),
-    ("axum", &["passerelle", "passerelle-bench", "passerelle-http", "passerelle-http-common"]),
+    (
+        "axum",
+        &["passerelle", "passerelle-bench", "passerelle-http", "passerelle-http-common", "passerelle-web"],
+    ),
     ("notify", &["passerelle-watcher"]),
     ("tantivy", &["passerelle-search"]),
     ("calamine", &["passerelle-reader"]),

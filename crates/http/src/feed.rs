@@ -2,6 +2,7 @@
 
 mod atom;
 mod labels;
+mod params;
 mod subject;
 mod xml;
 
@@ -11,9 +12,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::stream;
 use passerelle_api::{ApiError, SiteUrls};
-use passerelle_model::change::ChangeKind;
-use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView, plans_named};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
+use self::params::FeedParams;
 use self::subject::Subjects;
 use super::accept::MediaType;
 use super::exchange::PeerAddress;
@@ -27,15 +28,6 @@ const MAX_ENTRIES: u32 = 100;
 
 /// Rate limit cost of a feed, as for a list of its length in GraphQL.
 const FEED_COST: usize = 5 + MAX_ENTRIES as usize;
-
-/// Parsed query string of the feed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct FeedParams {
-    /// Sorted, without duplicates. Empty for all kinds.
-    kinds: Vec<ChangeKind>,
-    /// Slug of a plan, or slug and year. `None` for the changes of all objects.
-    plan: Option<String>,
-}
 
 /// Serves the newest changes, newest first. The parameter `kind` may be repeated and selects change kinds.
 /// `plan` selects the changes of a plan, its categories and its measures.
@@ -78,66 +70,8 @@ async fn build_feed(
     Ok(atom::Feed { database_id, params, site_urls, subjects: &subjects }.render(&changes))
 }
 
-impl FeedParams {
-    fn parse(pairs: Vec<(String, String)>) -> Result<Self, ApiError> {
-        let mut params = Self::default();
-        for (name, value) in pairs {
-            if !matches!(name.as_str(), "kind" | "plan") {
-                return Err(ApiError::BadInput(format!("{name:?} is not a parameter. Use kind or plan")));
-            }
-            if value.is_empty() {
-                continue;
-            }
-            if name == "plan" {
-                params.plan = Some(value);
-                continue;
-            }
-            let unknown = || {
-                let known = ChangeKind::ALL.map(ChangeKind::name).join(", ");
-                ApiError::BadInput(format!("`kind` must be one of {known}, not {value:?}"))
-            };
-            params.kinds.push(ChangeKind::from_name(&value).ok_or_else(unknown)?);
-        }
-        params.kinds.sort_unstable();
-        params.kinds.dedup();
-        Ok(params)
-    }
-
-    /// Returns the filter of the changes. An error if the plan does not exist.
-    async fn filter(&self, view: &ReadView) -> Result<ChangeFilter, ApiError> {
-        let plan = match &self.plan {
-            None => None,
-            Some(name) => {
-                let plans = view.cached_plans().await?;
-                let found = plans_named(&plans, Some(name), None).first().map(|plan| plan.key.clone());
-                let unknown = || ApiError::BadInput(format!("no plan is named {name:?}"));
-                Some(found.ok_or_else(unknown)?)
-            }
-        };
-        Ok(ChangeFilter { kinds: self.kinds.clone(), plan, ..ChangeFilter::default() })
-    }
-}
-
 async fn latest_changes(view: &ReadView, filter: &ChangeFilter) -> Result<Vec<ChangeLogEntry>, ApiError> {
     let pagination = Pagination { from_end: true, ..Pagination::first(MAX_ENTRIES) };
     let slice = view.changes(filter, &pagination).await?;
     Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kind_parameters_use_schema_names() {
-        let kinds = |pairs: &[(&str, &str)]| {
-            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            FeedParams::parse(pairs.collect()).ok().map(|params| params.kinds)
-        };
-        assert_eq!(kinds(&[("kind", "")]), Some(Vec::new()));
-        let both = [("kind", "STATUS_CHANGED"), ("kind", "MEASURE_ADDED"), ("kind", "STATUS_CHANGED")];
-        assert_eq!(kinds(&both), Some(vec![ChangeKind::MeasureAdded, ChangeKind::StatusChanged]));
-        assert_eq!(kinds(&[("kind", "status_changed")]), None);
-        assert_eq!(kinds(&[("kinds", "STATUS_CHANGED")]), None);
-    }
 }

@@ -1,13 +1,10 @@
 //! Style sheet and scripts. They are compiled into the binary and named after their content.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_model::checksum::Checksum;
-
-use crate::site::Site;
 
 /// Route of the files.
 pub(crate) const ROUTE: &str = "/web-assets/{name}";
@@ -22,7 +19,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 /// One file in each encoding.
 #[derive(Debug)]
 pub(crate) struct Asset {
-    name: String,
+    pub(crate) name: String,
     media_type: &'static str,
     encodings: [(ContentEncoding, Bytes); 3],
 }
@@ -49,7 +46,7 @@ impl Asset {
         ROUTE.replace("{name}", &self.name)
     }
 
-    fn response(&self, headers: &HeaderMap) -> Response {
+    pub(crate) fn response(&self, headers: &HeaderMap) -> Response {
         let wanted = ContentEncoding::negotiate(headers);
         let [identity, ..] = &self.encodings;
         let found = self.encodings.iter().find(|(encoding, _)| *encoding == wanted).unwrap_or(identity);
@@ -83,21 +80,13 @@ impl Assets {
         }
     }
 
-    fn all(&self) -> [&Asset; 2] {
+    pub(crate) fn all(&self) -> [&Asset; 2] {
         [&self.style, &self.live]
     }
 
     /// Returns the names of all files. They change with the content of any.
     pub(crate) fn names(&self) -> String {
         self.all().map(|asset| asset.name.as_str()).join(" ")
-    }
-}
-
-/// Serves a file.
-pub(crate) async fn get(State(site): State<Site>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    match site.assets().all().into_iter().find(|asset| asset.name == name) {
-        Some(asset) => asset.response(&headers),
-        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

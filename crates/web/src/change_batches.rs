@@ -53,20 +53,24 @@ pub(crate) async fn load(
     let changes: Vec<ChangeLogEntry> = slice.items.into_iter().map(|(_, change)| change).collect();
     let batches: Vec<&[ChangeLogEntry]> =
         changes.chunk_by(|a, b| a.revision.number == b.revision.number).rev().take(MAX_BATCHES).collect();
+    let first = changes.first().map(|change| change.revision.number);
+    // The oldest revision that was read may have more changes.
+    let is_cut = |batch: &[ChangeLogEntry]| {
+        slice.has_previous && first == batch.first().map(|change| change.revision.number)
+    };
     let keys: BTreeSet<&MeasureKey> =
-        batches.iter().flat_map(|batch| detailed(batch)).filter_map(measure_key).collect();
+        batches.iter().flat_map(|batch| detailed(batch, is_cut(batch))).filter_map(measure_key).collect();
     let keys: Vec<MeasureKey> = keys.into_iter().cloned().collect();
     let measures = if keys.is_empty() { HashMap::new() } else { view.measures_by_key(&keys).await? };
-    let first = changes.first().map(|change| change.revision.number);
     let batch = |batch: &&[ChangeLogEntry]| {
         let revision = batch.first()?.revision;
-        // The oldest revision that was read may have more changes.
-        let is_cut = slice.has_previous && first == Some(revision.number);
         Some(ChangeBatch {
             at: revision.at.to_string(),
             when: words.time_text(revision.at),
-            summary: summary(batch, words, is_cut),
-            details: detailed(batch).map(|change| detail(change, &measures, words, &url)).collect(),
+            summary: summary(batch, words, is_cut(batch)),
+            details: detailed(batch, is_cut(batch))
+                .map(|change| detail(change, &measures, words, &url))
+                .collect(),
         })
     };
     Ok(batches.iter().filter_map(batch).collect())
@@ -76,13 +80,14 @@ fn measure_key(change: &ChangeLogEntry) -> Option<&MeasureKey> {
     if let Some(NodeKey::Measure(key)) = &change.node { Some(key) } else { None }
 }
 
-/// Returns the changes that are listed. The additions of a new plan are only counted.
-fn detailed(batch: &[ChangeLogEntry]) -> impl Iterator<Item = &ChangeLogEntry> {
+/// Returns the changes that are listed. Those of a new plan, and of a revision that was read in part, are only
+/// counted.
+fn detailed(batch: &[ChangeLogEntry], is_cut: bool) -> impl Iterator<Item = &ChangeLogEntry> {
     let is_new_plan = batch.iter().any(|change| change.kind == ChangeKind::PlanAdded);
     let is_listed = |change: &&ChangeLogEntry| {
         matches!(change.node, Some(NodeKey::Measure(_) | NodeKey::Page(_) | NodeKey::Document(_)))
     };
-    batch.iter().filter(is_listed).filter(move |_| !is_new_plan).take(MAX_DETAILS)
+    batch.iter().filter(is_listed).filter(move |_| !is_new_plan && !is_cut).take(MAX_DETAILS)
 }
 
 /// Returns the counts of a revision in one sentence.
@@ -188,9 +193,9 @@ mod tests {
         let expected = "2 mesures ajoutées, 1 mesure modifiée, 1 changement de statut";
         assert_eq!(summary(&batch, words, false), expected);
         assert_eq!(summary(&batch, words, true), format!("au moins {expected}"));
-        assert_eq!(detailed(&batch).count(), 5);
+        assert_eq!(detailed(&batch, false).count(), 5);
         let first = [change(MeasureAdded, "a"), change(PlanAdded, "p")];
         assert_eq!(summary(&first, words, false), "publication du plan, 1 mesure ajoutée");
-        assert_eq!(detailed(&first).count(), 0);
+        assert_eq!(detailed(&first, false).count(), 0);
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod document;
+mod place;
 mod problems;
 mod try_file;
 
@@ -19,9 +20,10 @@ use passerelle_model::labels::{severity_label, state_label};
 use passerelle_model::sync::SyncProblem;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, ReadView};
 
-pub use access::DeskAccess;
+pub(crate) use place::PATH;
 
 use self::access::Visit;
+use self::place::{SUBSCRIPTION, state_class};
 use crate::address::Query;
 use crate::change_batches::{self, ChangeBatch};
 use crate::error::PageError;
@@ -31,15 +33,10 @@ use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::site::Site;
 use crate::words::Words;
 
-/// Path of the desk.
-pub(crate) const PATH: &str = "/desk";
 /// Rate limit cost, about that of the equal GraphQL query.
 const COST: usize = 500;
 /// Maximum number of documents that a page lists. With their diagnostics they take a few megabytes at most.
 const MAX_DOCUMENTS: u32 = 500;
-/// Subscriptions after whose events the desk is updated. Each save publishes a revision or changes the status.
-const SUBSCRIPTION: &str = "subscription { sync { pending lastScanAt revision { number } } }";
-
 /// Returns the routes of the desk.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
@@ -241,17 +238,6 @@ fn row(
         problems: problems.join(", "),
         when: words.time_text(document.ingested_at),
         at: document.ingested_at.to_string(),
-    }
-}
-
-/// Returns the class of a state in the style sheet. It shares the colours of statuses.
-fn state_class(state: DocumentState) -> &'static str {
-    match state {
-        DocumentState::Published => "completed",
-        DocumentState::Rejected => "late",
-        DocumentState::Held => "postponed",
-        DocumentState::Draft => "not-started",
-        DocumentState::Removed => "cancelled",
     }
 }
 

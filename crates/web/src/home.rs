@@ -13,7 +13,8 @@ use passerelle_storage::{DocumentFilter, MeasureScope, PageFilter, ReadView};
 
 use crate::address::{Query, plan_path};
 use crate::bar::{self, Bar};
-use crate::desk::{self, DeskAccess};
+use crate::desk;
+use crate::desk_access::DeskAccess;
 use crate::error::PageError;
 use crate::frame::{Frame, Link};
 use crate::negotiation::{WantedLanguage, accepts_html};

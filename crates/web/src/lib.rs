@@ -15,11 +15,13 @@
 //! mounts its routes beside theirs.
 
 mod address;
+mod asset_route;
 mod assets;
 mod bar;
 mod change_batches;
 mod change_text;
 mod desk;
+mod desk_access;
 mod error;
 mod format;
 mod frame;
@@ -28,6 +30,7 @@ mod measure;
 mod negotiation;
 mod page_request;
 mod plan;
+mod rendered_page;
 mod site;
 mod words;
 
@@ -35,7 +38,7 @@ use axum::Router;
 use axum::routing::get;
 use passerelle_http_common::shared_limits::SharedLimits;
 
-pub use desk::DeskAccess;
+pub use desk_access::DeskAccess;
 pub use site::{ObjectUrl, WebSources};
 
 use site::Site;
@@ -48,6 +51,6 @@ pub fn routes(sources: WebSources, limits: &SharedLimits) -> Router {
         .route("/plans/{name}", get(plan::get))
         .route("/plans/{name}/measures/{number}", get(measure::get))
         .merge(desk::routes())
-        .route(assets::ROUTE, get(assets::get))
+        .route(assets::ROUTE, get(asset_route::get))
         .with_state(site)
 }

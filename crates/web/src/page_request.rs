@@ -19,6 +19,7 @@ use passerelle_model::sync::Revision;
 use crate::address::Query;
 use crate::error::PageError;
 use crate::frame::{Frame, Link};
+use crate::rendered_page::RenderedPage;
 use crate::site::Site;
 use crate::words::Words;
 
@@ -40,32 +41,6 @@ pub(crate) trait Page: Template {
     /// Returns false if the same request can have another answer at the same revision.
     fn is_cacheable(&self) -> bool {
         true
-    }
-}
-
-/// HTML of a page, ready to send.
-#[derive(Clone, Debug)]
-pub(crate) struct RenderedPage {
-    status: StatusCode,
-    bytes: Bytes,
-    encoding: ContentEncoding,
-    /// Value of `Retry-After` in seconds.
-    retry_after: Option<u64>,
-    is_cacheable: bool,
-}
-
-impl CachedResponse for RenderedPage {
-    fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
-    fn is_cacheable(&self) -> bool {
-        self.is_cacheable
-    }
-
-    fn encoded(self, encoding: ContentEncoding) -> Self {
-        let (bytes, encoding) = encoding.encode(&self.bytes);
-        Self { bytes, encoding, ..self }
     }
 }
 

@@ -12,8 +12,8 @@ use passerelle_storage::{ObjectAddress, Storage};
 use tokio::sync::{Semaphore, watch};
 
 use crate::assets::Assets;
-use crate::desk::DeskAccess;
-use crate::page_request::RenderedPage;
+use crate::desk_access::DeskAccess;
+use crate::rendered_page::RenderedPage;
 
 /// Maximum size of the cache of pages in bytes: about 100 pages of 50 KiB, each compressed and not.
 const PAGE_CACHE_BYTES: u64 = 8 * 1024 * 1024;

@@ -5,8 +5,8 @@ use passerelle_model::asset::encode_path;
 use passerelle_model::language::Language;
 use passerelle_storage::ChangeLogEntry;
 
-use super::FeedParams;
 use super::labels::{summary, title};
+use super::params::FeedParams;
 use super::subject::Subjects;
 use super::xml::XmlWriter;
 

@@ -7,9 +7,10 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use passerelle_http_common::rate_limit::retry_after_seconds;
-use passerelle_http_common::token::BearerToken;
 use passerelle_model::language::Language;
 
+use super::place::PATH;
+use crate::desk_access::DeskAccess;
 use crate::error::PageError;
 use crate::frame::Frame;
 use crate::negotiation::WantedLanguage;
@@ -23,18 +24,6 @@ const COOKIE: &str = "passerelle_desk";
 const CONTEXT: &str = "passerelle desk cookie";
 /// Lifetime of the cookie in seconds: a working day.
 const COOKIE_SECONDS: u32 = 12 * 60 * 60;
-
-/// Who may see the desk.
-#[derive(Clone, Debug, Default)]
-pub enum DeskAccess {
-    /// Everybody who reaches the service.
-    Open,
-    /// Everybody who knows the token.
-    Token(BearerToken),
-    /// Nobody. The addresses of the desk answer 404.
-    #[default]
-    Off,
-}
 
 /// Result of checking a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,10 +81,9 @@ pub(crate) async fn login_page(
     next: &Uri,
     is_wrong: bool,
 ) -> Response {
-    let next = next.path_and_query().map_or(super::PATH, |next| next.as_str()).to_owned();
-    let mut frame = Frame::new(site, words, chosen, |lang| {
-        crate::address::Query::default().with_language(lang).at(super::PATH)
-    });
+    let next = next.path_and_query().map_or(PATH, |next| next.as_str()).to_owned();
+    let mut frame =
+        Frame::new(site, words, chosen, |lang| crate::address::Query::default().with_language(lang).at(PATH));
     frame.title = format!("{} – passerelle", words.desk);
     words.desk_login.clone_into(&mut frame.description);
     let lang = chosen.map(Language::code);
@@ -147,11 +135,11 @@ pub(crate) async fn login(
         return request.reject(&PageError::RateLimited(retry_after_seconds(retry_after)));
     }
     let next = form.next.parse::<Uri>().ok().filter(|next| next.host().is_none() && is_of_desk(next.path()));
-    let next = next.unwrap_or_else(|| Uri::from_static(super::PATH));
+    let next = next.unwrap_or_else(|| Uri::from_static(PATH));
     if !token.matches(&form.token) {
         return login_page(&request, &site, words, wanted.chosen, &next, true).await;
     }
-    let target = next.path_and_query().map_or(super::PATH, |next| next.as_str());
+    let target = next.path_and_query().map_or(PATH, |next| next.as_str());
     let mut response = Redirect::to(target).into_response();
     let secure = if is_behind_tls(&site, &headers) { "; Secure" } else { "" };
     let value = token.derived(CONTEXT);
@@ -164,7 +152,7 @@ pub(crate) async fn login(
 }
 
 fn is_of_desk(path: &str) -> bool {
-    path == super::PATH || path.starts_with("/desk/")
+    path == PATH || path.starts_with("/desk/")
 }
 
 /// Returns true if browsers reach the service over TLS.

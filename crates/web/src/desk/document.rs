@@ -12,8 +12,8 @@ use passerelle_model::path::DocumentPath;
 use passerelle_storage::ReadView;
 
 use super::access::{self, Visit};
+use super::place::{PATH, SUBSCRIPTION, state_class};
 use super::problems::Problem;
-use super::state_class;
 use crate::address::{Query, plan_path};
 use crate::change_batches::{self, ChangeBatch};
 use crate::error::PageError;
@@ -102,11 +102,11 @@ async fn load(
     frame.description =
         format!("{}{} {}", path.as_str(), words.colon, state_label(document.state, words.lang));
     frame.revision = view.revision().number.get();
-    frame.live = Some(super::SUBSCRIPTION.to_owned());
+    frame.live = Some(SUBSCRIPTION.to_owned());
     Ok(DocumentPage {
         frame,
         path: path.as_str().to_owned(),
-        desk_url: Query::default().with_language(chosen).at(super::PATH),
+        desk_url: Query::default().with_language(chosen).at(PATH),
         try_url: Query::default().with("document", path.as_str()).with_language(chosen).at("/desk/try"),
         state: state_label(document.state, words.lang),
         state_class: state_class(document.state),

@@ -20,6 +20,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::access::{self, Visit, is_same_origin};
+use super::place::PATH;
 use super::problems::Problem;
 use crate::address::Query;
 use crate::change_batches::summary;
@@ -256,5 +257,5 @@ fn page(
     words.try_lead.clone_into(&mut frame.description);
     frame.revision = view.revision().number.get();
     let query = Query::default().with_language(chosen);
-    TryPage { frame, desk_url: query.at(super::PATH), form_url: query.at("/desk/try"), document, trial }
+    TryPage { frame, desk_url: query.at(PATH), form_url: query.at("/desk/try"), document, trial }
 }

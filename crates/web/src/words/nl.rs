@@ -2,7 +2,7 @@
 
 use passerelle_model::language::Language;
 
-use super::Words;
+use super::catalogue::Words;
 
 pub(super) const WORDS: Words = Words {
     lang: Language::Nl,
