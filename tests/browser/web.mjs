@@ -13,6 +13,9 @@ const pages = {
   past: `${plan}?at=2999-01-01&lang=de`,
   measure: `${plan}/measures/3`,
   missing: '/plans/plan-des-lacs?lang=en',
+  desk: '/desk',
+  document: '/desk/documents/plan-climat-quartiers-2025.txt?lang=nl',
+  trial: '/desk/try?lang=de',
 };
 
 const rows = (page) => page.locator('.measures tbody tr:not(.group)');
@@ -86,3 +89,35 @@ journey('a saved status appears on the dashboard without a reload', async ({ pag
     writeFileSync(file, before);
   }
 });
+
+/** Two measures with the number 28. */
+const broken = () => readFileSync(file, 'utf8').replace(/^29\./m, '28.');
+
+journey('a save appears on the desk, with the line as written', async ({ page }) => {
+  const before = readFileSync(file, 'utf8');
+  await page.goto(`${base}/desk?lang=fr`);
+  const row = page.locator('.documents tr').filter({ hasText: 'plan-climat-quartiers-2025.txt' });
+  await row.getByText('Publié').waitFor();
+  try {
+    writeFileSync(file, broken());
+    await row.getByText('Refusé').waitFor();
+    await row.getByRole('link').click();
+    await page.locator('mark', { hasText: /^28\./ }).waitFor();
+    await assertAccessible(page);
+    await picture(page, 'web-document-rejected');
+  } finally {
+    writeFileSync(file, before);
+  }
+  await page.getByText('La dernière version est publiée.').waitFor();
+});
+
+journey('a file that is tried shows its line and is not stored, without scripts too', async ({ page }) => {
+  await page.goto(`${base}/desk?lang=fr`);
+  await page.getByRole('link', { name: 'Essayer un fichier' }).click();
+  const name = 'plan-climat-quartiers-2025.txt';
+  await page.getByLabel('Fichier').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(broken()) });
+  await page.getByRole('button', { name: 'Vérifier' }).click();
+  await page.getByText('Ce fichier serait refusé.').waitFor();
+  await page.locator('mark', { hasText: /^28\./ }).waitFor();
+  await picture(page, 'web-trial-rejected');
+}, { context: { javaScriptEnabled: false } });
