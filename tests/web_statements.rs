@@ -81,7 +81,7 @@ impl Pages {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_runs_the_same_statements_for_any_number_of_measures() {
-    let (few, many) = (Pages::new(3).await, Pages::new(400).await);
+    let (few, many) = (Pages::new(310).await, Pages::new(600).await);
     for (path, most) in [
         ("/", 12),
         ("/plans/plan-des-mares", 20),

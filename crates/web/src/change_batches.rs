@@ -1,4 +1,5 @@
-//! Recent changes, of a plan or of everything, one entry per revision: `3 mesures ajoutées, 1 changement de statut`.
+//! Recent changes, of a plan or of everything, one entry per revision:
+//! `3 mesures ajoutées, 1 changement de statut`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
