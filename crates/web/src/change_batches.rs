@@ -41,7 +41,8 @@ pub(crate) struct ChangeDetail {
     pub(crate) text: String,
 }
 
-/// Loads the newest changes of a plan, newest first. Of all objects without a plan. `url` returns the address of a measure.
+/// Loads the newest changes of a plan, newest first, or of all objects without a plan. `url` returns the
+/// address of a measure.
 pub(crate) async fn load(
     view: &ReadView,
     plan: Option<&PlanKey>,
