@@ -82,8 +82,8 @@ fn measure_key(change: &ChangeLogEntry) -> Option<&MeasureKey> {
     if let Some(NodeKey::Measure(key)) = &change.node { Some(key) } else { None }
 }
 
-/// Returns the changes that are listed. Those of a new plan, and of a revision that was read in part, are only
-/// counted.
+/// Returns the changes that are listed. Those of a new plan, and of a revision that was read in part, are
+/// only counted.
 fn detailed(batch: &[ChangeLogEntry], is_cut: bool) -> impl Iterator<Item = &ChangeLogEntry> {
     let is_new_plan = batch.iter().any(|change| change.kind == ChangeKind::PlanAdded);
     let is_listed = |change: &&ChangeLogEntry| {

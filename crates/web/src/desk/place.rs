@@ -4,7 +4,8 @@ use passerelle_model::document::DocumentState;
 
 /// Path of the desk.
 pub(crate) const PATH: &str = "/desk";
-/// Subscriptions after whose events the desk is updated. Each save publishes a revision or changes the status.
+/// Subscription after whose events the desk is updated. Each save publishes a revision or changes the
+/// status.
 pub(crate) const SUBSCRIPTION: &str = "subscription { sync { pending lastScanAt revision { number } } }";
 
 /// Returns the class of a state in the style sheet. It shares the colours of statuses.
