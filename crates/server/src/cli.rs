@@ -154,7 +154,7 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) urls: UrlArgs,
 
-    /// Fail point for tests: `NAME:abort`, `NAME:error` or `NAME:freeze`. Append `:N` to fail at visit number N
+    /// Fail point for tests: `NAME:abort`, `NAME:error` or `NAME:freeze`. Append `:N` for visit number N
     #[cfg(debug_assertions)]
     #[arg(long, env = "PASSERELLE_FAIL_POINT", value_parser = parse_fail_point, value_name = "POINT", hide = true)]
     pub(crate) fail_point: Option<FailPointArg>,

@@ -135,8 +135,8 @@ impl Storage {
         ReadView { read_pool, revision, index_cache, row_cache, latest_revision }
     }
 
-    /// Starts a write transaction of an operator, who needs no right to publish. Fails if the database file is
-    /// no longer at its path.
+    /// Starts a write transaction of an operator, who needs no right to publish. Fails if the database file
+    /// is no longer at its path.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
         self.engine.begin(&self.write_pool, None).await
     }

@@ -4,7 +4,6 @@
 //! JSON columns ([`dialect`]). All other code runs the same statements on both.
 
 pub(crate) mod dialect;
-pub(crate) mod election;
 pub(crate) mod fault;
 mod migrations;
 mod pools;
@@ -16,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use passerelle_model::sync::{RevisionNumber, SyncOutcome};
+use passerelle_model::sync::{RevisionNumber, SyncOutcome, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, Value};
 
@@ -24,27 +23,20 @@ use crate::error::StorageError;
 use crate::latest_revision::LatestRevision;
 use crate::term::{LeaderRecord, Signals, Term};
 use dialect::Dialect;
-use election::Candidate;
+pub(crate) use pools::DatabaseUrls;
 use pools::Pools;
+use postgres::server::Server;
 use sqlite::file::DatabaseFile;
 
 /// Engine of an open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) enum Engine {
     Sqlite(Arc<DatabaseFile>),
-    Postgres(Arc<postgres::Server>),
+    Postgres(Arc<Server>),
 }
 
 /// Interval at which the latest revision of a SQLite file is read. `passerelle sync` can publish in it.
 const SQLITE_READ_INTERVAL: Duration = Duration::from_millis(250);
-
-/// Addresses of a database.
-#[derive(Clone, Copy)]
-pub(crate) struct DatabaseUrls<'u> {
-    pub(crate) url: &'u str,
-    /// Address without a pooler, for locks of sessions and for notifications. `None` if `url` has none.
-    pub(crate) direct: Option<&'u str>,
-}
 
 /// Open database.
 pub(crate) struct OpenDatabase {
@@ -248,6 +240,52 @@ impl Engine {
         match self {
             Self::Sqlite(file) => sqlite::finish(file, write_pool).await,
             Self::Postgres(_) => {}
+        }
+    }
+}
+
+/// Epoch of the one process of a SQLite file. Nothing compares it.
+const ONLY_EPOCH: i64 = 1;
+
+/// Candidate of the election.
+#[derive(Debug)]
+pub(crate) enum Candidate {
+    /// The one process of a SQLite file.
+    Sqlite,
+    Postgres(Box<postgres::election::Candidate>),
+}
+
+impl Candidate {
+    /// Tries once to become the leader. Returns the epoch of the new leader.
+    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<i64>, StorageError> {
+        match self {
+            Self::Sqlite => Ok(Some(ONLY_EPOCH)),
+            Self::Postgres(candidate) => candidate.attempt(handicap).await,
+        }
+    }
+
+    /// Extends the lease, and reports the state if there is one. Returns the number of the latest request for
+    /// a full scan.
+    pub(crate) async fn beat(&mut self, status: Option<&SyncStatus>) -> Result<i64, StorageError> {
+        match self {
+            Self::Sqlite => Ok(0),
+            Self::Postgres(candidate) => candidate.beat(status).await,
+        }
+    }
+
+    /// Returns the epoch. 0 if the process does not lead.
+    pub(crate) fn epoch(&self) -> i64 {
+        match self {
+            Self::Sqlite => 0,
+            Self::Postgres(candidate) => candidate.epoch(),
+        }
+    }
+
+    /// Ends the lease.
+    pub(crate) async fn resign(&mut self) {
+        match self {
+            Self::Sqlite => {}
+            Self::Postgres(candidate) => candidate.resign().await,
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::connect::Storage;
-use crate::engine::election::Candidate;
+use crate::engine::Candidate;
 use crate::error::StorageError;
 use crate::term::{LeaderRecord, Term};
 

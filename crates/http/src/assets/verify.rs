@@ -47,8 +47,9 @@ pub(super) enum Refusal {
 
 impl FileChecksums {
     /// Returns the published asset if the file has its bytes. `None` if the database does not respond: then
-    /// the file is sent without a version. Reads the file if its fingerprint is not the published one, so call
-    /// it where blocking is allowed.
+    /// the file is sent without a version.
+    ///
+    /// Reads the file if its fingerprint is not the published one, so call it where blocking is allowed.
     pub(super) fn verify(
         &self,
         path: &DocumentPath,

@@ -99,8 +99,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     Ok(exit)
 }
 
-/// Creates the task that leads or follows. It reports over the first channel and gets requests from the second
-/// one.
+/// Creates the task that leads or follows. It reports over the first channel and gets requests from the
+/// second one.
 fn sync_task(
     storage: &Storage,
     folder: &Path,

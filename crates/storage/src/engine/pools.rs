@@ -7,6 +7,14 @@ use sea_orm::DatabaseConnection;
 
 use crate::statement_recorder::record_statement;
 
+/// Addresses of a database.
+#[derive(Clone, Copy)]
+pub(crate) struct DatabaseUrls<'u> {
+    pub(crate) url: &'u str,
+    /// Address without a pooler, for locks of sessions and for notifications. `None` if `url` has none.
+    pub(crate) direct: Option<&'u str>,
+}
+
 /// Connections to one database.
 #[derive(Debug)]
 pub(crate) struct Pools {

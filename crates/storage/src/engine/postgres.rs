@@ -11,28 +11,28 @@ mod failure;
 mod follow;
 mod leader;
 mod migrate;
+pub(super) mod server;
 mod url;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use super::migrations::SchemaVersion;
+use super::pools::{DatabaseUrls, Pools, count_statements};
+use super::{Engine, OpenDatabase};
+use crate::entity::meta;
+use crate::error::StorageError;
+use crate::term::{LeaderRecord, Term};
+use examine::{close, connect_and_examine};
 use passerelle_model::sync::{RevisionNumber, SyncOutcome};
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QuerySelect, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QuerySelect, Statement,
+    TransactionTrait,
 };
-use tokio::sync::Notify;
-
-use super::migrations::SchemaVersion;
-use super::pools::{Pools, count_statements};
-use super::{DatabaseUrls, Engine, OpenDatabase, statement};
-use crate::entity::meta;
-use crate::error::StorageError;
-use crate::latest_revision::LatestRevision;
-use crate::term::{LeaderRecord, Signals, Term};
-use examine::{close, connect_and_examine};
+use server::Server;
 use url::Target;
 
 /// Number of read connections. Each takes a process of the server, which allows 100 by default.
@@ -53,52 +53,14 @@ const WRITE_STATEMENT_TIMEOUT: &str = "10min";
 /// long as the lease of a leader: another process then needs neither its lock nor its row.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
 
-/// Server of an open database.
-pub(crate) struct Server {
-    /// Address without a pooler, for locks of sessions and for notifications.
-    direct: Target,
-}
-
-impl std::fmt::Debug for Server {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The options contain the password.
-        f.debug_struct("Server").field("name", &self.direct.name).finish_non_exhaustive()
-    }
-}
-
-impl Server {
-    fn open_database(
-        urls: DatabaseUrls<'_>,
-        target: &Target,
-        pools: Pools,
-    ) -> Result<OpenDatabase, StorageError> {
-        let direct = urls.direct.map(Target::parse).transpose()?;
-        let direct = direct.unwrap_or_else(|| target.clone());
-        Ok(OpenDatabase { engine: Engine::Postgres(Arc::new(Self { direct })), pools })
-    }
-
-    pub(super) fn candidate(&self, name: &str) -> election::Candidate {
-        election::Candidate::new(&self.direct, name)
-    }
-
-    /// Follows the revisions and the state of other processes until the future is dropped.
-    pub(super) async fn follow(
-        &self,
-        read_pool: &DatabaseConnection,
-        latest: &LatestRevision,
-        signals: &Signals,
-    ) {
-        let notified = AtomicI64::new(0);
-        let follower = follow::Follower {
-            target: &self.direct,
-            read_pool,
-            latest,
-            signals,
-            notified,
-            is_deaf: Notify::new(),
-        };
-        follower.run().await;
-    }
+fn open_database(
+    urls: DatabaseUrls<'_>,
+    target: &Target,
+    pools: Pools,
+) -> Result<OpenDatabase, StorageError> {
+    let direct = urls.direct.map(Target::parse).transpose()?;
+    let direct = direct.unwrap_or_else(|| target.clone());
+    Ok(OpenDatabase { engine: Engine::Postgres(Arc::new(Server { direct })), pools })
 }
 
 /// Opens a database and runs its migrations.
@@ -113,7 +75,7 @@ pub(super) async fn open(
     } else {
         close(connection).await;
     }
-    Server::open_database(urls, &target, pools(&target, statement_count).await?)
+    open_database(urls, &target, pools(&target, statement_count).await?)
 }
 
 /// Opens a database for reading. Runs no migrations.
@@ -129,7 +91,7 @@ pub(super) async fn open_read_only(
     }
     let Pools { read, request_connections, .. } = pools(&target, statement_count).await?;
     let pools = Pools { write: read.clone(), read, request_connections };
-    Server::open_database(DatabaseUrls { url, direct: None }, &target, pools)
+    open_database(DatabaseUrls { url, direct: None }, &target, pools)
 }
 
 /// Checks that the database can be used.
@@ -177,7 +139,8 @@ pub(super) async fn announce(
     number: RevisionNumber,
 ) -> Result<(), StorageError> {
     let values = vec![number.to_string().into()];
-    transaction.query_one_raw(statement(transaction, channels::NOTIFY_REVISION, values)).await?;
+    let notify = Statement::from_sql_and_values(DbBackend::Postgres, channels::NOTIFY_REVISION, values);
+    transaction.query_one_raw(notify).await?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub(super) const REVISION_CHANNEL: Channel = Channel { name: "passerelle_revisio
 
 /// Notifies of a revision. The one bound value is its number.
 pub(super) const NOTIFY_REVISION: &str =
-    "SELECT pg_notify('passerelle_revision_' || hashtext(current_schema()), ?)";
+    "SELECT pg_notify('passerelle_revision_' || hashtext(current_schema()), $1)";
 /// Returns the number of the schema.
 pub(super) const SCHEMA_NUMBER: &str = "SELECT hashtext(current_schema())";
 

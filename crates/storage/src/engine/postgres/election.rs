@@ -79,7 +79,7 @@ impl std::fmt::Debug for Candidate {
 }
 
 impl Candidate {
-    pub(in crate::engine::postgres) fn new(target: &Target, name: &str) -> Self {
+    pub(crate) fn new(target: &Target, name: &str) -> Self {
         let options = target.options.clone().options([
             ("statement_timeout", "3s"),
             ("idle_in_transaction_session_timeout", "3s"),

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use passerelle_model::sync::SyncOutcome;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement, TransactionTrait,
+};
 
 use super::channels::{REQUEST_CHANNEL, STATUS_CHANNEL};
-use crate::engine::statement;
 use crate::error::StorageError;
 use crate::term::LeaderRecord;
 
@@ -17,7 +18,7 @@ const RECORD: &str =
     WHERE id = 1";
 const REQUEST: &str = "UPDATE leader SET requested = requested + 1 WHERE id = 1 RETURNING requested";
 const COMPLETE: &str =
-    "UPDATE leader SET completed = ?, outcome = ? WHERE id = 1 AND epoch = ? AND completed < ?";
+    "UPDATE leader SET completed = $1, outcome = $2 WHERE id = 1 AND epoch = $3 AND completed < $4";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -31,7 +32,8 @@ struct Row {
 
 /// Reads the state of the leader. A state that another version of the program wrote may be unreadable.
 pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<LeaderRecord, StorageError> {
-    let row = Row::find_by_statement(statement(connection, RECORD, Vec::new())).one(connection).await?;
+    let row =
+        Row::find_by_statement(Statement::from_string(DbBackend::Postgres, RECORD)).one(connection).await?;
     let Some(row) = row else { return Ok(LeaderRecord::default()) };
     Ok(LeaderRecord {
         is_leading: row.is_leading && !row.name.is_empty(),
@@ -46,7 +48,7 @@ pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<LeaderReco
 /// Asks the leader for a full scan. Returns the number of the request.
 pub(super) async fn request(write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
     let transaction = write_pool.begin().await?;
-    let row = transaction.query_one_raw(statement(&transaction, REQUEST, Vec::new())).await?;
+    let row = transaction.query_one_raw(Statement::from_string(DbBackend::Postgres, REQUEST)).await?;
     let row =
         row.ok_or_else(|| DbErr::RecordNotFound("the row of the table leader is missing".to_owned()))?;
     let number = row.try_get_by_index(0)?;
@@ -65,7 +67,8 @@ pub(super) async fn complete(
     let outcome = serde_json::to_string(outcome).unwrap_or_default();
     let transaction = write_pool.begin().await?;
     let values = vec![number.into(), outcome.into(), epoch.into(), number.into()];
-    transaction.execute_raw(statement(&transaction, COMPLETE, values)).await?;
+    let complete = Statement::from_sql_and_values(DbBackend::Postgres, COMPLETE, values);
+    transaction.execute_raw(complete).await?;
     transaction.execute_unprepared(STATUS_CHANNEL.notify()).await?;
     transaction.commit().await?;
     Ok(())

@@ -25,7 +25,7 @@ const APPLICATION_NAME: &str = "passerelle";
 
 /// Database on a server.
 #[derive(Clone, Debug)]
-pub(super) struct Target {
+pub(crate) struct Target {
     pub(super) options: PgConnectOptions,
     /// Name, server and port, for example `content on db.example.org:5432`.
     pub(super) name: String,
