@@ -88,7 +88,7 @@ fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a page is the first hit for its title.
+/// Returns true if a page is the first hit for its title.
 fn is_found(service: &Service, title: &str) -> anyhow::Result<bool> {
     let answer =
         service.query(&format!("{{ search(query: \"{title}\", first: 1) {{ nodes {{ title }} }} }}"))?;

@@ -1,6 +1,6 @@
 //! Readiness of the service for requests.
 
-/// Whether a load balancer should send requests to this instance.
+/// True if a load balancer should send requests to this instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Readiness {
     /// The first scan of the content folder is not published yet, or the search index is not ready yet.

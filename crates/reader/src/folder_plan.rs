@@ -40,7 +40,8 @@ pub struct Member {
 #[error("a file of the plan is still being written")]
 pub struct IncompleteMember;
 
-/// Whether the settings file of a folder makes its documents one plan: it has the field `measures: files`.
+/// Returns true if the settings file of a folder makes its documents one plan: it has the field `measures:
+/// files`.
 pub fn joins_files(settings: &[u8]) -> bool {
     let text = std::str::from_utf8(settings).unwrap_or_default();
     let values = front_matter::parse_mapping(text.strip_prefix('\u{FEFF}').unwrap_or(text));

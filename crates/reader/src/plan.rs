@@ -157,7 +157,7 @@ fn status_map(front: &FrontMatter) -> (StatusMap, Vec<Finding>) {
 }
 
 impl Detection<'_> {
-    /// Whether the document is a plan without the help of its front matter.
+    /// Returns true if the document is a plan without the help of its front matter.
     pub(crate) fn is_plan(&self) -> bool {
         self.is_labelled
             || self.survey.candidate.as_ref().is_some_and(|candidate| {
@@ -166,8 +166,9 @@ impl Detection<'_> {
             })
     }
 
-    /// Whether the rows of a spreadsheet are measures. Less evidence suffices than for a text, because a
-    /// spreadsheet cannot be served as a page: a header that names measures, and labels with statuses.
+    /// Returns true if the rows of a spreadsheet are measures. Less evidence suffices than for a text,
+    /// because a spreadsheet cannot be served as a page: a header that names measures, and labels with
+    /// statuses.
     pub(crate) fn has_measures(&self) -> bool {
         let is_list = |candidate: &Candidate| {
             let drafts = &candidate.drafts;

@@ -20,7 +20,7 @@ pub(crate) use rows::{MAX_ROWS, Sheet, SheetRow};
 pub(crate) enum SheetFormat {
     /// Text with separators. TSV has tabs; CSV has the separator that suits most lines.
     Delimited {
-        /// Whether the separator is a tab.
+        /// True if the separator is a tab.
         is_tsv: bool,
     },
     /// Excel workbook (Office Open XML).

@@ -17,7 +17,7 @@ pub struct WorkerOptions {
     /// Public address of the site, for example `https://example.org`. Links to it are links to its pages.
     /// Empty if it is not known.
     pub site: String,
-    /// Whether drafts are published. Only the database for previews contains them.
+    /// True if drafts are published. Only the database for previews contains them.
     pub publishes_drafts: bool,
     /// Source of change notifications.
     pub watch: WatchSetting,

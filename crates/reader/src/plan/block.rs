@@ -33,7 +33,7 @@ pub(super) struct Row {
     pub(super) cells: Vec<String>,
     /// Line from 1.
     pub(super) line: u32,
-    /// Whether a row of dashes follows, which marks a header in Markdown.
+    /// True if a row of dashes follows, which marks a header in Markdown.
     pub(super) is_marked_header: bool,
 }
 
@@ -64,11 +64,11 @@ pub(super) fn read(lines: &[LocatedLine<'_>]) -> Vec<Block> {
 #[derive(Default)]
 struct BlockBuilder {
     blocks: Vec<Block>,
-    /// Whether the last line was blank.
+    /// True if the last line was blank.
     after_blank: bool,
     /// The mark of the open code fence.
     fence: Option<&'static str>,
-    /// Whether the last row has a cell that goes on with the next line.
+    /// True if the last row has a cell that goes on with the next line.
     has_open_cell: bool,
 }
 

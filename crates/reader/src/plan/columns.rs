@@ -15,9 +15,9 @@ pub(super) struct Columns {
     pub(super) roles: Vec<ColumnRole>,
     /// Header of each column as written. Empty without a header row.
     pub(super) names: Vec<String>,
-    /// Whether the header of the title is a word for measures that few other tables use.
+    /// True if the header of the title is a word for measures that few other tables use.
     pub(super) has_strong_title: bool,
-    /// Whether the roles come from a header row.
+    /// True if the roles come from a header row.
     pub(super) has_header: bool,
 }
 

@@ -12,7 +12,7 @@ use super::table_of_contents;
 /// text.
 const MIN_ROWS_WITHOUT_STATUS: usize = 10;
 
-/// Whether a text has the heading of an axis and the row of a measure.
+/// Returns true if a text has the heading of an axis and the row of a measure.
 pub(super) fn is_plan(lines: &[LocatedLine<'_>]) -> bool {
     let numbered = || lines.iter().filter(|located| is_numbered(&located.line));
     let is_numbered_plan = || {
@@ -22,7 +22,7 @@ pub(super) fn is_plan(lines: &[LocatedLine<'_>]) -> bool {
         && (is_numbered_plan() || has_bare_measure_numbers(lines))
 }
 
-/// Whether a row has a known status or the header of its column.
+/// Returns true if a row has a known status or the header of its column.
 fn states_status(lines: &[LocatedLine<'_>]) -> bool {
     lines.iter().any(|located| match &located.line {
         Line::Row(cells) => cells.iter().any(|cell| status::is_known(cell) || status::is_header(cell)),
@@ -30,8 +30,8 @@ fn states_status(lines: &[LocatedLine<'_>]) -> bool {
     })
 }
 
-/// Whether bare numbers count measures in a document: one of them has a title and a status that is known, on
-/// its row or on the next.
+/// Returns true if bare numbers count measures in a document: one of them has a title and a status that is
+/// known, on its row or on the next.
 pub(super) fn has_bare_measure_numbers(lines: &[LocatedLine<'_>]) -> bool {
     let mut expects_status = false;
     for located in lines {

@@ -102,7 +102,7 @@ const ROLE_NAMES: [(&str, ColumnRole); 15] = [
 pub(super) struct HeaderMatch {
     /// Role of the column.
     pub(super) role: ColumnRole,
-    /// Whether the whole header is the phrase.
+    /// True if the whole header is the phrase.
     pub(super) is_exact: bool,
     /// Length of the phrase in bytes.
     pub(super) length: usize,
@@ -198,7 +198,7 @@ pub(super) fn matches(header: &str) -> Vec<HeaderMatch> {
     found
 }
 
-/// Whether a header names measures by a word that few other tables use.
+/// Returns true if a header names measures by a word that few other tables use.
 pub(super) fn is_strong_title(header: &str) -> bool {
     let cleaned = clean(header);
     let is_title = |(role, phrase): &(ColumnRole, &'static str)| {

@@ -24,7 +24,7 @@ const MAX_ROWSPAN_COLUMNS: usize = 16;
 /// was not closed.
 const MAX_BLANK_LINES_IN_HEADING: u32 = 6;
 
-/// Whether a line begins HTML.
+/// Returns true if a line begins HTML.
 pub(super) fn starts_html(line: &str) -> bool {
     let line = line.trim_start();
     if line.starts_with(['|', '#']) {
@@ -71,7 +71,7 @@ struct HtmlRow<'a> {
 struct TextBlock {
     /// Level of a heading. 0 for a paragraph.
     level: u8,
-    /// Whether a tag opened it, and another must close it.
+    /// True if a tag opened it, and another must close it.
     is_tagged: bool,
     text: String,
     line: u32,
@@ -93,7 +93,7 @@ impl<'a> HtmlParser<'a> {
         self.tables == 0 && !(is_heading && self.blank_lines <= MAX_BLANK_LINES_IN_HEADING)
     }
 
-    /// Whether a row has begun and not ended.
+    /// Returns true if a row has begun and not ended.
     pub(super) fn has_open_row(&self) -> bool {
         self.row.is_some() || !self.tag.is_empty()
     }
@@ -273,7 +273,7 @@ struct SourceLine<'a> {
     source: &'a str,
 }
 
-/// Whether a text is the beginning of a tag that may end on the next line.
+/// Returns true if a text is the beginning of a tag that may end on the next line.
 fn is_partial_tag(text: &str) -> bool {
     let inside = text[1..].trim_start_matches('/');
     text.len() <= MAX_TAG_BYTES

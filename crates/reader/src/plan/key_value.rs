@@ -53,7 +53,7 @@ impl KeyValueReader {
         width <= 6 && roles.len() >= MIN_FIELDS.min(2) && count >= MIN_FIELDS && count * 3 >= table.rows.len()
     }
 
-    /// Whether a table has a row with the name of a measure.
+    /// Returns true if a table has a row with the name of a measure.
     pub(super) fn names_measure(table: &Table) -> bool {
         table.rows.iter().filter_map(|row| field_of(row)).any(|(name, _)| is_title_name(name))
     }
@@ -180,7 +180,7 @@ fn role_of(name: &str) -> Option<ColumnRole> {
     (!is_other_title && (best.is_exact || best.length >= 6)).then_some(best.role)
 }
 
-/// Whether a field names the measure: `Action name`, `Intitulé`, `Maßnahme`.
+/// Returns true if a field names the measure: `Action name`, `Intitulé`, `Maßnahme`.
 fn is_title_name(name: &str) -> bool {
     name.len() <= MAX_NAME_BYTES
         && header_words::is_exact(name)

@@ -11,7 +11,7 @@ use super::{label, pipe_table, status};
 pub(super) struct Lines<'a> {
     /// In the order of the document.
     pub(super) located: Vec<LocatedLine<'a>>,
-    /// Whether the document ends in a row of HTML that was never closed.
+    /// True if the document ends in a row of HTML that was never closed.
     pub(super) ends_in_open_row: bool,
 }
 

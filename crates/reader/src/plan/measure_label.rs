@@ -75,9 +75,9 @@ pub(super) struct LabelledTitle<'a> {
     pub(super) label: String,
     /// The title after it.
     pub(super) title: &'a str,
-    /// Whether a mark separates both. `3 trees` begins with a number but has no mark.
+    /// True if a mark separates both. `3 trees` begins with a number but has no mark.
     pub(super) is_marked: bool,
-    /// Whether a word for a measure precedes the code.
+    /// True if a word for a measure precedes the code.
     pub(super) has_word: bool,
 }
 

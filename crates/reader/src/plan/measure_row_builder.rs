@@ -51,7 +51,7 @@ impl<'a> MeasureRowBuilder<'a> {
         }
     }
 
-    /// Whether the status has been read, and is one of the list.
+    /// Returns true if the status has been read, and is one of the list.
     pub(super) fn has_known_status(&self) -> bool {
         status::is_known(&self.status)
     }

@@ -44,7 +44,7 @@ pub(super) fn split_labels(drafts: &mut [MeasureDraft]) {
     fill_gaps(drafts);
 }
 
-/// Whether most titles begin with a whole number, each larger than the one before.
+/// Returns true if most titles begin with a whole number, each larger than the one before.
 fn ascends(drafts: &[MeasureDraft], without: &[usize]) -> bool {
     let numbers: Vec<u32> = without
         .iter()

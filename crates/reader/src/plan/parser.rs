@@ -33,7 +33,7 @@ pub(super) struct PlanDocument<'a> {
     pub(super) front: &'a FrontMatter,
     /// Lines of the body.
     pub(super) lines: Lines<'a>,
-    /// Whether the last line has no line ending, as in a file that was cut off.
+    /// True if the last line has no line ending, as in a file that was cut off.
     pub(super) ends_without_newline: bool,
     /// Words that the plan maps to statuses.
     pub(super) map: &'a StatusMap,
@@ -264,7 +264,7 @@ impl<'a> PlanParser<'a> {
         }
     }
 
-    /// Whether the number of a row is that of a measure.
+    /// Returns true if the number of a row is that of a measure.
     fn is_measure_row(&self, row: &MeasureRow<'_>) -> bool {
         if !row.number.is_bare {
             return true;

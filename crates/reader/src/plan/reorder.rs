@@ -44,7 +44,7 @@ struct RowDraft {
     axis: usize,
     category: usize,
     draft: MeasureDraft,
-    /// Whether the cells are in order already.
+    /// True if the cells are in order already.
     is_in_order: bool,
 }
 
@@ -177,7 +177,7 @@ fn in_order(row: &RowAt<'_>) -> Option<RowDraft> {
     Some(RowDraft { at: row.at, axis: row.axis, category: row.category, draft, is_in_order: true })
 }
 
-/// Whether the numbers begin again in most axes, and never within one.
+/// Returns true if the numbers begin again in most axes, and never within one.
 fn restarts(drafts: &[RowDraft]) -> bool {
     let mut seen = HashSet::new();
     let axes: HashSet<usize> = drafts.iter().map(|row| row.axis).collect();
@@ -226,7 +226,8 @@ fn read_row(
 /// The order that the parser of plans with axes reads.
 const IN_ORDER: [ColumnRole; 3] = [ColumnRole::Label, ColumnRole::Title, ColumnRole::Status];
 
-/// Whether the columns of a header are number, title and status in this order. Any of them can be missing.
+/// Returns true if the columns of a header are number, title and status in this order. Any of them can be
+/// missing.
 fn is_in_order(columns: &Columns) -> bool {
     let mut order = IN_ORDER.iter();
     let named = columns

@@ -75,7 +75,7 @@ impl MeasureRow<'_> {
         self.title.contains(char::is_alphabetic) && !is_page() && !status::is_known(self.title)
     }
 
-    /// Whether its number looks like a year.
+    /// Returns true if its number looks like a year.
     pub(super) fn is_year(&self) -> bool {
         self.number.is_bare && (1900..2200).contains(&self.number.value)
     }

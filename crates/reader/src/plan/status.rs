@@ -104,7 +104,8 @@ impl StatusMap {
     }
 }
 
-/// Whether a cell states a status: a known word, alone or beside a year, percentage or sign, or a sign alone.
+/// Returns true if a cell states a status: a known word, alone or beside a year, percentage or sign, or a
+/// sign alone.
 pub(super) fn is_stated(cell: &str, map: &StatusMap) -> bool {
     if cell.is_empty() || cell.len() > MAX_CELL_BYTES {
         return false;
@@ -115,7 +116,7 @@ pub(super) fn is_stated(cell: &str, map: &StatusMap) -> bool {
     find(status_text, &status_detail::read(status_text), map).is_some()
 }
 
-/// Whether a cell is a status of the list.
+/// Returns true if a cell is a status of the list.
 pub(super) fn is_known(cell: &str) -> bool {
     if cell.len() > MAX_CELL_BYTES {
         return false;
@@ -158,7 +159,7 @@ fn parse_status(status_text: &str) -> Option<MeasureStatus> {
     std::iter::once(folded).chain(uninflected).find_map(|name| BY_NAME.get(name)).copied()
 }
 
-/// Whether a cell is the header of the status column.
+/// Returns true if a cell is the header of the status column.
 pub(super) fn is_header(cell: &str) -> bool {
     const HEADERS: [&str; 10] = [
         "statut",

@@ -239,14 +239,14 @@ fn rows(contexts: &[Context<'_>], map: &StatusMap) -> Option<Candidate> {
     Some(Candidate { unread, ..Candidate::new(Form::Rows, drafts, evidence) })
 }
 
-/// Whether the texts are titles: several words on average.
+/// Returns true if the texts are titles: several words on average.
 fn has_titles(drafts: &[MeasureDraft]) -> bool {
     let words: usize =
         drafts.iter().map(|draft| draft.title.split_whitespace().filter(|word| word.len() > 1).count()).sum();
     words >= drafts.len() * 2
 }
 
-/// Whether two tables have the same kind of columns.
+/// Returns true if two tables have the same kind of columns.
 fn resembles(columns: &Columns, main: &Columns) -> bool {
     let title = |columns: &Columns| {
         columns
@@ -259,7 +259,7 @@ fn resembles(columns: &Columns, main: &Columns) -> bool {
     similar || (title(columns) == title(main) && columns.companion_count() > 0)
 }
 
-/// Whether the first row is the header of a table of another kind.
+/// Returns true if the first row is the header of a table of another kind.
 ///
 /// A converter also draws the row of dashes below the first row of every page, so the cells decide: a header
 /// has a name in every column.

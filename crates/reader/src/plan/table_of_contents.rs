@@ -8,7 +8,7 @@ use passerelle_text::fold::fold;
 
 use super::label;
 
-/// Whether a heading opens the table of contents.
+/// Returns true if a heading opens the table of contents.
 pub(super) fn is_heading(text: &str) -> bool {
     let folded = fold(text.trim_matches(['*', '_']));
     matches!(folded.as_str(), "table des matieres" | "sommaire" | "inhoudsopgave" | "inhoud" | "contents")

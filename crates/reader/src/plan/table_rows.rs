@@ -40,9 +40,9 @@ pub(super) struct RowReader<'a> {
     groups: Vec<CategoryStep>,
     /// Headings above the last table.
     headings: Vec<CategoryStep>,
-    /// Whether the last row opened a category.
+    /// True if the last row opened a category.
     after_group: bool,
-    /// Whether most rows have nothing but a title.
+    /// True if most rows have nothing but a title.
     has_lone_titles: bool,
     /// Measures in document order.
     pub(super) drafts: Vec<MeasureDraft>,
@@ -118,7 +118,7 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// Whether a row repeats the header, as on every page of a converted document.
+    /// Returns true if a row repeats the header, as on every page of a converted document.
     fn is_repeated_header(&self, row: &Row) -> bool {
         let Some(at) = self.columns.index(ColumnRole::Title).filter(|_| self.columns.has_header) else {
             return false;

@@ -196,7 +196,7 @@ fn find_expansions(words: &[Token]) -> Vec<AcronymExpansion> {
     found
 }
 
-/// Whether letters are the initials of words, between which small words may have had theirs: `RDR`,
+/// Returns true if letters are the initials of words, between which small words may have had theirs: `RDR`,
 /// réduction (des) risques.
 fn abbreviates(acronym: &str, words: &[String]) -> bool {
     let mut letters = acronym.chars();

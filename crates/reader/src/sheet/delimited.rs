@@ -85,7 +85,7 @@ fn clean(cell: &str) -> String {
     cell.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether the last row ends in a quoted cell that is not closed. Two quotation marks inside are one.
+/// Returns true if the last row ends in a quoted cell that is not closed. Two quotation marks inside are one.
 fn ends_in_quoted_cell(row: &str, separator: u8) -> bool {
     let mut is_quoted = false;
     let mut at_start = true;

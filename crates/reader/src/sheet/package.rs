@@ -33,9 +33,9 @@ const MAX_STRINGS: u64 = 2_000_000;
 pub(super) struct Package {
     /// The archive, not compressed.
     pub(super) bytes: Vec<u8>,
-    /// Whether a sheet has formulas.
+    /// True if a sheet has formulas.
     pub(super) has_formulas: bool,
-    /// Whether the workbook has macros.
+    /// True if the workbook has macros.
     pub(super) has_macros: bool,
 }
 

@@ -25,7 +25,7 @@ impl Drop for Cookie {
     }
 }
 
-/// Whether a path is that of a probe file.
+/// Returns true if a path is that of a probe file.
 pub(crate) fn is_cookie(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(COOKIE_PREFIX))
 }

@@ -77,12 +77,12 @@ impl DirtySet {
         (!taken.is_empty()).then_some(taken)
     }
 
-    /// Whether a program wrote to a file and has not closed it.
+    /// Returns true if a program wrote to a file and has not closed it.
     pub(crate) fn is_open(&self, path: &Path) -> bool {
         self.state().open.contains(path)
     }
 
-    /// Whether the set already contains a path or one of its folders.
+    /// Returns true if the set already contains a path or one of its folders.
     pub(crate) fn covers(&self, path: &Path) -> bool {
         match &self.state().scope {
             ScanScope::Everything => true,
@@ -110,7 +110,7 @@ impl DirtySet {
     }
 }
 
-/// Whether a path is equal to another path or below it.
+/// Returns true if a path is equal to another path or below it.
 pub(crate) fn covers(ancestor: &Path, path: &Path) -> bool {
     path.starts_with(ancestor)
 }

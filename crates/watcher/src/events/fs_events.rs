@@ -15,7 +15,7 @@ use crate::events::dirty_set::{DirtySet, covers};
 use crate::fault_injection::FaultInjector;
 use crate::scan::root::FolderId;
 
-/// Whether the operating system reports that a written file was closed.
+/// True if the operating system reports that a written file was closed.
 const REPORTS_CLOSE_WRITE: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 /// Watches of the content folder and of the folders below it.
@@ -92,7 +92,7 @@ fn handle_event(dirty: &DirtySet, faults: &dyn FaultInjector, event: Result<Even
     }
 }
 
-/// Whether an event can mean a change of content. The worker itself causes open and read events.
+/// Returns true if an event can mean a change of content. The worker itself causes open and read events.
 fn may_change_content(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write))
 }

@@ -19,7 +19,7 @@ const MAX_DECODE_MEMORY: u64 = 128 * 1024 * 1024;
 /// Longest side in pixels of the thumbnail that is hashed. More pixels do not change 25 bytes.
 const THUMBNAIL_SIDE: u32 = 64;
 
-/// Whether an image of this name and size in bytes can have a placeholder.
+/// Returns true if an image of this name and size in bytes can have a placeholder.
 pub(crate) fn is_decoded(path: &DocumentPath, size: u64) -> bool {
     let extension = path.name().rsplit_once('.').map_or("", |(_, extension)| extension);
     let is_known = DECODED_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));

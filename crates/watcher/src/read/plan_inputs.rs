@@ -26,7 +26,7 @@ pub(crate) struct PlanInputs {
     pub(crate) members: Vec<Member>,
     /// Time of the last change of a member or of the folder. An acceptance must be newer.
     pub(crate) changed_nanos: i64,
-    /// Whether a member changed while it was read.
+    /// True if a member changed while it was read.
     pub(crate) is_changing: bool,
 }
 

@@ -191,7 +191,7 @@ impl FolderReader {
         tasks.into_iter().zip(outcomes).collect()
     }
 
-    /// Whether a program is writing a file: the file is open, and it changed since the last check.
+    /// Returns true if a program is writing a file: the file is open, and it changed since the last check.
     fn is_being_written(&self, task: &ReadTask) -> bool {
         let is_unchanged = task.write_wait.last_fingerprint == Some(task.found.fingerprint);
         let dirty = self

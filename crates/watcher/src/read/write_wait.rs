@@ -7,6 +7,6 @@ use passerelle_model::document::Fingerprint;
 pub(crate) struct WriteWait {
     /// Fingerprint at the last check.
     pub(crate) last_fingerprint: Option<Fingerprint>,
-    /// Whether the grace period is over, so that the file is read in any case.
+    /// True if the grace period is over, so that the file is read in any case.
     pub(crate) has_expired: bool,
 }

@@ -28,9 +28,9 @@ pub(crate) struct ScanContext {
     pub(crate) raw_html: RawHtmlPolicy,
     /// Public address of the site. Empty if it is not known.
     pub(crate) site: Arc<str>,
-    /// Whether drafts are published.
+    /// True if drafts are published.
     pub(crate) publishes_drafts: bool,
-    /// Whether files that are being written are read later.
+    /// True if files that are being written are read later.
     pub(crate) waits_for_writers: bool,
 }
 

@@ -51,8 +51,8 @@ impl Listing {
         Self { scanned, ..Self::default() }
     }
 
-    /// Whether an acceptance exists for a version of a document that was written before an instant, in
-    /// nanoseconds since the Unix epoch. An older acceptance was for another version.
+    /// Returns true if an acceptance exists for a version of a document that was written before an instant,
+    /// in nanoseconds since the Unix epoch. An older acceptance was for another version.
     pub(crate) fn has_acceptance(&self, path: &DocumentPath, changed_before_nanos: i64) -> bool {
         if self.accept_files.is_empty() {
             return false;
@@ -65,7 +65,7 @@ impl Listing {
         files.any(|file| file.changed_nanos >= changed_before_nanos)
     }
 
-    /// Whether the scan would have found a file at this path.
+    /// Returns true if the scan would have found a file at this path.
     pub(crate) fn covers(&self, path: &str) -> bool {
         let path = Path::new(path);
         let is_below_any =

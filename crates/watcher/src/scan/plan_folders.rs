@@ -27,7 +27,8 @@ impl PlanFolders {
     }
 }
 
-/// Whether a document is the settings file of a plan folder. A scan finds no other document with this ending.
+/// Returns true if a document is the settings file of a plan folder. A scan finds no other document with this
+/// ending.
 pub(crate) fn is_settings_file(path: &DocumentPath) -> bool {
     DocumentPath::is_settings_name(path.name())
 }

@@ -75,7 +75,7 @@ impl FolderKind {
         }
     }
 
-    /// Whether something at this path would be served if it were a file or a folder.
+    /// Returns true if something at this path would be served if it were a file or a folder.
     fn is_servable(self, path: &Path, name: &str) -> bool {
         let is_folder = !name.contains('.') && self.child_kind(name).is_some();
         let path = || path.to_str().and_then(|path| DocumentPath::parse(path).ok());
@@ -176,7 +176,8 @@ impl<F: FnMut(&Path, FolderId) -> Result<(), notify::Error>> Scanner<'_, F> {
         }
     }
 
-    /// Whether a file is a document of its own: the settings file of a plan folder, but not its members.
+    /// Returns true if a file is a document of its own: the settings file of a plan folder, but not its
+    /// members.
     fn is_document(&mut self, path: &Path, name: &str) -> bool {
         if !DocumentPath::is_document_name(name) && !DocumentPath::is_settings_name(name) {
             return false;

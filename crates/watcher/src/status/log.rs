@@ -25,7 +25,7 @@ pub(crate) fn log_new_problems(previous: &[SyncProblem], problems: &[SyncProblem
     }
 }
 
-/// Whether a problem is a failed pass, which is logged elsewhere.
+/// Returns true if a problem is a failed pass, which is logged elsewhere.
 fn is_failure(kind: ProblemKind) -> bool {
     matches!(
         kind,

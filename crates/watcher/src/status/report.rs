@@ -11,7 +11,7 @@ use passerelle_model::sync::{ProblemKind, Revision, SyncProblem};
 /// Report of one sync for operators, one fact per line.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
-    /// Whether the whole folder was scanned.
+    /// True if the whole folder was scanned.
     pub is_full_scan: bool,
     /// Number of documents in the scope.
     pub found: usize,
@@ -46,7 +46,7 @@ pub struct SyncReport {
 }
 
 impl SyncReport {
-    /// Whether the pass made a new revision.
+    /// Returns true if the pass made a new revision.
     pub fn changed(&self) -> bool {
         self.revision.is_some()
     }

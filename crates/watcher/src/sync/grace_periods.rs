@@ -9,7 +9,7 @@ pub struct GracePeriods {
     pub removal: Duration,
     /// A file that is empty, open for writing or cut inside a character is read after this time in any case.
     pub partial_write: Duration,
-    /// Whether the removal of most documents is accepted without confirmation.
+    /// True if the removal of most documents is accepted without confirmation.
     pub accept_removals: bool,
 }
 

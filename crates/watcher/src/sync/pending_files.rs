@@ -51,7 +51,7 @@ impl PendingFiles {
         })
     }
 
-    /// Whether a file was being written at the last check.
+    /// Returns true if a file was being written at the last check.
     pub(crate) fn is_pending_write(&self, path: &DocumentPath) -> bool {
         self.writes.contains_key(path)
     }

@@ -50,7 +50,7 @@ impl PlaceholderQueue {
         }
     }
 
-    /// Whether an image waits or is being decoded.
+    /// Returns true if an image waits or is being decoded.
     pub(crate) fn has_work(&self) -> bool {
         self.running.is_some() || !self.waiting.is_empty()
     }

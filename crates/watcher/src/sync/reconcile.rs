@@ -42,7 +42,7 @@ pub(crate) fn files_to_read(
     found.map(|(path, file)| (path.clone(), file.clone())).collect()
 }
 
-/// Whether a held document was accepted, a missing one is back, or the date of a draft has come.
+/// Returns true if a held document was accepted, a missing one is back, or the date of a draft has come.
 pub(crate) fn is_released(
     entry: &ManifestEntry,
     file: &FoundFile,

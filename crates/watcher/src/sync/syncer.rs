@@ -58,9 +58,9 @@ pub struct Syncer {
     pub(crate) problems: Problems,
     pub(crate) budget: ByteBudget,
     pub(crate) placeholders: PlaceholderQueue,
-    /// Whether the images that an earlier process left without a placeholder are queued.
+    /// True if the images that an earlier process left without a placeholder are queued.
     pub(crate) has_queued_unfinished_images: bool,
-    /// Whether a document was removed that another one is a copy of.
+    /// True if a document was removed that another one is a copy of.
     pub(crate) full_scan_is_due: bool,
 }
 
@@ -204,13 +204,13 @@ impl Syncer {
         (!paths.is_empty()).then_some(ScanScope::Paths(paths))
     }
 
-    /// Whether a missing file is removed after the grace period, without confirmation.
+    /// Returns true if a missing file is removed after the grace period, without confirmation.
     fn is_in_grace_period(&self, path: &DocumentPath) -> bool {
         let Manifest { documents, assets } = self.manifest.as_ref();
         !self.is_removal_held(path) && (documents.contains_key(path) || assets.contains_key(path))
     }
 
-    /// Whether the removal of a document awaits confirmation.
+    /// Returns true if the removal of a document awaits confirmation.
     pub(crate) fn is_removal_held(&self, path: &DocumentPath) -> bool {
         let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
         matches!(hold, Some(Hold::Missing { .. }))
@@ -247,7 +247,7 @@ impl Syncer {
         self.problems.len()
     }
 
-    /// Whether a folder has no watch.
+    /// Returns true if a folder has no watch.
     pub(crate) fn is_unwatched(&self, folder: &Path) -> bool {
         self.problems.is_at(ProblemKind::Unwatched, &display_path(folder))
     }
@@ -335,7 +335,7 @@ impl Syncer {
         scan_folder.await.map_err(|_| SyncError::Interrupted)?
     }
 
-    /// Whether a partial scan cannot decide which of two names that differ in case is served.
+    /// Returns true if a partial scan cannot decide which of two names that differ in case is served.
     fn may_have_case_collision(&self, listing: &Listing) -> bool {
         if listing.problems.iter().any(|(_, detail)| detail.kind == ProblemKind::NameTwice) {
             return true;
@@ -357,14 +357,14 @@ impl Syncer {
             && self.manifest.documents.keys().any(|path| new.contains(&listing::case_folded(path)))
     }
 
-    /// Whether a stored document is a copy of a file that is new.
+    /// Returns true if a stored document is a copy of a file that is new.
     fn has_copy_of_new_file(&self, listing: &Listing) -> bool {
         let is_new = |path: &&DocumentPath| !self.manifest.documents.contains_key(*path);
         let new: Vec<DocumentPath> = listing.found.keys().filter(is_new).cloned().collect();
         self.has_copy_of_any(&new)
     }
 
-    /// Whether a stored document is a copy of one of these.
+    /// Returns true if a stored document is a copy of one of these.
     pub(crate) fn has_copy_of_any(&self, originals: &[DocumentPath]) -> bool {
         let originals: BTreeSet<&DocumentPath> = originals.iter().collect();
         let is_copy = |path: &DocumentPath| {
@@ -418,7 +418,7 @@ fn publication_time(entry: &ManifestEntry) -> Option<Timestamp> {
     }
 }
 
-/// Whether a scan covered a path. The empty path is the whole folder.
+/// Returns true if a scan covered a path. The empty path is the whole folder.
 fn is_in_scope(listing: &Listing, path: &str) -> bool {
     if path.is_empty() { listing.scanned.is_none() } else { is_scanned(listing, path) }
 }
