@@ -90,7 +90,19 @@ fn invalid_command_line_exits_two() {
 fn help_lists_every_command_and_setting() {
     let (code, help) = run(Command::new(binary()).arg("--help"));
     assert_eq!(code, Some(0));
-    for word in ["serve", "sync", "check", "migrate", "schema", "--content", "--database-url", "--listen"] {
+    for word in [
+        "serve",
+        "sync",
+        "check",
+        "migrate",
+        "copy",
+        "backup",
+        "health",
+        "schema",
+        "--content",
+        "--database-url",
+        "--listen",
+    ] {
         assert!(help.contains(word), "{word}");
     }
     for variable in ["CONTENT", "DATABASE_URL", "LISTEN", "LOG", "LOG_FORMAT"] {

@@ -11,11 +11,12 @@ use crate::support::{TestSite, files, repository};
 /// Folders without documentation: demo content, fixtures and third-party files.
 const LEFT_OUT: [&str; 4] = ["content", "fixtures", "broken", "graphiql"];
 /// The folders at the top. A code span that begins with one of them is a path.
-const TOP: [&str; 10] = [
+const TOP: [&str; 11] = [
     "crates/",
     "migrations/",
     "tests/",
     "content/",
+    "deploy/",
     "docs/",
     "examples/",
     "ops/",
@@ -120,7 +121,9 @@ fn every_diagnostic_code_is_documented() {
 fn every_setting_is_documented() {
     let settings = fs::read_to_string(repository().join("docs/reference/settings.md")).unwrap();
     let documented = code_spans(&settings).join(" ");
-    for command in ["serve", "sync", "check", "accept", "prune", "migrate", "schema"] {
+    for command in
+        ["serve", "sync", "check", "accept", "prune", "migrate", "copy", "backup", "health", "schema"]
+    {
         let output = std::process::Command::new(crate::support::binary()).args([command, "--help"]).output();
         let help = String::from_utf8(output.unwrap().stdout).unwrap();
         let flags = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2);

@@ -41,7 +41,7 @@ impl Operation {
         self.text[start.sum()..].trim_end()
     }
 
-    fn body(&self) -> String {
+    pub(crate) fn body(&self) -> String {
         json!({ "query": self.text, "operationName": self.name, "variables": self.variables }).to_string()
     }
 }

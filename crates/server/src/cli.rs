@@ -1,7 +1,9 @@
 //! Command line.
 
 mod api;
+mod copy;
 mod desk;
+mod health;
 mod urls;
 
 use std::io::{IsTerminal, stderr};
@@ -18,7 +20,9 @@ use passerelle_watcher::{WatchSetting, WorkerOptions};
 
 use crate::secrets;
 use api::ApiArgs;
+pub(crate) use copy::CopyArgs;
 use desk::DeskArgs;
+pub(crate) use health::HealthArgs;
 use urls::{UrlArgs, base_url};
 
 /// Serves a folder of documents over GraphQL and follows its changes.
@@ -46,6 +50,7 @@ Examples:
   passerelle check plan.txt                    print the diagnostics of a file
   passerelle sync --content /srv/documents     scan once and print a report
   passerelle schema > schema.graphql           print the GraphQL schema
+  passerelle backup backup.db                  copy the SQLite database while it is served
 
 Exit status: 0 on success, 1 if something failed or `check` found an error, 2 for a wrong command line.";
 
@@ -80,6 +85,18 @@ pub(crate) enum Command {
     Prune(PruneArgs),
     /// Update the database to the newest schema and exit
     Migrate(DatabaseArgs),
+    /// Copy a database with its history to a new SQLite file or an empty PostgreSQL database
+    ///
+    /// The source is read at one moment and can be in use. The number of rows and the checksum of each table
+    /// are compared before the copy is committed: an interrupted copy leaves the target empty, and can be
+    /// started again.
+    Copy(CopyArgs),
+    /// Write a consistent copy of the SQLite database to a file, while it is served
+    Backup(BackupArgs),
+    /// Ask a running service whether it is ready, for example as the health check of a container
+    ///
+    /// Prints the status and exits with 0 if /readyz responds with 200, otherwise with 1.
+    Health(HealthArgs),
     /// Print the GraphQL schema
     Schema,
 }
@@ -407,6 +424,17 @@ pub(crate) struct PruneArgs {
     /// Date or time in RFC 3339: 2026-01-31, 2026-01-31T12:00:00Z
     #[arg(long, value_name = "DATE", value_parser = parse_timestamp)]
     pub(crate) before: Timestamp,
+}
+
+/// Arguments of `backup`.
+#[derive(Args, Debug)]
+pub(crate) struct BackupArgs {
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    /// File to write. It must not exist
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 fn parse_timestamp(text: &str) -> Result<Timestamp, String> {

@@ -39,6 +39,9 @@ fn main() -> ExitCode {
         Command::Accept(args) => run(command::accept::accept(args)),
         Command::Prune(args) => run(command::prune::prune(args)),
         Command::Migrate(args) => run(command::migrate::migrate(args)),
+        Command::Copy(args) => run(command::copy::copy(args)),
+        Command::Backup(args) => run(command::backup::backup(args)),
+        Command::Health(args) => command::health::health(&args),
         Command::Schema => command::schema::print(),
     };
     result.unwrap_or_else(|error| {

@@ -38,7 +38,14 @@ const DATABASE_DIRECT_URL: UrlSetting = UrlSetting {
     flag: "--database-direct-url",
     in_environment: "env:PASSERELLE_DATABASE_DIRECT_URL",
 };
-const URL_SETTINGS: [UrlSetting; 2] = [DATABASE_URL, DATABASE_DIRECT_URL];
+const COPY_FROM: UrlSetting = UrlSetting {
+    variable: "PASSERELLE_COPY_FROM",
+    flag: "--from",
+    in_environment: "env:PASSERELLE_COPY_FROM",
+};
+const COPY_TO: UrlSetting =
+    UrlSetting { variable: "PASSERELLE_COPY_TO", flag: "--to", in_environment: "env:PASSERELLE_COPY_TO" };
+const URL_SETTINGS: [UrlSetting; 4] = [DATABASE_URL, DATABASE_DIRECT_URL, COPY_FROM, COPY_TO];
 
 /// Parses the value of `--database-url`.
 pub(crate) fn database_url(text: &str) -> Result<String, String> {
@@ -48,6 +55,16 @@ pub(crate) fn database_url(text: &str) -> Result<String, String> {
 /// Parses the value of `--database-direct-url`.
 pub(crate) fn database_direct_url(text: &str) -> Result<String, String> {
     DATABASE_DIRECT_URL.parse(text)
+}
+
+/// Parses the value of `--from` of `copy`.
+pub(crate) fn copy_source_url(text: &str) -> Result<String, String> {
+    COPY_FROM.parse(text)
+}
+
+/// Parses the value of `--to` of `copy`.
+pub(crate) fn copy_target_url(text: &str) -> Result<String, String> {
+    COPY_TO.parse(text)
 }
 
 impl UrlSetting {
@@ -68,7 +85,7 @@ impl UrlSetting {
     }
 }
 
-/// Starts this program again if its arguments contain the password of a database: with the URL in the
+/// Starts this program again if its arguments contain the password of a database: with the URLs in the
 /// environment instead. Other users can see arguments, for example with `ps`. The process id stays the same.
 pub(crate) fn hide_database_password() {
     let Some((arguments, urls)) = without_database_urls(env::args_os().skip(1)) else { return };
@@ -166,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_url_with_a_password_is_moved() {
+    fn only_urls_with_a_password_are_moved() {
         let url = "postgres://u:s3cret@h/d";
         let arguments = ["serve", "--database-url=env:PASSERELLE_DATABASE_URL", "--rebuild"];
         let urls = vec![("PASSERELLE_DATABASE_URL", url.to_owned())];
@@ -180,5 +197,16 @@ mod tests {
         assert_eq!(arguments, ["--database-direct-url=env:PASSERELLE_DATABASE_DIRECT_URL"]);
         assert_eq!(urls, [("PASSERELLE_DATABASE_DIRECT_URL", url.to_owned())]);
         assert_eq!(split(&[]), None);
+    }
+
+    #[test]
+    fn both_urls_of_a_copy_are_moved() {
+        let (arguments, urls) =
+            split(&["copy", "--from", "sqlite://a.db", "--to=postgres://u:s3cret@h/d?sslmode=require"])
+                .unwrap();
+        assert_eq!(arguments, ["copy", "--from=env:PASSERELLE_COPY_FROM", "--to=env:PASSERELLE_COPY_TO"]);
+        let target = "postgres://u:s3cret@h/d?sslmode=require".to_owned();
+        let source = ("PASSERELLE_COPY_FROM", "sqlite://a.db".to_owned());
+        assert_eq!(urls, [source, ("PASSERELLE_COPY_TO", target)]);
     }
 }

@@ -9,6 +9,7 @@ mod migrations;
 mod pools;
 mod postgres;
 mod sqlite;
+pub(crate) mod transfer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::engine::fault::DatabaseFault;
 
-/// Error of a storage call. The first four variants stop the start-up, the next five are retried, and the
-/// last one is a defect.
+/// Error of a storage call. The first five variants end a start or a command, the next five are retried, and
+/// the last two are defects.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// The database cannot be opened.
@@ -37,6 +37,9 @@ pub enum StorageError {
         /// Message of SQLite.
         detail: String,
     },
+    /// A copy or a backup was not made. The text says why, and what to do.
+    #[error("{0}")]
+    NotCopied(String),
     /// A migration failed.
     #[error("cannot migrate the database: {0}")]
     Migration(#[source] DbErr),

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use passerelle_watcher::{GracePeriods, OnProgress, Progress, Syncer};
 use serde_json::Value;
 
+use super::progress::progress_bar;
 use crate::cli::SyncArgs;
 use crate::clock;
 use crate::database;
@@ -25,7 +26,7 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     }
     let storage = database::open(&args.database, None, &args.rebuild, &args.content.folder).await?;
     let grace_periods = GracePeriods { accept_removals: args.accept_removals, ..GracePeriods::NONE };
-    let bar = progress_bar();
+    let bar = progress_bar("files");
     let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), grace_periods)
         .with_raw_html(args.parsing.raw_html())
         .with_site(args.public_url.as_deref().unwrap_or_default())
@@ -36,13 +37,6 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     let report = report?;
     writeln!(std::io::stdout(), "{report}")?;
     Ok(if report.removal_hold.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Creates a progress bar. It is visible only if standard error is a terminal.
-fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files, {per_sec:0}, {eta} left");
-    // The template is a valid constant, so parsing it does not fail.
-    ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn progress_callback(bar: ProgressBar) -> OnProgress {

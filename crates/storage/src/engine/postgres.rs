@@ -12,6 +12,7 @@ mod follow;
 mod leader;
 mod migrate;
 pub(super) mod server;
+pub(super) mod transfer;
 mod url;
 
 use std::sync::Arc;
@@ -104,6 +105,11 @@ pub(super) async fn check(url: &str) -> Result<(), StorageError> {
 /// Returns the URL of the schema for previews in the same database.
 pub(super) fn preview_url(url: &str) -> String {
     url::with_schema(url, "passerelle_preview")
+}
+
+/// Returns the name of the database of a URL, with its server.
+pub(super) fn name_of(url: &str) -> Result<String, StorageError> {
+    Ok(Target::parse(url)?.name)
 }
 
 /// Starts a write transaction and locks the row of `meta`, so that writers of all processes run one after

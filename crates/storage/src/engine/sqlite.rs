@@ -3,8 +3,9 @@
 pub(super) mod dialect;
 pub(super) mod file;
 mod integrity;
+pub(super) mod transfer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -91,6 +92,15 @@ pub(super) async fn check_integrity(url: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Writes one state of the database to an empty file, and checks every page of it.
+pub(super) async fn back_up(url: &str, to: &Path) -> Result<(), StorageError> {
+    let path = file_path(url)?;
+    // The file can be of another version: a backup before an upgrade is made with either.
+    DatabaseFile::locate(path.clone())?;
+    transfer::back_up(&path, to).await?;
+    integrity::check_integrity(to, true).await.map(drop)
+}
+
 /// Returns the URL of the file with `.preview` after its name.
 pub(super) fn preview_url(url: &str) -> Result<String, StorageError> {
     let path = file_path(url)?;
@@ -144,7 +154,7 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
 }
 
 /// Returns the path of the file that the URL names.
-fn file_path(url: &str) -> Result<PathBuf, StorageError> {
+pub(super) fn file_path(url: &str) -> Result<PathBuf, StorageError> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(StorageError::unusable("in-memory databases are not supported; specify a file"));
     }

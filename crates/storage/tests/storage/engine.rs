@@ -46,3 +46,8 @@ pub(crate) fn columns_of(table: &str) -> String {
 pub(crate) fn rows_of(table: &str, columns: &str) -> String {
     format!("SELECT json_array({columns}) FROM {table}")
 }
+
+/// Statements that let the database change the title of a page while its row is inserted.
+pub(crate) const DAMAGE_PAGES: [&str; 1] =
+    ["CREATE TRIGGER damage AFTER INSERT ON page WHEN new.slug = 'page-9'
+    BEGIN UPDATE page SET title = 'Page 99' WHERE row_id = new.row_id; END"];

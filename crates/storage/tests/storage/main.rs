@@ -6,6 +6,7 @@
 mod engine;
 mod support;
 
+mod database_copy;
 mod database_file;
 #[cfg(debug_assertions)]
 mod fail_points;

@@ -51,3 +51,10 @@ pub(crate) fn columns_of(table: &str) -> String {
 pub(crate) fn rows_of(table: &str, columns: &str) -> String {
     format!("SELECT json_build_array({columns})::text FROM {table}")
 }
+
+/// Statements that let the database change the title of a page while its row is inserted.
+pub(crate) const DAMAGE_PAGES: [&str; 2] = [
+    "CREATE FUNCTION damage() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN new.title := 'Page 99'; RETURN new; END $$",
+    "CREATE TRIGGER damage BEFORE INSERT ON page FOR EACH ROW WHEN (new.slug = 'page-9') EXECUTE FUNCTION damage()",
+];

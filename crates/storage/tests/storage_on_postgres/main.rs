@@ -12,6 +12,9 @@ mod skip;
 mod support;
 
 mod concurrency;
+mod copy_between_engines;
+#[path = "../storage/database_copy.rs"]
+mod database_copy;
 mod election;
 #[cfg(debug_assertions)]
 #[path = "../storage/fail_points.rs"]
