@@ -9,8 +9,8 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The epoch is in `meta`, whose row every write transaction locks. The lease is in a table of its own:
-        // it is renewed while a transaction runs.
+        // The epoch is in `meta`, whose row every write transaction locks. The lease is in a table of its
+        // own, because it is renewed while a transaction runs.
         let epoch = big_integer("leader_epoch").default(0_i64).take();
         manager.alter_table(Table::alter().table("meta").add_column(epoch).take()).await?;
         let leader = Table::create()
