@@ -356,8 +356,8 @@ fn default_drain(is_terminal: bool) -> Duration {
 pub(crate) struct DatabaseArgs {
     /// Database: a SQLite file, which is created if it does not exist, or a PostgreSQL database
     ///
-    /// Example: `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`. The variable keeps the password
-    /// from the list of processes; libpq's PGPASSWORD works too.
+    /// Example: `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`. The variable keeps the
+    /// password from the list of processes; libpq's PGPASSWORD works too.
     #[arg(
         long = "database-url",
         env = "PASSERELLE_DATABASE_URL",
