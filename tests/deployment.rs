@@ -173,8 +173,8 @@ fn kustomizations_name_files_that_exist() {
         mounts.iter().find(|mount| mount["name"] == "documents").unwrap()["mountPath"].as_str().unwrap();
     let sync = &patch["spec"]["template"]["spec"]["initContainers"][0];
     let flag = |name: &str| {
-        let flags = sync["args"].as_array().unwrap().iter().map(|flag| flag.as_str().unwrap());
-        flags.filter_map(|flag| flag.strip_prefix(name)).next().unwrap().to_owned()
+        let mut flags = sync["args"].as_array().unwrap().iter().map(|flag| flag.as_str().unwrap());
+        flags.find_map(|flag| flag.strip_prefix(name)).unwrap().to_owned()
     };
     assert_eq!(flag("--root="), mount);
     assert_eq!(variables["PASSERELLE_CONTENT"], format!("{mount}/{}", flag("--link=")));
