@@ -3,6 +3,7 @@
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{CopyProgress, CopyReport, Storage, StorageError, copy_database};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tokio::task::JoinSet;
 
 use crate::engine::Place;
 use crate::support::{Database, PLAN, changed, ingested, rows};
@@ -73,7 +74,8 @@ async fn copy_reads_one_state_while_the_source_is_written() {
     let (sender, mut begun) = tokio::sync::mpsc::unbounded_channel();
     let (from, to) = (source.place.url(), target.url());
     let (resume, mut resumed) = tokio::sync::mpsc::unbounded_channel::<()>();
-    let copying = tokio::spawn(async move {
+    let mut copies = JoinSet::new();
+    copies.spawn(async move {
         let mut is_first = true;
         let mut wait_for_write = |_: CopyProgress<'_>| {
             if std::mem::take(&mut is_first) {
@@ -87,7 +89,7 @@ async fn copy_reads_one_state_while_the_source_is_written() {
     begun.recv().await.unwrap();
     source.publish_file("page-8.md", "# Autre\n").await;
     resume.send(()).unwrap();
-    let report = copying.await.unwrap().unwrap();
+    let report = copies.join_next().await.unwrap().unwrap().unwrap();
     assert_eq!(report.revision, RevisionNumber::new(4));
     assert_eq!(rows(&target.url()).await, before);
 }
