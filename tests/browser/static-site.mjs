@@ -21,11 +21,12 @@ const options = { hosts: [] };
 const update = () => npm(example, 'update', { SERVICE: service.address });
 
 before(async () => {
-  npm(example, 'lint');
   rmSync(dist, { recursive: true, force: true });
   // The start pages of the demo have the slug `index`, and this site has them at `/fr` and `/nl`.
   service = await Service.create(['--page-url', '/{lang}/{slug},fr:index=/fr,nl:index=/nl'], (address) => ['--asset-url', address]);
   npm(example, 'build', { SERVICE: service.address });
+  // The linter needs the types that the build generates.
+  npm(example, 'lint');
   site = await serveFolder(dist);
   options.hosts.push(new URL(site.url).host, new URL(service.address).host);
 });
