@@ -2,15 +2,23 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::ConnectInfo;
+use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderName};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::time::{MissedTickBehavior, interval};
+
+/// Address of the TCP peer. An error in tests that use the router without a listener.
+pub type PeerAddress = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
+
+/// Cost of a response from a cache, whatever its production costs.
+pub const CACHE_HIT_COST: usize = 1;
 
 /// Time between two sweeps.
 ///

@@ -2,19 +2,18 @@
 
 mod stream;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use passerelle_api::{GraphqlResponse, IdentifiedRequest, Operation, OperationType, RequestParams};
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::etag::is_known_to_client;
-use passerelle_http_common::rate_limit::retry_after_seconds;
+pub(super) use passerelle_http_common::rate_limit::PeerAddress;
+use passerelle_http_common::rate_limit::{CACHE_HIT_COST, retry_after_seconds};
 use passerelle_http_common::response_cache::{CacheKey, CacheStatus};
 use passerelle_storage::ReadView;
 use tracing::{Instrument, Span};
@@ -26,11 +25,6 @@ use super::request_id::{self, RequestId};
 use super::state::AppState;
 use super::streaming::AcceptedFormats;
 
-/// Address of the TCP peer. An error in tests that use the router without a listener.
-pub(super) type PeerAddress = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
-
-/// Rate limit cost of a cached response.
-const CACHE_HIT_COST: usize = 1;
 /// Number of hex digits of the document checksum in logs (64 bits, enough to identify a document).
 const DOCUMENT_ID_DIGITS: usize = 16;
 

@@ -19,7 +19,7 @@ use futures_util::stream::BoxStream;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use passerelle_api::ApiError;
 use passerelle_http_common::encoding::ContentEncoding;
-use passerelle_http_common::rate_limit::retry_after_seconds;
+use passerelle_http_common::rate_limit::{CACHE_HIT_COST, PeerAddress, retry_after_seconds};
 use passerelle_http_common::response_cache::CacheKey;
 use passerelle_model::checksum::{Checksum, ChecksumBuilder};
 use passerelle_model::sync::Revision;
@@ -28,15 +28,12 @@ use self::gzip::gzip_stream;
 pub(super) use self::spool::Spool;
 use self::spool::{SpoolWriter, SpooledFile};
 use super::accept::MediaType;
-use super::exchange::PeerAddress;
 use super::rendered::{RenderedResponse, StreamedFile, file_error, rate_limited_response, to_http};
 use super::state::AppState;
 
 /// Maximum size of a cached file in bytes: an export of about 3,000 measures. 32 of them fill the default
 /// cache.
 const MAX_CACHED_BYTES: usize = 1024 * 1024;
-/// Rate limit cost of a cached file, as for a GraphQL response.
-const CACHE_HIT_COST: usize = 1;
 
 /// The parts of a file, in order.
 pub(super) type Chunks = BoxStream<'static, Result<Bytes, ApiError>>;
@@ -84,7 +81,7 @@ impl<'a> FileRequest<'a> {
     /// Answers from the cache. Returns `None` on a cache miss, and for a large file that is not on disk.
     pub(super) async fn cached_response(&self) -> Option<Response> {
         let rendered = self.state.response_cache().get(self.key, self.encoding).await?;
-        let spooled = self.state.spool().get(self.key).await;
+        let spooled = self.spooled(&rendered).await;
         let is_small = rendered.file.as_ref().is_some_and(|file| file.length.is_none());
         if !is_small && spooled.is_none() && !self.is_current(&rendered) {
             return None;
@@ -103,8 +100,14 @@ impl<'a> FileRequest<'a> {
         let rendering = Box::pin(render(&file, self.state.spool(), self.key));
         let (rendered, _) =
             self.state.response_cache().get_or_render(self.key, self.encoding, rendering).await;
-        let spooled = self.state.spool().get(self.key).await;
+        let spooled = self.spooled(&rendered).await;
         self.send(&rendered, spooled.as_ref(), Some(&file))
+    }
+
+    /// Returns the bytes of a large file, if they are on disk.
+    async fn spooled(&self, rendered: &RenderedResponse) -> Option<Arc<SpooledFile>> {
+        rendered.file.as_ref()?.length?;
+        self.state.spool().get(self.key).await
     }
 
     /// Charges the client. The error is the response with status 429.

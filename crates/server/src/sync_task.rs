@@ -37,7 +37,7 @@ pub(crate) struct SyncTask {
     pub(crate) clock: Clock,
     /// Name of this process.
     pub(crate) name: String,
-    /// Whether this process takes part in the election.
+    /// True if this process takes part in the election.
     pub(crate) can_lead: bool,
     pub(crate) status: watch::Sender<SyncStatus>,
     pub(crate) requests: mpsc::Receiver<SyncRequest>,

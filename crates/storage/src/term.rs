@@ -62,7 +62,7 @@ impl Leadership {
 pub struct LeaderRecord {
     /// Name of the last leader. `None` if no process has led yet.
     pub name: Option<String>,
-    /// Whether the lease is valid.
+    /// True if the lease is valid.
     pub is_leading: bool,
     /// Time since the leader was last heard of, by the clock of the database.
     pub seen_ago: Duration,

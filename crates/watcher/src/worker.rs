@@ -89,7 +89,7 @@ pub struct Worker {
     overflows: u64,
     /// Identity of the content folder at the last check. `None` if it is missing.
     root_id: Option<FolderId>,
-    /// Whether another process leads. This worker can write nothing more.
+    /// True if another process leads. This worker can write nothing more.
     is_replaced: bool,
 }
 
@@ -314,7 +314,7 @@ impl Worker {
         };
         let result = self.syncer.sync(scope, comparison).await;
         if result.as_ref().is_err_and(SyncError::is_replaced) {
-            // The requests are answered by whoever leads now: their senders are dropped with this worker.
+            // The process that leads now answers these requests. Their senders are dropped with this worker.
             self.is_replaced = true;
             return;
         }
@@ -377,7 +377,7 @@ impl Worker {
         }
     }
 
-    /// Whether an audit is due. If the database cannot be read, it is not.
+    /// Returns true if an audit is due. If the database cannot be read, it is not.
     async fn is_audit_due(&self) -> bool {
         let Ok(audited) = self.syncer.storage.audited_at().await else { return false };
         let since = self.syncer.now().millis().saturating_sub(audited.millis());
@@ -472,7 +472,7 @@ impl Worker {
         }
     }
 
-    /// Whether the content folder was replaced, removed or restored since the last check.
+    /// Returns true if the content folder was replaced, removed or restored since the last check.
     async fn root_was_replaced(&mut self) -> bool {
         let root = self.root.clone();
         let Ok(id) = tokio::task::spawn_blocking(move || folder_id(&root)).await else {

@@ -1,16 +1,15 @@
 //! One request for a page: cache, rate limit, permit, ETag, headers.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use askama::Template;
 use axum::body::{Body, Bytes};
-use axum::extract::ConnectInfo;
-use axum::extract::rejection::ExtensionRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::etag::is_known_to_client;
-use passerelle_http_common::rate_limit::retry_after_seconds;
+pub(crate) use passerelle_http_common::rate_limit::PeerAddress;
+use passerelle_http_common::rate_limit::{CACHE_HIT_COST, retry_after_seconds};
 use passerelle_http_common::response_cache::{CacheKey, CachedResponse};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::language::Language;
@@ -22,12 +21,6 @@ use crate::frame::{Frame, Link};
 use crate::rendered_page::RenderedPage;
 use crate::site::Site;
 use crate::words::Words;
-
-/// Address of the TCP peer. An error in tests that use the router without a listener.
-pub(crate) type PeerAddress = Result<ConnectInfo<SocketAddr>, ExtensionRejection>;
-
-/// Rate limit cost of a cached page, as for a GraphQL response.
-const CACHE_HIT_COST: usize = 1;
 
 /// Variant of the cache key. Pages have one media type.
 const VARIANT: u8 = 0;
@@ -88,27 +81,13 @@ impl<'a> PageRequest<'a> {
             return with_headers(StatusCode::NOT_MODIFIED, Body::empty(), &etag);
         }
         let cached = self.site.pages().get(self.key, self.encoding).await;
-        let charged = if cached.is_some() { CACHE_HIT_COST } else { cost };
-        let limiter = &self.site.limits().rate_limiter;
-        if let Err(retry_after) = limiter.charge(self.headers, self.peer, charged) {
-            return self
-                .send(&self.error_page(&PageError::RateLimited(retry_after_seconds(retry_after))), &etag);
+        if let Err(error) = self.charge(if cached.is_some() { CACHE_HIT_COST } else { cost }) {
+            return self.reject(&error);
         }
         if let Some(rendered) = cached {
             return self.send(&rendered, &etag);
         }
-        let rendering = Box::pin(async {
-            match self.render(page).await {
-                Ok((bytes, is_cacheable)) => RenderedPage {
-                    status: StatusCode::OK,
-                    bytes,
-                    is_cacheable,
-                    encoding: ContentEncoding::Identity,
-                    retry_after: None,
-                },
-                Err(error) => self.error_page(&error),
-            }
-        });
+        let rendering = Box::pin(self.render(page));
         let (rendered, _) = self.site.pages().get_or_render(self.key, self.encoding, rendering).await;
         self.send(&rendered, &etag)
     }
@@ -119,21 +98,11 @@ impl<'a> PageRequest<'a> {
         cost: usize,
         page: impl Future<Output = Result<T, PageError>>,
     ) -> Response {
-        let limiter = &self.site.limits().rate_limiter;
-        if let Err(retry_after) = limiter.charge(self.headers, self.peer, cost) {
-            return self.reject(&PageError::RateLimited(retry_after_seconds(retry_after)));
+        if let Err(error) = self.charge(cost) {
+            return self.reject(&error);
         }
-        let rendered = match Box::pin(self.render(page)).await {
-            Ok((bytes, _)) => RenderedPage {
-                status: StatusCode::OK,
-                bytes,
-                encoding: ContentEncoding::Identity,
-                retry_after: None,
-                is_cacheable: false,
-            },
-            Err(error) => self.error_page(&error),
-        };
-        self.send(&rendered.encoded(self.encoding), "")
+        let rendered = Box::pin(self.render(page)).await.encoded(self.encoding);
+        self.send(&RenderedPage { is_cacheable: false, ..rendered }, "")
     }
 
     /// Answers with the page of an error.
@@ -141,8 +110,28 @@ impl<'a> PageRequest<'a> {
         self.send(&self.error_page(error), "")
     }
 
+    /// Charges the client.
+    fn charge(&self, cost: usize) -> Result<(), PageError> {
+        let charged = self.site.limits().rate_limiter.charge(self.headers, self.peer, cost);
+        charged.map_err(|retry_after| PageError::RateLimited(retry_after_seconds(retry_after)))
+    }
+
+    /// Renders a page, or the page of its error.
+    async fn render<T: Page>(&self, page: impl Future<Output = Result<T, PageError>>) -> RenderedPage {
+        match self.render_template(page).await {
+            Ok((bytes, is_cacheable)) => RenderedPage {
+                status: StatusCode::OK,
+                bytes,
+                encoding: ContentEncoding::Identity,
+                retry_after: None,
+                is_cacheable,
+            },
+            Err(error) => self.error_page(&error),
+        }
+    }
+
     /// Renders a page with one of the permits that exports use too.
-    async fn render<T: Page>(
+    async fn render_template<T: Page>(
         &self,
         page: impl Future<Output = Result<T, PageError>>,
     ) -> Result<(Bytes, bool), PageError> {

@@ -6,14 +6,13 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::engine::transfer::{Column, ColumnType, Table};
 use crate::error::StorageError;
+use crate::publish::rows::MAX_BIND_VALUES;
 
 /// Maximum size of the texts of a batch in bytes. A larger row is a batch of its own. It bounds the memory of
 /// a copy, and is large enough that a statement costs less than its rows.
 const MAX_BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// Maximum number of rows of a batch. More rows do not make a copy faster.
 const MAX_BATCH_ROWS: usize = 500;
-/// Maximum number of values of an `INSERT` statement. SQLite allows 32,766.
-const MAX_VALUES: usize = 30_000;
 
 /// A table that was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,7 +218,7 @@ impl<'a> TableReader<'a> {
 
 /// Returns the maximum number of rows of a batch. One statement inserts a batch.
 fn max_rows(columns: usize) -> usize {
-    MAX_BATCH_ROWS.min(MAX_VALUES / columns)
+    MAX_BATCH_ROWS.min(MAX_BIND_VALUES / columns)
 }
 
 /// Returns the number of rows of the next batch, by the sizes of the next rows.

@@ -12,7 +12,7 @@ use crate::versioned::Versioned;
 /// Maximum number of rows per statement. Measurements show no gain above it.
 const MAX_ROWS: usize = 500;
 /// Maximum number of values per statement, below the limits of SQLite (32,766) and PostgreSQL (65,535).
-const MAX_BIND_VALUES: usize = 30_000;
+pub(crate) const MAX_BIND_VALUES: usize = 30_000;
 
 /// Inserts rows with new ids.
 pub(crate) async fn insert<E>(

@@ -110,12 +110,12 @@ impl Problems {
         }
     }
 
-    /// Whether there is a problem of this kind.
+    /// Returns true if there is a problem of this kind.
     pub(crate) fn has(&self, kind: ProblemKind) -> bool {
         self.entries.range((kind, String::new())..).next().is_some_and(|((found, _), _)| *found == kind)
     }
 
-    /// Whether there is a problem of this kind at a path.
+    /// Returns true if there is a problem of this kind at a path.
     pub(crate) fn is_at(&self, kind: ProblemKind, path: &str) -> bool {
         self.entries.contains_key(&(kind, path.to_owned()))
     }

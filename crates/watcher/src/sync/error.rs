@@ -37,7 +37,7 @@ pub enum SyncError {
 }
 
 impl SyncError {
-    /// Whether another process leads. A retry is of no use until this process is elected again.
+    /// Returns true if another process leads. A retry is of no use until this process is elected again.
     pub fn is_replaced(&self) -> bool {
         matches!(self, Self::Storage(StorageError::NotLeader))
     }

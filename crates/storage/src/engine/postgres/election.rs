@@ -63,7 +63,7 @@ pub(crate) struct Candidate {
     /// `None` before the first attempt and after an error. The lock ends with the connection.
     connection: Option<PgConnection>,
     has_lock: bool,
-    /// Whether connections are known to go to the server itself.
+    /// True if connections are known to go to the server itself.
     is_direct: bool,
     /// 0 while the process does not lead.
     epoch: i64,
@@ -247,7 +247,8 @@ impl Candidate {
     }
 }
 
-/// Whether the session of a connection can move to another process of the server. Then it has no locks.
+/// Returns true if the session of a connection can move to another process of the server. Then it has no
+/// locks.
 ///
 /// A pooler gives the process of an idle client to the next one, or gives the client another process when its
 /// own is busy.
