@@ -25,7 +25,7 @@ const SAVES: usize = 200;
 const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// A page of about 3.6 KB: front matter, headings, a list, a table, links, prose.
-fn page(number: usize) -> String {
+pub(crate) fn page(number: usize) -> String {
     const PROSE: &str = "Chaque séance commence par un tour des planches, suivi d’un moment où l’on décide à plusieurs de \
         ce que l’on fera, puis d’un repas que l’on prépare avec ce qui pousse là. Les outils sont prêtés, les bottes aussi, \
         et il n’est jamais trop tard pour venir une première fois, seul ou avec d’autres.";
@@ -45,12 +45,12 @@ fn page(number: usize) -> String {
     )
 }
 
-fn page_path(number: usize) -> String {
+pub(crate) fn page_path(number: usize) -> String {
     format!("lot-{}/atelier-{number}.md", number / PER_FOLDER)
 }
 
 /// Writes pages and returns their size in bytes.
-fn drop_pages(content: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<usize> {
+pub(crate) fn drop_pages(content: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<usize> {
     let mut bytes = 0;
     for number in numbers {
         let file = content.join(page_path(number));
@@ -69,7 +69,7 @@ fn count(service: &Service) -> anyhow::Result<u64> {
     answer["data"]["pages"]["totalCount"].as_u64().context("a number of pages")
 }
 
-fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
+pub(crate) fn wait_for_pages(service: &Service, pages: usize) -> anyhow::Result<()> {
     let started = Instant::now();
     while count(service)? != pages as u64 {
         if started.elapsed() > TIMEOUT {

@@ -1,13 +1,15 @@
-//! Measures the release binary on a folder of documents: `cargo run --release -p passerelle-bench [--
-//! FOLDER]`.
+//! Measures the release binary on a folder of documents: `cargo xtask figures [FOLDER]`.
 //!
 //! Options select one measurement:
 //!
 //! - `--pages`: parsing of pages; `--plans`: large plans; `--tables`: reading of tables with 10,000 rows
-//! - `--folder [drop|burst|many]`: large folders
+//! - `--folder [drop|burst|many]`: large folders; `--scale`: 200,000 pages and 1,000,000 measures
 //! - `--serving`: requests under load; needs `wrk`
-//! - `--guard [BINARY]`: fragment bombs
+//! - `--guard`: fragment bombs; `--attack`: hostile requests and documents
 //! - `--search`: quality and time of searches
+//! - `--report FILE`: all of them, as Markdown, with the plots beside the file
+//!
+//! `PASSERELLE_BINARY` names a binary to measure instead of a new build.
 //!
 //! Machines differ and are noisy. So each figure is printed as a ratio to a simpler operation that was
 //! measured in the same minute.
@@ -22,6 +24,8 @@ mod pathological;
 mod plan;
 mod query_limits;
 mod reading;
+mod report;
+mod scale;
 mod search;
 mod service;
 mod serving;
@@ -50,15 +54,16 @@ fn main() -> anyhow::Result<()> {
         ("--folder", part) => {
             return folder::measure(&build()?, tempfile::TempDir::new()?.path(), part.as_deref());
         }
-        ("--attack", binary) => {
-            let binary = binary.map_or_else(build, |binary| Ok(PathBuf::from(binary)))?;
-            return attack::measure(&binary, tempfile::TempDir::new()?.path());
-        }
+        ("--attack", _) => return attack::measure(&build()?, tempfile::TempDir::new()?.path()),
         ("--serving", _) => return serving::measure(&build()?, tempfile::TempDir::new()?.path()),
-        ("--guard", binary) => return query_limits::measure(binary.map(PathBuf::from)),
+        ("--guard", _) => return query_limits::measure(&build()?),
         ("--route", Some(address)) => {
             return baseline_server::serve(&address, &arguments.next().context("name a file")?);
         }
+        ("--scale", _) => {
+            return scale::measure(&build()?, tempfile::TempDir::new()?.path()).map(drop);
+        }
+        ("--report", Some(file)) => return report::write(&build()?, Path::new(&file)),
         ("--search", _) => return search::measure(&build()?, tempfile::TempDir::new()?.path()),
         ("--pages", _) => return page::measure(),
         ("--tables", _) => return table::measure(),

@@ -1,6 +1,6 @@
 //! Measures the rejection of fragment bombs of every allowed size, beside a trivial query.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -16,13 +16,12 @@ const SIZES: [usize; 4] = [870, 5_000, 31_900, 99_000];
 /// Number of fragment spreads per fragment.
 const SPREADS: usize = 2;
 
-/// Measures a binary, by default the release binary.
-pub(crate) fn measure(binary: Option<PathBuf>) -> anyhow::Result<()> {
+/// Measures fragment bombs of several sizes.
+pub(crate) fn measure(binary: &Path) -> anyhow::Result<()> {
     let work_dir = tempfile::TempDir::new()?;
     let content = work_dir.path().join("content");
     crate::workspace::copy(Path::new("content"), &content)?;
-    let binary = binary.map_or_else(crate::workspace::build, Ok)?;
-    measure_service(&Service::start(&binary, &content, &work_dir.path().join("guard.db"))?)
+    measure_service(&Service::start(binary, &content, &work_dir.path().join("guard.db"))?)
 }
 
 /// Measures a running service.

@@ -106,6 +106,19 @@ impl Service {
         Ok(())
     }
 
+    /// Returns the CPU time of the process, in user and kernel mode.
+    pub(crate) fn cpu_time(&self) -> anyhow::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The name of the program, in parentheses, can contain spaces. User and kernel time are the 14th and
+        // 15th field, in hundredths of a second (proc(5)).
+        let (_, fields) = stat.rsplit_once(')').context("no name of the program")?;
+        let mut ticks = 0;
+        for field in fields.split_whitespace().skip(11).take(2) {
+            ticks += field.parse::<u64>()?;
+        }
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
     /// Returns the resident memory in MiB.
     pub(crate) fn resident_mib(&self) -> anyhow::Result<f64> {
         self.mib("VmRSS:")

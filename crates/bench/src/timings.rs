@@ -27,6 +27,10 @@ impl Timings {
         self.quantile(0.5).as_secs_f64() / other.quantile(0.5).as_secs_f64()
     }
 
+    pub(crate) fn median(&self) -> Duration {
+        self.quantile(0.5)
+    }
+
     /// Returns a quantile of the timings.
     #[expect(
         clippy::cast_precision_loss,

@@ -5,9 +5,16 @@ use std::process::Command;
 
 use anyhow::bail;
 
-/// Builds the release binary `passerelle` and returns its path.
+/// Returns the binary to measure: `PASSERELLE_BINARY`, or a new release build.
+///
+/// Both packages are built together. Cargo then chooses the same features of their dependencies as in
+/// `cargo build --release -p passerelle -p passerelle-bench`, and compiles none of them twice.
 pub(crate) fn build() -> anyhow::Result<PathBuf> {
-    let built = Command::new("cargo").args(["build", "--release", "--package", "passerelle"]).status()?;
+    if let Some(binary) = std::env::var_os("PASSERELLE_BINARY") {
+        return Ok(PathBuf::from(binary));
+    }
+    let packages = ["--package", "passerelle", "--package", "passerelle-bench"];
+    let built = Command::new("cargo").args(["build", "--release"]).args(packages).status()?;
     if !built.success() {
         bail!("the binary cannot be built");
     }

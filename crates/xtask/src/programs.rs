@@ -51,10 +51,12 @@ pub(crate) fn snapshots(root: &Path) -> anyhow::Result<()> {
 
 /// Measures the release binary.
 pub(crate) fn figures(root: &Path, arguments: &[&str]) -> anyhow::Result<()> {
-    let mut command = cargo(root);
-    check(
-        command.args(["run", "--release", "--locked", "--package", "passerelle-bench", "--"]).args(arguments),
-    )
+    // `cargo run` would build the benchmark alone, with other features of its dependencies than the service
+    // needs. Cargo would then compile most of them twice.
+    let packages = ["--package", "passerelle", "--package", "passerelle-bench"];
+    check(cargo(root).args(["build", "--release", "--locked"]).args(packages))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    check(Command::new(target.join("release/passerelle-bench")).current_dir(root).args(arguments))
 }
 
 /// Runs the fuzz script of every crate that has fuzz targets.
