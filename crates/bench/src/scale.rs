@@ -147,7 +147,7 @@ fn saves(service: &Service, content: &Path, pages: usize) -> anyhow::Result<Poin
             })
         })?;
     }
-    let cpu = (service.cpu_time()? - before) / u32::try_from(SAVES)?;
+    let cpu = service.cpu_time()?.saturating_sub(before) / u32::try_from(SAVES)?;
     Ok(Point { pages, visible, cpu })
 }
 
