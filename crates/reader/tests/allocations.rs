@@ -55,11 +55,9 @@ fn reading_allocates_no_more_than_before() {
 #[test]
 fn allocations_grow_with_the_rows() {
     let plan = |rows: usize| {
-        let mut text = "# Plan des rives 2025\n\n## AXE 1: Rives\n\n".to_owned();
-        for row in 1..=rows {
-            text.push_str(&format!("{row}.\tPlanter la haie {row} du quai\tEn cours\n"));
-        }
-        text
+        let row = |row| format!("{row}.\tPlanter la haie {row} du quai\tEn cours\n");
+        let rows: String = (1..=rows).map(row).collect();
+        format!("# Plan des rives 2025\n\n## AXE 1: Rives\n\n{rows}")
     };
     let (small, large) = (plan(1_000), plan(4_000));
     let small = allocations("plan.txt", small.as_bytes());
