@@ -282,8 +282,11 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("Der Text hängt von der Bedingung „{}“ ab. Nichts davon erscheint.", short(condition)), "Behalten Sie nur den gewünschten Text und löschen Sie die Zeichen „{% if %}“ und „{% endif %}“."),
         DiagnosticKind::LinkWithoutTarget => say(
             "Dieser Link hat keine Adresse, oder seine Adresse ist nicht erlaubt. Nur sein Text ist online.",
-            "Geben Sie eine Adresse an: „url=\"https://beispiel.be\"“. Für eine Seite der Website: „url=\"teich\", \
-             type=\"internal\"“.",
+            "Geben Sie eine Adresse an, zum Beispiel „https://beispiel.be“. Für eine Seite der Website: „teich.md“.",
+        ),
+        DiagnosticKind::AddressNotAllowed { address } => say(
+            format!("Die Adresse „{}“ ist nicht erlaubt. Nur der Text ist online.", short(address)),
+            "Legen Sie die Datei in den Ordner und geben Sie ihren Pfad an, zum Beispiel „_files/dokument.pdf“. Die Adresse einer anderen Website beginnt mit „https://“.",
         ),
         DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("Die Adresse „{}“ ist nicht vollständig. Der Dienst hat sie ergänzt.", short(address)), format!("Schreiben Sie „{}“.", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(

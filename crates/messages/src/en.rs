@@ -272,7 +272,11 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("The text depends on the condition “{}”. None of it is published.", short(condition)), "Keep only the text that you want and delete the marks “{% if %}” and “{% endif %}”."),
         DiagnosticKind::LinkWithoutTarget => say(
             "This link has no address, or its address is not allowed. Only its text is online.",
-            "Give an address: “url=\"https://example.org\"”. For a page of the site: “url=\"pond\", type=\"internal\"”.",
+            "Give an address, for example “https://example.org”. For a page of the site: “pond.md”.",
+        ),
+        DiagnosticKind::AddressNotAllowed { address } => say(
+            format!("The address “{}” is not allowed. Only the text is online.", short(address)),
+            "Put the file into the folder and give its path, for example “_files/document.pdf”. The address of another site starts with “https://”.",
         ),
         DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("The address “{}” is not complete. The service completed it.", short(address)), format!("Write “{}”.", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(

@@ -275,8 +275,11 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("Le texte dépend de la condition « {} ». Rien n’en est publié.", short(condition)), "Gardez seulement le texte voulu et effacez les marques « {% if %} » et « {% endif %} »."),
         DiagnosticKind::LinkWithoutTarget => say(
             "Ce lien n’a pas d’adresse, ou son adresse n’est pas permise. Seul son texte est en ligne.",
-            "Donnez une adresse : « url=\"https://exemple.be\" ». Pour une page du site : « url=\"mare\", \
-             type=\"internal\" ».",
+            "Donnez une adresse, par exemple « https://exemple.be ». Pour une page du site : « mare.md ».",
+        ),
+        DiagnosticKind::AddressNotAllowed { address } => say(
+            format!("L’adresse « {} » n’est pas permise. Seul le texte est en ligne.", short(address)),
+            "Mettez le fichier dans le dossier et donnez son chemin, par exemple « _files/document.pdf ». L’adresse d’un autre site commence par « https:// ».",
         ),
         DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("L’adresse « {} » n’est pas complète. Le service l’a complétée.", short(address)), format!("Écrivez « {} ».", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(

@@ -274,8 +274,11 @@ pub(super) fn localize(kind: &DiagnosticKind) -> LocalizedMessage {
         DiagnosticKind::TemplateCondition { condition, shown: None } => say(format!("De tekst hangt af van de voorwaarde ‘{}’. Niets ervan verschijnt.", short(condition)), "Houd alleen de gewenste tekst en wis de tekens ‘{% if %}’ en ‘{% endif %}’."),
         DiagnosticKind::LinkWithoutTarget => say(
             "Deze link heeft geen adres, of het adres is niet toegelaten. Alleen de tekst staat online.",
-            "Geef een adres: ‘url=\"https://voorbeeld.be\"’. Voor een pagina van de site: ‘url=\"vijver\", \
-             type=\"internal\"’.",
+            "Geef een adres, bijvoorbeeld ‘https://voorbeeld.be’. Voor een pagina van de site: ‘vijver.md’.",
+        ),
+        DiagnosticKind::AddressNotAllowed { address } => say(
+            format!("Het adres ‘{}’ is niet toegelaten. Alleen de tekst staat online.", short(address)),
+            "Zet het bestand in de map en geef het pad, bijvoorbeeld ‘_files/document.pdf’. Het adres van een andere site begint met ‘https://’.",
         ),
         DiagnosticKind::AddressWithoutScheme { address, corrected } => say(format!("Het adres ‘{}’ is niet volledig. De dienst heeft het aangevuld.", short(address)), format!("Schrijf ‘{}’.", short(corrected))),
         DiagnosticKind::BrokenLink { key, nearest, elsewhere } => say(

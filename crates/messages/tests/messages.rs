@@ -164,7 +164,11 @@ fn samples(text: fn(&str) -> String) -> Vec<Sample> {
             shown(&["“open”", "4", "“{% if %}”"]),
         ),
         (DiagnosticKind::TemplateCondition { condition: t("open"), shown: None }, shown(&["“open”"])),
-        (DiagnosticKind::LinkWithoutTarget, shown(&["type=\"internal\""])),
+        (DiagnosticKind::LinkWithoutTarget, shown(&[".md"])),
+        (
+            DiagnosticKind::AddressNotAllowed { address: t("file:///plan.pdf") },
+            shown(&["“file:///plan.pdf”"]),
+        ),
         (
             DiagnosticKind::AddressWithoutScheme {
                 address: t("www.example.org"),

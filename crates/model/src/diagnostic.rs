@@ -316,6 +316,11 @@ diagnostic_kinds! {
     // Links, images and files.
     LinkWithoutTarget => "LINK_WITHOUT_TARGET", Warning,
         "A link has no address, or an address that is not allowed; its text is kept";
+    AddressNotAllowed {
+        /// Address as written: `file:///plan.pdf`.
+        address: String,
+    } => "ADDRESS_NOT_ALLOWED", Warning,
+        "The address of a link or an image has a scheme other than `https`, `http`, `mailto` or `tel`; its text is kept";
     AddressWithoutScheme {
         /// Address as written: `www.example.org`.
         address: String,

@@ -45,7 +45,6 @@ pub use address::AddressBase;
 pub use anchors::Anchorizer;
 pub use raw_html::RawHtmlPolicy;
 pub use rendered::{RenderOptions, Rendered, RenderedHeading, WithLine};
-use replace_with_children::replace_with_children;
 pub use title::render_title;
 pub use url::safe_url;
 
@@ -73,10 +72,11 @@ pub fn render(markdown: &str, render_options: RenderOptions<'_>, anchors: &mut A
     }
     let arena = Arena::new();
     let mut options = options();
-    let source = if render_options.definitions.is_empty() {
+    // comrak misses a definition such as `[r]: <a b.pdf>` that no line end follows.
+    let source = if render_options.definitions.is_empty() && !markdown.ends_with('>') {
         Cow::Borrowed(markdown)
     } else {
-        Cow::Owned(format!("{markdown}{}", render_options.definitions))
+        Cow::Owned(format!("{markdown}{}\n", render_options.definitions))
     };
     options.extension.table = limits::tables_within_limit(markdown);
     let root = parse_document(&arena, &source, &options);
@@ -108,8 +108,9 @@ fn render_tree<'a>(
     };
     options.render.r#unsafe = raw_html == RawHtmlPolicy::Sanitized;
     strikethrough::keep_single_tildes(arena, &nodes, markdown);
-    let has_raw_html = remove_unsafe_nodes(arena, &nodes, raw_html);
+    let has_raw_html = remove_raw_html(arena, &nodes, raw_html);
     let mut found = files::FoundFiles::default();
+    files::check_addresses(&nodes, &mut found);
     let has_raw_links =
         has_raw_html && raw_links::convert_inline(arena, &nodes, render_options.base, &mut found);
     let extracted = attributes::extract(&nodes);
@@ -218,16 +219,12 @@ fn options() -> Options<'static> {
     options
 }
 
-/// Removes unsafe nodes but keeps their text: raw HTML (unless it is sanitized later) and links and images
-/// whose scheme is not allowed. Returns whether raw HTML is left.
-fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtmlPolicy) -> bool {
+/// Removes raw HTML but keeps its text, unless it is sanitized later. Returns true if raw HTML is left.
+fn remove_raw_html<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: RawHtmlPolicy) -> bool {
     let mut has_raw_html = false;
     for node in nodes {
         let value = match &node.data().value {
-            value @ (NodeValue::HtmlBlock(_)
-            | NodeValue::HtmlInline(_)
-            | NodeValue::Link(_)
-            | NodeValue::Image(_)) => value.clone(),
+            value @ (NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_)) => value.clone(),
             _ => continue,
         };
         match value {
@@ -244,8 +241,6 @@ fn remove_unsafe_nodes<'a>(arena: &'a Arena<'a>, nodes: &[Node<'a>], raw_html: R
                 node.detach();
             }
             NodeValue::HtmlInline(_) => node.detach(),
-            NodeValue::Link(link) if safe_url(&link.url).is_none() => replace_with_children(node),
-            NodeValue::Image(image) if safe_url(&image.url).is_none() => replace_with_children(node),
             _ => {}
         }
     }
@@ -298,6 +293,40 @@ mod tests {
         assert_eq!(html("[x](javascript:alert(1))"), "<p>x</p>");
         assert_eq!(html("![x](data:image/svg+xml;base64,AA)"), "<p>x</p>");
         assert_eq!(html("[x](https://x.example)"), "<p><a href=\"https://x.example\">x</a></p>");
+        assert_eq!(html("[x]()"), "<p>x</p>");
+    }
+
+    #[test]
+    fn every_address_that_is_removed_has_a_warning() {
+        let render_options = RenderOptions { raw_html: RawHtmlPolicy::Sanitized, ..RenderOptions::default() };
+        for markdown in [
+            "[x]()",
+            "[x](file:///plan.pdf)",
+            "[x](<C:\\plan.pdf>)",
+            "[x][r]\n\n[r]: javascript:y",
+            "![x](data:image/png;base64,AA)",
+            "![x]()",
+            "a <a href=\"file:///plan.pdf\">x</a>",
+            "a <img src=\"file:///x.png\" alt=\"x\">",
+            "<div><a href=\"data:y\">x</a></div>",
+            "<div><img src=\"file:///x.png\" alt=\"x\"></div>",
+        ] {
+            let rendered = render(markdown, render_options, &mut Anchorizer::default());
+            assert_eq!(rendered.warnings.len(), 1, "{markdown}: {:?}", rendered.warnings);
+        }
+        let anchor = render("a <a name=\"b\"></a>", render_options, &mut Anchorizer::default());
+        assert!(anchor.warnings.is_empty());
+    }
+
+    #[test]
+    fn spaces_of_an_address_in_angle_brackets_are_encoded() {
+        for markdown in ["[x](<a b.pdf>)", "[x][r]\n\n[r]: <a b.pdf>"] {
+            let rendered = render(markdown, RenderOptions::default(), &mut Anchorizer::default());
+            assert!(rendered.warnings.is_empty(), "{markdown}");
+            assert_eq!(rendered.links.len(), 1, "{markdown}: {}", rendered.content.html);
+        }
+        let image = render("![x](<a b.png>)", RenderOptions::default(), &mut Anchorizer::default());
+        assert_eq!(image.images[0].value.src, "a%20b.png");
     }
 
     #[test]

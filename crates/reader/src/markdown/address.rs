@@ -36,20 +36,18 @@ pub(crate) struct ResolvedAddress {
 
 /// Resolves an address. `None` if it is empty or its scheme is not allowed.
 pub(crate) fn resolve(address: &str, base: AddressBase<'_>) -> Option<ResolvedAddress> {
-    // Spaces occur in file names. Other white space and control characters are rejected.
-    let written = address.trim().replace(' ', "%20");
-    let url = safe_url(&written).filter(|url| !url.is_empty())?;
-    if let Some(corrected) = complete(url) {
+    let url = safe_url(address)?;
+    if let Some(corrected) = complete(&url) {
         let kind = if corrected.starts_with("mailto:") { LinkKind::Email } else { LinkKind::External };
         let warning =
-            DiagnosticKind::AddressWithoutScheme { address: url.to_owned(), corrected: corrected.clone() };
+            DiagnosticKind::AddressWithoutScheme { address: url.into_owned(), corrected: corrected.clone() };
         return Some(ResolvedAddress {
             kind,
             destination: Destination::Url(corrected),
             warning: Some(warning),
         });
     }
-    let (kind, destination) = destination(url, base);
+    let (kind, destination) = destination(&url, base);
     Some(ResolvedAddress { kind, destination, warning: None })
 }
 

@@ -1,5 +1,7 @@
 //! Replaces images and links by placeholders, because their output depends on other files.
 
+use std::borrow::Cow;
+
 use comrak::Arena;
 use comrak::nodes::{AstNode, Node, NodeValue};
 use passerelle_model::asset::resolve_image_path;
@@ -8,7 +10,9 @@ use passerelle_model::page::{Destination, Image};
 use passerelle_model::placeholder::{LinkStart, Placeholder, strip_placeholders};
 
 use super::address::{AddressBase, resolve};
+use super::html_tag::HtmlTag;
 use super::replace_with_children::replace_with_children;
+use super::url::safe_url;
 use super::{WithLine, plain_text};
 use crate::source::saturating_u32;
 
@@ -23,6 +27,48 @@ impl FoundFiles {
     pub(super) fn append(&mut self, other: &mut Self) {
         self.images.append(&mut other.images);
         self.warnings.append(&mut other.warnings);
+    }
+
+    /// Warns about the address of an HTML link or image that is empty or not allowed. `<a name="x">` has no
+    /// address, and needs none.
+    pub(super) fn warn_of_address(&mut self, tag: &HtmlTag, line: u32) {
+        let (attribute, empty) = if tag.name == "img" {
+            ("src", DiagnosticKind::ImageWithoutSource)
+        } else {
+            ("href", DiagnosticKind::LinkWithoutTarget)
+        };
+        if let Some(address) = tag.attribute(attribute) {
+            self.warnings.push(WithLine { value: address_problem(address, empty), line });
+        }
+    }
+}
+
+/// Returns the problem of an address that [`safe_url`] refuses.
+fn address_problem(address: &str, empty: DiagnosticKind) -> DiagnosticKind {
+    let address = strip_placeholders(address.trim());
+    if address.is_empty() { empty } else { DiagnosticKind::AddressNotAllowed { address } }
+}
+
+/// Encodes the spaces in the addresses of links and images. Replaces those whose address is empty or not
+/// allowed by their text, and warns about them.
+pub(super) fn check_addresses(nodes: &[Node<'_>], found: &mut FoundFiles) {
+    for node in nodes {
+        let mut data = node.data_mut();
+        let line = saturating_u32(data.sourcepos.start.line);
+        let (address, empty) = match &mut data.value {
+            NodeValue::Link(link) => (&mut link.url, DiagnosticKind::LinkWithoutTarget),
+            NodeValue::Image(image) => (&mut image.url, DiagnosticKind::ImageWithoutSource),
+            _ => continue,
+        };
+        if let Some(url) = safe_url(address) {
+            if let Cow::Owned(encoded) = url {
+                *address = encoded;
+            }
+            continue;
+        }
+        found.warnings.push(WithLine { value: address_problem(address, empty), line });
+        drop(data);
+        replace_with_children(node);
     }
 }
 

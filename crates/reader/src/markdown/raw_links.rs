@@ -40,10 +40,16 @@ pub(super) fn convert_inline<'a>(
                     found.warnings.extend(warning.map(|value| WithLine { value, line }));
                     data.value = NodeValue::Text(Placeholder::LinkStart(opening).encode().into());
                 }
-                None => continue,
+                None => {
+                    found.warn_of_address(&tag, saturating_u32(data.sourcepos.start.line));
+                    continue;
+                }
             },
             "img" => {
-                let Some((src, alt)) = image(&tag) else { continue };
+                let Some((src, alt)) = image(&tag) else {
+                    found.warn_of_address(&tag, saturating_u32(data.sourcepos.start.line));
+                    continue;
+                };
                 let alt = arena.alloc(AstNode::from(NodeValue::Text(alt.into())));
                 let title = tag.attribute("title").unwrap_or_default().to_owned();
                 data.value = NodeValue::Image(Box::new(comrak::nodes::NodeLink { url: src, title }));
@@ -68,10 +74,8 @@ fn link_start(tag: &HtmlTag, base: AddressBase<'_>) -> Option<(LinkStart, Option
 
 /// Returns the address and the alternative text of an image.
 fn image(tag: &HtmlTag) -> Option<(String, String)> {
-    // Spaces occur in file names.
-    let src = tag.attribute("src")?.trim().replace(' ', "%20");
-    let src = safe_url(&src).filter(|src| !src.is_empty())?;
-    Some((src.to_owned(), collapse_whitespace(tag.attribute("alt").unwrap_or_default())))
+    let src = safe_url(tag.attribute("src")?)?;
+    Some((src.into_owned(), collapse_whitespace(tag.attribute("alt").unwrap_or_default())))
 }
 
 /// Rewrites one block of raw HTML.
@@ -109,7 +113,11 @@ impl<'a> BlockRewriter<'a> {
                 "a" if tag.is_end && link_end == Some(index) => Some(Placeholder::LinkEnd.encode()),
                 "a" if !tag.is_end => {
                     let end = closing_tag(&tokens, index);
-                    let opening = link_start(tag, self.base).filter(|_| end.is_some());
+                    let opening = link_start(tag, self.base);
+                    if opening.is_none() {
+                        self.found.warn_of_address(tag, self.line);
+                    }
+                    let opening = opening.filter(|_| end.is_some());
                     opening.map(|(opening, warning)| {
                         link_end = end;
                         self.found.warnings.extend(warning.map(|value| WithLine { value, line: self.line }));
@@ -130,7 +138,10 @@ impl<'a> BlockRewriter<'a> {
     }
 
     fn image(&mut self, tag: &HtmlTag) -> Option<String> {
-        let (src, alt) = image(tag)?;
+        let Some((src, alt)) = image(tag) else {
+            self.found.warn_of_address(tag, self.line);
+            return None;
+        };
         let pixels =
             |name: &str| tag.attribute(name).and_then(|value| value.trim_end_matches("px").parse().ok());
         let image = Image {

@@ -146,19 +146,15 @@ pub(super) fn resolve_destination(url: &str, context: PageContext<'_>) -> Option
 }
 
 fn safe_destination(url: &str) -> Option<Destination> {
-    safe_url(&url.trim().replace(' ', "%20"))
-        .filter(|url| !url.is_empty())
-        .map(|url| Destination::Url(url.to_owned()))
+    safe_url(url).map(|url| Destination::Url(url.into_owned()))
 }
 
 /// Returns an image without a size. `None` if the source is empty or its scheme is not allowed.
 pub(super) fn image_from_source(src: &str, alt: Option<String>, context: PageContext<'_>) -> Option<Image> {
-    // Spaces occur in file names.
-    let src = src.trim().replace(' ', "%20");
-    let src = safe_url(&src).filter(|src| !src.is_empty())?;
-    let file = asset::resolve_image_path(src, context.folder);
+    let src = safe_url(src)?.into_owned();
+    let file = asset::resolve_image_path(&src, context.folder);
     let alt = alt.filter(|alt| !alt.is_empty());
-    Some(Image { src: src.to_owned(), alt, file, ..Image::default() })
+    Some(Image { src, alt, file, ..Image::default() })
 }
 
 /// Parses the arguments of `{% image %}`. Without a source, the largest one of `srcset` is used. `None` if
