@@ -83,7 +83,8 @@ pub(crate) fn short_path(path: &str) -> String {
 pub(crate) fn example_of_field(field: &str) -> String {
     match field {
         "order" => "order: 3".to_owned(),
-        "createdAt" => "createdAt: 2025-03-14".to_owned(),
+        "date" | "createdAt" | "updatedAt" | "publishDate" | "publishedAt" => format!("{field}: 2025-03-14"),
+        "draft" | "published" => format!("{field}: true"),
         _ => format!("{field}: …"),
     }
 }

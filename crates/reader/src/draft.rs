@@ -36,6 +36,26 @@ pub(crate) fn read(front: &FrontMatter) -> Option<(Option<Timestamp>, Finding)> 
     Some((Some(until), Finding::at(front.position(field), kind)))
 }
 
+/// Returns a finding for each field about publication whose value is not understood. Such a field is ignored,
+/// and the document may be published earlier than its editor meant.
+pub(crate) fn unread_fields(front: &FrontMatter) -> impl Iterator<Item = Finding> {
+    let is_flag = |value: &Value| [YES_WORDS, NO_WORDS].iter().any(|words| is_one_of(Some(value), words));
+    let is_date = |value: &Value| text_of(value).is_some_and(|text| Timestamp::parse(&text).is_some());
+    let is_empty =
+        |value: &Value| value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    ["draft", "updatedAt"].into_iter().chain(DATE_FIELDS).filter_map(move |field| {
+        let value = front.values().get(field).filter(|value| !is_empty(value))?;
+        let is_read = match field {
+            "draft" => is_flag(value),
+            "published" => is_flag(value) || is_date(value),
+            _ => is_date(value),
+        };
+        let written = || text_of(value).unwrap_or_else(|| value.to_string());
+        let kind = || DiagnosticKind::InvalidField { field, value: written() };
+        (!is_read).then(|| Finding::at(front.position(field), kind()))
+    })
+}
+
 /// Returns true if the value is one of the words, without regard to case.
 fn is_one_of(value: Option<&Value>, words: &[&str]) -> bool {
     let text = match value {
@@ -57,6 +77,35 @@ mod tests {
         let document = split(&text).unwrap();
         let until = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
         read(&document.front).map_or_else(String::new, |(at, _)| until(at))
+    }
+
+    #[test]
+    fn fields_that_are_not_understood_are_reported() {
+        let unread = |header: &str| {
+            let text = format!("---\n{header}\n---\n");
+            unread_fields(&split(&text).unwrap().front).count()
+        };
+        for header in [
+            "date: 2024-02-30",
+            "date: demain",
+            "createdAt: [2024]",
+            "updatedAt: hier",
+            "publishDate: 12/03/2025",
+            "published: bientôt",
+            "draft: peut-être",
+        ] {
+            assert_eq!(unread(header), 1, "{header}");
+        }
+        for header in [
+            "date: 2024-02-29",
+            "date:",
+            "date: \"\"",
+            "published: oui",
+            "published: 2024-01-01",
+            "draft: nein",
+        ] {
+            assert_eq!(unread(header), 0, "{header}");
+        }
     }
 
     #[test]

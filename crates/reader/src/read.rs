@@ -15,6 +15,7 @@ use crate::contract;
 use crate::decode;
 use crate::decode::{DecodeError, WriteState};
 use crate::diagnostics::{declared_language, draft_of, to_diagnostics, written_language};
+use crate::draft;
 use crate::folder_defaults::FolderDefaults;
 use crate::front_matter;
 use crate::front_matter::FrontMatter;
@@ -127,6 +128,7 @@ pub fn read(
     };
     findings.append(&mut document.findings);
     findings.extend(options.defaults.apply(&mut document.front));
+    findings.extend(draft::unread_fields(&document.front));
     let declared = declared_language(&document.front, &mut findings);
     let lang = declared.or(from_path).or_else(|| language::detect(document.body)).unwrap_or_default();
     let declared_kind = kind::declared(&document.front, &mut findings);

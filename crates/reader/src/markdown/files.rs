@@ -56,7 +56,7 @@ pub(super) fn check_addresses(nodes: &[Node<'_>], found: &mut FoundFiles) {
         let mut data = node.data_mut();
         let line = saturating_u32(data.sourcepos.start.line);
         let (address, empty) = match &mut data.value {
-            NodeValue::Link(link) => (&mut link.url, DiagnosticKind::LinkWithoutTarget),
+            NodeValue::Link(anchor) => (&mut anchor.url, DiagnosticKind::LinkWithoutTarget),
             NodeValue::Image(image) => (&mut image.url, DiagnosticKind::ImageWithoutSource),
             _ => continue,
         };

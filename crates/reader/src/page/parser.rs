@@ -48,8 +48,8 @@ pub(crate) fn read(
         translation_key: translation_key(front, path),
         uuid: front.text("uuid"),
         order: order(front, &mut findings),
-        created_at: created_at(front, &mut findings)
-            .or_else(|| front.text("date").and_then(|date| Timestamp::parse(&date)))
+        created_at: timestamp(front, "createdAt")
+            .or_else(|| timestamp(front, "date"))
             .or_else(|| date_of_file(path)),
         tags: tags(front),
         word_count: words::word_count(&strip_placeholders(&page_text.text)),
@@ -144,13 +144,9 @@ fn order(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<i32> {
     }
 }
 
-fn created_at(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<Timestamp> {
-    let value = front.values().get("createdAt").filter(|value| !value.is_null())?;
-    let at = text_of(value).and_then(|text| Timestamp::parse(&text));
-    if at.is_none() && value.as_str() != Some("") {
-        findings.push(invalid(front, "createdAt", value));
-    }
-    at
+/// Returns the date of a field. `draft::unread_fields` reports a value that is not a date.
+fn timestamp(front: &FrontMatter, field: &str) -> Option<Timestamp> {
+    Timestamp::parse(&front.text(field)?)
 }
 
 /// Returns the date at the start of the file name.

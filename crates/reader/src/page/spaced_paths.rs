@@ -42,7 +42,7 @@ pub(super) fn encode_spaced_paths(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the range of the path of a link whose label starts at an offset. `None` if the path has no space,
-/// or does not name a file.
+/// or names neither a file nor a heading of the page.
 fn spaced_path(text: &str, label: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let inside = &bytes[label + 1..];
@@ -70,11 +70,15 @@ fn spaced_path(text: &str, label: usize) -> Option<Range<usize>> {
     let written = text.get(start..start + end)?;
     // A title follows in quotation marks.
     let path = written.find(" \"").map_or(written, |at| &written[..at]);
-    let (name, ending) = path.trim().rsplit_once('.')?;
-    let ending = ending.split('#').next().unwrap_or_default().to_ascii_lowercase();
-    let is_file = name.contains(' ') && !name.contains("://") && ENDINGS.contains(&ending.as_str());
+    let name = path.trim();
+    let file = name.split('#').next().unwrap_or_default();
+    let is_file = file.rsplit_once('.').is_some_and(|(_, ending)| {
+        ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !file.contains("://")
+    });
+    // A link to a heading of the same page may repeat its words.
+    let is_target = name.contains(' ') && (is_file || name.starts_with('#'));
     let before = path.len() - path.trim_start().len();
-    is_file.then(|| start + before..start + before + path.trim().len())
+    is_target.then(|| start + before..start + before + name.len())
 }
 
 #[cfg(test)]
@@ -87,6 +91,7 @@ mod tests {
             ("![A](photo de classe.png)", "![A](photo%20de%20classe.png)"),
             ("![A]( ./é/b (1).JPG \"T\") c", "![A]( ./é/b%20(1).JPG \"T\") c"),
             ("[a](b c.md#d) [e](f g.pdf)", "[a](b%20c.md#d) [e](f%20g.pdf)"),
+            ("[a](b.md#c d) [e](#f g)", "[a](b.md#c%20d) [e](#f%20g)"),
         ] {
             assert_eq!(encode_spaced_paths(text), expected);
         }
