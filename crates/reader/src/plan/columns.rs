@@ -208,7 +208,9 @@ fn assign(matches: &[Vec<HeaderMatch>]) -> Vec<ColumnRole> {
     // A word that is exactly a header is stronger than a longer phrase inside another header.
     let mut exact = candidates.clone();
     exact.retain(|(is_exact, ..)| *is_exact);
-    exact.sort_by_key(|(.., at, _)| *at);
+    // `Avancement` is a status where no other column is, and a percentage beside `Statut`.
+    let roles_of = |column: usize| matches[column].iter().filter(|found| found.is_exact).count();
+    exact.sort_by_key(|(.., at, _)| (roles_of(*at), *at));
     for (_, _, at, role) in exact.into_iter().chain(candidates) {
         if roles[at].is_none() && (role == ColumnRole::Theme || !roles.contains(&Some(role))) {
             roles[at] = Some(role);
@@ -364,13 +366,16 @@ mod tests {
 
     #[test]
     fn the_header_decides_the_column_and_not_its_place() {
-        use ColumnRole::{Description, Label, Other, Responsible, Status, Theme, Title};
+        use ColumnRole::{Completion, Description, Label, Other, Responsible, Status, Theme, Title};
         assert_eq!(roles("N°|Thème|Mesure|Pilote|Statut"), [Label, Theme, Title, Responsible, Status]);
         assert_eq!(roles("N°|Mesure|Phase|Statut"), [Label, Title, Other, Status]);
         assert_eq!(roles("N°|Statut|Mesure"), [Label, Status, Title]);
         assert_eq!(roles("Emission sector/mitigation measure|No.|Measures"), [Theme, Label, Title]);
         assert_eq!(roles("Nr.|Maßnahme|Beschreibung|Nr."), [Label, Title, Description, Other]);
         assert_eq!(roles("Nr.|Beschreibung|Stand"), [Label, Title, Status]);
+        assert_eq!(roles("Mesure|Avancement"), [Title, Status]);
+        assert_eq!(roles("Mesure|Avancement|Statut"), [Title, Completion, Status]);
+        assert_eq!(roles("Maßnahme|Stand|Fortschritt"), [Title, Status, Completion]);
         assert_eq!(roles("Jour|Heures"), []);
     }
 

@@ -1,21 +1,84 @@
-//! The status of a list item: a box, a sign, or words at its end.
+//! The status and the fields of a list item: a box, a sign, words at its end, or `Statut : …`.
 
 use super::block::Item;
+use super::draft::MeasureDraft;
+use super::header_words::{self, ColumnRole};
 use super::status::{self, StatusMap};
 use super::status_words::STATUS_SIGNS;
 
 /// Splits an item into its title and its status. The status is empty if the item states none.
 pub(super) fn split(item: &Item, map: &StatusMap) -> (String, String) {
-    let (title, status) = split_text(&item.text, map);
-    match (status.is_empty(), item.is_checked) {
-        (true, Some(true)) => (title, "✅".to_owned()),
-        (true, Some(false)) => (title, "☐".to_owned()),
-        _ => (title, status),
+    let draft = read(item, map);
+    (draft.title, draft.status)
+}
+
+/// Reads the title, the status and the named fields of an item.
+pub(super) fn read(item: &Item, map: &StatusMap) -> MeasureDraft {
+    let mut draft = MeasureDraft { line: item.line, ..MeasureDraft::default() };
+    let text = take_fields(&item.text, &mut draft);
+    let (title, status) = split_text(text, map);
+    draft.title = title;
+    if draft.status.is_empty() {
+        draft.status = status;
+    }
+    if draft.status.is_empty() {
+        draft.status = match item.is_checked {
+            Some(true) => "✅".to_owned(),
+            Some(false) => "☐".to_owned(),
+            None => String::new(),
+        };
+    }
+    draft
+}
+
+/// Moves the named fields at the end of a text into the draft, and returns the text before them:
+/// `Planter (statut : en cours)`, `Planter — Statut : en cours` and `Planter | Pilote : Parcs | Statut : …`.
+fn take_fields<'a>(text: &'a str, draft: &mut MeasureDraft) -> &'a str {
+    let text = text.trim();
+    if let Some(inside) = text.strip_suffix([')', ']'])
+        && let Some((before, fields)) = inside.rsplit_once(['(', '['])
+    {
+        let parts: Vec<&str> = fields.split([';', ',']).collect();
+        let named: Vec<_> = parts.iter().filter_map(|part| named_field(part)).collect();
+        if named.len() == parts.len() {
+            named.into_iter().for_each(|field| add(draft, field));
+            return before.trim_end();
+        }
+    }
+    let mut rest = text;
+    // From the last to the first, so that a title may contain such marks too.
+    let mut fields = Vec::new();
+    while let Some((at, mark)) = FIELD_MARKS.iter().filter_map(|mark| Some((rest.rfind(mark)?, *mark))).max()
+        && let Some(field) = named_field(&rest[at + mark.len()..])
+    {
+        fields.push(field);
+        rest = rest[..at].trim_end();
+    }
+    fields.into_iter().rev().for_each(|field| add(draft, field));
+    rest
+}
+
+/// Marks between the title and the fields of an item.
+const FIELD_MARKS: [&str; 5] = [" | ", " — ", " – ", " - ", "; "];
+
+fn named_field(text: &str) -> Option<(ColumnRole, &str, &str)> {
+    let (name, value) = text.split_once(':')?;
+    let name = name.trim();
+    let role = header_words::exact_role(name)?;
+    (!value.trim().is_empty() && role != ColumnRole::Title).then_some((role, name, value.trim()))
+}
+
+fn add(draft: &mut MeasureDraft, (role, name, value): (ColumnRole, &str, &str)) {
+    if role == ColumnRole::Status && draft.status.is_empty() {
+        value.clone_into(&mut draft.status);
+    } else {
+        draft.add_field(role, name, value);
     }
 }
 
-/// Splits `Planter (en cours)`, `Planter — en cours`, `Planter : en cours` and `✅ Planter`.
-pub(super) fn split_text(text: &str, map: &StatusMap) -> (String, String) {
+/// Splits `Planter (en cours)`, `Planter — en cours`, `Planter : en cours`, `Planter **en cours**` and
+/// `✅ Planter`.
+fn split_text(text: &str, map: &StatusMap) -> (String, String) {
     let text = text.trim();
     let is_status = |part: &str| !part.trim().is_empty() && status::is_stated(part.trim(), map);
     let found = |title: &str, status: &str| {
@@ -26,6 +89,14 @@ pub(super) fn split_text(text: &str, map: &StatusMap) -> (String, String) {
         && is_status(&inside[open + 1..])
     {
         return found(&text[..open], &inside[open + 1..]);
+    }
+    for mark in ["**", "__", "*", "_"] {
+        if let Some((title, status)) = text.strip_suffix(mark).and_then(|text| text.rsplit_once(mark))
+            && title.ends_with(char::is_whitespace)
+            && is_status(status)
+        {
+            return found(title, status);
+        }
     }
     // The last separator only: a title may contain others.
     for separator in [" — ", " – ", " - ", " : ", ": ", " → ", "\t", " | "] {
@@ -56,18 +127,45 @@ const MAX_STATUS_BYTES: usize = 60;
 mod tests {
     use super::*;
 
+    fn draft(text: &str) -> MeasureDraft {
+        let item = Item { ordinal: None, is_checked: None, indent: 0, text: text.to_owned(), line: 1 };
+        read(&item, &StatusMap::default())
+    }
+
     #[test]
     fn the_status_is_at_the_end_or_a_sign() {
-        let map = StatusMap::default();
         for (text, status) in [
             ("Planter (en cours)", "en cours"),
             ("Planter — Réalisé en 2025", "Réalisé en 2025"),
             ("Planter : à faire", "à faire"),
+            ("Planter **en cours**", "en cours"),
+            ("Planter *Réalisé*", "Réalisé"),
             ("✅ Planter", "✅"),
             ("Planter 🟡", "🟡"),
         ] {
-            assert_eq!(split_text(text, &map), ("Planter".to_owned(), status.to_owned()), "{text}");
+            let draft = draft(text);
+            assert_eq!((draft.title.as_str(), draft.status.as_str()), ("Planter", status), "{text}");
         }
-        assert_eq!(split_text("Planter (au canal)", &map).1, "");
+        assert_eq!(draft("Planter (au canal)").status, "");
+    }
+
+    #[test]
+    fn named_fields_follow_the_title() {
+        for text in [
+            "Planter (statut : en cours)",
+            "Planter (statut : en cours ; pilote : Parcs)",
+            "Planter — Statut : en cours",
+            "Planter | Pilote : Parcs | Statut : en cours",
+            "Planter - Pilote: Parcs; Statut: en cours",
+        ] {
+            let draft = draft(text);
+            assert_eq!((draft.title.as_str(), draft.status.as_str()), ("Planter", "en cours"), "{text}");
+            let responsible = draft.field(ColumnRole::Responsible);
+            assert_eq!(responsible, text.contains("Parcs").then_some("Parcs"), "{text}");
+        }
+        for text in ["Planter (rue : Neuve)", "Planter — rue du Parc : deux arbres", "Statut : en cours"] {
+            assert_eq!(draft(text).fields, []);
+            assert!(!draft(text).title.is_empty(), "{text}");
+        }
     }
 }

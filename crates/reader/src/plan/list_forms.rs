@@ -4,6 +4,7 @@ use super::block::Item;
 use super::draft::{CategoryStep, MeasureDraft};
 use super::header_words::{self, ColumnRole};
 use super::item_status;
+use super::measure_label;
 use super::status::StatusMap;
 
 /// Items below the same heading whose numbers follow each other.
@@ -142,15 +143,9 @@ fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<M
     let mut drafts = Vec::new();
     for run in runs {
         for (item, below) in &run.items {
-            let (title, status) = item_status::split(item, map);
-            let mut draft = MeasureDraft {
-                label: item.ordinal.map(|ordinal| ordinal.to_string()),
-                title,
-                status,
-                categories: run.headings.clone(),
-                line: item.line,
-                ..MeasureDraft::default()
-            };
+            let mut draft = item_status::read(item, map);
+            draft.label = item.ordinal.map(|ordinal| ordinal.to_string());
+            draft.categories.clone_from(&run.headings);
             if !below.is_empty() {
                 let text = below.iter().map(|text| format!("- {text}")).collect::<Vec<_>>().join("\n");
                 draft.add_field(ColumnRole::Description, "", &text);
@@ -158,7 +153,27 @@ fn drafts<'a>(runs: impl Iterator<Item = &'a ListRun>, map: &StatusMap) -> Vec<M
             drafts.push(draft);
         }
     }
+    take_labels(&mut drafts);
     drafts
+}
+
+/// Moves the labels at the beginning of titles, `1.1` or `Action 4 :`, into the drafts, if nearly all titles
+/// have one. A single title may begin with a quantity: `2.5 km de haies`.
+pub(super) fn take_labels(drafts: &mut [MeasureDraft]) {
+    let split = |draft: &MeasureDraft| {
+        let found = measure_label::split(&draft.title)?;
+        let is_label = found.is_marked || found.has_word || found.label.contains('.');
+        (draft.label.is_none() && is_label).then(|| (found.label, found.title.to_owned()))
+    };
+    let labels: Vec<Option<(String, String)>> = drafts.iter().map(split).collect();
+    if labels.iter().flatten().count() * 10 < drafts.len() * 8 {
+        return;
+    }
+    for (draft, found) in drafts.iter_mut().zip(labels) {
+        if let Some((label, title)) = found {
+            (draft.label, draft.title) = (Some(label), title);
+        }
+    }
 }
 
 /// Reads the number of measures in an introduction: `20 actions grouped under four themes`.
@@ -203,6 +218,22 @@ mod tests {
         let (evidence, drafts) = find(&runs, &StatusMap::default(), false).unwrap();
         assert_eq!((evidence, drafts.len()), (ListEvidence::Continued, 8));
         assert_eq!(drafts[0].categories[0].line, 10);
+    }
+
+    #[test]
+    fn labels_are_read_if_nearly_all_items_have_one() {
+        let labels = |texts: &[&str]| -> Vec<(Option<String>, String)> {
+            let mut drafts: Vec<MeasureDraft> = texts
+                .iter()
+                .map(|text| MeasureDraft { title: (*text).to_owned(), ..MeasureDraft::default() })
+                .collect();
+            take_labels(&mut drafts);
+            drafts.into_iter().map(|draft| (draft.label, draft.title)).collect()
+        };
+        let label = |label: &str| (Some(label.to_owned()), "Planter".to_owned());
+        let texts = ["1.1 Planter", "**1.2** Planter", "1.3 : Planter", "Action 4 : Planter"];
+        assert_eq!(labels(&texts), ["1.1", "1.2", "1.3", "Action 4"].map(label));
+        assert_eq!(labels(&["2.5 km de haies", "Planter"])[0], (None, "2.5 km de haies".to_owned()));
     }
 
     #[test]

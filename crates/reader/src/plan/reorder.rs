@@ -18,7 +18,7 @@ use super::face::{Line, LocatedLine};
 use super::header_words::ColumnRole;
 use super::row::{self, ClassifiedRow};
 use super::status::{self, StatusMap};
-use super::{assemble, item_status, label, measure_label, number, numbering, table_of_contents};
+use super::{assemble, item_status, label, list_forms, measure_label, number, numbering, table_of_contents};
 
 /// Labels and fields of the measures that were reordered, by line.
 #[derive(Debug, Default)]
@@ -257,11 +257,13 @@ fn items_to_rows(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reordered {
         .into_iter()
         .filter_map(|block| if let Block::Item(item) = block { Some(item) } else { None })
         .collect();
-    let stated: Vec<(block::Item, String, String)> = items
+    let mut stated: Vec<MeasureDraft> = items
         .iter()
-        .map(|item| (item.clone(), item_status::split(item, map)))
-        .filter(|(_, (_, status))| !status.is_empty())
-        .map(|(item, (title, status))| (item, title, status))
+        .map(|item| MeasureDraft {
+            label: item.ordinal.map(|ordinal| ordinal.to_string()),
+            ..item_status::read(item, map)
+        })
+        .filter(|draft| !draft.status.is_empty())
         .collect();
     if stated.len() < super::evidence::MIN_MEASURES || stated.len() * 10 < items.len() * 6 {
         return Reordered::default();
@@ -269,18 +271,13 @@ fn items_to_rows(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reordered {
     let by_number: HashMap<u32, usize> =
         lines.iter().enumerate().map(|(at, located)| (located.number, at)).collect();
     let mut by_line = HashMap::new();
-    for (position, (item, title, status)) in stated.into_iter().enumerate() {
-        let Some(at) = by_number.get(&item.line) else { continue };
-        let draft = MeasureDraft {
-            label: item.ordinal.map(|ordinal| ordinal.to_string()),
-            title: title.clone(),
-            status: status.clone(),
-            line: item.line,
-            ..MeasureDraft::default()
-        };
-        let number = format!("{}.", position + 1);
-        lines[*at].line = Line::Row(vec![Cow::Owned(number), Cow::Owned(title), Cow::Owned(status)]);
-        by_line.insert(item.line, draft);
+    list_forms::take_labels(&mut stated);
+    for (position, draft) in stated.into_iter().enumerate() {
+        let Some(at) = by_number.get(&draft.line) else { continue };
+        let number = Cow::Owned(format!("{}.", position + 1));
+        let cells = vec![number, Cow::Owned(draft.title.clone()), Cow::Owned(draft.status.clone())];
+        lines[*at].line = Line::Row(cells);
+        by_line.insert(draft.line, draft);
     }
     Reordered { by_line }
 }
