@@ -117,6 +117,17 @@ pub(super) fn of_title(
     evidence
 }
 
+/// Returns true if a line of text, at the beginning of a document without headings, is its title: it is short,
+/// ends without a full stop and has a word for a plan.
+pub(super) fn is_plain_title(text: &str) -> bool {
+    let text = text.trim();
+    if text.len() > MAX_TITLE_BYTES || text.ends_with(['.', ':', ';', ',']) {
+        return false;
+    }
+    let folded = fold(&header_words::plain_text(text)).replace('’', "'");
+    PLAN_PHRASES.iter().chain(PLAN_WORDS.iter()).any(|word| contains_word(&folded, word))
+}
+
 fn contains_word(text: &str, word: &str) -> bool {
     let is_boundary =
         |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());

@@ -41,7 +41,9 @@ fn take_fields<'a>(text: &'a str, draft: &mut MeasureDraft) -> &'a str {
         let parts: Vec<&str> = fields.split([';', ',']).collect();
         let named: Vec<_> = parts.iter().filter_map(|part| named_field(part)).collect();
         if named.len() == parts.len() {
-            named.into_iter().for_each(|field| add(draft, field));
+            for field in named {
+                add(draft, field);
+            }
             return before.trim_end();
         }
     }
@@ -54,7 +56,9 @@ fn take_fields<'a>(text: &'a str, draft: &mut MeasureDraft) -> &'a str {
         fields.push(field);
         rest = rest[..at].trim_end();
     }
-    fields.into_iter().rev().for_each(|field| add(draft, field));
+    for field in fields.into_iter().rev() {
+        add(draft, field);
+    }
     rest
 }
 

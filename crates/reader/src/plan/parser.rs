@@ -14,6 +14,7 @@ use passerelle_text::fold::{collapse_whitespace, find_year, fold, slugify};
 
 use super::category_builder::CategoryBuilder;
 use super::detect;
+use super::evidence;
 use super::face::{Line, LocatedLine};
 use super::label;
 use super::line::Lines;
@@ -55,6 +56,9 @@ pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Fin
     parser.finish(front, lang)
 }
 
+/// Number of lines of text in which the title is searched.
+const MAX_OPENING_TEXTS: u32 = 12;
+
 /// A reference to a footnote, and its position.
 struct FootnoteRef {
     number: u32,
@@ -79,6 +83,11 @@ struct PlanParser<'a> {
     categories: CategoryBuilder,
     /// The first paragraph that is completely bold. It is the title if there is no heading.
     bold_title: Option<String>,
+    /// The first line of text above the categories that names a plan. It is the title if there is neither of
+    /// them.
+    plain_title: Option<String>,
+    /// Number of lines of text.
+    texts: u32,
     has_bare_numbers: bool,
     /// Words of axes in the order in which they first occur.
     axis_words: Vec<String>,
@@ -224,6 +233,11 @@ impl<'a> PlanParser<'a> {
             return;
         }
         let is_number = number::read(text).is_some_and(|number| !number.is_bare);
+        let is_opening = self.texts < MAX_OPENING_TEXTS && self.categories.categories.is_empty();
+        self.texts += 1;
+        if is_opening && self.plain_title.is_none() && evidence::is_plain_title(text) {
+            self.plain_title = Some(collapse_whitespace(&title::extract_footnote_refs(text).0));
+        }
         self.last_line_seen = Some((line, is_number));
         let is_taken = self
             .open_row
@@ -377,7 +391,8 @@ impl<'a> PlanParser<'a> {
         self.footnotes.sort_by_key(|footnote| footnote.number);
         self.footnotes.dedup_by_key(|footnote| footnote.number);
         self.findings.sort_by_key(|finding| finding.position);
-        let heading = plan_heading(front, title.or(self.bold_title), lang, self.footnotes, self.notes);
+        let title = title.or(self.bold_title).or(self.plain_title);
+        let heading = plan_heading(front, title, lang, self.footnotes, self.notes);
         (Plan { heading, categories, measures: self.measures }, self.findings)
     }
 }
