@@ -15,6 +15,13 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// Decodes the entities that renderers and sanitizers write: `&lt;`, `&gt;`, `&quot;`, `&nbsp;` and `&amp;`.
+pub fn unescape(html: &str) -> String {
+    let text = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    // `&amp;` comes last: `&amp;lt;` is the text `&lt;`.
+    text.replace("&nbsp;", "\u{A0}").replace("&amp;", "&")
+}
+
 /// Appends text of an element to HTML. Escapes only what a browser would read as markup: a text of signs such
 /// as `&` does not grow fivefold.
 pub fn push_element_text(html: &mut String, text: &str) {

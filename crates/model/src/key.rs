@@ -43,17 +43,17 @@ macro_rules! keys {
 }
 
 keys! {
-    /// Key of a document. It does not change when the file is renamed.
+    /// Document, made from the path under which it first appeared.
     DocumentKey,
-    /// Key of a plan.
+    /// Plan, made from the key of its document.
     PlanKey,
-    /// Key of a category.
+    /// Category, made from the key of its plan and its first path, such as `2.6`.
     CategoryKey,
-    /// Key of a measure.
+    /// Measure, made from the key of its plan and its first number.
     MeasureKey,
-    /// Key of a page.
+    /// Page, made from the key of its document.
     PageKey,
-    /// Key of a support service.
+    /// Support service, made from the key of its document.
     ServiceKey,
     /// Name that a page or plan shares with its translations, as written in the front matter.
     TranslationKey,

@@ -76,12 +76,13 @@ pub struct Page {
 
 impl Page {
     /// Returns the time of the last update as the front matter field `updatedAt` gives it. `None` if it is
-    /// missing or no date.
+    /// missing or not a valid date.
     pub fn stated_update(&self) -> Option<Timestamp> {
         self.front_matter_date("updatedAt")
     }
 
-    /// Returns the date in the front matter field `date`. `None` if it is missing or no date.
+    /// Returns the date in the front matter field `date`. `None` if it is missing or not a
+    /// valid date.
     pub fn stated_date(&self) -> Option<Timestamp> {
         self.front_matter_date("date")
     }

@@ -371,7 +371,7 @@ fn escape_for(words: &str, form: TextFormat) -> String {
     }
 }
 
-/// Formats a URL as `<url>` (`CommonMark`, section 6.3).
+/// Percent-encodes `<` and `>`, so that a URL can stand between angle brackets (`CommonMark`, section 6.3).
 fn escape_markdown_url(url: &str) -> String {
     url.replace('<', "%3C").replace('>', "%3E")
 }

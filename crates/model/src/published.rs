@@ -2,7 +2,7 @@
 
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use crate::page::Page;
-use crate::path::FolderPath;
+use crate::path::{DocumentPath, FolderPath};
 use crate::plan::{CategoryLevel, CategoryPath, MeasureDetails, MeasureStatus, PlanHeading};
 use crate::rich_text::RichText;
 use crate::service::SupportService;
@@ -107,8 +107,8 @@ pub struct PublishedPage {
     pub service: Option<ServiceKey>,
     /// Folder of the document.
     pub folder: FolderPath,
-    /// Path of the document. Empty in rows of versions that did not store it.
-    pub path: String,
+    /// Path of the document. `None` in rows of versions that did not store it.
+    pub path: Option<DocumentPath>,
     /// Content of the page.
     pub page: Page,
     /// Time of the last change of the content. For a page that never changed, the time in its front matter or

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::html::unescape;
 use crate::placeholder::{LocalResolver, PlaceholderResolver, TextFormat, fill, has_placeholders};
 
 /// One text in three formats.
@@ -93,10 +94,7 @@ fn inline_text(html: &str) -> String {
         rest = tag.split_once(end).map_or("", |(_, after)| after);
     }
     text.push_str(rest);
-    let text =
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{A0}");
-    // `&amp;` comes last: `&amp;lt;` is the text `&lt;`.
-    text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+    unescape(&text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::plan::PlanNames;
 use crate::site::Site;
 use crate::words::Words;
 
-/// Rate limit cost: about as many fields as the equal GraphQL query has.
+/// Rate limit cost, about that of a GraphQL query of the same fields.
 const COST: usize = 50;
 
 /// Address to which clients that want no HTML are redirected.

@@ -10,7 +10,7 @@ use crate::context::all_plans;
 use crate::error::ApiError;
 use crate::object::ChangeKind;
 
-/// Maximum number of ids: the objects of one screen. The field `nodes` takes as many.
+/// Maximum number of ids: the objects of one screen. The field `nodes` has the same limit.
 const MAX_NODE_IDS: usize = 100;
 
 /// Arguments that select changes, as the client gave them.

@@ -15,8 +15,8 @@ use crate::error::ApiError;
 use crate::loader::{RelatedMeasuresOfPage, RelatedPagesOfPlan};
 
 /// Default number of related objects.
-const DEFAULT_COUNT: i32 = 10;
-/// Maximum number of related objects. The storage ranks at most as many per page.
+const DEFAULT_COUNT: usize = 10;
+/// Maximum number of related objects, equal to `MAX_RELATED_MEASURES` of the storage.
 const MAX_COUNT: i32 = 50;
 
 /// Measure related to a page or support service, with its score.
@@ -87,7 +87,7 @@ async fn related_to(
     let plans = all_plans(ctx).await?;
     let by_number = load(ctx, RelatedPagesOfPlan(related_plan(plan, &plans))).await?.unwrap_or_default();
     let related = by_number.get(&measure.number).cloned().unwrap_or_default();
-    Ok(related.into_iter().take(usize::try_from(DEFAULT_COUNT).unwrap_or_default()).collect())
+    Ok(related.into_iter().take(DEFAULT_COUNT).collect())
 }
 
 /// Loads the pages that are related to a measure, with their scores.
@@ -126,7 +126,7 @@ fn related_plan(plan: &PublishedPlan, plans: &[Arc<PublishedPlan>]) -> RelationT
 }
 
 fn limit(first: Option<i32>) -> Result<usize, ApiError> {
-    let first = first.unwrap_or(DEFAULT_COUNT);
+    let Some(first) = first else { return Ok(DEFAULT_COUNT) };
     let limit = usize::try_from(first).ok().filter(|_| first <= MAX_COUNT);
     limit.ok_or_else(|| ApiError::BadInput(format!("`first` must be between 0 and {MAX_COUNT}, got {first}")))
 }

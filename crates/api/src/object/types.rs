@@ -1,7 +1,7 @@
 //! The Rust types of the object types that refer to each other.
 //!
-//! The schema is a graph with circles: a measure has a category, and a category has measures. The types
-//! stand in one file that imports none of the others. The file of an object type implements its fields.
+//! The schema is a graph with cycles: a measure has a category, and a category has measures. The types are in
+//! one file that imports none of the others. The file of an object type implements its fields.
 
 use std::sync::Arc;
 

@@ -11,6 +11,6 @@ pub struct Heading {
     pub text: String,
     /// Value of the `id` attribute in the HTML.
     pub anchor: String,
-    /// Subheadings, up to the next heading of the same level.
+    /// Subheadings, up to the next heading of the same or a higher level.
     pub children: Vec<Heading>,
 }

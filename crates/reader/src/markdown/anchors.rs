@@ -35,7 +35,7 @@ impl Anchorizer {
         anchor
     }
 
-    /// Returns whether a heading of the page has this anchor.
+    /// Returns true if a heading of the page has this anchor.
     pub fn contains(&self, anchor: &str) -> bool {
         self.used.contains_key(anchor)
     }

@@ -155,7 +155,7 @@ fn is_hidden(name: &str) -> bool {
     matches!(name, "script" | "style" | "template" | "noscript" | "iframe" | "video" | "audio" | "object")
 }
 
-/// Returns whether an element separates paragraphs.
+/// Returns true if an element separates paragraphs.
 fn is_block(name: &str) -> bool {
     matches!(
         name,

@@ -19,13 +19,13 @@ const MAX_TABLE_CELLS: usize = 100_000;
 const BASE_LINES: usize = 32 * 1024;
 const BYTES_PER_LINE: usize = 64;
 
-/// Returns whether a text has more lines than its size allows.
+/// Returns true if a text has more lines than its size allows.
 pub(crate) fn exceeds_line_limit(text: &str) -> bool {
     let allowed = BASE_LINES + text.len() / BYTES_PER_LINE;
     text.len() > allowed && memchr_iter(b'\n', text.as_bytes()).count() > allowed
 }
 
-/// Returns whether a text has more lines or more markup characters than its size allows.
+/// Returns true if a text has more lines or more markup characters than its size allows.
 pub(super) fn exceeds_markup_limit(markdown: &str) -> bool {
     if exceeds_line_limit(markdown) {
         return true;
@@ -51,7 +51,7 @@ fn markup_weight(markdown: &str) -> usize {
     characters + AUTOLINK_WEIGHT * addresses
 }
 
-/// Returns whether table syntax may be enabled. Comrak pads short rows to the longest, so the cost is rows
+/// Returns true if table syntax may be enabled. Comrak pads short rows to the longest, so the cost is rows
 /// times columns.
 pub(super) fn tables_within_limit(markdown: &str) -> bool {
     if memchr(b'|', markdown.as_bytes()).is_none() {
@@ -66,7 +66,7 @@ pub(super) fn tables_within_limit(markdown: &str) -> bool {
     rows.saturating_mul(longest) <= MAX_TABLE_CELLS
 }
 
-/// Returns whether a tree is nested deeper than [`MAX_DEPTH`].
+/// Returns true if a tree is nested deeper than [`MAX_DEPTH`].
 pub(super) fn exceeds_depth_limit(root: Node<'_>) -> bool {
     let mut depth = 0_usize;
     root.traverse().any(|edge| {

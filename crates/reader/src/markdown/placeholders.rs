@@ -29,7 +29,7 @@ pub(super) fn normalize<'a>(arena: &'a Arena<'a>, root: Node<'a>) {
     unnest_links(root);
 }
 
-/// Splits a text node at its placeholders and removes placeholders from all other nodes. Returns whether
+/// Splits a text node at its placeholders and removes placeholders from all other nodes. Returns true if
 /// the node was split.
 fn isolate_placeholders<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> bool {
     let mut data = node.data_mut();

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use comrak::nodes::{Node, NodeValue};
+use passerelle_model::html::unescape;
 
 /// Policy for raw HTML in Markdown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -25,7 +26,7 @@ const MAX_SANITIZED_ELEMENTS: usize = 20_000;
 /// Maximum nesting depth of raw elements that are sanitized. The sanitizer takes quadratic time in it.
 const MAX_SANITIZED_DEPTH: usize = 100;
 
-/// Returns whether the raw HTML elements are few and flat enough for the sanitizer.
+/// Returns true if the raw HTML elements are few and flat enough for the sanitizer.
 pub(super) fn within_sanitizer_limit(nodes: &[Node<'_>]) -> bool {
     let (mut count, mut depth) = (0_usize, 0_usize);
     for node in nodes {
@@ -53,7 +54,7 @@ pub(super) fn within_sanitizer_limit(nodes: &[Node<'_>]) -> bool {
     true
 }
 
-/// Returns whether an element needs no end tag, so that a row of them does not nest.
+/// Returns true if an element needs no end tag, so that a row of them does not nest.
 fn closes_itself(tag: &str) -> bool {
     let end = tag.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(tag.len());
     let name = &tag[..end];
@@ -84,10 +85,7 @@ fn remove_empty_elements(html: &str) -> String {
 
 /// Returns the decoded text of HTML without tags.
 pub(super) fn text_content(html: &str) -> String {
-    let text = ammonia::Builder::empty().clean(html).to_string();
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    // `&amp;` comes last: `&amp;lt;` is the text `&lt;`.
-    text.replace("&nbsp;", "\u{A0}").replace("&amp;", "&")
+    unescape(&ammonia::Builder::empty().clean(html).to_string())
 }
 
 /// Allows the defaults of ammonia and the attributes that the renderer itself writes.

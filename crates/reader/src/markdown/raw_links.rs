@@ -20,7 +20,7 @@ use super::rendered::{RenderedHeading, WithLine};
 use super::url::safe_url;
 use crate::source::saturating_u32;
 
-/// Replaces the inline tags `<a>` and `<img>` by placeholders. Returns whether there was one.
+/// Replaces the inline tags `<a>` and `<img>` by placeholders. Returns true if there was one.
 pub(super) fn convert_inline<'a>(
     arena: &'a Arena<'a>,
     nodes: &[Node<'a>],

@@ -50,7 +50,7 @@ pub(super) fn pixels(args: &Map<String, Value>, key: &str) -> Option<u32> {
     written.trim_end_matches("px").trim().parse().ok().filter(|pixels| *pixels > 0)
 }
 
-/// Returns whether an argument is `true`. A missing argument is false.
+/// Returns true if an argument is `true`. A missing argument is false.
 pub(super) fn boolean(args: &Map<String, Value>, key: &str) -> bool {
     args.get(key).is_some_and(|value| matches!(value, Value::Bool(true)))
 }

@@ -18,7 +18,7 @@ struct OpenFence {
 }
 
 impl CodeFence {
-    /// Processes the next line. Returns whether it is part of a fenced code block, fences included.
+    /// Processes the next line. Returns true if it is part of a fenced code block, fences included.
     pub(super) fn consume_line(&mut self, line: &str) -> bool {
         if let Some(open) = self.open {
             let is_outside = (open.is_quoted && !line.trim_start().starts_with('>'))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use memchr::memchr_iter;
 
-/// Returns whether an odd number of backslashes precedes an offset.
+/// Returns true if an odd number of backslashes precedes an offset.
 pub(super) fn is_escaped(body: &str, at: usize) -> bool {
     body[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }

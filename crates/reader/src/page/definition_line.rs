@@ -49,7 +49,7 @@ fn strip_indent(line: &str) -> Option<&str> {
     (line.len() - text.len() <= 3).then_some(text)
 }
 
-/// Returns whether a line starts another block, so that it does not continue the paragraph above it.
+/// Returns true if a line starts another block, so that it does not continue the paragraph above it.
 pub(super) fn ends_paragraph(line: &str) -> bool {
     let text = line.trim();
     let level = text.bytes().take_while(|byte| *byte == b'#').count();

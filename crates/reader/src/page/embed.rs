@@ -39,7 +39,7 @@ const PROVIDERS: [(&str, &str, &str); 19] = [
     ("maps.google.com", "/", "Google Maps"),
 ];
 
-/// Returns whether an HTML element is a frame or a video.
+/// Returns true if an HTML element is a frame or a video.
 pub(super) fn is_element(name: &str) -> bool {
     matches!(name, "iframe" | "video" | "audio" | "object" | "embed")
 }

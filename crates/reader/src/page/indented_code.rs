@@ -43,7 +43,7 @@ impl<'a> IndentedCode<'a> {
         }
     }
 
-    /// Processes the next line. Returns whether it is indented code.
+    /// Processes the next line. Returns true if it is indented code.
     pub(super) fn consume_line(&mut self, line: &str) -> bool {
         let text = line.trim_start_matches([' ', '\t']);
         if text.trim_end().is_empty() {

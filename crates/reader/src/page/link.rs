@@ -206,7 +206,7 @@ fn source_set(args: &Map<String, Value>) -> Vec<String> {
     sources.into_iter().map(|(_, src)| src).collect()
 }
 
-/// Returns whether the editor marked the image as decorative, with `alt=""` or `decorative=true`.
+/// Returns true if the editor marked the image as decorative, with `alt=""` or `decorative=true`.
 pub(super) fn is_decorative(args: &Map<String, Value>) -> bool {
     args.get("alt").and_then(Value::as_str) == Some("") || boolean(args, "decorative")
 }

@@ -168,17 +168,17 @@ pub(super) fn container_role(name: &str) -> ShortcodeRole {
     }
 }
 
-/// Returns whether a shortcode belongs to a sentence if it is surrounded by text.
+/// Returns true if a shortcode belongs to a sentence if it is surrounded by text.
 pub(super) fn is_inline(name: &str) -> bool {
     matches!(name, "image" | "link" | "icon" | "embed")
 }
 
-/// Returns whether a shortcode requires an end tag.
+/// Returns true if a shortcode requires an end tag.
 pub(super) fn is_paired(name: &str) -> bool {
     PAIRED_SHORTCODES.contains(&name) || is_item(name)
 }
 
-/// Returns whether a shortcode cannot be a direct child of a shortcode with the same name.
+/// Returns true if a shortcode cannot be a direct child of a shortcode with the same name.
 pub(super) fn is_item(name: &str) -> bool {
     name.ends_with("Item")
 }

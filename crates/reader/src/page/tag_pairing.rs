@@ -234,7 +234,7 @@ impl<'a> TagPairer<'a, '_> {
                 || self.is_surrounded_by_blank_lines(tag.range.start, tag.range.end))
     }
 
-    /// Returns whether the lines before and after a range are blank or contain only tags.
+    /// Returns true if the lines before and after a range are blank or contain only tags.
     fn is_surrounded_by_blank_lines(&self, start: usize, end: usize) -> bool {
         let line_of = |offset: usize| self.line_starts.partition_point(|line| *line <= offset);
         let before = line_of(start).checked_sub(2).and_then(|line| self.line_starts.get(line));

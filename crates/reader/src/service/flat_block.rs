@@ -50,7 +50,7 @@ fn push_flat_blocks<'a>(blocks: &'a [Block], sequence: &mut Vec<FlatBlock<'a>>) 
     }
 }
 
-/// Returns whether a block is a callout, or a section with a callout class whose first heading ends with a
+/// Returns true if a block is a callout, or a section with a callout class whose first heading ends with a
 /// question mark. Other sections use these classes for their appearance only.
 fn is_callout(block: &Block) -> bool {
     match &block.kind {

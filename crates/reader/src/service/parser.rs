@@ -26,7 +26,7 @@ const SERVICE_NAMES: [&str; 5] = [
 /// Translation key of the page about the support service.
 const TRANSLATION_KEY: &str = "sesu";
 
-/// Returns whether a page describes a support service. A page that only mentions one has another heading.
+/// Returns true if a page describes a support service. A page that only mentions one has another heading.
 pub(crate) fn is_service(page: &Page) -> bool {
     let named = |text: &str| SERVICE_NAMES.iter().any(|name| fold(text).starts_with(name));
     page.translation_key.as_ref().is_some_and(|key| key.as_str() == TRANSLATION_KEY)

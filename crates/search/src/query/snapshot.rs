@@ -71,8 +71,9 @@ impl Snapshot {
 
     /// Searches. Takes milliseconds; run it with [`Search::run`](crate::Search::run).
     ///
-    /// # Errors [`SearchError::Cancelled`] if it was cancelled, [`SearchError::Index`] or
-    /// [`SearchError::Damaged`] if the index cannot be read.
+    /// # Errors
+    /// [`SearchError::Cancelled`] if it was cancelled, [`SearchError::Index`] or [`SearchError::Damaged`] if
+    /// the index cannot be read.
     pub fn search(
         &self,
         request: &SearchRequest,

@@ -15,7 +15,7 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// Asks a running service whether it is ready. Fails if it is not.
 pub(crate) fn health(args: &HealthArgs) -> anyhow::Result<ExitCode> {
     let url = args.probe_url();
-    // A proxy for other hosts must not answer for this one.
+    // The probe ignores `http_proxy`, because it must reach this process.
     let config =
         ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT)).proxy(None);
     let agent: ureq::Agent = config.build().into();

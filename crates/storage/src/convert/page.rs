@@ -2,7 +2,7 @@
 
 use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug, TranslationKey};
 use passerelle_model::page::{NavigationEntry, Page};
-use passerelle_model::path::FolderPath;
+use passerelle_model::path::{DocumentPath, FolderPath};
 use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
@@ -39,12 +39,16 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
         created_at: row.created_at.map(Timestamp::from_millis),
         content: RichText { html: row.content_html, text: row.content_text, markdown: row.content_markdown },
     };
+    let path = match row.path.as_str() {
+        "" => None,
+        written => Some(context.parse_text("path", written, |path| DocumentPath::parse(path).ok())?),
+    };
     Ok(PublishedPage {
         key: PageKey::new(row.key),
         document: DocumentKey::new(row.document_key),
         service: row.service_key.map(ServiceKey::new),
         folder: FolderPath::new(&row.folder),
-        path: row.path,
+        path,
         page,
         updated_at: Timestamp::from_millis(row.updated_at),
     })
@@ -60,7 +64,7 @@ pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::M
         document_key: served.document.to_string(),
         service_key: served.service.as_ref().map(ToString::to_string),
         folder: served.folder.to_string(),
-        path: served.path.clone(),
+        path: served.path.as_ref().map(ToString::to_string).unwrap_or_default(),
         slug: page.slug.to_string(),
         lang: page.lang.to_string(),
         title: page.title.clone(),

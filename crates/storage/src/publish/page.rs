@@ -95,7 +95,8 @@ fn updated_at(before: Option<&PublishedPage>, after: &PublishedPage, times: Upda
 
 /// Records the names that links use for a page.
 fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
-    targets.paths.extend(path_names(&page.path).map(|name| name.trim_start_matches('/').to_owned()));
+    let path = page.path.iter().flat_map(|path| path_names(path.as_str()));
+    targets.paths.extend(path.map(|name| name.trim_start_matches('/').to_owned()));
     let page = &page.page;
     targets.slugs.insert(page.slug.to_string());
     targets.names.insert(page.slug.to_string());
@@ -131,7 +132,7 @@ impl BatchWriter {
             document: document.clone(),
             service: service.as_ref().map(|service| service.key.clone()),
             folder: path.parent(),
-            path: path.to_string(),
+            path: Some(path.clone()),
             page,
             updated_at: stored_page.map_or(times.added, |stored| stored.updated_at),
         };

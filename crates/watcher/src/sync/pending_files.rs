@@ -67,7 +67,7 @@ impl PendingFiles {
         self.writes.insert(path.clone(), write);
     }
 
-    /// Records that a file was read or removed. Returns whether it was pending.
+    /// Records that a file was read or removed. Returns true if it was pending.
     pub(crate) fn clear_write(&mut self, path: &DocumentPath) -> bool {
         self.writes.remove(path).is_some()
     }

@@ -7,7 +7,7 @@ use passerelle_storage::query_index::MeasureFilter;
 use crate::address::Query;
 use crate::error::PageError;
 
-/// Maximum length of a text filter in characters. The field of the form takes as many.
+/// Maximum length of a text filter in characters. The field of the form has the same `maxlength`.
 const MAX_TEXT_CHARS: usize = 200;
 /// Milliseconds of a day, without the last one.
 const LAST_MILLI_OF_DAY: i64 = 24 * 60 * 60 * 1_000 - 1;
