@@ -360,6 +360,23 @@ fn groups_hold_over_page_breaks_with_other_columns() {
 }
 
 #[test]
+fn measures_above_an_axis_with_the_label_0_have_a_category_of_their_own() {
+    let page = |row: &str| {
+        format!("| Mesure | Pilote | Statut |\n|--|--|--|\n| {row} le long des rues | Parcs | En cours |\n")
+    };
+    let text = format!(
+        "---\nkind: plan\n---\n{}\n## Axe 0 : Eau\n\n{}",
+        page("Planter des haies"),
+        page("Semer du trèfle")
+    );
+    let found = plan(&text);
+    let paths: Vec<&str> = found.categories.iter().map(|category| category.path.as_str()).collect();
+    assert_eq!(paths, ["0-2", "0"]);
+    let categories: Vec<&str> = found.measures.iter().map(|measure| measure.category.as_str()).collect();
+    assert_eq!(categories, ["0-2", "0"]);
+}
+
+#[test]
 fn a_table_of_ten_thousand_rows_is_read_whole() {
     let mut text =
         "# Plan d’action\n\n| N° | Thème | Mesure | Pilote | Statut |\n|--|--|--|--|--|\n".to_owned();

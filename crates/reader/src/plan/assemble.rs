@@ -103,9 +103,9 @@ fn title_of_stem(stem: &str) -> Option<String> {
 fn categories(drafts: &[MeasureDraft], title: &str) -> (Vec<Category>, Vec<CategoryPath>) {
     let mut tree = StepTree::default();
     let root = CategoryStep { text: title.to_owned(), line: drafts.first().map_or(1, |draft| draft.line) };
-    let fallback = CategoryPath::new("0");
     let paths: Vec<Option<CategoryPath>> = drafts.iter().map(|draft| tree.path(&draft.categories)).collect();
     let mut categories = tree.categories;
+    let fallback = path_without_label(&categories);
     if paths.contains(&None) {
         let category = Category {
             level: CategoryLevel::Axis,
@@ -119,6 +119,14 @@ fn categories(drafts: &[MeasureDraft], title: &str) -> (Vec<Category>, Vec<Categ
         categories.insert(0, category);
     }
     (categories, paths.into_iter().map(|path| path.unwrap_or_else(|| fallback.clone())).collect())
+}
+
+/// The path of the category of measures without one: `0`, or `0-2` if a category has the label 0.
+fn path_without_label(categories: &[Category]) -> CategoryPath {
+    let variants = (2..=u32::MAX).map(|variant| CategoryPath::new(format!("0-{variant}")));
+    let is_unused = |path: &CategoryPath| categories.iter().all(|category| category.path != *path);
+    let zero = CategoryPath::new("0");
+    std::iter::once(zero.clone()).chain(variants).find(is_unused).unwrap_or(zero)
 }
 
 fn read_status(draft: &MeasureDraft, legend: &Legend, map: &StatusMap) -> StatusCell {
