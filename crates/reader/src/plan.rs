@@ -77,6 +77,9 @@ use survey::{Candidate, Form, Survey};
 /// Maximum number of lines of a document that is examined without `kind: plan`. A plan of 100,000 measures
 /// has about as many lines. A line takes about 100 bytes of memory, whatever its length is.
 const MAX_LINES: usize = 500_000;
+/// Maximum number of lines that are surveyed for measures of any form without `kind: plan`. A run of blank lines
+/// counts once. A survey takes about 3 µs a line, and a plan of 15,000 measures with ten lines each has as many.
+const MAX_SURVEYED_LINES: usize = 150_000;
 
 /// A document that was examined for measures.
 pub(crate) struct Detection<'a> {
@@ -107,7 +110,8 @@ pub(crate) fn examine<'a>(
     // The parser reads a plan in the plan's own dialect without a survey. A text with more rows than a
     // spreadsheet may have is a register, unless the front matter says otherwise.
     let is_own_dialect = detect::is_plan(&lines.located);
-    let needs_survey = !is_own_dialect && (is_declared || table_rows(&lines.located) <= MAX_ROWS);
+    let is_short = lines.located.len() <= MAX_SURVEYED_LINES && table_rows(&lines.located) <= MAX_ROWS;
+    let needs_survey = !is_own_dialect && (is_declared || is_short);
     let survey = if needs_survey {
         survey::survey(&lines.located, front, stem, &map, is_declared)
     } else {
@@ -288,4 +292,21 @@ fn structure_checksum(measures: &[Measure]) -> Checksum {
         structure.push('\n');
     }
     Checksum::of(structure.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_very_many_lines_is_surveyed_only_if_it_is_declared_a_plan() {
+        let front = FrontMatter::default();
+        let surveyed = |lines: usize, is_declared: bool| {
+            let text = "[a]: /b\n".repeat(lines);
+            examine(&front, &text, 1, "liens", is_declared).survey.blocks.len()
+        };
+        assert_eq!(surveyed(MAX_SURVEYED_LINES, false), MAX_SURVEYED_LINES);
+        assert_eq!(surveyed(MAX_SURVEYED_LINES + 1, false), 0);
+        assert_eq!(surveyed(MAX_SURVEYED_LINES + 1, true), MAX_SURVEYED_LINES + 1);
+    }
 }
