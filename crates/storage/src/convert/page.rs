@@ -54,8 +54,11 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
     })
 }
 
-pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::Model, StorageError> {
-    let page = &served.page;
+/// Converts a page to a row. It takes the page, because a copy of its texts can have megabytes.
+pub(crate) fn from_page(served: PublishedPage, revision: i64) -> Result<page::Model, StorageError> {
+    let page = served.page;
+    let blocks = to_json(&page.blocks)?;
+    drop(page.blocks);
     Ok(page::Model {
         row_id: 0,
         key: served.key.to_string(),
@@ -67,19 +70,19 @@ pub(crate) fn from_page(served: &PublishedPage, revision: i64) -> Result<page::M
         path: served.path.as_ref().map(ToString::to_string).unwrap_or_default(),
         slug: page.slug.to_string(),
         lang: page.lang.to_string(),
-        title: page.title.clone(),
         title_folded: fold(&page.title),
-        name: page.name.clone(),
+        title: page.title,
+        name: page.name,
         translation_key: page.translation_key.as_ref().map(ToString::to_string),
-        uuid: page.uuid.clone(),
+        uuid: page.uuid,
         sort_order: page.order,
         created_at: page.created_at.map(Timestamp::millis),
         tags: to_json(&page.tags)?,
         tags_folded: folded_tags(&page.tags),
-        content_html: page.content.html.clone(),
-        content_text: page.content.text.clone(),
-        content_markdown: page.content.markdown.clone(),
-        blocks: to_json(&page.blocks)?,
+        content_html: page.content.html,
+        content_text: page.content.text,
+        content_markdown: page.content.markdown,
+        blocks,
         related_measures: to_json(&page.measures)?,
         terms: to_json(&page.terms)?,
         table_of_contents: to_json(&page.table_of_contents)?,

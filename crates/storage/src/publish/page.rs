@@ -150,17 +150,17 @@ impl BatchWriter {
         }
         let stored = stored_page.map(|page| (page, stored_service));
         self.changes.extend(page_changes(stored, Some((&after, service.as_ref()))));
-        self.write_page(before, &after, service.as_ref())
+        self.write_page(before, after, service.as_ref())
     }
 
     fn write_page(
         &mut self,
         before: Option<&PageRows>,
-        after: &PublishedPage,
+        after: PublishedPage,
         service: Option<&PublishedService>,
     ) -> Result<(), StorageError> {
         let revision = self.revision.number.get();
-        if before.is_none_or(|before| before.is_incomplete || before.page.1 != *after) {
+        if before.is_none_or(|before| before.is_incomplete || before.page.1 != after) {
             self.pending.closed_pages.extend(before.map(|before| before.page.0));
             self.pending.pages.push(from_page(after, revision)?);
         }

@@ -1,9 +1,9 @@
 //! Inserts and closes rows in chunks.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, InsertStatement, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable,
-    QueryFilter, Value,
+    QueryFilter, QueryTrait, Value,
 };
 
 use crate::error::StorageError;
@@ -35,7 +35,7 @@ where
         if chunk.is_empty() {
             return Ok(());
         }
-        E::insert_many(chunk).exec_without_returning(connection).await?;
+        execute(connection, E::insert_many(chunk).into_query()).await?;
     }
 }
 
@@ -57,8 +57,17 @@ where
             return Ok(());
         }
         let replace_existing = OnConflict::column(key).update_columns(E::Column::iter()).to_owned();
-        E::insert_many(chunk).on_conflict(replace_existing).exec_without_returning(connection).await?;
+        execute(connection, E::insert_many(chunk).on_conflict(replace_existing).into_query()).await?;
     }
+}
+
+/// Executes an insert. The statement has a copy of the values of the query, which is dropped first: the row of a page
+/// can have 30 MB.
+async fn execute(connection: &impl ConnectionTrait, query: InsertStatement) -> Result<(), StorageError> {
+    let statement = connection.get_database_backend().build(&query);
+    drop(query);
+    connection.execute_raw(statement).await?;
+    Ok(())
 }
 
 /// Replaces U+0000 in texts by U+FFFD, as CommonMark does. PostgreSQL cannot store it, and both engines must
