@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_search::blocking::Cancellation;
 use passerelle_search::{IndexLocation, IndexUpdater, Search, SearchRequest, Snapshot};
-use passerelle_storage::{ReadView, SearchCursor, SearchEntry, SearchKind, Storage};
+use passerelle_storage::{BatchLimit, ReadView, SearchCursor, SearchEntry, SearchKind, Storage};
 use tokio_util::sync::CancellationToken;
 
 use self::fts5::Fts5;
@@ -114,7 +114,13 @@ async fn everything(view: &ReadView) -> anyhow::Result<Vec<SearchEntry>> {
     let mut things = Vec::new();
     for kind in SearchKind::ALL {
         things.extend(
-            view.search_entries(kind, SearchCursor::default(), u64::from(u32::MAX), &languages).await?,
+            view.search_entries(
+                kind,
+                SearchCursor::default(),
+                BatchLimit { rows: u64::from(u32::MAX), bytes: u64::MAX },
+                &languages,
+            )
+            .await?,
         );
     }
     Ok(things)

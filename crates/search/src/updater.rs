@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use passerelle_model::sync::Revision;
-use passerelle_storage::{CheckpointStatus, ReadView, SearchCursor, SearchKind, Storage};
+use passerelle_storage::{BatchLimit, CheckpointStatus, ReadView, SearchCursor, SearchKind, Storage};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +19,9 @@ use crate::index::writer::DocumentWriter;
 use crate::live::LiveIndex;
 use crate::query::snapshot::Snapshot;
 
-/// Rows that are read at once: a few hundred KiB of page text.
-const BATCH_ROWS: u64 = 200;
+/// Rows that are read at once: a few hundred KiB of page text, and at most 4 MiB. A page can have a text of 5 MiB,
+/// and many of them are published while one is indexed.
+const BATCH: BatchLimit = BatchLimit { rows: 200, bytes: 4 * 1024 * 1024 };
 /// After an update with at least this many documents, further updates are delayed by [`BATCH_DELAY`] and
 /// committed together. Each commit takes milliseconds and creates a segment that must be merged later.
 const BATCH_DOCUMENTS: usize = 100;
@@ -174,7 +175,7 @@ impl Update<'_> {
             }
             let mut from = SearchCursor { since: since.revision.number, row_id: *last_row };
             loop {
-                let rows = view.search_entries(kind, from, BATCH_ROWS, &languages).await?;
+                let rows = view.search_entries(kind, from, BATCH, &languages).await?;
                 let Some(last) = rows.last() else { break };
                 from.row_id = last.row_id;
                 count += rows.len();

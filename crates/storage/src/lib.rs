@@ -102,7 +102,9 @@ pub use read_view::ReadView;
 pub use redirects::{Redirect, RedirectFilter};
 pub use relations::{MeasureRelation, RelatedMeasure, RelatedPage, RelatedPages, RelationTarget};
 pub use routes::{Route, RouteFilter, RouteKind};
-pub use search_entries::{CheckpointStatus, SearchContent, SearchCursor, SearchEntry, SearchKind};
+pub use search_entries::{
+    BatchLimit, CheckpointStatus, SearchContent, SearchCursor, SearchEntry, SearchKind,
+};
 pub use services::ServiceQuery;
 pub use statement_recorder::{ExecutedStatement, record_statements};
 pub use term::LeaderRecord;

@@ -12,6 +12,7 @@ use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureDetails};
 use passerelle_model::published::PublishedService;
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -124,6 +125,16 @@ pub struct SearchCursor {
     pub since: RevisionNumber,
     /// Only rows with a larger id. Ids increase, but the id of a pruned row can be reused.
     pub row_id: i64,
+}
+
+/// Limit of a batch of search entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchLimit {
+    /// Maximum number of rows.
+    pub rows: u64,
+    /// Maximum number of bytes of the texts of pages and support services. A larger text is a batch of its own.
+    /// Measures and categories are small.
+    pub bytes: u64,
 }
 
 /// Facts that tell if an index can continue from its checkpoint.
@@ -242,12 +253,12 @@ impl ReadView {
         &self,
         kind: SearchKind,
         from: SearchCursor,
-        limit: u64,
+        limit: BatchLimit,
         languages: &HashMap<PlanKey, Language>,
     ) -> Result<Vec<SearchEntry>, StorageError> {
         match kind {
-            SearchKind::Measure => self.measure_entries(from, limit, languages).await,
-            SearchKind::Category => self.category_entries(from, limit, languages).await,
+            SearchKind::Measure => self.measure_entries(from, limit.rows, languages).await,
+            SearchKind::Category => self.category_entries(from, limit.rows, languages).await,
             SearchKind::Page => self.page_entries(from, limit).await,
             SearchKind::SupportService => self.service_entries(from, limit).await,
         }
@@ -260,6 +271,31 @@ impl ReadView {
             .filter(E::ROW_ID.gt(from.row_id))
             .order_by_asc(E::ROW_ID)
             .limit(limit)
+    }
+
+    /// Returns the number of rows of a batch: as many as have a number of bytes in some columns, and at least one.
+    ///
+    /// The database reads the sizes from the headers of the rows.
+    async fn rows_within<E: Versioned>(
+        &self,
+        from: SearchCursor,
+        limit: BatchLimit,
+        texts: &[E::Column],
+    ) -> Result<u64, StorageError> {
+        let size = |column: &E::Column| {
+            let size = Func::cust("OCTET_LENGTH").arg(Expr::col(*column));
+            Expr::from(Func::coalesce([size.into(), Expr::val(0)])).cast_as("BIGINT")
+        };
+        let select = self.rows_from::<E>(from, limit.rows).select_only().column(E::ROW_ID);
+        let size = texts.iter().map(size).reduce(|sum, size| sum.add(size)).unwrap_or(Expr::val(0));
+        let sizes: Vec<(i64, i64)> = select.expr(size).into_tuple().all(&self.read_pool).await?;
+        let mut bytes = 0;
+        let within = sizes.iter().take_while(|(_, size)| {
+            bytes += u64::try_from(*size).unwrap_or(0);
+            bytes <= limit.bytes
+        });
+        let rows = u64::try_from(within.count()).unwrap_or(u64::MAX);
+        Ok(Ord::max(rows, 1))
     }
 
     async fn measure_entries(
@@ -333,8 +369,13 @@ impl ReadView {
         rows.into_iter().map(to_entry).collect()
     }
 
-    async fn page_entries(&self, from: SearchCursor, limit: u64) -> Result<Vec<SearchEntry>, StorageError> {
+    async fn page_entries(
+        &self,
+        from: SearchCursor,
+        limit: BatchLimit,
+    ) -> Result<Vec<SearchEntry>, StorageError> {
         use page::Column;
+        let limit = self.rows_within::<page::Entity>(from, limit, &[Column::ContentText]).await?;
         let columns = [
             Column::RowId,
             Column::Key,
@@ -368,8 +409,11 @@ impl ReadView {
     async fn service_entries(
         &self,
         from: SearchCursor,
-        limit: u64,
+        limit: BatchLimit,
     ) -> Result<Vec<SearchEntry>, StorageError> {
+        use support_service::Column;
+        let texts = [Column::Summary, Column::Definition, Column::Missions];
+        let limit = self.rows_within::<support_service::Entity>(from, limit, &texts).await?;
         let rows = self.rows_from::<support_service::Entity>(from, limit).all(&self.read_pool).await?;
         let to_entry = |row: support_service::Model| {
             let row_id = row.row_id;

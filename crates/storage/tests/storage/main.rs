@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod engine;
+mod search_entries;
 mod support;
 
 mod database_copy;
