@@ -13,7 +13,7 @@ use crate::search::Search;
 /// Replaces the texts of a filter with the measures of a plan that the index finds for them.
 ///
 /// The index contains the newest revision only. At any other revision the texts stay in the filter, and the
-/// query index compares them with the titles.
+/// query index compares them with the texts of the measures.
 pub async fn resolve_measure_texts(
     search: &Search,
     view: &ReadView,

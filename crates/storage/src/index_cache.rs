@@ -20,6 +20,8 @@ pub(crate) const MAX_PAST_INDEXES: usize = 8;
 pub(crate) struct CachedIndex {
     pub(crate) index: MeasureIndex,
     pub(crate) title_words: OnceCell<TitleIndex>,
+    /// Words of all texts of the measures, for filters at a past revision.
+    pub(crate) text_words: OnceCell<TitleIndex>,
     size: PlanSize,
     /// The latest filter results, newest first. A query reads a list, its count and its facets with the
     /// same filter. The lock is never held across an `await`.
@@ -103,7 +105,13 @@ impl IndexCache {
 impl CachedIndex {
     pub(crate) fn new(index: MeasureIndex) -> Self {
         let size = PlanSize::of(&index);
-        Self { index, title_words: OnceCell::new(), size, filter_results: std::sync::Mutex::default() }
+        Self {
+            index,
+            title_words: OnceCell::new(),
+            text_words: OnceCell::new(),
+            size,
+            filter_results: std::sync::Mutex::default(),
+        }
     }
 
     /// Returns a cached result.
@@ -113,7 +121,7 @@ impl CachedIndex {
     }
 
     /// Applies a filter to the measures of a category, or of the whole plan. `words` is needed if the
-    /// filter reads titles.
+    /// filter reads texts.
     pub(crate) fn filter_measures(
         &self,
         category: Option<&CategoryKey>,

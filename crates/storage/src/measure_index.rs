@@ -9,7 +9,7 @@ use std::sync::Arc;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, PlanKey};
 use passerelle_model::language::Language;
-use passerelle_model::plan::MeasureStatus;
+use passerelle_model::plan::{MeasureDetails, MeasureStatus};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
@@ -42,6 +42,32 @@ struct IndexRow {
     category_key: String,
     details: String,
     updated_at: i64,
+}
+
+/// Columns of a measure row with the texts that filters compare.
+#[derive(FromQueryResult)]
+struct TextRow {
+    row_id: i64,
+    title_text: String,
+    label: String,
+    programme: Option<String>,
+    details: String,
+}
+
+impl TextRow {
+    /// Returns all texts, each on a line.
+    fn into_text(self) -> Result<String, StorageError> {
+        let key = self.row_id.to_string();
+        let details: MeasureDetails =
+            RowContext { table: "measure", key: &key }.parse_json("details", &self.details)?;
+        let mut text = self.title_text;
+        let own = [self.label.as_str(), self.programme.as_deref().unwrap_or_default()];
+        for part in own.into_iter().chain(details.searched_texts()) {
+            text.push('\n');
+            text.push_str(part);
+        }
+        Ok(text)
+    }
 }
 
 impl ReadView {
@@ -169,18 +195,18 @@ impl ReadView {
         scope: &MeasureScope,
         filter: &MeasureFilter,
     ) -> Result<Arc<FilterResult>, StorageError> {
-        let words = self.title_words_for(cached, filter, &scope.plan).await?;
+        let words = self.text_words_for(cached, filter, &scope.plan).await?;
         Ok(cached.filter_measures(scope.category.as_ref(), filter, words))
     }
 
-    /// Returns the words of the titles if the filter needs them.
-    pub(crate) async fn title_words_for<'c>(
+    /// Returns the words of the texts if the filter needs them.
+    pub(crate) async fn text_words_for<'c>(
         &self,
         cached: &'c CachedIndex,
         filter: &MeasureFilter,
         plan: &PlanKey,
     ) -> Result<Option<&'c TitleIndex>, StorageError> {
-        if filter.needs_words() { self.title_words(cached, plan).await.map(Some) } else { Ok(None) }
+        if filter.needs_words() { self.text_words(cached, plan).await.map(Some) } else { Ok(None) }
     }
 
     /// Returns the words of the titles. Reads the titles on first use.
@@ -192,12 +218,7 @@ impl ReadView {
         cached
             .title_words
             .get_or_try_init(async || {
-                let lang = plan::Entity::find()
-                    .filter(plan::Entity::live(self.revision.number))
-                    .filter(plan::Column::Key.eq(plan.as_str()))
-                    .one(&self.read_pool)
-                    .await?;
-                let lang = lang.and_then(|plan| Language::from_tag(&plan.lang)).unwrap_or_default();
+                let lang = self.plan_lang(plan).await?;
                 let titles: Vec<(i64, String)> = measure::Entity::find()
                     .filter(measure::Entity::live(self.revision.number))
                     .filter(measure::Column::PlanKey.eq(plan.as_str()))
@@ -210,6 +231,44 @@ impl ReadView {
                 Ok(TitleIndex::new(titles.iter().map(|(_, title)| title.as_str()), lang))
             })
             .await
+    }
+
+    /// Returns the words of the texts of the measures: the texts that the search index contains. Reads them on
+    /// first use.
+    async fn text_words<'c>(
+        &self,
+        cached: &'c CachedIndex,
+        plan: &PlanKey,
+    ) -> Result<&'c TitleIndex, StorageError> {
+        use measure::Column;
+        let columns = [Column::RowId, Column::TitleText, Column::Label, Column::Programme, Column::Details];
+        cached
+            .text_words
+            .get_or_try_init(async || {
+                let lang = self.plan_lang(plan).await?;
+                let rows: Vec<TextRow> = measure::Entity::find()
+                    .filter(measure::Entity::live(self.revision.number))
+                    .filter(Column::PlanKey.eq(plan.as_str()))
+                    .order_by_asc(Column::Position)
+                    .select_only()
+                    .columns(columns)
+                    .into_model()
+                    .all(&self.read_pool)
+                    .await?;
+                let texts = rows.into_iter().map(TextRow::into_text).collect::<Result<Vec<_>, _>>()?;
+                Ok(TitleIndex::new(texts.iter().map(String::as_str), lang))
+            })
+            .await
+    }
+
+    /// Returns the language of a plan.
+    async fn plan_lang(&self, plan: &PlanKey) -> Result<Language, StorageError> {
+        let row = plan::Entity::find()
+            .filter(plan::Entity::live(self.revision.number))
+            .filter(plan::Column::Key.eq(plan.as_str()))
+            .one(&self.read_pool)
+            .await?;
+        Ok(row.and_then(|plan| Language::from_tag(&plan.lang)).unwrap_or_default())
     }
 }
 

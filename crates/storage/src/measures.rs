@@ -85,7 +85,7 @@ impl ReadView {
     ) -> Result<Slice<i64>, StorageError> {
         let cached = self.measure_index(&scope.plan).await?;
         let result = self.filter_measures(&cached, scope, &query.filter).await?;
-        let words = self.title_words_for(&cached, &query.filter, &scope.plan).await?;
+        let words = self.text_words_for(&cached, &query.filter, &scope.plan).await?;
         let index = &cached.index;
         let request = SliceRequest {
             limit: usize::try_from(query.pagination.limit).unwrap_or(usize::MAX),

@@ -67,6 +67,14 @@ impl IndexedMeasure {
     fn details(&self) -> &IndexedDetails {
         self.details.as_deref().unwrap_or(&NO_DETAILS)
     }
+
+    /// Returns true if the measure has this label. The label of most measures is their number.
+    fn has_label(&self, label: &str) -> bool {
+        match &self.label {
+            Some(own) => **own == *label,
+            None => label.parse() == Ok(self.number),
+        }
+    }
 }
 
 /// Measures of a plan in document order.
@@ -170,13 +178,8 @@ impl MeasureIndex {
             Some(key) => Some(self.tree.index_of(key)?),
             None => None,
         };
-        let number: Option<u32> = label.parse().ok();
         self.measures.iter().find(|measure| {
-            let has_label = match &measure.label {
-                Some(own) => **own == *label,
-                None => Some(measure.number) == number,
-            };
-            has_label && category.is_none_or(|category| category == measure.category)
+            measure.has_label(label) && category.is_none_or(|category| category == measure.category)
         })
     }
 

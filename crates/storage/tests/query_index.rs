@@ -102,6 +102,7 @@ fn every_filter_and_its_negation_partition_the_measures() {
     assert_eq!(matching_numbers(Filter::Text("plantée".to_owned())), [1, 4]);
     assert_eq!(matching_numbers(Filter::Text("les haies plantées".to_owned())), [1]);
     assert_eq!(matching_numbers(Filter::Text("?!".to_owned())), [0; 0]);
+    assert_eq!(matching_numbers(Filter::Text(" 3 ".to_owned())), [3]);
     let mares = Filter::All(vec![Filter::Text("mares".to_owned()), Filter::HasProgramme(true)]);
     assert_eq!(matching_numbers(Filter::Any(vec![mares, Filter::Number(vec![5])])), [2, 5]);
 }

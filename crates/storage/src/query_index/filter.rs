@@ -118,7 +118,7 @@ impl MeasureFilter {
             Self::All(filters) | Self::Any(filters) => {
                 return filters.iter().for_each(|filter| filter.relevance(index, words, relevance));
             }
-            Self::Text(text) => words.map(|words| words.search(text)).unwrap_or_default(),
+            Self::Text(text) => index.scores_of_text(text, words),
             Self::TextMatches(matches) => index.scores_by_index(matches),
             _ => return,
         };
@@ -258,9 +258,7 @@ impl MeasureIndex {
             MeasureFilter::HasProgramme(has) => CompiledFilter::HasProgramme(*has),
             MeasureFilter::IsRepeated(is_repeated) => CompiledFilter::IsRepeated(*is_repeated),
             MeasureFilter::RepeatsDisagree(disagree) => CompiledFilter::RepeatsDisagree(*disagree),
-            MeasureFilter::Text(text) => {
-                CompiledFilter::Text(words.map(|words| words.search(text)).unwrap_or_default())
-            }
+            MeasureFilter::Text(text) => CompiledFilter::Text(self.scores_of_text(text, words)),
             MeasureFilter::TextMatches(matches) => CompiledFilter::Text(self.scores_by_index(matches)),
             MeasureFilter::ChangedSince(at) => CompiledFilter::ChangedSince(*at),
             MeasureFilter::Label(labels) => {
@@ -278,6 +276,16 @@ impl MeasureIndex {
             MeasureFilter::Currency(currencies) => CompiledFilter::Currency(currencies),
             MeasureFilter::Attribute(filter) => CompiledFilter::Attribute(filter),
         }
+    }
+
+    /// Returns the relevance of the measures for a text, by index. A number or label alone also matches its measure,
+    /// before all others.
+    fn scores_of_text(&self, text: &str, words: Option<&TitleIndex>) -> HashMap<usize, f64> {
+        let mut found = words.map(|words| words.search(text)).unwrap_or_default();
+        let first = 1.0 + found.values().copied().fold(0.0, f64::max);
+        let labelled = self.measures.iter().enumerate().filter(|(_, measure)| measure.has_label(text.trim()));
+        found.extend(labelled.map(|(at, _)| (at, first)));
+        found
     }
 
     /// Returns the relevance of the found measures by index, in one pass.

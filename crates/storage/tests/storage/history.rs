@@ -195,3 +195,32 @@ async fn changes_after_any_position_returns_the_next_changes() {
     assert_eq!(view.changes_after(position, &everything, 1).await.unwrap(), []);
     assert_eq!(view.change_at(position).await.unwrap().as_ref(), all.last());
 }
+
+#[tokio::test]
+async fn a_text_at_a_past_revision_is_compared_with_all_texts_of_a_measure() {
+    let plan = |party: &str| {
+        format!(
+            "---\nkind: plan\n---\n# Plan des haies\n\n| N° | Mesure | Pilote | Zone | Statut |\n|---|---|---|---|---|\n\
+             | A1 | Tailler les haies | {party} | Nord | En cours |\n| A2 | Planter des saules | Parcs | Sud | À faire |\n"
+        )
+    };
+    let mut database = Database::new().await;
+    database.publish_file("plan.md", &plan("Voirie")).await;
+    let past = database.view().await;
+    database.publish_file("plan.md", &plan("Jardins")).await;
+    let scope = MeasureScope { plan: database.plan().await.key, category: None };
+    for (text, at_first, now) in [
+        ("voirie", vec!["A1"], vec![]),
+        ("jardins", vec![], vec!["A1"]),
+        ("haies zone nord", vec!["A1"], vec!["A1"]),
+        ("a2", vec!["A2"], vec!["A2"]),
+        ("saules nord", vec![], vec![]),
+    ] {
+        for (view, expected) in [(&past, at_first), (&database.view().await, now)] {
+            let filter = MeasureFilter::Text(text.to_owned());
+            let found = view.all_measures(&scope, &filter, &[]).await.unwrap();
+            let labels: Vec<&str> = found.iter().map(|measure| measure.label.as_str()).collect();
+            assert_eq!(labels, expected, "{text}");
+        }
+    }
+}
