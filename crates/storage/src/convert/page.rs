@@ -67,7 +67,7 @@ pub(crate) fn from_page(served: PublishedPage, revision: i64) -> Result<page::Mo
         document_key: served.document.to_string(),
         service_key: served.service.as_ref().map(ToString::to_string),
         folder: served.folder.to_string(),
-        path: served.path.as_ref().map(ToString::to_string).unwrap_or_default(),
+        path: served.path.map(|path| path.to_string()).unwrap_or_default(),
         slug: page.slug.to_string(),
         lang: page.lang.to_string(),
         title_folded: fold(&page.title),
