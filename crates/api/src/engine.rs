@@ -183,7 +183,7 @@ impl Engine {
         let executing = self.schema.execute(request.data(Arc::clone(&context)));
         let executing = until_failure(drive_to_completion(executing, scheduler), &bytes);
         match AssertUnwindSafe(executing).catch_unwind().await {
-            Ok(Ok(response)) => match overload_of(&response) {
+            Ok(Ok(response)) => match unavailability_of(&response) {
                 Some(error) => GraphqlResponse::of_error(&error),
                 None => {
                     let response = GraphqlResponse::from_execution(response, revision);
@@ -246,7 +246,7 @@ impl Engine {
                 match executed {
                     Ok(Ok(response)) => {
                         let response = response?;
-                        let failure = overload_of(&response);
+                        let failure = unavailability_of(&response);
                         let response = match failure {
                             Some(error) => GraphqlResponse::of_error(&error),
                             None => GraphqlResponse::from_execution(response, request_context.revision()),
@@ -282,10 +282,11 @@ async fn until_failure<T>(execution: impl Future<Output = T>, bytes: &ResponseBy
     .await
 }
 
-/// Returns the error of an execution that found no free reader. The whole response is then replaced.
-fn overload_of(response: &async_graphql::Response) -> Option<ApiError> {
+/// Returns the error of an execution that found no free reader, or no database. The whole response is then
+/// replaced.
+fn unavailability_of(response: &async_graphql::Response) -> Option<ApiError> {
     let mut sources = response.errors.iter().filter_map(|error| error.source::<ApiError>());
-    sources.find(|error| matches!(error, ApiError::Overloaded)).cloned()
+    sources.find(|error| matches!(error, ApiError::Overloaded | ApiError::DatabaseUnavailable)).cloned()
 }
 
 fn panicked() -> GraphqlResponse {

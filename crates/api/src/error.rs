@@ -35,6 +35,9 @@ pub enum ApiError {
     /// The service has too much to do. The client can retry.
     #[error("the service is overloaded, retry in {RETRY_AFTER_SECONDS} s")]
     Overloaded,
+    /// The database does not respond. The client can retry.
+    #[error("the database does not respond, retry in {RETRY_AFTER_SECONDS} s")]
+    DatabaseUnavailable,
     /// Failure of the service. The client receives a fixed message instead of this one.
     #[error("internal error: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
@@ -49,6 +52,7 @@ impl ApiError {
             Self::SearchNotReady => ErrorCode::SearchNotReady,
             Self::ResponseTooLarge(_) => ErrorCode::ResponseTooLarge,
             Self::Overloaded => ErrorCode::Overloaded,
+            Self::DatabaseUnavailable => ErrorCode::DatabaseUnavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -62,7 +66,13 @@ impl From<SearchError> for ApiError {
 
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
-        if error.is_overload() { Self::Overloaded } else { Self::Internal(Arc::new(error)) }
+        if error.is_overload() {
+            Self::Overloaded
+        } else if error.is_unavailable() {
+            Self::DatabaseUnavailable
+        } else {
+            Self::Internal(Arc::new(error))
+        }
     }
 }
 

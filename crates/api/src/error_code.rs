@@ -50,6 +50,8 @@ pub enum ErrorCode {
     OriginNotAllowed,
     /// The search index is not built yet.
     SearchNotReady,
+    /// The database does not respond.
+    DatabaseUnavailable,
     /// The service failed. The cause is in its log.
     Internal,
     /// The execution exceeded its timeout.
@@ -59,7 +61,7 @@ pub enum ErrorCode {
 impl ErrorCode {
     /// All codes, in the order of `docs/errors.md`.
     #[cfg(test)]
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,
@@ -81,6 +83,7 @@ impl ErrorCode {
         Self::BadRequest,
         Self::OriginNotAllowed,
         Self::SearchNotReady,
+        Self::DatabaseUnavailable,
         Self::Internal,
         Self::Timeout,
     ];
@@ -109,6 +112,7 @@ impl ErrorCode {
             Self::BadRequest => "BAD_REQUEST",
             Self::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
             Self::SearchNotReady => "SEARCH_NOT_READY",
+            Self::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
             Self::Internal => "INTERNAL_SERVER_ERROR",
             Self::Timeout => "TIMEOUT",
         }
@@ -168,6 +172,9 @@ impl ErrorCode {
             Self::SearchNotReady => {
                 "The search index is being built after a start of the service. All other fields are available."
             }
+            Self::DatabaseUnavailable => {
+                "The database does not respond, and the answer is not in memory. Status 503."
+            }
             Self::Internal => "The service failed. Its log has the cause, with the `requestId` of the error.",
             Self::Timeout => "The operation exceeded its timeout and was cancelled.",
         }
@@ -188,7 +195,7 @@ impl ErrorCode {
             | Self::TooManyRootFields
             | Self::TooManyDirectives
             | Self::ResponseTooLarge => "Request less at a time. The message names the limit.",
-            Self::RateLimited | Self::Overloaded | Self::TooManySubscriptions => {
+            Self::RateLimited | Self::Overloaded | Self::TooManySubscriptions | Self::DatabaseUnavailable => {
                 "Retry after the number of seconds in `Retry-After` or in the message."
             }
             Self::TooManyOperations => "Complete an operation, or open another WebSocket.",

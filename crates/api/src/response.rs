@@ -69,7 +69,7 @@ impl GraphqlResponse {
     /// Creates the response to an operation that exceeded a limit while it was executed.
     pub(crate) fn of_error(error: &ApiError) -> Self {
         match error {
-            ApiError::Overloaded => {
+            ApiError::Overloaded | ApiError::DatabaseUnavailable => {
                 Self::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
             }
             _ => Self::rejected(error.code(), ServerError::new(error.to_string(), None)),

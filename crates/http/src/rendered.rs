@@ -86,7 +86,9 @@ impl RenderedResponse {
             encoding: ContentEncoding::Identity,
             error_count: response.errors().len(),
             etag: None,
-            is_overloaded: response.error_codes().any(|code| code == ErrorCode::Overloaded.name()),
+            is_overloaded: response.error_codes().any(|code| {
+                code == ErrorCode::Overloaded.name() || code == ErrorCode::DatabaseUnavailable.name()
+            }),
             reservation: None,
             file: None,
         }
@@ -162,7 +164,7 @@ pub(super) fn file_error(error: &ApiError) -> GraphqlResponse {
         ApiError::ResponseTooLarge(_) => {
             GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, error.code(), error.to_string())
         }
-        ApiError::Overloaded => {
+        ApiError::Overloaded | ApiError::DatabaseUnavailable => {
             GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
         }
         ApiError::Internal(source) => {

@@ -2,6 +2,7 @@
 
 mod api;
 mod copy;
+mod database;
 mod desk;
 mod health;
 mod urls;
@@ -21,6 +22,7 @@ use passerelle_watcher::{WatchSetting, WorkerOptions};
 use crate::secrets;
 use api::ApiArgs;
 pub(crate) use copy::CopyArgs;
+pub(crate) use database::{DatabaseArgs, DatabaseRebuildArgs, OtherDatabaseArgs};
 use desk::DeskArgs;
 pub(crate) use health::HealthArgs;
 use urls::{UrlArgs, base_url};
@@ -126,18 +128,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "PASSERELLE_SYNC", default_value = "auto", value_name = "PART")]
     pub(crate) sync: SyncMode,
 
-    /// PostgreSQL database without a pooler, if `--database-url` goes through one
-    ///
-    /// Notifications and the lock of the leader use it: they do not work through a pooler in
-    /// transaction mode.
-    #[arg(
-        long = "database-direct-url",
-        env = "PASSERELLE_DATABASE_DIRECT_URL",
-        value_name = "URL",
-        value_parser = secrets::database_direct_url,
-        hide_env_values = true
-    )]
-    pub(crate) direct_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) other_databases: OtherDatabaseArgs,
 
     /// Address to listen on. Port 0 takes a free port and logs it
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
@@ -349,36 +341,6 @@ impl ServeArgs {
 /// work at once. Elsewhere, 5 s suffice for load balancers that probe every one or two seconds.
 fn default_drain(is_terminal: bool) -> Duration {
     if is_terminal { Duration::ZERO } else { Duration::from_secs(5) }
-}
-
-/// Argument for the database.
-#[derive(Args, Debug)]
-pub(crate) struct DatabaseArgs {
-    /// Database: a SQLite file, which is created if it does not exist, or a PostgreSQL database
-    ///
-    /// Example: `postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full`. The variable keeps the
-    /// password from the list of processes; libpq's PGPASSWORD works too.
-    #[arg(
-        long = "database-url",
-        env = "PASSERELLE_DATABASE_URL",
-        default_value = "sqlite://passerelle.db?mode=rwc",
-        value_name = "URL",
-        value_parser = secrets::database_url,
-        hide_env_values = true
-    )]
-    pub(crate) url: String,
-}
-
-/// Arguments for an unusable database. There is no environment variable: the operator decides each time.
-#[derive(Args, Debug)]
-pub(crate) struct DatabaseRebuildArgs {
-    /// Set an unusable database aside and build a new one from the folder
-    ///
-    /// Applies only to a database that is damaged or of a newer version. It is renamed to NAME.aside-TIME
-    /// with its whole history, and the new database starts at revision 1. All pages of the database are
-    /// checked first. A usable database is not changed.
-    #[arg(long)]
-    pub(crate) rebuild: bool,
 }
 
 /// Arguments of `check`.

@@ -5,13 +5,13 @@ use std::path::Path;
 use anyhow::Context;
 use passerelle_storage::{Storage, StorageError, rename_aside};
 
-use crate::cli::{DatabaseArgs, DatabaseRebuildArgs};
+use crate::cli::{DatabaseArgs, DatabaseRebuildArgs, OtherDatabaseArgs};
 use crate::clock;
 
 /// Opens the database. With `--rebuild`, sets an unusable database aside and creates an empty one.
 pub(crate) async fn open(
     database: &DatabaseArgs,
-    direct_url: Option<&str>,
+    other: Option<&OtherDatabaseArgs>,
     rebuild: &DatabaseRebuildArgs,
     folder: &Path,
 ) -> anyhow::Result<Storage> {
@@ -35,5 +35,8 @@ pub(crate) async fn open(
             examined => examined?,
         }
     }
-    Ok(Storage::open_with_direct(&database.url, direct_url).await?)
+    match other {
+        Some(other) => Ok(Storage::open_with(other.with(&database.url)).await?),
+        None => Ok(Storage::open(&database.url).await?),
+    }
 }

@@ -6,7 +6,7 @@ use passerelle_http::{ApiState, PreviewAccess};
 use passerelle_http_common::token::BearerToken;
 use passerelle_model::sync::{SyncRole, SyncState, SyncStatus};
 use passerelle_search::Search;
-use passerelle_storage::Storage;
+use passerelle_storage::{DatabaseUrls, Storage};
 use passerelle_watcher::WorkerOptions;
 use passerelle_web::DeskAccess;
 use tokio::sync::{mpsc, watch};
@@ -64,7 +64,8 @@ pub(crate) async fn start(
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Option<PreviewAccess>> {
     let Some(token) = preview.token else { return Ok(None) };
-    let storage = Storage::open_with_direct(&preview.database_url, preview.direct_url.as_deref()).await?;
+    let (url, direct) = (preview.database_url.as_str(), preview.direct_url.as_deref());
+    let storage = Storage::open_with(DatabaseUrls { url, direct, read: None }).await?;
     let (status, sync_status) = watch::channel(SyncTask::initial_status());
     // The admin API requests scans of the public database only. A closed channel ends no worker.
     let (_, requests) = mpsc::channel(1);

@@ -38,6 +38,11 @@ const DATABASE_DIRECT_URL: UrlSetting = UrlSetting {
     flag: "--database-direct-url",
     in_environment: "env:PASSERELLE_DATABASE_DIRECT_URL",
 };
+const DATABASE_READ_URL: UrlSetting = UrlSetting {
+    variable: "PASSERELLE_DATABASE_READ_URL",
+    flag: "--database-read-url",
+    in_environment: "env:PASSERELLE_DATABASE_READ_URL",
+};
 const COPY_FROM: UrlSetting = UrlSetting {
     variable: "PASSERELLE_COPY_FROM",
     flag: "--from",
@@ -45,7 +50,8 @@ const COPY_FROM: UrlSetting = UrlSetting {
 };
 const COPY_TO: UrlSetting =
     UrlSetting { variable: "PASSERELLE_COPY_TO", flag: "--to", in_environment: "env:PASSERELLE_COPY_TO" };
-const URL_SETTINGS: [UrlSetting; 4] = [DATABASE_URL, DATABASE_DIRECT_URL, COPY_FROM, COPY_TO];
+const URL_SETTINGS: [UrlSetting; 5] =
+    [DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_READ_URL, COPY_FROM, COPY_TO];
 
 /// Parses the value of `--database-url`.
 pub(crate) fn database_url(text: &str) -> Result<String, String> {
@@ -55,6 +61,11 @@ pub(crate) fn database_url(text: &str) -> Result<String, String> {
 /// Parses the value of `--database-direct-url`.
 pub(crate) fn database_direct_url(text: &str) -> Result<String, String> {
     DATABASE_DIRECT_URL.parse(text)
+}
+
+/// Parses the value of `--database-read-url`.
+pub(crate) fn database_read_url(text: &str) -> Result<String, String> {
+    DATABASE_READ_URL.parse(text)
 }
 
 /// Parses the value of `--from` of `copy`.

@@ -11,7 +11,7 @@ use passerelle_model::sync::{SyncOutcome, SyncRole, SyncStatus};
 use passerelle_storage::{Election, Storage};
 use passerelle_watcher::{Clock, SyncRequest, Worker, WorkerOptions};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use leader_status::LeaderStatus;
@@ -26,6 +26,9 @@ const FIRST_ATTEMPTS: u32 = 2;
 const FIRST_ATTEMPT_INTERVAL: Duration = Duration::from_millis(250);
 /// Time for which a process without the folder lets others lead first.
 const HANDICAP_WITHOUT_FOLDER: Duration = Duration::from_secs(5);
+/// Time that the worker has for its last transaction after another process was elected. The fence rejects it.
+/// As long as a lease: by then the server has ended the transaction too.
+const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Number of requests for full scans that wait for the worker. Further ones wait in the sender.
 const QUEUED_REQUESTS: usize = 16;
 
@@ -149,7 +152,11 @@ impl SyncTask {
                 reason = &mut lost => {
                     tracing::info!(sync.role = "follower", sync.reason = %reason, "no longer leads the synchronisation");
                     worker_stop.cancel();
-                    run.await;
+                    // A database that stopped responding in a transaction would block it for ever. The pool
+                    // closes the connection of a transaction that is dropped.
+                    if timeout(LAST_WRITE_TIMEOUT, &mut run).await.is_err() {
+                        tracing::warn!("a write was abandoned: the database does not respond");
+                    }
                     break;
                 }
                 Some(()) = forward(&mut self.requests, &sender) => {}

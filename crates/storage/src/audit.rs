@@ -11,7 +11,7 @@ use crate::error::StorageError;
 impl Storage {
     /// Returns the version of the readers that parsed the stored content. 0 if nothing was published yet.
     pub async fn reader_version(&self) -> Result<i32, StorageError> {
-        Ok(meta::Entity::find().one(&self.write_pool).await?.map_or(0, |row| row.reader_version))
+        Ok(meta::Entity::find().one(&self.read_pool).await?.map_or(0, |row| row.reader_version))
     }
 
     /// Records that readers of this version parsed all stored content.
@@ -26,7 +26,7 @@ impl Storage {
 
     /// Returns the time of the last audit: a scan that reads every file even if its fingerprint is unchanged.
     pub async fn audited_at(&self) -> Result<Timestamp, StorageError> {
-        let row = meta::Entity::find().one(&self.write_pool).await?;
+        let row = meta::Entity::find().one(&self.read_pool).await?;
         Ok(Timestamp::from_millis(row.map_or(0, |row| row.audited_at)))
     }
 

@@ -8,6 +8,7 @@ use passerelle_model::sync::{Revision, RevisionNumber};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 use tokio::sync::{Semaphore, watch};
 
+use crate::engine::read_pool::ReadPool;
 use crate::engine::{self, DatabaseUrls, Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
@@ -23,7 +24,7 @@ use crate::term::{Leadership, Signals};
 #[derive(Clone, Debug)]
 pub struct Storage {
     pub(crate) write_pool: DatabaseConnection,
-    pub(crate) read_pool: DatabaseConnection,
+    pub(crate) read_pool: ReadPool,
     pub(crate) fail_points: FailPoints,
     pub(crate) engine: Engine,
     request_connections: Arc<Semaphore>,
@@ -40,14 +41,13 @@ impl Storage {
     /// Opens a database and runs its migrations. Examples of a `url`: `sqlite://passerelle.db?mode=rwc`,
     /// `postgres://user:password@host/name`. An unusable database is not changed.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
-        Self::open_with_direct(url, None).await
+        Self::open_with(DatabaseUrls { url, direct: None, read: None }).await
     }
 
-    /// Opens a database like [`Storage::open`]. Locks of sessions and notifications use the direct URL, if
-    /// there is one: they do not work through a pooler.
-    pub async fn open_with_direct(url: &str, direct: Option<&str>) -> Result<Self, StorageError> {
+    /// Opens a database that has several addresses, like [`Storage::open`].
+    pub async fn open_with(urls: DatabaseUrls<'_>) -> Result<Self, StorageError> {
         let statement_count = Arc::default();
-        let open = engine::open(DatabaseUrls { url, direct }, &statement_count).await?;
+        let open = engine::open(urls, &statement_count).await?;
         Self::from_open(open, statement_count).await
     }
 
@@ -100,7 +100,10 @@ impl Storage {
 
     /// Reads the latest revision from the database and returns a view of it.
     pub async fn latest(&self) -> Result<ReadView, StorageError> {
-        Ok(self.view_at(self.latest_revision.refresh(&self.read_pool).await?))
+        let mut view = self.view_at(self.latest_revision.refresh(&self.read_pool).await?);
+        // The worker compares the folder with this view. A standby can have older rows of documents.
+        view.read_pool = view.read_pool.of_primary();
+        Ok(view)
     }
 
     /// Returns a view of the latest known revision without running a statement.
@@ -132,7 +135,13 @@ impl Storage {
         let (index_cache, row_cache) = (Arc::clone(&self.index_cache), Arc::clone(&self.row_cache));
         let read_pool = ReadConnection::new(self.read_pool.clone(), Arc::clone(&self.request_connections));
         let latest_revision = self.latest_revision.clone();
-        ReadView { read_pool, revision, index_cache, row_cache, latest_revision }
+        ReadView {
+            read_pool: read_pool.at(revision.number),
+            revision,
+            index_cache,
+            row_cache,
+            latest_revision,
+        }
     }
 
     /// Starts a write transaction of an operator, who needs no right to publish. Fails if the database file
@@ -163,18 +172,18 @@ impl Storage {
 
     /// Returns the number of read connections and the number of idle ones.
     pub fn read_pool_size(&self) -> (u32, usize) {
-        self.engine.pool_size(&self.read_pool)
+        self.engine.pool_size(self.read_pool.pool())
     }
 
     /// Returns an error if the database does not respond.
     pub async fn ping(&self) -> Result<(), StorageError> {
-        self.read_pool.ping().await?;
+        self.latest_revision.refresh(&self.read_pool).await?;
         Ok(())
     }
 
     /// Closes all connections. Afterwards the database file is complete without its write-ahead log.
     pub async fn close(self) -> Result<(), StorageError> {
-        self.read_pool.clone().close().await?;
+        self.read_pool.close().await?;
         self.engine.finish(&self.write_pool).await;
         self.write_pool.close().await?;
         Ok(())

@@ -82,7 +82,9 @@ async fn copy_snapshot(
         )));
     }
     // Opened only now, so that a wrong source creates no file.
-    let target = engine::open(DatabaseUrls { url: to, direct: None }, &Arc::new(AtomicU64::new(0))).await?;
+    let target =
+        engine::open(DatabaseUrls { url: to, direct: None, read: None }, &Arc::new(AtomicU64::new(0)))
+            .await?;
     let total = 2 * counts.iter().sum::<u64>();
     let mut copy =
         RunningCopy { engine: &source.engine, snapshot: &snapshot, on_progress, completed: 0, total };

@@ -8,6 +8,7 @@ pub(crate) mod fault;
 mod migrations;
 mod pools;
 mod postgres;
+pub(crate) mod read_pool;
 mod sqlite;
 pub(crate) mod transfer;
 
@@ -24,9 +25,10 @@ use crate::error::StorageError;
 use crate::latest_revision::LatestRevision;
 use crate::term::{LeaderRecord, Signals, Term};
 use dialect::Dialect;
-pub(crate) use pools::DatabaseUrls;
+pub use pools::DatabaseUrls;
 use pools::Pools;
 use postgres::server::Server;
+use read_pool::ReadPool;
 use sqlite::file::DatabaseFile;
 
 /// Engine of an open database. Cheap to clone.
@@ -89,6 +91,10 @@ pub(crate) async fn open(
             "--database-direct-url applies to a PostgreSQL database only; remove it, or specify such a database with \
              --database-url",
         )),
+        Scheme::Sqlite if urls.read.is_some() => Err(StorageError::unusable(
+            "--database-read-url applies to a PostgreSQL database only; remove it, or specify such a database with \
+             --database-url",
+        )),
         Scheme::Sqlite => sqlite::open(urls.url, statement_count).await,
         Scheme::Postgres => postgres::open(urls, statement_count).await,
     }
@@ -144,7 +150,7 @@ impl Engine {
     ) -> Result<DatabaseTransaction, StorageError> {
         match self {
             Self::Sqlite(file) => sqlite::begin(file, write_pool).await,
-            Self::Postgres(_) => postgres::begin(write_pool, term).await,
+            Self::Postgres(server) => postgres::begin(server, write_pool, term).await,
         }
     }
 
@@ -169,26 +175,18 @@ impl Engine {
     }
 
     /// Learns of the revisions of other processes until the future is dropped.
-    pub(crate) async fn follow(
-        &self,
-        read_pool: &DatabaseConnection,
-        latest: &LatestRevision,
-        signals: &Signals,
-    ) {
+    pub(crate) async fn follow(&self, reads: &ReadPool, latest: &LatestRevision, signals: &Signals) {
         match self {
-            Self::Sqlite(_) => latest.refresh_at_intervals(read_pool, SQLITE_READ_INTERVAL).await,
-            Self::Postgres(server) => server.follow(read_pool, latest, signals).await,
+            Self::Sqlite(_) => latest.refresh_at_intervals(reads, SQLITE_READ_INTERVAL).await,
+            Self::Postgres(server) => server.follow(reads, latest, signals).await,
         }
     }
 
     /// Reads the state of the leader.
-    pub(crate) async fn leader_record(
-        &self,
-        read_pool: &DatabaseConnection,
-    ) -> Result<LeaderRecord, StorageError> {
+    pub(crate) async fn leader_record(&self, reads: &ReadPool) -> Result<LeaderRecord, StorageError> {
         match self {
             Self::Sqlite(_) => Ok(LeaderRecord::default()),
-            Self::Postgres(_) => postgres::leader_record(read_pool).await,
+            Self::Postgres(_) => postgres::leader_record(reads).await,
         }
     }
 
@@ -196,7 +194,7 @@ impl Engine {
     pub(crate) async fn request_sync(&self, write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
         match self {
             Self::Sqlite(_) => Ok(0),
-            Self::Postgres(_) => postgres::request_sync(write_pool).await,
+            Self::Postgres(server) => postgres::request_sync(server, write_pool).await,
         }
     }
 
@@ -210,7 +208,9 @@ impl Engine {
     ) -> Result<(), StorageError> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres(_) => postgres::complete_sync(write_pool, epoch, number, outcome).await,
+            Self::Postgres(server) => {
+                postgres::complete_sync(server, write_pool, epoch, number, outcome).await
+            }
         }
     }
 

@@ -102,6 +102,11 @@ impl StorageError {
         matches!(self, Self::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
     }
 
+    /// Returns true if the server of the database does not respond. A retry succeeds when it does.
+    pub fn is_unavailable(&self) -> bool {
+        !self.is_overload() && self.fault() == Some(DatabaseFault::Unreachable)
+    }
+
     /// Returns the cause of the error. `None` if an operator cannot remove it.
     pub fn fault(&self) -> Option<DatabaseFault> {
         match self {

@@ -75,7 +75,7 @@ pub use database_copy::{CopiedTable, CopyProgress, CopyReport, OnCopyProgress, c
 pub use documents::{DocumentCounts, DocumentFilter, DocumentQuery};
 pub use editions::{Editions, Predecessors};
 pub use engine::fault::DatabaseFault;
-pub use engine::rename_aside;
+pub use engine::{DatabaseUrls, rename_aside};
 pub use error::StorageError;
 #[cfg(debug_assertions)]
 pub use fail_point::FailMode;

@@ -6,16 +6,19 @@
 
 use std::sync::Arc;
 
+use passerelle_model::sync::RevisionNumber;
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-};
+use sea_orm::{ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::engine::read_pool::ReadPool;
 
 /// Read pool with the bounds of one request. A clone shares the bounds.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadConnection {
-    pool: DatabaseConnection,
+    pool: ReadPool,
+    /// Revision that the request reads.
+    revision: RevisionNumber,
     /// One permit for each connection that requests may use together.
     all_requests: Arc<Semaphore>,
     /// One permit.
@@ -24,8 +27,20 @@ pub(crate) struct ReadConnection {
 
 impl ReadConnection {
     /// Creates the connection of a new request.
-    pub(crate) fn new(pool: DatabaseConnection, all_requests: Arc<Semaphore>) -> Self {
-        Self { pool, all_requests, this_request: Arc::new(Semaphore::new(1)) }
+    pub(crate) fn new(pool: ReadPool, all_requests: Arc<Semaphore>) -> Self {
+        let this_request = Arc::new(Semaphore::new(1));
+        Self { pool, revision: RevisionNumber::default(), all_requests, this_request }
+    }
+
+    /// Returns the connection of the same request for another revision.
+    pub(crate) fn at(self, revision: RevisionNumber) -> Self {
+        Self { revision, ..self }
+    }
+
+    /// Returns the connection of the same request, which does not read a standby.
+    pub(crate) fn of_primary(self) -> Self {
+        // No standby has this revision.
+        self.at(RevisionNumber::new(i64::MAX))
     }
 
     /// Waits for a connection. The permits are held for one statement only, never while something else is
@@ -55,12 +70,12 @@ impl ConnectionTrait for ReadConnection {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let _permits = self.acquire().await?;
-        self.pool.query_one_raw(statement).await
+        self.pool.row_at(self.revision, statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let _permits = self.acquire().await?;
-        self.pool.query_all_raw(statement).await
+        self.pool.rows_at(self.revision, statement).await
     }
 }
 
@@ -82,7 +97,8 @@ mod tests {
     #[test]
     fn a_request_has_one_connection_and_all_requests_leave_one_free() {
         let all_requests = Arc::new(Semaphore::new(3));
-        let request = || ReadConnection::new(DatabaseConnection::default(), Arc::clone(&all_requests));
+        let pool = ReadPool::Sqlite(sea_orm::DatabaseConnection::default());
+        let request = || ReadConnection::new(pool.clone(), Arc::clone(&all_requests));
         let requests: Vec<_> = (0..4).map(|_| request()).collect();
         let first = now(requests[0].acquire()).unwrap().unwrap();
         // A second statement of the same request, which a clone of the view runs.

@@ -26,7 +26,7 @@ impl ReadView {
     /// Reads within the request of another view: the two together use at most one connection at a time.
     #[must_use]
     pub fn in_request_of(self, other: &Self) -> Self {
-        Self { read_pool: other.read_pool.clone(), ..self }
+        Self { read_pool: other.read_pool.clone().at(self.revision.number), ..self }
     }
 
     /// Returns the revision of the view.

@@ -37,7 +37,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
-    let storage = database::open(&args.database, args.direct_url.as_deref(), &args.rebuild, &folder).await?;
+    let storage = database::open(&args.database, Some(&args.other_databases), &args.rebuild, &folder).await?;
     #[cfg(debug_assertions)]
     arm_fail_point(&storage, args.fail_point.as_ref());
     check_can_follow(&storage, args.sync)?;
@@ -67,7 +67,8 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         shutdown: lifecycle.requests().stop_token(),
     };
     let pages = pages::routes(&state, &options, args.desk.access(args.listen)?);
-    let preview = PreviewOptions::new(&args.database, args.direct_url.as_deref(), args.cache_dir)?;
+    let preview =
+        PreviewOptions::new(&args.database, args.other_databases.direct_url.as_deref(), args.cache_dir)?;
     let part = PreviewPart { folder: &folder, options, name, can_lead };
     let previews = preview::start(preview, part, &state, &lifecycle).await?;
     let preview_scan = preview::first_scan(previews.as_ref());

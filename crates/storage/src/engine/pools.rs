@@ -5,21 +5,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::DatabaseConnection;
 
+use super::read_pool::ReadPool;
 use crate::statement_recorder::record_statement;
 
 /// Addresses of a database.
 #[derive(Clone, Copy)]
-pub(crate) struct DatabaseUrls<'u> {
-    pub(crate) url: &'u str,
-    /// Address without a pooler, for locks of sessions and for notifications. `None` if `url` has none.
-    pub(crate) direct: Option<&'u str>,
+#[expect(missing_debug_implementations, reason = "a URL can contain a password")]
+pub struct DatabaseUrls<'u> {
+    /// Address of the database that is written.
+    pub url: &'u str,
+    /// Address of the same PostgreSQL database without a pooler, for locks of sessions and for notifications.
+    /// `None` if `url` goes through no pooler.
+    pub direct: Option<&'u str>,
+    /// Address of a hot standby, which is read instead of `url` for the revisions that it has.
+    pub read: Option<&'u str>,
 }
 
 /// Connections to one database.
 #[derive(Debug)]
 pub(crate) struct Pools {
     pub(crate) write: DatabaseConnection,
-    pub(crate) read: DatabaseConnection,
+    pub(crate) read: ReadPool,
     /// Read connections that requests may use together. One more is left for the probes, the latest revision
     /// and the search index.
     pub(crate) request_connections: usize,

@@ -11,7 +11,10 @@ mod failure;
 mod follow;
 mod leader;
 mod migrate;
+mod pooler;
+pub(super) mod reads;
 pub(super) mod server;
+mod standby;
 pub(super) mod transfer;
 mod url;
 
@@ -21,19 +24,23 @@ use std::time::Duration;
 
 use super::migrations::SchemaVersion;
 use super::pools::{DatabaseUrls, Pools, count_statements};
+use super::read_pool::ReadPool;
 use super::{Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
 use crate::term::{LeaderRecord, Term};
-use examine::{close, connect_and_examine};
+use examine::{close, connect_and_examine, database_id};
 use passerelle_model::sync::{RevisionNumber, SyncOutcome};
+use reads::Reads;
 use sea_orm::sqlx::Connection;
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::postgres::PgPoolOptions;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QuerySelect, Statement,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect,
+    Statement, TransactionTrait,
 };
 use server::Server;
+use standby::Standby;
+use tokio::time::timeout;
 use url::Target;
 
 /// Number of read connections. Each takes a process of the server, which allows 100 by default.
@@ -53,30 +60,60 @@ const WRITE_STATEMENT_TIMEOUT: &str = "10min";
 /// Maximum time that a transaction may hold its locks without a statement. Its client is frozen or gone. As
 /// long as the lease of a leader: another process then needs neither its lock nor its row.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
-
-fn open_database(
-    urls: DatabaseUrls<'_>,
-    target: &Target,
-    pools: Pools,
-) -> Result<OpenDatabase, StorageError> {
-    let direct = urls.direct.map(Target::parse).transpose()?;
-    let direct = direct.unwrap_or_else(|| target.clone());
-    Ok(OpenDatabase { engine: Engine::Postgres(Arc::new(Server { direct })), pools })
-}
+/// Maximum time to read or write the row of the leader. The process that waits has to follow meanwhile.
+const ROW_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum time for the rest of a cancelled statement. SQLx would wait until the kernel closes the
+/// connection, and the pool would have one connection less meanwhile.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Opens a database and runs its migrations.
 pub(super) async fn open(
     urls: DatabaseUrls<'_>,
     statement_count: &Arc<AtomicU64>,
 ) -> Result<OpenDatabase, StorageError> {
-    let target = Target::parse(urls.url)?;
-    let (connection, database) = connect_and_examine(&target).await?;
+    let target = examine::target(Target::parse(urls.url)?).await?;
+    let direct = match urls.direct {
+        Some(url) => {
+            let direct = other_target(url, "--database-direct-url", &target).await?;
+            if direct.is_pooled {
+                return Err(pooler::needs_session(&direct, "locks and notifications"));
+            }
+            direct
+        }
+        None => target.clone(),
+    };
+    let standby = match urls.read {
+        Some(url) => Some(other_target(url, "--database-read-url", &target).await?),
+        None => None,
+    };
+    let (connection, database) = connect_and_examine(&direct).await?;
     if database.version == SchemaVersion::Older {
-        migrate::migrate(connection, &target, &database).await?;
+        migrate::migrate(connection, &direct, &database).await?;
     } else {
         close(connection).await;
     }
-    open_database(urls, &target, pools(&target, statement_count).await?)
+    let standby = match standby {
+        Some(standby) => {
+            Some(Standby::new(read_connections(&standby, statement_count).await?, standby.is_pooled))
+        }
+        None => None,
+    };
+    let pools = pools(&target, standby, statement_count).await?;
+    let server = Server { direct, is_pooled: target.is_pooled };
+    Ok(OpenDatabase { engine: Engine::Postgres(Arc::new(server)), pools })
+}
+
+/// Returns another address of a database. Fails if it is the address of another database.
+async fn other_target(url: &str, setting: &'static str, database: &Target) -> Result<Target, StorageError> {
+    let other = examine::target(Target::parse_setting(url, setting)?).await?;
+    if database_id(database).await? == database_id(&other).await? {
+        return Ok(other);
+    }
+    Err(StorageError::unusable(format!(
+        "{setting} names {}, which is not {}, the database of --database-url; specify another address of the same \
+         database, or of its standby",
+        other.name, database.name
+    )))
 }
 
 /// Opens a database for reading. Runs no migrations.
@@ -84,20 +121,24 @@ pub(super) async fn open_read_only(
     url: &str,
     statement_count: &Arc<AtomicU64>,
 ) -> Result<OpenDatabase, StorageError> {
-    let target = Target::parse(url)?;
+    let target = examine::target(Target::parse(url)?).await?;
     let (connection, database) = connect_and_examine(&target).await?;
     close(connection).await;
     if database.version == SchemaVersion::Older {
         return Err(StorageError::older_schema());
     }
-    let Pools { read, request_connections, .. } = pools(&target, statement_count).await?;
-    let pools = Pools { write: read.clone(), read, request_connections };
-    open_database(DatabaseUrls { url, direct: None }, &target, pools)
+    if target.is_pooled {
+        return Err(pooler::needs_session(&target, "the snapshot of this command"));
+    }
+    let Pools { read, request_connections, .. } = pools(&target, None, statement_count).await?;
+    let pools = Pools { write: read.pool().clone(), read, request_connections };
+    let server = Server { direct: target, is_pooled: false };
+    Ok(OpenDatabase { engine: Engine::Postgres(Arc::new(server)), pools })
 }
 
 /// Checks that the database can be used.
 pub(super) async fn check(url: &str) -> Result<(), StorageError> {
-    let (connection, _) = connect_and_examine(&Target::parse(url)?).await?;
+    let (connection, _) = connect_and_examine(&examine::target(Target::parse(url)?).await?).await?;
     close(connection).await;
     Ok(())
 }
@@ -115,10 +156,11 @@ pub(super) fn name_of(url: &str) -> Result<String, StorageError> {
 /// Starts a write transaction and locks the row of `meta`, so that writers of all processes run one after
 /// another. A transaction that publishes checks its right under this lock, which a take-over waits for.
 pub(super) async fn begin(
+    server: &Server,
     write_pool: &DatabaseConnection,
     term: Option<Term>,
 ) -> Result<DatabaseTransaction, StorageError> {
-    let transaction = write_pool.begin().await?;
+    let transaction = begin_write(server, write_pool).await?;
     let meta = meta::Entity::find().lock_exclusive().one(&transaction).await?;
     let denied = match term {
         Some(Term::Epoch(epoch)) => {
@@ -139,6 +181,18 @@ pub(super) async fn begin(
     }
 }
 
+async fn begin_write(server: &Server, write_pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = match write_pool.begin().await {
+        // The server can have ended the connection since it was used. The next one is new.
+        Err(error) if reads::is_lost_connection(&error) => write_pool.begin().await?,
+        begun => begun?,
+    };
+    if server.is_pooled {
+        transaction.execute_unprepared(pooler::START_OF_WRITE).await?;
+    }
+    Ok(transaction)
+}
+
 /// Notifies all processes of a revision when the transaction is committed.
 pub(super) async fn announce(
     transaction: &DatabaseTransaction,
@@ -151,50 +205,75 @@ pub(super) async fn announce(
 }
 
 /// Reads the state of the leader.
-pub(super) async fn leader_record(read_pool: &DatabaseConnection) -> Result<LeaderRecord, StorageError> {
-    leader::read(read_pool).await
+pub(super) async fn leader_record(reads: &ReadPool) -> Result<LeaderRecord, StorageError> {
+    in_time(leader::read(reads)).await
 }
 
 /// Asks the leader for a full scan. Returns the number of the request.
-pub(super) async fn request_sync(write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
-    leader::request(write_pool).await
+pub(super) async fn request_sync(
+    server: &Server,
+    write_pool: &DatabaseConnection,
+) -> Result<i64, StorageError> {
+    in_time(async { leader::request(begin_write(server, write_pool).await?).await }).await
 }
 
 /// Records the result of requests for a full scan.
 pub(super) async fn complete_sync(
+    server: &Server,
     write_pool: &DatabaseConnection,
     epoch: i64,
     number: i64,
     outcome: &SyncOutcome,
 ) -> Result<(), StorageError> {
-    leader::complete(write_pool, epoch, number, outcome).await
+    in_time(async { leader::complete(begin_write(server, write_pool).await?, epoch, number, outcome).await })
+        .await
 }
 
-async fn pools(target: &Target, statement_count: &Arc<AtomicU64>) -> Result<Pools, StorageError> {
-    let write = target.options.clone().options([("statement_timeout", WRITE_STATEMENT_TIMEOUT)]);
-    let read = target
-        .options
-        .clone()
-        .options([("statement_timeout", READ_STATEMENT_TIMEOUT), ("default_transaction_read_only", "on")]);
+/// Ends a statement of a process that has to go on if the server does not respond. Its connection is closed
+/// with its transaction.
+async fn in_time<T>(statement: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+    match timeout(ROW_TIMEOUT, statement).await {
+        Ok(done) => done,
+        Err(_) => Err(reads::unreachable().into()),
+    }
+}
+
+async fn pools(
+    target: &Target,
+    standby: Option<Standby>,
+    statement_count: &Arc<AtomicU64>,
+) -> Result<Pools, StorageError> {
+    let write = pool(target, &[("statement_timeout", WRITE_STATEMENT_TIMEOUT)], 1, statement_count).await?;
+    let primary = read_connections(target, statement_count).await?;
+    let reads = Reads::new(primary, READ_CONNECTIONS, target.is_pooled, standby);
     Ok(Pools {
-        write: pool(write, 1, target, statement_count).await?,
-        read: pool(read, READ_CONNECTIONS, target, statement_count).await?,
+        write,
+        read: ReadPool::Postgres(Arc::new(reads)),
         request_connections: READ_CONNECTIONS as usize - 1,
     })
 }
 
-async fn pool(
-    options: PgConnectOptions,
-    connections: u32,
+async fn read_connections(
     target: &Target,
     statement_count: &Arc<AtomicU64>,
 ) -> Result<DatabaseConnection, StorageError> {
-    let options = options.options([
+    let settings = [("statement_timeout", READ_STATEMENT_TIMEOUT), ("default_transaction_read_only", "on")];
+    pool(target, &settings, READ_CONNECTIONS, statement_count).await
+}
+
+async fn pool(
+    target: &Target,
+    settings: &[(&str, &str)],
+    connections: u32,
+    statement_count: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, StorageError> {
+    let common = [
         ("lock_timeout", LOCK_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
         // A transaction that waited for the row of `meta` must see what the writer before it committed.
         ("default_transaction_isolation", "read committed"),
-    ]);
+    ];
+    let options = target.session(&[settings, &common].concat());
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
@@ -207,8 +286,13 @@ async fn pool(
             )
         })
         // SQLx 0.9.0 leaves a transaction open if its `BEGIN` was cancelled. The pool then closes the
-        // connection.
-        .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+        // connection, and also one whose statement was cancelled because the server does not respond.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                let responds = matches!(timeout(RELEASE_TIMEOUT, connection.ping()).await, Ok(Ok(())));
+                Ok(responds && !connection.is_in_transaction())
+            })
+        });
     let pool = pool.connect_with(options).await.map_err(|error| failure::describe(&error, target))?;
     let mut connection = DatabaseConnection::from(pool);
     count_statements(&mut connection, statement_count);

@@ -21,6 +21,7 @@ use sea_orm::{
 
 use super::migrations::SchemaVersion;
 use super::pools::{Pools, count_statements};
+use super::read_pool::ReadPool;
 use super::{Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
@@ -79,7 +80,8 @@ pub(super) async fn open_read_only(
 }
 
 fn open_database(file: DatabaseFile, write: DatabaseConnection, read: DatabaseConnection) -> OpenDatabase {
-    let pools = Pools { write, read, request_connections: READ_CONNECTIONS as usize - 1 };
+    let pools =
+        Pools { write, read: ReadPool::Sqlite(read), request_connections: READ_CONNECTIONS as usize - 1 };
     OpenDatabase { engine: Engine::Sqlite(Arc::new(file)), pools }
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, Statement};
 
+use super::read_pool::ReadPool;
 use super::{Engine, Scheme, postgres, sqlite};
 use crate::error::StorageError;
 
@@ -60,13 +61,10 @@ pub(crate) async fn back_up(url: &str, to: &Path) -> Result<(), StorageError> {
 
 impl Engine {
     /// Starts a transaction that reads one state of the database until it ends, whatever others write.
-    pub(crate) async fn begin_snapshot(
-        &self,
-        read_pool: &DatabaseConnection,
-    ) -> Result<DatabaseTransaction, StorageError> {
+    pub(crate) async fn begin_snapshot(&self, reads: &ReadPool) -> Result<DatabaseTransaction, StorageError> {
         match self {
-            Self::Sqlite(_) => Ok(sqlite::transfer::begin_snapshot(read_pool).await?),
-            Self::Postgres(_) => Ok(postgres::transfer::begin_snapshot(read_pool).await?),
+            Self::Sqlite(_) => Ok(sqlite::transfer::begin_snapshot(reads.pool()).await?),
+            Self::Postgres(_) => Ok(postgres::transfer::begin_snapshot(reads.pool()).await?),
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::channels::STATUS_CHANNEL;
 use super::examine::close;
 use super::failure;
+use super::pooler::{self, is_pooled};
 use super::url::Target;
 use crate::error::StorageError;
 
@@ -80,7 +81,7 @@ impl std::fmt::Debug for Candidate {
 
 impl Candidate {
     pub(crate) fn new(target: &Target, name: &str) -> Self {
-        let options = target.options.clone().options([
+        let options = target.session(&[
             ("statement_timeout", "3s"),
             ("idle_in_transaction_session_timeout", "3s"),
             // The server notices a client that is cut off, and gives its lock to another one.
@@ -88,7 +89,7 @@ impl Candidate {
             ("tcp_keepalives_interval", "2"),
             ("tcp_keepalives_count", "3"),
         ]);
-        let target = Target { options, name: target.name.clone() };
+        let target = Target { options, has_settings: false, ..target.clone() };
         Self { target, name: name.to_owned(), connection: None, has_lock: false, is_direct: false, epoch: 0 }
     }
 
@@ -99,6 +100,9 @@ impl Candidate {
     /// Tries once to become the leader. Returns the new epoch.
     pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<i64>, StorageError> {
         self.epoch = 0;
+        if self.target.is_pooled {
+            return Err(pooler::cannot_lead(&self.target));
+        }
         // A connection whose statement was cancelled or failed is dropped.
         let connection = self.connection.take();
         if connection.is_none() {
@@ -120,7 +124,7 @@ impl Candidate {
             Ok::<_, sqlx::Error>(Some((connection, epoch)))
         };
         let Some((connection, epoch)) = in_time(attempt, &target).await? else {
-            return Err(pooled(&target));
+            return Err(pooler::cannot_lead(&target));
         };
         self.connection = Some(connection);
         self.epoch = epoch.unwrap_or(0);
@@ -245,34 +249,6 @@ impl Candidate {
             close(connection).await;
         }
     }
-}
-
-/// Returns true if the session of a connection can move to another process of the server. Then it has no
-/// locks.
-///
-/// A pooler gives the process of an idle client to the next one, or gives the client another process when its
-/// own is busy.
-async fn is_pooled(connection: &mut PgConnection, target: &Target) -> Result<bool, sqlx::Error> {
-    let before = process(connection).await?;
-    let mut other = PgConnection::connect_with(&target.options).await?;
-    let mut transaction = other.begin().await?;
-    let of_other = process(&mut transaction).await?;
-    let after = process(connection).await?;
-    transaction.rollback().await?;
-    close(other).await;
-    Ok(before == of_other || before != after)
-}
-
-async fn process(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
-    sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(connection).await
-}
-
-fn pooled(target: &Target) -> StorageError {
-    StorageError::unusable(format!(
-        "the connection to the database {} goes through a pooler in transaction mode, so this process never leads; \
-         specify the address of the server with --database-direct-url, or --sync never",
-        target.name
-    ))
 }
 
 async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {

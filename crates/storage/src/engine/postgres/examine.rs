@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnection;
-use sea_orm::sqlx::{self, Connection};
+use sea_orm::sqlx::{self, Connection, FromRow, Row};
 use tokio::time::timeout;
 
 use super::failure;
+use super::pooler;
 use super::url::Target;
 use crate::engine::migrations::{self, SchemaVersion};
 use crate::error::StorageError;
@@ -26,17 +27,79 @@ pub(super) struct Examined {
 
 /// Opens one connection and checks the database.
 pub(super) async fn connect_and_examine(target: &Target) -> Result<(PgConnection, Examined), StorageError> {
-    let mut connection = connect_once(target).await?;
-    let database = examine(&mut connection, target).await?;
-    Ok((connection, database))
+    in_time(target, async {
+        let mut connection = connect(target).await?;
+        let database = examine(&mut connection, target).await?;
+        Ok((connection, database))
+    })
+    .await
 }
 
 /// Opens one connection.
-async fn connect_once(target: &Target) -> Result<PgConnection, StorageError> {
-    match timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&target.options)).await {
-        Ok(connected) => connected.map_err(|error| failure::describe(&error, target)),
+async fn connect(target: &Target) -> Result<PgConnection, StorageError> {
+    let connected = PgConnection::connect_with(&target.session(&[])).await;
+    connected.map_err(|error| failure::describe(&error, target))
+}
+
+/// Ends a step of a start if the server does not respond.
+async fn in_time<T>(
+    target: &Target,
+    step: impl Future<Output = Result<T, StorageError>>,
+) -> Result<T, StorageError> {
+    match timeout(CONNECT_TIMEOUT, step).await {
+        Ok(done) => done,
         Err(_) => Err(failure::unreachable(target, "it does not respond")),
     }
+}
+
+/// Connects once to find out what the way to the server supports.
+pub(super) async fn target(mut target: Target) -> Result<Target, StorageError> {
+    let has_own_settings = target.options.get_options().is_some();
+    let supports = in_time(&target, supports(&target)).await?;
+    if has_own_settings && !supports.has_settings {
+        return Err(pooler::needs_session(&target, "`options` in a URL"));
+    }
+    target.has_settings = supports.has_settings;
+    if supports.is_pooled {
+        target.set_pooled();
+    }
+    Ok(target)
+}
+
+/// What the way to a server supports.
+struct Supports {
+    has_settings: bool,
+    is_pooled: bool,
+}
+
+async fn supports(target: &Target) -> Result<Supports, StorageError> {
+    let describe = |error: sqlx::Error| failure::describe(&error, target);
+    let (mut connection, plain) = match PgConnection::connect_with(&target.session(&[])).await {
+        Ok(connection) => (connection, target.clone()),
+        Err(error) if pooler::rejects_settings(&error) => {
+            let plain = Target { has_settings: false, ..target.clone() };
+            (PgConnection::connect_with(&plain.session(&[])).await.map_err(describe)?, plain)
+        }
+        Err(error) => return Err(describe(error)),
+    };
+    let is_pooled = pooler::is_pooled(&mut connection, &plain).await.map_err(describe)?;
+    close(connection).await;
+    Ok(Supports { has_settings: plain.has_settings, is_pooled })
+}
+
+/// Identity of a database, which a standby shares: the one of the files of the server, the name, the schema.
+const IDENTITY: &str = "SELECT concat_ws('/', system_identifier, current_database(), current_schema())
+    FROM pg_control_system()";
+
+/// Returns the identity of a database.
+pub(super) async fn database_id(target: &Target) -> Result<String, StorageError> {
+    in_time(target, async {
+        let mut connection = connect(target).await?;
+        let id = sqlx::raw_sql(IDENTITY).fetch_one(&mut connection).await;
+        close(connection).await;
+        id.and_then(|row| row.try_get(0)).map_err(|error| failure::describe(&error, target))
+    })
+    .await
 }
 
 /// Closes a connection. An error is of no interest: the connection is gone in any case.
@@ -88,10 +151,9 @@ const TABLES: &str = "SELECT relname::text FROM pg_catalog.pg_class
 
 /// Rejects a database that cannot be used.
 async fn examine(connection: &mut PgConnection, target: &Target) -> Result<Examined, StorageError> {
-    let row: ServerRow = sqlx::query_as(SERVER_STATE)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(|error| failure::describe(&error, target))?;
+    let row = sqlx::raw_sql(SERVER_STATE).fetch_one(&mut *connection).await;
+    let row =
+        row.and_then(|row| ServerRow::from_row(&row)).map_err(|error| failure::describe(&error, target))?;
     let state = ServerState::from(row);
     check_server(&state, target)?;
     let version = match state.schema {
@@ -161,8 +223,7 @@ pub(super) async fn schema_version(
     target: &Target,
 ) -> Result<SchemaVersion, StorageError> {
     let describe = |error: sqlx::Error| failure::describe(&error, target);
-    let tables: Vec<String> =
-        sqlx::query_scalar(TABLES).fetch_all(&mut *connection).await.map_err(describe)?;
+    let tables = texts(connection, TABLES).await.map_err(describe)?;
     let foreign = || {
         StorageError::unusable(format!(
             "the database {} contains the tables of another application ({}); create an empty database, or a schema \
@@ -174,15 +235,19 @@ pub(super) async fn schema_version(
     if !tables.iter().any(|table| table == "seaql_migrations") {
         return if tables.is_empty() { Ok(SchemaVersion::Older) } else { Err(foreign()) };
     }
-    let applied: Vec<String> = sqlx::query_scalar("SELECT version FROM seaql_migrations ORDER BY version")
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(describe)?;
+    let applied =
+        texts(connection, "SELECT version FROM seaql_migrations ORDER BY version").await.map_err(describe)?;
     // Other applications use the same library for their migrations.
     if !tables.iter().any(|table| table == "change_log" || table == "meta") {
         return Err(foreign());
     }
     Ok(migrations::compare(&applied))
+}
+
+/// Returns the texts of the first column. Prepares nothing: a pooler can be in between.
+async fn texts(connection: &mut PgConnection, sql: &'static str) -> Result<Vec<String>, sqlx::Error> {
+    let rows = sqlx::raw_sql(sql).fetch_all(connection).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::error::StorageError;
 
 /// Returns the error of a database that cannot be opened.
 pub(super) fn describe(error: &sqlx::Error, target: &Target) -> StorageError {
-    let name = &target.name;
+    let (name, setting) = (&target.name, target.setting);
     let user = target.options.get_username();
     let database_error = match error {
         sqlx::Error::Database(error) => error,
@@ -20,15 +20,15 @@ pub(super) fn describe(error: &sqlx::Error, target: &Target) -> StorageError {
     // Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
     StorageError::unusable(match database_error.code().as_deref() {
         Some("28P01") => format!(
-            "the password of the user {user} is wrong for the database {name}; correct it in --database-url, where \
+            "the password of the user {user} is wrong for the database {name}; correct it in {setting}, where \
              special characters are percent-encoded"
         ),
         Some("28000") => format!(
             "the server of the database {name} rejects the user {user} ({message}); correct the user or `sslmode` in \
-             --database-url, or pg_hba.conf on the server"
+             {setting}, or pg_hba.conf on the server"
         ),
         Some("3D000") => format!(
-            "the database {name} does not exist; create it, for example with `createdb`, or correct --database-url"
+            "the database {name} does not exist; create it, for example with `createdb`, or correct {setting}"
         ),
         Some("42501") => format!(
             "the user {user} lacks a right in the database {name} ({message}); grant it as the owner of the database"
@@ -46,19 +46,21 @@ pub(super) fn describe(error: &sqlx::Error, target: &Target) -> StorageError {
 /// Returns the error of a server that cannot be reached.
 pub(super) fn unreachable(target: &Target, reason: &str) -> StorageError {
     StorageError::unusable(format!(
-        "the server of the database {} cannot be reached ({}); check the host and port in --database-url, and that the \
-         server runs",
+        "the server of the database {} cannot be reached ({}); check the host and port in {}, and that the server \
+         runs",
         target.name,
-        one_line(reason)
+        one_line(reason),
+        target.setting
     ))
 }
 
 fn tls(target: &Target, reason: &str) -> StorageError {
     StorageError::unusable(format!(
         "no TLS connection to the database {} ({}); enable TLS on the server, specify its certificate authority with \
-         `sslrootcert`, or change `sslmode` in --database-url",
+         `sslrootcert`, or change `sslmode` in {}",
         target.name,
-        one_line(reason)
+        one_line(reason),
+        target.setting
     ))
 }
 

@@ -6,19 +6,22 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use sea_orm::DatabaseConnection;
-use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
+use sea_orm::sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use sea_orm::sqlx::{self};
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::channels::{REQUEST_CHANNEL, REVISION_CHANNEL, SCHEMA_NUMBER, STATUS_CHANNEL};
 use super::url::Target;
+use crate::engine::read_pool::ReadPool;
 use crate::latest_revision::LatestRevision;
 use crate::term::Signals;
 
 /// Interval of the reads that find what no notification told.
 const READ_INTERVAL: Duration = Duration::from_secs(2);
+/// Maximum time of such a read. A server that needs longer for one row does not respond: then the statements
+/// of requests fail too.
+const READ_TIMEOUT: Duration = Duration::from_secs(3);
 /// Time until the listener connects again. Meanwhile the reads go on.
 const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 /// Maximum time to open the connection of the listener.
@@ -27,7 +30,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Follower of one database.
 pub(super) struct Follower<'f> {
     pub(super) target: &'f Target,
-    pub(super) read_pool: &'f DatabaseConnection,
+    pub(super) reads: &'f ReadPool,
     pub(super) latest: &'f LatestRevision,
     pub(super) signals: &'f Signals,
     /// Latest number of a revision that a notification told, or that was read when the listener started.
@@ -39,7 +42,7 @@ pub(super) struct Follower<'f> {
 impl Follower<'_> {
     /// Follows until the future is dropped.
     pub(super) async fn run(&self) {
-        tokio::join!(self.read_at_intervals(), self.listen_always());
+        tokio::join!(self.read_at_intervals(), self.listen_always(), self.follow_standby());
     }
 
     async fn read_at_intervals(&self) {
@@ -59,18 +62,33 @@ impl Follower<'_> {
         }
     }
 
-    /// Reads the latest revision. Returns its number.
-    async fn read(&self) -> i64 {
-        match self.latest.refresh(self.read_pool).await {
-            Ok(revision) => revision.number.get(),
-            Err(error) => {
-                tracing::debug!(%error, "cannot read the latest revision");
-                self.latest.get().number.get()
-            }
+    async fn follow_standby(&self) {
+        if let ReadPool::Postgres(reads) = self.reads
+            && let Some(standby) = reads.standby()
+        {
+            standby.follow(self.latest).await;
         }
     }
 
+    /// Reads the latest revision. Returns its number.
+    async fn read(&self) -> i64 {
+        match timeout(READ_TIMEOUT, self.latest.refresh(self.reads)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "cannot read the latest revision"),
+            Err(_) => {
+                if let ReadPool::Postgres(reads) = self.reads {
+                    reads.set_down();
+                }
+            }
+        }
+        self.latest.get().number.get()
+    }
+
     async fn listen_always(&self) {
+        if self.target.is_pooled {
+            // A pooler in transaction mode forwards no notifications.
+            return;
+        }
         loop {
             if let Err(error) = self.listen().await {
                 tracing::debug!(%error, "the connection that listens was lost");
@@ -85,14 +103,10 @@ impl Follower<'_> {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(CONNECT_TIMEOUT)
-            .connect_with(self.target.options.clone())
+            .connect_with(self.target.session(&[]))
             .await?;
-        let schema: i32 = sqlx::query_scalar(SCHEMA_NUMBER).fetch_one(&pool).await?;
-        let [revisions, status, requests] =
-            [REVISION_CHANNEL, STATUS_CHANNEL, REQUEST_CHANNEL].map(|channel| channel.name(schema));
-        let mut listener = PgListener::connect_with(&pool).await?;
-        listener.eager_reconnect(false);
-        listener.listen_all([revisions.as_str(), status.as_str(), requests.as_str()]).await?;
+        let started = timeout(CONNECT_TIMEOUT, start_listener(&pool)).await;
+        let (mut listener, [status, requests]) = started.map_err(|_| sqlx::Error::PoolTimedOut)??;
         // What was committed before `LISTEN` is read after it. In the other order a revision could be missed.
         self.notified.fetch_max(self.read().await, Ordering::SeqCst);
         self.signals.wake_all();
@@ -116,4 +130,15 @@ impl Follower<'_> {
         let known = if number > known { self.read().await } else { known };
         self.notified.fetch_max(number.min(known), Ordering::SeqCst);
     }
+}
+
+/// Starts to listen. Returns the names of the channels of the state and of the requests too.
+async fn start_listener(pool: &PgPool) -> Result<(PgListener, [String; 2]), sqlx::Error> {
+    let schema: i32 = sqlx::query_scalar(SCHEMA_NUMBER).fetch_one(pool).await?;
+    let [revisions, status, requests] =
+        [REVISION_CHANNEL, STATUS_CHANNEL, REQUEST_CHANNEL].map(|channel| channel.name(schema));
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.eager_reconnect(false);
+    listener.listen_all([revisions.as_str(), status.as_str(), requests.as_str()]).await?;
+    Ok((listener, [status, requests]))
 }

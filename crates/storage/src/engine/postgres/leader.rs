@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use passerelle_model::sync::SyncOutcome;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, Statement};
 
 use super::channels::{REQUEST_CHANNEL, STATUS_CHANNEL};
 use crate::error::StorageError;
@@ -46,8 +44,7 @@ pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<LeaderReco
 }
 
 /// Asks the leader for a full scan. Returns the number of the request.
-pub(super) async fn request(write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
-    let transaction = write_pool.begin().await?;
+pub(super) async fn request(transaction: DatabaseTransaction) -> Result<i64, StorageError> {
     let row = transaction.query_one_raw(Statement::from_string(DbBackend::Postgres, REQUEST)).await?;
     let row =
         row.ok_or_else(|| DbErr::RecordNotFound("the row of the table leader is missing".to_owned()))?;
@@ -59,13 +56,12 @@ pub(super) async fn request(write_pool: &DatabaseConnection) -> Result<i64, Stor
 
 /// Records the result of all requests up to this number, while the epoch is the present one.
 pub(super) async fn complete(
-    write_pool: &DatabaseConnection,
+    transaction: DatabaseTransaction,
     epoch: i64,
     number: i64,
     outcome: &SyncOutcome,
 ) -> Result<(), StorageError> {
     let outcome = serde_json::to_string(outcome).unwrap_or_default();
-    let transaction = write_pool.begin().await?;
     let values = vec![number.into(), outcome.into(), epoch.into(), number.into()];
     let complete = Statement::from_sql_and_values(DbBackend::Postgres, COMPLETE, values);
     transaction.execute_raw(complete).await?;

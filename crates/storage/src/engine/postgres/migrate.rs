@@ -10,6 +10,7 @@ use sea_orm::{DatabaseConnection, TransactionTrait};
 
 use super::examine::{Examined, close, schema_version};
 use super::failure;
+use super::pooler;
 use super::url::Target;
 use crate::engine::migrations::SchemaVersion;
 use crate::error::StorageError;
@@ -47,6 +48,9 @@ pub(super) async fn migrate(
     target: &Target,
     database: &Examined,
 ) -> Result<(), StorageError> {
+    if target.is_pooled {
+        return Err(pooler::needs_session(target, "the lock of a migration"));
+    }
     let describe = |error: sqlx::Error| failure::describe(&error, target);
     if let Some(schema) = &database.missing_schema {
         create_schema(&mut lock, schema).await.map_err(describe)?;
@@ -73,7 +77,7 @@ async fn run_migrations(target: &Target) -> Result<(), StorageError> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(target.options.clone())
+        .connect_with(target.session(&[]))
         .await
         .map_err(|error| failure::describe(&error, target))?;
     let connection = DatabaseConnection::from(pool);

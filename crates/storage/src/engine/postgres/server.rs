@@ -2,12 +2,12 @@
 
 use std::sync::atomic::AtomicI64;
 
-use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 
 use super::election::Candidate;
 use super::follow::Follower;
 use super::url::Target;
+use crate::engine::read_pool::ReadPool;
 use crate::latest_revision::LatestRevision;
 use crate::term::Signals;
 
@@ -15,6 +15,8 @@ use crate::term::Signals;
 pub(crate) struct Server {
     /// Address without a pooler, for locks of sessions and for notifications.
     pub(super) direct: Target,
+    /// True if the connections of the pools go through a pooler in transaction mode.
+    pub(super) is_pooled: bool,
 }
 
 impl std::fmt::Debug for Server {
@@ -30,15 +32,10 @@ impl Server {
     }
 
     /// Follows the revisions and the state of other processes until the future is dropped.
-    pub(crate) async fn follow(
-        &self,
-        read_pool: &DatabaseConnection,
-        latest: &LatestRevision,
-        signals: &Signals,
-    ) {
+    pub(crate) async fn follow(&self, reads: &ReadPool, latest: &LatestRevision, signals: &Signals) {
         let notified = AtomicI64::new(0);
         let follower =
-            Follower { target: &self.direct, read_pool, latest, signals, notified, is_deaf: Notify::new() };
+            Follower { target: &self.direct, reads, latest, signals, notified, is_deaf: Notify::new() };
         follower.run().await;
     }
 }

@@ -26,37 +26,55 @@ const APPLICATION_NAME: &str = "passerelle";
 /// Database on a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
+    /// Options without the settings of sessions.
     pub(super) options: PgConnectOptions,
     /// Name, server and port, for example `content on db.example.org:5432`.
     pub(super) name: String,
+    /// Flag of the URL, for messages.
+    pub(super) setting: &'static str,
+    /// True if sessions can have settings. Some poolers reject them.
+    pub(super) has_settings: bool,
+    /// True if connections go through a pooler in transaction mode.
+    pub(super) is_pooled: bool,
 }
 
 impl Target {
-    /// Parses a URL. Libpq's variables (`PGUSER`, `PGPASSWORD`, `PGSSLMODE` and others) complete it.
+    /// Parses the URL of `--database-url`.
     pub(super) fn parse(url: &str) -> Result<Self, StorageError> {
+        Self::parse_setting(url, "--database-url")
+    }
+
+    /// Parses the URL of a flag. Libpq's variables (`PGUSER`, `PGPASSWORD`, `PGSSLMODE` and others) complete
+    /// it.
+    pub(super) fn parse_setting(url: &str, setting: &'static str) -> Result<Self, StorageError> {
+        if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+            return Err(StorageError::unusable(format!(
+                "the URL of {setting} must start with postgres:; use postgres://USER:PASSWORD@HOST:5432/DATABASE"
+            )));
+        }
         for parameter in parameters(url) {
             let is_setting = parameter.starts_with("options[") || parameter.starts_with("options%5B");
             if !is_setting && !PARAMETERS.contains(&parameter) {
                 return Err(StorageError::unusable(format!(
-                    "the database URL has an unknown parameter {parameter}; the parameters are {}",
+                    "the URL of {setting} has an unknown parameter {parameter}; the parameters are {}",
                     PARAMETERS.join(", ")
                 )));
             }
         }
         let options: PgConnectOptions = url.parse().map_err(|error| {
             StorageError::unusable(format!(
-                "the database URL is invalid ({error}); use postgres://USER:PASSWORD@HOST:5432/DATABASE, and \
+                "the URL of {setting} is invalid ({error}); use postgres://USER:PASSWORD@HOST:5432/DATABASE, and \
                  percent-encode special characters of the password"
             ))
         })?;
         let Some(database) = options.get_database().filter(|name| !name.is_empty()) else {
-            return Err(StorageError::unusable(
-                "the database URL names no database; use postgres://USER:PASSWORD@HOST:5432/DATABASE",
-            ));
+            return Err(StorageError::unusable(format!(
+                "the URL of {setting} names no database; use postgres://USER:PASSWORD@HOST:5432/DATABASE"
+            )));
         };
         if let Some(file) = missing_file(url) {
             return Err(StorageError::unusable(format!(
-                "the file {file} of the database URL cannot be read"
+                "the file {file} in the URL of {setting} cannot be read"
             )));
         }
         let name = match options.get_socket() {
@@ -67,9 +85,26 @@ impl Target {
             Some(_) => options,
             None => options.application_name(APPLICATION_NAME),
         };
+        // Poolers reject the parameter of SQLx, and values are binary in any case.
+        let options = options.extra_float_digits(None).disable_statement_logging();
+        Ok(Self { options, name, setting, has_settings: true, is_pooled: false })
+    }
+
+    /// Returns the options of a connection with these settings of its session, if it can have settings.
+    pub(super) fn session(&self, settings: &[(&str, &str)]) -> PgConnectOptions {
+        if !self.has_settings {
+            return self.options.clone();
+        }
         // The notices of statements such as `IF NOT EXISTS` would be lines of the log.
-        let options = options.options([("client_min_messages", "warning")]).disable_statement_logging();
-        Ok(Self { options, name })
+        self.options.clone().options([("client_min_messages", "warning")]).options(settings.iter().copied())
+    }
+
+    /// Takes a URL of a pooler in transaction mode: without settings, and without prepared statements that
+    /// outlive a transaction.
+    pub(super) fn set_pooled(&mut self) {
+        self.options = self.options.clone().statement_cache_capacity(0);
+        self.has_settings = false;
+        self.is_pooled = true;
     }
 }
 
