@@ -1,5 +1,5 @@
-//! Three processes over one database, of which some are killed, frozen or cut off. A checker reads what was
-//! observed.
+//! Three processes over one database. Some are killed, frozen or cut off, and the server of the database
+//! crashes. A checker reads what was observed.
 //!
 //! `PASSERELLE_CHAOS_ROUNDS=200 cargo test -p passerelle --test service chaos -- --nocapture` runs more than
 //! the default of 30 rounds. `PASSERELLE_SEED` repeats a failed run.
@@ -14,6 +14,7 @@ use fastrand::Rng;
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::json;
 
+use crate::support::outage::{OwnServer, Proxy};
 use crate::support::postgres::execute;
 use crate::support::{Events, OPERATOR, Service, TestSite, try_get_json};
 
@@ -21,7 +22,8 @@ const ROUNDS: u64 = 30;
 const PROCESSES: usize = 3;
 /// Longer than the replacement of a frozen leader takes.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// One round of this many freezes the leader until it is replaced, which takes the time of a lease.
+/// One round of this many freezes the leader, and one stalls its connections, until it is replaced. That
+/// takes the time of a lease.
 const FREEZE_INTERVAL: u64 = 12;
 const PAGES: [&str; 8] = ["a", "b", "c", "d", "x/e", "x/f", "y/g", "y/h"];
 /// The last page that is written. Its change ends the subscribers.
@@ -111,6 +113,11 @@ fn position(id: &str) -> (i64, i64) {
 /// The processes and their folder.
 struct Cluster<'h> {
     site: TestSite,
+    server: OwnServer,
+    /// URL of the database on the server itself.
+    url: String,
+    /// Each process reaches the database through a proxy of its own.
+    proxies: Vec<Proxy>,
     services: Vec<Service>,
     history: &'h History,
     random: Rng,
@@ -163,8 +170,25 @@ impl Cluster<'_> {
         let killed = self.services.remove(index);
         drop(killed);
         self.edit();
-        let started = self.site.serve_another(&[]);
+        let started = self.site.serve_on(&self.proxies[index].url(&self.url), &[]);
         self.services.insert(index, started);
+        self.publish_addresses(None);
+    }
+
+    /// Stops to forward the bytes of a process during some edits. A leader is cut off until another process
+    /// leads.
+    fn stall(&mut self, index: usize, until_replaced: bool) {
+        self.publish_addresses(Some(index));
+        self.proxies[index].stall();
+        self.edit();
+        let other = (index + 1) % PROCESSES;
+        if until_replaced {
+            self.leader(Some(index));
+        } else {
+            self.services[other].query("{ revision { number } }");
+        }
+        self.edit();
+        self.proxies[index].forward();
         self.publish_addresses(None);
     }
 
@@ -188,20 +212,26 @@ impl Cluster<'_> {
     fn cut_connections(&self) {
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        execute(&self.site.database_url(), cut);
+        execute(&self.url, cut);
     }
 
     fn round(&mut self, number: u64) {
         self.edit();
         let leader = self.leader(None);
         let follower = self.follower(leader);
-        match self.random.u8(..5) {
+        match self.random.u8(..9) {
             _ if number % FREEZE_INTERVAL == FREEZE_INTERVAL / 2 => self.freeze(leader, true),
+            _ if number % FREEZE_INTERVAL == FREEZE_INTERVAL - 1 => self.stall(leader, true),
             0 => self.replace(leader),
             1 => self.replace(follower),
             2 => self.freeze(leader, false),
             3 => self.freeze(follower, false),
-            _ => self.cut_connections(),
+            4 => self.cut_connections(),
+            5 => self.server.restart(),
+            6 => self.proxies[leader].cut(),
+            7 => self.stall(follower, false),
+            // All but one are killed.
+            _ => (1..PROCESSES).for_each(|offset| self.replace((follower + offset) % PROCESSES)),
         }
         self.edit();
     }
@@ -226,11 +256,10 @@ impl Cluster<'_> {
         for service in &self.services {
             assert_eq!(service.query(SERVED), expected, "the folder is not what is served");
         }
-        let url = self.site.database_url();
-        let gaps = rows(&url, "SELECT count(*) - max(number), min(number) FROM revision");
+        let url = &self.url;
+        let gaps = rows(url, "SELECT count(*) - max(number), min(number) FROM revision");
         assert_eq!(gaps, [(0, 1)], "the revisions have gaps");
-        let logged =
-            rows(&url, "SELECT revision, ordinal::bigint FROM change_log ORDER BY revision, ordinal");
+        let logged = rows(url, "SELECT revision, ordinal::bigint FROM change_log ORDER BY revision, ordinal");
         for positions in received {
             assert_eq!(*positions, logged, "a subscriber missed a change or received one twice");
         }
@@ -240,7 +269,7 @@ impl Cluster<'_> {
 }
 
 /// Returns the rows of a query with two numbers.
-fn rows(url: &str, sql: &str) -> Vec<(i64, i64)> {
+pub(crate) fn rows(url: &str, sql: &str) -> Vec<(i64, i64)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let connection = Database::connect(url).await.unwrap();
@@ -252,15 +281,17 @@ fn rows(url: &str, sql: &str) -> Vec<(i64, i64)> {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test is told so how long to go on")]
 fn clients_of_three_processes_see_one_history_whatever_is_killed_or_frozen() {
-    let Some(site) = TestSite::on_postgres() else { return };
+    let Some(server) = OwnServer::start() else { return };
+    let (site, url) = (TestSite::new(), server.create_database("content"));
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let seed = number("PASSERELLE_SEED").unwrap_or_else(|| fastrand::u64(..));
     let rounds = number("PASSERELLE_CHAOS_ROUNDS").unwrap_or(ROUNDS);
     eprintln!("PASSERELLE_SEED={seed}, {rounds} rounds");
     site.write("a.md", "# Page\n");
-    let services = (0..PROCESSES).map(|_| site.serve_another(&[])).collect();
-    let history = History::default();
-    let mut cluster = Cluster { site, services, history: &history, random: Rng::with_seed(seed) };
+    let proxies: Vec<Proxy> = (0..PROCESSES).map(|_| Proxy::start(&url)).collect();
+    let services = proxies.iter().map(|proxy| site.serve_on(&proxy.url(&url), &[])).collect();
+    let (history, random) = (History::default(), Rng::with_seed(seed));
+    let mut cluster = Cluster { site, server, url, proxies, services, history: &history, random };
     cluster.publish_addresses(None);
     std::thread::scope(|scope| {
         let end = EndOnDrop(&history);

@@ -68,7 +68,7 @@ fn answers(service: &Service) -> Vec<(String, Value)> {
 }
 
 /// Removes the scores of a search and the cursors, which contain them.
-fn remove_scores(value: &mut Value) {
+pub(crate) fn remove_scores(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for name in ["score", "cursor", "startCursor", "endCursor"] {

@@ -3,10 +3,14 @@
 //! With `PASSERELLE_TEST_DATABASE=postgres`, all other tests of the service use such a database too.
 
 use std::fs;
+use std::net::TcpListener;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::support::outage::OwnServer;
+use crate::support::postgres::execute;
 use crate::support::{TestSite, run_until_exit};
 
 const PAGES: &str = "{ pages { nodes { slug } } }";
@@ -50,19 +54,78 @@ fn password_is_neither_an_argument_nor_in_the_log_or_the_metrics() {
     }
 }
 
+/// Fails unless a command exits with 1 within 5 s, after one line that says what to do.
+fn assert_rejected(mut command: Command, instruction: &str) {
+    command.args(["--log-format", "json"]);
+    let started = Instant::now();
+    let (status, log) = run_until_exit(command);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert_eq!(status.code(), Some(1), "{log:?}");
+    let [line] = &log[..] else { panic!("{log:?}") };
+    let error = line["error"].as_str().unwrap();
+    assert!(error.contains(instruction) && !error.contains('\n'), "{error}");
+    assert!(!error.contains("s3cret") && !error.contains("passerelle:"), "{error}");
+}
+
+/// Returns a URL with another user and password.
+fn with_user(url: &str, user: &str) -> String {
+    let (_, rest) = url.split_once('@').unwrap();
+    format!("postgres://{user}@{rest}")
+}
+
 #[test]
-fn unusable_server_stops_the_start_with_one_line() {
+fn unusable_database_stops_every_command_with_one_line() {
     let Some(place) = TestSite::on_postgres() else { return };
-    let url = place.database_url().replace("/passerelle_test_", "/passerelle_missing_");
-    for name in ["serve", "sync", "migrate"] {
+    let url = place.database_url();
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let foreign = TestSite::on_postgres().unwrap();
+    execute(&foreign.database_url(), "CREATE TABLE letter (text TEXT)");
+    let cases = [
+        (url.replace("/passerelle_test_", "/passerelle_missing_"), "createdb"),
+        (with_user(&url, "passerelle:s3cret"), "the password of the user passerelle is wrong"),
+        (with_user(&url, "nobody:s3cret"), "the password of the user nobody is wrong"),
+        (format!("{url}sslmode=require"), "enable TLS on the server"),
+        (format!("postgres://u:s3cret@{closed}/d"), "check the host and port in --database-url"),
+        (foreign.database_url(), "create an empty database"),
+        ("postgres://u:s3cret@h".to_owned(), "names no database"),
+        ("postgres://u:s3cret@h/d?sslmode=maybe".to_owned(), "percent-encode"),
+        ("mysql://u:s3cret@h/d".to_owned(), "must start with sqlite: or postgres:"),
+    ];
+    for (url, instruction) in &cases {
+        for name in ["serve", "sync", "migrate"] {
+            let mut command = Command::new(crate::support::binary());
+            command.args([name, "--database-url", url]).current_dir(place.content());
+            assert_rejected(command, instruction);
+        }
+    }
+}
+
+#[test]
+fn other_addresses_of_the_database_are_checked() {
+    let Some(place) = TestSite::on_postgres() else { return };
+    let Some(other) = TestSite::on_postgres() else { return };
+    let (url, other) = (place.database_url(), other.database_url());
+    for url in [&url, &other] {
         let mut command = Command::new(crate::support::binary());
-        command.args([name, "--log-format", "json", "--database-url", &url]);
-        command.current_dir(place.content());
-        let (status, log) = run_until_exit(command);
-        assert_eq!(status.code(), Some(1), "{name}");
-        let [line] = &log[..] else { panic!("{log:?}") };
-        let error = line["error"].as_str().unwrap();
-        assert!(error.contains("does not exist") && error.contains("createdb"), "{error}");
+        command.args(["migrate", "--database-url", url]);
+        assert!(command.status().unwrap().success());
+    }
+    for setting in ["--database-direct-url", "--database-read-url"] {
+        let cases = [
+            (other.clone(), format!("{setting} names ")),
+            (with_user(&url, "passerelle:s3cret"), format!("correct it in {setting}")),
+            ("postgres://u:s3cret@h".to_owned(), format!("the URL of {setting} names no database")),
+            ("postgres://u:s3cret@h/d?x=s3cret".to_owned(), "unknown parameter x".to_owned()),
+            ("sqlite://a.db".to_owned(), format!("the URL of {setting} must start with postgres:")),
+        ];
+        for (value, instruction) in &cases {
+            let mut command = Command::new(crate::support::binary());
+            command.args(["serve", "--database-url", &url, setting, value]).current_dir(place.content());
+            assert_rejected(command, instruction);
+        }
+        let mut command = Command::new(crate::support::binary());
+        command.args(["serve", setting, &url]).current_dir(place.content());
+        assert_rejected(command, "applies to a PostgreSQL database only");
     }
 }
 
@@ -78,4 +141,19 @@ fn previews_are_in_a_schema_of_the_same_database() {
     let headers = [("content-type", "application/json"), ("authorization", "Bearer tilleul-tilleul-tilleul")];
     let preview = service.post(&body, &headers).json();
     assert_eq!(preview["data"]["pages"]["nodes"], json!([{ "slug": "draft" }]));
+}
+
+#[test]
+fn server_of_the_tests_that_was_killed_is_started_again() {
+    let Some(mut server) = OwnServer::start() else { return };
+    let first = server.url().to_owned();
+    server.start_again();
+    assert_eq!(server.url(), first, "a server that answers is kept");
+    execute(&first, "CREATE DATABASE kept");
+    server.restart();
+    execute(&server.database_url("kept"), "SELECT 1");
+    server.stop();
+    server.start_again();
+    assert_ne!(server.url(), first);
+    execute(server.url(), "CREATE DATABASE kept");
 }

@@ -3,6 +3,7 @@
 mod events;
 pub(crate) mod markdown;
 mod node;
+pub(crate) mod outage;
 pub(crate) mod postgres;
 pub(crate) mod skip;
 

@@ -54,7 +54,7 @@ impl Drop for PostgresDatabase {
 }
 
 /// Returns the URL of another database on the server of a URL.
-fn with_name(url: &str, name: &str) -> String {
+pub(crate) fn with_name(url: &str, name: &str) -> String {
     let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
     let (server, _) = address.rsplit_once('/').unwrap();
     format!("{server}/{name}?{parameters}")
