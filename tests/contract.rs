@@ -271,6 +271,117 @@ fn routes_list_everything_with_an_address_once() {
 }
 
 #[test]
+fn route_finds_the_object_at_an_address_or_at_a_former_one() {
+    let service = service();
+    let route = |url: &str| {
+        let data = service
+            .query(&format!("{{ route(url: {}) {{ url kind lang node {{ __typename }} }} }}", json!(url)));
+        data["route"].clone()
+    };
+    let all = service.query("{ routes(first: 100) { nodes { url kind lang node { __typename } } } }");
+    let all = all["routes"]["nodes"].as_array().unwrap().clone();
+    assert!(all.len() > 4);
+    for expected in &all {
+        assert_eq!(route(expected["url"].as_str().unwrap()), *expected);
+    }
+    assert_eq!(route("https://www.example.org/fr/mare/?a=b#joncs")["url"], "/fr/mare");
+    for nowhere in ["/fr/nowhere", "/nl/mare", "mare", "", "/fr/plans/nowhere/measures/1", "%FF"] {
+        assert_eq!(route(nowhere), Value::Null, "{nowhere}");
+    }
+    service.save("mare.md", &PAGE.replace("slug: mare", "slug: marais"));
+    assert_eq!(route("/fr/mare")["url"], "/fr/marais");
+}
+
+#[test]
+fn languages_have_counts_and_names() {
+    let place = TestSite::new();
+    place.write("plan.nl.txt", &format!("---\nlang: nl\n---\n{PLAN}"));
+    place.write("mare.md", PAGE);
+    let service = place.serve();
+    let data = service.query(
+        "{ languages { lang tag label pageCount supportServiceCount planCount } de: languages(lang: DE) { label } }",
+    );
+    assert_eq!(
+        data["languages"],
+        json!([
+            { "lang": "FR", "tag": "fr", "label": "Français", "pageCount": 1, "supportServiceCount": 0, "planCount": 0 },
+            { "lang": "NL", "tag": "nl", "label": "Nederlands", "pageCount": 0, "supportServiceCount": 0, "planCount": 1 },
+        ])
+    );
+    assert_eq!(data["de"][0]["label"], "Französisch");
+}
+
+#[test]
+fn change_names_the_addresses_to_build_again() {
+    let place = TestSite::new();
+    place.write("plan.txt", PLAN);
+    place.write("mare.md", PAGE);
+    place.write("liste.md", "---\nslug: liste\nlang: fr\n---\n# Liste\n\n(collection: eaux)\n");
+    let service = place.serve();
+    let affected = |since: i64| {
+        let data = service.query(&format!(
+            "{{ revision {{ number }} changes(since: {since}, first: 100) {{ nodes {{ kind field affectedUrls }} }} }}"
+        ));
+        (data["changes"]["nodes"].clone(), data["revision"]["number"].as_i64().unwrap())
+    };
+    let (all, revision) = affected(0);
+    // Everything was added, so any page can show it.
+    assert!(all.as_array().unwrap().iter().all(|change| change["affectedUrls"].is_null()), "{all}");
+    service.save("mare.md", &PAGE.replace("Des joncs", "Des roseaux"));
+    let (changes, revision) = affected(revision);
+    assert_eq!(changes[0]["field"], "content");
+    assert_eq!(changes[0]["affectedUrls"][0], "/fr/mare");
+    let plan = PLAN.replacen("À faire", "Réalisé", 1);
+    assert_ne!(plan, PLAN);
+    service.save("plan.txt", &plan);
+    let (changes, revision) = affected(revision);
+    let urls = changes[0]["affectedUrls"].to_string();
+    for part in ["/measures/1\"", "/measures/2\"", "/categories/1\""] {
+        assert!(urls.contains(part), "{part}: {changes}");
+    }
+    assert!(!urls.contains("/fr/mare"), "{urls}");
+    service.save("mare.md", &PAGE.replace("# La mare", "# Le marais"));
+    let (changes, _) = affected(revision);
+    assert!(changes.as_array().unwrap().iter().any(|change| change["affectedUrls"].is_null()), "{changes}");
+}
+
+#[test]
+fn routes_with_own_fields_only_equal_those_that_load_more() {
+    let service = service();
+    let own = "kind url ...Times t: __typename ... on Route { lang } ... { url }";
+    let data = service.query(&format!(
+        "{{ own: routes {{ nodes {{ {own} }} edges {{ node {{ {own} }} }} }} more: routes {{ nodes {{ {own} alternates {{ url }} }} }} }}
+         fragment Times on Route {{ updatedAt at: updatedAt }}"
+    ));
+    let own = data["own"]["nodes"].as_array().unwrap();
+    assert!(own.len() > 3);
+    for (position, route) in own.iter().enumerate() {
+        let mut more = data["more"]["nodes"][position].clone();
+        more.as_object_mut().unwrap().remove("alternates");
+        assert_eq!(*route, more);
+        assert_eq!(*route, data["own"]["edges"][position]["node"]);
+        // In the order of the selections, as the specification of GraphQL requires.
+        let keys: Vec<_> = route.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys.len(), 6, "{keys:?}");
+    }
+}
+
+#[test]
+fn page_with_an_old_date_changes_when_it_is_published() {
+    let service = service();
+    let before = service.query("{ revision { at } }")["revision"]["at"].as_str().unwrap().to_owned();
+    let query = format!(
+        "{{ pages(filter: {{changedSince: \"{before}\"}}) {{ nodes {{ slug updatedAt }} }}
+           routes(changedSince: \"{before}\") {{ nodes {{ url }} }} }}"
+    );
+    assert_eq!(service.query(&query), json!({ "pages": { "nodes": [] }, "routes": { "nodes": [] } }));
+    service.save("ancien.md", &PAGE.replace("slug: mare", "slug: ancien\nupdatedAt: 2020-01-01"));
+    let data = service.query(&query);
+    assert_eq!(data["pages"]["nodes"][0]["updatedAt"], "2020-01-01T00:00:00.000Z");
+    assert_eq!(data["routes"]["nodes"], json!([{ "url": "/fr/ancien" }]));
+}
+
+#[test]
 fn words_are_given_in_the_language_of_the_client() {
     let service = service();
     let data = service.query(

@@ -4,22 +4,11 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { type ChangesQuery, ChangesDocument } from './src/gql/graphql.ts';
 import { query } from './src/service.ts';
 
-type Change = ChangesQuery['changes']['nodes'][number];
-
 /** The revision of the last build. */
 const MEMORY = '.build.json';
 
-/** Returns the addresses that a change concerns. Null if it can concern any page, as the title in the navigation does. */
-function addressesOf({ kind, field, url, node }: Change): string[] | null {
-  if (url === null) return null;
-  if (kind === 'STATUS_CHANGED' && node && 'categories' in node) {
-    return [url, node.plan.url, ...node.categories.map((category) => category.url)];
-  }
-  return kind === 'PAGE_CHANGED' && field === 'content' ? [url] : null;
-}
-
 async function changesSince(since: number) {
-  const changes: Change[] = [];
+  const changes: ChangesQuery['changes']['nodes'] = [];
   for (let after: string | null = null; ; ) {
     const page: ChangesQuery = await query(ChangesDocument, { since, after });
     changes.push(...page.changes.nodes);
@@ -40,11 +29,12 @@ function build(only: string[] | null) {
 
 const since = existsSync(MEMORY) && existsSync('dist') ? Number(readFileSync(MEMORY, 'utf8')) : null;
 const { changes, revision } = await changesSince(since ?? 0);
-const addresses = changes.map(addressesOf);
-if (since === null || addresses.includes(null)) {
+// Null if any page can show the change, as the title in the navigation does.
+const affected = changes.map(({ affectedUrls }) => affectedUrls);
+if (since === null || affected.includes(null)) {
   build(null);
 } else if (changes.length > 0) {
-  build([...new Set(addresses.flatMap((some) => some ?? []))]);
+  build([...new Set(affected.flatMap((urls) => urls ?? []))]);
 }
 writeFileSync(MEMORY, String(revision));
 console.log(`built at revision ${revision}`);

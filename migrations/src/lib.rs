@@ -22,6 +22,7 @@ mod m20261127_000011_former_addresses;
 mod m20261127_000012_front_matter;
 mod m20261127_000013_collections;
 mod m20261128_000014_leader;
+mod m20261128_000015_page_routes;
 mod versioned;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000012_front_matter::Migration),
             Box::new(m20261127_000013_collections::Migration),
             Box::new(m20261128_000014_leader::Migration),
+            Box::new(m20261128_000015_page_routes::Migration),
         ]
     }
 }

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { assertAccessible, journey, picture, repository } from './browser.mjs';
-import { freePort, npm, Service, started, until } from './service.mjs';
+import { freePort, npm, Service, until } from './service.mjs';
+import { serveSite } from './site.mjs';
 
 const example = repository('examples/live-plan');
 const plan = 'plan-climat-quartiers-2025.txt';
@@ -24,13 +25,11 @@ before(async () => {
   npm(example, 'build');
   const documents = `${example}/src/gql/persisted-documents.json`;
   service = await Service.create(['--trusted-documents', documents, '--only-trusted']);
-  const variables = { SERVICE: service.address };
-  const parameters = ['node_modules/vite/bin/vite.js', 'preview', '--host', '127.0.0.1', '--strictPort', '--port', String(port)];
-  app = await started(process.execPath, parameters, { url: site, folder: example, variables });
+  app = await serveSite(`${example}/dist`, { service: service.address, isApplication: true, port });
 });
 
 after(() => {
-  app?.kill();
+  app?.close();
   service?.remove();
 });
 

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, normalize } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { repository, TIMEOUT } from './browser.mjs';
 
@@ -53,27 +52,6 @@ export async function started(command, parameters, { url, folder, variables = {}
   const child = spawn(command, parameters, { cwd: folder, env: environment(variables), stdio: ['ignore', 'ignore', 'inherit'] });
   await until(async () => (await fetch(url)).status < 500, `${command} at ${url}`);
   return child;
-}
-
-/** Serves a folder as static hosts do: `/fr/saq` is `fr/saq.html`, and 404.html is the page for anything else. */
-export async function serveFolder(folder) {
-  const types = { html: 'text/html; charset=utf-8', xml: 'application/xml', css: 'text/css', js: 'text/javascript' };
-  const server = createHttpServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-    const candidates = [path, `${path}.html`, join(path, 'index.html')].map((name) => join(folder, name));
-    const found = candidates.find((name) => existsSync(name) && statSync(name).isFile());
-    const file = found ?? join(folder, '404.html');
-    const type = types[file.split('.').pop()] ?? 'application/octet-stream';
-    // A script that runs npm answers nothing meanwhile, and an idle connection would break.
-    response.writeHead(found ? 200 : 404, { 'content-type': type, connection: 'close' });
-    response.end(readFileSync(file));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${server.address().port}`, close };
 }
 
 /** A service with a copy of the demo content, at one address across restarts. */

@@ -125,7 +125,9 @@ loaders! {
     /// Key of the pages with a translation key.
     PagesByTranslationKey(key: TranslationKey) -> Vec<Arc<PublishedPage>>, |view, keys| view.translations(&keys);
     /// Key of the routes of the pages with a translation key.
-    RoutesByTranslationKey(key: TranslationKey) -> Vec<Route>, |view, keys| view.routes_of_translations(&keys);
+    RoutesByTranslationKey(key: TranslationKey) -> Vec<Arc<Route>>, |view, keys| view.routes_of_translations(&keys);
+    /// Key of the addresses of the pages in a language that contain a list of pages.
+    PagesWithLists(lang: Language) -> Vec<ObjectAddress>, |view, keys| view.pages_with_lists(&keys);
     /// Key of the source lines of the measures of a document.
     MeasureLinesOf(document: DocumentKey) -> HashMap<MeasureKey, u32>, |view, keys| view.measure_source_lines(&keys);
     /// Key of the address of an object at the revision of a change.

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unused_async, reason = "a resolver is async, whether it awaits or not")]
 
+mod affected_urls;
 mod block;
 mod breadcrumb;
 mod category;
@@ -15,6 +16,7 @@ mod enums;
 mod facets;
 mod front_matter;
 mod image;
+mod language;
 mod link;
 mod measure;
 mod measure_details;
@@ -27,6 +29,8 @@ mod redirect;
 mod related;
 mod rich_text;
 mod route;
+mod route_list;
+mod route_lookup;
 mod scalar;
 mod search;
 mod service;
@@ -45,12 +49,14 @@ pub(crate) use enums::{
     CategoryLevel, ChangeKind, DocumentKind, DocumentState, Language, LinkKind, MeasureStatus,
     OrderDirection, ProgressInterval, RouteKind, Severity,
 };
+pub(crate) use language::LanguageDefinition;
 pub(crate) use navigation::{NavigationItem, navigation_items};
 pub(crate) use node::Node;
 pub(crate) use progress::ProgressObject;
-pub(crate) use redirect::RedirectConnection;
+pub(crate) use redirect::{MAX_REDIRECTS, RedirectConnection};
 pub(crate) use rich_text::RichTextObject;
-pub(crate) use route::RouteConnection;
+pub(crate) use route::{MAX_ROUTES, RouteConnection, RouteObject};
+pub(crate) use route_list::OWN_FIELDS as OWN_FIELDS_OF_ROUTES;
 pub(crate) use scalar::{DateTime, Json};
 pub(crate) use search::{SearchConnection, SearchKind, SearchQuery};
 pub(crate) use status::StatusDefinition;

@@ -105,10 +105,12 @@ mod tests {
     use std::fmt::Write;
 
     const SCHEMA: &str = "
-        type Query { list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
+        type Query { routes(first: Int): RouteConnection! list(first: Int, last: Int, filter: Filter): ListConnection! a: Query b(first: Int): Int c: Int
             search(query: String!, first: Int): SearchConnection!
         measures(first: Int, filter: Filter): MeasureConnection! curve: [ProgressPoint!]! content: RichText title: RichText nodes(ids: [ID!]!): [Query]!
             categories: [Category!]! }
+        type RouteConnection { totalCount: Int nodes: [Route!]! pageInfo: PageInfo } type PageInfo { endCursor: String }
+        type Route { url: String lang: String alternates: [Route!]! }
         type Category { title: String measures(first: Int): MeasureConnection!
             children: [Category!]! ancestors: [Category!]! parent: Category }
         type MeasureConnection { nodes: [Query!]! facets: MeasureFacets! }
@@ -178,6 +180,10 @@ mod tests {
         assert_eq!(cost("query($m: Int) {list(first: $m) {nodes {c}}}"), 5 + 20 * 2);
         // The cost must not be the reason: this case tests another limit.
         assert_eq!(cost("{list(first: 2000000) {nodes {c}}}"), 5 + 100 * 2);
+        // The own fields of a route cost nothing, and its range can be larger.
+        let routes = "{routes(first: 2000000) {totalCount nodes {url lang} pageInfo {endCursor}}}";
+        assert_eq!(cost(routes), 5 + 10_000);
+        assert_eq!(cost("{routes(first: 100) {nodes {url alternates {url}}}}"), 5 + 100 * 2);
         assert_eq!(cost("{list(first: -1) {nodes {c}}}"), 5 + 2);
         assert_eq!(cost("{...F} fragment F on Query {list {nodes {...on Query {c}}}}"), 5 + 20 * 2);
         assert_eq!(cost("{list {nodes {list {nodes {c}}}}}"), 5 + 20 * (1 + 5 + 20 * 2));

@@ -1,11 +1,15 @@
 //! Addresses of objects in front ends.
 
+mod matching;
+
 use std::fmt;
 
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
 use passerelle_model::rendition::ImageWidths;
 use passerelle_storage::{ObjectAddress, PlanAddress};
+
+pub(crate) use matching::{NamedObject, PlanPart};
 
 /// Kind of object that a pattern is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,23 +227,38 @@ impl SiteUrls {
     }
 }
 
+/// Bytes that the values of a pattern usually have together.
+const VALUE_BYTES: usize = 48;
+
+/// Replaces the placeholders of a pattern in one pass. A value that looks like a placeholder stays as it is.
 fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(pattern.to_owned(), |url, (name, value)| url.replace(name, value))
+    let mut url = String::with_capacity(pattern.len() + VALUE_BYTES);
+    let mut rest = pattern;
+    while let Some(start) = rest.find('{') {
+        let (text, placeholder) = rest.split_at(start);
+        url.push_str(text);
+        let found = values.iter().find_map(|(name, value)| Some((value, placeholder.strip_prefix(name)?)));
+        let (value, after) = found.map_or(("{", &placeholder[1..]), |(value, after)| (*value, after));
+        url.push_str(value);
+        rest = after;
+    }
+    url.push_str(rest);
+    url
 }
 
-fn fill_plan(pattern: &str, plan: &PlanAddress, (name, value): (&str, &str)) -> String {
+fn fill_plan(pattern: &str, plan: &PlanAddress, part: (&str, &str)) -> String {
     let year = plan.year.map(|year| year.to_string()).unwrap_or_default();
     let edition = plan.edition();
-    let url = fill(
-        pattern,
-        &[
-            ("{lang}", plan.lang.code()),
-            ("{slug}", plan.slug.as_str()),
-            ("{edition}", &edition),
-            ("{year}", &year),
-        ],
-    );
-    if name.is_empty() { url } else { url.replace(name, value) }
+    let values = [
+        ("{lang}", plan.lang.code()),
+        ("{slug}", plan.slug.as_str()),
+        ("{edition}", &edition),
+        ("{year}", &year),
+        part,
+    ];
+    // A plan has no part. An empty name would match everywhere.
+    let count = values.len() - usize::from(part.0.is_empty());
+    fill(pattern, &values[..count])
 }
 
 impl Default for SiteUrls {

@@ -56,6 +56,17 @@ pub fn level_label(level: CategoryLevel, lang: Language) -> &'static str {
     in_language(words, lang)
 }
 
+/// Returns the name of a language, for example `Nederlands` for Dutch in Dutch.
+pub fn language_label(language: Language, lang: Language) -> &'static str {
+    let words = match language {
+        Language::Fr => ["Français", "Frans", "Französisch", "French"],
+        Language::Nl => ["Néerlandais", "Nederlands", "Niederländisch", "Dutch"],
+        Language::De => ["Allemand", "Duits", "Deutsch", "German"],
+        Language::En => ["Anglais", "Engels", "Englisch", "English"],
+    };
+    in_language(words, lang)
+}
+
 /// Returns the label of a document state, for example `Publié`.
 pub fn state_label(state: DocumentState, lang: Language) -> &'static str {
     let words = match state {

@@ -11,6 +11,7 @@
 pub(crate) mod address;
 mod anchors;
 pub mod attributes;
+mod cell_alignment;
 mod collect;
 mod files;
 pub(crate) mod html_tag;
@@ -149,7 +150,7 @@ fn render_tree<'a>(
         html = drop_unpaired_links(&raw_html::sanitize(&html));
     }
     let content = RichText {
-        html: html.trim_end().to_owned(),
+        html: cell_alignment::align_by_class(html.trim_end().to_owned()),
         text: plain_text::node_text(root),
         markdown: drop_unpaired_links(strip_trailing_attributes(markdown, &extracted.lines).trim()),
     };

@@ -9,12 +9,12 @@ use passerelle_model::path::FolderPath;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, LikeExpr, SelectStatement};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::column::{MAX_IN_VALUES, is_below_folder};
 use crate::engine::dialect::Dialect;
-use crate::entity::{page, support_service};
+use crate::entity::{page, revision, support_service};
 use crate::error::StorageError;
 use crate::front_matter::FrontMatterCondition;
 use crate::read_view::ReadView;
@@ -49,8 +49,11 @@ pub struct PageFilter {
     pub tag_groups: Vec<Vec<String>>,
     /// Created in this range. A page without a creation time is in no range.
     pub created: TimeRange,
-    /// Changed last in this range.
+    /// With an `updatedAt` in this range.
     pub updated: TimeRange,
+    /// Published with other content after this time, or with a later `updatedAt`. Editors state `updatedAt`, so a
+    /// page can change without a later one.
+    pub changed_since: Option<Timestamp>,
     /// With these values in the front matter.
     pub front_matter: Vec<FrontMatterCondition>,
     /// With all words of this text in the title. Replaced by `matches` if the search index can find the text.
@@ -213,6 +216,11 @@ impl PageFilter {
                 [range.after.map(|at| column.gt(at.millis())), range.before.map(|at| column.lt(at.millis()))];
             condition = bounds.into_iter().flatten().fold(condition, Condition::add);
         }
+        if let Some(since) = self.changed_since {
+            let is_later = Column::UpdatedAt.gt(since.millis());
+            let is_new = Expr::col((page::Entity, Column::FromRevision)).gte(first_revision_after(since));
+            condition = condition.add(Condition::any().add(is_later).add(is_new));
+        }
         for part in &self.front_matter {
             condition = condition.add(part.to_sql(dialect));
         }
@@ -225,6 +233,13 @@ impl PageFilter {
             None => condition,
         }
     }
+}
+
+/// Returns the number of the first revision that was published after a time. Null if there is none.
+fn first_revision_after(time: Timestamp) -> Expr {
+    let number = Expr::col((revision::Entity, revision::Column::Number)).min();
+    let is_later = Expr::col((revision::Entity, revision::Column::At)).gt(time.millis());
+    Query::select().expr(number).from(revision::Entity).and_where(is_later).take().into()
 }
 
 /// Returns the negation of a condition. A condition on a missing value is false, so its negation is true.

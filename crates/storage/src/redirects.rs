@@ -222,7 +222,7 @@ impl ReadView {
 }
 
 /// Returns the condition for rows that are published at a revision.
-fn is_live(table: &str, revision: i64) -> String {
+pub(crate) fn is_live(table: &str, revision: i64) -> String {
     format!(
         "{table}.from_revision <= {revision} AND
          ({table}.until_revision IS NULL OR {table}.until_revision > {revision})"

@@ -1,12 +1,13 @@
 //! Everything that has an address on the website, as one list.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::timestamp::Timestamp;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use crate::addresses::{ObjectAddress, PlanAddress};
 use crate::column::RowContext;
@@ -14,6 +15,7 @@ use crate::engine;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
+use crate::redirects::is_live;
 
 /// Kind of an object with an address, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,101 +61,135 @@ pub struct RouteFilter {
     pub kinds: Vec<RouteKind>,
     /// Only this language.
     pub lang: Option<Language>,
-    /// Only objects that changed after this time.
+    /// Only objects that were published with other content after this time, or with a later time of change.
     pub changed_since: Option<Timestamp>,
 }
 
-#[derive(FromQueryResult)]
 struct RouteRow {
     kind: i64,
-    sort_key: String,
     key: String,
     slug: String,
     lang: String,
     year: Option<i32>,
     part: Option<String>,
-    number: Option<i64>,
     updated_at: i64,
-    translation_key: Option<String>,
-    plan_key: Option<String>,
+    group_key: Option<String>,
 }
 
 impl RouteRow {
+    /// Reads the columns by position. Looking up their names took longer than reading them.
+    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            kind: row.try_get_by_index(0)?,
+            key: row.try_get_by_index(1)?,
+            slug: row.try_get_by_index(2)?,
+            lang: row.try_get_by_index(3)?,
+            year: row.try_get_by_index(4)?,
+            part: row.try_get_by_index(5)?,
+            updated_at: row.try_get_by_index(6)?,
+            group_key: row.try_get_by_index(7)?,
+        })
+    }
+
     fn into_item(self) -> Result<(Cursor, Route), StorageError> {
-        let context = RowContext { table: "route", key: &self.sort_key };
+        let context = RowContext { table: "route", key: &self.key };
         let lang = context.parse_lang(&self.lang)?;
-        let slug = Slug::new(self.slug);
         let kind = usize::try_from(self.kind).ok().and_then(|kind| RouteKind::ALL.get(kind).copied());
         let kind = kind.unwrap_or(RouteKind::Page);
-        let plan = || PlanAddress { slug: slug.clone(), lang, year: self.year };
-        let (node, address) = match kind {
-            RouteKind::Page => {
-                (NodeKey::Page(PageKey::new(self.key)), ObjectAddress::Page { slug: slug.clone(), lang })
+        let number = match (kind, &self.part) {
+            (RouteKind::Measure, Some(part)) => {
+                context.parse_text("number", part, |part| part.parse().ok())?
             }
-            RouteKind::SupportService => (
-                NodeKey::Service(ServiceKey::new(self.key)),
-                ObjectAddress::SupportService { slug: slug.clone(), lang },
-            ),
-            RouteKind::Plan => (NodeKey::Plan(PlanKey::new(self.key)), ObjectAddress::Plan(plan())),
+            _ => 0,
+        };
+        let (key, slug) = (self.key.clone(), Slug::new(self.slug));
+        let plan = |slug| PlanAddress { slug, lang, year: self.year };
+        let (node, address) = match kind {
+            RouteKind::Page => (NodeKey::Page(PageKey::new(key)), ObjectAddress::Page { slug, lang }),
+            RouteKind::SupportService => {
+                (NodeKey::Service(ServiceKey::new(key)), ObjectAddress::SupportService { slug, lang })
+            }
+            RouteKind::Plan => (NodeKey::Plan(PlanKey::new(key)), ObjectAddress::Plan(plan(slug))),
             RouteKind::Category => (
-                NodeKey::Category(CategoryKey::new(self.key)),
-                ObjectAddress::Category { plan: plan(), path: self.part.unwrap_or_default() },
+                NodeKey::Category(CategoryKey::new(key)),
+                ObjectAddress::Category { plan: plan(slug), path: self.part.unwrap_or_default() },
             ),
             RouteKind::Measure => {
-                let number = context.convert_integer("number", self.number.unwrap_or_default())?;
-                (NodeKey::Measure(MeasureKey::new(self.key)), ObjectAddress::Measure { plan: plan(), number })
+                (NodeKey::Measure(MeasureKey::new(key)), ObjectAddress::Measure { plan: plan(slug), number })
             }
         };
-        let cursor = Cursor(vec![CursorValue::Number(self.kind), CursorValue::Text(self.sort_key)]);
+        let is_page = matches!(kind, RouteKind::Page | RouteKind::SupportService);
+        let (translation_key, plan) = if is_page { (self.group_key, None) } else { (None, self.group_key) };
         let route = Route {
             kind,
             node,
             address,
             updated_at: Timestamp::from_millis(self.updated_at),
-            translation_key: self.translation_key.map(TranslationKey::new),
-            plan: self.plan_key.map(PlanKey::new),
+            translation_key: translation_key.map(TranslationKey::new),
+            plan: plan.map(PlanKey::new),
         };
-        Ok((cursor, route))
+        Ok((Cursor(vec![CursorValue::Number(self.kind), CursorValue::Text(self.key)]), route))
     }
 }
 
-/// Columns and tables of a kind. The first placeholder is the condition for rows of the revision.
-fn select_of(kind: RouteKind) -> (&'static str, &'static str, &'static str) {
-    match kind {
-        RouteKind::Page => (
-            "o.key AS sort_key, o.key AS key, o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, CAST(NULL AS BIGINT) AS number,
-             o.updated_at, o.translation_key, CAST(NULL AS TEXT) AS plan_key FROM page o",
-            "o.service_key IS NULL",
-            "o",
-        ),
-        RouteKind::SupportService => (
-            "o.key AS sort_key, o.service_key AS key, o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, CAST(NULL AS BIGINT) AS number,
-             o.updated_at, o.translation_key, CAST(NULL AS TEXT) AS plan_key FROM page o",
-            "o.service_key IS NOT NULL",
-            "o",
-        ),
-        RouteKind::Plan => (
-            "o.key AS sort_key, o.key AS key, o.slug, o.lang, o.year, CAST(NULL AS TEXT) AS part, CAST(NULL AS BIGINT) AS number,
-             o.updated_at, CAST(NULL AS TEXT) AS translation_key, o.key AS plan_key FROM plan o",
-            "1 = 1",
-            "o",
-        ),
-        RouteKind::Category => (
-            "o.key AS sort_key, o.key AS key, p.slug, p.lang, p.year, o.path AS part, CAST(NULL AS BIGINT) AS number,
-             p.updated_at, CAST(NULL AS TEXT) AS translation_key, p.key AS plan_key
-             FROM category o JOIN plan p ON p.key = o.plan_key",
-            "1 = 1",
-            "p",
-        ),
-        RouteKind::Measure => (
-            "o.key AS sort_key, o.key AS key, p.slug, p.lang, p.year, CAST(NULL AS TEXT) AS part, CAST(o.number AS BIGINT) AS number,
-             o.updated_at, CAST(NULL AS TEXT) AS translation_key, p.key AS plan_key
-             FROM measure o JOIN plan p ON p.key = o.plan_key",
-            "1 = 1",
-            "p",
-        ),
+/// Source of the routes of a kind.
+struct RouteSource {
+    /// Column with the key of the object. The routes of a kind are ordered by it.
+    key: &'static str,
+    /// The other columns and the tables.
+    select: &'static str,
+    /// Condition besides the revision. For pages and services, it is that of the partial index which contains
+    /// all these columns: `page_route` or `page_service_route`.
+    condition: &'static str,
+    /// Table with the language and, for a category, the time of the last change.
+    table: &'static str,
+}
+
+impl RouteSource {
+    fn of(kind: RouteKind) -> Self {
+        let (key, select, condition, table) = match kind {
+            RouteKind::Page => (
+                "o.key",
+                "o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, o.updated_at,
+                 o.translation_key AS group_key FROM page o",
+                "o.service_key IS NULL",
+                "o",
+            ),
+            RouteKind::SupportService => (
+                "o.service_key",
+                "o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, o.updated_at,
+                 o.translation_key AS group_key FROM page o",
+                "o.service_key IS NOT NULL",
+                "o",
+            ),
+            RouteKind::Plan => (
+                "o.key",
+                "o.slug, o.lang, o.year, CAST(NULL AS TEXT) AS part, o.updated_at, o.key AS group_key FROM plan o",
+                "1 = 1",
+                "o",
+            ),
+            RouteKind::Category => (
+                "o.key",
+                "p.slug, p.lang, p.year, o.path AS part, p.updated_at, p.key AS group_key
+                 FROM category o JOIN plan p ON p.key = o.plan_key",
+                "1 = 1",
+                "p",
+            ),
+            RouteKind::Measure => (
+                "o.key",
+                "p.slug, p.lang, p.year, CAST(o.number AS TEXT) AS part, o.updated_at, p.key AS group_key
+                 FROM measure o JOIN plan p ON p.key = o.plan_key",
+                "1 = 1",
+                "p",
+            ),
+        };
+        Self { key, select, condition, table }
     }
 }
+
+/// Maximum number of translation keys in one statement, which has each of them twice. A statement of SQLite has
+/// at most 32,766 values.
+const MAX_TRANSLATION_KEYS: usize = 10_000;
 
 impl ReadView {
     /// Returns a range of the routes, ordered by kind and key. One statement, whatever the number of objects.
@@ -173,13 +209,14 @@ impl ReadView {
                 continue;
             }
             let (mut sql, mut bound) = self.select_routes(number, kind, filter);
+            let order = RouteSource::of(kind).key;
             if let Some((_, key)) = after.as_ref().filter(|(after, _)| number == *after) {
-                sql.push_str(" AND o.key > ?");
+                sql = format!("{sql} AND {order} > ?");
                 bound.push(key.clone().into());
             }
             // A limit per kind: SQLite then stops after as many rows of the index.
             parts.push(format!(
-                "SELECT * FROM ({sql} ORDER BY o.key LIMIT {}) AS part_{number}",
+                "SELECT * FROM ({sql} ORDER BY {order} LIMIT {}) AS part_{number}",
                 pagination.limit + 1
             ));
             values.extend(bound);
@@ -187,10 +224,8 @@ impl ReadView {
         if parts.is_empty() {
             return Ok(Slice::default());
         }
-        let sql =
-            format!("{} ORDER BY kind, sort_key LIMIT {}", parts.join(" UNION ALL "), pagination.limit + 1);
-        let rows =
-            RouteRow::find_by_statement(self.route_statement(&sql, values)).all(&self.read_pool).await?;
+        let sql = format!("{} ORDER BY kind, key LIMIT {}", parts.join(" UNION ALL "), pagination.limit + 1);
+        let rows = self.route_rows(&sql, values).await?;
         let limit = usize::try_from(pagination.limit).unwrap_or(usize::MAX);
         let has_next = rows.len() > limit;
         let items = rows.into_iter().take(limit).map(RouteRow::into_item).collect::<Result<Vec<_>, _>>()?;
@@ -218,54 +253,80 @@ impl ReadView {
     pub async fn routes_of_translations(
         &self,
         keys: &[TranslationKey],
-    ) -> Result<HashMap<TranslationKey, Vec<Route>>, StorageError> {
+    ) -> Result<HashMap<TranslationKey, Vec<Arc<Route>>>, StorageError> {
         let filter = RouteFilter::default();
-        let (mut parts, mut values) = (Vec::new(), Vec::new());
-        for (number, kind) in [(0, RouteKind::Page), (4, RouteKind::SupportService)] {
-            let (sql, bound) = self.select_routes(number, kind, &filter);
+        let mut routes: HashMap<TranslationKey, Vec<Arc<Route>>> = HashMap::new();
+        for keys in keys.chunks(MAX_TRANSLATION_KEYS) {
+            let (mut parts, mut values) = (Vec::new(), Vec::new());
             let places = vec!["?"; keys.len()].join(", ");
-            parts.push(format!("{sql} AND o.translation_key IN ({places})"));
-            values.extend(bound);
-            values.extend(keys.iter().map(|key| Value::from(key.as_str())));
-        }
-        let sql = format!("{} ORDER BY lang, sort_key", parts.join(" UNION ALL "));
-        let rows =
-            RouteRow::find_by_statement(self.route_statement(&sql, values)).all(&self.read_pool).await?;
-        let mut routes: HashMap<TranslationKey, Vec<Route>> = HashMap::new();
-        for row in rows {
-            let (_, route) = row.into_item()?;
-            let Some(key) = route.translation_key.clone() else { continue };
-            routes.entry(key).or_default().push(route);
+            for (number, kind) in [(0, RouteKind::Page), (4, RouteKind::SupportService)] {
+                let (sql, bound) = self.select_routes(number, kind, &filter);
+                parts.push(format!("{sql} AND o.translation_key IN ({places})"));
+                values.extend(bound);
+                values.extend(keys.iter().map(|key| Value::from(key.as_str())));
+            }
+            let sql = format!("{} ORDER BY lang, key", parts.join(" UNION ALL "));
+            for row in self.route_rows(&sql, values).await? {
+                let (_, route) = row.into_item()?;
+                let Some(key) = route.translation_key.clone() else { continue };
+                routes.entry(key).or_default().push(Arc::new(route));
+            }
         }
         Ok(routes)
     }
 
+    /// Returns the addresses of the pages that contain a list of pages, ordered by key.
+    pub async fn pages_with_lists(
+        &self,
+        languages: &[Language],
+    ) -> Result<HashMap<Language, Vec<ObjectAddress>>, StorageError> {
+        let mut pages: HashMap<Language, Vec<ObjectAddress>> = HashMap::new();
+        for lang in languages {
+            // The blocks are JSON, and a list of pages is a block of this kind.
+            let sql = format!(
+                "SELECT o.slug FROM page o WHERE o.lang = ? AND o.blocks LIKE '%\"kind\":\"Collection\"%' AND {}
+                 ORDER BY o.key",
+                is_live("o", self.revision.number.get())
+            );
+            let statement = self.route_statement(&sql, vec![lang.code().into()]);
+            for row in self.read_pool.query_all_raw(statement).await? {
+                let slug = Slug::new(row.try_get_by_index::<String>(0)?);
+                pages.entry(*lang).or_default().push(ObjectAddress::Page { slug, lang: *lang });
+            }
+        }
+        Ok(pages)
+    }
+
     /// Returns the statement for one kind, and its bound values.
     fn select_routes(&self, number: i64, kind: RouteKind, filter: &RouteFilter) -> (String, Vec<Value>) {
-        let revision = self.revision.number;
-        let live = |table: &str| {
-            format!(
-                "{table}.from_revision <= {revision} AND
-                 ({table}.until_revision IS NULL OR {table}.until_revision > {revision})"
-            )
-        };
-        let (columns, condition, lang_table) = select_of(kind);
-        let mut sql =
-            format!("SELECT CAST({number} AS BIGINT) AS kind, {columns} WHERE {condition} AND {}", live("o"));
-        if lang_table == "p" {
+        let live = |table: &str| is_live(table, self.revision.number.get());
+        let RouteSource { key, select, condition, table } = RouteSource::of(kind);
+        let mut sql = format!(
+            "SELECT CAST({number} AS BIGINT) AS kind, {key} AS key, {select} WHERE {condition} AND {}",
+            live("o")
+        );
+        if table == "p" {
             sql = format!("{sql} AND {}", live("p"));
         }
         let mut values: Vec<Value> = Vec::new();
         if let Some(lang) = filter.lang {
-            sql = format!("{sql} AND {lang_table}.lang = ?");
+            sql = format!("{sql} AND {table}.lang = ?");
             values.push(lang.code().into());
         }
         if let Some(since) = filter.changed_since {
             let table = if kind == RouteKind::Category { "p" } else { "o" };
-            sql = format!("{sql} AND {table}.updated_at > ?");
-            values.push(since.millis().into());
+            sql = format!(
+                "{sql} AND ({table}.updated_at > ? OR
+                 {table}.from_revision >= (SELECT MIN(number) FROM revision WHERE at > ?))"
+            );
+            values.extend([since.millis(), since.millis()].map(Value::from));
         }
         (sql, values)
+    }
+
+    async fn route_rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<RouteRow>, StorageError> {
+        let rows = self.read_pool.query_all_raw(self.route_statement(sql, values)).await?;
+        Ok(rows.iter().map(RouteRow::read).collect::<Result<_, _>>()?)
     }
 
     fn route_statement(&self, sql: &str, values: Vec<Value>) -> Statement {

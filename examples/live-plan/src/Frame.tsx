@@ -10,7 +10,7 @@ import { localeOf, type Words, words } from './words';
 /** What surrounds every view: navigation, search, the state of the connection. */
 export function Frame({ lang, children }: { lang: Language; children: ReactNode }) {
   const text = words[lang];
-  const { data } = useLiveQuery({ query: SiteDocument, variables: { lang } });
+  const { data, fetching } = useLiveQuery({ query: SiteDocument, variables: { lang } });
   useEffect(() => {
     document.documentElement.lang = localeOf(lang);
   }, [lang]);
@@ -47,7 +47,8 @@ export function Frame({ lang, children }: { lang: Language; children: ReactNode 
           <button>{text.search}</button>
         </form>
       </header>
-      <main>{children}</main>
+      {/* Both at once: a view that is there first would move when the navigation comes. */}
+      <main hidden={fetching && !data}>{children}</main>
       <footer>{data && <Live text={text} since={data.revision.number} />}</footer>
     </>
   );

@@ -1,8 +1,8 @@
 // The GraphQL client: a normalised cache that knows the schema, documents by their hash, and live changes.
-import { Client, fetchExchange, subscriptionExchange, type TypedDocumentNode } from '@urql/core';
+import { Client, fetchExchange, mapExchange, subscriptionExchange, type TypedDocumentNode } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { persistedExchange } from '@urql/exchange-persisted';
-import { forwardSubscription } from './events';
+import { forwardSubscription, noteRevision } from './events';
 import schema from './gql/introspection';
 
 // An object with an `id` is stored once, wherever it appears. Everything else is part of the object that contains it.
@@ -32,6 +32,13 @@ const persisted = persistedExchange({
   preferGetForPersistedQueries: 'force',
 });
 
+// Each response names its revision: `extensions.revision`.
+const revisions = mapExchange({
+  onResult({ operation, extensions }) {
+    if (operation.kind === 'query') noteRevision(extensions?.['revision']);
+  },
+});
+
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: 'force',
@@ -39,6 +46,7 @@ export const client = new Client({
     cache,
     ...(import.meta.env.PROD ? [persisted] : []),
     subscriptionExchange({ forwardSubscription }),
+    revisions,
     fetchExchange,
   ],
 });

@@ -11,6 +11,9 @@ const RETRY = 2000;
 const SETTLE = 50;
 
 let isConnected = false;
+let wasConnected = false;
+/** The revisions of the first data. */
+const revisions = new Set<unknown>();
 let settling: ReturnType<typeof setTimeout> | undefined;
 const events = new EventTarget();
 
@@ -37,6 +40,17 @@ function announce() {
   }, SETTLE);
 }
 
+/** Notes the revision of a response. */
+export function noteRevision(revision: unknown) {
+  if (!wasConnected) revisions.add(revision);
+}
+
+/** Nothing can be missing if all data is of one revision, because changes are sent from that one on. */
+function announceConnection() {
+  if (wasConnected || revisions.size > 1) announce();
+  wasConnected = true;
+}
+
 function setConnected(value: boolean) {
   isConnected = value;
   events.dispatchEvent(new Event('connection'));
@@ -56,7 +70,7 @@ export const forwardSubscription: SubscriptionForwarder = ({ query, variables, e
       source = new EventSource(`/graphql?${parameters.toString()}`);
       source.onopen = () => {
         setConnected(true);
-        announce();
+        announceConnection();
       };
       source.onerror = () => {
         setConnected(false);

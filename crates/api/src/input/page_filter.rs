@@ -57,7 +57,8 @@ pub(crate) struct PageFilterInput {
     /// accents and word endings are ignored, and the last word matches as a prefix. The best match comes
     /// first unless `orderBy` is given.
     text: Option<String>,
-    /// The page changed after this time. Compares `updatedAt`.
+    /// The page was published with other content after this time, or has a later `updatedAt`. On a new database,
+    /// every page was published by the first import.
     changed_since: Option<DateTime>,
     /// The page changed last before this time. Compares `updatedAt`.
     updated_before: Option<DateTime>,
@@ -156,7 +157,8 @@ impl PageFilterInput {
             is_support_service: self.is_support_service,
             front_matter,
             text: size.count_text(self.text)?,
-            updated: TimeRange { after: time(self.changed_since), before: time(self.updated_before) },
+            updated: TimeRange { after: None, before: time(self.updated_before) },
+            changed_since: time(self.changed_since),
             created: TimeRange { after: time(self.created_after), before: time(self.created_before) },
             ..PageFilter::default()
         })

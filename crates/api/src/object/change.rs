@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use passerelle_model::change::ChangedField;
 use passerelle_storage::{ObjectAddress, StatusChange};
 
+use super::affected_urls::affected_urls;
 use super::enums::ChangeKind;
 use super::progress::to_int;
 use super::{ChangeObject, DateTime, DocumentObject, Language, MeasureStatus, Node, ProgressObject};
@@ -59,6 +60,15 @@ impl ChangeObject {
     async fn url(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let address = self.address(ctx).await?;
         address.map(|address| site_urls(ctx).map(|urls| urls.for_object(&address))).transpose()
+    }
+
+    /// Addresses of the website that show what changed, at most 200, for example to build only these pages of a
+    /// static site. For a measure: itself, its plan, categories, neighbours, parent, sub-measures and repeats. For
+    /// the content of a page: itself and pages with lists of pages. Related pages and measures are not included.
+    /// Null if any address can show it: another title or address, an object that was added or removed, `RESYNC`.
+    /// Empty for a rejected document.
+    async fn affected_urls(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>, ApiError> {
+        affected_urls(ctx, &self.0).await
     }
 
     /// Slug of the changed page or support service after the change, or of the plan of the changed

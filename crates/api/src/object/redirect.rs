@@ -12,8 +12,8 @@ use crate::context::{revision_context, site_urls, view};
 use crate::error::{ApiError, InvariantError};
 use crate::input::{NodeId, PaginationArgs, encode_cursor};
 
-/// Maximum number of redirects of a range, as for routes.
-const MAX_REDIRECTS: i32 = super::route::MAX_ROUTES;
+/// Maximum number of redirects of a range. A site has few of them, and a static build reads all.
+pub(crate) const MAX_REDIRECTS: i32 = 1_000;
 
 /// Former address.
 #[derive(Clone)]

@@ -10,18 +10,19 @@ use passerelle_storage::{ObjectAddress, PlanAddress, Route, RouteFilter, Slice};
 use super::connection::{PageInfo, page_info};
 use super::plan::translations;
 use super::progress::to_int;
+use super::route_list::RouteList;
 use super::{DateTime, Language, Node, RouteKind};
-use crate::context::{category_tree, load, required_plan, revision_context, site_urls, view};
+use crate::context::{category_tree, counted, load, required_plan, revision_context, site_urls, view};
 use crate::error::{ApiError, InvariantError};
 use crate::input::{NodeId, PaginationArgs, encode_cursor};
 use crate::loader::{MeasureByNumber, RoutesByTranslationKey};
 
-/// Maximum number of routes of a range. A route is small, and a static build reads all of them.
-pub(crate) const MAX_ROUTES: i32 = 1_000;
+/// Maximum number of routes of a range: all of a large site in one request. They are about 1 MB as JSON.
+pub(crate) const MAX_ROUTES: i32 = 10_000;
 
 /// Object with an address.
 #[derive(Clone)]
-pub(crate) struct RouteObject(Route);
+pub(crate) struct RouteObject(pub(super) Arc<Route>);
 
 /// Address on the website, with the object that it shows.
 #[Object(name = "Route")]
@@ -50,8 +51,13 @@ impl RouteObject {
     async fn alternates(&self, ctx: &Context<'_>) -> Result<Vec<RouteObject>, ApiError> {
         if let Some(key) = &self.0.translation_key {
             let routes = load(ctx, RoutesByTranslationKey(key.clone())).await?.unwrap_or_default();
-            let is_other = |route: &&Route| route.address.lang() != self.0.address.lang();
-            return Ok(routes.iter().filter(is_other).cloned().map(RouteObject).collect());
+            let is_other = |route: &Route| route.address.lang() != self.0.address.lang();
+            return Ok(routes
+                .iter()
+                .filter(|route| is_other(route))
+                .map(Arc::clone)
+                .map(RouteObject)
+                .collect());
         }
         let Some(plan) = &self.0.plan else { return Ok(Vec::new()) };
         let plan = required_plan(ctx, plan).await?;
@@ -79,7 +85,8 @@ impl RouteObject {
             };
             let plan = Some(plan.key.clone());
             let kind = self.0.kind;
-            Ok(Some(Self(Route { kind, node, address, updated_at, translation_key: None, plan })))
+            let route = Route { kind, node, address, updated_at, translation_key: None, plan };
+            Ok(Some(Self(Arc::new(route))))
         });
         Ok(try_join_all(routes).await?.into_iter().flatten().collect())
     }
@@ -129,17 +136,18 @@ impl RouteConnection {
 #[Object]
 impl RouteConnection {
     /// The returned routes.
-    fn nodes(&self) -> Vec<RouteObject> {
-        self.slice.items.iter().map(|(_, route)| RouteObject(Route::clone(route))).collect()
+    async fn nodes(&self, ctx: &Context<'_>) -> RouteList {
+        let routes = self.slice.items.iter().map(|(_, route)| RouteObject(Arc::clone(route))).collect();
+        RouteList(counted(ctx, routes))
     }
 
     /// The returned routes, each with its cursor.
-    fn edges(&self) -> Vec<RouteEdge> {
+    async fn edges(&self, ctx: &Context<'_>) -> Vec<RouteEdge> {
         let edge = |(cursor, route): &(_, Arc<Route>)| RouteEdge {
             cursor: encode_cursor(cursor, LIST),
-            node: RouteObject(Route::clone(route)),
+            node: RouteObject(Arc::clone(route)),
         };
-        self.slice.items.iter().map(edge).collect()
+        counted(ctx, self.slice.items.iter().map(edge).collect())
     }
 
     /// Position of the returned range in the list.

@@ -221,9 +221,11 @@ impl<'a> ComplexityCounter<'a> {
         }
         if !field_cost.is_some_and(|cost| cost.is_connection) {
             let ids = self.id_count(field);
-            return QueryComplexity { cost: children.cost.saturating_mul(ids).saturating_add(1), ..none };
+            let own = usize::from(!field_cost.is_some_and(|cost| cost.is_free));
+            return QueryComplexity { cost: children.cost.saturating_mul(ids).saturating_add(own), ..none };
         }
-        let cost = CONNECTION_COST.saturating_add(children.cost.saturating_mul(self.page_size(field)));
+        let nodes = self.page_size(field, field_cost.map_or(MAX_PAGE_SIZE, |cost| cost.max_nodes));
+        let cost = CONNECTION_COST.saturating_add(children.cost.saturating_mul(nodes));
         let is_below = parent_type == CATEGORY && field_cost.is_some_and(|cost| cost.filters_measures);
         let measures_below = if is_below {
             MeasuresBelow { page: cost, node: children.cost, connections: 1 }
@@ -249,7 +251,7 @@ impl<'a> ComplexityCounter<'a> {
     }
 
     /// Returns the maximum number of nodes that a field returns.
-    fn page_size(&self, field: &Field) -> usize {
+    fn page_size(&self, field: &Field, max: i32) -> usize {
         let given = ["first", "last"].iter().find_map(|name| {
             let value = field.get_argument(name)?.node.clone();
             match value.into_const_with(|name| self.variable(&name).ok_or(())) {
@@ -257,7 +259,7 @@ impl<'a> ComplexityCounter<'a> {
                 _ => None,
             }
         });
-        let size = given.unwrap_or(DEFAULT_PAGE_SIZE.into()).clamp(1, MAX_PAGE_SIZE.into());
+        let size = given.unwrap_or(DEFAULT_PAGE_SIZE.into()).clamp(1, max.into());
         usize::try_from(size).unwrap_or(1)
     }
 

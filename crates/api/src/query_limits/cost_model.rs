@@ -6,6 +6,8 @@ use async_graphql::parser::types::{FieldDefinition, ServiceDocument, TypeKind, T
 
 use passerelle_storage::PlanSize;
 
+use crate::limits::MAX_PAGE_SIZE;
+use crate::object::{MAX_REDIRECTS, MAX_ROUTES, OWN_FIELDS_OF_ROUTES};
 use crate::type_system::{is_list, named_type};
 
 /// Cost of one connection besides its nodes. It runs one or two statements.
@@ -39,6 +41,16 @@ pub(super) const CATEGORY: &str = "Category";
 const ANCESTORS: &str = "ancestors";
 /// Types of lists whose filter is evaluated for every page.
 const PAGES: [&str; 2] = ["PageConnection", "SupportServiceConnection"];
+/// Lists with another maximum size of a range than most.
+const LARGE_LISTS: [(&str, i32); 2] =
+    [("RouteConnection", MAX_ROUTES), ("RedirectConnection", MAX_REDIRECTS)];
+/// Fields that cost nothing, by type: their values are in memory once the object is, and 1,000 of them take less
+/// time than one field that loads something. So one request can list the addresses of a large site.
+const FREE_FIELDS: [(&str, &[&str]); 3] = [
+    ("Route", &OWN_FIELDS_OF_ROUTES),
+    ("RouteConnection", &["totalCount", "pageInfo"]),
+    ("PageInfo", &["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"]),
+];
 /// Types of long texts.
 const TEXTS: [&str; 2] = ["RichText", "JSON"];
 
@@ -105,6 +117,10 @@ pub(super) struct FieldCost {
     pub(super) type_name: String,
     /// True for a paginated list.
     pub(super) is_connection: bool,
+    /// Maximum number of nodes of a range, if the field is a paginated list.
+    pub(super) max_nodes: i32,
+    /// True if the field costs nothing besides the fields below it.
+    pub(super) is_free: bool,
     /// True for a list of categories. It has no pages, so a plan can fill it without limit.
     pub(super) is_category_list: bool,
     /// True if the field runs a search.
@@ -133,7 +149,12 @@ impl CostModel {
                 _ => continue,
             };
             let is_facet = definition.node.name.node == FACETS;
-            let cost = |field: &FieldDefinition| FieldCost { is_facet, ..FieldCost::of(field) };
+            let free = FREE_FIELDS.iter().find(|(name, _)| definition.node.name.node == *name);
+            let free = free.map_or(&[][..], |(_, fields)| *fields);
+            let cost = |field: &FieldDefinition| {
+                let is_free = free.contains(&field.name.node.as_str());
+                FieldCost { is_facet, is_free, ..FieldCost::of(field) }
+            };
             let fields = fields.iter().map(|field| (field.node.name.to_string(), cost(&field.node)));
             types.insert(definition.node.name.to_string(), fields.collect());
         }
@@ -153,6 +174,11 @@ impl FieldCost {
         let is_title = field.name.node == "title";
         Self {
             is_connection,
+            max_nodes: LARGE_LISTS
+                .iter()
+                .find(|(name, _)| *name == type_name)
+                .map_or(MAX_PAGE_SIZE, |(_, max)| *max),
+            is_free: false,
             is_category_list: type_name == CATEGORY
                 && is_list(&field.ty.node)
                 && field.name.node != ANCESTORS,
@@ -169,7 +195,10 @@ impl FieldCost {
 
 #[cfg(test)]
 mod tests {
-    use super::{ANCESTORS, CATEGORY, CURVE_POINT, FACETS, MEASURES, PAGES, SEARCH_RESULTS, TEXTS};
+    use super::{
+        ANCESTORS, CATEGORY, CURVE_POINT, FACETS, FREE_FIELDS, LARGE_LISTS, MEASURES, PAGES, SEARCH_RESULTS,
+        TEXTS,
+    };
 
     #[test]
     fn every_priced_type_exists_in_the_schema() {
@@ -180,10 +209,18 @@ mod tests {
             };
             schema.lines().any(begins)
         };
-        for name in
-            [SEARCH_RESULTS, FACETS, CURVE_POINT, MEASURES, CATEGORY].into_iter().chain(PAGES).chain(TEXTS)
-        {
+        let large = LARGE_LISTS.map(|(name, _)| name);
+        let free = FREE_FIELDS.map(|(name, _)| name);
+        let others = PAGES.into_iter().chain(TEXTS).chain(large).chain(free);
+        for name in [SEARCH_RESULTS, FACETS, CURVE_POINT, MEASURES, CATEGORY].into_iter().chain(others) {
             assert!(is_type(name), "{name}");
+        }
+        for (name, fields) in FREE_FIELDS {
+            let (_, definition) = schema.split_once(&format!("\ntype {name} ")).unwrap();
+            let definition = definition.split("\n}").next().unwrap();
+            for field in fields {
+                assert!(definition.contains(&format!("\n  {field}: ")), "{name}.{field}: {definition}");
+            }
         }
         assert!(schema.contains(&format!("  {ANCESTORS}: [{CATEGORY}!]!")));
     }

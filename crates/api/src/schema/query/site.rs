@@ -3,8 +3,12 @@
 use async_graphql::{Context, Object};
 use passerelle_storage::{RedirectFilter, RouteFilter};
 
+use crate::context::view;
 use crate::error::ApiError;
-use crate::object::{DateTime, Language, RedirectConnection, RouteConnection, RouteKind, StatusDefinition};
+use crate::object::{
+    DateTime, Language, LanguageDefinition, RedirectConnection, RouteConnection, RouteKind, RouteObject,
+    StatusDefinition,
+};
 
 /// Fields for addresses and words.
 #[derive(Default)]
@@ -26,12 +30,12 @@ impl SiteQueries {
             Language,
         >,
         #[graphql(
-            desc = "Return only objects that changed after this time, for example `2025-06-30T00:00:00Z`. Compares \
-                `updatedAt`."
+            desc = "Return only objects that were published with other content after this time, or that have a later \
+                `updatedAt`, for example `2025-06-30T00:00:00Z`. A category changes with its plan."
         )]
         changed_since: Option<DateTime>,
         #[graphql(
-            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 1000."
+            desc = "Maximum number of items, counted from the start of the list. Default 20, at most 10000."
         )]
         first: Option<i32>,
         #[graphql(desc = "Return only items after this cursor, for example the last `pageInfo.endCursor`.")]
@@ -43,6 +47,35 @@ impl SiteQueries {
             changed_since: changed_since.map(|since| since.0),
         };
         RouteConnection::load(ctx, filter, first, after).await
+    }
+
+    /// The object at one address of the website, also at a former one: compare `url`, and redirect to it. Null if
+    /// nothing was ever there. The query, the fragment and a final slash are ignored.
+    ///
+    /// Example: `{ route(url: "/fr/contact") { url kind lang node { id } } }`
+    async fn route(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Path or full address, for example `/fr/contact`. At most 1000 bytes.")] url: String,
+    ) -> Result<Option<RouteObject>, ApiError> {
+        RouteObject::at(ctx, &url).await
+    }
+
+    /// The languages that have at least one page, support service or plan, in the order of `Language`, each with
+    /// the word to show it.
+    ///
+    /// Example: `{ languages { tag label pageCount } }`
+    async fn languages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Language of the labels. If omitted, each label is in its own language, for example `Nederlands`."
+        )]
+        lang: Option<Language>,
+    ) -> Result<Vec<LanguageDefinition>, ApiError> {
+        let labels = lang.map(Into::into);
+        let languages = view(ctx)?.languages().await?;
+        Ok(languages.iter().map(|counts| LanguageDefinition::new(counts, labels)).collect())
     }
 
     /// Former addresses of pages, support services and plans that were renamed, ordered by kind, language and
