@@ -15,7 +15,8 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 pub(crate) fn installed() -> Option<PathBuf> {
     let folder = repository().join("tests/browser");
     let chromium = std::env::var_os("PASSERELLE_CHROMIUM").unwrap_or_else(|| CHROMIUM.into());
-    if folder.join("node_modules").is_dir() && Path::new(&chromium).exists() {
+    // The package that was added last: an older installation lacks it.
+    if folder.join("node_modules/lighthouse").is_dir() && Path::new(&chromium).exists() {
         return Some(folder);
     }
     assert!(std::env::var_os("PASSERELLE_BROWSER").is_none(), "run tests/browser/install.sh");

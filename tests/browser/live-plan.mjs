@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { assertAccessible, journey, picture, repository } from './browser.mjs';
+import { assertLighthouse } from './lighthouse.mjs';
 import { freePort, npm, Service, until } from './service.mjs';
 import { serveSite } from './site.mjs';
 
@@ -180,6 +181,11 @@ journey('a change appears without a reload, also after a restart and after a tim
   await page.getByRole('checkbox', { name: 'En cours 17' }).waitFor();
   await page.getByText('En direct').waitFor();
 }, interrupted);
+
+test('Lighthouse finds nothing to mend', { timeout: 120_000 }, async () => {
+  // The document, three scripts, two queries and the subscription.
+  await assertLighthouse(`${site}/fr/plans/plan-climat-quartiers-2025`, { maxRequests: 7 });
+});
 
 test('only the documents of the build are answered', async () => {
   const query = JSON.stringify({ query: '{ plan { title } }' });

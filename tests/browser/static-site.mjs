@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { assertAccessible, journey, picture, repository } from './browser.mjs';
+import { assertLighthouse } from './lighthouse.mjs';
 import { npm, Service } from './service.mjs';
 import { serveSite } from './site.mjs';
 
@@ -106,6 +107,12 @@ journey('the site has navigation, translations, trainings, a service and a 404',
   assert.equal(missing.status(), 404);
   await page.getByRole('heading', { name: '404' }).waitFor();
 }, { ...options, ignoredErrors: /404/ });
+
+test('Lighthouse finds nothing to mend', { timeout: 120_000 }, async () => {
+  // The document, and images of the page.
+  await assertLighthouse(`${site.url}/${planPath}`, { maxRequests: 2 });
+  await assertLighthouse(`${site.url}/fr/cartographier-l-ombre-et-l-eau`, { maxRequests: 12 });
+});
 
 test('only pages that a change concerns are built again', async () => {
   const written = (name) => statSync(join(dist, name)).mtimeMs;
