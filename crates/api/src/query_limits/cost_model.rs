@@ -153,7 +153,7 @@ impl CostModel {
             let free = free.map_or(&[][..], |(_, fields)| *fields);
             let cost = |field: &FieldDefinition| {
                 let is_free = free.contains(&field.name.node.as_str());
-                FieldCost { is_facet, is_free, ..FieldCost::of(field) }
+                FieldCost { is_free, is_facet, ..FieldCost::of(field) }
             };
             let fields = fields.iter().map(|field| (field.node.name.to_string(), cost(&field.node)));
             types.insert(definition.node.name.to_string(), fields.collect());
