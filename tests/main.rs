@@ -63,6 +63,7 @@ mod statements;
 mod streams;
 mod subscriptions;
 mod web;
+mod web_access;
 mod web_desk;
 mod web_statements;
 mod websockets;

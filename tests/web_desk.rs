@@ -115,7 +115,7 @@ fn the_token_opens_the_desk_with_a_cookie() {
     let open = log_in(&service, "tilleul");
     assert_eq!((open.status, open.header("location")), (303, "/desk?lang=fr"));
     let cookie = open.header("set-cookie");
-    for attribute in ["HttpOnly", "SameSite=Strict", "Path=/desk"] {
+    for attribute in ["HttpOnly", "SameSite=Strict", "Path=/;"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
     assert!(!cookie.contains("tilleul") && !cookie.contains("Secure"), "{cookie}");

@@ -15,11 +15,18 @@ impl Events {
     /// Starts a subscription, after an event unless its id is empty. Returns `None` if the service does not
     /// respond.
     pub(crate) fn open(url: &str, body: &str, last_event_id: &str) -> Option<Self> {
-        let request = super::agent()
+        Self::open_with(url, body, &[("last-event-id", last_event_id)])
+    }
+
+    /// Starts a subscription with further headers. Returns `None` if the service does not respond.
+    pub(crate) fn open_with(url: &str, body: &str, headers: &[(&str, &str)]) -> Option<Self> {
+        let mut request = super::agent()
             .post(url)
             .header("content-type", "application/json")
-            .header("accept", "text/event-stream")
-            .header("last-event-id", last_event_id);
+            .header("accept", "text/event-stream");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let response = request.send(body).ok()?;
         assert_eq!(response.status().as_u16(), 200);
         let body: Box<dyn Read + Send> = Box::new(response.into_body().into_reader());

@@ -21,6 +21,7 @@ use passerelle_storage::{ReadView, Storage};
 use tokio::sync::watch;
 
 use crate::change_batches::ChangeBatches;
+use crate::document_access::DocumentAccess;
 use crate::error::{ApiError, InvariantError};
 use crate::event_position::EventPosition;
 use crate::execution_queue::{ExecutionQueue, Lane, Permit};
@@ -90,6 +91,7 @@ pub(crate) struct RequestContext {
     scheduler: BatchScheduler,
     is_uncacheable: AtomicBool,
     queue: ExecutionQueue,
+    document_access: DocumentAccess,
 }
 
 struct RevisionContexts {
@@ -127,7 +129,23 @@ impl RequestContext {
             by_root_field: HashMap::new(),
             by_entry: HashMap::new(),
         };
-        Self { contexts: Mutex::new(contexts), scheduler, is_uncacheable: AtomicBool::new(false), queue }
+        Self {
+            contexts: Mutex::new(contexts),
+            scheduler,
+            is_uncacheable: AtomicBool::new(false),
+            queue,
+            document_access: DocumentAccess::Denied,
+        }
+    }
+
+    /// Sets the access to documents. A new context has none.
+    pub(crate) fn with_document_access(self, document_access: DocumentAccess) -> Self {
+        Self { document_access, ..self }
+    }
+
+    /// Returns the access to documents.
+    pub(crate) fn document_access(&self) -> DocumentAccess {
+        self.document_access
     }
 
     /// Returns the counted bytes of the response.

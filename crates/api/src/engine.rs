@@ -23,6 +23,7 @@ use tracing::{Instrument, Span};
 
 use crate::change_batches::ChangeBatches;
 use crate::context::RequestContext;
+use crate::document_access::DocumentAccess;
 use crate::document_store::DocumentStore;
 use crate::error::ApiError;
 use crate::error_code::ErrorCode;
@@ -130,10 +131,14 @@ impl Engine {
         params.identify(&self.document_store)
     }
 
-    /// Parses the document and checks it against the limits.
-    pub fn operation(&self, request: IdentifiedRequest) -> Result<Operation, GraphqlResponse> {
+    /// Parses the document and checks it against the limits. The operation will have this access to documents.
+    pub fn operation(
+        &self,
+        request: IdentifiedRequest,
+        access: DocumentAccess,
+    ) -> Result<Operation, GraphqlResponse> {
         let prices = Prices { cost_model: &self.cost_model, largest_plan: self.storage.largest_plan() };
-        request.into_operation(&self.document_store, prices, &self.input_types, &self.limits)
+        request.into_operation(&self.document_store, prices, &self.input_types, &self.limits, access)
     }
 
     /// Executes an operation at the revision of a view, when it is the turn of its client.
@@ -176,10 +181,10 @@ impl Engine {
         scheduler: BatchScheduler,
         bytes: Arc<ResponseBytes>,
     ) -> GraphqlResponse {
-        let Operation { request, name, .. } = operation;
+        let Operation { request, name, document_access, .. } = operation;
         let revision = view.revision().number;
         let context = RequestContext::new(view, scheduler.clone(), Arc::clone(&bytes), self.queue.clone());
-        let context = Arc::new(context);
+        let context = Arc::new(context.with_document_access(document_access));
         let executing = self.schema.execute(request.data(Arc::clone(&context)));
         let executing = until_failure(drive_to_completion(executing, scheduler), &bytes);
         match AssertUnwindSafe(executing).catch_unwind().await {
@@ -231,7 +236,7 @@ impl Engine {
         let (budget, limit) = (self.budget.clone(), self.limits.response_bytes);
         let view = self.storage.cached_latest();
         let context = RequestContext::new(view, scheduler.clone(), budget.start(limit), self.queue.clone());
-        let request_context = Arc::new(context);
+        let request_context = Arc::new(context.with_document_access(operation.document_access));
         let request = operation.request.data(Arc::clone(&request_context)).data(position);
         let responses = Box::pin(self.schema.execute_stream(request));
         let next = move |responses| {

@@ -32,6 +32,9 @@ pub enum ApiError {
     /// The response exceeds this number of bytes.
     #[error("the response exceeds {0} bytes, request less at a time")]
     ResponseTooLarge(usize),
+    /// The field needs the token of the desk.
+    #[error("this field needs the token of the desk, send it as `Authorization: Bearer TOKEN`")]
+    Forbidden,
     /// The service has too much to do. The client can retry.
     #[error("the service is overloaded, retry in {RETRY_AFTER_SECONDS} s")]
     Overloaded,
@@ -51,6 +54,7 @@ impl ApiError {
             Self::InvalidCursor => ErrorCode::InvalidCursor,
             Self::SearchNotReady => ErrorCode::SearchNotReady,
             Self::ResponseTooLarge(_) => ErrorCode::ResponseTooLarge,
+            Self::Forbidden => ErrorCode::Forbidden,
             Self::Overloaded => ErrorCode::Overloaded,
             Self::DatabaseUnavailable => ErrorCode::DatabaseUnavailable,
             Self::Internal(_) => ErrorCode::Internal,

@@ -48,6 +48,8 @@ pub enum ErrorCode {
     BadRequest,
     /// The origin of the page may not open a WebSocket.
     OriginNotAllowed,
+    /// The field needs the token of the desk.
+    Forbidden,
     /// The search index is not built yet.
     SearchNotReady,
     /// The database does not respond.
@@ -82,6 +84,7 @@ impl ErrorCode {
         Self::PersistedQueryIdRequired,
         Self::BadRequest,
         Self::OriginNotAllowed,
+        Self::Forbidden,
         Self::SearchNotReady,
         Self::DatabaseUnavailable,
         Self::Internal,
@@ -111,6 +114,7 @@ impl ErrorCode {
             Self::PersistedQueryIdRequired => "PERSISTED_QUERY_ID_REQUIRED",
             Self::BadRequest => "BAD_REQUEST",
             Self::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
+            Self::Forbidden => "FORBIDDEN",
             Self::SearchNotReady => "SEARCH_NOT_READY",
             Self::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
             Self::Internal => "INTERNAL_SERVER_ERROR",
@@ -169,6 +173,9 @@ impl ErrorCode {
                 "The HTTP request is not a GraphQL request: its method, media type, size or body is wrong."
             }
             Self::OriginNotAllowed => "A page of this origin may not open a WebSocket. Status 403.",
+            Self::Forbidden => {
+                "The service runs with `--desk token`, and the field shows documents, diagnostics or problems of the folder."
+            }
             Self::SearchNotReady => {
                 "The search index is being built after a start of the service. All other fields are available."
             }
@@ -206,6 +213,9 @@ impl ErrorCode {
             Self::PersistedQueryIdRequired => "Send the `documentId` of a trusted document.",
             Self::BadRequest => "Correct the HTTP request that the message describes.",
             Self::OriginNotAllowed => "Ask the operator to allow the origin with `--origin`.",
+            Self::Forbidden => {
+                "Send the token of the desk as `Authorization: Bearer TOKEN`, or sign in at `/desk` with the browser."
+            }
             Self::SearchNotReady => "Retry later. `/readyz` returns 200 when the index is ready.",
             Self::Internal => "Retry. If it fails again, send the `requestId` to the operator.",
             Self::Timeout => "Request less at a time, or retry.",

@@ -14,6 +14,7 @@
 
 mod change_batches;
 mod context;
+mod document_access;
 mod document_store;
 mod engine;
 mod error;
@@ -41,6 +42,7 @@ mod value_check;
 
 pub use async_graphql::ServerError;
 pub use async_graphql::parser::types::OperationType;
+pub use document_access::DocumentAccess;
 pub use engine::{Engine, EngineSettings, Sources};
 pub use error::{ApiError, InvariantError, RETRY_AFTER_SECONDS, to_client_error};
 pub use error_code::ErrorCode;

@@ -7,6 +7,7 @@ use async_graphql::{Name, Request, ServerError, Variables};
 use passerelle_model::checksum::Checksum;
 use serde_json::{Map, Value};
 
+use crate::document_access::DocumentAccess;
 use crate::document_store::{DocumentSource, DocumentStore};
 use crate::error_code::ErrorCode;
 use crate::limits::Limits;
@@ -35,6 +36,7 @@ pub struct Operation {
     pub complexity: QueryComplexity,
     /// Checksum of the document.
     pub document: Checksum,
+    pub(crate) document_access: DocumentAccess,
 }
 
 impl Operation {
@@ -78,6 +80,7 @@ impl IdentifiedRequest {
         prices: Prices<'_>,
         input_types: &InputTypes,
         limits: &Limits,
+        document_access: DocumentAccess,
     ) -> Result<Operation, GraphqlResponse> {
         let document = documents.parse(self.source)?;
         let variables = Variables::from_json(Value::Object(self.variables));
@@ -92,7 +95,8 @@ impl IdentifiedRequest {
             request = request.operation_name(name);
         }
         request.set_parsed_query(document.parsed.clone());
-        Ok(Operation { request, operation_type, name, complexity, document: document.checksum })
+        let document = document.checksum;
+        Ok(Operation { request, operation_type, name, complexity, document, document_access })
     }
 }
 

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use passerelle_api::{GraphqlResponse, IdentifiedRequest, Operation, OperationType, RequestParams};
+use passerelle_api::{
+    DocumentAccess, GraphqlResponse, IdentifiedRequest, Operation, OperationType, RequestParams,
+};
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::etag::is_known_to_client;
 pub(super) use passerelle_http_common::rate_limit::PeerAddress;
@@ -25,6 +27,8 @@ use super::request_id::{self, RequestId};
 use super::state::AppState;
 use super::streaming::AcceptedFormats;
 
+/// Bit of the cache variant of requests with the token of the desk. No media type uses it.
+const GRANTED_VARIANT: u8 = 0x80;
 /// Number of hex digits of the document checksum in logs (64 bits, enough to identify a document).
 const DOCUMENT_ID_DIGITS: usize = 16;
 
@@ -88,7 +92,8 @@ impl<'a> Exchange<'a> {
         };
         // The whole response reads this revision.
         let view = self.state.storage().cached_latest();
-        let variant = self.media_type.cache_variant();
+        let access = self.document_access();
+        let variant = cache_variant(self.media_type, access);
         let key = CacheKey::new(request.checksum, view.revision(), variant, self.state.cache_key_salt());
         if self.is_cacheable_method()
             && let Some(etag) = self.matching_etag(&key)
@@ -160,9 +165,14 @@ impl<'a> Exchange<'a> {
         request: IdentifiedRequest,
         check_operation_type: impl Fn(OperationType) -> Result<(), GraphqlResponse>,
     ) -> Result<Operation, GraphqlResponse> {
-        let operation = self.state.engine().operation(request)?;
+        let operation = self.state.engine().operation(request, self.document_access())?;
         check_operation_type(operation.operation_type)?;
         Ok(operation)
+    }
+
+    /// Returns the access to documents.
+    fn document_access(&self) -> DocumentAccess {
+        self.state.settings().document_access(self.headers)
     }
 
     /// Returns the address of the client. `None` if it is unknown.
@@ -275,6 +285,15 @@ impl<'a> Exchange<'a> {
             graphql.errors = errors, graphql.cache = cache, elapsed_ms, "request completed"
         );
     }
+}
+
+/// Returns the variant of the cache key.
+///
+/// Requests with the token of the desk have keys of their own. Otherwise a client without the token that sends the
+/// same request at the same time would get the response of one with it.
+fn cache_variant(media_type: MediaType, access: DocumentAccess) -> u8 {
+    let granted = if access == DocumentAccess::Granted { GRANTED_VARIANT } else { 0 };
+    media_type.cache_variant() | granted
 }
 
 /// Returns true if the request has `GraphQL-Explain: 1`.

@@ -164,6 +164,9 @@ pub(super) fn file_error(error: &ApiError) -> GraphqlResponse {
         ApiError::ResponseTooLarge(_) => {
             GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, error.code(), error.to_string())
         }
+        ApiError::Forbidden => {
+            GraphqlResponse::http_error(StatusCode::FORBIDDEN, error.code(), error.to_string())
+        }
         ApiError::Overloaded | ApiError::DatabaseUnavailable => {
             GraphqlResponse::http_error(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
         }

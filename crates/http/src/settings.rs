@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::http::HeaderName;
-use passerelle_api::{Limits, TrustedDocuments};
+use axum::http::{HeaderMap, HeaderName};
+use passerelle_api::{DocumentAccess, Limits, TrustedDocuments};
+use passerelle_http_common::desk_access::DeskAccess;
 
 use crate::connections::ConnectionLimits;
 use crate::cors::AllowedOrigins;
@@ -34,6 +35,8 @@ pub struct Settings {
     /// Header in which a trusted proxy sends the client address, for example `x-forwarded-for`.
     /// `None` uses the address of the TCP peer.
     pub client_address_header: Option<HeaderName>,
+    /// Who may see the desk. A token of the desk also protects documents in GraphQL.
+    pub desk: DeskAccess,
     /// Storage of scaled images.
     pub renditions: RenditionSettings,
     /// Folder for large exports. `None` produces them again for each client.
@@ -41,6 +44,17 @@ pub struct Settings {
     /// Development mode: errors suggest similar names, and `GraphQL-Explain: 1` adds execution details to the
     /// response.
     pub is_development: bool,
+}
+
+impl Settings {
+    /// Returns the access of a request to documents in GraphQL.
+    pub(crate) fn document_access(&self, headers: &HeaderMap) -> DocumentAccess {
+        match (self.desk.is_protected(), self.desk.has_token(headers)) {
+            (false, _) => DocumentAccess::Public,
+            (true, true) => DocumentAccess::Granted,
+            (true, false) => DocumentAccess::Denied,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -58,6 +72,7 @@ impl Default for Settings {
             cache_max_age: Duration::ZERO,
             allowed_origins: AllowedOrigins::default(),
             client_address_header: None,
+            desk: DeskAccess::default(),
             renditions: RenditionSettings::default(),
             spool_folder: None,
             is_development: false,

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use passerelle_api::{Engine, EngineSettings, GraphqlResponse, Operation, RequestParams, SiteUrls, Sources};
+use passerelle_api::{
+    DocumentAccess, Engine, EngineSettings, GraphqlResponse, Operation, RequestParams, SiteUrls, Sources,
+};
 use passerelle_http_common::rate_limit::ClientRateLimiter;
 use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
 use passerelle_http_common::shared_limits::SharedLimits;
@@ -151,9 +153,13 @@ impl AppState {
     ///
     /// # Errors
     /// The response that rejects the request, if the operation must not be executed.
-    pub(super) fn prepare_operation(&self, params: RequestParams) -> Result<Operation, GraphqlResponse> {
+    pub(super) fn prepare_operation(
+        &self,
+        params: RequestParams,
+        access: DocumentAccess,
+    ) -> Result<Operation, GraphqlResponse> {
         let request = self.engine().find(params)?;
-        self.engine().operation(request)
+        self.engine().operation(request, access)
     }
 
     pub(super) fn content_folder(&self) -> &Path {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use passerelle_http::{ApiState, PageRoutes};
+use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_watcher::WorkerOptions;
-use passerelle_web::{DeskAccess, WebSources};
+use passerelle_web::WebSources;
 
 /// Returns the web pages of the content that an API serves.
 pub(crate) fn routes(api: &ApiState, options: &WorkerOptions, desk: DeskAccess) -> PageRoutes {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use passerelle_http::{ApiState, PreviewAccess};
+use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_http_common::token::BearerToken;
 use passerelle_model::sync::{SyncRole, SyncState, SyncStatus};
 use passerelle_search::Search;
 use passerelle_storage::{DatabaseUrls, Storage};
 use passerelle_watcher::WorkerOptions;
-use passerelle_web::DeskAccess;
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::DatabaseArgs;

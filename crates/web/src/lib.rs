@@ -21,7 +21,6 @@ mod bar;
 mod change_batches;
 mod change_text;
 mod desk;
-mod desk_access;
 mod error;
 mod format;
 mod frame;
@@ -38,7 +37,6 @@ use axum::Router;
 use axum::routing::get;
 use passerelle_http_common::shared_limits::SharedLimits;
 
-pub use desk_access::DeskAccess;
 pub use site::{ObjectUrl, WebSources};
 
 use site::Site;

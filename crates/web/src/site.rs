@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
 use passerelle_http_common::shared_limits::SharedLimits;
 use passerelle_model::sync::SyncStatus;
@@ -12,7 +13,6 @@ use passerelle_storage::{ObjectAddress, Storage};
 use tokio::sync::{Semaphore, watch};
 
 use crate::assets::Assets;
-use crate::desk_access::DeskAccess;
 use crate::rendered_page::RenderedPage;
 
 /// Maximum size of the cache of pages in bytes: about 100 pages of 50 KiB, each compressed and not.

@@ -8,6 +8,7 @@ use passerelle_model::language as model;
 use super::progress::to_int;
 use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Language, Severity};
 use crate::context::{counted, global_id, mark_uncacheable};
+use crate::document_access::require_document_access;
 use crate::error::ApiError;
 use crate::input::NodeId;
 
@@ -81,10 +82,11 @@ impl DocumentObject {
     }
 
     /// Messages for the editor about the latest version of the file, errors first, then by line. Empty if
-    /// there are none.
-    async fn diagnostics(&self, ctx: &Context<'_>) -> Vec<DiagnosticObject> {
+    /// there are none. Error `FORBIDDEN` if the operator protects documents with a token and the request does not have it.
+    async fn diagnostics(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosticObject>, ApiError> {
+        require_document_access(ctx)?;
         mark_uncacheable(ctx);
-        counted(ctx, self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect())
+        Ok(counted(ctx, self.0.diagnostics.iter().cloned().map(DiagnosticObject).collect()))
     }
 }
 

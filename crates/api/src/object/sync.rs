@@ -7,6 +7,7 @@ use super::DateTime;
 use super::enums::{SyncProblemKind, SyncRole, SyncState, WatchMode};
 use super::progress::to_int;
 use crate::context::{load_required, view};
+use crate::document_access::require_document_access;
 use crate::error::ApiError;
 use crate::loader::FolderCountsKey;
 
@@ -91,9 +92,10 @@ impl SyncStatusObject {
         self.0.leader_seen_at.map(DateTime)
     }
 
-    /// Message of the most severe problem. Null if `state` is not `DEGRADED`.
-    fn degraded_reason(&self) -> Option<&str> {
-        self.0.reason()
+    /// Message of the most severe problem. Null if `state` is not `DEGRADED`. Error `FORBIDDEN` as for `problems`.
+    async fn degraded_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>, ApiError> {
+        require_document_access(ctx)?;
+        Ok(self.0.reason())
     }
 
     /// Time at which the oldest current problem was detected. Null if `state` is not `DEGRADED`.
@@ -101,9 +103,11 @@ impl SyncStatusObject {
         self.0.problems.iter().map(|problem| problem.since).min().map(DateTime)
     }
 
-    /// Current problems, most severe first. Limited to 100. Empty if there are none.
-    fn problems(&self) -> Vec<SyncProblemObject<'_>> {
-        self.0.problems.iter().map(SyncProblemObject).collect()
+    /// Current problems, most severe first. Limited to 100. Empty if there are none. Error `FORBIDDEN` if the operator
+    /// protects documents with a token and the request does not have it.
+    async fn problems(&self, ctx: &Context<'_>) -> Result<Vec<SyncProblemObject<'_>>, ApiError> {
+        require_document_access(ctx)?;
+        Ok(self.0.problems.iter().map(SyncProblemObject).collect())
     }
 
     /// Number of current problems, including those beyond the limit of `problems`.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response as HttpResponse;
-use passerelle_api::{ErrorCode, EventPosition, GraphqlResponse};
+use passerelle_api::{DocumentAccess, ErrorCode, EventPosition, GraphqlResponse};
 
 use super::close_reason::CloseReason;
 use super::protocol::SUBPROTOCOL;
@@ -53,6 +53,7 @@ pub(crate) fn accept_websocket(
         .max_frame_size(MAX_READ_BYTES);
     let is_subprotocol_supported = upgrade.selected_protocol().is_some();
     let client = state.rate_limiter().client_address(headers, peer.ok().map(|info| info.0.ip()));
+    let access = state.settings().document_access(headers);
     let permit = match state.stream_limiter().acquire(client) {
         Ok(permit) => permit,
         Err(rejected) => {
@@ -66,18 +67,18 @@ pub(crate) fn accept_websocket(
     upgrade.on_upgrade(async move |socket| {
         let _open = (permit, token, state.stream_metrics().track_websocket());
         if is_subprotocol_supported {
-            run_session(state, client, socket).await;
+            run_session(state, (client, access), socket).await;
         } else {
             close_socket(socket, Some(CloseReason::SubprotocolNotAcceptable)).await;
         }
     })
 }
 
-async fn run_session(state: AppState, client: Option<IpAddr>, socket: WebSocket) {
+async fn run_session(state: AppState, (client, access): (Option<IpAddr>, DocumentAccess), socket: WebSocket) {
     let shutdown = state.shutdown().clone();
     let start_operation = move |params| {
         let id = state.request_ids().generate();
-        let operation = state.prepare_operation(params).and_then(|operation| {
+        let operation = state.prepare_operation(params, access).and_then(|operation| {
             state
                 .rate_limiter()
                 .charge_client(client, operation.complexity.cost)

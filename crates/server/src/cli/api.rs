@@ -9,6 +9,7 @@ use axum::http::HeaderName;
 use clap::Args;
 use passerelle_api::{Limits, TrustedDocuments};
 use passerelle_http::{ConnectionLimits, Origin, RenditionSettings, Settings};
+use passerelle_http_common::desk_access::DeskAccess;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -220,8 +221,8 @@ struct RequestLimitArgs {
 }
 
 impl ApiArgs {
-    /// Returns the settings that the arguments select.
-    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+    /// Returns the settings that the arguments select, with this access to the desk.
+    pub(crate) fn settings(&self, desk: DeskAccess) -> anyhow::Result<Settings> {
         Ok(Settings {
             limits: self.limits.limits(),
             connections: self.connections.limits(),
@@ -232,6 +233,7 @@ impl ApiArgs {
             cache_max_age: Duration::from_secs(self.max_age.into()),
             allowed_origins: self.origins.iter().cloned().collect(),
             client_address_header: self.client_header.clone(),
+            desk,
             renditions: RenditionSettings { folder: None, disk_bytes: u64::from(self.image_cache) * MIB },
             spool_folder: None,
             is_development: self.development,
@@ -294,7 +296,7 @@ mod tests {
 
     #[test]
     fn defaults_of_the_flags_are_those_of_the_types() {
-        let settings = Command::parse_from(["passerelle"]).api.settings().unwrap();
+        let settings = Command::parse_from(["passerelle"]).api.settings(DeskAccess::Off).unwrap();
         assert_eq!(settings.limits, Limits::default());
         assert_eq!(settings.connections, ConnectionLimits::default());
         assert_eq!(settings.streams_per_client, Settings::default().streams_per_client);

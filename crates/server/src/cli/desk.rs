@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use passerelle_web::DeskAccess;
+use passerelle_http_common::desk_access::DeskAccess;
 
 use crate::secrets;
 
@@ -12,7 +12,7 @@ use crate::secrets;
 #[derive(Args, Debug)]
 pub(crate) struct DeskArgs {
     /// Access to /desk, where editors see the state of every document. The default is open on a loopback
-    /// address, and off elsewhere
+    /// address, and off elsewhere. With `token`, GraphQL asks for it too before it shows documents
     #[arg(long, env = "PASSERELLE_DESK", value_name = "WHO")]
     desk: Option<DeskArg>,
 }

@@ -6,24 +6,17 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use passerelle_http_common::desk_access::{DeskAccess, set_cookie};
 use passerelle_http_common::rate_limit::retry_after_seconds;
 use passerelle_model::language::Language;
 
 use super::place::PATH;
-use crate::desk_access::DeskAccess;
 use crate::error::PageError;
 use crate::frame::Frame;
 use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::site::Site;
 use crate::words::Words;
-
-/// Name of the cookie.
-const COOKIE: &str = "passerelle_desk";
-/// Text from which the value of the cookie is derived, so that the cookie does not contain the token.
-const CONTEXT: &str = "passerelle desk cookie";
-/// Lifetime of the cookie in seconds: a working day.
-const COOKIE_SECONDS: u32 = 12 * 60 * 60;
 
 /// Result of checking a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,17 +31,9 @@ pub(crate) fn check(site: &Site, headers: &HeaderMap) -> Visit {
     match site.desk() {
         DeskAccess::Open => Visit::Allowed,
         DeskAccess::Off => Visit::Off,
-        DeskAccess::Token(token) => {
-            let is_known = cookie(headers).is_some_and(|value| token.matches_derived(CONTEXT, value));
-            if is_known { Visit::Allowed } else { Visit::LoginNeeded }
-        }
+        DeskAccess::Token(_) if site.desk().has_token(headers) => Visit::Allowed,
+        DeskAccess::Token(_) => Visit::LoginNeeded,
     }
-}
-
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = values.flat_map(|value| value.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
 /// Returns true if a request that changes or reads something on behalf of the reader comes from a page of
@@ -141,10 +126,7 @@ pub(crate) async fn login(
     }
     let target = next.path_and_query().map_or(PATH, |next| next.as_str());
     let mut response = Redirect::to(target).into_response();
-    let secure = if is_behind_tls(&site, &headers) { "; Secure" } else { "" };
-    let value = token.derived(CONTEXT);
-    let cookie =
-        format!("{COOKIE}={value}; Path=/desk; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict{secure}");
+    let cookie = set_cookie(token, is_behind_tls(&site, &headers));
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -167,13 +149,6 @@ mod tests {
 
     fn headers(pairs: &[(header::HeaderName, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
-    }
-
-    #[test]
-    fn the_cookie_is_found_among_others() {
-        assert_eq!(cookie(&headers(&[(header::COOKIE, "a=b; passerelle_desk=c; d=e")])), Some("c"));
-        assert_eq!(cookie(&headers(&[(header::COOKIE, "passerelle_desks=c")])), None);
-        assert_eq!(cookie(&HeaderMap::new()), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery};
 
 use crate::context::{mark_uncacheable, sync_status, view};
+use crate::document_access::require_document_access;
 use crate::error::ApiError;
 use crate::input::{ChangeArgs, DocumentFilterInput, PaginationArgs};
 use crate::object::{ChangeConnection, ChangeKind, DocumentConnection, DocumentObject, SyncStatusObject};
@@ -18,7 +19,8 @@ pub(super) struct DocumentQueries;
 
 #[Object]
 impl DocumentQueries {
-    /// Documents of the content folder, sorted by path.
+    /// Documents of the content folder, sorted by path. Error `FORBIDDEN` if the operator protects documents with a
+    /// token and the request does not have it.
     ///
     /// Example: `{ documents(filter: {hasDiagnostics: ERROR}) { nodes { path diagnostics { message } } } }`
     async fn documents(
@@ -42,6 +44,7 @@ impl DocumentQueries {
         )]
         before: Option<String>,
     ) -> Result<DocumentConnection, ApiError> {
+        require_document_access(ctx)?;
         mark_uncacheable(ctx);
         let order = "documents".to_owned();
         let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
@@ -50,7 +53,8 @@ impl DocumentQueries {
         Ok(DocumentConnection { slice, filter: query.filter, order })
     }
 
-    /// One document, found by its path. Null if there is no document at this path.
+    /// One document, found by its path. Null if there is no document at this path. Error `FORBIDDEN` if the operator
+    /// protects documents with a token and the request does not have it.
     ///
     /// Example: `{ document(path: "plans/plan.txt") { state diagnostics { line message suggestion } } }`
     async fn document(
@@ -61,6 +65,9 @@ impl DocumentQueries {
         )]
         path: String,
     ) -> Option<Result<DocumentObject, ApiError>> {
+        if let Err(error) = require_document_access(ctx) {
+            return Some(Err(error));
+        }
         let path = DocumentPath::parse(&path).ok()?;
         let content = match view(ctx) {
             Ok(content) => content,
