@@ -12,6 +12,10 @@ const pages = {
   nothing: `${plan}?text=zzzz`,
   past: `${plan}?at=2999-01-01&lang=de`,
   measure: `${plan}/measures/3`,
+  compare: `${plan}/compare?from=2999-01-01&lang=de`,
+  embed: `/embed${plan}?lang=nl`,
+  embedAxis: `/embed${plan}/axes/1`,
+  embedMeasure: `/embed${plan}/measures/3`,
   missing: '/plans/plan-des-lacs?lang=en',
   desk: '/desk',
   document: '/desk/documents/plan-climat-quartiers-2025.txt?lang=nl',
@@ -121,3 +125,25 @@ journey('a file that is tried shows its line and is not stored, without scripts 
   await page.locator('mark', { hasText: /^28\./ }).waitFor();
   await picture(page, 'web-trial-rejected');
 }, { context: { javaScriptEnabled: false } });
+
+journey('a file that is dropped onto the desk is tried', async ({ page }) => {
+  await page.goto(`${base}/desk?lang=fr`);
+  const dropped = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'plan-climat-quartiers-2025.txt', { type: 'text/plain' }));
+    return data;
+  }, broken());
+  await page.dispatchEvent('main', 'drop', { dataTransfer: dropped });
+  await page.getByText('Ce fichier serait refusé.').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/desk/try');
+});
+
+journey('two dates are compared by keyboard alone', async ({ page }) => {
+  await page.goto(`${base}${plan}/compare?lang=fr`);
+  await page.getByLabel('Première date').focus();
+  await page.keyboard.type('12312999');
+  await page.getByRole('button', { name: 'Afficher' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Rien n’a changé entre les deux.').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('from'), '2999-12-31');
+});

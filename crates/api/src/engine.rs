@@ -131,7 +131,8 @@ impl Engine {
         params.identify(&self.document_store)
     }
 
-    /// Parses the document and checks it against the limits. The operation will have this access to documents.
+    /// Parses the document and checks it against the limits. The operation will have this access to
+    /// documents.
     pub fn operation(
         &self,
         request: IdentifiedRequest,

@@ -289,8 +289,8 @@ impl<'a> Exchange<'a> {
 
 /// Returns the variant of the cache key.
 ///
-/// Requests with the token of the desk have keys of their own. Otherwise a client without the token that sends the
-/// same request at the same time would get the response of one with it.
+/// Requests with the token of the desk have keys of their own. Otherwise a client without the token that
+/// sends the same request at the same time would get the response of one with it.
 fn cache_variant(media_type: MediaType, access: DocumentAccess) -> u8 {
     let granted = if access == DocumentAccess::Granted { GRANTED_VARIANT } else { 0 };
     media_type.cache_variant() | granted

@@ -3,8 +3,8 @@
 mod api;
 mod copy;
 mod database;
-mod desk;
 mod health;
+mod pages;
 mod urls;
 
 use std::io::{IsTerminal, stderr};
@@ -23,8 +23,8 @@ use crate::secrets;
 use api::ApiArgs;
 pub(crate) use copy::CopyArgs;
 pub(crate) use database::{DatabaseArgs, DatabaseRebuildArgs, OtherDatabaseArgs};
-use desk::DeskArgs;
 pub(crate) use health::HealthArgs;
+use pages::PageArgs;
 use urls::{UrlArgs, base_url};
 
 /// Serves a folder of documents over GraphQL and follows its changes.
@@ -158,7 +158,7 @@ pub(crate) struct ServeArgs {
     drain: Option<u64>,
 
     #[command(flatten)]
-    pub(crate) desk: DeskArgs,
+    pub(crate) pages: PageArgs,
 
     #[command(flatten)]
     pub(crate) urls: UrlArgs,

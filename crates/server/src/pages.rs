@@ -7,8 +7,16 @@ use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_watcher::WorkerOptions;
 use passerelle_web::WebSources;
 
-/// Returns the web pages of the content that an API serves.
-pub(crate) fn routes(api: &ApiState, options: &WorkerOptions, desk: DeskAccess) -> PageRoutes {
+/// Source of `frame-ancestors`: the pages of this service.
+pub(crate) const OWN_PAGES: &str = "'self'";
+
+/// Returns the web pages of the content that an API serves. `frame_ancestors` are the sites that may embed
+/// some.
+pub(crate) fn routes(
+    api: &ApiState,
+    options: &WorkerOptions,
+    (desk, frame_ancestors): (DeskAccess, String),
+) -> PageRoutes {
     let site_urls = api.site_urls.clone();
     let sources = WebSources {
         storage: api.storage.clone(),
@@ -16,6 +24,8 @@ pub(crate) fn routes(api: &ApiState, options: &WorkerOptions, desk: DeskAccess) 
         sync_status: api.sync_status.clone(),
         public_url: options.site.trim_end_matches('/').to_owned(),
         desk,
+        admin_token: api.admin.as_ref().map(|admin| admin.token.clone()),
+        frame_ancestors,
         raw_html: options.raw_html,
         // An address without a host is one of a front end that this service does not know.
         object_url: Arc::new(move |address| {

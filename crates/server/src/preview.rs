@@ -96,7 +96,7 @@ pub(crate) async fn start(
         Ok(())
     });
     let api = ApiState { storage, search, sync_status, admin: None, ..public.clone() };
-    let pages = Some(pages::routes(&api, &page_options, DeskAccess::Off));
+    let pages = Some(pages::routes(&api, &page_options, (DeskAccess::Off, pages::OWN_PAGES.to_owned())));
     Ok(Some(PreviewAccess { token, api: Box::new(api), pages }))
 }
 

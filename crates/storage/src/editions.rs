@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use passerelle_model::key::{MeasureKey, PlanKey};
 use passerelle_model::language::Language;
+use passerelle_model::published::PublishedMeasure;
 use passerelle_versioning::identity::measure_matching::{MatchCandidate, match_measures};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::RowContext;
+use crate::convert::measure::to_measure;
 use crate::entity::measure;
 use crate::error::StorageError;
 use crate::read_view::ReadView;
@@ -33,6 +35,23 @@ impl ReadView {
         let titles = self.measure_titles(keys.into_iter()).await?;
         let predecessors_of = |editions: &Editions| (editions.clone(), match_editions(editions, &titles));
         Ok(plans.iter().map(predecessors_of).collect())
+    }
+
+    /// Returns the last measure that had a number of a plan and no longer has it, as it was then. `None` if
+    /// no measure had it. The history can be pruned.
+    pub async fn measure_with_former_number(
+        &self,
+        plan: &PlanKey,
+        number: u32,
+    ) -> Result<Option<PublishedMeasure>, StorageError> {
+        let row = measure::Entity::find()
+            .filter(measure::Column::PlanKey.eq(plan.as_str()))
+            .filter(measure::Column::UntilRevision.lte(self.revision.number.get()))
+            .filter(measure::Column::Number.eq(i64::from(number)))
+            .order_by_desc(measure::Column::UntilRevision)
+            .one(&self.read_pool)
+            .await?;
+        row.map(to_measure).transpose()
     }
 
     /// Returns the distinct numbers that measures had up to the revision of this view, latest first.

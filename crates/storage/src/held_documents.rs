@@ -1,5 +1,6 @@
 //! Acceptance of held documents.
 
+use passerelle_model::checksum::Checksum;
 use passerelle_model::document::DocumentState;
 use passerelle_model::path::{DocumentPath, FolderPath};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -30,6 +31,25 @@ impl Storage {
             .await?;
         transaction.commit().await?;
         document_paths(&rows)
+    }
+
+    /// Accepts one version of a held document. Returns false if the document is not held, or if another
+    /// version is held. The watcher publishes the version in its next scan.
+    pub async fn accept_held_version(
+        &self,
+        path: &DocumentPath,
+        checksum: Checksum,
+    ) -> Result<bool, StorageError> {
+        let transaction = self.begin().await?;
+        let updated = document::Entity::update_many()
+            .col_expr(document::Column::Accepted, Expr::col(document::Column::Checksum))
+            .filter(document::Column::State.eq(DocumentState::Held.name()))
+            .filter(document::Column::Path.eq(path.as_str()))
+            .filter(document::Column::Checksum.eq(checksum.to_string()))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(updated.rows_affected > 0)
     }
 
     /// Returns the held documents that an operator accepted.

@@ -40,7 +40,7 @@ function debounced(milliseconds, run) {
   };
 }
 
-const form = document.querySelector("form.filter");
+const form = document.querySelector("form.filter[role=search]");
 if (form) {
   const apply = debounced(200, async () => {
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));

@@ -50,6 +50,26 @@ pub(crate) fn measure_path(plan: &str, number: u32) -> String {
     format!("{}/measures/{number}", plan_path(plan))
 }
 
+/// Returns the path of the comparison of a plan.
+pub(crate) fn compare_path(plan: &str) -> String {
+    format!("{}/compare", plan_path(plan))
+}
+
+/// Returns the path of a plan for frames of other sites.
+pub(crate) fn embed_path(plan: &str) -> String {
+    format!("/embed{}", plan_path(plan))
+}
+
+/// Returns the path of the badge of a plan.
+pub(crate) fn badge_path(plan: &str) -> String {
+    format!("/badges{}.svg", plan_path(plan))
+}
+
+/// Returns the path of an axis or another category for frames of other sites.
+pub(crate) fn embed_category_path(plan: &str, category: &str) -> String {
+    format!("{}/axes/{}", embed_path(plan), utf8_percent_encode(category, ENCODED))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

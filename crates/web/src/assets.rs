@@ -70,6 +70,8 @@ pub(crate) struct Assets {
     pub(crate) style: Asset,
     /// Script of the pages that follow the content.
     pub(crate) live: Asset,
+    /// Script of the pages to which a file can be dropped.
+    pub(crate) drop: Asset,
 }
 
 impl Assets {
@@ -77,11 +79,12 @@ impl Assets {
         Self {
             style: Asset::new("site", "css", STYLE, include_str!("../assets/site.css")),
             live: Asset::new("live", "js", SCRIPT, include_str!("../assets/live.js")),
+            drop: Asset::new("drop", "js", SCRIPT, include_str!("../assets/drop.js")),
         }
     }
 
-    pub(crate) fn all(&self) -> [&Asset; 2] {
-        [&self.style, &self.live]
+    pub(crate) fn all(&self) -> [&Asset; 3] {
+        [&self.style, &self.live, &self.drop]
     }
 
     /// Returns the names of all files. They change with the content of any.

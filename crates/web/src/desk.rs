@@ -1,6 +1,8 @@
 //! `/desk`: for editors. Every document with its state and its problems, and what became of each save.
 
+mod accept;
 mod access;
+mod broken;
 mod document;
 mod place;
 mod problems;
@@ -23,6 +25,7 @@ use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, ReadView};
 pub(crate) use place::PATH;
 
 use self::access::Visit;
+use self::broken::BrokenLinks;
 use self::place::{SUBSCRIPTION, state_class};
 use crate::address::Query;
 use crate::change_batches::{self, ChangeBatch};
@@ -41,6 +44,7 @@ const MAX_DOCUMENTS: u32 = 500;
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route(PATH, get(list))
+        .route(accept::PATH, post(accept::submit))
         .route("/desk/login", post(access::login))
         .route("/desk/try", get(try_file::form).post(try_file::submit))
         .route("/desk/documents/{*path}", get(document::get))
@@ -87,6 +91,7 @@ struct DeskPage {
     held: Vec<DocumentRow>,
     batches: Vec<ChangeBatch>,
     folder_problems: Vec<FolderProblem>,
+    broken: Vec<BrokenLinks>,
     try_url: String,
 }
 
@@ -189,6 +194,7 @@ async fn load(
     let is_cut = slice.has_next;
     let all: Vec<Document> = slice.items.into_iter().map(|(_, document)| document).collect();
     let row = |document: &Document| row(document, words, chosen);
+    let broken = broken::of_documents(&all, chosen);
     let held = all.iter().filter(|document| document.state == DocumentState::Held).map(row).collect();
     let mut shown: Vec<Document> = all.into_iter().filter(|document| params.matches(document)).collect();
     params.sort(&mut shown);
@@ -200,6 +206,7 @@ async fn load(
     words.desk_lead.clone_into(&mut frame.description);
     frame.revision = view.revision().number.get();
     frame.live = Some(SUBSCRIPTION.to_owned());
+    frame.drop_script = Some(site.assets().drop.url());
     let url = |_| PATH.to_owned();
     Ok(DeskPage {
         frame,
@@ -213,6 +220,7 @@ async fn load(
         held,
         batches: change_batches::load(view, None, words, url).await?,
         folder_problems: site.sync_status().problems.into_iter().map(folder_problem).collect(),
+        broken,
         try_url: Query::default().with_language(chosen).at("/desk/try"),
     })
 }

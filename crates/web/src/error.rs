@@ -6,17 +6,33 @@ use passerelle_search::SearchError;
 use passerelle_storage::StorageError;
 use thiserror::Error;
 
+use crate::frame::Link;
+
+/// What became of the measure that had a number before.
+#[derive(Debug)]
+pub(crate) enum FormerMeasure {
+    /// It has another number now.
+    Moved(Link),
+    /// It was removed. The value is its last title.
+    Removed(String),
+}
+
 /// Reason why a page cannot be shown.
 #[derive(Debug, Error)]
 pub(crate) enum PageError {
     /// No plan has the name of the address.
     #[error("no such plan")]
     NoPlan,
+    /// A plan had the name of the address and has another one now.
+    #[error("the plan was renamed")]
+    PlanRenamed(Link),
     /// The plan has no measure with this number.
     #[error("no such measure")]
     NoMeasure {
         /// Address of the plan.
         plan_url: String,
+        /// The measure that had the number before.
+        former: Option<FormerMeasure>,
     },
     /// The parameter `at` is not a date.
     #[error("not a date")]
@@ -33,6 +49,12 @@ pub(crate) enum PageError {
     /// The desk is off.
     #[error("the desk is off")]
     DeskOff,
+    /// The token of the operator is missing or wrong.
+    #[error("wrong admin token")]
+    WrongAdminToken,
+    /// The version that the form shows is not held. The value is the address of the document.
+    #[error("another version")]
+    NotHeld(Link),
     /// A form of another site.
     #[error("another origin")]
     ForeignOrigin,
@@ -66,13 +88,15 @@ impl PageError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NoPlan
+            | Self::PlanRenamed(_)
             | Self::NoMeasure { .. }
             | Self::NoDocument
             | Self::DeskOff
             | Self::BeforeFirstRevision
             | Self::Pruned(_) => StatusCode::NOT_FOUND,
             Self::InvalidDate | Self::InvalidUpload => StatusCode::BAD_REQUEST,
-            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::WrongAdminToken => StatusCode::FORBIDDEN,
+            Self::NotHeld(_) => StatusCode::CONFLICT,
             Self::UploadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RateLimited(_) | Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Storage(_) | Self::Search(_) | Self::Template(_) | Self::Stopped => {

@@ -16,7 +16,7 @@ pub(crate) struct LanguageLink {
 }
 
 /// A link with its text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub(crate) name: String,
     pub(crate) url: String,
@@ -47,6 +47,8 @@ pub(crate) struct Frame {
     pub(crate) lang_query: String,
     pub(crate) assets: FrameAssets,
     pub(crate) script: String,
+    /// Script of the pages to which a file can be dropped.
+    pub(crate) drop_script: Option<String>,
     /// Address of the feed of the page.
     pub(crate) feed: Option<String>,
     /// JSON-LD, safe inside a script element.
@@ -82,6 +84,7 @@ impl Frame {
             lang_query: Query::default().with_language(chosen).as_str().to_owned(),
             assets: FrameAssets { style: site.assets().style.url() },
             script: site.assets().live.url(),
+            drop_script: None,
             feed: None,
             json_ld: None,
             live: None,

@@ -2,8 +2,8 @@
 //!
 //! [`routes`] returns the routes. A request takes this path:
 //!
-//! 1. A handler ([`home`], [`plan`], [`measure`], [`desk`]) parses the query string and selects the language
-//!    ([`negotiation`]).
+//! 1. A handler ([`home`], [`plan`], [`compare`], [`measure`], [`embed`], [`badge`], [`desk`]) parses the query
+//!    string and selects the language ([`negotiation`]).
 //! 2. [`page_request`] answers from the cache of pages, or charges the client and renders the page once.
 //! 3. The handler reads storage at one revision and fills a template of the folder `templates`. The words
 //!    come from [`words`], one catalogue per language.
@@ -17,11 +17,15 @@
 mod address;
 mod asset_route;
 mod assets;
+mod badge;
 mod bar;
 mod change_batches;
 mod change_text;
+mod compare;
 mod desk;
+mod embed;
 mod error;
+mod error_page;
 mod format;
 mod frame;
 mod home;
@@ -31,6 +35,7 @@ mod page_request;
 mod plan;
 mod rendered_page;
 mod site;
+mod snippet;
 mod words;
 
 use axum::Router;
@@ -47,7 +52,10 @@ pub fn routes(sources: WebSources, limits: &SharedLimits) -> Router {
     Router::new()
         .route("/", get(home::get))
         .route("/plans/{name}", get(plan::get))
+        .route("/plans/{name}/compare", get(compare::get))
         .route("/plans/{name}/measures/{number}", get(measure::get))
+        .route("/badges/plans/{file}", get(badge::get))
+        .merge(embed::routes())
         .merge(desk::routes())
         .route(assets::ROUTE, get(asset_route::get))
         .with_state(site)

@@ -27,6 +27,7 @@ use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::plan::{PlanContext, PlanNames, PlanParams, Selection, category_title, marks};
 use crate::site::Site;
+use crate::snippet::Snippet;
 use crate::words::Words;
 
 /// Rate limit cost, about that of the equal GraphQL query.
@@ -74,6 +75,7 @@ struct MeasurePage {
     lists: Vec<RelatedList>,
     previous: Option<Link>,
     next: Option<Link>,
+    snippet: Snippet,
 }
 
 impl Page for MeasurePage {}
@@ -117,11 +119,8 @@ async fn find_label(
 ) -> Result<String, PageError> {
     let Selection { view, context, .. } = Selection::find(site, latest, name, wanted, params).await?;
     let found = view.measure_by_label(&context.plan.key, label, None).await?;
-    found.map(|measure| context.measure_url(measure.number)).ok_or_else(|| not_found(&context))
-}
-
-fn not_found(context: &PlanContext) -> PageError {
-    PageError::NoMeasure { plan_url: context.filtered_url(&[], "") }
+    let unknown = || PageError::NoMeasure { plan_url: context.filtered_url(&[], ""), former: None };
+    found.map(|measure| context.measure_url(measure.number)).ok_or_else(unknown)
 }
 
 async fn load(site: &Site, selection: &Selection, number: u32) -> Result<MeasurePage, PageError> {
@@ -129,7 +128,9 @@ async fn load(site: &Site, selection: &Selection, number: u32) -> Result<Measure
     let plan = &context.plan.key;
     let by_number = (plan.clone(), number);
     let mut found = view.measures_by_number(std::slice::from_ref(&by_number)).await?;
-    let measure = found.remove(&by_number).ok_or_else(|| not_found(context))?;
+    let Some(measure) = found.remove(&by_number) else {
+        return Err(context.no_measure(view, number).await);
+    };
     let tree = view.category_tree(plan).await?;
     let disagrees = measure.repeat_group.is_some() && view.repeats_disagree(plan, number).await?;
     let position = (plan.clone(), measure.position);
@@ -155,6 +156,7 @@ async fn load(site: &Site, selection: &Selection, number: u32) -> Result<Measure
         lists: relations::load(site, selection, &measure).await?,
         previous: previous.map(link),
         next: next.map(link),
+        snippet: snippet(site, context, &measure),
     })
 }
 
@@ -177,6 +179,15 @@ fn frame(site: &Site, selection: &Selection, measure: &PublishedMeasure) -> Fram
         frame.live = Some(format!("subscription {{ changes(plan: \"{}\") {{ revision }} }}", context.name));
     }
     frame
+}
+
+/// Height of the frame of a measure in pixels: the plan, a title of two lines, and the status.
+const FRAME_HEIGHT: u32 = 180;
+
+fn snippet(site: &Site, context: &PlanContext, measure: &PublishedMeasure) -> Snippet {
+    let path = format!("/embed{}", measure_path(&context.name, measure.number));
+    let title = shortened(&measure.title.text, MAX_TITLE_CHARS);
+    Snippet::new(site.public_url(), context.words, &path, (&title, FRAME_HEIGHT))
 }
 
 fn breadcrumbs(context: &PlanContext, tree: &CategoryTree, measure: &PublishedMeasure) -> Vec<Link> {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use askama::Template;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use passerelle_http_common::encoding::ContentEncoding;
@@ -15,9 +15,8 @@ use passerelle_model::checksum::Checksum;
 use passerelle_model::language::Language;
 use passerelle_model::sync::Revision;
 
-use crate::address::Query;
 use crate::error::PageError;
-use crate::frame::{Frame, Link};
+use crate::error_page::ErrorPage;
 use crate::rendered_page::RenderedPage;
 use crate::site::Site;
 use crate::words::Words;
@@ -25,15 +24,23 @@ use crate::words::Words;
 /// Variant of the cache key. Pages have one media type.
 const VARIANT: u8 = 0;
 
-/// A page loads files of this service only, and runs no script that the document contains.
+/// A page loads files of this service only, and runs no script that the document contains. No other page
+/// shows it in a frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Media type of a page.
+const HTML: &str = "text/html; charset=utf-8";
 
 /// A page that a template renders.
 pub(crate) trait Page: Template {
     /// Returns false if the same request can have another answer at the same revision.
     fn is_cacheable(&self) -> bool {
         true
+    }
+
+    /// Returns the media type of the template.
+    fn media_type(&self) -> &'static str {
+        HTML
     }
 }
 
@@ -46,6 +53,7 @@ pub(crate) struct PageRequest<'a> {
     chosen: Option<Language>,
     key: CacheKey,
     encoding: ContentEncoding,
+    policy: HeaderValue,
 }
 
 impl<'a> PageRequest<'a> {
@@ -67,7 +75,13 @@ impl<'a> PageRequest<'a> {
             chosen,
             key: CacheKey::new(request, revision, VARIANT, site.cache_key_salt()),
             encoding: ContentEncoding::negotiate(headers),
+            policy: HeaderValue::from_static(CONTENT_SECURITY_POLICY),
         }
+    }
+
+    /// Lets the sites of the setting show the page in a frame.
+    pub(crate) fn in_frames(self) -> Self {
+        Self { policy: self.site.frame_policy().clone(), ..self }
     }
 
     /// Answers with the page: 304 if the client has it, from the cache if it is there, else rendered.
@@ -78,7 +92,7 @@ impl<'a> PageRequest<'a> {
     ) -> Response {
         let etag = self.key.etag();
         if is_known_to_client(self.headers, &etag) {
-            return with_headers(StatusCode::NOT_MODIFIED, Body::empty(), &etag);
+            return self.with_headers(StatusCode::NOT_MODIFIED, Body::empty(), &etag);
         }
         let cached = self.site.pages().get(self.key, self.encoding).await;
         if let Err(error) = self.charge(if cached.is_some() { CACHE_HIT_COST } else { cost }) {
@@ -119,13 +133,7 @@ impl<'a> PageRequest<'a> {
     /// Renders a page, or the page of its error.
     async fn render<T: Page>(&self, page: impl Future<Output = Result<T, PageError>>) -> RenderedPage {
         match self.render_template(page).await {
-            Ok((bytes, is_cacheable)) => RenderedPage {
-                status: StatusCode::OK,
-                bytes,
-                encoding: ContentEncoding::Identity,
-                retry_after: None,
-                is_cacheable,
-            },
+            Ok(rendered) => rendered,
             Err(error) => self.error_page(&error),
         }
     }
@@ -134,11 +142,18 @@ impl<'a> PageRequest<'a> {
     async fn render_template<T: Page>(
         &self,
         page: impl Future<Output = Result<T, PageError>>,
-    ) -> Result<(Bytes, bool), PageError> {
+    ) -> Result<RenderedPage, PageError> {
         let permits = &self.site.limits().read_permits;
         let _permit = permits.acquire().await.map_err(|_| PageError::Stopped)?;
         let page = page.await?;
-        Ok((page.render()?.into(), page.is_cacheable()))
+        Ok(RenderedPage {
+            status: StatusCode::OK,
+            media_type: page.media_type(),
+            bytes: page.render()?.into(),
+            encoding: ContentEncoding::Identity,
+            retry_after: None,
+            is_cacheable: page.is_cacheable(),
+        })
     }
 
     fn error_page(&self, error: &PageError) -> RenderedPage {
@@ -149,6 +164,7 @@ impl<'a> PageRequest<'a> {
         let bytes = page.render().unwrap_or_else(|_| page.title.to_owned());
         RenderedPage {
             status: error.status(),
+            media_type: HTML,
             bytes: bytes.into(),
             encoding: ContentEncoding::Identity,
             retry_after: if let PageError::RateLimited(seconds) = error { Some(*seconds) } else { None },
@@ -158,9 +174,9 @@ impl<'a> PageRequest<'a> {
 
     fn send(&self, page: &RenderedPage, etag: &str) -> Response {
         let etag = if page.is_cacheable() { etag } else { "" };
-        let mut response = with_headers(page.status, Body::from(page.bytes.clone()), etag);
+        let mut response = self.with_headers(page.status, Body::from(page.bytes.clone()), etag);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(page.media_type));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.words.code));
         if let Some(value) = page.encoding.header_value() {
             headers.insert(header::CONTENT_ENCODING, value);
@@ -170,66 +186,23 @@ impl<'a> PageRequest<'a> {
         }
         response
     }
-}
 
-fn with_headers(status: StatusCode, body: Body, etag: &str) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, accept-language"));
-    // A page can change with every revision. Caches may store it but must revalidate.
-    let cache_control = if etag.is_empty() { "no-store" } else { "no-cache" };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
-    if let Ok(etag) = HeaderValue::try_from(etag)
-        && !etag.is_empty()
-    {
-        headers.insert(header::ETAG, etag);
-    }
-    response
-}
-
-/// Page of an error, with links that lead on.
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    frame: Frame,
-    title: &'static str,
-    text: String,
-    links: Vec<Link>,
-}
-
-impl ErrorPage {
-    fn new(site: &Site, words: &'static Words, chosen: Option<Language>, error: &PageError) -> Self {
-        let (title, text) = match error {
-            PageError::NoPlan => (words.not_found, words.plan_not_found.to_owned()),
-            PageError::NoMeasure { .. } => (words.not_found, words.measure_not_found.to_owned()),
-            PageError::InvalidDate => (words.invalid_request, words.invalid_date.to_owned()),
-            PageError::BeforeFirstRevision => (words.not_found, words.before_first.to_owned()),
-            PageError::Pruned(oldest) => {
-                (words.not_found, Words::fill(words.pruned, &[&words.date_text(*oldest)]))
-            }
-            PageError::NoDocument => (words.not_found, words.no_document.to_owned()),
-            PageError::DeskOff => (words.not_found, words.desk_off.to_owned()),
-            PageError::ForeignOrigin => (words.invalid_request, words.foreign_origin.to_owned()),
-            PageError::InvalidUpload => (words.invalid_request, words.invalid_upload.to_owned()),
-            PageError::UploadTooLarge => (words.invalid_request, words.upload_too_large.to_owned()),
-            PageError::RateLimited(_) | PageError::Busy => (words.too_many, words.too_many_text.to_owned()),
-            PageError::Storage(_) | PageError::Search(_) | PageError::Template(_) | PageError::Stopped => {
-                (words.unavailable, words.unavailable_text.to_owned())
-            }
-        };
-        let start = |lang| Query::default().with_language(lang).at("/");
-        let mut links = vec![Link::new(words.to_start, start(chosen))];
-        if let PageError::NoMeasure { plan_url } = error {
-            links.insert(0, Link::new(words.to_plan, plan_url.as_str()));
+    fn with_headers(&self, status: StatusCode, body: Body, etag: &str) -> Response {
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding, accept-language"));
+        // A page can change with every revision. Caches may store it but must revalidate.
+        let cache_control = if etag.is_empty() { "no-store" } else { "no-cache" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
+        if let Ok(etag) = HeaderValue::try_from(etag)
+            && !etag.is_empty()
+        {
+            headers.insert(header::ETAG, etag);
         }
-        let mut frame = Frame::new(site, words, chosen, start);
-        frame.title = format!("{title} – passerelle");
-        frame.description.clone_from(&text);
-        frame.revision = site.storage().cached_latest().revision().number.get();
-        Self { frame, title, text, links }
+        response
     }
 }

@@ -13,7 +13,9 @@ use askama::Template;
 use axum::extract::{Path, Query as QueryString, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::language::Language;
+use passerelle_model::plan::CategoryPath;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::MeasureFilter;
@@ -23,13 +25,13 @@ use serde_json::json;
 pub(crate) use context::PlanContext;
 pub(crate) use list::marks;
 pub(crate) use names::PlanNames;
-pub(crate) use overview::category_title;
-pub(crate) use params::PlanParams;
+pub(crate) use overview::{StatusLink, category_title, status_links};
+pub(crate) use params::{PlanParams, end_of_date};
 
 use self::chart::Chart;
 use self::list::{FilterForm, MeasureList};
 use self::overview::{AxisRow, Overall};
-use crate::address::{Query, plan_path};
+use crate::address::{Query, badge_path, embed_category_path, embed_path, plan_path};
 use crate::change_batches::{self, ChangeBatch};
 use crate::error::PageError;
 use crate::format::day;
@@ -37,6 +39,7 @@ use crate::frame::{Frame, Link, script_json};
 use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::site::Site;
+use crate::snippet::Snippet;
 use crate::words::Words;
 
 /// Rate limit cost, about that of the equal GraphQL query: some hundred measures with three fields.
@@ -82,6 +85,8 @@ struct PlanPage {
     /// Address with the chart of a large plan.
     chart_url: Option<String>,
     batches: Vec<ChangeBatch>,
+    compare_url: String,
+    snippet: Snippet,
 }
 
 impl Page for PlanPage {
@@ -134,7 +139,9 @@ impl Selection {
             Some(at) => past_view(site, &latest, at).await?,
         };
         let plans = view.cached_plans().await?;
-        let plan = PlanNames::of(&plans).find(name, wanted.get()).ok_or(PageError::NoPlan)?;
+        let Some(plan) = PlanNames::of(&plans).find(name, wanted.get()) else {
+            return Err(no_plan(&view, &plans, name, wanted).await);
+        };
         let plan = PublishedPlan::clone(plan);
         let words = Words::of(wanted.get().unwrap_or(plan.heading.lang));
         let name = PlanNames::of(&plans).name(&plan);
@@ -143,8 +150,31 @@ impl Selection {
     }
 }
 
+/// Returns the error of a name that no plan has: with the plan that had it before, if there is one.
+async fn no_plan(
+    view: &ReadView,
+    plans: &[Arc<PublishedPlan>],
+    name: &str,
+    wanted: WantedLanguage,
+) -> PageError {
+    let former = match view.plans_with_former_name(name, None).await {
+        Ok(former) => former,
+        Err(error) => return error.into(),
+    };
+    let mut renamed = former.iter().filter_map(|key| plans.iter().find(|plan| plan.key == *key));
+    let in_language = renamed.clone().find(|plan| Some(plan.heading.lang) == wanted.get());
+    match in_language.or_else(|| renamed.next()) {
+        Some(plan) => {
+            let url = Query::default().with_language(wanted.chosen);
+            let url = url.at(&plan_path(&PlanNames::of(plans).name(plan)));
+            PageError::PlanRenamed(Link::new(plan.heading.title.as_str(), url))
+        }
+        None => PageError::NoPlan,
+    }
+}
+
 /// Returns the content at a time.
-async fn past_view(site: &Site, latest: &ReadView, at: Timestamp) -> Result<ReadView, PageError> {
+pub(crate) async fn past_view(site: &Site, latest: &ReadView, at: Timestamp) -> Result<ReadView, PageError> {
     if at >= latest.revision().at {
         return Ok(latest.clone());
     }
@@ -183,6 +213,8 @@ async fn load(
         chart,
         chart_url: (!has_curve).then(|| context.url(curve_query()) + "#over-time"),
         batches: change_batches::load(view, Some(key), words, |number| context.measure_url(number)).await?,
+        compare_url: context.compare_url(),
+        snippet: snippet(site, &context, &tree),
         plan: head(&context, plans),
     })
 }
@@ -205,6 +237,24 @@ fn head(context: &PlanContext, plans: &[Arc<PublishedPlan>]) -> PlanHead {
         url: plan_path(&context.name),
         editions: if editions.len() > 1 { editions.iter().map(link).collect() } else { Vec::new() },
     }
+}
+
+/// Height of the frame of a plan in pixels: the title, the bar and two lines of statuses.
+const FRAME_HEIGHT: u32 = 240;
+
+/// Returns the code for other sites: of the category that the filter selects, else of the plan with its
+/// badge.
+fn snippet(site: &Site, context: &PlanContext, tree: &CategoryTree) -> Snippet {
+    let (words, public_url) = (context.words, site.public_url());
+    let path = CategoryPath::new(context.params.category.as_str());
+    if let Some(category) = tree.find_by_path(&path) {
+        let path = embed_category_path(&context.name, category.path.as_str());
+        return Snippet::new(public_url, words, &path, (&category_title(category), FRAME_HEIGHT));
+    }
+    let title = (context.plan.heading.title.as_str(), FRAME_HEIGHT);
+    let paths = (badge_path(&context.name), plan_path(&context.name));
+    let snippet = Snippet::new(public_url, words, &embed_path(&context.name), title);
+    snippet.with_badge(public_url, words, (&paths.0, &paths.1))
 }
 
 fn past(context: &PlanContext) -> Result<Option<Past>, PageError> {

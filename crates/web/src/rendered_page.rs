@@ -1,14 +1,15 @@
-//! HTML of a page as bytes.
+//! A rendered page as bytes.
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::response_cache::CachedResponse;
 
-/// HTML of a page, ready to send.
+/// Page, ready to send.
 #[derive(Clone, Debug)]
 pub(crate) struct RenderedPage {
     pub(crate) status: StatusCode,
+    pub(crate) media_type: &'static str,
     pub(crate) bytes: Bytes,
     pub(crate) encoding: ContentEncoding,
     /// Value of `Retry-After` in seconds.

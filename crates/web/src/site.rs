@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
 use passerelle_http_common::shared_limits::SharedLimits;
+use passerelle_http_common::token::BearerToken;
 use passerelle_model::sync::SyncStatus;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_search::Search;
@@ -13,6 +15,7 @@ use passerelle_storage::{ObjectAddress, Storage};
 use tokio::sync::{Semaphore, watch};
 
 use crate::assets::Assets;
+use crate::embed;
 use crate::rendered_page::RenderedPage;
 
 /// Maximum size of the cache of pages in bytes: about 100 pages of 50 KiB, each compressed and not.
@@ -39,6 +42,11 @@ pub struct WebSources {
     pub object_url: ObjectUrl,
     /// Who may see the desk.
     pub desk: DeskAccess,
+    /// Token with which an operator accepts held documents at the desk. `None` for no such form.
+    pub admin_token: Option<BearerToken>,
+    /// Sites that may show the pages of [`crate::embed`] in a frame: sources of `frame-ancestors`, for
+    /// example `'self' https://www.example.org`.
+    pub frame_ancestors: String,
     /// Policy for raw HTML in the files that editors try.
     pub raw_html: RawHtmlPolicy,
 }
@@ -60,6 +68,7 @@ struct Inner {
     pages: ResponseCache<RenderedPage>,
     cache_key_salt: CacheKeySalt,
     upload_slots: Semaphore,
+    frame_policy: HeaderValue,
 }
 
 impl Site {
@@ -68,7 +77,8 @@ impl Site {
         let cache_key_salt = CacheKeySalt::of(&assets.names(), &sources.public_url);
         let pages = ResponseCache::new(PAGE_CACHE_BYTES);
         let upload_slots = Semaphore::new(UPLOADS_AT_ONCE);
-        Self(Arc::new(Inner { sources, limits, assets, pages, cache_key_salt, upload_slots }))
+        let frame_policy = embed::policy(&sources.frame_ancestors);
+        Self(Arc::new(Inner { sources, limits, assets, pages, cache_key_salt, upload_slots, frame_policy }))
     }
 
     pub(crate) fn storage(&self) -> &Storage {
@@ -95,8 +105,18 @@ impl Site {
         &self.0.sources.desk
     }
 
+    /// Returns the token with which held documents are accepted.
+    pub(crate) fn admin_token(&self) -> Option<&BearerToken> {
+        self.0.sources.admin_token.as_ref()
+    }
+
     pub(crate) fn raw_html(&self) -> RawHtmlPolicy {
         self.0.sources.raw_html
+    }
+
+    /// Content security policy of pages that other sites may show in a frame.
+    pub(crate) fn frame_policy(&self) -> &HeaderValue {
+        &self.0.frame_policy
     }
 
     /// Slots of uploads.

@@ -82,7 +82,8 @@ impl DocumentObject {
     }
 
     /// Messages for the editor about the latest version of the file, errors first, then by line. Empty if
-    /// there are none. Error `FORBIDDEN` if the operator protects documents with a token and the request does not have it.
+    /// there are none. Error `FORBIDDEN` if the operator protects documents with a token and the request does
+    /// not have it.
     async fn diagnostics(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosticObject>, ApiError> {
         require_document_access(ctx)?;
         mark_uncacheable(ctx);

@@ -92,7 +92,8 @@ impl SyncStatusObject {
         self.0.leader_seen_at.map(DateTime)
     }
 
-    /// Message of the most severe problem. Null if `state` is not `DEGRADED`. Error `FORBIDDEN` as for `problems`.
+    /// Message of the most severe problem. Null if `state` is not `DEGRADED`. Error `FORBIDDEN` as for
+    /// `problems`.
     async fn degraded_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>, ApiError> {
         require_document_access(ctx)?;
         Ok(self.0.reason())
@@ -103,8 +104,8 @@ impl SyncStatusObject {
         self.0.problems.iter().map(|problem| problem.since).min().map(DateTime)
     }
 
-    /// Current problems, most severe first. Limited to 100. Empty if there are none. Error `FORBIDDEN` if the operator
-    /// protects documents with a token and the request does not have it.
+    /// Current problems, most severe first. Limited to 100. Empty if there are none. Error `FORBIDDEN` if the
+    /// operator protects documents with a token and the request does not have it.
     async fn problems(&self, ctx: &Context<'_>) -> Result<Vec<SyncProblemObject<'_>>, ApiError> {
         require_document_access(ctx)?;
         Ok(self.0.problems.iter().map(SyncProblemObject).collect())

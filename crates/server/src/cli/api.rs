@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn defaults_of_the_flags_are_those_of_the_types() {
-        let settings = Command::parse_from(["passerelle"]).api.settings(DeskAccess::Off).unwrap();
+        let settings = Command::parse_from(["passerelle"]).api.settings(DeskAccess::default()).unwrap();
         assert_eq!(settings.limits, Limits::default());
         assert_eq!(settings.connections, ConnectionLimits::default());
         assert_eq!(settings.streams_per_client, Settings::default().streams_per_client);

@@ -33,7 +33,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     process_limits::check_address_space()?;
     let drain = args.drain();
     let options = args.worker_options();
-    let mut settings = args.api.settings(args.desk.access(args.listen)?)?;
+    let mut settings = args.api.settings(args.pages.access(args.listen)?)?;
     settings.connections.connections = process_limits::reserve(settings.connections.connections)?;
     let admin_token = secrets::admin_token()?;
     let folder = args.content.folder;
@@ -66,7 +66,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         readiness: lifecycle.readiness().subscribe(),
         shutdown: lifecycle.requests().stop_token(),
     };
-    let pages = pages::routes(&state, &options, state.settings.desk.clone());
+    let pages = pages::routes(&state, &options, (state.settings.desk.clone(), args.pages.frame_ancestors()));
     let preview =
         PreviewOptions::new(&args.database, args.other_databases.direct_url.as_deref(), args.cache_dir)?;
     let part = PreviewPart { folder: &folder, options, name, can_lead };

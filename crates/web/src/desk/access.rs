@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use passerelle_http_common::desk_access::{DeskAccess, set_cookie};
 use passerelle_http_common::rate_limit::retry_after_seconds;
 use passerelle_model::language::Language;
+use serde::de::DeserializeOwned;
 
 use super::place::PATH;
 use crate::error::PageError;
@@ -99,25 +100,18 @@ pub(crate) async fn login(
     headers: HeaderMap,
     body: String,
 ) -> Response {
-    // A form has the format of a query string.
-    let form = format!("/?{body}").parse::<Uri>().ok();
-    let form = form.and_then(|form| Query::<LoginForm>::try_from_uri(&form).ok()).map(|Query(form)| form);
-    let form = form.unwrap_or_default();
+    let form: LoginForm = parse_form(&body);
     let wanted = WantedLanguage::of(form.lang.as_deref(), &headers);
     let words = Words::of(wanted.get().unwrap_or_default());
     let revision = site.storage().cached_latest().revision();
-    // A client without an address shares one quota with all such clients.
-    let address = peer.as_ref().ok().map(|info| info.0.ip());
-    let client = site.limits().rate_limiter.client_address(&headers, address);
-    let client = client.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    let client = client(&site, &headers, &peer);
     let request = PageRequest::new(&site, &headers, peer, (words, wanted.chosen), revision, "login");
     let DeskAccess::Token(token) = site.desk() else { return request.reject(&PageError::DeskOff) };
     if !is_same_origin(&headers) {
         return request.reject(&PageError::ForeignOrigin);
     }
-    // Right tokens count too. Otherwise a client could try further ones while it is locked out.
-    if let Err(retry_after) = site.limits().login_limiter.charge_client(Some(client), 1) {
-        return request.reject(&PageError::RateLimited(retry_after_seconds(retry_after)));
+    if let Err(error) = charge_attempt(&site, client) {
+        return request.reject(&error);
     }
     let next = form.next.parse::<Uri>().ok().filter(|next| next.host().is_none() && is_of_desk(next.path()));
     let next = next.unwrap_or_else(|| Uri::from_static(PATH));
@@ -131,6 +125,28 @@ pub(crate) async fn login(
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Parses the body of a form, which has the format of a query string.
+pub(crate) fn parse_form<T: Default + DeserializeOwned>(body: &str) -> T {
+    let form = format!("/?{body}").parse::<Uri>().ok();
+    let form = form.and_then(|form| Query::<T>::try_from_uri(&form).ok()).map(|Query(form)| form);
+    form.unwrap_or_default()
+}
+
+/// Returns the address of a client. All clients without one share one address, and so one quota.
+pub(crate) fn client(site: &Site, headers: &HeaderMap, peer: &PeerAddress) -> IpAddr {
+    let address = peer.as_ref().ok().map(|info| info.0.ip());
+    let client = site.limits().rate_limiter.client_address(headers, address);
+    client.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
+}
+
+/// Charges an attempt to guess a token, before the token is compared.
+///
+/// Right tokens count too. Otherwise a client could try further ones while it is locked out.
+pub(crate) fn charge_attempt(site: &Site, client: IpAddr) -> Result<(), PageError> {
+    let charged = site.limits().login_limiter.charge_client(Some(client), 1);
+    charged.map_err(|retry_after| PageError::RateLimited(retry_after_seconds(retry_after)))
 }
 
 fn is_of_desk(path: &str) -> bool {

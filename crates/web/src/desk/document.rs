@@ -11,6 +11,7 @@ use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 use passerelle_storage::ReadView;
 
+use super::accept::AcceptForm;
 use super::access::{self, Visit};
 use super::place::{PATH, SUBSCRIPTION, state_class};
 use super::problems::Problem;
@@ -50,6 +51,8 @@ struct DocumentPage {
     problems: Vec<Problem>,
     /// Changes of that plan.
     batches: Vec<ChangeBatch>,
+    /// Form that accepts the held version. `None` if nothing is held, or without a token of the operator.
+    accept: Option<AcceptForm>,
 }
 
 impl Page for DocumentPage {}
@@ -119,6 +122,7 @@ async fn load(
         }),
         problems: document.diagnostics.iter().map(|diagnostic| Problem::of(diagnostic, words)).collect(),
         batches,
+        accept: AcceptForm::of(site, &document, chosen),
     })
 }
 

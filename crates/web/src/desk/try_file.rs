@@ -256,6 +256,7 @@ fn page(
     frame.title = format!("{} – passerelle", words.try_title);
     words.try_lead.clone_into(&mut frame.description);
     frame.revision = view.revision().number.get();
+    frame.drop_script = Some(site.assets().drop.url());
     let query = Query::default().with_language(chosen);
     TryPage { frame, desk_url: query.at(PATH), form_url: query.at("/desk/try"), document, trial }
 }

@@ -51,13 +51,6 @@ pub(crate) fn overall(context: &PlanContext, progress: &Progress) -> Option<Over
     let bar = Bar::of(progress)?;
     let words = context.words;
     let number = |count: u32| words.number_text(u64::from(count));
-    let counted = BAR_ORDER.into_iter().filter(|status| progress.count(*status) > 0);
-    let link = |status: MeasureStatus| StatusLink {
-        label: status.label(words.lang),
-        class: status_class(status),
-        count: number(progress.count(status)),
-        url: context.filtered_url(&[status], ""),
-    };
     let distinct = progress.distinct();
     let sentence = || {
         let completed = number(distinct.count(MeasureStatus::Completed));
@@ -66,9 +59,22 @@ pub(crate) fn overall(context: &PlanContext, progress: &Progress) -> Option<Over
     Some(Overall {
         bar,
         summary: bar::summary(progress, words),
-        statuses: counted.map(link).collect(),
+        statuses: status_links(context, progress, ""),
         distinct: (distinct.total() < progress.total()).then(sentence),
     })
+}
+
+/// Returns links to the measures of each status, in the plan or in the category with a path.
+pub(crate) fn status_links(context: &PlanContext, progress: &Progress, category: &str) -> Vec<StatusLink> {
+    let words = context.words;
+    let counted = BAR_ORDER.into_iter().filter(|status| progress.count(*status) > 0);
+    let link = |status: MeasureStatus| StatusLink {
+        label: status.label(words.lang),
+        class: status_class(status),
+        count: words.number_text(u64::from(progress.count(status))),
+        url: context.filtered_url(&[status], category),
+    };
+    counted.map(link).collect()
 }
 
 /// Returns the progress of the axes.

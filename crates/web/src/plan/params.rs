@@ -12,6 +12,17 @@ const MAX_TEXT_CHARS: usize = 200;
 /// Milliseconds of a day, without the last one.
 const LAST_MILLI_OF_DAY: i64 = 24 * 60 * 60 * 1_000 - 1;
 
+/// Returns the instant of a text: the end of a day if it is a date. `None` for an empty text.
+pub(crate) fn end_of_date(text: &str) -> Result<Option<Timestamp>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let at = Timestamp::parse(text).ok_or(PageError::InvalidDate)?;
+    let is_day = !text.contains(['T', ' ']);
+    let rest = if is_day { LAST_MILLI_OF_DAY } else { 0 };
+    Ok(Some(Timestamp::from_millis(at.millis() + rest)))
+}
+
 /// Parsed query string. Unknown parameters and values are ignored, so that they do not get into links.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PlanParams {
@@ -57,13 +68,7 @@ impl PlanParams {
 
     /// Returns the instant of `at`: the end of a day if it is a date. `None` for the present.
     pub(crate) fn instant(&self) -> Result<Option<Timestamp>, PageError> {
-        if self.at.is_empty() {
-            return Ok(None);
-        }
-        let at = Timestamp::parse(&self.at).ok_or(PageError::InvalidDate)?;
-        let is_day = !self.at.contains(['T', ' ']);
-        let rest = if is_day { LAST_MILLI_OF_DAY } else { 0 };
-        Ok(Some(Timestamp::from_millis(at.millis() + rest)))
+        end_of_date(&self.at)
     }
 
     /// Returns true if only some measures are shown.

@@ -19,8 +19,8 @@ pub(super) struct DocumentQueries;
 
 #[Object]
 impl DocumentQueries {
-    /// Documents of the content folder, sorted by path. Error `FORBIDDEN` if the operator protects documents with a
-    /// token and the request does not have it.
+    /// Documents of the content folder, sorted by path. Error `FORBIDDEN` if the operator protects documents
+    /// with a token and the request does not have it.
     ///
     /// Example: `{ documents(filter: {hasDiagnostics: ERROR}) { nodes { path diagnostics { message } } } }`
     async fn documents(
@@ -53,8 +53,8 @@ impl DocumentQueries {
         Ok(DocumentConnection { slice, filter: query.filter, order })
     }
 
-    /// One document, found by its path. Null if there is no document at this path. Error `FORBIDDEN` if the operator
-    /// protects documents with a token and the request does not have it.
+    /// One document, found by its path. Null if there is no document at this path. Error `FORBIDDEN` if the
+    /// operator protects documents with a token and the request does not have it.
     ///
     /// Example: `{ document(path: "plans/plan.txt") { state diagnostics { line message suggestion } } }`
     async fn document(
