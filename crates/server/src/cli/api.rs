@@ -285,7 +285,7 @@ impl RequestLimitArgs {
 mod tests {
     use clap::Parser;
 
-    use super::{ApiArgs, ConnectionLimits, Limits, Settings};
+    use super::{ApiArgs, ConnectionLimits, DeskAccess, Limits, Settings};
 
     /// Command with the arguments of the API only.
     #[derive(Parser)]
