@@ -290,6 +290,23 @@ pub(crate) fn mark_uncacheable(ctx: &Context<'_>) {
     }
 }
 
+/// Checks that the request may read documents. A field calls it before it returns what the desk shows.
+///
+/// A response that needs the token is never cached, neither here nor by a shared cache in front.
+///
+/// # Errors
+/// [`ApiError::Forbidden`] without the token.
+pub(crate) fn require_document_access(ctx: &Context<'_>) -> Result<(), ApiError> {
+    match request_context(ctx)?.document_access() {
+        DocumentAccess::Public => Ok(()),
+        DocumentAccess::Granted => {
+            mark_uncacheable(ctx);
+            Ok(())
+        }
+        DocumentAccess::Denied => Err(ApiError::Forbidden),
+    }
+}
+
 /// Approximate memory of one field of a list item while it is resolved, in bytes: its value, its name and its
 /// future.
 const FIELD_BYTES: usize = 128;

@@ -2,6 +2,7 @@
 
 mod by_date;
 mod by_edition;
+mod comparison;
 mod moves;
 mod params;
 
@@ -9,14 +10,11 @@ use askama::Template;
 use axum::extract::{Path, Query as QueryString, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use passerelle_model::key::PlanKey;
-use passerelle_storage::query_index::MeasureFilter;
-use passerelle_storage::{MeasureScope, ReadView};
+use passerelle_storage::ReadView;
 
-use self::moves::Moves;
+use self::comparison::Comparison;
 use self::params::CompareParams;
 use crate::address::{Query, compare_path, plan_path};
-use crate::bar::{self, Bar};
 use crate::error::PageError;
 use crate::frame::{Frame, Link};
 use crate::negotiation::WantedLanguage;
@@ -28,24 +26,11 @@ use crate::words::Words;
 /// Rate limit cost, about that of two dashboards.
 const COST: usize = 1_000;
 
-/// One of the two states.
-struct Side {
-    name: String,
-    bar: Option<Bar>,
-    summary: String,
-}
-
 /// Edition that the form offers.
 struct EditionOption {
     value: String,
     label: String,
     is_selected: bool,
-}
-
-/// Result of a comparison.
-struct Comparison {
-    sides: [Side; 2],
-    moves: Moves,
 }
 
 /// The page.
@@ -141,12 +126,4 @@ fn editions(selection: &Selection, selected: &str) -> Vec<EditionOption> {
         EditionOption { is_selected: value == selected, label: edition.heading.title.clone(), value }
     };
     others.map(option).collect()
-}
-
-/// Loads the progress of a plan.
-async fn side(view: &ReadView, plan: &PlanKey, words: &Words, name: String) -> Result<Side, PageError> {
-    let scope = MeasureScope { plan: plan.clone(), category: None };
-    let mut facets = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
-    let progress = facets.remove(&scope).unwrap_or_default().progress;
-    Ok(Side { name, bar: Bar::of(&progress), summary: bar::summary(&progress, words) })
 }

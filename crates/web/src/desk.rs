@@ -1,6 +1,7 @@
 //! `/desk`: for editors. Every document with its state and its problems, and what became of each save.
 
 mod accept;
+mod accept_form;
 mod access;
 mod broken;
 mod document;
@@ -44,7 +45,7 @@ const MAX_DOCUMENTS: u32 = 500;
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route(PATH, get(list))
-        .route(accept::PATH, post(accept::submit))
+        .route(accept_form::PATH, post(accept::submit))
         .route("/desk/login", post(access::login))
         .route("/desk/try", get(try_file::form).post(try_file::submit))
         .route("/desk/documents/{*path}", get(document::get))

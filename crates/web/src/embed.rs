@@ -6,7 +6,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query as QueryString, State};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use passerelle_model::plan::{CategoryPath, Progress};
@@ -42,16 +42,6 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/embed/plans/{name}", get(plan))
         .route("/embed/plans/{name}/axes/{path}", get(category))
         .route("/embed/plans/{name}/measures/{number}", get(measure))
-}
-
-/// Returns the content security policy: the style sheet of this service, and the sites that may show the
-/// page.
-pub(crate) fn policy(frame_ancestors: &str) -> HeaderValue {
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors {frame_ancestors}"
-    );
-    HeaderValue::try_from(policy)
-        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
 }
 
 /// The page.

@@ -28,6 +28,7 @@ mod error;
 mod error_page;
 mod format;
 mod frame;
+mod frame_policy;
 mod home;
 mod measure;
 mod negotiation;

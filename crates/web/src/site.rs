@@ -15,7 +15,7 @@ use passerelle_storage::{ObjectAddress, Storage};
 use tokio::sync::{Semaphore, watch};
 
 use crate::assets::Assets;
-use crate::embed;
+use crate::frame_policy::frame_policy;
 use crate::rendered_page::RenderedPage;
 
 /// Maximum size of the cache of pages in bytes: about 100 pages of 50 KiB, each compressed and not.
@@ -77,7 +77,7 @@ impl Site {
         let cache_key_salt = CacheKeySalt::of(&assets.names(), &sources.public_url);
         let pages = ResponseCache::new(PAGE_CACHE_BYTES);
         let upload_slots = Semaphore::new(UPLOADS_AT_ONCE);
-        let frame_policy = embed::policy(&sources.frame_ancestors);
+        let frame_policy = frame_policy(&sources.frame_ancestors);
         Self(Arc::new(Inner { sources, limits, assets, pages, cache_key_salt, upload_slots, frame_policy }))
     }
 

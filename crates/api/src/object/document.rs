@@ -7,8 +7,7 @@ use passerelle_model::language as model;
 
 use super::progress::to_int;
 use super::{DateTime, DocumentKind, DocumentObject, DocumentState, Language, Severity};
-use crate::context::{counted, global_id, mark_uncacheable};
-use crate::document_access::require_document_access;
+use crate::context::{counted, global_id, mark_uncacheable, require_document_access};
 use crate::error::ApiError;
 use crate::input::NodeId;
 

@@ -6,8 +6,7 @@ use passerelle_model::sync::{Revision, SyncProblem, SyncStatus};
 use super::DateTime;
 use super::enums::{SyncProblemKind, SyncRole, SyncState, WatchMode};
 use super::progress::to_int;
-use crate::context::{load_required, view};
-use crate::document_access::require_document_access;
+use crate::context::{load_required, require_document_access, view};
 use crate::error::ApiError;
 use crate::loader::FolderCountsKey;
 

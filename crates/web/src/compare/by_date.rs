@@ -8,8 +8,8 @@ use passerelle_model::plan::MeasureStatus;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
+use super::comparison::{Comparison, side};
 use super::moves::{MovedMeasure, Moves};
-use super::{Comparison, side};
 use crate::error::PageError;
 use crate::plan::{Selection, past_view};
 use crate::site::Site;

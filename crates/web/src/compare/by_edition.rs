@@ -7,8 +7,8 @@ use passerelle_model::published::PublishedPlan;
 use passerelle_storage::MeasureScope;
 use passerelle_storage::query_index::MeasureFilter;
 
+use super::comparison::{Comparison, side};
 use super::moves::{MovedMeasure, Moves};
-use super::{Comparison, side};
 use crate::error::PageError;
 use crate::plan::Selection;
 

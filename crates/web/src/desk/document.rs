@@ -11,7 +11,7 @@ use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 use passerelle_storage::ReadView;
 
-use super::accept::AcceptForm;
+use super::accept_form::AcceptForm;
 use super::access::{self, Visit};
 use super::place::{PATH, SUBSCRIPTION, state_class};
 use super::problems::Problem;

@@ -7,8 +7,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery};
 
-use crate::context::{mark_uncacheable, sync_status, view};
-use crate::document_access::require_document_access;
+use crate::context::{mark_uncacheable, require_document_access, sync_status, view};
 use crate::error::ApiError;
 use crate::input::{ChangeArgs, DocumentFilterInput, PaginationArgs};
 use crate::object::{ChangeConnection, ChangeKind, DocumentConnection, DocumentObject, SyncStatusObject};
