@@ -67,7 +67,7 @@ fn two_editions_match_the_measures_by_their_text() {
     place.write("plan-2024.txt", &PLAN.replace("2025", "2024"));
     let newer = PLAN
         .replace("rive\tÀ faire", "rive\tRéalisé")
-        .replace("6.\tCompter les tritons avec les écoles", "6.\tOuvrir une cabane pour les oiseaux");
+        .replace("6.\tCompter les tritons avec les écoles", "7.\tOuvrir une cabane pour les oiseaux");
     place.write("plan-2025.txt", &newer);
     let service = place.serve();
     let form = service.get("/plans/plan-des-mares/compare?lang=fr", &[HTML]).body;
@@ -76,6 +76,6 @@ fn two_editions_match_the_measures_by_their_text() {
     let statuses = list(&page, "statuses");
     assert!(statuses.contains("2 Semer des iris") && statuses.contains("À faire → "), "{statuses}");
     assert!(statuses.contains("href=\"/plans/plan-des-mares/measures/2?lang=fr\""), "{statuses}");
-    assert!(list(&page, "added").contains("6 Ouvrir une cabane"), "{page}");
+    assert!(list(&page, "added").contains("7 Ouvrir une cabane"), "{page}");
     assert!(list(&page, "removed").contains("6 Compter les tritons"), "{page}");
 }

@@ -38,7 +38,7 @@ fn a_measure_that_was_removed_is_named() {
         let gone = service.get(path, &[HTML]);
         assert_eq!(gone.status, 404, "{path}");
         assert!(
-            gone.body.contains("« Compter les tritons avec les écoles », qui le portait"),
+            gone.body.contains("Compter les tritons avec les écoles\u{a0}», qui le portait"),
             "{}",
             gone.body
         );
