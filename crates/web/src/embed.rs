@@ -165,7 +165,7 @@ fn page(site: &Site, selection: &Selection, title: &str, url: String) -> EmbedPa
     let heading = &context.plan.heading;
     // The links of languages are not shown. The address is that of the full page, for `rel=canonical`.
     let mut frame = Frame::new(site, context.words, context.chosen, |_| url.clone());
-    frame.title = title.to_owned();
+    title.clone_into(&mut frame.title);
     frame.revision = view.revision().number.get();
     EmbedPage {
         frame,
