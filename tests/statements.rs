@@ -83,6 +83,18 @@ impl StatementCounter {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_routes_and_languages_cost_one_statement() {
+    let counting = StatementCounter::new().await;
+    for query in [
+        "{ routes(first: 10000) { nodes { ...Own } pageInfo { hasNextPage } } } fragment Own on Route { url kind }",
+        "{ languages { lang label pageCount } }",
+    ] {
+        let (_, statements) = counting.reopened().await.ask_with(query, &json!({})).await;
+        assert_eq!(statements, 1, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_relation_costs_one_statement() {
     let counting = StatementCounter::new().await;
     // Statements with empty caches, then with filled caches. The indexes of plans and the measure rows are
@@ -104,8 +116,6 @@ async fn each_relation_costs_one_statement() {
         ("{ sync { documents rejected held revision { number } } }", 2, 2),
         // Reads the range, and the translations of its pages.
         ("{ routes(first: 1000) { nodes { url kind lang updatedAt } } }", 1, 1),
-        ("{ routes(first: 10000) { nodes { ...Own } pageInfo { hasNextPage } } } fragment Own on Route { url kind }", 1, 1),
-        ("{ languages { lang label pageCount } }", 1, 1),
         ("{ redirects(first: 1000) { nodes { url canonicalUrl kind } } }", 1, 1),
         ("{ routes(kind: [PAGE], first: 1000) { nodes { url alternates { lang url } } } }", 2, 2),
         // Reads the index, the measures (neighbours included), the document, its diagnostics and its

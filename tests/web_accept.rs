@@ -5,8 +5,8 @@ use crate::support::{HttpReply, Service, TestSite};
 const HTML: (&str, &str) = ("accept", "text/html");
 
 fn plan(measures: u32) -> String {
-    let rows: String =
-        (1..=measures).map(|number| format!("{number}.\tPlanter {number} joncs\tEn cours\n")).collect();
+    let row = |number| format!("{number}.\tPlanter {number} joncs\tEn cours\n");
+    let rows: String = (1..=measures).map(row).collect();
     format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n{rows}")
 }
 

@@ -63,7 +63,7 @@ pub enum ErrorCode {
 impl ErrorCode {
     /// All codes, in the order of `docs/errors.md`.
     #[cfg(test)]
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::OperationResolutionFailure,

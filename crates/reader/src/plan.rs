@@ -77,8 +77,9 @@ use survey::{Candidate, Form, Survey};
 /// Maximum number of lines of a document that is examined without `kind: plan`. A plan of 100,000 measures
 /// has about as many lines. A line takes about 100 bytes of memory, whatever its length is.
 const MAX_LINES: usize = 500_000;
-/// Maximum number of lines that are surveyed for measures of any form without `kind: plan`. A run of blank lines
-/// counts once. A survey takes about 3 µs a line, and a plan of 15,000 measures with ten lines each has as many.
+/// Maximum number of lines that are surveyed for measures of any form without `kind: plan`. A run of blank
+/// lines counts once. A survey takes about 3 µs a line, and a plan of 15,000 measures with ten lines each has
+/// as many.
 const MAX_SURVEYED_LINES: usize = 150_000;
 
 /// A document that was examined for measures.

@@ -19,8 +19,8 @@ use crate::index::writer::DocumentWriter;
 use crate::live::LiveIndex;
 use crate::query::snapshot::Snapshot;
 
-/// Rows that are read at once: a few hundred KiB of page text, and at most 4 MiB. A page can have a text of 5 MiB,
-/// and many of them are published while one is indexed.
+/// Rows that are read at once: a few hundred KiB of page text, and at most 4 MiB. A page can have a text of 5
+/// MiB, and many of them are published while one is indexed.
 const BATCH: BatchLimit = BatchLimit { rows: 200, bytes: 4 * 1024 * 1024 };
 /// After an update with at least this many documents, further updates are delayed by [`BATCH_DELAY`] and
 /// committed together. Each commit takes milliseconds and creates a segment that must be merged later.

@@ -233,8 +233,8 @@ impl ReadView {
             .await
     }
 
-    /// Returns the words of the texts of the measures: the texts that the search index contains. Reads them on
-    /// first use.
+    /// Returns the words of the texts of the measures: the texts that the search index contains. Reads them
+    /// on first use.
     async fn text_words<'c>(
         &self,
         cached: &'c CachedIndex,

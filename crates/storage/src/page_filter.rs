@@ -51,8 +51,8 @@ pub struct PageFilter {
     pub created: TimeRange,
     /// With an `updatedAt` in this range.
     pub updated: TimeRange,
-    /// Published with other content after this time, or with a later `updatedAt`. Editors state `updatedAt`, so a
-    /// page can change without a later one.
+    /// Published with other content after this time, or with a later `updatedAt`. Editors state `updatedAt`,
+    /// so a page can change without a later one.
     pub changed_since: Option<Timestamp>,
     /// With these values in the front matter.
     pub front_matter: Vec<FrontMatterCondition>,

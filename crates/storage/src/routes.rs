@@ -187,8 +187,8 @@ impl RouteSource {
     }
 }
 
-/// Maximum number of translation keys in one statement, which has each of them twice. A statement of SQLite has
-/// at most 32,766 values.
+/// Maximum number of translation keys in one statement, which has each of them twice. A statement of SQLite
+/// has at most 32,766 values.
 const MAX_TRANSLATION_KEYS: usize = 10_000;
 
 impl ReadView {

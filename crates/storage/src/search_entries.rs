@@ -132,8 +132,8 @@ pub struct SearchCursor {
 pub struct BatchLimit {
     /// Maximum number of rows.
     pub rows: u64,
-    /// Maximum number of bytes of the texts of pages and support services. A larger text is a batch of its own.
-    /// Measures and categories are small.
+    /// Maximum number of bytes of the texts of pages and support services. A larger text is a batch of its
+    /// own. Measures and categories are small.
     pub bytes: u64,
 }
 
@@ -273,7 +273,8 @@ impl ReadView {
             .limit(limit)
     }
 
-    /// Returns the number of rows of a batch: as many as have a number of bytes in some columns, and at least one.
+    /// Returns the number of rows of a batch: as many as have a number of bytes in some columns, and at least
+    /// one.
     ///
     /// The database reads the sizes from the headers of the rows.
     async fn rows_within<E: Versioned>(
@@ -287,7 +288,7 @@ impl ReadView {
             Expr::from(Func::coalesce([size.into(), Expr::val(0)])).cast_as("BIGINT")
         };
         let select = self.rows_from::<E>(from, limit.rows).select_only().column(E::ROW_ID);
-        let size = texts.iter().map(size).reduce(|sum, size| sum.add(size)).unwrap_or(Expr::val(0));
+        let size = texts.iter().map(size).reduce(sea_orm::ExprTrait::add).unwrap_or(Expr::val(0));
         let sizes: Vec<(i64, i64)> = select.expr(size).into_tuple().all(&self.read_pool).await?;
         let mut bytes = 0;
         let within = sizes.iter().take_while(|(_, size)| {

@@ -2,8 +2,8 @@
 //!
 //! [`routes`] returns the routes. A request takes this path:
 //!
-//! 1. A handler ([`home`], [`plan`], [`compare`], [`measure`], [`embed`], [`badge`], [`desk`]) parses the query
-//!    string and selects the language ([`negotiation`]).
+//! 1. A handler ([`home`], [`plan`], [`compare`], [`measure`], [`embed`], [`badge`], [`desk`]) parses the
+//!    query string and selects the language ([`negotiation`]).
 //! 2. [`page_request`] answers from the cache of pages, or charges the client and renders the page once.
 //! 3. The handler reads storage at one revision and fills a template of the folder `templates`. The words
 //!    come from [`words`], one catalogue per language.

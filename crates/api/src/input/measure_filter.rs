@@ -84,8 +84,8 @@ pub(crate) struct MeasureFilterInput {
     /// The title, label, bodies, description and other columns contain every word of this text, at most 1000
     /// bytes. Words match as in `search`: case, accents and word endings are ignored, the last word matches
     /// as a prefix, and spelling mistakes are tolerated if there is no exact match. A number or label alone
-    /// also matches its measure. With `asOf`, prefixes and spelling mistakes do not match. The best match comes
-    /// first unless `orderBy` is given.
+    /// also matches its measure. With `asOf`, prefixes and spelling mistakes do not match. The best match
+    /// comes first unless `orderBy` is given.
     text: Option<String>,
     /// The measure changed after this time. Compares `updatedAt`.
     changed_since: Option<DateTime>,

@@ -57,8 +57,8 @@ pub(crate) struct PageFilterInput {
     /// accents and word endings are ignored, and the last word matches as a prefix. The best match comes
     /// first unless `orderBy` is given.
     text: Option<String>,
-    /// The page was published with other content after this time, or has a later `updatedAt`. On a new database,
-    /// every page was published by the first import.
+    /// The page was published with other content after this time, or has a later `updatedAt`. On a new
+    /// database, every page was published by the first import.
     changed_since: Option<DateTime>,
     /// The page changed last before this time. Compares `updatedAt`.
     updated_before: Option<DateTime>,

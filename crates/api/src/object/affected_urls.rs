@@ -31,8 +31,8 @@ pub(super) async fn affected_urls(
         (ChangeKind::PageChanged | ChangeKind::ServiceChanged, Some(node), Some(ChangedField::Content)) => {
             page_addresses(ctx, change, node).await?
         }
-        // Titles and addresses of pages and plans are in the navigation. A measure that is added, removed or moved
-        // changes the numbers of others.
+        // Titles and addresses of pages and plans are in the navigation. A measure that is added, removed or
+        // moved changes the numbers of others.
         _ => None,
     };
     let Some(addresses) = addresses.filter(|addresses| addresses.len() <= MAX_ADDRESSES) else {
@@ -92,7 +92,8 @@ async fn measure_addresses(
     Ok(Some(measures.chain(categories).chain([ObjectAddress::Plan(address.clone())]).collect()))
 }
 
-/// Returns the address of a page or support service, and of the pages with lists of pages, which show excerpts.
+/// Returns the address of a page or support service, and of the pages with lists of pages, which show
+/// excerpts.
 async fn page_addresses(
     ctx: &Context<'_>,
     change: &ChangeLogEntry,

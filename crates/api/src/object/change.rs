@@ -62,11 +62,11 @@ impl ChangeObject {
         address.map(|address| site_urls(ctx).map(|urls| urls.for_object(&address))).transpose()
     }
 
-    /// Addresses of the website that show what changed, at most 200, for example to build only these pages of a
-    /// static site. For a measure: itself, its plan, categories, neighbours, parent, sub-measures and repeats. For
-    /// the content of a page: itself and pages with lists of pages. Related pages and measures are not included.
-    /// Null if any address can show it: another title or address, an object that was added or removed, `RESYNC`.
-    /// Empty for a rejected document.
+    /// Addresses of the website that show what changed, at most 200, for example to build only these pages of
+    /// a static site. For a measure: itself, its plan, categories, neighbours, parent, sub-measures and
+    /// repeats. For the content of a page: itself and pages with lists of pages. Related pages and measures
+    /// are not included. Null if any address can show it: another title or address, an object that was added
+    /// or removed, `RESYNC`. Empty for a rejected document.
     async fn affected_urls(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>, ApiError> {
         affected_urls(ctx, &self.0).await
     }

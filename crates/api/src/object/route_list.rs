@@ -14,8 +14,8 @@ use crate::site_urls::SiteUrls;
 
 /// Routes of a range.
 ///
-/// The engine makes a future for each field of each item. A site has 10,000 routes with four fields, which need
-/// nothing but memory. If only such fields are selected, they are written without futures.
+/// The engine makes a future for each field of each item. A site has 10,000 routes with four fields, which
+/// need nothing but memory. If only such fields are selected, they are written without futures.
 pub(super) struct RouteList(pub(super) Vec<RouteObject>);
 
 /// Fields of a route that need nothing but the route and the settings. They cost nothing in the cost model.

@@ -44,8 +44,8 @@ const PAGES: [&str; 2] = ["PageConnection", "SupportServiceConnection"];
 /// Lists with another maximum size of a range than most.
 const LARGE_LISTS: [(&str, i32); 2] =
     [("RouteConnection", MAX_ROUTES), ("RedirectConnection", MAX_REDIRECTS)];
-/// Fields that cost nothing, by type: their values are in memory once the object is, and 1,000 of them take less
-/// time than one field that loads something. So one request can list the addresses of a large site.
+/// Fields that cost nothing, by type: their values are in memory once the object is, and 1,000 of them take
+/// less time than one field that loads something. So one request can list the addresses of a large site.
 const FREE_FIELDS: [(&str, &[&str]); 3] = [
     ("Route", &OWN_FIELDS_OF_ROUTES),
     ("RouteConnection", &["totalCount", "pageInfo"]),

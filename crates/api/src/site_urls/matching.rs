@@ -58,9 +58,9 @@ impl<'a> Values<'a> {
 }
 
 impl SiteUrls {
-    /// Returns the objects that an address can name: measures first, then categories, plans and pages, because a
-    /// slug of a page can contain slashes. The query and the fragment are ignored. A full address is also read
-    /// as a path.
+    /// Returns the objects that an address can name: measures first, then categories, plans and pages,
+    /// because a slug of a page can contain slashes. The query and the fragment are ignored. A full address
+    /// is also read as a path.
     pub(crate) fn objects_at(&self, url: &str) -> Vec<NamedObject> {
         if url.len() > MAX_URL_BYTES {
             return Vec::new();

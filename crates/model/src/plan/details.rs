@@ -53,8 +53,8 @@ pub struct MeasureDetails {
 }
 
 impl MeasureDetails {
-    /// Returns the texts that the filter `text` and the search compare: bodies, indicators, description and other
-    /// columns.
+    /// Returns the texts that the filter `text` and the search compare: bodies, indicators, description and
+    /// other columns.
     pub fn searched_texts(&self) -> impl Iterator<Item = &str> {
         let lists = [&self.responsible_parties, &self.partners, &self.indicators].into_iter().flatten();
         let attributes = self.attributes.iter().flat_map(|attribute| [&attribute.name, &attribute.value]);

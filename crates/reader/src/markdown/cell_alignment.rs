@@ -1,11 +1,12 @@
 //! Alignment of table cells as a class.
 //!
-//! Comrak writes the attribute `align`, which HTML no longer has. A `style` would be blocked by the content security
-//! policies of most websites.
+//! Comrak writes the attribute `align`, which HTML no longer has. A `style` would be blocked by the content
+//! security policies of most websites.
 
 /// Replaces the attribute `align` of the cells that Comrak wrote by a class, for example `align-right`.
 ///
-/// Text is escaped, so these tags stand nowhere else. Cells of raw HTML with other attributes stay as they are.
+/// Text is escaped, so these tags stand nowhere else. Cells of raw HTML with other attributes stay as they
+/// are.
 pub(super) fn align_by_class(mut html: String) -> String {
     if !html.contains(" align=\"") {
         return html;

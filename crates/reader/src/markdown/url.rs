@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// Schemes that cannot run code in a browser.
 const ALLOWED_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
-/// Returns the trimmed address, its spaces encoded, if it is relative or has an allowed scheme. `None` for any
-/// other, and for an empty one.
+/// Returns the trimmed address, its spaces encoded, if it is relative or has an allowed scheme. `None` for
+/// any other, and for an empty one.
 ///
 /// Spaces occur in the names of files. An address that contains other white space or control characters is
 /// rejected: browsers ignore them when they look for the scheme, so `java\nscript:x` would run.

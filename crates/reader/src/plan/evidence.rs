@@ -117,8 +117,8 @@ pub(super) fn of_title(
     evidence
 }
 
-/// Returns true if a line of text, at the beginning of a document without headings, is its title: it is short,
-/// ends without a full stop and has a word for a plan.
+/// Returns true if a line of text, at the beginning of a document without headings, is its title: it is
+/// short, ends without a full stop and has a word for a plan.
 pub(super) fn is_plain_title(text: &str) -> bool {
     let text = text.trim();
     if text.len() > MAX_TITLE_BYTES || text.ends_with(['.', ':', ';', ',']) {

@@ -61,8 +61,8 @@ where
     }
 }
 
-/// Executes an insert. The statement has a copy of the values of the query, which is dropped first: the row of a page
-/// can have 30 MB.
+/// Executes an insert. The statement has a copy of the values of the query, which is dropped first: the row
+/// of a page can have 30 MB.
 async fn execute(connection: &impl ConnectionTrait, query: InsertStatement) -> Result<(), StorageError> {
     let statement = connection.get_database_backend().build(&query);
     drop(query);

@@ -278,8 +278,8 @@ impl MeasureIndex {
         }
     }
 
-    /// Returns the relevance of the measures for a text, by index. A number or label alone also matches its measure,
-    /// before all others.
+    /// Returns the relevance of the measures for a text, by index. A number or label alone also matches its
+    /// measure, before all others.
     fn scores_of_text(&self, text: &str, words: Option<&TitleIndex>) -> HashMap<usize, f64> {
         let mut found = words.map(|words| words.search(text)).unwrap_or_default();
         let first = 1.0 + found.values().copied().fold(0.0, f64::max);

@@ -35,8 +35,8 @@ impl ProblemDetail {
     }
 }
 
-/// Formats a path for messages. A path that is not valid UTF-8 is percent-encoded: each of its non-ASCII bytes
-/// and each `%`, for example `caf%E9.md`.
+/// Formats a path for messages. A path that is not valid UTF-8 is percent-encoded: each of its non-ASCII
+/// bytes and each `%`, for example `caf%E9.md`.
 pub(crate) fn display_path(path: &Path) -> String {
     match path.to_str() {
         Some(path) => path.to_owned(),

@@ -49,8 +49,8 @@ impl SiteQueries {
         RouteConnection::load(ctx, filter, first, after).await
     }
 
-    /// The object at one address of the website, also at a former one: compare `url`, and redirect to it. Null if
-    /// nothing was ever there. The query, the fragment and a final slash are ignored.
+    /// The object at one address of the website, also at a former one: compare `url`, and redirect to it.
+    /// Null if nothing was ever there. The query, the fragment and a final slash are ignored.
     ///
     /// Example: `{ route(url: "/fr/contact") { url kind lang node { id } } }`
     async fn route(
@@ -61,8 +61,8 @@ impl SiteQueries {
         RouteObject::at(ctx, &url).await
     }
 
-    /// The languages that have at least one page, support service or plan, in the order of `Language`, each with
-    /// the word to show it.
+    /// The languages that have at least one page, support service or plan, in the order of `Language`, each
+    /// with the word to show it.
     ///
     /// Example: `{ languages { tag label pageCount } }`
     async fn languages(
