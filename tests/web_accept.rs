@@ -7,7 +7,7 @@ const HTML: (&str, &str) = ("accept", "text/html");
 fn plan(measures: u32) -> String {
     let row = |number| format!("{number}.\tPlanter {number} joncs\tEn cours\n");
     let rows: String = (1..=measures).map(row).collect();
-    format!("# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n{rows}")
+    format!("---\nlang: fr\n---\n# Plan des mares 2025\n\n## AXE 1: Creuser\n\n### 1. Le bord\n\n{rows}")
 }
 
 fn service() -> Service {

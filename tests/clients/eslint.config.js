@@ -11,7 +11,7 @@ const common = {
 
 // Types whose objects are told apart by what they say alone.
 const values = [
-  ...['Attribute', 'Breadcrumb', 'Collection', 'CollectionField', 'Diagnostic', 'Footnote', 'FrontMatterValue', 'Heading', 'Image', 'ImageRendition', 'Link', 'MeasureFacets', 'Mission', 'Money', 'NavigationItem'],
+  ...['Attribute', 'Breadcrumb', 'Collection', 'CollectionField', 'Diagnostic', 'Footnote', 'FrontMatterValue', 'Heading', 'Image', 'ImageRendition', 'LanguageDefinition', 'Link', 'MeasureFacets', 'Mission', 'Money', 'NavigationItem'],
   ...['PageFacets', 'PageInfo', 'Progress', 'ProgressPoint', 'Redirect', 'Revision', 'RichText', 'Route', 'SearchFacet', 'SearchHit', 'SourceLocation'],
   ...['StatusChange', 'StatusDefinition', 'SyncProblem', 'SyncStatus', 'TextRange'],
 ];

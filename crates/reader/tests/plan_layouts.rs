@@ -360,20 +360,22 @@ fn groups_hold_over_page_breaks_with_other_columns() {
 }
 
 #[test]
-fn measures_above_an_axis_with_the_label_0_have_a_category_of_their_own() {
-    let page = |row: &str| {
-        format!("| Mesure | Pilote | Statut |\n|--|--|--|\n| {row} le long des rues | Parcs | En cours |\n")
+fn measures_above_a_heading_with_the_label_0_have_a_category_of_their_own() {
+    let table = |rows: &[&str]| {
+        let row = |title: &&str| format!("| {title} le long des rues | Parcs | En cours |\n");
+        format!("| Mesure | Pilote | Statut |\n|--|--|--|\n{}", rows.iter().map(row).collect::<String>())
     };
     let text = format!(
-        "---\nkind: plan\n---\n{}\n## Axe 0 : Eau\n\n{}",
-        page("Planter des haies"),
-        page("Semer du trèfle")
+        "---\nkind: plan\n---\n{}\n## 0. Eau\n\n{}\n## 1. Air\n\n{}",
+        table(&["Planter des haies", "Tailler des saules"]),
+        table(&["Semer du trèfle", "Creuser une mare"]),
+        table(&["Ouvrir un verger", "Compter les abeilles"]),
     );
     let found = plan(&text);
     let paths: Vec<&str> = found.categories.iter().map(|category| category.path.as_str()).collect();
-    assert_eq!(paths, ["0-2", "0"]);
+    assert_eq!(paths, ["0-2", "0", "1"]);
     let categories: Vec<&str> = found.measures.iter().map(|measure| measure.category.as_str()).collect();
-    assert_eq!(categories, ["0-2", "0"]);
+    assert_eq!(categories, ["0-2", "0-2", "0", "0", "1", "1"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::column::RowContext;
 use crate::engine;
 use crate::error::StorageError;
 use crate::read_view::ReadView;
-use crate::redirects::is_live;
+use crate::validity::is_live;
 
 /// Number of objects in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]

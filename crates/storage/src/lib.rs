@@ -66,6 +66,7 @@ mod services;
 mod source_lines;
 mod statement_recorder;
 mod term;
+mod validity;
 mod versioned;
 
 pub use addresses::{ChangedObject, ObjectAddress, PlanAddress};

@@ -16,6 +16,7 @@ use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
 use crate::routes::RouteKind;
+use crate::validity::is_live;
 
 /// Kind of the former address of a page, or of its support service.
 pub(crate) const PAGE: &str = "PAGE";
@@ -219,12 +220,4 @@ impl ReadView {
     fn redirect_statement(&self, sql: &str, values: Vec<Value>) -> Statement {
         engine::statement(&self.read_pool, sql, values)
     }
-}
-
-/// Returns the condition for rows that are published at a revision.
-pub(crate) fn is_live(table: &str, revision: i64) -> String {
-    format!(
-        "{table}.from_revision <= {revision} AND
-         ({table}.until_revision IS NULL OR {table}.until_revision > {revision})"
-    )
 }

@@ -15,7 +15,7 @@ use crate::engine;
 use crate::error::StorageError;
 use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
-use crate::redirects::is_live;
+use crate::validity::is_live;
 
 /// Kind of an object with an address, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

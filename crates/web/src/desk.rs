@@ -195,10 +195,10 @@ async fn load(
     let is_cut = slice.has_next;
     let all: Vec<Document> = slice.items.into_iter().map(|(_, document)| document).collect();
     let row = |document: &Document| row(document, words, chosen);
-    let broken = broken::of_documents(&all, chosen);
     let held = all.iter().filter(|document| document.state == DocumentState::Held).map(row).collect();
     let mut shown: Vec<Document> = all.into_iter().filter(|document| params.matches(document)).collect();
     params.sort(&mut shown);
+    let broken = broken::of_documents(&shown, chosen);
     let mut frame = Frame::new(site, words, chosen, |lang| {
         let query = Query::default().with("state", &params.state).with("order", &params.order);
         query.with("text", &params.text).with_language(lang).at(PATH)

@@ -1,24 +1,18 @@
-//! Object types `Route` and `RouteConnection`: everything that has an address.
+//! Object type `Route`: everything that has an address.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 use futures_util::future::try_join_all;
 use passerelle_model::change::NodeKey;
-use passerelle_storage::{ObjectAddress, PlanAddress, Route, RouteFilter, Slice};
+use passerelle_storage::{ObjectAddress, PlanAddress, Route};
 
-use super::connection::{PageInfo, page_info};
 use super::plan::translations;
-use super::progress::to_int;
-use super::route_list::RouteList;
 use super::{DateTime, Language, Node, RouteKind};
-use crate::context::{category_tree, counted, load, required_plan, revision_context, site_urls, view};
+use crate::context::{category_tree, load, required_plan, revision_context, site_urls};
 use crate::error::{ApiError, InvariantError};
-use crate::input::{NodeId, PaginationArgs, encode_cursor};
+use crate::input::NodeId;
 use crate::loader::{MeasureByNumber, RoutesByTranslationKey};
-
-/// Maximum number of routes of a range: all of a large site in one request. They are about 1 MB as JSON.
-pub(crate) const MAX_ROUTES: i32 = 10_000;
 
 /// Object with an address.
 #[derive(Clone)]
@@ -96,67 +90,5 @@ impl RouteObject {
         let content = revision_context(ctx)?;
         let node = Node::find(&content, NodeId::of(&self.0.node)).await?;
         node.ok_or_else(|| InvariantError("the object of a route does not exist").into())
-    }
-}
-
-/// Route in a paginated list.
-#[derive(SimpleObject)]
-pub(crate) struct RouteEdge {
-    /// Position of the item in the list, opaque. Pass it as `after`.
-    cursor: String,
-    /// Item at this position of the list.
-    node: RouteObject,
-}
-
-/// Range of the routes.
-pub(crate) struct RouteConnection {
-    slice: Slice<Arc<Route>>,
-    filter: RouteFilter,
-}
-
-/// Identifies the list in cursors.
-const LIST: &str = "routes";
-
-impl RouteConnection {
-    /// Loads a range of the routes with one statement.
-    pub(crate) async fn load(
-        ctx: &Context<'_>,
-        filter: RouteFilter,
-        first: Option<i32>,
-        after: Option<String>,
-    ) -> Result<Self, ApiError> {
-        let args = PaginationArgs { first, after, ..PaginationArgs::default() };
-        let pagination = args.parse_up_to(MAX_ROUTES, LIST)?;
-        let slice = view(ctx)?.routes(&filter, &pagination).await?.map(Arc::new);
-        Ok(Self { slice, filter })
-    }
-}
-
-/// Paginated list of routes.
-#[Object]
-impl RouteConnection {
-    /// The returned routes.
-    async fn nodes(&self, ctx: &Context<'_>) -> RouteList {
-        let routes = self.slice.items.iter().map(|(_, route)| RouteObject(Arc::clone(route))).collect();
-        RouteList(counted(ctx, routes))
-    }
-
-    /// The returned routes, each with its cursor.
-    async fn edges(&self, ctx: &Context<'_>) -> Vec<RouteEdge> {
-        let edge = |(cursor, route): &(_, Arc<Route>)| RouteEdge {
-            cursor: encode_cursor(cursor, LIST),
-            node: RouteObject(Arc::clone(route)),
-        };
-        counted(ctx, self.slice.items.iter().map(edge).collect())
-    }
-
-    /// Position of the returned range in the list.
-    fn page_info(&self) -> PageInfo {
-        page_info(&self.slice, LIST)
-    }
-
-    /// Number of routes in the whole list, after filtering.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(to_int(view(ctx)?.route_count(&self.filter).await?))
     }
 }

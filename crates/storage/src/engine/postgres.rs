@@ -8,6 +8,7 @@ pub(super) mod dialect;
 pub(super) mod election;
 mod examine;
 mod failure;
+pub(super) mod fetch;
 mod follow;
 mod leader;
 mod migrate;

@@ -7,7 +7,8 @@ use passerelle_model::sync::RevisionNumber;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::postgres::reads::{Reads, Rows};
+use super::postgres::fetch::Rows;
+use super::postgres::reads::Reads;
 
 /// Maximum time of a statement. The server cancels it at the same time. Without this limit a connection that
 /// is cut off would be waited for until the kernel notices.

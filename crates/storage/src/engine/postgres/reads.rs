@@ -9,25 +9,17 @@ use std::time::Duration;
 
 use passerelle_model::sync::RevisionNumber;
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, RuntimeErr,
-    Statement, TransactionTrait, sqlx,
+    ConnAcquireErr, DatabaseConnection, DbBackend, DbErr, QueryResult, RuntimeErr, Statement, sqlx,
 };
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use super::pooler;
+use super::fetch::{Rows, fetch_once};
 use super::standby::Standby;
 use crate::engine::fault::DatabaseFault;
 
 /// Maximum time to find out whether the server responds again.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Number of rows to fetch.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Rows {
-    First,
-    All,
-}
 
 /// Reads of a process.
 #[derive(Debug)]
@@ -146,34 +138,6 @@ impl Reads {
                 fetched => return fetched,
             }
         }
-    }
-}
-
-/// Runs a statement once.
-pub(super) async fn fetch_once(
-    pool: &DatabaseConnection,
-    is_pooled: bool,
-    statement: &Statement,
-    rows: Rows,
-) -> Result<Vec<QueryResult>, DbErr> {
-    if !is_pooled {
-        return fetch(pool, statement, rows).await;
-    }
-    let transaction = pool.begin().await?;
-    transaction.execute_unprepared(pooler::START_OF_READ).await?;
-    let fetched = fetch(&transaction, statement, rows).await?;
-    transaction.commit().await?;
-    Ok(fetched)
-}
-
-async fn fetch(
-    connection: &impl ConnectionTrait,
-    statement: &Statement,
-    rows: Rows,
-) -> Result<Vec<QueryResult>, DbErr> {
-    match rows {
-        Rows::First => Ok(connection.query_one_raw(statement.clone()).await?.into_iter().collect()),
-        Rows::All => connection.query_all_raw(statement.clone()).await,
     }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{DatabaseConnection, DbBackend, QueryResult, Statement};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::reads::{Rows, fetch_once};
+use super::fetch::{Rows, fetch_once};
 use crate::latest_revision::LatestRevision;
 
 /// Latest revision of the standby.
