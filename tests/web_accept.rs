@@ -45,7 +45,6 @@ fn a_held_version_is_accepted_with_the_token_of_the_operator() {
     let stale = accept(&service, (&"0".repeat(64), "chene", &origin));
     assert_eq!(stale.status, 409, "{}", stale.body);
     assert!(stale.body.contains("/desk/documents/plan.txt?lang=fr"), "{}", stale.body);
-    service.wait_for_sync();
     assert_eq!(total(&service), 20);
     let accepted = accept(&service, (held, "chene", &origin));
     assert_eq!((accepted.status, accepted.header("location")), (303, "/desk/documents/plan.txt?lang=fr"));

@@ -105,7 +105,9 @@ mod tests {
         assert_ne!(other.name, assets.style.name);
         for asset in assets.all() {
             let [(_, identity), (_, gzip), (_, brotli)] = &asset.encodings;
-            assert!(identity.len() < 20_000 && brotli.len() < gzip.len(), "{}", asset.name);
+            // A file below a packet is not compressed.
+            assert!(identity.len() < 20_000, "{}", asset.name);
+            assert!(brotli.len() <= gzip.len(), "{}", asset.name);
         }
     }
 }
