@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use serde_json::json;
 
-use crate::service::Service;
+use crate::service::{QUIET, Service};
 use cases::{ATTACKS, Attack};
 use client::Client;
 
@@ -29,12 +29,7 @@ const SAMPLE_INTERVAL: Duration = Duration::from_millis(10);
 pub(crate) fn measure(binary: &Path, work_dir: &Path) -> anyhow::Result<()> {
     let content = work_dir.join("content");
     cases::write_content(&content)?;
-    let service = Service::start_with(
-        binary,
-        &content,
-        &work_dir.join("attack.db"),
-        &["--log", "warn,passerelle=info"],
-    )?;
+    let service = Service::start_with(binary, &content, &work_dir.join("attack.db"), &QUIET)?;
     println!("| attack | most memory | innocent p99 | worst | over after | responses | verdict |");
     println!("| --- | ---: | ---: | ---: | ---: | --- | --- |");
     let alone = Attack { name: "none", run: |_| std::thread::sleep(Duration::from_secs(2)) };

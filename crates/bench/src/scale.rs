@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::folder::{drop_pages, page, page_path, wait_for_pages};
-use crate::service::Service;
+use crate::service::{QUIET, Service};
 use crate::timings::Timings;
 
 /// Number of pages at each point of the curve. The last is the size of the installation.
@@ -21,8 +21,6 @@ const SAVES: usize = 100;
 const QUERIES: usize = 200;
 const STARTS: usize = 3;
 const TIMEOUT: Duration = Duration::from_mins(20);
-/// Log level without a line per request.
-const QUIET: [&str; 2] = ["--log", "warn,passerelle=info"];
 
 /// Saves at one size of the folder.
 pub(crate) struct Point {
@@ -91,8 +89,8 @@ fn drop_plans(service: &Service, content: &Path) -> anyhow::Result<()> {
     for query in 0..QUERIES {
         // The first query of a plan builds its index. The second finds it in the cache.
         let plan = query % PLANS;
-        first.time(|| ask(service, &list_query(plan, query)))?;
-        listed.time(|| ask(service, &list_query(plan, query + QUERIES)))?;
+        first.time(|| service.ask(&list_query(plan, query)))?;
+        listed.time(|| service.ask(&list_query(plan, query + QUERIES)))?;
     }
     println!("  20 filtered, with facets, first query of a plan {first}");
     println!("  20 filtered, with facets, later  {listed}");
@@ -106,12 +104,6 @@ fn list_query(plan: usize, excluded_number: usize) -> String {
          nodes {{ number title {{ text }} status }} }} }}",
         excluded_number + 1
     )
-}
-
-fn ask(service: &Service, query: &str) -> anyhow::Result<serde_json::Value> {
-    let answer = service.query(query)?;
-    anyhow::ensure!(answer.get("errors").is_none(), "{answer}");
-    Ok(answer)
 }
 
 fn wait_for(
@@ -183,7 +175,7 @@ fn searches(service: &Service) -> anyhow::Result<()> {
             "{{ search(query: \"atelier {}\", first: 10) {{ totalCount nodes {{ title }} }} }}",
             query * 911
         );
-        found.time(|| ask(service, &query))?;
+        found.time(|| service.ask(&query))?;
     }
     println!("  search of two words            {found}");
     Ok(())

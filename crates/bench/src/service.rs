@@ -10,6 +10,9 @@ use anyhow::{Context, bail};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+/// Log level without a line per request.
+pub(crate) const QUIET: [&str; 2] = ["--log", "warn,passerelle=info"];
+
 /// A running service, its start-up time, and a connection to it.
 pub(crate) struct Service {
     child: Child,
@@ -64,6 +67,13 @@ impl Service {
     /// Sends a query and returns the response.
     pub(crate) fn query(&self, query: &str) -> anyhow::Result<Value> {
         Ok(serde_json::from_str(&self.post(&json!({ "query": query }).to_string())?)?)
+    }
+
+    /// Sends a query that must succeed.
+    pub(crate) fn ask(&self, query: &str) -> anyhow::Result<Value> {
+        let answer = self.query(query)?;
+        anyhow::ensure!(answer.get("errors").is_none(), "{answer}");
+        Ok(answer)
     }
 
     /// Sends a request body and returns the response body.

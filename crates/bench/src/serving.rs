@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use crate::baseline_server::BaselineServer;
-use crate::service::Service;
+use crate::service::{QUIET, Service};
 
 /// Folder of documents: the real ones if they exist, else the demo.
 const FOLDERS: [&str; 2] = ["../shared/seeds", "content"];
@@ -19,8 +19,6 @@ const LOAD: &str = include_str!("load.lua");
 const ROUNDS: usize = 3;
 const CONNECTIONS: &str = "32";
 const SECONDS: &str = "5s";
-/// Log level without a line per request.
-const QUIET: [&str; 2] = ["--log", "warn,passerelle=info"];
 /// Number of different queries for the measurement of memory.
 const DISTINCT: usize = 20_000;
 

@@ -50,9 +50,7 @@ pub(crate) fn unread_fields(front: &FrontMatter) -> impl Iterator<Item = Finding
             "published" => is_flag(value) || is_date(value),
             _ => is_date(value),
         };
-        let written = || text_of(value).unwrap_or_else(|| value.to_string());
-        let kind = || DiagnosticKind::InvalidField { field, value: written() };
-        (!is_read).then(|| Finding::at(front.position(field), kind()))
+        (!is_read).then(|| front.invalid_field(field, value))
     })
 }
 

@@ -234,6 +234,12 @@ impl FrontMatter {
         self.positions.get(key).copied().unwrap_or(Position::line(1))
     }
 
+    /// Returns the finding about a field whose value is not understood.
+    pub fn invalid_field(&self, field: &'static str, value: &Value) -> Finding {
+        let written = text_of(value).unwrap_or_else(|| value.to_string());
+        Finding::at(self.position(field), DiagnosticKind::InvalidField { field, value: written })
+    }
+
     /// Returns a field as text, see [`text_of`]. `None` if the field is missing.
     pub fn text(&self, key: &str) -> Option<String> {
         self.values.get(key).and_then(text_of)

@@ -139,6 +139,13 @@ impl ReadView {
         Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
     }
 
+    /// Returns the facets of all measures of a plan. Runs no statement if the index is cached.
+    pub async fn plan_tally(&self, plan: &PlanKey) -> Result<MeasureFacets, StorageError> {
+        let scope = MeasureScope { plan: plan.clone(), category: None };
+        let mut facets = self.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
+        Ok(facets.remove(&scope).unwrap_or_default())
+    }
+
     /// Returns the facets of the measures in each scope that match a filter. Runs no statement if the index
     /// is cached.
     pub async fn tallies(

@@ -145,23 +145,16 @@ struct RouteSource {
     table: &'static str,
 }
 
+/// Columns of pages and of support services, whose addresses are those of their pages.
+const PAGE_SELECT: &str =
+    "o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, o.updated_at,
+    o.translation_key AS group_key FROM page o";
+
 impl RouteSource {
     fn of(kind: RouteKind) -> Self {
         let (key, select, condition, table) = match kind {
-            RouteKind::Page => (
-                "o.key",
-                "o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, o.updated_at,
-                 o.translation_key AS group_key FROM page o",
-                "o.service_key IS NULL",
-                "o",
-            ),
-            RouteKind::SupportService => (
-                "o.service_key",
-                "o.slug, o.lang, CAST(NULL AS INTEGER) AS year, CAST(NULL AS TEXT) AS part, o.updated_at,
-                 o.translation_key AS group_key FROM page o",
-                "o.service_key IS NOT NULL",
-                "o",
-            ),
+            RouteKind::Page => ("o.key", PAGE_SELECT, "o.service_key IS NULL", "o"),
+            RouteKind::SupportService => ("o.service_key", PAGE_SELECT, "o.service_key IS NOT NULL", "o"),
             RouteKind::Plan => (
                 "o.key",
                 "o.slug, o.lang, o.year, CAST(NULL AS TEXT) AS part, o.updated_at, o.key AS group_key FROM plan o",

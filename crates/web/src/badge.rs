@@ -4,8 +4,6 @@ use askama::Template;
 use axum::extract::{Path, Query as QueryString, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use passerelle_storage::MeasureScope;
-use passerelle_storage::query_index::MeasureFilter;
 
 use crate::bar;
 use crate::error::PageError;
@@ -78,9 +76,7 @@ pub(crate) async fn get(
 
 async fn load(selection: &Selection) -> Result<Badge, PageError> {
     let Selection { view, context, .. } = selection;
-    let scope = MeasureScope { plan: context.plan.key.clone(), category: None };
-    let mut facets = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
-    let progress = facets.remove(&scope).unwrap_or_default().progress;
+    let progress = view.plan_tally(&context.plan.key).await?.progress;
     let is_known = progress.total() > 0 && !progress.lacks_statuses();
     let value = if is_known {
         context.words.percent(progress.ratio())

@@ -10,8 +10,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use passerelle_model::plan::{CategoryPath, Progress};
-use passerelle_storage::MeasureScope;
-use passerelle_storage::query_index::MeasureFilter;
 
 use crate::address::Query;
 use crate::bar::{self, Bar, status_class};
@@ -129,9 +127,7 @@ async fn load(site: &Site, selection: &Selection, target: Target) -> Result<Embe
     let plan = &context.plan;
     match target {
         Target::Plan => {
-            let scope = MeasureScope { plan: plan.key.clone(), category: None };
-            let mut facets = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
-            let progress = facets.remove(&scope).unwrap_or_default().progress;
+            let progress = view.plan_tally(&plan.key).await?.progress;
             let page = page(site, selection, &plan.heading.title, context.url(Query::default()));
             Ok(with_progress(EmbedPage { above: String::new(), ..page }, context, &progress, ""))
         }

@@ -18,8 +18,7 @@ use passerelle_model::language::Language;
 use passerelle_model::plan::CategoryPath;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::query_index::MeasureFilter;
-use passerelle_storage::{AsOfResult, MeasureScope, ReadView};
+use passerelle_storage::{AsOfResult, ReadView};
 use serde_json::json;
 
 pub(crate) use context::PlanContext;
@@ -192,9 +191,7 @@ async fn load(
     plans: &[Arc<PublishedPlan>],
 ) -> Result<PlanPage, PageError> {
     let (key, words) = (&context.plan.key, context.words);
-    let scope = MeasureScope { plan: key.clone(), category: None };
-    let mut facets = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
-    let facets = facets.remove(&scope).unwrap_or_default();
+    let facets = view.plan_tally(key).await?;
     let total = u64::from(facets.progress.total());
     let tree = view.category_tree(key).await?;
     let progress = view.progress_by_category(key).await?;

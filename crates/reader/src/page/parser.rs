@@ -1,7 +1,7 @@
 //! Builds a [`Page`] from its front matter and body.
 
 use passerelle_model::checksum::Checksum;
-use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::diagnostic::Finding;
 use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::page::Page;
@@ -138,7 +138,7 @@ fn order(front: &FrontMatter, findings: &mut Vec<Finding>) -> Option<i32> {
     match front.values().get("order") {
         None | Some(Value::Null) => in_navigation(),
         Some(value) => integer_of(value).or_else(|| {
-            findings.push(invalid(front, "order", value));
+            findings.push(front.invalid_field("order", value));
             in_navigation()
         }),
     }
@@ -152,11 +152,6 @@ fn timestamp(front: &FrontMatter, field: &str) -> Option<Timestamp> {
 /// Returns the date at the start of the file name.
 fn date_of_file(path: &DocumentPath) -> Option<Timestamp> {
     split_date(path.stem()).and_then(|(date, _)| Timestamp::parse(date))
-}
-
-fn invalid(front: &FrontMatter, field: &'static str, value: &Value) -> Finding {
-    let written = text_of(value).unwrap_or_else(|| value.to_string());
-    Finding::at(front.position(field), DiagnosticKind::InvalidField { field, value: written })
 }
 
 /// Returns the field `tags`, which is a list or a single tag.

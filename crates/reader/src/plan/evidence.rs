@@ -99,8 +99,7 @@ pub(super) fn of_title(
     });
     titles.extend(headings.take(MAX_OPENING_BLOCKS));
     let mut evidence = Evidence::default();
-    let folded: Vec<String> =
-        titles.iter().map(|title| fold(&header_words::plain_text(title)).replace('’', "'")).collect();
+    let folded: Vec<String> = titles.iter().map(|title| folded_title(title)).collect();
     let has = |words: &[&'static str]| -> Option<&'static str> {
         words.iter().find(|word| folded.iter().any(|title| contains_word(title, word))).copied()
     };
@@ -124,8 +123,13 @@ pub(super) fn is_plain_title(text: &str) -> bool {
     if text.len() > MAX_TITLE_BYTES || text.ends_with(['.', ':', ';', ',']) {
         return false;
     }
-    let folded = fold(&header_words::plain_text(text)).replace('’', "'");
+    let folded = folded_title(text);
     PLAN_PHRASES.iter().chain(PLAN_WORDS.iter()).any(|word| contains_word(&folded, word))
+}
+
+/// Returns a title in the form of the lists of words.
+fn folded_title(title: &str) -> String {
+    fold(&header_words::plain_text(title)).replace('’', "'")
 }
 
 fn contains_word(text: &str, word: &str) -> bool {

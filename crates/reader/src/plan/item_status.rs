@@ -6,13 +6,7 @@ use super::header_words::{self, ColumnRole};
 use super::status::{self, StatusMap};
 use super::status_words::STATUS_SIGNS;
 
-/// Splits an item into its title and its status. The status is empty if the item states none.
-pub(super) fn split(item: &Item, map: &StatusMap) -> (String, String) {
-    let draft = read(item, map);
-    (draft.title, draft.status)
-}
-
-/// Reads the title, the status and the named fields of an item.
+/// Reads the title, the status and the named fields of an item. The status is empty if the item states none.
 pub(super) fn read(item: &Item, map: &StatusMap) -> MeasureDraft {
     let mut draft = MeasureDraft { line: item.line, ..MeasureDraft::default() };
     let text = take_fields(&item.text, &mut draft);

@@ -135,7 +135,7 @@ fn restarted(runs: &[ListRun]) -> Option<Vec<&ListRun>> {
 }
 
 fn states_statuses(run: &ListRun, map: &StatusMap) -> bool {
-    let stated = run.items.iter().filter(|(item, _)| !item_status::split(item, map).1.is_empty()).count();
+    let stated = run.items.iter().filter(|(item, _)| !item_status::read(item, map).status.is_empty()).count();
     stated * 10 >= run.items.len() * 6
 }
 

@@ -1,8 +1,7 @@
 //! Result of a comparison: two states, and what moved between them.
 
 use passerelle_model::key::PlanKey;
-use passerelle_storage::query_index::MeasureFilter;
-use passerelle_storage::{MeasureScope, ReadView};
+use passerelle_storage::ReadView;
 
 use super::moves::Moves;
 use crate::bar::{self, Bar};
@@ -29,8 +28,6 @@ pub(crate) async fn side(
     words: &Words,
     name: String,
 ) -> Result<Side, PageError> {
-    let scope = MeasureScope { plan: plan.clone(), category: None };
-    let mut facets = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
-    let progress = facets.remove(&scope).unwrap_or_default().progress;
+    let progress = view.plan_tally(plan).await?.progress;
     Ok(Side { name, bar: Bar::of(&progress), summary: bar::summary(&progress, words) })
 }
