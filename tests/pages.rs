@@ -321,6 +321,13 @@ fn pages_and_services_are_filtered_and_ordered() {
         ),
         ["abeilles", "bouture"]
     );
+    // An empty list is ignored. A text that is no slug is the slug of no page.
+    assert_eq!(slugs("filter: {slug: []}"), slugs("filter: {}"));
+    assert_eq!(slugs("filter: {slug: [\"Compost !\"]}"), Vec::<String>::new());
+    assert_eq!(slugs("filter: {not: {slug: [\"Compost !\"]}}"), slugs("filter: {}"));
+    let data =
+        service.query("{ page(slug: \"Compost !\") { id } page2: page(by: {slug: \"\"}) { id } supportService(slug: \"SAQ\") { id } }");
+    assert_eq!(data, json!({ "page": null, "page2": null, "supportService": null }));
     assert_eq!(slugs("filter: {createdAfter: \"2024-06-01T00:00:00Z\"}"), ["bouture"]);
     assert_eq!(slugs("filter: {changedSince: \"2999-01-01T00:00:00Z\"}"), Vec::<String>::new());
     // The last word matches as a prefix, and the best match comes first.

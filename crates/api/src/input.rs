@@ -14,7 +14,7 @@ mod pagination;
 mod value_filter;
 
 pub use arguments::{check_condition, measure_arguments};
-pub(crate) use by::{PageBy, PlanBy, reject_both};
+pub(crate) use by::{PageBy, PlanBy, reject_both, valid_slugs};
 pub(crate) use change_filter::ChangeArgs;
 pub(crate) use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub(crate) use document_filter::DocumentFilterInput;

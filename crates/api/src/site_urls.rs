@@ -300,12 +300,12 @@ mod tests {
     use super::*;
 
     fn plan() -> PlanAddress {
-        PlanAddress { slug: Slug::new("climat"), lang: Language::Fr, year: Some(2025) }
+        PlanAddress { slug: Slug::parse("climat").unwrap(), lang: Language::Fr, year: Some(2025) }
     }
 
     fn page_url(patterns: &str, slug: &str, lang: Language) -> Result<String, InvalidUrlPattern> {
         let patterns = SiteUrls::parse_patterns(UrlKind::Page, patterns)?;
-        Ok(SiteUrls::default().with(UrlKind::Page, patterns).for_page(&Slug::new(slug), lang))
+        Ok(SiteUrls::default().with(UrlKind::Page, patterns).for_page(&Slug::parse(slug).unwrap(), lang))
     }
 
     #[test]

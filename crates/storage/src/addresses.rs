@@ -174,8 +174,9 @@ impl ReadView {
             of_kind.map(|(node, _)| node.key().to_owned()).collect()
         };
         let to_slug = |(key, from, until, slug, lang): SlugRow| {
-            let lang = RowContext { table: "page", key: &key }.parse_lang(&lang)?;
-            Ok((key, from, until, (Slug::new(slug), lang)))
+            let context = RowContext { table: "page", key: &key };
+            let address = (context.parse_slug(&slug)?, context.parse_lang(&lang)?);
+            Ok((key, from, until, address))
         };
         let pages: Vec<SlugRow> = versions!(self, page, keys("PAGE"), revisions, Slug, Lang);
         let services: Vec<SlugRow> =
@@ -193,8 +194,9 @@ impl ReadView {
         plan_keys.extend(categories.iter().map(|row| row.3.clone()));
         let plans: Vec<PlanRow> = versions!(self, plan, plan_keys, revisions, Slug, Lang, Year);
         let plans = plans.into_iter().map(|(key, from, until, slug, lang, year)| {
-            let lang = RowContext { table: "plan", key: &key }.parse_lang(&lang)?;
-            Ok((key, from, until, PlanAddress { slug: Slug::new(slug), lang, year }))
+            let context = RowContext { table: "plan", key: &key };
+            let (slug, lang) = (context.parse_slug(&slug)?, context.parse_lang(&lang)?);
+            Ok((key, from, until, PlanAddress { slug, lang, year }))
         });
         let plans = Versions::new(plans.collect::<Result<Vec<_>, StorageError>>()?.into_iter());
         let measures = Versions::new(

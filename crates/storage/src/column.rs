@@ -1,6 +1,7 @@
 //! Conversion between column values and domain values. An invalid value gives an error with table, key and
 //! column.
 
+use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
 use passerelle_model::path::FolderPath;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef};
@@ -42,6 +43,11 @@ impl RowContext<'_> {
     /// Parses a column that contains a language code.
     pub(crate) fn parse_lang(self, tag: &str) -> Result<Language, StorageError> {
         self.parse_text("lang", tag, Language::from_tag)
+    }
+
+    /// Parses a column that contains a slug.
+    pub(crate) fn parse_slug(self, slug: &str) -> Result<Slug, StorageError> {
+        self.parse_text("slug", slug, |slug| Slug::parse(slug).ok())
     }
 
     /// Converts an integer column to another integer type.

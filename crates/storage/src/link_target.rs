@@ -144,7 +144,7 @@ mod tests {
         };
         LinkedPage {
             key: PageKey::new(format!("{slug}.{lang}")),
-            slug: Slug::new(slug),
+            slug: Slug::parse(slug).unwrap(),
             lang,
             translation_key: translation_key.map(TranslationKey::new),
             name: None,

@@ -35,18 +35,15 @@ struct NavigationRow {
 
 impl NavigationRow {
     fn into_candidate(self) -> Result<NavigationCandidate<NavigationPage>, StorageError> {
-        let entry: NavigationEntry =
-            RowContext { table: "page", key: &self.key }.parse_json("navigation", &self.navigation)?;
+        let context = RowContext { table: "page", key: &self.key };
+        let entry: NavigationEntry = context.parse_json("navigation", &self.navigation)?;
+        let slug = context.parse_slug(&self.slug)?;
         let names = [self.name.clone(), Some(self.title.clone()), self.translation_key];
         Ok(NavigationCandidate {
             entry,
             names: names.into_iter().flatten().collect(),
             order: self.sort_order,
-            page: NavigationPage {
-                key: PageKey::new(self.key),
-                slug: Slug::new(self.slug),
-                name: self.name.unwrap_or(self.title),
-            },
+            page: NavigationPage { key: PageKey::new(self.key), slug, name: self.name.unwrap_or(self.title) },
         })
     }
 }

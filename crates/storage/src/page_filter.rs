@@ -31,8 +31,8 @@ pub struct PageFilter {
     pub not: Option<Box<PageFilter>>,
     /// In one of these languages.
     pub lang: Vec<Language>,
-    /// With one of these slugs.
-    pub slug: Vec<Slug>,
+    /// With one of these slugs. `None` selects all pages, an empty list none.
+    pub slug: Option<Vec<Slug>>,
     /// With one of these translation keys.
     pub translation_key: Vec<TranslationKey>,
     /// With this identifier of the site builder.
@@ -186,8 +186,8 @@ impl PageFilter {
         if !self.lang.is_empty() {
             condition = condition.add(Column::Lang.is_in(self.lang.iter().map(|lang| lang.code())));
         }
-        if !self.slug.is_empty() {
-            condition = condition.add(Column::Slug.is_in(self.slug.iter().map(Slug::as_str)));
+        if let Some(slugs) = &self.slug {
+            condition = condition.add(Column::Slug.is_in(slugs.iter().map(Slug::as_str)));
         }
         if !self.translation_key.is_empty() {
             let keys = self.translation_key.iter().map(TranslationKey::as_str);

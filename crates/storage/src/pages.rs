@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_model::key::{PageKey, Slug, TranslationKey};
+use passerelle_model::key::{PageKey, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::timestamp::Timestamp;
@@ -333,7 +333,7 @@ impl LinkedPageRow {
     fn into_page(self) -> Result<LinkedPage, StorageError> {
         let context = RowContext { table: "page", key: &self.key };
         Ok(LinkedPage {
-            slug: Slug::new(self.slug),
+            slug: context.parse_slug(&self.slug)?,
             lang: context.parse_lang(&self.lang)?,
             headings: context.parse_json("table_of_contents", &self.table_of_contents)?,
             translation_key: self.translation_key.map(TranslationKey::new),

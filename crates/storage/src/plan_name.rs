@@ -39,7 +39,7 @@ mod tests {
 
     fn plan(slug: &str, year: i32, lang: Language) -> PublishedPlan {
         let heading = PlanHeading {
-            slug: Slug::new(slug),
+            slug: Slug::parse(slug).unwrap(),
             title: String::new(),
             lang,
             year: Some(year),

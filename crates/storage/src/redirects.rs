@@ -63,7 +63,7 @@ struct RedirectRow {
 impl RedirectRow {
     fn into_item(self) -> Result<(Cursor, Redirect), StorageError> {
         let context = RowContext { table: "former_address", key: &self.sort_key };
-        let (slug, present_slug) = (Slug::new(self.slug), Slug::new(self.present_slug));
+        let (slug, present_slug) = (context.parse_slug(&self.slug)?, context.parse_slug(&self.present_slug)?);
         let (lang, present_lang) = (context.parse_lang(&self.lang)?, context.parse_lang(&self.present_lang)?);
         let (kind, node, [former, present]) = match (self.kind.as_str(), self.service_key) {
             (PLAN, _) => {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use passerelle_model::change::NodeKey;
-use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, Slug, TranslationKey};
+use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
@@ -102,7 +102,7 @@ impl RouteRow {
             }
             _ => 0,
         };
-        let (key, slug) = (self.key.clone(), Slug::new(self.slug));
+        let (key, slug) = (self.key.clone(), context.parse_slug(&self.slug)?);
         let plan = |slug| PlanAddress { slug, lang, year: self.year };
         let (node, address) = match kind {
             RouteKind::Page => (NodeKey::Page(PageKey::new(key)), ObjectAddress::Page { slug, lang }),
@@ -277,13 +277,14 @@ impl ReadView {
         for lang in languages {
             // The blocks are JSON, and a list of pages is a block of this kind.
             let sql = format!(
-                "SELECT o.slug FROM page o WHERE o.lang = ? AND o.blocks LIKE '%\"kind\":\"Collection\"%' AND {}
+                "SELECT o.key, o.slug FROM page o WHERE o.lang = ? AND o.blocks LIKE '%\"kind\":\"Collection\"%' AND {}
                  ORDER BY o.key",
                 is_live("o", self.revision.number.get())
             );
             let statement = self.route_statement(&sql, vec![lang.code().into()]);
             for row in self.read_pool.query_all_raw(statement).await? {
-                let slug = Slug::new(row.try_get_by_index::<String>(0)?);
+                let (key, slug): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+                let slug = RowContext { table: "page", key: &key }.parse_slug(&slug)?;
                 pages.entry(*lang).or_default().push(ObjectAddress::Page { slug, lang: *lang });
             }
         }

@@ -1,5 +1,6 @@
 //! Text normalization for comparison and for URLs.
 
+use passerelle_model::key::Slug;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Returns the text in lower case, without accents and ligatures, with straight quotes and single spaces.
@@ -57,6 +58,12 @@ pub fn slugify(text: &str) -> String {
     }
     slug.truncate(slug.trim_end_matches('-').len());
     slug
+}
+
+/// Returns the slug of a text. `None` if the text has no letters of the Latin alphabet and no digits. A slug
+/// that would be too long is shortened.
+pub fn slug_of(text: &str) -> Option<Slug> {
+    Slug::parse_or_shorten(&slugify(text)).ok()
 }
 
 /// Like [`slugify`], with `ä`, `ö` and `ü` as `ae`, `oe` and `ue`: site builders write German anchors so.
@@ -122,6 +129,8 @@ mod tests {
     fn slugs_hold_only_ascii_letters_digits_and_hyphens() {
         assert_eq!(slugify("Qu’est-ce qu’un service support ?"), "qu-est-ce-qu-un-service-support");
         assert_eq!(slugify("« … »"), "");
+        assert_eq!(slug_of("« … »"), None);
+        assert_eq!(slug_of("L’étang -- du_parc").map(String::from).as_deref(), Some("l-etang-du-parc"));
         assert_eq!(
             (slugify("GROẞE Gärten"), slugify_german("Große Gärten")),
             ("grosse-garten".into(), "grosse-gaerten".into())

@@ -43,7 +43,7 @@ impl PageBy {
     pub(crate) fn filter(self) -> PageFilter {
         let none = PageFilter::default();
         match self {
-            Self::Slug(slug) => PageFilter { slug: vec![Slug::new(slug)], ..none },
+            Self::Slug(slug) => PageFilter { slug: Some(valid_slugs([slug])), ..none },
             Self::TranslationKey(key) => {
                 PageFilter { translation_key: vec![TranslationKey::new(key)], ..none }
             }
@@ -66,6 +66,11 @@ impl PlanBy {
             }
         }
     }
+}
+
+/// Returns the texts that are slugs. Nothing has any other text as its slug.
+pub(crate) fn valid_slugs(texts: impl IntoIterator<Item = String>) -> Vec<Slug> {
+    texts.into_iter().filter_map(|text| Slug::parse(&text).ok()).collect()
 }
 
 /// Rejects `by` together with another identifier. `simple` lists the names of the other arguments, and

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, InputObject};
 use passerelle_model::checksum::Checksum;
-use passerelle_model::key::{Slug, TranslationKey};
+use passerelle_model::key::TranslationKey;
 use passerelle_model::page::{Collection, CollectionOrder};
 use passerelle_model::path::FolderPath;
 use passerelle_storage::query_index::Direction;
@@ -10,6 +10,7 @@ use passerelle_storage::{
     FrontMatterCondition, FrontMatterPath, PageFilter, PageOrder, PageQuery, TimeRange,
 };
 
+use super::by::valid_slugs;
 use super::front_matter_path::parse_path;
 use super::pagination::PaginationArgs;
 use crate::error::ApiError;
@@ -150,7 +151,7 @@ impl PageFilterInput {
             or,
             not: not.map(Box::new),
             lang: size.count(self.lang)?.into_iter().map(Into::into).collect(),
-            slug: size.count(self.slug)?.into_iter().map(Slug::new).collect(),
+            slug: Some(size.count(self.slug)?).filter(|slugs| !slugs.is_empty()).map(valid_slugs),
             translation_key: size.count(self.translation_key)?.into_iter().map(TranslationKey::new).collect(),
             folder: folder.as_deref().map(FolderPath::new),
             tag: size.count(self.tag)?,
@@ -329,6 +330,8 @@ pub(crate) fn collection_query(
 
 #[cfg(test)]
 mod tests {
+    use passerelle_model::key::Slug;
+
     use super::*;
 
     fn parse(filter: PageFilterInput) -> Result<PageFilter, String> {
@@ -357,6 +360,17 @@ mod tests {
             let front_matter = Some(vec![condition]);
             assert!(parse(PageFilterInput { front_matter, ..PageFilterInput::default() }).is_err());
         }
+    }
+
+    #[test]
+    fn text_that_is_no_slug_is_not_ignored() {
+        let slugs = |texts: &[&str]| {
+            let slug = Some(texts.iter().map(|text| (*text).to_owned()).collect());
+            parse(PageFilterInput { slug, ..PageFilterInput::default() }).unwrap().slug
+        };
+        assert_eq!(slugs(&[]), None);
+        assert_eq!(slugs(&["Étang"]), Some(Vec::new()));
+        assert_eq!(slugs(&["a/b", "contact"]), Some(vec![Slug::parse("contact").unwrap()]));
     }
 
     #[test]

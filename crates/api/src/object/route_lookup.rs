@@ -45,7 +45,7 @@ async fn page_route(
 ) -> Result<Option<Route>, ApiError> {
     let view = view(ctx)?;
     if !is_former {
-        let filter = PageFilter { slug: vec![slug.clone()], lang: vec![lang], ..PageFilter::default() };
+        let filter = PageFilter { slug: Some(vec![slug.clone()]), lang: vec![lang], ..PageFilter::default() };
         return Ok(view.page(&filter).await?.map(|page| route_of_page(&page)));
     }
     let Some(key) = view.page_with_former_slug(slug, Some(lang)).await? else { return Ok(None) };

@@ -1,6 +1,5 @@
 //! Builds a [`Page`] from its front matter and body.
 
-use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::Finding;
 use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
@@ -10,7 +9,7 @@ use passerelle_model::placeholder::strip_placeholders;
 use passerelle_model::reference::Reference;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_text::fold::slugify;
+use passerelle_text::fold::{slug_of, slugify};
 use serde_json::Value;
 
 use super::front_matter_texts::FrontMatterTexts;
@@ -84,25 +83,17 @@ fn title(headings: &[RenderedHeading], front: &FrontMatter) -> Option<String> {
 
 fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {
     let candidates = [front.text("slug"), front.text("translationKey"), name.map(str::to_owned)];
-    let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
-    Slug::new(slug.unwrap_or_else(|| slug_of_file(path)))
+    let slug = candidates.into_iter().flatten().find_map(|text| slug_of(&text));
+    slug.unwrap_or_else(|| slug_of_file(path))
 }
 
 /// Returns the slug of a file name without date and language: `fete` for `2026-06-21-fete.fr.md`. An
 /// `index.md` takes the name of its folder.
-fn slug_of_file(path: &DocumentPath) -> String {
-    /// Enough digits to tell the pages of one site apart.
-    const HASH_DIGITS: usize = 8;
+fn slug_of_file(path: &DocumentPath) -> Slug {
     let (stem, _) = split_language(path.stem());
     let folder = path.folder().rsplit('/').next().unwrap_or_default();
     let name = if stem == "index" && !folder.is_empty() { folder } else { without_date(stem) };
-    let slug = slugify(name);
-    if !slug.is_empty() {
-        return slug;
-    }
-    // A name of emoji or Chinese characters has no letters for a slug.
-    let hash = Checksum::of(path.stem().as_bytes()).to_string();
-    format!("page-{}", &hash[..HASH_DIGITS.min(hash.len())])
+    slug_of(name).unwrap_or_else(|| Slug::of_unnamed_page(path.stem()))
 }
 
 /// Splits the language from a file name: `faq` and FR for `faq.fr`.
@@ -170,7 +161,7 @@ mod tests {
     #[test]
     fn file_names_give_slug_date_and_translation_key() {
         let path = |path: &str| DocumentPath::parse(path).unwrap();
-        let slug = |file: &str| slug_of_file(&path(file));
+        let slug = |file: &str| slug_of_file(&path(file)).to_string();
         assert_eq!(slug("visites/index.md"), "visites");
         assert_eq!(slug("2026-06-21-Fête.fr.md"), "fete");
         assert_eq!(slug("faq.nl.md"), "faq");

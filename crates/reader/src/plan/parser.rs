@@ -10,7 +10,7 @@ use passerelle_model::plan::{CategoryLevel, MeasureStatus};
 use passerelle_model::plan::{Footnote, Measure, MeasureDetails, Plan, PlanHeading};
 use passerelle_model::position::Position;
 use passerelle_model::rich_text::RichText;
-use passerelle_text::fold::{collapse_whitespace, find_year, fold, slugify};
+use passerelle_text::fold::{collapse_whitespace, find_year, fold, slug_of};
 
 use super::category_builder::CategoryBuilder;
 use super::detect;
@@ -413,8 +413,8 @@ pub(super) fn plan_heading(
     let translation_key = front.text("translationKey").map(TranslationKey::new);
     let without_year = year.map_or_else(|| title.clone(), |year| title.replace(&year.to_string(), ""));
     let candidates = [front.text("slug"), front.text("translationKey"), Some(without_year)];
-    let slug = candidates.into_iter().flatten().map(|text| slugify(&text)).find(|slug| !slug.is_empty());
-    let slug = Slug::new(slug.unwrap_or_else(|| "plan".to_owned()));
+    let slug = candidates.into_iter().flatten().find_map(|text| slug_of(&text));
+    let slug = slug.unwrap_or_else(Slug::of_unnamed_plan);
     let (stem, outline) = (String::new(), None);
     PlanHeading { slug, title, lang, year, translation_key, stem, outline, footnotes, notes }
 }

@@ -239,7 +239,7 @@ fn a_measure_is_found_by_label_body_description_and_columns() {
 
 fn service(row_id: i64, page: &str, name: &str) -> SearchEntry {
     let service = SupportService {
-        slug: Slug::new(page),
+        slug: Slug::parse(page).unwrap(),
         lang: Language::Fr,
         name: name.to_owned(),
         acronym: None,

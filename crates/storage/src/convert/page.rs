@@ -1,6 +1,6 @@
 //! Rows of the table `page`.
 
-use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, Slug, TranslationKey};
+use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, TranslationKey};
 use passerelle_model::page::{NavigationEntry, Page};
 use passerelle_model::path::{DocumentPath, FolderPath};
 use passerelle_model::published::PublishedPage;
@@ -30,7 +30,7 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
         navigation: navigation.transpose()?,
         front_matter: context.parse_json("front_matter", &row.front_matter)?,
         front_matter_texts: context.parse_json("front_matter_texts", &row.front_matter_texts)?,
-        slug: Slug::new(row.slug),
+        slug: context.parse_slug(&row.slug)?,
         title: row.title,
         name: row.name,
         translation_key: row.translation_key.map(TranslationKey::new),

@@ -1,7 +1,7 @@
 //! Rows of the table `plan`.
 
 use passerelle_model::checksum::Checksum;
-use passerelle_model::key::{DocumentKey, PlanKey, Slug, TranslationKey};
+use passerelle_model::key::{DocumentKey, PlanKey, TranslationKey};
 use passerelle_model::plan::PlanHeading;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::timestamp::Timestamp;
@@ -13,7 +13,7 @@ use crate::error::StorageError;
 pub(crate) fn to_plan(row: plan::Model) -> Result<PublishedPlan, StorageError> {
     let context = RowContext { table: "plan", key: &row.key };
     let heading = PlanHeading {
-        slug: Slug::new(row.slug.as_str()),
+        slug: context.parse_slug(&row.slug)?,
         title: row.title.clone(),
         lang: context.parse_lang(&row.lang)?,
         year: row.year,

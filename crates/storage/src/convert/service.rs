@@ -1,6 +1,6 @@
 //! Rows of the table `support_service`.
 
-use passerelle_model::key::{PageKey, ServiceKey, Slug};
+use passerelle_model::key::{PageKey, ServiceKey};
 use passerelle_model::published::PublishedService;
 use passerelle_model::service::SupportService;
 
@@ -20,7 +20,7 @@ pub(crate) fn to_service(row: support_service::Model) -> Result<PublishedService
             .transpose()?,
         missions: context.parse_json("missions", &row.missions)?,
         logo: row.logo.as_deref().map(|json| context.parse_json("logo", json)).transpose()?,
-        slug: Slug::new(row.slug),
+        slug: context.parse_slug(&row.slug)?,
         name: row.name,
         acronym: row.acronym,
         organisation: row.organisation,

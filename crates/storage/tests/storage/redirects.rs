@@ -26,7 +26,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 async fn former_page(view: &ReadView, slug: &str) -> Option<String> {
-    let key = view.page_with_former_slug(&Slug::new(slug), None).await.unwrap()?;
+    let key = view.page_with_former_slug(&Slug::parse(slug).unwrap(), None).await.unwrap()?;
     let pages = view.pages_by_key(std::slice::from_ref(&key)).await.unwrap();
     pages.get(&key).map(|page| page.document.to_string())
 }
@@ -42,7 +42,8 @@ async fn renamed_page_is_found_by_each_former_slug_until_another_page_has_it() {
     assert_eq!(redirects(&view).await, pairs(&[("etang", "lac"), ("mare", "lac")]));
     for slug in ["mare", "etang"] {
         assert_eq!(former_page(&view, slug).await.as_deref(), Some("a.md"), "{slug}");
-        let in_dutch = view.page_with_former_slug(&Slug::new(slug), Some(Language::Nl)).await.unwrap();
+        let in_dutch =
+            view.page_with_former_slug(&Slug::parse(slug).unwrap(), Some(Language::Nl)).await.unwrap();
         assert_eq!(in_dutch, None);
     }
     // An earlier revision does not know the renames.

@@ -58,7 +58,7 @@ impl TimedFolder {
     }
 
     async fn page(&self, slug: &str) -> PublishedPage {
-        let filter = PageFilter { slug: vec![Slug::new(slug)], ..PageFilter::default() };
+        let filter = PageFilter { slug: Some(vec![Slug::parse(slug).unwrap()]), ..PageFilter::default() };
         self.view().await.page(&filter).await.unwrap().unwrap()
     }
 

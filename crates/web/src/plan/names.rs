@@ -68,7 +68,7 @@ mod tests {
     fn plan(slug: &str, year: i32, lang: Language) -> PublishedPlan {
         let key = format!("{slug}-{year}-{lang}");
         let heading = PlanHeading {
-            slug: Slug::new(slug),
+            slug: Slug::parse(slug).unwrap(),
             title: key.clone(),
             lang,
             year: Some(year),

@@ -9,7 +9,9 @@ use passerelle_storage::{PageFilter, PageQuery, ReadView, ServiceQuery};
 
 use crate::context::{counted, load, view};
 use crate::error::ApiError;
-use crate::input::{PageBy, PageFilterInput, PageOrderInput, PaginationArgs, page_query, reject_both};
+use crate::input::{
+    PageBy, PageFilterInput, PageOrderInput, PaginationArgs, page_query, reject_both, valid_slugs,
+};
 use crate::object::{
     CollectionObject, Language, NavigationItem, PageConnection, PageObject, SearchConnection, SearchKind,
     SearchQuery, ServiceObject, ServiceScope, SupportServiceConnection, navigation_items,
@@ -55,7 +57,7 @@ impl PageQueries {
         }
         let filter = by.map_or_else(
             || PageFilter {
-                slug: slug.into_iter().map(Slug::new).collect(),
+                slug: slug.map(|slug| valid_slugs([slug])),
                 translation_key: translation_key.into_iter().map(TranslationKey::new).collect(),
                 ..PageFilter::default()
             },
@@ -145,7 +147,8 @@ impl PageQueries {
             Ok(content) => content,
             Err(error) => return Some(Err(error)),
         };
-        find_service(ctx, &content, Slug::new(slug), lang.map(Into::into)).await.transpose()
+        let slug = Slug::parse(&slug).ok()?;
+        find_service(ctx, &content, &slug, lang.map(Into::into)).await.transpose()
     }
 
     /// Support services, sorted by slug unless `filter` or `orderBy` is given.
@@ -248,7 +251,7 @@ async fn find_page(
     if let Some(page) = content.page(filter).await? {
         return Ok(Some(PageObject(Arc::new(page))));
     }
-    let [slug] = filter.slug.as_slice() else { return Ok(None) };
+    let Some([slug]) = filter.slug.as_deref() else { return Ok(None) };
     let Some(page) = find_renamed_page(ctx, content, slug, filter.lang.first().copied()).await? else {
         return Ok(None);
     };
@@ -260,13 +263,13 @@ async fn find_page(
 async fn find_service(
     ctx: &Context<'_>,
     content: &ReadView,
-    slug: Slug,
+    slug: &Slug,
     lang: Option<passerelle_model::language::Language>,
 ) -> Result<Option<ServiceObject>, ApiError> {
-    if let Some(service) = content.service(&slug, lang).await? {
+    if let Some(service) = content.service(slug, lang).await? {
         return Ok(Some(ServiceObject(Arc::new(service))));
     }
-    let page = find_renamed_page(ctx, content, &slug, lang).await?;
+    let page = find_renamed_page(ctx, content, slug, lang).await?;
     let Some(key) = page.and_then(|page| page.service.clone()) else { return Ok(None) };
     Ok(load(ctx, key).await?.map(ServiceObject))
 }
