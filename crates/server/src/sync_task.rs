@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use passerelle_model::sync::{SyncOutcome, SyncRole, SyncStatus};
-use passerelle_storage::{Election, Storage};
+use passerelle_storage::{Election, Epoch, Storage, SyncRequestNumber};
 use passerelle_watcher::{Clock, SyncRequest, Worker, WorkerOptions};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
@@ -140,7 +140,7 @@ impl SyncTask {
         let worker =
             Worker::new(folder, self.storage.clone(), clock, options, self.status.clone(), receiver)?;
         let worker_stop = stop.child_token();
-        let requested = watch::Sender::new(0);
+        let requested = watch::Sender::new(SyncRequestNumber::default());
         let mut numbers = requested.subscribe();
         let mut of_followers = FollowerRequests::new(self.storage.clone(), sender.clone());
         waiting.forward_to(&sender);
@@ -171,12 +171,12 @@ impl SyncTask {
     }
 
     /// A process with a SQLite file leads all the time, which is no news.
-    fn log_lead(&self, epoch: i64) {
-        if epoch > 0 {
+    fn log_lead(&self, epoch: Option<Epoch>) {
+        if let Some(epoch) = epoch {
             tracing::info!(
                 sync.role = "leader",
                 sync.leader = self.name,
-                sync.epoch = epoch,
+                sync.epoch = epoch.get(),
                 "leads the synchronisation"
             );
         }
@@ -204,26 +204,27 @@ struct FollowerRequests {
     storage: Storage,
     worker: mpsc::Sender<SyncRequest>,
     /// Number of the request that the running scan answers.
-    running: Option<(i64, oneshot::Receiver<SyncOutcome>)>,
-    latest: i64,
-    completed: i64,
+    running: Option<(SyncRequestNumber, oneshot::Receiver<SyncOutcome>)>,
+    latest: SyncRequestNumber,
+    completed: SyncRequestNumber,
 }
 
 impl FollowerRequests {
     fn new(storage: Storage, worker: mpsc::Sender<SyncRequest>) -> Self {
-        Self { storage, worker, running: None, latest: 0, completed: 0 }
+        let none = SyncRequestNumber::default();
+        Self { storage, worker, running: None, latest: none, completed: none }
     }
 
     /// Asks the worker for a scan that answers all requests up to a number.
-    async fn ask(&mut self, number: i64) {
+    async fn ask(&mut self, number: SyncRequestNumber) {
         self.latest = number;
         if number <= self.completed {
             return;
         }
-        if self.completed == 0 {
+        if self.completed == SyncRequestNumber::default() {
             // The leader before this one answered some of them.
             let record = self.storage.leader_record().await;
-            self.completed = record.map_or(0, |record| record.completed);
+            self.completed = record.map(|record| record.completed).unwrap_or_default();
         }
         if self.running.is_none() && self.latest > self.completed {
             let (reply, outcome) = oneshot::channel();

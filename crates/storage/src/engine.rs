@@ -23,7 +23,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 
 use crate::error::StorageError;
 use crate::latest_revision::LatestRevision;
-use crate::term::{LeaderRecord, Signals, Term};
+use crate::term::{Epoch, LeaderRecord, Signals, SyncRequestNumber, Term};
 use dialect::Dialect;
 pub use pools::DatabaseUrls;
 use pools::Pools;
@@ -191,9 +191,12 @@ impl Engine {
     }
 
     /// Asks the leader for a full scan. Returns the number of the request.
-    pub(crate) async fn request_sync(&self, write_pool: &DatabaseConnection) -> Result<i64, StorageError> {
+    pub(crate) async fn request_sync(
+        &self,
+        write_pool: &DatabaseConnection,
+    ) -> Result<SyncRequestNumber, StorageError> {
         match self {
-            Self::Sqlite(_) => Ok(0),
+            Self::Sqlite(_) => Ok(SyncRequestNumber::default()),
             Self::Postgres(server) => postgres::request_sync(server, write_pool).await,
         }
     }
@@ -202,8 +205,8 @@ impl Engine {
     pub(crate) async fn complete_sync(
         &self,
         write_pool: &DatabaseConnection,
-        epoch: i64,
-        number: i64,
+        epoch: Epoch,
+        number: SyncRequestNumber,
         outcome: &SyncOutcome,
     ) -> Result<(), StorageError> {
         match self {
@@ -245,9 +248,6 @@ impl Engine {
     }
 }
 
-/// Epoch of the one process of a SQLite file. Nothing compares it.
-const ONLY_EPOCH: i64 = 1;
-
 /// Candidate of the election.
 #[derive(Debug)]
 pub(crate) enum Candidate {
@@ -258,26 +258,29 @@ pub(crate) enum Candidate {
 
 impl Candidate {
     /// Tries once to become the leader. Returns the epoch of the new leader.
-    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<i64>, StorageError> {
+    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<Epoch>, StorageError> {
         match self {
-            Self::Sqlite => Ok(Some(ONLY_EPOCH)),
+            Self::Sqlite => Ok(Some(Epoch::ONLY)),
             Self::Postgres(candidate) => candidate.attempt(handicap).await,
         }
     }
 
     /// Extends the lease, and reports the state if there is one. Returns the number of the latest request for
     /// a full scan.
-    pub(crate) async fn beat(&mut self, status: Option<&SyncStatus>) -> Result<i64, StorageError> {
+    pub(crate) async fn beat(
+        &mut self,
+        status: Option<&SyncStatus>,
+    ) -> Result<SyncRequestNumber, StorageError> {
         match self {
-            Self::Sqlite => Ok(0),
+            Self::Sqlite => Ok(SyncRequestNumber::default()),
             Self::Postgres(candidate) => candidate.beat(status).await,
         }
     }
 
-    /// Returns the epoch. 0 if the process does not lead.
-    pub(crate) fn epoch(&self) -> i64 {
+    /// Returns the epoch. `None` if the process does not lead, or needs no epoch.
+    pub(crate) fn epoch(&self) -> Option<Epoch> {
         match self {
-            Self::Sqlite => 0,
+            Self::Sqlite => None,
             Self::Postgres(candidate) => candidate.epoch(),
         }
     }

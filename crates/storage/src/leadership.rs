@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::connect::Storage;
 use crate::engine::Candidate;
 use crate::error::StorageError;
-use crate::term::{LeaderRecord, Term};
+use crate::term::{Epoch, LeaderRecord, SyncRequestNumber, Term};
 
 /// Interval of the attempts of a follower. A killed leader is replaced after about this time.
 const ATTEMPT_INTERVAL: Duration = Duration::from_millis(250);
@@ -55,12 +55,16 @@ impl Storage {
     }
 
     /// Asks the leader for a full scan. Returns the number of the request.
-    pub async fn request_sync(&self) -> Result<i64, StorageError> {
+    pub async fn request_sync(&self) -> Result<SyncRequestNumber, StorageError> {
         self.engine.request_sync(&self.write_pool).await
     }
 
     /// Records the result of all requests up to this number. Does nothing if another process leads.
-    pub async fn complete_sync(&self, number: i64, outcome: &SyncOutcome) -> Result<(), StorageError> {
+    pub async fn complete_sync(
+        &self,
+        number: SyncRequestNumber,
+        outcome: &SyncOutcome,
+    ) -> Result<(), StorageError> {
         match self.leadership.term()? {
             Term::Epoch(epoch) => self.engine.complete_sync(&self.write_pool, epoch, number, outcome).await,
             Term::Outside => Ok(()),
@@ -111,8 +115,8 @@ impl Election {
         }
     }
 
-    /// Returns the epoch of this leader. 0 if this process does not lead, or needs no epoch.
-    pub fn epoch(&self) -> i64 {
+    /// Returns the epoch of this leader. `None` if this process does not lead, or needs no epoch.
+    pub fn epoch(&self) -> Option<Epoch> {
         self.candidate.epoch()
     }
 
@@ -122,7 +126,7 @@ impl Election {
     pub async fn lost(
         &mut self,
         mut status: watch::Receiver<SyncStatus>,
-        requested: &watch::Sender<i64>,
+        requested: &watch::Sender<SyncRequestNumber>,
     ) -> StorageError {
         let mut requests = self.storage.signals.request.subscribe();
         status.mark_changed();

@@ -110,4 +110,4 @@ pub use search_entries::{
 };
 pub use services::ServiceQuery;
 pub use statement_recorder::{ExecutedStatement, record_statements};
-pub use term::LeaderRecord;
+pub use term::{Epoch, LeaderRecord, SyncRequestNumber};

@@ -14,13 +14,48 @@ const OUTSIDE: i64 = -1;
 /// Value of the epoch of a process that does not lead. Epochs of leaders are positive.
 const NOT_LEADING: i64 = 0;
 
+/// Number of the reign of one leader. Each take-over increases it. Positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(i64);
+
+impl Epoch {
+    /// Epoch of the one process of a SQLite file. Nothing compares it.
+    pub(crate) const ONLY: Self = Self(1);
+
+    /// Creates an epoch from its number. `None` unless it is positive.
+    pub(crate) fn new(number: i64) -> Option<Self> {
+        (number > 0).then_some(Self(number))
+    }
+
+    /// Returns the number.
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// Number of a request for a full scan. The default is less than that of every request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SyncRequestNumber(i64);
+
+impl SyncRequestNumber {
+    /// Creates a number from the value of a row.
+    pub(crate) fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// Returns the value for a row.
+    pub(crate) fn get(self) -> i64 {
+        self.0
+    }
+}
+
 /// Right to publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Term {
     /// The process takes part in no election. It publishes only while no process leads.
     Outside,
     /// The process leads with this epoch.
-    Epoch(i64),
+    Epoch(Epoch),
 }
 
 /// Present right of this process. Clones share it.
@@ -34,9 +69,9 @@ impl Default for Leadership {
 }
 
 impl Leadership {
-    /// Begins a term. The epoch is positive.
-    pub(crate) fn begin(&self, epoch: i64) {
-        self.0.store(epoch, Ordering::SeqCst);
+    /// Begins a term.
+    pub(crate) fn begin(&self, epoch: Epoch) {
+        self.0.store(epoch.get(), Ordering::SeqCst);
     }
 
     /// Ends the right to publish until the next term.
@@ -51,8 +86,7 @@ impl Leadership {
     pub(crate) fn term(&self) -> Result<Term, StorageError> {
         match self.0.load(Ordering::SeqCst) {
             OUTSIDE => Ok(Term::Outside),
-            NOT_LEADING => Err(StorageError::NotLeader),
-            epoch => Ok(Term::Epoch(epoch)),
+            number => Epoch::new(number).map(Term::Epoch).ok_or(StorageError::NotLeader),
         }
     }
 }
@@ -69,7 +103,7 @@ pub struct LeaderRecord {
     /// State that the leader reported. `None` before its first report, and if another version wrote it.
     pub status: Option<SyncStatus>,
     /// Number of the latest completed request for a full scan.
-    pub completed: i64,
+    pub completed: SyncRequestNumber,
     /// Result of that request.
     pub outcome: Option<SyncOutcome>,
 }

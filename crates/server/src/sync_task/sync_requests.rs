@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use passerelle_model::sync::{SyncOutcome, SyncStatus};
-use passerelle_storage::{LeaderRecord, Storage};
+use passerelle_storage::{LeaderRecord, Storage, SyncRequestNumber};
 use passerelle_watcher::SyncRequest;
 use tokio::sync::mpsc;
 
@@ -14,7 +14,7 @@ const TIMEOUT_WITHOUT_LEADER: Duration = Duration::from_secs(20);
 
 /// Requests that the leader has not answered yet, with their numbers.
 #[derive(Default)]
-pub(super) struct WaitingRequests(Vec<(i64, SyncRequest)>);
+pub(super) struct WaitingRequests(Vec<(SyncRequestNumber, SyncRequest)>);
 
 impl WaitingRequests {
     /// Passes a request on to the leader.

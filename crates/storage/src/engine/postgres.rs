@@ -29,7 +29,7 @@ use super::read_pool::ReadPool;
 use super::{Engine, OpenDatabase};
 use crate::entity::meta;
 use crate::error::StorageError;
-use crate::term::{LeaderRecord, Term};
+use crate::term::{Epoch, LeaderRecord, SyncRequestNumber, Term};
 use examine::{close, connect_and_examine, database_id};
 use passerelle_model::sync::{RevisionNumber, SyncOutcome};
 use reads::Reads;
@@ -164,9 +164,9 @@ pub(super) async fn begin(
     let transaction = begin_write(server, write_pool).await?;
     let meta = meta::Entity::find().lock_exclusive().one(&transaction).await?;
     let denied = match term {
-        Some(Term::Epoch(epoch)) => {
-            meta.is_none_or(|meta| meta.leader_epoch != epoch).then_some(StorageError::NotLeader)
-        }
+        Some(Term::Epoch(epoch)) => meta
+            .is_none_or(|meta| Epoch::new(meta.leader_epoch) != Some(epoch))
+            .then_some(StorageError::NotLeader),
         Some(Term::Outside) => {
             let record = leader::read(&transaction).await?;
             record.name.filter(|_| record.is_leading).map(|leader| StorageError::OtherLeader { leader })
@@ -214,7 +214,7 @@ pub(super) async fn leader_record(reads: &ReadPool) -> Result<LeaderRecord, Stor
 pub(super) async fn request_sync(
     server: &Server,
     write_pool: &DatabaseConnection,
-) -> Result<i64, StorageError> {
+) -> Result<SyncRequestNumber, StorageError> {
     in_time(async { leader::request(begin_write(server, write_pool).await?).await }).await
 }
 
@@ -222,8 +222,8 @@ pub(super) async fn request_sync(
 pub(super) async fn complete_sync(
     server: &Server,
     write_pool: &DatabaseConnection,
-    epoch: i64,
-    number: i64,
+    epoch: Epoch,
+    number: SyncRequestNumber,
     outcome: &SyncOutcome,
 ) -> Result<(), StorageError> {
     in_time(async { leader::complete(begin_write(server, write_pool).await?, epoch, number, outcome).await })

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use passerelle_model::sync::{SyncOutcome, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::{Election, Storage, StorageError};
+use passerelle_storage::{Election, Epoch, Storage, StorageError, SyncRequestNumber};
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -51,7 +51,7 @@ async fn only_the_leader_publishes() {
 
     first_election.resign().await;
     assert!(second_election.attempt(Duration::ZERO).await.unwrap());
-    assert_eq!(second_election.epoch(), 2);
+    assert_eq!(second_election.epoch().map(Epoch::get), Some(2));
     assert_eq!(publish(&second, "b.md").await.unwrap(), 2);
     assert!(matches!(publish(&first, "a.md").await, Err(StorageError::NotLeader)));
 }
@@ -90,7 +90,7 @@ async fn frozen_leader_loses_its_lock_and_its_transaction() {
     // The frozen leader wakes.
     assert!(matches!(publish(&first, "b.md").await, Err(StorageError::NotLeader)));
     let status = watch::Sender::new(SyncStatus::default());
-    let requested = watch::Sender::new(0);
+    let requested = watch::Sender::new(SyncRequestNumber::default());
     timeout(TIMEOUT, first_election.lost(status.subscribe(), &requested)).await.unwrap();
     // A process that was replaced does not take the leadership back.
     assert!(!first_election.attempt(Duration::ZERO).await.unwrap());
@@ -104,7 +104,7 @@ async fn state_and_requests_travel_over_the_database() {
     win(&mut election).await;
     let (follower, _) = candidate(&place, "follower").await;
     let status = watch::Sender::new(SyncStatus { scans: 7, ..SyncStatus::default() });
-    let requested = watch::Sender::new(0);
+    let requested = watch::Sender::new(SyncRequestNumber::default());
     let mut numbers = requested.subscribe();
     let mut reports = follower.subscribe_leader();
     let (receiver, outcome) = (status.subscribe(), SyncOutcome { revision: None, problems: Vec::new() });

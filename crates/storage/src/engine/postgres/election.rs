@@ -13,6 +13,7 @@ use super::failure;
 use super::pooler::{self, is_pooled};
 use super::url::Target;
 use crate::error::StorageError;
+use crate::term::{Epoch, SyncRequestNumber};
 
 /// Time after its last heartbeat at which a leader can be replaced, in milliseconds. A leader that is frozen
 /// or cut off is replaced within 15 s.
@@ -66,8 +67,8 @@ pub(crate) struct Candidate {
     has_lock: bool,
     /// True if connections are known to go to the server itself.
     is_direct: bool,
-    /// 0 while the process does not lead.
-    epoch: i64,
+    /// `None` while the process does not lead.
+    epoch: Option<Epoch>,
 }
 
 impl std::fmt::Debug for Candidate {
@@ -90,16 +91,23 @@ impl Candidate {
             ("tcp_keepalives_count", "3"),
         ]);
         let target = Target { options, has_settings: false, ..target.clone() };
-        Self { target, name: name.to_owned(), connection: None, has_lock: false, is_direct: false, epoch: 0 }
+        Self {
+            target,
+            name: name.to_owned(),
+            connection: None,
+            has_lock: false,
+            is_direct: false,
+            epoch: None,
+        }
     }
 
-    pub(crate) fn epoch(&self) -> i64 {
+    pub(crate) fn epoch(&self) -> Option<Epoch> {
         self.epoch
     }
 
     /// Tries once to become the leader. Returns the new epoch.
-    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<i64>, StorageError> {
-        self.epoch = 0;
+    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<Epoch>, StorageError> {
+        self.epoch = None;
         if self.target.is_pooled {
             return Err(pooler::cannot_lead(&self.target));
         }
@@ -127,7 +135,7 @@ impl Candidate {
             return Err(pooler::cannot_lead(&target));
         };
         self.connection = Some(connection);
-        self.epoch = epoch.unwrap_or(0);
+        self.epoch = epoch;
         Ok(epoch)
     }
 
@@ -135,7 +143,7 @@ impl Candidate {
         &mut self,
         connection: &mut PgConnection,
         handicap: Duration,
-    ) -> Result<Option<i64>, sqlx::Error> {
+    ) -> Result<Option<Epoch>, sqlx::Error> {
         if !self.has_lock {
             self.has_lock = try_lock(connection).await?;
         }
@@ -162,7 +170,7 @@ impl Candidate {
     }
 
     /// Leaves the lock to the leader, or to a candidate without a handicap.
-    async fn stand_back(&mut self, connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    async fn stand_back(&mut self, connection: &mut PgConnection) -> Result<Option<Epoch>, sqlx::Error> {
         if self.has_lock {
             connection.execute(UNLOCK).await?;
             self.has_lock = false;
@@ -174,7 +182,7 @@ impl Candidate {
         &mut self,
         connection: &mut PgConnection,
         handicap: i64,
-    ) -> Result<Option<i64>, sqlx::Error> {
+    ) -> Result<Option<Epoch>, sqlx::Error> {
         let mut transaction = connection.begin().await?;
         transaction.execute("SET LOCAL lock_timeout = '1s'").await?;
         // Another candidate can have taken over since the lease was read.
@@ -204,11 +212,14 @@ impl Candidate {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(Some(epoch))
+        Ok(Epoch::new(epoch))
     }
 
     /// Extends the lease, and reports the state if there is one. Returns the number of the latest request.
-    pub(crate) async fn beat(&mut self, status: Option<&SyncStatus>) -> Result<i64, StorageError> {
+    pub(crate) async fn beat(
+        &mut self,
+        status: Option<&SyncStatus>,
+    ) -> Result<SyncRequestNumber, StorageError> {
         let Some(mut connection) = self.connection.take() else { return Err(StorageError::NotLeader) };
         let status = status.map(|status| serde_json::to_string(status).unwrap_or_default());
         let target = self.target.clone();
@@ -217,7 +228,7 @@ impl Candidate {
                 self.has_lock = try_lock(&mut connection).await?;
             }
             let requested: Option<i64> = sqlx::query_scalar(BEAT)
-                .bind(self.epoch)
+                .bind(self.epoch.map(Epoch::get))
                 .bind(LEASE_MILLIS)
                 .bind(self.has_lock)
                 .bind(&status)
@@ -230,16 +241,16 @@ impl Candidate {
         };
         let beaten = in_time(beat, &target).await;
         if !matches!(beaten, Ok((_, Some(_)))) {
-            self.epoch = 0;
+            self.epoch = None;
         }
         let (connection, requested) = beaten?;
         self.connection = Some(connection);
-        requested.ok_or(StorageError::NotLeader)
+        requested.map(SyncRequestNumber::new).ok_or(StorageError::NotLeader)
     }
 
     /// Ends the lease and gives the lock back, so that another process leads at once.
     pub(crate) async fn resign(&mut self) {
-        let epoch = std::mem::take(&mut self.epoch);
+        let epoch = self.epoch.take().map(Epoch::get);
         self.has_lock = false;
         if let Some(mut connection) = self.connection.take() {
             let resign = sqlx::query(RESIGN).bind(epoch).execute(&mut connection);

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryR
 
 use super::channels::{REQUEST_CHANNEL, STATUS_CHANNEL};
 use crate::error::StorageError;
-use crate::term::LeaderRecord;
+use crate::term::{Epoch, LeaderRecord, SyncRequestNumber};
 
 const RECORD: &str =
     "SELECT name, seen_at, status, completed, outcome, lease_until > now_millis AS is_leading,
@@ -38,17 +38,17 @@ pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<LeaderReco
         name: Some(row.name).filter(|name| !name.is_empty()),
         seen_ago: Duration::from_millis(u64::try_from(row.seen_ago).unwrap_or(0)),
         status: serde_json::from_str(&row.status).ok(),
-        completed: row.completed,
+        completed: SyncRequestNumber::new(row.completed),
         outcome: serde_json::from_str(&row.outcome).ok(),
     })
 }
 
 /// Asks the leader for a full scan. Returns the number of the request.
-pub(super) async fn request(transaction: DatabaseTransaction) -> Result<i64, StorageError> {
+pub(super) async fn request(transaction: DatabaseTransaction) -> Result<SyncRequestNumber, StorageError> {
     let row = transaction.query_one_raw(Statement::from_string(DbBackend::Postgres, REQUEST)).await?;
     let row =
         row.ok_or_else(|| DbErr::RecordNotFound("the row of the table leader is missing".to_owned()))?;
-    let number = row.try_get_by_index(0)?;
+    let number = SyncRequestNumber::new(row.try_get_by_index(0)?);
     transaction.execute_unprepared(REQUEST_CHANNEL.notify()).await?;
     transaction.commit().await?;
     Ok(number)
@@ -57,12 +57,12 @@ pub(super) async fn request(transaction: DatabaseTransaction) -> Result<i64, Sto
 /// Records the result of all requests up to this number, while the epoch is the present one.
 pub(super) async fn complete(
     transaction: DatabaseTransaction,
-    epoch: i64,
-    number: i64,
+    epoch: Epoch,
+    number: SyncRequestNumber,
     outcome: &SyncOutcome,
 ) -> Result<(), StorageError> {
     let outcome = serde_json::to_string(outcome).unwrap_or_default();
-    let values = vec![number.into(), outcome.into(), epoch.into(), number.into()];
+    let values = vec![number.get().into(), outcome.into(), epoch.get().into(), number.get().into()];
     let complete = Statement::from_sql_and_values(DbBackend::Postgres, COMPLETE, values);
     transaction.execute_raw(complete).await?;
     transaction.execute_unprepared(STATUS_CHANNEL.notify()).await?;
