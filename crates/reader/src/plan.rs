@@ -15,6 +15,7 @@ mod block;
 mod budget;
 mod category_builder;
 mod category_steps;
+mod column_stats;
 mod columns;
 mod detect;
 mod distinct_titles;
@@ -110,16 +111,18 @@ pub(crate) fn examine<'a>(
     let mut lines = line::read(if is_examined { body } else { "" }, body_line);
     // The parser reads a plan in the plan's own dialect without a survey. A text with more rows than a
     // spreadsheet may have is a register, unless the front matter says otherwise.
+    let has_category_column = reorder::has_category_column(&lines.located);
     let is_own_dialect = detect::is_plan(&lines.located);
     let is_short = lines.located.len() <= MAX_SURVEYED_LINES && table_rows(&lines.located) <= MAX_ROWS;
-    let needs_survey = !is_own_dialect && (is_declared || is_short);
+    let needs_survey = (!is_own_dialect || has_category_column) && (is_declared || is_short);
     let survey = if needs_survey {
         survey::survey(&lines.located, front, stem, &map, is_declared)
     } else {
         Survey::default()
     };
     let reordered = reorder::reorder(&mut lines.located, &map);
-    let is_labelled = is_own_dialect || detect::is_plan(&lines.located);
+    let is_surveyed = has_category_column && survey.candidate.as_ref().is_some_and(Candidate::is_plan);
+    let is_labelled = !is_surveyed && (is_own_dialect || detect::is_plan(&lines.located));
     let ends_without_newline = !body.is_empty() && !body.ends_with('\n');
     Detection { front, stem, map, lines, ends_without_newline, is_labelled, reordered, survey, findings }
 }
@@ -164,11 +167,7 @@ fn status_map(front: &FrontMatter) -> (StatusMap, Vec<Finding>) {
 impl Detection<'_> {
     /// Returns true if the document is a plan without the help of its front matter.
     pub(crate) fn is_plan(&self) -> bool {
-        self.is_labelled
-            || self.survey.candidate.as_ref().is_some_and(|candidate| {
-                candidate.evidence.weight >= evidence::PLAN_WEIGHT
-                    && candidate.drafts.len() >= evidence::MIN_MEASURES
-            })
+        self.is_labelled || self.survey.candidate.as_ref().is_some_and(Candidate::is_plan)
     }
 
     /// Returns true if the rows of a spreadsheet are measures. Less evidence suffices than for a text,
@@ -206,6 +205,7 @@ impl Detection<'_> {
         if self.is_labelled || !has_measures {
             let document = parser::PlanDocument {
                 front: self.front,
+                stem: self.stem,
                 lines: self.lines,
                 ends_without_newline: self.ends_without_newline,
                 map: &self.map,

@@ -31,7 +31,7 @@ use crate::source::Source;
 
 /// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
 /// are then parsed again.
-const READER_VERSION: i32 = 6;
+const READER_VERSION: i32 = 7;
 
 /// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]
@@ -198,7 +198,7 @@ fn read_sheet(
     findings.extend(sheet_findings);
     let lang = declared.or_else(|| language::detect(&text)).unwrap_or_default();
     let is_declared = kind::declared(&front, &mut findings) == Some(DetectedKind::Plan);
-    let detection = plan::examine_rows(&front, &rows, path.stem(), is_declared);
+    let detection = plan::examine_rows(&front, &rows, name_of_plan(path), is_declared);
     let mut content = None;
     if is_declared || detection.has_measures() {
         let (plan, more_findings) = detection.read(lang);
@@ -234,7 +234,7 @@ fn read_content(
     if matches!(declared, None | Some(DetectedKind::Plan)) {
         let is_declared = declared.is_some();
         let (body, line) = (document.body, document.body_line);
-        let detection = plan::examine(&document.front, body, line, path.stem(), is_declared);
+        let detection = plan::examine(&document.front, body, line, name_of_plan(path), is_declared);
         if is_declared || detection.is_plan() {
             let (plan, findings) = detection.read(lang);
             return (Content::Plan(Box::new(plan)), findings, Vec::new());
@@ -252,6 +252,13 @@ fn read_content(
     let (page, mut findings, references) = read_page(document, context, path, kind);
     findings.extend(hint);
     (page, findings, references)
+}
+
+/// The name of a file without ending, or of its folder for `index.md`.
+fn name_of_plan(path: &DocumentPath) -> &str {
+    let folder = path.folders().last().filter(|folder| Language::from_tag(folder).is_none());
+    let is_index = ["index", "readme"].iter().any(|name| path.stem().eq_ignore_ascii_case(name));
+    folder.filter(|_| is_index).unwrap_or(path.stem())
 }
 
 fn read_page(

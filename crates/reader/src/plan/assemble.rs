@@ -15,11 +15,11 @@ use super::category_steps::{self, StepTree};
 use super::draft::{CategoryStep, DraftField, MeasureDraft};
 use super::header_words::{self, ColumnRole};
 use super::legend::Legend;
-use super::parser::plan_heading;
+use super::plan_title::{self, TitleSources};
 use super::schedule::{self, Period};
 use super::status::{self, StatusCell, StatusMap};
 use super::survey::{Candidate, Survey};
-use super::{budget, numbering, parties, plan_title, status_detail, title};
+use super::{budget, numbering, parties, status_detail, title};
 use crate::front_matter::FrontMatter;
 use crate::markdown::render_title;
 
@@ -47,9 +47,8 @@ pub(super) fn assemble(survey: Survey, context: &PlanContext<'_>) -> (Plan, Vec<
     numbering::split_labels(&mut drafts);
     let title = title.map(|title| collapse_whitespace(&header_words::plain_text(&title)));
     let title = title.filter(|title| title.contains(char::is_alphabetic));
-    let has_front_title = context.front.text("title").or_else(|| context.front.text("name")).is_some();
-    let title = title.or_else(|| (!has_front_title).then(|| title_of_stem(context.stem)).flatten());
-    let heading = plan_heading(context.front, title, context.lang, Vec::new(), Vec::new());
+    let sources = TitleSources { front: context.front, stem: context.stem };
+    let heading = plan_title::heading(&sources, title, context.lang);
     let legend = Legend::find(&blocks);
     let (categories, paths) = categories(&drafts, &heading.title);
     let labels = numbering::unique_labels(&drafts, &paths, &mut findings);
@@ -86,17 +85,6 @@ impl Candidate {
             evidence: super::evidence::Evidence::default(),
         }
     }
-}
-
-/// `12-riga-measures` gives `riga measures`.
-fn title_of_stem(stem: &str) -> Option<String> {
-    let words = stem.replace(['-', '_', '.'], " ");
-    let words =
-        words.trim_start_matches(|character: char| character.is_ascii_digit() || character == ' ').trim();
-    words.contains(char::is_alphabetic).then(|| {
-        let mut letters = words.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-    })
 }
 
 /// The categories, and the path of each measure. A plan without categories has one with its own title.

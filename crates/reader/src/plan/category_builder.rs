@@ -27,15 +27,27 @@ pub(super) struct CategoryBuilder {
     pub(super) findings: Vec<Finding>,
     /// Index of each category by path.
     by_path: HashMap<CategoryPath, usize>,
-    /// Number of groups per category, and number of variants per path.
+    /// Number of categories without a label below each category.
+    unlabelled: HashMap<Option<CategoryPath>, u32>,
+    /// Number of variants per path.
     counts: HashMap<CategoryPath, u32>,
+    /// Index of each category without a label that a heading opened, by its parent and its folded title.
+    by_heading: HashMap<(Option<CategoryPath>, String), usize>,
     /// The open category of each level, from the axis down.
     open: [Option<usize>; 4],
+    /// The level of the Markdown heading that opened each of them.
+    heading_levels: [u8; 4],
 }
 
+/// Level of the headings in a text without `#`: they are below all other headings.
+pub(super) const PARAGRAPH_LEVEL: u8 = 7;
+
 impl CategoryBuilder {
-    /// Opens an axis, objective or section.
-    pub(super) fn open_category(&mut self, heading: LabelledHeading, line: u32) {
+    /// Opens an axis, objective or section. `level` is that of its Markdown heading.
+    pub(super) fn open_category(&mut self, heading: LabelledHeading, level: u8, line: u32) {
+        // Every heading is below an axis that is a paragraph.
+        let is_axis_in_text = heading.level == CategoryLevel::Axis && level == PARAGRAPH_LEVEL;
+        let level = if is_axis_in_text { 0 } else { level };
         if heading.level != CategoryLevel::Axis && self.open[0].is_none() {
             self.open_unnumbered_axis(line);
         }
@@ -46,7 +58,7 @@ impl CategoryBuilder {
         if let Some(index) = self.by_path.get(&path).copied() {
             // A heading that is repeated after a page break continues its category.
             if fold(&self.categories[index].title) == fold(&heading.title) {
-                self.set_open(depth, index);
+                self.set_open(depth, index, level);
                 return;
             }
             let kind = DiagnosticKind::DuplicateCategory { path: path.as_str().to_owned() };
@@ -70,7 +82,38 @@ impl CategoryBuilder {
             footnotes: heading.footnote_refs,
             line,
         };
-        self.push_category(depth, category);
+        self.push_category(depth, category, level);
+    }
+
+    /// Opens the category of a heading without a label, below the last category with a higher heading.
+    ///
+    /// A heading that is repeated after a page break continues its category.
+    pub(super) fn open_heading(&mut self, title: &str, level: u8, line: u32) {
+        let (title, footnotes) = title::extract_footnote_refs(title);
+        let title = title::remove_emphasis_markers(&title);
+        let is_above = |depth: &usize| self.open[*depth].is_some() && self.heading_levels[*depth] < level;
+        let deepest = CategoryLevel::ALL.len() - 1;
+        let depth = (0..=deepest).rev().find(is_above).map_or(0, |above| (above + 1).min(deepest));
+        let parent = self.open[..depth].iter().rev().find_map(|open| *open);
+        let parent = parent.map(|index| self.categories[index].path.clone());
+        let key = (parent.clone(), fold(&title));
+        if let Some(index) = self.by_heading.get(&key).copied() {
+            self.set_open(depth, index, level);
+            return;
+        }
+        let path = self.path_without_label(parent.as_ref());
+        self.by_heading.insert(key, self.categories.len());
+        let category =
+            Category { level: CategoryLevel::ALL[depth], label: None, path, parent, title, footnotes, line };
+        self.push_category(depth, category, level);
+    }
+
+    /// The next path below a category, or at the top. No label looks like its last part, so it is never the
+    /// path of a category with a label.
+    fn path_without_label(&mut self, parent: Option<&CategoryPath>) -> CategoryPath {
+        let count = self.unlabelled.entry(parent.cloned()).or_default();
+        *count += 1;
+        CategoryPath::child(parent, &format!("g{count}"))
     }
 
     /// Opens a group.
@@ -84,11 +127,7 @@ impl CategoryBuilder {
             .rev()
             .find_map(|open| *open)
             .map(|index| self.categories[index].path.clone());
-        // No label looks like this, so the path of a group is never the path of a category with a label.
-        let parent_path = parent.clone().unwrap_or_else(|| CategoryPath::new(UNNUMBERED_AXIS_LABEL));
-        let count = self.counts.entry(parent_path).or_default();
-        *count += 1;
-        let path = CategoryPath::child(parent.as_ref(), &format!("g{count}"));
+        let path = self.path_without_label(parent.as_ref());
         let level = CategoryLevel::Group;
         let category = Category {
             level,
@@ -99,7 +138,7 @@ impl CategoryBuilder {
             footnotes: footnote_refs,
             line,
         };
-        self.push_category(3, category);
+        self.push_category(3, category, PARAGRAPH_LEVEL);
     }
 
     fn open_unnumbered_axis(&mut self, line: u32) {
@@ -115,17 +154,18 @@ impl CategoryBuilder {
             footnotes: Vec::new(),
             line,
         };
-        self.push_category(0, category);
+        self.push_category(0, category, 0);
     }
 
-    fn push_category(&mut self, depth: usize, category: Category) {
+    fn push_category(&mut self, depth: usize, category: Category, level: u8) {
         self.by_path.insert(category.path.clone(), self.categories.len());
         self.categories.push(category);
-        self.set_open(depth, self.categories.len() - 1);
+        self.set_open(depth, self.categories.len() - 1, level);
     }
 
-    fn set_open(&mut self, depth: usize, index: usize) {
+    fn set_open(&mut self, depth: usize, index: usize, level: u8) {
         self.open[depth] = Some(index);
+        self.heading_levels[depth] = level;
         self.open[depth + 1..].fill(None);
     }
 

@@ -3,7 +3,7 @@
 use passerelle_text::fold::fold;
 
 use super::block::{Row, Table};
-use super::draft::is_placeholder;
+use super::column_stats::ColumnStats;
 use super::header_words::{self, ColumnRole, HeaderMatch};
 use super::status::{self, StatusMap};
 use super::{measure_label, schedule, status_detail};
@@ -26,7 +26,7 @@ const MAX_ROWS_BEFORE_HEADER: usize = 4;
 /// Longest header in characters that is not exactly a phrase.
 const MAX_LOOSE_HEADER: usize = 160;
 /// Number of rows by which a column without a header is classified, spread over the table.
-const SAMPLE_ROWS: usize = 200;
+pub(super) const SAMPLE_ROWS: usize = 200;
 
 /// Headers that are used only for titles.
 const TITLE_HEADERS: [&str; 7] =
@@ -105,7 +105,44 @@ impl Columns {
     /// Finds the header of a table. Returns the columns and the index of the first row below it.
     pub(super) fn find(table: &Table) -> Option<(Self, usize)> {
         let mut rows = table.rows.iter().take(MAX_ROWS_BEFORE_HEADER).enumerate();
-        rows.find_map(|(at, row)| Some((Self::of_header(row)?, at + 1)))
+        let (mut columns, start) = rows.find_map(|(at, row)| Some((Self::of_header(row)?, at + 1)))?;
+        let sample: Vec<&Row> = table.rows[start..].iter().take(SAMPLE_ROWS).collect();
+        if columns.is_incomplete() {
+            columns.complete(&sample);
+        }
+        Some((columns, start))
+    }
+
+    /// Returns true if the header leaves the role of a column open.
+    pub(super) fn is_incomplete(&self) -> bool {
+        let is_unnamed = |(role, name): (&ColumnRole, &String)| *role == ColumnRole::Other && name.is_empty();
+        self.roles.contains(&ColumnRole::Goal) || self.roles.iter().zip(&self.names).any(is_unnamed)
+    }
+
+    /// Decides by their content about columns that the header leaves open: columns without a name, and
+    /// columns of goals, which are categories if several measures in a row share a goal.
+    pub(super) fn complete(&mut self, rows: &[&Row]) {
+        let title = self.index(ColumnRole::Title);
+        for at in 0..self.roles.len() {
+            let is_unnamed = self.roles[at] == ColumnRole::Other && self.names[at].is_empty();
+            if !is_unnamed && self.roles[at] != ColumnRole::Goal {
+                continue;
+            }
+            let stats = ColumnStats::of(rows, at, &StatusMap::default());
+            let is_before_title = title.is_some_and(|title| at < title);
+            let is_free = |role| is_unnamed && self.index(role).is_none();
+            self.roles[at] = if is_free(ColumnRole::Label) && stats.is_label(rows.len()) {
+                ColumnRole::Label
+            } else if is_free(ColumnRole::Status) && stats.statuses * 2 > stats.filled {
+                ColumnRole::Status
+            } else if stats.is_category(rows.len(), is_before_title) {
+                ColumnRole::Theme
+            } else if is_unnamed {
+                ColumnRole::Other
+            } else {
+                ColumnRole::Impact
+            };
+        }
     }
 
     /// Classifies columns by their content over the whole table. `header` names some of them.
@@ -243,98 +280,6 @@ fn suitability(role: ColumnRole, cell: &str, map: &StatusMap) -> i32 {
     }
 }
 
-/// Counts over the cells of a column.
-#[derive(Clone, Debug, Default)]
-struct ColumnStats {
-    filled: usize,
-    labels: usize,
-    statuses: usize,
-    dates: usize,
-    percentages: usize,
-    bodies: usize,
-    bytes: usize,
-    distinct: usize,
-}
-
-/// Words that name bodies, folded, in four languages.
-const BODY_WORDS: &[&str] = &[
-    "direction",
-    "service",
-    "departement",
-    "ville",
-    "commune",
-    "ministere",
-    "region",
-    "agence",
-    "metropole",
-    "cellule",
-    "office",
-    "dienst",
-    "departement",
-    "stad",
-    "gemeente",
-    "agentschap",
-    "department",
-    "agency",
-    "city",
-    "council",
-    "ministry",
-    "amt",
-    "referat",
-    "fachbereich",
-    "stadt",
-    "ministerium",
-];
-
-impl ColumnStats {
-    fn of(rows: &[&Row], at: usize, map: &StatusMap) -> Self {
-        let mut stats = Self::default();
-        let mut seen = std::collections::HashSet::new();
-        for cell in rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !is_placeholder(cell)) {
-            stats.filled += 1;
-            stats.labels += usize::from(measure_label::of_cell(cell).is_some());
-            stats.statuses += usize::from(status::is_stated(cell, map));
-            stats.dates += usize::from(schedule::read(cell) != schedule::Period::default());
-            stats.percentages += usize::from(status_detail::percentage_of_cell(cell).is_some());
-            stats.bodies += usize::from(is_body(cell));
-            stats.bytes += cell.len();
-            stats.distinct += usize::from(seen.insert(cell.as_str()));
-        }
-        stats
-    }
-
-    fn is_label(&self, rows: usize) -> bool {
-        self.filled * 2 > rows && self.labels * 10 > self.filled * 8 && self.distinct * 2 > self.filled
-    }
-
-    /// Titles are long and differ from row to row.
-    fn title_weight(&self) -> usize {
-        if self.filled == 0 || self.labels * 2 > self.filled || self.dates * 2 > self.filled {
-            return 0;
-        }
-        (self.bytes / self.filled).min(200) * self.distinct
-    }
-
-    fn other_role(&self) -> ColumnRole {
-        let is_most = |count: usize| self.filled > 0 && count * 10 > self.filled * 6;
-        if is_most(self.bodies) {
-            ColumnRole::Responsible
-        } else if is_most(self.dates) {
-            ColumnRole::Schedule
-        } else {
-            ColumnRole::Other
-        }
-    }
-}
-
-fn is_body(cell: &str) -> bool {
-    let folded = passerelle_text::fold::fold(cell.get(..cell.len().min(60)).unwrap_or_default());
-    let mut words = folded.split(|character: char| !character.is_alphanumeric()).take(3);
-    let is_acronym =
-        cell.len() <= 12 && cell.bytes().all(|byte| byte.is_ascii_uppercase() || b" ,/+&".contains(&byte));
-    words.any(|word| BODY_WORDS.contains(&word)) || is_acronym
-}
-
 fn best(
     stats: &[ColumnStats],
     roles: &[Option<ColumnRole>],
@@ -390,6 +335,34 @@ mod tests {
         let rows: Vec<&Row> = rows.iter().collect();
         let columns = Columns::of_content(&rows, None, &StatusMap::default()).unwrap();
         assert_eq!(columns.roles, [Label, Responsible, Title, Status]);
+    }
+
+    #[test]
+    fn columns_that_the_header_leaves_open_are_known_by_their_content() {
+        use ColumnRole::{Impact, Label, Other, Status, Theme, Title};
+        let roles = |lines: &[&str]| {
+            let table = Table { rows: lines.iter().map(|line| row(line)).collect() };
+            Columns::find(&table).map(|(columns, _)| columns.roles).unwrap_or_default()
+        };
+        let labels = ["|Action|Statut", "A1|Semer du trèfle|Réalisé", "A2|Creuser|En cours"];
+        assert_eq!(roles(&labels), [Label, Title, Status]);
+        let statuses = ["N°|Action|", "1|Semer du trèfle|Réalisé", "2|Creuser|En cours"];
+        assert_eq!(roles(&statuses), [Label, Title, Status]);
+        let themes =
+            ["|Action|Statut", "Eau|Creuser une mare|Réalisé", "|Semer|En cours", "|Planter|Réalisé"];
+        assert_eq!(roles(&themes), [Theme, Title, Status]);
+        let notes = ["|Action|Statut", "urgent|Creuser une mare|Réalisé", "à revoir|Semer|En cours"];
+        assert_eq!(roles(&notes), [Other, Title, Status]);
+        for goal in ["Objectif", "Objective", "Doelstelling", "Ziel"] {
+            let header = format!("Action|{goal}|Statut");
+            let repeated = [&header, "Semer|Plus de fleurs|En cours", "Tondre|Plus de fleurs|En cours"];
+            assert_eq!(roles(&repeated), [Title, Theme, Status], "{goal}");
+            let single = [&header, "Semer|Plus de fleurs|En cours", "Creuser|Une mare|En cours"];
+            assert_eq!(roles(&single), [Title, Impact, Status], "{goal}");
+            let header = format!("{goal}|Action|Statut");
+            let held = [&header, "Fleurs|Semer|En cours", "|Tondre|En cours", "Eau|Creuser|En cours"];
+            assert_eq!(roles(&held), [Theme, Title, Status], "{goal}");
+        }
     }
 
     #[test]

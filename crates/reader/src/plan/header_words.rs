@@ -36,6 +36,8 @@ pub(super) enum ColumnRole {
     Priority,
     /// Theme, sector or axis: a category.
     Theme,
+    /// Goal of the measure: a category if several measures have the same, else an effect.
+    Goal,
     /// Description below the title.
     Description,
     /// Expected effect. It has no field of its own but is typical for plans.
@@ -79,7 +81,7 @@ static WEAK_TITLES: LazyLock<Vec<&str>> = LazyLock::new(|| words::of(HEADERS, "w
 const HEADERS: &str = include_str!("words/headers.txt");
 
 /// Names of roles in the list of phrases.
-const ROLE_NAMES: [(&str, ColumnRole); 15] = [
+const ROLE_NAMES: [(&str, ColumnRole); 16] = [
     ("label", ColumnRole::Label),
     ("title", ColumnRole::Title),
     ("status", ColumnRole::Status),
@@ -93,6 +95,7 @@ const ROLE_NAMES: [(&str, ColumnRole); 15] = [
     ("completion", ColumnRole::Completion),
     ("priority", ColumnRole::Priority),
     ("theme", ColumnRole::Theme),
+    ("goal", ColumnRole::Goal),
     ("description", ColumnRole::Description),
     ("impact", ColumnRole::Impact),
 ];

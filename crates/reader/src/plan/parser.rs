@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
-use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::plan::{CategoryLevel, MeasureStatus};
 use passerelle_model::plan::{Footnote, Measure, MeasureDetails, Plan, PlanHeading};
 use passerelle_model::position::Position;
 use passerelle_model::rich_text::RichText;
-use passerelle_text::fold::{collapse_whitespace, find_year, fold, slug_of};
+use passerelle_text::fold::{collapse_whitespace, fold};
 
-use super::category_builder::CategoryBuilder;
+use super::category_builder::{CategoryBuilder, PARAGRAPH_LEVEL};
 use super::detect;
 use super::evidence;
 use super::face::{Line, LocatedLine};
@@ -20,11 +19,12 @@ use super::label;
 use super::line::Lines;
 use super::measure_row_builder::MeasureRowBuilder;
 use super::number;
+use super::plan_title::{self, TitleSources};
 use super::row::{self, ClassifiedRow, MeasureRow};
 use super::status::{self, StatusMap};
 use super::table_of_contents;
 use super::title::{self, Emphasis};
-use crate::front_matter::{FrontMatter, integer_of};
+use crate::front_matter::FrontMatter;
 use crate::markdown::render_title;
 use crate::source::saturating_u32;
 
@@ -32,6 +32,8 @@ use crate::source::saturating_u32;
 pub(super) struct PlanDocument<'a> {
     /// Front matter.
     pub(super) front: &'a FrontMatter,
+    /// Name of the file without ending, the last choice for a title.
+    pub(super) stem: &'a str,
     /// Lines of the body.
     pub(super) lines: Lines<'a>,
     /// True if the last line has no line ending, as in a file that was cut off.
@@ -42,7 +44,7 @@ pub(super) struct PlanDocument<'a> {
 
 /// Parses a plan. Repeated rows are matched later.
 pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Finding>) {
-    let PlanDocument { front, lines, ends_without_newline, map } = document;
+    let PlanDocument { front, stem, lines, ends_without_newline, map } = document;
     let Lines { located, ends_in_open_row } = lines;
     let mut parser = PlanParser {
         has_bare_numbers: detect::has_bare_measure_numbers(&located),
@@ -53,11 +55,14 @@ pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Fin
         parser.parse_line(&located);
     }
     parser.end_of_document(ends_in_open_row || ends_without_newline, ends_in_open_row);
-    parser.finish(front, lang)
+    parser.finish(front, stem, lang)
 }
 
 /// Number of lines of text in which the title is searched.
 const MAX_OPENING_TEXTS: u32 = 12;
+
+/// The longest line in bold that is the title of the rows below it, in bytes.
+const MAX_BOLD_TITLE_BYTES: usize = 100;
 
 /// A reference to a footnote, and its position.
 struct FootnoteRef {
@@ -92,6 +97,9 @@ struct PlanParser<'a> {
     /// Words of axes in the order in which they first occur.
     axis_words: Vec<String>,
     map: StatusMap,
+    /// Headings without a label since the last row: level, text and line. They open categories if a row
+    /// follows.
+    headings: Vec<(u8, String, u32)>,
     /// The measure whose row can continue.
     open_row: Option<MeasureRowBuilder<'a>>,
     /// Kind of the previous line, without a blank line between.
@@ -120,12 +128,12 @@ impl<'a> PlanParser<'a> {
         }
         match &located.line {
             Line::Blank | Line::Separator | Line::PageNumber => {}
-            Line::Heading(heading) => self.parse_heading(heading, number),
+            Line::Heading(heading) => self.parse_heading(heading, located.level, number),
             Line::Row(cells) => self.parse_row(cells, located.source, number),
             Line::Paragraph(text) => {
                 if !self.parse_emphasized_paragraph(text, number) {
                     match table_of_contents::read_unmarked(text) {
-                        Some(axis) => self.open_category(axis, number),
+                        Some(axis) => self.open_category(axis, PARAGRAPH_LEVEL, number),
                         None => self.parse_text(text, number, previous),
                     }
                 }
@@ -152,21 +160,36 @@ impl<'a> PlanParser<'a> {
         }
     }
 
-    fn parse_heading(&mut self, heading: &str, line: u32) {
+    fn parse_heading(&mut self, heading: &str, level: u8, line: u32) {
         if table_of_contents::is_heading(heading) {
             self.in_contents = true;
         } else if let Some(labelled) = label::read(heading) {
-            self.open_category(labelled, line);
+            self.open_category(labelled, level, line);
         } else if self.categories.title.is_none() && self.categories.categories.is_empty() {
             let (title, _) = title::extract_footnote_refs(heading);
             self.categories.title = Some(collapse_whitespace(&title::strip_emphasis(&title).0));
         } else if !self.is_title(heading) {
             self.finish_row();
+            self.note_heading(heading, level, line);
         }
     }
 
-    fn open_category(&mut self, mut labelled: label::LabelledHeading, line: u32) {
+    fn note_heading(&mut self, heading: &str, level: u8, line: u32) {
+        while self.headings.last().is_some_and(|(above, ..)| *above >= level) {
+            self.headings.pop();
+        }
+        self.headings.push((level, heading.to_owned(), line));
+    }
+
+    fn open_headings(&mut self) {
+        for (level, heading, line) in std::mem::take(&mut self.headings) {
+            self.categories.open_heading(&heading, level, line);
+        }
+    }
+
+    fn open_category(&mut self, mut labelled: label::LabelledHeading, level: u8, line: u32) {
         self.finish_row();
+        self.headings.clear();
         if labelled.level == CategoryLevel::Axis {
             // `Orientation 1` below `Axe 1` is a level of its own: words open levels in the order in which
             // they first occur.
@@ -178,7 +201,7 @@ impl<'a> PlanParser<'a> {
             labelled.level = CategoryLevel::ALL[depth];
         }
         self.in_contents = false;
-        self.categories.open_category(labelled, line);
+        self.categories.open_category(labelled, level, line);
     }
 
     /// Returns true if a text is the title of the plan, which some converters repeat on every page.
@@ -205,7 +228,7 @@ impl<'a> PlanParser<'a> {
             return true;
         }
         if let Some(labelled) = row::emphasized_category(paragraph) {
-            self.open_category(labelled, line);
+            self.open_category(labelled, PARAGRAPH_LEVEL, line);
             return true;
         }
         if self.categories.categories.is_empty() && table_of_contents::is_heading(paragraph) {
@@ -222,6 +245,11 @@ impl<'a> PlanParser<'a> {
         }
         emphasis != Emphasis::None && {
             self.finish_row();
+            let is_title =
+                inside.len() <= MAX_BOLD_TITLE_BYTES && !inside.ends_with(['.', ':', ';', ',', '!']);
+            if emphasis == Emphasis::Bold && is_title && !self.categories.categories.is_empty() {
+                self.note_heading(&inside, PARAGRAPH_LEVEL, line);
+            }
             true
         }
     }
@@ -247,6 +275,8 @@ impl<'a> PlanParser<'a> {
             self.previous = PreviousLine::Row;
         } else {
             self.finish_row();
+            // A bold line above a text is emphasis, not the title of the rows below.
+            self.headings.retain(|(level, ..)| *level < PARAGRAPH_LEVEL);
         }
     }
 
@@ -255,16 +285,18 @@ impl<'a> PlanParser<'a> {
             ClassifiedRow::Header => {}
             ClassifiedRow::Measure(row) if self.is_measure_row(&row) => {
                 self.finish_row();
+                self.open_headings();
                 self.open_row = Some(MeasureRowBuilder::new(row, line, source));
                 self.previous = PreviousLine::Row;
             }
-            ClassifiedRow::Category(labelled) => self.open_category(labelled, line),
+            ClassifiedRow::Category(labelled) => self.open_category(labelled, PARAGRAPH_LEVEL, line),
             ClassifiedRow::Group(title) => {
                 if table_of_contents::is_heading(&title) && self.categories.categories.is_empty() {
                     self.in_contents = true;
                     return;
                 }
                 self.finish_row();
+                self.open_headings();
                 self.categories.open_group(&title, line);
             }
             ClassifiedRow::Measure(_) | ClassifiedRow::Other => {
@@ -366,7 +398,7 @@ impl<'a> PlanParser<'a> {
         self.finish_row();
     }
 
-    fn finish(mut self, front: &FrontMatter, lang: Language) -> (Plan, Vec<Finding>) {
+    fn finish(mut self, front: &FrontMatter, stem: &str, lang: Language) -> (Plan, Vec<Finding>) {
         let CategoryBuilder { title, categories, findings, .. } = self.categories;
         self.findings.extend(findings);
         if self.measures.is_empty() {
@@ -392,31 +424,10 @@ impl<'a> PlanParser<'a> {
         self.footnotes.dedup_by_key(|footnote| footnote.number);
         self.findings.sort_by_key(|finding| finding.position);
         let title = title.or(self.bold_title).or(self.plain_title);
-        let heading = plan_heading(front, title, lang, self.footnotes, self.notes);
+        let heading = plan_title::heading(&TitleSources { front, stem }, title, lang);
+        let heading = PlanHeading { footnotes: self.footnotes, notes: self.notes, ..heading };
         (Plan { heading, categories, measures: self.measures }, self.findings)
     }
-}
-
-pub(super) fn plan_heading(
-    front: &FrontMatter,
-    title: Option<String>,
-    lang: Language,
-    footnotes: Vec<Footnote>,
-    notes: Vec<RichText>,
-) -> PlanHeading {
-    let title = title
-        .or_else(|| front.text("title"))
-        .or_else(|| front.text("name"))
-        .unwrap_or_else(|| "Plan".to_owned());
-    let written_year = front.values().get("year").and_then(integer_of);
-    let year = written_year.or_else(|| find_year(&title));
-    let translation_key = front.text("translationKey").map(TranslationKey::new);
-    let without_year = year.map_or_else(|| title.clone(), |year| title.replace(&year.to_string(), ""));
-    let candidates = [front.text("slug"), front.text("translationKey"), Some(without_year)];
-    let slug = candidates.into_iter().flatten().find_map(|text| slug_of(&text));
-    let slug = slug.unwrap_or_else(Slug::of_unnamed_plan);
-    let (stem, outline) = (String::new(), None);
-    PlanHeading { slug, title, lang, year, translation_key, stem, outline, footnotes, notes }
 }
 
 /// `<sup>n</sup> text` on a line of its own.

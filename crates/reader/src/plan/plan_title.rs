@@ -2,10 +2,66 @@
 
 use std::collections::{HashMap, HashSet};
 
-use passerelle_text::fold::fold;
+use passerelle_model::key::{Slug, TranslationKey};
+use passerelle_model::language::Language;
+use passerelle_model::plan::PlanHeading;
+use passerelle_text::fold::{find_year, fold, slug_of};
 
 use super::block::Block;
 use super::draft::MeasureDraft;
+use crate::front_matter::{FrontMatter, integer_of};
+
+/// What names a plan whose text has no title.
+pub(super) struct TitleSources<'a> {
+    /// Front matter: the first choice.
+    pub(super) front: &'a FrontMatter,
+    /// Name of the file without ending: the last choice.
+    pub(super) stem: &'a str,
+}
+
+/// The heading of a plan. `title` is the title in its text.
+pub(super) fn heading(sources: &TitleSources<'_>, title: Option<String>, lang: Language) -> PlanHeading {
+    let TitleSources { front, stem } = sources;
+    let title = title
+        .or_else(|| front.text("title"))
+        .or_else(|| front.text("name"))
+        .unwrap_or_else(|| title_of_stem(stem, lang));
+    let written_year = front.values().get("year").and_then(integer_of);
+    let year = written_year.or_else(|| find_year(&title));
+    let translation_key = front.text("translationKey").map(TranslationKey::new);
+    let without_year = year.map_or_else(|| title.clone(), |year| title.replace(&year.to_string(), ""));
+    let candidates = [front.text("slug"), front.text("translationKey"), Some(without_year)];
+    let slug = candidates.into_iter().flatten().find_map(|text| slug_of(&text));
+    let slug = slug.unwrap_or_else(Slug::of_unnamed_plan);
+    PlanHeading {
+        slug,
+        title,
+        lang,
+        year,
+        translation_key,
+        stem: String::new(),
+        outline: None,
+        footnotes: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// `12-riga-measures` gives `Riga measures`, `2025_plan.fr` gives `Plan 2025`.
+fn title_of_stem(stem: &str, lang: Language) -> String {
+    let stem = stem.strip_suffix(&format!(".{}", lang.code())).unwrap_or(stem);
+    let all_words = stem.replace(['-', '_', '.'], " ");
+    let is_digit_or_space = |character: char| character.is_ascii_digit() || character == ' ';
+    let words = all_words.trim_start_matches(is_digit_or_space).trim();
+    let words = if words.contains(char::is_alphabetic) { words } else { "plan" };
+    let mut letters = words.chars();
+    let title: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    // The year before the words is a part of the title, other numbers sort the files.
+    match find_year(&all_words).filter(|_| find_year(&title).is_none()) {
+        Some(year) => format!("{title} {year}"),
+        None => title,
+    }
+}
 
 /// Lines of headings that repeat the first heading, which converters print on every page.
 pub(super) fn repeated_headings(blocks: &[Block]) -> Vec<u32> {
@@ -92,6 +148,27 @@ fn drop_chance_parents(blocks: &[Block], drafts: &mut [MeasureDraft]) {
         for draft in drafts.iter_mut() {
             let at = leaf(draft).unwrap_or(0);
             draft.categories.drain(..at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_gives_the_title_of_a_plan_without_one() {
+        let front = FrontMatter::default();
+        let sources = |stem| TitleSources { front: &front, stem };
+        for (stem, title, slug, year) in [
+            ("12-riga-measures", "Riga measures", "riga-measures", None),
+            ("plan-mobilite_2026", "Plan mobilite 2026", "plan-mobilite", Some(2026)),
+            ("2025_actieplan.nl", "Actieplan 2025", "actieplan", Some(2025)),
+            ("2025", "Plan 2025", "plan", Some(2025)),
+            ("2025-03-12-velo", "Velo 2025", "velo", Some(2025)),
+        ] {
+            let heading = heading(&sources(stem), None, Language::Nl);
+            assert_eq!((heading.title.as_str(), heading.slug.as_str(), heading.year), (title, slug, year));
         }
     }
 }

@@ -12,8 +12,8 @@ use passerelle_model::diagnostic::Finding;
 use passerelle_model::plan::{CategoryLevel, Measure};
 
 use super::block::{self, Block, Row};
-use super::columns::Columns;
-use super::draft::MeasureDraft;
+use super::columns::{Columns, SAMPLE_ROWS};
+use super::draft::{MeasureDraft, is_placeholder};
 use super::face::{Line, LocatedLine};
 use super::header_words::ColumnRole;
 use super::row::{self, ClassifiedRow};
@@ -54,7 +54,7 @@ pub(super) fn reorder(lines: &mut [LocatedLine<'_>], map: &StatusMap) -> Reorder
         return Reordered::default();
     }
     let headers = headers(lines);
-    let rows = rows(lines, &headers);
+    let rows = rows(lines, &headers, map);
     if rows.is_empty() {
         return items_to_rows(lines, map);
     }
@@ -104,15 +104,43 @@ fn headers(lines: &[LocatedLine<'_>]) -> HashMap<usize, Columns> {
         let Line::Row(cells) = &located.line else { continue };
         let is_marked_header = matches!(lines.get(at + 1).map(|next| &next.line), Some(Line::Separator));
         let row = to_row(cells, located.number, is_marked_header);
-        if let Some(columns) = Columns::of_header(&row).filter(|columns| columns.roles.len() == cells.len()) {
+        let columns = Columns::of_header(&row).filter(|columns| columns.roles.len() == cells.len());
+        if let Some(mut columns) = columns {
+            if columns.is_incomplete() {
+                let below = rows_below(&lines[at + 1..], cells.len());
+                columns.complete(&below.iter().collect::<Vec<_>>());
+            }
             headers.insert(at, columns);
         }
     }
     headers
 }
 
+/// The rows directly below a header, with as many cells. Rows of dashes are left out.
+fn rows_below(lines: &[LocatedLine<'_>], width: usize) -> Vec<Row> {
+    let lines = lines.iter().take(SAMPLE_ROWS).take_while(|located| {
+        matches!(located.line, Line::Row(_) | Line::Separator | Line::Blank | Line::PageNumber)
+    });
+    lines
+        .filter_map(|located| match &located.line {
+            Line::Row(cells) if cells.len() == width => Some(to_row(cells, located.number, false)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Returns true if a table of measures has a column of categories. The parser of plans with axes reads
+/// categories from headings only.
+pub(super) fn has_category_column(lines: &[LocatedLine<'_>]) -> bool {
+    headers(lines).values().any(|columns| columns.index(ColumnRole::Theme).is_some())
+}
+
 /// The rows that can be measures, each with the columns of the header above it.
-fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> Vec<RowAt<'a>> {
+fn rows<'a>(
+    lines: &[LocatedLine<'_>],
+    headers: &'a HashMap<usize, Columns>,
+    map: &StatusMap,
+) -> Vec<RowAt<'a>> {
     let mut columns: Option<&Columns> = None;
     let mut rows = Vec::new();
     let (mut axis, mut category) = (0, 0);
@@ -124,15 +152,39 @@ fn rows<'a>(lines: &[LocatedLine<'_>], headers: &'a HashMap<usize, Columns>) -> 
             columns = Some(header);
             continue;
         }
+        let is_marked_header = matches!(lines.get(at + 1).map(|next| &next.line), Some(Line::Separator));
+        if is_marked_header && is_other_header(cells, map) {
+            columns = None;
+            continue;
+        }
         // A table of another width has columns of its own.
         columns = columns.filter(|columns| cells.len() <= columns.roles.len());
         let is_measure = matches!(row::classify(cells), ClassifiedRow::Measure(_) | ClassifiedRow::Other);
-        if axis > 0 && is_measure && table_of_contents::parse_cell_entry(cells).is_none() {
+        if (axis > 0 || columns.is_some() || is_numbered(cells))
+            && is_measure
+            && table_of_contents::parse_cell_entry(cells).is_none()
+        {
             let columns = columns.filter(|columns| !is_in_order(columns));
             rows.push(RowAt { at, row: to_row(cells, located.number, false), columns, axis, category });
         }
     }
     rows
+}
+
+/// Returns true if the number of a row tells that it is a measure. Above the first axis, other rows without
+/// a header belong to the cover.
+fn is_numbered(cells: &[Cow<'_, str>]) -> bool {
+    matches!(row::classify(cells), ClassifiedRow::Measure(row) if !row.number.is_bare)
+}
+
+/// Returns true if a row above a row of dashes is the header of a table of another kind: it has a name in
+/// every column, and no value.
+fn is_other_header(cells: &[Cow<'_, str>], map: &StatusMap) -> bool {
+    let is_name = |cell: &Cow<'_, str>| {
+        let is_number = cell.bytes().all(|byte| byte.is_ascii_digit() || b" .,-/".contains(&byte));
+        cell.len() <= MAX_HEADER_NAME_BYTES && !is_number && !status::is_stated(cell, map)
+    };
+    cells.iter().all(is_name) && measure_label::of_cell(&cells[0]).is_none()
 }
 
 /// The columns of rows without a header, by their content. `None` if the rows are in order already.
@@ -207,7 +259,11 @@ fn read_row(
     let (title, status) = (value(ColumnRole::Title), value(ColumnRole::Status));
     let label = measure_label::of_cell(value(ColumnRole::Label));
     let has_labels = columns.index(ColumnRole::Label).is_some();
-    if label.is_none() && (has_labels || !status::is_stated(status, map)) {
+    // A title alone continues the row above.
+    let has_fields = || cells.iter().filter(|cell| !is_placeholder(cell)).count() > 1;
+    let is_measure = !has_labels
+        && (status::is_stated(status, map) || (title.contains(char::is_alphabetic) && has_fields()));
+    if label.is_none() && !is_measure {
         continued.push((row.at, [String::new(), title.to_owned(), status.to_owned()]));
         return;
     }
@@ -222,6 +278,9 @@ fn read_row(
     }
     drafts.push(RowDraft { at: row.at, axis: row.axis, category: row.category, draft, is_in_order: false });
 }
+
+/// The longest name of a column in a table of another kind, in bytes.
+const MAX_HEADER_NAME_BYTES: usize = 60;
 
 /// The order that the parser of plans with axes reads.
 const IN_ORDER: [ColumnRole; 3] = [ColumnRole::Label, ColumnRole::Title, ColumnRole::Status];
@@ -309,6 +368,9 @@ impl Reordered {
             return;
         }
         let mut first_lines: HashMap<(String, String), u32> = HashMap::new();
+        for measure in measures.iter().filter(|measure| !self.by_line.contains_key(&measure.line)) {
+            first_lines.insert((measure.category.as_str().to_owned(), measure.label.clone()), measure.line);
+        }
         for measure in measures.iter_mut() {
             let Some(draft) = self.by_line.get(&measure.line) else { continue };
             let completion = measure.details.completion;

@@ -115,6 +115,11 @@ impl Candidate {
         Self { form, drafts, unread: Vec::new(), evidence }
     }
 
+    /// Returns true if the evidence suffices without the help of the front matter.
+    pub(super) fn is_plan(&self) -> bool {
+        self.evidence.weight >= evidence::PLAN_WEIGHT && self.drafts.len() >= evidence::MIN_MEASURES
+    }
+
     fn is_better_than(&self, other: &Self) -> bool {
         let is_enough = |candidate: &Self| candidate.evidence.weight >= evidence::PLAN_WEIGHT;
         if is_enough(self) && is_enough(other) {
