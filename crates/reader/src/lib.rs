@@ -25,6 +25,7 @@ pub mod folder_defaults;
 pub mod folder_plan;
 pub mod front_matter;
 pub mod kind;
+mod locate;
 pub mod markdown;
 pub mod page;
 pub mod plan;

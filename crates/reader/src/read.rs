@@ -21,6 +21,7 @@ use crate::front_matter;
 use crate::front_matter::FrontMatter;
 use crate::kind;
 use crate::kind::DetectedKind;
+use crate::locate;
 use crate::markdown::RawHtmlPolicy;
 use crate::page;
 use crate::page::PageContext;
@@ -132,7 +133,8 @@ pub fn read(
     let declared = declared_language(&document.front, &mut findings);
     let lang = declared.or(from_path).or_else(|| language::detect(document.body)).unwrap_or_default();
     let declared_kind = kind::declared(&document.front, &mut findings);
-    let (content, more_findings, references) = read_content(&document, declared_kind, lang, path, options);
+    let (content, more_findings, references) =
+        read_content(&document, &source, declared_kind, lang, path, options);
     findings.extend(more_findings);
     if matches!(content, Content::Page { .. }) {
         findings.extend(options.defaults.check_contract(&document.front));
@@ -225,6 +227,7 @@ fn read_sheet(
 /// Reads the body as what the front matter declares, else as a plan if the evidence suffices, else as a page.
 fn read_content(
     document: &front_matter::Split<'_>,
+    source: &Source<'_>,
     declared: Option<DetectedKind>,
     lang: Language,
     path: &DocumentPath,
@@ -249,7 +252,7 @@ fn read_content(
         values: document.front.values().get("templateValues").and_then(Value::as_object),
     };
     let kind = declared.unwrap_or(DetectedKind::Page);
-    let (page, mut findings, references) = read_page(document, context, path, kind);
+    let (page, mut findings, references) = read_page(document, source, context, path, kind);
     findings.extend(hint);
     (page, findings, references)
 }
@@ -263,12 +266,14 @@ fn name_of_plan(path: &DocumentPath) -> &str {
 
 fn read_page(
     document: &front_matter::Split<'_>,
+    source: &Source<'_>,
     context: PageContext<'_>,
     path: &DocumentPath,
     kind: DetectedKind,
 ) -> (Content, Vec<Finding>, Vec<Reference>) {
-    let (page, mut findings, references) =
+    let (page, mut findings, mut references) =
         page::read(&document.front, document.body, document.body_line, context, path);
+    locate::set_columns(source, context.base(), &mut references, &mut findings);
     let service = (kind == DetectedKind::SupportService || service::is_service(&page)).then(|| {
         let (service, more_findings) = service::read(&page, &document.front, context.render_options());
         findings.extend(more_findings);

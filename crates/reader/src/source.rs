@@ -55,11 +55,17 @@ impl<'a> Source<'a> {
         char_counts + count_chars(&self.text.as_bytes()[interval * COUNT_INTERVAL..offset])
     }
 
-    /// Returns the start of a position's line, cut to 160 characters. `None` if the line does not exist.
+    /// Returns the start of a position's line with its column. `None` if the line does not exist.
     pub(crate) fn excerpt(&self, position: Position) -> Option<String> {
         /// Enough for an editor to recognize the line in a diagnostic.
-        const MAX_CHARACTERS: usize = 160;
-        self.line(position.line).map(|line| line.chars().take(MAX_CHARACTERS).collect())
+        const CHARACTERS: usize = 160;
+        /// Enough to recognize what begins at the column.
+        const AFTER_COLUMN: usize = 60;
+        /// An excerpt is stored for each link of a page.
+        const MAX_CHARACTERS: usize = 400;
+        let column = usize::try_from(position.column).unwrap_or(usize::MAX);
+        let count = column.saturating_add(AFTER_COLUMN).clamp(CHARACTERS, MAX_CHARACTERS);
+        self.line(position.line).map(|line| line.chars().take(count).collect())
     }
 
     /// Returns the text of a line without its line ending. Lines are numbered from 1.
