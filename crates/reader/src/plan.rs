@@ -25,6 +25,7 @@ mod face;
 mod header_words;
 mod heading_forms;
 mod html;
+mod html_spans;
 mod inline;
 mod item_status;
 mod key_value;

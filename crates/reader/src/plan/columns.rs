@@ -1,6 +1,6 @@
 //! Detects the columns of a table of measures, by the header row or by the content of each column.
 
-use passerelle_text::fold::fold;
+use passerelle_text::fold::{find_year, fold};
 
 use super::block::{Row, Table};
 use super::column_stats::ColumnStats;
@@ -43,6 +43,21 @@ fn separate_labels(row: &Row, roles: &mut [ColumnRole]) {
     }
 }
 
+/// `Statut 2023 | Statut 2024`: the last year is the present status, the others are attributes.
+fn take_latest_status(row: &Row, matches: &[Vec<HeaderMatch>], roles: &mut [ColumnRole]) {
+    let Some(found) = roles.iter().position(|role| *role == ColumnRole::Status) else { return };
+    if find_year(&row.cells[found]).is_none() {
+        return;
+    }
+    let is_status = |at: &usize| matches[*at].iter().any(|found| found.role == ColumnRole::Status);
+    let with_years =
+        (0..row.cells.len()).filter(is_status).filter_map(|at| Some((find_year(&row.cells[at])?, at)));
+    if let Some((_, latest)) = with_years.max() {
+        roles[found] = ColumnRole::Other;
+        roles[latest] = ColumnRole::Status;
+    }
+}
+
 impl Columns {
     /// Index of the column with a role.
     pub(super) fn index(&self, role: ColumnRole) -> Option<usize> {
@@ -81,6 +96,7 @@ impl Columns {
         let matches: Vec<Vec<HeaderMatch>> =
             row.cells.iter().map(|cell| header_words::matches(cell)).collect();
         let mut roles = assign(&matches);
+        take_latest_status(row, &matches, &mut roles);
         separate_labels(row, &mut roles);
         if !roles.contains(&ColumnRole::Title) {
             // `Nr. | Beschreibung | Status`: the description is the title.
@@ -105,12 +121,33 @@ impl Columns {
     /// Finds the header of a table. Returns the columns and the index of the first row below it.
     pub(super) fn find(table: &Table) -> Option<(Self, usize)> {
         let mut rows = table.rows.iter().take(MAX_ROWS_BEFORE_HEADER).enumerate();
-        let (mut columns, start) = rows.find_map(|(at, row)| Some((Self::of_header(row)?, at + 1)))?;
+        let (mut columns, mut start) = rows.find_map(|(at, row)| Some((Self::of_header(row)?, at + 1)))?;
+        if let Some(both) = table.rows.get(start).and_then(|second| columns.with_second_row(second)) {
+            columns = both;
+            start += 1;
+        }
         let sample: Vec<&Row> = table.rows[start..].iter().take(SAMPLE_ROWS).collect();
         if columns.is_incomplete() {
             columns.complete(&sample);
         }
         Some((columns, start))
+    }
+
+    /// The columns of a header in two rows: `Calendrier` over `Début` and `Fin`. `None` if the second row names
+    /// no column of its own, or names the title again.
+    pub(super) fn with_second_row(&self, second: &Row) -> Option<Self> {
+        let is_same_width = second.cells.len() == self.names.len();
+        let title = self.index(ColumnRole::Title)?;
+        if !is_same_width || !second.cells[title].is_empty() {
+            return None;
+        }
+        let named = second.cells.iter().filter(|cell| header_words::is_exact(cell)).count();
+        let filled = second.cells.iter().filter(|cell| !cell.is_empty()).count();
+        let cells = second.cells.iter().zip(&self.names);
+        let cells =
+            cells.map(|(below, above)| if below.is_empty() { above } else { below }.clone()).collect();
+        let both = Row { cells, line: second.line, is_marked_header: true };
+        Self::of_header(&both).filter(|_| named >= 1 && named == filled)
     }
 
     /// Returns true if the header leaves the role of a column open.
@@ -335,6 +372,31 @@ mod tests {
         let rows: Vec<&Row> = rows.iter().collect();
         let columns = Columns::of_content(&rows, None, &StatusMap::default()).unwrap();
         assert_eq!(columns.roles, [Label, Responsible, Title, Status]);
+    }
+
+    #[test]
+    fn a_header_in_two_rows_is_read_together() {
+        use ColumnRole::{End, Label, Start, Status, Title};
+        let table = |lines: &[&str]| Table { rows: lines.iter().map(|line| row(line)).collect() };
+        let (columns, start) = Columns::find(&table(&[
+            "N°|Action|Calendrier||Statut",
+            "||Début|Fin|",
+            "1|Creuser une mare|2024|2026|En cours",
+        ]))
+        .unwrap();
+        assert_eq!((columns.roles.as_slice(), start), ([Label, Title, Start, End, Status].as_slice(), 2));
+        let units = table(&["N°|Action|Coût|Statut", "||k€|", "1|Creuser une mare|20|En cours"]);
+        assert_eq!(Columns::find(&units).map(|(_, start)| start), Some(1));
+    }
+
+    #[test]
+    fn the_latest_of_several_statuses_is_the_status() {
+        use ColumnRole::{Label, Other, Status, Title};
+        assert_eq!(
+            roles("N°|Action|Statut 2023|Statut 2025|Statut 2024"),
+            [Label, Title, Other, Status, Other]
+        );
+        assert_eq!(roles("N°|Action|Statut|Statut 2024"), [Label, Title, Status, Other]);
     }
 
     #[test]

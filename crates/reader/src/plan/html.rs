@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use passerelle_text::fold::collapse_whitespace;
 
 use super::face::{Line, LocatedLine};
+use super::html_spans::CellSpans;
 use super::inline;
 
 /// Tags of a table. They open HTML at any position of a line.
@@ -15,10 +16,6 @@ const BLOCK_TAGS: [&str; 9] = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "
 
 /// Maximum length of a tag in bytes. A longer text is not a tag.
 const MAX_TAG_BYTES: usize = 256;
-
-/// Maximum row span, and maximum number of columns with row spans. A cell above a limit spans one row.
-const MAX_ROWSPAN: u32 = 100;
-const MAX_ROWSPAN_COLUMNS: usize = 16;
 
 /// Page builders write tags of a heading on lines with blank lines between. More blank lines mean that it
 /// was not closed.
@@ -50,8 +47,7 @@ pub(super) struct HtmlParser<'a> {
     tables: usize,
     row: Option<HtmlRow<'a>>,
     cell: Option<String>,
-    /// Number of following rows in which a cell from above occupies each column.
-    rowspans: Vec<u32>,
+    spans: CellSpans,
     block: Option<TextBlock>,
     /// Number of blank lines since the block began.
     blank_lines: u32,
@@ -153,7 +149,7 @@ impl<'a> HtmlParser<'a> {
         match (name, is_end_tag) {
             ("table", false) => {
                 self.end_block(output);
-                self.rowspans.clear();
+                self.spans.begin_table();
                 self.tables += 1;
             }
             ("table", true) => {
@@ -171,8 +167,10 @@ impl<'a> HtmlParser<'a> {
                 self.end_cell();
                 self.open_row(at);
                 self.cell = Some(String::new());
-                self.fill_spanned_cells();
-                self.record_rowspan(tag_source);
+                if let Some(row) = &mut self.row {
+                    self.spans.fill(&mut row.cells);
+                }
+                self.spans.begin_cell(tag_source);
             }
             ("td" | "th", true) => self.end_cell(),
             ("thead" | "tbody" | "tfoot", _) => self.end_row(output),
@@ -197,33 +195,6 @@ impl<'a> HtmlParser<'a> {
         }
     }
 
-    /// Adds empty cells for the columns that are occupied by cells from above.
-    fn fill_spanned_cells(&mut self) {
-        let Some(row) = &mut self.row else { return };
-        while let Some(rows) = self.rowspans.get_mut(row.cells.len()).filter(|rows| **rows > 0) {
-            *rows -= 1;
-            row.cells.push(Cow::Borrowed(""));
-        }
-    }
-
-    /// Records the row span of the next cell.
-    fn record_rowspan(&mut self, tag_source: &str) {
-        let column = self.row.as_ref().map_or(0, |row| row.cells.len());
-        let rows = tag_source.to_ascii_lowercase().split_once("rowspan").and_then(|(_, value)| {
-            let value = value.trim_start_matches(|character: char| {
-                character.is_whitespace() || "=\"'".contains(character)
-            });
-            let end = value.find(|character: char| !character.is_ascii_digit()).unwrap_or(value.len());
-            value[..end].parse::<u32>().ok()
-        });
-        if let Some(rows) =
-            rows.filter(|rows| (2..=MAX_ROWSPAN).contains(rows) && column < MAX_ROWSPAN_COLUMNS)
-        {
-            self.rowspans.resize(self.rowspans.len().max(column + 1), 0);
-            self.rowspans[column] = rows - 1;
-        }
-    }
-
     fn push_text(&mut self, text: &str, line: u32) {
         if let Some(cell) = &mut self.cell {
             cell.push_str(text);
@@ -238,12 +209,15 @@ impl<'a> HtmlParser<'a> {
     fn end_cell(&mut self) {
         if let (Some(cell), Some(row)) = (self.cell.take(), &mut self.row) {
             row.cells.push(Cow::Owned(collapse_whitespace(&inline::normalize_inline(&cell))));
+            self.spans.end_cell(&mut row.cells);
         }
     }
 
     fn end_row(&mut self, output: &mut Vec<LocatedLine<'a>>) {
         self.end_cell();
-        self.fill_spanned_cells();
+        if let Some(row) = &mut self.row {
+            self.spans.fill(&mut row.cells);
+        }
         if let Some(row) = self.row.take().filter(|row| !row.cells.is_empty()) {
             output.push(LocatedLine {
                 line: Line::from_cells(row.cells),

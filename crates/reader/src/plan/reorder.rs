@@ -106,8 +106,10 @@ fn headers(lines: &[LocatedLine<'_>]) -> HashMap<usize, Columns> {
         let row = to_row(cells, located.number, is_marked_header);
         let columns = Columns::of_header(&row).filter(|columns| columns.roles.len() == cells.len());
         if let Some(mut columns) = columns {
+            let second = rows_below(&lines[at + 1..], cells.len(), 1);
+            columns = second.first().and_then(|row| columns.with_second_row(row)).unwrap_or(columns);
             if columns.is_incomplete() {
-                let below = rows_below(&lines[at + 1..], cells.len());
+                let below = rows_below(&lines[at + 1..], cells.len(), SAMPLE_ROWS);
                 columns.complete(&below.iter().collect::<Vec<_>>());
             }
             headers.insert(at, columns);
@@ -117,7 +119,7 @@ fn headers(lines: &[LocatedLine<'_>]) -> HashMap<usize, Columns> {
 }
 
 /// The rows directly below a header, with as many cells. Rows of dashes are left out.
-fn rows_below(lines: &[LocatedLine<'_>], width: usize) -> Vec<Row> {
+fn rows_below(lines: &[LocatedLine<'_>], width: usize, count: usize) -> Vec<Row> {
     let lines = lines.iter().take(SAMPLE_ROWS).take_while(|located| {
         matches!(located.line, Line::Row(_) | Line::Separator | Line::Blank | Line::PageNumber)
     });
@@ -126,6 +128,7 @@ fn rows_below(lines: &[LocatedLine<'_>], width: usize) -> Vec<Row> {
             Line::Row(cells) if cells.len() == width => Some(to_row(cells, located.number, false)),
             _ => None,
         })
+        .take(count)
         .collect()
 }
 

@@ -138,6 +138,14 @@ const MAX_CELL_BYTES: usize = 120;
 
 /// The programme before a status, and the status.
 fn split_programme(text: &str) -> (Option<&'static str>, &str) {
+    // `🔴 PPS À faire`: the words count, not the sign.
+    let after_sign = text.trim_start_matches(|character: char| {
+        character == ' ' || !(character.is_ascii() || character.is_alphanumeric())
+    });
+    let begins_with = |programme: &str| {
+        after_sign.get(..programme.len()).is_some_and(|word| word.eq_ignore_ascii_case(programme))
+    };
+    let text = if PROGRAMMES.into_iter().any(begins_with) { after_sign } else { text };
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
     let first = first.trim_end_matches(':');
     let programme = PROGRAMMES.into_iter().find(|programme| programme.eq_ignore_ascii_case(first));

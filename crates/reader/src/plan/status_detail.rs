@@ -155,6 +155,7 @@ mod tests {
             ("🟡", MeasureStatus::InProgress, None),
             ("⏳ En cours", MeasureStatus::InProgress, None),
             ("🔴 À faire", MeasureStatus::NotStarted, None),
+            ("🔴 PPS À faire", MeasureStatus::NotStarted, None),
             ("50 %", MeasureStatus::InProgress, Some(50)),
             ("0%", MeasureStatus::NotStarted, Some(0)),
             ("100 %", MeasureStatus::Completed, Some(100)),
