@@ -162,6 +162,12 @@ impl BlockBuilder {
             return;
         }
         match self.blocks.last_mut() {
+            // `Statut` over `: en cours` is a list of definitions.
+            Some(Block::Text { text: term, .. })
+                if text.starts_with(": ") && term.len() <= MAX_TERM_BYTES =>
+            {
+                term.push_str(text);
+            }
             Some(Block::Item(item)) if !was_blank || indent > item.indent + 1 => append(&mut item.text, text),
             _ => self.blocks.push(Block::Text { text: text.to_owned(), line }),
         }
@@ -171,6 +177,9 @@ impl BlockBuilder {
         self.blocks
     }
 }
+
+/// The longest term of a list of definitions in bytes.
+const MAX_TERM_BYTES: usize = 80;
 
 fn append(text: &mut String, more: &str) {
     if !more.is_empty() {
@@ -266,5 +275,7 @@ mod tests {
         );
         assert_eq!(blocks("##Thèmes"), [Block::Heading { level: 2, text: "Thèmes".to_owned(), line: 1 }]);
         assert_eq!(blocks("```\n- a\n```"), []);
+        let text = |text: &str, line| Block::Text { text: text.to_owned(), line };
+        assert_eq!(blocks("Statut\n: en cours\n\nVoir"), [text("Statut: en cours", 1), text("Voir", 4)]);
     }
 }

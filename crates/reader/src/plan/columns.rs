@@ -133,8 +133,9 @@ impl Columns {
         Some((columns, start))
     }
 
-    /// The columns of a header in two rows: `Calendrier` over `Début` and `Fin`. `None` if the second row names
-    /// no column of its own, or names the title again.
+    /// The columns of a header in two rows: `Calendrier` over `Début` and `Fin`.
+    ///
+    /// `None` if the second row names no column of its own, or names the title again.
     pub(super) fn with_second_row(&self, second: &Row) -> Option<Self> {
         let is_same_width = second.cells.len() == self.names.len();
         let title = self.index(ColumnRole::Title)?;

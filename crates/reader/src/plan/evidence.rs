@@ -18,6 +18,8 @@ use crate::front_matter::FrontMatter;
 pub(super) const PLAN_WEIGHT: i32 = 7;
 /// A document from this weight on looks like a plan.
 pub(super) const HINT_WEIGHT: i32 = 5;
+/// Weight of a title that names a plan.
+pub(super) const PHRASE_WEIGHT: i32 = 2;
 /// Fewer measures are not detected as a plan.
 pub(super) const MIN_MEASURES: usize = 3;
 
@@ -104,12 +106,14 @@ pub(super) fn of_title(
         words.iter().find(|word| folded.iter().any(|title| contains_word(title, word))).copied()
     };
     if let Some(phrase) = has(&PLAN_PHRASES) {
-        evidence.add(2, phrase);
+        evidence.add(PHRASE_WEIGHT, phrase);
     } else if let Some(word) = has(&PLAN_WORDS) {
         evidence.add(1, word);
     }
     // The first title names the whole document; a later heading only a part of it.
     let own: Vec<&String> = folded.iter().take(4 + usize::from(!folded.is_empty())).collect();
+    // `En cours` is a status, `un cours` another document.
+    let own: Vec<String> = own.into_iter().map(|title| title.replace("en cours", "")).collect();
     if OTHER_WORDS.iter().any(|word| own.iter().any(|title| contains_word(title, word))) {
         evidence.weight -= 4;
     }

@@ -119,7 +119,7 @@ pub(super) fn clean(header: &str) -> String {
     let (text, _) = title::extract_footnote_refs(header);
     let text = plain_text(&text);
     let folded = fold(&text).replace('’', "'");
-    folded.trim_matches([':', '.', '*', ' ', '\u{A0}']).to_owned()
+    folded.trim_matches([':', '.', '*', '?', ' ', '\u{A0}']).to_owned()
 }
 
 /// A cell without emphasis and with the text of a link instead of the link.

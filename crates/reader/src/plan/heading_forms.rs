@@ -1,11 +1,15 @@
 //! Measures in headings: a numbered heading or line per measure, with lines `Statut : …` or sections of
 //! fields below it.
 
+use std::borrow::Cow;
+
 use super::block::Block;
 use super::draft::{CategoryStep, MeasureDraft};
 use super::header_words::{self, ColumnRole};
+use super::item_status;
 use super::measure_label;
 use super::status::{self, StatusMap};
+use super::title::{Emphasis, strip_emphasis};
 
 /// Measures found in headings, with counts of the evidence that they are measures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +22,8 @@ pub(super) struct HeadingForms {
     pub(super) with_fields: usize,
 }
 
+/// Level of a bold line, below the headings.
+const BOLD_LEVEL: u8 = 7;
 /// The longest unknown status in bytes.
 const MAX_STATUS_BYTES: usize = 40;
 /// The longest name of a field in characters.
@@ -27,10 +33,11 @@ const MAX_TITLE_BYTES: usize = 400;
 
 /// Reads the measures. `skip` holds the lines of headings that repeat the title on every page.
 pub(super) fn read(blocks: &[Block], map: &StatusMap, skip: &[u32]) -> HeadingForms {
+    let blocks = &bold_lines_to_headings(blocks);
     let level = measure_level(blocks, map);
     let mut reader = HeadingReader { level, map, ..HeadingReader::default_with(map) };
     for block in blocks {
-        match block {
+        match block.as_ref() {
             Block::Heading { level, text, line } if !skip.contains(line) => {
                 reader.heading(*level, text, *line);
             }
@@ -125,8 +132,17 @@ impl<'a> HeadingReader<'a> {
         self.close();
         self.section = None;
         self.forms.with_word += usize::from(has_word);
-        self.push(label, &title, line, false);
-        self.open = Some(level.unwrap_or(7));
+        match level.and_then(|_| split_status(&title, self.map)) {
+            Some((title, status)) => {
+                self.push(label, &title, line, false);
+                self.has_fields = true;
+                if let Some(draft) = self.forms.drafts.last_mut() {
+                    draft.status = status;
+                }
+            }
+            None => self.push(label, &title, line, false),
+        }
+        self.open = Some(level.unwrap_or(BOLD_LEVEL));
         true
     }
 
@@ -211,8 +227,31 @@ fn without_measure_word(title: &str) -> (String, bool) {
     if is_word { (rest.trim().to_owned(), true) } else { (title.to_owned(), false) }
 }
 
+/// Bold lines directly above a field as headings below all others: `**1.1 Creuser**` over `Statut : …`.
+fn bold_lines_to_headings(blocks: &[Block]) -> Vec<Cow<'_, Block>> {
+    let is_field = |block: &Block| match block {
+        Block::Text { text, .. } => field_line(text).is_some(),
+        Block::Item(item) => field_line(&item.text).is_some(),
+        Block::Heading { .. } | Block::Table(_) => false,
+    };
+    let heading = |at: usize| {
+        let Block::Text { text, line } = &blocks[at] else { return None };
+        let (text, emphasis) = strip_emphasis(text);
+        let is_title = emphasis == Emphasis::Bold && !text.ends_with(':') && text.len() <= MAX_TITLE_BYTES;
+        let is_above_field = is_title && blocks.get(at + 1).is_some_and(is_field) && !is_field(&blocks[at]);
+        is_above_field.then(|| Block::Heading { level: BOLD_LEVEL, text: text.into_owned(), line: *line })
+    };
+    (0..blocks.len()).map(|at| heading(at).map_or(Cow::Borrowed(&blocks[at]), Cow::Owned)).collect()
+}
+
+/// The title and the status of a heading `Creuser (en cours)`.
+fn split_status(text: &str, map: &StatusMap) -> Option<(String, String)> {
+    let (title, status) = item_status::split_text(text, map);
+    (text.len() <= MAX_TITLE_BYTES && !status.is_empty() && !title.is_empty()).then_some((title, status))
+}
+
 /// The level of headings that have lines or sections of fields below them: the level with most of them.
-fn measure_level(blocks: &[Block], map: &StatusMap) -> Option<u8> {
+fn measure_level(blocks: &[Cow<'_, Block>], map: &StatusMap) -> Option<u8> {
     let mut counts = [0_usize; 8];
     let mut totals = [0_usize; 8];
     let mut current: Option<(u8, usize)> = None;
@@ -222,7 +261,7 @@ fn measure_level(blocks: &[Block], map: &StatusMap) -> Option<u8> {
         }
     };
     for block in blocks {
-        match block {
+        match block.as_ref() {
             Block::Heading { level, text, .. } => {
                 if let Some((open, fields)) = &mut current
                     && *level > *open
@@ -233,7 +272,8 @@ fn measure_level(blocks: &[Block], map: &StatusMap) -> Option<u8> {
                 }
                 close(&mut current);
                 totals[usize::from((*level).min(7))] += 1;
-                current = Some((*level, 0));
+                // A status alone is enough.
+                current = Some((*level, if split_status(text, map).is_some() { 2 } else { 0 }));
             }
             Block::Text { text, .. } => count_field(text, &mut current, map),
             Block::Item(item) => count_field(&item.text, &mut current, map),
@@ -272,6 +312,23 @@ mod tests {
         assert_eq!(found.drafts[0].field(ColumnRole::Responsible), Some("Ville"));
         assert_eq!(found.drafts[0].categories[0].text, "Eau");
         assert_eq!(found.with_fields, 2);
+    }
+
+    #[test]
+    fn a_bold_line_above_fields_is_a_measure_and_a_heading_can_state_the_status() {
+        let titles = |text: &str| {
+            let drafts = forms(text).drafts.into_iter();
+            drafts.map(|draft| (draft.title, draft.status)).collect::<Vec<_>>()
+        };
+        let expected = [("Creuser", "en cours"), ("Semer", "réalisé")];
+        let expected = expected.map(|(title, status)| (title.to_owned(), status.to_owned()));
+        let bold = "## Eau\n\n**1.1. Creuser**\nStatut : en cours\n\n**1.2. Semer**\nStatut : réalisé\n";
+        assert_eq!(titles(bold), expected);
+        assert_eq!(titles("## 1. Creuser (en cours)\n\nAu parc.\n\n## 2. Semer – réalisé\n"), expected);
+        assert_eq!(
+            titles("## 1. Creuser\n\nStatut\n: en cours\n\n## 2. Semer\n\nStatut\n: réalisé\n"),
+            expected
+        );
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn add(draft: &mut MeasureDraft, (role, name, value): (ColumnRole, &str, &str)) 
 
 /// Splits `Planter (en cours)`, `Planter — en cours`, `Planter : en cours`, `Planter **en cours**` and
 /// `✅ Planter`.
-fn split_text(text: &str, map: &StatusMap) -> (String, String) {
+pub(super) fn split_text(text: &str, map: &StatusMap) -> (String, String) {
     let text = text.trim();
     let is_status = |part: &str| !part.trim().is_empty() && status::is_stated(part.trim(), map);
     let found = |title: &str, status: &str| {

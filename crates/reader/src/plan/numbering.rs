@@ -21,7 +21,11 @@ pub(super) fn split_labels(drafts: &mut [MeasureDraft]) {
     // A row without a title has only its label.
     let is_label = |title: &str| title.ends_with('.') && measure_label::of_cell(title).is_some();
     let is_ascending = ascends(drafts, &without);
-    if !is_ascending && (marked * 2 < without.len() || marked < 2) {
+    // `1.1 Planter`: a single title may begin with a quantity, `2.5 km de haies`.
+    let has_point = |title: &str| measure_label::split(title).is_some_and(|found| found.label.contains('.'));
+    let pointed = without.iter().filter(|at| has_point(&drafts[**at].title)).count();
+    let are_pointed = pointed >= 2 && pointed * 10 >= without.len() * 8;
+    if !is_ascending && !are_pointed && (marked * 2 < without.len() || marked < 2) {
         return;
     }
     let mut last: Option<u32> = None;
@@ -34,7 +38,8 @@ pub(super) fn split_labels(drafts: &mut [MeasureDraft]) {
             let number = measure_label::whole_number(&found.label);
             // Without a mark, the number must be the next one.
             let is_next = number.is_some() && number == last.map(|last| last + 1);
-            if found.is_marked || is_next || is_ascending {
+            let is_pointed = are_pointed && found.label.contains('.');
+            if found.is_marked || is_next || is_ascending || is_pointed {
                 drafts[at].label = Some(found.label);
                 found.title.clone_into(&mut drafts[at].title);
             }
@@ -169,6 +174,9 @@ mod tests {
         let labels: Vec<Option<&str>> = found.iter().map(|draft| draft.label.as_deref()).collect();
         assert_eq!(labels, [Some("1"), Some("2"), Some("3"), Some("4"), Some("5"), None]);
         assert_eq!((found[1].title.as_str(), found[3].title.as_str()), ("Semer", ""));
+        let mut pointed = drafts(&["1.1 Planter", "1.2 Semer", "2.1 Creuser"]);
+        split_labels(&mut pointed);
+        assert_eq!((pointed[2].label.as_deref(), pointed[2].title.as_str()), (Some("2.1"), "Creuser"));
         let mut few = drafts(&["1. Planter", "Semer", "Creuser"]);
         split_labels(&mut few);
         assert_eq!(few[0].label, None);

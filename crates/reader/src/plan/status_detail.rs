@@ -20,7 +20,7 @@ pub(super) struct StatusDetail {
 const CONNECTORS: &[&str] = &[
     "en", "in", "depuis", "fin", "debut", "mi", "au", "a", "le", "pour", "since", "by", "end", "early",
     "mid", "sinds", "eind", "begin", "vanaf", "tegen", "om", "seit", "ab", "bis", "ende", "anfang", "op",
-    "on", "of", "de", "from", "until", "im",
+    "on", "of", "de", "from", "until", "im", "to", "till", "auf", "tot", "naar", "voor", "jusqu'en",
 ];
 
 /// Characters of bars: `▓▓▓░░`.
@@ -155,6 +155,9 @@ mod tests {
             ("🟡", MeasureStatus::InProgress, None),
             ("⏳ En cours", MeasureStatus::InProgress, None),
             ("🔴 À faire", MeasureStatus::NotStarted, None),
+            ("Delayed to 2026", MeasureStatus::Late, None),
+            ("Verschoben auf 2026", MeasureStatus::Postponed, None),
+            ("Uitgesteld tot eind 2026", MeasureStatus::Postponed, None),
             ("🔴 PPS À faire", MeasureStatus::NotStarted, None),
             ("50 %", MeasureStatus::InProgress, Some(50)),
             ("0%", MeasureStatus::NotStarted, Some(0)),
