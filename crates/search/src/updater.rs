@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use passerelle_model::sync::Revision;
-use passerelle_storage::{BatchLimit, CheckpointStatus, ReadView, SearchCursor, SearchKind, Storage};
+use passerelle_storage::{BatchLimit, CheckpointStatus, ReadView, RowId, SearchCursor, SearchKind, Storage};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -171,7 +171,7 @@ impl Update<'_> {
             let ended = view.removed_search_rows(kind, since.revision.number).await?;
             writer.remove(kind, &ended);
             if !ids_increase {
-                *last_row = 0;
+                *last_row = RowId::default();
             }
             let mut from = SearchCursor { since: since.revision.number, row_id: *last_row };
             loop {

@@ -61,6 +61,7 @@ mod redirects;
 mod relations;
 mod routes;
 mod row_cache;
+mod row_id;
 mod search_entries;
 mod services;
 mod source_lines;
@@ -105,6 +106,7 @@ pub use read_view::ReadView;
 pub use redirects::{Redirect, RedirectFilter};
 pub use relations::{MeasureRelation, RelatedMeasure, RelatedPage, RelatedPages, RelationTarget};
 pub use routes::{Route, RouteFilter, RouteKind};
+pub use row_id::RowId;
 pub use search_entries::{
     BatchLimit, CheckpointStatus, SearchContent, SearchCursor, SearchEntry, SearchKind,
 };

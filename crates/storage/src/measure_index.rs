@@ -24,6 +24,7 @@ use crate::measure_scope::MeasureScope;
 use crate::meta::pruned_revision;
 use crate::query_index::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleIndex};
 use crate::read_view::ReadView;
+use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Columns of a measure row that the index reads.
@@ -144,7 +145,7 @@ impl ReadView {
         }
         let is_live =
             |row: &IndexRow| row.until_revision.is_none_or(|until| until > self.revision.number.get());
-        let changed_row_ids: HashSet<i64> = rows.iter().map(|row| row.row_id).collect();
+        let changed_row_ids: HashSet<RowId> = rows.iter().map(|row| RowId::new(row.row_id)).collect();
         let tree = Arc::clone(cached.index.tree());
         let unchanged =
             cached.index.measures().iter().filter(|measure| !changed_row_ids.contains(&measure.row_id));
@@ -287,7 +288,7 @@ fn index_measure(
     let context = RowContext { table: "measure", key: &key };
     let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
     Ok(IndexedMeasure {
-        row_id: row.row_id,
+        row_id: RowId::new(row.row_id),
         number: context.convert_integer("number", row.number)?,
         label: (!row.label.is_empty() && row.label != row.number.to_string())
             .then(|| row.label.as_str().into()),

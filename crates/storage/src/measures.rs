@@ -22,6 +22,7 @@ use crate::query_index::{
     Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureOrder, SliceRequest, SortKey,
 };
 use crate::read_view::ReadView;
+use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Filters and orders measures.
@@ -63,13 +64,14 @@ impl ReadView {
         scopes: &[MeasureScope],
         query: &MeasureQuery,
     ) -> Result<HashMap<MeasureScope, Slice<Arc<PublishedMeasure>>>, StorageError> {
-        let mut slices: HashMap<MeasureScope, Slice<i64>> = HashMap::new();
+        let mut slices: HashMap<MeasureScope, Slice<RowId>> = HashMap::new();
         for scope in scopes {
             slices.insert(scope.clone(), self.slice_row_ids(scope, query).await?);
         }
-        let ids: Vec<i64> = slices.values().flat_map(|slice| slice.items.iter().map(|(_, id)| *id)).collect();
+        let ids: Vec<RowId> =
+            slices.values().flat_map(|slice| slice.items.iter().map(|(_, id)| *id)).collect();
         let rows = self.measures_by_row_id(ids).await?;
-        let with_rows = |(scope, slice): (MeasureScope, Slice<i64>)| {
+        let with_rows = |(scope, slice): (MeasureScope, Slice<RowId>)| {
             let items = slice.items.into_iter();
             let items = items.filter_map(|(cursor, id)| Some((cursor, rows.get(&id)?.clone()))).collect();
             (scope, Slice { items, has_previous: slice.has_previous, has_next: slice.has_next })
@@ -82,7 +84,7 @@ impl ReadView {
         &self,
         scope: &MeasureScope,
         query: &MeasureQuery,
-    ) -> Result<Slice<i64>, StorageError> {
+    ) -> Result<Slice<RowId>, StorageError> {
         let cached = self.measure_index(&scope.plan).await?;
         let result = self.filter_measures(&cached, scope, &query.filter).await?;
         let words = self.text_words_for(&cached, &query.filter, &scope.plan).await?;
@@ -125,7 +127,7 @@ impl ReadView {
         scope: &MeasureScope,
         filter: &MeasureFilter,
         order: &[(MeasureOrder, Direction)],
-    ) -> Result<Vec<i64>, StorageError> {
+    ) -> Result<Vec<RowId>, StorageError> {
         let pagination = Pagination::first(u32::MAX);
         let query = MeasureQuery { filter: filter.clone(), order: order.to_vec(), pagination };
         let slice = self.slice_row_ids(scope, &query).await?;
@@ -134,7 +136,7 @@ impl ReadView {
 
     /// Returns the measures of rows, in the order of the ids. A content row never changes, so they belong to
     /// the revision at which the ids were read.
-    pub async fn measures_of_rows(&self, ids: &[i64]) -> Result<Vec<Arc<PublishedMeasure>>, StorageError> {
+    pub async fn measures_of_rows(&self, ids: &[RowId]) -> Result<Vec<Arc<PublishedMeasure>>, StorageError> {
         let mut rows = self.measures_by_row_id(ids.to_vec()).await?;
         Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
     }
@@ -296,14 +298,14 @@ impl ReadView {
         keys: &[(PlanKey, W)],
         find: impl for<'i> Fn(&'i crate::query_index::MeasureIndex, &W) -> Vec<&'i IndexedMeasure>,
     ) -> Result<HashMap<(PlanKey, W), Vec<Arc<PublishedMeasure>>>, StorageError> {
-        let mut ids: Vec<((PlanKey, W), Vec<i64>)> = Vec::with_capacity(keys.len());
+        let mut ids: Vec<((PlanKey, W), Vec<RowId>)> = Vec::with_capacity(keys.len());
         for key in keys {
             let cached = self.measure_index(&key.0).await?;
             let found = find(&cached.index, &key.1).into_iter().map(|measure| measure.row_id).collect();
             ids.push((key.clone(), found));
         }
         let rows = self.measures_by_row_id(ids.iter().flat_map(|(_, ids)| ids).copied().collect()).await?;
-        let with_rows = |(key, ids): ((PlanKey, W), Vec<i64>)| {
+        let with_rows = |(key, ids): ((PlanKey, W), Vec<RowId>)| {
             (key, ids.iter().filter_map(|id| rows.get(id).cloned()).collect())
         };
         Ok(ids.into_iter().map(with_rows).collect())
@@ -312,8 +314,8 @@ impl ReadView {
     /// Returns measures by row id. Runs one statement for the rows that are not cached.
     pub(crate) async fn measures_by_row_id(
         &self,
-        mut ids: Vec<i64>,
-    ) -> Result<HashMap<i64, Arc<PublishedMeasure>>, StorageError> {
+        mut ids: Vec<RowId>,
+    ) -> Result<HashMap<RowId, Arc<PublishedMeasure>>, StorageError> {
         ids.sort_unstable();
         ids.dedup();
         let mut measures = HashMap::with_capacity(ids.len());
@@ -325,9 +327,9 @@ impl ReadView {
             None => true,
         });
         for chunk in ids.chunks(MAX_IN_VALUES) {
-            let chunk = measure::Column::RowId.is_in(chunk.iter().copied());
+            let chunk = measure::Column::RowId.is_in(chunk.iter().map(|id| id.get()));
             for row in measure::Entity::find().filter(chunk).all(&self.read_pool).await? {
-                let (row_id, measure) = (row.row_id, Arc::new(to_measure(row)?));
+                let (row_id, measure) = (RowId::new(row.row_id), Arc::new(to_measure(row)?));
                 self.row_cache.insert(row_id, &measure);
                 measures.insert(row_id, measure);
             }

@@ -18,6 +18,7 @@ use crate::entity::{page, revision, support_service};
 use crate::error::StorageError;
 use crate::front_matter::FrontMatterCondition;
 use crate::read_view::ReadView;
+use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Filter for pages. A page must satisfy all parts. An empty list selects all pages.
@@ -77,34 +78,34 @@ pub struct PageMatches {
     /// Revision of the search index. Row ids are valid at this revision.
     pub revision: RevisionNumber,
     /// Row ids of the pages, best match first.
-    pub rows: Vec<i64>,
+    pub rows: Vec<RowId>,
 }
 
 /// Row of a page or of a support service, as the search index knows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageRow {
     /// Row of a page.
-    Page(i64),
+    Page(RowId),
     /// Row of a support service, which is a part of a page.
-    SupportService(i64),
+    SupportService(RowId),
 }
 
 impl ReadView {
     /// Returns the pages of found rows, each once, in the order of the rows.
     pub async fn page_matches(&self, found: &[PageRow]) -> Result<PageMatches, StorageError> {
-        let services: Vec<i64> = found
+        let services: Vec<RowId> = found
             .iter()
             .filter_map(|row| match row {
                 PageRow::SupportService(row) => Some(*row),
                 PageRow::Page(_) => None,
             })
             .collect();
-        let mut page_of_service: HashMap<i64, i64> = HashMap::new();
+        let mut page_of_service: HashMap<RowId, RowId> = HashMap::new();
         for services in services.chunks(MAX_IN_VALUES) {
             let keys: Vec<(i64, String)> = support_service::Entity::find()
                 .select_only()
                 .columns([support_service::Column::RowId, support_service::Column::PageKey])
-                .filter(support_service::Column::RowId.is_in(services.iter().copied()))
+                .filter(support_service::Column::RowId.is_in(services.iter().map(|row| row.get())))
                 .into_tuple()
                 .all(&self.read_pool)
                 .await?;
@@ -117,7 +118,10 @@ impl ReadView {
                 .all(&self.read_pool)
                 .await?;
             let pages: HashMap<String, i64> = pages.into_iter().collect();
-            page_of_service.extend(keys.into_iter().filter_map(|(row, key)| Some((row, *pages.get(&key)?))));
+            page_of_service.extend(
+                keys.into_iter()
+                    .filter_map(|(row, key)| Some((RowId::new(row), RowId::new(*pages.get(&key)?)))),
+            );
         }
         let mut rows = Vec::with_capacity(found.len());
         let mut known = std::collections::HashSet::new();
@@ -134,7 +138,7 @@ impl ReadView {
 
 impl PageMatches {
     fn rows_json(&self) -> String {
-        serde_json::Value::from(self.rows.clone()).to_string()
+        self.rows.iter().map(|row| row.get()).collect::<serde_json::Value>().to_string()
     }
 
     /// Returns a query for the rows with their positions. The best match has the highest position, so that a
@@ -144,7 +148,7 @@ impl PageMatches {
     }
 
     /// Returns the positions by row id, as [`PageMatches::positions`] does.
-    pub(crate) fn position_by_row(&self) -> HashMap<i64, i64> {
+    pub(crate) fn position_by_row(&self) -> HashMap<RowId, i64> {
         (0_i64..).zip(&self.rows).map(|(index, row)| (*row, -index)).collect()
     }
 }

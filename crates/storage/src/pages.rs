@@ -28,6 +28,7 @@ use crate::page_filter::{PageFilter, PageMatches};
 use crate::page_texts::select_without_texts;
 use crate::query_index::Direction;
 use crate::read_view::ReadView;
+use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Sorts pages without a rank last.
@@ -118,7 +119,7 @@ impl ReadView {
         let rows = select.all(&self.read_pool).await?;
         let positions = ranking.map(PageMatches::position_by_row).unwrap_or_default();
         let page = |row: page::Model| {
-            let position = positions.get(&row.row_id).copied().unwrap_or_default();
+            let position = positions.get(&RowId::new(row.row_id)).copied().unwrap_or_default();
             to_page(row).map(|page| (position, page))
         };
         let pages = rows.into_iter().map(page).collect::<Result<Vec<_>, _>>()?;

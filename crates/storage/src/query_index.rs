@@ -33,11 +33,13 @@ pub(crate) use title_index::to_f64;
 use details::NO_DETAILS;
 use names::NameColumn;
 
+use crate::row_id::RowId;
+
 /// Indexed fields of a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedMeasure {
     /// Id of the measure row.
-    pub row_id: i64,
+    pub row_id: RowId,
     /// Number of the measure.
     pub number: u32,
     /// Label as written. `None` if it is the number.

@@ -14,6 +14,7 @@ use crate::entity::page;
 use crate::error::StorageError;
 use crate::query_index::related::rank_related;
 use crate::read_view::ReadView;
+use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Maximum number of related measures per page, besides those that the page names.
@@ -87,7 +88,7 @@ impl ReadView {
         }
         let ids = rows.iter().flat_map(|(_, found)| found).map(|(row_id, _)| *row_id).collect();
         let measures = self.measures_by_row_id(ids).await?;
-        let with_measures = |(pair, found): (_, Vec<(i64, MeasureRelation)>)| {
+        let with_measures = |(pair, found): (_, Vec<(RowId, MeasureRelation)>)| {
             let measure = |(row_id, relation)| Some((measures.get(&row_id)?.clone(), relation));
             (pair, found.into_iter().filter_map(measure).collect())
         };
@@ -117,7 +118,7 @@ impl ReadView {
         page_terms: &[PageTerms],
     ) -> Result<RelatedPages, StorageError> {
         let cached = self.measure_index(&plan.plan).await?;
-        let numbers: HashMap<i64, u32> =
+        let numbers: HashMap<RowId, u32> =
             cached.index.measures().iter().map(|measure| (measure.row_id, measure.number)).collect();
         let mut pages = RelatedPages::new();
         for page_terms in page_terms.iter().filter(|page| page.lang == plan.lang) {
@@ -142,10 +143,10 @@ impl ReadView {
         &self,
         plan: &RelationTarget,
         page: &PageTerms,
-    ) -> Result<Vec<(i64, MeasureRelation)>, StorageError> {
+    ) -> Result<Vec<(RowId, MeasureRelation)>, StorageError> {
         let cached = self.measure_index(&plan.plan).await?;
         let explicit = if plan.is_newest { page.explicit_numbers.as_slice() } else { &[] };
-        let mut found: Vec<(i64, MeasureRelation)> = Vec::new();
+        let mut found: Vec<(RowId, MeasureRelation)> = Vec::new();
         for measure in explicit.iter().filter_map(|number| cached.index.find_by_number(*number)) {
             if found.iter().all(|(row_id, _)| *row_id != measure.row_id) {
                 found.push((measure.row_id, MeasureRelation { score: 1.0, is_named: true }));

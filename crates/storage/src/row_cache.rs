@@ -11,6 +11,8 @@ use passerelle_model::published::{PublishedMeasure, PublishedPlan};
 use passerelle_model::sync::RevisionNumber;
 use tokio::sync::Mutex;
 
+use crate::row_id::RowId;
+
 /// Capacity of the measure cache in bytes, about 15,000 measures.
 const MEASURE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// Estimated bytes of a measure besides its texts: keys, counts and positions.
@@ -23,7 +25,7 @@ pub(crate) type CachedPlans = Arc<Vec<Arc<PublishedPlan>>>;
 #[derive(Debug)]
 pub(crate) struct RowCache {
     /// By row id.
-    measures: Cache<i64, Arc<PublishedMeasure>>,
+    measures: Cache<RowId, Arc<PublishedMeasure>>,
     /// The plans of the latest revision that was read. The lock is never held across an `await`.
     plans: RwLock<Option<(RevisionNumber, CachedPlans)>>,
     /// Makes concurrent cache misses wait for one load. Held across an `await`, so the mutex is asynchronous.
@@ -32,7 +34,7 @@ pub(crate) struct RowCache {
 
 impl Default for RowCache {
     fn default() -> Self {
-        let weight = |_: &i64, measure: &Arc<PublishedMeasure>| {
+        let weight = |_: &RowId, measure: &Arc<PublishedMeasure>| {
             let texts =
                 [&measure.title.html, &measure.title.text, &measure.title.markdown, &measure.status_text];
             let texts = texts.iter().map(|text| text.len()).sum::<usize>();
@@ -50,12 +52,12 @@ impl Default for RowCache {
 
 impl RowCache {
     /// Returns the cached measure of a row.
-    pub(crate) fn measure(&self, row_id: i64) -> Option<Arc<PublishedMeasure>> {
+    pub(crate) fn measure(&self, row_id: RowId) -> Option<Arc<PublishedMeasure>> {
         self.measures.get(&row_id)
     }
 
     /// Adds the measure of a row.
-    pub(crate) fn insert(&self, row_id: i64, measure: &Arc<PublishedMeasure>) {
+    pub(crate) fn insert(&self, row_id: RowId, measure: &Arc<PublishedMeasure>) {
         self.measures.insert(row_id, Arc::clone(measure));
     }
 

@@ -23,6 +23,7 @@ use crate::entity::{category, measure, page, plan, revision, support_service};
 use crate::error::StorageError;
 use crate::meta::pruned_revision;
 use crate::read_view::ReadView;
+use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Types of searchable objects.
@@ -47,7 +48,7 @@ impl SearchKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchEntry {
     /// Id of the row.
-    pub row_id: i64,
+    pub row_id: RowId,
     /// Language of the text.
     pub lang: Language,
     /// Text and metadata of the entry.
@@ -124,7 +125,7 @@ pub struct SearchCursor {
     /// Only rows that began after this revision.
     pub since: RevisionNumber,
     /// Only rows with a larger id. Ids increase, but the id of a pruned row can be reused.
-    pub row_id: i64,
+    pub row_id: RowId,
 }
 
 /// Limit of a batch of search entries.
@@ -233,7 +234,7 @@ impl ReadView {
         &self,
         kind: SearchKind,
         since: RevisionNumber,
-    ) -> Result<Vec<i64>, StorageError> {
+    ) -> Result<Vec<RowId>, StorageError> {
         match kind {
             SearchKind::Measure => self.closed_rows::<measure::Entity>(since).await,
             SearchKind::Category => self.closed_rows::<category::Entity>(since).await,
@@ -242,9 +243,10 @@ impl ReadView {
         }
     }
 
-    async fn closed_rows<E: Versioned>(&self, since: RevisionNumber) -> Result<Vec<i64>, StorageError> {
+    async fn closed_rows<E: Versioned>(&self, since: RevisionNumber) -> Result<Vec<RowId>, StorageError> {
         let select = E::find().filter(closed_between::<E>(since, self.revision.number)).select_only();
-        Ok(select.column(E::ROW_ID).into_tuple().all(&self.read_pool).await?)
+        let rows: Vec<i64> = select.column(E::ROW_ID).into_tuple().all(&self.read_pool).await?;
+        Ok(rows.into_iter().map(RowId::new).collect())
     }
 
     /// Returns the next search entries of a kind, ordered by row id. `languages` contains the languages of
@@ -268,7 +270,7 @@ impl ReadView {
         E::find()
             .filter(E::live(self.revision.number))
             .filter(E::FROM_REVISION.gt(from.since.get()))
-            .filter(E::ROW_ID.gt(from.row_id))
+            .filter(E::ROW_ID.gt(from.row_id.get()))
             .order_by_asc(E::ROW_ID)
             .limit(limit)
     }
@@ -324,7 +326,7 @@ impl ReadView {
             let number: u32 = context.convert_integer("number", row.number)?;
             let details = Box::new(context.parse_json("details", &row.details)?);
             Ok(SearchEntry {
-                row_id: row.row_id,
+                row_id: RowId::new(row.row_id),
                 lang: languages.get(&plan).copied().unwrap_or_default(),
                 content: SearchContent::Measure {
                     key: MeasureKey::new(row.key),
@@ -356,7 +358,7 @@ impl ReadView {
             let context = RowContext { table: "category", key: &row.key };
             let level = context.parse_text("level", &row.level, CategoryLevel::from_name)?;
             Ok(SearchEntry {
-                row_id: row.row_id,
+                row_id: RowId::new(row.row_id),
                 lang: languages.get(&plan).copied().unwrap_or_default(),
                 content: SearchContent::Category {
                     key: CategoryKey::new(row.key),
@@ -392,7 +394,7 @@ impl ReadView {
         let to_entry = |row: PageRow| {
             let context = RowContext { table: "page", key: &row.key };
             Ok(SearchEntry {
-                row_id: row.row_id,
+                row_id: RowId::new(row.row_id),
                 lang: context.parse_lang(&row.lang)?,
                 content: SearchContent::Page {
                     tags: context.parse_json("tags", &row.tags)?,
@@ -417,7 +419,7 @@ impl ReadView {
         let limit = self.rows_within::<support_service::Entity>(from, limit, &texts).await?;
         let rows = self.rows_from::<support_service::Entity>(from, limit).all(&self.read_pool).await?;
         let to_entry = |row: support_service::Model| {
-            let row_id = row.row_id;
+            let row_id = RowId::new(row.row_id);
             let service = to_service(row)?;
             let lang = service.service.lang;
             Ok(SearchEntry { row_id, lang, content: SearchContent::SupportService(Box::new(service)) })

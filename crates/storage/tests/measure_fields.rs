@@ -9,6 +9,7 @@ use passerelle_model::key::{CategoryKey, PlanKey};
 use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureStatus, Percentage};
 use passerelle_model::published::PublishedCategory;
 use passerelle_model::timestamp::Timestamp;
+use passerelle_storage::RowId;
 use passerelle_storage::query_index::{
     AttributeFilter, DetailField, Direction, FacetKind, IndexedDetails, IndexedMeasure, MeasureFilter,
     MeasureIndex, MeasureOrder, NameCount, SliceRequest, ValueField, ValueRange,
@@ -48,7 +49,7 @@ fn day(text: &str) -> Timestamp {
 
 fn measure(number: u32, category: usize, status: MeasureStatus, details: IndexedDetails) -> IndexedMeasure {
     IndexedMeasure {
-        row_id: i64::from(number),
+        row_id: RowId::new(i64::from(number)),
         number,
         label: None,
         parent: None,

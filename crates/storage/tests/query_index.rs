@@ -13,6 +13,7 @@ use passerelle_model::reading::Content;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::read::{ReadOptions, read};
+use passerelle_storage::RowId;
 use passerelle_storage::query_index::{
     Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIndex, MeasureOrder, SliceRequest,
     TitleIndex,
@@ -49,7 +50,7 @@ fn fixture() -> Fixture {
     let measures = content.measures.iter().map(|measure| IndexedMeasure {
         label: None,
         parent: measure.parent,
-        row_id: i64::from(measure.number),
+        row_id: RowId::new(i64::from(measure.number)),
         number: measure.number,
         position: measure.position,
         status: measure.status,

@@ -13,7 +13,7 @@ use passerelle_model::published::{PublishedCategory, PublishedMeasure, Published
 use passerelle_model::rich_text::RichText;
 use passerelle_model::sync::RevisionNumber;
 use passerelle_search::{Search, resolve_measure_texts};
-use passerelle_storage::{MeasureScope, ReadView, RepeatSummary, plans_named};
+use passerelle_storage::{MeasureScope, ReadView, RepeatSummary, RowId, plans_named};
 use serde::Serialize;
 
 use super::params::ExportParams;
@@ -57,7 +57,7 @@ pub(super) struct ExportTable {
     pub(super) plan: PublishedPlan,
     tables: Arc<PlanTables>,
     view: ReadView,
-    row_ids: Vec<i64>,
+    row_ids: Vec<RowId>,
 }
 
 /// Exported measure. Fields are named as in the GraphQL type `Measure`.

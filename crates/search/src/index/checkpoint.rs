@@ -5,7 +5,7 @@
 
 use passerelle_model::sync::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::SearchKind;
+use passerelle_storage::{RowId, SearchKind};
 use serde::{Deserialize, Serialize};
 
 /// Version of the index format. Increase it when the analysis, the stemmer, the fields or the indexed text
@@ -20,7 +20,7 @@ pub(crate) struct Checkpoint {
     /// The oldest revision that the database still had at that time.
     pub(crate) pruned: RevisionNumber,
     /// Largest indexed row id of each kind, in the order of [`SearchKind::ALL`].
-    pub(crate) last_rows: [i64; SearchKind::ALL.len()],
+    pub(crate) last_rows: [RowId; SearchKind::ALL.len()],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,7 +29,7 @@ struct Payload {
     revision: i64,
     at: i64,
     pruned: i64,
-    last_rows: [i64; SearchKind::ALL.len()],
+    last_rows: [RowId; SearchKind::ALL.len()],
 }
 
 impl Checkpoint {
@@ -69,7 +69,7 @@ mod tests {
         let checkpoint = Checkpoint {
             revision: Revision { number: RevisionNumber::new(7), at: Timestamp::from_millis(1_000) },
             pruned: RevisionNumber::new(2),
-            last_rows: [1, 2, 3, 4],
+            last_rows: [1, 2, 3, 4].map(RowId::new),
         };
         let payload = checkpoint.payload();
         assert_eq!(Checkpoint::read(&payload), Some(checkpoint));

@@ -2,7 +2,7 @@
 //! stored.
 
 use passerelle_model::language::Language;
-use passerelle_storage::SearchKind;
+use passerelle_storage::{RowId, SearchKind};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,
     TextOptions,
@@ -117,8 +117,8 @@ pub(crate) fn tokenizers() -> TokenizerManager {
 const ROW_BITS: u32 = 56;
 
 /// Combines a kind and a row id into one number. Row ids are unique within a kind only.
-pub(crate) fn id_of(kind: SearchKind, row_id: i64) -> u64 {
-    (kind as u64) << ROW_BITS | row_id.unsigned_abs()
+pub(crate) fn id_of(kind: SearchKind, row_id: RowId) -> u64 {
+    (kind as u64) << ROW_BITS | row_id.get().unsigned_abs()
 }
 
 /// Returns the kind of an id.
@@ -128,8 +128,8 @@ pub(crate) fn kind_of(id: u64) -> SearchKind {
 }
 
 /// Returns the row id of an id.
-pub(crate) fn row_of(id: u64) -> i64 {
-    i64::try_from(id & ((1 << ROW_BITS) - 1)).unwrap_or_default()
+pub(crate) fn row_of(id: u64) -> RowId {
+    RowId::new(i64::try_from(id & ((1 << ROW_BITS) - 1)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -139,8 +139,9 @@ mod tests {
     #[test]
     fn an_id_contains_kind_and_row() {
         for kind in SearchKind::ALL {
-            let id = id_of(kind, 123_456_789_012);
-            assert_eq!((kind_of(id), row_of(id)), (kind, 123_456_789_012));
+            let row = RowId::new(123_456_789_012);
+            let id = id_of(kind, row);
+            assert_eq!((kind_of(id), row_of(id)), (kind, row));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! the result.
 
 use passerelle_model::sync::RevisionNumber;
-use passerelle_storage::{SearchContent, SearchEntry, SearchKind};
+use passerelle_storage::{RowId, SearchContent, SearchEntry, SearchKind};
 use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError, Term};
 
 use crate::error::SearchError;
@@ -56,7 +56,7 @@ impl DocumentWriter {
     }
 
     /// Removes the documents of some rows.
-    pub(crate) fn remove(&mut self, kind: SearchKind, rows: &[i64]) {
+    pub(crate) fn remove(&mut self, kind: SearchKind, rows: &[RowId]) {
         for row in rows {
             self.open.writer.delete_term(Term::from_field_u64(self.fields.id, id_of(kind, *row)));
         }

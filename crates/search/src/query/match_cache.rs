@@ -52,13 +52,16 @@ impl MatchCache {
 
 #[cfg(test)]
 mod tests {
+    use passerelle_storage::RowId;
+
     use super::*;
 
     #[test]
     fn the_cache_is_emptied_when_it_has_too_many_scores_or_texts() {
         let (cache, plan) = (MatchCache::default(), PlanKey::new("plan"));
-        let matches =
-            |count: i64| Arc::new(MeasureMatches { scores: (0..count).map(|id| (id, 1.0)).collect() });
+        let matches = |count: i64| {
+            Arc::new(MeasureMatches { scores: (0..count).map(|id| (RowId::new(id), 1.0)).collect() })
+        };
         cache.insert(&plan, "a", &matches(150_000));
         assert!(cache.get(&plan, "a").is_some());
         cache.insert(&plan, "b", &matches(150_000));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
 use passerelle_model::sync::Revision;
-use passerelle_storage::SearchKind;
+use passerelle_storage::{RowId, SearchKind};
 
 use crate::query::work::SearchWork;
 use crate::snippet::highlight::Highlighter;
@@ -129,5 +129,5 @@ pub struct SearchResults {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeasureMatches {
     /// Scores by row id.
-    pub scores: HashMap<i64, f64>,
+    pub scores: HashMap<RowId, f64>,
 }

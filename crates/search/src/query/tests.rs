@@ -10,7 +10,7 @@ use passerelle_model::published::PublishedService;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::service::SupportService;
 use passerelle_model::sync::Revision;
-use passerelle_storage::{SearchContent, SearchEntry, SearchKind};
+use passerelle_storage::{RowId, SearchContent, SearchEntry, SearchKind};
 
 use crate::blocking::{BlockingPool, Cancellation};
 use crate::error::SearchError;
@@ -31,7 +31,7 @@ fn page(row_id: i64, lang: Language, text: String) -> SearchEntry {
     let key = PageKey::new(format!("page-{row_id}"));
     let (title, name) = (format!("Page {row_id}"), None);
     let content = SearchContent::Page { key, title, name, tags: Vec::new(), headings: Vec::new(), text };
-    SearchEntry { row_id, lang, content }
+    SearchEntry { row_id: RowId::new(row_id), lang, content }
 }
 
 fn measure(row_id: i64, title: &str) -> SearchEntry {
@@ -45,7 +45,7 @@ fn measure(row_id: i64, title: &str) -> SearchEntry {
         programme: None,
         details: Box::default(),
     };
-    SearchEntry { row_id, lang: Language::Fr, content }
+    SearchEntry { row_id: RowId::new(row_id), lang: Language::Fr, content }
 }
 
 /// Snapshot with one segment for each batch of documents.
@@ -162,7 +162,7 @@ fn a_text_that_filters_many_lists_is_searched_for_once() {
     let snapshot = snapshot(&[vec![measure(1, "Planter des arbres"), measure(2, "Creuser des mares")]]);
     let plan = PlanKey::new("plan");
     let first = snapshot.measures(&plan, "arbre", &Cancellation::default()).unwrap();
-    assert_eq!(first.scores.keys().collect::<Vec<_>>(), [&1]);
+    assert_eq!(first.scores.keys().collect::<Vec<_>>(), [&RowId::new(1)]);
     // A cancelled search would return an error.
     let second = snapshot.measures(&plan, "arbre", &Cancellation::after(0)).unwrap();
     assert!(Arc::ptr_eq(&first, &second));
@@ -234,7 +234,7 @@ fn a_measure_is_found_by_label_body_description_and_columns() {
     assert_eq!(measures_found(&snapshot, "12").len(), 4);
     let plan = PlanKey::new("plan");
     let by_description = snapshot.measures(&plan, "tilleuls", &Cancellation::default()).unwrap();
-    assert_eq!(by_description.scores.keys().collect::<Vec<_>>(), [&1]);
+    assert_eq!(by_description.scores.keys().collect::<Vec<_>>(), [&RowId::new(1)]);
 }
 
 fn service(row_id: i64, page: &str, name: &str) -> SearchEntry {
@@ -257,7 +257,11 @@ fn service(row_id: i64, page: &str, name: &str) -> SearchEntry {
     };
     let key = ServiceKey::new(format!("service-{row_id}"));
     let content = PublishedService { key, page: PageKey::new(page), service };
-    SearchEntry { row_id, lang: Language::Fr, content: SearchContent::SupportService(Box::new(content)) }
+    SearchEntry {
+        row_id: RowId::new(row_id),
+        lang: Language::Fr,
+        content: SearchContent::SupportService(Box::new(content)),
+    }
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::hash::{Hash, Hasher};
 use passerelle_model::key::PlanKey;
 use passerelle_model::sync::RevisionNumber;
 
+use crate::row_id::RowId;
+
 /// Measures of a plan that contain a text, with their relevance. Two values are equal if text, plan and
 /// revision are equal.
 #[derive(Clone, Debug)]
@@ -17,7 +19,7 @@ pub struct TextMatches {
     /// Revision of the search index.
     pub revision: RevisionNumber,
     /// Relevance by row id. Higher is better.
-    pub scores: HashMap<i64, f64>,
+    pub scores: HashMap<RowId, f64>,
 }
 
 impl TextMatches {

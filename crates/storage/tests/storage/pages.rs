@@ -7,7 +7,7 @@ use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::Direction;
 use passerelle_storage::{
     FrontMatterCondition, FrontMatterPath, PageFilter, PageOrder, PageQuery, PageRow, Pagination, ReadView,
-    TimeRange,
+    RowId, TimeRange,
 };
 use sea_orm::{ConnectionTrait, Statement};
 
@@ -156,11 +156,11 @@ async fn pages_are_ordered_by_front_matter() {
 async fn found_rows_filter_and_rank_pages() {
     let database = database().await;
     let view = database.view().await;
-    let row = async |table: &str, slug: &str| -> i64 {
+    let row = async |table: &str, slug: &str| -> RowId {
         let connection = sea_orm::Database::connect(database.place.url()).await.unwrap();
         let sql = format!("SELECT row_id FROM {table} WHERE slug = '{slug}' AND until_revision IS NULL");
         let statement = Statement::from_string(connection.get_database_backend(), sql);
-        connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+        RowId::new(connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap())
     };
     let services = PageFilter { is_support_service: Some(true), ..PageFilter::default() };
     let page_slug = view.page(&services).await.unwrap().unwrap().page.slug.to_string();
