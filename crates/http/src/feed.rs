@@ -12,6 +12,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::stream;
 use passerelle_api::{ApiError, SiteUrls};
+use passerelle_storage::query_index::ListEnd;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use self::params::FeedParams;
@@ -71,7 +72,7 @@ async fn build_feed(
 }
 
 async fn latest_changes(view: &ReadView, filter: &ChangeFilter) -> Result<Vec<ChangeLogEntry>, ApiError> {
-    let pagination = Pagination { from_end: true, ..Pagination::first(MAX_ENTRIES) };
+    let pagination = Pagination { end: ListEnd::Last, ..Pagination::first(MAX_ENTRIES) };
     let slice = view.changes(filter, &pagination).await?;
     Ok(slice.items.into_iter().rev().map(|(_, change)| change).collect())
 }

@@ -96,7 +96,7 @@ impl ReadView {
         let select =
             change_log::Entity::find().filter(self.condition(filter)).limit(u64::from(pagination.limit) + 1);
         let select = keyset::filter_by_cursors(
-            keyset::apply_order(select, &sort_keys, pagination.from_end),
+            keyset::apply_order(select, &sort_keys, pagination.end),
             &sort_keys,
             pagination,
         );

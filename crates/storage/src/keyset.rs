@@ -1,15 +1,8 @@
 //! Keyset pagination: a cursor contains the sort values of an item and not an offset.
 
-use crate::query_index::Direction;
+use crate::query_index::{Direction, ListEnd};
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{Condition, EntityTrait, QueryFilter, QueryOrder, Select};
-
-fn reversed(direction: Direction) -> Direction {
-    match direction {
-        Direction::Ascending => Direction::Descending,
-        Direction::Descending => Direction::Ascending,
-    }
-}
 
 fn sql_order(direction: Direction) -> Order {
     match direction {
@@ -45,8 +38,8 @@ pub struct Cursor(pub Vec<CursorValue>);
 pub struct Pagination {
     /// Maximum number of items.
     pub limit: u32,
-    /// True for the last items of the range instead of the first.
-    pub from_end: bool,
+    /// End of the range from which the items are taken.
+    pub end: ListEnd,
     /// Only items after this cursor.
     pub after: Option<Cursor>,
     /// Only items before this cursor.
@@ -56,7 +49,7 @@ pub struct Pagination {
 impl Pagination {
     /// Selects the first items of a list.
     pub fn first(limit: u32) -> Self {
-        Self { limit, from_end: false, after: None, before: None }
+        Self { limit, end: ListEnd::First, after: None, before: None }
     }
 }
 
@@ -101,19 +94,22 @@ impl SortKey {
     }
 }
 
-/// Orders a query. `from_end` reverses the order, so that a limit selects the last rows.
+/// Orders a query. For the last items the order is reversed, so that a limit selects the last rows.
 pub(crate) fn apply_order<E: EntityTrait>(
     select: Select<E>,
     sort_keys: &[SortKey],
-    from_end: bool,
+    end: ListEnd,
 ) -> Select<E> {
-    order_terms(sort_keys, from_end).fold(select, |select, (expr, order)| select.order_by(expr, order))
+    order_terms(sort_keys, end).fold(select, |select, (expr, order)| select.order_by(expr, order))
 }
 
 /// Returns the terms of `ORDER BY`.
-pub(crate) fn order_terms(sort_keys: &[SortKey], from_end: bool) -> impl Iterator<Item = (Expr, Order)> {
+pub(crate) fn order_terms(sort_keys: &[SortKey], end: ListEnd) -> impl Iterator<Item = (Expr, Order)> {
     sort_keys.iter().map(move |key| {
-        let direction = if from_end { reversed(key.direction) } else { key.direction };
+        let direction = match end {
+            ListEnd::First => key.direction,
+            ListEnd::Last => key.direction.reversed(),
+        };
         (key.expr.clone(), sql_order(direction))
     })
 }
@@ -147,7 +143,7 @@ fn rows_beyond(sort_keys: &[SortKey], cursor: &Cursor, is_reversed: bool) -> Con
         for (earlier, value) in sort_keys.iter().zip(&cursor.0).take(index) {
             all = all.add(earlier.expr.clone().eq(Expr::from(value.clone())));
         }
-        let direction = if is_reversed { reversed(key.direction) } else { key.direction };
+        let direction = if is_reversed { key.direction.reversed() } else { key.direction };
         let value = Expr::from(value.clone());
         all = all.add(match direction {
             Direction::Ascending => key.expr.clone().gt(value),
@@ -168,14 +164,13 @@ pub(crate) fn to_slice<T>(
     let limit = usize::try_from(pagination.limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    if pagination.from_end {
+    if pagination.end == ListEnd::Last {
         rows.reverse();
     }
     let items = rows.into_iter().map(|row| (cursor_of(&row), row)).collect();
-    let (has_previous, has_next) = if pagination.from_end {
-        (has_more, pagination.before.is_some())
-    } else {
-        (pagination.after.is_some(), has_more)
+    let (has_previous, has_next) = match pagination.end {
+        ListEnd::First => (pagination.after.is_some(), has_more),
+        ListEnd::Last => (has_more, pagination.before.is_some()),
     };
     Slice { items, has_previous, has_next }
 }

@@ -91,7 +91,7 @@ impl ReadView {
         let index = &cached.index;
         let request = SliceRequest {
             limit: usize::try_from(query.pagination.limit).unwrap_or(usize::MAX),
-            from_end: query.pagination.from_end,
+            end: query.pagination.end,
             after: query.pagination.after.as_ref().map(from_cursor),
             before: query.pagination.before.as_ref().map(from_cursor),
         };

@@ -26,7 +26,7 @@ use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
 use crate::link_target::{LinkedPage, candidate_paths};
 use crate::page_filter::{PageFilter, PageMatches};
 use crate::page_texts::select_without_texts;
-use crate::query_index::Direction;
+use crate::query_index::{Direction, ListEnd};
 use crate::read_view::ReadView;
 use crate::row_id::RowId;
 use crate::versioned::Versioned;
@@ -112,7 +112,7 @@ impl ReadView {
             );
         }
         let select = keyset::filter_by_cursors(
-            keyset::apply_order(select, &sort_keys, query.pagination.from_end),
+            keyset::apply_order(select, &sort_keys, query.pagination.end),
             &sort_keys,
             &query.pagination,
         );
@@ -245,9 +245,9 @@ impl ReadView {
             .select_only()
             .columns(LINKED_PAGE_COLUMNS)
             .limit(u64::from(query.pagination.limit));
-        let mut select = keyset::apply_order(select, &sort_keys, false).into_query();
+        let mut select = keyset::apply_order(select, &sort_keys, ListEnd::First).into_query();
         let mut window = WindowStatement::new();
-        for (expr, order) in keyset::order_terms(&sort_keys, false) {
+        for (expr, order) in keyset::order_terms(&sort_keys, ListEnd::First) {
             window.order_by_expr(expr, order);
         }
         select.expr_as(Expr::val(list), LIST).expr_window_as(

@@ -26,7 +26,7 @@ pub use details::{DetailField, IndexedDetails, ValueField};
 pub use facets::{CategoryCount, FacetKind, MeasureFacets, NameCount};
 pub use filter::{AttributeFilter, MeasureFilter, ValueRange};
 pub use matches::TextMatches;
-pub use order::{Direction, MeasureOrder, OrderedSlice, SliceRequest, SortKey};
+pub use order::{Direction, ListEnd, MeasureOrder, OrderedSlice, SliceRequest, SortKey};
 pub use title_index::TitleIndex;
 pub(crate) use title_index::to_f64;
 

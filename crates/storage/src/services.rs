@@ -32,7 +32,7 @@ impl ReadView {
             .map(|column| SortKey::ascending(Expr::col(column)));
         let select = self.live_services(query.lang).limit(u64::from(query.pagination.limit) + 1);
         let select = keyset::filter_by_cursors(
-            keyset::apply_order(select, &sort_keys, query.pagination.from_end),
+            keyset::apply_order(select, &sort_keys, query.pagination.end),
             &sort_keys,
             &query.pagination,
         );

@@ -15,8 +15,8 @@ use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::read::{ReadOptions, read};
 use passerelle_storage::RowId;
 use passerelle_storage::query_index::{
-    Direction, IndexedMeasure, MeasureFacets, MeasureFilter, MeasureIndex, MeasureOrder, SliceRequest,
-    TitleIndex,
+    Direction, IndexedMeasure, ListEnd, MeasureFacets, MeasureFilter, MeasureIndex, MeasureOrder,
+    SliceRequest, TitleIndex,
 };
 use passerelle_versioning::identity::{MeasureMatching, PlanKeys, RemovedContent, UpdateTimes, assign_keys};
 
@@ -109,24 +109,24 @@ fn every_filter_and_its_negation_partition_the_measures() {
 }
 
 /// Reads a list slice by slice, from its start or from its end.
-fn paginate(order: &[(MeasureOrder, Direction)], texts: &[&str], limit: usize, from_end: bool) -> Vec<u32> {
+fn paginate(order: &[(MeasureOrder, Direction)], texts: &[&str], limit: usize, end: ListEnd) -> Vec<u32> {
     let Fixture { index, words } = fixture();
     let kept = index.matching(None, &MeasureFilter::default(), None);
-    let mut request = SliceRequest { limit, from_end, ..SliceRequest::default() };
+    let mut request = SliceRequest { limit, end, ..SliceRequest::default() };
     let mut numbers = Vec::new();
     loop {
         let filter =
             MeasureFilter::All(texts.iter().map(|text| MeasureFilter::Text((*text).to_owned())).collect());
         let slice = index.slice(&kept, order, &filter, Some(&words), &request);
         let own = slice.items.iter().map(|(at, _)| index.measures()[*at].number);
-        if from_end {
+        if end == ListEnd::Last {
             numbers = own.chain(numbers).collect();
             request.before = slice.items.first().map(|(_, key)| key.clone());
         } else {
             numbers.extend(own);
             request.after = slice.items.last().map(|(_, key)| key.clone());
         }
-        if !(if from_end { slice.has_previous } else { slice.has_next }) {
+        if !(if end == ListEnd::Last { slice.has_previous } else { slice.has_next }) {
             return numbers;
         }
     }
@@ -148,12 +148,8 @@ fn every_order_is_paginated_in_both_directions() {
     ];
     for (order, numbers) in cases {
         for limit in 1..=6 {
-            for from_end in [false, true] {
-                assert_eq!(
-                    paginate(order, &["planter"], limit, from_end),
-                    numbers,
-                    "{order:?} {limit} {from_end}"
-                );
+            for end in [ListEnd::First, ListEnd::Last] {
+                assert_eq!(paginate(order, &["planter"], limit, end), numbers, "{order:?} {limit} {end:?}");
             }
         }
     }

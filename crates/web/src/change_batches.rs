@@ -7,6 +7,7 @@ use std::sync::Arc;
 use passerelle_model::change::{ChangeKind, NodeKey};
 use passerelle_model::key::{MeasureKey, PlanKey};
 use passerelle_model::published::PublishedMeasure;
+use passerelle_storage::query_index::ListEnd;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
 
 use crate::change_text::{describe, shortened};
@@ -50,7 +51,7 @@ pub(crate) async fn load(
     url: impl Fn(u32) -> String,
 ) -> Result<Vec<ChangeBatch>, PageError> {
     let filter = ChangeFilter { plan: plan.cloned(), ..ChangeFilter::default() };
-    let pagination = Pagination { from_end: true, ..Pagination::first(MAX_CHANGES) };
+    let pagination = Pagination { end: ListEnd::Last, ..Pagination::first(MAX_CHANGES) };
     let slice = view.changes(&filter, &pagination).await?;
     let changes: Vec<ChangeLogEntry> = slice.items.into_iter().map(|(_, change)| change).collect();
     let batches: Vec<&[ChangeLogEntry]> =

@@ -309,14 +309,14 @@ pub(crate) fn collection_query(
         }
         _ => pagination,
     };
-    let order = collection.order.iter().map(|(by, is_reversed)| {
+    let order = collection.order.iter().map(|(by, direction)| {
         let by = match by {
             CollectionOrder::Order => PageOrder::Order,
             CollectionOrder::Title => PageOrder::Title,
             CollectionOrder::CreatedAt => PageOrder::CreatedAt,
             CollectionOrder::UpdatedAt => PageOrder::UpdatedAt,
         };
-        (by, if *is_reversed { Direction::Descending } else { Direction::Ascending })
+        (by, *direction)
     });
     let filter = PageFilter {
         lang: vec![collection.lang],

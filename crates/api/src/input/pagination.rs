@@ -1,6 +1,7 @@
 //! Pagination arguments of the Relay specification.
 
 use passerelle_storage::Pagination;
+use passerelle_storage::query_index::ListEnd;
 
 use super::cursor;
 use crate::error::ApiError;
@@ -23,19 +24,19 @@ impl PaginationArgs {
 
     /// Validates the arguments of a list with another maximum size of a range.
     pub(crate) fn parse_up_to(self, max: i32, order: &str) -> Result<Pagination, ApiError> {
-        let (name, count, from_end) = match (self.first, self.last) {
+        let (name, count, end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 return Err(ApiError::BadInput("`first` and `last` cannot be combined".to_owned()));
             }
-            (None, Some(last)) => ("last", last, true),
-            (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE_SIZE), false),
+            (None, Some(last)) => ("last", last, ListEnd::Last),
+            (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE_SIZE), ListEnd::First),
         };
         let limit = u32::try_from(count).ok().filter(|_| count <= max);
         let limit = limit.ok_or_else(|| {
             ApiError::BadInput(format!("`{name}` must be between 0 and {max}, got {count}"))
         })?;
         let place = |text: Option<String>| text.map(|text| cursor::decode(&text, order)).transpose();
-        Ok(Pagination { limit, from_end, after: place(self.after)?, before: place(self.before)? })
+        Ok(Pagination { limit, end, after: place(self.after)?, before: place(self.before)? })
     }
 }
 
@@ -46,7 +47,7 @@ mod tests {
     fn parse(first: Option<i32>, last: Option<i32>) -> Result<(u32, bool), String> {
         let pagination = PaginationArgs { first, last, ..PaginationArgs::default() }.parse("x");
         pagination
-            .map(|pagination| (pagination.limit, pagination.from_end))
+            .map(|pagination| (pagination.limit, pagination.end == ListEnd::Last))
             .map_err(|error| error.to_string())
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::direction::Direction;
 use crate::language::Language;
 
 /// Query for pages in a folder or with a tag, in one language.
@@ -14,9 +15,9 @@ pub struct Collection {
     /// Tag filters. A page matches if it has at least one tag of every inner list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Vec<String>>,
-    /// Sort order, most important term first. `true` means descending.
+    /// Sort order, most important term first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub order: Vec<(CollectionOrder, bool)>,
+    pub order: Vec<(CollectionOrder, Direction)>,
     /// Maximum number of pages. `None` means no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,

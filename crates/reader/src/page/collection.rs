@@ -1,5 +1,6 @@
 //! Parses the arguments of `{% collection %}`, which lists pages.
 
+use passerelle_model::direction::Direction;
 use passerelle_model::language::Language;
 use passerelle_model::page::{Collection, CollectionOrder};
 use passerelle_text::fold::fold;
@@ -27,9 +28,12 @@ pub(super) fn read(args: &Map<String, Value>, lang: Language) -> (Option<Collect
     for criteria in ["sortCriterias", "sortCriteria"].iter().flat_map(|key| entries(args, key)) {
         let by = criteria.get("by").and_then(text_of).unwrap_or_default();
         let direction = ["direction", "order"].iter().find_map(|key| criteria.get(*key)).and_then(text_of);
-        let is_reversed = direction.is_some_and(|direction| fold(&direction).starts_with("desc"));
+        let direction = match direction {
+            Some(direction) if fold(&direction).starts_with("desc") => Direction::Descending,
+            _ => Direction::Ascending,
+        };
         match parse_order(&by) {
-            Some(by) => order.push((by, is_reversed)),
+            Some(by) => order.push((by, direction)),
             None => unknown.push(format!("sortCriterias: {by}")),
         }
     }
@@ -75,7 +79,7 @@ mod tests {
         let (collection, unknown) = read(&args.0, Language::Fr);
         let collection = collection.unwrap();
         assert_eq!(collection.tags, [["featured"]]);
-        assert_eq!(collection.order, [(CollectionOrder::CreatedAt, true)]);
+        assert_eq!(collection.order, [(CollectionOrder::CreatedAt, Direction::Descending)]);
         assert_eq!((collection.limit, unknown), (Some(3), vec!["filters: x".to_owned()]));
         assert_eq!(read(&Map::new(), Language::Fr).0, None);
     }

@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use passerelle_model::direction::Direction;
+
 use super::text_order::{priority_values, text_values};
 use super::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleIndex, ValueField};
 
-/// Direction of a sort order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Small values first.
-    Ascending,
-    /// Large values first.
-    Descending,
+/// End of a range from which its items are taken. The order of the items is the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ListEnd {
+    /// The first items of the range.
+    #[default]
+    First,
+    /// The last items of the range.
+    Last,
 }
 
 /// Field by which measures are ordered. Equal measures are in document order. Measures without a value are
@@ -159,8 +162,8 @@ pub struct OrderedSlice {
 pub struct SliceRequest {
     /// Maximum number of measures.
     pub limit: usize,
-    /// True for the last measures of the range instead of the first.
-    pub from_end: bool,
+    /// End of the range from which the measures are taken.
+    pub end: ListEnd,
     /// Only measures after this sort key.
     pub after: Option<SortKey>,
     /// Only measures before this sort key.
@@ -181,16 +184,20 @@ impl MeasureIndex {
         let is_after = |key: &SortKey| request.after.as_ref().is_none_or(|after| key > after);
         let is_before = |key: &SortKey| request.before.as_ref().is_none_or(|before| key < before);
         let lookahead_limit = request.limit.saturating_add(1);
-        let mut items: Vec<(usize, SortKey)> =
-            if order.is_empty() && !request.from_end && request.after.is_none() && request.before.is_none() {
-                // The indexes are in document order already.
-                indexes.iter().take(lookahead_limit).map(|at| (*at, sorter.sort_key(*at))).collect()
-            } else {
-                let keyed = indexes.iter().map(|at| (*at, sorter.sort_key(*at)));
-                keyed.filter(|(_, key)| is_after(key) && is_before(key)).collect()
-            };
-        let compare = |a: &(usize, SortKey), b: &(usize, SortKey)| {
-            if request.from_end { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) }
+        let mut items: Vec<(usize, SortKey)> = if order.is_empty()
+            && request.end == ListEnd::First
+            && request.after.is_none()
+            && request.before.is_none()
+        {
+            // The indexes are in document order already.
+            indexes.iter().take(lookahead_limit).map(|at| (*at, sorter.sort_key(*at))).collect()
+        } else {
+            let keyed = indexes.iter().map(|at| (*at, sorter.sort_key(*at)));
+            keyed.filter(|(_, key)| is_after(key) && is_before(key)).collect()
+        };
+        let compare = |a: &(usize, SortKey), b: &(usize, SortKey)| match request.end {
+            ListEnd::First => a.1.cmp(&b.1),
+            ListEnd::Last => b.1.cmp(&a.1),
         };
         if items.len() > lookahead_limit {
             items.select_nth_unstable_by(lookahead_limit, compare);
@@ -199,14 +206,13 @@ impl MeasureIndex {
         items.sort_unstable_by(compare);
         let has_more = items.len() > request.limit;
         items.truncate(request.limit);
-        if request.from_end {
+        if request.end == ListEnd::Last {
             items.reverse();
         }
         // A cursor names a measure outside the slice, so the list continues in its direction.
-        let (has_previous, has_next) = if request.from_end {
-            (has_more, request.before.is_some())
-        } else {
-            (request.after.is_some(), has_more)
+        let (has_previous, has_next) = match request.end {
+            ListEnd::First => (request.after.is_some(), has_more),
+            ListEnd::Last => (has_more, request.before.is_some()),
         };
         OrderedSlice { items, has_previous, has_next }
     }

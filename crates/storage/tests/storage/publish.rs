@@ -9,7 +9,7 @@ use passerelle_model::path::FolderPath;
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
 use passerelle_model::sync::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::query_index::{Direction, MeasureFilter, MeasureOrder};
+use passerelle_storage::query_index::{Direction, ListEnd, MeasureFilter, MeasureOrder};
 use passerelle_storage::{
     AdjacentMeasures, DocumentFilter, DocumentQuery, FileChange, IngestedDocument, MeasureQuery,
     MeasureScope, PageFilter, PageOrder, PageQuery, Pagination, Storage,
@@ -211,7 +211,8 @@ async fn consecutive_slices_neither_overlap_nor_skip() {
             first.items.iter().chain(&second.items).map(|(_, measure)| measure.number).collect();
         assert_eq!(numbers, expected, "{order:?}");
         let start = second.items[0].0.clone();
-        let back = slice(Pagination { from_end: true, before: Some(start), ..Pagination::first(2) }).await;
+        let back =
+            slice(Pagination { end: ListEnd::Last, before: Some(start), ..Pagination::first(2) }).await;
         let numbers: Vec<u32> = back.items.iter().map(|(_, measure)| measure.number).collect();
         assert_eq!(numbers, expected[1..3], "{order:?}");
         assert!(back.has_previous && back.has_next);
