@@ -40,7 +40,7 @@ pub fn to_diagnostic(
     let LocalizedMessage { message, suggestion } = localize(kind, language);
     Diagnostic {
         severity: kind.severity(),
-        code: kind.code().to_owned(),
+        code: kind.code(),
         message,
         position,
         excerpt,

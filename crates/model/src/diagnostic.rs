@@ -10,6 +10,7 @@ use crate::plan::MeasureStatus;
 use crate::position::Position;
 
 pub use crate::contract::ContractProblem;
+pub use crate::diagnostic_code::{DiagnosticCode, InvalidDiagnosticCode};
 pub use crate::severity::Severity;
 pub use crate::yaml_problem::YamlProblem;
 
@@ -449,9 +450,9 @@ impl DiagnosticKind {
     pub const CROSS_FILE_CODES: [&'static str; 5] =
         ["LINK_BROKEN", "PAGE_ANCHOR_BROKEN", "FILE_MISSING", "IMAGE_MISSING", "SLUG_TWICE"];
 
-    /// Returns the stable upper-case code, for example `STATUS_UNKNOWN`.
-    pub fn code(&self) -> &'static str {
-        self.row().code
+    /// Returns the stable code.
+    pub fn code(&self) -> DiagnosticCode {
+        DiagnosticCode::of_row(self.row().code)
     }
 
     /// Returns the severity of every diagnostic of this kind.
@@ -487,7 +488,7 @@ pub struct Diagnostic {
     /// Severity of the problem.
     pub severity: Severity,
     /// Stable code, see [`DiagnosticKind::code`].
-    pub code: String,
+    pub code: DiagnosticCode,
     /// Description of the problem, at most 240 characters, or 360 with the name of a file of measures.
     pub message: String,
     /// Position in the document. `None` if the problem concerns the whole document.

@@ -13,6 +13,7 @@ mod changed_field;
 pub mod checksum;
 pub mod contract;
 pub mod diagnostic;
+mod diagnostic_code;
 pub mod direction;
 pub mod document;
 pub mod html;

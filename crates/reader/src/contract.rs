@@ -225,7 +225,7 @@ mod tests {
         let contract = parse("ateliers", CONTRACT, Language::Fr).unwrap();
         let text = format!("---\n{yaml}\n---\n");
         let found = check(&contract, &split(&text).unwrap().front).into_iter();
-        found.map(|found| (found.kind.code().to_owned(), found.position.unwrap().line, found.kind)).collect()
+        found.map(|found| (found.kind.code().to_string(), found.position.unwrap().line, found.kind)).collect()
     }
 
     #[test]

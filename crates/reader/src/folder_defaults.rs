@@ -150,7 +150,7 @@ mod tests {
         let findings = defaults.apply(&mut front);
         (
             Value::Object(front.values().clone()).to_string(),
-            findings.iter().map(|finding| finding.kind.code()).collect(),
+            findings.iter().map(|finding| finding.kind.row().code).collect(),
         )
     }
 

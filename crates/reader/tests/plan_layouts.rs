@@ -25,7 +25,7 @@ fn plan(text: &str) -> Plan {
 }
 
 fn codes(text: &str) -> Vec<String> {
-    parsed(text).diagnostics.into_iter().map(|diagnostic| diagnostic.code).collect()
+    parsed(text).diagnostics.into_iter().map(|diagnostic| diagnostic.code.into()).collect()
 }
 
 /// One line per measure: number, label, category, title, status.

@@ -36,7 +36,7 @@ fn read_file(path: &Path) -> ParsedDocument {
 fn summary(document: &ParsedDocument) -> String {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     for diagnostic in &document.diagnostics {
-        *codes.entry(&diagnostic.code).or_default() += 1;
+        *codes.entry(diagnostic.code.as_str()).or_default() += 1;
     }
     let Some(Content::Plan(plan)) = &document.content else {
         return format!("{} {codes:?}", document.kind.name());

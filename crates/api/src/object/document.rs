@@ -110,7 +110,7 @@ impl DiagnosticObject {
 
     /// Stable code for programs, for example `MEASURE_NUMBER_TWICE`. `docs/errors.md` lists all codes.
     fn code(&self) -> &str {
-        &self.0.code
+        self.0.code.as_str()
     }
 
     /// Description of the problem in one sentence, to show to the editor.

@@ -322,7 +322,7 @@ mod tests {
             let prepared = definitions.prepare(&run.text);
             runs.push(format!("{}{}", prepared.text.trim(), prepared.definitions));
         });
-        let codes = findings.iter().map(|finding| finding.kind.code()).collect();
+        let codes = findings.iter().map(|finding| finding.kind.row().code).collect();
         (runs, definitions.list().0, codes)
     }
 

@@ -323,7 +323,10 @@ mod tests {
                 format!("{}{end}{}", tag.name, if pairing.is_block { "b" } else { "" })
             },
         );
-        (summary.collect::<Vec<_>>().join(" "), findings.iter().map(|finding| finding.kind.code()).collect())
+        (
+            summary.collect::<Vec<_>>().join(" "),
+            findings.iter().map(|finding| finding.kind.row().code).collect(),
+        )
     }
 
     #[test]

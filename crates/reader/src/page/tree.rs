@@ -346,7 +346,7 @@ mod tests {
         let context = PageContext::for_tests();
         let mut parser = BodyParser { context, findings: Vec::new(), raw_budget: 1_000 };
         let nodes = parser.parse(body, 1, 0);
-        (summary(&nodes), parser.findings.iter().map(|finding| finding.kind.code()).collect())
+        (summary(&nodes), parser.findings.iter().map(|finding| finding.kind.row().code).collect())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Rows of the table `diagnostic`.
 
-use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::diagnostic::{Diagnostic, DiagnosticCode, Severity};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::position::Position;
 
@@ -15,7 +15,7 @@ pub(crate) fn to_diagnostic(row: diagnostic::Model) -> Result<Diagnostic, Storag
         row.column.map(|column| context.convert_integer("column", column)).transpose()?;
     Ok(Diagnostic {
         severity: context.parse_text("severity", &row.severity, Severity::from_name)?,
-        code: row.code,
+        code: context.parse_text("code", &row.code, |code| DiagnosticCode::parse(code).ok())?,
         message: row.message,
         position: line.map(|line| Position { line, column: column.unwrap_or(1) }),
         excerpt: row.excerpt,
@@ -32,7 +32,7 @@ pub(crate) fn from_diagnostic(
         id: 0,
         document_key: document.to_string(),
         severity: diagnostic.severity.name().to_owned(),
-        code: diagnostic.code.clone(),
+        code: diagnostic.code.to_string(),
         message: diagnostic.message.clone(),
         line: diagnostic
             .position

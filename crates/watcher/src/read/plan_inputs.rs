@@ -98,7 +98,7 @@ impl PlanInputs {
         for Member { path, content } in &self.members {
             let content = match content {
                 Ok(bytes) => Checksum::of(bytes).to_string(),
-                Err(kind) => kind.code().to_owned(),
+                Err(kind) => kind.code().to_string(),
             };
             // Writing to a string does not fail.
             write!(text, "\n{path}\t{content}").unwrap_or_default();

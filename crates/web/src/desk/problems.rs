@@ -40,7 +40,7 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use passerelle_model::diagnostic::Severity;
+    use passerelle_model::diagnostic::{DiagnosticCode, Severity};
     use passerelle_model::language::Language;
     use passerelle_model::position::Position;
 
@@ -48,7 +48,7 @@ mod tests {
     fn the_line_is_split_at_the_column_in_characters() {
         let mut diagnostic = Diagnostic {
             severity: Severity::Error,
-            code: "STATUS_UNKNOWN".to_owned(),
+            code: DiagnosticCode::parse("STATUS_UNKNOWN").unwrap(),
             message: "m".to_owned(),
             position: Some(Position { line: 9, column: 4 }),
             excerpt: Some("été fini".to_owned()),
