@@ -217,4 +217,13 @@ mod tests {
         write(&storage, 3).await.unwrap().commit().await.unwrap();
         assert_eq!(storage.latest().await.unwrap().revision().number.get(), 3);
     }
+
+    #[tokio::test]
+    async fn url_of_a_missing_file_without_a_mode_says_how_to_create_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("missing.db");
+        let error = Storage::open(&format!("sqlite://{}", file.display())).await.err().unwrap();
+        assert!(error.to_string().ends_with("end the URL with `?mode=rwc` to create it"), "{error}");
+        assert!(!file.exists());
+    }
 }

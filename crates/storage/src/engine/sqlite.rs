@@ -49,6 +49,11 @@ pub(super) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<
     let path = file_path(url)?;
     if url.contains(MODE_CREATE) {
         file::create_if_missing(&path)?;
+    } else if !path.exists() {
+        return Err(StorageError::unusable(format!(
+            "there is no file {}: end the URL with `?{MODE_CREATE}` to create it",
+            path.display()
+        )));
     }
     let schema = integrity::check_integrity(&path, false).await?;
     // A connection that is opened later must not create a new file if the file was moved away.
