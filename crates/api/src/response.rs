@@ -216,6 +216,7 @@ struct BoundedWriter<'a> {
 }
 
 impl io::Write for BoundedWriter<'_> {
+    #[inline]
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
         let size = self.written.len() + part.len();
         if size > self.checked
@@ -225,6 +226,12 @@ impl io::Write for BoundedWriter<'_> {
         }
         self.written.extend_from_slice(part);
         Ok(part.len())
+    }
+
+    /// A response has thousands of parts, so the default loop over [`Self::write`] is measurable.
+    #[inline]
+    fn write_all(&mut self, part: &[u8]) -> io::Result<()> {
+        self.write(part).map(drop)
     }
 
     fn flush(&mut self) -> io::Result<()> {

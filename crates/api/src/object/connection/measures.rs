@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
+use futures_util::future::BoxFuture;
 use passerelle_model::published::PublishedMeasure;
 use passerelle_storage::query_index::{self, MeasureFilter};
 use passerelle_storage::{MeasureQuery, MeasureScope, Slice};
@@ -27,21 +28,26 @@ pub(crate) struct MeasureConnection {
 }
 
 /// Loads the measures of a scope that match a query. Without a scope, the list is empty.
-pub(crate) async fn measure_connection(
-    ctx: &Context<'_>,
+///
+/// The future is boxed. Each field of a category reserves memory for the largest future of its fields, and
+/// most fields read a text only.
+pub(crate) fn measure_connection<'c>(
+    ctx: &'c Context<'_>,
     scope: Option<MeasureScope>,
     query: MeasureQuery,
     order: String,
-) -> Result<MeasureConnection, ApiError> {
-    let Some(scope) = scope else {
-        let (slice, filter) = (Arc::default(), Arc::new(query.filter));
-        return Ok(MeasureConnection { slice, scope: None, filter, order });
-    };
-    let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
-    let query = MeasureQuery { filter, ..query };
-    let filter = Arc::new(query.filter.clone());
-    let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
-    Ok(MeasureConnection { slice, scope: Some(scope), filter, order })
+) -> BoxFuture<'c, Result<MeasureConnection, ApiError>> {
+    Box::pin(async move {
+        let Some(scope) = scope else {
+            let (slice, filter) = (Arc::default(), Arc::new(query.filter));
+            return Ok(MeasureConnection { slice, scope: None, filter, order });
+        };
+        let filter = resolve_text_filters(ctx, &scope.plan, query.filter).await?;
+        let query = MeasureQuery { filter, ..query };
+        let filter = Arc::new(query.filter.clone());
+        let slice = load(ctx, MeasureListOf(scope.clone(), Arc::new(query))).await?.unwrap_or_default();
+        Ok(MeasureConnection { slice, scope: Some(scope), filter, order })
+    })
 }
 
 /// Paginated list of measures.
