@@ -134,6 +134,11 @@ fn folder_that_loses_most_documents_is_held() {
     let told = service
         .query("{ documents(filter: {state: [HELD]}, first: 1) { nodes { diagnostics { code message } } } }");
     assert_eq!(told["documents"]["nodes"][0]["diagnostics"][0]["code"], "REMOVAL_HELD");
+    let desk = service.get("/desk?lang=fr", &[("accept", "text/html")]).body;
+    let (_, held) = desk.split_once("<div data-part=\"held\">").unwrap();
+    let (held, _) = held.split_once("</section>").unwrap();
+    assert_eq!((held.matches("class=\"problem\"").count(), held.matches("<a ").count()), (1, 20), "{held}");
+    assert!(held.contains("et encore 5") && held.contains("content.accept"), "{held}");
     // A restored document is published. The other documents stay held.
     service.save("page-0.md", "# Page 0\n");
     assert_eq!(count(&service)["sync"]["held"], 24);

@@ -86,10 +86,38 @@ fn a_tried_file_is_read_and_never_stored() {
         "plan.txt",
         "# Plan des mares 2025\n\n## AXE 1: A\n\n### 1. B\n\n1.\tPlanter des joncs\tEn cours\n",
     );
-    assert!(held.body.contains("2 mesures sur 3 disparaîtraient"), "{}", held.body);
+    for expected in ["2 mesures sur 3 disparaîtraient", "Semer des iris</li>", "Poser des bancs</li>"] {
+        assert!(held.body.contains(expected), "{expected}: {}", held.body);
+    }
     let page = try_file(&service, "neuf.md", "# Neuf\n\nDu **gras** <script>alert(1)</script>\n").body;
     assert!(page.contains("<strong>gras</strong>") && !page.contains("<script>alert"), "{page}");
     assert_eq!(service.query("{ revision { number } documents(first: 9) { nodes { path } } }"), before);
+}
+
+#[test]
+fn a_tried_plan_lists_the_first_20_measures_that_would_disappear() {
+    let place = TestSite::new();
+    let rows: String =
+        (1..=50).map(|number| format!("{number}.\tCreuser la mare {number}\tEn cours\n")).collect();
+    place.write("plan.txt", &format!("# Plan des mares 2025\n\n## AXE 1: A\n\n### 1. B\n\n{rows}"));
+    let service = place.serve();
+    let short = "# Plan des mares 2025\n\n## AXE 1: A\n\n### 1. B\n\n1.\tCreuser la mare 1\tEn cours\n";
+    let page = try_file(&service, "plan.txt", short).body;
+    let (_, lost) = page.split_once("Mesures qui disparaîtraient").unwrap();
+    let (lost, _) = lost.split_once("</ul>").unwrap();
+    assert_eq!(lost.matches("<li").count(), 21, "{lost}");
+    assert!(lost.contains("mare 21</li>") && lost.contains("et encore 29"), "{lost}");
+}
+
+#[test]
+fn the_desk_says_what_a_held_plan_would_remove_and_how_to_confirm() {
+    let service = ponds().serve();
+    let (kept, _) = PLAN.split_once("2.\t").unwrap();
+    service.save("plan.txt", kept);
+    let desk = service.get("/desk?lang=fr", &[HTML]).body;
+    for expected in ["2 sur 3 (2–3)", "plan.txt.accept"] {
+        assert!(desk.contains(expected), "{expected}: {desk}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod accept_form;
 mod access;
 mod broken;
 mod document;
+mod held;
 mod place;
 mod problems;
 mod try_file;
@@ -27,6 +28,7 @@ pub(crate) use place::PATH;
 
 use self::access::Visit;
 use self::broken::BrokenLinks;
+use self::held::HeldGroup;
 use self::place::{SUBSCRIPTION, state_class};
 use crate::address::Query;
 use crate::change_batches::{self, ChangeBatch};
@@ -89,7 +91,7 @@ struct DeskPage {
     summary: String,
     rows: Vec<DocumentRow>,
     is_cut: bool,
-    held: Vec<DocumentRow>,
+    held: Vec<HeldGroup>,
     batches: Vec<ChangeBatch>,
     folder_problems: Vec<FolderProblem>,
     broken: Vec<BrokenLinks>,
@@ -195,7 +197,7 @@ async fn load(
     let is_cut = slice.has_next;
     let all: Vec<Document> = slice.items.into_iter().map(|(_, document)| document).collect();
     let row = |document: &Document| row(document, words, chosen);
-    let held = all.iter().filter(|document| document.state == DocumentState::Held).map(row).collect();
+    let held = held::groups(&all, words, chosen);
     let mut shown: Vec<Document> = all.into_iter().filter(|document| params.matches(document)).collect();
     params.sort(&mut shown);
     let broken = broken::of_documents(&shown, chosen);

@@ -54,11 +54,12 @@ mod tests {
                 words.chart_text,
                 words.plan_description,
                 words.would_be_held,
+                words.and_more,
                 words.pruned,
                 words.measure_removed,
                 words.compare_absent,
             ];
-            assert_eq!(found.map(gaps), [1, 3, 2, 1, 4, 1, 2, 1, 1, 1], "{lang}");
+            assert_eq!(found.map(gaps), [1, 3, 2, 1, 4, 1, 2, 1, 1, 1, 1], "{lang}");
         }
     }
 

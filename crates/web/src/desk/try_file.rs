@@ -1,5 +1,6 @@
 //! `/desk/try`: reads a file without storing it, and says what it would change.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use askama::Template;
@@ -11,6 +12,7 @@ use multer::{Constraints, Multipart, SizeLimit};
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::placeholder::strip_placeholders;
+use passerelle_model::published::PublishedMeasure;
 use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_reader::decode::MAX_BYTES;
 use passerelle_reader::folder_defaults::FolderDefaults;
@@ -20,6 +22,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::access::{self, Visit, is_same_origin};
+use super::held;
 use super::place::PATH;
 use super::problems::Problem;
 use crate::address::Query;
@@ -54,6 +57,10 @@ struct Trial {
     changes: Vec<String>,
     /// Sentence about a plan that would be held for confirmation.
     held: Option<String>,
+    /// First measures that such a plan would remove, with their labels.
+    lost: Vec<String>,
+    /// Count of the others, as words.
+    more_lost: Option<String>,
     /// HTML of a page. The reader has made it safe.
     preview: Option<String>,
     preview_lang: &'static str,
@@ -192,6 +199,8 @@ async fn examine(site: &Site, view: &ReadView, words: &Words, upload: Upload) ->
         summary: None,
         changes: Vec::new(),
         held: None,
+        lost: Vec::new(),
+        more_lost: None,
         preview: None,
         preview_lang: content.as_ref().map_or(words.code, |content| content.lang().code()),
     };
@@ -236,10 +245,27 @@ fn describe_preview(trial: &mut Trial, preview: PublishPreview, words: &Words) {
         summary(&changes, words, false)
     });
     trial.changes = changes.iter().take(MAX_CHANGES).map(line).collect();
+    if let (Some(loss), Some(before)) = (&loss, &before) {
+        (trial.lost, trial.more_lost) = lost_measures(&before.measures, &loss.numbers, words);
+    }
     trial.held = loss.map(|loss| {
         let [removed, total] = [loss.numbers.len(), loss.total].map(|count| words.number_text(count as u64));
         Words::fill(words.would_be_held, &[&removed, &total])
     });
+}
+
+/// Returns the first of the measures with the given numbers, and the count of the others as words.
+fn lost_measures(
+    measures: &[PublishedMeasure],
+    lost: &[u32],
+    words: &Words,
+) -> (Vec<String>, Option<String>) {
+    let numbers: HashSet<u32> = lost.iter().copied().collect();
+    let named = measures.iter().filter(|measure| numbers.contains(&measure.number));
+    let name = |measure: &PublishedMeasure| {
+        shortened(&format!("{} {}", measure.label, measure.title.text), MAX_TITLE_CHARS)
+    };
+    (named.take(held::MAX_LISTED).map(name).collect(), held::more(lost.len(), words))
 }
 
 fn page(

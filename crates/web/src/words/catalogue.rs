@@ -210,6 +210,10 @@ pub(crate) struct Words {
     pub(crate) would_be_published: &'static str,
     pub(crate) would_be_rejected: &'static str,
     pub(crate) would_be_held: &'static str,
+    /// Title of the measures that would disappear.
+    pub(crate) would_disappear: &'static str,
+    /// End of a list that is cut. The gap is the count of the rest.
+    pub(crate) and_more: &'static str,
     pub(crate) would_change: &'static str,
     pub(crate) would_change_nothing: &'static str,
     pub(crate) preview: &'static str,

@@ -193,6 +193,8 @@ pub(super) const WORDS: Words = Words {
     would_be_published: "Diese Datei würde veröffentlicht.",
     would_be_rejected: "Diese Datei würde abgelehnt.",
     would_be_held: "Die Veröffentlichung würde auf eine Bestätigung warten: {} von {} Maßnahmen würden verschwinden.",
+    would_disappear: "Maßnahmen, die verschwinden würden",
+    and_more: "und {} weitere",
     would_change: "Was sich ändern würde",
     would_change_nothing: "Es würde sich nichts ändern.",
     preview: "Vorschau",

@@ -193,6 +193,8 @@ pub(super) const WORDS: Words = Words {
     would_be_published: "This file would be published.",
     would_be_rejected: "This file would be rejected.",
     would_be_held: "The publication would wait for a confirmation: {} of {} measures would disappear.",
+    would_disappear: "Measures that would disappear",
+    and_more: "and {} more",
     would_change: "What would change",
     would_change_nothing: "Nothing would change.",
     preview: "Preview",

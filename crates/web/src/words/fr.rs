@@ -193,6 +193,8 @@ pub(super) const WORDS: Words = Words {
     would_be_published: "Ce fichier serait publié.",
     would_be_rejected: "Ce fichier serait refusé.",
     would_be_held: "La publication attendrait une confirmation : {} mesures sur {} disparaîtraient.",
+    would_disappear: "Mesures qui disparaîtraient",
+    and_more: "et encore {}",
     would_change: "Ce qui changerait",
     would_change_nothing: "Rien ne changerait.",
     preview: "Aperçu",

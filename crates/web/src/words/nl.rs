@@ -193,6 +193,8 @@ pub(super) const WORDS: Words = Words {
     would_be_published: "Dit bestand zou worden gepubliceerd.",
     would_be_rejected: "Dit bestand zou worden geweigerd.",
     would_be_held: "De publicatie zou op bevestiging wachten: {} van de {} maatregelen zouden verdwijnen.",
+    would_disappear: "Maatregelen die zouden verdwijnen",
+    and_more: "en nog {}",
     would_change: "Wat zou veranderen",
     would_change_nothing: "Er zou niets veranderen.",
     preview: "Voorbeeld",
