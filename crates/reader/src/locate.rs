@@ -37,7 +37,9 @@ pub(crate) fn set_columns(
         let Some(written) = written_address(&finding.kind) else { continue };
         let Some(position) = &mut finding.position else { continue };
         let Some(addresses) = addresses(&mut lines, source, *position) else { continue };
-        let found = addresses.find(|address| address.trim_start_matches('#') == written);
+        let found = addresses.find(|address| {
+            address.trim_start_matches('#').replace(' ', "%20") == written.replace(' ', "%20")
+        });
         set_column(position, found);
     }
 }
@@ -94,6 +96,33 @@ struct Addresses<'a> {
 
 impl<'a> Addresses<'a> {
     fn of(line: &'a str) -> Self {
+        let mut found = Self::words(line);
+        found.extend(line.match_indices("](").filter_map(|(at, _)| Self::destination(line, at + 2)));
+        found.sort_unstable();
+        found.dedup();
+        Self { line, found, next: 0 }
+    }
+
+    /// The address between the parentheses of a link, with the spaces and parentheses in it.
+    fn destination(line: &str, start: usize) -> Option<(usize, usize)> {
+        let mut depth = 1_usize;
+        let length = line[start..].bytes().take(MAX_LINK_TEXT_BYTES).position(|byte| {
+            match byte {
+                b'(' => depth += 1,
+                b')' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })?;
+        let inside = &line[start..start + length];
+        let address = inside.split(" \"").next().unwrap_or_default();
+        let bracket = usize::from(address.starts_with('<'));
+        let end = start + address.trim_end_matches([' ', '>']).len();
+        (start + bracket <= end).then_some((start + bracket, end))
+    }
+
+    /// The words of a line that can be addresses.
+    fn words(line: &str) -> Vec<(usize, usize)> {
         let is_end = |character: char| character.is_whitespace() || "()<>[]\"'{}|".contains(character);
         let mut found = Vec::new();
         let mut start = 0;
@@ -108,7 +137,7 @@ impl<'a> Addresses<'a> {
                 start = at + 1;
             }
         }
-        Self { line, found, next: 0 }
+        found
     }
 
     /// The column of the next link with a matching address. References are in the order of the line, so an
@@ -199,6 +228,10 @@ mod tests {
             ("Été : [la *mare* [1]](mare.md#bord).", 7),
             ("Voir <a href=\"/mare\">ici</a>.", 6),
             ("Voir ![un héron](heron.png \"titre\").", 6),
+            ("Voir [la mare](<la mare.md>) et la suite.", 6),
+            ("Voir [la mare](la mare.md \"titre\").", 6),
+            ("Voir ![un héron](héron gris.png).", 6),
+            ("Voir [la mare](javascript:x(1)).", 6),
             ("- un\n", 0),
             ("Voir {% link url=\"mare\", type=\"internal\" %}ici{% endlink %}.", 6),
             ("Voir [la mare](#berge).", 6),

@@ -11,6 +11,7 @@
 pub(crate) mod address;
 mod anchors;
 pub mod attributes;
+mod block_spaces;
 mod cell_alignment;
 mod collect;
 mod files;
@@ -44,6 +45,7 @@ use passerelle_text::fold::collapse_whitespace;
 use crate::source::saturating_u32;
 pub use address::AddressBase;
 pub use anchors::Anchorizer;
+pub(crate) use block_spaces::plain_block_spaces;
 pub use raw_html::RawHtmlPolicy;
 pub use rendered::{RenderOptions, Rendered, RenderedHeading, WithLine};
 pub use title::render_title;

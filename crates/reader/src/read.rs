@@ -32,7 +32,7 @@ use crate::source::Source;
 
 /// Version of the parsers. Increase it whenever the same bytes would give another result: stored documents
 /// are then parsed again.
-const READER_VERSION: i32 = 7;
+const READER_VERSION: i32 = 8;
 
 /// Options of [`read()`].
 #[derive(Clone, Copy, Debug)]

@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
     /// Parses and renders a body. `first_line` is the line of the document on which the body starts.
     pub(super) fn render_body(&mut self, body: &str, first_line: u32) -> Vec<Block> {
         // The private characters of placeholders must not come from the document.
-        let body = strip_placeholders(body);
+        let body = markdown::plain_block_spaces(strip_placeholders(body));
         let mut nodes = self.parser.parse(&body, first_line, 0);
         if markdown::limits::exceeds_line_limit(&body) {
             self.definitions.disable();

@@ -25,6 +25,8 @@ pub(super) struct CategoryBuilder {
     pub(super) contents: TableOfContents,
     /// Diagnostics so far.
     pub(super) findings: Vec<Finding>,
+    /// True if the levels of headings mean nothing: those without a label are below the axis before them.
+    pub(super) is_flat: bool,
     /// Index of each category by path.
     by_path: HashMap<CategoryPath, usize>,
     /// Number of categories without a label below each category.
@@ -85,15 +87,16 @@ impl CategoryBuilder {
         self.push_category(depth, category, level);
     }
 
-    /// Opens the category of a heading without a label, below the last category with a higher heading.
+    /// Opens the category of a heading without a label, below the last category with a higher heading, and at
+    /// most at a depth.
     ///
     /// A heading that is repeated after a page break continues its category.
-    pub(super) fn open_heading(&mut self, title: &str, level: u8, line: u32) {
+    pub(super) fn open_heading(&mut self, title: &str, level: u8, line: u32, deepest: usize) {
         let (title, footnotes) = title::extract_footnote_refs(title);
         let title = title::remove_emphasis_markers(&title);
         let is_above = |depth: &usize| self.open[*depth].is_some() && self.heading_levels[*depth] < level;
-        let deepest = CategoryLevel::ALL.len() - 1;
         let depth = (0..=deepest).rev().find(is_above).map_or(0, |above| (above + 1).min(deepest));
+        let depth = depth.max(usize::from((self.is_flat || deepest == 0) && self.open[0].is_some()));
         let parent = self.open[..depth].iter().rev().find_map(|open| *open);
         let parent = parent.map(|index| self.categories[index].path.clone());
         let key = (parent.clone(), fold(&title));

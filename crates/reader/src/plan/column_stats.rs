@@ -84,7 +84,9 @@ impl ColumnStats {
         if self.filled == 0 || self.bytes / self.filled > MAX_CATEGORY_BYTES {
             return false;
         }
-        let is_repeated = self.filled > 1 && self.runs * 3 <= self.filled * 2 && self.filled == rows;
+        let is_shared =
+            if is_before_title { self.runs < self.filled } else { self.runs * 3 <= self.filled * 2 };
+        let is_repeated = self.filled == rows && is_shared;
         let is_held = is_before_title && self.filled * 3 <= rows * 2;
         // A value that comes back further below is a property of the measure.
         self.runs == self.distinct && (is_repeated || is_held)

@@ -65,7 +65,7 @@ fn parse_axis(text: &str) -> Option<LabelParts<'_>> {
     if !AXIS_WORDS.contains(&fold(word).as_str()) {
         return None;
     }
-    let rest = rest.trim_start();
+    let rest = without_adjective(rest.trim_start());
     let end = rest.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(rest.len());
     let (label, title) = rest.split_at(end);
     let is_label = !label.is_empty()
@@ -73,6 +73,26 @@ fn parse_axis(text: &str) -> Option<LabelParts<'_>> {
             || label.chars().all(|roman| "IVXLC".contains(roman)));
     is_label.then(|| (CategoryLevel::Axis, label.to_owned(), title.trim_start_matches(['.', ')'])))
 }
+
+/// `stratégique 1: Planter` gives `1: Planter`.
+fn without_adjective(text: &str) -> &str {
+    const ADJECTIVES: [&str; 8] = [
+        "strategique",
+        "strategiques",
+        "operationnel",
+        "operationnelle",
+        "prioritaire",
+        "thematique",
+        "transversal",
+        "n°",
+    ];
+    let Some((word, rest)) = text.split_once(char::is_whitespace) else { return text };
+    let is_adjective = word.len() <= MAX_ADJECTIVE_BYTES && ADJECTIVES.contains(&fold(word).as_str());
+    if is_adjective { rest.trim_start() } else { text }
+}
+
+/// The longest of these adjectives in bytes, with accents.
+const MAX_ADJECTIVE_BYTES: usize = 16;
 
 fn parse_objective(text: &str) -> Option<LabelParts<'_>> {
     let end = text.find(|character: char| !character.is_ascii_digit())?;
@@ -104,6 +124,7 @@ mod tests {
             parsed("AXE 2: Ouvrir la ville<sup>2</sup>"),
             parts(CategoryLevel::Axis, "2", "Ouvrir la ville")
         );
+        assert_eq!(parsed("Axe stratégique 2 : Ouvrir"), parts(CategoryLevel::Axis, "2", "Ouvrir"));
         assert_eq!(parsed("As 2 – De stad openen"), parts(CategoryLevel::Axis, "2", "De stad openen"));
         assert_eq!(parsed("3. Planter"), parts(CategoryLevel::Objective, "3", "Planter"));
         assert_eq!(parsed("**3\\. Planter**"), parts(CategoryLevel::Objective, "3", "Planter"));

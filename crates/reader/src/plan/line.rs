@@ -1,5 +1,7 @@
 //! Classifies the lines of a plan by their form.
 
+use std::borrow::Cow;
+
 use super::face::{Line, LocatedLine, is_rule};
 use super::html::{self, HtmlParser};
 use super::inline::{normalize_inline, trimmed};
@@ -40,11 +42,27 @@ fn read_line(line: &str, columns: Option<usize>) -> Line<'_> {
     if is_rule(text) {
         return Line::Separator;
     }
+    if let Some(row) = spaced_row(text) {
+        return row;
+    }
     match trimmed(normalize_inline(text)) {
         text if text.is_empty() => Line::Blank,
         text if is_page_number(&text) => Line::PageNumber,
         text => Line::Text(text),
     }
+}
+
+/// A row whose columns are separated by runs of spaces, as in a text copied from a PDF: a number, a title and
+/// a known status.
+fn spaced_row(text: &str) -> Option<Line<'_>> {
+    const GAP: &str = "   ";
+    if !text.contains(GAP) || !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let cells: Vec<Cow<'_, str>> =
+        text.split(GAP).map(str::trim).filter(|cell| !cell.is_empty()).map(normalize_inline).collect();
+    let is_row = matches!(row::classify(&cells), ClassifiedRow::Measure(row) if cells.len() == 3 && status::is_known(row.status));
+    is_row.then_some(Line::Row(cells))
 }
 
 /// Reads the lines of a body. The number of its first line is given.
@@ -200,12 +218,15 @@ mod tests {
             "| 12. | Planter | En cours |",
             "a | b | c\n--|:-:|--:\n12. | Planter | En cours",
             "12. | Planter | En cours",
+            "12.    Planter     En cours",
             "<tr><td>12.</td><td class=\"x\">Planter</td> <td>En cours</td></tr>",
             "<table>\n12.\tPlanter\tEn cours\n</table>",
             "<td>12.<td>Planter<td>En\ncours\n\ntexte",
         ] {
             assert!(lines_of(body).contains(&row), "{body}");
         }
+        assert_eq!(lines_of("12.    Planter    ici").len(), 1);
+        assert!(matches!(lines_of("12.    Planter    ici")[0], Line::Paragraph(_)));
         assert_eq!(lines_of("12. | Planter | ici"), [Line::Paragraph("12. | Planter | ici".into())]);
     }
 

@@ -51,11 +51,33 @@ pub(super) fn read(document: PlanDocument<'_>, lang: Language) -> (Plan, Vec<Fin
         map: map.clone(),
         ..PlanParser::default()
     };
+    parser.categories.is_flat = has_headings_of_axes_inside(&located);
     for located in located {
         parser.parse_line(&located);
     }
     parser.end_of_document(ends_in_open_row || ends_without_newline, ends_in_open_row);
     parser.finish(front, stem, lang)
+}
+
+/// Returns true if headings without a label, between two axes, have the level of the axes. The levels of
+/// such a document mean nothing.
+fn has_headings_of_axes_inside(lines: &[LocatedLine<'_>]) -> bool {
+    let mut level_of_axes = None;
+    let mut is_inside = false;
+    for located in lines {
+        let Line::Heading(text) = &located.line else { continue };
+        match label::read(text) {
+            Some(labelled) if labelled.level == CategoryLevel::Axis => {
+                if is_inside {
+                    return true;
+                }
+                level_of_axes = Some(located.level);
+            }
+            None => is_inside |= level_of_axes.is_some_and(|axis| located.level <= axis),
+            Some(_) => {}
+        }
+    }
+    false
 }
 
 /// Number of lines of text in which the title is searched.
@@ -181,15 +203,22 @@ impl<'a> PlanParser<'a> {
         self.headings.push((level, heading.to_owned(), line));
     }
 
-    fn open_headings(&mut self) {
+    /// Opens the categories of the headings, at most at this depth.
+    fn open_headings(&mut self, deepest: usize) {
         for (level, heading, line) in std::mem::take(&mut self.headings) {
-            self.categories.open_heading(&heading, level, line);
+            self.categories.open_heading(&heading, level, line, deepest);
         }
     }
 
     fn open_category(&mut self, mut labelled: label::LabelledHeading, level: u8, line: u32) {
         self.finish_row();
-        self.headings.clear();
+        if labelled.level == CategoryLevel::Axis {
+            self.headings.clear();
+        } else {
+            // `### Rouler` above `#### a. Les pistes` is its parent.
+            self.headings.retain(|(above, ..)| *above < level);
+            self.open_headings(labelled.level as usize - 1);
+        }
         if labelled.level == CategoryLevel::Axis {
             // `Orientation 1` below `Axe 1` is a level of its own: words open levels in the order in which
             // they first occur.
@@ -285,7 +314,7 @@ impl<'a> PlanParser<'a> {
             ClassifiedRow::Header => {}
             ClassifiedRow::Measure(row) if self.is_measure_row(&row) => {
                 self.finish_row();
-                self.open_headings();
+                self.open_headings(CategoryLevel::Group as usize);
                 self.open_row = Some(MeasureRowBuilder::new(row, line, source));
                 self.previous = PreviousLine::Row;
             }
@@ -296,7 +325,7 @@ impl<'a> PlanParser<'a> {
                     return;
                 }
                 self.finish_row();
-                self.open_headings();
+                self.open_headings(CategoryLevel::Group as usize);
                 self.categories.open_group(&title, line);
             }
             ClassifiedRow::Measure(_) | ClassifiedRow::Other => {
@@ -401,6 +430,10 @@ impl<'a> PlanParser<'a> {
     fn finish(mut self, front: &FrontMatter, stem: &str, lang: Language) -> (Plan, Vec<Finding>) {
         let CategoryBuilder { title, categories, findings, .. } = self.categories;
         self.findings.extend(findings);
+        if self.measures.iter().all(|measure| measure.status_text.is_empty()) {
+            // A plan without statuses is complete.
+            self.findings.retain(|finding| !matches!(finding.kind, DiagnosticKind::MissingStatus { .. }));
+        }
         if self.measures.is_empty() {
             self.findings.push(Finding::for_document(DiagnosticKind::PlanWithoutMeasures));
         }

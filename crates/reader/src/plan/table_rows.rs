@@ -1,5 +1,7 @@
 //! Rows of a table of measures: measures, categories, continuations and totals.
 
+use std::borrow::Cow;
+
 use passerelle_text::fold::fold;
 
 use super::block::Row;
@@ -9,6 +11,7 @@ use super::header_words::{self, ColumnRole};
 use super::measure_label;
 use super::measure_row_builder::continues_title;
 use super::status::StatusMap;
+use super::table_of_contents;
 use super::title::{Emphasis, strip_emphasis};
 
 /// First words of rows with totals, folded.
@@ -110,6 +113,9 @@ impl<'a> RowReader<'a> {
         for row in rows {
             if self.is_repeated_header(row) {
                 before_first = true;
+                continue;
+            }
+            if self.drafts.is_empty() && is_contents_entry(row) {
                 continue;
             }
             let before = self.drafts.len();
@@ -294,6 +300,12 @@ fn name_of(columns: &Columns, at: usize) -> String {
         Some(name) if !name.is_empty() => name.clone(),
         _ => format!("#{}", at + 1),
     }
+}
+
+/// Returns true if a row is an entry of a table of contents: `1. Planter .....` and a page.
+fn is_contents_entry(row: &Row) -> bool {
+    let cells: Vec<Cow<'_, str>> = row.cells.iter().map(|cell| Cow::Borrowed(cell.as_str())).collect();
+    cells.iter().any(|cell| cell.contains("...")) && table_of_contents::parse_cell_entry(&cells).is_some()
 }
 
 /// Returns true if a row contains totals.
