@@ -97,8 +97,8 @@ fn a_tried_file_is_read_and_never_stored() {
 #[test]
 fn a_tried_plan_lists_the_first_20_measures_that_would_disappear() {
     let place = TestSite::new();
-    let rows: String =
-        (1..=50).map(|number| format!("{number}.\tCreuser la mare {number}\tEn cours\n")).collect();
+    let row = |number: u32| format!("{number}.\tCreuser la mare {number}\tEn cours\n");
+    let rows = (1..=50).map(row).collect::<Vec<_>>().concat();
     place.write("plan.txt", &format!("# Plan des mares 2025\n\n## AXE 1: A\n\n### 1. B\n\n{rows}"));
     let service = place.serve();
     let short = "# Plan des mares 2025\n\n## AXE 1: A\n\n### 1. B\n\n1.\tCreuser la mare 1\tEn cours\n";
