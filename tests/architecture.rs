@@ -51,7 +51,7 @@ fn code(crate_folder: &str) -> Vec<(PathBuf, String)> {
     files.retain(|file| !file.ends_with("tests.rs"));
     let text = |file: PathBuf| {
         let text = fs::read_to_string(&file).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
         (file, code)
     };
     files.into_iter().map(text).collect()

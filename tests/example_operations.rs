@@ -4,7 +4,7 @@
 //!
 //! - Add a file named after the operation. Its first lines are a comment with the purpose.
 //! - Add its variables, if any, to `ops/variables.json`.
-//! - Add its name to `crates/api/src/transport/explorer/examples.rs`.
+//! - Add its name to `EXAMPLES` in `crates/http/src/graphiql/examples.rs`.
 //! - Add its statement count to `tests/statements.rs`.
 //! - Run `UPDATE_DOCS=1 cargo test --test service example_operations`.
 

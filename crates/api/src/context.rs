@@ -387,7 +387,7 @@ pub(crate) fn event_position(ctx: &Context<'_>) -> EventPosition {
     ctx.data_opt::<EventPosition>().cloned().unwrap_or_default()
 }
 
-/// Returns the changes that subscribers have read lately.
+/// Returns the cache of recently read change log entries, shared by all subscriptions.
 pub(crate) fn change_batches(ctx: &Context<'_>) -> Result<ChangeBatches, ApiError> {
     ctx.data::<ChangeBatches>()
         .cloned()

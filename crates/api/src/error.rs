@@ -1,7 +1,9 @@
 //! Errors of resolvers and their conversion to errors that a client receives.
 //!
 //! Use [`ApiError::BadInput`] for an argument with an unusable value. Return null for an object that does not
-//! exist. Every failure of the service is [`ApiError::Internal`]: its message is logged and never sent.
+//! exist. A client may retry after [`ApiError::Overloaded`], [`ApiError::DatabaseUnavailable`] and
+//! [`ApiError::SearchNotReady`], and receives their messages. Any other failure of the service is
+//! [`ApiError::Internal`]: its message is logged and never sent.
 
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use crate::error_code::ErrorCode;
 
 /// Value of `Retry-After` for a client that was rejected because the service is overloaded, in seconds.
 ///
-/// An execution takes at most a tenth of it, so places are free again by then.
+/// An execution usually takes at most a tenth of a second, so places are free again by then.
 pub const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// Error of a resolver.

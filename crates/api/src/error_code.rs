@@ -180,7 +180,7 @@ impl ErrorCode {
                 "The search index is being built after a start of the service. All other fields are available."
             }
             Self::DatabaseUnavailable => {
-                "The database does not respond, and the answer is not in memory. Status 503."
+                "The database does not respond, and the response is not cached. Status 503."
             }
             Self::Internal => "The service failed. Its log has the cause, with the `requestId` of the error.",
             Self::Timeout => "The operation exceeded its timeout and was cancelled.",

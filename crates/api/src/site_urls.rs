@@ -6,6 +6,7 @@ use std::fmt;
 
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
+use passerelle_model::plan::CategoryPath;
 use passerelle_model::rendition::ImageWidths;
 use passerelle_storage::{ObjectAddress, PlanAddress};
 
@@ -194,8 +195,8 @@ impl SiteUrls {
     }
 
     /// Returns the address of a category.
-    pub fn for_category(&self, plan: &PlanAddress, path: &str) -> String {
-        fill_plan(self.category.pattern(&plan.slug, plan.lang), plan, ("{path}", path))
+    pub fn for_category(&self, plan: &PlanAddress, path: &CategoryPath) -> String {
+        fill_plan(self.category.pattern(&plan.slug, plan.lang), plan, ("{path}", path.as_str()))
     }
 
     /// Returns the address of a measure.
@@ -347,7 +348,10 @@ mod tests {
     fn plan_patterns_contain_slug_year_and_number() {
         let urls = SiteUrls::default();
         assert_eq!(urls.for_measure(&plan(), 12), "/fr/plans/climat-2025/measures/12");
-        assert_eq!(urls.for_category(&plan(), "2.6"), "/fr/plans/climat-2025/categories/2.6");
+        assert_eq!(
+            urls.for_category(&plan(), &CategoryPath::new("2.6")),
+            "/fr/plans/climat-2025/categories/2.6"
+        );
         let patterns = SiteUrls::parse_patterns(UrlKind::Measure, "/{year}/{slug}/{number}").unwrap();
         assert_eq!(urls.with(UrlKind::Measure, patterns).for_measure(&plan(), 12), "/2025/climat/12");
     }

@@ -9,7 +9,7 @@ pub(crate) fn parse(sdl: &str) -> ServiceDocument {
     parse_schema(sdl).unwrap_or_else(|error| {
         tracing::error!(
             %error,
-            "the schema cannot be parsed: query costs ignore list multipliers, and wrong values are found during the execution only"
+            "the schema cannot be parsed: query costs ignore list multipliers, and invalid values are reported only during execution"
         );
         ServiceDocument { definitions: Vec::new() }
     })

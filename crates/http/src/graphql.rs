@@ -1,5 +1,7 @@
 //! Handlers of `/graphql` and `/graphql/ws`.
 
+use std::error::Error as _;
+
 use axum::body::{Body, Bytes};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -7,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response as HttpResponse;
 use headers::{ContentLength, HeaderMapExt};
+use http_body_util::LengthLimitError;
 use passerelle_api::{ErrorCode, GraphqlResponse, OperationType};
 
 use super::accept::MediaType;
@@ -144,11 +147,11 @@ pub(super) async fn method_not_allowed(
 ///
 /// # Errors
 /// Status 413 if the body exceeds the limit, before it is read if the client has announced its size. Status
-/// 408 if it does not arrive in time.
+/// 400 if it ends early, and 408 if it does not arrive in time.
 async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<Bytes, GraphqlResponse> {
     let limits = &state.settings().limits;
     let too_large = || {
-        let message = format!("The request body exceeds {} bytes or is incomplete.", limits.body_bytes);
+        let message = format!("The request body exceeds {} bytes.", limits.body_bytes);
         GraphqlResponse::http_error(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest, message)
     };
     // A number that is too large for 64 bits is rejected by hyper.
@@ -159,7 +162,13 @@ async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<
     // Without the timeout, a client that stops sending would block the shutdown.
     let reading = axum::body::to_bytes(body, limits.body_bytes);
     match tokio::time::timeout(limits.execution_timeout, reading).await {
-        Ok(body) => body.map_err(|_| too_large()),
+        Ok(body) => body.map_err(|error| {
+            if error.source().is_some_and(|source| source.is::<LengthLimitError>()) {
+                return too_large();
+            }
+            let message = "The request body is incomplete.";
+            GraphqlResponse::http_error(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+        }),
         Err(_) => {
             let message = format!(
                 "The request body was not received within {} s.",

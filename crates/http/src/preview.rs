@@ -22,7 +22,7 @@ use super::state::{ApiState, AppState};
 
 /// Name of the parameter with the token.
 const PARAMETER: &str = "preview";
-/// Response headers by which a cache could keep a preview.
+/// Response headers that let a cache store or revalidate a preview.
 const CACHING_HEADERS: [header::HeaderName; 2] = [header::ETAG, header::LAST_MODIFIED];
 /// Request headers that could match a public response. Its ETag can be equal to that of a preview.
 const CONDITIONAL_HEADERS: [header::HeaderName; 3] =
@@ -89,7 +89,8 @@ async fn dispatch(State(preview): State<Preview>, mut request: Request, next: Ne
     }
 }
 
-/// Another bearer token is ignored, because it can be meant for a proxy.
+/// Returns whether a request may see previews. An unknown bearer token is ignored, because it can be meant
+/// for a proxy.
 fn credentials(token: &BearerToken, request: &Request) -> Credentials {
     let bearer = request.headers().typed_get::<Authorization<Bearer>>();
     if bearer.is_some_and(|bearer| token.matches(bearer.token())) {

@@ -1,6 +1,7 @@
 //! Readiness of the service for requests.
 
-/// True if a load balancer should send requests to this instance.
+/// Readiness of this instance, as `/readyz` reports it. A load balancer sends requests only if it is
+/// [`Readiness::Ready`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Readiness {
     /// The first scan of the content folder is not published yet, or the search index is not ready yet.

@@ -103,7 +103,7 @@ pub enum NodeKey {
 }
 
 impl NodeKey {
-    /// Returns the type name that the database stores, for example `Measure`.
+    /// Returns the type name that the database stores, for example `MEASURE`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Document(_) => "DOCUMENT",

@@ -74,13 +74,13 @@ impl PlanHeading {
 /// Level of a category, the axis at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CategoryLevel {
-    /// Heading of the form `AXE 2: …`.
+    /// Top level, for example the heading `AXE 2: …`.
     Axis,
-    /// Heading of the form `3. …`.
+    /// Second level, for example the heading `3. …`.
     Objective,
-    /// Heading of the form `b. …`.
+    /// Third level, for example the heading `b. …`.
     Section,
-    /// Row of a table in bold type.
+    /// Lowest level: measures below a heading without a label.
     Group,
 }
 

@@ -8,7 +8,8 @@ use crate::placeholder::{LocalResolver, PlaceholderResolver, TextFormat, fill, h
 /// One text in three formats.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RichText {
-    /// Safe HTML: the renderer writes every element and address itself.
+    /// Safe HTML. Raw HTML is cleaned by an allow-list or removed, addresses have an allowed scheme, and text
+    /// is escaped.
     pub html: String,
     /// Plain text without markup. An empty line separates blocks. List items start with `- `.
     pub text: String,

@@ -1,8 +1,8 @@
 //! Renders CommonMark with tables, strikethrough, autolinks and footnotes to HTML and to plain text.
 //!
-//! The HTML is safe by construction: raw HTML tags are removed (their text stays), link addresses are
-//! relative or have an allowed scheme, and text is escaped. No sanitizer is needed. If an operator allows
-//! raw HTML ([`RawHtmlPolicy::Sanitized`]), the whole output is sanitized instead.
+//! The HTML is safe. Raw HTML is cleaned by an allow-list ([`RawHtmlPolicy::Sanitized`], the default of the
+//! service), or its tags are removed and their text stays. Link addresses are relative or have an allowed
+//! scheme, and text is escaped.
 //!
 //! Only this module uses Comrak. Shortcodes inside a sentence arrive here as
 //! [placeholders](passerelle_model::placeholder). Images and links to files leave as placeholders, because

@@ -19,13 +19,13 @@ use sync_requests::WaitingRequests;
 
 /// Interval at which a follower reads the state of the leader. Notifications make it known sooner.
 const READ_INTERVAL: Duration = Duration::from_secs(2);
-/// Attempts to become the leader before the process is a follower. A process that restarts finds the lock of
-/// its last life free at the second one.
+/// Attempts to become the leader before the process is a follower. A restarted process usually finds its old
+/// lock released at the second attempt.
 const FIRST_ATTEMPTS: u32 = 2;
 /// Time between these attempts.
 const FIRST_ATTEMPT_INTERVAL: Duration = Duration::from_millis(250);
 /// Time for which a process without the folder lets others lead first.
-const HANDICAP_WITHOUT_FOLDER: Duration = Duration::from_secs(5);
+const ELECTION_DELAY_WITHOUT_FOLDER: Duration = Duration::from_secs(5);
 /// Time that the worker has for its last transaction after another process was elected. The fence rejects it.
 /// As long as a lease: by then the server has ended the transaction too.
 const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,7 +70,7 @@ impl SyncTask {
 
     async fn first_attempts(&self, election: &mut Election) -> bool {
         for attempt in 1..=FIRST_ATTEMPTS {
-            match election.attempt(handicap(self.folder.clone()).await).await {
+            match election.attempt(election_delay(self.folder.clone()).await).await {
                 Ok(true) => return true,
                 Ok(false) if attempt < FIRST_ATTEMPTS => sleep(FIRST_ATTEMPT_INTERVAL).await,
                 Ok(false) => {}
@@ -97,7 +97,7 @@ impl SyncTask {
         let (can_lead, folder) = (self.can_lead, self.folder.clone());
         let mut won = pin!(async {
             if can_lead {
-                election.won(|| handicap(folder.clone())).await;
+                election.won(|| election_delay(folder.clone())).await;
             } else {
                 std::future::pending::<()>().await;
             }
@@ -170,7 +170,7 @@ impl SyncTask {
         Ok(())
     }
 
-    /// A process with a SQLite file leads all the time, which is no news.
+    /// Logs that this process leads. Not with SQLite, where there is no election.
     fn log_lead(&self, epoch: Option<Epoch>) {
         if let Some(epoch) = epoch {
             tracing::info!(
@@ -184,9 +184,9 @@ impl SyncTask {
 }
 
 /// A process that cannot read the folder leads only if no other one does.
-async fn handicap(folder: PathBuf) -> Duration {
+async fn election_delay(folder: PathBuf) -> Duration {
     let listed = tokio::task::spawn_blocking(move || std::fs::read_dir(folder).is_ok()).await;
-    if listed.unwrap_or(false) { Duration::ZERO } else { HANDICAP_WITHOUT_FOLDER }
+    if listed.unwrap_or(false) { Duration::ZERO } else { ELECTION_DELAY_WITHOUT_FOLDER }
 }
 
 /// Forwards the next request to the worker, when it has room. Returns `None` if no request can arrive.

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
+use passerelle_model::plan::CategoryPath;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::sync::RevisionNumber;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
@@ -65,7 +66,7 @@ pub enum ObjectAddress {
         /// Plan of the category.
         plan: PlanAddress,
         /// Path of the category, for example `2.6.b`.
-        path: String,
+        path: CategoryPath,
     },
     /// Measure of a plan.
     Measure {
@@ -220,7 +221,10 @@ impl ReadView {
                 NodeKey::Plan(_) => ObjectAddress::Plan(plans.at(key, *revision)?),
                 NodeKey::Category(_) => {
                     let (plan, path) = categories.at(key, *revision)?;
-                    ObjectAddress::Category { plan: plans.at(&plan, *revision)?, path }
+                    ObjectAddress::Category {
+                        plan: plans.at(&plan, *revision)?,
+                        path: CategoryPath::new(path),
+                    }
                 }
                 NodeKey::Measure(_) => {
                     let (plan, number) = measures.at(key, *revision)?;

@@ -2,6 +2,7 @@
 
 use passerelle_model::contract::Contract;
 use passerelle_model::key::DocumentKey;
+use passerelle_model::path::FolderPath;
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
 use crate::column::RowContext;
@@ -16,7 +17,7 @@ pub struct PublishedCollection {
     /// Document that contains the contract.
     pub document: DocumentKey,
     /// Folder whose pages have the contract. Empty for the content folder.
-    pub folder: String,
+    pub folder: FolderPath,
     /// Name and fields.
     pub contract: Contract,
 }
@@ -35,7 +36,7 @@ impl ReadView {
             Ok(PublishedCollection {
                 contract: context.parse_json("contract", &row.contract)?,
                 document: DocumentKey::new(row.key),
-                folder: row.folder,
+                folder: FolderPath::new(&row.folder),
             })
         };
         rows.into_iter().map(published).collect()

@@ -258,10 +258,10 @@ pub(crate) enum Candidate {
 
 impl Candidate {
     /// Tries once to become the leader. Returns the epoch of the new leader.
-    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<Epoch>, StorageError> {
+    pub(crate) async fn attempt(&mut self, delay: Duration) -> Result<Option<Epoch>, StorageError> {
         match self {
             Self::Sqlite => Ok(Some(Epoch::ONLY)),
-            Self::Postgres(candidate) => candidate.attempt(handicap).await,
+            Self::Postgres(candidate) => candidate.attempt(delay).await,
         }
     }
 

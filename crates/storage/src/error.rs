@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::engine::fault::DatabaseFault;
 
-/// Error of a storage call. The first five variants end a start or a command, the next five are retried, and
-/// the last two are defects.
+/// Error of a storage call. The first five variants and `OtherLeader` end a start or a command, the other
+/// ones before `InvalidValue` are retried, and the last two are defects.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// The database cannot be opened.

@@ -122,8 +122,8 @@ impl Storage {
             )*};
         }
         prune!(asset, category, collection, measure, page, plan, support_service);
-        // The former addresses of objects that are gone. Those of present objects stay: links to them never
-        // end.
+        // Delete the former addresses of removed objects. Those of current objects stay, so that old links
+        // still redirect.
         for (kind, rows) in [
             (PAGE, page::Entity::find().select_only().column(page::Column::Key).into_query()),
             (PLAN, plan::Entity::find().select_only().column(plan::Column::Key).into_query()),

@@ -85,21 +85,21 @@ impl Storage {
 impl Election {
     /// Tries once to become the leader. Returns true if this process leads now.
     ///
-    /// With a `handicap`, it takes over only from a leader whose lease ended this long ago. It lets other
+    /// With a `delay`, it takes over only from a leader whose lease ended this long ago, so that other
     /// processes go first.
-    pub async fn attempt(&mut self, handicap: Duration) -> Result<bool, StorageError> {
-        let epoch = self.candidate.attempt(handicap).await?;
+    pub async fn attempt(&mut self, delay: Duration) -> Result<bool, StorageError> {
+        let epoch = self.candidate.attempt(delay).await?;
         if let Some(epoch) = epoch {
             self.storage.leadership.begin(epoch);
         }
         Ok(epoch.is_some())
     }
 
-    /// Waits until this process leads. `handicap` is called before each attempt.
-    pub async fn won<H: Future<Output = Duration>>(&mut self, handicap: impl Fn() -> H) {
+    /// Waits until this process leads. `delay` is called before each attempt.
+    pub async fn won<H: Future<Output = Duration>>(&mut self, delay: impl Fn() -> H) {
         let mut logged = String::new();
         loop {
-            match self.attempt(handicap().await).await {
+            match self.attempt(delay().await).await {
                 Ok(true) => return,
                 Ok(false) => {}
                 Err(error) => {

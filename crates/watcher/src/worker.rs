@@ -59,7 +59,7 @@ enum PassCause {
     /// An operator or a test requested the scan.
     Request,
     /// The content folder was replaced.
-    Replaced,
+    FolderReplaced,
 }
 
 /// Keeps storage equal to a folder until it is cancelled.
@@ -90,7 +90,7 @@ pub struct Worker {
     /// Identity of the content folder at the last check. `None` if it is missing.
     root_id: Option<FolderId>,
     /// True if another process leads. This worker can write nothing more.
-    is_replaced: bool,
+    has_lost_leadership: bool,
 }
 
 impl Worker {
@@ -136,7 +136,7 @@ impl Worker {
             next_publication: now,
             overflows: 0,
             root_id,
-            is_replaced: false,
+            has_lost_leadership: false,
         };
         worker.choose_mode();
         Ok(worker)
@@ -202,14 +202,14 @@ impl Worker {
 
     async fn run_passes(mut self, shutdown: CancellationToken) {
         let mut next = Some((ScanScope::Everything, PassCause::Scan));
-        while !shutdown.is_cancelled() && !self.is_replaced {
+        while !shutdown.is_cancelled() && !self.has_lost_leadership {
             if let Some((scope, cause)) = next.take() {
                 self.run_pass(scope, cause).await;
                 if !self.events_tested && self.failure.is_none() {
                     self.test_event_delivery().await;
                 }
             }
-            if !self.is_replaced {
+            if !self.has_lost_leadership {
                 next = self.next_pass(&shutdown).await;
             }
         }
@@ -254,8 +254,8 @@ impl Worker {
                 }
                 decoded = self.syncer.decode_next(), if has_images => {
                     if let Err(error) = self.syncer.publish_placeholders(decoded).await {
-                        if error.is_replaced() {
-                            self.is_replaced = true;
+                        if error.is_lost_leadership() {
+                            self.has_lost_leadership = true;
                             return None;
                         }
                         tracing::warn!(%error, "cannot publish placeholders of images; they are computed again");
@@ -264,7 +264,7 @@ impl Worker {
                 }
                 () = sleep_until(root_check_at) => {
                     if self.root_was_replaced().await {
-                        return Some((ScanScope::Everything, PassCause::Replaced));
+                        return Some((ScanScope::Everything, PassCause::FolderReplaced));
                     }
                     match self.syncer.take_accepted().await {
                         Ok(None) => {}
@@ -313,9 +313,9 @@ impl Worker {
             Comparison::Fingerprints
         };
         let result = self.syncer.sync(scope, comparison).await;
-        if result.as_ref().is_err_and(SyncError::is_replaced) {
+        if result.as_ref().is_err_and(SyncError::is_lost_leadership) {
             // The process that leads now answers these requests. Their senders are dropped with this worker.
-            self.is_replaced = true;
+            self.has_lost_leadership = true;
             return;
         }
         let missed = self.count_missed(&result, cause);

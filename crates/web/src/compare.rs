@@ -1,4 +1,4 @@
-//! `/plans/{name}/compare`: a plan at two dates, or two editions of it, with what moved between them.
+//! `/plans/{name}/compare`: a plan at two dates, or two editions of it, with the measures that changed.
 
 mod by_date;
 mod by_edition;
@@ -33,7 +33,7 @@ struct EditionOption {
     is_selected: bool,
 }
 
-/// The page.
+/// Values of the template `compare.html`.
 #[derive(Template)]
 #[template(path = "compare.html")]
 struct ComparePage {

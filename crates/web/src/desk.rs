@@ -43,6 +43,7 @@ use crate::words::Words;
 const COST: usize = 500;
 /// Maximum number of documents that a page lists. With their diagnostics they take a few megabytes at most.
 const MAX_DOCUMENTS: u32 = 500;
+
 /// Returns the routes of the desk.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
@@ -78,7 +79,7 @@ struct FolderProblem {
     advice: String,
 }
 
-/// The page.
+/// Values of the template `desk.html`.
 #[derive(Template)]
 #[template(path = "desk.html")]
 struct DeskPage {
@@ -151,7 +152,7 @@ fn worst(document: &Document) -> Option<Severity> {
     [Severity::Error, Severity::Warning, Severity::Notice].into_iter().find(is_present)
 }
 
-/// Returns the rank in the list: what an editor must do first has 0.
+/// Returns the sort rank of a document: rejected first, then held, then by its most severe diagnostic.
 fn urgency(document: &Document) -> u8 {
     match (document.state, worst(document)) {
         (DocumentState::Rejected, _) => 0,

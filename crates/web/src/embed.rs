@@ -30,7 +30,7 @@ const MAX_TITLE_CHARS: usize = 200;
 /// Shown object.
 enum Target {
     Plan,
-    Category(String),
+    Category(CategoryPath),
     Measure(u32),
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/embed/plans/{name}/measures/{number}", get(measure))
 }
 
-/// The page.
+/// Values of the template `embed.html`.
 #[derive(Template)]
 #[template(path = "embed.html")]
 struct EmbedPage {
@@ -82,7 +82,7 @@ async fn category(
     Path((name, path)): Path<(String, String)>,
     QueryString(pairs): Pairs,
 ) -> Response {
-    respond(&site, peer, &headers, (&name, Ok(Target::Category(path))), pairs).await
+    respond(&site, peer, &headers, (&name, Ok(Target::Category(CategoryPath::new(path)))), pairs).await
 }
 
 async fn measure(
@@ -109,7 +109,7 @@ async fn respond(
     let latest = site.storage().cached_latest();
     let words = Words::of(wanted.get().unwrap_or_default());
     let target_name = match &target {
-        Ok(Target::Category(path)) => format!("axis {path:?}"),
+        Ok(Target::Category(path)) => format!("axis {:?}", path.as_str()),
         Ok(Target::Measure(number)) => format!("measure {number}"),
         Ok(Target::Plan) | Err(_) => String::new(),
     };
@@ -133,7 +133,7 @@ async fn load(site: &Site, selection: &Selection, target: Target) -> Result<Embe
         }
         Target::Category(path) => {
             let tree = view.category_tree(&plan.key).await?;
-            let category = tree.find_by_path(&CategoryPath::new(path.as_str())).ok_or(PageError::NoPlan)?;
+            let category = tree.find_by_path(&path).ok_or(PageError::NoCategory)?;
             let progress = view.progress_by_category(&plan.key).await?;
             let progress = progress.get(&category.key).copied().unwrap_or_default();
             let url = context.filtered_url(&[], category.path.as_str());

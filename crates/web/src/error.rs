@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::frame::Link;
 
-/// What became of the measure that had a number before.
+/// The measure that had the requested number before.
 #[derive(Debug)]
 pub(crate) enum FormerMeasure {
     /// It has another number now.
@@ -34,6 +34,9 @@ pub(crate) enum PageError {
         /// The measure that had the number before.
         former: Option<FormerMeasure>,
     },
+    /// The plan has no category with this path.
+    #[error("no such category")]
+    NoCategory,
     /// The parameter `at` is not a date.
     #[error("not a date")]
     InvalidDate,
@@ -90,6 +93,7 @@ impl PageError {
             Self::NoPlan
             | Self::PlanRenamed(_)
             | Self::NoMeasure { .. }
+            | Self::NoCategory
             | Self::NoDocument
             | Self::DeskOff
             | Self::BeforeFirstRevision

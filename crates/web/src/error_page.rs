@@ -36,6 +36,7 @@ impl ErrorPage {
             PageError::Pruned(oldest) => {
                 (words.not_found, Words::fill(words.pruned, &[&words.date_text(*oldest)]))
             }
+            PageError::NoCategory => (words.not_found, words.category_not_found.to_owned()),
             PageError::NoDocument => (words.not_found, words.no_document.to_owned()),
             PageError::DeskOff => (words.not_found, words.desk_off.to_owned()),
             PageError::WrongAdminToken => (words.invalid_request, words.wrong_admin_token.to_owned()),

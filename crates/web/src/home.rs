@@ -43,7 +43,7 @@ struct PlanCard {
     summary: String,
 }
 
-/// The page.
+/// Values of the template `home.html`.
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {

@@ -55,7 +55,7 @@ struct Note {
     html: String,
 }
 
-/// The page.
+/// Values of the template `measure.html`.
 #[derive(Template)]
 #[template(path = "measure.html")]
 struct MeasurePage {

@@ -68,7 +68,7 @@ struct Past {
     present_url: String,
 }
 
-/// The page.
+/// Values of the template `plan.html`.
 #[derive(Template)]
 #[template(path = "plan.html")]
 struct PlanPage {

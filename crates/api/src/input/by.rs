@@ -68,7 +68,7 @@ impl PlanBy {
     }
 }
 
-/// Returns the texts that are slugs. Nothing has any other text as its slug.
+/// Parses slugs. Drops invalid ones, because no object can have them.
 pub(crate) fn valid_slugs(texts: impl IntoIterator<Item = String>) -> Vec<Slug> {
     texts.into_iter().filter_map(|text| Slug::parse(&text).ok()).collect()
 }

@@ -86,7 +86,7 @@ async fn measure_addresses(
         [Some(&lineage.axis), lineage.objective.as_ref(), lineage.section.as_ref(), lineage.group.as_ref()];
     let categories = categories.into_iter().flatten().filter_map(|key| CategoryObject::of(&tree, key));
     let categories = categories.map(|category| {
-        let path = category.get().path.as_str().to_owned();
+        let path = category.get().path.clone();
         ObjectAddress::Category { plan: address.clone(), path }
     });
     Ok(Some(measures.chain(categories).chain([ObjectAddress::Plan(address.clone())]).collect()))

@@ -27,7 +27,7 @@ impl CategoryObject {
     /// The operator sets the pattern.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let plan = required_plan(ctx, &self.get().plan).await?;
-        Ok(site_urls(ctx)?.for_category(&PlanAddress::from(plan.as_ref()), self.get().path.as_str()))
+        Ok(site_urls(ctx)?.for_category(&PlanAddress::from(plan.as_ref()), &self.get().path))
     }
 
     /// Level of the category in the tree. `AXIS` is the top level.

@@ -205,12 +205,17 @@ mod tests {
     #[test]
     fn every_logged_field_is_a_field_of_the_schema() {
         let schema = crate::schema::sdl();
+        let body = |object: &str| {
+            let (_, after) = schema.split_once(&format!("\ntype {object} ")).unwrap();
+            after.split("\n}").next().unwrap()
+        };
+        let objects = ["Measure", "Category", "Plan", "Page", "SupportService", "Document"].map(body);
         for field in ChangedField::ALL {
             let name = field_name(field);
             let is_field = |line: &str| {
                 line.trim().starts_with(&format!("{name}:")) || line.trim().starts_with(&format!("{name}("))
             };
-            assert!(schema.lines().any(is_field), "{name}");
+            assert!(objects.iter().any(|object| object.lines().any(is_field)), "{name}");
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use passerelle_model::contract;
-use passerelle_model::path::FolderPath;
 use passerelle_storage::{PageFilter, PageQuery, PublishedCollection};
 
 use super::connection::PageConnection;
@@ -91,7 +90,7 @@ impl CollectionObject {
     ) -> Result<PageConnection, ApiError> {
         let order = format!("contract:{}", self.0.document);
         let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
-        let filter = PageFilter { folder: Some(FolderPath::new(&self.0.folder)), ..PageFilter::default() };
+        let filter = PageFilter { folder: Some(self.0.folder.clone()), ..PageFilter::default() };
         PageConnection::load(&view(ctx)?, PageQuery { filter, order: Vec::new(), pagination }, order).await
     }
 }

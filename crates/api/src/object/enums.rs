@@ -51,7 +51,7 @@ pub(crate) enum MeasureStatus {
     Merged,
     /// The measure no longer belongs to the plan.
     OutOfScope,
-    /// The words of the document were not recognised. `statusText` has them.
+    /// The document states no status, or one that the service does not recognise. `statusText` has its words.
     Undefined,
 }
 

@@ -65,7 +65,7 @@ impl MeasureObject {
         self.0.status.into()
     }
 
-    /// Status as written in the document, for example `PPS À faire`.
+    /// Status as written in the document, for example `PPS À faire`. Empty if the document states none.
     fn status_text(&self) -> &str {
         &self.0.status_text
     }

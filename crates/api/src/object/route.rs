@@ -70,8 +70,7 @@ impl RouteObject {
                 }
                 ObjectAddress::Category { path, .. } => {
                     let tree = category_tree(ctx, &plan.key).await?;
-                    let category = tree.categories().iter().find(|category| category.path.as_str() == path);
-                    let Some(category) = category else { return Ok(None) };
+                    let Some(category) = tree.find_by_path(path) else { return Ok(None) };
                     let address = ObjectAddress::Category { plan: address, path: path.clone() };
                     (NodeKey::Category(category.key.clone()), address, plan.updated_at)
                 }

@@ -6,7 +6,6 @@ use async_graphql::Context;
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
-use passerelle_model::plan::CategoryPath;
 use passerelle_model::published::{PublishedPage, PublishedPlan};
 use passerelle_storage::{ObjectAddress, PageFilter, PlanAddress, Route, RouteKind, plans_named};
 
@@ -98,7 +97,7 @@ async fn route_of_part(
         }
         PlanPart::Category(path) => {
             let tree = category_tree(ctx, &plan.key).await?;
-            let Some(category) = tree.find_by_path(&CategoryPath::new(path)) else { return Ok(None) };
+            let Some(category) = tree.find_by_path(path) else { return Ok(None) };
             let address = ObjectAddress::Category { plan: address, path: path.clone() };
             (RouteKind::Category, NodeKey::Category(category.key.clone()), address, plan.updated_at)
         }

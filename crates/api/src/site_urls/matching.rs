@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
+use passerelle_model::plan::CategoryPath;
 use percent_encoding::percent_decode_str;
 
 use super::{SiteUrls, UrlPatterns};
@@ -42,7 +43,7 @@ pub(crate) enum PlanPart {
     /// The plan itself.
     Whole,
     /// Category with this path.
-    Category(String),
+    Category(CategoryPath),
     /// Measure with this number.
     Measure(u32),
 }
@@ -98,7 +99,7 @@ impl SiteUrls {
                 for values in patterns.values_at(url, lang) {
                     let part = match (values.get("{number}"), values.get("{path}")) {
                         (Some(number), _) => number.parse().ok().map(PlanPart::Measure),
-                        (None, Some(path)) => Some(PlanPart::Category(path.to_owned())),
+                        (None, Some(path)) => Some(PlanPart::Category(CategoryPath::new(path))),
                         (None, None) => Some(PlanPart::Whole),
                     };
                     if let (Some(part), Some(name)) = (part, name_of_plan(&values)) {
@@ -213,7 +214,7 @@ mod tests {
         ] {
             assert_eq!(urls.objects_at(url).first(), Some(&measure), "{url}");
         }
-        let category = plan("climat-2025", PlanPart::Category("2.6.b".to_owned()));
+        let category = plan("climat-2025", PlanPart::Category(CategoryPath::new("2.6.b")));
         assert_eq!(urls.objects_at("/fr/plans/climat-2025/categories/2.6.b").first(), Some(&category));
         assert_eq!(urls.objects_at("/fr/plans/climat-2025"), [plan("climat-2025", PlanPart::Whole)]);
         assert_eq!(urls.objects_at("/nl/%6Dare"), [page("mare", Language::Nl)]);

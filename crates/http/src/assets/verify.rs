@@ -16,7 +16,7 @@ use passerelle_storage::StorageError;
 
 use super::open::OpenFile;
 
-/// Number of files whose checksum is held, about 200 bytes each. A copy of the folder has other fingerprints
+/// Number of files whose checksum is cached, about 200 bytes each. A copy of the folder has other fingerprints
 /// than the folder of the leader, so its files are read once.
 const MAX_CHECKSUMS: u64 = 20_000;
 
@@ -59,11 +59,11 @@ impl FileChecksums {
         let (asset, fingerprint) = match published {
             Ok(Some(published)) => published,
             Ok(None) => return Err(Refusal::NotPublished),
-            // A database that is down takes no file with it.
+            // If the database is down, files are still served.
             Err(_) => return Ok(None),
         };
         let present = self::fingerprint(&file.file).map_err(|_| Refusal::Unreadable)?;
-        // The leader has read this very file.
+        // The same fingerprint as the published file, so the bytes are the same.
         if present == fingerprint {
             return Ok(Some(asset));
         }

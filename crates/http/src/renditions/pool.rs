@@ -61,7 +61,7 @@ impl Pool {
             if sender.is_closed() {
                 return;
             }
-            // A decoder that panics costs its image only.
+            // A panic of a decoder fails only its own image.
             if let Ok(value) = catch_unwind(AssertUnwindSafe(work)) {
                 // The client may have gone meanwhile.
                 drop(sender.send(value));

@@ -22,6 +22,8 @@ pub(super) const HINT_WEIGHT: i32 = 5;
 pub(super) const PHRASE_WEIGHT: i32 = 2;
 /// Fewer measures are not detected as a plan.
 pub(super) const MIN_MEASURES: usize = 3;
+/// Number of titles that name the whole document: the file name, the fields and the first heading.
+const MAX_OWN_TITLES: usize = 5;
 
 /// Evidence that a document is a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,8 +112,8 @@ pub(super) fn of_title(
     } else if let Some(word) = has(&PLAN_WORDS) {
         evidence.add(1, word);
     }
-    // The first title names the whole document; a later heading only a part of it.
-    let own: Vec<&String> = folded.iter().take(4 + usize::from(!folded.is_empty())).collect();
+    // The first titles name the whole document. A later heading names only a part of it.
+    let own: Vec<&String> = folded.iter().take(MAX_OWN_TITLES).collect();
     // `En cours` is a status, `un cours` another document.
     let own: Vec<String> = own.into_iter().map(|title| title.replace("en cours", "")).collect();
     if OTHER_WORDS.iter().any(|word| own.iter().any(|title| contains_word(title, word))) {

@@ -11,7 +11,7 @@ use super::block::Block;
 use super::draft::MeasureDraft;
 use crate::front_matter::{FrontMatter, integer_of};
 
-/// What names a plan whose text has no title.
+/// Fallback names of a plan without a title in its text.
 pub(super) struct TitleSources<'a> {
     /// Front matter: the first choice.
     pub(super) front: &'a FrontMatter,

@@ -86,7 +86,7 @@ pub(super) fn survey_blocks(
         let title = evidence::of_title(front, stem, &blocks, &headings);
         candidate.evidence.weight += title.weight;
         candidate.evidence.seen.extend(title.seen);
-        // A document that calls itself a plan is told why it is a page.
+        // If the title names a plan but the evidence is too weak, a diagnostic says why it is a page.
         candidate.evidence.names_measures |= title.weight >= evidence::PHRASE_WEIGHT;
         candidate.evidence.add_measures(&candidate.drafts, |status| status::is_stated(status, map));
     }

@@ -91,6 +91,10 @@ fn is_separator(character: char) -> bool {
 impl Inclusive<'_> {
     /// Returns the other words that the spelling means. `word` is the word before the endings, in lower case.
     pub(super) fn words(&self, word: &str) -> Vec<String> {
+        if let Some("in" | "innen") = self.ending {
+            // German plurals do not end in `s`.
+            return vec![format!("{word}in"), format!("{word}innen")];
+        }
         let other = self.ending.map(|ending| other_gender(word, ending));
         let mut words: Vec<String> = Vec::new();
         if self.is_plural {
@@ -158,7 +162,8 @@ mod tests {
         assert_eq!(of("étudiant(e)s"), ["étudiants", "étudiantes", "étudiante"]);
         assert_eq!(of("concerné-e-s"), ["concernés", "concernées", "concernée"]);
         assert_eq!(of("concerné.e-s"), ["concernés", "concernées", "concernée"]);
-        assert_eq!(of("Bürger:innen"), ["Bürgers", "Bürgerinnens", "Bürgerinnen"]);
+        assert_eq!(of("Bürger:innen"), ["Bürgerin", "Bürgerinnen"]);
+        assert_eq!(of("Lehrer*in"), ["Lehrerin", "Lehrerinnen"]);
     }
 
     #[test]

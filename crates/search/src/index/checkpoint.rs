@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Version of the index format. Increase it when the analysis, the stemmer, the fields or the indexed text
 /// change: an index of another version is rebuilt.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Content of the database that is in the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -79,7 +79,7 @@ impl Piece<'_, '_> {
         parts + usize::from(self.joined().is_some())
     }
 
-    /// Returns true if a query may contain the word and its results need not.
+    /// Returns true for a stop word. Results need not contain it.
     pub(crate) fn is_stop_word(&self) -> bool {
         let is_common = |written: &str| {
             let word = fold(written);

@@ -153,7 +153,7 @@ async fn check_content(storage: &Storage, folder: &Path, sync: SyncMode) -> anyh
 fn check_can_follow(storage: &Storage, sync: SyncMode) -> anyhow::Result<()> {
     anyhow::ensure!(
         sync == SyncMode::Auto || storage.path().is_none(),
-        "--sync never applies to a PostgreSQL database only, where another process can synchronise the folder; remove it"
+        "--sync never needs a PostgreSQL database, because another process must synchronise the folder; remove the flag"
     );
     Ok(())
 }
@@ -189,7 +189,7 @@ async fn run_indexer(indexer: IndexUpdater, shutdown: CancellationToken) -> anyh
     Ok(())
 }
 
-/// Learns of the revisions of other processes.
+/// Follows the revisions that other processes publish.
 async fn follow_revisions(storage: Storage, shutdown: CancellationToken) -> anyhow::Result<()> {
     shutdown.run_until_cancelled(storage.follow()).await;
     Ok(())

@@ -35,7 +35,7 @@ impl LeaderStatus {
             }
         };
         self.status.send_if_modified(|present| {
-            // The time passes. It is no news.
+            // If only the time differs, receivers are not notified.
             let seen_at = status.leader_seen_at;
             let is_news = *present != SyncStatus { leader_seen_at: present.leader_seen_at, ..status.clone() };
             if is_news {

@@ -38,7 +38,7 @@ pub enum SyncError {
 
 impl SyncError {
     /// Returns true if another process leads. A retry is of no use until this process is elected again.
-    pub fn is_replaced(&self) -> bool {
+    pub fn is_lost_leadership(&self) -> bool {
         matches!(self, Self::Storage(StorageError::NotLeader))
     }
 

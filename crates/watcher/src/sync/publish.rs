@@ -30,7 +30,7 @@ const MAX_BATCH_FILES: usize = 250;
 /// stamps of some file systems have a resolution of 2 s, so a second change can leave the time as it was.
 const TIMESTAMP_RESOLUTION_NANOS: i64 = 2_000_000_000;
 
-/// State of one pass.
+/// Results of one pass so far, and the moves that it may detect.
 struct SyncPass {
     latest_change_nanos: i64,
     now: Instant,

@@ -1,4 +1,4 @@
-//! Two dates: the changes between them, of which only the net effect counts.
+//! Compares a plan at two dates. Changes that cancel out are omitted.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,4 +1,4 @@
-//! What moved between two states of a plan, in document order.
+//! Measures that changed between two states of a plan, in document order.
 
 use passerelle_model::change::ChangedField;
 use passerelle_model::labels::changed_field_label;

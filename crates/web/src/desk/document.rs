@@ -33,7 +33,7 @@ pub(crate) fn url(path: &DocumentPath, chosen: Option<Language>) -> String {
     Query::default().with_language(chosen).at(&format!("/desk/documents/{}", encode_path(path.as_str())))
 }
 
-/// The page.
+/// Values of the template `desk_document.html`.
 #[derive(Template)]
 #[template(path = "desk_document.html")]
 struct DocumentPage {

@@ -66,7 +66,7 @@ struct Trial {
     preview_lang: &'static str,
 }
 
-/// The page.
+/// Values of the template `desk_try.html`.
 #[derive(Template)]
 #[template(path = "desk_try.html")]
 struct TryPage {
@@ -191,7 +191,7 @@ async fn examine(site: &Site, view: &ReadView, words: &Words, upload: Upload) ->
         read(&path, &bytes, options)
     });
     let ParsedDocument { content, diagnostics, .. } =
-        reading.await.map_err(|_| PageError::InvalidUpload)?.map_err(|_| PageError::InvalidUpload)?;
+        reading.await.map_err(|_| PageError::Stopped)?.map_err(|_| PageError::InvalidUpload)?;
     let mut trial = Trial {
         name: upload.path.as_str().to_owned(),
         is_rejected: content.is_none(),

@@ -155,6 +155,7 @@ pub(crate) struct Words {
     pub(crate) plan_not_found: &'static str,
     pub(crate) plan_renamed: &'static str,
     pub(crate) measure_not_found: &'static str,
+    pub(crate) category_not_found: &'static str,
     pub(crate) measure_moved: &'static str,
     /// Sentence with `{}` for the title of the measure.
     pub(crate) measure_removed: &'static str,

@@ -141,6 +141,7 @@ pub(super) const WORDS: Words = Words {
     plan_not_found: "Kein veröffentlichter Plan hat diese Adresse.",
     plan_renamed: "Dieser Plan hat jetzt eine andere Adresse.",
     measure_not_found: "Keine Maßnahme dieses Plans hat diese Nummer.",
+    category_not_found: "Kein Handlungsfeld dieses Plans hat diese Adresse.",
     measure_moved: "Die Maßnahme mit dieser Nummer hat jetzt eine andere Nummer.",
     measure_removed: "Keine Maßnahme dieses Plans hat diese Nummer. Die Maßnahme „{}“, die sie hatte, wurde aus dem Plan entfernt.",
     invalid_date: "Das Datum ist nicht gültig. Schreiben Sie es so: 2025-11-30.",

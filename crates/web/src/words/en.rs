@@ -141,6 +141,7 @@ pub(super) const WORDS: Words = Words {
     plan_not_found: "No published plan has this address.",
     plan_renamed: "This plan has another address now.",
     measure_not_found: "No measure of this plan has this number.",
+    category_not_found: "No category of this plan has this address.",
     measure_moved: "The measure with this number has another number now.",
     measure_removed: "No measure of this plan has this number. The measure “{}”, which had it, was removed from the plan.",
     invalid_date: "The date is not valid. Write it like this: 2025-11-30.",

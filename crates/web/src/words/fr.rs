@@ -141,6 +141,7 @@ pub(super) const WORDS: Words = Words {
     plan_not_found: "Aucun plan publié n’a cette adresse.",
     plan_renamed: "Ce plan a une autre adresse maintenant.",
     measure_not_found: "Aucune mesure de ce plan n’a ce numéro.",
+    category_not_found: "Aucun axe ni objectif de ce plan n’a cette adresse.",
     measure_moved: "La mesure qui portait ce numéro en a un autre maintenant.",
     measure_removed: "Aucune mesure de ce plan n’a ce numéro. La mesure «\u{a0}{}\u{a0}», qui le portait, a été retirée du plan.",
     invalid_date: "La date n’est pas valable. Écrivez-la ainsi\u{a0}: 2025-11-30.",

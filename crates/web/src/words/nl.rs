@@ -141,6 +141,7 @@ pub(super) const WORDS: Words = Words {
     plan_not_found: "Geen gepubliceerd plan heeft dit adres.",
     plan_renamed: "Dit plan heeft nu een ander adres.",
     measure_not_found: "Geen maatregel van dit plan heeft dit nummer.",
+    category_not_found: "Geen onderdeel van dit plan heeft dit adres.",
     measure_moved: "De maatregel met dit nummer heeft nu een ander nummer.",
     measure_removed: "Geen maatregel van dit plan heeft dit nummer. De maatregel “{}”, die het had, werd uit het plan verwijderd.",
     invalid_date: "De datum is niet geldig. Schrijf ze zo: 2025-11-30.",

@@ -237,7 +237,7 @@ impl SearchHit {
             FoundObject::Category(tree, key) => {
                 let category = tree.get(key).ok_or(InvariantError("a found category is not in its tree"))?;
                 let plan = required_plan(ctx, &category.plan).await?;
-                urls.for_category(&PlanAddress::from(plan.as_ref()), category.path.as_str())
+                urls.for_category(&PlanAddress::from(plan.as_ref()), &category.path)
             }
             FoundObject::Page(served) | FoundObject::SupportService(_, served) => {
                 let url = urls.for_page(&served.page.slug, served.page.lang);

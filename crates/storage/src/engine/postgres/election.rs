@@ -39,8 +39,7 @@ const END_WRITERS: &str = "SELECT pg_terminate_backend(a.pid)
       AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
       AND a.state LIKE 'idle in transaction%' AND a.state_change < clock_timestamp() - interval '2 s'";
 
-/// State of the lease: whether it has ended, whether it ended before the handicap, whether its holder has the
-/// lock. The one bound value is the handicap in milliseconds.
+/// Reads a [`Lease`]. The one bound value is the delay of the candidate in milliseconds.
 const LEASE: &str = "SELECT lease_until < now_millis, lease_until < now_millis - $1, is_locked
     FROM leader, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_millis) clock
     WHERE id = 1";
@@ -57,6 +56,21 @@ const BEAT: &str = "WITH beat AS (
         WHERE id = 1 AND epoch = $1 RETURNING requested)
     SELECT requested FROM beat";
 const RESIGN: &str = "UPDATE leader SET lease_until = 0 WHERE id = 1 AND epoch = $1";
+
+/// Lease of the present leader, by the clock of the database.
+struct Lease {
+    has_ended: bool,
+    /// True if it ended longer ago than the delay of the candidate.
+    ended_before_delay: bool,
+    /// True if the leader had the lock when it last extended the lease.
+    holder_has_lock: bool,
+}
+
+impl From<(bool, bool, bool)> for Lease {
+    fn from((has_ended, ended_before_delay, holder_has_lock): (bool, bool, bool)) -> Self {
+        Self { has_ended, ended_before_delay, holder_has_lock }
+    }
+}
 
 /// Process that takes part in the election, with a connection of its own.
 pub(crate) struct Candidate {
@@ -106,7 +120,7 @@ impl Candidate {
     }
 
     /// Tries once to become the leader. Returns the new epoch.
-    pub(crate) async fn attempt(&mut self, handicap: Duration) -> Result<Option<Epoch>, StorageError> {
+    pub(crate) async fn attempt(&mut self, delay: Duration) -> Result<Option<Epoch>, StorageError> {
         self.epoch = None;
         if self.target.is_pooled {
             return Err(pooler::cannot_lead(&self.target));
@@ -128,7 +142,7 @@ impl Candidate {
                 }
                 self.is_direct = true;
             }
-            let epoch = self.take_over(&mut connection, handicap).await?;
+            let epoch = self.take_over(&mut connection, delay).await?;
             Ok::<_, sqlx::Error>(Some((connection, epoch)))
         };
         let Some((connection, epoch)) = in_time(attempt, &target).await? else {
@@ -142,34 +156,34 @@ impl Candidate {
     async fn take_over(
         &mut self,
         connection: &mut PgConnection,
-        handicap: Duration,
+        delay: Duration,
     ) -> Result<Option<Epoch>, sqlx::Error> {
         if !self.has_lock {
             self.has_lock = try_lock(connection).await?;
         }
-        let handicap = i64::try_from(handicap.as_millis()).unwrap_or(i64::MAX);
-        let lease: (bool, bool, bool) =
-            sqlx::query_as(LEASE).bind(handicap).fetch_one(&mut *connection).await?;
-        if !self.may_take_over(lease, handicap) {
+        let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        let lease: (bool, bool, bool) = sqlx::query_as(LEASE).bind(delay).fetch_one(&mut *connection).await?;
+        let lease = Lease::from(lease);
+        if !self.may_take_over(&lease, delay) {
             return self.stand_back(connection).await;
         }
-        let (has_ended, ..) = lease;
-        if has_ended {
+        if lease.has_ended {
             if !self.has_lock {
                 connection.execute(END_LOCK).await?;
                 self.has_lock = try_lock(connection).await?;
             }
             connection.execute(END_WRITERS).await?;
         }
-        self.begin_epoch(connection, handicap).await
+        self.begin_epoch(connection, delay).await
     }
 
     /// A free lock means that its holder is gone, if the leader had it. Otherwise the lease must have ended.
-    fn may_take_over(&self, (has_ended, is_over, is_locked): (bool, bool, bool), handicap: i64) -> bool {
-        (has_ended && is_over) || (handicap == 0 && self.has_lock && is_locked)
+    fn may_take_over(&self, lease: &Lease, delay: i64) -> bool {
+        let is_over = lease.has_ended && lease.ended_before_delay;
+        is_over || (delay == 0 && self.has_lock && lease.holder_has_lock)
     }
 
-    /// Leaves the lock to the leader, or to a candidate without a handicap.
+    /// Leaves the lock to the leader, or to a candidate without a delay.
     async fn stand_back(&mut self, connection: &mut PgConnection) -> Result<Option<Epoch>, sqlx::Error> {
         if self.has_lock {
             connection.execute(UNLOCK).await?;
@@ -181,17 +195,16 @@ impl Candidate {
     async fn begin_epoch(
         &mut self,
         connection: &mut PgConnection,
-        handicap: i64,
+        delay: i64,
     ) -> Result<Option<Epoch>, sqlx::Error> {
         let mut transaction = connection.begin().await?;
         transaction.execute("SET LOCAL lock_timeout = '1s'").await?;
         // Another candidate can have taken over since the lease was read.
+        let query = sqlx::AssertSqlSafe(format!("{LEASE} FOR UPDATE OF leader"));
         let lease: (bool, bool, bool) =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("{LEASE} FOR UPDATE OF leader")))
-                .bind(handicap)
-                .fetch_one(&mut *transaction)
-                .await?;
-        if !self.may_take_over(lease, handicap) {
+            sqlx::query_as(query).bind(delay).fetch_one(&mut *transaction).await?;
+        let lease = Lease::from(lease);
+        if !self.may_take_over(&lease, delay) {
             transaction.rollback().await?;
             return self.stand_back(connection).await;
         }
