@@ -163,7 +163,8 @@ async fn read_body(state: &AppState, headers: &HeaderMap, body: Body) -> Result<
     let reading = axum::body::to_bytes(body, limits.body_bytes);
     match tokio::time::timeout(limits.execution_timeout, reading).await {
         Ok(body) => body.map_err(|error| {
-            if error.source().is_some_and(|source| source.is::<LengthLimitError>()) {
+            let limit_error = error.source().and_then(|source| source.downcast_ref::<LengthLimitError>());
+            if limit_error.is_some() {
                 return too_large();
             }
             let message = "The request body is incomplete.";

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, TranslationKey};
 use passerelle_model::language::Language;
+use passerelle_model::plan::CategoryPath;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
@@ -112,7 +113,10 @@ impl RouteRow {
             RouteKind::Plan => (NodeKey::Plan(PlanKey::new(key)), ObjectAddress::Plan(plan(slug))),
             RouteKind::Category => (
                 NodeKey::Category(CategoryKey::new(key)),
-                ObjectAddress::Category { plan: plan(slug), path: self.part.unwrap_or_default() },
+                ObjectAddress::Category {
+                    plan: plan(slug),
+                    path: CategoryPath::new(self.part.unwrap_or_default()),
+                },
             ),
             RouteKind::Measure => {
                 (NodeKey::Measure(MeasureKey::new(key)), ObjectAddress::Measure { plan: plan(slug), number })

@@ -16,8 +16,8 @@ use passerelle_storage::StorageError;
 
 use super::open::OpenFile;
 
-/// Number of files whose checksum is cached, about 200 bytes each. A copy of the folder has other fingerprints
-/// than the folder of the leader, so its files are read once.
+/// Number of files whose checksum is cached, about 200 bytes each. A copy of the folder has other
+/// fingerprints than the folder of the leader, so its files are read once.
 const MAX_CHECKSUMS: u64 = 20_000;
 
 /// Published state of an asset, from the database.
