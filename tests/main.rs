@@ -68,6 +68,7 @@ mod web_access;
 mod web_compare;
 mod web_desk;
 mod web_embed;
+mod web_live;
 mod web_moved;
 mod web_statements;
 mod websockets;

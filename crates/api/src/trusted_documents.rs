@@ -67,6 +67,15 @@ impl TrustedDocuments {
         Self { allowlist: Some(allowlist), ..self }
     }
 
+    /// Accepts these documents too, by their text.
+    #[must_use]
+    pub fn accept_texts<'t>(mut self, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        if let Some(allowlist) = &mut self.allowlist {
+            allowlist.extend(texts.into_iter().map(|text| Checksum::of(text.as_bytes())));
+        }
+        self
+    }
+
     /// Returns true if a document with this checksum is accepted.
     pub(crate) fn allows(&self, checksum: Checksum) -> bool {
         self.allowlist.as_ref().is_none_or(|allowlist| allowlist.contains(&checksum))
@@ -99,6 +108,7 @@ mod tests {
             assert!(trusted.allows(Checksum::of(b"{x}")));
             let only = trusted.reject_others();
             assert!(only.allows(Checksum::of(b"{a}")) && !only.allows(Checksum::of(b"{x}")));
+            assert!(only.accept_texts(["{x}"]).allows(Checksum::of(b"{x}")));
         }
     }
 

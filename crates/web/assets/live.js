@@ -52,14 +52,14 @@ if (form) {
   form.addEventListener("input", (event) => { if (event.target.name !== "at") apply(); });
 }
 
-const subscription = main.dataset.live;
-if (subscription) {
+const { live: query, variables } = main.dataset;
+if (query) {
   const refresh = debounced(50, async () => {
     if (await update(location.href)) announcement.textContent = announcement.dataset.updated;
   });
   let events;
   const connect = () => {
-    events = new EventSource(`/graphql?query=${encodeURIComponent(subscription)}`);
+    events = new EventSource(`/graphql?${new URLSearchParams({ query, variables })}`);
     events.addEventListener("next", refresh);
     events.addEventListener("complete", () => events.close());
   };

@@ -29,11 +29,12 @@ pub(crate) use place::PATH;
 use self::access::Visit;
 use self::broken::BrokenLinks;
 use self::held::HeldGroup;
-use self::place::{SUBSCRIPTION, state_class};
+use self::place::state_class;
 use crate::address::Query;
 use crate::change_batches::{self, ChangeBatch};
 use crate::error::PageError;
 use crate::frame::Frame;
+use crate::live::LiveUpdates;
 use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::site::Site;
@@ -209,7 +210,7 @@ async fn load(
     frame.title = format!("{} – passerelle", words.desk);
     words.desk_lead.clone_into(&mut frame.description);
     frame.revision = view.revision().number.get();
-    frame.live = Some(SUBSCRIPTION.to_owned());
+    frame.live = Some(LiveUpdates::of_desk());
     frame.drop_script = Some(site.assets().drop.url());
     let url = |_| PATH.to_owned();
     Ok(DeskPage {

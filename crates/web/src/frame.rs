@@ -3,6 +3,7 @@
 use passerelle_model::language::Language;
 
 use crate::address::Query;
+use crate::live::LiveUpdates;
 use crate::site::Site;
 use crate::words::Words;
 
@@ -53,8 +54,8 @@ pub(crate) struct Frame {
     pub(crate) feed: Option<String>,
     /// JSON-LD, safe inside a script element.
     pub(crate) json_ld: Option<String>,
-    /// GraphQL subscription after whose events the page is updated. `None` for a page that never changes.
-    pub(crate) live: Option<String>,
+    /// Subscription after whose events the page is updated. `None` for a page that never changes.
+    pub(crate) live: Option<LiveUpdates>,
     pub(crate) revision: i64,
     /// Address of the service as browsers see it. Empty if it is unknown.
     public_url: String,

@@ -17,6 +17,7 @@ use crate::bar::{self, Bar};
 use crate::desk;
 use crate::error::PageError;
 use crate::frame::{Frame, Link};
+use crate::live::LiveUpdates;
 use crate::negotiation::{WantedLanguage, accepts_html};
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::plan::PlanNames;
@@ -88,7 +89,7 @@ async fn load(
     words.home_lead.clone_into(&mut frame.description);
     frame.feed = Some("/feeds/changes.atom".to_owned());
     frame.revision = view.revision().number.get();
-    frame.live = Some("subscription { changes { revision } }".to_owned());
+    frame.live = Some(LiveUpdates::of_content());
     Ok(HomePage {
         frame,
         plans: plan_cards(view, words, chosen).await?,

@@ -30,6 +30,7 @@ mod format;
 mod frame;
 mod frame_policy;
 mod home;
+mod live;
 mod measure;
 mod negotiation;
 mod page_request;
@@ -43,6 +44,7 @@ use axum::Router;
 use axum::routing::get;
 use passerelle_http_common::shared_limits::SharedLimits;
 
+pub use live::LIVE_DOCUMENTS;
 pub use site::{ObjectUrl, WebSources};
 
 use site::Site;

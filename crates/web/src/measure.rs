@@ -23,6 +23,7 @@ use crate::change_text::{describe, shortened};
 use crate::error::PageError;
 use crate::format::day;
 use crate::frame::{Frame, Link};
+use crate::live::LiveUpdates;
 use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::plan::{PlanContext, PlanNames, PlanParams, Selection, category_title, marks};
@@ -176,7 +177,7 @@ fn frame(site: &Site, selection: &Selection, measure: &PublishedMeasure) -> Fram
         format!("{} – {}", context.plan.heading.title, measure.status.label(context.words.lang));
     frame.revision = view.revision().number.get();
     if context.params.at.is_empty() {
-        frame.live = Some(format!("subscription {{ changes(plan: \"{}\") {{ revision }} }}", context.name));
+        frame.live = Some(LiveUpdates::of_plan(&context.name));
     }
     frame
 }

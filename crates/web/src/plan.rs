@@ -35,6 +35,7 @@ use crate::change_batches::{self, ChangeBatch};
 use crate::error::PageError;
 use crate::format::day;
 use crate::frame::{Frame, Link, script_json};
+use crate::live::LiveUpdates;
 use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::site::Site;
@@ -279,7 +280,7 @@ fn frame(site: &Site, view: &ReadView, context: &PlanContext, plans: &[Arc<Publi
     frame.revision = view.revision().number.get();
     // A past state does not change.
     if context.params.at.is_empty() {
-        frame.live = Some(format!("subscription {{ changes(plan: \"{}\") {{ revision }} }}", context.name));
+        frame.live = Some(LiveUpdates::of_plan(&context.name));
     }
     let downloads = list::downloads(context, "");
     let distribution = downloads.iter().zip(["text/csv", "application/json"]).map(|(link, media_type)| {

@@ -10,6 +10,7 @@ use clap::Args;
 use passerelle_api::{Limits, TrustedDocuments};
 use passerelle_http::{ConnectionLimits, Origin, RenditionSettings, Settings};
 use passerelle_http_common::desk_access::DeskAccess;
+use passerelle_web::LIVE_DOCUMENTS;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -245,7 +246,10 @@ impl ApiArgs {
         let error_context = || format!("the list of trusted documents {} cannot be read", path.display());
         let json = std::fs::read(path).with_context(error_context)?;
         let documents = TrustedDocuments::parse(&json).with_context(error_context)?;
-        Ok(if self.only_trusted { documents.reject_others() } else { documents })
+        if !self.only_trusted {
+            return Ok(documents);
+        }
+        Ok(documents.reject_others().accept_texts(LIVE_DOCUMENTS))
     }
 }
 

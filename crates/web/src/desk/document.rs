@@ -13,12 +13,13 @@ use passerelle_storage::ReadView;
 
 use super::accept_form::AcceptForm;
 use super::access::{self, Visit};
-use super::place::{PATH, SUBSCRIPTION, state_class};
+use super::place::{PATH, state_class};
 use super::problems::Problem;
 use crate::address::{Query, plan_path};
 use crate::change_batches::{self, ChangeBatch};
 use crate::error::PageError;
 use crate::frame::{Frame, Link};
+use crate::live::LiveUpdates;
 use crate::negotiation::WantedLanguage;
 use crate::page_request::{Page, PageRequest, PeerAddress};
 use crate::plan::PlanNames;
@@ -105,7 +106,7 @@ async fn load(
     frame.description =
         format!("{}{} {}", path.as_str(), words.colon, state_label(document.state, words.lang));
     frame.revision = view.revision().number.get();
-    frame.live = Some(SUBSCRIPTION.to_owned());
+    frame.live = Some(LiveUpdates::of_desk());
     Ok(DocumentPage {
         frame,
         path: path.as_str().to_owned(),

@@ -1,12 +1,9 @@
-//! Address, colours and updates that the pages of the desk share.
+//! Address and colours that the pages of the desk share.
 
 use passerelle_model::document::DocumentState;
 
 /// Path of the desk.
 pub(crate) const PATH: &str = "/desk";
-/// Subscription after whose events the desk is updated. Each save publishes a revision or changes the
-/// status.
-pub(crate) const SUBSCRIPTION: &str = "subscription { sync { pending lastScanAt revision { number } } }";
 
 /// Returns the class of a state in the style sheet. It shares the colours of statuses.
 pub(crate) fn state_class(state: DocumentState) -> &'static str {
