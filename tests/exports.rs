@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use passerelle_api::SiteUrls;
-use passerelle_http::{ApiState, Readiness, Settings, router};
+use passerelle_http::{HttpSources, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_search::{IndexLocation, Search};
 use passerelle_storage::Storage;
@@ -295,7 +295,7 @@ fn invalid_export_parameters_return_an_error_message() {
 async fn database_errors_are_masked_in_exports_and_feed() {
     let place = TestSite::new();
     let storage = Storage::open(&place.database_url()).await.unwrap();
-    let state = ApiState {
+    let state = HttpSources {
         content_folder: place.content(),
         storage: storage.clone(),
         search: Search::new(storage.clone(), IndexLocation::Memory).0,

@@ -122,7 +122,7 @@ fn follower_replaces_a_killed_leader_and_its_subscribers_miss_nothing() {
 fn leader_that_is_frozen_in_a_transaction_writes_nothing_after_its_replacement() {
     let Some(site) = TestSite::on_postgres() else { return };
     site.write("a.md", "# A\n");
-    // Visit 1 publishes `a.md`.
+    // DeskDecision 1 publishes `a.md`.
     let frozen = site.serve_another(&["--fail-point", "publish.before_commit:freeze:2"]);
     let follower = site.serve_another(&[]);
     site.write("b.md", "# B\n");

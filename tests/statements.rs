@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Request;
 use passerelle_api::SiteUrls;
-use passerelle_http::{ApiState, Readiness, Settings, router};
+use passerelle_http::{HttpSources, Readiness, Settings, router};
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_search::{IndexLocation, Search};
@@ -59,7 +59,7 @@ impl StatementCounter {
     /// Same as `ask`, with variables.
     async fn ask_with(&self, query: &str, variables: &Value) -> (Value, u64) {
         let (_, sync_status) = watch::channel(SyncStatus::default());
-        let state = ApiState {
+        let state = HttpSources {
             content_folder: self.place.content(),
             site_urls: SiteUrls::default(),
             settings: Settings::default(),

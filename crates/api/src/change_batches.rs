@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView};
 
 use crate::error::ApiError;

@@ -22,7 +22,7 @@ use passerelle_model::language::Language;
 use passerelle_model::page::Collection;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_storage::link_target::LinkedPage;
 use passerelle_storage::query_index::{MeasureFacets, MeasureFilter};
 use passerelle_storage::{
@@ -97,7 +97,7 @@ object_loaders! {
     PageKey => PublishedPage: pages_by_key;
     ServiceKey => PublishedService: services_by_key;
     DocumentKey => Document: documents_by_key;
-    DocumentPath => AssetMetadata: asset_facts;
+    DocumentPath => AssetMetadata: asset_metadata;
     NodeKey => Vec<ChangeLogEntry>: changes_by_node;
 }
 
@@ -115,7 +115,7 @@ loaders! {
     /// Key of the status history of a measure.
     StatusChangesOf(measure: MeasureKey) -> Vec<StatusChange>, |view, keys| view.status_changes(&keys);
     /// Key of the earlier numbers of a measure.
-    PreviousNumbersOf(measure: MeasureKey) -> Vec<u32>, |view, keys| view.past_numbers(&keys);
+    PreviousNumbersOf(measure: MeasureKey) -> Vec<u32>, |view, keys| view.previous_numbers(&keys);
     /// Key of the links between editions of a plan, oldest first.
     EditionLinksOf(plans: Vec<PlanKey>, lang: Language) -> EditionLinks, |view, keys| edition_links(view, keys);
     /// Key of the measures of a plan that are related to a page.
@@ -178,7 +178,7 @@ async fn measure_facets(
 ) -> LoadResult<(MeasureScope, Arc<MeasureFilter>), MeasureFacets> {
     let mut loaded = HashMap::new();
     for (filter, scopes) in group_by_key(keys.into_iter().map(|(scope, filter)| (filter, scope))) {
-        let facets = view.tallies(&scopes, &filter).await?.into_iter();
+        let facets = view.measure_facets(&scopes, &filter).await?.into_iter();
         loaded.extend(facets.map(|(scope, facets)| ((scope, Arc::clone(&filter)), facets)));
     }
     Ok(loaded)

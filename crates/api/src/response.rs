@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use http::StatusCode;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 

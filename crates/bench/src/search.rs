@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_search::blocking::Cancellation;
 use passerelle_search::{IndexLocation, IndexUpdater, Search, SearchRequest, Snapshot};
 use passerelle_storage::{BatchLimit, ReadView, SearchCursor, SearchEntry, SearchKind, Storage};

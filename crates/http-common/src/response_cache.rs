@@ -9,7 +9,7 @@ use std::time::Duration;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 use passerelle_model::checksum::Checksum;
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use tokio::sync::Semaphore;
 
 use crate::encoding::ContentEncoding;

@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use passerelle_model::sync::{Revision, SyncOutcome, SyncProblem};
+use passerelle_model::revision::Revision;
+use passerelle_model::sync::{SyncOutcome, SyncProblem};
 use serde::Serialize;
 use tokio::sync::oneshot;
 

@@ -22,7 +22,7 @@ use passerelle_http_common::encoding::ContentEncoding;
 use passerelle_http_common::rate_limit::{CACHE_HIT_COST, PeerAddress, retry_after_seconds};
 use passerelle_http_common::response_cache::CacheKey;
 use passerelle_model::checksum::{Checksum, ChecksumBuilder};
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 
 use self::gzip::gzip_stream;
 pub(super) use self::spool::Spool;
@@ -280,7 +280,7 @@ mod tests {
     use super::*;
     use futures_util::{StreamExt, stream};
     use passerelle_http_common::response_cache::CacheKeySalt;
-    use passerelle_model::sync::Revision;
+    use passerelle_model::revision::Revision;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn key() -> CacheKey {

@@ -1,10 +1,10 @@
 //! HTTP service: GraphQL, subscriptions, exports, the Atom feed, assets, probes and metrics.
 //!
-//! [`serve`] accepts connections and answers requests until [`ApiState::shutdown`] is cancelled. A request
+//! [`serve`] accepts connections and answers requests until [`HttpSources::shutdown`] is cancelled. A request
 //! takes this path:
 //!
 //! 1. `connections` limits the number of connections and closes slow ones.
-//! 2. `router` selects the handler. All handlers share the `AppState`, which is created from [`ApiState`].
+//! 2. `router` selects the handler. All handlers share the `AppState`, which is created from [`HttpSources`].
 //! 3. `graphql` and `request` read the parameters of a GraphQL request. `exchange` answers from the response
 //!    cache or from the engine of [`passerelle_api`]. The cache and the rate limiter are in
 //!    [`passerelle_http_common`].
@@ -52,8 +52,8 @@ pub use preview::PreviewAccess;
 pub use readiness::Readiness;
 pub use renditions::RenditionSettings;
 pub use settings::Settings;
-pub use state::ApiState;
 use state::AppState;
+pub use state::HttpSources;
 
 use connections::{ConnectionContext, ConnectionSlots, WriteTimeout, serve_connections};
 
@@ -70,13 +70,13 @@ pub struct Listeners {
     pub internal: Option<TcpListener>,
 }
 
-/// Serves requests until [`ApiState::shutdown`] is cancelled, then finishes running requests and closes
+/// Serves requests until [`HttpSources::shutdown`] is cancelled, then finishes running requests and closes
 /// WebSockets. Without `pages`, `/` redirects to GraphiQL. Without `previews`, no request gets drafts.
 ///
 /// The future is boxed, so that its code is generated in this crate and not again in each caller.
 pub fn serve(
     listeners: Listeners,
-    api: ApiState,
+    api: HttpSources,
     pages: Option<PageRoutes>,
     previews: Option<PreviewAccess>,
 ) -> BoxFuture<'static, ()> {
@@ -85,7 +85,7 @@ pub fn serve(
 
 async fn serve_requests(
     listeners: Listeners,
-    api: ApiState,
+    api: HttpSources,
     pages: Option<PageRoutes>,
     previews: Option<PreviewAccess>,
 ) {
@@ -134,7 +134,7 @@ async fn sweep_previews(preview_state: Option<&AppState>) -> std::convert::Infal
 }
 
 /// Returns the routes of the service without a listener, for tests.
-pub fn router(api: ApiState, pages: Option<&PageRoutes>) -> Router {
+pub fn router(api: HttpSources, pages: Option<&PageRoutes>) -> Router {
     let state = AppState::new(api);
     router::public_routes(&state, pages).merge(router::operator_routes(&state))
 }

@@ -18,7 +18,7 @@ use passerelle_http_common::token::BearerToken;
 
 use super::page_routes::PageRoutes;
 use super::router;
-use super::state::{ApiState, AppState};
+use super::state::{AppState, HttpSources};
 
 /// Name of the parameter with the token.
 const PARAMETER: &str = "preview";
@@ -34,7 +34,7 @@ pub struct PreviewAccess {
     /// Token that a request must contain.
     pub token: BearerToken,
     /// State of the service whose database contains drafts.
-    pub api: Box<ApiState>,
+    pub api: Box<HttpSources>,
     /// Web pages of that database. `None` for no pages.
     pub pages: Option<PageRoutes>,
 }

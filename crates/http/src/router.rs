@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use futures_util::stream;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 
 use super::exchange::PeerAddress;
 use super::generated_file::{Chunks, FileRequest, GeneratedFile};

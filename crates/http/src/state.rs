@@ -33,7 +33,7 @@ use super::streaming::{StreamLimiter, StreamMetrics, SubscriptionLimiter};
 
 /// Everything that the HTTP service needs from the rest of the program.
 #[derive(Clone, Debug)]
-pub struct ApiState {
+pub struct HttpSources {
     /// Absolute path of the folder that contains the documents and their assets.
     pub content_folder: PathBuf,
     /// Database with all published revisions.
@@ -59,7 +59,7 @@ pub struct ApiState {
 pub(super) struct AppState(Arc<Inner>);
 
 struct Inner {
-    api: ApiState,
+    api: HttpSources,
     engine: Engine,
     response_cache: ResponseCache<RenderedResponse>,
     cache_key_salt: CacheKeySalt,
@@ -82,7 +82,7 @@ struct Inner {
 
 impl AppState {
     /// Creates the GraphQL engine, the response cache and the metrics.
-    pub(super) fn new(api: ApiState) -> Self {
+    pub(super) fn new(api: HttpSources) -> Self {
         let Settings {
             limits,
             connections,

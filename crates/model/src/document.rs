@@ -6,7 +6,7 @@ use crate::checksum::Checksum;
 use crate::diagnostic::Diagnostic;
 use crate::key::DocumentKey;
 use crate::path::DocumentPath;
-use crate::sync::RevisionNumber;
+use crate::revision::RevisionNumber;
 use crate::timestamp::Timestamp;
 
 /// Kind of a document.

@@ -30,6 +30,7 @@ pub mod published;
 pub mod reading;
 pub mod reference;
 pub mod rendition;
+pub mod revision;
 pub mod rich_text;
 pub mod service;
 mod severity;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 
 use crate::query::snapshot::Snapshot;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_storage::Storage;
 use tokio::sync::watch;
 

@@ -7,7 +7,7 @@
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 use passerelle_storage::{BatchLimit, CheckpointStatus, ReadView, RowId, SearchCursor, SearchKind, Storage};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;

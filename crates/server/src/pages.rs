@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passerelle_http::{ApiState, PageRoutes};
+use passerelle_http::{HttpSources, PageRoutes};
 use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_watcher::WorkerOptions;
 use passerelle_web::WebSources;
@@ -13,7 +13,7 @@ pub(crate) const OWN_PAGES: &str = "'self'";
 /// Returns the web pages of the content that an API serves. `frame_ancestors` are the sites that may embed
 /// some.
 pub(crate) fn routes(
-    api: &ApiState,
+    api: &HttpSources,
     options: &WorkerOptions,
     (desk, frame_ancestors): (DeskAccess, String),
 ) -> PageRoutes {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use passerelle_http::{ApiState, PreviewAccess};
+use passerelle_http::{HttpSources, PreviewAccess};
 use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_http_common::token::BearerToken;
 use passerelle_model::sync::{SyncRole, SyncState, SyncStatus};
@@ -60,7 +60,7 @@ pub(crate) struct PreviewPart<'p> {
 pub(crate) async fn start(
     preview: PreviewOptions,
     part: PreviewPart<'_>,
-    public: &ApiState,
+    public: &HttpSources,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<Option<PreviewAccess>> {
     let Some(token) = preview.token else { return Ok(None) };
@@ -95,7 +95,7 @@ pub(crate) async fn start(
         indexer.run(shutdown).await;
         Ok(())
     });
-    let api = ApiState { storage, search, sync_status, admin: None, ..public.clone() };
+    let api = HttpSources { storage, search, sync_status, admin: None, ..public.clone() };
     let pages = Some(pages::routes(&api, &page_options, (DeskAccess::Off, pages::OWN_PAGES.to_owned())));
     Ok(Some(PreviewAccess { token, api: Box::new(api), pages }))
 }

@@ -7,7 +7,7 @@ use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
 use passerelle_model::plan::CategoryPath;
 use passerelle_model::published::PublishedPlan;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::column::RowContext;

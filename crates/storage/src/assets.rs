@@ -57,7 +57,7 @@ impl Storage {
 
 impl ReadView {
     /// Returns the metadata of assets by path. Unknown paths are omitted.
-    pub async fn asset_facts(
+    pub async fn asset_metadata(
         &self,
         paths: &[DocumentPath],
     ) -> Result<HashMap<DocumentPath, AssetMetadata>, StorageError> {

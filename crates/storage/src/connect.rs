@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 use tokio::sync::{Semaphore, watch};
 

@@ -10,7 +10,7 @@ mod rows;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
 
 use crate::engine::transfer::{Table, name_of};

@@ -55,7 +55,7 @@ impl ReadView {
     }
 
     /// Returns the distinct numbers that measures had up to the revision of this view, latest first.
-    pub async fn past_numbers(
+    pub async fn previous_numbers(
         &self,
         keys: &[MeasureKey],
     ) -> Result<HashMap<MeasureKey, Vec<u32>>, StorageError> {

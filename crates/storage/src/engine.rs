@@ -17,7 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use passerelle_model::sync::{RevisionNumber, SyncOutcome, SyncStatus};
+use passerelle_model::revision::RevisionNumber;
+use passerelle_model::sync::{SyncOutcome, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, Value};
 

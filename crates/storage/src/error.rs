@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sea_orm::{ConnAcquireErr, DbErr};
 use thiserror::Error;
 
-use crate::engine::fault::DatabaseFault;
+use crate::engine::fault::DatabaseErrorKind;
 
 /// Error of a storage call. The first five variants and `OtherLeader` end a start or a command, the other
 /// ones before `InvalidValue` are retried, and the last two are defects.
@@ -104,14 +104,14 @@ impl StorageError {
 
     /// Returns true if the server of the database does not respond. A retry succeeds when it does.
     pub fn is_unavailable(&self) -> bool {
-        !self.is_overload() && self.fault() == Some(DatabaseFault::Unreachable)
+        !self.is_overload() && self.fault() == Some(DatabaseErrorKind::Unreachable)
     }
 
     /// Returns the cause of the error. `None` if an operator cannot remove it.
-    pub fn fault(&self) -> Option<DatabaseFault> {
+    pub fn fault(&self) -> Option<DatabaseErrorKind> {
         match self {
-            Self::Damaged { .. } => Some(DatabaseFault::Damaged),
-            Self::Migration(error) | Self::Database(error) => DatabaseFault::of(error),
+            Self::Damaged { .. } => Some(DatabaseErrorKind::Damaged),
+            Self::Migration(error) | Self::Database(error) => DatabaseErrorKind::of(error),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use passerelle_model::change::ChangeKind;
 use passerelle_model::interval::Interval;
 use passerelle_model::key::{MeasureKey, PlanKey};
 use passerelle_model::plan::{MeasureStatus, Progress, ProgressCounter};
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait};

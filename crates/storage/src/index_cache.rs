@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use passerelle_model::key::{CategoryKey, PlanKey};
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::progress_curves::ProgressCurves;

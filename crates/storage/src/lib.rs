@@ -77,7 +77,7 @@ pub use connect::Storage;
 pub use database_copy::{CopiedTable, CopyProgress, CopyReport, OnCopyProgress, copy_database};
 pub use documents::{DocumentCounts, DocumentFilter, DocumentQuery};
 pub use editions::{Editions, Predecessors};
-pub use engine::fault::DatabaseFault;
+pub use engine::fault::DatabaseErrorKind;
 pub use engine::{DatabaseUrls, rename_aside};
 pub use error::StorageError;
 #[cfg(debug_assertions)]

@@ -10,7 +10,7 @@ use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::key::{CategoryKey, PlanKey};
 use passerelle_model::language::Language;
 use passerelle_model::plan::{MeasureDetails, MeasureStatus};
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 

@@ -142,26 +142,26 @@ impl ReadView {
     }
 
     /// Returns the facets of all measures of a plan. Runs no statement if the index is cached.
-    pub async fn plan_tally(&self, plan: &PlanKey) -> Result<MeasureFacets, StorageError> {
+    pub async fn plan_facets(&self, plan: &PlanKey) -> Result<MeasureFacets, StorageError> {
         let scope = MeasureScope { plan: plan.clone(), category: None };
-        let mut facets = self.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
+        let mut facets = self.measure_facets(std::slice::from_ref(&scope), &MeasureFilter::default()).await?;
         Ok(facets.remove(&scope).unwrap_or_default())
     }
 
     /// Returns the facets of the measures in each scope that match a filter. Runs no statement if the index
     /// is cached.
-    pub async fn tallies(
+    pub async fn measure_facets(
         &self,
         scopes: &[MeasureScope],
         filter: &MeasureFilter,
     ) -> Result<HashMap<MeasureScope, MeasureFacets>, StorageError> {
-        let mut tallies = HashMap::new();
+        let mut facets = HashMap::new();
         for scope in scopes {
             let cached = self.measure_index(&scope.plan).await?;
             let result = self.filter_measures(&cached, scope, filter).await?;
-            tallies.insert(scope.clone(), result.tally(&cached.index).clone());
+            facets.insert(scope.clone(), result.tally(&cached.index).clone());
         }
-        Ok(tallies)
+        Ok(facets)
     }
 
     /// Returns the progress of each category, including descendants. Empty if no measure of the plan has a

@@ -1,7 +1,7 @@
 //! The one row of the table `meta`: revision counter, oldest revision, reader version, time of the last
 //! audit.
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 

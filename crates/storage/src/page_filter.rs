@@ -6,7 +6,7 @@ use std::sync::Arc;
 use passerelle_model::key::{Slug, TranslationKey};
 use passerelle_model::language::Language;
 use passerelle_model::path::FolderPath;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, LikeExpr, Query, SelectStatement};

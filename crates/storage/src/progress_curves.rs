@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use passerelle_model::interval::Interval;
 use passerelle_model::key::PlanKey;
 use passerelle_model::plan::Progress;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use tokio::sync::Mutex;
 

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use passerelle_model::change::Change;
 use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 

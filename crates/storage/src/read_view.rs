@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 
 use crate::engine;
 use crate::engine::dialect::Dialect;

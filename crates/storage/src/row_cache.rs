@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use passerelle_model::published::{PublishedMeasure, PublishedPlan};
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use tokio::sync::Mutex;
 
 use crate::row_id::RowId;

@@ -10,7 +10,7 @@ use passerelle_model::language::Language;
 use passerelle_model::page::Heading;
 use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureDetails};
 use passerelle_model::published::PublishedService;
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{

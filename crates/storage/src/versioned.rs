@@ -1,6 +1,6 @@
 //! Rows with the revisions between which they are published.
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::entity::{asset, category, collection, measure, page, plan, support_service};

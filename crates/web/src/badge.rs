@@ -76,7 +76,7 @@ pub(crate) async fn get(
 
 async fn load(selection: &Selection) -> Result<Badge, PageError> {
     let Selection { view, context, .. } = selection;
-    let progress = view.plan_tally(&context.plan.key).await?.progress;
+    let progress = view.plan_facets(&context.plan.key).await?.progress;
     let is_known = progress.total() > 0 && !progress.lacks_statuses();
     let value = if is_known {
         context.words.percent(progress.ratio())

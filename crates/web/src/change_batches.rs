@@ -163,7 +163,7 @@ fn detail(
 mod tests {
     use super::*;
     use passerelle_model::language::Language;
-    use passerelle_model::sync::Revision;
+    use passerelle_model::revision::Revision;
 
     fn change(kind: ChangeKind, key: &str) -> ChangeLogEntry {
         let node = match kind {

@@ -66,7 +66,7 @@ pub(crate) fn shortened(text: &str, max_chars: usize) -> String {
 mod tests {
     use super::*;
     use passerelle_model::language::Language;
-    use passerelle_model::sync::Revision;
+    use passerelle_model::revision::Revision;
 
     fn change(
         kind: ChangeKind,

@@ -26,7 +26,7 @@ use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, ReadView};
 
 pub(crate) use place::PATH;
 
-use self::access::Visit;
+use self::access::DeskDecision;
 use self::broken::BrokenLinks;
 use self::held::HeldGroup;
 use self::place::state_class;
@@ -179,9 +179,11 @@ async fn list(
     let view = site.storage().cached_latest();
     let request = PageRequest::new(&site, &headers, peer, (words, wanted.chosen), view.revision(), "desk");
     match access::check(&site, &headers) {
-        Visit::Allowed => request.respond_fresh(COST, load(&site, &view, words, wanted, params)).await,
-        Visit::LoginNeeded => access::login_page(&request, &site, words, wanted.chosen, &uri, false).await,
-        Visit::Off => request.reject(&PageError::DeskOff),
+        DeskDecision::Allowed => request.respond_fresh(COST, load(&site, &view, words, wanted, params)).await,
+        DeskDecision::LoginNeeded => {
+            access::login_page(&request, &site, words, wanted.chosen, &uri, false).await
+        }
+        DeskDecision::Off => request.reject(&PageError::DeskOff),
     }
 }
 

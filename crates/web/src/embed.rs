@@ -127,7 +127,7 @@ async fn load(site: &Site, selection: &Selection, target: Target) -> Result<Embe
     let plan = &context.plan;
     match target {
         Target::Plan => {
-            let progress = view.plan_tally(&plan.key).await?.progress;
+            let progress = view.plan_facets(&plan.key).await?.progress;
             let page = page(site, selection, &plan.heading.title, context.url(Query::default()));
             Ok(with_progress(EmbedPage { above: String::new(), ..page }, context, &progress, ""))
         }

@@ -12,7 +12,7 @@ use crate::frame::Link;
 #[derive(Debug)]
 pub(crate) enum FormerMeasure {
     /// It has another number now.
-    Moved(Link),
+    Renumbered(Link),
     /// It was removed. The value is its last title.
     Removed(String),
 }

@@ -54,7 +54,7 @@ impl ErrorPage {
         match error {
             PageError::NoMeasure { plan_url, former } => {
                 links.insert(0, Link::new(words.to_plan, plan_url.as_str()));
-                if let Some(FormerMeasure::Moved(link)) = former {
+                if let Some(FormerMeasure::Renumbered(link)) = former {
                     links.insert(0, link.clone());
                 }
             }
@@ -73,7 +73,7 @@ impl ErrorPage {
 fn measure_text(words: &Words, former: Option<&FormerMeasure>) -> String {
     match former {
         None => words.measure_not_found.to_owned(),
-        Some(FormerMeasure::Moved(_)) => words.measure_moved.to_owned(),
+        Some(FormerMeasure::Renumbered(_)) => words.measure_moved.to_owned(),
         Some(FormerMeasure::Removed(title)) => Words::fill(words.measure_removed, &[title]),
     }
 }

@@ -107,7 +107,7 @@ async fn plan_cards(
     let names = PlanNames::of(&plans);
     let scope = |key: &passerelle_model::key::PlanKey| MeasureScope { plan: key.clone(), category: None };
     let scopes: Vec<MeasureScope> = plans.iter().map(|plan| scope(&plan.key)).collect();
-    let mut facets = view.tallies(&scopes, &MeasureFilter::default()).await?;
+    let mut facets = view.measure_facets(&scopes, &MeasureFilter::default()).await?;
     let card = |plan: &std::sync::Arc<passerelle_model::published::PublishedPlan>| {
         let progress = facets.remove(&scope(&plan.key)).unwrap_or_default().progress;
         let name = names.name(plan);

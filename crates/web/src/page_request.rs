@@ -13,7 +13,7 @@ use passerelle_http_common::rate_limit::{CACHE_HIT_COST, retry_after_seconds};
 use passerelle_http_common::response_cache::{CacheKey, CachedResponse};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::language::Language;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 
 use crate::error::PageError;
 use crate::error_page::ErrorPage;

@@ -192,7 +192,7 @@ async fn load(
     plans: &[Arc<PublishedPlan>],
 ) -> Result<PlanPage, PageError> {
     let (key, words) = (&context.plan.key, context.words);
-    let facets = view.plan_tally(key).await?;
+    let facets = view.plan_facets(key).await?;
     let total = u64::from(facets.progress.total());
     let tree = view.category_tree(key).await?;
     let progress = view.progress_by_category(key).await?;

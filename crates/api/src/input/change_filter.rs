@@ -72,7 +72,7 @@ fn node_keys(ids: &[ID]) -> Result<Vec<NodeKey>, ApiError> {
 mod tests {
     use super::*;
     use passerelle_model::key::PageKey;
-    use passerelle_model::sync::RevisionNumber;
+    use passerelle_model::revision::RevisionNumber;
 
     #[test]
     fn ids_are_checked_sorted_and_bounded() {

@@ -1,7 +1,8 @@
 //! Object types `SyncStatus`, `SyncProblem` and `Revision`.
 
 use async_graphql::{Context, Object};
-use passerelle_model::sync::{Revision, SyncProblem, SyncStatus};
+use passerelle_model::revision::Revision;
+use passerelle_model::sync::{SyncProblem, SyncStatus};
 
 use super::DateTime;
 use super::enums::{SyncProblemKind, SyncRole, SyncState, WatchMode};

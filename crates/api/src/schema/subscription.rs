@@ -7,7 +7,8 @@ use std::sync::{Arc, Weak};
 use async_graphql::{Context, Description, ID, Subscription as GraphqlSubscription};
 use futures_util::stream::{self, Stream};
 use passerelle_model::change::ChangeKind as Kind;
-use passerelle_model::sync::{Revision, RevisionNumber, SyncStatus};
+use passerelle_model::revision::{Revision, RevisionNumber};
+use passerelle_model::sync::SyncStatus;
 use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView, Storage};
 use tokio::sync::watch;
 

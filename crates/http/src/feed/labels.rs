@@ -116,7 +116,7 @@ fn values(change: &ChangeLogEntry, lang: Language) -> Option<String> {
 mod tests {
     use super::*;
     use passerelle_model::key::MeasureKey;
-    use passerelle_model::sync::Revision;
+    use passerelle_model::revision::Revision;
 
     fn change(
         kind: ChangeKind,

@@ -179,7 +179,7 @@ mod tests {
 
     use crate::accept::MediaType;
     use passerelle_http_common::response_cache::CacheKeySalt;
-    use passerelle_model::sync::Revision;
+    use passerelle_model::revision::Revision;
 
     fn key(name: &str) -> CacheKey {
         let salt = CacheKeySalt::of("", "");

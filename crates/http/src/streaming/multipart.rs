@@ -43,7 +43,7 @@ mod tests {
     use async_graphql::{Response, value};
     use axum::http::StatusCode;
     use passerelle_api::ErrorCode;
-    use passerelle_model::sync::RevisionNumber;
+    use passerelle_model::revision::RevisionNumber;
 
     #[test]
     fn parts_contain_a_payload_or_errors() {

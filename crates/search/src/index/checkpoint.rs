@@ -3,7 +3,7 @@
 //! It is stored as the payload of each Tantivy commit. At start the updater continues from it, or rebuilds
 //! the index.
 
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{RowId, SearchKind};
 use serde::{Deserialize, Serialize};

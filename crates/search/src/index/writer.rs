@@ -1,7 +1,7 @@
 //! Writer of the index: adds and removes documents, commits them with a checkpoint, and opens a searcher on
 //! the result.
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_storage::{RowId, SearchContent, SearchEntry, SearchKind};
 use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError, Term};
 

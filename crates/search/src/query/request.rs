@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 use passerelle_storage::{RowId, SearchKind};
 
 use crate::query::work::SearchWork;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use passerelle_model::language::Language;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 use passerelle_storage::{PageRow, SearchKind};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};

@@ -7,9 +7,9 @@ use passerelle_model::key::{MeasureKey, PageKey, PlanKey, ServiceKey, Slug};
 use passerelle_model::language::Language;
 use passerelle_model::plan::Attribute;
 use passerelle_model::published::PublishedService;
+use passerelle_model::revision::Revision;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::service::SupportService;
-use passerelle_model::sync::Revision;
 use passerelle_storage::{RowId, SearchContent, SearchEntry, SearchKind};
 
 use crate::blocking::{BlockingPool, Cancellation};

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use passerelle_http::{self as http, AdminAccess, ApiState, Listeners};
-use passerelle_model::sync::{RevisionNumber, SyncRole, SyncState, SyncStatus};
+use passerelle_http::{self as http, AdminAccess, HttpSources, Listeners};
+use passerelle_model::revision::RevisionNumber;
+use passerelle_model::sync::{SyncRole, SyncState, SyncStatus};
 use passerelle_search::{IndexUpdater, Search};
 use passerelle_storage::Storage;
 use passerelle_watcher::{SyncRequest, WorkerOptions};
@@ -55,7 +56,7 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let (search, indexer) = Search::new(storage.clone(), files.search_index());
     settings.renditions.folder = Some(files.renditions());
     settings.spool_folder = Some(files.folder().to_owned());
-    let state = ApiState {
+    let state = HttpSources {
         content_folder: folder.clone(),
         storage: storage.clone(),
         search: search.clone(),

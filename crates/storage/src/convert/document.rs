@@ -4,7 +4,7 @@ use passerelle_model::diagnostic::Diagnostic;
 use passerelle_model::document::{Document, DocumentKind, DocumentState};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::{Revision, RevisionNumber};
+use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 
 use crate::column::{RowContext, to_json};

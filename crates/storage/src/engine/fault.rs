@@ -5,7 +5,7 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
 
 /// Cause of a database error that an operator can remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DatabaseFault {
+pub enum DatabaseErrorKind {
     /// The disk of the database is full.
     DiskFull,
     /// Another process has locked the database.
@@ -18,7 +18,7 @@ pub enum DatabaseFault {
     ReadOnly,
 }
 
-impl DatabaseFault {
+impl DatabaseErrorKind {
     /// Returns the cause of an error. `None` for any other error.
     pub(crate) fn of(error: &DbErr) -> Option<Self> {
         if matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) {
@@ -89,8 +89,8 @@ mod tests {
             "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9999)
                       SELECT i FROM n";
         let error = database.execute_unprepared(insert).await.unwrap_err();
-        assert_eq!(DatabaseFault::of(&error), Some(DatabaseFault::DiskFull), "{error}");
+        assert_eq!(DatabaseErrorKind::of(&error), Some(DatabaseErrorKind::DiskFull), "{error}");
         let error = database.execute_unprepared("SELECT * FROM missing").await.unwrap_err();
-        assert_eq!(DatabaseFault::of(&error), None, "{error}");
+        assert_eq!(DatabaseErrorKind::of(&error), None, "{error}");
     }
 }

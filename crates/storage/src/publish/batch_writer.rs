@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use passerelle_model::change::Change;
 use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 use sea_orm::DatabaseTransaction;
 
 use super::changed_targets::ChangedTargets;

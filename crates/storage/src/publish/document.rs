@@ -6,7 +6,7 @@ use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
 use sea_orm::{

@@ -2,7 +2,7 @@
 
 use passerelle_model::page::Page;
 use passerelle_model::plan::PlanHeading;
-use passerelle_model::sync::Revision;
+use passerelle_model::revision::Revision;
 
 use crate::entity::former_address::Model;
 use crate::redirects::{PAGE, PLAN};

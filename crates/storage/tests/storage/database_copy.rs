@@ -1,6 +1,6 @@
 //! Copies of a database to a new one of the same engine.
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_storage::{CopyProgress, CopyReport, Storage, StorageError, copy_database};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tokio::task::JoinSet;

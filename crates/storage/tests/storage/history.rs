@@ -3,7 +3,7 @@
 use passerelle_model::change::ChangeKind;
 use passerelle_model::interval::Interval;
 use passerelle_model::plan::MeasureStatus;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::MeasureFilter;
 use passerelle_storage::{AsOfResult, ChangeFilter, ChangePosition, FileChange, MeasureScope, Pagination};
@@ -135,8 +135,9 @@ async fn measure_index_is_correct_at_past_and_later_revisions() {
     let plan = database.plan().await.key;
     let scope = MeasureScope { plan: plan.clone(), category: None };
     let completed = async |view: &passerelle_storage::ReadView| {
-        let tallies = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await.unwrap();
-        (tallies[&scope].progress.total(), tallies[&scope].progress.count(MeasureStatus::Completed))
+        let facets =
+            view.measure_facets(std::slice::from_ref(&scope), &MeasureFilter::default()).await.unwrap();
+        (facets[&scope].progress.total(), facets[&scope].progress.count(MeasureStatus::Completed))
     };
     assert_eq!(completed(&first).await, (4, 1));
     database.publish_file("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé")).await;
@@ -166,8 +167,9 @@ async fn measure_index_is_rebuilt_after_pruning() {
     let scope = MeasureScope { plan: database.plan().await.key, category: None };
     let total = async |database: &Database| {
         let view = database.view().await;
-        let tallies = view.tallies(std::slice::from_ref(&scope), &MeasureFilter::default()).await.unwrap();
-        tallies[&scope].progress.total()
+        let facets =
+            view.measure_facets(std::slice::from_ref(&scope), &MeasureFilter::default()).await.unwrap();
+        facets[&scope].progress.total()
     };
     assert_eq!(total(&database).await, 4);
     database.publish_file("plan.txt", &PLAN.replace("PPS À faire", "PPS Réalisé")).await;

@@ -7,7 +7,7 @@ use passerelle_model::document::{DocumentState, Fingerprint};
 use passerelle_model::key::TranslationKey;
 use passerelle_model::path::FolderPath;
 use passerelle_model::plan::{CategoryPath, MeasureStatus};
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::query_index::{Direction, ListEnd, MeasureFilter, MeasureOrder};
 use passerelle_storage::{
@@ -235,14 +235,14 @@ async fn measures_of_several_scopes_are_read_in_one_statement() {
     let before = database.storage.statement_count();
     let one = MeasureQuery { pagination: Pagination::first(1), ..query(MeasureFilter::default()) };
     let slices = view.measures(&axes, &one).await.unwrap();
-    let tallies = view.tallies(&axes, &MeasureFilter::default()).await.unwrap();
+    let facets = view.measure_facets(&axes, &MeasureFilter::default()).await.unwrap();
     // The index gives the row ids. One statement reads the rows of both lists.
     assert_eq!(database.storage.statement_count() - before, 1);
     let firsts: Vec<_> =
         axes.iter().map(|axis| (slices[axis].items[0].1.number, slices[axis].has_next)).collect();
     assert_eq!(firsts, [(1, true), (3, true)]);
     let counts: Vec<_> =
-        tallies[&axes[1]].progress.counts().map(|count| (count.status, count.count)).collect();
+        facets[&axes[1]].progress.counts().map(|count| (count.status, count.count)).collect();
     assert_eq!(counts, [(MeasureStatus::NotStarted, 1), (MeasureStatus::Completed, 1)]);
     let sums = view.progress_by_category(&plan.key).await.unwrap();
     assert_eq!(sums[&tree.categories()[0].key].total(), 2);

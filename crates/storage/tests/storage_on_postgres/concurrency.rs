@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::{DatabaseFault, Storage};
+use passerelle_storage::{DatabaseErrorKind, Storage};
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 
 use crate::engine::Place;
@@ -73,7 +73,7 @@ async fn a_write_waits_for_another_session_for_a_limited_time() {
     transaction.execute_unprepared("UPDATE meta SET revision = revision").await.unwrap();
     let changes = || [changed(ingested("a.md", "# Page\n"))];
     let error = storage.publish(&mut changes(), Timestamp::from_millis(1)).await.unwrap_err();
-    assert_eq!(error.fault(), Some(DatabaseFault::Locked), "{error}");
+    assert_eq!(error.fault(), Some(DatabaseErrorKind::Locked), "{error}");
     transaction.rollback().await.unwrap();
     storage.publish(&mut changes(), Timestamp::from_millis(2)).await.unwrap().unwrap();
     storage.close().await.unwrap();
@@ -92,7 +92,7 @@ async fn storage_recovers_after_the_server_ended_its_connections() {
     // Each connection fails at most once, then the pool replaces it.
     let mut failures = 0;
     while let Err(error) = storage.publish(&mut changes("b.md"), Timestamp::from_millis(2)).await {
-        assert_eq!(error.fault(), Some(DatabaseFault::Unreachable), "{error}");
+        assert_eq!(error.fault(), Some(DatabaseErrorKind::Unreachable), "{error}");
         failures += 1;
         assert!(failures <= 1, "{error}");
     }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use passerelle_model::diagnostic::{Diagnostic, Severity};
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::{ProblemKind, Revision, SyncProblem};
+use passerelle_model::revision::Revision;
+use passerelle_model::sync::{ProblemKind, SyncProblem};
 
 /// Report of one sync for operators, one fact per line.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use passerelle_model::sync::ProblemKind;
-use passerelle_storage::{DatabaseFault, StorageError};
+use passerelle_storage::{DatabaseErrorKind, StorageError};
 use thiserror::Error;
 
 use crate::status::problem::ProblemDetail;
@@ -69,13 +69,13 @@ fn storage_problem(error: &StorageError) -> &'static str {
         }
         StorageError::OtherLeader { .. } => "another process synchronises this database",
         error => match error.fault() {
-            Some(DatabaseFault::DiskFull) => "the disk of the database is full",
-            Some(DatabaseFault::Locked) => "the database is locked by another process",
-            Some(DatabaseFault::Damaged) => {
+            Some(DatabaseErrorKind::DiskFull) => "the disk of the database is full",
+            Some(DatabaseErrorKind::Locked) => "the database is locked by another process",
+            Some(DatabaseErrorKind::Damaged) => {
                 "the database is damaged: restore a backup, or restart with --rebuild"
             }
-            Some(DatabaseFault::Unreachable) => "the database does not respond; it is tried again",
-            Some(DatabaseFault::ReadOnly) => {
+            Some(DatabaseErrorKind::Unreachable) => "the database does not respond; it is tried again",
+            Some(DatabaseErrorKind::ReadOnly) => {
                 "the database accepts no writes, because its server is a standby: specify the primary server"
             }
             None => "the database cannot be read or written; see the log",

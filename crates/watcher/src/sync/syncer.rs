@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::{ProblemKind, RevisionNumber, SyncProblem, SyncStatus};
+use passerelle_model::revision::RevisionNumber;
+use passerelle_model::sync::{ProblemKind, SyncProblem, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::reader_version;

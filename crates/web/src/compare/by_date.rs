@@ -108,7 +108,7 @@ fn net_effects<'c>(changes: impl Iterator<Item = &'c ChangeLogEntry>) -> BTreeMa
 mod tests {
     use super::*;
     use passerelle_model::change::ChangeKind;
-    use passerelle_model::sync::Revision;
+    use passerelle_model::revision::Revision;
 
     fn change(key: &str, field: ChangedField, before: &str, after: &str) -> ChangeLogEntry {
         ChangeLogEntry {

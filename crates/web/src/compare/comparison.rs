@@ -28,6 +28,6 @@ pub(crate) async fn side(
     words: &Words,
     name: String,
 ) -> Result<Side, PageError> {
-    let progress = view.plan_tally(plan).await?.progress;
+    let progress = view.plan_facets(plan).await?.progress;
     Ok(Side { name, bar: Bar::of(&progress), summary: bar::summary(&progress, words) })
 }

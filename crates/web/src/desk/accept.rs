@@ -9,7 +9,7 @@ use passerelle_model::checksum::Checksum;
 use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
 
-use super::access::{self, Visit, charge_attempt, is_same_origin, parse_form};
+use super::access::{self, DeskDecision, charge_attempt, is_same_origin, parse_form};
 use super::document;
 use crate::error::PageError;
 use crate::frame::Link;
@@ -44,12 +44,12 @@ pub(crate) async fn submit(
     let client = access::client(&site, &headers, &peer);
     let request = PageRequest::new(&site, &headers, peer, (words, wanted.chosen), revision, "accept");
     match access::check(&site, &headers) {
-        Visit::Allowed => {}
-        Visit::LoginNeeded => {
+        DeskDecision::Allowed => {}
+        DeskDecision::LoginNeeded => {
             let next = Uri::from_static(super::PATH);
             return access::login_page(&request, &site, words, wanted.chosen, &next, false).await;
         }
-        Visit::Off => return request.reject(&PageError::DeskOff),
+        DeskDecision::Off => return request.reject(&PageError::DeskOff),
     }
     if !is_same_origin(&headers) {
         return request.reject(&PageError::ForeignOrigin);

@@ -21,19 +21,19 @@ use crate::words::Words;
 
 /// Result of checking a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Visit {
+pub(crate) enum DeskDecision {
     Allowed,
     LoginNeeded,
     Off,
 }
 
 /// Checks a request for the desk.
-pub(crate) fn check(site: &Site, headers: &HeaderMap) -> Visit {
+pub(crate) fn check(site: &Site, headers: &HeaderMap) -> DeskDecision {
     match site.desk() {
-        DeskAccess::Open => Visit::Allowed,
-        DeskAccess::Off => Visit::Off,
-        DeskAccess::Token(_) if site.desk().has_token(headers) => Visit::Allowed,
-        DeskAccess::Token(_) => Visit::LoginNeeded,
+        DeskAccess::Open => DeskDecision::Allowed,
+        DeskAccess::Off => DeskDecision::Off,
+        DeskAccess::Token(_) if site.desk().has_token(headers) => DeskDecision::Allowed,
+        DeskAccess::Token(_) => DeskDecision::LoginNeeded,
     }
 }
 

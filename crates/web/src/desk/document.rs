@@ -12,7 +12,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_storage::ReadView;
 
 use super::accept_form::AcceptForm;
-use super::access::{self, Visit};
+use super::access::{self, DeskDecision};
 use super::place::{PATH, state_class};
 use super::problems::Problem;
 use crate::address::{Query, plan_path};
@@ -73,9 +73,13 @@ pub(crate) async fn get(
     let view = site.storage().cached_latest();
     let request = PageRequest::new(&site, &headers, peer, (words, wanted.chosen), view.revision(), &path);
     match access::check(&site, &headers) {
-        Visit::Allowed => request.respond_fresh(COST, load(&site, &view, words, wanted.chosen, &path)).await,
-        Visit::LoginNeeded => access::login_page(&request, &site, words, wanted.chosen, &uri, false).await,
-        Visit::Off => request.reject(&PageError::DeskOff),
+        DeskDecision::Allowed => {
+            request.respond_fresh(COST, load(&site, &view, words, wanted.chosen, &path)).await
+        }
+        DeskDecision::LoginNeeded => {
+            access::login_page(&request, &site, words, wanted.chosen, &uri, false).await
+        }
+        DeskDecision::Off => request.reject(&PageError::DeskOff),
     }
 }
 

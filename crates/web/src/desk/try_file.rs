@@ -21,7 +21,7 @@ use passerelle_storage::{ChangeLogEntry, PublishPreview, ReadView};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::access::{self, Visit, is_same_origin};
+use super::access::{self, DeskDecision, is_same_origin};
 use super::held;
 use super::place::PATH;
 use super::problems::Problem;
@@ -102,12 +102,14 @@ pub(crate) async fn form(
     let request = PageRequest::new(&site, &headers, peer, (words, wanted.chosen), view.revision(), "try");
     let document = value("document").unwrap_or_default().to_owned();
     match access::check(&site, &headers) {
-        Visit::Allowed => {
+        DeskDecision::Allowed => {
             let page = page(&site, &view, words, wanted.chosen, document, None);
             request.respond_fresh(1, async { Ok(page) }).await
         }
-        Visit::LoginNeeded => access::login_page(&request, &site, words, wanted.chosen, &uri, false).await,
-        Visit::Off => request.reject(&PageError::DeskOff),
+        DeskDecision::LoginNeeded => {
+            access::login_page(&request, &site, words, wanted.chosen, &uri, false).await
+        }
+        DeskDecision::Off => request.reject(&PageError::DeskOff),
     }
 }
 
@@ -122,11 +124,11 @@ pub(crate) async fn submit(State(site): State<Site>, peer: PeerAddress, upload: 
     let request =
         PageRequest::new(&site, &parts.headers, peer, (words, wanted.chosen), view.revision(), "try");
     match access::check(&site, &parts.headers) {
-        Visit::Allowed => {}
-        Visit::LoginNeeded => {
+        DeskDecision::Allowed => {}
+        DeskDecision::LoginNeeded => {
             return access::login_page(&request, &site, words, wanted.chosen, &parts.uri, false).await;
         }
-        Visit::Off => return request.reject(&PageError::DeskOff),
+        DeskDecision::Off => return request.reject(&PageError::DeskOff),
     }
     if !is_same_origin(&parts.headers) {
         return request.reject(&PageError::ForeignOrigin);
@@ -225,7 +227,7 @@ fn describe_preview(trial: &mut Trial, preview: PublishPreview, words: &Words) {
         .map(|measure| (measure.key.as_str(), format!("{} {}", measure.label, measure.title.text)))
         .collect();
     let entry = |change: passerelle_model::change::Change| ChangeLogEntry {
-        revision: passerelle_model::sync::Revision::default(),
+        revision: passerelle_model::revision::Revision::default(),
         ordinal: 0,
         kind: change.kind,
         node: Some(change.node),

@@ -72,7 +72,7 @@ impl PlanContext {
         Ok(Some(match present {
             Some(measure) => {
                 let name = format!("{} {}", measure.label, title(&measure));
-                FormerMeasure::Moved(Link::new(name, self.measure_url(measure.number)))
+                FormerMeasure::Renumbered(Link::new(name, self.measure_url(measure.number)))
             }
             None => FormerMeasure::Removed(title(&former)),
         }))

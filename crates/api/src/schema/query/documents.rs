@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::path::DocumentPath;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use passerelle_storage::{ChangeFilter, DocumentQuery};
 
 use crate::context::{mark_uncacheable, require_document_access, sync_status, view};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_graphql::{Response, value};
 use futures_util::future;
 use futures_util::stream;
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use serde_json::json;
 use tokio::sync::mpsc;
 

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::{
     ConnAcquireErr, DatabaseConnection, DbBackend, DbErr, QueryResult, RuntimeErr, Statement, sqlx,
 };
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::fetch::{Rows, fetch_once};
 use super::standby::Standby;
-use crate::engine::fault::DatabaseFault;
+use crate::engine::fault::DatabaseErrorKind;
 
 /// Maximum time to find out whether the server responds again.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -81,7 +81,7 @@ impl Reads {
     /// Reads from the primary.
     ///
     /// # Errors
-    /// [`DatabaseFault::Unreachable`] if the server does not respond within the limit, or did not respond to
+    /// [`DatabaseErrorKind::Unreachable`] if the server does not respond within the limit, or did not respond to
     /// another statement.
     pub(crate) async fn fetch(
         &self,
@@ -98,7 +98,7 @@ impl Reads {
         };
         let fetched = fetched.unwrap_or_else(|_| Err(unreachable())).map_err(without_overload);
         if let Err(error) = &fetched
-            && DatabaseFault::of(error) == Some(DatabaseFault::Unreachable)
+            && DatabaseErrorKind::of(error) == Some(DatabaseErrorKind::Unreachable)
         {
             self.set_down();
         }
@@ -144,7 +144,7 @@ impl Reads {
 /// Returns true if the connection was lost. Another one can work. A pool that has no connection within its
 /// time has tried all.
 pub(super) fn is_lost_connection(error: &DbErr) -> bool {
-    DatabaseFault::of(error) == Some(DatabaseFault::Unreachable) && !is_pool_timeout(error)
+    DatabaseErrorKind::of(error) == Some(DatabaseErrorKind::Unreachable) && !is_pool_timeout(error)
 }
 
 fn is_pool_timeout(error: &DbErr) -> bool {

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use passerelle_model::sync::RevisionNumber;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::{DatabaseConnection, DbBackend, QueryResult, Statement};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};

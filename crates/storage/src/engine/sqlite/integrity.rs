@@ -6,7 +6,7 @@ use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 
 use super::file;
-use crate::engine::fault::{DatabaseFault, database_message};
+use crate::engine::fault::{DatabaseErrorKind, database_message};
 use crate::engine::migrations::{self, SchemaVersion};
 use crate::error::StorageError;
 
@@ -37,7 +37,7 @@ pub(super) async fn check_integrity(
             Err(unusable("the file contains the tables of another application; choose another file"))
         }
         Ok(DatabaseState::Damaged(detail)) => Err(damaged(detail)),
-        Err(error) if DatabaseFault::of(&error) == Some(DatabaseFault::Damaged) => {
+        Err(error) if DatabaseErrorKind::of(&error) == Some(DatabaseErrorKind::Damaged) => {
             Err(damaged(database_message(&error)))
         }
         Err(error) => Err(unusable(&database_message(&error))),
