@@ -111,6 +111,11 @@ impl PageBlock {
     }
 }
 
+/// Returns the error of a block whose kind is not that of its object type.
+fn other_kind() -> ApiError {
+    InvariantError("a block has another kind than its type").into()
+}
+
 /// Returns the block at a path that is not empty.
 fn block_at<'p>(page: &'p PageBlocks, path: &[usize]) -> &'p page::Block {
     let mut block = &page.blocks[path[0]];
@@ -221,10 +226,10 @@ block! {
     /// Boxed text, written between two lines `____ENCADRÉ____`, in `{% callout %}` or in `::: note`.
     CalloutBlock {
         /// The word between the underscores, or the title of the box, for example `ENCADRÉ`.
-        async fn label(&self) -> &str {
+        async fn label(&self) -> Result<&str, ApiError> {
             match self.0.kind() {
-                BlockKind::Callout { label } => label,
-                _ => "",
+                BlockKind::Callout { label } => Ok(label),
+                _ => Err(other_kind()),
             }
         }
     }
@@ -237,7 +242,7 @@ block! {
         async fn image(&self) -> Result<ImageObject, ApiError> {
             match self.0.kind() {
                 BlockKind::Image(image) => Ok(ImageObject::new(image.clone())),
-                _ => Err(InvariantError("an image block has another kind").into()),
+                _ => Err(other_kind()),
             }
         }
     }
@@ -250,7 +255,7 @@ block! {
         async fn link(&self) -> Result<LinkObject, ApiError> {
             match self.0.kind() {
                 BlockKind::Link(link) => Ok(LinkObject(link.clone())),
-                _ => Err(InvariantError("a link block has another kind").into()),
+                _ => Err(other_kind()),
             }
         }
     }
@@ -281,7 +286,7 @@ block! {
                     };
                     LinkObject(link).resolve_url(ctx).await
                 }
-                _ => Err(InvariantError("an embed block has another kind").into()),
+                _ => Err(other_kind()),
             }
         }
 
@@ -299,19 +304,19 @@ block! {
     /// Layout container: `{% section %}`, `{% grid %}`, `{% twoColumns %}` or one of their parts.
     SectionBlock {
         /// Name of the shortcode, for example `section` or `gridItem`.
-        async fn name(&self) -> &str {
+        async fn name(&self) -> Result<&str, ApiError> {
             match self.0.kind() {
-                BlockKind::Section { name, .. } => name,
-                _ => "",
+                BlockKind::Section { name, .. } => Ok(name),
+                _ => Err(other_kind()),
             }
         }
 
         /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a
         /// name have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
-        async fn args(&self) -> Json {
+        async fn args(&self) -> Result<Json, ApiError> {
             match self.0.kind() {
-                BlockKind::Section { args, .. } => Json(args.clone().into()),
-                _ => Json(serde_json::Value::Null),
+                BlockKind::Section { args, .. } => Ok(Json(args.clone().into())),
+                _ => Err(other_kind()),
             }
         }
     }
@@ -357,19 +362,19 @@ impl CollectionBlock {
     }
 
     /// Name of the folder or tag that the pages have in common, for example `formations`.
-    async fn name(&self) -> &str {
+    async fn name(&self) -> Result<&str, ApiError> {
         match self.0.kind() {
-            BlockKind::Collection { collection, .. } => &collection.name,
-            _ => "",
+            BlockKind::Collection { collection, .. } => Ok(&collection.name),
+            _ => Err(other_kind()),
         }
     }
 
     /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a name
     /// have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
-    async fn args(&self) -> Json {
+    async fn args(&self) -> Result<Json, ApiError> {
         match self.0.kind() {
-            BlockKind::Collection { args, .. } => Json(args.clone().into()),
-            _ => Json(serde_json::Value::Null),
+            BlockKind::Collection { args, .. } => Ok(Json(args.clone().into())),
+            _ => Err(other_kind()),
         }
     }
 
@@ -395,7 +400,7 @@ impl CollectionBlock {
         before: Option<String>,
     ) -> Result<PageConnection, ApiError> {
         let BlockKind::Collection { collection, .. } = self.0.kind() else {
-            return Err(InvariantError("a collection block has another kind").into());
+            return Err(other_kind());
         };
         let (query, order) = collection_query(collection, PaginationArgs { first, after, last, before })?;
         PageConnection::load(&view(ctx)?, query, order).await
@@ -406,27 +411,27 @@ block! {
     /// Shortcode or container without a block type of its own. Use `raw` to render it yourself.
     ShortcodeBlock {
         /// Name of the shortcode or container, for example `video`.
-        async fn name(&self) -> &str {
+        async fn name(&self) -> Result<&str, ApiError> {
             match self.0.kind() {
-                BlockKind::Shortcode { name, .. } => name,
-                _ => "",
+                BlockKind::Shortcode { name, .. } => Ok(name),
+                _ => Err(other_kind()),
             }
         }
 
         /// Arguments of the shortcode as a JSON object, for example `{"columns": "2"}`. Arguments without a
         /// name have the keys `"0"`, `"1"` and so on. An empty object if the shortcode has no arguments.
-        async fn args(&self) -> Json {
+        async fn args(&self) -> Result<Json, ApiError> {
             match self.0.kind() {
-                BlockKind::Shortcode { args, .. } => Json(args.clone().into()),
-                _ => Json(serde_json::Value::Null),
+                BlockKind::Shortcode { args, .. } => Ok(Json(args.clone().into())),
+                _ => Err(other_kind()),
             }
         }
 
         /// Source text as the editor wrote it, for example `{% video src="film.mp4" %}`.
-        async fn raw(&self, ctx: &Context<'_>) -> &str {
+        async fn raw(&self, ctx: &Context<'_>) -> Result<&str, ApiError> {
             match self.0.kind() {
-                BlockKind::Shortcode { raw, .. } => counted_text(ctx, raw),
-                _ => "",
+                BlockKind::Shortcode { raw, .. } => Ok(counted_text(ctx, raw)),
+                _ => Err(other_kind()),
             }
         }
     }

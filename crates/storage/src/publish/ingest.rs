@@ -26,6 +26,13 @@ use crate::fail_point;
 use crate::file_change::{FileChange, IngestedDocument};
 use crate::source_lines::SourceLines;
 
+/// Document with its stored row. A new document has none.
+#[derive(Clone, Copy)]
+struct DocumentRow<'a> {
+    key: &'a DocumentKey,
+    before: Option<&'a entity::document::Model>,
+}
+
 impl BatchWriter {
     /// Writes the rows of changed files, grouped by kind.
     pub(super) async fn write(&mut self, changes: &mut [FileChange]) -> Result<(), StorageError> {
@@ -129,14 +136,14 @@ impl BatchWriter {
             ingested,
         );
         if let Some(diagnostic) = hold.or_else(|| clash_diagnostic(served, ingested)) {
-            return self.hold_document((&key, row), ingested, diagnostic);
+            return self.hold_document(DocumentRow { key: &key, before: row }, ingested, diagnostic);
         }
         let content = ingested.reading.content.take();
         self.changed_targets.documents.insert(key.to_string());
         let Some(content) = content else {
-            return self.reject_document((&key, row), ingested);
+            return self.reject_document(DocumentRow { key: &key, before: row }, ingested);
         };
-        self.queue_references((&key, row), content.lang(), ingested)?;
+        self.queue_references(DocumentRow { key: &key, before: row }, content.lang(), ingested)?;
         let page = stored.take_page(&key);
         let is_new = if matches!(content, Content::Plan(_)) { before.is_none() } else { page.is_none() };
         let row = stored.document(key.as_str());
@@ -166,47 +173,52 @@ impl BatchWriter {
         };
         fail_point!(self.fail_points, "publish.content");
         let row = stored.document(key.as_str());
-        self.queue_document((&key, row), ingested, DocumentState::Published, Some(&lines))
+        self.queue_document(
+            DocumentRow { key: &key, before: row },
+            ingested,
+            DocumentState::Published,
+            Some(&lines),
+        )
     }
 
     /// Keeps the published version of a document that is rejected.
     fn reject_document(
         &mut self,
-        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        document: DocumentRow<'_>,
         ingested: &IngestedDocument,
     ) -> Result<(), StorageError> {
-        let node = NodeKey::Document(key.clone());
+        let node = NodeKey::Document(document.key.clone());
         self.changes.push(Change::of_node(ChangeKind::DocumentRejected, node));
-        self.queue_document((key, before), ingested, DocumentState::Rejected, None)
+        self.queue_document(document, ingested, DocumentState::Rejected, None)
     }
 
     /// Replaces the references of a document to other files.
     fn queue_references(
         &mut self,
-        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        document: DocumentRow<'_>,
         lang: Language,
         ingested: &mut IngestedDocument,
     ) -> Result<(), StorageError> {
-        if before.is_some() {
-            self.pending.documents_with_new_references.push(key.to_string());
+        if document.before.is_some() {
+            self.pending.documents_with_new_references.push(document.key.to_string());
         }
         let references = std::mem::take(&mut ingested.reading.references);
-        self.pending.references.append(&mut from_references(key, lang, references)?);
+        self.pending.references.append(&mut from_references(document.key, lang, references)?);
         Ok(())
     }
 
     fn queue_document(
         &mut self,
-        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        document: DocumentRow<'_>,
         ingested: &IngestedDocument,
         state: DocumentState,
         lines: Option<&SourceLines>,
     ) -> Result<(), StorageError> {
-        let row = from_ingested(key, before, ingested, (state, self.revision), lines)?;
+        let row = from_ingested(document.key, document.before, ingested, (state, self.revision), lines)?;
         self.pending.documents.push(row);
         self.states.insert(ingested.path.clone(), state);
         for diagnostic in &ingested.reading.diagnostics {
-            self.pending.diagnostics.push(from_diagnostic(key, diagnostic)?);
+            self.pending.diagnostics.push(from_diagnostic(document.key, diagnostic)?);
         }
         Ok(())
     }
@@ -224,13 +236,13 @@ impl BatchWriter {
             self.pending.documents_with_new_diagnostics.push(key.to_string());
             self.pending.documents_with_new_references.push(key.to_string());
         }
-        self.queue_document((key, row), ingested, DocumentState::Draft, None)
+        self.queue_document(DocumentRow { key, before: row }, ingested, DocumentState::Draft, None)
     }
 
     /// Keeps the published version of a document until an editor or operator confirms the new one.
     fn hold_document(
         &mut self,
-        (key, before): (&DocumentKey, Option<&entity::document::Model>),
+        document: DocumentRow<'_>,
         ingested: &mut IngestedDocument,
         diagnostic: Diagnostic,
     ) -> Result<(), StorageError> {
@@ -238,9 +250,9 @@ impl BatchWriter {
         self.changes.push(Change {
             field: Some(ChangedField::State),
             after: Some(DocumentState::Held.name().to_owned()),
-            ..Change::of_node(ChangeKind::DocumentRejected, NodeKey::Document(key.clone()))
+            ..Change::of_node(ChangeKind::DocumentRejected, NodeKey::Document(document.key.clone()))
         });
-        self.queue_document((key, before), ingested, DocumentState::Held, None)
+        self.queue_document(document, ingested, DocumentState::Held, None)
     }
 }
 
