@@ -228,7 +228,7 @@ impl io::Write for BoundedWriter<'_> {
         Ok(part.len())
     }
 
-    /// A response has thousands of parts, so the default loop over [`Self::write`] is measurable.
+    /// A response has thousands of parts, so the loop of the default is measurable.
     #[inline]
     fn write_all(&mut self, part: &[u8]) -> io::Result<()> {
         self.write(part).map(drop)
