@@ -12,6 +12,7 @@ const SYNC_STATUS: &str = "subscription { sync { pending lastScanAt revision { n
 pub const LIVE_DOCUMENTS: [&str; 3] = [ALL_CHANGES, PLAN_CHANGES, SYNC_STATUS];
 
 /// Subscription of a page.
+#[derive(Debug)]
 pub(crate) struct LiveUpdates {
     pub(crate) document: &'static str,
     /// Values of the variables as a JSON object.

@@ -126,8 +126,8 @@ impl BatchWriter {
             Some(Content::Plan(plan)) => Some(MeasureMatching::of(plan, served)),
             Some(Content::Page { .. } | Content::Contract(_)) | None => None,
         };
-        let row = stored.document(key.as_str());
-        if row.is_some() {
+        let document = DocumentRow { key: &key, before: stored.document(key.as_str()) };
+        if document.before.is_some() {
             self.pending.documents_with_new_diagnostics.push(key.to_string());
         }
         let hold = loss_diagnostic(
@@ -136,14 +136,14 @@ impl BatchWriter {
             ingested,
         );
         if let Some(diagnostic) = hold.or_else(|| clash_diagnostic(served, ingested)) {
-            return self.hold_document(DocumentRow { key: &key, before: row }, ingested, diagnostic);
+            return self.hold_document(document, ingested, diagnostic);
         }
         let content = ingested.reading.content.take();
         self.changed_targets.documents.insert(key.to_string());
         let Some(content) = content else {
-            return self.reject_document(DocumentRow { key: &key, before: row }, ingested);
+            return self.reject_document(document, ingested);
         };
-        self.queue_references(DocumentRow { key: &key, before: row }, content.lang(), ingested)?;
+        self.queue_references(document, content.lang(), ingested)?;
         let page = stored.take_page(&key);
         let is_new = if matches!(content, Content::Plan(_)) { before.is_none() } else { page.is_none() };
         let row = stored.document(key.as_str());
@@ -172,13 +172,8 @@ impl BatchWriter {
             }
         };
         fail_point!(self.fail_points, "publish.content");
-        let row = stored.document(key.as_str());
-        self.queue_document(
-            DocumentRow { key: &key, before: row },
-            ingested,
-            DocumentState::Published,
-            Some(&lines),
-        )
+        let document = DocumentRow { key: &key, before: stored.document(key.as_str()) };
+        self.queue_document(document, ingested, DocumentState::Published, Some(&lines))
     }
 
     /// Keeps the published version of a document that is rejected.
