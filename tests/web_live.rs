@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Events, TestSite};
 
-const PAGES: [&str; 4] = ["/", "/desk", "/plans/mares-2025", "/plans/mares-2025/measures/1"];
+const PAGES: [&str; 4] = ["/", "/desk", "/plans/plan-des-mares", "/plans/plan-des-mares/measures/1"];
 
 /// Returns the value of an attribute of the first element that has it.
 fn attribute(html: &str, name: &str) -> String {

@@ -81,8 +81,8 @@ impl Reads {
     /// Reads from the primary.
     ///
     /// # Errors
-    /// [`DatabaseErrorKind::Unreachable`] if the server does not respond within the limit, or did not respond to
-    /// another statement.
+    /// [`DatabaseErrorKind::Unreachable`] if the server does not respond within the limit, or did not respond
+    /// to another statement.
     pub(crate) async fn fetch(
         &self,
         statement: &Statement,
