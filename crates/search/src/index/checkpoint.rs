@@ -73,7 +73,10 @@ mod tests {
         };
         let payload = checkpoint.payload();
         assert_eq!(Checkpoint::read(&payload), Some(checkpoint));
-        assert_eq!(Checkpoint::read(&payload.replace("\"version\":2", "\"version\":1")), None);
+        let version = |number: u32| format!("\"version\":{number}");
+        let older = payload.replace(&version(VERSION), &version(VERSION - 1));
+        assert_ne!(older, payload);
+        assert_eq!(Checkpoint::read(&older), None);
         assert_eq!(Checkpoint::read("{}"), None);
     }
 }
