@@ -252,7 +252,7 @@ impl<'a> Exchange<'a> {
 
     /// Returns the span that adds the operation to all log lines of its execution.
     fn span(&self, operation: &Operation) -> Span {
-        let document: String = operation.document.to_string().chars().take(DOCUMENT_ID_DIGITS).collect();
+        let document = operation.document.first_digits(DOCUMENT_ID_DIGITS);
         let cost = operation.complexity.cost;
         let span = tracing::info_span!(
             "graphql",

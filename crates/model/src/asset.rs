@@ -74,7 +74,7 @@ impl AssetMetadata {
 
     /// Returns the first digits of the checksum, used as the version in the URL.
     pub fn version(&self) -> String {
-        self.checksum.to_string().chars().take(VERSION_HEX_DIGITS).collect()
+        self.checksum.first_digits(VERSION_HEX_DIGITS)
     }
 }
 

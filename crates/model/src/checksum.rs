@@ -29,6 +29,11 @@ impl Checksum {
         Ok(Self(*hasher.finalize().as_bytes()))
     }
 
+    /// Returns the first hexadecimal digits, for example for an id in an address or a log.
+    pub fn first_digits(&self, count: usize) -> String {
+        self.to_string().chars().take(count).collect()
+    }
+
     /// Returns the 32 bytes of the checksum.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

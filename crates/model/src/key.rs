@@ -130,7 +130,7 @@ impl Slug {
 }
 
 fn checksum_digits(text: &str) -> String {
-    Checksum::of(text.as_bytes()).to_string().chars().take(Slug::CHECKSUM_DIGITS).collect()
+    Checksum::of(text.as_bytes()).first_digits(Slug::CHECKSUM_DIGITS)
 }
 
 impl fmt::Display for Slug {

@@ -125,7 +125,7 @@ impl ActiveOperation {
             transport,
             id,
             name: operation.name.clone(),
-            document: operation.document.to_string().chars().take(DOCUMENT_ID_DIGITS).collect(),
+            document: operation.document.first_digits(DOCUMENT_ID_DIGITS),
             cost: operation.complexity.cost,
             started: Instant::now(),
             response_count: 0,

@@ -38,7 +38,6 @@ const BODY_WORDS: &[&str] = &[
     "cellule",
     "office",
     "dienst",
-    "departement",
     "stad",
     "gemeente",
     "agentschap",

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::block::Block;
+use super::category_builder::PARAGRAPH_LEVEL;
 use super::draft::{CategoryStep, MeasureDraft};
 use super::header_words::{self, ColumnRole};
 use super::item_status;
@@ -22,8 +23,6 @@ pub(super) struct HeadingForms {
     pub(super) with_fields: usize,
 }
 
-/// Level of a bold line, below the headings.
-const BOLD_LEVEL: u8 = 7;
 /// The longest unknown status in bytes.
 const MAX_STATUS_BYTES: usize = 40;
 /// The longest name of a field in characters.
@@ -142,7 +141,7 @@ impl<'a> HeadingReader<'a> {
             }
             None => self.push(label, &title, line, false),
         }
-        self.open = Some(level.unwrap_or(BOLD_LEVEL));
+        self.open = Some(level.unwrap_or(PARAGRAPH_LEVEL));
         true
     }
 
@@ -239,7 +238,11 @@ fn bold_lines_to_headings(blocks: &[Block]) -> Vec<Cow<'_, Block>> {
         let (text, emphasis) = strip_emphasis(text);
         let is_title = emphasis == Emphasis::Bold && !text.ends_with(':') && text.len() <= MAX_TITLE_BYTES;
         let is_above_field = is_title && blocks.get(at + 1).is_some_and(is_field) && !is_field(&blocks[at]);
-        is_above_field.then(|| Block::Heading { level: BOLD_LEVEL, text: text.into_owned(), line: *line })
+        is_above_field.then(|| Block::Heading {
+            level: PARAGRAPH_LEVEL,
+            text: text.into_owned(),
+            line: *line,
+        })
     };
     (0..blocks.len()).map(|at| heading(at).map_or(Cow::Borrowed(&blocks[at]), Cow::Owned)).collect()
 }
