@@ -60,7 +60,7 @@ impl Pages {
             storage: storage.clone(),
             search,
             sync_status: watch::channel(SyncStatus::default()).1,
-            public_url: String::new(),
+            public_url: None,
             object_url: Arc::new(|_| None),
             desk: DeskAccess::Off,
             admin_token: None,

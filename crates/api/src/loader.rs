@@ -20,6 +20,7 @@ use passerelle_model::key::{
 };
 use passerelle_model::language::Language;
 use passerelle_model::page::Collection;
+use passerelle_model::page::LinkName;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::published::{PublishedMeasure, PublishedPage, PublishedService};
 use passerelle_model::revision::RevisionNumber;
@@ -137,7 +138,7 @@ loaders! {
     /// Key of the facets of the measures that match a filter.
     FacetCountsOf(scope: MeasureScope, filter: Arc<MeasureFilter>) -> MeasureFacets, |view, keys| measure_facets(view, keys);
     /// Key of the pages that a link name identifies.
-    PagesByLinkName(name: String) -> Vec<LinkedPage>, |view, keys| pages_by_link_name(view, keys);
+    PagesByLinkName(name: LinkName) -> Vec<LinkedPage>, |view, keys| pages_by_link_name(view, keys);
     /// Key of the pages of a collection.
     PagesOfCollection(collection: Collection) -> Vec<LinkedPage>, |view, keys| pages_of_collections(view, keys);
 }
@@ -184,17 +185,17 @@ async fn measure_facets(
     Ok(loaded)
 }
 
-/// Loads the pages with these translation keys, slugs, or paths after a slash.
-async fn pages_by_link_name(view: &ReadView, names: Vec<String>) -> LoadResult<String, Vec<LinkedPage>> {
-    let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut found: HashMap<String, Vec<LinkedPage>> = HashMap::new();
+/// Loads the pages with these names.
+async fn pages_by_link_name(view: &ReadView, names: Vec<LinkName>) -> LoadResult<LinkName, Vec<LinkedPage>> {
+    let wanted: Vec<&LinkName> = names.iter().collect();
+    let mut found: HashMap<LinkName, Vec<LinkedPage>> = HashMap::new();
     for page in view.linked_pages(&wanted).await? {
         for name in page.link_names() {
             found.entry(name).or_default().push(page.clone());
         }
     }
-    let names: HashSet<&str> = wanted.into_iter().collect();
-    found.retain(|name, _| names.contains(name.as_str()));
+    let names: HashSet<&LinkName> = wanted.into_iter().collect();
+    found.retain(|name, _| names.contains(name));
     Ok(found)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use futures_util::future::try_join_all;
 use passerelle_model::asset::AssetMetadata;
-use passerelle_model::page::{Collection, Destination, PageTarget};
+use passerelle_model::page::{Collection, Destination, HeadingRef, LinkName, PageTarget};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::placeholder::{
     Lookup, Placeholder, PlaceholderResolver, ResolvedPage, TextFormat, fill, has_placeholders, placeholders,
@@ -21,7 +21,7 @@ use crate::site_urls::SiteUrls;
 /// Values for the placeholders of some texts.
 pub(crate) struct PlaceholderValues {
     site_urls: SiteUrls,
-    pages: HashMap<String, Arc<Vec<LinkedPage>>>,
+    pages: HashMap<LinkName, Arc<Vec<LinkedPage>>>,
     files: HashMap<DocumentPath, Arc<AssetMetadata>>,
     lists: HashMap<Collection, Arc<Vec<LinkedPage>>>,
 }
@@ -60,7 +60,7 @@ impl PlaceholderValues {
         })
     }
 
-    fn page_address(&self, page: &LinkedPage, heading: Option<&str>) -> ResolvedPage {
+    fn page_address(&self, page: &LinkedPage, heading: Option<&HeadingRef>) -> ResolvedPage {
         let anchor = heading.and_then(|heading| page.find_anchor(heading));
         let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
         let url = self.site_urls.for_page(&page.slug, page.lang);
@@ -73,7 +73,7 @@ impl PlaceholderResolver for PlaceholderValues {
         let pages: Vec<&LinkedPage> =
             target.names().filter_map(|name| self.pages.get(&name)).flat_map(|pages| pages.iter()).collect();
         match find_page(target, pages) {
-            Some(page) => Lookup::Found(self.page_address(page, target.heading.as_deref())),
+            Some(page) => Lookup::Found(self.page_address(page, target.heading.as_ref())),
             None => Lookup::Missing,
         }
     }

@@ -7,6 +7,7 @@ use std::fmt;
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
 use passerelle_model::plan::CategoryPath;
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::rendition::ImageWidths;
 use passerelle_storage::{ObjectAddress, PlanAddress};
 
@@ -125,9 +126,16 @@ pub struct SiteUrls {
     plan: UrlPatterns,
     category: UrlPatterns,
     measure: UrlPatterns,
-    public_base: String,
-    asset_base: String,
+    /// Address of this service. `None` if it is not known.
+    public_base: Option<PublicUrl>,
+    /// Address before the paths of images and files. `None` for paths only.
+    asset_base: Option<PublicUrl>,
     image_widths: ImageWidths,
+}
+
+/// Returns the start of absolute addresses. Empty without one.
+fn text_of(base: Option<&PublicUrl>) -> &str {
+    base.map_or("", PublicUrl::as_str)
 }
 
 impl SiteUrls {
@@ -160,15 +168,15 @@ impl SiteUrls {
 
     /// Sets the public address of this service, for example `https://api.example.org`.
     #[must_use]
-    pub fn with_public_base(mut self, base: &str) -> Self {
-        base.trim_end_matches('/').clone_into(&mut self.public_base);
+    pub fn with_public_base(mut self, base: Option<PublicUrl>) -> Self {
+        self.public_base = base;
         self
     }
 
     /// Sets the address before the paths of images and files, for example `https://cdn.example.org`.
     #[must_use]
-    pub fn with_asset_base(mut self, base: &str) -> Self {
-        base.trim_end_matches('/').clone_into(&mut self.asset_base);
+    pub fn with_asset_base(mut self, base: Option<PublicUrl>) -> Self {
+        self.asset_base = base;
         self
     }
 
@@ -219,12 +227,16 @@ impl SiteUrls {
     /// Makes an address absolute, for documents that are read elsewhere. It stays as it is without a public
     /// address.
     pub fn absolute(&self, url: &str) -> String {
-        if url.starts_with('/') { format!("{}{url}", self.public_base) } else { url.to_owned() }
+        if url.starts_with('/') {
+            format!("{}{url}", text_of(self.public_base.as_ref()))
+        } else {
+            url.to_owned()
+        }
     }
 
     /// Returns the address of an image or a file from its path on this service.
     pub fn for_asset(&self, path: &str) -> String {
-        format!("{}{path}", self.asset_base)
+        format!("{}{path}", text_of(self.asset_base.as_ref()))
     }
 }
 
@@ -275,8 +287,8 @@ impl Default for SiteUrls {
             plan: patterns(UrlKind::Plan),
             category: patterns(UrlKind::Category),
             measure: patterns(UrlKind::Measure),
-            public_base: String::new(),
-            asset_base: String::new(),
+            public_base: None,
+            asset_base: None,
             image_widths: ImageWidths::default(),
         }
     }
@@ -292,6 +304,7 @@ impl fmt::Display for SiteUrls {
     /// Writes all patterns. Two settings with the same text give the same addresses.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { page, plan, category, measure, public_base, asset_base, image_widths } = self;
+        let (public_base, asset_base) = (text_of(public_base.as_ref()), text_of(asset_base.as_ref()));
         write!(f, "{page} {plan} {category} {measure} {public_base} {asset_base} {image_widths}")
     }
 }
@@ -338,7 +351,7 @@ mod tests {
 
     #[test]
     fn only_paths_are_made_absolute() {
-        let urls = SiteUrls::default().with_public_base("https://a.example/");
+        let urls = SiteUrls::default().with_public_base(PublicUrl::parse("https://a.example/").ok());
         assert_eq!(urls.absolute("/fr/mare"), "https://a.example/fr/mare");
         assert_eq!(urls.absolute("https://b.example/mare"), "https://b.example/mare");
         assert_eq!(SiteUrls::default().absolute("/fr/mare"), "/fr/mare");
@@ -349,7 +362,7 @@ mod tests {
         let urls = SiteUrls::default();
         assert_eq!(urls.for_measure(&plan(), 12), "/fr/plans/climat-2025/measures/12");
         assert_eq!(
-            urls.for_category(&plan(), &CategoryPath::new("2.6")),
+            urls.for_category(&plan(), &CategoryPath::parse("2.6").unwrap()),
             "/fr/plans/climat-2025/categories/2.6"
         );
         let patterns = SiteUrls::parse_patterns(UrlKind::Measure, "/{year}/{slug}/{number}").unwrap();

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::Checksum;
-use crate::path::{DocumentPath, resolve_path};
+use crate::path::{DocumentPath, FolderPath, resolve_path};
 
 /// Names of the folders whose files are served as assets.
 const ASSET_FOLDERS: [&str; 2] = ["_images", "_files"];
@@ -117,20 +117,20 @@ pub fn is_in_asset_folder(path: &DocumentPath) -> bool {
 /// An address that starts with `/` is relative to the content folder, and names a file in an asset folder:
 /// other such addresses can belong to the website. Any other address is relative to `folder`, the folder of
 /// the document.
-pub fn resolve_asset_path(address: &str, folder: &str) -> Option<DocumentPath> {
+pub fn resolve_asset_path(address: &str, folder: &FolderPath) -> Option<DocumentPath> {
     resolve_image_path(address, folder).filter(|path| !address.starts_with('/') || is_in_asset_folder(path))
 }
 
 /// Resolves the source of an image like [`resolve_asset_path`]. An address that starts with `/` can also name
 /// an image beside documents.
-pub fn resolve_image_path(address: &str, folder: &str) -> Option<DocumentPath> {
+pub fn resolve_image_path(address: &str, folder: &FolderPath) -> Option<DocumentPath> {
     let path = address.split(['?', '#']).next()?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     if path.contains(':') || path.starts_with("//") {
         return None;
     }
     let path = builder_path(&path).map_or(path, Into::into);
-    DocumentPath::parse(&resolve_path(&path, folder)?).ok().filter(|path| media_type(path).is_some())
+    resolve_path(&path, folder).filter(|path| media_type(path).is_some())
 }
 
 /// Converts an address of the site builder, which copies assets to `/assets/`, to the path of the asset:
@@ -183,12 +183,13 @@ mod tests {
 
     #[test]
     fn asset_paths_are_absolute_or_relative_to_the_document() {
-        let file = |address: &str| resolve_asset_path(address, "nl/pages").map(String::from);
+        let folder = FolderPath::parse("nl/pages").unwrap();
+        let file = |address: &str| resolve_asset_path(address, &folder).map(String::from);
         assert_eq!(file("/_images/a.png?x#y").as_deref(), Some("_images/a.png"));
         assert_eq!(file("../_images/%C3%A9t%C3%A9.png").as_deref(), Some("nl/_images/été.png"));
         assert_eq!(file("_files/a.pdf").as_deref(), Some("nl/pages/_files/a.pdf"));
         assert_eq!(file("./img/photo%201.png").as_deref(), Some("nl/pages/img/photo 1.png"));
-        let image = |address: &str| resolve_image_path(address, "nl/pages").map(String::from);
+        let image = |address: &str| resolve_image_path(address, &folder).map(String::from);
         assert_eq!(image("/nl/photo.png").as_deref(), Some("nl/photo.png"));
         for address in [
             "https://a.example/_images/a.png",

@@ -60,6 +60,8 @@ keys! {
     ServiceKey,
     /// Name that a page or plan shares with its translations, as written in the front matter.
     TranslationKey,
+    /// Translation key or slug by which a link names a page. The link does not say which.
+    LinkKey,
 }
 
 /// URL name: lower-case ASCII letters and digits, joined by single `-`. At most [`Slug::MAX_BYTES`] long.

@@ -1,7 +1,6 @@
 //! Domain types: plans, pages, support services and their changes.
 //!
-//! All other crates use these types. A constructor validates its arguments, so an invalid value cannot
-//! exist.
+//! All other crates use these types. Types with rules have `parse`, so an invalid value cannot exist.
 //!
 //! **Architecture invariant:** this crate does no I/O, is not async, and does not depend on the ORM or on
 //! GraphQL.
@@ -26,6 +25,7 @@ pub mod path;
 pub mod placeholder;
 pub mod plan;
 pub mod position;
+pub mod public_url;
 pub mod published;
 pub mod reading;
 pub mod reference;

@@ -21,9 +21,9 @@ use crate::timestamp::Timestamp;
 pub use block::{Block, BlockKind};
 pub use collection::{Collection, CollectionOrder};
 pub use front_matter::typed_fields;
-pub use heading::Heading;
+pub use heading::{Anchor, Heading, HeadingRef};
 pub use image::Image;
-pub use link::{Destination, Link, LinkKind, PageTarget};
+pub use link::{Destination, Link, LinkKind, LinkName, PageTarget};
 pub use navigation::{NavigationCandidate, NavigationEntry, NavigationNode, build_navigation};
 pub use term::Term;
 

@@ -14,14 +14,22 @@ use unicode_normalization::UnicodeNormalization;
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentPath(String);
 
-/// Path of a folder relative to the content folder, with `/` between names. Empty for the content folder.
+/// Path of a folder relative to the content folder, under the rules of [`DocumentPath`]. Empty for the content
+/// folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FolderPath(String);
 
 impl FolderPath {
-    /// Creates a path from text. Slashes at both ends are removed.
-    pub fn new(path: &str) -> Self {
-        Self(path.trim_matches('/').to_owned())
+    /// The content folder.
+    pub const CONTENT: &Self = &Self(String::new());
+
+    /// Parses a path with `/` between names. Slashes at both ends are ignored. Nothing else means the content
+    /// folder.
+    pub fn parse(path: &str) -> Result<Self, PathError> {
+        match path.trim_matches('/') {
+            "" => Ok(Self::default()),
+            path => DocumentPath::parse(path).map(Self::from),
+        }
     }
 
     /// Returns the path as text.
@@ -32,6 +40,40 @@ impl FolderPath {
     /// Returns true for the content folder.
     pub fn is_content_folder(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Returns the name of the folder, for example `plans` for `fr/plans`. `None` for the content folder.
+    pub fn name(&self) -> Option<&str> {
+        self.0.rsplit('/').next().filter(|name| !name.is_empty())
+    }
+
+    /// Returns the parent folder. `None` for the content folder.
+    pub fn parent(&self) -> Option<Self> {
+        let outer = || self.0.rsplit_once('/').map_or("", |(outer, _)| outer).to_owned();
+        (!self.is_content_folder()).then(|| Self(outer()))
+    }
+
+    /// Returns the path of a file in the folder.
+    pub fn file(&self, name: &str) -> Result<DocumentPath, PathError> {
+        if self.is_content_folder() {
+            DocumentPath::parse(name)
+        } else {
+            DocumentPath::parse(&format!("{self}/{name}"))
+        }
+    }
+}
+
+/// The content folder.
+impl Default for &FolderPath {
+    fn default() -> Self {
+        FolderPath::CONTENT
+    }
+}
+
+/// The folder at this path.
+impl From<DocumentPath> for FolderPath {
+    fn from(path: DocumentPath) -> Self {
+        Self(path.0)
     }
 }
 
@@ -105,14 +147,14 @@ impl DocumentPath {
         names.into_iter().take(count)
     }
 
-    /// Returns the path of the parent folder. Empty at the top of the content folder.
-    pub fn folder(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    /// Returns true if the last names of this path are those of another.
+    pub fn ends_with(&self, other: &Self) -> bool {
+        self == other || self.0.strip_suffix(&other.0).is_some_and(|folder| folder.ends_with('/'))
     }
 
     /// Returns the parent folder.
     pub fn parent(&self) -> FolderPath {
-        FolderPath::new(self.folder())
+        FolderPath(self.0.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned())
     }
 
     /// Returns true for the name of a document: a known extension, not hidden, and not a temporary file of
@@ -152,14 +194,15 @@ impl DocumentPath {
     }
 }
 
-/// Resolves the names `.` and `..` of a path. `None` if the path leaves the content folder.
+/// Resolves the names `.` and `..` of a path. `None` if the path leaves the content folder, or is no path of a
+/// document.
 ///
 /// A path that starts with `/` is relative to the content folder. Any other is relative to `folder`.
-pub fn resolve_path(path: &str, folder: &str) -> Option<String> {
+pub fn resolve_path(path: &str, folder: &FolderPath) -> Option<DocumentPath> {
     let mut names: Vec<&str> = if path.starts_with('/') {
         Vec::new()
     } else {
-        folder.split('/').filter(|name| !name.is_empty()).collect()
+        folder.0.split('/').filter(|name| !name.is_empty()).collect()
     };
     for name in path.split('/') {
         match name {
@@ -170,7 +213,7 @@ pub fn resolve_path(path: &str, folder: &str) -> Option<String> {
             name => names.push(name),
         }
     }
-    Some(names.join("/"))
+    DocumentPath::parse(&names.join("/")).ok()
 }
 
 /// Ending of the name of a contract.
@@ -220,10 +263,38 @@ mod tests {
     }
 
     #[test]
+    fn a_path_ends_with_whole_names() {
+        let path = |text| DocumentPath::parse(text).unwrap();
+        assert!(path("content/fr/plan.md").ends_with(&path("fr/plan.md")));
+        assert!(path("plan.md").ends_with(&path("plan.md")));
+        assert!(!path("content/afr/plan.md").ends_with(&path("fr/plan.md")));
+    }
+
+    #[test]
     fn folder_paths_ignore_slashes_at_both_ends() {
-        assert_eq!(FolderPath::new("/fr/plans/").as_str(), "fr/plans");
-        assert!(FolderPath::new("/").is_content_folder());
-        assert_eq!(DocumentPath::parse("fr/plan.md").map(|path| path.parent()), Ok(FolderPath::new("fr")));
+        assert_eq!(FolderPath::parse("/fr/plans/").unwrap().as_str(), "fr/plans");
+        assert!(FolderPath::parse("/").unwrap().is_content_folder());
+        assert_eq!(DocumentPath::parse("fr/plan.md").map(|path| path.parent()), FolderPath::parse("fr"));
+    }
+
+    #[test]
+    fn folder_paths_follow_the_rules_of_document_paths() {
+        for path in ["..", "fr/../nl", "a//b", "a/./b", "a\\b", "a\0"] {
+            assert!(FolderPath::parse(path).is_err(), "{path:?}");
+        }
+        assert_eq!(FolderPath::parse("e\u{301}te\u{301}").unwrap().as_str(), "\u{e9}t\u{e9}");
+    }
+
+    #[test]
+    fn a_folder_knows_its_parent_and_its_files() {
+        let folder = FolderPath::parse("fr/plans").unwrap();
+        let outer = folder.parent().unwrap();
+        assert_eq!((folder.name(), outer.as_str()), (Some("plans"), "fr"));
+        assert_eq!(outer.parent().as_ref(), Some(FolderPath::CONTENT));
+        assert_eq!((FolderPath::CONTENT.name(), FolderPath::CONTENT.parent()), (None, None));
+        assert_eq!(folder.file("a.md"), DocumentPath::parse("fr/plans/a.md"));
+        assert_eq!(FolderPath::CONTENT.file("a.md"), DocumentPath::parse("a.md"));
+        assert_eq!(folder.file("a.md").map(|path| path.parent()), Ok(folder));
     }
 
     #[test]

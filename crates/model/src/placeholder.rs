@@ -379,10 +379,11 @@ fn escape_markdown_url(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::LinkKey;
     use crate::language::Language;
 
     fn target(key: &str) -> PageTarget {
-        PageTarget { key: key.to_owned(), lang: Language::Fr, heading: None, path: None }
+        PageTarget { key: LinkKey::new(key), lang: Language::Fr, heading: None, path: None }
     }
 
     fn open(destination: Destination) -> String {
@@ -394,7 +395,7 @@ mod tests {
 
     impl PlaceholderResolver for OnePage {
         fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage> {
-            if target.key == "mare" {
+            if target.key.as_str() == "mare" {
                 Lookup::Found(ResolvedPage { url: "/fr/mare".to_owned(), name: "La <mare>".to_owned() })
             } else {
                 Lookup::Missing

@@ -8,6 +8,7 @@ mod progress;
 mod status;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::checksum::Checksum;
 use crate::key::{Slug, TranslationKey};
@@ -107,13 +108,21 @@ impl CategoryLevel {
 /// Labels from the axis down, joined by dots: `2`, `2.6`, `2.6.b`. Groups are numbered from 1 in their
 /// parent: `2.6.b.g1`. Unique in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct CategoryPath(String);
 
+/// The text is not a path of labels: a label is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0:?} is not a path of labels with dots between them")]
+pub struct InvalidCategoryPath(String);
+
 impl CategoryPath {
-    /// Creates a path from text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    /// Parses labels with dots between them.
+    pub fn parse(text: &str) -> Result<Self, InvalidCategoryPath> {
+        if text.split('.').any(str::is_empty) {
+            return Err(InvalidCategoryPath(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
     }
 
     /// Returns the path as text.
@@ -121,10 +130,32 @@ impl CategoryPath {
         &self.0
     }
 
-    /// Appends a label to the path of the parent. Without a parent, the path is the label.
+    /// Appends a label to the path of the parent. Without a parent, the path is the label. A dot in the label
+    /// becomes `-`, and so does an empty label.
     #[must_use]
     pub fn child(parent: Option<&Self>, label: &str) -> Self {
-        parent.map_or_else(|| Self(label.to_owned()), |parent| Self(format!("{}.{label}", parent.0)))
+        let label = if label.is_empty() { "-".to_owned() } else { label.replace('.', "-") };
+        parent.map_or_else(|| Self(label.clone()), |parent| Self(format!("{}.{label}", parent.0)))
+    }
+
+    /// Returns the path of a further category with the same labels, for example `2.6-2`.
+    #[must_use]
+    pub fn variant(&self, count: u32) -> Self {
+        Self(format!("{}-{count}", self.0))
+    }
+}
+
+impl TryFrom<String> for CategoryPath {
+    type Error = InvalidCategoryPath;
+
+    fn try_from(text: String) -> Result<Self, InvalidCategoryPath> {
+        Self::parse(&text)
+    }
+}
+
+impl From<CategoryPath> for String {
+    fn from(path: CategoryPath) -> Self {
+        path.0
     }
 }
 
@@ -187,4 +218,30 @@ pub struct Footnote {
     pub number: u32,
     /// Text of the footnote.
     pub text: RichText,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn category_paths_are_labels_with_dots_between_them() {
+        for text in ["2", "2.6", "2.6.b.g1", "0-2"] {
+            assert_eq!(CategoryPath::parse(text).map(String::from).as_deref(), Ok(text));
+        }
+        for text in ["", ".", "..", "2.", ".6", "2..b"] {
+            assert!(CategoryPath::parse(text).is_err(), "{text:?}");
+            assert!(serde_json::from_value::<CategoryPath>(text.into()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_label_gives_a_category_path() {
+        let axis = CategoryPath::child(None, "2");
+        for label in ["6", "b", "6.1", "", "."] {
+            let path = CategoryPath::child(Some(&axis), label);
+            assert_eq!(path.as_str().split('.').count(), 2, "{label:?}");
+            assert_eq!(CategoryPath::parse(path.variant(2).as_str()), Ok(path.variant(2)));
+        }
+    }
 }

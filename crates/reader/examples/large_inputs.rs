@@ -91,7 +91,7 @@ fn read_alone(name: &str) -> Result<(), Box<dyn Error>> {
         write_state: WriteState::Complete,
         defaults: &defaults,
         raw_html: RawHtmlPolicy::Sanitized,
-        site: "",
+        site: None,
     };
     let path = DocumentPath::parse("page.md")?;
     let before = cpu_millis()?;

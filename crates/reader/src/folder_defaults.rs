@@ -34,19 +34,18 @@ struct Layer {
 }
 
 impl FolderDefaults {
-    /// Returns the name of a folder's defaults file: `trainings.yaml` for `a/trainings`. `None` for the
-    /// root folder, which has no name.
-    pub fn file_name(folder: &str) -> Option<String> {
-        folder.rsplit('/').next().filter(|name| !name.is_empty()).map(|name| format!("{name}.yaml"))
+    /// Returns the name of the defaults file of a folder by its name: `trainings.yaml` for `trainings`.
+    pub fn file_name(folder_name: &str) -> String {
+        format!("{folder_name}.yaml")
     }
 
     /// Adds the defaults file of the next inner folder. `path` is the path of that file.
     ///
     /// A file that cannot be parsed is reported for each document of the folder.
-    pub fn push(&mut self, path: &str, bytes: &[u8]) {
+    pub fn push(&mut self, path: &DocumentPath, bytes: &[u8]) {
         let values = std::str::from_utf8(bytes)
             .map_err(|_| DiagnosticKind::InvalidFolderDefaults {
-                path: path.to_owned(),
+                path: path.to_string(),
                 line: 1,
                 problem: YamlProblem::NotUtf8,
             })
@@ -58,7 +57,7 @@ impl FolderDefaults {
                         DiagnosticKind::InvalidFrontMatter { problem } => problem,
                         _ => YamlProblem::TooComplex,
                     };
-                    DiagnosticKind::InvalidFolderDefaults { path: path.to_owned(), line, problem }
+                    DiagnosticKind::InvalidFolderDefaults { path: path.to_string(), line, problem }
                 })
             });
         self.layers.push(Layer { checksum: Checksum::of(bytes), values });
@@ -143,7 +142,7 @@ mod tests {
     fn apply_layers(layers: &[&str], own: &str) -> (String, Vec<&'static str>) {
         let mut defaults = FolderDefaults::default();
         for layer in layers {
-            defaults.push("a/a.yaml", layer.as_bytes());
+            defaults.push(&DocumentPath::parse("a/a.yaml").unwrap(), layer.as_bytes());
         }
         let text = format!("---\n{own}\n---\n");
         let mut front = front_matter::split(&text).unwrap().front;
@@ -174,7 +173,6 @@ mod tests {
 
     #[test]
     fn the_defaults_file_is_named_after_its_folder() {
-        assert_eq!(FolderDefaults::file_name("a/trainings").as_deref(), Some("trainings.yaml"));
-        assert_eq!(FolderDefaults::file_name(""), None);
+        assert_eq!(FolderDefaults::file_name("trainings"), "trainings.yaml");
     }
 }

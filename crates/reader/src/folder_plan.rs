@@ -86,8 +86,9 @@ pub fn read(
     let declared = declared_language(&front, &mut findings).or(Language::from_path(path));
     let lang = declared.or_else(|| detect_language(&texts)).unwrap_or_default();
     let documents = split_members(members, &texts, &mut member_findings);
-    let folder = path.folder().rsplit('/').next().filter(|name| !name.is_empty());
-    let (plan, plan_findings) = plan::read_members(&front, &documents, folder.unwrap_or(path.stem()), lang);
+    let folder = path.parent();
+    let name = folder.name().unwrap_or(path.stem());
+    let (plan, plan_findings) = plan::read_members(&front, &documents, name, lang);
     for (member, finding) in plan_findings {
         match member {
             Some(member) => member_findings.push(MemberFinding { member, finding }),

@@ -203,6 +203,8 @@ mod tests {
     use super::*;
     use passerelle_model::language::Language;
     use passerelle_model::path::DocumentPath;
+    use passerelle_model::path::FolderPath;
+    use passerelle_model::public_url::PublicUrl;
 
     use crate::folder_defaults::FolderDefaults;
     use crate::read::{ReadOptions, read};
@@ -251,7 +253,9 @@ mod tests {
 
     #[test]
     fn the_address_of_a_link_is_resolved_like_the_link() {
-        let base = AddressBase { folder: "fr", lang: Language::Fr, site: "https://site.example" };
+        let (folder, site) =
+            (FolderPath::parse("fr").unwrap(), PublicUrl::parse("https://site.example").unwrap());
+        let base = AddressBase { folder: &folder, lang: Language::Fr, site: Some(&site) };
         let target = |address: &str| match resolve(address, base).map(|found| found.destination) {
             Some(Destination::Page(page)) => ReferenceTarget::Page(page),
             other => unreachable!("{other:?}"),

@@ -143,8 +143,8 @@ fn render_tree<'a>(
             headings.push(RenderedHeading { level: heading.level, text, anchor, line, is_raw: false });
         }
     }
-    let heading_anchors: Vec<String> =
-        headings.iter().filter(|heading| !heading.is_raw).map(|heading| heading.anchor.clone()).collect();
+    let rendered_headings = headings.iter().filter(|heading| !heading.is_raw);
+    let heading_anchors: Vec<String> = rendered_headings.map(|heading| heading.anchor.to_string()).collect();
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
     // Writing to a `String` cannot fail.
     drop(Formatter::format_document(root, &options, &mut html, heading_anchors.into_iter()));

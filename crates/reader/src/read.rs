@@ -6,6 +6,7 @@ use passerelle_model::document::DocumentKind;
 use passerelle_model::language::Language;
 use passerelle_model::path::{DocumentPath, collection_name};
 use passerelle_model::position::Position;
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::reading::{Content, ParsedDocument};
 use passerelle_model::reference::Reference;
 use passerelle_text::language;
@@ -43,14 +44,14 @@ pub struct ReadOptions<'a> {
     pub defaults: &'a FolderDefaults,
     /// Policy for raw HTML in Markdown.
     pub raw_html: RawHtmlPolicy,
-    /// Public address of the site, for example `https://example.org`. Empty if it is not known.
-    pub site: &'a str,
+    /// Public address of the site. `None` if it is not known.
+    pub site: Option<&'a PublicUrl>,
 }
 
 impl<'a> ReadOptions<'a> {
     /// Options for a complete file with these default fields: raw HTML is removed, and the site is not known.
     pub fn with_defaults(defaults: &'a FolderDefaults) -> Self {
-        Self { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: "" }
+        Self { write_state: WriteState::Complete, defaults, raw_html: RawHtmlPolicy::Removed, site: None }
     }
 }
 
@@ -59,16 +60,17 @@ impl<'a> ReadOptions<'a> {
 ///
 /// Example: `51` is parser version 5 with [`RawHtmlPolicy::Sanitized`] and without an address. Higher digits
 /// are derived from the address.
-pub fn reader_version(raw_html: RawHtmlPolicy, site: &str) -> i32 {
+pub fn reader_version(raw_html: RawHtmlPolicy, site: Option<&PublicUrl>) -> i32 {
     /// Enough to notice that the address changed.
     const SITE_DIGITS: usize = 4;
     let render_options = match raw_html {
         RawHtmlPolicy::Removed => 0,
         RawHtmlPolicy::Sanitized => 1,
     };
-    let checksum = Checksum::of(site.as_bytes()).to_string();
-    let site_version = i32::from_str_radix(checksum.get(..SITE_DIGITS).unwrap_or_default(), 16).unwrap_or(0);
-    let site_version = if site.is_empty() { 0 } else { site_version };
+    let site_version = site.map_or(0, |site| {
+        let digits = Checksum::of(site.as_str().as_bytes()).first_digits(SITE_DIGITS);
+        i32::from_str_radix(&digits, 16).unwrap_or(0)
+    });
     site_version * 1_000 + READER_VERSION * 10 + render_options
 }
 
@@ -244,9 +246,10 @@ fn read_content(
         }
         hint = detection.hint();
     }
+    let folder = path.parent();
     let context = PageContext {
         lang,
-        folder: path.folder(),
+        folder: &folder,
         site: options.site,
         raw_html: options.raw_html,
         values: document.front.values().get("templateValues").and_then(Value::as_object),

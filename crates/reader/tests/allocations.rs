@@ -30,7 +30,7 @@ fn allocations(path: &str, bytes: &[u8]) -> u64 {
             write_state: WriteState::Complete,
             defaults: &defaults,
             raw_html: RawHtmlPolicy::Sanitized,
-            site: "",
+            site: None,
         };
         drop(read(&path, bytes, options).unwrap());
     };

@@ -9,7 +9,7 @@ use passerelle_reader::read::{ReadOptions, read};
 
 fn parse(name: &str, bytes: &[u8], defaults: &str) -> ParsedDocument {
     let mut folder = FolderDefaults::default();
-    folder.push("plan/plan.yaml", defaults.as_bytes());
+    folder.push(&DocumentPath::parse("plan/plan.yaml").unwrap(), defaults.as_bytes());
     let options = ReadOptions::with_defaults(&folder);
     read(&DocumentPath::parse(name).unwrap(), bytes, options).unwrap()
 }

@@ -20,7 +20,7 @@ use passerelle_reader::read::{ReadOptions, read};
 /// Raw HTML is removed, except in fixtures with `sanitized` in their name.
 fn options<'a>(name: &str, defaults: &'a FolderDefaults) -> ReadOptions<'a> {
     let raw_html = if name.contains("sanitized") { RawHtmlPolicy::Sanitized } else { RawHtmlPolicy::Removed };
-    ReadOptions { write_state: WriteState::Complete, defaults, raw_html, site: "" }
+    ReadOptions { write_state: WriteState::Complete, defaults, raw_html, site: None }
 }
 
 #[test]

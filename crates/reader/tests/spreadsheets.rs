@@ -30,10 +30,10 @@ Eau;;;;;
 fn parse(name: &str, bytes: &[u8], defaults: &str, write_state: WriteState) -> Option<ParsedDocument> {
     let mut folder = FolderDefaults::default();
     if !defaults.is_empty() {
-        folder.push("plans/plans.yaml", defaults.as_bytes());
+        folder.push(&DocumentPath::parse("plans/plans.yaml").unwrap(), defaults.as_bytes());
     }
     let raw_html = RawHtmlPolicy::Removed;
-    let options = ReadOptions { write_state, defaults: &folder, raw_html, site: "" };
+    let options = ReadOptions { write_state, defaults: &folder, raw_html, site: None };
     read(&DocumentPath::parse(name).unwrap(), bytes, options).ok()
 }
 

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::markdown::RawHtmlPolicy;
 #[cfg(debug_assertions)]
@@ -25,7 +26,7 @@ pub(crate) use copy::CopyArgs;
 pub(crate) use database::{DatabaseArgs, DatabaseRebuildArgs, OtherDatabaseArgs};
 pub(crate) use health::HealthArgs;
 use pages::PageArgs;
-use urls::{UrlArgs, base_url};
+use urls::UrlArgs;
 
 /// Serves a folder of documents over GraphQL and follows its changes.
 ///
@@ -220,8 +221,8 @@ pub(crate) struct SyncArgs {
     pub(crate) parsing: ParsingArgs,
 
     /// Address of the site, as for `serve`. The next `serve` reads all documents again if it differs
-    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
-    pub(crate) public_url: Option<String>,
+    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    pub(crate) public_url: Option<PublicUrl>,
 
     /// Ask the service at --url to sync, and wait until it serves everything that was written before
     ///
@@ -324,7 +325,7 @@ impl ServeArgs {
     pub(crate) fn worker_options(&self) -> WorkerOptions {
         WorkerOptions {
             raw_html: self.parsing.raw_html(),
-            site: self.urls.public_url().to_owned(),
+            site: self.urls.public_url().cloned(),
             watch: match self.watcher.watch {
                 WatchArg::Auto => WatchSetting::Auto,
                 WatchArg::Native => WatchSetting::Native,
@@ -350,8 +351,8 @@ pub(crate) struct CheckArgs {
     pub(crate) parsing: ParsingArgs,
 
     /// Address of the site, as for `serve`. Links to it are links to its pages
-    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
-    pub(crate) public_url: Option<String>,
+    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    pub(crate) public_url: Option<PublicUrl>,
 
     /// Files, or folders with documents
     #[arg(required = true, value_name = "PATH")]

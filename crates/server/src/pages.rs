@@ -22,7 +22,7 @@ pub(crate) fn routes(
         storage: api.storage.clone(),
         search: api.search.clone(),
         sync_status: api.sync_status.clone(),
-        public_url: options.site.trim_end_matches('/').to_owned(),
+        public_url: options.site.clone(),
         desk,
         admin_token: api.admin.as_ref().map(|admin| admin.token.clone()),
         frame_ancestors,

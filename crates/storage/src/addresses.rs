@@ -223,7 +223,7 @@ impl ReadView {
                     let (plan, path) = categories.at(key, *revision)?;
                     ObjectAddress::Category {
                         plan: plans.at(&plan, *revision)?,
-                        path: CategoryPath::new(path),
+                        path: CategoryPath::parse(&path).ok()?,
                     }
                 }
                 NodeKey::Measure(_) => {

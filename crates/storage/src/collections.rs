@@ -35,8 +35,8 @@ impl ReadView {
             let context = RowContext { table: "collection", key: &row.key };
             Ok(PublishedCollection {
                 contract: context.parse_json("contract", &row.contract)?,
+                folder: context.parse_folder(&row.folder)?,
                 document: DocumentKey::new(row.key),
-                folder: FolderPath::new(&row.folder),
             })
         };
         rows.into_iter().map(published).collect()

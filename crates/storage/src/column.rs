@@ -3,7 +3,8 @@
 
 use passerelle_model::key::Slug;
 use passerelle_model::language::Language;
-use passerelle_model::path::FolderPath;
+use passerelle_model::path::{DocumentPath, FolderPath};
+use passerelle_model::plan::CategoryPath;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +49,25 @@ impl RowContext<'_> {
     /// Parses a column that contains a slug.
     pub(crate) fn parse_slug(self, slug: &str) -> Result<Slug, StorageError> {
         self.parse_text("slug", slug, |slug| Slug::parse(slug).ok())
+    }
+
+    /// Parses a column that contains the path of a document.
+    pub(crate) fn parse_path(self, path: &str) -> Result<DocumentPath, StorageError> {
+        self.parse_text("path", path, |path| DocumentPath::parse(path).ok())
+    }
+
+    /// Parses a column that contains the path of a folder.
+    pub(crate) fn parse_folder(self, folder: &str) -> Result<FolderPath, StorageError> {
+        self.parse_text("folder", folder, |folder| FolderPath::parse(folder).ok())
+    }
+
+    /// Parses a column that contains the path of a category.
+    pub(crate) fn parse_category(
+        self,
+        column: &'static str,
+        path: &str,
+    ) -> Result<CategoryPath, StorageError> {
+        self.parse_text(column, path, |path| CategoryPath::parse(path).ok())
     }
 
     /// Converts an integer column to another integer type.

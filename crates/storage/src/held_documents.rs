@@ -18,7 +18,7 @@ impl Storage {
         let held = document::Column::State.eq(DocumentState::Held.name());
         let mut condition = Condition::all().add(held);
         if let Some(path) = path {
-            let in_folder = is_below_folder(document::Column::Path, &FolderPath::new(path.as_str()));
+            let in_folder = is_below_folder(document::Column::Path, &FolderPath::from(path.clone()));
             condition =
                 condition.add(Condition::any().add(document::Column::Path.eq(path.as_str())).add(in_folder));
         }

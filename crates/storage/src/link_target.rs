@@ -1,8 +1,9 @@
 //! Pages as link targets.
 
-use passerelle_model::key::{PageKey, Slug, TranslationKey};
+use passerelle_model::key::{LinkKey, PageKey, Slug, TranslationKey};
 use passerelle_model::language::Language;
-use passerelle_model::page::{Heading, PageTarget};
+use passerelle_model::page::{Anchor, Heading, HeadingRef, LinkName, PageTarget};
+use passerelle_model::path::DocumentPath;
 use passerelle_text::fold::{fold, slugify, slugify_german};
 
 /// Fields of a page that links need.
@@ -22,8 +23,8 @@ pub struct LinkedPage {
     pub title: String,
     /// Headings of the page as a tree.
     pub headings: Vec<Heading>,
-    /// Path of the document.
-    pub path: String,
+    /// Path of the document. `None` in rows of versions that did not store it.
+    pub path: Option<DocumentPath>,
 }
 
 /// Endings of documents.
@@ -31,19 +32,20 @@ const DOCUMENT_ENDINGS: [&str; 3] = [".md", ".markdown", ".txt"];
 /// Names of the document that stands for its folder.
 const INDEX_NAMES: [&str; 2] = ["index", "README"];
 
-/// Returns the names under which links by path find a document: `/fr/menu.md` and `/fr/menu`, and `/fr/menu`
-/// for `fr/menu/index.md`. Empty for the empty path.
-pub(crate) fn path_names(path: &str) -> impl Iterator<Item = String> {
+/// Returns the names under which links by path find a document: `fr/menu.md` and `fr/menu`, and `fr/menu` for
+/// `fr/menu/index.md`.
+pub(crate) fn path_names(path: &DocumentPath) -> impl Iterator<Item = DocumentPath> {
+    let path = path.as_str();
     let stem = DOCUMENT_ENDINGS.iter().find_map(|ending| path.strip_suffix(ending));
     let folder = stem.and_then(|stem| INDEX_NAMES.iter().find_map(|name| stem.strip_suffix(name)));
     let folder = folder.and_then(|folder| folder.strip_suffix('/'));
     let names = [Some(path), stem, folder].into_iter().flatten();
-    names.filter(|name| !name.is_empty()).map(|name| format!("/{name}"))
+    names.filter_map(|name| DocumentPath::parse(name).ok())
 }
 
-/// Returns the paths of the documents that a name after a slash can mean.
-pub(crate) fn candidate_paths(name: &str) -> Vec<String> {
-    let Some(path) = name.strip_prefix('/') else { return Vec::new() };
+/// Returns the paths of the documents that a path in a link can mean.
+pub(crate) fn candidate_paths(name: &DocumentPath) -> Vec<String> {
+    let path = name.as_str();
     if DOCUMENT_ENDINGS.iter().any(|ending| path.ends_with(ending)) {
         return vec![path.to_owned()];
     }
@@ -54,14 +56,13 @@ pub(crate) fn candidate_paths(name: &str) -> Vec<String> {
 }
 
 impl LinkedPage {
-    /// Returns the names that links use for this page: translation key, slug, and paths after a slash.
-    pub fn link_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.translation_key.iter().map(ToString::to_string).collect();
-        if !names.iter().any(|name| name == self.slug.as_str()) {
-            names.push(self.slug.to_string());
-        }
-        names.extend(path_names(&self.path));
-        names
+    /// Returns the names that links use for this page: translation key, slug and paths.
+    pub fn link_names(&self) -> Vec<LinkName> {
+        let key = self.translation_key.as_ref().map(TranslationKey::as_str);
+        let slug = Some(self.slug.as_str()).filter(|slug| key != Some(*slug));
+        let keys = [key, slug].into_iter().flatten().map(|name| LinkName::Key(LinkKey::new(name)));
+        let paths = self.path.iter().flat_map(path_names).map(LinkName::Path);
+        keys.chain(paths).collect()
     }
 
     /// Returns the short name, or the title if there is none.
@@ -70,11 +71,14 @@ impl LinkedPage {
     }
 
     /// Returns the anchor of a heading, found by its anchor or its text.
-    pub fn find_anchor(&self, heading: &str) -> Option<&str> {
+    pub fn find_anchor(&self, heading: &HeadingRef) -> Option<&Anchor> {
+        let heading = heading.as_str();
         let (folded, slug) = (fold(heading), slugify(heading));
-        find_heading(&self.headings, &|known| known.anchor == heading)
+        find_heading(&self.headings, &|known| known.anchor.as_str() == heading)
             .or_else(|| find_heading(&self.headings, &|known| fold(&known.text) == folded))
-            .or_else(|| find_heading(&self.headings, &|known| !slug.is_empty() && known.anchor == slug))
+            .or_else(|| {
+                find_heading(&self.headings, &|known| !slug.is_empty() && known.anchor.as_str() == slug)
+            })
             .or_else(|| {
                 find_heading(&self.headings, &|known| !slug.is_empty() && slugify_german(&known.text) == slug)
             })
@@ -94,13 +98,9 @@ impl LinkedPage {
     }
 }
 
-fn find_heading<'a>(headings: &'a [Heading], matches: &impl Fn(&Heading) -> bool) -> Option<&'a str> {
+fn find_heading<'a>(headings: &'a [Heading], matches: &impl Fn(&Heading) -> bool) -> Option<&'a Anchor> {
     headings.iter().find_map(|heading| {
-        if matches(heading) {
-            Some(heading.anchor.as_str())
-        } else {
-            find_heading(&heading.children, matches)
-        }
+        if matches(heading) { Some(&heading.anchor) } else { find_heading(&heading.children, matches) }
     })
 }
 
@@ -113,18 +113,18 @@ pub fn find_page<'a>(
 ) -> Option<&'a LinkedPage> {
     let mut by_key = None;
     let mut by_slug = None;
-    let path = target.path.as_ref().map(|path| format!("/{path}"));
     for page in pages {
-        if path.as_ref().is_some_and(|path| path_names(&page.path).any(|name| name == *path)) {
+        let paths = page.path.as_ref().filter(|_| target.path.is_some());
+        if paths.is_some_and(|path| path_names(path).any(|name| Some(&name) == target.path.as_ref())) {
             return Some(page);
         }
         if page.lang != target.lang {
             continue;
         }
-        if page.translation_key.as_ref().is_some_and(|key| key.as_str() == target.key) {
+        if page.translation_key.as_ref().is_some_and(|key| key.as_str() == target.key.as_str()) {
             by_key = by_key.or(Some(page));
         }
-        if by_slug.is_none() && page.slug.as_str() == target.key {
+        if by_slug.is_none() && page.slug.as_str() == target.key.as_str() {
             by_slug = Some(page);
         }
     }
@@ -139,7 +139,7 @@ mod tests {
         let heading = |text: &str, children| Heading {
             level: 2,
             text: text.to_owned(),
-            anchor: slugify(text),
+            anchor: Anchor::new(slugify(text)),
             children,
         };
         LinkedPage {
@@ -150,7 +150,7 @@ mod tests {
             name: None,
             title: slug.to_owned(),
             headings: vec![heading("À Bruxelles", vec![heading("Qu’est-ce ?", Vec::new())])],
-            path: format!("{lang}/{slug}.md"),
+            path: DocumentPath::parse(&format!("{lang}/{slug}.md")).ok(),
         }
     }
 
@@ -162,7 +162,7 @@ mod tests {
             page("vijver", Some("mare"), Language::Nl),
         ];
         let find = |key: &str, lang| {
-            let target = PageTarget { key: key.to_owned(), lang, heading: None, path: None };
+            let target = PageTarget { key: LinkKey::new(key), lang, heading: None, path: None };
             find_page(&target, &pages).map(|page| page.slug.to_string())
         };
         assert_eq!(find("mare", Language::Fr).as_deref(), Some("etang"));
@@ -175,8 +175,8 @@ mod tests {
     fn links_by_path_resolve_before_names_and_whatever_the_language() {
         let pages = [page("mare", None, Language::Fr), page("vijver", Some("mare"), Language::Nl)];
         let find = |path: &str| {
-            let path = Some(path.to_owned());
-            let target = PageTarget { key: "mare".to_owned(), lang: Language::Fr, heading: None, path };
+            let path = DocumentPath::parse(path).ok();
+            let target = PageTarget { key: LinkKey::new("mare"), lang: Language::Fr, heading: None, path };
             find_page(&target, &pages).map(|page| page.slug.to_string())
         };
         assert_eq!(find("nl/vijver.md").as_deref(), Some("vijver"));
@@ -187,21 +187,22 @@ mod tests {
     #[test]
     fn candidate_paths_contain_every_document_with_that_name() {
         for path in ["fr/menu.md", "fr/menu.txt", "fr/menu/index.md", "menu.markdown", "fr/README.md"] {
-            for name in path_names(path) {
+            for name in path_names(&DocumentPath::parse(path).unwrap()) {
                 assert!(candidate_paths(&name).iter().any(|candidate| candidate == path), "{name}");
             }
         }
-        assert_eq!(path_names("index.md").collect::<Vec<_>>(), ["/index.md", "/index"]);
-        assert_eq!(candidate_paths("menu"), Vec::<String>::new());
+        let index = DocumentPath::parse("index.md").unwrap();
+        assert_eq!(path_names(&index).map(String::from).collect::<Vec<_>>(), ["index.md", "index"]);
     }
 
     #[test]
     fn headings_are_found_by_text_or_anchor() {
         let page = page("a", None, Language::Fr);
+        let find = |heading: &str| page.find_anchor(&HeadingRef::new(heading)?).map(Anchor::as_str);
         for heading in ["À Bruxelles", "a-bruxelles", "A BRUXELLES"] {
-            assert_eq!(page.find_anchor(heading), Some("a-bruxelles"), "{heading}");
+            assert_eq!(find(heading), Some("a-bruxelles"), "{heading}");
         }
-        assert_eq!(page.find_anchor("Qu'est-ce ?"), Some("qu-est-ce"));
-        assert_eq!(page.find_anchor("Ailleurs"), None);
+        assert_eq!(find("Qu'est-ce ?"), Some("qu-est-ce"));
+        assert_eq!(find("Ailleurs"), None);
     }
 }

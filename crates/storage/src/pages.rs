@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use passerelle_model::key::{PageKey, TranslationKey};
 use passerelle_model::language::Language;
+use passerelle_model::page::LinkName;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_text::fold::fold;
@@ -258,9 +259,8 @@ impl ReadView {
         Query::select().column(Asterisk).from_subquery(select, "part").take()
     }
 
-    /// Returns the pages with one of these names as translation key, slug or path after a slash, ordered by
-    /// key.
-    pub async fn linked_pages(&self, names: &[&str]) -> Result<Vec<LinkedPage>, StorageError> {
+    /// Returns the pages with one of these names, ordered by key.
+    pub async fn linked_pages(&self, names: &[&LinkName]) -> Result<Vec<LinkedPage>, StorageError> {
         linked_pages(&self.read_pool, page::Entity::live(self.revision.number), names).await
     }
 
@@ -282,16 +282,23 @@ impl ReadView {
 pub(crate) async fn linked_pages(
     connection: &impl ConnectionTrait,
     live: Condition,
-    names: &[&str],
+    names: &[&LinkName],
 ) -> Result<Vec<LinkedPage>, StorageError> {
     /// Maximum number of names per statement. Each name occurs twice in it, or nine times as a path.
     const MAX_NAMES: usize = 500;
     let mut pages = Vec::new();
     for names in names.chunks(MAX_NAMES) {
+        let (mut keys, mut paths) = (Vec::new(), Vec::new());
+        for name in names {
+            match name {
+                LinkName::Key(key) => keys.push(key.as_str()),
+                LinkName::Path(path) => paths.extend(candidate_paths(path)),
+            }
+        }
         let has_name = Condition::any()
-            .add(page::Column::TranslationKey.is_in(names.iter().copied()))
-            .add(page::Column::Slug.is_in(names.iter().copied()))
-            .add(page::Column::Path.is_in(names.iter().flat_map(|name| candidate_paths(name))));
+            .add(page::Column::TranslationKey.is_in(keys.iter().copied()))
+            .add(page::Column::Slug.is_in(keys))
+            .add(page::Column::Path.is_in(paths));
         let select =
             page::Entity::find().filter(live.clone()).filter(has_name).order_by_asc(page::Column::Key);
         pages.extend(load_linked_pages(select, connection).await?);
@@ -333,7 +340,9 @@ struct LinkedPageRow {
 impl LinkedPageRow {
     fn into_page(self) -> Result<LinkedPage, StorageError> {
         let context = RowContext { table: "page", key: &self.key };
+        let path = Some(self.path.as_str()).filter(|path| !path.is_empty());
         Ok(LinkedPage {
+            path: path.map(|path| context.parse_path(path)).transpose()?,
             slug: context.parse_slug(&self.slug)?,
             lang: context.parse_lang(&self.lang)?,
             headings: context.parse_json("table_of_contents", &self.table_of_contents)?,
@@ -341,7 +350,6 @@ impl LinkedPageRow {
             name: self.name,
             title: self.title,
             key: PageKey::new(self.key),
-            path: self.path,
         })
     }
 }

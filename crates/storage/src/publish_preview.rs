@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use passerelle_model::change::Change;
 use passerelle_model::key::{DocumentKey, PlanKey};
+use passerelle_model::path::DocumentPath;
 use passerelle_model::plan::Plan;
 use passerelle_model::published::PublishedPlan;
 use passerelle_versioning::diff::plan_changes;
@@ -33,7 +34,11 @@ pub struct PublishPreview {
 impl ReadView {
     /// Returns the changes that a plan file would publish. The plan is compared with the document whose
     /// path the file's path ends with, else with the plan of the same slug, language and year.
-    pub async fn preview_publish(&self, file: &str, plan: Plan) -> Result<PublishPreview, StorageError> {
+    pub async fn preview_publish(
+        &self,
+        file: &DocumentPath,
+        plan: Plan,
+    ) -> Result<PublishPreview, StorageError> {
         let before = match self.find_stored_plan(file, &plan).await? {
             Some(served) => Some(self.plan_content(served).await?),
             None => None,
@@ -42,7 +47,7 @@ impl ReadView {
         let loss = before.as_ref().and_then(|before| MassLoss::exceeding_threshold(before, Some(&matching)));
         let (key, document) = match &before {
             Some(before) => (before.plan.key.clone(), before.plan.document.clone()),
-            None => (PlanKey::new(plan.heading.slug.as_str()), DocumentKey::new(file)),
+            None => (PlanKey::new(plan.heading.slug.as_str()), DocumentKey::new(file.as_str())),
         };
         let identity = PlanKeys { key: &key, document: &document };
         let after = assign_keys(
@@ -57,15 +62,16 @@ impl ReadView {
         Ok(PublishPreview { before, after, changes, loss })
     }
 
-    async fn find_stored_plan(&self, file: &str, plan: &Plan) -> Result<Option<PublishedPlan>, StorageError> {
+    async fn find_stored_plan(
+        &self,
+        file: &DocumentPath,
+        plan: &Plan,
+    ) -> Result<Option<PublishedPlan>, StorageError> {
         let plans = self.plans().await?;
         let keys: Vec<DocumentKey> = plans.iter().map(|plan| plan.document.clone()).collect();
         let documents = self.documents_by_key(&keys).await?;
         let has_path = |served: &&PublishedPlan| {
-            documents.get(&served.document).is_some_and(|document| {
-                let path = document.path.as_str();
-                file == path || file.strip_suffix(path).is_some_and(|folder| folder.ends_with('/'))
-            })
+            documents.get(&served.document).is_some_and(|document| file.ends_with(&document.path))
         };
         let has_same_heading = |served: &&PublishedPlan| {
             let (new, stored) = (&plan.heading, &served.heading);

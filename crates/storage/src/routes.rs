@@ -6,7 +6,6 @@ use std::sync::Arc;
 use passerelle_model::change::NodeKey;
 use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, TranslationKey};
 use passerelle_model::language::Language;
-use passerelle_model::plan::CategoryPath;
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
@@ -115,7 +114,7 @@ impl RouteRow {
                 NodeKey::Category(CategoryKey::new(key)),
                 ObjectAddress::Category {
                     plan: plan(slug),
-                    path: CategoryPath::new(self.part.unwrap_or_default()),
+                    path: context.parse_category("part", self.part.as_deref().unwrap_or_default())?,
                 },
             ),
             RouteKind::Measure => {

@@ -361,10 +361,10 @@ impl ReadView {
                 row_id: RowId::new(row.row_id),
                 lang: languages.get(&plan).copied().unwrap_or_default(),
                 content: SearchContent::Category {
+                    path: context.parse_category("path", &row.path)?,
                     key: CategoryKey::new(row.key),
                     plan,
                     level,
-                    path: CategoryPath::new(row.path),
                     title: row.title,
                 },
             })

@@ -22,7 +22,7 @@ fn category(level: CategoryLevel, path: &str, parent: Option<&str>, position: i6
         parent: parent.map(CategoryKey::new),
         level,
         label: None,
-        path: CategoryPath::new(path),
+        path: CategoryPath::parse(path).unwrap(),
         title: path.to_owned(),
         footnotes: Vec::new(),
         position,

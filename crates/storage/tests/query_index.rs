@@ -90,9 +90,12 @@ fn every_filter_and_its_negation_partition_the_measures() {
         [1, 2, 5]
     );
     assert_eq!(matching_numbers(Filter::Number(vec![4, 9, 1])), [1, 4]);
-    assert_eq!(matching_numbers(Filter::Within(vec![CategoryPath::new("1")])), [1, 2]);
+    assert_eq!(matching_numbers(Filter::Within(vec![CategoryPath::parse("1").unwrap()])), [1, 2]);
     assert_eq!(
-        matching_numbers(Filter::Within(vec![CategoryPath::new("2.b"), CategoryPath::new("9")])),
+        matching_numbers(Filter::Within(vec![
+            CategoryPath::parse("2.b").unwrap(),
+            CategoryPath::parse("9").unwrap()
+        ])),
         [4, 5]
     );
     assert_eq!(matching_numbers(Filter::Programme(vec!["PPS".to_owned()])), [2, 4]);

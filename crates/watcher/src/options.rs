@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use passerelle_model::public_url::PublicUrl;
 use passerelle_reader::markdown::RawHtmlPolicy;
 
 use crate::events::watch_mode::WatchSetting;
@@ -14,9 +15,8 @@ use crate::sync::grace_periods::GracePeriods;
 pub struct WorkerOptions {
     /// Policy for raw HTML.
     pub raw_html: RawHtmlPolicy,
-    /// Public address of the site, for example `https://example.org`. Links to it are links to its pages.
-    /// Empty if it is not known.
-    pub site: String,
+    /// Public address of the site. Links to it are links to its pages. `None` if it is not known.
+    pub site: Option<PublicUrl>,
     /// True if drafts are published. Only the database for previews contains them.
     pub publishes_drafts: bool,
     /// Source of change notifications.
@@ -35,7 +35,7 @@ impl Default for WorkerOptions {
     fn default() -> Self {
         Self {
             raw_html: RawHtmlPolicy::default(),
-            site: String::new(),
+            site: None,
             publishes_drafts: false,
             watch: WatchSetting::Auto,
             scan_interval: Duration::from_mins(1),

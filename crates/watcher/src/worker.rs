@@ -108,7 +108,7 @@ impl Worker {
         let root = std::path::absolute(root)?;
         let mut syncer = Syncer::new(&root, storage, clock, options.grace_periods)
             .with_raw_html(options.raw_html)
-            .with_site(&options.site)
+            .with_site(options.site.clone())
             .with_drafts(options.publishes_drafts)
             .with_progress(log::progress_logger(status.clone()));
         if let Some(faults) = &options.faults {

@@ -82,7 +82,8 @@ async fn category(
     Path((name, path)): Path<(String, String)>,
     QueryString(pairs): Pairs,
 ) -> Response {
-    respond(&site, peer, &headers, (&name, Ok(Target::Category(CategoryPath::new(path)))), pairs).await
+    let target = CategoryPath::parse(&path).map(Target::Category).map_err(|_| PageError::NoCategory);
+    respond(&site, peer, &headers, (&name, target), pairs).await
 }
 
 async fn measure(

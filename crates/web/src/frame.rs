@@ -1,6 +1,7 @@
 //! What every page shows around its content: title, languages, links for machines, files.
 
 use passerelle_model::language::Language;
+use passerelle_model::public_url::PublicUrl;
 
 use crate::address::Query;
 use crate::live::LiveUpdates;
@@ -57,8 +58,8 @@ pub(crate) struct Frame {
     /// Subscription after whose events the page is updated. `None` for a page that never changes.
     pub(crate) live: Option<LiveUpdates>,
     pub(crate) revision: i64,
-    /// Address of the service as browsers see it. Empty if it is unknown.
-    public_url: String,
+    /// Address of the service as browsers see it. `None` if it is unknown.
+    public_url: Option<PublicUrl>,
     /// Path and query string of the page.
     url: String,
 }
@@ -90,14 +91,14 @@ impl Frame {
             json_ld: None,
             live: None,
             revision: 0,
-            public_url: site.public_url().to_owned(),
+            public_url: site.public_url().cloned(),
             url: url(chosen),
         }
     }
 
     /// Returns the address of the page with its host. `None` if the host is unknown.
     pub(crate) fn absolute_url(&self) -> Option<String> {
-        (!self.public_url.is_empty()).then(|| format!("{}{}", self.public_url, self.url))
+        self.public_url.as_ref().map(|host| format!("{host}{}", self.url))
     }
 }
 

@@ -16,6 +16,7 @@ use axum::response::Response;
 use passerelle_model::category_tree::CategoryTree;
 use passerelle_model::language::Language;
 use passerelle_model::plan::CategoryPath;
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{AsOfResult, ReadView};
@@ -244,8 +245,8 @@ const FRAME_HEIGHT: u32 = 240;
 /// badge.
 fn snippet(site: &Site, context: &PlanContext, tree: &CategoryTree) -> Snippet {
     let (words, public_url) = (context.words, site.public_url());
-    let path = CategoryPath::new(context.params.category.as_str());
-    if let Some(category) = tree.find_by_path(&path) {
+    let path = CategoryPath::parse(&context.params.category);
+    if let Some(category) = path.ok().and_then(|path| tree.find_by_path(&path)) {
         let path = embed_category_path(&context.name, category.path.as_str());
         return Snippet::new(public_url, words, &path, (&category_title(category), FRAME_HEIGHT));
     }
@@ -284,7 +285,7 @@ fn frame(site: &Site, view: &ReadView, context: &PlanContext, plans: &[Arc<Publi
     }
     let downloads = list::downloads(context, "");
     let distribution = downloads.iter().zip(["text/csv", "application/json"]).map(|(link, media_type)| {
-        let url = format!("{}{}", site.public_url(), link.url);
+        let url = format!("{}{}", site.public_url().map_or("", PublicUrl::as_str), link.url);
         json!({ "@type": "DataDownload", "encodingFormat": media_type, "contentUrl": url })
     });
     frame.json_ld = Some(script_json(&json!({

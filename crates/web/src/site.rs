@@ -8,6 +8,7 @@ use passerelle_http_common::desk_access::DeskAccess;
 use passerelle_http_common::response_cache::{CacheKeySalt, ResponseCache};
 use passerelle_http_common::shared_limits::SharedLimits;
 use passerelle_http_common::token::BearerToken;
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::sync::SyncStatus;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_search::Search;
@@ -36,8 +37,8 @@ pub struct WebSources {
     pub search: Search,
     /// Latest status that the watcher has reported.
     pub sync_status: watch::Receiver<SyncStatus>,
-    /// Address of this service as browsers see it, without a slash at the end. Empty if it is unknown.
-    pub public_url: String,
+    /// Address of this service as browsers see it. `None` if it is unknown.
+    pub public_url: Option<PublicUrl>,
     /// Addresses of content pages.
     pub object_url: ObjectUrl,
     /// Who may see the desk.
@@ -74,7 +75,8 @@ struct Inner {
 impl Site {
     pub(crate) fn new(sources: WebSources, limits: SharedLimits) -> Self {
         let assets = Assets::new();
-        let cache_key_salt = CacheKeySalt::of(&assets.names(), &sources.public_url);
+        let cache_key_salt =
+            CacheKeySalt::of(&assets.names(), sources.public_url.as_ref().map_or("", PublicUrl::as_str));
         let pages = ResponseCache::new(PAGE_CACHE_BYTES);
         let upload_slots = Semaphore::new(UPLOADS_AT_ONCE);
         let frame_policy = frame_policy(&sources.frame_ancestors);
@@ -93,8 +95,8 @@ impl Site {
         self.0.sources.sync_status.borrow().clone()
     }
 
-    pub(crate) fn public_url(&self) -> &str {
-        &self.0.sources.public_url
+    pub(crate) fn public_url(&self) -> Option<&PublicUrl> {
+        self.0.sources.public_url.as_ref()
     }
 
     pub(crate) fn object_url(&self, address: &ObjectAddress) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Code to copy into a page of another site.
 
 use passerelle_model::html::escape;
+use passerelle_model::public_url::PublicUrl;
 
 use crate::address::Query;
 use crate::words::Words;
@@ -16,24 +17,30 @@ pub(crate) struct Snippet {
 
 impl Snippet {
     /// Returns the code for an object. `height` is that of the frame in pixels.
-    pub(crate) fn new(public_url: &str, words: &Words, path: &str, (title, height): (&str, u32)) -> Self {
+    pub(crate) fn new(
+        public_url: Option<&PublicUrl>,
+        words: &Words,
+        path: &str,
+        (title, height): (&str, u32),
+    ) -> Self {
         let url = Query::default().with("lang", words.code).at(path);
-        let (url, title) = (escape(&format!("{public_url}{url}")), escape(title));
+        let host = public_url.map_or("", PublicUrl::as_str);
+        let (url, title) = (escape(&format!("{host}{url}")), escape(title));
         let frame = format!(
             "<iframe src=\"{url}\" title=\"{title}\" width=\"100%\" height=\"{height}\" loading=\"lazy\"></iframe>"
         );
-        Self { frame, badge: None, lacks_host: public_url.is_empty() }
+        Self { frame, badge: None, lacks_host: public_url.is_none() }
     }
 
     /// Adds the badge of a plan. `plan_path` is the address of its page.
     pub(crate) fn with_badge(
         self,
-        public_url: &str,
+        public_url: Option<&PublicUrl>,
         words: &Words,
         (badge_path, plan_path): (&str, &str),
     ) -> Self {
-        let url =
-            |path| escape(&format!("{public_url}{}", Query::default().with("lang", words.code).at(path)));
+        let host = public_url.map_or("", PublicUrl::as_str);
+        let url = |path| escape(&format!("{host}{}", Query::default().with("lang", words.code).at(path)));
         let badge = format!(
             "<a href=\"{}\"><img src=\"{}\" alt=\"{}\"></a>",
             url(plan_path),
@@ -52,14 +59,18 @@ mod tests {
     #[test]
     fn the_code_contains_escaped_titles_and_whole_addresses() {
         let words = Words::of(Language::Fr);
-        let snippet = Snippet::new("https://a.example", words, "/embed/plans/a", ("\"A\" <b>", 240))
-            .with_badge("https://a.example", words, ("/badges/plans/a.svg", "/plans/a"));
+        let host = PublicUrl::parse("https://a.example").ok();
+        let snippet = Snippet::new(host.as_ref(), words, "/embed/plans/a", ("\"A\" <b>", 240)).with_badge(
+            host.as_ref(),
+            words,
+            ("/badges/plans/a.svg", "/plans/a"),
+        );
         let expected = "<iframe src=\"https://a.example/embed/plans/a?lang=fr\" title=\"&quot;A&quot; &lt;b&gt;\" \
             width=\"100%\" height=\"240\" loading=\"lazy\"></iframe>";
         assert_eq!(snippet.frame, expected);
         assert!(
             snippet.badge.is_some_and(|badge| badge.contains("https://a.example/badges/plans/a.svg?lang=fr"))
         );
-        assert!(!snippet.lacks_host && Snippet::new("", words, "/embed/plans/a", ("A", 1)).lacks_host);
+        assert!(!snippet.lacks_host && Snippet::new(None, words, "/embed/plans/a", ("A", 1)).lacks_host);
     }
 }

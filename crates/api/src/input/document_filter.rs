@@ -1,9 +1,10 @@
 //! Filter for documents.
 
 use async_graphql::InputObject;
-use passerelle_model::path::FolderPath;
 use passerelle_storage::DocumentFilter;
 
+use super::page_filter::parse_folder;
+use crate::error::ApiError;
 use crate::object::{DocumentKind, DocumentState, Severity};
 
 /// Conditions for documents. A document must satisfy all of them. Null and empty lists are ignored.
@@ -20,13 +21,15 @@ pub(crate) struct DocumentFilterInput {
     folder: Option<String>,
 }
 
-impl From<DocumentFilterInput> for DocumentFilter {
-    fn from(input: DocumentFilterInput) -> Self {
-        Self {
+impl TryFrom<DocumentFilterInput> for DocumentFilter {
+    type Error = ApiError;
+
+    fn try_from(input: DocumentFilterInput) -> Result<Self, ApiError> {
+        Ok(Self {
             state: input.state.unwrap_or_default().into_iter().map(Into::into).collect(),
             kind: input.kind.unwrap_or_default().into_iter().map(Into::into).collect(),
             has_diagnostics: input.has_diagnostics.map(Into::into),
-            folder: input.folder.as_deref().map(FolderPath::new),
-        }
+            folder: input.folder.as_deref().map(parse_folder).transpose()?,
+        })
     }
 }

@@ -188,7 +188,9 @@ impl MeasureFilterInput {
             all.push(MeasureFilter::Status(statuses.into_iter().map(Into::into).collect()));
         }
         if let Some(paths) = size.count(self.category)? {
-            all.push(MeasureFilter::Within(paths.into_iter().map(CategoryPath::new).collect()));
+            // No category has a malformed path.
+            let paths = paths.iter().filter_map(|path| CategoryPath::parse(path).ok());
+            all.push(MeasureFilter::Within(paths.collect()));
         }
         if let Some(numbers) = size.count(self.number)? {
             all.push(MeasureFilter::Number(to_numbers(numbers)));

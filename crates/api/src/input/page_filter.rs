@@ -146,6 +146,7 @@ impl PageFilterInput {
         }
         let time = |at: Option<DateTime>| at.map(|at| at.0);
         let folder = self.folder.map(|folder| check_text("folder", folder)).transpose()?;
+        let folder = folder.as_deref().map(parse_folder).transpose()?;
         Ok(PageFilter {
             and,
             or,
@@ -153,7 +154,7 @@ impl PageFilterInput {
             lang: size.count(self.lang)?.into_iter().map(Into::into).collect(),
             slug: Some(size.count(self.slug)?).filter(|slugs| !slugs.is_empty()).map(valid_slugs),
             translation_key: size.count(self.translation_key)?.into_iter().map(TranslationKey::new).collect(),
-            folder: folder.as_deref().map(FolderPath::new),
+            folder,
             tag: size.count(self.tag)?,
             is_support_service: self.is_support_service,
             front_matter,
@@ -164,6 +165,11 @@ impl PageFilterInput {
             ..PageFilter::default()
         })
     }
+}
+
+/// Parses the path of a folder.
+pub(super) fn parse_folder(folder: &str) -> Result<FolderPath, ApiError> {
+    FolderPath::parse(folder).map_err(|error| ApiError::BadInput(format!("`folder`: {error}")))
 }
 
 impl FrontMatterFilterInput {

@@ -4,6 +4,7 @@ use async_graphql::{Context, Object};
 use passerelle_model::asset::resolve_asset_path;
 use passerelle_model::html::escape;
 use passerelle_model::page::Image;
+use passerelle_model::path::FolderPath;
 use passerelle_model::rendition::FocalPoint;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
@@ -45,7 +46,7 @@ fn find_in<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
 
 /// Reads an image: the path of a file, an address, or an object with `src` and `alt`. `folder` is the folder
 /// of the page. `None` for another value and for an address with an unsafe scheme.
-pub(super) fn image_of(value: &Value, folder: &str) -> Option<ImageObject> {
+pub(super) fn image_of(value: &Value, folder: &FolderPath) -> Option<ImageObject> {
     let (image, fields) = read_image(value, folder)?;
     let focus =
         fields.and_then(|fields| FOCUS_KEYS.into_iter().find_map(|key| focal_point(fields.get(key)?)));
@@ -72,7 +73,7 @@ fn focal_point(value: &Value) -> Option<FocalPoint> {
 }
 
 /// Reads an image, with the object that contains it.
-fn read_image<'v>(value: &'v Value, folder: &str) -> Option<(Image, Option<&'v Map<String, Value>>)> {
+fn read_image<'v>(value: &'v Value, folder: &FolderPath) -> Option<(Image, Option<&'v Map<String, Value>>)> {
     let (src, fields) = match value {
         Value::String(src) => (src.as_str(), None),
         Value::Object(fields) => {
@@ -117,12 +118,12 @@ pub(super) fn plain_text(value: &Value) -> Option<RichText> {
 pub(crate) struct FrontMatterValue {
     value: Value,
     /// Folder of the page. Paths of images are relative to it.
-    folder: String,
+    folder: FolderPath,
 }
 
 impl FrontMatterValue {
-    pub(super) fn new(value: Value, folder: &str) -> Self {
-        Self { value, folder: folder.to_owned() }
+    pub(super) fn new(value: Value, folder: &FolderPath) -> Self {
+        Self { value, folder: folder.clone() }
     }
 }
 
@@ -240,11 +241,11 @@ mod tests {
     #[test]
     fn images_are_relative_to_the_page() {
         let meta = value("meta").unwrap();
-        let (image, _) = read_image(&meta, "pages").unwrap();
+        let (image, _) = read_image(&meta, &FolderPath::parse("pages").unwrap()).unwrap();
         assert_eq!(image.file.map(String::from).as_deref(), Some("pages/_images/a b.png"));
         assert_eq!((image.src.as_str(), image.alt.as_deref()), ("_images/a%20b.png", Some("Mare")));
         for value in [json!("javascript:a"), json!(" "), json!(3), json!({"alt": "a"}), json!({"src": 1})] {
-            assert!(read_image(&value, "").is_none(), "{value}");
+            assert!(read_image(&value, FolderPath::CONTENT).is_none(), "{value}");
         }
         for focus in [json!("25% 100%"), json!("25 100"), json!([25, "100"]), json!({"x": 20, "y": 300})] {
             assert_eq!(focal_point(&focus), Some(FocalPoint::new(25.0, 100.0)), "{focus}");

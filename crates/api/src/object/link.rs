@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 use futures_util::future::try_join_all;
-use passerelle_model::page::{Destination, Link};
+use passerelle_model::page::{Destination, HeadingRef, Link};
 use passerelle_model::placeholder::TextFormat;
 use passerelle_storage::link_target::{LinkedPage, find_page};
 
@@ -37,7 +37,7 @@ impl LinkObject {
                 site_urls(ctx)?.for_asset(&url)
             }
             Some(Destination::Page(target)) => match self.target(ctx).await? {
-                None => target.key.clone(),
+                None => target.key.to_string(),
                 Some(page) => {
                     let anchor = self.heading().and_then(|heading| page.find_anchor(heading));
                     let fragment = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
@@ -47,9 +47,9 @@ impl LinkObject {
         })
     }
 
-    fn heading(&self) -> Option<&str> {
+    fn heading(&self) -> Option<&HeadingRef> {
         match &self.0.destination {
-            Some(Destination::Page(target)) => target.heading.as_deref(),
+            Some(Destination::Page(target)) => target.heading.as_ref(),
             _ => None,
         }
     }
@@ -78,7 +78,7 @@ impl LinkObject {
         }
         Ok(match (self.target(ctx).await?, &self.0.destination) {
             (Some(page), _) => page.display_name().to_owned(),
-            (None, Some(Destination::Page(target))) => target.key.clone(),
+            (None, Some(Destination::Page(target))) => target.key.to_string(),
             (None, Some(Destination::Url(url))) => url.clone(),
             (None, Some(Destination::File(path))) => path.name().to_owned(),
             (None, None) => String::new(),
@@ -104,7 +104,7 @@ impl LinkObject {
         }
         let page = self.target(ctx).await?;
         let anchor = page.as_ref().zip(self.heading()).and_then(|(page, heading)| page.find_anchor(heading));
-        Ok(anchor.map(str::to_owned))
+        Ok(anchor.map(ToString::to_string))
     }
 
     /// True if the target page or file is not published, if the page has no such heading, or if the link has

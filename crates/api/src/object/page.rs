@@ -223,7 +223,7 @@ impl PageObject {
         path: String,
     ) -> Result<Option<FrontMatterValue>, ApiError> {
         let value = find_value(&self.0.page.front_matter, check_path(&path)?);
-        Ok(value.map(|value| FrontMatterValue::new(value.clone(), self.0.folder.as_str())))
+        Ok(value.map(|value| FrontMatterValue::new(value.clone(), &self.0.folder)))
     }
 
     /// A text of the front matter as Markdown, with its links and images resolved. Null if the front matter
@@ -248,7 +248,7 @@ impl PageObject {
         let front_matter = &self.0.page.front_matter;
         let written = ["metadata.image", "header.image", "image"].into_iter();
         let mut written =
-            written.filter_map(|path| image_of(find_value(front_matter, path)?, self.0.folder.as_str()));
+            written.filter_map(|path| image_of(find_value(front_matter, path)?, &self.0.folder));
         written.next().or_else(|| self.0.page.images.first().cloned().map(ImageObject::new))
     }
 
@@ -314,7 +314,7 @@ impl HeadingObject {
     /// The `id` attribute of the heading in the HTML of the page, for example `horaires`. Use it as the URL
     /// fragment.
     fn anchor(&self) -> &str {
-        &self.0.anchor
+        self.0.anchor.as_str()
     }
 
     /// Headings of lower levels below this one. Empty if there are none.

@@ -87,7 +87,7 @@ impl PlanObject {
             Ok(tree) => tree,
             Err(error) => return Some(Err(error)),
         };
-        let category = tree.find_by_path(&CategoryPath::new(path))?;
+        let category = tree.find_by_path(&CategoryPath::parse(&path).ok()?)?;
         CategoryObject::of(&tree, &category.key).map(Ok)
     }
 

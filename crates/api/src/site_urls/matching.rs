@@ -99,7 +99,7 @@ impl SiteUrls {
                 for values in patterns.values_at(url, lang) {
                     let part = match (values.get("{number}"), values.get("{path}")) {
                         (Some(number), _) => number.parse().ok().map(PlanPart::Measure),
-                        (None, Some(path)) => Some(PlanPart::Category(CategoryPath::new(path))),
+                        (None, Some(path)) => CategoryPath::parse(path).ok().map(PlanPart::Category),
                         (None, None) => Some(PlanPart::Whole),
                     };
                     if let (Some(part), Some(name)) = (part, name_of_plan(&values)) {
@@ -214,7 +214,7 @@ mod tests {
         ] {
             assert_eq!(urls.objects_at(url).first(), Some(&measure), "{url}");
         }
-        let category = plan("climat-2025", PlanPart::Category(CategoryPath::new("2.6.b")));
+        let category = plan("climat-2025", PlanPart::Category(CategoryPath::parse("2.6.b").unwrap()));
         assert_eq!(urls.objects_at("/fr/plans/climat-2025/categories/2.6.b").first(), Some(&category));
         assert_eq!(urls.objects_at("/fr/plans/climat-2025"), [plan("climat-2025", PlanPart::Whole)]);
         assert_eq!(urls.objects_at("/nl/%6Dare"), [page("mare", Language::Nl)]);

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::heading::HeadingRef;
+use crate::key::LinkKey;
 use crate::language::Language;
 use crate::path::DocumentPath;
 
@@ -58,23 +60,32 @@ pub enum Destination {
 pub struct PageTarget {
     /// Translation key or slug of the target page.
     #[serde(rename = "k")]
-    pub key: String,
+    pub key: LinkKey,
     /// Language of the page that contains the link.
     #[serde(rename = "l")]
     pub lang: Language,
-    /// Text or anchor of the target heading. `None` for the start of the page.
+    /// Target heading. `None` for the start of the page.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
-    pub heading: Option<String>,
+    pub heading: Option<HeadingRef>,
     /// Path of the document that the address names, with or without its ending: `fr/menu.md` or `fr/menu`.
     /// `None` if the link names a key.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    pub path: Option<DocumentPath>,
 }
 
 impl PageTarget {
-    /// Returns the names under which the page is looked up: its key, and its path after a slash.
-    pub fn names(&self) -> impl Iterator<Item = String> + use<> {
-        let path = self.path.as_ref().map(|path| format!("/{path}"));
-        [Some(self.key.clone()), path].into_iter().flatten()
+    /// Returns the names under which the page is looked up.
+    pub fn names(&self) -> impl Iterator<Item = LinkName> + use<> {
+        let path = self.path.clone().map(LinkName::Path);
+        [Some(LinkName::Key(self.key.clone())), path].into_iter().flatten()
     }
+}
+
+/// Name by which links find a page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LinkName {
+    /// Translation key or slug.
+    Key(LinkKey),
+    /// Path of the document, with or without its ending. A folder is the path of its index.
+    Path(DocumentPath),
 }

@@ -13,7 +13,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         assert!(document.ends_with(split.body), "the body is not the end of the document");
     }
     let mut defaults = FolderDefaults::default();
-    defaults.push("pages/pages.yaml", text.as_bytes());
+    defaults.push(&DocumentPath::parse("pages/pages.yaml").unwrap(), text.as_bytes());
     let options = ReadOptions::with_defaults(&defaults);
     let path = DocumentPath::parse("pages/page.md").expect("the path is valid");
     let reading = read(&path, document.as_bytes(), options).expect("the file is complete");

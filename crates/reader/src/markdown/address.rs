@@ -2,9 +2,11 @@
 
 use passerelle_model::asset::{decode_path, resolve_asset_path};
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::key::LinkKey;
 use passerelle_model::language::Language;
-use passerelle_model::page::{Destination, LinkKind, PageTarget};
-use passerelle_model::path::{DocumentPath, resolve_path};
+use passerelle_model::page::{Destination, HeadingRef, LinkKind, PageTarget};
+use passerelle_model::path::{DocumentPath, FolderPath, resolve_path};
+use passerelle_model::public_url::PublicUrl;
 use passerelle_text::fold::slugify;
 
 use super::safe_url;
@@ -16,11 +18,11 @@ const DOCUMENT_ENDINGS: [&str; 5] = [".md", ".markdown", ".txt", ".html", ".htm"
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AddressBase<'a> {
     /// Folder of the document. Relative addresses are resolved against it.
-    pub folder: &'a str,
+    pub folder: &'a FolderPath,
     /// Language of the page.
     pub lang: Language,
-    /// Public address of the site, for example `https://example.org`. Empty if it is not known.
-    pub site: &'a str,
+    /// Public address of the site. `None` if it is not known.
+    pub site: Option<&'a PublicUrl>,
 }
 
 /// Meaning of an address.
@@ -63,7 +65,7 @@ fn destination(url: &str, base: AddressBase<'_>) -> (LinkKind, Destination) {
     if lower.starts_with("tel:") {
         return as_written(LinkKind::Phone);
     }
-    let own = own_path(url, base.site);
+    let own = base.site.and_then(|site| own_path(url, site));
     let path = match own {
         Some("") => "/",
         Some(path) => path,
@@ -81,14 +83,14 @@ fn destination(url: &str, base: AddressBase<'_>) -> (LinkKind, Destination) {
 
 /// Returns the path of an address of the site itself, with or without a scheme. `None` for other addresses.
 /// The host has no case.
-fn own_path<'a>(url: &'a str, site: &str) -> Option<&'a str> {
+fn own_path<'a>(url: &'a str, site: &PublicUrl) -> Option<&'a str> {
     fn without_scheme(url: &str) -> Option<&str> {
         let start = ["https://", "http://", "//"].into_iter().find(|start| {
             url.get(..start.len()).is_some_and(|written| written.eq_ignore_ascii_case(start))
         })?;
         Some(&url[start.len()..])
     }
-    let site = without_scheme(site)?.trim_end_matches('/');
+    let site = without_scheme(site.as_str())?;
     let (host, path) = without_scheme(url)?.split_at_checked(site.len())?;
     let is_own = host.eq_ignore_ascii_case(site) && (path.is_empty() || path.starts_with(['/', '#', '?']));
     is_own.then_some(path)
@@ -143,20 +145,19 @@ fn page_target(path: &str, base: AddressBase<'_>) -> Option<PageTarget> {
     let key = if stem.is_some() { slugify(without_date(&decoded)) } else { decoded };
     let path = document_path(path, base.folder);
     // A name without letters, for example of emoji, has no key. Its path finds it.
-    let key = Some(key).filter(|key| !key.is_empty()).or_else(|| path.clone())?;
-    let heading = decode_path(fragment).filter(|heading| !heading.is_empty());
-    Some(PageTarget { key, lang: target_lang, heading, path })
+    let key = Some(key).filter(|key| !key.is_empty()).or_else(|| path.as_ref().map(ToString::to_string))?;
+    let heading = decode_path(fragment).and_then(HeadingRef::new);
+    Some(PageTarget { key: LinkKey::new(key), lang: target_lang, heading, path })
 }
 
 /// Returns the path of the document that an address names, relative to the content folder. The ending of a
 /// web page is removed. `None` if the path leaves the folder.
 ///
 /// An address that starts with `/` is relative to the content folder. Any other is relative to `folder`.
-fn document_path(path: &str, folder: &str) -> Option<String> {
+fn document_path(path: &str, folder: &FolderPath) -> Option<DocumentPath> {
     let path = resolve_path(&decode_path(path)?, folder)?;
-    let path = [".html", ".htm"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(&path);
-    // Document paths have composed accents.
-    DocumentPath::parse(path).ok().map(String::from)
+    let without_ending = [".html", ".htm"].iter().find_map(|ending| path.as_str().strip_suffix(ending));
+    without_ending.map_or(Some(path.clone()), |path| DocumentPath::parse(path).ok())
 }
 
 /// Returns a file name without the date at its start: `fete` for `2026-06-21-fete`.
@@ -180,7 +181,9 @@ mod tests {
     use super::*;
 
     fn resolved(address: &str) -> String {
-        let base = AddressBase { folder: "fr", lang: Language::Fr, site: "https://jardin.example" };
+        let (folder, site) =
+            (FolderPath::parse("fr").unwrap(), PublicUrl::parse("https://jardin.example").unwrap());
+        let base = AddressBase { folder: &folder, lang: Language::Fr, site: Some(&site) };
         match resolve(address, base) {
             None => "none".to_owned(),
             Some(ResolvedAddress { kind, destination, warning }) => {
@@ -188,8 +191,9 @@ mod tests {
                     Destination::Url(url) => url,
                     Destination::File(file) => file.to_string(),
                     Destination::Page(page) => {
-                        let path = page.path.unwrap_or_default();
-                        format!("{}/{}#{} {path}", page.lang, page.key, page.heading.unwrap_or_default())
+                        let path = page.path.as_ref().map_or("", DocumentPath::as_str);
+                        let heading = page.heading.as_ref().map_or("", HeadingRef::as_str);
+                        format!("{}/{}#{heading} {path}", page.lang, page.key)
                     }
                 };
                 format!("{kind:?} {destination}{}", if warning.is_some() { " !" } else { "" })

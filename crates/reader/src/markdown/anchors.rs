@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use passerelle_model::page::Anchor;
 use passerelle_text::fold::slugify;
 
 /// Assigns unique anchors to the headings and footnotes of one page, across all of its rendered parts.
@@ -16,7 +17,7 @@ pub struct Anchorizer {
 }
 
 impl Anchorizer {
-    pub(super) fn anchorize(&mut self, text: &str) -> String {
+    pub(super) fn anchorize(&mut self, text: &str) -> Anchor {
         let slug = slugify(text);
         let base = match slug.as_str() {
             "" => "section".to_owned(),
@@ -32,12 +33,12 @@ impl Anchorizer {
         }
         self.used.insert(base, count);
         self.used.entry(anchor.clone()).or_insert(0);
-        anchor
+        Anchor::new(anchor)
     }
 
-    /// Returns true if a heading of the page has this anchor.
-    pub fn contains(&self, anchor: &str) -> bool {
-        self.used.contains_key(anchor)
+    /// Returns true if a heading of the page has this text as its anchor.
+    pub fn contains(&self, text: &str) -> bool {
+        self.used.contains_key(text)
     }
 
     /// Counts a reference to a note. Returns the count, from 1.

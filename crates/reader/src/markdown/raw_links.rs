@@ -171,7 +171,7 @@ impl<'a> BlockRewriter<'a> {
         let text = collapse_whitespace(&text);
         let anchor = self.anchors.anchorize(tag.attribute("id").unwrap_or(&text));
         let level = tag.name.bytes().last().map_or(1, |digit| digit - b'0');
-        let opening = format!("<{} id=\"{}\">", tag.name, escape(&anchor));
+        let opening = format!("<{} id=\"{}\">", tag.name, escape(anchor.as_str()));
         self.headings.push(RenderedHeading { level, text, anchor, line: self.line, is_raw: true });
         opening
     }

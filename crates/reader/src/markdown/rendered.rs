@@ -1,7 +1,7 @@
 //! Result and options of rendering.
 
 use passerelle_model::diagnostic::DiagnosticKind;
-use passerelle_model::page::{Image, Link};
+use passerelle_model::page::{Anchor, Image, Link};
 use passerelle_model::rich_text::RichText;
 
 use super::address::AddressBase;
@@ -14,8 +14,8 @@ pub struct RenderedHeading {
     pub level: u8,
     /// Plain text, for example `Horaires`.
     pub text: String,
-    /// Value of the `id` attribute, unique on the page, for example `horaires`.
-    pub anchor: String,
+    /// Anchor, unique on the page, for example `horaires`.
+    pub anchor: Anchor,
     /// Line of the rendered Markdown, from 1.
     pub line: u32,
     /// True for a heading in raw HTML, for example `<h2>`.

@@ -30,13 +30,14 @@ fn nest(headings: &[&RenderedHeading]) -> Vec<Heading> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use passerelle_model::page::Anchor;
 
     #[test]
     fn headings_are_nested_by_level() {
         let heading = |level| RenderedHeading {
             level,
             text: level.to_string(),
-            anchor: String::new(),
+            anchor: Anchor::new(""),
             line: 1,
             is_raw: false,
         };

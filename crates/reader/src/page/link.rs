@@ -2,9 +2,12 @@
 
 use passerelle_model::asset;
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::key::LinkKey;
 use passerelle_model::language::Language;
-use passerelle_model::page::{Destination, Image, LinkKind, PageTarget};
+use passerelle_model::page::{Destination, HeadingRef, Image, LinkKind, PageTarget};
+use passerelle_model::path::FolderPath;
 use passerelle_model::placeholder::{LinkStart, Placeholder};
+use passerelle_model::public_url::PublicUrl;
 use serde_json::{Map, Value};
 
 use super::arguments::{boolean, pixels, text};
@@ -36,9 +39,9 @@ pub(super) fn default_label(destination: &Destination) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageContext<'a> {
     pub(crate) lang: Language,
-    pub(crate) folder: &'a str,
-    /// Public address of the site. Empty if it is not known.
-    pub(crate) site: &'a str,
+    pub(crate) folder: &'a FolderPath,
+    /// Public address of the site. `None` if it is not known.
+    pub(crate) site: Option<&'a PublicUrl>,
     pub(crate) raw_html: RawHtmlPolicy,
     /// Values of template expressions, from the field `templateValues`.
     pub(crate) values: Option<&'a Map<String, Value>>,
@@ -59,8 +62,8 @@ impl<'a> PageContext<'a> {
     pub(crate) fn for_tests() -> PageContext<'static> {
         PageContext {
             lang: Language::Fr,
-            folder: "",
-            site: "",
+            folder: FolderPath::CONTENT,
+            site: None,
             raw_html: RawHtmlPolicy::Removed,
             values: None,
         }
@@ -133,10 +136,11 @@ fn internal_destination(
         && let Some(resolved) = resolve(url, context.base())
         && let Destination::Page(target) = resolved.destination
     {
-        let heading = heading.or(target.heading);
+        let heading = heading.and_then(HeadingRef::new).or(target.heading);
         return (LinkKind::Internal, Some(Destination::Page(PageTarget { heading, ..target })));
     }
-    let target = PageTarget { key: path.to_owned(), lang: context.lang, heading, path: None };
+    let heading = heading.and_then(HeadingRef::new);
+    let target = PageTarget { key: LinkKey::new(path), lang: context.lang, heading, path: None };
     (LinkKind::Internal, Some(Destination::Page(target)))
 }
 
@@ -218,8 +222,8 @@ mod tests {
 
     const CONTEXT: PageContext<'static> = PageContext {
         lang: Language::Fr,
-        folder: "pages",
-        site: "",
+        folder: FolderPath::CONTENT,
+        site: None,
         raw_html: RawHtmlPolicy::Removed,
         values: None,
     };
@@ -233,7 +237,7 @@ mod tests {
             Destination::Url(url) => Some(url),
             Destination::File(path) => Some(format!("file {path}")),
             Destination::Page(page) => {
-                Some(format!("page {} {}", page.key, page.heading.unwrap_or_default()))
+                Some(format!("page {} {}", page.key, page.heading.as_ref().map_or("", HeadingRef::as_str)))
             }
         }
     }

@@ -91,8 +91,8 @@ fn slug(front: &FrontMatter, name: Option<&str>, path: &DocumentPath) -> Slug {
 /// `index.md` takes the name of its folder.
 fn slug_of_file(path: &DocumentPath) -> Slug {
     let (stem, _) = split_language(path.stem());
-    let folder = path.folder().rsplit('/').next().unwrap_or_default();
-    let name = if stem == "index" && !folder.is_empty() { folder } else { without_date(stem) };
+    let folder = path.parent();
+    let name = folder.name().filter(|_| stem == "index").unwrap_or(without_date(stem));
     slug_of(name).unwrap_or_else(|| Slug::of_unnamed_page(path.stem()))
 }
 

@@ -313,7 +313,7 @@ impl<'a> Renderer<'a> {
             return (!inner_blocks.is_empty()).then(|| container_block(id, kind, inner_blocks));
         };
         let topic = match &opening.destination {
-            Destination::Page(page) => page.key.clone(),
+            Destination::Page(page) => page.key.to_string(),
             Destination::Url(url) => url.trim_start_matches("https://").to_owned(),
             Destination::File(file) => file.stem().to_owned(),
         };

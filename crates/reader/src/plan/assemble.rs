@@ -111,9 +111,9 @@ fn categories(drafts: &[MeasureDraft], title: &str) -> (Vec<Category>, Vec<Categ
 
 /// The path of the category of measures without one: `0`, or `0-2` if a category has the label 0.
 fn path_without_label(categories: &[Category]) -> CategoryPath {
-    let variants = (2..=u32::MAX).map(|variant| CategoryPath::new(format!("0-{variant}")));
     let is_unused = |path: &CategoryPath| categories.iter().all(|category| category.path != *path);
-    let zero = CategoryPath::new("0");
+    let zero = CategoryPath::child(None, "0");
+    let variants = (2..=u32::MAX).map(|count| zero.variant(count));
     std::iter::once(zero.clone()).chain(variants).find(is_unused).unwrap_or(zero)
 }
 

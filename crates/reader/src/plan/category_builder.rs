@@ -147,7 +147,7 @@ impl CategoryBuilder {
     fn open_unnumbered_axis(&mut self, line: u32) {
         self.findings.push(Finding::at(Position::line(line), DiagnosticKind::MeasureWithoutAxis));
         let title = self.title.clone().unwrap_or_else(|| "—".to_owned());
-        let path = CategoryPath::new(UNNUMBERED_AXIS_LABEL);
+        let path = CategoryPath::child(None, UNNUMBERED_AXIS_LABEL);
         let category = Category {
             level: CategoryLevel::Axis,
             label: None,
@@ -174,10 +174,9 @@ impl CategoryBuilder {
 
     fn unused_path(&mut self, path: &CategoryPath) -> CategoryPath {
         loop {
-            let variants = CategoryPath::new(format!("{}-", path.as_str()));
-            let count = self.counts.entry(variants).or_insert(1);
+            let count = self.counts.entry(path.clone()).or_insert(1);
             *count += 1;
-            let candidate = CategoryPath::new(format!("{}-{count}", path.as_str()));
+            let candidate = path.variant(*count);
             if !self.by_path.contains_key(&candidate) {
                 return candidate;
             }

@@ -270,7 +270,7 @@ impl StepTree {
         if *count == 1 {
             return path;
         }
-        let variant = CategoryPath::new(format!("{}-{count}", path.as_str()));
+        let variant = path.variant(*count);
         self.unused(variant)
     }
 }

@@ -188,7 +188,7 @@ mod tests {
         for (draft, label) in found.iter_mut().zip(["7", "7", "7", "8"]) {
             draft.label = Some(label.to_owned());
         }
-        let paths = ["1", "1", "2", "2"].map(CategoryPath::new);
+        let paths = ["1", "1", "2", "2"].map(|label| CategoryPath::child(None, label));
         let mut findings = Vec::new();
         assert_eq!(unique_labels(&found, &paths, &mut findings), ["7", "7-2", "7", "8"]);
         let kind = |other_line| DiagnosticKind::DuplicateMeasureLabel {

@@ -3,6 +3,7 @@
 use passerelle_model::asset::resolve_image_path;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::page::{Image, Page};
+use passerelle_model::path::FolderPath;
 use passerelle_model::placeholder::strip_placeholders;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::service::SupportService;
@@ -131,7 +132,7 @@ fn logo(fields: &Map<String, Value>, images: &[Image]) -> Option<Image> {
         Some(src) => {
             let known = images.iter().find(|image| image.src == src).cloned();
             Some(known.unwrap_or_else(|| Image {
-                file: resolve_image_path(&src, ""),
+                file: resolve_image_path(&src, FolderPath::CONTENT),
                 src,
                 ..Image::default()
             }))

@@ -16,10 +16,10 @@ struct SampleResolver;
 
 impl PlaceholderResolver for SampleResolver {
     fn page(&self, target: &PageTarget) -> Lookup<ResolvedPage> {
-        if target.key.contains("gone") {
+        if target.key.as_str().contains("gone") {
             return Lookup::Missing;
         }
-        let heading = target.heading.as_deref().map(|heading| format!("#{}", slugify(heading)));
+        let heading = target.heading.as_ref().map(|heading| format!("#{}", slugify(heading.as_str())));
         let url = format!("/{}/{}{}", target.lang, target.key, heading.unwrap_or_default());
         Lookup::Found(ResolvedPage { url, name: format!("The page {}", target.key) })
     }

@@ -1,7 +1,7 @@
 //! The section of a page that matches a query best.
 
 use passerelle_model::language::Language;
-use passerelle_model::page::Heading;
+use passerelle_model::page::{Anchor, Heading};
 use passerelle_text::fold::collapse_whitespace;
 
 use crate::snippet::excerpt::{Excerpt, truncate};
@@ -16,7 +16,7 @@ const HEADING_WEIGHT: usize = 3;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BestSection {
     /// Anchor of its heading. `None` for the text before the first heading, and if only the title matches.
-    pub anchor: Option<String>,
+    pub anchor: Option<Anchor>,
     /// Headings from the outermost to the heading of the section, without the title of the page.
     pub headings: Vec<String>,
     /// Excerpt of the section.
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn heading(level: u8, text: &str, children: Vec<Heading>) -> Heading {
-        let anchor = passerelle_text::fold::slugify(text);
+        let anchor = Anchor::new(passerelle_text::fold::slugify(text));
         Heading { level, text: text.to_owned(), anchor, children }
     }
 
@@ -166,11 +166,11 @@ mod tests {
     #[test]
     fn the_section_with_the_most_query_words_is_chosen() {
         let section = find(&["arceaux"]);
-        assert_eq!(section.anchor.as_deref(), Some("a-velo"));
+        assert_eq!(section.anchor.as_ref().map(Anchor::as_str), Some("a-velo"));
         assert_eq!(section.headings, ["Venir", "À vélo"]);
         assert_eq!(section.excerpt.html(), "Des <mark>arceaux</mark>.");
-        assert_eq!(find(&["matin"]).anchor.as_deref(), Some("heures"));
-        assert_eq!(find(&["velo"]).anchor.as_deref(), Some("a-velo"));
+        assert_eq!(find(&["matin"]).anchor.as_ref().map(Anchor::as_str), Some("heures"));
+        assert_eq!(find(&["velo"]).anchor.as_ref().map(Anchor::as_str), Some("a-velo"));
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use clap::Args;
 
-use super::urls::base_url;
+use passerelle_model::public_url::PublicUrl;
 
 /// Arguments of `health`.
 #[derive(Args, Debug)]
 pub(crate) struct HealthArgs {
     /// Address of the running service. Default: the address of --listen
-    #[arg(long, env = "PASSERELLE_URL", value_name = "URL", value_parser = base_url)]
-    url: Option<String>,
+    #[arg(long, env = "PASSERELLE_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    url: Option<PublicUrl>,
 
     /// Address that the service listens on, as for `serve`
     #[arg(long, env = "PASSERELLE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
@@ -21,8 +21,8 @@ pub(crate) struct HealthArgs {
 impl HealthArgs {
     /// Returns the address of the probe.
     pub(crate) fn probe_url(&self) -> String {
-        let base = self.url.clone().unwrap_or_else(|| format!("http://{}", reachable(self.listen)));
-        format!("{}/readyz", base.trim_end_matches('/'))
+        let listener = || format!("http://{}", reachable(self.listen));
+        format!("{}/readyz", self.url.as_ref().map_or_else(listener, ToString::to_string))
     }
 }
 
@@ -45,7 +45,8 @@ mod tests {
     #[test]
     fn probe_is_at_the_url_or_at_the_listener() {
         let probe = |url: Option<&str>, listen: &str| {
-            HealthArgs { url: url.map(str::to_owned), listen: listen.parse().unwrap() }.probe_url()
+            HealthArgs { url: url.map(|url| PublicUrl::parse(url).unwrap()), listen: listen.parse().unwrap() }
+                .probe_url()
         };
         assert_eq!(probe(None, "0.0.0.0:8080"), "http://127.0.0.1:8080/readyz");
         assert_eq!(probe(None, "[::]:81"), "http://[::1]:81/readyz");

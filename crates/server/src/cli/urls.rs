@@ -2,6 +2,7 @@
 
 use clap::Args;
 use passerelle_api::{InvalidUrlPattern, SiteUrls, UrlKind, UrlPatterns};
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::rendition::ImageWidths;
 
 /// Arguments for the addresses of objects and files.
@@ -51,12 +52,12 @@ pub(crate) struct UrlArgs {
 
     /// Address of this service as browsers see it, for example `https://api.example.org`. Makes the addresses
     /// of images and files, and those in the feed, absolute, and links to this address links to pages
-    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = base_url)]
-    public_url: Option<String>,
+    #[arg(long, env = "PASSERELLE_PUBLIC_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    public_url: Option<PublicUrl>,
 
     /// Address before the paths of images and files, for example of a CDN. Default: the public URL
-    #[arg(long, env = "PASSERELLE_ASSET_URL", value_name = "URL", value_parser = base_url)]
-    asset_url: Option<String>,
+    #[arg(long, env = "PASSERELLE_ASSET_URL", value_name = "URL", value_parser = PublicUrl::parse)]
+    asset_url: Option<PublicUrl>,
 
     /// Widths and heights of scaled images in pixels, separated by commas
     #[arg(long, env = "PASSERELLE_IMAGE_WIDTHS", default_value_t = ImageWidths::default(), value_name = "PIXELS")]
@@ -64,22 +65,21 @@ pub(crate) struct UrlArgs {
 }
 
 impl UrlArgs {
-    /// Returns the public address of the site. Empty if it is not given.
-    pub(crate) fn public_url(&self) -> &str {
-        self.public_url.as_deref().unwrap_or_default()
+    /// Returns the public address of the site. `None` if it is not given.
+    pub(crate) fn public_url(&self) -> Option<&PublicUrl> {
+        self.public_url.as_ref()
     }
 
     /// Returns the patterns for all kinds of objects.
     pub(crate) fn site_urls(self) -> SiteUrls {
-        let public_base = self.public_url.unwrap_or_default();
-        let asset_base = self.asset_url.unwrap_or_else(|| public_base.clone());
+        let asset_base = self.asset_url.or_else(|| self.public_url.clone());
         SiteUrls::default()
             .with(UrlKind::Page, self.page_url)
             .with(UrlKind::Plan, self.plan_url)
             .with(UrlKind::Category, self.category_url)
             .with(UrlKind::Measure, self.measure_url)
-            .with_public_base(&public_base)
-            .with_asset_base(&asset_base)
+            .with_public_base(self.public_url)
+            .with_asset_base(asset_base)
             .with_image_widths(self.image_widths)
     }
 }
@@ -98,13 +98,4 @@ fn category_patterns(text: &str) -> Result<UrlPatterns, InvalidUrlPattern> {
 
 fn measure_patterns(text: &str) -> Result<UrlPatterns, InvalidUrlPattern> {
     SiteUrls::parse_patterns(UrlKind::Measure, text)
-}
-
-pub(crate) fn base_url(text: &str) -> Result<String, String> {
-    let is_absolute = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
-    if is_absolute {
-        Ok(text.to_owned())
-    } else {
-        Err("the address starts with https:// or http://".to_owned())
-    }
 }

@@ -3,12 +3,13 @@
 mod preview;
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::Context;
 use passerelle_model::diagnostic::{Diagnostic, Severity};
+use passerelle_model::path::{DocumentPath, PathError};
 use passerelle_model::reading::Content;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, Storage};
@@ -66,10 +67,19 @@ pub(crate) async fn check(args: CheckArgs) -> anyhow::Result<ExitCode> {
 /// Prints the changes that a plan would publish.
 async fn print_preview(served: &Storage, file: &Path, raw_html: RawHtmlPolicy) -> anyhow::Result<()> {
     let Some(Content::Plan(plan)) = parse_file(file, raw_html)?.content else { return Ok(()) };
-    let path = file.to_string_lossy();
+    let path = names_of(file)?;
     let preview = served.latest().await?.preview_publish(&path, *plan).await?;
     writeln!(std::io::stdout(), "{}", preview::render(file, &preview))?;
     Ok(())
+}
+
+/// Returns the names in the path of a file.
+fn names_of(file: &Path) -> Result<DocumentPath, PathError> {
+    let names = file.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_string_lossy()),
+        _ => None,
+    });
+    DocumentPath::parse(&names.collect::<Vec<_>>().join("/"))
 }
 
 /// Returns the diagnostics of a file, whatever its name, or of all documents of a folder.
@@ -92,7 +102,7 @@ async fn diagnostics_of(path: &Path, args: &CheckArgs) -> anyhow::Result<Vec<(Pa
     let storage = Storage::open(&url).await?;
     let mut syncer = Syncer::new(path, storage.clone(), clock::system(), GracePeriods::NONE)
         .with_raw_html(raw_html)
-        .with_site(args.public_url.as_deref().unwrap_or_default());
+        .with_site(args.public_url.clone());
     syncer.sync_all().await?;
     let view = storage.latest().await?;
     let mut examined = Vec::new();

@@ -29,7 +29,7 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
     let bar = progress_bar("files");
     let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), grace_periods)
         .with_raw_html(args.parsing.raw_html())
-        .with_site(args.public_url.as_deref().unwrap_or_default())
+        .with_site(args.public_url.clone())
         .with_progress(progress_callback(bar.clone()));
     let report = syncer.sync_all().await;
     bar.finish_and_clear();

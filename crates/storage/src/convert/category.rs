@@ -1,7 +1,7 @@
 //! Rows of the table `category`.
 
 use passerelle_model::key::{CategoryKey, PlanKey};
-use passerelle_model::plan::{CategoryLevel, CategoryPath};
+use passerelle_model::plan::CategoryLevel;
 use passerelle_model::published::PublishedCategory;
 
 use crate::column::{RowContext, to_json};
@@ -16,7 +16,7 @@ pub(crate) fn to_category(row: category::Model) -> Result<PublishedCategory, Sto
         plan: PlanKey::new(row.plan_key),
         parent: row.parent_key.map(CategoryKey::new),
         label: row.label,
-        path: CategoryPath::new(row.path),
+        path: context.parse_category("path", &row.path)?,
         title: row.title,
         position: row.position,
         key: CategoryKey::new(row.key),

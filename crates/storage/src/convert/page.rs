@@ -2,7 +2,6 @@
 
 use passerelle_model::key::{DocumentKey, PageKey, ServiceKey, TranslationKey};
 use passerelle_model::page::{NavigationEntry, Page};
-use passerelle_model::path::{DocumentPath, FolderPath};
 use passerelle_model::published::PublishedPage;
 use passerelle_model::rich_text::RichText;
 use passerelle_model::timestamp::Timestamp;
@@ -41,13 +40,14 @@ pub(crate) fn to_page(row: page::Model) -> Result<PublishedPage, StorageError> {
     };
     let path = match row.path.as_str() {
         "" => None,
-        written => Some(context.parse_text("path", written, |path| DocumentPath::parse(path).ok())?),
+        written => Some(context.parse_path(written)?),
     };
+    let folder = context.parse_folder(&row.folder)?;
     Ok(PublishedPage {
         key: PageKey::new(row.key),
         document: DocumentKey::new(row.document_key),
         service: row.service_key.map(ServiceKey::new),
-        folder: FolderPath::new(&row.folder),
+        folder,
         path,
         page,
         updated_at: Timestamp::from_millis(row.updated_at),

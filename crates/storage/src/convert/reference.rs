@@ -1,7 +1,8 @@
 //! Rows of the table `reference`.
 
-use passerelle_model::key::DocumentKey;
+use passerelle_model::key::{DocumentKey, LinkKey};
 use passerelle_model::language::Language;
+use passerelle_model::page::{HeadingRef, PageTarget};
 use passerelle_model::reference::{Reference, ReferenceTarget};
 
 use crate::column::RowContext;
@@ -38,6 +39,17 @@ impl ReferenceKind {
     }
 }
 
+/// Returns the target page of a link.
+pub(crate) fn page_target(row: &reference::Model) -> Result<PageTarget, StorageError> {
+    let context = RowContext { table: "reference", key: &row.document_key };
+    Ok(PageTarget {
+        key: LinkKey::new(row.target.as_str()),
+        lang: context.parse_lang(&row.lang)?,
+        heading: row.heading.as_deref().and_then(HeadingRef::new),
+        path: row.path.as_deref().map(|path| context.parse_path(path)).transpose()?,
+    })
+}
+
 /// Converts the references of a document to rows.
 pub(crate) fn from_references(
     document: &DocumentKey,
@@ -52,7 +64,9 @@ pub(crate) fn from_references(
             ReferenceTarget::File(_) | ReferenceTarget::Image(_) => lang,
         };
         let (kind, target, heading, path) = match reference.target {
-            ReferenceTarget::Page(page) => (ReferenceKind::Page, page.key, page.heading, page.path),
+            ReferenceTarget::Page(page) => {
+                (ReferenceKind::Page, page.key.to_string(), page.heading, page.path)
+            }
             ReferenceTarget::File(path) => (ReferenceKind::File, path.to_string(), None, None),
             ReferenceTarget::Image(path) => (ReferenceKind::Image, path.to_string(), None, None),
         };
@@ -61,12 +75,12 @@ pub(crate) fn from_references(
             document_key: document.to_string(),
             kind: kind.name().to_owned(),
             target,
-            heading,
+            heading: heading.map(|heading| heading.as_str().to_owned()),
             lang: target_lang.to_string(),
             line: context.convert_integer("line", reference.position.line)?,
             column: context.convert_integer("column", reference.position.column)?,
             excerpt: reference.excerpt,
-            path,
+            path: path.map(String::from),
         })
     };
     references.into_iter().map(row).collect()

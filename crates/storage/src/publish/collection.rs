@@ -47,7 +47,7 @@ impl BatchWriter {
             key: document.to_string(),
             from_revision: self.revision.number.get(),
             until_revision: None,
-            folder: path.folder().to_owned(),
+            folder: path.parent().to_string(),
             contract: to_json(contract)?,
         };
         let is_equal =

@@ -95,8 +95,7 @@ fn updated_at(before: Option<&PublishedPage>, after: &PublishedPage, times: Upda
 
 /// Records the names that links use for a page.
 fn record_names(targets: &mut ChangedTargets, page: &PublishedPage) {
-    let path = page.path.iter().flat_map(|path| path_names(path.as_str()));
-    targets.paths.extend(path.map(|name| name.trim_start_matches('/').to_owned()));
+    targets.paths.extend(page.path.iter().flat_map(path_names).map(String::from));
     let page = &page.page;
     targets.slugs.insert(page.slug.to_string());
     targets.names.insert(page.slug.to_string());

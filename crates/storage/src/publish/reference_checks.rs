@@ -6,7 +6,7 @@ use passerelle_model::diagnostic::{Diagnostic, DiagnosticKind};
 use passerelle_model::document::DocumentState;
 use passerelle_model::key::DocumentKey;
 use passerelle_model::language::Language;
-use passerelle_model::page::PageTarget;
+use passerelle_model::page::{LinkName, PageTarget};
 use passerelle_model::position::Position;
 use passerelle_text::fold::nearest;
 use sea_orm::sea_query::SimpleExpr;
@@ -17,7 +17,7 @@ use super::batch_writer::BatchWriter;
 use super::rows;
 use crate::column::{MAX_IN_VALUES, RowContext};
 use crate::convert::diagnostic::from_diagnostic;
-use crate::convert::reference::ReferenceKind;
+use crate::convert::reference::{ReferenceKind, page_target};
 use crate::entity::{asset, diagnostic, document, page, reference};
 use crate::error::StorageError;
 use crate::fail_point;
@@ -124,24 +124,25 @@ impl BatchWriter {
             .all(&self.transaction)
             .await?;
         let kinds: Vec<ReferenceKind> = rows.iter().map(ReferenceKind::of).collect::<Result<_, _>>()?;
-        let of_kind = |is_page: bool| -> BTreeSet<&str> {
-            let of_kind =
-                rows.iter().zip(&kinds).filter(|(_, kind)| (**kind == ReferenceKind::Page) == is_page);
-            of_kind.map(|(row, _)| row.target.as_str()).collect()
-        };
-        let paths: Vec<String> =
-            rows.iter().filter_map(|row| Some(format!("/{}", row.path.as_deref()?))).collect();
-        let mut page_names = of_kind(true);
-        page_names.extend(paths.iter().map(String::as_str));
+        let mut page_names = BTreeSet::new();
+        let mut files = BTreeSet::new();
+        for (row, kind) in rows.iter().zip(&kinds) {
+            match kind {
+                ReferenceKind::Page => page_names.extend(page_target(row)?.names()),
+                ReferenceKind::File | ReferenceKind::Image => {
+                    files.insert(row.target.as_str());
+                }
+            }
+        }
         let pages = self.pages_by_name(&page_names).await?;
-        let files = self.existing_files(&of_kind(false)).await?;
+        let files = self.existing_files(&files).await?;
         let is_elsewhere = !has_assets(&self.transaction).await?;
         let mut diagnostics: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
         for (row, kind) in rows.iter().zip(kinds) {
             let context = RowContext { table: "reference", key: &row.document_key };
             let lang = context.parse_lang(&row.lang)?;
             let kind = match kind {
-                ReferenceKind::Page => self.broken_link(row, lang, &pages).await?,
+                ReferenceKind::Page => self.broken_link(&page_target(row)?, &pages).await?,
                 _ if files.contains(&row.target) => None,
                 ReferenceKind::Image if is_elsewhere => {
                     Some(DiagnosticKind::MissingExternalImage { path: row.target.clone() })
@@ -162,16 +163,16 @@ impl BatchWriter {
         Ok(diagnostics)
     }
 
-    /// Returns the pages with these translation keys and slugs, by name.
+    /// Returns the pages with these names, by name.
     async fn pages_by_name(
         &self,
-        names: &BTreeSet<&str>,
-    ) -> Result<HashMap<String, Vec<LinkedPage>>, StorageError> {
-        let name_list: Vec<&str> = names.iter().copied().collect();
+        names: &BTreeSet<LinkName>,
+    ) -> Result<HashMap<LinkName, Vec<LinkedPage>>, StorageError> {
+        let name_list: Vec<&LinkName> = names.iter().collect();
         let live = Condition::all().add(page::Column::UntilRevision.is_null());
-        let mut pages: HashMap<String, Vec<LinkedPage>> = HashMap::new();
+        let mut pages: HashMap<LinkName, Vec<LinkedPage>> = HashMap::new();
         for page in linked_pages(&self.transaction, live, &name_list).await? {
-            for name in page.link_names().into_iter().filter(|name| names.contains(name.as_str())) {
+            for name in page.link_names().into_iter().filter(|name| names.contains(name)) {
                 pages.entry(name).or_default().push(page.clone());
             }
         }
@@ -197,28 +198,25 @@ impl BatchWriter {
 
     async fn broken_link(
         &self,
-        row: &reference::Model,
-        lang: Language,
-        pages: &HashMap<String, Vec<LinkedPage>>,
+        target: &PageTarget,
+        pages: &HashMap<LinkName, Vec<LinkedPage>>,
     ) -> Result<Option<DiagnosticKind>, StorageError> {
-        let (heading, path) = (row.heading.clone(), row.path.clone());
-        let target = PageTarget { key: row.target.clone(), lang, heading, path };
-        let candidates = pages.get(&row.target).map(Vec::as_slice).unwrap_or_default();
         let all = target.names().filter_map(|name| pages.get(&name)).flatten();
-        if let Some(page) = find_page(&target, all) {
-            let heading = row.heading.as_deref().filter(|heading| page.find_anchor(heading).is_none());
+        if let Some(page) = find_page(target, all) {
+            let heading = target.heading.as_ref().filter(|heading| page.find_anchor(heading).is_none());
             return Ok(heading.map(|heading| DiagnosticKind::BrokenPageAnchor {
-                anchor: heading.to_owned(),
+                anchor: heading.as_str().to_owned(),
                 page: page.display_name().to_owned(),
-                nearest: nearest(heading, page.heading_texts()).map(str::to_owned),
+                nearest: nearest(heading.as_str(), page.heading_texts()).map(str::to_owned),
             }));
         }
-        let elsewhere = candidates.first().map(|page| page.lang);
+        let candidates = pages.get(&LinkName::Key(target.key.clone()));
+        let elsewhere = candidates.and_then(|pages| pages.first()).map(|page| page.lang);
         let nearest = match elsewhere {
             Some(_) => None,
-            None => self.similar_name(&row.target, lang).await?,
+            None => self.similar_name(target.key.as_str(), target.lang).await?,
         };
-        Ok(Some(DiagnosticKind::BrokenLink { key: row.target.clone(), nearest, elsewhere }))
+        Ok(Some(DiagnosticKind::BrokenLink { key: target.key.to_string(), nearest, elsewhere }))
     }
 
     /// Returns the most similar page name, among names with the same beginning.

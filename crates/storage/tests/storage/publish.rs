@@ -34,7 +34,7 @@ async fn published_plan_is_read_back_unchanged() {
     assert_eq!((measure.title.text.as_str(), measure.programme.as_deref()), ("Poser un ponton", Some("PPS")));
     let view = database.view().await;
     let tree = view.category_tree(&plan.key).await.unwrap();
-    let section = tree.find_by_path(&CategoryPath::new("1.1.a")).unwrap();
+    let section = tree.find_by_path(&CategoryPath::parse("1.1.a").unwrap()).unwrap();
     assert_eq!(
         tree.ancestors(tree.index_of(&section.key).unwrap())
             .iter()
@@ -147,7 +147,7 @@ async fn fingerprint_update_creates_no_revision() {
 async fn measure_filters_return_matching_measures() {
     let mut database = Database::new().await;
     database.publish_file("plan.txt", PLAN).await;
-    let within = |path: &str| MeasureFilter::Within(vec![CategoryPath::new(path)]);
+    let within = |path: &str| MeasureFilter::Within(vec![CategoryPath::parse(path).unwrap()]);
     let not = |filter| MeasureFilter::Not(Box::new(filter));
     let cases = [
         (MeasureFilter::default(), vec![1, 2, 3, 4]),
@@ -287,7 +287,7 @@ async fn page_filters_and_orders_return_matching_pages() {
     assert_eq!(titles(tag("eau"), vec![]).await, ["Étang"]);
     assert_eq!(titles(tag("100%"), vec![]).await, ["Étang"]);
     assert_eq!(titles(tag("1%"), vec![]).await, Vec::<String>::new());
-    let folder = PageFilter { folder: Some(FolderPath::new("sous")), ..PageFilter::default() };
+    let folder = PageFilter { folder: Some(FolderPath::parse("sous").unwrap()), ..PageFilter::default() };
     assert_eq!(titles(folder, vec![]).await.len(), 1);
     let services = PageFilter { is_support_service: Some(true), ..PageFilter::default() };
     assert_eq!(titles(services, vec![]).await, ["Service support mares (SSM)"]);

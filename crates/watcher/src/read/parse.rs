@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::path::FolderPath;
 use passerelle_model::path::{DocumentPath, collection_name};
 use passerelle_model::reading::ParsedDocument;
 use passerelle_reader::decode::WriteState;
@@ -88,13 +89,13 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
     let root = Root::open(parent)?;
     let mut defaults = FolderDefaults::default();
     let folder = std::path::absolute(parent)?;
-    let defaults_file = folder.file_name().and_then(|name| name.to_str()).and_then(FolderDefaults::file_name);
+    let defaults_file = folder.file_name().and_then(|name| name.to_str()).map(FolderDefaults::file_name);
     if let Some(name) = defaults_file
         && let Ok(mut file) = root.open_file(Path::new(&name))
     {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        defaults.push(&name, &bytes);
+        defaults.push(&DocumentPath::parse(&name).map_err(|error| invalid(error.to_string()))?, &bytes);
     }
     let names = root.list_names(Path::new(""))?.into_iter().filter_map(|name| name.into_string().ok());
     if let Some(name) = names.filter(|name| collection_name(name).is_some()).min()
@@ -105,11 +106,12 @@ pub fn parse_file(file: &Path, raw_html: RawHtmlPolicy) -> io::Result<ParsedDocu
         defaults.set_contract(&bytes);
     }
     if is_settings_file(&path) {
-        let members = plan_inputs::read(&Root::open(parent)?, "").members;
+        let members = plan_inputs::read(&Root::open(parent)?, FolderPath::CONTENT).members;
         let plan = parse_plan_folder(&path, &bytes, &members, &defaults, WriteState::Complete);
         return plan.map_err(io::Error::other);
     }
-    let options = ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html, site: "" };
+    let options =
+        ReadOptions { write_state: WriteState::Complete, defaults: &defaults, raw_html, site: None };
     parse(&path, &bytes, options).map_err(io::Error::other)
 }
 

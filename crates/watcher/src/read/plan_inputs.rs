@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::DiagnosticKind;
 use passerelle_model::document::Fingerprint;
-use passerelle_model::path::DocumentPath;
+use passerelle_model::path::{DocumentPath, FolderPath};
 use passerelle_reader::decode::MAX_BYTES;
 use passerelle_reader::folder_plan::{MAX_MEMBERS, Member};
 
@@ -31,8 +31,8 @@ pub(crate) struct PlanInputs {
 }
 
 /// Reads the members in a folder. All of them together have at most the size of one document.
-pub(crate) fn read(root: &Root, folder: &str) -> PlanInputs {
-    let folder = Path::new(folder);
+pub(crate) fn read(root: &Root, folder: &FolderPath) -> PlanInputs {
+    let folder = Path::new(folder.as_str());
     let mut names = root.list_names(folder).unwrap_or_default();
     names.sort();
     let mut inputs = PlanInputs::default();

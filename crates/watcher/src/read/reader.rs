@@ -156,11 +156,11 @@ impl FolderReader {
 
     /// Returns the checksum of the default fields of a document, and of the members of a plan folder.
     fn inputs_checksum(&self, path: &DocumentPath) -> Option<Checksum> {
-        let defaults = self.defaults.for_folder(path.folder()).checksum();
+        let defaults = self.defaults.for_folder(&path.parent()).checksum();
         if !is_settings_file(path) {
             return defaults;
         }
-        let inputs = plan_inputs::read(&self.root, path.folder());
+        let inputs = plan_inputs::read(&self.root, &path.parent());
         // A member that is changing differs from every stored version.
         if inputs.is_changing { None } else { Some(inputs.checksum(defaults)) }
     }
@@ -229,7 +229,7 @@ impl FolderReader {
         if is_settings_file(path) {
             return self.plan_folder(task, bytes, write_state);
         }
-        let folder_defaults = self.defaults.for_folder(path.folder());
+        let folder_defaults = self.defaults.for_folder(&path.parent());
         let stored = stored.as_ref();
         let is_stored = stored.is_some_and(|entry| {
             entry.checksum == bytes.checksum && entry.defaults_checksum == folder_defaults.checksum()
@@ -248,7 +248,7 @@ impl FolderReader {
             write_state,
             defaults: &folder_defaults,
             raw_html: self.context.raw_html,
-            site: &self.context.site,
+            site: self.context.site.as_ref(),
         };
         match parse::parse(path, &bytes, options) {
             Ok(mut reading) => {
@@ -270,11 +270,11 @@ impl FolderReader {
         write_state: WriteState,
     ) -> ReadOutcome<ParsedFile> {
         let ReadTask { path, stored, .. } = task;
-        let inputs = plan_inputs::read(&self.root, path.folder());
+        let inputs = plan_inputs::read(&self.root, &path.parent());
         if inputs.is_changing {
             return ReadOutcome::BeingWritten;
         }
-        let defaults = self.defaults.for_folder(path.folder());
+        let defaults = self.defaults.for_folder(&path.parent());
         let checksum = Some(inputs.checksum(defaults.checksum()));
         let is_same =
             |entry: &ManifestEntry| entry.checksum == bytes.checksum && entry.defaults_checksum == checksum;
@@ -320,7 +320,7 @@ impl FolderReader {
         ReadOutcome::Read(ParsedFile {
             bytes,
             defaults_checksum: checksum,
-            reading: rejected(&task.path, kind, &self.defaults.for_folder(task.path.folder())),
+            reading: rejected(&task.path, kind, &self.defaults.for_folder(&task.path.parent())),
             is_accepted: false,
         })
     }

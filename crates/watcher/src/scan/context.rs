@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use passerelle_model::public_url::PublicUrl;
 use passerelle_reader::markdown::RawHtmlPolicy;
 
 use crate::events::dirty_set::DirtySet;
@@ -26,8 +27,8 @@ pub(crate) struct ScanContext {
     pub(crate) faults: Arc<dyn FaultInjector>,
     /// Policy for raw HTML.
     pub(crate) raw_html: RawHtmlPolicy,
-    /// Public address of the site. Empty if it is not known.
-    pub(crate) site: Arc<str>,
+    /// Public address of the site. `None` if it is not known.
+    pub(crate) site: Option<PublicUrl>,
     /// True if drafts are published.
     pub(crate) publishes_drafts: bool,
     /// True if files that are being written are read later.

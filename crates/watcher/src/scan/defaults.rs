@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use passerelle_model::path::collection_name;
+use passerelle_model::path::{DocumentPath, FolderPath, collection_name};
 use passerelle_reader::folder_defaults::FolderDefaults;
 use passerelle_reader::front_matter;
 
@@ -16,7 +16,7 @@ pub(crate) struct DefaultsCache {
     root: Arc<Root>,
     /// Name of the content folder: the name of the defaults file for all documents.
     name: Option<String>,
-    cache: Mutex<HashMap<String, Arc<FolderDefaults>>>,
+    cache: Mutex<HashMap<FolderPath, Arc<FolderDefaults>>>,
 }
 
 impl DefaultsCache {
@@ -25,43 +25,40 @@ impl DefaultsCache {
     }
 
     /// Returns the defaults of a folder and its ancestors.
-    pub(crate) fn for_folder(&self, folder: &str) -> Arc<FolderDefaults> {
+    pub(crate) fn for_folder(&self, folder: &FolderPath) -> Arc<FolderDefaults> {
         if let Some(cached) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return Arc::clone(cached);
         }
-        let mut defaults = match folder.rsplit_once('/') {
-            Some((outer, _)) => FolderDefaults::clone(&self.for_folder(outer)),
-            None if folder.is_empty() => FolderDefaults::default(),
-            None => FolderDefaults::clone(&self.for_folder("")),
-        };
-        let folder_name = if folder.is_empty() { self.name.as_deref().unwrap_or_default() } else { folder };
-        if let Some(name) = FolderDefaults::file_name(folder_name) {
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            if let Some(bytes) = self.read(&path) {
-                defaults.push(&path, &bytes);
-            }
+        let outer = folder.parent().map(|outer| self.for_folder(&outer));
+        let mut defaults = outer.as_deref().cloned().unwrap_or_default();
+        let folder_name = folder.name().or(self.name.as_deref());
+        let path = folder_name.and_then(|name| folder.file(&FolderDefaults::file_name(name)).ok());
+        if let Some(path) = path
+            && let Some(bytes) = self.read(&path)
+        {
+            defaults.push(&path, &bytes);
         }
         if let Some(bytes) = self.contract_file(folder).and_then(|path| self.read(&path)) {
             defaults.set_contract(&bytes);
         }
         let defaults = Arc::new(defaults);
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.insert(folder.to_owned(), Arc::clone(&defaults));
+        cache.insert(folder.clone(), Arc::clone(&defaults));
         defaults
     }
 
     /// Returns the path of the contract of a folder. Of several, the first by name.
-    fn contract_file(&self, folder: &str) -> Option<String> {
-        let names = self.root.list_names(Path::new(folder)).ok()?;
+    fn contract_file(&self, folder: &FolderPath) -> Option<DocumentPath> {
+        let names = self.root.list_names(Path::new(folder.as_str())).ok()?;
         let names = names.into_iter().filter_map(|name| name.into_string().ok());
         let name = names.filter(|name| collection_name(name).is_some()).min()?;
-        Some(if folder.is_empty() { name } else { format!("{folder}/{name}") })
+        folder.file(&name).ok()
     }
 
     /// Reads a file, up to one byte above the limit.
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
+    fn read(&self, path: &DocumentPath) -> Option<Vec<u8>> {
         let limit = front_matter::MAX_BYTES as u64 + 1;
-        let path = Path::new(path);
+        let path = Path::new(path.as_str());
         if !self.root.metadata(path).ok()?.is_file() {
             return None;
         }
@@ -81,7 +78,7 @@ pub(crate) fn folder_of_defaults_file(path: &Path, root_name: Option<&str>) -> O
         Some(name) => name.to_str()?,
         None => root_name?,
     };
-    let file = FolderDefaults::file_name(name)?;
+    let file = FolderDefaults::file_name(name);
     (path.file_name()?.to_str()? == file).then(|| folder.to_owned())
 }
 
@@ -115,12 +112,13 @@ mod tests {
         std::fs::write(temp.path().join("a/b/b.yaml"), "tags: [x]").unwrap();
         let root = Root::open(temp.path()).unwrap();
         let defaults = DefaultsCache::new(Arc::new(root), temp.path());
+        let of = |folder: &str| defaults.for_folder(&FolderPath::parse(folder).unwrap());
         std::fs::create_dir_all(temp.path().join("c")).unwrap();
         std::fs::write(temp.path().join("c/x.schema.yaml"), "properties: {a: {}}").unwrap();
-        assert!(defaults.for_folder("c").checksum().is_some());
-        assert_eq!(defaults.for_folder("").checksum(), None);
-        assert!(defaults.for_folder("a").checksum().is_some());
-        assert_ne!(defaults.for_folder("a").checksum(), defaults.for_folder("a/b").checksum());
-        assert_eq!(defaults.for_folder("a/c").checksum(), defaults.for_folder("a").checksum());
+        assert!(of("c").checksum().is_some());
+        assert_eq!(of("").checksum(), None);
+        assert!(of("a").checksum().is_some());
+        assert_ne!(of("a").checksum(), of("a/b").checksum());
+        assert_eq!(of("a/c").checksum(), of("a").checksum());
     }
 }

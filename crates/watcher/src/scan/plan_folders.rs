@@ -45,7 +45,7 @@ fn defaults_file(folder: &Path, root_name: Option<&str>) -> Option<String> {
         Some(name) => name.to_str()?,
         None => root_name?,
     };
-    FolderDefaults::file_name(name)
+    Some(FolderDefaults::file_name(name))
 }
 
 fn examine(root: &Root, folder: &Path) -> Option<String> {

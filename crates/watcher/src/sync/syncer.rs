@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use passerelle_model::path::DocumentPath;
+use passerelle_model::public_url::PublicUrl;
 use passerelle_model::revision::RevisionNumber;
 use passerelle_model::sync::{ProblemKind, SyncProblem, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
@@ -74,7 +75,7 @@ impl Syncer {
             dirty: None,
             faults: Arc::new(fault_injection::NoFaults),
             raw_html: RawHtmlPolicy::default(),
-            site: Arc::from(""),
+            site: None,
             publishes_drafts: false,
             waits_for_writers: !grace_periods.partial_write.is_zero(),
         };
@@ -106,10 +107,10 @@ impl Syncer {
         self
     }
 
-    /// Sets the public address of the site, for example `https://example.org`.
+    /// Sets the public address of the site. Links to it are links to its pages.
     #[must_use]
-    pub fn with_site(mut self, site: &str) -> Self {
-        self.context.site = Arc::from(site);
+    pub fn with_site(mut self, site: Option<PublicUrl>) -> Self {
+        self.context.site = site;
         self
     }
 
@@ -292,7 +293,7 @@ impl Syncer {
         let report = self.publish(reader, is_full_scan).await?;
         if is_full_scan && comparison == Comparison::ParseAll && is_complete && report.pending.is_empty() {
             self.storage
-                .set_reader_version(reader_version(self.context.raw_html, &self.context.site))
+                .set_reader_version(reader_version(self.context.raw_html, self.context.site.as_ref()))
                 .await?;
             self.comparison = Some(Comparison::Fingerprints);
         }
@@ -319,7 +320,7 @@ impl Syncer {
         }
         if self.comparison.is_none() {
             let same = self.storage.reader_version().await?
-                == reader_version(self.context.raw_html, &self.context.site);
+                == reader_version(self.context.raw_html, self.context.site.as_ref());
             self.comparison = Some(if same { Comparison::Fingerprints } else { Comparison::ParseAll });
         }
         Ok(())

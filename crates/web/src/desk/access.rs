@@ -156,7 +156,7 @@ fn is_of_desk(path: &str) -> bool {
 /// Returns true if browsers reach the service over TLS.
 fn is_behind_tls(site: &Site, headers: &HeaderMap) -> bool {
     let forwarded = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
-    forwarded || site.public_url().starts_with("https://")
+    forwarded || site.public_url().is_some_and(|url| url.as_str().starts_with("https://"))
 }
 
 #[cfg(test)]

@@ -186,10 +186,11 @@ fn upload_error(error: &multer::Error) -> PageError {
 /// Reads the file as the worker would, and compares a plan with the published one. Nothing is stored.
 async fn examine(site: &Site, view: &ReadView, words: &Words, upload: Upload) -> Result<Trial, PageError> {
     let (path, bytes) = (upload.path.clone(), upload.bytes);
-    let (raw_html, public_url) = (site.raw_html(), site.public_url().to_owned());
+    let (raw_html, public_url) = (site.raw_html(), site.public_url().cloned());
     let reading = spawn_blocking(move || {
         let defaults = FolderDefaults::default();
-        let options = ReadOptions { raw_html, site: &public_url, ..ReadOptions::with_defaults(&defaults) };
+        let options =
+            ReadOptions { raw_html, site: public_url.as_ref(), ..ReadOptions::with_defaults(&defaults) };
         read(&path, &bytes, options)
     });
     let ParsedDocument { content, diagnostics, .. } =
@@ -208,7 +209,7 @@ async fn examine(site: &Site, view: &ReadView, words: &Words, upload: Upload) ->
     };
     match content {
         Some(Content::Plan(plan)) => {
-            let preview = view.preview_publish(upload.path.as_str(), *plan).await?;
+            let preview = view.preview_publish(&upload.path, *plan).await?;
             describe_preview(&mut trial, preview, words);
         }
         Some(Content::Page { page, .. }) => {

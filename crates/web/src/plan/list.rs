@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use passerelle_model::category_tree::CategoryTree;
-use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureStatus};
+use passerelle_model::plan::{CategoryLevel, MeasureStatus};
 use passerelle_model::published::PublishedMeasure;
 use passerelle_search::{Search, resolve_measure_texts};
 use passerelle_storage::query_index::MeasureFacets;
@@ -187,7 +187,7 @@ pub(crate) fn form(context: &PlanContext, tree: &CategoryTree, facets: &MeasureF
         Some(FilterOption {
             value: category.path.as_str().to_owned(),
             label: format!("{indent}{}", category_title(category)),
-            is_selected: category.path == CategoryPath::new(params.category.as_str()),
+            is_selected: category.path.as_str() == params.category,
         })
         .filter(|_| matches!(category.level, CategoryLevel::Axis | CategoryLevel::Objective))
     };

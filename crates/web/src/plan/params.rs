@@ -90,7 +90,9 @@ impl PlanParams {
             conditions.push(MeasureFilter::Status(self.statuses.clone()));
         }
         if !self.category.is_empty() {
-            conditions.push(MeasureFilter::Within(vec![CategoryPath::new(self.category.as_str())]));
+            // No measure is in a category with a malformed path.
+            conditions
+                .push(MeasureFilter::Within(CategoryPath::parse(&self.category).ok().into_iter().collect()));
         }
         if !self.programme.is_empty() {
             conditions.push(MeasureFilter::Programme(vec![self.programme.clone()]));

@@ -202,7 +202,7 @@ impl SearchHit {
     async fn anchor(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         match &self.object {
             FoundObject::Page(_) | FoundObject::SupportService(..) => {
-                Ok(self.section(ctx).await?.anchor.clone())
+                Ok(self.section(ctx).await?.anchor.as_ref().map(ToString::to_string))
             }
             _ => Ok(None),
         }

@@ -47,7 +47,7 @@ impl DocumentQueries {
         mark_uncacheable(ctx);
         let order = "documents".to_owned();
         let pagination = PaginationArgs { first, after, last, before }.parse(&order)?;
-        let query = DocumentQuery { filter: filter.unwrap_or_default().into(), pagination };
+        let query = DocumentQuery { filter: filter.unwrap_or_default().try_into()?, pagination };
         let slice = view(ctx)?.documents(&query).await?.map(Arc::new);
         Ok(DocumentConnection { slice, filter: query.filter, order })
     }

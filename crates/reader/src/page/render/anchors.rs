@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use passerelle_model::asset::decode_path;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
-use passerelle_model::page::{Block, BlockKind, Destination, Link, LinkKind};
+use passerelle_model::page::{Anchor, Block, BlockKind, Destination, Link, LinkKind};
 use passerelle_text::fold::{fold, nearest, slugify, slugify_german};
 
 use super::Renderer;
@@ -13,7 +13,7 @@ impl Renderer<'_> {
     /// Replaces anchors that are the words of a heading (`#Été`) by the anchor of that heading (`#ete`), and
     /// reports the anchors that no heading has.
     pub(super) fn resolve_anchors(&mut self, blocks: &mut [Block]) {
-        let mut resolved: HashMap<String, Option<String>> = HashMap::new();
+        let mut resolved: HashMap<String, Option<Anchor>> = HashMap::new();
         for (anchor, position) in std::mem::take(&mut self.anchor_links) {
             let words = decode_path(&anchor).unwrap_or_else(|| anchor.clone());
             if words.is_empty() || words.starts_with("fn") || self.anchors.contains(&words) {
@@ -36,10 +36,10 @@ impl Renderer<'_> {
     }
 
     /// Returns the anchor of the heading with these words.
-    fn anchor_of(&self, words: &str) -> Option<String> {
+    fn anchor_of(&self, words: &str) -> Option<Anchor> {
         let slug = slugify(words);
         if !slug.is_empty() && self.anchors.contains(&slug) {
-            return Some(slug);
+            return Some(Anchor::new(slug));
         }
         let folded = fold(words);
         let is_heading =
@@ -49,7 +49,7 @@ impl Renderer<'_> {
     }
 }
 
-fn resolve_link(link: &mut Link, resolved: &HashMap<String, Option<String>>) {
+fn resolve_link(link: &mut Link, resolved: &HashMap<String, Option<Anchor>>) {
     let Some(Destination::Url(url)) = &mut link.destination else { return };
     if link.kind != LinkKind::Anchor {
         return;
@@ -61,7 +61,7 @@ fn resolve_link(link: &mut Link, resolved: &HashMap<String, Option<String>>) {
     }
 }
 
-fn resolve_blocks(blocks: &mut [Block], resolved: &HashMap<String, Option<String>>) {
+fn resolve_blocks(blocks: &mut [Block], resolved: &HashMap<String, Option<Anchor>>) {
     for block in blocks {
         if let BlockKind::Link(link) = &mut block.kind {
             resolve_link(link, resolved);
@@ -74,14 +74,14 @@ fn resolve_blocks(blocks: &mut [Block], resolved: &HashMap<String, Option<String
 }
 
 /// Replaces the anchors between `start` and `end` in one pass.
-fn replace_anchors(text: &str, start: &str, end: &str, resolved: &HashMap<String, Option<String>>) -> String {
+fn replace_anchors(text: &str, start: &str, end: &str, resolved: &HashMap<String, Option<Anchor>>) -> String {
     let mut output = String::with_capacity(text.len());
     let mut parts = text.split(start);
     output.push_str(parts.next().unwrap_or_default());
     for part in parts {
         output.push_str(start);
         let (anchor, rest) = part.split_at(part.find(end).unwrap_or(part.len()));
-        output.push_str(resolved.get(anchor).and_then(Option::as_deref).unwrap_or(anchor));
+        output.push_str(resolved.get(anchor).and_then(Option::as_ref).map_or(anchor, Anchor::as_str));
         output.push_str(rest);
     }
     output
