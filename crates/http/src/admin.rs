@@ -46,7 +46,7 @@ impl From<SyncOutcome> for SyncResponseBody {
         let revision =
             |revision: Revision| RevisionBody { number: revision.number.get(), at: revision.at.to_string() };
         let problem = |problem: SyncProblem| ProblemBody {
-            path: problem.path,
+            path: problem.place.path().map(str::to_owned),
             message: problem.message,
             suggestion: problem.advice,
             detected_at: problem.since.to_string(),

@@ -1,5 +1,7 @@
 //! State of the worker that synchronizes the database with the content folder.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::revision::Revision;
@@ -70,20 +72,103 @@ pub enum ProblemKind {
     SpecialFile,
 }
 
+impl ProblemKind {
+    /// Returns the place of a problem of this kind that has no path.
+    pub fn whole(self) -> ProblemPlace {
+        match self {
+            Self::Storage | Self::NoLeader => ProblemPlace::Database,
+            _ => ProblemPlace::Folder,
+        }
+    }
+}
+
+/// Path for people, relative to the content folder. A path that is not UTF-8 is percent-encoded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DisplayPath(String);
+
+impl DisplayPath {
+    /// Creates a path from its readable form.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// Returns the path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DisplayPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Place of a problem.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProblemPlace {
+    /// The whole content folder.
+    Folder,
+    /// The database.
+    Database,
+    /// A file or subfolder.
+    Path(DisplayPath),
+}
+
+impl ProblemPlace {
+    /// Returns the path of the file or subfolder. `None` for the whole folder and the database.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Folder | Self::Database => None,
+            Self::Path(path) => Some(path.as_str()),
+        }
+    }
+}
+
 /// A problem that an operator should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredProblem", into = "StoredProblem")]
 pub struct SyncProblem {
     /// Kind of the problem.
     pub kind: ProblemKind,
-    /// Path relative to the content folder, percent-encoded if it is not UTF-8. `None` for the folder
-    /// itself or the database.
-    pub path: Option<String>,
+    /// Place of the problem.
+    pub place: ProblemPlace,
     /// Description of the problem in one sentence.
     pub message: String,
     /// Suggested action in one or two sentences.
     pub advice: String,
     /// Time at which the problem was first found.
     pub since: Timestamp,
+}
+
+/// Form in which a leader stores a problem for the followers.
+#[derive(Serialize, Deserialize)]
+struct StoredProblem {
+    kind: ProblemKind,
+    path: Option<DisplayPath>,
+    message: String,
+    advice: String,
+    since: Timestamp,
+}
+
+impl From<StoredProblem> for SyncProblem {
+    fn from(stored: StoredProblem) -> Self {
+        let StoredProblem { kind, path, message, advice, since } = stored;
+        let place = path.map_or_else(|| kind.whole(), ProblemPlace::Path);
+        Self { kind, place, message, advice, since }
+    }
+}
+
+impl From<SyncProblem> for StoredProblem {
+    fn from(problem: SyncProblem) -> Self {
+        let SyncProblem { kind, place, message, advice, since } = problem;
+        let path = match place {
+            ProblemPlace::Folder | ProblemPlace::Database => None,
+            ProblemPlace::Path(path) => Some(path),
+        };
+        Self { kind, path, message, advice, since }
+    }
 }
 
 /// State of the worker, sent to the API over a channel.
@@ -133,4 +218,30 @@ pub struct SyncOutcome {
     pub revision: Option<Revision>,
     /// Problems that remain after the scan.
     pub problems: Vec<SyncProblem>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_problem_keeps_its_place() {
+        let places = [
+            (ProblemKind::Storage, ProblemPlace::Database, "null"),
+            (ProblemKind::FolderMissing, ProblemPlace::Folder, "null"),
+            (ProblemKind::Link, ProblemPlace::Path(DisplayPath::new("a.md")), "\"a.md\""),
+        ];
+        for (kind, place, path) in places {
+            let problem = SyncProblem {
+                kind,
+                place,
+                message: String::new(),
+                advice: String::new(),
+                since: Timestamp::default(),
+            };
+            let stored = serde_json::to_string(&problem).unwrap();
+            assert!(stored.contains(&format!("\"path\":{path}")), "{stored}");
+            assert_eq!(serde_json::from_str::<SyncProblem>(&stored).unwrap(), problem);
+        }
+    }
 }

@@ -32,6 +32,46 @@ impl Hold {
     }
 }
 
+/// Hold of the latest version of a document, and whether it was accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HoldState {
+    /// Nothing is held.
+    #[default]
+    None,
+    /// The change is held.
+    Held(Hold),
+    /// An operator accepted the held change.
+    Accepted(Hold),
+}
+
+impl HoldState {
+    /// Returns the hold, accepted or not.
+    pub fn hold(self) -> Option<Hold> {
+        match self {
+            Self::None => None,
+            Self::Held(hold) | Self::Accepted(hold) => Some(hold),
+        }
+    }
+
+    /// Returns true if an operator accepted the held change.
+    pub fn is_accepted(self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
+
+    /// Records that an operator accepted the held change.
+    pub fn accept(&mut self) {
+        if let Self::Held(hold) = *self {
+            *self = Self::Accepted(hold);
+        }
+    }
+}
+
+impl From<Option<Hold>> for HoldState {
+    fn from(hold: Option<Hold>) -> Self {
+        hold.map_or(Self::None, Self::Held)
+    }
+}
+
 impl fmt::Display for Hold {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -86,7 +86,7 @@ pub use fail_point::{FAIL_POINTS, FailPoints};
 pub use file_change::{FileChange, IngestedAsset, IngestedDocument};
 pub use front_matter::{FrontMatterCondition, FrontMatterPath};
 pub use history::{AsOfResult, PruneReport, StatusChange};
-pub use hold::{Hold, ParseHoldError};
+pub use hold::{Hold, HoldState, ParseHoldError};
 pub use index_cache::PlanSize;
 pub use keyset::{Cursor, CursorValue, Pagination, Slice};
 pub use languages::LanguageCounts;

@@ -10,7 +10,7 @@ use crate::connect::Storage;
 use crate::entity::document;
 use crate::error::StorageError;
 use crate::file_change::IngestedAsset;
-use crate::hold::Hold;
+use crate::hold::HoldState;
 
 /// Stored state of a file, which the worker compares with the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +23,8 @@ pub struct ManifestEntry {
     pub checksum: Checksum,
     /// Checksum of the folder defaults that applied when the file was read. `None` if there were none.
     pub defaults_checksum: Option<Checksum>,
-    /// Change that is held for confirmation. `None` if there is none.
-    pub hold: Option<Hold>,
-    /// True if an operator accepted the held change.
-    pub is_accepted: bool,
+    /// Hold of the latest version.
+    pub hold: HoldState,
 }
 
 impl From<IngestedAsset> for ManifestEntry {
@@ -36,8 +34,7 @@ impl From<IngestedAsset> for ManifestEntry {
             fingerprint,
             checksum: asset.metadata.checksum,
             defaults_checksum: None,
-            hold: None,
-            is_accepted: false,
+            hold: HoldState::None,
         }
     }
 }
@@ -65,13 +62,14 @@ struct ManifestRow {
 impl ManifestRow {
     fn into_entry(self) -> Result<ManifestEntry, StorageError> {
         let context = RowContext { table: "document", key: &self.key };
+        let hold =
+            self.hold.as_deref().map(|hold| context.parse_text("hold", hold, |text| text.parse().ok()));
+        let mut hold = HoldState::from(hold.transpose()?);
+        if self.accepted.as_ref() == Some(&self.checksum) {
+            hold.accept();
+        }
         Ok(ManifestEntry {
-            is_accepted: self.accepted.as_ref() == Some(&self.checksum),
-            hold: self
-                .hold
-                .as_deref()
-                .map(|hold| context.parse_text("hold", hold, |text| text.parse::<Hold>().ok()))
-                .transpose()?,
+            hold,
             path: context.parse_text("path", &self.path, |path| DocumentPath::parse(path).ok())?,
             checksum: context.parse_text("checksum", &self.checksum, |text| text.parse().ok())?,
             defaults_checksum: Some(self.defaults.as_str())

@@ -357,7 +357,7 @@ impl Worker {
                 let detail = error.problem_detail();
                 let previous = self.failure.as_ref().filter(|previous| previous.kind == detail.kind);
                 let since = previous.map_or_else(|| self.syncer.now(), |previous| previous.since);
-                self.failure = Some(to_sync_problem(&detail, None, since));
+                self.failure = Some(to_sync_problem(&detail, detail.kind.whole(), since));
                 // A failed pass is repeated as a full scan after the back-off.
                 self.next_scan = now + self.backoff;
                 self.retry_after = self.next_scan;

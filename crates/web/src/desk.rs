@@ -276,5 +276,6 @@ fn orders(words: &Words, selected: &str) -> Vec<DeskOption> {
 }
 
 fn folder_problem(problem: SyncProblem) -> FolderProblem {
-    FolderProblem { path: problem.path.unwrap_or_default(), message: problem.message, advice: problem.advice }
+    let path = problem.place.path().unwrap_or_default().to_owned();
+    FolderProblem { path, message: problem.message, advice: problem.advice }
 }

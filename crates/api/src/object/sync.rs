@@ -40,7 +40,7 @@ impl SyncProblemObject<'_> {
     /// Path of the affected file or subfolder, relative to the content folder. Bytes that are not valid UTF-8
     /// are percent-encoded, for example `caf%E9.md`. Null if the whole folder is affected.
     fn path(&self) -> Option<&str> {
-        self.0.path.as_deref()
+        self.0.place.path()
     }
 
     /// Description of the problem in one sentence.

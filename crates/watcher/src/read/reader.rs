@@ -234,7 +234,8 @@ impl FolderReader {
         let is_stored = stored.is_some_and(|entry| {
             entry.checksum == bytes.checksum && entry.defaults_checksum == folder_defaults.checksum()
         });
-        let was_accepted = stored.is_some_and(|entry| entry.is_accepted && entry.checksum == bytes.checksum);
+        let was_accepted =
+            stored.is_some_and(|entry| entry.hold.is_accepted() && entry.checksum == bytes.checksum);
         let is_accepted = was_accepted || self.listing.has_acceptance(path, bytes.fingerprint.changed_nanos);
         let is_released =
             stored.is_some_and(|entry| reconcile::is_released(entry, found, &self.listing, self.now));
@@ -282,8 +283,8 @@ impl FolderReader {
         // An acceptance confirms one version of all files.
         let changed = bytes.fingerprint.changed_nanos.max(inputs.changed_nanos);
         let is_accepted =
-            same.is_some_and(|entry| entry.is_accepted) || self.listing.has_acceptance(path, changed);
-        let is_released = same.is_some_and(|entry| match entry.hold {
+            same.is_some_and(|entry| entry.hold.is_accepted()) || self.listing.has_acceptance(path, changed);
+        let is_released = same.is_some_and(|entry| match entry.hold.hold() {
             None => false,
             Some(Hold::Loss) => is_accepted,
             Some(Hold::Draft { until }) => until.is_some_and(|until| until <= self.now),

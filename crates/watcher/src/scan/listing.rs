@@ -102,7 +102,7 @@ impl Listing {
     pub(crate) fn add_problem(&mut self, path: &Path, kind: ProblemKind, problem: &str) {
         let message = format!(
             "{} {problem}",
-            if path.as_os_str().is_empty() { ".".to_owned() } else { display_path(path) }
+            if path.as_os_str().is_empty() { ".".to_owned() } else { display_path(path).to_string() }
         );
         self.problems.push((path.to_owned(), ProblemDetail::new(kind, message)));
     }
@@ -122,5 +122,5 @@ pub(crate) fn case_folded(path: &DocumentPath) -> String {
 fn normalized(path: &Path) -> PathBuf {
     path.to_str()
         .and_then(|text| DocumentPath::parse(text).ok())
-        .map_or_else(|| display_path(path).into(), |path| path.as_str().into())
+        .map_or_else(|| display_path(path).to_string().into(), |path| path.as_str().into())
 }

@@ -16,7 +16,7 @@ const PROGRESS_LOG_INTERVAL: Duration = Duration::from_secs(1);
 /// Logs each problem once, when it is new.
 pub(crate) fn log_new_problems(previous: &[SyncProblem], problems: &[SyncProblem]) {
     let was_reported = |problem: &SyncProblem| {
-        previous.iter().any(|previous| (previous.kind, &previous.path) == (problem.kind, &problem.path))
+        previous.iter().any(|previous| (previous.kind, &previous.place) == (problem.kind, &problem.place))
     };
     let new_problems = problems.iter().filter(|problem| !was_reported(problem));
     for SyncProblem { kind, message, advice, .. } in new_problems.filter(|problem| !is_failure(problem.kind))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use passerelle_model::sync::{ProblemKind, SyncProblem};
+use passerelle_model::sync::{DisplayPath, ProblemKind, ProblemPlace, SyncProblem};
 use passerelle_model::timestamp::Timestamp;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
@@ -12,13 +12,13 @@ const PERCENT_ENCODED: &AsciiSet = &CONTROLS.add(b'%');
 
 /// Returns the problem of a folder that no process synchronises.
 pub fn no_leader(message: &str, since: Timestamp) -> SyncProblem {
-    to_sync_problem(&ProblemDetail::new(ProblemKind::NoLeader, message), None, since)
+    to_sync_problem(&ProblemDetail::new(ProblemKind::NoLeader, message), ProblemPlace::Database, since)
 }
 
 /// Returns the problem of a process that cannot read the state of the leader.
 pub fn database_unavailable(since: Timestamp) -> SyncProblem {
     let message = "the database does not respond; it is tried again";
-    to_sync_problem(&ProblemDetail::new(ProblemKind::Storage, message), None, since)
+    to_sync_problem(&ProblemDetail::new(ProblemKind::Storage, message), ProblemPlace::Database, since)
 }
 
 /// Kind and message of a problem.
@@ -37,11 +37,11 @@ impl ProblemDetail {
 
 /// Formats a path for messages. A path that is not valid UTF-8 is percent-encoded: each of its non-ASCII
 /// bytes and each `%`, for example `caf%E9.md`.
-pub(crate) fn display_path(path: &Path) -> String {
-    match path.to_str() {
+pub(crate) fn display_path(path: &Path) -> DisplayPath {
+    DisplayPath::new(match path.to_str() {
         Some(path) => path.to_owned(),
         None => percent_encode(path.as_os_str().as_encoded_bytes(), PERCENT_ENCODED).to_string(),
-    }
+    })
 }
 
 /// Returns the suggested action for a kind of problem.
@@ -84,25 +84,32 @@ fn advice(kind: ProblemKind) -> &'static str {
     }
 }
 
-/// Current problems by kind and path, with the time of detection.
+/// Current problems by kind and place.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
-    entries: BTreeMap<(ProblemKind, String), (String, Timestamp)>,
+    entries: BTreeMap<(ProblemKind, ProblemPlace), Entry>,
+}
+
+/// Message of a problem, and the time of its detection.
+#[derive(Debug)]
+struct Entry {
+    message: String,
+    since: Timestamp,
 }
 
 impl Problems {
     /// Replaces the problems of the scanned paths with those that were found.
     pub(crate) fn update(
         &mut self,
-        found: impl IntoIterator<Item = (String, ProblemDetail)>,
-        is_scanned: impl Fn(&str) -> bool,
+        found: impl IntoIterator<Item = (ProblemPlace, ProblemDetail)>,
+        is_scanned: impl Fn(&ProblemPlace) -> bool,
         at: Timestamp,
     ) {
         let before = std::mem::take(&mut self.entries);
-        for (path, detail) in found {
-            let key = (detail.kind, path);
-            let since = before.get(&key).map_or(at, |(_, since)| *since);
-            self.entries.insert(key, (detail.message, since));
+        for (place, detail) in found {
+            let key = (detail.kind, place);
+            let since = before.get(&key).map_or(at, |entry| entry.since);
+            self.entries.insert(key, Entry { message: detail.message, since });
         }
         for (key, entry) in before {
             if !is_scanned(&key.1) {
@@ -113,12 +120,12 @@ impl Problems {
 
     /// Returns true if there is a problem of this kind.
     pub(crate) fn has(&self, kind: ProblemKind) -> bool {
-        self.entries.range((kind, String::new())..).next().is_some_and(|((found, _), _)| *found == kind)
+        self.entries.keys().any(|(found, _)| *found == kind)
     }
 
-    /// Returns true if there is a problem of this kind at a path.
-    pub(crate) fn is_at(&self, kind: ProblemKind, path: &str) -> bool {
-        self.entries.contains_key(&(kind, path.to_owned()))
+    /// Returns true if there is a problem of this kind at a place.
+    pub(crate) fn is_at(&self, kind: ProblemKind, place: ProblemPlace) -> bool {
+        self.entries.contains_key(&(kind, place))
     }
 
     /// Removes the problems of this kind.
@@ -133,20 +140,19 @@ impl Problems {
 
     /// Returns the most severe problems, at most `limit`.
     pub(crate) fn most_severe(&self, limit: usize) -> Vec<SyncProblem> {
-        let to_problem =
-            |((kind, path), (message, since)): (&(ProblemKind, String), &(String, Timestamp))| {
-                let detail = ProblemDetail { kind: *kind, message: message.clone() };
-                to_sync_problem(&detail, (!path.is_empty()).then(|| path.clone()), *since)
-            };
+        let to_problem = |((kind, place), entry): (&(ProblemKind, ProblemPlace), &Entry)| {
+            let detail = ProblemDetail { kind: *kind, message: entry.message.clone() };
+            to_sync_problem(&detail, place.clone(), entry.since)
+        };
         self.entries.iter().take(limit).map(to_problem).collect()
     }
 }
 
 /// Converts a problem to the type of the status.
-pub(crate) fn to_sync_problem(detail: &ProblemDetail, path: Option<String>, since: Timestamp) -> SyncProblem {
+pub(crate) fn to_sync_problem(detail: &ProblemDetail, place: ProblemPlace, since: Timestamp) -> SyncProblem {
     SyncProblem {
         kind: detail.kind,
-        path,
+        place,
         message: detail.message.clone(),
         advice: advice(detail.kind).to_owned(),
         since,
@@ -166,16 +172,14 @@ mod tests {
     #[test]
     fn problem_keeps_its_first_time_until_a_scan_no_longer_finds_it() {
         let mut problems = Problems::default();
-        let link = || [("a.md".to_owned(), ProblemDetail::new(ProblemKind::Link, "a.md is a link"))];
+        let place = |path: &str| ProblemPlace::Path(DisplayPath::new(path));
+        let link = || [(place("a.md"), ProblemDetail::new(ProblemKind::Link, "a.md is a link"))];
         problems.update(link(), |_| true, at(1));
         problems.update(link(), |_| true, at(2));
-        problems.update([], |path| path == "b.md", at(3));
+        problems.update([], |scanned| *scanned == place("b.md"), at(3));
         let reported = problems.most_severe(10);
-        assert_eq!(
-            (reported.len(), reported[0].since, reported[0].path.as_deref()),
-            (1, at(1), Some("a.md"))
-        );
-        let other = [("a.md".to_owned(), ProblemDetail::new(ProblemKind::SpecialFile, "a.md is a pipe"))];
+        assert_eq!((reported.len(), reported[0].since, reported[0].place.path()), (1, at(1), Some("a.md")));
+        let other = [(place("a.md"), ProblemDetail::new(ProblemKind::SpecialFile, "a.md is a pipe"))];
         problems.update(other, |_| true, at(4));
         assert_eq!(problems.most_severe(10)[0].since, at(4));
         problems.update([], |_| true, at(5));
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn non_utf8_path_is_displayed_percent_encoded() {
-        assert_eq!(display_path(Path::new(OsStr::from_bytes(b"a\xFF%.md"))), "a%FF%25.md");
-        assert_eq!(display_path(Path::new("é%.md")), "é%.md");
+        assert_eq!(display_path(Path::new(OsStr::from_bytes(b"a\xFF%.md"))).as_str(), "a%FF%25.md");
+        assert_eq!(display_path(Path::new("é%.md")).as_str(), "é%.md");
     }
 }

@@ -8,7 +8,7 @@ use passerelle_model::document::DocumentState;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::decode::MAX_BYTES;
-use passerelle_storage::{FileChange, Hold, IngestedDocument, ManifestEntry};
+use passerelle_storage::{FileChange, Hold, HoldState, IngestedDocument, ManifestEntry};
 use tokio::time::Instant;
 
 use crate::read::byte_budget::{Admission, ByteBudget};
@@ -270,8 +270,7 @@ impl Syncer {
             }
             FileChange::DocumentMissing(path, _) => {
                 if let Some(entry) = documents.get_mut(&path) {
-                    entry.hold = Some(Hold::Missing { since: at });
-                    entry.is_accepted = false;
+                    entry.hold = HoldState::Held(Hold::Missing { since: at });
                 }
             }
             FileChange::AssetIngested(ingested) => {
@@ -300,8 +299,7 @@ fn document_entry(document: &IngestedDocument, state: Option<DocumentState>, at:
         fingerprint: document.fingerprint,
         checksum: document.checksum,
         defaults_checksum: document.defaults_checksum,
-        hold: state.and_then(|state| document.hold(state, at)),
-        is_accepted: false,
+        hold: state.and_then(|state| document.hold(state, at)).into(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::{Hold, ManifestEntry};
+use passerelle_storage::{Hold, HoldState, ManifestEntry};
 
 use crate::scan::listing::{FoundFile, Listing};
 
@@ -49,10 +49,10 @@ pub(crate) fn is_released(
     listing: &Listing,
     now: Timestamp,
 ) -> bool {
-    match entry.hold {
+    match entry.hold.hold() {
         None => false,
         Some(Hold::Loss) => {
-            entry.is_accepted || listing.has_acceptance(&entry.path, file.fingerprint.changed_nanos)
+            entry.hold.is_accepted() || listing.has_acceptance(&entry.path, file.fingerprint.changed_nanos)
         }
         Some(Hold::Draft { until }) => until.is_some_and(|until| until <= now),
         Some(Hold::Missing { .. }) => true,
@@ -112,8 +112,7 @@ mod tests {
                     fingerprint: fingerprint(*size),
                     checksum,
                     defaults_checksum: None,
-                    hold: None,
-                    is_accepted: false,
+                    hold: HoldState::None,
                 },
             )
         };

@@ -28,10 +28,10 @@ impl Syncer {
         let root_accept_path = DocumentPath::parse(&root).ok();
         let is_accepted = |path: &DocumentPath| {
             let Some(entry) = self.manifest.documents.get(path) else { return true };
-            let Some(Hold::Missing { since }) = entry.hold else { return false };
+            let Some(Hold::Missing { since }) = entry.hold.hold() else { return false };
             let since = since.millis().saturating_mul(1_000_000);
             let has_accept_file = |path: &DocumentPath| listing.has_acceptance(path, since);
-            entry.is_accepted
+            entry.hold.is_accepted()
                 || has_accept_file(path)
                 || root_accept_path.as_ref().is_some_and(has_accept_file)
         };

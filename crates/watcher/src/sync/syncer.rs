@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::public_url::PublicUrl;
 use passerelle_model::revision::RevisionNumber;
-use passerelle_model::sync::{ProblemKind, SyncProblem, SyncStatus};
+use passerelle_model::sync::{ProblemKind, ProblemPlace, SyncProblem, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
 use passerelle_reader::markdown::RawHtmlPolicy;
 use passerelle_reader::read::reader_version;
@@ -177,7 +177,7 @@ impl Syncer {
 
     /// Returns the scope of the documents that an operator accepted. `None` if there are none.
     pub(crate) async fn take_accepted(&mut self) -> Result<Option<ScanScope>, SyncError> {
-        let is_held = |entry: &ManifestEntry| entry.hold.is_some_and(Hold::awaits_confirmation);
+        let is_held = |entry: &ManifestEntry| entry.hold.hold().is_some_and(Hold::awaits_confirmation);
         if !self.manifest.documents.values().any(is_held) {
             return Ok(None);
         }
@@ -185,7 +185,7 @@ impl Syncer {
         let manifest = Arc::make_mut(&mut self.manifest);
         for path in &accepted {
             if let Some(entry) = manifest.documents.get_mut(path) {
-                entry.is_accepted = true;
+                entry.hold.accept();
             }
         }
         let paths: BTreeSet<PathBuf> = accepted.iter().map(|path| PathBuf::from(path.as_str())).collect();
@@ -214,7 +214,7 @@ impl Syncer {
 
     /// Returns true if the removal of a document awaits confirmation.
     pub(crate) fn is_removal_held(&self, path: &DocumentPath) -> bool {
-        let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold);
+        let hold = self.manifest.documents.get(path).and_then(|entry| entry.hold.hold());
         matches!(hold, Some(Hold::Missing { .. }))
     }
 
@@ -251,7 +251,7 @@ impl Syncer {
 
     /// Returns true if a folder has no watch.
     pub(crate) fn is_unwatched(&self, folder: &Path) -> bool {
-        self.problems.is_at(ProblemKind::Unwatched, &display_path(folder))
+        self.problems.is_at(ProblemKind::Unwatched, place_of(folder))
     }
 
     /// Runs a pass over a part of the folder.
@@ -395,11 +395,12 @@ impl Syncer {
 
     /// Updates the problems within the scope of the scan.
     pub(crate) fn update_problems(&mut self, listing: &Listing, held: Option<&str>) {
-        let held = held.map(|held| (String::new(), ProblemDetail::new(ProblemKind::MassRemoval, held)));
-        let new_problems = listing.problems.iter().map(|(path, detail)| (display_path(path), detail.clone()));
+        let held =
+            held.map(|held| (ProblemPlace::Folder, ProblemDetail::new(ProblemKind::MassRemoval, held)));
+        let new_problems = listing.problems.iter().map(|(path, detail)| (place_of(path), detail.clone()));
         let at = self.now();
-        self.problems.update(new_problems.chain(held), |path| is_in_scope(listing, path), at);
-        let is_held = |entry: &ManifestEntry| matches!(entry.hold, Some(Hold::Missing { .. }));
+        self.problems.update(new_problems.chain(held), |place| is_in_scope(listing, place), at);
+        let is_held = |entry: &ManifestEntry| matches!(entry.hold.hold(), Some(Hold::Missing { .. }));
         if self.problems.has(ProblemKind::MassRemoval) && !self.manifest.documents.values().any(is_held) {
             self.problems.clear(ProblemKind::MassRemoval);
         }
@@ -414,15 +415,20 @@ impl Syncer {
 
 /// Returns the time at which a draft is published. `None` for other documents and drafts without a date.
 fn publication_time(entry: &ManifestEntry) -> Option<Timestamp> {
-    match entry.hold {
+    match entry.hold.hold() {
         Some(Hold::Draft { until }) => until,
         Some(Hold::Loss | Hold::Missing { .. }) | None => None,
     }
 }
 
-/// Returns true if a scan covered a path. The empty path is the whole folder.
-fn is_in_scope(listing: &Listing, path: &str) -> bool {
-    if path.is_empty() { listing.scanned.is_none() } else { is_scanned(listing, path) }
+/// Returns the place of a problem. The empty path is the whole folder.
+fn place_of(path: &Path) -> ProblemPlace {
+    if path.as_os_str().is_empty() { ProblemPlace::Folder } else { ProblemPlace::Path(display_path(path)) }
+}
+
+/// Returns true if a scan covered a place.
+fn is_in_scope(listing: &Listing, place: &ProblemPlace) -> bool {
+    place.path().map_or(listing.scanned.is_none(), |path| is_scanned(listing, path))
 }
 
 /// Returns true if a listing covered the path.

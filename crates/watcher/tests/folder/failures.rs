@@ -23,7 +23,11 @@ fn with_faults(faults: Arc<dyn FaultInjector>) -> WorkerOptions {
 /// Returns the kinds and paths of the reported problems.
 fn reported_problems(worker: &RunningWorker<'_>) -> BTreeSet<(ProblemKind, String)> {
     let status = worker.status.borrow();
-    status.problems.iter().map(|problem| (problem.kind, problem.path.clone().unwrap_or_default())).collect()
+    status
+        .problems
+        .iter()
+        .map(|problem| (problem.kind, problem.place.path().unwrap_or_default().to_owned()))
+        .collect()
 }
 
 struct TwoWatches;
