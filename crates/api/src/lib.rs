@@ -46,7 +46,7 @@ pub use document_access::DocumentAccess;
 pub use engine::{Engine, EngineSettings, Sources};
 pub use error::{ApiError, InvariantError, RETRY_AFTER_SECONDS, to_client_error};
 pub use error_code::ErrorCode;
-pub use event_position::EventPosition;
+pub use event_position::{EventId, EventPosition};
 pub use execution_queue::ExecutionQueue;
 pub use input::{check_condition, global_id, measure_arguments};
 pub use limits::Limits;

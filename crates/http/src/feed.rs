@@ -13,7 +13,7 @@ use axum::response::Response;
 use futures_util::stream;
 use passerelle_api::{ApiError, SiteUrls};
 use passerelle_storage::query_index::ListEnd;
-use passerelle_storage::{ChangeFilter, ChangeLogEntry, Pagination, ReadView};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, DatabaseId, Pagination, ReadView};
 
 use self::params::FeedParams;
 use self::subject::Subjects;
@@ -50,9 +50,8 @@ pub(super) async fn get(
     let (site_urls, database_id) = (state.site_urls().clone(), state.storage().database_id());
     let produce = move || -> Chunks {
         let (view, params, site_urls) = (view.clone(), params.clone(), site_urls.clone());
-        let database_id = database_id.clone();
         let building =
-            async move { build_feed(&view, &database_id, &params, &site_urls).await.map(Bytes::from) };
+            async move { build_feed(&view, database_id, &params, &site_urls).await.map(Bytes::from) };
         Box::pin(stream::once(building))
     };
     let produce = Box::new(produce);
@@ -62,7 +61,7 @@ pub(super) async fn get(
 
 async fn build_feed(
     view: &ReadView,
-    database_id: &str,
+    database_id: DatabaseId,
     params: &FeedParams,
     site_urls: &SiteUrls,
 ) -> Result<Vec<u8>, ApiError> {

@@ -19,7 +19,9 @@ impl LocalFiles {
     pub(crate) fn of(storage: &Storage, folder: Option<&Path>) -> Self {
         match (storage.path(), folder) {
             (Some(database), None) => Self(database.to_owned()),
-            (_, folder) => Self(folder.unwrap_or(Path::new(DEFAULT_FOLDER)).join(storage.database_id())),
+            (_, folder) => {
+                Self(folder.unwrap_or(Path::new(DEFAULT_FOLDER)).join(storage.database_id().to_string()))
+            }
         }
     }
 

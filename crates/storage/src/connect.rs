@@ -1,5 +1,6 @@
 //! Opens and closes the database.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,7 +35,24 @@ pub struct Storage {
     pub(crate) latest_revision: LatestRevision,
     pub(crate) leadership: Leadership,
     pub(crate) signals: Signals,
-    database_id: i64,
+    database_id: DatabaseId,
+}
+
+/// Id of a database: 16 hexadecimal digits. A backup has the same id, any other database a different one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DatabaseId(i64);
+
+impl DatabaseId {
+    /// Creates an id from its number.
+    pub fn new(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for DatabaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
 }
 
 impl Storage {
@@ -69,6 +87,7 @@ impl Storage {
         let OpenDatabase { engine, pools } = open;
         let latest_revision = LatestRevision::load(&pools.read).await?;
         let database_id = meta::Entity::find().one(&pools.read).await?.map_or(0, |row| row.epoch);
+        let database_id = DatabaseId(database_id);
         let (fail_points, index_cache, row_cache) = (FailPoints::default(), Arc::default(), Arc::default());
         Ok(Self {
             write_pool: pools.write,
@@ -86,10 +105,9 @@ impl Storage {
         })
     }
 
-    /// Returns the id of the database, 16 hexadecimal digits. A backup has the same id, any other database a
-    /// different one.
-    pub fn database_id(&self) -> String {
-        format!("{:016x}", self.database_id)
+    /// Returns the id of the database.
+    pub fn database_id(&self) -> DatabaseId {
+        self.database_id
     }
 
     /// Checks an existing database without changing it: every page of a SQLite file, the tables of a

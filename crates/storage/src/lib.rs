@@ -73,7 +73,7 @@ mod versioned;
 pub use addresses::{ChangedObject, ObjectAddress, PlanAddress};
 pub use changes::{ChangeFilter, ChangeLogEntry, ChangePosition};
 pub use collections::PublishedCollection;
-pub use connect::Storage;
+pub use connect::{DatabaseId, Storage};
 pub use database_copy::{CopiedTable, CopyProgress, CopyReport, OnCopyProgress, copy_database};
 pub use documents::{DocumentCounts, DocumentFilter, DocumentQuery};
 pub use editions::{Editions, Predecessors};

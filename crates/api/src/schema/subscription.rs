@@ -9,7 +9,7 @@ use futures_util::stream::{self, Stream};
 use passerelle_model::change::ChangeKind as Kind;
 use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::sync::SyncStatus;
-use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, ReadView, Storage};
+use passerelle_storage::{ChangeFilter, ChangeLogEntry, ChangePosition, DatabaseId, ReadView, Storage};
 use tokio::sync::watch;
 
 use crate::change_batches::{BATCH_SIZE, ChangeBatches};
@@ -65,7 +65,7 @@ impl Subscription {
         let newest = view(ctx)?.revision().number;
         let since = since.map_or(newest, |since| RevisionNumber::new(i64::from(since)));
         let (event_position, database_id) = (event_position(ctx), storage(ctx)?.database_id());
-        let (position, is_known) = match event_position.resume(&database_id) {
+        let (position, is_known) = match event_position.resume(database_id) {
             None => (ChangePosition::end_of(since), true),
             Some(Resume::After(position)) => (position, true),
             Some(Resume::Unknown) => (ChangePosition::end_of(newest), false),
@@ -128,7 +128,7 @@ struct ChangeReader {
     position: ChangePosition,
     /// Receives the position of each change that is sent.
     event_position: EventPosition,
-    database_id: String,
+    database_id: DatabaseId,
     batches: ChangeBatches,
     /// Batch that was read last, and the index of its next change. If it left the cache, it is read again.
     batch: (Weak<Vec<Arc<ChangeLogEntry>>>, usize),
@@ -173,7 +173,7 @@ impl ChangeReader {
 
     /// Tells the transport the position, from which a client can resume.
     fn publish_position(&self) {
-        self.event_position.set(&self.database_id, self.position);
+        self.event_position.set(self.database_id, self.position);
     }
 
     fn next_in_batch(&mut self) -> Option<Arc<ChangeLogEntry>> {

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::Response as HttpResponse;
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
-use passerelle_api::{EventPosition, GraphqlResponse, Operation, OperationType, RequestParams};
+use passerelle_api::{EventId, EventPosition, GraphqlResponse, Operation, OperationType, RequestParams};
 
 use super::Exchange;
 use crate::rendered::RenderedResponse;
@@ -79,7 +79,7 @@ impl Exchange<'_> {
     /// Returns the position after the last event that the client received, from `Last-Event-ID`.
     fn resumed_position(&self) -> EventPosition {
         let id = self.headers.get(LAST_EVENT_ID).map(|id| id.to_str().unwrap_or(INVALID_EVENT_ID));
-        id.map_or_else(EventPosition::default, EventPosition::after_event)
+        id.and_then(EventId::new).map_or_else(EventPosition::default, EventPosition::after_event)
     }
 
     /// Answers as multipart.

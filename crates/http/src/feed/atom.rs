@@ -3,7 +3,7 @@
 use passerelle_api::{SiteUrls, global_id};
 use passerelle_model::asset::encode_path;
 use passerelle_model::language::Language;
-use passerelle_storage::ChangeLogEntry;
+use passerelle_storage::{ChangeLogEntry, DatabaseId};
 
 use super::labels::{summary, title};
 use super::params::FeedParams;
@@ -25,7 +25,7 @@ const AUTHOR: &str = "passerelle";
 /// Everything that the feed shows besides its changes.
 pub(super) struct Feed<'a> {
     /// Id of the database. It makes the ids of two installations different.
-    pub(super) database_id: &'a str,
+    pub(super) database_id: DatabaseId,
     /// Parameters that select the changes.
     pub(super) params: &'a FeedParams,
     pub(super) site_urls: &'a SiteUrls,
@@ -38,7 +38,8 @@ impl Feed<'_> {
         let FeedParams { kinds, plan } = self.params;
         let names = kinds.iter().map(|kind| kind.name());
         // The id contains the parameters, so that feed readers treat each selection as a feed of its own.
-        let id = [ID_PREFIX, self.database_id, "changes"].into_iter().chain(names.clone());
+        let database_id = self.database_id.to_string();
+        let id = [ID_PREFIX, database_id.as_str(), "changes"].into_iter().chain(names.clone());
         let plan_id = plan.iter().map(|plan| encode_path(&format!("plan={plan}")));
         let id = id.map(str::to_owned).chain(plan_id).collect::<Vec<_>>().join(":");
         let plan_query = plan.iter().map(|plan| format!("plan={}", encode_path(plan)));
