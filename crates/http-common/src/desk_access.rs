@@ -37,11 +37,20 @@ impl DeskAccess {
     }
 }
 
-/// Returns the value of `Set-Cookie` that opens the desk. `is_secure` is true if browsers use TLS.
+/// Connections over which browsers send the cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CookieTransport {
+    /// Only over TLS.
+    Tls,
+    /// Also without TLS, which browsers use to reach the service.
+    Any,
+}
+
+/// Returns the value of `Set-Cookie` that opens the desk.
 ///
 /// The cookie is also sent to `/graphql`, because GraphiQL and the pages of the desk use it.
-pub fn set_cookie(token: &BearerToken, is_secure: bool) -> String {
-    let secure = if is_secure { "; Secure" } else { "" };
+pub fn set_cookie(token: &BearerToken, transport: CookieTransport) -> String {
+    let secure = if transport == CookieTransport::Tls { "; Secure" } else { "" };
     let value = token.derived(CONTEXT);
     format!("{COOKIE}={value}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict{secure}")
 }
@@ -78,7 +87,7 @@ mod tests {
     fn the_token_is_accepted_as_cookie_and_as_bearer_token() {
         let token: BearerToken = "tilleul".parse().unwrap();
         let access = DeskAccess::Token(token.clone());
-        let cookie = set_cookie(&token, true);
+        let cookie = set_cookie(&token, CookieTransport::Tls);
         assert!(cookie.ends_with("; HttpOnly; SameSite=Strict; Secure") && !cookie.contains("tilleul"));
         let pair = cookie.split(';').next().unwrap();
         assert!(access.has_token(&headers(header::COOKIE, pair)));

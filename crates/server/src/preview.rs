@@ -8,7 +8,7 @@ use passerelle_http_common::token::BearerToken;
 use passerelle_model::sync::{SyncRole, SyncState, SyncStatus};
 use passerelle_search::Search;
 use passerelle_storage::{DatabaseUrls, Storage};
-use passerelle_watcher::WorkerOptions;
+use passerelle_watcher::{DraftPolicy, WorkerOptions};
 use tokio::sync::{mpsc, watch};
 
 use crate::cli::DatabaseArgs;
@@ -69,7 +69,7 @@ pub(crate) async fn start(
     let (status, sync_status) = watch::channel(SyncTask::initial_status());
     // The admin API requests scans of the public database only. A closed channel ends no worker.
     let (_, requests) = mpsc::channel(1);
-    let options = WorkerOptions { publishes_drafts: true, ..part.options };
+    let options = WorkerOptions { drafts: DraftPolicy::Published, ..part.options };
     let page_options = options.clone();
     let sync_task = SyncTask {
         storage: storage.clone(),

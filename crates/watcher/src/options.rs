@@ -9,6 +9,7 @@ use passerelle_reader::markdown::RawHtmlPolicy;
 use crate::events::watch_mode::WatchSetting;
 use crate::fault_injection::FaultInjector;
 use crate::sync::grace_periods::GracePeriods;
+use crate::sync::policies::{DraftPolicy, RemovalPolicy};
 
 /// Options of a worker.
 #[derive(Clone)]
@@ -17,8 +18,10 @@ pub struct WorkerOptions {
     pub raw_html: RawHtmlPolicy,
     /// Public address of the site. Links to it are links to its pages. `None` if it is not known.
     pub site: Option<PublicUrl>,
-    /// True if drafts are published. Only the database for previews contains them.
-    pub publishes_drafts: bool,
+    /// Policy for drafts.
+    pub drafts: DraftPolicy,
+    /// Policy for the removal of most documents.
+    pub removals: RemovalPolicy,
     /// Source of change notifications.
     pub watch: WatchSetting,
     /// Interval of full scans. They find changes whose events were lost.
@@ -36,7 +39,8 @@ impl Default for WorkerOptions {
         Self {
             raw_html: RawHtmlPolicy::default(),
             site: None,
-            publishes_drafts: false,
+            drafts: DraftPolicy::default(),
+            removals: RemovalPolicy::default(),
             watch: WatchSetting::Auto,
             scan_interval: Duration::from_mins(1),
             audit_interval: Duration::from_hours(24),

@@ -109,7 +109,8 @@ impl Worker {
         let mut syncer = Syncer::new(&root, storage, clock, options.grace_periods)
             .with_raw_html(options.raw_html)
             .with_site(options.site.clone())
-            .with_drafts(options.publishes_drafts)
+            .with_drafts(options.drafts)
+            .with_removals(options.removals)
             .with_progress(log::progress_logger(status.clone()));
         if let Some(faults) = &options.faults {
             syncer = syncer.with_faults(Arc::clone(faults));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
-use passerelle_watcher::{GracePeriods, OnProgress, Progress, Syncer};
+use passerelle_watcher::{GracePeriods, OnProgress, Progress, RemovalPolicy, Syncer};
 use serde_json::Value;
 
 use super::progress::progress_bar;
@@ -25,9 +25,10 @@ pub(crate) async fn sync(args: SyncArgs) -> anyhow::Result<ExitCode> {
         return tokio::task::spawn_blocking(move || sync_remote(&args)).await?;
     }
     let storage = database::open(&args.database, None, &args.rebuild, &args.content.folder).await?;
-    let grace_periods = GracePeriods { accept_removals: args.accept_removals, ..GracePeriods::NONE };
+    let removals = if args.accept_removals { RemovalPolicy::Accepted } else { RemovalPolicy::Confirmed };
     let bar = progress_bar("files");
-    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), grace_periods)
+    let mut syncer = Syncer::new(&args.content.folder, storage.clone(), clock::system(), GracePeriods::NONE)
+        .with_removals(removals)
         .with_raw_html(args.parsing.raw_html())
         .with_site(args.public_url.clone())
         .with_progress(progress_callback(bar.clone()));

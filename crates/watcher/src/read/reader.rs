@@ -30,6 +30,7 @@ use crate::scan::root::Root;
 use crate::scan::scope::ScanScope;
 use crate::sync::error::SyncError;
 use crate::sync::manifest::Manifest;
+use crate::sync::policies::DraftPolicy;
 use crate::sync::reconcile::{self, Comparison};
 
 /// Bytes of assets that are read before the documents, the smallest files first. The pages that are saved
@@ -253,7 +254,7 @@ impl FolderReader {
         };
         match parse::parse(path, &bytes, options) {
             Ok(mut reading) => {
-                if self.context.publishes_drafts {
+                if self.context.drafts == DraftPolicy::Published {
                     publish_draft(&mut reading, self.now);
                 }
                 let defaults_checksum = folder_defaults.checksum();

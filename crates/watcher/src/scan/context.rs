@@ -14,6 +14,7 @@ use crate::scan::listing::Listing;
 use crate::scan::root::Root;
 use crate::scan::scanner;
 use crate::scan::scope::ScanScope;
+use crate::sync::policies::DraftPolicy;
 
 /// Inputs of a scan.
 #[derive(Clone)]
@@ -29,8 +30,8 @@ pub(crate) struct ScanContext {
     pub(crate) raw_html: RawHtmlPolicy,
     /// Public address of the site. `None` if it is not known.
     pub(crate) site: Option<PublicUrl>,
-    /// True if drafts are published.
-    pub(crate) publishes_drafts: bool,
+    /// Policy for drafts.
+    pub(crate) drafts: DraftPolicy,
     /// True if files that are being written are read later.
     pub(crate) waits_for_writers: bool,
 }

@@ -9,6 +9,33 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::revision::Revision;
 use passerelle_model::sync::{ProblemKind, SyncProblem};
 
+/// Move of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Path before.
+    pub from: DocumentPath,
+    /// Path after.
+    pub to: DocumentPath,
+}
+
+/// Document whose new version was rejected.
+#[derive(Clone, Debug)]
+pub struct Rejection {
+    /// Path of the document.
+    pub path: DocumentPath,
+    /// Diagnostics of the new version.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Document whose new version awaits confirmation.
+#[derive(Clone, Debug)]
+pub struct HeldVersion {
+    /// Path of the document.
+    pub path: DocumentPath,
+    /// Reason to ask.
+    pub diagnostic: Diagnostic,
+}
+
 /// Report of one sync for operators, one fact per line.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
@@ -18,12 +45,12 @@ pub struct SyncReport {
     pub found: usize,
     /// Documents whose new version is published.
     pub published: Vec<DocumentPath>,
-    /// Documents whose new version was rejected, with its diagnostics.
-    pub rejected: Vec<(DocumentPath, Vec<Diagnostic>)>,
+    /// Documents whose new version was rejected.
+    pub rejected: Vec<Rejection>,
     /// Documents that are drafts and not published.
     pub drafts: Vec<DocumentPath>,
-    /// Moved documents: old path, new path.
-    pub moved: Vec<(DocumentPath, DocumentPath)>,
+    /// Moved documents.
+    pub moved: Vec<Move>,
     /// Documents that are no longer published.
     pub removed: Vec<DocumentPath>,
     /// Number of new, changed or removed assets.
@@ -40,8 +67,8 @@ pub struct SyncReport {
     pub(crate) unwatched: BTreeSet<PathBuf>,
     /// Files that are new, changed or missing.
     pub(crate) changed_paths: Vec<DocumentPath>,
-    /// Documents whose new version awaits confirmation, with the diagnostic.
-    pub held: Vec<(DocumentPath, Diagnostic)>,
+    /// Documents whose new version awaits confirmation.
+    pub held: Vec<HeldVersion>,
     /// Reason why removed documents are still published. `None` if none are held.
     pub removal_hold: Option<String>,
 }
@@ -61,7 +88,7 @@ impl fmt::Display for SyncReport {
             writeln!(f, "  {path}")?;
         }
         writeln!(f, "rejected   {}", self.rejected.len())?;
-        for (path, diagnostics) in &self.rejected {
+        for Rejection { path, diagnostics } in &self.rejected {
             let error = diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
             let line = error.and_then(|error| error.position).map(|at| format!(":{}:{}", at.line, at.column));
             let message = error.map(|error| error.message.as_str()).unwrap_or_default();
@@ -71,7 +98,7 @@ impl fmt::Display for SyncReport {
             writeln!(f, "draft      {path}")?;
         }
         writeln!(f, "moved      {}", self.moved.len())?;
-        for (from, to) in &self.moved {
+        for Move { from, to } in &self.moved {
             writeln!(f, "  {from} -> {to}")?;
         }
         writeln!(f, "removed    {}", self.removed.len())?;
@@ -84,7 +111,7 @@ impl fmt::Display for SyncReport {
         for problem in self.problems.iter().filter(|problem| problem.kind != ProblemKind::MassRemoval) {
             writeln!(f, "problem    {}\n           {}", problem.message, problem.advice)?;
         }
-        for (path, diagnostic) in &self.held {
+        for HeldVersion { path, diagnostic } in &self.held {
             writeln!(f, "held       {path}: {}", diagnostic.message)?;
         }
         if let Some(reason) = &self.removal_hold {

@@ -9,18 +9,12 @@ pub struct GracePeriods {
     pub removal: Duration,
     /// A file that is empty, open for writing or cut inside a character is read after this time in any case.
     pub partial_write: Duration,
-    /// True if the removal of most documents is accepted without confirmation.
-    pub accept_removals: bool,
 }
 
 impl GracePeriods {
     /// For a running service. Editors that save by removing and renaming have time to finish.
-    pub const DEFAULT: Self = Self {
-        removal: Duration::from_millis(200),
-        partial_write: Duration::from_secs(2),
-        accept_removals: false,
-    };
+    pub const DEFAULT: Self =
+        Self { removal: Duration::from_millis(200), partial_write: Duration::from_secs(2) };
     /// For a single pass over a folder that nobody writes to.
-    pub const NONE: Self =
-        Self { removal: Duration::ZERO, partial_write: Duration::ZERO, accept_removals: false };
+    pub const NONE: Self = Self { removal: Duration::ZERO, partial_write: Duration::ZERO };
 }

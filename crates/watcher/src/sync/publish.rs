@@ -16,7 +16,7 @@ use crate::read::reader::FolderReader;
 use crate::read::task::{ReadOutcome, ReadTask, TaskOutcome};
 use crate::scan::listing::{FoundFile, Listing};
 use crate::scan::plan_folders::is_settings_file;
-use crate::status::report::SyncReport;
+use crate::status::report::{HeldVersion, Move, Rejection, SyncReport};
 use crate::sync::error::SyncError;
 use crate::sync::manifest::Manifest;
 use crate::sync::progress::Progress;
@@ -251,7 +251,7 @@ impl Syncer {
                 if let Some(from) = &document.moved_from {
                     documents.remove(from);
                     self.pending_files.clear_missing(from);
-                    report.moved.push((from.clone(), document.path.clone()));
+                    report.moved.push(Move { from: from.clone(), to: document.path.clone() });
                 }
                 let state = states.get(&document.path).copied();
                 let entry = document_entry(&document, state, at);
@@ -309,10 +309,13 @@ fn record_outcome(document: IngestedDocument, state: Option<DocumentState>, repo
     match state {
         // The diagnostic of a held document is the first one.
         Some(DocumentState::Held) => {
-            report.held.extend(reading.diagnostics.into_iter().next().map(|diagnostic| (path, diagnostic)));
+            let first = reading.diagnostics.into_iter().next();
+            report.held.extend(first.map(|diagnostic| HeldVersion { path, diagnostic }));
         }
         Some(DocumentState::Draft) => report.drafts.push(path),
-        Some(DocumentState::Rejected) => report.rejected.push((path, reading.diagnostics)),
+        Some(DocumentState::Rejected) => {
+            report.rejected.push(Rejection { path, diagnostics: reading.diagnostics });
+        }
         Some(DocumentState::Published | DocumentState::Removed) | None => report.published.push(path),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use passerelle_model::checksum::Checksum;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::timestamp::Timestamp;
-use passerelle_storage::{Hold, HoldState, ManifestEntry};
+use passerelle_storage::{Hold, ManifestEntry};
 
 use crate::scan::listing::{FoundFile, Listing};
 
@@ -112,7 +112,7 @@ mod tests {
                     fingerprint: fingerprint(*size),
                     checksum,
                     defaults_checksum: None,
-                    hold: HoldState::None,
+                    hold: passerelle_storage::HoldState::None,
                 },
             )
         };

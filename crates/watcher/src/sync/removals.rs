@@ -6,6 +6,7 @@ use passerelle_storage::{FileChange, Hold};
 
 use crate::scan::listing::Listing;
 use crate::scan::root::folder_name;
+use crate::sync::policies::RemovalPolicy;
 use crate::sync::syncer::Syncer;
 
 /// A removal of more documents than this, and of more than half of the folder, awaits confirmation.
@@ -20,7 +21,7 @@ impl Syncer {
         listing: &Listing,
         changes: &mut Vec<FileChange>,
     ) -> Option<String> {
-        if self.grace_periods.accept_removals {
+        if self.removals == RemovalPolicy::Accepted {
             changes.extend(removed.into_iter().map(FileChange::DocumentRemoved));
             return None;
         }

@@ -32,6 +32,7 @@ use crate::sync::grace_periods::GracePeriods;
 use crate::sync::manifest::Manifest;
 use crate::sync::pending_files::PendingFiles;
 use crate::sync::placeholders::{Decoded, PlaceholderQueue};
+use crate::sync::policies::{DraftPolicy, RemovalPolicy};
 use crate::sync::progress::OnProgress;
 use crate::sync::reconcile::Comparison;
 
@@ -43,6 +44,7 @@ pub struct Syncer {
     pub(crate) storage: Storage,
     pub(crate) clock: Clock,
     pub(crate) grace_periods: GracePeriods,
+    pub(crate) removals: RemovalPolicy,
     pub(crate) on_progress: Option<OnProgress>,
     pub(crate) context: ScanContext,
     /// Shared with the thread that reads files. That thread has finished before the manifest is changed.
@@ -76,13 +78,14 @@ impl Syncer {
             faults: Arc::new(fault_injection::NoFaults),
             raw_html: RawHtmlPolicy::default(),
             site: None,
-            publishes_drafts: false,
+            drafts: DraftPolicy::default(),
             waits_for_writers: !grace_periods.partial_write.is_zero(),
         };
         Self {
             storage,
             clock,
             grace_periods,
+            removals: RemovalPolicy::default(),
             on_progress: None,
             context,
             manifest: Arc::default(),
@@ -114,10 +117,17 @@ impl Syncer {
         self
     }
 
-    /// Sets whether drafts are published.
+    /// Sets the policy for drafts.
     #[must_use]
-    pub fn with_drafts(mut self, publishes_drafts: bool) -> Self {
-        self.context.publishes_drafts = publishes_drafts;
+    pub fn with_drafts(mut self, drafts: DraftPolicy) -> Self {
+        self.context.drafts = drafts;
+        self
+    }
+
+    /// Sets the policy for the removal of most documents.
+    #[must_use]
+    pub fn with_removals(mut self, removals: RemovalPolicy) -> Self {
+        self.removals = removals;
         self
     }
 
@@ -385,7 +395,10 @@ impl Syncer {
         let is_empty =
             is_full_scan && reader.listing.found.is_empty() && reader.listing.unreadable.is_empty();
         let is_known = self.root_id == Some(reader.root.id);
-        if is_empty && !is_known && !self.manifest.documents.is_empty() && !self.grace_periods.accept_removals
+        if is_empty
+            && !is_known
+            && !self.manifest.documents.is_empty()
+            && self.removals == RemovalPolicy::Confirmed
         {
             let documents = self.manifest.documents.len();
             return Err(SyncError::FolderEmpty { path: self.context.root.clone(), documents });

@@ -7,7 +7,7 @@ use passerelle_model::document::DocumentState;
 use passerelle_model::published::PublishedPage;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{PageFilter, PageQuery, Pagination};
-use passerelle_watcher::{Clock, GracePeriods, Syncer, WorkerOptions};
+use passerelle_watcher::{Clock, DraftPolicy, GracePeriods, Syncer, WorkerOptions};
 
 use crate::Folder;
 
@@ -124,7 +124,7 @@ async fn database_for_previews_contains_drafts() {
     let folder = Folder::new().await;
     folder.write("a.md", "---\ndraft: true\n---\n# Mare\n");
     folder.write("b.md", "---\ndate: 1970-01-02\n---\n# Étang\n");
-    let mut syncer = folder.syncer(GracePeriods::NONE).with_drafts(true);
+    let mut syncer = folder.syncer(GracePeriods::NONE).with_drafts(DraftPolicy::Published);
     assert_eq!(syncer.sync_all().await.unwrap().published.len(), 2);
     assert_eq!(folder.titles().await, ["Étang", "Mare"]);
     for path in ["a.md", "b.md"] {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use passerelle_model::sync::{ProblemKind, SyncState};
 use passerelle_storage::DocumentFilter;
-use passerelle_watcher::{FaultInjector, GracePeriods, WatchSetting, WorkerOptions};
+use passerelle_watcher::{FaultInjector, GracePeriods, RemovalPolicy, WatchSetting, WorkerOptions};
 
 use crate::{Folder, RunningWorker};
 
@@ -171,8 +171,7 @@ async fn ten_thousand_files_are_added_renamed_and_removed() {
         fs::create_dir_all(&subfolder).unwrap();
         fs::write(subfolder.join(format!("{number}.txt")), format!("# Page {number}\n")).unwrap();
     }
-    let grace_periods = GracePeriods { accept_removals: true, ..GracePeriods::DEFAULT };
-    let options = WorkerOptions { grace_periods, ..WorkerOptions::default() };
+    let options = WorkerOptions { removals: RemovalPolicy::Accepted, ..WorkerOptions::default() };
     let counts = async || {
         folder.storage.latest().await.unwrap().document_count(&DocumentFilter::default()).await.unwrap()
     };

@@ -23,7 +23,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::{ProblemKind, SyncOutcome, SyncState, SyncStatus};
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, Pagination, Storage};
-use passerelle_watcher::{Clock, GracePeriods, SyncRequest, Syncer, Worker, WorkerOptions};
+use passerelle_watcher::{Clock, GracePeriods, RemovalPolicy, SyncRequest, Syncer, Worker, WorkerOptions};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -188,8 +188,8 @@ async fn missing_or_unexpectedly_empty_folder_removes_nothing() {
     fs::create_dir(folder.content()).unwrap();
     assert!(folder.syncer(GracePeriods::NONE).sync_all().await.is_err());
     assert_eq!(folder.paths().await, ["a.md"]);
-    let accepting = GracePeriods { accept_removals: true, ..GracePeriods::NONE };
-    folder.syncer(accepting).sync_all().await.unwrap();
+    let mut accepting = folder.syncer(GracePeriods::NONE).with_removals(RemovalPolicy::Accepted);
+    accepting.sync_all().await.unwrap();
     assert_eq!(folder.paths().await, Vec::<String>::new());
 }
 
@@ -208,8 +208,8 @@ async fn mass_removal_is_held_for_confirmation() {
     let report = syncer.sync_all().await.unwrap();
     assert!(report.removal_hold.is_some());
     assert_eq!(folder.paths().await.len(), 31);
-    let accepting = GracePeriods { accept_removals: true, ..GracePeriods::NONE };
-    folder.syncer(accepting).sync_all().await.unwrap();
+    let mut accepting = folder.syncer(GracePeriods::NONE).with_removals(RemovalPolicy::Accepted);
+    accepting.sync_all().await.unwrap();
     assert_eq!(folder.paths().await.len(), 6);
 }
 

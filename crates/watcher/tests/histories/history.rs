@@ -12,7 +12,7 @@ use passerelle_model::path::DocumentPath;
 use passerelle_model::sync::SyncStatus;
 use passerelle_model::timestamp::Timestamp;
 use passerelle_storage::{DocumentFilter, DocumentQuery, PageFilter, PageQuery, Pagination, Storage};
-use passerelle_watcher::{Clock, GracePeriods, SyncRequest, WatchSetting, Worker, WorkerOptions};
+use passerelle_watcher::{Clock, RemovalPolicy, SyncRequest, WatchSetting, Worker, WorkerOptions};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -69,7 +69,7 @@ async fn execute(operations: &[Operation], settings: RunSettings) -> RunResult {
     let options = WorkerOptions {
         watch: WatchSetting::Native,
         scan_interval: if settings.has_faults { Duration::from_millis(200) } else { Duration::from_hours(1) },
-        grace_periods: GracePeriods { accept_removals: true, ..GracePeriods::DEFAULT },
+        removals: RemovalPolicy::Accepted,
         faults: if settings.has_faults { Some(Arc::clone(&faults) as _) } else { None },
         ..WorkerOptions::default()
     };

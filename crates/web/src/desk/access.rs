@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use passerelle_http_common::desk_access::{DeskAccess, set_cookie};
+use passerelle_http_common::desk_access::{CookieTransport, DeskAccess, set_cookie};
 use passerelle_http_common::rate_limit::retry_after_seconds;
 use passerelle_model::language::Language;
 use serde::de::DeserializeOwned;
@@ -120,7 +120,7 @@ pub(crate) async fn login(
     }
     let target = next.path_and_query().map_or(PATH, |next| next.as_str());
     let mut response = Redirect::to(target).into_response();
-    let cookie = set_cookie(token, is_behind_tls(&site, &headers));
+    let cookie = set_cookie(token, cookie_transport(&site, &headers));
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -153,10 +153,11 @@ fn is_of_desk(path: &str) -> bool {
     path == PATH || path.starts_with("/desk/")
 }
 
-/// Returns true if browsers reach the service over TLS.
-fn is_behind_tls(site: &Site, headers: &HeaderMap) -> bool {
+/// Returns the connections over which browsers reach the service.
+fn cookie_transport(site: &Site, headers: &HeaderMap) -> CookieTransport {
     let forwarded = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
-    forwarded || site.public_url().is_some_and(|url| url.as_str().starts_with("https://"))
+    let is_secure = forwarded || site.public_url().is_some_and(|url| url.as_str().starts_with("https://"));
+    if is_secure { CookieTransport::Tls } else { CookieTransport::Any }
 }
 
 #[cfg(test)]
