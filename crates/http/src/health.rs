@@ -11,6 +11,33 @@ use tokio::sync::watch;
 use super::readiness::Readiness;
 use super::state::AppState;
 
+/// Whether the service can answer, or the reason why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HealthStatus {
+    Ready,
+    Starting,
+    SearchIndexNotReady,
+    DatabaseUnavailable,
+    Stopping,
+}
+
+impl HealthStatus {
+    /// Returns the text in the response.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Starting => "starting",
+            Self::SearchIndexNotReady => "search index not ready",
+            Self::DatabaseUnavailable => "database unavailable",
+            Self::Stopping => "stopping",
+        }
+    }
+
+    fn code(self) -> StatusCode {
+        if self == Self::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    }
+}
+
 /// Body of the response to a readiness probe.
 #[derive(Serialize)]
 pub(super) struct ReadinessBody {
@@ -30,14 +57,13 @@ pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<R
     let readiness = *state.readiness().borrow();
     let is_scanned = state.sync_status().borrow().last_scan_at.is_some();
     let status = match (readiness, &revision) {
-        (Readiness::Stopping, _) => "stopping",
-        (_, Err(_)) => "database unavailable",
-        (Readiness::Starting, Ok(_)) if is_scanned => "search index not ready",
-        (Readiness::Starting, Ok(_)) => "starting",
-        (Readiness::Ready, Ok(_)) => "ready",
+        (Readiness::Stopping, _) => HealthStatus::Stopping,
+        (_, Err(_)) => HealthStatus::DatabaseUnavailable,
+        (Readiness::Starting, Ok(_)) if is_scanned => HealthStatus::SearchIndexNotReady,
+        (Readiness::Starting, Ok(_)) => HealthStatus::Starting,
+        (Readiness::Ready, Ok(_)) => HealthStatus::Ready,
     };
-    let code = if status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (code, Json(ReadinessBody { status, revision: revision.unwrap_or(0) }))
+    (status.code(), Json(ReadinessBody { status: status.name(), revision: revision.unwrap_or(0) }))
 }
 
 /// Ends keep-alive with the next response once the service drains.

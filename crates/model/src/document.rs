@@ -45,6 +45,38 @@ impl DocumentKind {
     }
 }
 
+/// Encoding of a text document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextEncoding {
+    /// UTF-8, with or without a byte order mark.
+    Utf8,
+    /// Windows-1252, also for ISO 8859-1.
+    Windows1252,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+}
+
+impl TextEncoding {
+    /// Returns the name in the WHATWG Encoding Standard, for example `UTF-8`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Windows1252 => "windows-1252",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+        }
+    }
+
+    /// Inverse of [`TextEncoding::name`]. Returns `None` for an unknown name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Utf8, Self::Windows1252, Self::Utf16Le, Self::Utf16Be]
+            .into_iter()
+            .find(|encoding| encoding.name() == name)
+    }
+}
+
 /// Result of publishing the latest version of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentState {
@@ -118,8 +150,8 @@ pub struct Document {
     pub checksum: Checksum,
     /// Size of the latest version in bytes.
     pub size: u64,
-    /// Name of the encoding in the WHATWG Encoding Standard, for example `UTF-8`.
-    pub encoding: String,
+    /// Encoding of the latest version. `None` for a spreadsheet and for bytes that could not be decoded.
+    pub encoding: Option<TextEncoding>,
     /// Time of the last change of the file. `None` if the file system does not report it.
     pub modified_at: Option<Timestamp>,
     /// Time at which the document was read.

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::checksum::Checksum;
 use crate::key::{Slug, TranslationKey};
 use crate::language::Language;
+use crate::path::DocumentPath;
 use crate::rich_text::RichText;
 pub use details::{Attribute, MeasureDetails, Money, Percentage, PercentageOutOfRange};
 pub use progress::{Progress, ProgressCounter, StatusCount};
@@ -42,33 +43,49 @@ pub struct PlanHeading {
     pub year: Option<i32>,
     /// Key that the plan shares with its translations. `None` if it has no translations.
     pub translation_key: Option<TranslationKey>,
-    /// File name without language and extension, the same for `plan.nl.txt` and `plan.txt`. Empty before
-    /// publication.
-    pub stem: String,
-    /// Checksum of the measure labels and their categories. Equal for all translations of a plan. `None`
-    /// for a plan that is not built yet.
-    pub outline: Option<Checksum>,
     /// Defined footnotes, ordered by number.
     pub footnotes: Vec<Footnote>,
     /// Explanations of marks, for example of the asterisk.
     pub notes: Vec<RichText>,
 }
 
-impl PlanHeading {
-    /// Returns true if both plans are translations of each other.
-    ///
-    /// The year must be equal. If both have a translation key, the keys decide. Otherwise the slug, the
-    /// file name or the outline must be equal.
-    pub fn is_translation_of(&self, other: &Self) -> bool {
-        let is_same = match (&self.translation_key, &other.translation_key) {
-            (Some(own), Some(other)) => own == other,
-            _ => {
-                let has_stem = !self.stem.is_empty() && self.stem == other.stem;
-                let has_outline = self.outline.is_some() && self.outline == other.outline;
-                self.slug == other.slug || has_stem || has_outline
-            }
-        };
-        is_same && self.year == other.year
+impl Plan {
+    /// Returns a checksum of the measure labels and their categories. It is equal for all translations of a
+    /// plan.
+    pub fn outline(&self) -> Checksum {
+        let mut outline = String::new();
+        for measure in &self.measures {
+            outline.push_str(measure.category.as_str());
+            outline.push('#');
+            outline.push_str(&measure.label);
+            outline.push('\n');
+        }
+        Checksum::of(outline.as_bytes())
+    }
+}
+
+/// Name of a plan's file without language and extension, the same for `plan.nl.txt` and `plan.txt`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PlanStem(String);
+
+impl PlanStem {
+    /// Returns the stem of a file: `plan` for `fr/plan.nl.txt`. `None` if nothing is before the language.
+    pub fn of(path: &DocumentPath) -> Option<Self> {
+        let stem = path.stem();
+        let named = stem
+            .rsplit_once(['.', '_', '-'])
+            .filter(|(_, tag)| tag.len() == 2 && Language::from_tag(tag).is_some());
+        Self::from_stored(named.map_or(stem, |(stem, _)| stem))
+    }
+
+    /// Returns the stem that [`PlanStem::as_str`] gave. `None` for an empty text.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the stem as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

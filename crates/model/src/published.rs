@@ -1,9 +1,10 @@
 //! Published objects: parsed content with stable keys.
 
+use crate::checksum::Checksum;
 use crate::key::{CategoryKey, DocumentKey, MeasureKey, PageKey, PlanKey, ServiceKey};
 use crate::page::Page;
 use crate::path::{DocumentPath, FolderPath};
-use crate::plan::{CategoryLevel, CategoryPath, MeasureDetails, MeasureStatus, PlanHeading};
+use crate::plan::{CategoryLevel, CategoryPath, MeasureDetails, MeasureStatus, PlanHeading, PlanStem};
 use crate::rich_text::RichText;
 use crate::service::SupportService;
 use crate::timestamp::Timestamp;
@@ -17,8 +18,32 @@ pub struct PublishedPlan {
     pub document: DocumentKey,
     /// Title, language and other metadata of the plan.
     pub heading: PlanHeading,
+    /// Stem of the file. `None` if it has no name before its language.
+    pub stem: Option<PlanStem>,
+    /// Checksum of the outline, see [`Plan::outline`](crate::plan::Plan::outline). `None` for a plan that was
+    /// stored without one.
+    pub outline: Option<Checksum>,
     /// Time of the last change of the metadata. For a plan that never changed, the time of its file.
     pub updated_at: Timestamp,
+}
+
+impl PublishedPlan {
+    /// Returns true if both plans are translations of each other.
+    ///
+    /// The year must be equal. If both have a translation key, the keys decide. Otherwise the slug, the
+    /// file name or the outline must be equal.
+    pub fn is_translation_of(&self, other: &Self) -> bool {
+        let (own, others) = (&self.heading, &other.heading);
+        let is_same = match (&own.translation_key, &others.translation_key) {
+            (Some(own), Some(other)) => own == other,
+            _ => {
+                let has_stem = self.stem.is_some() && self.stem == other.stem;
+                let has_outline = self.outline.is_some() && self.outline == other.outline;
+                own.slug == others.slug || has_stem || has_outline
+            }
+        };
+        is_same && own.year == others.year
+    }
 }
 
 /// A category with its keys.

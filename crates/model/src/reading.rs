@@ -2,7 +2,7 @@
 
 use crate::contract::Contract;
 use crate::diagnostic::Diagnostic;
-use crate::document::DocumentKind;
+use crate::document::{DocumentKind, TextEncoding};
 use crate::language::Language;
 use crate::page::Page;
 use crate::plan::Plan;
@@ -61,8 +61,8 @@ pub struct Draft {
 pub struct ParsedDocument {
     /// Kind of the document. `Unknown` if it could not be decoded.
     pub kind: DocumentKind,
-    /// Name of the encoding in the WHATWG Encoding Standard. Empty if the bytes could not be decoded.
-    pub encoding: &'static str,
+    /// Encoding. `None` for a spreadsheet and for bytes that could not be decoded.
+    pub encoding: Option<TextEncoding>,
     /// Content of the document. `None` if a diagnostic with severity `ERROR` rejects it.
     pub content: Option<Content>,
     /// Diagnostics for the editor, most severe first, then by line.

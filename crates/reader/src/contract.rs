@@ -32,7 +32,7 @@ pub(crate) fn read(name: &str, decoded: &Decoded, from_path: Option<Language>) -
     };
     ParsedDocument {
         kind: DocumentKind::Contract,
-        encoding: decoded.encoding,
+        encoding: Some(decoded.encoding),
         content,
         diagnostics: to_diagnostics(finding.as_slice(), lang, &Source::new(&decoded.text)),
         references: Vec::new(),

@@ -1,8 +1,9 @@
 //! Detects the encoding of a document and converts its bytes to text.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use passerelle_model::diagnostic::DiagnosticKind;
+use passerelle_model::document::TextEncoding;
 
 use crate::source::saturating_u32;
 
@@ -17,8 +18,8 @@ const BINARY_PROBE_BYTES: usize = 8 * 1024;
 pub struct Decoded {
     /// The text without a byte order mark. Every line ends with `\n`.
     pub text: String,
-    /// Name from the WHATWG Encoding Standard: `UTF-8`, `windows-1252`, `UTF-16LE` or `UTF-16BE`.
-    pub encoding: &'static str,
+    /// Encoding of the bytes.
+    pub encoding: TextEncoding,
     /// Diagnostic about the encoding. `None` for valid UTF-8.
     pub diagnostic: Option<DiagnosticKind>,
     /// Line of the first invalid byte, from 1. `None` if the diagnostic concerns the whole file.
@@ -56,9 +57,8 @@ pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeEr
             limit: MAX_BYTES,
         }));
     }
-    for encoding in [UTF_16LE, UTF_16BE] {
-        let mark: &[u8] = if encoding == UTF_16LE { &[0xFF, 0xFE] } else { &[0xFE, 0xFF] };
-        if let Some(units) = bytes.strip_prefix(mark) {
+    for (encoding, mark) in [(TextEncoding::Utf16Le, [0xFF, 0xFE]), (TextEncoding::Utf16Be, [0xFE, 0xFF])] {
+        if let Some(units) = bytes.strip_prefix(&mark) {
             return decode_utf16(units, encoding, write_state);
         }
     }
@@ -67,7 +67,7 @@ pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeEr
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(to_decoded(text, UTF_8.name(), None)),
+        Ok(text) => Ok(to_decoded(text, TextEncoding::Utf8, None)),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let ends_mid_character = error.error_len().is_none() && !before.is_ascii();
@@ -79,27 +79,32 @@ pub fn decode(bytes: &[u8], write_state: WriteState) -> Result<Decoded, DecodeEr
     }
 }
 
-fn to_decoded(text: &str, encoding: &'static str, diagnostic: Option<DiagnosticKind>) -> Decoded {
+fn to_decoded(text: &str, encoding: TextEncoding, diagnostic: Option<DiagnosticKind>) -> Decoded {
     let text =
         if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
     Decoded { text, encoding, diagnostic, diagnostic_line: None }
 }
 
+/// Returns a text that an editor should save in UTF-8.
+fn transcoded(text: &str, encoding: TextEncoding) -> Decoded {
+    to_decoded(text, encoding, Some(DiagnosticKind::Transcoded { encoding: encoding.name() }))
+}
+
 /// Decodes UTF-16 without its byte order mark. Windows editors write it as "Unicode".
 fn decode_utf16(
     units: &[u8],
-    encoding: &'static Encoding,
+    encoding: TextEncoding,
     write_state: WriteState,
 ) -> Result<Decoded, DecodeError> {
     if !units.len().is_multiple_of(2) && write_state == WriteState::MayGrow {
         return Err(DecodeError::Incomplete);
     }
-    let (text, has_errors) = encoding.decode_without_bom_handling(units);
+    let decoder = if encoding == TextEncoding::Utf16Le { UTF_16LE } else { UTF_16BE };
+    let (text, has_errors) = decoder.decode_without_bom_handling(units);
     if has_errors && units.len().is_multiple_of(2) {
         return Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding));
     }
-    let encoding = encoding.name();
-    Ok(to_decoded(&text, encoding, Some(DiagnosticKind::Transcoded { encoding })))
+    Ok(transcoded(&text, encoding))
 }
 
 /// Chooses between damaged UTF-8 and Windows-1252 by the defects of both readings.
@@ -122,7 +127,7 @@ fn decode_invalid_utf8(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     if valid > 0 && valid >= invalid {
         let text = String::from_utf8_lossy(bytes);
         let decoded =
-            to_decoded(&text, UTF_8.name(), Some(DiagnosticKind::InvalidUtf8 { replaced: invalid }));
+            to_decoded(&text, TextEncoding::Utf8, Some(DiagnosticKind::InvalidUtf8 { replaced: invalid }));
         return Ok(Decoded { diagnostic_line: first_line.map(saturating_u32), ..decoded });
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -134,8 +139,7 @@ fn decode_invalid_utf8(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     if guess != WINDOWS_1252 || text.chars().any(|character| matches!(character, '\u{80}'..='\u{9F}')) {
         return Err(DecodeError::Rejected(DiagnosticKind::UnknownEncoding));
     }
-    let encoding = WINDOWS_1252.name();
-    Ok(to_decoded(&text, encoding, Some(DiagnosticKind::Transcoded { encoding })))
+    Ok(transcoded(&text, TextEncoding::Windows1252))
 }
 
 #[cfg(test)]
@@ -143,7 +147,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> Result<(String, &'static str), DecodeError> {
-        decode(bytes, WriteState::MayGrow).map(|decoded| (decoded.text, decoded.encoding))
+        decode(bytes, WriteState::MayGrow).map(|decoded| (decoded.text, decoded.encoding.name()))
     }
 
     #[test]
@@ -173,10 +177,13 @@ mod tests {
     fn few_invalid_bytes_do_not_change_the_encoding() {
         let decoded =
             decode(b"# \xC3\x89t\xC3\xA9\n\nCaf\xE9, d\xC3\xA9j\xC3\xA0\n", WriteState::Complete).unwrap();
-        assert_eq!((decoded.text.as_str(), decoded.encoding), ("# Été\n\nCaf\u{FFFD}, déjà\n", "UTF-8"));
+        assert_eq!(
+            (decoded.text.as_str(), decoded.encoding.name()),
+            ("# Été\n\nCaf\u{FFFD}, déjà\n", "UTF-8")
+        );
         assert_eq!(decoded.diagnostic_line, Some(3));
         let latin = decode(b"\xC9t\xE9, caf\xE9, d\xE9j\xE0 vu \xC3\xA9", WriteState::Complete).unwrap();
-        assert_eq!(latin.encoding, "windows-1252");
+        assert_eq!(latin.encoding, TextEncoding::Windows1252);
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub fn read(
     let is_rejected = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Ok(ParsedDocument {
         kind: DocumentKind::Plan,
-        encoding: settings.as_ref().map_or("", |settings| settings.encoding),
+        encoding: settings.as_ref().ok().map(|settings| settings.encoding),
         content: (!is_rejected).then(|| Content::Plan(Box::new(plan))),
         diagnostics,
         references: Vec::new(),

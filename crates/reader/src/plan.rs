@@ -58,10 +58,9 @@ mod title;
 mod title_words;
 mod words;
 
-use passerelle_model::checksum::Checksum;
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
 use passerelle_model::language::Language;
-use passerelle_model::plan::{Measure, Plan};
+use passerelle_model::plan::Plan;
 use passerelle_model::position::Position;
 
 use crate::front_matter::FrontMatter;
@@ -277,23 +276,11 @@ fn finish(mut plan: Plan, mut findings: Vec<Finding>, lang: Language) -> (Plan, 
         let kind = DiagnosticKind::UnmatchedRepeat { number: measure.number, nearest };
         findings.push(Finding::at(Position::line(measure.line), kind));
     }
-    plan.heading.outline = Some(structure_checksum(&plan.measures));
     let numbers: Vec<u32> = plan.measures.iter().map(|measure| measure.number).collect();
     for (measure, group) in plan.measures.iter_mut().zip(repeats.groups) {
         measure.repeat_group = group.map(|first| numbers[first]);
     }
     (plan, findings)
-}
-
-fn structure_checksum(measures: &[Measure]) -> Checksum {
-    let mut structure = String::new();
-    for measure in measures {
-        structure.push_str(measure.category.as_str());
-        structure.push('#');
-        structure.push_str(&measure.label);
-        structure.push('\n');
-    }
-    Checksum::of(structure.as_bytes())
 }
 
 #[cfg(test)]

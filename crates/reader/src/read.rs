@@ -121,7 +121,7 @@ pub fn read(
             let diagnostics = to_diagnostics(&findings, lang, &source);
             return Ok(ParsedDocument {
                 kind: DocumentKind::Unknown,
-                encoding: decoded.encoding,
+                encoding: Some(decoded.encoding),
                 content: None,
                 diagnostics,
                 references: Vec::new(),
@@ -148,7 +148,7 @@ pub fn read(
     let is_rejected = findings.iter().any(|finding| finding.kind.severity() == Severity::Error);
     Ok(ParsedDocument {
         kind: content.kind(),
-        encoding: decoded.encoding,
+        encoding: Some(decoded.encoding),
         content: (!is_rejected).then_some(content),
         diagnostics: to_diagnostics(&findings, lang, &source),
         references,
@@ -163,7 +163,7 @@ pub fn rejected(path: &DocumentPath, kind: DiagnosticKind, defaults: &FolderDefa
     let diagnostics = to_diagnostics(&[Finding::for_document(kind)], lang, &Source::new(""));
     ParsedDocument {
         kind: DocumentKind::Unknown,
-        encoding: "",
+        encoding: None,
         content: None,
         diagnostics,
         references: Vec::new(),
@@ -190,7 +190,7 @@ fn read_sheet(
             findings.push(Finding::for_document(kind));
             return Ok(ParsedDocument {
                 kind: DocumentKind::Unknown,
-                encoding: "",
+                encoding: None,
                 content: None,
                 diagnostics: to_diagnostics(&findings, lang, &Source::new("")),
                 references: Vec::new(),

@@ -53,7 +53,7 @@ pub(crate) fn read(
             let decoded = decode::decode(bytes, write_state)?;
             let rows = delimited::read(&decoded.text, is_tsv, write_state)?;
             let findings = decoded.diagnostic.map(Finding::for_document).into_iter().collect();
-            Sheet { rows, text: decoded.text, encoding: decoded.encoding, findings }
+            Sheet { rows, text: decoded.text, encoding: Some(decoded.encoding), findings }
         }
     };
     pad(&mut sheet.rows)?;

@@ -44,13 +44,11 @@ mod tests {
             lang,
             year: Some(year),
             translation_key: None,
-            stem: String::new(),
-            outline: None,
             footnotes: Vec::new(),
             notes: Vec::new(),
         };
         let (key, document) = (PlanKey::new(slug), DocumentKey::new(slug));
-        PublishedPlan { key, document, heading, updated_at: Timestamp::default() }
+        PublishedPlan { key, document, heading, stem: None, outline: None, updated_at: Timestamp::default() }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use passerelle_model::change::Change;
 use passerelle_model::key::{DocumentKey, PlanKey};
 use passerelle_model::path::DocumentPath;
-use passerelle_model::plan::Plan;
+use passerelle_model::plan::{Plan, PlanStem};
 use passerelle_model::published::PublishedPlan;
 use passerelle_versioning::diff::plan_changes;
 use passerelle_versioning::identity::{
@@ -49,7 +49,8 @@ impl ReadView {
             Some(before) => (before.plan.key.clone(), before.plan.document.clone()),
             None => (PlanKey::new(plan.heading.slug.as_str()), DocumentKey::new(file.as_str())),
         };
-        let identity = PlanKeys { key: &key, document: &document };
+        let stem = PlanStem::of(file);
+        let identity = PlanKeys { key: &key, document: &document, stem: stem.as_ref() };
         let after = assign_keys(
             plan,
             identity,

@@ -34,7 +34,7 @@ fn fixture() -> Fixture {
     let reading = read(&DocumentPath::parse("plan.txt").unwrap(), TEXT.as_bytes(), options).unwrap();
     let Some(Content::Plan(plan)) = reading.content else { panic!("the fixture is a plan") };
     let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
-    let identity = PlanKeys { key: &key, document: &document };
+    let identity = PlanKeys { key: &key, document: &document, stem: None };
     let matching = MeasureMatching::of(&plan, None);
     let content = assign_keys(
         *plan,

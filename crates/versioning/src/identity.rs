@@ -12,7 +12,7 @@ mod unused_key;
 use std::collections::{HashMap, HashSet};
 
 use passerelle_model::key::{CategoryKey, DocumentKey, MeasureKey, PlanKey};
-use passerelle_model::plan::{CategoryLevel, CategoryPath, Measure, Plan};
+use passerelle_model::plan::{CategoryLevel, CategoryPath, Measure, Plan, PlanStem};
 use passerelle_model::published::{Lineage, PublishedCategory, PublishedMeasure, PublishedPlan};
 use passerelle_model::timestamp::Timestamp;
 
@@ -104,6 +104,8 @@ pub struct PlanKeys<'a> {
     pub key: &'a PlanKey,
     /// Key of the document that contains the plan.
     pub document: &'a DocumentKey,
+    /// Stem of the file. `None` if it has none.
+    pub stem: Option<&'a PlanStem>,
 }
 
 /// Times of the objects of a document that is published.
@@ -135,11 +137,14 @@ pub fn assign_keys(
     removed: &RemovedContent,
     times: UpdateTimes,
 ) -> PlanContent {
-    let PlanKeys { key, document } = identity;
+    let PlanKeys { key, document, stem } = identity;
+    let outline = plan.outline();
     let mut served = PublishedPlan {
         key: key.clone(),
         document: document.clone(),
         heading: plan.heading,
+        stem: stem.cloned(),
+        outline: Some(outline),
         updated_at: before.map_or(times.added, |before| before.plan.updated_at),
     };
     if let Some(changed) = times.changed
@@ -298,7 +303,7 @@ mod tests {
         let plan = plan_of(text);
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
         let matching = MeasureMatching::of(&plan, before);
-        let identity = PlanKeys { key: &key, document: &document };
+        let identity = PlanKeys { key: &key, document: &document, stem: None };
         let times = UpdateTimes::all_at(Timestamp::from_millis(at));
         assign_keys(plan, identity, before, &matching, &RemovedContent::default(), times)
     }
@@ -315,7 +320,7 @@ mod tests {
         let plan = plan_of(&TEXT.replace("En cours", "Réalisé"));
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
         let matching = MeasureMatching::of(&plan, Some(&before));
-        let identity = PlanKeys { key: &key, document: &document };
+        let identity = PlanKeys { key: &key, document: &document, stem: None };
         let times = UpdateTimes { added: Timestamp::from_millis(1), changed: None };
         let after = assign_keys(plan, identity, Some(&before), &matching, &RemovedContent::default(), times);
         assert_ne!(after.measures[0].status, before.measures[0].status);
@@ -371,7 +376,7 @@ mod tests {
         let matching = MeasureMatching::of(&plan, Some(&without));
         assert_eq!((matching.has_added(), matching.removed()), (true, vec![1]));
         let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
-        let identity = PlanKeys { key: &key, document: &document };
+        let identity = PlanKeys { key: &key, document: &document, stem: None };
         let restored = assign_keys(plan, identity, Some(&without), &matching, &removed, at(3));
         assert_eq!(restored.measures[1].key, before.measures[1].key);
     }
@@ -397,7 +402,7 @@ mod tests {
             let plan = plan_of(&text);
             let matching = MeasureMatching::of(&plan, Some(&before));
             let (key, document) = (PlanKey::new("p"), DocumentKey::new("d"));
-            let identity = PlanKeys { key: &key, document: &document };
+            let identity = PlanKeys { key: &key, document: &document, stem: None };
             let after = assign_keys(plan, identity, Some(&before), &matching, &removed, at(2));
             after.categories[1].key.to_string()
         };

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 use passerelle_model::diagnostic::Diagnostic;
+use passerelle_model::document::TextEncoding;
 use passerelle_model::labels::{severity_label, state_label};
 use passerelle_model::language as model;
 
@@ -60,7 +61,7 @@ impl DocumentObject {
     /// Character encoding of the file, by its name in the WHATWG Encoding Standard, for example `UTF-8` or
     /// `windows-1252`. An empty string if it is unknown.
     fn encoding(&self) -> &str {
-        &self.0.encoding
+        self.0.encoding.map_or("", TextEncoding::name)
     }
 
     /// Modification time that the file system reports. Null if the file system reports none.

@@ -195,9 +195,7 @@ pub(super) async fn translations(
 ) -> Result<Vec<Arc<PublishedPlan>>, ApiError> {
     let plans = all_plans(ctx).await?;
     let is_other = |other: &&Arc<PublishedPlan>| {
-        other.key != plan.key
-            && other.heading.lang != plan.heading.lang
-            && other.heading.is_translation_of(&plan.heading)
+        other.key != plan.key && other.heading.lang != plan.heading.lang && other.is_translation_of(plan)
     };
     Ok(plans.iter().filter(is_other).cloned().collect())
 }

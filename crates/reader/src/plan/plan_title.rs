@@ -33,17 +33,7 @@ pub(super) fn heading(sources: &TitleSources<'_>, title: Option<String>, lang: L
     let candidates = [front.text("slug"), front.text("translationKey"), Some(without_year)];
     let slug = candidates.into_iter().flatten().find_map(|text| slug_of(&text));
     let slug = slug.unwrap_or_else(Slug::of_unnamed_plan);
-    PlanHeading {
-        slug,
-        title,
-        lang,
-        year,
-        translation_key,
-        stem: String::new(),
-        outline: None,
-        footnotes: Vec::new(),
-        notes: Vec::new(),
-    }
+    PlanHeading { slug, title, lang, year, translation_key, footnotes: Vec::new(), notes: Vec::new() }
 }
 
 /// `12-riga-measures` gives `Riga measures`, `2025_plan.fr` gives `Plan 2025`.

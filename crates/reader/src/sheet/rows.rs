@@ -1,6 +1,7 @@
 //! Rows of a spreadsheet, and the limits of their number.
 
 use passerelle_model::diagnostic::{DiagnosticKind, Finding};
+use passerelle_model::document::TextEncoding;
 
 use crate::decode::DecodeError;
 
@@ -18,8 +19,8 @@ pub(crate) struct Sheet {
     pub(crate) rows: Vec<SheetRow>,
     /// Text whose lines are the rows. Diagnostics quote it.
     pub(crate) text: String,
-    /// Name of the encoding. Empty for a workbook.
-    pub(crate) encoding: &'static str,
+    /// Encoding of a text. `None` for a workbook.
+    pub(crate) encoding: Option<TextEncoding>,
     /// Findings about the file.
     pub(crate) findings: Vec<Finding>,
 }

@@ -44,7 +44,7 @@ pub(super) fn read(
     if has_macros {
         findings.push(Finding::for_document(DiagnosticKind::SpreadsheetMacros));
     }
-    Ok(Sheet { text: text_of(&rows), rows, encoding: "", findings })
+    Ok(Sheet { text: text_of(&rows), rows, encoding: None, findings })
 }
 
 fn damaged() -> DecodeError {

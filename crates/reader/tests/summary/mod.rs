@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use passerelle_model::asset::AssetMetadata;
+use passerelle_model::document::TextEncoding;
 use passerelle_model::page::{Block, BlockKind, Collection, Heading, Page, PageTarget};
 use passerelle_model::path::DocumentPath;
 use passerelle_model::placeholder::{Lookup, PlaceholderResolver, ResolvedPage};
@@ -41,7 +42,7 @@ pub(crate) fn summarize(reading: &ParsedDocument) -> String {
 }
 
 fn write_reading(output: &mut String, reading: &ParsedDocument) -> fmt::Result {
-    writeln!(output, "{} in {}", reading.kind.name(), reading.encoding)?;
+    writeln!(output, "{} in {}", reading.kind.name(), reading.encoding.map_or("", TextEncoding::name))?;
     for diagnostic in &reading.diagnostics {
         let position = diagnostic.position.map(|at| format!("{}:{}", at.line, at.column)).unwrap_or_default();
         writeln!(output, "{} {} {position} {}", diagnostic.severity, diagnostic.code, diagnostic.message)?;

@@ -1,7 +1,7 @@
 //! Rows of the table `document`.
 
 use passerelle_model::diagnostic::Diagnostic;
-use passerelle_model::document::{Document, DocumentKind, DocumentState};
+use passerelle_model::document::{Document, DocumentKind, DocumentState, TextEncoding};
 use passerelle_model::key::DocumentKey;
 use passerelle_model::path::DocumentPath;
 use passerelle_model::revision::{Revision, RevisionNumber};
@@ -18,6 +18,10 @@ pub(crate) fn to_document(
     diagnostics: Vec<Diagnostic>,
 ) -> Result<Document, StorageError> {
     let context = RowContext { table: "document", key: &row.key };
+    let encoding = match row.encoding.as_str() {
+        "" => None,
+        name => Some(context.parse_text("encoding", name, TextEncoding::from_name)?),
+    };
     Ok(Document {
         // A removed document has no path. Its key contains the first one.
         path: context
@@ -26,7 +30,7 @@ pub(crate) fn to_document(
         state: context.parse_text("state", &row.state, DocumentState::from_name)?,
         checksum: context.parse_text("checksum", &row.checksum, |text| text.parse().ok())?,
         size: context.convert_integer("size", row.size)?,
-        encoding: row.encoding,
+        encoding,
         modified_at: row.modified_at.map(Timestamp::from_millis),
         ingested_at: Timestamp::from_millis(row.ingested_at),
         published_revision: row.published_revision.map(RevisionNumber::new),
@@ -66,7 +70,7 @@ pub(crate) fn from_ingested(
         state: state.name().to_owned(),
         checksum: ingested.checksum.to_string(),
         size: context.convert_integer("size", ingested.size)?,
-        encoding: ingested.reading.encoding.to_owned(),
+        encoding: ingested.reading.encoding.map_or("", TextEncoding::name).to_owned(),
         defaults: ingested.defaults_checksum.map(|checksum| checksum.to_string()).unwrap_or_default(),
         modified_at: Some(fingerprint.modified_at().millis()),
         ingested_at: revision.at.millis(),

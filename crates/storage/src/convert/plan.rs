@@ -2,7 +2,7 @@
 
 use passerelle_model::checksum::Checksum;
 use passerelle_model::key::{DocumentKey, PlanKey, TranslationKey};
-use passerelle_model::plan::PlanHeading;
+use passerelle_model::plan::{PlanHeading, PlanStem};
 use passerelle_model::published::PublishedPlan;
 use passerelle_model::timestamp::Timestamp;
 
@@ -18,13 +18,13 @@ pub(crate) fn to_plan(row: plan::Model) -> Result<PublishedPlan, StorageError> {
         lang: context.parse_lang(&row.lang)?,
         year: row.year,
         translation_key: row.translation_key.clone().map(TranslationKey::new),
-        stem: row.stem.clone(),
-        outline: outline(context, &row.outline)?,
         footnotes: context.parse_json("footnotes", &row.footnotes)?,
         notes: context.parse_json("notes", &row.notes)?,
     };
     Ok(PublishedPlan {
         heading,
+        stem: PlanStem::from_stored(&row.stem),
+        outline: outline(context, &row.outline)?,
         document: DocumentKey::new(row.document_key),
         updated_at: Timestamp::from_millis(row.updated_at),
         key: PlanKey::new(row.key),
@@ -44,8 +44,8 @@ pub(crate) fn from_plan(plan: &PublishedPlan, revision: i64) -> Result<plan::Mod
         lang: heading.lang.to_string(),
         year: heading.year,
         translation_key: heading.translation_key.as_ref().map(ToString::to_string),
-        stem: heading.stem.clone(),
-        outline: heading.outline.as_ref().map(ToString::to_string).unwrap_or_default(),
+        stem: plan.stem.as_ref().map_or("", PlanStem::as_str).to_owned(),
+        outline: plan.outline.as_ref().map(ToString::to_string).unwrap_or_default(),
         footnotes: to_json(&heading.footnotes)?,
         notes: to_json(&heading.notes)?,
         updated_at: plan.updated_at.millis(),

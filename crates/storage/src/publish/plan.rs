@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use passerelle_model::key::{DocumentKey, MeasureKey, PlanKey};
-use passerelle_model::language::Language;
 use passerelle_model::path::DocumentPath;
-use passerelle_model::plan::Plan;
+use passerelle_model::plan::{Plan, PlanStem};
 use passerelle_model::published::{PublishedCategory, PublishedMeasure};
 use passerelle_versioning::diff::plan_changes;
 use passerelle_versioning::identity::{
@@ -33,15 +32,6 @@ pub(super) struct PlanRows {
     measures: Vec<i64>,
 }
 
-/// Returns a file name without language and extension: `plan` for `plan.nl.txt`.
-fn file_stem_without_language(path: &DocumentPath) -> String {
-    let stem = path.stem();
-    let named = stem
-        .rsplit_once(['.', '_', '-'])
-        .filter(|(_, tag)| tag.len() == 2 && Language::from_tag(tag).is_some());
-    named.map_or(stem, |(stem, _)| stem).to_owned()
-}
-
 impl BatchWriter {
     /// Replaces the published content of a document with a plan. Returns the line numbers of its parts.
     pub(super) async fn replace_plan(
@@ -49,10 +39,10 @@ impl BatchWriter {
         document: &DocumentKey,
         path: &DocumentPath,
         (before, matching): (Option<PlanRows>, MeasureMatching),
-        mut plan: Plan,
+        plan: Plan,
         times: UpdateTimes,
     ) -> Result<SourceLines, StorageError> {
-        plan.heading.stem = file_stem_without_language(path);
+        let stem = PlanStem::of(path);
         let key = match &before {
             Some(before) => before.content.plan.key.clone(),
             None => self.new_plan_key(&plan).await?,
@@ -65,7 +55,7 @@ impl BatchWriter {
             measures: if matching.has_added() { self.past_measures(&key).await? } else { Vec::new() },
             categories: self.past_categories(&key).await?,
         };
-        let identity = PlanKeys { key: &key, document };
+        let identity = PlanKeys { key: &key, document, stem: stem.as_ref() };
         let after = assign_keys(plan, identity, stored, &matching, &past, times);
         self.changes.extend(plan_changes(stored, Some(&after)));
         if let Some(before) = stored {

@@ -43,8 +43,8 @@ impl<'p, P: Borrow<PublishedPlan>> PlanNames<'p, P> {
     /// Returns the translation of a plan in a language. The plan itself for its own language.
     pub(crate) fn translation(&self, plan: &PublishedPlan, lang: Language) -> Option<&'p P> {
         let is_wanted = |other: &&P| {
-            let heading = &(*other).borrow().heading;
-            heading.lang == lang && (plan.heading.lang == lang || heading.is_translation_of(&plan.heading))
+            let other: &PublishedPlan = (*other).borrow();
+            other.heading.lang == lang && (plan.heading.lang == lang || other.is_translation_of(plan))
         };
         if plan.heading.lang == lang {
             return self.0.iter().find(|other| (*other).borrow().key == plan.key);
@@ -73,13 +73,11 @@ mod tests {
             lang,
             year: Some(year),
             translation_key: None,
-            stem: String::new(),
-            outline: None,
             footnotes: Vec::new(),
             notes: Vec::new(),
         };
         let (key, document) = (PlanKey::new(key.as_str()), DocumentKey::new(key.as_str()));
-        PublishedPlan { key, document, heading, updated_at: Timestamp::default() }
+        PublishedPlan { key, document, heading, stem: None, outline: None, updated_at: Timestamp::default() }
     }
 
     #[test]

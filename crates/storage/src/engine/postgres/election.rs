@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use passerelle_model::sync::SyncStatus;
-use sea_orm::sqlx::postgres::PgConnection;
-use sea_orm::sqlx::{self, Connection, Executor};
+use sea_orm::sqlx::postgres::{PgConnection, PgRow};
+use sea_orm::sqlx::{self, Connection, Executor, FromRow, Row};
 use tokio::time::timeout;
 
 use super::channels::STATUS_CHANNEL;
@@ -40,7 +40,8 @@ const END_WRITERS: &str = "SELECT pg_terminate_backend(a.pid)
       AND a.state LIKE 'idle in transaction%' AND a.state_change < clock_timestamp() - interval '2 s'";
 
 /// Reads a [`Lease`]. The one bound value is the delay of the candidate in milliseconds.
-const LEASE: &str = "SELECT lease_until < now_millis, lease_until < now_millis - $1, is_locked
+const LEASE: &str = "SELECT lease_until < now_millis AS has_ended,
+        lease_until < now_millis - $1 AS ended_before_delay, is_locked AS holder_has_lock
     FROM leader, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_millis) clock
     WHERE id = 1";
 /// Starts the next epoch. Waits for the write transaction that runs.
@@ -66,9 +67,13 @@ struct Lease {
     holder_has_lock: bool,
 }
 
-impl From<(bool, bool, bool)> for Lease {
-    fn from((has_ended, ended_before_delay, holder_has_lock): (bool, bool, bool)) -> Self {
-        Self { has_ended, ended_before_delay, holder_has_lock }
+impl FromRow<'_, PgRow> for Lease {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            has_ended: row.try_get("has_ended")?,
+            ended_before_delay: row.try_get("ended_before_delay")?,
+            holder_has_lock: row.try_get("holder_has_lock")?,
+        })
     }
 }
 
@@ -162,8 +167,7 @@ impl Candidate {
             self.has_lock = try_lock(connection).await?;
         }
         let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-        let lease: (bool, bool, bool) = sqlx::query_as(LEASE).bind(delay).fetch_one(&mut *connection).await?;
-        let lease = Lease::from(lease);
+        let lease: Lease = sqlx::query_as(LEASE).bind(delay).fetch_one(&mut *connection).await?;
         if !self.may_take_over(&lease, delay) {
             return self.stand_back(connection).await;
         }
@@ -201,9 +205,7 @@ impl Candidate {
         transaction.execute("SET LOCAL lock_timeout = '1s'").await?;
         // Another candidate can have taken over since the lease was read.
         let query = sqlx::AssertSqlSafe(format!("{LEASE} FOR UPDATE OF leader"));
-        let lease: (bool, bool, bool) =
-            sqlx::query_as(query).bind(delay).fetch_one(&mut *transaction).await?;
-        let lease = Lease::from(lease);
+        let lease: Lease = sqlx::query_as(query).bind(delay).fetch_one(&mut *transaction).await?;
         if !self.may_take_over(&lease, delay) {
             transaction.rollback().await?;
             return self.stand_back(connection).await;
