@@ -14,8 +14,8 @@ use unicode_normalization::UnicodeNormalization;
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentPath(String);
 
-/// Path of a folder relative to the content folder, under the rules of [`DocumentPath`]. Empty for the content
-/// folder.
+/// Path of a folder relative to the content folder, under the rules of [`DocumentPath`]. Empty for the
+/// content folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FolderPath(String);
 
@@ -194,8 +194,8 @@ impl DocumentPath {
     }
 }
 
-/// Resolves the names `.` and `..` of a path. `None` if the path leaves the content folder, or is no path of a
-/// document.
+/// Resolves the names `.` and `..` of a path. `None` if the path leaves the content folder, or if it is no
+/// path of a document.
 ///
 /// A path that starts with `/` is relative to the content folder. Any other is relative to `folder`.
 pub fn resolve_path(path: &str, folder: &FolderPath) -> Option<DocumentPath> {
