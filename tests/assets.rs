@@ -152,18 +152,22 @@ fn png_size(bytes: &[u8]) -> (u32, u32) {
     (side(16), side(20))
 }
 
-#[test]
-fn images_are_scaled_to_listed_widths_only() {
+/// Returns a service that scales images to some widths, and the size of its image.
+fn scaling_service() -> (Service, (u32, u32)) {
     let place = TestSite::new();
     fs::create_dir(place.content().join("_images")).unwrap();
     let picture = fs::read(repository().join("content/_images/littoral.png")).unwrap();
-    let natural = png_size(&picture);
     fs::write(place.content().join("_images/kust.png"), &picture).unwrap();
     place.write(
         "kust.md",
         "---\nlang: nl\nmetadata: {image: {src: /_images/kust.png, focalPoint: \"10% 90%\"}}\nsvg: /_images/a.svg\n---\n# Kust\n",
     );
-    let service = place.serve_with(&["--image-widths", "16,32,4000"]);
+    (place.serve_with(&["--image-widths", "16,32,4000"]), png_size(&picture))
+}
+
+#[test]
+fn images_are_scaled_and_served_from_the_folder() {
+    let (service, natural) = scaling_service();
     let ask = |fields: &str| {
         let query = format!(
             "{{ page(slug: \"kust\") {{ image {{ {fields} }} svg: field(path: \"svg\") {{ image {{ url rendition(width: 16) {{ url }} }} }} }} }}"
@@ -209,8 +213,12 @@ fn images_are_scaled_to_listed_widths_only() {
         assert_eq!(service.get_bytes(&format!("/_images/kust.png?{parameters}")).0, status, "{parameters}");
     }
     assert_eq!(service.get("/_images/missing.png?w=32&f=png", &[]).status, 404);
+}
 
-    // A width that is not listed rejects the request before its execution.
+#[test]
+fn width_that_is_not_listed_rejects_the_request() {
+    let (service, _) = scaling_service();
+    // The request is rejected before its execution.
     for (query, variables) in [
         ("{ page(slug: \"kust\") { image { rendition(width: 17) { url } } } }", json!({})),
         (

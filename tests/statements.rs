@@ -95,6 +95,7 @@ async fn all_routes_and_languages_cost_one_statement() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one case per relation")]
 async fn each_relation_costs_one_statement() {
     let counting = StatementCounter::new().await;
     // Statements with empty caches, then with filled caches. The indexes of plans and the measure rows are

@@ -1,8 +1,8 @@
 //! Messages for editors: a diagnostic kind and its arguments become a sentence and a suggestion.
 //!
-//! Each language has one file, and each file has one `match` over [`DiagnosticKind`]. To add a kind, add a
-//! row in `crates/model/src/diagnostic.rs` and one arm per language; the compiler lists the missing arms. To
-//! add a language, add a file.
+//! Each language has one folder, with one function for each family of kinds. To add a kind, add a row in
+//! `crates/model/src/diagnostic.rs` and one arm per language; `tests/messages.rs` finds the missing arms. To
+//! add a language, add a folder.
 //!
 //! Readers of these sentences write in Word or in a text editor. They know neither YAML nor file encodings. A
 //! message says what is wrong and which value or line is affected. A suggestion says what to type, in
@@ -10,6 +10,7 @@
 
 mod de;
 mod en;
+mod family;
 mod fr;
 mod nl;
 mod sentence;
@@ -22,12 +23,13 @@ pub use sentence::{LocalizedMessage, in_file, status_word};
 
 /// Returns the message and the suggestion for a diagnostic kind in a language.
 pub fn localize(kind: &DiagnosticKind, language: Language) -> LocalizedMessage {
-    match language {
-        Language::Fr => fr::localize(kind),
-        Language::Nl => nl::localize(kind),
-        Language::De => de::localize(kind),
-        Language::En => en::localize(kind),
-    }
+    let families = match language {
+        Language::Fr => fr::FAMILIES,
+        Language::Nl => nl::FAMILIES,
+        Language::De => de::FAMILIES,
+        Language::En => en::FAMILIES,
+    };
+    family::localize(families, kind)
 }
 
 /// Builds a diagnostic with its message in a language. `excerpt` is the text of the line at `position`.
