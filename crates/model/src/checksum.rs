@@ -22,13 +22,6 @@ impl Checksum {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
-    /// Computes the checksum of a stream in constant memory.
-    pub fn of_reader(reader: impl std::io::Read) -> std::io::Result<Self> {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(reader)?;
-        Ok(Self(*hasher.finalize().as_bytes()))
-    }
-
     /// Returns the first hexadecimal digits, for example for an id in an address or a log.
     pub fn first_digits(&self, count: usize) -> String {
         self.to_string().chars().take(count).collect()

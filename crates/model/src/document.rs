@@ -112,6 +112,22 @@ impl DocumentState {
     }
 }
 
+/// Time of a file as Unix has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnixTime {
+    /// Seconds since the Unix epoch.
+    pub seconds: i64,
+    /// Nanoseconds since that second.
+    pub nanos: i64,
+}
+
+impl UnixTime {
+    /// Returns the nanoseconds since the Unix epoch.
+    pub fn total_nanos(self) -> i64 {
+        self.seconds.saturating_mul(1_000_000_000).saturating_add(self.nanos)
+    }
+}
+
 /// File metadata used to detect changes.
 ///
 /// Equal fingerprints mean that the file need not be read again. Different fingerprints do not prove that

@@ -157,6 +157,9 @@ impl DocumentPath {
         FolderPath(self.0.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned())
     }
 
+    /// Extensions of documents in lower case.
+    pub const EXTENSIONS: [&'static str; 7] = ["md", "markdown", "txt", "csv", "tsv", "xlsx", "xlsm"];
+
     /// Returns true for the name of a document: a known extension, not hidden, and not a temporary file of
     /// an editor.
     pub fn is_document_name(name: &str) -> bool {
@@ -190,7 +193,7 @@ impl DocumentPath {
     }
 
     fn is_document_extension(extension: &str) -> bool {
-        matches!(extension, "md" | "markdown" | "txt" | "csv" | "tsv" | "xlsx" | "xlsm")
+        Self::EXTENSIONS.contains(&extension)
     }
 }
 

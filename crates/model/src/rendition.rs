@@ -246,7 +246,7 @@ impl ImageWidths {
 }
 
 impl Default for ImageWidths {
-    /// Common widths of screens and columns, with a factor of about 1.5.
+    /// Common widths of screens and columns. Each is about 1.5 times the one before.
     fn default() -> Self {
         Self(vec![160, 240, 320, 480, 640, 800, 960, 1_280, 1_600, 1_920])
     }

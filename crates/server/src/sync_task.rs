@@ -3,6 +3,7 @@
 mod leader_status;
 mod sync_requests;
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::time::Duration;
@@ -29,6 +30,8 @@ const ELECTION_DELAY_WITHOUT_FOLDER: Duration = Duration::from_secs(5);
 /// Time that the worker has for its last transaction after another process was elected. The fence rejects it.
 /// As long as a lease: by then the server has ended the transaction too.
 const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Largest random addition to the interval between attempts. Many followers do not attempt at the same moment.
+const MAX_JITTER_MILLIS: u64 = 100;
 /// Number of requests for full scans that wait for the worker. Further ones wait in the sender.
 const QUEUED_REQUESTS: usize = 16;
 
@@ -95,9 +98,9 @@ impl SyncTask {
         let mut ticks = interval(READ_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (can_lead, folder) = (self.can_lead, self.folder.clone());
-        let mut won = pin!(async {
+        let mut elected = pin!(async {
             if can_lead {
-                election.won(|| election_delay(folder.clone())).await;
+                election.wait_until_elected(|| election_delay(folder.clone()), election_jitter).await;
             } else {
                 std::future::pending::<()>().await;
             }
@@ -105,7 +108,7 @@ impl SyncTask {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return false,
-                () = &mut won => return true,
+                () = &mut elected => return true,
                 _ = ticks.tick() => {}
                 _ = reports.changed() => {}
                 Some(request) = self.requests.recv() => {
@@ -145,7 +148,7 @@ impl SyncTask {
         let mut of_followers = FollowerRequests::new(self.storage.clone(), sender.clone());
         waiting.forward_to(&sender);
         let mut run = worker.run(worker_stop.clone());
-        let mut lost = pin!(election.lost(self.status.subscribe(), &requested));
+        let mut lost = pin!(election.hold_lease(self.status.subscribe(), &requested));
         loop {
             tokio::select! {
                 () = &mut run => break,
@@ -181,6 +184,12 @@ impl SyncTask {
             );
         }
     }
+}
+
+/// Returns a random addition to the interval between attempts. The seeds of hash maps are the only randomness of
+/// the standard library.
+fn election_jitter() -> Duration {
+    Duration::from_millis(RandomState::new().hash_one(()) % MAX_JITTER_MILLIS)
 }
 
 /// A process that cannot read the folder leads only if no other one does.

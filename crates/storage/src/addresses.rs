@@ -160,6 +160,46 @@ type PartRow<T> = (String, i64, Option<i64>, String, T);
 /// Key, first revision, end revision, slug, language and year of a plan.
 type PlanRow = (String, i64, Option<i64>, String, String, Option<i32>);
 
+/// Versions of the parts of addresses.
+struct AddressVersions {
+    pages: Versions<(Slug, Language)>,
+    services: Versions<(Slug, Language)>,
+    plans: Versions<PlanAddress>,
+    /// Key of the plan and path.
+    categories: Versions<(String, String)>,
+    /// Key of the plan and number.
+    measures: Versions<(String, i32)>,
+}
+
+impl AddressVersions {
+    /// Returns the address of an object at the revision of its change.
+    fn address(&self, (node, revision): &ChangedObject) -> Option<ObjectAddress> {
+        let key = node.key();
+        Some(match node {
+            NodeKey::Document(_) => return None,
+            NodeKey::Page(_) => {
+                let (slug, lang) = self.pages.at(key, *revision)?;
+                ObjectAddress::Page { slug, lang }
+            }
+            NodeKey::Service(_) => {
+                let (slug, lang) = self.services.at(key, *revision)?;
+                ObjectAddress::SupportService { slug, lang }
+            }
+            NodeKey::Plan(_) => ObjectAddress::Plan(self.plans.at(key, *revision)?),
+            NodeKey::Category(_) => {
+                let (plan, path) = self.categories.at(key, *revision)?;
+                let plan = self.plans.at(&plan, *revision)?;
+                ObjectAddress::Category { plan, path: CategoryPath::new(path) }
+            }
+            NodeKey::Measure(_) => {
+                let (plan, number) = self.measures.at(key, *revision)?;
+                let number = u32::try_from(number).ok()?;
+                ObjectAddress::Measure { plan: self.plans.at(&plan, *revision)?, number }
+            }
+        })
+    }
+}
+
 impl ReadView {
     /// Returns the addresses of changed objects at the revisions of their changes. The address of a removed
     /// object is the last one that it had. Objects whose rows were pruned are missing. At most one statement
@@ -206,33 +246,8 @@ impl ReadView {
         let categories = Versions::new(
             categories.into_iter().map(|(key, from, until, plan, part)| (key, from, until, (plan, part))),
         );
-        let address = |(node, revision): &ChangedObject| {
-            let key = node.key();
-            Some(match node {
-                NodeKey::Document(_) => return None,
-                NodeKey::Page(_) => {
-                    let (slug, lang) = pages.at(key, *revision)?;
-                    ObjectAddress::Page { slug, lang }
-                }
-                NodeKey::Service(_) => {
-                    let (slug, lang) = services.at(key, *revision)?;
-                    ObjectAddress::SupportService { slug, lang }
-                }
-                NodeKey::Plan(_) => ObjectAddress::Plan(plans.at(key, *revision)?),
-                NodeKey::Category(_) => {
-                    let (plan, path) = categories.at(key, *revision)?;
-                    ObjectAddress::Category {
-                        plan: plans.at(&plan, *revision)?,
-                        path: CategoryPath::parse(&path).ok()?,
-                    }
-                }
-                NodeKey::Measure(_) => {
-                    let (plan, number) = measures.at(key, *revision)?;
-                    let number = u32::try_from(number).ok()?;
-                    ObjectAddress::Measure { plan: plans.at(&plan, *revision)?, number }
-                }
-            })
-        };
-        Ok(changed.iter().filter_map(|object| Some((object.clone(), address(object)?))).collect())
+        let versions = AddressVersions { pages, services, plans, categories, measures };
+        let address = |object: &ChangedObject| Some((object.clone(), versions.address(object)?));
+        Ok(changed.iter().filter_map(address).collect())
     }
 }

@@ -2,58 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use passerelle_model::change::{ChangeKind, ChangedField, NodeKey};
+use passerelle_model::change::{ChangeKind, NodeKey};
 use passerelle_model::key::PlanKey;
-use passerelle_model::revision::{Revision, RevisionNumber};
-use passerelle_model::timestamp::Timestamp;
+use passerelle_model::revision::RevisionNumber;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::column::{MAX_IN_VALUES, RowContext};
-use crate::entity::{category, change_log, measure, revision};
+use crate::change_log_entry::{ChangeLogEntry, ChangePosition};
+use crate::convert::change::to_change;
+use crate::entity::{category, change_log, measure};
 use crate::error::StorageError;
-use crate::keyset::{self, Cursor, CursorValue, Pagination, Slice, SortKey};
+use crate::keyset::{self, Pagination, Slice, SortKey};
 use crate::read_view::ReadView;
-
-/// A change with its position in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeLogEntry {
-    /// Revision that contains the change.
-    pub revision: Revision,
-    /// Ordinal of the change within its revision.
-    pub ordinal: i32,
-    /// Kind of the change.
-    pub kind: ChangeKind,
-    /// The object that changed. `None` for [`ChangeKind::Resync`].
-    pub node: Option<NodeKey>,
-    /// The changed field. `None` if the object was added or removed.
-    pub field: Option<ChangedField>,
-    /// The previous value. For a removed object, its title.
-    pub before: Option<String>,
-    /// The new value. For an added object, its title.
-    pub after: Option<String>,
-}
-
-/// Position in the change log. Changes are returned in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChangePosition {
-    /// Revision of the change.
-    pub revision: RevisionNumber,
-    /// Ordinal of the change within its revision.
-    pub ordinal: i32,
-}
-
-impl ChangePosition {
-    /// Returns the position after the last change of a revision.
-    pub fn end_of(revision: RevisionNumber) -> Self {
-        Self { revision, ordinal: i32::MAX }
-    }
-
-    fn cursor(self) -> Cursor {
-        let values = [self.revision.get(), i64::from(self.ordinal)];
-        Cursor(values.map(CursorValue::Number).to_vec())
-    }
-}
 
 /// Filter for changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,13 +32,6 @@ impl ChangeFilter {
     /// Returns true if the filter selects a change by its object. [`ChangeKind::Resync`] is always selected.
     pub fn selects_node(&self, change: &ChangeLogEntry) -> bool {
         self.nodes.is_empty() || change.node.as_ref().is_none_or(|node| self.nodes.contains(node))
-    }
-}
-
-impl ChangeLogEntry {
-    /// Returns the position in the change log.
-    pub fn position(&self) -> ChangePosition {
-        ChangePosition { revision: self.revision.number, ordinal: self.ordinal }
     }
 }
 
@@ -178,38 +131,8 @@ impl ReadView {
 
     async fn load_entries(&self, rows: Vec<change_log::Model>) -> Result<Vec<ChangeLogEntry>, StorageError> {
         let numbers: BTreeSet<i64> = rows.iter().map(|row| row.revision).collect();
-        let at = self.revision_times(&numbers).await?;
-        let change = |row: change_log::Model| {
-            let key = row.id.to_string();
-            let context = RowContext { table: "change_log", key: &key };
-            let number = RevisionNumber::new(row.revision);
-            Ok(ChangeLogEntry {
-                revision: Revision { number, at: at.get(&row.revision).copied().unwrap_or_default() },
-                ordinal: row.ordinal,
-                kind: context.parse_text("kind", &row.kind, ChangeKind::from_name)?,
-                node: NodeKey::from_parts(&row.node_kind, &row.node_key),
-                // A field that this version does not know has no name. The change is still listed.
-                field: row.field.as_deref().and_then(ChangedField::from_name),
-                before: row.before,
-                after: row.after,
-            })
-        };
-        rows.into_iter().map(change).collect()
-    }
-
-    /// Returns the publication times of revisions.
-    pub(crate) async fn revision_times(
-        &self,
-        numbers: &BTreeSet<i64>,
-    ) -> Result<HashMap<i64, Timestamp>, StorageError> {
-        let numbers: Vec<i64> = numbers.iter().copied().collect();
-        let mut revision_times = HashMap::with_capacity(numbers.len());
-        for chunk in numbers.chunks(MAX_IN_VALUES) {
-            let chunk = revision::Column::Number.is_in(chunk.iter().copied());
-            let rows = revision::Entity::find().filter(chunk).all(&self.read_pool).await?;
-            revision_times.extend(rows.into_iter().map(|row| (row.number, Timestamp::from_millis(row.at))));
-        }
-        Ok(revision_times)
+        let times = self.revision_times(&numbers).await?;
+        rows.into_iter().map(|row| to_change(row, &times)).collect()
     }
 }
 
@@ -227,8 +150,7 @@ fn is_one_of(nodes: &[NodeKey]) -> Condition {
     })
 }
 
-/// Returns the condition for changes of a plan, its categories and its measures, also of those that were
-/// removed.
+/// Returns the condition for changes of a plan, its categories and its measures. Removed ones are included.
 fn is_part_of(plan: &PlanKey) -> Condition {
     // One lookup in the index on the key for each change. A list of all keys of a large plan would be built
     // for each statement.

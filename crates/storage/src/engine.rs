@@ -268,13 +268,13 @@ impl Candidate {
 
     /// Extends the lease, and reports the state if there is one. Returns the number of the latest request for
     /// a full scan.
-    pub(crate) async fn beat(
+    pub(crate) async fn heartbeat(
         &mut self,
         status: Option<&SyncStatus>,
     ) -> Result<SyncRequestNumber, StorageError> {
         match self {
             Self::Sqlite => Ok(SyncRequestNumber::default()),
-            Self::Postgres(candidate) => candidate.beat(status).await,
+            Self::Postgres(candidate) => candidate.heartbeat(status).await,
         }
     }
 

@@ -7,8 +7,7 @@ use thiserror::Error;
 
 use crate::engine::fault::DatabaseErrorKind;
 
-/// Error of a storage call. The first five variants and `OtherLeader` end a start or a command, the other
-/// ones before `InvalidValue` are retried, and the last two are defects.
+/// Error of a storage call. [`StorageError::outcome`] says what follows from it.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// The database cannot be opened.
@@ -42,10 +41,10 @@ pub enum StorageError {
     NotCopied(String),
     /// A migration failed.
     #[error("cannot migrate the database: {0}")]
-    Migration(#[source] DbErr),
+    Migration(#[source] DatabaseError),
     /// A statement failed. A retry can succeed.
     #[error("the database failed: {0}")]
-    Database(#[from] DbErr),
+    Database(#[source] DatabaseError),
     /// The database file is no longer at its path.
     #[error("the database file {file} is missing, and nothing can be written: restore it")]
     FileMissing {
@@ -86,7 +85,51 @@ pub enum StorageError {
     Computation(#[from] tokio::task::JoinError),
 }
 
+/// What follows from an error of the storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorOutcome {
+    /// A start or a command ends. An operator has to act first.
+    Fatal,
+    /// The same call can succeed later.
+    Retry,
+    /// The program has a defect, or somebody changed the database by hand. A retry is of no use.
+    Defect,
+    /// Another process leads. A retry is of no use until this process is elected again.
+    LostLeadership,
+}
+
+/// Error of the database engine. The library that reports it is private to this crate.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct DatabaseError(#[from] DbErr);
+
+impl From<DbErr> for StorageError {
+    fn from(error: DbErr) -> Self {
+        Self::Database(DatabaseError(error))
+    }
+}
+
 impl StorageError {
+    /// Returns what follows from the error.
+    pub fn outcome(&self) -> ErrorOutcome {
+        match self {
+            Self::Unusable(_)
+            | Self::NewerSchema { .. }
+            | Self::Damaged { .. }
+            | Self::NotCopied(_)
+            | Self::Migration(_)
+            | Self::OtherLeader { .. } => ErrorOutcome::Fatal,
+            Self::Database(_) | Self::FileMissing { .. } | Self::FileReplaced { .. } => ErrorOutcome::Retry,
+            Self::NotLeader => ErrorOutcome::LostLeadership,
+            Self::InvalidValue { .. } | Self::Computation(_) => ErrorOutcome::Defect,
+        }
+    }
+
+    /// The migrations failed.
+    pub(crate) fn migration(error: DbErr) -> Self {
+        Self::Migration(DatabaseError(error))
+    }
+
     /// The database cannot be opened. The message says why, and what to do.
     pub(crate) fn unusable(message: impl Into<String>) -> Self {
         Self::Unusable(message.into())
@@ -99,7 +142,7 @@ impl StorageError {
 
     /// Returns true if no read connection became free in time. The database itself did not fail.
     pub fn is_overload(&self) -> bool {
-        matches!(self, Self::Database(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+        matches!(self, Self::Database(DatabaseError(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))))
     }
 
     /// Returns true if the server of the database does not respond. A retry succeeds when it does.
@@ -107,12 +150,23 @@ impl StorageError {
         !self.is_overload() && self.fault() == Some(DatabaseErrorKind::Unreachable)
     }
 
-    /// Returns the cause of the error. `None` if an operator cannot remove it.
+    /// Returns the cause that SQLite or PostgreSQL reported. `None` for an error that neither of them reported,
+    /// and for one with another cause.
     pub fn fault(&self) -> Option<DatabaseErrorKind> {
         match self {
             Self::Damaged { .. } => Some(DatabaseErrorKind::Damaged),
-            Self::Migration(error) | Self::Database(error) => DatabaseErrorKind::of(error),
-            _ => None,
+            Self::Migration(DatabaseError(error)) | Self::Database(DatabaseError(error)) => {
+                DatabaseErrorKind::of(error)
+            }
+            Self::Unusable(_)
+            | Self::NewerSchema { .. }
+            | Self::NotCopied(_)
+            | Self::FileMissing { .. }
+            | Self::FileReplaced { .. }
+            | Self::NotLeader
+            | Self::OtherLeader { .. }
+            | Self::InvalidValue { .. }
+            | Self::Computation(_) => None,
         }
     }
 }

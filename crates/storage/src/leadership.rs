@@ -3,7 +3,6 @@
 //! A lock decides quickly, a lease notices a leader that is frozen or cut off, and the epoch is safe: each
 //! write transaction of a leader checks it, and a take-over increases it.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use passerelle_model::sync::{SyncOutcome, SyncStatus};
@@ -18,8 +17,6 @@ use crate::term::{Epoch, LeaderRecord, SyncRequestNumber, Term};
 
 /// Interval of the attempts of a follower. A killed leader is replaced after about this time.
 const ATTEMPT_INTERVAL: Duration = Duration::from_millis(250);
-/// Largest random addition to the interval, so that many followers do not attempt at the same moment.
-const MAX_JITTER_MILLIS: u64 = 100;
 /// Interval of the heartbeats of a leader. A fifth of the lease: a few slow statements do not end it.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
 /// Minimum time between two reports of the state. It bounds the statements of a leader that is busy.
@@ -95,8 +92,13 @@ impl Election {
         Ok(epoch.is_some())
     }
 
-    /// Waits until this process leads. `delay` is called before each attempt.
-    pub async fn won<H: Future<Output = Duration>>(&mut self, delay: impl Fn() -> H) {
+    /// Waits until this process leads. `delay` is called before each attempt, and `jitter` after it: the next
+    /// attempt is later by so much.
+    pub async fn wait_until_elected<H: Future<Output = Duration>>(
+        &mut self,
+        delay: impl Fn() -> H,
+        jitter: impl Fn() -> Duration,
+    ) {
         let mut logged = String::new();
         loop {
             match self.attempt(delay().await).await {
@@ -110,8 +112,7 @@ impl Election {
                     }
                 }
             }
-            let jitter = RandomState::new().build_hasher().finish() % MAX_JITTER_MILLIS;
-            sleep(ATTEMPT_INTERVAL + Duration::from_millis(jitter)).await;
+            sleep(ATTEMPT_INTERVAL + jitter()).await;
         }
     }
 
@@ -123,7 +124,7 @@ impl Election {
     /// Keeps the lease and reports the state until another process leads or the database is lost. Returns the
     /// reason. Sends the number of the latest request for a full scan to `requested`, with each
     /// heartbeat.
-    pub async fn lost(
+    pub async fn hold_lease(
         &mut self,
         mut status: watch::Receiver<SyncStatus>,
         requested: &watch::Sender<SyncRequestNumber>,
@@ -134,7 +135,7 @@ impl Election {
         loop {
             let is_new = status.has_changed().unwrap_or(false);
             let report = is_new.then(|| status.borrow_and_update().clone());
-            match self.candidate.beat(report.as_ref()).await {
+            match self.candidate.heartbeat(report.as_ref()).await {
                 Ok(number) => {
                     requested.send_replace(number);
                 }

@@ -7,15 +7,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use passerelle_model::category_tree::CategoryTree;
-use passerelle_model::key::{CategoryKey, PlanKey};
+use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
-use passerelle_model::plan::{MeasureDetails, MeasureStatus};
 use passerelle_model::revision::RevisionNumber;
-use passerelle_model::timestamp::Timestamp;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::column::RowContext;
 use crate::convert::category::to_category;
+use crate::convert::indexed_measure::{IndexRow, TextRow, index_measure};
 use crate::entity::{category, measure, plan};
 use crate::error::StorageError;
 use crate::index_cache::{CachedIndex, FilterResult, MAX_PAST_INDEXES};
@@ -26,50 +25,6 @@ use crate::query_index::{IndexedMeasure, MeasureFilter, MeasureIndex, TitleIndex
 use crate::read_view::ReadView;
 use crate::row_id::RowId;
 use crate::versioned::Versioned;
-
-/// Columns of a measure row that the index reads.
-#[derive(FromQueryResult)]
-struct IndexRow {
-    row_id: i64,
-    until_revision: Option<i64>,
-    number: i32,
-    label: String,
-    parent: Option<i32>,
-    position: i64,
-    status: String,
-    programme: Option<String>,
-    is_repeated: bool,
-    repeat_group: Option<i32>,
-    category_key: String,
-    details: String,
-    updated_at: i64,
-}
-
-/// Columns of a measure row with the texts that filters compare.
-#[derive(FromQueryResult)]
-struct TextRow {
-    row_id: i64,
-    title_text: String,
-    label: String,
-    programme: Option<String>,
-    details: String,
-}
-
-impl TextRow {
-    /// Returns all texts, each on a line.
-    fn into_text(self) -> Result<String, StorageError> {
-        let key = self.row_id.to_string();
-        let details: MeasureDetails =
-            RowContext { table: "measure", key: &key }.parse_json("details", &self.details)?;
-        let mut text = self.title_text;
-        let own = [self.label.as_str(), self.programme.as_deref().unwrap_or_default()];
-        for part in own.into_iter().chain(details.searched_texts()) {
-            text.push('\n');
-            text.push_str(part);
-        }
-        Ok(text)
-    }
-}
 
 impl ReadView {
     /// Returns the index of a plan at the revision of this view.
@@ -269,7 +224,9 @@ impl ReadView {
             .filter(plan::Column::Key.eq(plan.as_str()))
             .one(&self.read_pool)
             .await?;
-        Ok(row.and_then(|plan| Language::from_tag(&plan.lang)).unwrap_or_default())
+        // A plan that is not published has no texts either.
+        let Some(plan) = row else { return Ok(Language::default()) };
+        RowContext { table: "plan", key: &plan.key }.parse_lang(&plan.lang)
     }
 }
 
@@ -277,33 +234,4 @@ impl ReadView {
 fn changed_between<E: Versioned>(since: RevisionNumber, at: RevisionNumber) -> Condition {
     let after = |column: E::Column| Condition::all().add(column.gt(since.get())).add(column.lte(at.get()));
     Condition::any().add(after(E::FROM_REVISION)).add(after(E::UNTIL_REVISION))
-}
-
-fn index_measure(
-    names: &mut NameInterner,
-    row: &IndexRow,
-    tree: &CategoryTree,
-) -> Result<IndexedMeasure, StorageError> {
-    let key = row.row_id.to_string();
-    let context = RowContext { table: "measure", key: &key };
-    let category = tree.index_of(&CategoryKey::new(row.category_key.as_str()));
-    Ok(IndexedMeasure {
-        row_id: RowId::new(row.row_id),
-        number: context.convert_integer("number", row.number)?,
-        label: (!row.label.is_empty() && row.label != row.number.to_string())
-            .then(|| row.label.as_str().into()),
-        parent: row.parent.map(|parent| context.convert_integer("parent", parent)).transpose()?,
-        position: row.position,
-        status: context.parse_text("status", &row.status, MeasureStatus::from_name)?,
-        programme: row.programme.as_deref().map(|name| names.intern(name)),
-        is_repeated: row.is_repeated,
-        repeat_group: row
-            .repeat_group
-            .map(|group| context.convert_integer("repeat_group", group))
-            .transpose()?,
-        category: category
-            .ok_or_else(|| context.invalid_value("category_key", &"no live category has this key"))?,
-        details: names.details(context, &row.details)?,
-        updated_at: Timestamp::from_millis(row.updated_at),
-    })
 }

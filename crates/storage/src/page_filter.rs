@@ -221,9 +221,7 @@ impl PageFilter {
             condition = bounds.into_iter().flatten().fold(condition, Condition::add);
         }
         if let Some(since) = self.changed_since {
-            let is_later = Column::UpdatedAt.gt(since.millis());
-            let is_new = Expr::col((page::Entity, Column::FromRevision)).gte(first_revision_after(since));
-            condition = condition.add(Condition::any().add(is_later).add(is_new));
+            condition = condition.add(changed_since(since));
         }
         for part in &self.front_matter {
             condition = condition.add(part.to_sql(dialect));
@@ -237,6 +235,13 @@ impl PageFilter {
             None => condition,
         }
     }
+}
+
+/// Returns the condition for pages with a later time of change, or with other content since.
+fn changed_since(since: Timestamp) -> Condition {
+    let is_later = page::Column::UpdatedAt.gt(since.millis());
+    let is_new = Expr::col((page::Entity, page::Column::FromRevision)).gte(first_revision_after(since));
+    Condition::any().add(is_later).add(is_new)
 }
 
 /// Returns the number of the first revision that was published after a time. Null if there is none.

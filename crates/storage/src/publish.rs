@@ -5,7 +5,6 @@ mod batch_writer;
 mod changed_targets;
 mod collection;
 mod document;
-mod former_address;
 mod ingest;
 mod key_allocator;
 mod page;
@@ -25,6 +24,7 @@ use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
 use crate::connect::Storage;
+use crate::convert::change::from_change;
 use crate::entity::{change_log, revision};
 use crate::error::StorageError;
 use crate::fail_point;
@@ -126,16 +126,6 @@ async fn log_changes(
     revision: RevisionNumber,
     changes: &[Change],
 ) -> Result<(), StorageError> {
-    let rows = changes.iter().zip(0..).map(|(change, ordinal)| change_log::Model {
-        id: 0,
-        revision: revision.get(),
-        ordinal,
-        kind: change.kind.name().to_owned(),
-        node_kind: change.node.kind().to_owned(),
-        node_key: change.node.key().to_owned(),
-        field: change.field.map(|field| field.name().to_owned()),
-        before: change.before.clone(),
-        after: change.after.clone(),
-    });
+    let rows = changes.iter().zip(0..).map(|(change, ordinal)| from_change(change, revision, ordinal));
     rows::insert::<change_log::Entity>(connection, rows.collect(), change_log::Column::Id).await
 }

@@ -3,90 +3,23 @@
 //! A former address belongs to the object that had it last. It counts as long as that object exists, has
 //! another address now, and no other object has taken the address.
 
-use passerelle_model::change::NodeKey;
-use passerelle_model::key::{PageKey, PlanKey, ServiceKey, Slug};
+use passerelle_model::key::{PageKey, PlanKey, Slug};
 use passerelle_model::language::Language;
-use passerelle_model::timestamp::Timestamp;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
-use crate::addresses::{ObjectAddress, PlanAddress};
-use crate::column::RowContext;
+use crate::convert::redirect::RedirectRow;
 use crate::engine;
 use crate::error::StorageError;
-use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
+use crate::keyset::{CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
-use crate::routes::RouteKind;
+use crate::redirect::{FormerAddressKind, Redirect};
 use crate::validity::is_live;
-
-/// Kind of the former address of a page, or of its support service.
-pub(crate) const PAGE: &str = "PAGE";
-/// Kind of the former address of a plan.
-pub(crate) const PLAN: &str = "PLAN";
-
-/// Former address and the object that had it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redirect {
-    /// Kind of the object.
-    pub kind: RouteKind,
-    /// Key of the object.
-    pub node: NodeKey,
-    /// The former address.
-    pub former: ObjectAddress,
-    /// The present address.
-    pub present: ObjectAddress,
-    /// Time at which the address changed.
-    pub renamed_at: Timestamp,
-}
 
 /// Selects former addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RedirectFilter {
     /// Only former addresses in this language. `None` selects all languages.
     pub lang: Option<Language>,
-}
-
-#[derive(FromQueryResult)]
-struct RedirectRow {
-    sort_key: String,
-    kind: String,
-    key: String,
-    service_key: Option<String>,
-    slug: String,
-    lang: String,
-    year: Option<i32>,
-    present_slug: String,
-    present_lang: String,
-    present_year: Option<i32>,
-    ended_at: i64,
-}
-
-impl RedirectRow {
-    fn into_item(self) -> Result<(Cursor, Redirect), StorageError> {
-        let context = RowContext { table: "former_address", key: &self.sort_key };
-        let (slug, present_slug) = (context.parse_slug(&self.slug)?, context.parse_slug(&self.present_slug)?);
-        let (lang, present_lang) = (context.parse_lang(&self.lang)?, context.parse_lang(&self.present_lang)?);
-        let (kind, node, [former, present]) = match (self.kind.as_str(), self.service_key) {
-            (PLAN, _) => {
-                let former = PlanAddress { slug, lang, year: self.year };
-                let present = PlanAddress { slug: present_slug, lang: present_lang, year: self.present_year };
-                let node = NodeKey::Plan(PlanKey::new(self.key));
-                (RouteKind::Plan, node, [former, present].map(ObjectAddress::Plan))
-            }
-            (_, Some(service)) => {
-                let addresses = [(slug, lang), (present_slug, present_lang)];
-                let addresses = addresses.map(|(slug, lang)| ObjectAddress::SupportService { slug, lang });
-                (RouteKind::SupportService, NodeKey::Service(ServiceKey::new(service)), addresses)
-            }
-            (_, None) => {
-                let addresses = [(slug, lang), (present_slug, present_lang)];
-                let addresses = addresses.map(|(slug, lang)| ObjectAddress::Page { slug, lang });
-                (RouteKind::Page, NodeKey::Page(PageKey::new(self.key)), addresses)
-            }
-        };
-        let redirect =
-            Redirect { kind, node, former, present, renamed_at: Timestamp::from_millis(self.ended_at) };
-        Ok((Cursor(vec![CursorValue::Text(self.sort_key)]), redirect))
-    }
 }
 
 impl ReadView {
@@ -141,7 +74,7 @@ impl ReadView {
         };
         let sql = format!(
             "SELECT f.key {} AND {condition} ORDER BY f.ended_revision DESC, f.row_id DESC LIMIT 1",
-            self.renamed(PAGE)
+            self.renamed(FormerAddressKind::Page)
         );
         let lang = lang.map(|lang| Value::from(lang.code()));
         let values = std::iter::once(slug.as_str().into()).chain(lang).collect();
@@ -164,7 +97,7 @@ impl ReadView {
         let sql = format!(
             "SELECT f.key {} AND (f.slug = ? OR f.slug || '-' || f.year = ?) {condition}
              GROUP BY f.key ORDER BY MAX(f.ended_revision) DESC, f.key",
-            self.renamed(PLAN)
+            self.renamed(FormerAddressKind::Plan)
         );
         let lang = lang.map(|lang| Value::from(lang.code()));
         let values = [name, name].into_iter().map(Value::from).chain(lang).collect();
@@ -175,12 +108,13 @@ impl ReadView {
 
     /// Returns the tables and the condition of the renamed objects of a kind: `f` is the former address, `o`
     /// the present version.
-    fn renamed(&self, kind: &str) -> String {
+    fn renamed(&self, kind: FormerAddressKind) -> String {
         let revision = self.revision.number;
         let (table, year) = match kind {
-            PLAN => ("plan", "OR COALESCE(o.year, 0) <> COALESCE(f.year, 0)"),
-            _ => ("page", ""),
+            FormerAddressKind::Plan => ("plan", "OR COALESCE(o.year, 0) <> COALESCE(f.year, 0)"),
+            FormerAddressKind::Page => ("page", ""),
         };
+        let kind = kind.name();
         format!(
             "FROM former_address f JOIN {table} o ON o.key = f.key
              WHERE f.kind = '{kind}' AND f.ended_revision <= {revision} AND {}
@@ -202,7 +136,7 @@ impl ReadView {
             "SELECT 'PAGE ' || f.lang || ' ' || f.slug AS sort_key, {columns}, CAST(NULL AS INTEGER) AS present_year, o.service_key {}
              {condition} AND NOT EXISTS (
                  SELECT 1 FROM page t WHERE t.slug = f.slug AND t.lang = f.lang AND {})",
-            self.renamed(PAGE),
+            self.renamed(FormerAddressKind::Page),
             is_live("t", revision.get())
         );
         let plans = format!(
@@ -211,7 +145,7 @@ impl ReadView {
              {condition} AND NOT EXISTS (
                  SELECT 1 FROM plan t WHERE t.slug = f.slug AND t.lang = f.lang
                  AND COALESCE(t.year, 0) = COALESCE(f.year, 0) AND {})",
-            self.renamed(PLAN),
+            self.renamed(FormerAddressKind::Plan),
             is_live("t", revision.get())
         );
         (format!("{pages} UNION ALL {plans}"), lang.iter().chain(&lang).cloned().collect())

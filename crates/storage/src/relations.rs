@@ -18,7 +18,7 @@ use crate::row_id::RowId;
 use crate::versioned::Versioned;
 
 /// Maximum number of related measures per page, besides those that the page names.
-const MAX_RELATED_MEASURES: usize = 50;
+pub const MAX_RELATED_MEASURES: usize = 50;
 
 /// Relation between a page and a measure.
 #[derive(Clone, Copy, Debug, PartialEq)]

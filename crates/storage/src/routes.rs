@@ -3,56 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use passerelle_model::change::NodeKey;
-use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey, ServiceKey, TranslationKey};
+use passerelle_model::key::TranslationKey;
 use passerelle_model::language::Language;
 use passerelle_model::timestamp::Timestamp;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, Statement, Value};
 
-use crate::addresses::{ObjectAddress, PlanAddress};
+use crate::addresses::ObjectAddress;
 use crate::column::RowContext;
+use crate::convert::route::RouteRow;
 use crate::engine;
 use crate::error::StorageError;
-use crate::keyset::{Cursor, CursorValue, Pagination, Slice};
+use crate::keyset::{CursorValue, Pagination, Slice};
 use crate::read_view::ReadView;
+use crate::route::{Route, RouteKind};
 use crate::validity::is_live;
-
-/// Kind of an object with an address, in the order of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RouteKind {
-    /// Page that describes no support service.
-    Page,
-    /// Plan.
-    Plan,
-    /// Category of a plan.
-    Category,
-    /// Measure of a plan.
-    Measure,
-    /// Support service, at the address of its page.
-    SupportService,
-}
-
-impl RouteKind {
-    /// Every kind, in the order of the list.
-    pub const ALL: [Self; 5] = [Self::Page, Self::Plan, Self::Category, Self::Measure, Self::SupportService];
-}
-
-/// Object with an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// Kind of the object.
-    pub kind: RouteKind,
-    /// Key of the object.
-    pub node: NodeKey,
-    /// Parts of the address.
-    pub address: ObjectAddress,
-    /// Time of the last change of the object. For a category, of its plan.
-    pub updated_at: Timestamp,
-    /// Key that all translations of the page share.
-    pub translation_key: Option<TranslationKey>,
-    /// Plan of a category or measure, or the plan itself.
-    pub plan: Option<PlanKey>,
-}
 
 /// Selects routes. An empty list of kinds selects all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -63,76 +27,6 @@ pub struct RouteFilter {
     pub lang: Option<Language>,
     /// Only objects that were published with other content after this time, or with a later time of change.
     pub changed_since: Option<Timestamp>,
-}
-
-struct RouteRow {
-    kind: i64,
-    key: String,
-    slug: String,
-    lang: String,
-    year: Option<i32>,
-    part: Option<String>,
-    updated_at: i64,
-    group_key: Option<String>,
-}
-
-impl RouteRow {
-    /// Reads the columns by position. Looking up their names took longer than reading them.
-    fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        Ok(Self {
-            kind: row.try_get_by_index(0)?,
-            key: row.try_get_by_index(1)?,
-            slug: row.try_get_by_index(2)?,
-            lang: row.try_get_by_index(3)?,
-            year: row.try_get_by_index(4)?,
-            part: row.try_get_by_index(5)?,
-            updated_at: row.try_get_by_index(6)?,
-            group_key: row.try_get_by_index(7)?,
-        })
-    }
-
-    fn into_item(self) -> Result<(Cursor, Route), StorageError> {
-        let context = RowContext { table: "route", key: &self.key };
-        let lang = context.parse_lang(&self.lang)?;
-        let kind = usize::try_from(self.kind).ok().and_then(|kind| RouteKind::ALL.get(kind).copied());
-        let kind = kind.unwrap_or(RouteKind::Page);
-        let number = match (kind, &self.part) {
-            (RouteKind::Measure, Some(part)) => {
-                context.parse_text("number", part, |part| part.parse().ok())?
-            }
-            _ => 0,
-        };
-        let (key, slug) = (self.key.clone(), context.parse_slug(&self.slug)?);
-        let plan = |slug| PlanAddress { slug, lang, year: self.year };
-        let (node, address) = match kind {
-            RouteKind::Page => (NodeKey::Page(PageKey::new(key)), ObjectAddress::Page { slug, lang }),
-            RouteKind::SupportService => {
-                (NodeKey::Service(ServiceKey::new(key)), ObjectAddress::SupportService { slug, lang })
-            }
-            RouteKind::Plan => (NodeKey::Plan(PlanKey::new(key)), ObjectAddress::Plan(plan(slug))),
-            RouteKind::Category => (
-                NodeKey::Category(CategoryKey::new(key)),
-                ObjectAddress::Category {
-                    plan: plan(slug),
-                    path: context.parse_category("part", self.part.as_deref().unwrap_or_default())?,
-                },
-            ),
-            RouteKind::Measure => {
-                (NodeKey::Measure(MeasureKey::new(key)), ObjectAddress::Measure { plan: plan(slug), number })
-            }
-        };
-        let is_page = matches!(kind, RouteKind::Page | RouteKind::SupportService);
-        let (translation_key, plan) = if is_page { (self.group_key, None) } else { (None, self.group_key) };
-        let route = Route {
-            kind,
-            node,
-            address,
-            updated_at: Timestamp::from_millis(self.updated_at),
-            translation_key: translation_key.map(TranslationKey::new),
-            plan: plan.map(PlanKey::new),
-        };
-        Ok((Cursor(vec![CursorValue::Number(self.kind), CursorValue::Text(self.key)]), route))
-    }
 }
 
 /// Source of the routes of a kind.

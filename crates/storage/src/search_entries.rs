@@ -5,119 +5,24 @@
 
 use std::collections::HashMap;
 
-use passerelle_model::key::{CategoryKey, MeasureKey, PageKey, PlanKey};
+use passerelle_model::key::PlanKey;
 use passerelle_model::language::Language;
-use passerelle_model::page::Heading;
-use passerelle_model::plan::{CategoryLevel, CategoryPath, MeasureDetails};
-use passerelle_model::published::PublishedService;
 use passerelle_model::revision::{Revision, RevisionNumber};
 use passerelle_model::timestamp::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::column::RowContext;
-use crate::convert::service::to_service;
+use crate::convert::search_entry::{
+    CategoryRow, MeasureRow, PageRow, to_category_entry, to_measure_entry, to_page_entry, to_service_entry,
+};
 use crate::entity::{category, measure, page, plan, revision, support_service};
 use crate::error::StorageError;
 use crate::meta::pruned_revision;
 use crate::read_view::ReadView;
 use crate::row_id::RowId;
+use crate::search_entry::{SearchEntry, SearchKind};
 use crate::versioned::Versioned;
-
-/// Types of searchable objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SearchKind {
-    /// A measure of a plan.
-    Measure,
-    /// A category of a plan.
-    Category,
-    /// A page.
-    Page,
-    /// A support service.
-    SupportService,
-}
-
-impl SearchKind {
-    /// Every kind, in the order of the facet counts.
-    pub const ALL: [Self; 4] = [Self::Measure, Self::Category, Self::Page, Self::SupportService];
-}
-
-/// A searchable object and its row. The content of a row never changes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SearchEntry {
-    /// Id of the row.
-    pub row_id: RowId,
-    /// Language of the text.
-    pub lang: Language,
-    /// Text and metadata of the entry.
-    pub content: SearchContent,
-}
-
-/// Text and metadata of a search entry.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SearchContent {
-    /// A measure.
-    Measure {
-        /// Key of the measure.
-        key: MeasureKey,
-        /// Plan that contains the measure.
-        plan: PlanKey,
-        /// Number of the measure.
-        number: u32,
-        /// Label as written. It is the number for most plans.
-        label: String,
-        /// Title of the measure.
-        title: String,
-        /// Programme that the status names. `None` if it names none.
-        programme: Option<String>,
-        /// Bodies, description and other columns.
-        details: Box<MeasureDetails>,
-    },
-    /// A category.
-    Category {
-        /// Key of the category.
-        key: CategoryKey,
-        /// Plan that contains the category.
-        plan: PlanKey,
-        /// Level in the tree.
-        level: CategoryLevel,
-        /// Path in the tree.
-        path: CategoryPath,
-        /// Title of the category.
-        title: String,
-    },
-    /// A page.
-    Page {
-        /// Key of the page.
-        key: PageKey,
-        /// Title of the page.
-        title: String,
-        /// Short name from the front matter. `None` if it has none.
-        name: Option<String>,
-        /// Tags from the front matter.
-        tags: Vec<String>,
-        /// Headings as a tree.
-        headings: Vec<Heading>,
-        /// Plain text of the body.
-        text: String,
-    },
-    /// A support service.
-    SupportService(Box<PublishedService>),
-}
-
-impl SearchContent {
-    /// Returns the kind of the object.
-    pub fn kind(&self) -> SearchKind {
-        match self {
-            Self::Measure { .. } => SearchKind::Measure,
-            Self::Category { .. } => SearchKind::Category,
-            Self::Page { .. } => SearchKind::Page,
-            Self::SupportService(_) => SearchKind::SupportService,
-        }
-    }
-}
 
 /// Start of a batch of search entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -145,40 +50,6 @@ pub struct CheckpointStatus {
     pub published_at: Option<Timestamp>,
     /// Rows that ended up to this revision were pruned.
     pub pruned_revision: RevisionNumber,
-}
-
-#[derive(FromQueryResult)]
-struct MeasureRow {
-    row_id: i64,
-    key: String,
-    plan_key: String,
-    number: i32,
-    label: String,
-    title_text: String,
-    programme: Option<String>,
-    details: String,
-}
-
-#[derive(FromQueryResult)]
-struct CategoryRow {
-    row_id: i64,
-    key: String,
-    plan_key: String,
-    level: String,
-    path: String,
-    title: String,
-}
-
-#[derive(FromQueryResult)]
-struct PageRow {
-    row_id: i64,
-    key: String,
-    lang: String,
-    title: String,
-    name: Option<String>,
-    tags: String,
-    table_of_contents: String,
-    content_text: String,
 }
 
 impl ReadView {
@@ -320,26 +191,7 @@ impl ReadView {
         ];
         let select = self.rows_from::<measure::Entity>(from, limit).select_only().columns(columns);
         let rows = select.into_model::<MeasureRow>().all(&self.read_pool).await?;
-        let to_entry = |row: MeasureRow| {
-            let plan = PlanKey::new(row.plan_key);
-            let context = RowContext { table: "measure", key: &row.key };
-            let number: u32 = context.convert_integer("number", row.number)?;
-            let details = Box::new(context.parse_json("details", &row.details)?);
-            Ok(SearchEntry {
-                row_id: RowId::new(row.row_id),
-                lang: languages.get(&plan).copied().unwrap_or_default(),
-                content: SearchContent::Measure {
-                    key: MeasureKey::new(row.key),
-                    plan,
-                    number,
-                    label: if row.label.is_empty() { number.to_string() } else { row.label },
-                    title: row.title_text,
-                    programme: row.programme,
-                    details,
-                },
-            })
-        };
-        rows.into_iter().map(to_entry).collect()
+        rows.into_iter().map(|row| to_measure_entry(row, languages)).collect()
     }
 
     async fn category_entries(
@@ -353,23 +205,7 @@ impl ReadView {
             [Column::RowId, Column::Key, Column::PlanKey, Column::Level, Column::Path, Column::Title];
         let select = self.rows_from::<category::Entity>(from, limit).select_only().columns(columns);
         let rows = select.into_model::<CategoryRow>().all(&self.read_pool).await?;
-        let to_entry = |row: CategoryRow| {
-            let plan = PlanKey::new(row.plan_key);
-            let context = RowContext { table: "category", key: &row.key };
-            let level = context.parse_text("level", &row.level, CategoryLevel::from_name)?;
-            Ok(SearchEntry {
-                row_id: RowId::new(row.row_id),
-                lang: languages.get(&plan).copied().unwrap_or_default(),
-                content: SearchContent::Category {
-                    path: context.parse_category("path", &row.path)?,
-                    key: CategoryKey::new(row.key),
-                    plan,
-                    level,
-                    title: row.title,
-                },
-            })
-        };
-        rows.into_iter().map(to_entry).collect()
+        rows.into_iter().map(|row| to_category_entry(row, languages)).collect()
     }
 
     async fn page_entries(
@@ -391,22 +227,7 @@ impl ReadView {
         ];
         let select = self.rows_from::<page::Entity>(from, limit).select_only().columns(columns);
         let rows = select.into_model::<PageRow>().all(&self.read_pool).await?;
-        let to_entry = |row: PageRow| {
-            let context = RowContext { table: "page", key: &row.key };
-            Ok(SearchEntry {
-                row_id: RowId::new(row.row_id),
-                lang: context.parse_lang(&row.lang)?,
-                content: SearchContent::Page {
-                    tags: context.parse_json("tags", &row.tags)?,
-                    headings: context.parse_json("table_of_contents", &row.table_of_contents)?,
-                    key: PageKey::new(row.key),
-                    title: row.title,
-                    name: row.name,
-                    text: row.content_text,
-                },
-            })
-        };
-        rows.into_iter().map(to_entry).collect()
+        rows.into_iter().map(to_page_entry).collect()
     }
 
     async fn service_entries(
@@ -418,13 +239,7 @@ impl ReadView {
         let texts = [Column::Summary, Column::Definition, Column::Missions];
         let limit = self.rows_within::<support_service::Entity>(from, limit, &texts).await?;
         let rows = self.rows_from::<support_service::Entity>(from, limit).all(&self.read_pool).await?;
-        let to_entry = |row: support_service::Model| {
-            let row_id = RowId::new(row.row_id);
-            let service = to_service(row)?;
-            let lang = service.service.lang;
-            Ok(SearchEntry { row_id, lang, content: SearchContent::SupportService(Box::new(service)) })
-        };
-        rows.into_iter().map(to_entry).collect()
+        rows.into_iter().map(to_service_entry).collect()
     }
 }
 

@@ -14,7 +14,7 @@ const OUTSIDE: i64 = -1;
 /// Value of the epoch of a process that does not lead. Epochs of leaders are positive.
 const NOT_LEADING: i64 = 0;
 
-/// Number of the reign of one leader. Each take-over increases it. Positive.
+/// Number of a leader's term. Each take-over increases it. Positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Epoch(i64);
 

@@ -148,7 +148,8 @@ impl Analyzer {
     }
 }
 
-fn is_word_char(character: char) -> bool {
+/// Returns true for a character of a word: a letter, a digit, a combining mark or a soft hyphen.
+pub fn is_word_char(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36F}' | '\u{AD}')
 }
 

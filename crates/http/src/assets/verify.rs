@@ -10,9 +10,9 @@ use std::os::unix::fs::MetadataExt;
 use moka::sync::Cache;
 use passerelle_model::asset::Asset;
 use passerelle_model::checksum::Checksum;
-use passerelle_model::document::Fingerprint;
+use passerelle_model::document::{Fingerprint, UnixTime};
 use passerelle_model::path::DocumentPath;
-use passerelle_storage::StorageError;
+use passerelle_storage::{StorageError, checksum_of_reader};
 
 use super::open::OpenFile;
 
@@ -80,7 +80,7 @@ impl FileChecksums {
         {
             return Ok(checksum);
         }
-        let checksum = Checksum::of_reader(&mut *file)?;
+        let checksum = checksum_of_reader(&mut *file)?;
         file.seek(SeekFrom::Start(0))?;
         // A file that changed while it was read has no known checksum.
         if self::fingerprint(file)? == present {
@@ -93,12 +93,11 @@ impl FileChecksums {
 /// Returns the fingerprint of an open file, as the watcher stores it.
 fn fingerprint(file: &File) -> io::Result<Fingerprint> {
     let metadata = file.metadata()?;
-    let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
     Ok(Fingerprint {
         inode: metadata.ino(),
         size: metadata.len(),
-        modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
-        changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
+        modified_nanos: UnixTime { seconds: metadata.mtime(), nanos: metadata.mtime_nsec() }.total_nanos(),
+        changed_nanos: UnixTime { seconds: metadata.ctime(), nanos: metadata.ctime_nsec() }.total_nanos(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use passerelle_text::fold::fold;
-use passerelle_text::tokens::is_elision;
+use passerelle_text::tokens::{is_elision, is_word_char};
 
 use super::inclusive::{Inclusive, inclusive};
 
@@ -107,7 +107,7 @@ impl<'t> Chunks<'t> {
     fn word(&mut self) -> Option<usize> {
         let start = self.at + self.text[self.at..].find(char::is_alphanumeric)?;
         let rest = &self.text[start..];
-        let length = rest.find(|character: char| !is_of_word(character)).unwrap_or(rest.len());
+        let length = rest.find(|character: char| !is_word_char(character)).unwrap_or(rest.len());
         self.at = start + length;
         Some(start)
     }
@@ -156,10 +156,6 @@ fn is_elided(written: &str) -> bool {
 
 fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '\u{2018}' | '\u{2019}' | '\u{02BC}')
-}
-
-fn is_of_word(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36F}' | '\u{AD}')
 }
 
 #[cfg(test)]

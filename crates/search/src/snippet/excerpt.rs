@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use passerelle_model::html::escape;
 use passerelle_model::language::Language;
 
 use crate::snippet::highlight::{Highlight, Highlighter};
@@ -54,13 +55,13 @@ impl Excerpt {
         let mut html = String::with_capacity(self.text.len() + 13 * self.highlights.len());
         let mut at = 0;
         for range in &self.highlights {
-            escape(&self.text[at..range.start], &mut html);
+            push_escaped(&mut html, &self.text[at..range.start]);
             html.push_str("<mark>");
-            escape(&self.text[range.clone()], &mut html);
+            push_escaped(&mut html, &self.text[range.clone()]);
             html.push_str("</mark>");
             at = range.end;
         }
-        escape(&self.text[at..], &mut html);
+        push_escaped(&mut html, &self.text[at..]);
         html
     }
 
@@ -79,17 +80,9 @@ impl Excerpt {
     }
 }
 
-fn escape(text: &str, html: &mut String) {
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            _ => html.push(character),
-        }
-    }
+/// Appends text to HTML that a front end can also put into an attribute between single quotes.
+fn push_escaped(html: &mut String, text: &str) {
+    html.push_str(&escape(text).replace('\'', "&#39;"));
 }
 
 /// Replaces each run of white space by one space, and removes list markers.

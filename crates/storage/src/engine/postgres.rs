@@ -59,10 +59,10 @@ const LOCK_TIMEOUT: &str = "5s";
 const READ_STATEMENT_TIMEOUT: &str = "30s";
 /// Maximum time of a statement that writes. `prune` deletes a long history in one statement.
 const WRITE_STATEMENT_TIMEOUT: &str = "10min";
-/// Maximum time that a transaction may hold its locks without a statement. Its client is frozen or gone. As
-/// long as the lease of a leader: another process then needs neither its lock nor its row.
+/// Maximum time that a transaction may hold its locks without a statement. Its client then does not respond.
+/// The lease of a leader is as long, so the lock is free when another process is elected.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
-/// Maximum time to read or write the row of the leader. The process that waits has to follow meanwhile.
+/// Maximum time to read or write the row of the leader. A process does not follow while it waits.
 const ROW_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum time for the rest of a cancelled statement. SQLx would wait until the kernel closes the
 /// connection, and the pool would have one connection less meanwhile.

@@ -61,7 +61,7 @@ pub(super) async fn open(url: &str, statement_count: &Arc<AtomicU64>) -> Result<
     let write = connect(&url, 1, Access::Write, statement_count).await?;
     check_sqlite_version(&write).await?;
     if schema == SchemaVersion::Older {
-        migrate(&write).await.map_err(StorageError::Migration)?;
+        migrate(&write).await.map_err(StorageError::migration)?;
     }
     let read = connect(&url, READ_CONNECTIONS, Access::Read, statement_count).await?;
     Ok(open_database(DatabaseFile::locate(path)?, write, read))

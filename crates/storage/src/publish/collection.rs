@@ -8,7 +8,8 @@ use passerelle_model::reading::Content;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::batch_writer::BatchWriter;
-use crate::column::{MAX_IN_VALUES, to_json};
+use crate::column::MAX_IN_VALUES;
+use crate::convert::collection::from_collection;
 use crate::entity::collection;
 use crate::error::StorageError;
 
@@ -42,14 +43,7 @@ impl BatchWriter {
             self.close_collection(before);
             return Ok(());
         };
-        let row = collection::Model {
-            row_id: 0,
-            key: document.to_string(),
-            from_revision: self.revision.number.get(),
-            until_revision: None,
-            folder: path.parent().to_string(),
-            contract: to_json(contract)?,
-        };
+        let row = from_collection(document, &path.parent(), contract, self.revision.number)?;
         let is_equal =
             |before: &collection::Model| (&before.folder, &before.contract) == (&row.folder, &row.contract);
         if !before.as_ref().is_some_and(is_equal) {

@@ -107,18 +107,11 @@ impl BatchWriter {
         key: Option<DocumentKey>,
         ingested: &mut IngestedDocument,
     ) -> Result<(), StorageError> {
-        let key = match key {
-            Some(key) => key,
-            None => {
-                let original = stored.document(ingested.path.as_str());
-                document::new_key(&self.transaction, &ingested.path, original).await?
-            }
-        };
+        let key = self.key_or_new(stored, key, ingested).await?;
         fail_point!(self.fail_points, "publish.document_key");
         if let Some(draft) = ingested.reading.draft_at(self.revision.at) {
             let diagnostic = draft.diagnostic.clone();
-            ingested.reading.diagnostics.insert(0, diagnostic);
-            return self.withdraw_draft(stored, &key, ingested).await;
+            return self.withdraw_draft(stored, &key, ingested, diagnostic).await;
         }
         let before = if stored.has_plan(&key) { self.live_plan(&key).await? } else { None };
         let served = before.as_ref().map(|before| &before.content);
@@ -130,11 +123,8 @@ impl BatchWriter {
         if document.before.is_some() {
             self.pending.documents_with_new_diagnostics.push(key.to_string());
         }
-        let hold = loss_diagnostic(
-            ServedContent { plan: served, page: stored.page(&key) },
-            matching.as_ref(),
-            ingested,
-        );
+        let content = ServedContent { plan: served, page: stored.page(&key) };
+        let hold = loss_diagnostic(content, matching.as_ref(), ingested);
         if let Some(diagnostic) = hold.or_else(|| clash_diagnostic(served, ingested)) {
             return self.hold_document(document, ingested, diagnostic);
         }
@@ -174,6 +164,22 @@ impl BatchWriter {
         fail_point!(self.fail_points, "publish.content");
         let document = DocumentRow { key: &key, before: stored.document(key.as_str()) };
         self.queue_document(document, ingested, DocumentState::Published, Some(&lines))
+    }
+
+    /// Returns the key of a document. A new document gets a key that no other one has.
+    async fn key_or_new(
+        &self,
+        stored: &StoredState,
+        key: Option<DocumentKey>,
+        ingested: &IngestedDocument,
+    ) -> Result<DocumentKey, StorageError> {
+        match key {
+            Some(key) => Ok(key),
+            None => {
+                let original = stored.document(ingested.path.as_str());
+                document::new_key(&self.transaction, &ingested.path, original).await
+            }
+        }
     }
 
     /// Keeps the published version of a document that is rejected.
@@ -223,8 +229,10 @@ impl BatchWriter {
         &mut self,
         stored: &mut StoredState,
         key: &DocumentKey,
-        ingested: &IngestedDocument,
+        ingested: &mut IngestedDocument,
+        diagnostic: Diagnostic,
     ) -> Result<(), StorageError> {
+        ingested.reading.diagnostics.insert(0, diagnostic);
         self.close_served_content(stored, key).await?;
         let row = stored.document(key.as_str());
         if row.is_some() {

@@ -14,9 +14,9 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::batch_writer::BatchWriter;
 use super::changed_targets::ChangedTargets;
-use super::former_address;
 use super::key_allocator::PageKeys;
 use crate::column::MAX_IN_VALUES;
+use crate::convert::former_address;
 use crate::convert::page::{from_page, to_page};
 use crate::convert::service::{from_service, to_service};
 use crate::entity::{page, support_service};

@@ -13,10 +13,10 @@ use passerelle_versioning::identity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch_writer::BatchWriter;
-use super::former_address;
 use super::rows;
 use crate::column::RowContext;
 use crate::convert::category::{from_category, to_category};
+use crate::convert::former_address;
 use crate::convert::measure::{from_measure, to_measure};
 use crate::convert::plan::{from_plan, to_plan};
 use crate::entity::{category, measure, plan};

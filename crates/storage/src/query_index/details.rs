@@ -33,7 +33,7 @@ pub struct IndexedDetails {
     pub has_indicators: bool,
 }
 
-/// Details of measures without any.
+/// Details of a measure whose document states no details.
 pub(super) static NO_DETAILS: IndexedDetails = IndexedDetails {
     responsible_parties: Vec::new(),
     partners: Vec::new(),

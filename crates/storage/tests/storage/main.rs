@@ -13,6 +13,7 @@ mod database_file;
 mod fail_points;
 mod history;
 mod integrity;
+mod invalid_values;
 mod migration;
 mod pages;
 mod publish;

@@ -23,7 +23,7 @@ async fn candidate(place: &Place, name: &str) -> (Storage, Election) {
 }
 
 async fn win(election: &mut Election) {
-    timeout(TIMEOUT, election.won(async || Duration::ZERO)).await.unwrap();
+    timeout(TIMEOUT, election.wait_until_elected(async || Duration::ZERO, || Duration::ZERO)).await.unwrap();
 }
 
 async fn publish(storage: &Storage, path: &str) -> Result<i64, StorageError> {
@@ -91,7 +91,7 @@ async fn frozen_leader_loses_its_lock_and_its_transaction() {
     assert!(matches!(publish(&first, "b.md").await, Err(StorageError::NotLeader)));
     let status = watch::Sender::new(SyncStatus::default());
     let requested = watch::Sender::new(SyncRequestNumber::default());
-    timeout(TIMEOUT, first_election.lost(status.subscribe(), &requested)).await.unwrap();
+    timeout(TIMEOUT, first_election.hold_lease(status.subscribe(), &requested)).await.unwrap();
     // A process that was replaced does not take the leadership back.
     assert!(!first_election.attempt(Duration::ZERO).await.unwrap());
     assert_eq!(publish(&second, "c.md").await.unwrap(), 2);
@@ -123,7 +123,7 @@ async fn state_and_requests_travel_over_the_database() {
     };
     tokio::select! {
         () = work => {}
-        reason = election.lost(receiver, &requested) => panic!("{reason}"),
+        reason = election.hold_lease(receiver, &requested) => panic!("{reason}"),
         () = leader.follow() => {}
         () = follower.follow() => {}
         () = tokio::time::sleep(TIMEOUT) => panic!("no notification arrived"),

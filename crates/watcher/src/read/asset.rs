@@ -6,8 +6,8 @@
 use std::io::{self, BufReader, Read, Seek};
 
 use passerelle_model::asset::AssetMetadata;
-use passerelle_model::checksum::Checksum;
 use passerelle_model::document::Fingerprint;
+use passerelle_storage::checksum_of_reader;
 
 use crate::scan::listing::FoundFile;
 use crate::scan::root::{Root, fingerprint};
@@ -29,7 +29,7 @@ fn asset_metadata(file: &mut (impl Read + Seek)) -> io::Result<AssetMetadata> {
     let dimension = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
     file.rewind()?;
     Ok(AssetMetadata {
-        checksum: Checksum::of_reader(file)?,
+        checksum: checksum_of_reader(file)?,
         width: size.and_then(|size| dimension(size.width)),
         height: size.and_then(|size| dimension(size.height)),
         placeholder: None,
@@ -40,6 +40,7 @@ fn asset_metadata(file: &mut (impl Read + Seek)) -> io::Result<AssetMetadata> {
 mod tests {
     use super::*;
     use image::{ImageFormat, RgbImage};
+    use passerelle_model::checksum::Checksum;
     use std::io::Cursor;
 
     #[test]

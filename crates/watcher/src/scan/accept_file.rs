@@ -15,13 +15,12 @@ pub(crate) fn accepted_path(path: &Path) -> Option<&str> {
 
 /// Returns the acceptances of a document, or the documents of an acceptance.
 pub(crate) fn related_accept_paths(path: &Path) -> Vec<PathBuf> {
-    /// Extensions of documents.
-    const DOCUMENT_EXTENSIONS: [&str; 8] = ["md", "markdown", "txt", "csv", "tsv", "xlsx", "xlsm", "yaml"];
     match accepted_path(path) {
         Some(accepted) => {
             let exact = PathBuf::from(accepted);
+            let extensions = DocumentPath::EXTENSIONS.into_iter().chain(["yaml"]);
             let with_extensions =
-                DOCUMENT_EXTENSIONS.map(|extension| PathBuf::from(format!("{accepted}.{extension}")));
+                extensions.map(|extension| PathBuf::from(format!("{accepted}.{extension}")));
             std::iter::once(exact).chain(with_extensions).collect()
         }
         None if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, MetadataExt, OpenOptions, OpenOptionsExt};
-use passerelle_model::document::Fingerprint;
+use passerelle_model::document::{Fingerprint, UnixTime};
 use rustix::fs::OFlags;
 
 use crate::fault_injection::{self, FaultInjector};
@@ -107,11 +107,10 @@ pub(crate) fn folder_name(root_path: &Path) -> Option<String> {
 
 /// Returns the fingerprint of a file.
 pub(crate) fn fingerprint(metadata: &Metadata) -> Fingerprint {
-    let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
     Fingerprint {
         inode: metadata.ino(),
         size: metadata.len(),
-        modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
-        changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
+        modified_nanos: UnixTime { seconds: metadata.mtime(), nanos: metadata.mtime_nsec() }.total_nanos(),
+        changed_nanos: UnixTime { seconds: metadata.ctime(), nanos: metadata.ctime_nsec() }.total_nanos(),
     }
 }

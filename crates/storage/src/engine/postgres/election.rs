@@ -231,7 +231,7 @@ impl Candidate {
     }
 
     /// Extends the lease, and reports the state if there is one. Returns the number of the latest request.
-    pub(crate) async fn beat(
+    pub(crate) async fn heartbeat(
         &mut self,
         status: Option<&SyncStatus>,
     ) -> Result<SyncRequestNumber, StorageError> {

@@ -17,10 +17,9 @@ use crate::engine::read_pool::ReadPool;
 use crate::latest_revision::LatestRevision;
 use crate::term::Signals;
 
-/// Interval of the reads that find what no notification told.
+/// Interval of the reads that find changes without a notification.
 const READ_INTERVAL: Duration = Duration::from_secs(2);
-/// Maximum time of such a read. A server that needs longer for one row does not respond: then the statements
-/// of requests fail too.
+/// Maximum time of such a read. It reads one row. If it takes longer, the statements of requests fail too.
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
 /// Time until the listener connects again. Meanwhile the reads go on.
 const RECONNECT_DELAY: Duration = Duration::from_millis(500);

@@ -87,7 +87,7 @@ async fn run_migrations(target: &Target) -> Result<(), StorageError> {
         sea_orm::ConnectionTrait::execute_unprepared(&transaction, SET_COLLATION).await?;
         transaction.commit().await
     };
-    let migrated = migrated.await.map_err(StorageError::Migration);
+    let migrated = migrated.await.map_err(StorageError::migration);
     connection.close().await?;
     migrated
 }
